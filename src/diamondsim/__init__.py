@@ -1,0 +1,53 @@
+"""Simulate the supply of synthetic diamond under export restrictions and estimate shortages by use.
+
+The public names are loaded when first used, so ``import diamondsim`` and ``diamondsim --help`` load neither
+numpy nor xarray.
+
+Examples
+--------
+>>> import diamondsim as ds
+>>> scenario = ds.load_scenario("baseline-2026")
+>>> paths = ds.monte_carlo(scenario, replications=64, seed=1)
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from diamondsim._version import __version__
+
+if TYPE_CHECKING:
+    from diamondsim.errors import ScenarioError
+    from diamondsim.scenario import Scenario, load_scenario
+    from diamondsim.simulation import check, monte_carlo, simulate
+
+__all__ = [
+    "Scenario",
+    "ScenarioError",
+    "__version__",
+    "check",
+    "load_scenario",
+    "monte_carlo",
+    "simulate",
+]
+
+# Where each public name lives. A module of the same name would hide it, once imported.
+_HOMES = {
+    "Scenario": "diamondsim.scenario",
+    "ScenarioError": "diamondsim.errors",
+    "check": "diamondsim.simulation",
+    "load_scenario": "diamondsim.scenario",
+    "monte_carlo": "diamondsim.simulation",
+    "simulate": "diamondsim.simulation",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'diamondsim' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,197 @@
+"""The layers of the package, read from its import statements."""
+
+import ast
+import graphlib
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).resolve().parents[1] / "src"
+
+# From the bottom up. A part imports from itself and from the lines above it, never sideways.
+LAYERS = (
+    ("_version", "errors"),
+    ("units",),
+    ("distributions",),
+    ("scenario",),
+    ("plan",),
+    ("draws",),
+    ("ledger",),
+    ("sampling", "engines"),
+    ("results",),
+    ("simulation",),
+    ("analysis",),
+    ("plot", "report"),
+    ("cli",),
+)
+LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
+
+# Which parts may use a library, or a corner of one.
+USERS = {
+    "simpy": ("engines.event",),
+    "matplotlib": ("plot",),
+    "xarray": ("results", "simulation", "analysis", "report"),
+    "numpy.random": ("sampling",),
+    "random": ("sampling",),
+    "secrets": (),
+    "scipy.stats": ("sampling", "analysis"),
+    "scipy.special": ("sampling", "analysis"),
+}
+
+# Their last bits depend on the processor, or on the order in which a library adds.
+INEXACT = {
+    *("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "power", "float_power", "pow", "cbrt"),
+    *("sin", "cos", "tan", "sinh", "cosh", "tanh", "hypot", "erf", "gamma", "lgamma"),
+    *("einsum", "dot", "vdot", "inner", "outer", "matmul", "tensordot", "fsum"),
+}
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for path in sorted((SRC / "diamondsim").rglob("*.py")):
+        name = ".".join(path.relative_to(SRC).with_suffix("").parts)
+        found[name.removesuffix(".__init__")] = path
+    return found
+
+
+MODULES = modules()
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+
+
+def used_names(name: str, tree: ast.Module, *, is_package: bool) -> set[str]:
+    """Return the dotted names that a module imports, or reaches through an imported name."""
+    names, aliases = set(), {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                names.add(alias.name)
+                first = alias.name.partition(".")[0]
+                aliases[alias.asname or first] = alias.name if alias.asname else first
+        elif isinstance(node, ast.ImportFrom):
+            package = name.split(".") if is_package else name.split(".")[:-1]
+            above = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            for alias in node.names:
+                dotted = f"{base}.{alias.name}"
+                names |= {dotted} if dotted in MODULES else {base, dotted}
+                aliases[alias.asname or alias.name] = dotted
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and (dotted := dotted_name(node, aliases)):
+            names.add(dotted)
+    return names
+
+
+def dotted_name(node: ast.expr, aliases: Mapping[str, str]) -> str:
+    if isinstance(node, ast.Name):
+        return aliases.get(node.id, "")
+    if isinstance(node, ast.Attribute) and (before := dotted_name(node.value, aliases)):
+        return f"{before}.{node.attr}"
+    return ""
+
+
+USED = {
+    name: used_names(name, tree, is_package=MODULES[name].name == "__init__.py")
+    for name, tree in TREES.items()
+}
+
+
+def own_imports(name: str) -> set[str]:
+    """Return the modules of this package that a module imports: of each dotted name the part that is one."""
+    found = set()
+    for used in USED[name]:
+        module = used
+        while module and module not in MODULES:
+            module = module.rpartition(".")[0]
+        found.add(module)
+    return found - {"", name}
+
+
+def inside(name: str, parts: tuple[str, ...]) -> bool:
+    return any(f"{name}.".startswith(f"diamondsim.{part}.") for part in parts)
+
+
+def part_of(name: str) -> str:
+    return name.split(".")[1]
+
+
+LAYERED = [name for name in MODULES if name not in ("diamondsim", "diamondsim.__main__")]
+ENGINES = [name for name in MODULES if name.startswith("diamondsim.engines.")]
+
+
+def test_the_reader_sees_every_way_to_import():
+    source = """
+import numpy as np, scipy.stats
+from diamondsim.plan import Plan
+from ..batch import core
+def late():
+    from .stock import Stock
+    return np.random.default_rng(), scipy.special.ndtri
+"""
+    seen = used_names("diamondsim.engines.event.run", ast.parse(source), is_package=False)
+    assert {
+        "diamondsim.plan",
+        "diamondsim.engines.batch.core",
+        "diamondsim.engines.event.stock",
+        "numpy.random.default_rng",
+        "scipy.special.ndtri",
+        "scipy.stats",
+    } <= seen
+
+
+@pytest.mark.parametrize("name", LAYERED)
+def test_a_module_imports_only_from_the_layers_below_it(name):
+    assert part_of(name) in LEVEL, f"give {part_of(name)} a place in LAYERS"
+    level = LEVEL[part_of(name)]
+    broken = {
+        other
+        for other in own_imports(name)
+        if other == "diamondsim" or (part_of(other) != part_of(name) and LEVEL[part_of(other)] >= level)
+    }
+    assert broken == set()
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_an_engine_knows_only_the_plan_the_draws_the_ledger_and_itself(name):
+    itself = ".".join(name.split(".")[1:3])
+    broken = {other for other in own_imports(name) if not inside(other, ("plan", "draws", "ledger", itself))}
+    assert broken == set()
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_an_engine_computes_only_what_every_processor_rounds_alike(name):
+    operators = {type(node) for node in ast.walk(TREES[name]) if isinstance(node, ast.operator)}
+    functions = {
+        used
+        for used in USED[name]
+        if used.split(".")[0] in ("numpy", "math") and used.rpartition(".")[2] in INEXACT
+    }
+    assert operators & {ast.Pow, ast.MatMult} == set()
+    assert functions == set()
+
+
+@pytest.mark.parametrize("library", USERS)
+def test_a_library_is_used_only_where_it_belongs(library):
+    broken = {
+        name
+        for name, used in USED.items()
+        if any(f"{other}.".startswith(f"{library}.") for other in used) and not inside(name, USERS[library])
+    }
+    assert broken == set()
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    order = graphlib.TopologicalSorter({name: own_imports(name) for name in MODULES}).static_order()
+    assert set(order) == set(MODULES)
+
+
+@pytest.mark.parametrize("words", [["-c", "import diamondsim"], ["-m", "diamondsim", "--help"]], ids=" ".join)
+def test_starting_loads_neither_numpy_nor_xarray(words):
+    command = [sys.executable, "-X", "importtime", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "diamondsim" in loaded
+    assert loaded & {"numpy", "pandas", "scipy", "simpy", "xarray"} == set()

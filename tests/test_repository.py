@@ -1,0 +1,113 @@
+"""What the repository promises outside the code: pinned packages, agreeing versions, a whole wheel."""
+
+import importlib.metadata
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import diamondsim
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCKS = [ROOT / "requirements" / "dev.txt", ROOT / "requirements" / "uv.txt"]
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def pinned(lock: Path) -> dict[str, str]:
+    """Return the text of each entry of a lock by package; a package may have several, for several Pythons."""
+    text = re.sub(r"^ *#.*\n", "", lock.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    entries: dict[str, str] = {}
+    for entry in re.split(r"\n(?=\S)", text.strip()):
+        name = plain(re.split(r"[=<>~! ]", entry)[0])
+        entries[name] = entries.get(name, "") + entry
+    return entries
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_each_pinned_package_has_one_exact_version_and_hashes(lock):
+    loose = {
+        name: entry
+        for name, entry in pinned(lock).items()
+        if not re.match(r"[\w.-]+==[\w.]+ ", entry) or "--hash=sha256:" not in entry
+    }
+    assert loose == {}
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_the_lock_names_no_host_and_no_index(lock):
+    text = lock.read_text(encoding="utf-8")
+    assert "://" not in text
+    assert re.findall(r"^\s*--(?!hash=).*", text, flags=re.MULTILINE) == []
+
+
+def test_the_lock_holds_what_the_project_declares():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = [entry for group in project["dependency-groups"].values() for entry in group]
+    declared = [*project["project"]["dependencies"], *(entry for entry in groups if isinstance(entry, str))]
+    names = {plain(re.split(r"[\[<>=~! ]", requirement)[0]) for requirement in declared}
+    assert names - pinned(LOCKS[0]).keys() == set()
+
+
+@pytest.mark.parametrize("folder", ["src", "scenarios", "tests", "benchmarks", "docs", "requirements"])
+def test_a_promised_folder_holds_something(folder):
+    assert any((ROOT / folder).iterdir())
+
+
+def test_the_versions_agree():
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.findall(r"^## (\S+)", changes, flags=re.MULTILINE)[0]
+    assert diamondsim.__version__ == newest == importlib.metadata.version("diamondsim")
+
+
+def test_no_file_names_a_place_on_one_machine():
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    files = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    place = re.compile(rb"(?<![\w.:/])/(?:home|root|work|tmp|Users|opt|mnt)/|\b[A-Z]:\\\\")
+    assert len(files) > 10
+    assert [
+        name for name in files if (ROOT / name).is_file() and place.search((ROOT / name).read_bytes())
+    ] == []
+
+
+def test_the_wheel_holds_the_package_its_types_and_every_scenario(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    scenarios = {f"diamondsim/{path.relative_to(ROOT)}" for path in (ROOT / "scenarios").rglob("*.yaml")}
+    code = {f"{path.relative_to(ROOT / 'src')}" for path in (ROOT / "src" / "diamondsim").rglob("*.py")}
+    assert {"diamondsim/py.typed", *scenarios, *code} <= names
+    assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {"diamondsim"}
+
+
+def test_an_installed_wheel_loads_each_shipped_scenario_by_name(wheel, tmp_path):
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "scenarios").glob("*.yaml")}
+    names = sorted(name for name, text in texts.items() if "\npart: true\n" not in text)
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import diamondsim\n"
+        f"print(diamondsim.__file__)\nfor name in {names}: diamondsim.load_scenario(name)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert str(tmp_path) in done.stdout
+    assert names
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    """Build the wheel as a release would."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    return next(folder.glob("*.whl"))

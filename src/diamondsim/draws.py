@@ -1,0 +1,98 @@
+"""The Draws: everything random about a block of replications, drawn before the run.
+
+Owns one frozen structure of arrays, replication last. Given a Plan and its Draws both engines are deterministic.
+`docs/model.md` (section 1) says what each array means; units are those of the engines: quantities in the grade's
+own unit, flows per tick, times in ticks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+IntArray: TypeAlias = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Primitive random inputs of R replications, the last axis of every array.
+
+    Shapes: N nodes, S sources, L lanes, C controls, D desks, V reserves, T ticks; K growth groups, M noise rows,
+    Q substitution rows, J capacity rows, F facilities, each as counted in the Plan (an axis may have length 0).
+
+    `milestones` holds, per facility, the tick at which each of its stages ends (the last one: first output), then
+    the tick of 90 % ramp; T where it lies beyond the horizon or never comes. It is for reports and the event log:
+    `capacity_index` already contains its effect.
+    """
+
+    replications: IntArray  # (R,) number of each replication within the run
+
+    base_flow: FloatArray  # (N, R) per tick
+    cover_ticks: FloatArray  # (N, R)
+    reserve_goal: FloatArray  # (N, R)
+    opening_stock: FloatArray  # (N, R)
+    opening_tracked: FloatArray  # (N, R) fraction
+    order_ceiling: FloatArray  # (N, R) ticks of expected flow
+    trust: FloatArray  # (N, R) fraction
+    backlog_share: FloatArray  # (N, R) fraction
+    belief_gain: FloatArray  # (N, R) fraction
+    willingness: FloatArray  # (N, R)
+
+    share: FloatArray  # (L, R) fraction
+    qualified: FloatArray  # (L, R) ticks of expected flow
+    lead_ticks: IntArray  # (L, R)
+    open_tick: IntArray  # (L, R)
+
+    capacity: FloatArray  # (S, R) per tick
+    finished_ceiling: FloatArray  # (S, R)
+    opening_finished: FloatArray  # (S, R)
+    feed_yield: FloatArray  # (S, R) fraction
+    tracked_share: FloatArray  # (S, R) fraction
+
+    reserve_rate: FloatArray  # (V, R) per tick
+    reserve_trigger: FloatArray  # (V, R) fraction
+
+    review_ticks: IntArray  # (D, R)
+    withdrawal: FloatArray  # (D, R) fraction per tick
+    detour_ticks: IntArray  # (C, R)
+
+    growth: FloatArray  # (T, K, R)
+    noise: FloatArray  # (T, M, R)
+    substitution: FloatArray  # (T, Q, R)
+    capacity_index: FloatArray  # (T, J, R)
+    control_state: npt.NDArray[np.int8]  # (T, C, R)
+    level: FloatArray  # (T, D, R)
+    rush: FloatArray  # (T, C, R)
+    hoard_ticks: FloatArray  # (T, C, R)
+    leak_share: FloatArray  # (T, C, R)
+    seized_share: FloatArray  # (T, C, R)
+
+    milestones: tuple[IntArray, ...]  # per facility (stages + 1, R)
+
+    @property
+    def n_replications(self) -> int:
+        """Number of replications R."""
+        return len(self.replications)
+
+    def select(self, columns: slice | Sequence[int]) -> Draws:
+        """Return the Draws of some replications only.
+
+        Parameters
+        ----------
+        columns : slice or sequence of int
+            Positions along the replication axis.
+
+        Returns
+        -------
+        Draws
+            Views where `columns` is a slice, copies otherwise.
+        """
+        picked = {
+            f.name: getattr(self, f.name)[..., columns] for f in fields(self) if f.name != "milestones"
+        }
+        return replace(self, **picked, milestones=tuple(m[..., columns] for m in self.milestones))

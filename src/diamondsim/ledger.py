@@ -1,0 +1,163 @@
+"""The Ledger: what happened, as arrays `(tick, entity, replication)`, replication last.
+
+Owns the list of recorded quantities, their storage, and the mass balance as a method of the result. Both engines
+fill one; nothing here knows how. `docs/model.md`, eq. 46.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from diamondsim.draws import Draws
+from diamondsim.plan import NodeKind, Plan
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+Entity: TypeAlias = Literal["node", "lane", "source"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A recorded quantity: the entity it belongs to and what it means, per tick or at the end of the tick."""
+
+    entity: Entity
+    meaning: str
+
+
+FIELDS: Mapping[str, Field] = {
+    "demand": Field("node", "new demand"),
+    "used": Field("node", "taken from own stock: consumption, feed used, or release of a reserve"),
+    "substituted": Field("node", "demand met without the grade"),
+    "from_reserve": Field("node", "demand met from reserves"),
+    "shortage": Field("node", "new demand not met in its tick"),
+    "lost": Field("node", "demand lost for good"),
+    "backlog": Field("node", "demand that waits, end of tick"),
+    "stock": Field("node", "stock on hand, end of tick"),
+    "order": Field("node", "quantity ordered"),
+    "arrived": Field("node", "quantity that arrived"),
+    "tracked": Field("node", "consumption whose crystal has the tracked origin"),
+    "allocated": Field("lane", "quantity allocated by the source"),
+    "granted": Field("lane", "quantity admitted or released from the desk's queue"),
+    "withdrawn": Field("lane", "quantity withdrawn from the queue to finished stock"),
+    "shipped": Field("lane", "quantity dispatched on a free lane"),
+    "leaked": Field("lane", "quantity re-routed, seized part included"),
+    "seized": Field("lane", "quantity seized"),
+    "queue": Field("lane", "quantity waiting at the desk, extra review included, end of tick"),
+    "transit": Field("lane", "quantity under way, detours included, end of tick"),
+    "belief": Field("lane", "fraction the buyer expects the lane to deliver, end of tick"),
+    "output": Field("source", "quantity made"),
+    "finished": Field("source", "finished stock, end of tick"),
+}
+"""Every quantity an engine records, in the order of the Ledger."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Recorded arrays of one block of replications.
+
+    Attributes
+    ----------
+    arrays : mapping of str to (T, entity, R) float array
+        Keyed by the names in `FIELDS`; only the names asked for.
+    """
+
+    arrays: Mapping[str, FloatArray]
+
+    @classmethod
+    def empty(cls, plan: Plan, n_replications: int, record: Collection[str] | None = None) -> Ledger:
+        """Make room for a run.
+
+        Parameters
+        ----------
+        plan : Plan
+            Gives the number of ticks, nodes, lanes and sources.
+        n_replications : int
+            Length of the last axis.
+        record : collection of str, optional
+            Names in `FIELDS` to keep; all by default.
+
+        Returns
+        -------
+        Ledger
+            Zero-filled.
+        """
+        rows = {"node": plan.n_nodes, "lane": plan.n_lanes, "source": plan.n_sources}
+        names = FIELDS if record is None else record
+        unknown = set(names) - set(FIELDS)
+        assert not unknown, f"not a ledger field: {sorted(unknown)}"
+        return cls(
+            {
+                name: np.zeros((plan.n_ticks, rows[FIELDS[name].entity], n_replications))
+                for name in FIELDS
+                if name in names
+            }
+        )
+
+    def __getitem__(self, name: str) -> FloatArray:
+        """Return the array `(tick, entity, replication)` of one recorded quantity."""
+        return self.arrays[name]
+
+    def mass_balance(self, plan: Plan, draws: Draws) -> FloatArray:
+        """Return what is unaccounted for, relative to the flow of the whole system.
+
+        Output of sources without feed + opening - consumption - seized - conversion loss - closing stocks, summed
+        over all grades of one unit; 0 but for rounding.
+
+        Returns
+        -------
+        (T, U, R) float array
+            One row per unit of the Plan's grades, in sorted order; relative to all that was ever there.
+        """
+        units = sorted(set(plan.grade_units))
+        unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
+        node_unit = [unit_of[n.grade] for n in plan.nodes]
+        source_unit = [unit_of[s.grade] for s in plan.sources]
+        lane_unit = [source_unit[s] for s in plan.lane_source]
+        residual = np.empty((plan.n_ticks, len(units), draws.n_replications))
+        for row, unit in enumerate(units):
+            nodes = np.array([u == unit for u in node_unit])
+            sources = np.array([u == unit for u in source_unit])
+            lanes = np.array([u == unit for u in lane_unit])
+            residual[:, row] = self._residual(plan, draws, nodes, sources, lanes)
+        return residual
+
+    def _residual(
+        self,
+        plan: Plan,
+        draws: Draws,
+        nodes: npt.NDArray[np.bool_],
+        sources: npt.NDArray[np.bool_],
+        lanes: npt.NDArray[np.bool_],
+    ) -> FloatArray:
+        primary = sources & (plan.source_feed < 0)
+        processed = sources & (plan.source_feed >= 0)
+        uses = nodes & (plan.node_kind == NodeKind.USE)
+        feeds = nodes & (plan.node_kind == NodeKind.FEED)
+        opening = (
+            draws.opening_stock[nodes].sum(axis=0)
+            + draws.opening_finished[sources].sum(axis=0)
+            + opening_transit(plan, draws)[lanes].sum(axis=0)
+        )
+        made = np.cumsum(self["output"][:, primary].sum(axis=1), axis=0)
+        loss = np.cumsum(
+            self["used"][:, feeds].sum(axis=1) - self["output"][:, processed].sum(axis=1), axis=0
+        )
+        consumed = np.cumsum((self["used"] + self["from_reserve"])[:, uses].sum(axis=1), axis=0)
+        seized = np.cumsum(self["seized"][:, lanes].sum(axis=1), axis=0)
+        closing = (
+            self["stock"][:, nodes].sum(axis=1)
+            + self["finished"][:, sources].sum(axis=1)
+            + (self["queue"] + self["transit"])[:, lanes].sum(axis=1)
+        )
+        there = opening + made
+        return np.asarray((there - consumed - seized - loss - closing) / np.maximum(there, 1e-300))
+
+
+def opening_transit(plan: Plan, draws: Draws) -> FloatArray:
+    """Return the quantity under way on each lane before tick 0, (L, R) (model.md, eq. 6)."""
+    flow = draws.share * draws.base_flow[plan.lane_node]
+    return np.asarray(np.where(plan.entrant[:, None], 0.0, flow * draws.lead_ticks))

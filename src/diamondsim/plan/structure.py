@@ -1,0 +1,336 @@
+"""The Plan: what a scenario says once every name has become an index.
+
+Owns the frozen structures that sampling and both engines read. It holds no random number and nothing that
+changes during a run. Building one from a scenario is the business of `diamondsim.plan.compile`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from diamondsim.distributions import Distribution
+
+IntArray: TypeAlias = npt.NDArray[np.int64]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+
+NO_CEILING = 1e9
+"""Stands for "no ceiling" on orders and for "no limit" on a qualified share, in ticks of expected flow."""
+
+
+class NodeKind(enum.IntEnum):
+    """What a node is."""
+
+    USE = 0
+    FEED = 1
+    RESERVE = 2
+
+
+class Rationing(enum.IntEnum):
+    """How a source shares out too little inside one tier (model.md, eq. 38)."""
+
+    PROPORTIONAL = 0
+    WEIGHTED = 1
+    MAX_MIN = 2
+
+
+class ControlState(enum.IntEnum):
+    """The states of an export control."""
+
+    NONE = 0
+    ANNOUNCED = 1
+    LICENSING = 2
+    BANNED = 3
+    SUSPENDED = 4
+
+
+@dataclass(frozen=True)
+class Input:
+    """One number of a scenario with the name of its stream: two numbers with one name are one draw.
+
+    `distribution` is in canonical units (days, ct or cm2, ct/day, USD, fractions).
+    """
+
+    name: str
+    distribution: Distribution
+
+
+@dataclass(frozen=True)
+class Node:
+    """One use of one grade in one region, a feed stock, or a reserve. `use` is None but for uses."""
+
+    name: str
+    kind: NodeKind
+    region: str
+    grade: str
+    use: str | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """One grade made by one producer. `facility` is the facility's name where the producer is one."""
+
+    name: str
+    producer: str
+    region: str
+    grade: str
+    facility: str | None
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """A stockpile: its own node and the nodes it serves, in serving order."""
+
+    name: str
+    node: int
+    serves: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One outcome of a timeline entry or of the end of a sojourn. `state` None leaves the state unchanged."""
+
+    probability: Input
+    state: ControlState | None
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """What happens to a control at `tick`; the branch is chosen by the uniform named `name`."""
+
+    tick: int
+    name: str
+    branches: tuple[Branch, ...]
+
+
+@dataclass(frozen=True)
+class Leakage:
+    """Re-routing through third countries (model.md, eq. 53). Times in days, drawn per spell."""
+
+    share: Input
+    delay: Input
+    crackdown_wait: Input | None
+    after_crackdown: Input
+    seized: Input
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The licence office of one control for one destination and class (model.md, eq. 49-51)."""
+
+    name: str
+    control: int
+    trough: Input
+    long_run: Input
+    dead_days: Input
+    recovery_days: Input
+    ban: Input
+    barred: Input
+    review_days: Input
+    withdrawal_per_day: Input
+
+
+@dataclass(frozen=True)
+class Control:
+    """An export control in time. `stay` and `next` are keyed by state; times in days."""
+
+    name: str
+    start: ControlState
+    timeline: tuple[TimelineEntry, ...]
+    stay: Mapping[ControlState, Input]
+    next: Mapping[ControlState, tuple[Branch, ...]]
+    front_loading: Input
+    relapse_per_year: Input
+    relapse_days: Input
+    leakage: Leakage | None
+
+
+@dataclass(frozen=True)
+class Outages:
+    """Random outages of a producer: rate per year, length in days, share of capacity lost."""
+
+    name: str
+    per_year: Input
+    days: Input
+    loss: Input
+
+
+@dataclass(frozen=True)
+class ScriptedOutage:
+    """A dated outage over the half-open ticks [begin, end)."""
+
+    begin: int
+    end: int
+    loss: Input
+
+
+@dataclass(frozen=True)
+class CapacityRow:
+    """What makes the capacity of one producer change in time (model.md, eq. 57); row of `capacity_index`."""
+
+    producer: str
+    growth_per_year: Input
+    outages: tuple[Outages, ...]
+    scripted: tuple[ScriptedOutage, ...]
+    facility: int
+
+
+@dataclass(frozen=True)
+class Facility:
+    """A producer that does not exist yet (model.md, eq. 58-59). Times in days from the decision.
+
+    `qualification` is keyed by the keys that `Plan.lane_class` names; `qualification_start_tick` is the dated
+    decision, if any. `availability` is a constant factor on output beside the outages.
+    """
+
+    name: str
+    producer: str
+    decision_day: float
+    stages: tuple[tuple[str, Input], ...]
+    cancelled: Input
+    availability: Input
+    ramp_days: Input
+    yield_start: Input
+    yield_end: Input
+    qualification: Mapping[str, Input]
+    qualification_start_tick: int | None
+
+
+@dataclass(frozen=True)
+class GrowthGroup:
+    """One row of `Draws.growth`: yearly growth and dated drivers ((day, factor), linear between days),
+    or, for the feed of a processor, the mean of other rows (`mix`: row, weight)."""
+
+    name: str
+    per_year: Input | None
+    drivers: tuple[tuple[tuple[float, Input], ...], ...]
+    mix: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True)
+class NoiseRow:
+    """One row of `Draws.noise` (model.md, eq. 55). `cv` is relative; `memory_days` 0 means no memory."""
+
+    name: str
+    additive: bool
+    cv: Input
+    memory_days: Input
+
+
+@dataclass(frozen=True)
+class SubstitutionRow:
+    """One row of `Draws.substitution` (model.md, eq. 56). Opens at `tick`, or when a control first binds."""
+
+    name: str
+    share: Input
+    days: Input
+    opens_tick: int | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A scenario with every name turned into an index; read-only.
+
+    Shapes: N nodes, S sources, L lanes (by node, then source), C controls, D desks, V reserves. Numbers that may be
+    uncertain are `Input`s, listed per field of `Draws` in `numbers` (canonical units: see `diamondsim.draws`).
+
+    Attributes
+    ----------
+    start : datetime.date
+        First day of tick 0.
+    n_ticks : int
+        Number of ticks; the horizon is [0, n_ticks).
+    tick_days : float
+        Length of a tick in days.
+    desk_of : (C, L) int array
+        Desk of control i for lane l, -1 where the control does not cover the lane.
+    requires : (C,) int array
+        Control that must be in force too, -1 where none is.
+    lane_facility : (L,) int array
+        Facility from which an entrant lane comes, -1 for incumbents.
+    lane_class : tuple of str
+        Key into the facility's `qualification` that holds for the lane ("" for incumbents).
+    numbers : mapping of str to tuple of Input
+        One Input per row, keyed by what it is: see `diamondsim.plan.compile.NUMBERS`.
+    """
+
+    title: str
+    scenario_hash: str
+    start: dt.date
+    as_of: dt.date | None
+    tick_days: float
+    n_ticks: int
+    tracked_region: str | None
+
+    regions: tuple[str, ...]
+    grades: tuple[str, ...]
+    grade_units: tuple[str, ...]
+    uses: tuple[str, ...]
+    producers: tuple[str, ...]
+
+    nodes: tuple[Node, ...]
+    node_kind: IntArray
+    node_growth: IntArray
+    node_noise: IntArray
+    node_substitution: IntArray
+
+    sources: tuple[Source, ...]
+    source_feed: IntArray
+    source_index: IntArray
+    rationing: IntArray
+
+    lane_source: IntArray
+    lane_node: IntArray
+    tier: IntArray
+    entrant: BoolArray
+    lane_facility: IntArray
+    lane_class: tuple[str, ...]
+
+    controls: tuple[Control, ...]
+    requires: IntArray
+    desks: tuple[Desk, ...]
+    desk_of: IntArray
+
+    reserves: tuple[Reserve, ...]
+    facilities: tuple[Facility, ...]
+    capacity_rows: tuple[CapacityRow, ...]
+    growth_groups: tuple[GrowthGroup, ...]
+    noise_rows: tuple[NoiseRow, ...]
+    substitution_rows: tuple[SubstitutionRow, ...]
+
+    numbers: Mapping[str, tuple[Input, ...]]
+    purchase_gain: float
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes N."""
+        return len(self.nodes)
+
+    @property
+    def n_sources(self) -> int:
+        """Number of sources S."""
+        return len(self.sources)
+
+    @property
+    def n_lanes(self) -> int:
+        """Number of lanes L."""
+        return len(self.lane_source)
+
+    @property
+    def n_tiers(self) -> int:
+        """Number of tiers, at least 1."""
+        return int(self.tier.max(initial=0)) + 1
+
+    def lane_name(self, lane: int) -> str:
+        """Name of a lane, `source -> node`."""
+        return f"{self.sources[self.lane_source[lane]].name} -> {self.nodes[self.lane_node[lane]].name}"
+
+    def date(self, tick: int) -> dt.date:
+        """First day of a tick (ticks that are no whole number of days are rounded down)."""
+        return self.start + dt.timedelta(days=int(tick * self.tick_days))

@@ -1,0 +1,169 @@
+"""A lane: the contract between a source and a node, its queue, its route, and what the buyer makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from diamondsim.engines.event.clock import Clock
+from diamondsim.engines.event.control import Desk
+from diamondsim.engines.event.shipment import Queue, Route
+from diamondsim.plan import Rationing
+
+EPS = 1e-9
+"""Separates "nothing" from rounding noise."""
+
+RELEASE = 3.0
+"""A queue left behind is worked off at no more than so many times the reference flow (eq. 18)."""
+
+BELIEF_FLOOR = 0.05
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What Plan and Draws say of a lane; `share` is what an entrant takes over."""
+
+    share: float
+    qualified: float
+    lead_ticks: int
+    open_tick: int
+    entrant: bool
+    tier: int
+    willingness: float
+    purchase_gain: float
+
+
+class Lane:
+    """From source `source` to node `node` (their numbers). Ledger names are attributes."""
+
+    def __init__(
+        self, clock: Clock, number: int, ends: tuple[int, int], contract: Contract, desks: tuple[Desk, ...]
+    ) -> None:
+        self.number = number
+        self.source, self.node = ends
+        self.contract = contract
+        self.desks = desks
+        self._queue = Queue(clock, number)
+        self._route = Route(clock, number)
+        # today's contract
+        self.live = False
+        self.share = 0.0
+        self.expected = 0.0
+        self.reference = 0.0
+        self.origin = 0.0
+        # today's terms
+        self.binding: tuple[Desk, ...] = ()
+        self._review_ticks = 0
+        self._seized_share = 0.0
+        self._detour_ticks = 0
+        # today's trade
+        self.wish = 0.0
+        self.room = 0.0
+        self.request = 0.0
+        self.potential = 0.0
+        self.allocated = self.granted = self.withdrawn = self.shipped = self.leaked = self.seized = 0.0
+        # what the buyer remembers
+        self.belief = 1.0
+        self.purchases = 0.0
+
+    @property
+    def controlled(self) -> bool:
+        """Whether some control binds the lane today."""
+        return bool(self.binding)
+
+    @property
+    def transit(self) -> float:
+        """Quantity under way, detours included."""
+        return self._route.transit
+
+    @property
+    def queue(self) -> float:
+        """Quantity that waits at the desk, extra review included."""
+        return self._queue.pending
+
+    def fill_pipeline(self, flow: float) -> None:
+        """Start on the contract: the pipeline and the memory of an incumbent (eq. 6-7)."""
+        if not self.contract.entrant:
+            self.purchases = flow
+            for tick in range(self.contract.lead_ticks):
+                self._route.send(flow, due=tick)
+
+    def renew(self, t: int, expected: float, taken_over: float) -> None:
+        """Take today's contract share and reference flow (eq. 2, 16).
+
+        `expected` is the node's expected flow, `taken_over` the share of it that open entrants take.
+        """
+        contract = self.contract
+        self.expected = expected
+        self.live = t >= contract.open_tick
+        if contract.entrant:
+            self.share = contract.share if self.live else 0.0
+            self.reference = self.share * expected
+        else:
+            self.share = contract.share * (1.0 - taken_over)
+            self.reference = contract.share * expected
+
+    def grant(self, t: int) -> None:
+        """Read the terms, admit from the queue and send it on its way (eq. 9, 10, 17-19)."""
+        self.binding = tuple(desk for desk in self.desks if desk.binds)
+        if self.binding:
+            limit = min(desk.level for desk in self.binding)
+            withdrawal = max(desk.path.withdrawal for desk in self.binding)
+            self._review_ticks = max(desk.path.review_ticks for desk in self.binding)
+            self._seized_share = max(desk.control.seized_share for desk in self.binding)
+            self._detour_ticks = max(desk.control.detour_ticks for desk in self.binding)
+            self.granted, self.withdrawn = self._queue.admit(limit * self.reference, withdrawal)
+            leak_share = min(desk.control.leak_share for desk in self.binding)
+            self.potential = leak_share * max(0.0, self.reference - self.granted)
+        else:
+            self.granted, self.withdrawn = self._queue.admit(RELEASE * self.reference, 0.0)
+            self.potential = 0.0
+        self._route.send(self.granted, due=t + self.contract.lead_ticks)
+
+    def unload(self) -> float:
+        """Hand over what has landed today."""
+        return self._route.unload()
+
+    def front_loading(self, factors: Mapping[int, float]) -> float:
+        """Return the largest factor among the controls that cover the lane, at least 1 (`Rl`, eq. 27)."""
+        largest = 1.0
+        for desk in self.desks:
+            largest = max(largest, factors.get(desk.control.number, 1.0))
+        return largest
+
+    def weight(self, rule: Rationing) -> float:
+        """Return the weight of the lane where its source rations (eq. 38)."""
+        if rule == Rationing.MAX_MIN:
+            return 1.0
+        known = self.purchases + 0.001 * self.contract.qualified * self.expected
+        return self.contract.willingness * known if rule == Rationing.WEIGHTED else known
+
+    def leak(self, t: int, quantity: float) -> None:
+        """Re-route a quantity: what is seized is lost, the rest arrives by the detour (eq. 39)."""
+        self.leaked = quantity
+        self.seized = self._seized_share * quantity
+        if quantity > 0.0:
+            assert self._detour_ticks >= 1, "a re-routed lot takes at least one tick"
+            self._route.send(quantity - self.seized, due=t + self._detour_ticks)
+
+    def dispatch(self, t: int) -> None:
+        """Send what was allocated, or hand it to the desk's queue (eq. 42)."""
+        if self.binding:
+            self.shipped = 0.0
+            self._queue.join(self.allocated, t, self._review_ticks)
+        else:
+            self.shipped = self.allocated
+            self._route.send(self.shipped, due=t + self.contract.lead_ticks)
+
+    def learn(self, gain: float) -> None:
+        """Remember the purchase, and believe a little more or less in the lane (eq. 43-45)."""
+        self.purchases += self.contract.purchase_gain * (self.allocated - self.purchases)
+        ratio = 1.0
+        if self.binding:
+            if self.reference > 0.0:
+                ratio = min(1.0, self.granted / self.reference)
+        else:
+            measure = min(self.wish, self.share * self.expected)
+            if measure > EPS * self.expected:
+                ratio = min(1.0, self.allocated / measure)
+        self.belief = max(BELIEF_FLOOR, self.belief + gain * (ratio - self.belief))

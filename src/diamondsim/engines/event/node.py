@@ -1,0 +1,165 @@
+"""Nodes: they hold stock, take deliveries and order.
+
+Owns eq. 1, 3, 4, 13, 14 and 27-33. What uses and reserves do besides is in `use` and `reserve`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diamondsim.engines.event.clock import Clock, Phase
+from diamondsim.engines.event.control import Control
+from diamondsim.engines.event.lane import EPS, Lane
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What the Draws say of a node; `growth`, `noise`, `substitution` tick by tick (empty: none)."""
+
+    base_flow: float
+    cover_ticks: float
+    opening_stock: float
+    opening_tracked: float
+    order_ceiling: float
+    trust: float
+    backlog_share: float
+    belief_gain: float
+    growth: Sequence[float]
+    noise: Sequence[float]
+    substitution: Sequence[float]
+
+
+class Node:
+    """A stock that orders. Ledger names are attributes."""
+
+    def __init__(
+        self, number: int, name: str, habits: Habits, lanes: Sequence[Lane], controls: Sequence[Control]
+    ) -> None:
+        self.number = number
+        self.name = name
+        self.habits = habits
+        self.lanes = lanes
+        self.stock = habits.opening_stock
+        self.share_tracked = habits.opening_tracked
+        self.expected = habits.base_flow * habits.growth[0]
+        self.demand = self.used = self.substituted = self.from_reserve = self.shortage = self.lost = 0.0
+        self.backlog = self.order = self.arrived = self.tracked = 0.0
+        self.lead_ticks = 0.0
+        for lane in lanes:
+            if not lane.contract.entrant:
+                self.lead_ticks += lane.contract.share * lane.contract.lead_ticks  # eq. 3
+            lane.fill_pipeline(lane.contract.share * self.expected)
+        self._exposure = [(c, share) for c in controls if (share := self._exposed_to(c)) > 0.0]
+
+    def _exposed_to(self, control: Control) -> float:
+        """Return the contract share of the incumbent lanes that a control covers (eq. 4)."""
+        share = 0.0
+        for lane in self.lanes:
+            if not lane.contract.entrant and any(desk.control is control for desk in lane.desks):
+                share += lane.contract.share
+        return share
+
+    def live(self, clock: Clock) -> None:
+        """Begin the daily round."""
+        clock.employ(
+            self.number,
+            [
+                (Phase.OUTLOOK, self.look_ahead),
+                (Phase.UNLOAD, self.unload),
+                (Phase.ORDER, self.place_order),
+                (Phase.LEARN, self.learn),
+            ],
+        )
+
+    def look_ahead(self, t: int) -> None:
+        """Expect a flow (eq. 1), and renew the contracts on it (eq. 2, 16)."""
+        self.expected = self.habits.base_flow * self.habits.growth[t]
+        taken_over = 0.0
+        for lane in self.lanes:
+            if lane.contract.entrant and t >= lane.contract.open_tick:
+                taken_over += lane.contract.share
+        for lane in self.lanes:
+            lane.renew(t, self.expected, taken_over)
+
+    def unload(self, _: int) -> None:
+        """Take what has arrived into stock, and mix the origins (eq. 13-14)."""
+        self.arrived = 0.0
+        tracked = 0.0
+        for lane in self.lanes:
+            landed = lane.unload()
+            self.arrived += landed
+            tracked += landed * lane.origin
+        held = self.stock + self.arrived
+        # A grain of rounding noise in an empty stock must not set the origin of all that comes after it.
+        if held > EPS * self.expected:
+            self.share_tracked = (self.share_tracked * self.stock + tracked) / held
+        self.stock = held
+
+    def take(self, wanted: float) -> float:
+        """Take from stock as much as is wanted and there."""
+        taken = min(self.stock, wanted)
+        self.stock -= taken
+        return taken
+
+    def place_order(self, _: int) -> None:
+        """Order, and spread the order over the lanes by contract and belief (eq. 33)."""
+        factors = self._front_loading()
+        self.order = self.wanted(max(factors.values()) if factors else self.habits.order_ceiling)
+        total = 0.0
+        for lane in self.lanes:
+            total += lane.share * lane.belief
+        for lane in self.lanes:
+            lane.wish = self.order * lane.share * lane.belief / total if total > 0.0 else 0.0
+            room = lane.contract.qualified * self.expected * lane.front_loading(factors)
+            lane.room = room if lane.live else 0.0
+
+    def _front_loading(self) -> dict[int, float]:
+        """Return the front-loading factor of each announced control to which the node is exposed (eq. 27)."""
+        return {
+            control.number: 1.0 + (control.rush - 1.0) * share
+            for control, share in self._exposure
+            if control.rush > 0.0
+        }
+
+    def wanted(self, ceiling: float) -> float:
+        """Return the order that lifts the position to its target; `ceiling` in ticks (eq. 28-31)."""
+        extra_cover = 0.0
+        for control, share in self._exposure:
+            extra_cover = max(extra_cover, share * control.hoard_ticks)
+        target = (self.lead_ticks + self.habits.cover_ticks + extra_cover) * self.expected
+        counted = 0.0
+        for lane in self.lanes:
+            counted += lane.belief * lane.queue
+        position = self.stock + self.transit() + self.habits.trust * counted
+        position -= self.backlog + self.still_to_use()
+        return min(max(target - position, 0.0), ceiling * self.expected)
+
+    def transit(self) -> float:
+        """Return everything that is under way to the node."""
+        total = 0.0
+        for lane in self.lanes:
+            total += lane.transit
+        return total
+
+    def still_to_use(self) -> float:
+        """Return the expected use of this tick that comes after the order (`[feed]` in eq. 30)."""
+        return 0.0
+
+    def learn(self, _: int) -> None:
+        """Learn from what each lane delivered (eq. 43-45)."""
+        for lane in self.lanes:
+            lane.learn(self.habits.belief_gain)
+
+
+class Feed(Node):
+    """The feed stock of a processing source, which uses it after the order of the tick."""
+
+    def still_to_use(self) -> float:
+        """Return the feed that this tick's output will probably take."""
+        return self.expected
+
+    def draw(self, quantity: float) -> None:
+        """Feed the processor (eq. 41)."""
+        self.used = quantity
+        self.stock = max(0.0, self.stock - quantity)

@@ -1,0 +1,160 @@
+"""The script: Plan and one column of the Draws, read once into plain Python numbers.
+
+Owns the translation from arrays to what each person is told.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy.typing as npt
+
+from diamondsim.draws import Draws
+from diamondsim.engines.event.control import ControlPath, DeskPath
+from diamondsim.engines.event.facility import Milestone
+from diamondsim.engines.event.lane import Contract
+from diamondsim.engines.event.node import Habits
+from diamondsim.engines.event.reserve import Mandate
+from diamondsim.engines.event.source import Works
+from diamondsim.plan import Plan, Rationing
+
+
+class Script:
+    """What is written for one replication; lists are in the order of the Plan."""
+
+    def __init__(self, plan: Plan, draws: Draws, column: int) -> None:
+        self._plan = plan
+        self._draws = draws
+        self._column = column
+
+    def _numbers(self, array: npt.NDArray[Any]) -> Any:
+        """Read an array (rows, R): one number a row."""
+        return array[..., self._column].tolist()
+
+    def _series(self, array: npt.NDArray[Any]) -> Any:
+        """Read an array (T, rows, R): one list over ticks a row."""
+        return array[..., self._column].T.tolist()
+
+    def controls(self) -> list[ControlPath]:
+        """Return the path of each control."""
+        draws = self._draws
+        paths = zip(
+            self._series(draws.control_state),
+            self._series(draws.rush),
+            self._series(draws.hoard_ticks),
+            self._series(draws.leak_share),
+            self._series(draws.seized_share),
+            self._numbers(draws.detour_ticks),
+            strict=True,
+        )
+        return [ControlPath(*path) for path in paths]
+
+    def desks(self) -> list[DeskPath]:
+        """Return the level of each desk in time, and its terms."""
+        draws = self._draws
+        levels = self._series(draws.level)
+        terms = zip(levels, self._numbers(draws.review_ticks), self._numbers(draws.withdrawal), strict=True)
+        return [DeskPath(*term) for term in terms]
+
+    def contracts(self) -> list[Contract]:
+        """Return the contract of each lane."""
+        plan, draws = self._plan, self._draws
+        share, qualified = self._numbers(draws.share), self._numbers(draws.qualified)
+        lead, opens = self._numbers(draws.lead_ticks), self._numbers(draws.open_tick)
+        will = self._numbers(draws.willingness)
+        return [
+            Contract(
+                share=share[lane],
+                qualified=qualified[lane],
+                lead_ticks=lead[lane],
+                open_tick=opens[lane],
+                entrant=bool(plan.entrant[lane]),
+                tier=int(plan.tier[lane]),
+                willingness=will[plan.lane_node[lane]],
+                purchase_gain=plan.purchase_gain,
+            )
+            for lane in range(plan.n_lanes)
+        ]
+
+    def habits(self) -> list[Habits]:
+        """Return the habits of each node."""
+        plan, draws = self._plan, self._draws
+        growth, noise = self._series(draws.growth), self._series(draws.noise)
+        substitution = self._series(draws.substitution)
+        base, cover = self._numbers(draws.base_flow), self._numbers(draws.cover_ticks)
+        stock, tracked = self._numbers(draws.opening_stock), self._numbers(draws.opening_tracked)
+        ceiling, trust = self._numbers(draws.order_ceiling), self._numbers(draws.trust)
+        waits, gain = self._numbers(draws.backlog_share), self._numbers(draws.belief_gain)
+        habits = []
+        for n in range(plan.n_nodes):
+            k, m, q = plan.node_growth[n], plan.node_noise[n], plan.node_substitution[n]
+            assert k >= 0, "every node has a growth group"
+            habits.append(
+                Habits(
+                    base_flow=base[n],
+                    cover_ticks=cover[n],
+                    opening_stock=stock[n],
+                    opening_tracked=tracked[n],
+                    order_ceiling=ceiling[n],
+                    trust=trust[n],
+                    backlog_share=waits[n],
+                    belief_gain=gain[n],
+                    growth=growth[k],
+                    noise=noise[m] if m >= 0 else [],
+                    substitution=substitution[q] if q >= 0 else [],
+                )
+            )
+        return habits
+
+    def mandates(self) -> dict[int, Mandate]:
+        """Return the mandate of each reserve by the number of its node."""
+        draws, goals = self._draws, self._numbers(self._draws.reserve_goal)
+        rates, triggers = self._numbers(draws.reserve_rate), self._numbers(draws.reserve_trigger)
+        return {
+            stockpile.node: Mandate(v, goals[stockpile.node], rates[v], triggers[v])
+            for v, stockpile in enumerate(self._plan.reserves)
+        }
+
+    def capacity_paths(self) -> list[list[float]]:
+        """Return the capacity index of each row, tick by tick."""
+        return list(self._series(self._draws.capacity_index))
+
+    def works(self) -> list[Works]:
+        """Return what each source can make."""
+        draws = self._draws
+        rows = zip(
+            self._numbers(draws.capacity),
+            self._numbers(draws.finished_ceiling),
+            self._numbers(draws.opening_finished),
+            self._numbers(draws.feed_yield),
+            self._numbers(draws.tracked_share),
+            (Rationing(rule) for rule in self._plan.rationing.tolist()),
+            strict=True,
+        )
+        return [Works(*row) for row in rows]
+
+    def milestones(self, facility: int) -> tuple[list[Milestone], bool]:
+        """Return the milestones within the horizon, and whether first output is among them."""
+        plan = self._plan
+        ticks = self._numbers(self._draws.milestones[facility])
+        stages = [name for name, _ in plan.facilities[facility].stages]
+        what = [*(f"{stage} is over" for stage in stages), "it runs at 90 % of nameplate"]
+        what[len(stages) - 1] += ": first output"
+        decided = plan.facilities[facility].decision_day
+        milestones = [
+            Milestone(tick, tick * plan.tick_days - decided, words)
+            for tick, words in zip(ticks, what, strict=True)
+            if 0 <= tick < plan.n_ticks
+        ]
+        return milestones, ticks[len(stages) - 1] < plan.n_ticks
+
+    def qualified_buyers(self) -> list[tuple[int, int, list[str]]]:
+        """Return (tick, source, names of nodes) for each class of use that qualifies a source."""
+        plan = self._plan
+        opens = self._numbers(self._draws.open_tick)
+        buyers: dict[tuple[int, int, str], list[str]] = {}
+        for lane in range(plan.n_lanes):
+            if plan.entrant[lane] and opens[lane] < plan.n_ticks:
+                key = (opens[lane], int(plan.lane_source[lane]), plan.lane_class[lane])
+                buyers.setdefault(key, []).append(plan.nodes[plan.lane_node[lane]].name)
+        return [(tick, source, names) for (tick, source, _), names in sorted(buyers.items())]

@@ -1,0 +1,115 @@
+"""Sources: one grade made by one producer, from nothing or from feed.
+
+Owns eq. 11, 12, 34, 40, 41 and the rationing of what is left (eq. 35-38).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diamondsim.engines.event.clock import Clock, Phase
+from diamondsim.engines.event.lane import EPS, Lane
+from diamondsim.engines.event.node import Feed
+from diamondsim.engines.event.plant import Plant
+from diamondsim.engines.event.rationing import water_fill
+from diamondsim.plan import Rationing
+
+
+@dataclass(frozen=True)
+class Works:
+    """What Plan and Draws say of a source."""
+
+    capacity: float
+    finished_ceiling: float
+    opening_finished: float
+    feed_yield: float
+    tracked_share: float
+    rationing: Rationing
+
+
+class Source:
+    """A maker and seller of one grade. Ledger names are attributes."""
+
+    def __init__(self, number: int, name: str, works: Works, lanes: Sequence[Lane]) -> None:
+        self.number = number
+        self.name = name
+        self.works = works
+        self.lanes = lanes
+        self.plant: Plant | None = None
+        self.feed: Feed | None = None
+        self.finished = works.opening_finished
+        self.capacity = 0.0
+        self.most = 0.0
+        self.left = 0.0
+        self.stock0 = 0.0
+        self.output = 0.0
+
+    def live(self, clock: Clock) -> None:
+        """Begin the daily round."""
+        clock.employ(
+            self.number,
+            [
+                (Phase.SOURCE, self.change),
+                (Phase.GRANT, self.seek_grants),
+                (Phase.MAKE, self.make),
+                (Phase.DISPATCH, self.dispatch),
+            ],
+        )
+
+    def change(self, _: int) -> None:
+        """Take today's capacity (eq. 11) and origin (eq. 12)."""
+        self.capacity = self.works.capacity * (self.plant.index if self.plant is not None else 1.0)
+        origin = self.feed.share_tracked if self.feed is not None else self.works.tracked_share
+        for lane in self.lanes:
+            lane.origin = origin
+
+    def seek_grants(self, t: int) -> None:
+        """Have the queues admitted; what is withdrawn comes back to finished stock (eq. 17-19)."""
+        for lane in self.lanes:
+            lane.grant(t)
+            self.finished += lane.withdrawn
+
+    def open_books(self) -> None:
+        """Count what can be sold today (eq. 34)."""
+        self.most = self.capacity
+        if self.feed is not None:
+            self.most = min(self.capacity, self.feed.stock * self.works.feed_yield)
+        self.left = self.stock0 = self.finished + self.most
+
+    @property
+    def has_left(self) -> bool:
+        """Whether a buyer who comes again finds something (eq. 36)."""
+        return self.left > EPS * self.stock0
+
+    def serve(self, lanes: Sequence[Lane]) -> None:
+        """Ration what is left among the requests of some lanes (eq. 35-38)."""
+        requests = [lane.request for lane in lanes]
+        wanted = 0.0
+        for request in requests:
+            wanted += request
+        if wanted > self.left:
+            requests = water_fill(self.left, requests, [lane.weight(self.works.rationing) for lane in lanes])
+        sold = 0.0
+        for lane, got in zip(lanes, requests, strict=True):
+            lane.allocated += got
+            sold += got
+        self.left = max(0.0, self.left - sold)
+
+    def make(self, _: int) -> None:
+        """Make what was sold and what the finished stock lacks, as far as possible (eq. 40-41)."""
+        sold = 0.0
+        for lane in self.lanes:
+            sold += lane.allocated
+        for lane in self.lanes:
+            sold += lane.leaked
+        wanted = self.works.finished_ceiling + sold - self.finished
+        self.output = min(max(wanted, 0.0), self.most)
+        self.finished = max(0.0, self.finished + self.output - sold)
+        if self.feed is not None:
+            self.feed.draw(self.output / self.works.feed_yield if self.output > 0.0 else 0.0)
+
+    def dispatch(self, t: int) -> None:
+        """Send what was sold, or hand it to the desks (eq. 42)."""
+        for lane in self.lanes:
+            lane.dispatch(t)

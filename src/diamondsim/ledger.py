@@ -119,9 +119,9 @@ class Ledger:
         lane_unit = [source_unit[s] for s in plan.lane_source]
         residual = np.empty((plan.n_ticks, len(units), draws.n_replications))
         for row, unit in enumerate(units):
-            nodes = np.array([u == unit for u in node_unit])
-            sources = np.array([u == unit for u in source_unit])
-            lanes = np.array([u == unit for u in lane_unit])
+            nodes = np.array([u == unit for u in node_unit], dtype=bool)
+            sources = np.array([u == unit for u in source_unit], dtype=bool)
+            lanes = np.array([u == unit for u in lane_unit], dtype=bool)
             residual[:, row] = self._residual(plan, draws, nodes, sources, lanes)
         return residual
 
@@ -154,7 +154,9 @@ class Ledger:
             + (self["queue"] + self["transit"])[:, lanes].sum(axis=1)
         )
         there = opening + made
-        return np.asarray((there - consumed - seized - loss - closing) / np.maximum(there, 1e-300))
+        # Where goods are converted from another unit the "loss" of this one is a gain, and part of what was there.
+        ever = there + np.maximum(-loss, 0.0)
+        return np.asarray((there - consumed - seized - loss - closing) / np.maximum(ever, 1e-300))
 
 
 def opening_transit(plan: Plan, draws: Draws) -> FloatArray:

@@ -1,0 +1,86 @@
+"""Ordering: what nodes want, and what they would like on each lane (model.md, eq. 30-33)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diamondsim.draws import Draws, FloatArray
+from diamondsim.engines.batch.controls import Terms
+from diamondsim.engines.batch.desks import Desks
+from diamondsim.engines.batch.frontload import FrontLoading
+from diamondsim.engines.batch.layout import Layout
+from diamondsim.engines.batch.segments import spread
+from diamondsim.engines.batch.shares import ContractShares
+from diamondsim.engines.batch.state import State, divide
+from diamondsim.plan import Plan
+
+
+class Ordering:
+    """Phase 4; `lead` is the contract-weighted lead (N, R)."""
+
+    def __init__(self, plan: Plan, layout: Layout, draws: Draws, lead: FloatArray) -> None:
+        self._layout, self._draws = layout, draws
+        width = draws.n_replications
+        self._target = lead + draws.cover_ticks
+        everything = np.arange(layout.n_lanes)
+        self._by_node = layout.node_sum(everything, width)
+        self._covered_by_node = layout.covered_node_sum(width)
+        self._position = np.zeros((layout.n_nodes, width))
+        self._want = np.zeros((layout.n_nodes, width))
+        self._by_lane = np.zeros((layout.n_lanes, width))
+        self._counted = np.zeros((len(layout.covered), width))
+        reserves = layout.reserve_nodes
+        covers = np.zeros((len(plan.controls), len(reserves)), dtype=bool)
+        for row, node in enumerate(reserves):
+            covers[:, row] = (plan.desk_of[:, plan.lane_node == node] >= 0).any(axis=1)
+        self._watching = [np.flatnonzero(column) for column in covers.T]
+
+    def run(self, t: int, state: State, desks: Desks, terms: Terms, rush: FrontLoading) -> None:
+        """Write `order` (eq. 30-32)."""
+        layout, draws = self._layout, self._draws
+        position = np.add(state.stock, state.transit, out=self._position)
+        position -= state.backlog
+        if len(layout.feeds):
+            position[layout.feeds] -= state.flow[layout.feeds]
+        if desks.waiting:
+            state.belief.take(layout.covered, axis=0, out=self._counted, mode="clip")
+            self._counted *= desks.pending
+            counted = self._covered_by_node(self._counted, self._want)
+            counted *= draws.trust
+            position += counted
+        order = state.order
+        if rush.extra_cover is None:
+            np.multiply(self._target, state.flow, out=order)
+        else:
+            np.add(self._target, rush.extra_cover, out=order)
+            order *= state.flow
+        order -= position
+        np.maximum(order, 0.0, out=order)
+        np.multiply(rush.ceiling, state.flow, out=self._want)
+        np.minimum(order, self._want, out=order)
+        if len(layout.reserve_nodes):
+            self._refill(t, state, desks, terms)
+
+    def _refill(self, t: int, state: State, desks: Desks, terms: Terms) -> None:
+        """Replace the orders of reserves (eq. 32)."""
+        reserves = self._layout.reserve_nodes
+        wanted = self._draws.reserve_goal[reserves] - state.stock[reserves] - state.transit[reserves]
+        if desks.waiting:
+            wanted -= self._covered_by_node(desks.pending, self._want)[reserves]
+        wanted = np.minimum(np.maximum(wanted, 0.0), state.flow[reserves])
+        for row, controls in enumerate(self._watching):
+            if len(controls):
+                wanted[row][terms.in_force[t, controls].any(axis=0)] = 0.0
+        state.order[reserves] = wanted
+
+    def wishes(self, state: State, shares: ContractShares, rush: FrontLoading) -> None:
+        """Write `wish`, `room` and the contract flow of every lane (eq. 33)."""
+        layout = self._layout
+        np.multiply(shares.current, state.belief, out=state.wish)
+        pull = self._by_node(state.wish, self._position)
+        state.wish *= spread(divide(state.order, pull, self._want), layout.node, self._by_lane)
+        flow = spread(state.flow, layout.node, state.flow_by_lane)
+        np.multiply(shares.current, flow, out=state.contract_flow)
+        np.multiply(shares.usable, flow, out=state.room)
+        if rush.room_factor is not None:
+            state.room[layout.covered] *= rush.room_factor

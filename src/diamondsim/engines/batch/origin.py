@@ -1,0 +1,55 @@
+"""Where the crystal comes from: tracked shares of stocks and of consumption (model.md, eq. 12, 13, 26)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diamondsim.draws import Draws, FloatArray
+from diamondsim.engines.batch.layout import Layout
+from diamondsim.engines.batch.segments import spread
+from diamondsim.engines.batch.state import EPS, State
+
+
+class Origin:
+    """Tracked shares.
+
+    Attributes
+    ----------
+    share : (N, R) array
+        `phi`.
+    from_reserves : (N, R) array
+        Tracked carats that nodes got from reserves in the tick.
+    """
+
+    def __init__(self, layout: Layout, draws: Draws) -> None:
+        width = draws.n_replications
+        self._layout = layout
+        self.share = draws.opening_tracked.copy()
+        self.from_reserves = np.zeros((layout.n_nodes, width))
+        self._of_source = draws.tracked_share.copy()
+        self._by_node = layout.node_sum(np.arange(layout.n_lanes), width)
+        self._lane = np.zeros((layout.n_lanes, width))
+        self._coming = np.zeros((layout.n_nodes, width))
+        self._after = np.zeros((layout.n_nodes, width))
+
+    def arrive(self, state: State) -> None:
+        """Mix what arrives into the stocks as they were before it (eq. 12, 13)."""
+        layout = self._layout
+        self._of_source[layout.processors] = self.share[layout.feed_of_processor]
+        spread(self._of_source, layout.source, self._lane)
+        self._lane *= state.arriving
+        coming = self._by_node(self._lane, self._coming)
+        coming += np.multiply(self.share, state.stock, out=self._after)
+        after = np.add(state.stock, state.arrived, out=self._after)
+        np.divide(coming, after, out=self.share, where=after > EPS * state.flow)
+        self.from_reserves.fill(0.0)
+
+    def release(self, reserve: int, use: int, quantity: FloatArray) -> None:
+        """Note what a node took from a reserve."""
+        self.from_reserves[use] += self.share[reserve] * quantity
+
+    def consumed(self, state: State, out: FloatArray) -> None:
+        """Write the tracked consumption of uses (eq. 26) into `out` (N, R)."""
+        np.multiply(self.share, state.used, out=out)
+        out += self.from_reserves
+        out[self._layout.not_uses] = 0.0

@@ -1,0 +1,83 @@
+"""Running a block, and how many replications one should hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from diamondsim.draws import Draws
+from diamondsim.engines.batch.record import Recorder
+from diamondsim.engines.batch.world import World
+from diamondsim.ledger import Ledger
+from diamondsim.plan import Plan
+
+LANE_ARRAY_BYTES = 400_000
+"""Most that one (lane, replication) array may take. Blocks run fastest at 200 to 400 kB an array: larger ones
+fall out of the cache, smaller ones pay the fixed cost of every array operation for too few numbers."""
+
+
+def block_size(plan: Plan) -> int:
+    """Return a good number of replications for one call of `run`: a power of two from 32 to 1024.
+
+    Parameters
+    ----------
+    plan : Plan
+        Gives the number of lanes.
+
+    Returns
+    -------
+    int
+        Replications; a caller with more runs blocks of this size one after the other, for instance with
+        `Draws.select(slice(...))`. Results do not depend on it.
+
+    Examples
+    --------
+    >>> size = block_size(plan)  # doctest: +SKIP
+    >>> ledger = run(plan, draws.select(slice(0, size)))  # doctest: +SKIP
+    """
+    wanted = LANE_ARRAY_BYTES // (8 * max(plan.n_lanes, 1))
+    size = 32
+    while 2 * size <= min(wanted, 1024):
+        size *= 2
+    return size
+
+
+def run(
+    plan: Plan, draws: Draws, *, record: Collection[str] | None = None, ledger: Ledger | None = None
+) -> Ledger:
+    """Run one block of replications.
+
+    Parameters
+    ----------
+    plan : Plan
+        The scenario in indices.
+    draws : Draws
+        Everything random about the R replications of the block.
+    record : collection of str, optional
+        Names in `diamondsim.ledger.FIELDS` to keep; all by default. The rest is not worked out where
+        nothing else needs it.
+    ledger : Ledger, optional
+        Room from an earlier run of the same shapes and fields, which is overwritten and returned. Its own
+        fields say what is kept where `record` is not given.
+
+    Returns
+    -------
+    Ledger
+        Arrays `(tick, entity, replication)`.
+
+    Examples
+    --------
+    >>> ledger = run(plan, draws, record={"shortage"})  # doctest: +SKIP
+    >>> ledger["shortage"].shape  # doctest: +SKIP
+    (370, 40, 256)
+    """
+    if ledger is None:
+        ledger = Ledger.empty(plan, draws.n_replications, record)
+    assert record is None or set(record) == set(ledger.arrays), "the ledger has other fields than `record`"
+    world = World(
+        plan, draws, track_origin="tracked" in ledger.arrays, track_lanes="transit" in ledger.arrays
+    )
+    recorder = Recorder(world, draws, ledger)
+    for t in range(plan.n_ticks):
+        world.tick(t)
+        recorder.record(t)
+    return ledger

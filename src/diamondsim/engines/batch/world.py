@@ -1,0 +1,108 @@
+"""One block of replications and the order of the phases in a tick (model.md, section 3)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diamondsim.draws import Draws
+from diamondsim.engines.batch.allocate import Allocation
+from diamondsim.engines.batch.belief import Memory
+from diamondsim.engines.batch.consume import Consumption
+from diamondsim.engines.batch.controls import Terms
+from diamondsim.engines.batch.delays import Pipeline
+from diamondsim.engines.batch.desks import Desks
+from diamondsim.engines.batch.frontload import FrontLoading
+from diamondsim.engines.batch.layout import compile_layout
+from diamondsim.engines.batch.order import Ordering
+from diamondsim.engines.batch.origin import Origin
+from diamondsim.engines.batch.reroute import Rerouting
+from diamondsim.engines.batch.shares import ContractShares, contract_lead, expected_flow, exposure
+from diamondsim.engines.batch.state import opening_state
+from diamondsim.plan import Plan
+
+
+class World:
+    """All mechanisms of a block; `tick` moves it on by one.
+
+    Parameters
+    ----------
+    track_origin, track_lanes : bool
+        Whether to follow the origin of crystal, and what is under way lane by lane: nothing else depends
+        on them.
+    """
+
+    def __init__(self, plan: Plan, draws: Draws, *, track_origin: bool, track_lanes: bool) -> None:
+        layout = compile_layout(plan)
+        width = draws.n_replications
+        self._plan, self._draws = plan, draws
+        self.layout = layout
+        self._shares = ContractShares(layout, draws)
+        opening = self._shares.opening
+        self.state = opening_state(plan, layout, draws, opening)
+        lead_ticks = draws.lead_ticks[layout.plan_of_lane]
+        self._pipeline = Pipeline(lead_ticks, self.state.contract_flow, plan.n_ticks)
+        self.transit = self.state.contract_flow * lead_ticks if track_lanes else None
+        self.terms = Terms(plan, layout, draws)
+        self.desks = Desks(layout, draws, plan.n_ticks)
+        self.rerouting = Rerouting(layout, draws, plan.n_ticks)
+        self.origin = Origin(layout, draws) if track_origin else None
+        self._consumption = Consumption(plan, layout, draws)
+        self._rush = FrontLoading(layout, draws, exposure(plan, layout, opening))
+        self._ordering = Ordering(plan, layout, draws, contract_lead(layout, draws, opening))
+        self._allocation = Allocation(plan, layout, draws)
+        self._memory = Memory(plan, layout, draws)
+        self._by_node = layout.node_sum(np.arange(layout.n_lanes), width)
+        self._from_free = np.zeros((layout.n_nodes, width))
+        self.dispatched = self._pipeline.slot(0)
+
+    def tick(self, t: int) -> None:
+        """Run the seven phases of tick `t`."""
+        state, terms, desks = self.state, self.terms, self.desks
+        expected_flow(self.layout, self._draws, self._plan, t, state.flow)
+        self._shares.update(t)
+        terms.update(t)
+        self._arrive(t)
+        desks.grant(t, state, terms, self._shares.reference)
+        self._consumption.run(t, state, self.origin.release if self.origin else None)
+        self._rush.update(t)
+        self._ordering.run(t, state, desks, terms, self._rush)
+        self._ordering.wishes(state, self._shares, self._rush)
+        self._allocation.run(t, state)
+        self._ship(t)
+        self.rerouting.run(t, state, desks, terms, self._from_free)
+        self._allocation.make(state)
+        self._dispatch(t)
+        self._memory.run(state, desks, terms)
+
+    def _arrive(self, t: int) -> None:
+        """Phase 2, step 1."""
+        state = self.state
+        arriving = self._pipeline.due(t, state.arriving)
+        self.rerouting.arrive(t, arriving)
+        self._by_node(arriving, state.arrived)
+        if self.origin:
+            self.origin.arrive(state)
+        state.stock += state.arrived
+        state.transit -= state.arrived
+
+    def _ship(self, t: int) -> None:
+        """Send what was allocated on free lanes."""
+        state, covered = self.state, self.layout.covered
+        self.dispatched = self._pipeline.slot(t)
+        np.copyto(self.dispatched, state.lanes_allocated)
+        if self.terms.active:
+            self.dispatched[covered] *= self.terms.free
+        state.transit += self._by_node(self.dispatched, self._from_free)
+
+    def _dispatch(self, t: int) -> None:
+        """Phase 6; what desks admitted sails with what free lanes sent."""
+        desks = self.desks
+        if desks.granted:
+            self.dispatched[self.layout.covered] += desks.admitted
+        if self.transit is not None:
+            self.transit += self.dispatched
+            self.transit -= self.state.arriving
+            self.transit[self.layout.covered] += self.rerouting.sent
+            np.maximum(self.transit, 0.0, out=self.transit)
+        self._pipeline.close(t)
+        desks.join(t, self.state.lanes_allocated, self.terms)

@@ -17,8 +17,9 @@ from diamondsim._version import __version__
 
 if TYPE_CHECKING:
     from diamondsim.errors import ScenarioError
+    from diamondsim.plan.check import check
     from diamondsim.scenario import Scenario, load_scenario
-    from diamondsim.simulation import check, monte_carlo, simulate
+    from diamondsim.simulation import monte_carlo, simulate
 
 __all__ = [
     "Scenario",
@@ -34,7 +35,7 @@ __all__ = [
 _HOMES = {
     "Scenario": "diamondsim.scenario",
     "ScenarioError": "diamondsim.errors",
-    "check": "diamondsim.simulation",
+    "check": "diamondsim.plan.check",
     "load_scenario": "diamondsim.scenario",
     "monte_carlo": "diamondsim.simulation",
     "simulate": "diamondsim.simulation",

@@ -1,5 +1,6 @@
 """Scenario -> Plan: names become indices, the trade table becomes lanes."""
 
+from diamondsim.plan.compile import compile_plan
 from diamondsim.plan.structure import (
     NO_CEILING,
     Branch,
@@ -46,4 +47,5 @@ __all__ = [
     "Source",
     "SubstitutionRow",
     "TimelineEntry",
+    "compile_plan",
 ]

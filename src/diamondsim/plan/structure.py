@@ -204,8 +204,10 @@ class Facility:
 
 @dataclass(frozen=True)
 class GrowthGroup:
-    """One row of `Draws.growth`: yearly growth and dated drivers ((day, factor), linear between days),
-    or, for the feed of a processor, the mean of other rows (`mix`: row, weight)."""
+    """One row of `Draws.growth`: yearly growth and dated drivers ((day, factor), linear between days).
+
+    The feed of a processor has neither: it is the mean of other rows (`mix`: row, weight).
+    """
 
     name: str
     per_year: Input | None
@@ -237,8 +239,9 @@ class SubstitutionRow:
 class Plan:
     """A scenario with every name turned into an index; read-only.
 
-    Shapes: N nodes, S sources, L lanes (by node, then source), C controls, D desks, V reserves. Numbers that may be
-    uncertain are `Input`s, listed per field of `Draws` in `numbers` (canonical units: see `diamondsim.draws`).
+    Shapes: N nodes, S sources, L lanes (by node, then source), C controls, D desks, V reserves. Numbers that
+    may be uncertain are `Input`s, listed per field of `Draws` in `numbers` (canonical units: see
+    `diamondsim.draws`).
 
     Attributes
     ----------
@@ -257,7 +260,7 @@ class Plan:
     lane_class : tuple of str
         Key into the facility's `qualification` that holds for the lane ("" for incumbents).
     numbers : mapping of str to tuple of Input
-        One Input per row, keyed by what it is: see `diamondsim.plan.compile.NUMBERS`.
+        One Input per row, keyed by what it is: see `diamondsim.sampling.numbers.NUMBERS`.
     """
 
     title: str

@@ -1,0 +1,190 @@
+"""Check a scenario: what was derived from it, what does not add up, and what is merely assumed.
+
+Owns the report that a person reads before trusting a run. Flows are per year in the grade's own unit, at
+central values.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from diamondsim.plan.balance import (
+    BalanceRow,
+    CapacityUse,
+    OutputFit,
+    TradeFit,
+    balance,
+    capacities,
+    output_fits,
+    trade_fits,
+)
+from diamondsim.plan.compile import Derivation, derive
+from diamondsim.plan.structure import NO_CEILING
+from diamondsim.plan.warnings import warnings
+from diamondsim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class LaneReport:
+    """A derived lane.
+
+    Attributes
+    ----------
+    source, node : str
+        Its ends.
+    share : float
+        Contract share, of an entrant the share that it takes over.
+    lead_days : float
+        From dispatch to arrival.
+    qualified : float or None
+        Most that the node takes, as a share of its expected demand; None: no limit.
+    tier : int
+        0 is served first.
+    entrant : bool
+        Whether it opens later, or is that of a reserve.
+    desks : tuple of str
+        The desks of the controls that cover it.
+    """
+
+    source: str
+    node: str
+    share: float
+    lead_days: float
+    qualified: float | None
+    tier: int
+    entrant: bool
+    desks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NumberCount:
+    """How many numbers of the file have one basis, and how many of them are uncertain.
+
+    `basis` is ``sourced``, ``assumed`` (also where a source is given for a part), or ``none``.
+    """
+
+    basis: str
+    numbers: int
+    uncertain: int
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What `check` found; `as_dict` is ready for JSON.
+
+    Attributes
+    ----------
+    title, as_of, legal_state, scenario_hash
+        As in the scenario.
+    balance : tuple of BalanceRow
+        By region and grade.
+    trade, outputs : tuples of TradeFit and OutputFit
+        What the fit leaves over.
+    capacities : tuple of CapacityUse
+        Contract flow against capacity, feed included.
+    lanes : tuple of LaneReport
+        In the order of the plan.
+    numbers : tuple of NumberCount
+        Numbers by basis.
+    warnings : tuple of str
+        What deserves a second look.
+    """
+
+    title: str
+    as_of: dt.date | None
+    legal_state: str | None
+    scenario_hash: str
+    balance: tuple[BalanceRow, ...]
+    trade: tuple[TradeFit, ...]
+    outputs: tuple[OutputFit, ...]
+    capacities: tuple[CapacityUse, ...]
+    lanes: tuple[LaneReport, ...]
+    numbers: tuple[NumberCount, ...]
+    warnings: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as maps, lists, texts and numbers."""
+        report = dataclasses.asdict(self)
+        report["as_of"] = None if self.as_of is None else self.as_of.isoformat()
+        return report
+
+
+def check(scenario: Scenario) -> CheckReport:
+    """Check a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A scenario that can be run.
+
+    Returns
+    -------
+    CheckReport
+
+    Raises
+    ------
+    ScenarioError
+        Where the scenario cannot start: see `diamondsim.plan.compile.compile_plan`.
+
+    Examples
+    --------
+    >>> from diamondsim.scenario import load_scenario
+    >>> report = check(load_scenario("calm"))
+    >>> jp_coarse = next(row for row in report.balance if (row.region, row.grade) == ("JP", "coarse"))
+    >>> round(jp_coarse.use / 1e6, 3), jp_coarse.unit
+    (16.1, 'ct/yr')
+    """
+    derived = derive(scenario)
+    return CheckReport(
+        title=derived.plan.title,
+        as_of=scenario.as_of,
+        legal_state=scenario.legal_state,
+        scenario_hash=derived.plan.scenario_hash,
+        balance=tuple(balance(derived)),
+        trade=tuple(trade_fits(derived)),
+        outputs=tuple(output_fits(derived)),
+        capacities=tuple(capacities(derived)),
+        lanes=tuple(_lanes(derived)),
+        numbers=tuple(_count(scenario)),
+        warnings=tuple(warnings(derived)),
+    )
+
+
+def _lanes(derived: Derivation) -> list[LaneReport]:
+    plan = derived.plan
+    reports = []
+    for column in range(plan.n_lanes):
+        share, lead, most = (
+            plan.numbers[key][column].distribution.central() for key in ("share", "lead", "qualified")
+        )
+        desks = [plan.desks[d].name for d in plan.desk_of[:, column] if d >= 0]
+        reports.append(
+            LaneReport(
+                source=plan.sources[plan.lane_source[column]].name,
+                node=plan.nodes[plan.lane_node[column]].name,
+                share=share,
+                lead_days=lead,
+                qualified=None if most >= NO_CEILING else most,
+                tier=int(plan.tier[column]),
+                entrant=bool(plan.entrant[column]),
+                desks=tuple(desks),
+            )
+        )
+    return reports
+
+
+def _count(scenario: Scenario) -> list[NumberCount]:
+    all_numbers: Counter[str] = Counter()
+    uncertain: Counter[str] = Counter()
+    for number in scenario.numbers:
+        # A number that is assumed in part is not sourced.
+        basis = "assumed" if number.assumed else "sourced" if number.source else "none"
+        all_numbers[basis] += 1
+        uncertain[basis] += number.uncertain
+    return [
+        NumberCount(basis, all_numbers[basis], uncertain[basis]) for basis in ("sourced", "assumed", "none")
+    ]

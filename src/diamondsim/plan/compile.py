@@ -1,0 +1,210 @@
+"""Compile a scenario: names become indices, the trade table becomes lanes.
+
+Owns putting the parts together. What each part means is said where it is made.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from diamondsim.errors import Problem, ScenarioError
+from diamondsim.plan.cast import Cast, certain, make_cast, number
+from diamondsim.plan.contracts import Contracts, make_contracts
+from diamondsim.plan.controls import make_controls
+from diamondsim.plan.demand import growth_groups, opening_growth, substitution_rows
+from diamondsim.plan.exceptions import Exceptions
+from diamondsim.plan.flows import DAYS_PER_YEAR
+from diamondsim.plan.habits import Habits, node_numbers, noise_rows
+from diamondsim.plan.lanes import LaneRow, lane_tiers, make_lanes
+from diamondsim.plan.refusals import (
+    refuse_lanes,
+    refuse_overload,
+    refuse_refills,
+    refuse_reserves,
+    refuse_rows,
+    refuse_shares,
+    refuse_unsold,
+)
+from diamondsim.plan.sellers import capacity_rows, facilities, source_numbers, source_rationing
+from diamondsim.plan.structure import BoolArray, Input, IntArray, NodeKind, Plan, Reserve
+from diamondsim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A plan with what it was derived from."""
+
+    plan: Plan
+    cast: Cast
+    contracts: Contracts
+    lanes: tuple[LaneRow, ...]
+
+
+def compile_plan(scenario: Scenario) -> Plan:
+    """Turn a scenario into the plan that sampling and the engines read.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A scenario that can be run.
+
+    Returns
+    -------
+    Plan
+        Read-only; the order of everything is that of the scenario.
+
+    Raises
+    ------
+    ScenarioError
+        Where a demand cannot be bought, the contracts exceed a capacity, or a lane lacks what it needs.
+
+    Examples
+    --------
+    >>> from diamondsim.scenario import load_scenario
+    >>> plan = compile_plan(load_scenario("calm"))
+    >>> plan.sources[0].name, plan.nodes[-1].name
+    ('cn_makers.micron', 'us_processing.mesh.feed')
+    """
+    return derive(scenario).plan
+
+
+def derive(scenario: Scenario) -> Derivation:
+    """Compile a scenario and keep what the plan was derived from; else as `compile_plan`."""
+    assert scenario.horizon is not None, "a scenario that was loaded has a horizon"
+    cast = make_cast(scenario)
+    habits, exceptions = Habits(cast), Exceptions(cast)
+    start, tick_days = scenario.horizon.start, scenario.horizon.tick
+    _refuse(
+        refuse_rows(scenario),
+        refuse_shares(scenario, cast, exceptions),
+        refuse_reserves(scenario, cast),
+    )
+    contracts = make_contracts(cast, exceptions)
+    lanes = tuple(make_lanes(cast, habits, exceptions, contracts))
+    _refuse(
+        refuse_unsold(scenario, cast, contracts),
+        refuse_overload(scenario, cast, contracts, opening_growth(cast, contracts, start)),
+        refuse_lanes(scenario, cast, lanes),
+        refuse_refills(scenario, cast, lanes),
+    )
+    controls = make_controls(cast, lanes, start, tick_days)
+    growth, node_growth = growth_groups(cast, contracts, start)
+    noise, node_noise = noise_rows(cast, habits)
+    substitution, node_substitution = substitution_rows(cast, start, tick_days)
+    capacity, source_index = capacity_rows(cast, start, tick_days)
+    plan = Plan(
+        title=scenario.title or "",
+        scenario_hash=scenario.hash,
+        start=start,
+        as_of=scenario.as_of,
+        tick_days=tick_days,
+        n_ticks=max(math.floor(scenario.horizon.days / tick_days + 0.5), 1),
+        tracked_region=scenario.tracked_origin,
+        regions=tuple(scenario.regions),
+        grades=tuple(scenario.grades),
+        grade_units=tuple(grade.unit for grade in scenario.grades.values()),
+        uses=tuple(scenario.uses),
+        producers=cast.sellers,
+        nodes=tuple(row.node for row in cast.nodes),
+        node_kind=_ints(row.node.kind for row in cast.nodes),
+        node_growth=_ints(node_growth),
+        node_noise=_ints(node_noise),
+        node_substitution=_ints(node_substitution),
+        sources=tuple(row.source for row in cast.sources),
+        source_feed=_ints(_feed_of(cast)),
+        source_index=_ints(source_index),
+        rationing=_ints(source_rationing(cast)),
+        lane_source=_ints(lane.source for lane in lanes),
+        lane_node=_ints(lane.node for lane in lanes),
+        tier=_ints(lane_tiers(cast, lanes)),
+        entrant=_bools(lane.entrant for lane in lanes),
+        lane_facility=_ints(_facility_of(cast, lanes)),
+        lane_class=tuple(lane.qualification for lane in lanes),
+        controls=controls.controls,
+        requires=_ints(controls.requires),
+        desks=controls.desks,
+        desk_of=controls.desk_of,
+        reserves=_reserves(cast),
+        facilities=facilities(cast, start, tick_days),
+        capacity_rows=capacity,
+        growth_groups=growth,
+        noise_rows=noise,
+        substitution_rows=substitution,
+        numbers=_numbers(cast, habits, contracts, lanes),
+        purchase_gain=1 - math.exp(-tick_days / DAYS_PER_YEAR),
+    )
+    return Derivation(plan, cast, contracts, lanes)
+
+
+def _refuse(*checks: Iterable[Problem]) -> None:
+    problems = [problem for check in checks for problem in check]
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _numbers(
+    cast: Cast, habits: Habits, contracts: Contracts, lanes: Sequence[LaneRow]
+) -> Mapping[str, tuple[Input, ...]]:
+    reserves = cast.content.reserves.items()
+    return MappingProxyType(
+        {
+            "base_flow": tuple(
+                row.flow if row.feeds is None else certain(row.path, float(contracts.demand[n]))
+                for n, row in enumerate(cast.nodes)
+            ),
+            **node_numbers(cast, habits),
+            "share": tuple(lane.share for lane in lanes),
+            "qualified": tuple(lane.qualified for lane in lanes),
+            "lead": tuple(_known(lane.lead) for lane in lanes),
+            **source_numbers(cast),
+            "reserve_rate": tuple(number(("reserves", v, "release"), r.release) for v, r in reserves),
+            "reserve_trigger": tuple(number(("reserves", v, "trigger"), r.trigger) for v, r in reserves),
+        }
+    )
+
+
+def _known(lead: Input | None) -> Input:
+    assert lead is not None, "a lane without a lead was refused"
+    return lead
+
+
+def _feed_of(cast: Cast) -> list[int]:
+    feed = {row.feeds: n for n, row in enumerate(cast.nodes) if row.feeds is not None}
+    return [feed.get(s, -1) for s in range(len(cast.sources))]
+
+
+def _facility_of(cast: Cast, lanes: Sequence[LaneRow]) -> list[int]:
+    names = list(cast.content.facilities)
+    sellers = [cast.sources[lane.source].source.facility for lane in lanes]
+    return [-1 if facility is None else names.index(facility) for facility in sellers]
+
+
+def _reserves(cast: Cast) -> tuple[Reserve, ...]:
+    nodes = [n for n, row in enumerate(cast.nodes) if row.node.kind is NodeKind.RESERVE]
+    reserves = []
+    for node, (name, reserve) in zip(nodes, cast.content.reserves.items(), strict=True):
+        served = [
+            n
+            for use in reserve.serves
+            for n, row in enumerate(cast.nodes)
+            if (row.node.region, row.node.use, row.node.grade) == (reserve.region, use, reserve.grade)
+        ]
+        reserves.append(Reserve(name, node, tuple(served)))
+    return tuple(reserves)
+
+
+def _ints(values: Iterable[int]) -> IntArray:
+    array = np.array(list(values), dtype=np.int64)
+    array.flags.writeable = False
+    return array
+
+
+def _bools(values: Iterable[bool]) -> BoolArray:
+    array = np.array(list(values), dtype=bool)
+    array.flags.writeable = False
+    return array

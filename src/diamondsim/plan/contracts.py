@@ -1,0 +1,190 @@
+"""The contracts at the start: who sells how much of what to whom, in central values.
+
+Owns turning sources, nodes and the trade table into markets, one fit for each unit in which goods are
+counted, and the fitted flows back into the flow from every source to every node. A node's flow is its central
+one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from diamondsim.plan.cast import Cast, NodeRow
+from diamondsim.plan.exceptions import Exceptions
+from diamondsim.plan.fit import Fit, FloatArray, Market, fit_trade
+from diamondsim.plan.structure import NodeKind
+
+
+@dataclass(frozen=True)
+class UnitFit:
+    """The fit of all that is counted in one unit.
+
+    Attributes
+    ----------
+    unit : str
+        ``ct`` or ``cm2``.
+    sellers : tuple of str
+        The P producers that make something counted in it.
+    grades : tuple of str
+        The G grades counted in it.
+    table, capacity : (P, R) and (P, G) arrays
+        What was fitted, per day.
+    fit : Fit
+        The result.
+    nodes : tuple of tuple of int
+        The nodes of each market.
+    """
+
+    unit: str
+    sellers: tuple[str, ...]
+    grades: tuple[str, ...]
+    table: FloatArray
+    capacity: FloatArray
+    fit: Fit
+    nodes: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """Contract flows per day.
+
+    Attributes
+    ----------
+    demand : (N,) array
+        What each node takes; of a feed stock, what the contracts of its source need; 0 of a reserve.
+    flow : (S, N) array
+        What each source sells to each node.
+    share : (S, N) array
+        The same as a share of what the node takes. Of a node that takes nothing, and of a reserve: the shares
+        of all buyers of its grade in its region. A column sums to 1, or is 0 where nobody sells.
+    fits : tuple of UnitFit
+        How it was found.
+    """
+
+    demand: FloatArray
+    flow: FloatArray
+    share: FloatArray
+    fits: tuple[UnitFit, ...]
+
+
+def make_contracts(cast: Cast, exceptions: Exceptions) -> Contracts:
+    """Return the contracts of a cast."""
+    demand = np.zeros(len(cast.nodes))
+    flow = np.zeros((len(cast.sources), len(cast.nodes)))
+    source_of = {(row.source.producer, row.source.grade): s for s, row in enumerate(cast.sources)}
+    fits = []
+    for unit in dict.fromkeys(grade.unit for grade in cast.content.grades.values()):
+        fitted = _fit_unit(cast, exceptions, unit)
+        fits.append(fitted)
+        for market, nodes in enumerate(fitted.nodes):
+            total = float(fitted.fit.demand[market])
+            for n in nodes:
+                demand[n] = total if cast.nodes[n].feeds is not None else _flow(cast.nodes[n])
+                part = demand[n] / total if total > 0 else 0.0
+                for p, seller in enumerate(fitted.sellers):
+                    s = source_of.get((seller, cast.nodes[n].node.grade))
+                    if s is not None:
+                        flow[s, n] = fitted.fit.flow[p, market] * part
+    return Contracts(demand, flow, _shares(cast, flow), tuple(fits))
+
+
+def unit_rows(cast: Cast, unit: str) -> Mapping[str, str]:
+    """Return the key of the trade table's row of each producer that makes something counted in a unit.
+
+    `SELLER@UNIT` names its unit. Of a producer that makes goods of two units, the plain name means the one
+    that the file's grades count first.
+    """
+    rows = {}
+    for name, producer in cast.content.producers.items():
+        units = [about.unit for grade, about in cast.content.grades.items() if grade in producer.makes]
+        if unit in units:
+            with_unit = f"{name}@{unit}"
+            rows[name] = name if unit == units[0] and with_unit not in cast.content.trade else with_unit
+    return rows
+
+
+def _flow(node: NodeRow) -> float:
+    return node.flow.distribution.central()
+
+
+def _fit_unit(cast: Cast, exceptions: Exceptions, unit: str) -> UnitFit:
+    content = cast.content
+    rows = unit_rows(cast, unit)
+    sellers = tuple(rows)
+    grades = tuple(grade for grade, about in content.grades.items() if about.unit == unit)
+    table = np.zeros((len(sellers), len(content.regions)))
+    capacity = np.zeros((len(sellers), len(grades)))
+    for p, seller in enumerate(sellers):
+        sold, made = content.trade.get(rows[seller], {}), content.producers[seller].makes
+        table[p] = [sold.get(region, 0.0) for region in content.regions]
+        capacity[p] = [made[grade].central() if grade in made else 0.0 for grade in grades]
+    markets = _markets(cast, exceptions, sellers, grades)
+    fitted = fit_trade(table, capacity, [market for market, _ in markets])
+    return UnitFit(
+        unit, sellers, grades, table, capacity, fitted, tuple(tuple(nodes) for _, nodes in markets)
+    )
+
+
+def _markets(
+    cast: Cast, exceptions: Exceptions, sellers: Sequence[str], grades: Sequence[str]
+) -> list[tuple[Market, list[int]]]:
+    """Return the markets with their nodes. Uses with the same suppliers share one; a feed has its own."""
+    regions = list(cast.content.regions)
+    together: dict[object, list[int]] = {}
+    for n, row in enumerate(cast.nodes):
+        if row.node.grade not in grades or row.node.kind is NodeKind.RESERVE:
+            continue
+        held = tuple(exceptions.shares(n).items())
+        alone = n if row.feeds is not None else -1
+        together.setdefault((row.node.region, row.node.grade, held, alone), []).append(n)
+    markets = []
+    for nodes in together.values():
+        row = cast.nodes[nodes[0]]
+        shares = {sellers.index(p): share for p, share in exceptions.shares(nodes[0]).items()}
+        market = Market(
+            regions.index(row.node.region),
+            grades.index(row.node.grade),
+            flow=0.0 if row.feeds is not None else sum(_flow(cast.nodes[n]) for n in nodes),
+            held=MappingProxyType(shares),
+        )
+        if row.feeds is not None:
+            market = _feed_market(cast, row, market, sellers, grades)
+        markets.append((market, nodes))
+    return markets
+
+
+def _feed_market(
+    cast: Cast, row: NodeRow, market: Market, sellers: Sequence[str], grades: Sequence[str]
+) -> Market:
+    """Make a market one of feed. A processor does not feed itself."""
+    assert row.feeds is not None, "a feed stock feeds a source"
+    fed = cast.sources[row.feeds]
+    assert fed.feed is not None, "and the source says what it needs"
+    seller = sellers.index(fed.source.producer)
+    made = (seller, grades.index(fed.source.grade), fed.feed.feed_yield.central())
+    return Market(market.region, market.grade, held=market.held, closed=frozenset({seller}), feeds=made)
+
+
+def _shares(cast: Cast, flow: FloatArray) -> FloatArray:
+    share = np.zeros(flow.shape)
+    for n, row in enumerate(cast.nodes):
+        column = flow[:, n] if flow[:, n].any() else _as_others(cast, row, flow)
+        if column.any():
+            share[:, n] = column / column.sum()
+    return share
+
+
+def _as_others(cast: Cast, row: NodeRow, flow: FloatArray) -> FloatArray:
+    """Return what all buyers of a node's grade in its region buy from each source."""
+    column = np.zeros(len(flow))
+    for n, other in enumerate(cast.nodes):
+        if (other.node.region, other.node.grade) == (row.node.region, row.node.grade):
+            column += flow[:, n]
+    if row.feeds is not None:
+        seller = cast.sources[row.feeds].source.producer
+        column[[source.source.producer == seller for source in cast.sources]] = 0.0
+    return column

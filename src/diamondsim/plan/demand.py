@@ -1,0 +1,148 @@
+"""What makes demand change in time: growth with its drivers, and substitution.
+
+Owns which nodes share a row. Buyers of one use grow together where the same drivers act on them; the feed of
+a processor follows its customers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import numpy as np
+
+from diamondsim.plan.cast import Cast, NodeRow, Path, certain, number
+from diamondsim.plan.contracts import Contracts
+from diamondsim.plan.controls import rounded_tick
+from diamondsim.plan.fit import FloatArray
+from diamondsim.plan.structure import GrowthGroup, Input, NodeKind, SubstitutionRow
+
+_STEADY = "constant"
+# Processors in a row are few; goods that go round in a circle lose weight with every round.
+_MOST_LINKS = 200
+
+
+def growth_groups(
+    cast: Cast, contracts: Contracts, start: dt.date
+) -> tuple[tuple[GrowthGroup, ...], list[int]]:
+    """Return the growth groups, and the group of each node."""
+    groups: dict[str, GrowthGroup] = {}
+    of_node = {n: _use_group(cast, node, start, groups) for n, node in enumerate(cast.nodes) if _is_use(node)}
+    weights = _customers(cast, contracts)
+    for n, node in enumerate(cast.nodes):
+        if n in of_node:
+            continue
+        mix = _mix(weights[n], of_node, list(groups)) if node.feeds is not None else ()
+        group = GrowthGroup(node.node.name, None, (), mix)
+        if not mix:
+            group = GrowthGroup(_STEADY, certain((_STEADY,), 0.0), (), ())
+        groups.setdefault(group.name, group)
+        of_node[n] = group.name
+    names = list(groups)
+    return tuple(groups.values()), [names.index(of_node[n]) for n in range(len(cast.nodes))]
+
+
+def opening_growth(cast: Cast, contracts: Contracts, start: dt.date) -> FloatArray:
+    """Return the central index of the flow of each node at the start, which only drivers move off 1; (N,)."""
+    index = np.ones(len(cast.nodes))
+    for n, node in enumerate(cast.nodes):
+        for driver in _drivers(cast, node, start) if _is_use(node) else ():
+            days = [day for day, _ in driver]
+            factors = [factor.distribution.central() for _, factor in driver]
+            if days[0] <= 0:
+                index[n] *= np.interp(0.0, days, factors)
+    weights = _customers(cast, contracts)
+    for n, node in enumerate(cast.nodes):
+        if node.feeds is not None and weights[n].any():
+            index[n] = (weights[n] * index).sum() / weights[n].sum()
+    return index
+
+
+def substitution_rows(
+    cast: Cast, start: dt.date, tick_days: float
+) -> tuple[tuple[SubstitutionRow, ...], list[int]]:
+    """Return the rows of substitution, one for each use that has any, and each node's row or -1."""
+    rows: dict[str, SubstitutionRow] = {}
+    for use, about in cast.content.uses.items():
+        substitution, path = about.substitution, ("uses", use, "substitution")
+        if substitution is None:
+            continue
+        opens = substitution.opens
+        rows[use] = SubstitutionRow(
+            use,
+            number((*path, "share"), substitution.share),
+            number((*path, "time"), substitution.time),
+            rounded_tick(opens, start, tick_days) if isinstance(opens, dt.date) else None,
+        )
+    names = list(rows)
+    return tuple(rows.values()), [names.index(n.node.use) if n.node.use in rows else -1 for n in cast.nodes]
+
+
+def _is_use(node: NodeRow) -> bool:
+    return node.node.kind is NodeKind.USE
+
+
+def _use_group(cast: Cast, node: NodeRow, start: dt.date, groups: dict[str, GrowthGroup]) -> str:
+    """Return the name of a use's group, made where it is new."""
+    use, drivers = str(node.node.use), _drivers(cast, node, start)
+    # Drivers may act on a use in one region alone.
+    name = " x ".join([use, *_driver_names(cast, node)])
+    if name not in groups:
+        growth = number(("uses", use, "growth"), cast.content.uses[use].growth)
+        groups[name] = GrowthGroup(name, growth, drivers, ())
+    return name
+
+
+def _driver_names(cast: Cast, node: NodeRow) -> list[str]:
+    drivers = cast.content.drivers.items()
+    return [name for name, driver in drivers if any(cast.words.fits(s, node.buyer) for s in driver.uses)]
+
+
+def _drivers(cast: Cast, node: NodeRow, start: dt.date) -> tuple[tuple[tuple[float, Input], ...], ...]:
+    drivers = []
+    for name in _driver_names(cast, node):
+        path: Path = ("drivers", name, "points")
+        points = cast.content.drivers[name].points
+        dated = [(d, number((*path, d.isoformat()), points[d])) for d in sorted(points)]
+        drivers.append(tuple((float((d - start).days), factor) for d, factor in dated))
+    return tuple(drivers)
+
+
+def _customers(cast: Cast, contracts: Contracts) -> FloatArray:
+    """Return, for each node, the contract flow that its demand follows from in the end, by use node: (N, N).
+
+    A feed stock follows the customers of its source; where they are feed stocks, those that these follow.
+    """
+    nodes = range(len(cast.nodes))
+    direct = np.zeros((len(cast.nodes), len(cast.nodes)))
+    for n in nodes:
+        feeds = cast.nodes[n].feeds
+        if feeds is not None and contracts.flow[feeds].any():
+            direct[n] = contracts.flow[feeds] / contracts.flow[feeds].sum()
+    uses = np.array([_is_use(node) for node in cast.nodes])
+    onward = direct * ~uses
+    ends: FloatArray = direct * uses
+    weights = ends
+    for _ in range(_MOST_LINKS):
+        further = ends + _product(onward, weights)
+        if np.array_equal(further, weights):
+            break
+        weights = further
+    return weights
+
+
+def _product(matrix: FloatArray, other: FloatArray) -> FloatArray:
+    """Return the matrix product, added in a fixed order."""
+    product = np.zeros(other.shape)
+    for row, column in zip(*np.nonzero(matrix), strict=True):
+        product[row] += matrix[row, column] * other[column]
+    return product
+
+
+def _mix(weights: FloatArray, of_node: Mapping[int, str], names: list[str]) -> tuple[tuple[int, float], ...]:
+    total: dict[int, float] = {}
+    for n, weight in enumerate(weights):
+        if weight > 0:
+            row = names.index(of_node[n])
+            total[row] = total.get(row, 0.0) + float(weight)
+    return tuple(sorted(total.items()))

@@ -1,0 +1,140 @@
+"""How each node behaves: its numbers from the habits that fit it, value by value.
+
+Owns the cascade of habits and of the keys of feed stocks and reserves, and the noise of demand.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from diamondsim.distributions import Constant, Distribution
+from diamondsim.plan.cast import Cast, NodeRow, Path, certain, number
+from diamondsim.plan.structure import NO_CEILING, Input, NodeKind, NoiseRow
+from diamondsim.scenario.habits import DEFAULT_HABIT, Habit, Noise
+
+_NOT_GIVEN = Constant(math.nan)
+
+
+@dataclass(frozen=True)
+class Habits:
+    """The habits of a cast."""
+
+    cast: Cast
+
+    def value(self, node: NodeRow, key: str) -> tuple[Path, Distribution] | None:
+        """Return a value of a node's behaviour with the path of its number; None where nobody gives it.
+
+        A feed stock's own keys go first; its cover and opening come from them alone.
+        """
+        reserve = node.node.kind is NodeKind.RESERVE
+        if node.feeds is not None:
+            feed = self.cast.sources[node.feeds].feed
+            own: Distribution | None = getattr(feed, key, None)
+            if own is not None:
+                return (*node.path, key), own
+        if key in ("cover", "opening") and (reserve or node.feeds is not None):
+            return None
+        found = self._first(node, key)
+        if found is not None:
+            return ("habits", found[0], key), found[1]
+        default: Distribution | None = getattr(DEFAULT_HABIT, key)
+        return None if default is None else (("habits", "any", key), default)
+
+    def noise(self, node: NodeRow) -> tuple[Path, Noise] | None:
+        """Return the noise of a use's demand with its path; None where there is none."""
+        found = self.cast.words.first(self.cast.content.habits, node.buyer, lambda habit: habit.noise)
+        return None if found is None else (("habits", found[0], "noise"), found[1])
+
+    def room(self, node: NodeRow) -> tuple[Path, Distribution]:
+        """Return the default qualified share of a lane, as a multiple of its contract share."""
+        room = self.value(node, "room") or self.value(node, "order_ceiling")
+        assert room is not None, "the order ceiling has a default"
+        return room
+
+    def has_cover(self, node: NodeRow) -> bool:
+        """Tell whether a node knows how much stock it wants."""
+        return node.node.kind is NodeKind.RESERVE or self.value(node, "cover") is not None
+
+    def _first(self, node: NodeRow, key: str) -> tuple[str, Distribution] | None:
+        def pick(habit: Habit) -> Distribution | None:
+            value: Distribution | None = getattr(habit, key)
+            return value
+
+        return self.cast.words.first(self.cast.content.habits, node.buyer, pick)
+
+
+def node_numbers(cast: Cast, habits: Habits) -> dict[str, tuple[Input, ...]]:
+    """Return the numbers of all nodes but their flow, as keyed in `Plan.numbers`."""
+    rows = [_numbers(cast, habits, node) for node in cast.nodes]
+    return {key: tuple(row[key] for row in rows) for key in _KEYS}
+
+
+def noise_rows(cast: Cast, habits: Habits) -> tuple[tuple[NoiseRow, ...], list[int]]:
+    """Return the rows of noise, one for each use in a region, and each node's row or -1."""
+    rows: dict[str, NoiseRow] = {}
+    of_node = []
+    for node in cast.nodes:
+        noise = habits.noise(node) if node.node.kind is NodeKind.USE else None
+        if noise is None or noise[1].cv == Constant(0.0):
+            of_node.append(-1)
+            continue
+        name = f"noise.{node.buyer.region}.{node.buyer.use}"
+        if name not in rows:
+            path, about = noise
+            cv, memory = number((*path, "cv"), about.cv), number((*path, "memory"), about.memory)
+            rows[name] = NoiseRow(name, about.kind == "normal", cv, memory)
+        of_node.append(list(rows).index(name))
+    return tuple(rows.values()), of_node
+
+
+_KEYS = (
+    "cover",
+    "reserve_goal",
+    "opening_stock",
+    "opening_days",
+    "order_ceiling",
+    "trust",
+    "backlog_share",
+    "belief_days",
+    "willingness",
+)
+
+
+def _numbers(cast: Cast, habits: Habits, node: NodeRow) -> Mapping[str, Input]:
+    def habit(key: str, default: Distribution) -> Input:
+        path, value = habits.value(node, key) or ((*node.path, key), default)
+        return number(path, finite(value))
+
+    def fixed(key: str, value: float) -> Input:
+        return certain((*node.path, key), value)
+
+    numbers = {
+        "cover": habit("cover", Constant(0.0)),
+        "reserve_goal": fixed("goal", 0.0),
+        "opening_stock": fixed("opening", math.nan),
+        "opening_days": habit("opening", _NOT_GIVEN),
+        "order_ceiling": habit("order_ceiling", Constant(NO_CEILING)),
+        "trust": habit("trust", Constant(0.0)),
+        "backlog_share": fixed("backlog", 0.0),
+        "belief_days": habit("belief_time", Constant(0.0)),
+        "willingness": fixed("willingness", 1.0),
+    }
+    use = node.node.use
+    if use is not None:
+        numbers["backlog_share"] = habit("backlog", Constant(0.0))
+        numbers["willingness"] = number(("uses", use, "willingness"), cast.content.uses[use].willingness)
+    if node.node.kind is NodeKind.RESERVE:
+        reserve = cast.content.reserves[str(node.path[-1])]
+        opening = number((*node.path, "opening"), reserve.opening)
+        numbers["opening_stock"] = opening
+        numbers["reserve_goal"] = (
+            opening if reserve.goal is None else number((*node.path, "goal"), reserve.goal)
+        )
+    return numbers
+
+
+def finite(value: Distribution) -> Distribution:
+    """Return a ceiling, with what stands for none in the place of infinity."""
+    return Constant(NO_CEILING) if value == Constant(math.inf) else value

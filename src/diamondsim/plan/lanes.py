@@ -1,0 +1,161 @@
+"""The lanes: who may sell to whom, with share, limit, lead and rank.
+
+Owns which lanes there are and their numbers: those of contracts, those that exceptions open, those of
+facilities and those from which a reserve refills. Lanes come by node, then by source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from diamondsim.distributions import Constant, Distribution
+from diamondsim.plan.cast import Cast, NodeRow, SourceRow, certain, number
+from diamondsim.plan.contracts import Contracts
+from diamondsim.plan.exceptions import Exceptions
+from diamondsim.plan.habits import Habits, finite
+from diamondsim.plan.selectors import ANY
+from diamondsim.plan.structure import NO_CEILING, Input, NodeKind
+from diamondsim.scenario.sellers import Facility
+
+# Shares below this are what the fit leaves of flows that it drives to nothing.
+_LEAST_SHARE = 1e-9
+
+
+@dataclass(frozen=True)
+class LaneRow:
+    """A lane. `lead` is None where nobody says how long it takes."""
+
+    source: int
+    node: int
+    share: Input
+    qualified: Input
+    lead: Input | None
+    entrant: bool
+    qualification: str
+
+
+def make_lanes(cast: Cast, habits: Habits, exceptions: Exceptions, contracts: Contracts) -> list[LaneRow]:
+    """Return the lanes of a cast."""
+    derive = _Derivation(cast, habits, exceptions, contracts)
+    rows = (derive.lane(s, n) for n, node in enumerate(cast.nodes) for s in cast.sources_of[node.node.grade])
+    return [row for row in rows if row is not None]
+
+
+def lane_tiers(cast: Cast, lanes: Sequence[LaneRow]) -> list[int]:
+    """Return the rank of each lane among those of its seller, 0 first.
+
+    Those of reserves come after all others.
+    """
+    ranks: dict[str, set[tuple[int, int]]] = {}
+    keys = []
+    for lane in lanes:
+        source, node = cast.sources[lane.source], cast.nodes[lane.node]
+        key = _rank(cast, source, node)
+        keys.append(key)
+        if node.node.kind is not NodeKind.RESERVE:
+            ranks.setdefault(source.source.producer, set()).add(key)
+    last = max((len(found) for found in ranks.values()), default=0)
+    tiers = []
+    for lane, key in zip(lanes, keys, strict=True):
+        seller = cast.sources[lane.source].source.producer
+        reserve = cast.nodes[lane.node].node.kind is NodeKind.RESERVE
+        tiers.append(last if reserve else sorted(ranks[seller]).index(key))
+    return tiers
+
+
+def _rank(cast: Cast, source: SourceRow, node: NodeRow) -> tuple[int, int]:
+    """Return a buyer's place in the list of whom a seller serves, then its priority where that counts."""
+    fitting = [place for place, s in enumerate(source.seller.serves) if cast.words.fits(s, node.buyer)]
+    outer = fitting[0] if fitting else len(source.seller.serves)
+    by_use = source.seller.rationing == "priority" and node.node.use is not None
+    return outer, cast.content.uses[str(node.node.use)].priority if by_use else 1
+
+
+@dataclass(frozen=True)
+class _Derivation:
+    cast: Cast
+    habits: Habits
+    exceptions: Exceptions
+    contracts: Contracts
+
+    def lane(self, s: int, n: int) -> LaneRow | None:
+        """Return the lane from a source to a node, None where there is none."""
+        source, node = self.cast.sources[s], self.cast.nodes[n]
+        facility = source.seller if isinstance(source.seller, Facility) else None
+        share = self._contract(s, n) if facility is None else self._entry(facility, source, n)
+        if share is None:
+            return None
+        return LaneRow(
+            source=s,
+            node=n,
+            share=share,
+            qualified=self._qualified(source, n, share),
+            lead=self._lead(source, n),
+            entrant=facility is not None or node.node.kind is NodeKind.RESERVE,
+            qualification="" if facility is None else self._qualification(facility, node),
+        )
+
+    def _contract(self, s: int, n: int) -> Input | None:
+        """Return the share that a producer has, or that an exception says it has."""
+        seller = self.cast.sources[s].source.producer
+        said = self.exceptions.share(seller, n)
+        if said is not None:
+            return number((*said[0], "share"), said[1])
+        share = float(self.contracts.share[s, n])
+        lane = f"{self.cast.sources[s].source.name} -> {self.cast.nodes[n].node.name}"
+        return certain(("lanes", lane, "share"), share) if share > _LEAST_SHARE else None
+
+    def _entry(self, facility: Facility, source: SourceRow, n: int) -> Input | None:
+        """Return the share that a facility takes over of a use's contracts."""
+        node = self.cast.nodes[n]
+        if node.node.kind is not NodeKind.USE:
+            return None
+        said = self.exceptions.share(source.source.producer, n)
+        if said is not None:
+            return number((*said[0], "share"), said[1])
+        found = self.cast.words.first(facility.sells, node.buyer, _itself)
+        if found is None or found[1] == Constant(0.0):
+            return None
+        return number((*source.path, "sells", found[0]), found[1])
+
+    def _qualified(self, source: SourceRow, n: int, share: Input) -> Input:
+        said = self.exceptions.value(source.source.producer, n, lambda lane: lane.qualified)
+        if said is not None:
+            return number((*said[0], "qualified"), said[1])
+        node = self.cast.nodes[n]
+        found = self.cast.words.first(source.seller.qualified, node.buyer, _itself)
+        if found is not None:
+            return number((*source.path, "qualified", found[0]), found[1])
+        path, room = self.habits.room(node)
+        room = finite(room)
+        if room == Constant(NO_CEILING):
+            return number(path, room)
+        if isinstance(room, Constant):
+            # The limit follows a share that is drawn.
+            return number((share.name,), share.distribution, room.value)
+        return number(path, room, share.distribution.central())
+
+    def _lead(self, source: SourceRow, n: int) -> Input | None:
+        node = self.cast.nodes[n]
+        said = self.exceptions.value(source.source.producer, n, lambda lane: lane.lead)
+        if said is not None:
+            return number((*said[0], "lead"), said[1])
+        if node.node.kind is NodeKind.RESERVE:
+            own = self.cast.content.reserves[str(node.path[-1])].lead
+            if own is not None:
+                return number((*node.path, "lead"), own)
+        leads: Mapping[str, Distribution] = source.seller.lead
+        for key in (node.node.region, ANY):
+            if key in leads:
+                return number((*source.path, "lead", key), leads[key])
+        found = self.habits.value(node, "lead")
+        return None if found is None else number(found[0], found[1])
+
+    def _qualification(self, facility: Facility, node: NodeRow) -> str:
+        found = self.cast.words.first(facility.qualification, node.buyer, _itself)
+        return ANY if found is None else found[0]
+
+
+def _itself(value: Distribution) -> Distribution:
+    return value

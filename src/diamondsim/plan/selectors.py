@@ -1,0 +1,88 @@
+"""Which buyers a selector fits, and which of several selectors is the most specific.
+
+A selector is `REGION.USE`, either side a name or `any`, the second also a class of use; one word alone stands
+for a use, a class or a region. Ids of the three differ from each other, so a word has one meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
+V = TypeVar("V")
+
+ANY = "any"
+CIVIL = "civil"
+"""Class of a use that names none, and of buyers that are no use: feed stocks and reserves."""
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who buys: a region and a use of some class. `use` is None for feed stocks and reserves."""
+
+    region: str
+    use: str | None
+    use_class: str = CIVIL
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the words of a scenario's selectors mean."""
+
+    regions: frozenset[str]
+    uses: frozenset[str]
+
+    def split(self, selector: str) -> tuple[str, str]:
+        """Return the region's and the use's side of a selector.
+
+        Examples
+        --------
+        >>> words = Words(frozenset({"US"}), frozenset({"polishing"}))
+        >>> words.split("US"), words.split("polishing"), words.split("US.civil")
+        (('US', 'any'), ('any', 'polishing'), ('US', 'civil'))
+        """
+        region, dot, use = selector.partition(".")
+        if dot:
+            return region, use
+        return (selector, ANY) if selector in self.regions else (ANY, selector)
+
+    def fits(self, selector: str, buyer: Buyer) -> bool:
+        """Tell whether a selector fits a buyer."""
+        region, use = self.split(selector)
+        return region in (ANY, buyer.region) and use in (ANY, buyer.use, buyer.use_class)
+
+    def rank(self, selector: str) -> tuple[int, int]:
+        """Return how specific a selector is: a use before a class before any, then a region before any."""
+        region, use = self.split(selector)
+        return (2 if use in self.uses else int(use != ANY), int(region != ANY))
+
+    def fitting(self, selectors: Iterable[str], buyer: Buyer) -> list[str]:
+        """Return the selectors that fit a buyer, the most specific first."""
+        fitting = [selector for selector in selectors if self.fits(selector, buyer)]
+        return sorted(fitting, key=self.rank, reverse=True)
+
+    def first(
+        self, table: Mapping[str, T], buyer: Buyer, value: Callable[[T], V | None]
+    ) -> tuple[str, V] | None:
+        """Return a value from the most specific selector that gives it, with that selector.
+
+        Parameters
+        ----------
+        table : mapping of str to T
+            What is said of the buyers that a selector fits.
+        buyer : Buyer
+            The buyer asked about.
+        value : callable
+            Picks the value; None where it is not given.
+
+        Returns
+        -------
+        tuple of (str, V), optional
+        """
+        for selector in self.fitting(table, buyer):
+            found = value(table[selector])
+            if found is not None:
+                return selector, found
+        return None

@@ -1,0 +1,116 @@
+"""How producers and facilities make: numbers of sources, capacity in time, plants to be built."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import MappingProxyType
+
+from diamondsim.distributions import Constant
+from diamondsim.plan.cast import Cast, Path, SourceRow, certain, number, path_name
+from diamondsim.plan.controls import rounded_tick
+from diamondsim.plan.structure import CapacityRow, Facility, Input, Outages, Rationing, ScriptedOutage
+from diamondsim.scenario.sellers import Facility as WrittenFacility
+from diamondsim.scenario.sellers import Producer
+
+# One use after another is a matter of tiers; inside a tier it is the usual way.
+_RATIONING = {
+    "proportional": Rationing.PROPORTIONAL,
+    "weighted": Rationing.WEIGHTED,
+    "max_min": Rationing.MAX_MIN,
+    "priority": Rationing.PROPORTIONAL,
+}
+
+
+def source_numbers(cast: Cast) -> dict[str, tuple[Input, ...]]:
+    """Return the numbers of all sources, as keyed in `Plan.numbers`."""
+    sources = cast.sources
+    return {
+        "capacity": tuple(row.capacity for row in sources),
+        "finished_ceiling": tuple(number((*row.path, "stock"), row.seller.stock) for row in sources),
+        "feed_yield": tuple(_feed_yield(row) for row in sources),
+        "tracked_share": tuple(_tracked(row, cast.content.tracked_origin) for row in sources),
+    }
+
+
+def source_rationing(cast: Cast) -> list[Rationing]:
+    """Return how each source rations inside a tier."""
+    return [_RATIONING[row.seller.rationing] for row in cast.sources]
+
+
+def capacity_rows(cast: Cast, start: dt.date, tick_days: float) -> tuple[tuple[CapacityRow, ...], list[int]]:
+    """Return the rows of capacity in time, one for each seller that has any, and each source's row or -1."""
+    rows: dict[str, CapacityRow] = {}
+    for name, producer in cast.content.producers.items():
+        if producer.growth != Constant(0.0) or producer.outages or producer.scripted:
+            rows[name] = _capacity_row(name, producer, start, tick_days)
+    for f, (name, facility) in enumerate(cast.content.facilities.items()):
+        path: Path = ("facilities", name)
+        growth = certain((*path, "growth"), 0.0)
+        rows[name] = CapacityRow(name, growth, _outages(path, facility), (), f)
+    names = list(rows)
+    producers = [row.source.producer for row in cast.sources]
+    return tuple(rows.values()), [names.index(p) if p in rows else -1 for p in producers]
+
+
+def facilities(cast: Cast, start: dt.date, tick_days: float) -> tuple[Facility, ...]:
+    """Return the facilities."""
+    return tuple(_facility(name, f, start, tick_days) for name, f in cast.content.facilities.items())
+
+
+def _feed_yield(row: SourceRow) -> Input:
+    path = (*row.path, "feed", row.source.grade, "yield")
+    return certain(path, 1.0) if row.feed is None else number(path, row.feed.feed_yield)
+
+
+def _tracked(row: SourceRow, region: str | None) -> Input:
+    path = (*row.path, "origin")
+    origin = row.seller.origin if isinstance(row.seller, Producer) else None
+    if origin is not None:
+        return number(path, origin)
+    return certain(path, 1.0 if row.source.region == region else 0.0)
+
+
+def _capacity_row(name: str, producer: Producer, start: dt.date, tick_days: float) -> CapacityRow:
+    path: Path = ("producers", name)
+    scripted = tuple(
+        ScriptedOutage(
+            rounded_tick(outage.begin, start, tick_days),
+            rounded_tick(outage.end, start, tick_days),
+            number((*path, "scripted", key, "loss"), outage.loss),
+        )
+        for key, outage in producer.scripted.items()
+    )
+    growth = number((*path, "growth"), producer.growth)
+    return CapacityRow(name, growth, _outages(path, producer), scripted, -1)
+
+
+def _outages(path: Path, seller: Producer | WrittenFacility) -> tuple[Outages, ...]:
+    return tuple(
+        Outages(
+            path_name((*path, "outages", key)),
+            number((*path, "outages", key, "rate"), outage.rate),
+            number((*path, "outages", key, "length"), outage.length),
+            number((*path, "outages", key, "loss"), outage.loss),
+        )
+        for key, outage in seller.outages.items()
+    )
+
+
+def _facility(name: str, facility: WrittenFacility, start: dt.date, tick_days: float) -> Facility:
+    path: Path = ("facilities", name)
+    begins = facility.qualification_starts
+    return Facility(
+        name=name,
+        producer=name,
+        decision_day=float((facility.decision - start).days),
+        stages=tuple((key, number((*path, "stages", key), time)) for key, time in facility.stages.items()),
+        cancelled=number((*path, "cancelled"), facility.cancelled),
+        availability=number((*path, "availability"), facility.availability),
+        ramp_days=number((*path, "ramp"), facility.ramp),
+        yield_start=number((*path, "yield", "start"), facility.yields.start),
+        yield_end=number((*path, "yield", "end"), facility.yields.end),
+        qualification=MappingProxyType(
+            {key: number((*path, "qualification", key), time) for key, time in facility.qualification.items()}
+        ),
+        qualification_start_tick=None if begins is None else rounded_tick(begins, start, tick_days),
+    )

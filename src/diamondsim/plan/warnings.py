@@ -1,0 +1,48 @@
+"""What deserves a second look in a scenario that can be run, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from diamondsim.plan.balance import trade_fits
+from diamondsim.plan.compile import Derivation
+from diamondsim.plan.flows import DAYS_PER_YEAR, per_year
+
+_NOTABLE = 0.01
+
+
+def warnings(derived: Derivation) -> Iterator[str]:
+    """Yield the warnings of a scenario."""
+    yield from _fit(derived)
+    yield from _idle(derived)
+    yield from _controls(derived)
+
+
+def _fit(derived: Derivation) -> Iterator[str]:
+    for fitted in derived.contracts.fits:
+        if not fitted.fit.settled:
+            yield (
+                f"the fit of what is counted in {fitted.unit} has not settled "
+                f"after {fitted.fit.cycles} cycles; trade, output and demand contradict each other"
+            )
+    for cell in trade_fits(derived):
+        unit = cell.unit.removesuffix("/yr")
+        if abs(cell.fitted - cell.table) > _NOTABLE * cell.table:
+            table, sold = (per_year(flow / DAYS_PER_YEAR, unit) for flow in (cell.table, cell.fitted))
+            yield f"{cell.seller} -> {cell.region}: the table says {table}, demand makes it {sold}"
+
+
+def _idle(derived: Derivation) -> Iterator[str]:
+    for s, row in enumerate(derived.cast.sources):
+        if row.source.facility is None and not derived.contracts.flow[s].any():
+            yield f"{row.source.name} has no contract: its capacity is idle unless a lane opens to it"
+
+
+def _controls(derived: Derivation) -> Iterator[str]:
+    plan = derived.plan
+    for i, control in enumerate(plan.controls):
+        if not (plan.desk_of[i] >= 0).any():
+            yield f"{control.name} covers no lane"
+    for name, facility in derived.cast.content.facilities.items():
+        if not facility.sells:
+            yield f"{name} sells to nobody"

@@ -1,0 +1,144 @@
+"""What a check of a scenario reports."""
+
+import json
+
+import pytest
+
+import diamondsim
+from diamondsim.plan.check import check
+from diamondsim.scenario import load_scenario, read_scenario
+from tests.plan.worlds import FAB, STOCKPILE, with_mill, world
+
+# The free-trade balance of 2026 by region, all grit as one grade, recycling counted as output. What the
+# United States sell beyond their own 95 Mct, a processor there makes of imports.
+FREE_TRADE_2026 = """
+title: The balance of 2026
+horizon: {start: 2026-01-01, length: 1 yr}
+regions: {CN: {}, US: {}, JP: {}, OA: {}, RW: {}}
+grades: {grit: {unit: ct}}
+uses: {all: {grades: {grit: 100%}}}
+demand:
+  CN: {all: 16074 Mct/yr}
+  US: {all: 345 Mct/yr}
+  JP: {all: 280 Mct/yr}
+  OA: {all: 1240 Mct/yr}
+  RW: {all: 2056 Mct/yr}
+habits: {any: {cover: 60 days, lead: 14 days}}
+producers:
+  cn: {region: CN, makes: {grit: 19200 Mct/yr}}
+  us: {region: US, makes: {grit: 95 Mct/yr}}
+  us_processing: {region: US, makes: {grit: 5 Mct/yr}, feed: {grit: {grade: grit}}}
+  jp: {region: JP, makes: {grit: 75 Mct/yr}}
+  oa: {region: OA, makes: {grit: 490 Mct/yr}}
+  rw: {region: RW, makes: {grit: 135 Mct/yr}}
+trade:
+  cn: {CN: 16000 Mct/yr, US: 270 Mct/yr, JP: 150 Mct/yr, OA: 900 Mct/yr, RW: 1880 Mct/yr}
+  us: {JP: 25 Mct/yr, OA: 45 Mct/yr, CN: 14 Mct/yr, RW: 11 Mct/yr}
+  us_processing: {RW: 5 Mct/yr}
+  jp: {JP: 30 Mct/yr, OA: 45 Mct/yr}
+  oa: {OA: 250 Mct/yr, US: 55 Mct/yr, JP: 75 Mct/yr, CN: 60 Mct/yr, RW: 50 Mct/yr}
+  rw: {RW: 110 Mct/yr, US: 25 Mct/yr}
+"""
+
+
+def test_the_balance_of_2026_is_reproduced():
+    rows = check(read_scenario(FREE_TRADE_2026)).balance
+    found = {row.region: [row.output, row.imports, row.exports, row.use, row.feed] for row in rows}
+    mct = {
+        "CN": [19200, 74, 3200, 16074, 0],
+        "US": [100, 350, 100, 345, 5],
+        "JP": [75, 250, 45, 280, 0],
+        "OA": [490, 990, 240, 1240, 0],
+        "RW": [135, 1946, 25, 2056, 0],
+    }
+    for region, flows in mct.items():
+        assert found[region] == pytest.approx([flow * 1e6 for flow in flows], rel=1e-9, abs=1.0), region
+    assert {row.unit for row in rows} == {"ct/yr"}
+
+
+def test_a_balanced_scenario_has_nothing_left_over_and_no_warnings():
+    report = check(read_scenario(FREE_TRADE_2026))
+    assert report.warnings == ()
+    for cell in report.trade:
+        assert cell.fitted == pytest.approx(cell.table, rel=1e-6)
+    for output in report.outputs:
+        assert output.fitted == pytest.approx(output.aimed, rel=1e-6)
+
+
+def test_each_row_of_the_balance_balances():
+    for row in check(with_mill()).balance:
+        assert row.output + row.imports == pytest.approx(row.exports + row.use + row.feed)
+
+
+def test_what_the_fit_leaves_over_is_reported():
+    report = check(world({"trade.plant.home": "50 ct/day"}))
+    cell = next(cell for cell in report.trade if cell.seller == "plant")
+    assert cell.table == pytest.approx(50 * 365.25)
+    assert cell.fitted > cell.table
+    assert any(
+        warning.startswith("plant -> home: the table says 18.2625 kct/yr") for warning in report.warnings
+    )
+
+
+def test_contracts_are_set_against_capacity_with_the_feed_of_processors():
+    rows = {row.source: row for row in check(with_mill()).capacities}
+    mesh = rows["mine.mesh"]
+    assert (mesh.contracts, mesh.capacity) == pytest.approx((100 * 365.25, 120 * 365.25))
+    assert rows["mill.micron"].contracts == pytest.approx(10 * 365.25)
+
+
+def test_a_lane_is_reported_with_its_desks():
+    ban = {"covers": {"from": "away", "grades": ["mesh"]}, "desks": {"military": {"long_run": "5%"}}}
+    lanes = check(world({"controls.ban": ban, "habits.any.lead": "tri(6 9 12) days"})).lanes
+    by_name = {f"{lane.source} -> {lane.node}": lane for lane in lanes}
+    arms = by_name["mine.mesh -> home.arms.mesh"]
+    assert arms.desks == ("ban: military",)
+    assert (arms.share, arms.lead_days, arms.qualified) == pytest.approx((0.625, 9.0, 0.9375))
+    assert (arms.tier, arms.entrant) == (0, False)
+    assert by_name["mine.mesh -> home.grinding.mesh"].desks == ()
+
+
+def test_a_lane_without_a_limit_says_so():
+    assert {lane.qualified for lane in check(world({"habits.any.room": "none"})).lanes} == {None}
+
+
+def test_numbers_are_counted_by_what_is_said_of_them():
+    text = FREE_TRADE_2026.replace(
+        "cover: 60 days, lead: 14 days", "cover: tri(30 60 90) days, lead: 14 days, assumed: why"
+    )
+    text = text.replace("cn: {region: CN,", "cn: {source: {makes: there}, region: CN,")
+    counts = {count.basis: (count.numbers, count.uncertain) for count in check(read_scenario(text)).numbers}
+    assert counts["assumed"] == (2, 1)
+    assert counts["sourced"] == (1, 0)
+    # Shares of the use (1), demand (5), other capacities (5), trade (5 + 4 + 1 + 2 + 5 + 2).
+    assert counts["none"] == (30, 0)
+
+
+def test_a_report_is_ready_for_json():
+    changes = {
+        "facilities.fab": FAB,
+        "reserves.vault": STOCKPILE,
+        "habits.any.room": "none",
+        "as_of": "2026-11-21",
+    }
+    report = check(world(changes)).as_dict()
+    assert json.loads(json.dumps(report, allow_nan=False)) == json.loads(json.dumps(report))
+    assert report["as_of"] == "2026-11-21"
+
+
+@pytest.mark.parametrize(
+    "changes, warning",
+    [
+        ({"producers.idle": {"region": "home", "makes": {"mesh": "5 ct/day"}}}, "idle.mesh has no contract"),
+        ({"controls.ban": {"covers": {"from": "home", "grades": ["mesh"]}}}, "ban covers no lane"),
+        ({"facilities.fab": {**FAB, "sells": {}}}, "fab sells to nobody"),
+    ],
+)
+def test_what_deserves_a_second_look_is_said(changes, warning):
+    found = check(world(changes)).warnings
+    assert len(found) == 1
+    assert found[0].startswith(warning)
+
+
+def test_the_public_check_is_this_one():
+    assert diamondsim.check(load_scenario("calm")).title.startswith("Calm")

@@ -1,0 +1,10 @@
+"""Plan -> Draws: everything random is drawn before the run (model.md, section 4).
+
+`draw` makes the Draws of any replications; `NUMBERS` says what the keys of `Plan.numbers` mean.
+"""
+
+from diamondsim.sampling.drawing import draw
+from diamondsim.sampling.numbers import NUMBERS, NumberKey
+from diamondsim.sampling.streams import BLOCK
+
+__all__ = ["BLOCK", "NUMBERS", "NumberKey", "draw"]

@@ -1,0 +1,115 @@
+"""A block of replications: where every random number of a block comes from.
+
+Owns the choice of columns and the names of streams. Everything else in this package asks the block for the
+value of an `Input` or for a named uniform, and never sees a seed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diamondsim.distributions import Constant, Distribution, Mixture, Product
+from diamondsim.draws import IntArray
+from diamondsim.plan import Input
+from diamondsim.sampling.given import Given, Mixed, Scaled, Simple
+from diamondsim.sampling.inverse import quantile
+from diamondsim.sampling.streams import BLOCK, FloatArray, to_uniforms, words
+
+_ROWS_IN_CACHE = 16  # A few rows at a time stay in the cache between the steps.
+
+
+class Block:
+    """Some columns of one block of 1,024 replications.
+
+    Streams are named after what they are for:
+
+    - `name`: the uniform of an Input, of a timeline entry, ...;
+    - `name/occasion`: the same, drawn anew for a spell (`/spell0`), a visit to a state (`/visit0`), a run of
+      announced ticks (`/run0`) or a series of outages (`/outage`, a row each);
+    - `name/factor1`, ...: the second factor of a product, and so on; inside the k-th part of a mixture
+      `name/part<k>/factor1`.
+
+    Parameters
+    ----------
+    seed : int
+        Root of all streams.
+    number : int
+        Number of the block.
+    columns : slice or (R,) int array
+        Columns wanted, inside [0, BLOCK).
+
+    Examples
+    --------
+    >>> every, few = Block(1, 0), Block(1, 0, slice(2, 4))
+    >>> bool((few.uniform("demand") == every.uniform("demand")[2:4]).all())
+    True
+    """
+
+    def __init__(self, seed: int, number: int, columns: slice | IntArray = slice(0, BLOCK)) -> None:
+        self._seed = seed
+        self._number = number
+        self._columns = columns
+        self._uniforms: dict[str, FloatArray] = {}
+        self._values: dict[tuple[str, Distribution], FloatArray] = {}
+        self.size = len(np.arange(BLOCK)[columns])
+
+    def pick(self, positions: IntArray) -> Block:
+        """Return the block of some of the replications only."""
+        return Block(self._seed, self._number, np.arange(BLOCK)[self._columns][positions])
+
+    def uniform(self, name: str) -> FloatArray:
+        """Return the (R,) uniforms of a stream."""
+        if name not in self._uniforms:
+            self._uniforms[name] = self.uniform_row(name, 0)
+        return self._uniforms[name]
+
+    def uniform_row(self, name: str, row: int) -> FloatArray:
+        """Return the (R,) uniforms of one row of a stream."""
+        return to_uniforms(words(self._seed, name, self._number, row=row)[0, self._columns])
+
+    def uniform_rows(self, name: str, rows: int) -> FloatArray:
+        """Return the (rows, R) uniforms of the first rows of a stream."""
+        uniforms = np.empty((rows, self.size))
+        for row in range(0, rows, _ROWS_IN_CACHE):
+            part = uniforms[row : row + _ROWS_IN_CACHE]
+            raw = words(self._seed, name, self._number, row=row, rows=len(part))
+            part[:] = to_uniforms(raw[:, self._columns])
+        return uniforms
+
+    def value(self, number: Input, occasion: str = "") -> FloatArray:
+        """Return the (R,) values of an Input; with an `occasion`, those it takes there."""
+        return self.read(number.distribution, number.name + occasion)
+
+    def value_row(self, number: Input, occasion: str, row: int) -> FloatArray:
+        """Return the (R,) values of an Input when it is drawn for the row-th time on an occasion."""
+        return self._draw(number.distribution, number.name + occasion, row)
+
+    def read(self, distribution: Distribution, name: str) -> FloatArray:
+        """Return the (R,) values of a distribution at the uniforms of a stream."""
+        key = (name, distribution)
+        if key not in self._values:
+            self._values[key] = self._draw(distribution, name, 0)
+        return self._values[key]
+
+    def _draw(self, distribution: Distribution, name: str, row: int) -> FloatArray:
+        if isinstance(distribution, Constant):
+            return np.full(self.size, distribution.value)
+        uniforms = self.uniform_row(name, row) if row else self.uniform(name)
+        return quantile(self._given(distribution, name, row), uniforms)
+
+    def _given(self, distribution: Distribution, name: str, row: int) -> Given:
+        """Draw all but the first factor of each product in a distribution."""
+        match distribution:
+            case Product(factors):
+                scale = np.ones(self.size)
+                for k, factor in enumerate(factors[1:], start=1):
+                    scale = scale * self._draw(factor, f"{name}/factor{k}", row)
+                return Scaled(self._given(factors[0], name, row), scale)
+            case Mixture(weights, parts):
+                likely = [k for k, weight in enumerate(weights) if weight > 0]
+                return Mixed(
+                    tuple(weights[k] for k in likely),
+                    tuple(self._given(parts[k], f"{name}/part{k}", row) for k in likely),
+                )
+        assert isinstance(distribution, Simple), f"no inverse for {distribution!r}"
+        return distribution

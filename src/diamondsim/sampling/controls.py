@@ -1,0 +1,120 @@
+"""Controls and their desks over the horizon (model.md, eq. 48-53)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from diamondsim.draws import IntArray
+from diamondsim.plan import ControlState, Plan
+from diamondsim.sampling.block import Block
+from diamondsim.sampling.front_loading import draw_front_loading
+from diamondsim.sampling.leakage import draw_leakage
+from diamondsim.sampling.levels import draw_levels
+from diamondsim.sampling.paths import StateArray, StatePath, draw_path
+from diamondsim.sampling.runs import find_runs
+from diamondsim.sampling.streams import FloatArray
+from diamondsim.sampling.timing import NEVER, rounded_ticks
+
+
+@dataclass(frozen=True)
+class ControlTables:
+    """What controls and desks do in each tick; shapes and units as in `diamondsim.draws.Draws`."""
+
+    control_state: npt.NDArray[np.int8]
+    level: FloatArray
+    rush: FloatArray
+    hoard_ticks: FloatArray
+    leak_share: FloatArray
+    seized_share: FloatArray
+    review_ticks: IntArray
+    withdrawal: FloatArray
+    detour_ticks: IntArray
+    first_in_force: IntArray  # (R,) tick in which a control is first in force, `NEVER` where none is
+
+
+def draw_controls(plan: Plan, block: Block) -> ControlTables:
+    """Return the tables of all controls and desks of a block.
+
+    Extra review, withdrawal, level under a ban, barred share and detour are drawn once for a replication.
+    """
+    n_ticks, tick_days, size = plan.n_ticks, plan.tick_days, block.size
+    per_control = (n_ticks, len(plan.controls), size)
+    tables = ControlTables(
+        control_state=np.empty(per_control, dtype=np.int8),
+        level=np.ones((n_ticks, len(plan.desks), size)),
+        rush=np.empty(per_control),
+        hoard_ticks=np.empty(per_control),
+        leak_share=np.empty(per_control),
+        seized_share=np.empty(per_control),
+        review_ticks=np.empty((len(plan.desks), size), dtype=np.int64),
+        withdrawal=np.empty((len(plan.desks), size)),
+        detour_ticks=np.ones((len(plan.controls), size), dtype=np.int64),
+        first_in_force=np.full(size, NEVER),
+    )
+    paths = [draw_path(c, block, n_ticks=n_ticks, tick_days=tick_days) for c in plan.controls]
+    for i in range(len(plan.controls)):
+        _fill_control(plan, i, paths, block, tables)
+    for d, desk in enumerate(plan.desks):
+        review = rounded_ticks(block.value(desk.review_days), tick_days)
+        tables.review_ticks[d] = np.maximum(review, 0)
+        tables.withdrawal[d] = 1 - (1 - block.value(desk.withdrawal_per_day)) ** tick_days
+    return tables
+
+
+def _fill_control(
+    plan: Plan, i: int, paths: Sequence[StatePath], block: Block, tables: ControlTables
+) -> None:
+    control, path = plan.controls[i], paths[i]
+    n_ticks, tick_days = plan.n_ticks, plan.tick_days
+    spells = find_runs(_binding(path.states))
+    in_force = _in_force(plan, i, paths, path.begin)
+    other = int(plan.requires[i])
+    if other >= 0:
+        announced = paths[other].rows_from(path.begin) == ControlState.ANNOUNCED
+        counts = announced | _in_force(plan, other, paths, path.begin)
+    else:
+        counts = np.ones(path.states.shape, dtype=bool)
+    rush, hoard = draw_front_loading(control, path.states, spells, block, counts=counts, in_force=in_force)
+    leak, seized = draw_leakage(control, spells, block, n_ticks=n_ticks, tick_days=tick_days)
+    state = path.rows_from(0)
+    desks = [d for d, desk in enumerate(plan.desks) if desk.control == i]
+    levels = draw_levels(
+        control,
+        [plan.desks[d] for d in desks],
+        spells,
+        block,
+        banned=state == ControlState.BANNED,
+        tick_days=tick_days,
+    )
+    tables.control_state[:, i] = state
+    tables.rush[:, i] = rush[-n_ticks:]
+    tables.hoard_ticks[:, i] = hoard[-n_ticks:]
+    tables.leak_share[:, i] = leak
+    tables.seized_share[:, i] = seized
+    if control.leakage is not None:
+        delay = rounded_ticks(block.value(control.leakage.delay), tick_days)
+        tables.detour_ticks[i] = np.maximum(delay, 1)
+    for d, level in zip(desks, levels, strict=True):
+        tables.level[:, d] = level
+    first = np.where(in_force.any(axis=0), path.begin + in_force.argmax(axis=0), NEVER)
+    np.minimum(tables.first_in_force, first, out=tables.first_in_force)
+
+
+def _binding(states: StateArray) -> npt.NDArray[np.bool_]:
+    """Return where a control is in a state in which it binds."""
+    binding: npt.NDArray[np.bool_] = states == ControlState.LICENSING
+    binding |= states == ControlState.BANNED
+    return binding
+
+
+def _in_force(plan: Plan, i: int, paths: Sequence[StatePath], begin: int) -> npt.NDArray[np.bool_]:
+    """Return where a control is in force, from tick `begin` on (model.md, eq. 8)."""
+    in_force = _binding(paths[i].rows_from(begin))
+    other = int(plan.requires[i])
+    if other >= 0:
+        np.logical_and(in_force, _binding(paths[other].rows_from(begin)), out=in_force)
+    return in_force

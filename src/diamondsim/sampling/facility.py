@@ -1,0 +1,96 @@
+"""The plant that does not exist yet: stages, ramp, yield, qualification (model.md, eq. 58-59).
+
+The S-shaped curve is the logistic one that is 1/20 at `a = 0` and 9/10 at the ramp time `r`:
+
+    ramp(a) = 1 / (1 + 19 * 171 ** (-a / r))
+
+(at 0 the logit is -ln 19, at r it is ln 9, and the slope between is ln 171 / r). A ramp time of 0 is a step
+to 1. Yield is `start + (end - start) * ramp(a)`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from diamondsim.draws import IntArray
+from diamondsim.plan import Facility, Plan
+from diamondsim.sampling.block import Block
+from diamondsim.sampling.streams import FloatArray
+from diamondsim.sampling.timing import NEVER, rounded_ticks
+
+_LOG_171 = math.log(171.0)
+
+
+@dataclass(frozen=True)
+class FacilityPath:
+    """How a facility comes about.
+
+    Attributes
+    ----------
+    first_output : (R,) int array
+        Tick of first output, `NEVER` where it is cancelled; negative before the horizon.
+    milestones : (stages + 1, R) int array
+        As in `diamondsim.draws.Draws`.
+    index : (T, R) array
+        Ramp, relative yield and availability: output as a fraction of nameplate, without outages.
+    """
+
+    first_output: IntArray
+    milestones: IntArray
+    index: FloatArray
+
+
+def draw_facility(facility: Facility, block: Block, *, n_ticks: int, tick_days: float) -> FacilityPath:
+    """Return how a facility comes about.
+
+    Stages end at ticks rounded from their days since the decision; ramp and yield count from the tick of
+    first output. Stream of the cancellation: `<cancelled>/outcome`. What is cancelled passes no milestone.
+    """
+    cancelled = block.uniform(f"{facility.cancelled.name}/outcome") < block.value(facility.cancelled)
+    day = np.full(block.size, facility.decision_day)
+    ends = []
+    for _, duration in facility.stages:
+        day = day + block.value(duration)
+        ends.append(np.where(cancelled, NEVER, rounded_ticks(day, tick_days)))
+    first_output = ends[-1] if ends else np.where(cancelled, NEVER, rounded_ticks(day, tick_days))
+    ramp_days = block.value(facility.ramp_days)
+    ramped = first_output + rounded_ticks(ramp_days, tick_days)
+
+    ramp = _ramp(np.arange(n_ticks)[:, np.newaxis] - first_output, tick_days, ramp_days)
+    start, end = block.value(facility.yield_start), block.value(facility.yield_end)
+    return FacilityPath(
+        first_output=first_output,
+        milestones=np.minimum(np.array([*ends, ramped]), n_ticks),
+        index=ramp * ((start + (end - start) * ramp) / end) * block.value(facility.availability),
+    )
+
+
+def _ramp(since: IntArray, tick_days: float, ramp_days: FloatArray) -> FloatArray:
+    """Return the S curve over (T, R) ticks since first output, 0 before it."""
+    slope = _LOG_171 * tick_days / np.where(ramp_days > 0, ramp_days, 1.0)
+    curve = 1 / (1 + 19 * np.exp(-slope * np.maximum(since, 0)))
+    return np.where(since >= 0, np.where(ramp_days > 0, curve, 1.0), 0.0)
+
+
+def open_ticks(plan: Plan, facilities: list[FacilityPath], block: Block) -> IntArray:
+    """Return the first tick in which each lane can be used: (L, R), 0 for incumbents, T for never.
+
+    A class that the facility's `qualification` does not name takes the time under "any", or none.
+    """
+    ticks = np.zeros((plan.n_lanes, block.size), dtype=np.int64)
+    for lane in range(plan.n_lanes):
+        f = int(plan.lane_facility[lane])
+        if f < 0:
+            continue
+        facility = plan.facilities[f]
+        begin = facilities[f].first_output
+        if facility.qualification_start_tick is not None:
+            begin = np.maximum(begin, facility.qualification_start_tick)
+        needed = facility.qualification.get(plan.lane_class[lane], facility.qualification.get("any"))
+        if needed is not None:
+            begin = begin + rounded_ticks(block.value(needed), plan.tick_days)
+        ticks[lane] = np.clip(begin, 0, plan.n_ticks)
+    return ticks

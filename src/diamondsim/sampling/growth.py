@@ -1,0 +1,83 @@
+"""Growth of expected flow: yearly rates and dated drivers (model.md, eq. 54)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diamondsim.plan import GrowthGroup, Input, Plan
+from diamondsim.sampling.block import Block
+from diamondsim.sampling.streams import FloatArray
+from diamondsim.sampling.timing import DAYS_PER_YEAR
+
+
+def draw_growth(plan: Plan, block: Block) -> FloatArray:
+    """Return the index of expected flow of each growth group.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    block : Block
+        Where the numbers come from.
+
+    Returns
+    -------
+    (T, K, R) array
+        Index, 1 at the start where no driver has begun.
+    """
+    groups = plan.growth_groups
+    growth = np.empty((plan.n_ticks, len(groups), block.size))
+    done = {k for k, group in enumerate(groups) if not group.mix}
+    for k in done:
+        growth[:, k] = _own_growth(groups[k], plan, block)
+    # The feed of a processor may follow the feed of another: each comes after those it follows.
+    while len(done) < len(groups):
+        ready = {k for k, g in enumerate(groups) if k not in done and all(row in done for row, _ in g.mix)}
+        assert ready, "growth groups follow each other in a circle"
+        for k in ready:
+            growth[:, k] = _mean_growth(growth, groups[k])
+        done |= ready
+    return growth
+
+
+def compound(per_year: FloatArray, *, n_ticks: int, tick_days: float) -> FloatArray:
+    """Return (1 + g) ** years at the start of each tick: (T, R)."""
+    years = np.arange(n_ticks) * (tick_days / DAYS_PER_YEAR)
+    index: FloatArray = np.exp(years[:, np.newaxis] * np.log1p(per_year))
+    return index
+
+
+def _own_growth(group: GrowthGroup, plan: Plan, block: Block) -> FloatArray:
+    n_ticks, tick_days = plan.n_ticks, plan.tick_days
+    if group.per_year is None:
+        index = np.ones((n_ticks, block.size))
+    else:
+        index = compound(block.value(group.per_year), n_ticks=n_ticks, tick_days=tick_days)
+    for driver in group.drivers:
+        _apply_driver(index, driver, block, tick_days)
+    return index
+
+
+def _apply_driver(
+    index: FloatArray, driver: tuple[tuple[float, Input], ...], block: Block, tick_days: float
+) -> None:
+    """Multiply by a driver's factor: 1 before its first date, linear between dates, then constant."""
+    days = np.arange(len(index)) * tick_days
+    factors = [block.value(factor) for _, factor in driver]
+    dates = [day for day, _ in driver]
+    for k, (date, factor) in enumerate(zip(dates, factors, strict=True)):
+        if k + 1 == len(dates):
+            index[days >= date] *= factor
+            break
+        between = (days >= date) & (days < dates[k + 1])
+        way = (days[between, np.newaxis] - date) / (dates[k + 1] - date)
+        index[between] *= factor + (factors[k + 1] - factor) * way
+
+
+def _mean_growth(growth: FloatArray, group: GrowthGroup) -> FloatArray:
+    total = sum(weight for _, weight in group.mix)
+    assert total > 0, f"{group.name}: nothing to take the mean of"
+    mean = np.zeros(growth[:, 0].shape)
+    for row, weight in group.mix:
+        mean += growth[:, row] * (weight / total)
+    return mean

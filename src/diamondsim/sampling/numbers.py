@@ -1,0 +1,129 @@
+"""The numbers of the rows of nodes, lanes, sources and reserves.
+
+Owns what the keys of `Plan.numbers` mean and in which unit their values are, and turns them into the units
+of the engines: quantities in the grade's own unit, flows per tick, times in ticks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from diamondsim.draws import IntArray
+from diamondsim.plan import Plan
+from diamondsim.sampling.block import Block
+from diamondsim.sampling.shares import balance_shares
+from diamondsim.sampling.streams import FloatArray
+from diamondsim.sampling.timing import rounded_ticks
+
+
+@dataclass(frozen=True)
+class NumberKey:
+    """What one key of `Plan.numbers` holds: one Input for each of `rows`, in `unit`."""
+
+    rows: str
+    unit: str
+    meaning: str
+
+
+NUMBERS: Mapping[str, NumberKey] = {
+    "base_flow": NumberKey("nodes", "unit/day", "expected flow at the start; of a reserve: refill rate"),
+    "cover": NumberKey("nodes", "days", "stock wanted on hand after consumption"),
+    "reserve_goal": NumberKey("nodes", "unit", "stock a reserve wants, 0 for other nodes"),
+    "opening_stock": NumberKey("nodes", "unit", "stock before tick 0, nan: not given"),
+    "opening_days": NumberKey("nodes", "days", "the same in days of expected flow, nan: not given"),
+    "order_ceiling": NumberKey("nodes", "", "most ordered in a tick, in ticks of expected flow"),
+    "trust": NumberKey("nodes", "fraction", "weight of goods in a desk's queue"),
+    "backlog_share": NumberKey("nodes", "fraction", "share of unmet demand that waits"),
+    "belief_days": NumberKey("nodes", "days", "time constant of belief, 0: the last tick alone counts"),
+    "willingness": NumberKey("nodes", "", "weight under weighted rationing"),
+    "share": NumberKey("lanes", "fraction", "contract share, or share that an entrant takes over"),
+    "qualified": NumberKey("lanes", "", "most taken in a tick, in ticks of the node's expected flow"),
+    "lead": NumberKey("lanes", "days", "time from dispatch to arrival"),
+    "capacity": NumberKey("sources", "unit/day", "at the start; of a facility: at nameplate"),
+    "finished_ceiling": NumberKey("sources", "days", "finished stock, in days of contracts or nameplate"),
+    "feed_yield": NumberKey("sources", "fraction", "output per unit of feed, 1 where there is no feed"),
+    "tracked_share": NumberKey("sources", "fraction", "share of own crystal of the tracked origin"),
+    "reserve_rate": NumberKey("reserves", "unit/day", "most released"),
+    "reserve_trigger": NumberKey("reserves", "fraction", "shortfall above which the reserve opens"),
+}
+"""The keys of `Plan.numbers`.
+
+A stock given as `opening_stock` counts before `opening_days`, and that before `cover`. The ceiling of the
+finished stock is counted in days of the contracts' flow at the start, for a facility in days of nameplate.
+"unit" is the grade's own (ct, cm2).
+"""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Values of a block, each (rows, R), in the units of the engines."""
+
+    base_flow: FloatArray
+    cover_ticks: FloatArray
+    reserve_goal: FloatArray
+    opening_given: FloatArray  # stock, nan where not given
+    opening_ticks: FloatArray  # ticks of expected flow, nan where not given
+    order_ceiling: FloatArray
+    trust: FloatArray
+    backlog_share: FloatArray
+    belief_gain: FloatArray
+    willingness: FloatArray
+    share: FloatArray
+    qualified: FloatArray
+    lead_ticks: IntArray
+    capacity: FloatArray
+    ceiling_ticks: FloatArray  # finished stock at the ceiling, in ticks of contract flow
+    feed_yield: FloatArray
+    tracked_share: FloatArray
+    reserve_rate: FloatArray
+    reserve_trigger: FloatArray
+
+
+def draw_numbers(plan: Plan, block: Block) -> Numbers:
+    """Return the numbers of a block."""
+    assert set(plan.numbers) == set(NUMBERS), set(plan.numbers) ^ set(NUMBERS)
+    counts = {
+        "nodes": plan.n_nodes,
+        "lanes": plan.n_lanes,
+        "sources": plan.n_sources,
+        "reserves": len(plan.reserves),
+    }
+    day = plan.tick_days
+    table: dict[str, FloatArray] = {}
+    for key, number in NUMBERS.items():
+        rows = plan.numbers[key]
+        assert len(rows) == counts[number.rows], f"{key}: {len(rows)} rows, {counts[number.rows]} expected"
+        table[key] = np.empty((len(rows), block.size))
+        for values, row in zip(table[key], rows, strict=True):
+            values[:] = block.value(row)
+    balance_shares(plan, table["share"])
+    return Numbers(
+        base_flow=table["base_flow"] * day,
+        cover_ticks=table["cover"] / day,
+        reserve_goal=table["reserve_goal"],
+        opening_given=table["opening_stock"],
+        opening_ticks=table["opening_days"] / day,
+        order_ceiling=table["order_ceiling"],
+        trust=table["trust"],
+        backlog_share=table["backlog_share"],
+        belief_gain=_gain(table["belief_days"], day),
+        willingness=table["willingness"],
+        share=table["share"],
+        qualified=table["qualified"],
+        lead_ticks=np.maximum(rounded_ticks(table["lead"], day), 1),
+        capacity=table["capacity"] * day,
+        ceiling_ticks=table["finished_ceiling"] / day,
+        feed_yield=table["feed_yield"],
+        tracked_share=table["tracked_share"],
+        reserve_rate=table["reserve_rate"] * day,
+        reserve_trigger=table["reserve_trigger"],
+    )
+
+
+def _gain(belief_days: FloatArray, tick_days: float) -> FloatArray:
+    remembered = belief_days > 0
+    time_constant = np.where(remembered, belief_days, 1.0)
+    return np.where(remembered, 1 - np.exp(-tick_days / time_constant), 1.0)

@@ -1,0 +1,59 @@
+"""What is on hand when the horizon begins, and where it comes from (model.md, eq. 60)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diamondsim.plan import Plan
+from diamondsim.sampling.numbers import Numbers
+from diamondsim.sampling.streams import FloatArray
+
+_MOST_ROUNDS = 1000
+
+
+def opening_stock(plan: Plan, numbers: Numbers, growth: FloatArray) -> FloatArray:
+    """Return the stock of each node before tick 0, (N, R): as given, else in days, else the cover."""
+    flow = numbers.base_flow * growth[0, plan.node_growth]
+    ticks = np.where(np.isnan(numbers.opening_ticks), numbers.cover_ticks, numbers.opening_ticks)
+    return np.where(np.isnan(numbers.opening_given), ticks * flow, numbers.opening_given)
+
+
+def finished_stock(plan: Plan, numbers: Numbers, growth: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the finished stock at which each source stops making for stock, and what it has before tick 0.
+
+    The ceiling is counted in days of the contracts' flow at the start, and filled. A facility has no
+    contracts yet and no stock: its ceiling is counted in days of nameplate output.
+    """
+    flow = np.zeros(numbers.capacity.shape)
+    for lane in range(plan.n_lanes):
+        if not plan.entrant[lane]:
+            n = plan.lane_node[lane]
+            start = numbers.base_flow[n] * growth[0, plan.node_growth[n]]
+            flow[plan.lane_source[lane]] += numbers.share[lane] * start
+    planned = np.array([source.facility is not None for source in plan.sources], dtype=bool)
+    flow[planned] = numbers.capacity[planned]
+    ceiling = numbers.ceiling_ticks * flow
+    return ceiling, np.where(planned[:, np.newaxis], 0.0, ceiling)
+
+
+def opening_tracked(plan: Plan, numbers: Numbers) -> FloatArray:
+    """Return the share of each node's opening stock that has the tracked origin, (N, R).
+
+    Over the lanes of contracts and those from which a reserve refills, not those of facilities.
+
+    Solved by iteration from 0. Where processors feed each other in a row it ends exactly, after as many
+    rounds as the row is long; a circle converges. Each replication settles by itself, whatever the others do.
+    """
+    tracked = np.zeros(numbers.base_flow.shape)
+    for _ in range(_MOST_ROUNDS):
+        mixed = np.zeros(tracked.shape)
+        for lane in range(plan.n_lanes):
+            if plan.lane_facility[lane] < 0:
+                s = plan.lane_source[lane]
+                feed = plan.source_feed[s]
+                origin = tracked[feed] if feed >= 0 else numbers.tracked_share[s]
+                mixed[plan.lane_node[lane]] += numbers.share[lane] * origin
+        if np.array_equal(mixed, tracked):
+            break
+        tracked = mixed
+    return tracked

@@ -1,0 +1,130 @@
+"""The states of a control in time (model.md, eq. 48).
+
+Owns the state path: dated entries with branches, sojourns, and who wins where they meet. What is said about a
+control before the horizon is played too, so that a spell that has begun in the past has its age.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from diamondsim.draws import IntArray
+from diamondsim.plan import Branch, Control, ControlState
+from diamondsim.sampling.block import Block
+from diamondsim.sampling.timing import NEVER, rounded_ticks
+
+StateArray = npt.NDArray[np.int8]
+
+_UNCHANGED = -1
+
+
+@dataclass(frozen=True)
+class StatePath:
+    """States of a control from tick `begin` (at most 0) on: (T - begin, R). Before that it is in `start`."""
+
+    begin: int
+    start: ControlState
+    states: StateArray
+
+    def rows_from(self, begin: int) -> StateArray:
+        """Return the states from tick `begin` on."""
+        if begin >= self.begin:
+            return self.states[begin - self.begin :]
+        before = np.full((self.begin - begin, self.states.shape[1]), self.start, dtype=np.int8)
+        return np.concatenate([before, self.states])
+
+
+def draw_path(control: Control, block: Block, *, n_ticks: int, tick_days: float) -> StatePath:
+    """Return the state path of a control.
+
+    A dated entry that falls on the end of a sojourn takes its place, unless its branch is `unchanged`. An
+    entry that names a state begins a new stay in it, even where the control is in that state already;
+    `unchanged` lets the clock run on. Where a sojourn ends in `unchanged`, the state is entered anew. The
+    last branch takes what probability the others leave.
+
+    Streams: the branch of an entry is chosen by the uniform of its name; the k-th stay in a state is drawn
+    from `<stay>/visit<k>` and left by the branch that `<stay>/visit<k>/next` chooses.
+    """
+    walk = _Walk(control, block, n_ticks, tick_days)
+    for entry in sorted(control.timeline, key=lambda entry: entry.tick):
+        if entry.tick >= n_ticks:
+            break
+        walk.play_sojourns_before(entry.tick)
+        chosen = choose(entry.branches, block, entry.name)
+        walk.enter(chosen != _UNCHANGED, chosen, np.full(block.size, entry.tick))
+    walk.play_sojourns_before(n_ticks)
+    return StatePath(walk.begin, control.start, walk.states())
+
+
+def choose(branches: Sequence[Branch], block: Block, name: str) -> StateArray:
+    """Return the state (R,) of the branch in which the uniform of a name falls, -1 for `unchanged`."""
+    outcomes = [_UNCHANGED if branch.state is None else int(branch.state) for branch in branches]
+    number = np.zeros(block.size, dtype=np.int64)
+    if len(branches) > 1:
+        uniform = block.uniform(name)
+        reached = np.zeros(block.size)
+        for branch in branches[:-1]:
+            reached = reached + block.value(branch.probability)
+            number += uniform >= reached
+    return np.array(outcomes, dtype=np.int8)[number]
+
+
+class _Walk:
+    """A control on its way through the horizon, all replications side by side."""
+
+    def __init__(self, control: Control, block: Block, n_ticks: int, tick_days: float) -> None:
+        size = block.size
+        self.begin = min([0, *(entry.tick for entry in control.timeline)])
+        self._control = control
+        self._block = block
+        self._n_ticks = n_ticks
+        self._tick_days = tick_days
+        self._state = np.full(size, control.start, dtype=np.int8)
+        self._leaves = np.full(size, NEVER)
+        self._visits = np.full((len(ControlState), size), -1)
+        self._changes = np.full((n_ticks - self.begin, size), _UNCHANGED, dtype=np.int8)
+        self.enter(np.ones(size, dtype=bool), self._state, np.full(size, self.begin))
+
+    def enter(self, who: npt.NDArray[np.bool_], states: StateArray, ticks: IntArray) -> None:
+        """Let some replications enter a state each, at a tick each, and draw how long they stay."""
+        columns = np.flatnonzero(who)
+        self._changes[ticks[columns] - self.begin, columns] = states[columns]
+        self._state[columns] = states[columns]
+        self._leaves[columns] = NEVER
+        self._visits[states[columns], columns] += 1
+        for state, stay in self._control.stay.items():
+            for visit, arrived in self._visiting(state, who):
+                days = self._block.value(stay, f"/visit{visit}")
+                length = np.maximum(rounded_ticks(days, self._tick_days), 1)
+                self._leaves[arrived] = (ticks + length)[arrived]
+
+    def play_sojourns_before(self, tick: int) -> None:
+        """Let every sojourn that ends before a tick end, and those that follow it."""
+        while (over := self._leaves < tick).any():
+            chosen = self._state.copy()
+            for state, stay in self._control.stay.items():
+                following = self._control.next.get(state, ())
+                for visit, leaving in self._visiting(state, over):
+                    assert following, f"{self._control.name}: nothing follows a stay in {state.name}"
+                    there = choose(following, self._block, f"{stay.name}/visit{visit}/next")
+                    chosen = np.where(leaving & (there != _UNCHANGED), there, chosen)
+            self.enter(over, chosen, self._leaves.copy())
+
+    def states(self) -> StateArray:
+        """Return the (T - begin, R) states."""
+        for before, now in pairwise(self._changes):
+            np.copyto(now, before, where=now == _UNCHANGED)
+        return self._changes
+
+    def _visiting(
+        self, state: ControlState, who: npt.NDArray[np.bool_]
+    ) -> list[tuple[int, npt.NDArray[np.bool_]]]:
+        """Return the replications, among some, that are in a state, by the number of their visit to it."""
+        there = who & (self._state == state)
+        visits = self._visits[state]
+        return [(int(visit), there & (visits == visit)) for visit in np.unique(visits[there])]

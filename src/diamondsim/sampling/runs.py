@@ -1,0 +1,97 @@
+"""Runs: stretches of ticks in which something holds, such as the spells of a control.
+
+Owns how runs are found and numbered, and how a value of each run is spread over its ticks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from diamondsim.draws import IntArray
+from diamondsim.plan import Input
+from diamondsim.sampling.block import Block
+from diamondsim.sampling.streams import FloatArray
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The maximal runs of a condition over time, numbered from 0 in each replication.
+
+    Attributes
+    ----------
+    inside : (T, R) bool array
+        Where the condition holds.
+    begin, end : (J, R) int array
+        Rows [begin, end) of the j-th run; both T where a replication has fewer runs.
+    cell : (T, R) int array
+        Position, in a (J, R) array laid flat, of the present or last run (of run 0 before the first).
+    """
+
+    inside: npt.NDArray[np.bool_]
+    begin: IntArray
+    end: IntArray
+    cell: IntArray
+
+    @property
+    def count(self) -> int:
+        """Greatest number of runs in a replication."""
+        return len(self.begin)
+
+    def spread(self, values: npt.NDArray[Scalar], rows: slice = slice(None)) -> npt.NDArray[Scalar]:
+        """Return the (J, R) `values` of the present or last run in each row wanted: (rows, R)."""
+        return values.reshape(-1).take(self.cell[rows])
+
+
+def find_runs(inside: npt.NDArray[np.bool_]) -> Runs:
+    """Return the runs of a (T, R) condition.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> runs = find_runs(np.array([[True], [False], [True], [True]]))
+    >>> runs.begin.tolist(), runs.end.tolist()
+    ([[0], [2]], [[1], [4]])
+    """
+    n_rows, size = inside.shape
+    starts = inside.copy()
+    starts[1:] &= ~inside[:-1]
+    number = starts.astype(np.int64)
+    number[0] -= 1
+    for before, now in pairwise(number):
+        np.add(before, now, out=now)
+    count = int(number[-1].max()) + 1
+    begin = np.full((count, size), n_rows, dtype=np.int64)
+    end = begin.copy()
+    rows, columns = np.nonzero(starts)
+    begin[number[rows, columns], columns] = rows
+    stops = ~inside
+    stops[1:] &= inside[:-1]
+    stops[:1] = False
+    rows, columns = np.nonzero(stops)
+    end[number[rows, columns], columns] = rows
+    np.maximum(number, 0, out=number)
+    number *= size
+    number += np.arange(size)
+    return Runs(inside, begin, end, number)
+
+
+def per_run(number: Input, occasion: str, runs: Runs, block: Block) -> FloatArray:
+    """Return the (J, R) values that an Input takes in each run: streams `<input>/<occasion><j>`."""
+    return in_each_run(runs, block, lambda part, j: part.value(number, f"/{occasion}{j}"))
+
+
+def in_each_run(runs: Runs, block: Block, drawn: Callable[[Block, int], FloatArray]) -> FloatArray:
+    """Return (J, R) values: those that `drawn` gives replications that have a j-th run, 0 for others."""
+    values = np.zeros((runs.count, block.size))
+    for j, row in enumerate(values):
+        present = np.flatnonzero(runs.begin[j] < len(runs.inside))
+        row[present] = drawn(block if len(present) == block.size else block.pick(present), j)
+    return values

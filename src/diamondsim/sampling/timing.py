@@ -1,0 +1,49 @@
+"""Days to ticks, and things that last from one tick to another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from diamondsim.draws import IntArray
+from diamondsim.sampling.streams import FloatArray
+
+NEVER = 2**31
+"""A tick beyond every horizon."""
+
+DAYS_PER_YEAR = 365.25
+
+
+def rounded_ticks(days: FloatArray, tick_days: float) -> IntArray:
+    """Return durations in ticks, floor(x / tick_days + 1/2), `NEVER` at most.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rounded_ticks(np.array([3.4, 3.5, 10.5, np.inf]), 7.0).tolist()
+    [0, 1, 2, 2147483648]
+    """
+    ticks = np.floor(np.asarray(days) / tick_days + 0.5)
+    return np.clip(ticks, -NEVER, NEVER).astype(np.int64)
+
+
+def paint(table: npt.NDArray[Any], begin: IntArray, end: IntArray, values: npt.NDArray[Any]) -> None:
+    """Set rows [begin, end) of each column of a table to the column's value; what lies outside is cut off.
+
+    Parameters
+    ----------
+    table : (T, R) array
+        Changed in place.
+    begin, end : (R,) int array
+        Rows; nothing is set where end <= begin.
+    values : (R,) array
+        One for each column.
+    """
+    first = np.clip(begin, 0, len(table))
+    lengths = np.clip(end, first, len(table)) - first
+    offsets = np.cumsum(lengths) - lengths
+    rows = np.arange(lengths.sum()) + np.repeat(first - offsets, lengths)
+    columns = np.repeat(np.arange(table.shape[1]), lengths)
+    table[rows, columns] = np.repeat(values, lengths)

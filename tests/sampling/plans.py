@@ -1,0 +1,194 @@
+"""Small plans by hand: one source, one use and one lane unless said otherwise, and nothing that is random."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from diamondsim.distributions import Constant, Distribution
+from diamondsim.plan import (
+    NO_CEILING,
+    Branch,
+    Control,
+    ControlState,
+    Desk,
+    Facility,
+    GrowthGroup,
+    Input,
+    Node,
+    NodeKind,
+    Plan,
+    Reserve,
+    Source,
+    TimelineEntry,
+)
+from diamondsim.sampling import NUMBERS
+
+NONE = ControlState.NONE
+ANNOUNCED = ControlState.ANNOUNCED
+LICENSING = ControlState.LICENSING
+BANNED = ControlState.BANNED
+SUSPENDED = ControlState.SUSPENDED
+
+QUIET = GrowthGroup("constant", None, (), ())
+
+DEFAULTS = {
+    "base_flow": 100.0,
+    "cover": 70.0,
+    "reserve_goal": 0.0,
+    "opening_stock": np.nan,
+    "opening_days": np.nan,
+    "order_ceiling": NO_CEILING,
+    "trust": 1.0,
+    "backlog_share": 0.5,
+    "belief_days": 90.0,
+    "willingness": 1.0,
+    "share": 1.0,
+    "qualified": NO_CEILING,
+    "lead": 21.0,
+    "capacity": 150.0,
+    "finished_ceiling": 14.0,
+    "feed_yield": 1.0,
+    "tracked_share": 0.0,
+    "reserve_rate": 10.0,
+    "reserve_trigger": 0.05,
+}
+
+
+def number(value: float | Distribution, name: str = "fixed") -> Input:
+    """Make an Input; what is uncertain needs a name of its own."""
+    distribution = value if isinstance(value, Distribution) else Constant(float(value))
+    assert isinstance(distribution, Constant) or name != "fixed"
+    return Input(name, distribution)
+
+
+def numbers(counts: Mapping[str, int], given: Mapping[str, Sequence[Any]]) -> dict[str, tuple[Input, ...]]:
+    """Fill `Plan.numbers` from floats, distributions (named by key and row) or Inputs, else defaults."""
+    table = {}
+    for key, what in NUMBERS.items():
+        rows = given.get(key, [DEFAULTS[key]] * counts[what.rows])
+        table[key] = tuple(
+            row if isinstance(row, Input) else number(row, f"{key}.{k}") for k, row in enumerate(rows)
+        )
+    return table
+
+
+def make_plan(
+    *,
+    nodes: Sequence[NodeKind] = (NodeKind.USE,),
+    n_sources: int = 1,
+    lanes: Sequence[tuple[int, int]] = ((0, 0),),
+    values: Mapping[str, Sequence[Any]] | None = None,
+    **changes: Any,
+) -> Plan:
+    """Make a plan. `lanes` are (source, node); `values` go into `Plan.numbers`; the rest replaces fields."""
+    reserves = tuple(Reserve(f"r{n}", n, (0,)) for n, kind in enumerate(nodes) if kind is NodeKind.RESERVE)
+    counts = {"nodes": len(nodes), "lanes": len(lanes), "sources": n_sources, "reserves": len(reserves)}
+    controls = changes.get("controls", ())
+    fields: dict[str, Any] = {
+        "title": "by hand",
+        "scenario_hash": "0" * 64,
+        "start": dt.date(2026, 1, 1),
+        "as_of": None,
+        "tick_days": 7.0,
+        "n_ticks": 20,
+        "tracked_region": None,
+        "regions": ("here",),
+        "grades": ("grit",),
+        "grade_units": ("ct",),
+        "uses": ("polishing",),
+        "producers": tuple(f"p{s}" for s in range(n_sources)),
+        "nodes": tuple(Node(f"n{n}", kind, "here", "grit", None) for n, kind in enumerate(nodes)),
+        "node_kind": np.array(nodes, dtype=np.int64),
+        "node_growth": np.zeros(len(nodes), dtype=np.int64),
+        "node_noise": np.full(len(nodes), -1),
+        "node_substitution": np.full(len(nodes), -1),
+        "sources": tuple(Source(f"s{s}", f"p{s}", "here", "grit", None) for s in range(n_sources)),
+        "source_feed": np.full(n_sources, -1),
+        "source_index": np.full(n_sources, -1),
+        "rationing": np.zeros(n_sources, dtype=np.int64),
+        "lane_source": np.array([source for source, _ in lanes], dtype=np.int64),
+        "lane_node": np.array([node for _, node in lanes], dtype=np.int64),
+        "tier": np.zeros(len(lanes), dtype=np.int64),
+        "entrant": np.zeros(len(lanes), dtype=bool),
+        "lane_facility": np.full(len(lanes), -1),
+        "lane_class": ("",) * len(lanes),
+        "controls": (),
+        "requires": np.full(len(controls), -1),
+        "desks": (),
+        "desk_of": np.full((len(controls), len(lanes)), -1),
+        "reserves": reserves,
+        "facilities": (),
+        "capacity_rows": (),
+        "growth_groups": (QUIET,),
+        "noise_rows": (),
+        "substitution_rows": (),
+        "numbers": numbers(counts, values or {}),
+        "purchase_gain": 0.02,
+    }
+    return Plan(**(fields | changes))
+
+
+def make_control(name: str = "c", **changes: Any) -> Control:
+    """Make a control that is never announced or in force; times in days."""
+    fields: dict[str, Any] = {
+        "name": name,
+        "start": NONE,
+        "timeline": (),
+        "stay": {},
+        "next": {},
+        "front_loading": number(1.0),
+        "relapse_per_year": number(0.0),
+        "relapse_days": number(0.0),
+        "leakage": None,
+    }
+    return Control(**(fields | changes))
+
+
+def make_desk(control: int = 0, **changes: Any) -> Desk:
+    """Make a desk; numbers are given as floats or distributions and are named after the field."""
+    fields: dict[str, Any] = {
+        "trough": 0.0,
+        "long_run": 1.0,
+        "dead_days": 0.0,
+        "recovery_days": 0.0,
+        "ban": 0.0,
+        "barred": 0.0,
+        "review_days": 0.0,
+        "withdrawal_per_day": 0.0,
+    }
+    given = fields | changes
+    name = given.pop("name", f"c{control}/any")
+    return Desk(name=name, control=control, **{k: number(v, f"{name}.{k}") for k, v in given.items()})
+
+
+def make_facility(**changes: Any) -> Facility:
+    """Make a facility that is decided on day 0 and produces at once."""
+    fields: dict[str, Any] = {
+        "name": "plant",
+        "producer": "plant",
+        "decision_day": 0.0,
+        "stages": (("building", number(0.0)),),
+        "cancelled": number(0.0),
+        "availability": number(1.0),
+        "ramp_days": number(0.0),
+        "yield_start": number(1.0),
+        "yield_end": number(1.0),
+        "qualification": {},
+        "qualification_start_tick": None,
+    }
+    return Facility(**(fields | changes))
+
+
+def entry(tick: int, *branches: ControlState | tuple[Any, ControlState | None] | None) -> TimelineEntry:
+    """Make a dated entry: one state, or several (probability, state)."""
+    return TimelineEntry(tick, f"timeline.{tick}", split(*branches))
+
+
+def split(*branches: ControlState | tuple[Any, ControlState | None] | None) -> tuple[Branch, ...]:
+    """Make branches from one state, or from several (probability, state)."""
+    pairs = [branch if isinstance(branch, tuple) else (1.0, branch) for branch in branches]
+    return tuple(Branch(number(probability, "branch"), state) for probability, state in pairs)

@@ -1,0 +1,94 @@
+import itertools
+
+import numpy as np
+import pytest
+
+from diamondsim.sampling.streams import BLOCK, to_uniforms, words
+
+MASK = 2**64 - 1
+PINNED = [0.2783769980954881, 0.9994330445275125, 0.1851639431561548]
+NAMES = [
+    *(f"demand.{region}.{use}" for region in ("US", "JP", "CN") for use in ("polishing", "drilling")),
+    *(f"cn_55/spell{j}/{what}" for j in range(3) for what in ("trough", "long_run", "dead_time")),
+    *(f"lead.{k}" for k in range(20)),
+    *("a", "a/0", "a/1", "b", "A", "1:a", ":a", ""),
+]
+
+
+def philox(counter: list[int], key: list[int]) -> list[int]:
+    """One step of Philox4x64-10 (Salmon, Moraes, Dror, Shaw, 2011, section 3), in plain integers."""
+    (a, b, c, d), (k0, k1) = counter, key
+    for _ in range(10):
+        high0, low0 = divmod(0xD2E7470EE14C6C93 * a, 2**64)
+        high1, low1 = divmod(0xCA5A826395121157 * c, 2**64)
+        a, b, c, d = high1 ^ b ^ k0, low1, high0 ^ d ^ k1, low0
+        k0, k1 = (k0 + 0x9E3779B97F4A7C15) & MASK, (k1 + 0xBB67AE8584CAA73B) & MASK
+    return [a, b, c, d]
+
+
+def test_the_words_are_those_of_philox_under_a_key_made_of_seed_and_name():
+    import hashlib
+
+    digest = hashlib.sha256(b"7:demand").digest()
+    key = [int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:16], "little")]
+    # The generator steps its counter before it yields; row 2 begins after 2 * 1024 / 4 steps.
+    expected = [*philox([513, 0, 0, 5], key), *philox([514, 0, 0, 5], key)]
+    assert words(7, "demand", 5, row=2)[0, :8].tolist() == expected
+
+
+def test_the_first_uniforms_of_a_stream_are_pinned():
+    assert to_uniforms(words(1, "demand", 0))[0, :3].tolist() == PINNED
+
+
+def test_the_upper_counter_word_keeps_blocks_apart_for_more_rows_than_any_run_has():
+    assert not np.isin(words(1, "a", 0, rows=64), words(1, "a", 1, rows=64)).any()
+
+
+def test_more_rows_leave_the_first_ones_as_they_were():
+    assert np.array_equal(words(1, "a", 3, rows=9)[:4], words(1, "a", 3, rows=4))
+
+
+def test_a_row_drawn_alone_is_the_row_drawn_among_others():
+    rows = words(1, "a", 3, rows=9)
+    assert all(np.array_equal(words(1, "a", 3, row=k)[0], rows[k]) for k in range(9))
+
+
+def test_seeds_names_and_blocks_make_other_words():
+    one = words(0, "a", 0)
+    assert not np.isin(one, words(1, "a", 0)).any()
+    assert not np.isin(one, words(0, "b", 0)).any()
+    assert not np.isin(one, words(0, "a", 1)).any()
+
+
+def test_no_two_streams_are_equal():
+    drawn = {words(seed, name, block).tobytes() for seed in (0, 1) for name in NAMES for block in (0, 1)}
+    assert len(drawn) == 4 * len(NAMES)
+
+
+def test_no_two_streams_are_correlated():
+    # 8,192 uniforms a stream; with 4.7 standard errors a false alarm among 1,000 pairs has a chance of 0.3 %.
+    streams = [
+        np.concatenate([to_uniforms(words(seed, name, block))[0] for block in range(8)])
+        for seed in (0, 1)
+        for name in NAMES[:22]
+    ]
+    correlation = np.corrcoef(np.array(streams))
+    pairs = [abs(correlation[i, j]) for i, j in itertools.combinations(range(len(streams)), 2)]
+    assert max(pairs) < 4.7 / np.sqrt(8 * BLOCK)
+
+
+def test_uniforms_are_uniform():
+    from scipy import stats
+
+    uniforms = to_uniforms(words(3, "a", 0, rows=20)).ravel()
+    assert stats.kstest(uniforms, "uniform").pvalue > 1e-3
+
+
+@pytest.mark.parametrize("word, uniform", [(0, 2.0**-53), (2**64 - 1, 1 - 2.0**-53), (2**63, 0.5 + 2.0**-53)])
+def test_uniforms_lie_inside_the_open_interval_even_for_the_extreme_words(word, uniform):
+    assert to_uniforms(np.array([word], dtype=np.uint64))[0] == uniform
+
+
+def test_uniforms_are_symmetric_about_one_half():
+    raw = words(1, "a", 0)[0]
+    assert np.array_equal(to_uniforms(~raw), 1 - to_uniforms(raw))

@@ -1,0 +1,182 @@
+"""From what a text says to a distribution in canonical units."""
+
+from dataclasses import dataclass
+from math import inf, prod
+
+from diamondsim.distributions.base import Distribution
+from diamondsim.distributions.compound import Mixture, Product, Truncated
+from diamondsim.distributions.signatures import SIGNATURES, Signature
+from diamondsim.distributions.simple import Constant, Exponential, Lognormal, Normal
+from diamondsim.distributions.syntax import (
+    Argument,
+    Call,
+    Cut,
+    Factor,
+    Figure,
+    Mix,
+    Term,
+    carries_unit,
+    last_unit,
+)
+from diamondsim.errors import NotationError
+from diamondsim.units import Kind, convert
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a number must measure, and the unit of numbers that have none of their own."""
+
+    kind: Kind
+    grade_unit: str
+    unit: str = ""
+
+    def inside(self, unit: str) -> "Measure":
+        """Return the measure inside brackets that `unit` follows."""
+        return Measure(self.kind, self.grade_unit, _joined(unit, self.unit))
+
+    def value(self, figure: Figure) -> float:
+        """Return a number in canonical units."""
+        return convert(figure.number, _joined(figure.unit, self.unit), self.kind, self.grade_unit)
+
+
+def _joined(inner: str, outer: str) -> str:
+    # ``tri(1% 2% 3%) /yr`` is in %/yr; any other outer unit is for numbers that have none.
+    return inner + outer if outer.startswith("/") else inner or outer
+
+
+_PURE = Measure(Kind.NUMBER, "ct")
+
+
+def evaluate(term: Term, measure: Measure) -> Distribution:
+    """Return the distribution that a text describes.
+
+    Raises
+    ------
+    NotationError
+        Where a unit or a parameter is wrong.
+    """
+    if len(term.factors) == 1:
+        return _factor(term.factors[0], measure)
+    carrier = _carrier(term, measure)
+    others = [_factor(factor, _PURE) for k, factor in enumerate(term.factors) if k != carrier]
+    factors = (_factor(term.factors[carrier], measure), *others)
+    if all(isinstance(factor, Constant) for factor in factors):
+        return Constant(prod(factor.central() for factor in factors))
+    return Product(factors)
+
+
+def _carrier(term: Term, measure: Measure) -> int:
+    """Return the place of the factor that has the unit; the others are pure numbers."""
+    if not measure.kind.dimension(measure.grade_unit):
+        return 0
+    carriers = [k for k, factor in enumerate(term.factors) if carries_unit(factor)]
+    if not carriers and measure.unit:
+        carriers = [k for k, factor in enumerate(term.factors) if not _is_beta(factor)][:1]
+    if len(carriers) == 1:
+        return carriers[0]
+    count = "no factor" if not carriers else "more than one factor"
+    why = f"{count} of the product has a unit; {measure.kind.noun} is wanted"
+    example = measure.kind.example(measure.grade_unit)
+    raise NotationError(why, allowed=f"one factor with a unit, such as '{example}'")
+
+
+def _factor(factor: Factor, measure: Measure) -> Distribution:
+    match factor:
+        case Figure():
+            return Constant(measure.value(factor))
+        case Call():
+            return _call(factor, measure)
+        case Mix(weights, parts, unit):
+            inner = measure.inside(unit)
+            return Mixture(tuple(map(_PURE.value, weights)), tuple(evaluate(part, inner) for part in parts))
+        case Cut():
+            return _cut(factor, measure)
+
+
+def _call(call: Call, measure: Measure) -> Distribution:
+    signature = SIGNATURES[call.name]
+    figures = _bind(call, signature)
+    inner = measure.inside(call.unit or _trailing_unit(call, signature))
+    if _is_beta(call) and (inner.unit or measure.kind.dimension(measure.grade_unit)):
+        why = "beta is a pure number between 0 and 1 and has no unit"
+        raise NotationError(why, allowed="a product such as 'beta(4 2) * 10 days'")
+    _refuse_gaps(call, signature, inner)
+    if "rate" in figures:
+        rate = _PURE.value(figures["rate"])
+        if rate <= 0:
+            raise NotationError("gamma needs a rate above 0", found=figures["rate"].number)
+        return signature.build(_PURE.value(figures["shape"]), inner.value(Figure("1")) / rate)
+    measures = {name: _PURE if name in signature.pure else inner for name in signature.parameters}
+    values = [measures[name].value(figures[name]) for name in signature.parameters]
+    if "high" in signature.parameters and min(values) == max(values):
+        return Constant(values[0])
+    return signature.build(*values)
+
+
+def _bind(call: Call, signature: Signature) -> dict[str, Figure]:
+    """Return the numbers of a call by parameter."""
+    bound: dict[str, Figure] = {}
+    for place, argument in enumerate(call.arguments):
+        positional = not signature.named and place < len(signature.parameters)
+        name = argument.name or (signature.parameters[place] if positional else "")
+        if name not in (*signature.parameters, *_instead(call)) or name in bound:
+            raise _wrong_numbers(call, signature)
+        bound[name] = argument.figure
+    expected = [set(signature.parameters), {"shape", *_instead(call)}]
+    if set(bound) not in expected:
+        raise _wrong_numbers(call, signature)
+    return bound
+
+
+def _instead(call: Call) -> tuple[str, ...]:
+    return ("rate",) if call.name == "gamma" else ()
+
+
+def _wrong_numbers(call: Call, signature: Signature) -> NotationError:
+    wanted = " and ".join(signature.parameters) if signature.named else " ".join(signature.parameters)
+    names = "each with its name in front" if signature.named else "in this order"
+    found = " ".join(f"{argument.name} {argument.figure.number}".strip() for argument in call.arguments)
+    why = f"{call.name} takes {wanted}, {names}; found {found or 'nothing'}"
+    return NotationError(why, found=found, allowed=f"a text like '{signature.example}'")
+
+
+def _trailing_unit(call: Call, signature: Signature) -> str:
+    last = call.arguments[-1]
+    return "" if last.name in (*signature.pure, "rate") else last.figure.unit
+
+
+def _refuse_gaps(call: Call, signature: Signature, inner: Measure) -> None:
+    # With per cent, and only there, a number without a unit would be read as something else.
+    pure = (*signature.pure, "rate")
+    counted = [argument.figure for argument in call.arguments if argument.name not in pure]
+    bare = [figure for figure in counted if not figure.unit and float(figure.number)]
+    if bare and not inner.unit and any(figure.unit for figure in counted):
+        why = f"some numbers of {call.name} have a unit, {bare[0].number} has none"
+        raise NotationError(why, found=bare[0].number)
+
+
+def _is_beta(factor: Factor) -> bool:
+    return isinstance(factor, Call) and factor.name == "beta"
+
+
+def _cut(cut: Cut, measure: Measure) -> Distribution:
+    inner = measure.inside(cut.unit or last_unit(cut.bounds))
+    part = _factor(cut.part, inner)
+    if not isinstance(part, Normal | Lognormal | Exponential):
+        raise NotationError("truncated takes a normal, lognormal or exponential; the others need no bounds")
+    low, high = _bounds(cut.bounds, inner)
+    return Truncated(part, low, high)
+
+
+def _bounds(arguments: tuple[Argument, ...], measure: Measure) -> tuple[float, float]:
+    bounds = {"min": -inf, "max": inf}
+    names = [argument.name for argument in arguments]
+    if names == ["", ""]:
+        names = ["min", "max"]
+    if not names or len(set(names)) < len(names) or not set(names) <= set(bounds):
+        raise NotationError(
+            "truncated takes two bounds, or min or max and a number",
+            allowed="a text like 'truncated(normal(120 10) min 0)'",
+        )
+    bounds |= {name: measure.value(argument.figure) for name, argument in zip(names, arguments, strict=True)}
+    return bounds["min"], bounds["max"]

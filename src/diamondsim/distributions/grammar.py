@@ -1,0 +1,132 @@
+"""The grammar of distributions.
+
+::
+
+    product = factor { "*" factor }
+    factor  = (number | call) [unit]
+    call    = name "(" argument { argument } ")"
+            | "mix" "(" weight product { "|" weight product } ")"
+            | "truncated" "(" factor bound [bound] ")"
+    argument, bound = [name] number [unit]
+    weight  = number ["%"]
+
+A unit after a bracket, or after the last number in it, holds for every number inside that has
+none: ``tri(10 30 60) days``, ``tri(10 30 60 days)``, ``mix(50% 0 | 50% tri(0 6 15)) months``. One that
+begins with a slash joins the units inside: ``truncated(normal(5% 2%) min 0%) /yr``.
+"""
+
+from diamondsim.distributions.lexer import Token, tokens
+from diamondsim.distributions.signatures import NAMES, PARAMETERS, suggest_name
+from diamondsim.distributions.syntax import Argument, Call, Cut, Factor, Figure, Mix, Term
+from diamondsim.errors import NotationError, shown
+
+_MAX_DEPTH = 12
+
+
+def read(text: str) -> Term:
+    """Read a text by the grammar above.
+
+    Raises
+    ------
+    NotationError
+        Where the text does not follow it, or nests brackets deeper than any distribution does.
+    """
+    reader = _Reader(text)
+    term = reader.product(0)
+    if not reader.at("end"):
+        raise reader.unexpected("the end")
+    return term
+
+
+class _Reader:
+    """Recursive descent: a method for each rule, each leaving `_place` after what it has read."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._tokens = list(tokens(text))
+        self._place = 0
+
+    def at(self, *texts: str) -> bool:
+        """Tell whether the next token is one of these marks, or of this kind."""
+        token = self._tokens[self._place]
+        return token.text in texts or token.kind in texts
+
+    def _take(self, wanted: str) -> Token:
+        if not self.at(wanted):
+            raise self.unexpected({"number": "a number", "word": "a name"}.get(wanted, f"'{wanted}'"))
+        self._place += 1
+        return self._tokens[self._place - 1]
+
+    def unexpected(self, wanted: str) -> NotationError:
+        token = self._tokens[self._place]
+        found = shown(token.text) if token.text else "the end"
+        return NotationError(f"{wanted} is wanted before {found}", found=token.text)
+
+    def product(self, depth: int) -> Term:
+        factors = [self._factor(depth)]
+        while self.at("*"):
+            self._take("*")
+            factors.append(self._factor(depth))
+        return Term(tuple(factors))
+
+    def _factor(self, depth: int) -> Factor:
+        if depth > _MAX_DEPTH:
+            raise NotationError(f"brackets stand more than {_MAX_DEPTH} deep", found=self._text)
+        if self.at("number"):
+            return self._figure()
+        if not self.at("word"):
+            raise self.unexpected("a number or the name of a distribution")
+        name = self._take("word").text
+        if name not in NAMES:
+            why = f"unknown distribution {shown(name)}"
+            raise NotationError(why, found=name, allowed=", ".join(NAMES), suggestion=suggest_name(name))
+        self._take("(")
+        if name == "mix":
+            return self._mix(depth)
+        if name == "truncated":
+            part = self._factor(depth + 1)
+            return Cut(part, self._arguments(), self._unit())
+        return Call(name, self._arguments(), self._unit())
+
+    def _mix(self, depth: int) -> Mix:
+        weights, parts = [], []
+        while True:
+            number = self._take("number").text
+            weights.append(Figure(number, self._take("%").text if self.at("%") else ""))
+            parts.append(self.product(depth + 1))
+            if not self.at("|"):
+                break
+            self._take("|")
+        self._take(")")
+        return Mix(tuple(weights), tuple(parts), self._unit())
+
+    def _arguments(self) -> tuple[Argument, ...]:
+        arguments = []
+        while not self.at(")"):
+            name = self._take("word").text if self.at("word") else ""
+            if not self.at("number"):
+                raise self.unexpected("')'" if self.at("end") else "a number")
+            arguments.append(Argument(name, self._figure()))
+        self._take(")")
+        return tuple(arguments)
+
+    def _figure(self) -> Figure:
+        return Figure(self._take("number").text, self._unit())
+
+    def _unit(self) -> str:
+        unit = self._unit_name() if not self.at("/", "per") else ""
+        while self.at("/", "per"):
+            self._place += 1
+            name = self._unit_name()
+            if not name:
+                raise self.unexpected("a unit")
+            unit += f"/{name}"
+        return unit
+
+    def _unit_name(self) -> str:
+        if self.at("%"):
+            return self._take("%").text
+        if not self.at("word") or self.at(*PARAMETERS):
+            return ""
+        name = self._take("word").text
+        return f"{name} {self._take('word').text}" if name == "working" else name

@@ -1,0 +1,51 @@
+"""The words of a distribution's text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from diamondsim.errors import NotationError, shown
+from diamondsim.units import NUMBER
+
+MAX_CHARS = 2000
+
+_TOKEN = re.compile(
+    rf"\s*(?:(?P<joined>(?>{NUMBER})[0-9_.+\-]+)|(?P<number>{NUMBER})|(?P<word>[A-Za-z]+\^?[2²]?|\$)|(?P<mark>[()|*/%])|(?P<bad>\S))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of the text: `kind` is ``number``, ``word``, ``mark`` or ``end``."""
+
+    kind: str
+    text: str
+    start: int
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Split a text into its words, an ``end`` last.
+
+    Raises
+    ------
+    NotationError
+        At the first character that belongs to no word.
+    """
+    if len(text) > MAX_CHARS:
+        raise NotationError(f"{shown(text)} is longer than {MAX_CHARS} characters", found=text)
+    for match in _TOKEN.finditer(text):
+        kind, found = match.lastgroup, match[match.lastgroup or 0]
+        assert kind is not None, "every alternative has a name"
+        if kind in ("bad", "joined"):
+            raise _stray(found, text)
+        yield Token(kind, found, match.start(kind))
+    yield Token("end", "", len(text))
+
+
+def _stray(found: str, text: str) -> NotationError:
+    if found == ",":
+        why = f"{shown(text)} has a comma; write spaces, since YAML cuts a value in {{...}} at commas"
+        return NotationError(why, found=text, allowed="a text like 'tri(10 30 60) %'")
+    if len(found) > 1:
+        return NotationError(f"{shown(found)} is not a number; numbers are set apart by spaces", found=found)
+    return NotationError(f"{shown(found)} has no place here", found=found)

@@ -1,0 +1,77 @@
+"""What a distribution's text says, before units and parameters are looked at."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number as it was written, with its unit where it has one."""
+
+    number: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A number inside brackets, with the name in front of it where it has one."""
+
+    name: str
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """``name(arguments) unit``."""
+
+    name: str
+    arguments: tuple[Argument, ...]
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """``mix(weight part | weight part) unit``."""
+
+    weights: tuple[Figure, ...]
+    parts: "tuple[Term, ...]"
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """``truncated(part bounds) unit``."""
+
+    part: "Factor"
+    bounds: tuple[Argument, ...]
+    unit: str = ""
+
+
+Factor = Figure | Call | Mix | Cut
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One factor, or the product of several."""
+
+    factors: tuple[Factor, ...]
+
+
+def last_unit(arguments: tuple[Argument, ...]) -> str:
+    """Return the unit after the last number, which holds for the numbers before it."""
+    return arguments[-1].figure.unit if arguments else ""
+
+
+def carries_unit(node: Term | Factor) -> bool:
+    """Tell whether a number somewhere in `node` is written in a unit other than per cent."""
+    match node:
+        case Figure(_, unit):
+            return unit not in ("", "%")
+        case Call(_, arguments, unit):
+            return unit not in ("", "%") or any(carries_unit(argument.figure) for argument in arguments)
+        case Mix(_, parts, unit):
+            return unit not in ("", "%") or any(carries_unit(part) for part in parts)
+        case Cut(part, bounds, unit):
+            inside = (part, *(argument.figure for argument in bounds))
+            return unit not in ("", "%") or any(carries_unit(item) for item in inside)
+        case Term(factors):
+            return any(carries_unit(factor) for factor in factors)

@@ -1,0 +1,150 @@
+"""From the events of a YAML parser to a tree with places.
+
+Anchors, aliases and tags are refused, and so are duplicate keys and keys without a value: each
+could only hide a mistake. Reading events one at a time, a file of 40,000 brackets stops at the
+depth limit instead of exhausting the stack.
+"""
+
+from collections.abc import Iterable
+
+from ruamel.yaml.events import (
+    AliasEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from diamondsim.errors import Problem, ScenarioError, shown
+from diamondsim.scenario.tree import Entry, Leaf, Mark, Node, Path, Row, Table, problem_at, table
+
+_MAX_DEPTH = 24
+_EMPTY = "nothing stands here; write {} for no settings, null to delete"
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("null", "Null", "NULL", "~"), None),
+}
+
+
+class TreeBuilder:
+    """Builds one tree from `events` and notes in `problems` what is wrong with it."""
+
+    def __init__(self, events: Iterable[Event], file: str) -> None:
+        self.problems: list[Problem] = []
+        self._events = iter(events)
+        self._file = file
+
+    def document(self) -> Table | None:
+        """Return the map at the top of the only document, or None with a problem noted.
+
+        Raises
+        ------
+        ScenarioError
+            Where the nesting is too deep to read on.
+        """
+        top = Mark(self._file)
+        next(self._events)
+        if isinstance(next(self._events), StreamEndEvent):
+            self._note(top, (), "the file is empty")
+            return None
+        root = self._node(next(self._events), (), 0)
+        next(self._events)
+        if not isinstance(next(self._events), StreamEndEvent):
+            self._note(top, (), "a second document follows '---'; a file holds one scenario")
+        if root is not None and not isinstance(root, Table):
+            found = "a list" if isinstance(root, Row) else "a single value"
+            self._note(root.mark, (), f"{found} stands at the top, where a map is wanted")
+            return None
+        return root
+
+    def _node(self, event: Event, path: Path, depth: int) -> Node | None:
+        mark = self._mark(event)
+        if depth > _MAX_DEPTH:
+            too_deep = problem_at(mark, path[:1], f"brackets or indents stand more than {_MAX_DEPTH} deep")
+            raise ScenarioError([*self.problems, too_deep])
+        if isinstance(event, AliasEvent):
+            self._note(mark, path, f"the alias {shown(f'*{event.anchor}')} is refused; write the value out")
+            return None
+        assert isinstance(event, NodeEvent), "a node follows"
+        self._refuse_decoration(event, mark, path)
+        if isinstance(event, MappingStartEvent):
+            return self._table(event, path, depth)
+        if isinstance(event, SequenceStartEvent):
+            return self._row(event, path, depth)
+        assert isinstance(event, ScalarEvent), "a node is a map, a list or a scalar"
+        if event.style is not None:
+            return Leaf(event.value, mark)
+        if not event.value:
+            self._note(mark, path, _EMPTY)
+            return None
+        return Leaf(_WORDS.get(event.value, event.value), mark)
+
+    def _refuse_decoration(self, event: NodeEvent, mark: Mark, path: Path) -> None:
+        if event.anchor is not None:
+            self._note(mark, path, f"the anchor {shown(f'&{event.anchor}')} is refused; write the value out")
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            self._note(mark, path, f"the tag {shown(str(tag))} is refused")
+
+    def _row(self, start: SequenceStartEvent, path: Path, depth: int) -> Row:
+        items: list[Node] = []
+        cut = False
+        while not isinstance(event := next(self._events), SequenceEndEvent):
+            item = self._node(event, (*path, len(items)), depth + 1)
+            cut = cut or (bool(start.flow_style) and self._noted_cut(event, path))
+            if item is not None:
+                items.append(item)
+        return Row(tuple(items), self._mark(start))
+
+    def _table(self, start: MappingStartEvent, path: Path, depth: int) -> Table:
+        entries: dict[str, Entry] = {}
+        cut = False
+        while not isinstance(event := next(self._events), MappingEndEvent):
+            key_mark = self._mark(event)
+            key = self._key(event, path, depth)
+            value = next(self._events)
+            if cut and isinstance(value, ScalarEvent) and not value.value:
+                continue  # What a comma cut off the value before is no key.
+            place = (*path, key or "?")
+            if isinstance(value, ScalarEvent) and value.style is None and not value.value:
+                self._note(key_mark, place, _EMPTY)
+                continue
+            node = self._node(value, place, depth + 1)
+            cut = bool(start.flow_style) and self._noted_cut(value, place)
+            if key in entries:
+                first = entries[key].key_mark.line
+                self._note(key_mark, place, f"the key {shown(key)} stands twice, first in line {first}")
+            elif key and node is not None:
+                entries[key] = Entry(key_mark, node)
+        return table(entries, self._mark(start))
+
+    def _key(self, event: Event, path: Path, depth: int) -> str:
+        if isinstance(event, ScalarEvent) and event.value:
+            self._refuse_decoration(event, self._mark(event), (*path, event.value))
+            return str(event.value)
+        if not isinstance(event, ScalarEvent):
+            self._node(event, path, depth + 1)
+        self._note(self._mark(event), path, "a key must be a word")
+        return ""
+
+    def _noted_cut(self, event: Event, path: Path) -> bool:
+        """Note it where a comma inside {...} or [...] has cut a distribution in two."""
+        if not isinstance(event, ScalarEvent) or event.style is not None:
+            return False
+        if event.value.count("(") <= event.value.count(")"):
+            return False
+        why = f"{shown(event.value)} was cut at a comma, as YAML does inside {{...}} and [...]; write spaces"
+        allowed = "a text like 'tri(10 30 60) %'"
+        self.problems.append(problem_at(self._mark(event), path, why, allowed=allowed))
+        return True
+
+    def _note(self, mark: Mark, path: Path, why: str) -> None:
+        self.problems.append(problem_at(mark, path, why))
+
+    def _mark(self, event: Event) -> Mark:
+        return Mark(self._file, event.start_mark.line + 1, event.start_mark.column + 1)

@@ -1,0 +1,60 @@
+"""Export controls."""
+
+from diamondsim.errors import shown
+from diamondsim.scenario.checks.findings import Findings
+from diamondsim.scenario.content import Content
+from diamondsim.scenario.controls import Control
+from diamondsim.scenario.tree import Path
+
+_UNCHANGED = "unchanged"
+
+
+def check_controls(content: Content, findings: Findings) -> None:
+    """Check what controls cover, how they change, and whom their desks serve."""
+    for name, control in content.controls.items():
+        path = ("controls", name)
+        _check_cover(path, control, findings)
+        _check_states(path, control, findings)
+        findings.selector_keys((*path, "desks"), control.desks)
+        if control.requires is not None:
+            findings.known((*path, "requires"), control.requires, "control")
+    _check_circles(content, findings)
+
+
+def _check_cover(path: Path, control: Control, findings: Findings) -> None:
+    covers = control.covers
+    for place, region in enumerate(covers.sellers):
+        findings.known((*path, "covers", "from", place), region, "region")
+    for place, grade in enumerate(covers.grades):
+        findings.known((*path, "covers", "grades", place), grade, "grade")
+    for place, selector in enumerate(covers.to):
+        findings.selector((*path, "covers", "to", place), selector)
+
+
+def _check_states(path: Path, control: Control, findings: Findings) -> None:
+    for date, branches in control.timeline.items():
+        here = (*path, "timeline", date.isoformat())
+        findings.sum_to_one(here, [share.central() for share in branches.values()])
+    for state, branches in control.next.items():
+        here = (*path, "next", state)
+        findings.sum_to_one(here, [share.central() for share in branches.values()])
+        if _UNCHANGED in branches:
+            findings.note(here, "a stay that ends must lead to another state than 'unchanged'")
+        if state not in control.stay and findings.is_whole((*path, "stay")):
+            findings.note(here, f"'stay' does not say how long {shown(state)} lasts", on_key=True)
+    for state in control.stay:
+        if state not in control.next and findings.is_whole((*path, "next")):
+            findings.note(
+                (*path, "stay", state), f"'next' does not say what follows {shown(state)}", on_key=True
+            )
+
+
+def _check_circles(content: Content, findings: Findings) -> None:
+    for name in content.controls:
+        way = [name]
+        while (required := content.controls[way[-1]].requires) in content.controls and required not in way:
+            assert required is not None, "None is no control"
+            way.append(required)
+        if required == name:
+            why = f"goes round in a circle: {' -> '.join([*way, name])}"
+            findings.note(("controls", name, "requires"), why)

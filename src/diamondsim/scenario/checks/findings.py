@@ -1,0 +1,101 @@
+"""Collects what is wrong between the parts of a scenario, each with its place."""
+
+from collections.abc import Iterable
+
+from diamondsim.distributions import parse
+from diamondsim.errors import NotationError, Problem, shown
+from diamondsim.scenario.checks.names import ANY, Names
+from diamondsim.scenario.messages import unknown_word
+from diamondsim.scenario.tree import Leaf, Path, Table, key_mark, node_at, problem_at, value_mark
+from diamondsim.units import Kind
+
+_SUM_TOLERANCE = 1e-6
+
+
+class Findings:
+    """The problems found so far, and the checks that many parts share.
+
+    Each method takes a path in the tree and notes a problem there unless all is well.
+    """
+
+    def __init__(self, tree: Table, names: Names, unread: frozenset[Path] = frozenset()) -> None:
+        self.problems: list[Problem] = []
+        self.names = names
+        self._tree = tree
+        self._unread = unread
+
+    def note(self, path: Path, why: str, *, on_key: bool = False, **details: str | None) -> None:
+        """Note a problem at the value that stands at a path, or at its key."""
+        mark = key_mark(self._tree, path) if on_key else value_mark(self._tree, path)
+        self._add(path, problem_at(mark, path, why, **details))
+
+    def is_whole(self, path: Path) -> bool:
+        """Whether all that stands at a path and below it could be read."""
+        return not any(hidden[: len(path)] == path for hidden in self._unread)
+
+    def _add(self, path: Path, problem: Problem) -> None:
+        # What could not be read has been replaced, and of that nothing is told.
+        if not any(path[: len(hidden)] == hidden for hidden in self._unread):
+            self.problems.append(problem)
+
+    def known(
+        self, path: Path, word: str, noun: str, allowed: Iterable[str] | None = None, *, on_key: bool = False
+    ) -> bool:
+        """Check that a word is one of those allowed; by default, an id of the section ``noun + s``."""
+        words = [*(self.names[f"{noun}s"] if allowed is None else allowed)]
+        if word in words:
+            return True
+        mark = key_mark(self._tree, path) if on_key else value_mark(self._tree, path)
+        self._add(path, unknown_word(mark, path, noun, word, words))
+        return False
+
+    def known_keys(
+        self, path: Path, keys: Iterable[str], noun: str, allowed: Iterable[str] | None = None
+    ) -> None:
+        """Check the keys of the map at a path as `known` does."""
+        words = None if allowed is None else [*allowed]
+        for key in keys:
+            self.known((*path, key), key, noun, words, on_key=True)
+
+    def selector(self, path: Path, selector: str, *, on_key: bool = False) -> None:
+        """Check that a selector names buyers that there are."""
+        names = self.names
+        uses = [*names["uses"], *names.classes, ANY]
+        region, dot, use = selector.partition(".")
+        if not dot:
+            self.known(path, selector, "selector", [*uses, *names["regions"]], on_key=on_key)
+        elif self.known(path, region, "region", [*names["regions"], ANY], on_key=on_key):
+            self.known(path, use, "use or class", uses, on_key=on_key)
+
+    def selector_keys(self, path: Path, selectors: Iterable[str]) -> None:
+        """Check the selectors that are keys of the map at a path, and that no two name the same buyers."""
+        first: dict[tuple[str, str], str] = {}
+        for selector in selectors:
+            self.selector((*path, selector), selector, on_key=True)
+            same = first.setdefault(self.names.split(selector), selector)
+            if same != selector:
+                why = f"{shown(selector)} names the same buyers as {shown(same)}"
+                self.note((*path, selector), why, on_key=True)
+
+    def unit(self, path: Path, kind: Kind, grade_unit: str | None) -> None:
+        """Check that the number at a path is counted in the unit of its grade, if that is known."""
+        node = node_at(self._tree, path)
+        if grade_unit is None or not isinstance(node, Leaf) or not isinstance(node.value, str):
+            return
+        try:
+            parse(node.value, kind, grade_unit)
+        except NotationError as error:
+            self.note(path, error.why, found=error.found, allowed=error.allowed, suggestion=error.suggestion)
+
+    def sum_to_one(self, path: Path, shares: Iterable[float]) -> None:
+        """Check that shares add up to 100 %."""
+        total = sum(shares)
+        if self.is_whole(path) and abs(total - 1) > _SUM_TOLERANCE:
+            self.note(path, f"these must add up to 100%, found {total * 100:.6g}%", on_key=True)
+
+    def one_unit(self, path: Path, grades: Iterable[str]) -> str | None:
+        """Check that grades are counted in one unit, and return it; None where it is not known."""
+        units = {self.names.grade_units.get(grade) for grade in grades} - {None}
+        if len(units) > 1:
+            self.note(path, "these grades are counted in different units, ct and cm2", on_key=True)
+        return units.pop() if len(units) == 1 else None

@@ -1,0 +1,123 @@
+"""Regions, grades, uses, demand, drivers, habits, trade and lanes."""
+
+from diamondsim.errors import shown
+from diamondsim.scenario.checks.findings import Findings
+from diamondsim.scenario.checks.names import ANY
+from diamondsim.scenario.content import Content
+from diamondsim.units import Kind
+
+LANE = " -> "
+_MONEY = {"value": Kind.PRICE, "delay_cost": Kind.HOLDING_COST, "holding_cost": Kind.HOLDING_COST}
+
+
+def check_words(content: Content, findings: Findings) -> None:
+    """Check that regions, uses and classes share no word, and sellers no id."""
+    names = findings.names
+    for section in ("regions", "uses"):
+        for word in names[section]:
+            others = {"regions": names["uses"], "uses": names["regions"]}[section]
+            if word in (*names.classes, *others, ANY):
+                why = f"{shown(word)} means something else too; ids of regions, uses and classes must differ"
+                findings.note((section, word), why, on_key=True)
+    for facility in names["facilities"]:
+        if facility in names["producers"]:
+            findings.note(
+                ("facilities", facility), f"a producer is called {shown(facility)} too", on_key=True
+            )
+    if content.tracked_origin is not None:
+        findings.known(("tracked_origin",), content.tracked_origin, "region")
+
+
+def check_uses(content: Content, findings: Findings) -> None:
+    """Check the shares of grades, and money per unit of them."""
+    for name, use in content.uses.items():
+        path = ("uses", name)
+        findings.known_keys((*path, "grades"), use.grades, "grade")
+        findings.sum_to_one((*path, "grades"), use.grades.values())
+        unit = findings.one_unit((*path, "grades"), use.grades)
+        for key, kind in _MONEY.items():
+            findings.unit((*path, key), kind, unit)
+
+
+def check_demand(content: Content, findings: Findings) -> None:
+    """Check who takes how much."""
+    for region, uses in content.demand.items():
+        findings.known(("demand", region), region, "region", on_key=True)
+        for name, demand in uses.items():
+            path = ("demand", region, name)
+            if not findings.known(path, name, "use", on_key=True):
+                continue
+            use = content.uses.get(name)
+            grades = demand.grades if demand.grades is not None else use.grades if use else {}
+            if demand.grades is not None:
+                findings.known_keys((*path, "grades"), demand.grades, "grade")
+                findings.sum_to_one((*path, "grades"), demand.grades.values())
+            unit = findings.one_unit((*path, "grades"), grades)
+            findings.unit(path, Kind.FLOW, unit)
+            findings.unit((*path, "flow"), Kind.FLOW, unit)
+    for name, driver in content.drivers.items():
+        for place, selector in enumerate(driver.uses):
+            findings.selector(("drivers", name, "uses", place), selector)
+        if not driver.points:
+            findings.note(("drivers", name, "points"), "at least one date is wanted", on_key=True)
+
+
+def check_habits(content: Content, findings: Findings) -> None:
+    """Check whose habits are told."""
+    findings.selector_keys(("habits",), content.habits)
+
+
+def check_covers(content: Content, findings: Findings) -> None:
+    """Check that every buyer knows how much stock it wants."""
+    split = findings.names.split
+    told = [split(selector) for selector, habit in content.habits.items() if habit.cover is not None]
+    for region, uses in content.demand.items():
+        for name in uses:
+            use_class = content.uses[name].use_class if name in content.uses else ""
+            if not any(r in (region, ANY) and u in (name, use_class, ANY) for r, u in told):
+                why = f"no habit says the cover of {region}.{name}"
+                findings.note(
+                    ("demand", region, name), why, on_key=True, allowed="'habits: {any: {cover: 60 days}}'"
+                )
+
+
+def check_trade(content: Content, findings: Findings) -> None:
+    """Check the rows of the trade table: seller, or seller@unit, by region."""
+    for row, flows in content.trade.items():
+        path = ("trade", row)
+        seller, at, wanted_unit = row.partition("@")
+        if findings.known(path, seller, "producer", on_key=True):
+            unit = _row_unit(content, findings, row)
+            if at and unit is not None and unit != wanted_unit:
+                findings.note(
+                    path, f"{shown(seller)} makes nothing that is counted in {wanted_unit}", on_key=True
+                )
+            for region in flows:
+                findings.unit((*path, region), Kind.FLOW, unit)
+        findings.known_keys(path, flows, "region")
+
+
+def _row_unit(content: Content, findings: Findings, row: str) -> str | None:
+    """Return the unit that a row is counted in; None where the seller or its grades are not known."""
+    seller, _, wanted = row.partition("@")
+    if seller not in content.producers:
+        return None
+    made = [findings.names.grade_units.get(grade) for grade in content.producers[seller].makes]
+    units = list(dict.fromkeys(made))
+    if None in units or not units:
+        return None
+    first = wanted or findings.names.first_unit
+    return first if first in units else units[0]
+
+
+def check_lanes(content: Content, findings: Findings) -> None:
+    """Check that exceptions name a seller and buyers."""
+    sellers = [*findings.names["producers"], *findings.names["facilities"]]
+    for key in content.lanes:
+        seller, arrow, selector = key.partition(LANE)
+        if not arrow:
+            findings.note(
+                ("lanes", key), f"{shown(key)} is no lane", on_key=True, allowed="'SELLER -> REGION.USE'"
+            )
+        elif findings.known(("lanes", key), seller.strip(), "seller", sellers, on_key=True):
+            findings.selector(("lanes", key), selector.strip(), on_key=True)

@@ -1,0 +1,57 @@
+"""The names that a scenario defines, and what selectors mean by them."""
+
+from dataclasses import dataclass
+
+from diamondsim.scenario.readers import GRADE_UNITS
+from diamondsim.scenario.tree import Leaf, Table, node_at
+
+ANY = "any"
+CIVIL = "civil"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Ids by section, read from the tree, so that an entity with mistakes in it is still known.
+
+    Attributes
+    ----------
+    sections
+        Ids by section, in the order written.
+    classes
+        Classes of use.
+    grade_units
+        Unit of each grade whose unit is known.
+    """
+
+    sections: dict[str, tuple[str, ...]]
+    classes: tuple[str, ...]
+    grade_units: dict[str, str]
+
+    def __getitem__(self, section: str) -> tuple[str, ...]:
+        return self.sections.get(section, ())
+
+    @property
+    def first_unit(self) -> str:
+        """Unit of the first grade of the file; carats where there is none."""
+        return next(iter(self.grade_units.values()), "ct")
+
+    def split(self, selector: str) -> tuple[str, str]:
+        """Return the region's and the use's side of a selector."""
+        region, dot, use = selector.partition(".")
+        if dot:
+            return region, use
+        return (selector, ANY) if selector in self["regions"] else (ANY, selector)
+
+
+def names_of(tree: Table) -> Names:
+    """Return the names that a tree defines."""
+    sections = {key: tuple(e.node.entries) for key, e in tree.entries.items() if isinstance(e.node, Table)}
+    classes = [_text(tree, ("uses", use, "class")) or CIVIL for use in sections.get("uses", ())]
+    units = {grade: _text(tree, ("grades", grade, "unit")) for grade in sections.get("grades", ())}
+    known = {grade: unit for grade, unit in units.items() if unit in GRADE_UNITS}
+    return Names(sections, tuple(dict.fromkeys([*classes, CIVIL])), known)
+
+
+def _text(tree: Table, path: tuple[str, ...]) -> str:
+    node = node_at(tree, path)
+    return node.value if isinstance(node, Leaf) and isinstance(node.value, str) else ""

@@ -1,0 +1,76 @@
+"""Producers, facilities and reserves."""
+
+from diamondsim.scenario.checks.findings import Findings
+from diamondsim.scenario.checks.names import ANY
+from diamondsim.scenario.content import Content
+from diamondsim.scenario.sellers import Facility, Producer, Seller
+from diamondsim.scenario.tree import Path
+from diamondsim.units import Kind
+
+
+def check_producers(content: Content, findings: Findings) -> None:
+    """Check what producers make, from what, and for whom."""
+    for name, producer in content.producers.items():
+        path = ("producers", name)
+        _check_seller(path, producer, findings)
+        for grade in producer.makes:
+            findings.unit((*path, "makes", grade), Kind.FLOW, findings.names.grade_units.get(grade))
+        for grade, feed in producer.feed.items():
+            findings.known((*path, "feed", grade), grade, "output", producer.makes, on_key=True)
+            if findings.known((*path, "feed", grade, "grade"), feed.grade, "grade"):
+                findings.one_unit((*path, "feed", grade), [grade, feed.grade])
+            if feed.feed_yield.support()[0] <= 0:
+                findings.note((*path, "feed", grade, "yield"), "a yield must be above 0")
+        _check_dates(path, producer, findings)
+
+
+def _check_dates(path: Path, producer: Producer, findings: Findings) -> None:
+    for name, outage in producer.scripted.items():
+        if outage.begin >= outage.end:
+            findings.note((*path, "scripted", name), "the outage ends before it begins", on_key=True)
+
+
+def check_facilities(content: Content, findings: Findings) -> None:
+    """Check what facilities will make, when and for whom."""
+    for name, facility in content.facilities.items():
+        path = ("facilities", name)
+        _check_seller(path, facility, findings)
+        findings.sum_to_one((*path, "makes"), facility.makes.values())
+        findings.unit((*path, "nameplate"), Kind.FLOW, findings.one_unit((*path, "makes"), facility.makes))
+        findings.selector_keys((*path, "sells"), facility.sells)
+        _check_qualification(path, facility, findings)
+
+
+def _check_qualification(path: Path, facility: Facility, findings: Findings) -> None:
+    uses = [*findings.names["uses"], *findings.names.classes, ANY]
+    findings.known_keys((*path, "qualification"), facility.qualification, "use or class", uses)
+    if facility.yields.end.support()[0] <= 0:
+        findings.note((*path, "yield", "end"), "a yield must be above 0")
+
+
+def _check_seller(path: Path, seller: Seller, findings: Findings) -> None:
+    findings.known((*path, "region"), seller.region, "region")
+    assert isinstance(seller, Producer | Facility), "there are two kinds of sellers"
+    findings.known_keys((*path, "makes"), seller.makes, "grade")
+    findings.known_keys((*path, "lead"), seller.lead, "region", [*findings.names["regions"], ANY])
+    findings.selector_keys((*path, "qualified"), seller.qualified)
+    for place, selector in enumerate(seller.serves):
+        findings.selector((*path, "serves", place), selector)
+
+
+def check_reserves(content: Content, findings: Findings) -> None:
+    """Check what reserves hold, and for whom."""
+    for name, reserve in content.reserves.items():
+        path = ("reserves", name)
+        findings.known((*path, "region"), reserve.region, "region")
+        if findings.known((*path, "grade"), reserve.grade, "grade"):
+            unit = findings.names.grade_units.get(reserve.grade)
+            for key, kind in (("opening", Kind.QUANTITY), ("goal", Kind.QUANTITY)):
+                findings.unit((*path, key), kind, unit)
+            for key in ("release", "refill"):
+                findings.unit((*path, key), Kind.FLOW, unit)
+        served = content.demand.get(reserve.region, {})
+        for place, use in enumerate(reserve.serves):
+            here = (*path, "serves", place)
+            if findings.known(here, use, "use") and served and use not in served:
+                findings.note(here, f"{reserve.region} has no demand for {use}")

@@ -1,0 +1,173 @@
+"""Lay a scenario file over the files that it extends.
+
+Each file is laid down once, after all that it extends and before what extends it; of two that are
+extended side by side, the later wins. So two overlays on one baseline can be joined, and neither undoes
+the other.
+"""
+
+import os
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from diamondsim.errors import Problem, ScenarioError, nearest, shown
+from diamondsim.scenario.merge import idle_deletions, merge
+from diamondsim.scenario.shipped import shipped_files
+from diamondsim.scenario.source import read_tree
+from diamondsim.scenario.tree import Leaf, Mark, Row, Table, problem_at, table
+
+_MAX_CHAIN = 16
+_ENDINGS = (".yaml", ".yml")
+
+
+def resolve(name_or_path: str | Path) -> Table:
+    """Read a scenario and all that it extends.
+
+    Parameters
+    ----------
+    name_or_path
+        Name of a shipped scenario, or path of a file: a text with a ``/``, or that ends in ``.yaml``.
+
+    Returns
+    -------
+    Table
+        Everything laid over one another, without ``extends``; each key and value still names its file.
+
+    Raises
+    ------
+    ScenarioError
+        With all problems of all files.
+    """
+    reference = _find(name_or_path, Path())
+    if isinstance(reference, Problem):
+        raise ScenarioError([reference])
+    return resolve_tree(read_tree(reference.file, reference.name), reference.folder, reference)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """A file: its `name` in messages, a `key` that is the same however it was referred to, its folder."""
+
+    file: Traversable
+    name: str
+    key: str
+    folder: Path
+
+
+def resolve_tree(tree: Table, folder: Path, reference: _Reference | None = None) -> Table:
+    """Lay a tree that has been read over all that it extends.
+
+    Parameters
+    ----------
+    tree
+        What was read.
+    folder
+        To which paths in its ``extends`` are relative.
+    reference
+        The file from which it was read, if it was one.
+
+    Returns
+    -------
+    Table
+        As `resolve` returns it.
+
+    Raises
+    ------
+    ScenarioError
+        As `resolve`.
+    """
+    layers = _Layers()
+    layers.add(tree, folder, (reference,) if reference else ())
+    return layers.joined()
+
+
+class _Layers:
+    """Trees in the order in which they are laid down, and the problems met while finding them."""
+
+    def __init__(self) -> None:
+        self._trees: list[Table] = []
+        self._problems: list[Problem] = []
+        self._seen: set[str] = set()
+
+    def add(self, tree: Table, folder: Path, chain: tuple[_Reference, ...]) -> None:
+        """Add a tree after all that it extends; `chain` leads from the first file to it."""
+        for text, mark in self._extended(tree):
+            self._add_base(text, mark, folder, chain)
+        self._trees.append(tree)
+
+    def joined(self) -> Table:
+        """Return all layers laid over one another."""
+        if self._problems:
+            raise ScenarioError(self._problems)
+        joined: Table | None = None
+        for tree in self._trees:
+            # Being a building block is not inherited, and what is extended has been dealt with.
+            dropped = {"extends"} if tree is self._trees[-1] else {"extends", "part"}
+            kept = {key: entry for key, entry in tree.entries.items() if key not in dropped}
+            layer = table(kept, tree.mark)
+            self._problems += idle_deletions(joined, layer)
+            merged = merge(joined, layer)
+            assert isinstance(merged, Table), "a map laid over a map is a map"
+            joined = merged
+        if self._problems:
+            raise ScenarioError(self._problems)
+        assert joined is not None, "there is at least the tree itself"
+        return joined
+
+    def _add_base(self, text: str, mark: Mark, folder: Path, chain: tuple[_Reference, ...]) -> None:
+        base = _find(text, folder, mark)
+        if isinstance(base, Problem):
+            self._problems.append(base)
+            return
+        way = " -> ".join([*(link.name for link in chain), base.name])
+        if base.key in [link.key for link in chain]:
+            self._problems.append(problem_at(mark, ("extends",), f"goes round in a circle: {way}"))
+        elif len(chain) >= _MAX_CHAIN:
+            self._problems.append(problem_at(mark, ("extends",), f"more than {_MAX_CHAIN} files deep: {way}"))
+        elif base.key not in self._seen:
+            self._seen.add(base.key)
+            self._read(base, mark, chain)
+
+    def _read(self, base: _Reference, mark: Mark, chain: tuple[_Reference, ...]) -> None:
+        try:
+            tree = read_tree(base.file, base.name)
+        except ScenarioError as error:
+            self._problems += [_seen_from(mark, problem) for problem in error.problems]
+            return
+        self.add(tree, base.folder, (*chain, base))
+
+    def _extended(self, tree: Table) -> list[tuple[str, Mark]]:
+        entry = tree.entries.get("extends")
+        if entry is None:
+            return []
+        items = entry.node.items if isinstance(entry.node, Row) else (entry.node,)
+        leaves = [item for item in items if isinstance(item, Leaf)]
+        texts = [(leaf.value, leaf.mark) for leaf in leaves if isinstance(leaf.value, str)]
+        if len(texts) < len(items):
+            why = "the name of a scenario, a path, or a list of them is wanted"
+            self._problems.append(problem_at(entry.node.mark, ("extends",), why))
+        return texts
+
+
+def _seen_from(mark: Mark, problem: Problem) -> Problem:
+    """Return a problem of a whole file as one of the line that refers to it."""
+    if problem.line is not None:
+        return problem
+    return problem_at(mark, ("extends",), f"{problem.file}: {problem.why}", suggestion=problem.suggestion)
+
+
+def _find(wanted: str | Path, folder: Path, mark: Mark | None = None) -> _Reference | Problem:
+    """Return the file that is meant, or the problem that there is no such shipped scenario."""
+    text = str(wanted)
+    if isinstance(wanted, Path) or "/" in text or os.sep in text or text.endswith(_ENDINGS):
+        path = folder / wanted
+        return _Reference(path, os.path.normpath(path), os.path.realpath(path), path.parent)
+    shipped = shipped_files()
+    if text in shipped:
+        return _Reference(shipped[text], f"{text}.yaml", f"shipped {text}", Path())
+    why = f"there is no shipped scenario {shown(text)}; a file is named with its ending, as in './mine.yaml'"
+    allowed = ", ".join(shipped)
+    suggestion = nearest(text, shipped)
+    if mark is None:
+        return Problem(why=why, found=text, allowed=allowed, suggestion=suggestion)
+    return problem_at(mark, ("extends",), why, found=text, allowed=allowed, suggestion=suggestion)

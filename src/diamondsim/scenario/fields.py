@@ -1,0 +1,76 @@
+"""The kinds of values that stand in a scenario: numbers with units, dates, ids, maps."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+from diamondsim.distributions import Constant, Distribution
+from diamondsim.errors import NotationError, shown
+from diamondsim.scenario.frozen import FrozenMap
+from diamondsim.scenario.readers import Number, Reader
+from diamondsim.units import Kind
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+ID_PATTERN = r"^[A-Za-z0-9_-]+$"
+
+
+class Entity(BaseModel):
+    """A map with known keys. Every entity is frozen and refuses other keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+def read_date(value: object) -> dt.date:
+    """Return a date written as ``2027-03-03``.
+
+    Raises
+    ------
+    NotationError
+        Where it is something else.
+    """
+    try:
+        if isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            return dt.date.fromisoformat(value)
+    except ValueError as error:
+        raise NotationError(f"{shown(str(value))} is no date: {error}", found=str(value)) from error
+    raise NotationError(
+        f"{shown(str(value))} is not a date", found=str(value), allowed="a date like 2027-03-03"
+    )
+
+
+def _one_or_more(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Flow = Annotated[Distribution, Number(Kind.FLOW)]
+Quantity = Annotated[Distribution, Number(Kind.QUANTITY)]
+Duration = Annotated[Distribution, Number(Kind.DURATION)]
+Fraction = Annotated[Distribution, Number(Kind.FRACTION, high=1.0)]
+Multiple = Annotated[Distribution, Number(Kind.FRACTION)]
+Factor = Annotated[Distribution, Number(Kind.NUMBER)]
+Rate = Annotated[Distribution, Number(Kind.RATE)]
+YearlyRate = Annotated[Distribution, Number(Kind.YEARLY_RATE)]
+Growth = Annotated[Distribution, Number(Kind.YEARLY_RATE, low=-1.0)]
+Ceiling = Annotated[Distribution, Number(Kind.NUMBER, unlimited=True)]
+Price = Annotated[Distribution, Number(Kind.PRICE)]
+HoldingCost = Annotated[Distribution, Number(Kind.HOLDING_COST)]
+PlainFlow = Annotated[float, Number(Kind.FLOW, plain=True)]
+PlainDuration = Annotated[float, Number(Kind.DURATION, plain=True)]
+PlainFraction = Annotated[float, Number(Kind.FRACTION, high=1.0, plain=True)]
+
+Date = Annotated[dt.date, Reader(read_date, str, "a date, such as 2027-03-03")]
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+Map = Annotated[Mapping[K, V], AfterValidator(FrozenMap)]
+"""A map that is frozen once it has been read."""
+Names = Annotated[
+    tuple[str, ...], BeforeValidator(_one_or_more, json_schema_input_type=tuple[str, ...] | str)
+]
+"""A list of names; one name may stand without brackets."""
+
+ZERO = Constant(0.0)
+ONE = Constant(1.0)

@@ -1,0 +1,121 @@
+"""From what pydantic says to what a person reads.
+
+Owns finding the place, the allowed keys and the nearest word of each error.
+"""
+
+import re
+from collections.abc import Iterable
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from diamondsim.errors import NotationError, Problem, nearest, shown
+from diamondsim.scenario.merge import PROVENANCE
+from diamondsim.scenario.tree import Mark, Path, Table, key_mark, known_part, problem_at, value_mark
+
+KEY = "[key]"
+"""Where an error is in a key, the last step of its place."""
+
+_LISTED = 20
+_MAP, _LIST, _TEXT, _WHOLE = (
+    "a map is wanted",
+    "a list is wanted",
+    "a text is wanted",
+    "a whole number is wanted",
+)
+_WANTED = {
+    "model_type": _MAP,
+    "dict_type": _MAP,
+    "mapping_type": _MAP,
+    "tuple_type": _LIST,
+    "string_type": _TEXT,
+    "bool_type": "true or false is wanted",
+    "int_parsing": _WHOLE,
+    "int_type": _WHOLE,
+    "string_pattern_mismatch": "an id of letters, digits, _ and - is wanted",
+}
+
+
+def problems_of(error: ValidationError, model: type[BaseModel], tree: Table) -> list[Problem]:
+    """Return the problems behind a validation error, each with its place in the tree.
+
+    Parameters
+    ----------
+    error
+        As raised by validating ``plain(tree)``.
+    model
+        The model that was validated.
+    tree
+        The tree.
+    """
+    return [_problem(details, model, tree) for details in error.errors(include_url=False)]
+
+
+def _problem(details: ErrorDetails, model: type[BaseModel], tree: Table) -> Problem:
+    kind = details["type"]
+    loc = tuple(step for step in details["loc"] if step != KEY)
+    path = known_part(tree, loc)
+    cause = details.get("ctx", {}).get("error")
+    if kind == "extra_forbidden":
+        return _unknown_key(loc, model, tree)
+    if kind == "missing":
+        return problem_at(key_mark(tree, path), path, f"the key {shown(str(loc[-1]))} is missing")
+    mark = key_mark(tree, path) if details["loc"][-1] == KEY else value_mark(tree, path)
+    if isinstance(cause, NotationError):
+        detail = {"found": cause.found, "allowed": cause.allowed, "suggestion": cause.suggestion}
+        return problem_at(mark, path, cause.why, **detail)
+    if kind == "literal_error":
+        words = re.findall(r"'([^']*)'", str(details.get("ctx", {}).get("expected", "")))
+        return unknown_word(mark, path, "word", str(details["input"]), words)
+    # An assertion that failed is our own mistake, which must not be put down to the user.
+    assert kind in _WANTED, f"no words for {details}"
+    return problem_at(mark, path, f"{_found(details['input'])} stands here; {_WANTED[kind]}")
+
+
+def unknown_word(mark: Mark, path: Path, noun: str, word: str, allowed: Iterable[str]) -> Problem:
+    """Return the problem of a word that is none of those allowed."""
+    words = [*dict.fromkeys(allowed)]
+    why = f"unknown {noun} {shown(word)}"
+    more = f" and {len(words) - _LISTED} more" if len(words) > _LISTED else ""
+    text = ", ".join(words[:_LISTED]) + more if words else "none is defined"
+    return problem_at(mark, path, why, found=word, allowed=text, suggestion=nearest(word, words))
+
+
+def _unknown_key(loc: Path, model: type[BaseModel], tree: Table) -> Problem:
+    allowed = _keys(_annotation(model, loc[:-1]))
+    return unknown_word(key_mark(tree, loc), loc, "key", str(loc[-1]), [*allowed, *PROVENANCE, "note"])
+
+
+def _annotation(annotation: Any, loc: Path) -> Any:
+    """Return the type of what stands at `loc` below a type."""
+    for step in loc:
+        annotation = _bare(annotation)
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            fields = {
+                field.alias or name: field.annotation for name, field in annotation.model_fields.items()
+            }
+            annotation = fields[str(step)]
+        else:
+            # The value of a map: no list of the format holds maps with known keys.
+            annotation = get_args(annotation)[-1]
+    return _bare(annotation)
+
+
+def _bare(annotation: Any) -> Any:
+    """Return a type without its annotations and without the None beside it."""
+    while get_origin(annotation) in (Annotated, Union, UnionType):
+        parts = [part for part in get_args(annotation) if part is not type(None)]
+        annotation = parts[0]
+    return annotation
+
+
+def _keys(model: Any) -> list[str]:
+    assert issubclass(model, BaseModel), "only a map with known keys refuses others"
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _found(value: object) -> str:
+    names = {bool: "a truth value", dict: "a map", list: "a list"}
+    return shown(value) if isinstance(value, str) else names.get(type(value), "something else")

@@ -1,0 +1,153 @@
+"""How a text becomes a value in canonical units when its kind is known, and the limits of each kind.
+
+A grade is counted in carats or in cm2; which of them a number must be in is checked when all
+grades are known (`diamondsim.scenario.checks`).
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from diamondsim.distributions import Constant, Distribution, parse
+from diamondsim.errors import NotationError, shown
+from diamondsim.units import Kind, number_text
+
+GRADE_UNITS = ("ct", "cm2")
+UNLIMITED = Constant(math.inf)
+"""What ``none`` means where a ceiling may be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Reads a number or a distribution of one kind within limits.
+
+    Attributes
+    ----------
+    kind
+        What it measures.
+    high
+        Greatest value allowed; the least is 0 throughout, but for growth.
+    low
+        Least value allowed.
+    unlimited
+        Whether ``none`` may stand for no limit.
+    plain
+        Whether it must be certain; the value is a float then.
+    """
+
+    kind: Kind
+    low: float = 0.0
+    high: float = math.inf
+    unlimited: bool = False
+    plain: bool = False
+
+    def read(self, value: object) -> Distribution | float:
+        """Return the value in canonical units; a float where it must be plain.
+
+        Raises
+        ------
+        NotationError
+            Where the text cannot be read or exceeds the limits.
+        """
+        if not isinstance(value, str):
+            found = {bool: "a truth value", dict: "a map", list: "a list"}.get(type(value), "something else")
+            raise NotationError(f"{found} stands here; {self.kind.noun} is wanted")
+        if self.unlimited and value.strip() == "none":
+            return UNLIMITED
+        distribution = self._parse(value)
+        self._check_limits(value, distribution)
+        if not self.plain:
+            return distribution
+        if not isinstance(distribution, Constant):
+            raise NotationError(f"{shown(value)} is uncertain; one plain number is wanted here", found=value)
+        return distribution.value
+
+    def _parse(self, text: str) -> Distribution:
+        try:
+            return parse_in_either_unit(text, self.kind)
+        except NotationError as error:
+            if not self.unlimited:
+                raise
+            raise NotationError(error.why, found=text, allowed=f"{error.allowed}, or none") from error
+
+    def _check_limits(self, text: str, distribution: Distribution) -> None:
+        low, high = distribution.support()
+        if low < self.low:
+            why = f"{shown(text)} can fall below {number_text(self.low)}"
+            hint = "a bound, as in 'truncated(normal(120 10) min 0)'" if math.isinf(low) else None
+            raise NotationError(why, found=text, allowed=hint)
+        if high > self.high:
+            fraction = self.kind is Kind.FRACTION and isinstance(distribution, Constant) and "%" not in text
+            why = f"{shown(text)} can exceed {'100%' if self.high == 1 else number_text(self.high)}"
+            raise NotationError(
+                why, found=text, suggestion=f"{text.strip()}%" if fraction and high <= 100 else None
+            )
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return _reading(self.read, canonical_text)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        certain = "" if self.plain else " or a distribution"
+        example = self.kind.example("ct")
+        return {
+            "type": ["string", "number"],
+            "description": f"{self.kind.noun}{certain}, such as {example}",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads a value by a function, and writes it by another.
+
+    Attributes
+    ----------
+    read, write
+        From what stands in the file to the value, and from the value to text.
+    description
+        For editors.
+    """
+
+    read: Callable[[object], object]
+    write: Callable[[Any], str]
+    description: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return _reading(self.read, self.write)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": ["string", "number"], "description": self.description}
+
+
+def _reading(read: Callable[[object], object], write: Callable[[Any], str]) -> CoreSchema:
+    writing = core_schema.plain_serializer_function_ser_schema(write, return_schema=core_schema.str_schema())
+    return core_schema.no_info_plain_validator_function(read, serialization=writing)
+
+
+def parse_in_either_unit(text: str, kind: Kind) -> Distribution:
+    """Read a number whose grade, and so whose unit, is not known yet.
+
+    Raises
+    ------
+    NotationError
+        Where it can be read neither in carats nor in cm2.
+    """
+    try:
+        return parse(text, kind, "ct")
+    except NotationError as in_carats:
+        try:
+            return parse(text, kind, "cm2")
+        except NotationError:
+            raise in_carats from None
+
+
+def canonical_text(value: Distribution | float) -> str:
+    """Return a number in canonical units as text, without the unit."""
+    return number_text(value) if isinstance(value, float) else value.text()

@@ -1,0 +1,144 @@
+"""The Scenario: what a person writes, validated, in canonical units, frozen.
+
+Owns the way from a tree to a Scenario, and back to text.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from pydantic import PrivateAttr
+
+from diamondsim.errors import Problem, ScenarioError
+from diamondsim.scenario.checks import check
+from diamondsim.scenario.content import Content, Horizon
+from diamondsim.scenario.dump import dump_tree
+from diamondsim.scenario.overrides import override_tree
+from diamondsim.scenario.partial import read_partly
+from diamondsim.scenario.provenance import Number, numbers, take_out
+from diamondsim.scenario.tree import Path, Table, key_mark, plain, problem_at, table
+
+
+class Scenario(Content):
+    """A scenario, complete and checked.
+
+    The attributes are the keys of the file, see ``docs/scenario-format.md``; those that are words of Python
+    have another name (``use_class``, ``feed_yield``, ``yields``, ``covers.sellers``). All numbers are in
+    canonical units. Two scenarios are equal if they say the same, however they were written.
+
+    Examples
+    --------
+    >>> from diamondsim.scenario import load_scenario
+    >>> scenario = load_scenario("calm")
+    >>> scenario.producers["us_makers"].region
+    'US'
+    """
+
+    title: str
+    horizon: Horizon
+
+    _tree: Table = PrivateAttr()
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of what the scenario says, in hexadecimal; notes, notation and file names do not matter."""
+        said = json.dumps(self.model_dump(mode="json"), separators=(",", ":"), ensure_ascii=True)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        """Every number and date that the scenario gives, with what is said of its origin."""
+        _, said, _ = take_out(self._tree)
+        return tuple(numbers(self, said))
+
+    def override(self, changes: Mapping[str, object]) -> "Scenario":
+        """Return a scenario with single values changed.
+
+        Parameters
+        ----------
+        changes
+            Values by dotted path. A value is a text as in a file, a number, a date, None to delete, or maps
+            and lists of these.
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        ScenarioError
+            With all problems, where the changed scenario does not hold.
+
+        Examples
+        --------
+        >>> from diamondsim.scenario import load_scenario
+        >>> load_scenario("calm").override({"habits.any.trust": "0%"}).habits["any"].trust
+        Constant(value=0.0)
+        """
+        return from_tree(override_tree(self._tree, changes))
+
+    def dump(self) -> str:
+        """Return the resolved scenario as YAML, its sources included; it reads back as an equal scenario."""
+        order = [key for key in Content.model_fields if key in self._tree.entries]
+        rest = [key for key in self._tree.entries if key not in order]
+        entries = {key: self._tree.entries[key] for key in [*order, *rest]}
+        return dump_tree(table(entries, self._tree.mark))
+
+    def problem(self, path: Path, why: str) -> Problem:
+        """Return a problem found at a path of the scenario, with its place in the file.
+
+        Parameters
+        ----------
+        path
+            Keys from the top down; where the last are not written, the place is that of the deepest that is.
+        why
+            What is wrong, as a sentence without a full stop.
+
+        Returns
+        -------
+        Problem
+        """
+        return problem_at(key_mark(self._tree, path), path, why)
+
+    def __eq__(self, other: object) -> bool:
+        # The tree remembers places and notation, which do not matter.
+        return isinstance(other, Scenario) and self.__dict__ == other.__dict__
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def from_tree(tree: Table) -> Scenario:
+    """Return the scenario that a resolved tree describes.
+
+    Parameters
+    ----------
+    tree
+        With all that it extends laid below it.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the tree.
+    """
+    bare, _, problems = take_out(tree)
+    content, unreadable, unread = read_partly(Content, bare)
+    problems += [*unreadable, *check(content, bare, unread)]
+    if content.part:
+        mark = bare.entries["part"].key_mark
+        why = "this is a building block (part: true); a scenario that extends it can be run"
+        problems = [problem_at(mark, ("part",), why)]
+    if problems:
+        raise ScenarioError(_by_place(problems, tree.mark.file))
+    scenario = Scenario.model_validate(plain(bare))
+    scenario._tree = tree
+    return scenario
+
+
+def _by_place(problems: list[Problem], first: str) -> list[Problem]:
+    """Return problems by file, line and column; the file that was asked for comes first."""
+    files = list(dict.fromkeys([first, *(problem.file for problem in problems)]))
+    return sorted(problems, key=lambda p: (files.index(p.file), p.line or 0, p.column or 0))

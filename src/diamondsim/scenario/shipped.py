@@ -1,0 +1,81 @@
+"""Find the scenarios that come with the library."""
+
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from diamondsim.errors import Problem, ScenarioError
+from diamondsim.scenario.source import read_tree
+from diamondsim.scenario.tree import Leaf, Table
+
+_ENDING = ".yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A shipped scenario as it is listed.
+
+    Attributes
+    ----------
+    name
+        By which it is loaded and extended.
+    title
+        Its title; empty where it has none.
+    part
+        Whether it is a building block, which others extend and nobody runs.
+    """
+
+    name: str
+    title: str
+    part: bool
+
+
+def shipped_files() -> dict[str, Traversable]:
+    """Return the shipped files by name, in alphabetical order."""
+    folder = _folder()
+    return {
+        file.name.removesuffix(_ENDING): file
+        for file in sorted(folder.iterdir(), key=lambda file: file.name)
+        if file.name.endswith(_ENDING)
+    }
+
+
+def shipped_scenarios() -> tuple[Listing, ...]:
+    """Return what is shipped, building blocks included, in alphabetical order.
+
+    Raises
+    ------
+    ScenarioError
+        Where a shipped file is not readable YAML; all such files at once.
+
+    Examples
+    --------
+    >>> "calm" in [listing.name for listing in shipped_scenarios() if not listing.part]
+    True
+    """
+    listings: list[Listing] = []
+    problems: list[Problem] = []
+    for name, file in shipped_files().items():
+        try:
+            tree = read_tree(file, name + _ENDING)
+        except ScenarioError as error:
+            problems += error.problems
+            continue
+        title = _leaf(tree, "title")
+        listings.append(Listing(name, title if isinstance(title, str) else "", _leaf(tree, "part") is True))
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(listings)
+
+
+def _folder() -> Traversable:
+    package = files("diamondsim")
+    inside = package / "scenarios"
+    # In a checkout the scenarios lie at its top, where people look for them.
+    return inside if inside.is_dir() else Path(str(package)).parent.parent / "scenarios"
+
+
+def _leaf(tree: Table, key: str) -> str | bool | None:
+    entry = tree.entries.get(key)
+    return entry.node.value if entry and isinstance(entry.node, Leaf) else None

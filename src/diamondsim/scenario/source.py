@@ -1,0 +1,129 @@
+"""Read one YAML file into a tree, or say in plain words why it cannot be read.
+
+Owns everything that can be wrong with a file before its content means anything: that it is
+there, is a file, is text, and is YAML.
+"""
+
+import re
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from diamondsim.errors import Problem, ScenarioError, nearest
+from diamondsim.scenario.build import TreeBuilder
+from diamondsim.scenario.tree import Table
+
+_MAX_BYTES = 2**20
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_IN_PLAIN_WORDS = (
+    ("character '\\t'", "a tab stands where YAML wants spaces"),
+    ("cannot start any token", "a value that begins with this character must stand in quotes"),
+    ("mapping values are not allowed", "a second ':' in a line, or a line that is indented too far"),
+    ("could not find expected ':'", "a key without ': ' behind it"),
+    ("<stream end>", "the file ends inside brackets"),
+    ("expected ',' or '}'", "a {...} that is not closed or lacks a comma"),
+    ("expected ',' or ']'", "a [...] that is not closed or lacks a comma"),
+    ("expected <block end>", "this line is not in line with those above it"),
+    ("unexpected end of stream", "quotes that are not closed"),
+)
+
+
+def read_tree(file: Traversable, name: str) -> Table:
+    """Read a scenario file.
+
+    Parameters
+    ----------
+    file
+        The file.
+    name
+        What messages call it.
+
+    Returns
+    -------
+    Table
+        Its keys and values with their places.
+
+    Raises
+    ------
+    ScenarioError
+        With one problem where it is no readable YAML, with all that are found where it is.
+    """
+    return parse_tree(_bytes(file, name), name)
+
+
+def parse_tree(data: bytes, name: str) -> Table:
+    """Parse the bytes of a scenario file; else as `read_tree`.
+
+    Examples
+    --------
+    >>> parse_tree(b"title: Calm", "calm.yaml").entries["title"].node
+    Leaf(value='Calm', mark=Mark(file='calm.yaml', line=1, column=8))
+    """
+    builder = TreeBuilder(YAML(typ="safe", pure=True).parse(_text(data, name)), name)
+    try:
+        tree = builder.document()
+    except MarkedYAMLError as error:
+        raise ScenarioError([*builder.problems, _syntax_problem(error, name)]) from error
+    except (YAMLError, ValueError, OverflowError) as error:
+        # The scanner turns escapes such as "\\UFFFFFFFF" into characters without looking.
+        raise ScenarioError([*builder.problems, Problem(file=name, why=f"not YAML: {error}")]) from error
+    if builder.problems:
+        raise ScenarioError(builder.problems)
+    assert tree is not None, "a tree that is missing has a problem noted"
+    return tree
+
+
+def _bytes(file: Traversable, name: str) -> bytes:
+    try:
+        if file.is_dir():
+            raise ScenarioError([Problem(file=name, why="is a directory, where a scenario file is wanted")])
+        if isinstance(file, Path) and file.exists() and not file.is_file():
+            raise ScenarioError([Problem(file=name, why="is no regular file")])
+        if not file.is_file():
+            suggestion = _neighbour(file)
+            raise ScenarioError([Problem(file=name, why="there is no such file", suggestion=suggestion)])
+        with file.open("rb") as stream:
+            data = stream.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise ScenarioError([Problem(file=name, why=f"cannot be read: {error.strerror}")]) from error
+    if len(data) > _MAX_BYTES:
+        raise ScenarioError([Problem(file=name, why="is larger than 1 MiB, and so is no scenario")])
+    return data
+
+
+def _neighbour(file: Traversable) -> str | None:
+    if not isinstance(file, Path) or not file.parent.is_dir():
+        return None
+    close = nearest(file.name, [other.name for other in file.parent.glob("*.y*ml") if other.is_file()])
+    return str(file.with_name(close)) if close else None
+
+
+def _text(data: bytes, name: str) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, column = _place(data[: error.start].decode("utf-8", "replace"))
+        why = f"not UTF-8 text: byte 0x{data[error.start]:02x}"
+        raise ScenarioError([Problem(file=name, line=line, column=column, why=why)]) from error
+    stray = _UNPRINTABLE.search(text)
+    if stray:
+        line, column = _place(text[: stray.start()])
+        why = f"the control character U+{ord(stray[0]):04X} stands in the text"
+        raise ScenarioError([Problem(file=name, line=line, column=column, why=why)])
+    return text
+
+
+def _place(before: str) -> tuple[int, int]:
+    lines = before.split("\n")
+    return len(lines), len(lines[-1]) + 1
+
+
+def _syntax_problem(error: MarkedYAMLError, name: str) -> Problem:
+    said = str(error.problem)
+    why = next((words for part, words in _IN_PLAIN_WORDS if part in said), said)
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+    return Problem(file=name, line=line, column=column, why=f"not YAML: {why}", found=said)

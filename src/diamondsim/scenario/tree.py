@@ -1,0 +1,162 @@
+"""A scenario file as a tree in which every key and value knows where it stands.
+
+Scalars stay text: what a text means is decided where its kind is known. Only ``true``, ``false``
+and ``null`` are told apart from text, because YAML does so by their quotes.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from diamondsim.errors import Problem
+from diamondsim.scenario.frozen import FrozenMap
+
+Path = tuple[str | int, ...]
+"""Keys and places from the top of the tree down: ``("controls", "cn_55", "grades", 0)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a text; line and column count from 1, and are None outside files."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A text, a truth value, or None for a written ``null``."""
+
+    value: str | bool | None
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A list."""
+
+    items: "tuple[Node, ...]"
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A value under a key, with the place of the key."""
+
+    key_mark: Mark
+    node: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A map, in the order in which its keys were written."""
+
+    entries: Mapping[str, Entry]
+    mark: Mark
+
+
+Node = Leaf | Row | Table
+Plain = str | bool | None | list["Plain"] | dict[str, "Plain"]
+
+
+def table(entries: Mapping[str, Entry], mark: Mark) -> Table:
+    """Return a map that nobody can change."""
+    return Table(FrozenMap(entries), mark)
+
+
+def plain(node: Node) -> Plain:
+    """Return the tree without its places.
+
+    Examples
+    --------
+    >>> plain(table({"a": Entry(Mark("f"), Leaf("1 ct", Mark("f")))}, Mark("f")))
+    {'a': '1 ct'}
+    """
+    match node:
+        case Leaf(value):
+            return value
+        case Row(items):
+            return [plain(item) for item in items]
+        case Table(entries):
+            return {key: plain(entry.node) for key, entry in entries.items()}
+
+
+def key_mark(root: Node, path: Path) -> Mark:
+    """Return the place of the last key in `path`, or of the deepest one that is there."""
+    mark = root.mark
+    node: Node | None = root
+    for step in path:
+        below = child(node, step)
+        if below is None:
+            break
+        mark, node = below.key_mark, below.node
+    return mark
+
+
+def value_mark(root: Node, path: Path) -> Mark:
+    """Return the place of the value at `path`, or of the deepest one that is there."""
+    found = node_at(root, known_part(root, path))
+    assert found is not None, "the known part of a path leads somewhere"
+    return found.mark
+
+
+def known_part(root: Node, path: Path) -> Path:
+    """Return the part of `path` that leads to something."""
+    for length in range(len(path), 0, -1):
+        if node_at(root, path[:length]) is not None:
+            return path[:length]
+    return ()
+
+
+def node_at(root: Node, path: Path) -> Node | None:
+    """Return what stands at `path`, or None."""
+    node: Node | None = root
+    for step in path:
+        below = child(node, step)
+        if below is None:
+            return None
+        node = below.node
+    return node
+
+
+def child(node: Node | None, step: str | int) -> Entry | None:
+    """Return what stands under a key or at a place of a list, or None."""
+    if isinstance(node, Table) and isinstance(step, str):
+        return node.entries.get(step)
+    if isinstance(node, Row) and isinstance(step, int) and step < len(node.items):
+        return Entry(node.items[step].mark, node.items[step])
+    return None
+
+
+def leaves(node: Node, path: Path = ()) -> Iterator[tuple[Path, Leaf]]:
+    """Yield every leaf with its path, in the order written."""
+    match node:
+        case Leaf():
+            yield path, node
+        case Row(items):
+            for place, item in enumerate(items):
+                yield from leaves(item, (*path, place))
+        case Table(entries):
+            for key, entry in entries.items():
+                yield from leaves(entry.node, (*path, key))
+
+
+def path_text(path: Sequence[str | int]) -> str:
+    """Return a path as people write it.
+
+    Examples
+    --------
+    >>> path_text(("controls", "cn_55", "grades", 0))
+    'controls.cn_55.grades[0]'
+    """
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+def problem_at(mark: Mark, path: Sequence[str | int], why: str, **details: str | None) -> Problem:
+    """Return a problem at a place in the tree."""
+    return Problem(
+        why=why, path=path_text(path), file=mark.file, line=mark.line, column=mark.column, **details
+    )

@@ -1,0 +1,106 @@
+"""Laying files over those that they extend."""
+
+import pytest
+
+from diamondsim.errors import ScenarioError
+from diamondsim.scenario.extends import resolve
+from diamondsim.scenario.tree import plain, value_mark
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def write(**files):
+        for name, text in files.items():
+            (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+    return write
+
+
+def problems(name):
+    with pytest.raises(ScenarioError) as caught:
+        resolve(name)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_file_is_laid_over_what_it_extends(folder):
+    folder(a="x: {p: 1, q: 2}", b="extends: a.yaml\nx: {q: 3, r: 4}")
+    tree = resolve("b.yaml")
+    assert plain(tree) == {"x": {"p": "1", "q": "3", "r": "4"}}
+    assert [value_mark(tree, ("x", key)).file for key in "pqr"] == ["a.yaml", "b.yaml", "b.yaml"]
+
+
+def test_of_two_that_are_extended_side_by_side_the_later_wins(folder):
+    folder(a="x: 1\ny: 1", b="x: 2\nz: 2", c="extends: [a.yaml, b.yaml]\nz: 3")
+    assert plain(resolve("c.yaml")) == {"x": "2", "y": "1", "z": "3"}
+
+
+def test_two_overlays_on_one_base_do_not_undo_each_other(folder):
+    folder(
+        base="p: 1\nq: 1",
+        one="extends: base.yaml\np: 2",
+        two="extends: base.yaml\nq: 2",
+        both="extends: [one.yaml, two.yaml]",
+    )
+    assert plain(resolve("both.yaml")) == {"p": "2", "q": "2"}
+
+
+def test_paths_are_relative_to_the_file_that_names_them(tmp_path, folder):
+    (tmp_path / "sub" / "deep").mkdir(parents=True)
+    folder(base="x: 1")
+    (tmp_path / "sub" / "mid.yaml").write_text("extends: ../base.yaml\ny: 2")
+    (tmp_path / "sub" / "deep" / "top.yaml").write_text("extends: ../mid.yaml\nz: 3")
+    assert plain(resolve("sub/deep/top.yaml")) == {"x": "1", "y": "2", "z": "3"}
+
+
+def test_being_a_building_block_is_not_inherited(folder):
+    folder(a="part: true\nx: 1", b="extends: a.yaml")
+    assert plain(resolve("b.yaml")) == {"x": "1"}
+    assert plain(resolve("a.yaml")) == {"part": True, "x": "1"}
+
+
+def test_a_circle_is_refused_with_the_way_round(folder):
+    folder(a="extends: b.yaml", b="extends: ./c.yaml", c="x: 1\nextends: [a.yaml]")
+    assert problems("a.yaml") == [
+        "c.yaml:2:11: extends: goes round in a circle: a.yaml -> b.yaml -> c.yaml -> a.yaml"
+    ]
+
+
+def test_a_file_that_extends_itself_is_a_circle(folder):
+    folder(a="extends: a.yaml")
+    assert problems("a.yaml") == ["a.yaml:1:10: extends: goes round in a circle: a.yaml -> a.yaml"]
+
+
+def test_a_chain_without_end_is_refused(folder):
+    folder(**{f"f{k}": f"extends: f{k + 1}.yaml" for k in range(20)})
+    [said] = problems("f0.yaml")
+    assert said.startswith("f15.yaml:1:10: extends: more than 16 files deep: f0.yaml -> f1.yaml -> ")
+
+
+def test_all_that_is_wrong_in_all_files_is_told_at_once(folder):
+    folder(a="x: &anchor 1", b="extends: [a.yaml, nowhere.yaml, basline-2026, {c: d}]\ny: *alias")
+    assert problems("b.yaml")[0] == "b.yaml:2:4: y: the alias '*alias' is refused; write the value out"
+    folder(b="extends: [a.yaml, bb.yaml, basline-2026, {c: d}]")
+    assert problems("b.yaml") == [
+        "b.yaml:1:10: extends: the name of a scenario, a path, or a list of them is wanted",
+        "a.yaml:1:4: x: the anchor '&anchor' is refused; write the value out",
+        "b.yaml:1:19: extends: bb.yaml: there is no such file; did you mean 'b.yaml'?",
+        "b.yaml:1:28: extends: there is no shipped scenario 'basline-2026'; a file is named with its ending, "
+        "as in './mine.yaml'; did you mean 'baseline-2026'?",
+    ]
+
+
+def test_an_unknown_name_is_answered_with_the_nearest(folder):
+    folder()
+    assert problems("clam") == [
+        "there is no shipped scenario 'clam'; a file is named with its ending, as in './mine.yaml'; "
+        "did you mean 'calm'?"
+    ]
+
+
+def test_a_deletion_of_nothing_names_the_file_in_which_it_stands(folder):
+    folder(a="uses: {grit: {}}", b="extends: a.yaml\nuses: {girt: null}")
+    assert problems("b.yaml") == [
+        "b.yaml:2:8: uses.girt: null deletes, but there is no 'girt' to delete; did you mean 'grit'?"
+    ]

@@ -1,0 +1,113 @@
+"""Laying one tree over another."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diamondsim.scenario.merge import idle_deletions, merge
+from diamondsim.scenario.overrides import node_of
+from diamondsim.scenario.tree import Mark, key_mark, leaves, plain, value_mark
+
+BELOW, ABOVE = Mark("below.yaml", 1, 1), Mark("above.yaml", 2, 2)
+
+
+def merged(target, patch):
+    return plain(merge(node_of(target, BELOW), node_of(patch, ABOVE)))
+
+
+# The examples of RFC 7396, appendix A; numbers are texts here, since a tree has no others.
+@pytest.mark.parametrize(
+    "target, patch, result",
+    [
+        ({"a": "b"}, {"a": "c"}, {"a": "c"}),
+        ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}),
+        ({"a": "b"}, {"a": None}, {}),
+        ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
+        ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
+        ({"a": "c"}, {"a": ["b"]}, {"a": ["b"]}),
+        ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
+        ({"a": [{"b": "c"}]}, {"a": ["1"]}, {"a": ["1"]}),
+        (["a", "b"], ["c", "d"], ["c", "d"]),
+        ({"a": "b"}, ["c"], ["c"]),
+        ({"a": "foo"}, None, None),
+        ({"a": "foo"}, "bar", "bar"),
+        ({"e": None}, {"a": "1"}, {"e": None, "a": "1"}),
+        (["1", "2"], {"a": "b", "c": None}, {"a": "b"}),
+        ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
+    ],
+)
+def test_the_examples_of_the_standard_hold(target, patch, result):
+    assert merged(target, patch) == result
+
+
+def test_a_timeline_replaces_as_a_whole():
+    below = {"timeline": {"2026-01-01": "suspended", "2027-01-01": "announced"}, "stay": {"banned": "5 days"}}
+    above = {"timeline": {"2028-01-01": "banned"}, "stay": {"licensing": "6 days"}}
+    assert merged(below, above) == {
+        "timeline": {"2028-01-01": "banned"},
+        "stay": {"banned": "5 days", "licensing": "6 days"},
+    }
+
+
+def test_what_is_deleted_takes_along_what_is_said_of_it():
+    below = {"outages": {}, "stock": "5 days", "assumed": {"outages": "a", "stock": "b"}, "source": "text"}
+    assert merged(below, {"outages": None}) == {
+        "stock": "5 days",
+        "assumed": {"stock": "b"},
+        "source": "text",
+    }
+
+
+def test_keys_and_values_keep_the_place_where_they_were_written_last():
+    tree = merge(node_of({"a": {"x": "1", "y": "2"}}, BELOW), node_of({"a": {"y": "3"}}, ABOVE))
+    assert value_mark(tree, ("a", "x")) == key_mark(tree, ("a", "x")) == BELOW
+    assert value_mark(tree, ("a", "y")) == key_mark(tree, ("a", "y")) == ABOVE
+
+
+def test_a_deletion_that_deletes_nothing_is_a_problem():
+    below: dict[str, object] = {"uses": {"grit": {}}}
+    above = {"uses": {"gritt": None, "grit": None}, "regions": None}
+    said = [str(problem) for problem in idle_deletions(node_of(below, BELOW), node_of(above, ABOVE))]
+    assert said == [
+        "above.yaml:2:2: uses.gritt: null deletes, but there is no 'gritt' to delete; did you mean 'grit'?",
+        "above.yaml:2:2: regions: null deletes, but there is no 'regions' to delete",
+    ]
+
+
+KEYS = st.sampled_from("abcd")
+PLAIN = st.recursive(
+    st.sampled_from("xyz"),
+    lambda inner: st.dictionaries(KEYS, inner, max_size=3) | st.lists(inner, max_size=2),
+)
+MAPS = st.dictionaries(KEYS, PLAIN, max_size=4)
+PATCHES = st.recursive(
+    st.sampled_from(["x", "y", None]), lambda inner: st.dictionaries(KEYS, inner, max_size=3), max_leaves=8
+)
+
+
+@given(target=MAPS)
+def test_an_empty_patch_changes_nothing(target):
+    assert merged(target, {}) == target
+
+
+@given(target=MAPS, patch=PATCHES)
+def test_a_patch_laid_on_twice_is_laid_on_once(target, patch):
+    once = merged(target, patch)
+    assert merged(once, patch) == once
+
+
+@given(target=MAPS, patch=MAPS)
+def test_a_patch_without_null_can_be_found_in_the_result(target, patch):
+    result = node_of(merged(target, patch), BELOW)
+    for path, leaf in leaves(node_of(patch, ABOVE)):
+        assert value_mark(result, path) is not None
+        assert dict(leaves(result))[path].value == leaf.value
+
+
+@given(target=MAPS, patch=PATCHES.filter(lambda patch: isinstance(patch, dict)))
+def test_keys_that_a_patch_does_not_name_stay(target, patch):
+    result = merged(target, patch)
+    assert {key: result[key] for key in target if key not in patch} == {
+        key: value for key, value in target.items() if key not in patch
+    }
+    assert set(result) == {key for key in {**target, **patch} if key not in patch or patch[key] is not None}

@@ -1,0 +1,122 @@
+"""Changing single values by dotted paths."""
+
+import datetime as dt
+
+import pytest
+
+from diamondsim.errors import ScenarioError
+from diamondsim.scenario.overrides import HERE, override_tree
+from diamondsim.scenario.source import parse_tree
+from diamondsim.scenario.tree import key_mark, plain, value_mark
+
+TREE = parse_tree(
+    b"""
+regions: {US: {}, JP: {}}
+uses: {polishing: {class: chip}}
+habits: {any: {cover: 5 days}, US.any: {cover: 6 days}}
+lanes: {x -> US.polishing: {share: 5%}}
+controls: {c: {timeline: {2027-01-01: banned, 2028-01-01: none}, desks: {any.any: {ban: 5%}}}}
+reserves: {us: {opening: 1 ct}}
+""",
+    "s.yaml",
+)
+
+
+def changed(changes):
+    return plain(override_tree(TREE, changes))
+
+
+@pytest.mark.parametrize(
+    "dotted, where",
+    [
+        ("reserves.us.opening", ("reserves", "us", "opening")),
+        ("reserves.jp.opening", ("reserves", "jp", "opening")),
+        ("habits.any.cover", ("habits", "any", "cover")),
+        ("habits.any.trust", ("habits", "any", "trust")),
+        ("habits.US.any.cover", ("habits", "US.any", "cover")),
+        ("habits.JP.any.cover", ("habits", "JP.any", "cover")),
+        ("habits.JP.chip.cover", ("habits", "JP.chip", "cover")),
+        ("habits.polishing.cover", ("habits", "polishing", "cover")),
+        ("lanes.x -> US.polishing.share", ("lanes", "x -> US.polishing", "share")),
+        ('lanes."y -> US.any".share', ("lanes", "y -> US.any", "share")),
+        ("controls.c.desks.any.any.ban", ("controls", "c", "desks", "any.any", "ban")),
+        ("controls.c.desks.US.polishing.ban", ("controls", "c", "desks", "US.polishing", "ban")),
+    ],
+)
+def test_a_path_leads_where_it_says_even_through_keys_with_dots(dotted, where):
+    node = changed({dotted: "7 days"})
+    for step in where:
+        node = node[step]
+    assert node == "7 days"
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        ("40 Mct", "40 Mct"),
+        (40, "40"),
+        (0.25, "0.25"),
+        (1e-9, "1e-09"),
+        (True, True),
+        (dt.date(2027, 3, 3), "2027-03-03"),
+        (["a", "b"], ["a", "b"]),
+        ({dt.date(2027, 3, 3): "banned"}, {"2027-03-03": "banned"}),
+    ],
+)
+def test_a_value_may_be_what_a_file_holds_or_its_python_counterpart(value, text):
+    assert changed({"reserves.us.opening": value})["reserves"]["us"]["opening"] == text
+
+
+def test_maps_merge_and_none_deletes():
+    assert changed({"reserves.us": {"goal": "2 ct"}})["reserves"]["us"] == {"opening": "1 ct", "goal": "2 ct"}
+    assert changed({"reserves.us": None})["reserves"] == {}
+    assert changed({"reserves.us": {"opening": None}})["reserves"]["us"] == {}
+
+
+def test_a_timeline_is_replaced_as_a_whole_but_a_path_into_it_changes_one_date():
+    replaced = changed({"controls.c.timeline": {"2029-01-01": "banned"}})
+    assert replaced["controls"]["c"]["timeline"] == {"2029-01-01": "banned"}
+    touched = changed({"controls.c.timeline.2028-01-01": "announced"})
+    assert touched["controls"]["c"]["timeline"] == {"2027-01-01": "banned", "2028-01-01": "announced"}
+
+
+def test_later_changes_see_earlier_ones():
+    assert changed({"reserves.jp": {"opening": "1 ct"}, "reserves.jp.opening": "2 ct"})["reserves"]["jp"] == {
+        "opening": "2 ct"
+    }
+
+
+def test_only_what_was_changed_loses_its_place_in_the_file():
+    tree = override_tree(TREE, {"habits.any.cover": "9 days"})
+    assert value_mark(tree, ("habits", "any", "cover")) == HERE
+    assert key_mark(tree, ("habits", "any")).file == "s.yaml"
+    assert value_mark(tree, ("habits", "US.any", "cover")).file == "s.yaml"
+
+
+def test_the_tree_itself_stays_as_it_was():
+    before = plain(TREE)
+    changed({"reserves.us.opening": "9 ct", "habits.any": None})
+    assert plain(TREE) == before
+
+
+@pytest.mark.parametrize(
+    "changes, said",
+    [
+        ({"": "x"}, "override: '' is not a dotted path"),
+        ({"a..b": "x"}, "override: 'a..b' is not a dotted path"),
+        ({"habits.anny": None}, "override: habits.anny: there is no 'anny' to delete; did you mean 'any'?"),
+        ({"title": object()}, "override: title: a object cannot stand in a scenario"),
+        ({"title": 1j}, "override: title: a complex cannot stand in a scenario"),
+    ],
+)
+def test_a_change_that_cannot_be_made_is_named_by_its_path(changes, said):
+    with pytest.raises(ScenarioError) as caught:
+        override_tree(TREE, changes)
+    assert [str(problem) for problem in caught.value.problems] == [said]
+
+
+def test_a_value_that_contains_itself_is_refused():
+    value: dict[str, object] = {}
+    value["again"] = value
+    with pytest.raises(ScenarioError, match="maps and lists nest more than 24 deep"):
+        override_tree(TREE, {"reserves": value})

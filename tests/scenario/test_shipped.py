@@ -1,0 +1,42 @@
+"""The scenarios that come with the library."""
+
+import pytest
+
+from diamondsim.scenario import load_scenario, read_scenario, shipped_scenarios
+
+RUNNABLE = [listing.name for listing in shipped_scenarios() if not listing.part]
+PARTS = [listing.name for listing in shipped_scenarios() if listing.part]
+
+
+def test_those_that_are_promised_are_there():
+    assert {"calm", "baseline-2026", "reinstated-2027", "us-ban-2027"} <= set(RUNNABLE)
+
+
+@pytest.mark.parametrize("name", RUNNABLE)
+def test_a_shipped_scenario_holds_and_has_the_title_that_is_listed(name):
+    titles = {listing.name: listing.title for listing in shipped_scenarios()}
+    assert load_scenario(name).title == titles[name]
+
+
+@pytest.mark.parametrize("name", RUNNABLE)
+def test_a_shipped_scenario_says_where_every_number_comes_from(name):
+    silent = [
+        number.path for number in load_scenario(name).numbers if not number.source and not number.assumed
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", RUNNABLE)
+def test_the_dump_of_a_shipped_scenario_reads_back_as_the_same(name):
+    scenario = load_scenario(name)
+    again = read_scenario(scenario.dump())
+    assert again == scenario
+    assert again.hash == scenario.hash
+    assert again.dump() == scenario.dump()
+    assert [(n.path, n.source, n.assumed) for n in again.numbers] == [
+        (n.path, n.source, n.assumed) for n in scenario.numbers
+    ]
+
+
+def test_building_blocks_are_listed_as_such():
+    assert {"market", "controls", "facility"} <= set(PARTS)

@@ -1,0 +1,426 @@
+"""Mistakes in what a scenario says: each answered with its place, what was found and what is allowed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diamondsim.errors import ScenarioError
+from diamondsim.scenario import load_scenario, make_scenario, read_scenario
+from diamondsim.scenario.source import parse_tree
+from diamondsim.scenario.tree import leaves, plain
+from tests.scenario.small import TEXT, changed
+
+MISTAKES = [
+    # keys
+    (
+        "reserves: {us: {",
+        "reserves: {us: {opnening: 1 ct, ",
+        "reserves.us.opnening: unknown key 'opnening'; did you mean 'opening'?",
+    ),
+    ("title: Small", "titel: Small", "titel: unknown key 'titel'; did you mean 'title'?"),
+    ("title: Small\n", "", "small.yaml: the key 'title' is missing"),
+    ("release: 5 Mct/month, ", "", "reserves.us: the key 'release' is missing"),
+    (", delay: 60 days", "", "controls.licence.leakage: the key 'delay' is missing"),
+    ("US: {}}", "U S: {}}", "regions.U S: 'U S' stands here; an id of letters, digits, _ and - is wanted"),
+    # kinds of values
+    ("title: Small", "title: {a: b}", "title: a map stands here; a text is wanted"),
+    ("title: Small", "title: true", "title: a truth value stands here; a text is wanted"),
+    ("title: Small", "title: Small\npart: maybe", "part: 'maybe' stands here; true or false is wanted"),
+    (
+        "class: civil\n",
+        "priority: first\n",
+        "uses.grinding.priority: 'first' stands here; a whole number is wanted",
+    ),
+    ("{CN: {name: China}, US: {}}", "[CN, US]", "regions: a list stands here; a map is wanted"),
+    ("{name: China}", "China", "regions.CN: 'China' stands here; a map is wanted"),
+    ("[shells, grinding]", "{shells: 1}", "reserves.us.serves: a map stands here; a list is wanted"),
+    ("cover: 60 days", "cover: [60 days]", "habits.any.cover: a list stands here; a duration is wanted"),
+    (
+        "start: 2026-11-23",
+        "start: 2026-13-01",
+        "horizon.start: '2026-13-01' is no date: month must be in 1..12",
+    ),
+    (
+        "decision: 2026-02-17",
+        "decision: soon",
+        "facilities.plant.decision: 'soon' is not a date; allowed: a date like 2027-03-03",
+    ),
+    ("unit: cm2", "unit: cm3", "grades.plate.unit: unknown word 'cm3'; did you mean 'cm2'?"),
+    ("opens: 2027-01-01", "opens: later", "uses.grinding.substitution.opens: 'later' is not a date"),
+    (
+        "timeline: {2027-03-03: licensing",
+        "timeline: {2027-03-03: licencing",
+        "unknown word 'licencing'; did you mean 'licensing'?",
+    ),
+    (
+        "timeline: {2027-03-03",
+        "timeline: {2027-3-3",
+        "controls.licence.timeline.2027-3-3: '2027-3-3' is not a date",
+    ),
+    ("0.6065", "often", "expect.P_short: a plain number is wanted"),
+    ("0.6065", "uniform(0 1)", "expect.P_short: a plain number is wanted"),
+    ("end: 92%", "end: 0%", "facilities.plant.yield.end: a yield must be above 0"),
+    (
+        "serves: [shells, grinding]",
+        "serves: [{shells: 1}]",
+        "reserves.us.serves[0]: a map stands here; a text",
+    ),
+    # units and limits
+    ("length: 2 yr", "length: 2 yrs", "horizon.length: unknown unit 'yrs'; did you mean 'yr'?"),
+    (
+        "length: 2 yr",
+        "length: 730",
+        "horizon.length: '730' has no unit; a duration is wanted; allowed: a text like '45 days'",
+    ),
+    (
+        "length: 2 yr",
+        "length: 2 days",
+        "horizon: the horizon must hold at least one tick, and a tick some time",
+    ),
+    ("length: 2 yr", "tick: 1 day", "horizon: either 'length' or 'end' is wanted"),
+    (
+        "length: 2 yr",
+        "length: tri(1 2 3) yr",
+        "horizon.length: 'tri(1 2 3) yr' is uncertain; one plain number is wanted here",
+    ),
+    ("cover: 60 days", "cover: -60 days", "habits.any.cover: '-60 days' can fall below 0"),
+    (
+        "cover: 60 days",
+        "cover: normal(60 10) days",
+        "habits.any.cover: 'normal(60 10) days' can fall below 0; allowed: a bound",
+    ),
+    ("trust: 50%", "trust: 50", "habits.any.trust: '50' can exceed 100%; did you mean '50%'?"),
+    (
+        "room: none",
+        "room: nune",
+        "'nune' is not a number followed by a unit; a plain number is wanted; allowed: a text like '1.5', or",
+    ),
+    (
+        "growth: tri(1 3 5) %/yr",
+        "growth: 3%",
+        "uses.grinding.growth: '3%' is a fraction; a yearly rate is wanted",
+    ),
+    ("growth: tri(1 3 5) %/yr", "growth: tri(1, 3, 5) %/yr", "has a comma; write spaces"),
+    (
+        "makes: {mesh: 100 Mct/yr",
+        "makes: {mesh: 100 kcm2/yr",
+        "producers.cn.makes.mesh: '100 kcm2/yr' counts cm2, but this grade is counted in ct",
+    ),
+    (
+        "nameplate: tri(300 450 900) Mct/yr",
+        "nameplate: 9 kcm2/yr",
+        "facilities.plant.nameplate: '9 kcm2/yr' counts cm2, but",
+    ),
+    (
+        "spreaders: 100 kcm2/yr",
+        "spreaders: 100 Mct/yr",
+        "demand.US.spreaders: '100 Mct/yr' counts ct, but this grade is counted in cm2",
+    ),
+    ("{flow: 1 Mct/yr", "{flow: 1 cm2/yr", "demand.US.shells.flow: '1 cm2/yr' counts cm2, but"),
+    (
+        "value: 50 USD/cm2",
+        "value: 50 USD/ct",
+        "uses.spreaders.value: '50 USD/ct' counts ct, but this grade is counted in cm2",
+    ),
+    (
+        "opening: 40 Mct",
+        "opening: 40 cm2",
+        "reserves.us.opening: '40 cm2' counts cm2, but this grade is counted in ct",
+    ),
+    (
+        "cn: {US: 30 Mct/yr",
+        "cn: {US: 30 cm2/yr",
+        "trade.cn.US: '30 cm2/yr' counts cm2, but this grade is counted in ct",
+    ),
+    (
+        "cn@cm2: {US: 100 kcm2/yr",
+        "cn@cm2: {US: 100 Mct/yr",
+        "trade.cn@cm2.US: '100 Mct/yr' counts ct, but this grade is counted in cm2",
+    ),
+    (
+        "mill: {US: 4 Mct/yr}",
+        "mill@cm2: {US: 4 cm2/yr}",
+        "trade.mill@cm2: 'mill' makes nothing that is counted in cm2",
+    ),
+    ("yield: 95%", "yield: 0%", "producers.mill.feed.mesh.yield: a yield must be above 0"),
+    # names
+    ("tracked_origin: CN", "tracked_origin: CHN", "tracked_origin: unknown region 'CHN'; did you mean 'CN'?"),
+    ("US: {grinding: 36", "UK: {grinding: 36", "demand.UK: unknown region 'UK'; allowed: CN, US"),
+    (
+        "CN: {grinding: 10",
+        "CN: {grindign: 10",
+        "demand.CN.grindign: unknown use 'grindign'; did you mean 'grinding'?",
+    ),
+    (
+        "{class: military, grades: {mesh: 100%}}",
+        "{grades: {msh: 100%}}",
+        "uses.shells.grades.msh: unknown grade 'msh'; did you mean 'mesh'?",
+    ),
+    (
+        "uses: US.grinding",
+        "uses: US.grindin",
+        "drivers.boom.uses[0]: unknown use or class 'grindin'; did you mean 'grinding'?",
+    ),
+    ("US.civil: {cover", "USA.civil: {cover", "habits.USA.civil: unknown region 'USA'; did you mean 'US'?"),
+    ("US.civil: {cover", "civl: {cover", "habits.civl: unknown selector 'civl'; did you mean 'civil'?"),
+    (
+        "  any: {cover: 60 days",
+        "  any.any: {cover: 5 days}\n  any: {cover: 60 days",
+        "habits.any: 'any' names the same buyers as 'any.any'",
+    ),
+    (
+        "{region: US, makes: {mesh: 5",
+        "{region: UZ, makes: {mesh: 5",
+        "producers.mill.region: unknown region 'UZ'; allowed: CN, US",
+    ),
+    ("lead: {US: tri", "lead: {UZ: tri", "producers.cn.lead.UZ: unknown region 'UZ'; allowed: CN, US, any"),
+    (
+        "qualified: {US.shells",
+        "qualified: {US.shell",
+        "producers.cn.qualified.US.shell: unknown use or class 'shell'; did you mean 'shells'?",
+    ),
+    (
+        "feed: {mesh: {grade: mesh",
+        "feed: {plate: {grade: mesh",
+        "producers.mill.feed.plate: unknown output 'plate'; allowed: mesh",
+    ),
+    (
+        "feed: {mesh: {grade: mesh",
+        "feed: {mesh: {grade: plate",
+        "producers.mill.feed.mesh: these grades are counted in different units, ct and cm2",
+    ),
+    (
+        "{civil: 3 months",
+        "{civic: 3 months",
+        "facilities.plant.qualification.civic: unknown use or class 'civic'; did you mean 'civil'?",
+    ),
+    ("sells: {US.any", "sells: {US.none", "facilities.plant.sells.US.none: unknown use or class 'none'"),
+    ("  mill: {US: 4", "  mil: {US: 4", "trade.mil: unknown producer 'mil'; did you mean 'mill'?"),
+    ("mill: {US: 4", "mill: {UA: 4", "trade.mill.UA: unknown region 'UA'; allowed: CN, US"),
+    (
+        "cn -> US.shells",
+        "nc -> US.shells",
+        "lanes.nc -> US.shells: unknown seller 'nc'; allowed: cn, mill, plant",
+    ),
+    (
+        "cn -> US.shells",
+        "cn to US.shells",
+        "lanes.cn to US.shells: 'cn to US.shells' is no lane; allowed: 'SELLER -> REGION.USE'",
+    ),
+    (
+        "{from: [CN], to: any, grades: [mesh]}",
+        "{from: [C], grades: [mesh]}",
+        "controls.licence.covers.from[0]: unknown region 'C'; did you mean 'CN'?",
+    ),
+    (
+        "to: any, grades: [mesh]",
+        "to: [any, navy], grades: [mesh]",
+        "controls.licence.covers.to[1]: unknown selector 'navy'",
+    ),
+    (
+        "to: any, grades: [mesh]",
+        "to: any, grades: [mush]",
+        "controls.licence.covers.grades[0]: unknown grade 'mush'; did you mean 'mesh'?",
+    ),
+    (
+        "requires: licence",
+        "requires: license",
+        "controls.ban.requires: unknown control 'license'; did you mean 'licence'?",
+    ),
+    (
+        "serves: [shells",
+        "serves: [shell",
+        "reserves.us.serves[0]: unknown use 'shell'; did you mean 'shells'?",
+    ),
+    ("us: {region: US", "us: {region: CN", "reserves.us.serves[0]: CN has no demand for shells"),
+    ("US: {}}", "grinding: {}, US: {}}", "regions.grinding: 'grinding' means something else too"),
+    ("  plant:\n", "  mill:\n", "facilities.mill: a producer is called 'mill' too"),
+    # what must hold together
+    (
+        "makes: {mesh: 100%}",
+        "makes: {mesh: 60%}",
+        "facilities.plant.makes: these must add up to 100%, found 60%",
+    ),
+    (
+        "{licensing: 75%, suspended: 25%}",
+        "{licensing: 75%, suspended: 20%}",
+        "controls.licence.timeline.2028-03-03: these must add up to 100%, found 95%",
+    ),
+    (
+        "next: {banned: none}",
+        "next: {banned: {none: 90%}}",
+        "controls.licence.next.banned: these must add up to 100%, found 90%",
+    ),
+    ("next: {banned: none}", "next: {banned: unchanged}", "must lead to another state than 'unchanged'"),
+    (
+        "    next: {banned: none}\n",
+        "",
+        "controls.licence.stay.banned: 'next' does not say what follows 'banned'",
+    ),
+    (
+        "    stay: {banned: exponential(360 days)}\n",
+        "",
+        "controls.licence.next.banned: 'stay' does not say how long 'banned' lasts",
+    ),
+    (
+        "    start: suspended\n",
+        "    requires: ban\n",
+        "controls.licence.requires: goes round in a circle: licence -> ban -> licence",
+    ),
+    ("end: 2027-04-01", "end: 2027-02-01", "producers.cn.scripted.strike: the outage ends before it begins"),
+    ("  any: {cover: 60 days, ", "  any: {", "demand.US.shells: no habit says the cover of US.shells"),
+    (
+        "points: {2027-06-01: 1, 2028-06-01: tri(1 1.1 1.3)}",
+        "points: {}",
+        "drivers.boom.points: at least one date is wanted",
+    ),
+    # what is said of numbers
+    (
+        'assumed: "a guess"',
+        "assumed: [a, guess]",
+        "demand.CN.assumed: a text, or a map from a key to a text, is wanted",
+    ),
+    (
+        'assumed: "a guess"',
+        "assumed: {grindin: guess}",
+        "demand.CN.assumed.grindin: unknown key 'grindin'; did you mean 'grinding'?",
+    ),
+    ('assumed: "a guess"', "note: {a: b}", "demand.CN.note: a text is wanted"),
+    (
+        "title: Small",
+        "title: Small\npart: true",
+        "part: this is a building block (part: true); a scenario that extends it can be run",
+    ),
+]
+
+
+def problems(text):
+    with pytest.raises(ScenarioError) as caught:
+        read_scenario(text, name="small.yaml")
+    return caught.value.problems
+
+
+@pytest.mark.parametrize("old, new, said", MISTAKES, ids=[said[:50] for _, _, said in MISTAKES])
+def test_a_mistake_is_answered_where_it_stands(old, new, said):
+    text = changed((old, new))
+    found = problems(text)
+    matching = [problem for problem in found if said in str(problem)]
+    assert matching, "\n".join(map(str, found))
+    assert all(problem.file == "small.yaml" for problem in found)
+    first_changed = TEXT[: TEXT.index(old)].count("\n") + 1
+    assert matching[0].line is None or matching[0].line <= first_changed + new.count("\n") + 1
+
+
+def test_the_example_without_mistakes_is_accepted():
+    assert read_scenario(TEXT).title == "Small"
+
+
+def test_all_mistakes_of_a_file_are_told_at_once_and_in_order():
+    text = changed(
+        ("title: Small", "title: [Small]"),
+        ("{name: China}", "{nam: China}"),
+        ("value: 50 USD/cm2", "value: 50 USD/ct"),
+        ("trust: 50%", "trust: 150%"),
+        ("release: 5 Mct/month, serves: [shells", "relase: 5 Mct/month, serves: [shels"),
+        ("requires: licence", "requires: licens"),
+    )
+    assert [str(problem) for problem in problems(text)] == [
+        "small.yaml:1:8: title: a list stands here; a text is wanted",
+        "small.yaml:6:16: regions.CN.nam: unknown key 'nam'; did you mean 'name'?",
+        "small.yaml:16:45: uses.spreaders.value: '50 USD/ct' counts ct, but this grade is counted in cm2; "
+        "allowed: a text like '0.17 USD/cm2'",
+        "small.yaml:22:32: habits.any.trust: '150%' can exceed 100%",
+        "small.yaml:60:61: controls.ban.requires: unknown control 'licens'; did you mean 'licence'?",
+        "small.yaml:61:12: reserves.us: the key 'release' is missing",
+        "small.yaml:61:59: reserves.us.relase: unknown key 'relase'; did you mean 'release'?",
+        "small.yaml:61:89: reserves.us.serves[0]: unknown use 'shels'; did you mean 'shells'?",
+    ]
+
+
+def test_what_could_not_be_read_is_not_held_against_the_rest():
+    found = problems(changed(("makes: {mesh: 100%}", "makes: {mesh: 60%, plate: forty}")))
+    assert [problem.path for problem in found] == ["facilities.plant.makes", "facilities.plant.makes.plate"]
+    assert "different units" in str(found[0])
+
+
+@pytest.mark.parametrize(
+    "old, new, key",
+    [
+        ("    region: CN\n", "", "region"),
+        ("region: US, grade: mesh", "region: US", "grade"),
+        ("from: [CN], ", "", "from"),
+        ("military, grades: {mesh: 100%}", "military", "grades"),
+        ("grade: mesh, yield", "yield", "grade"),
+        ("    nameplate: tri(300 450 900) Mct/yr\n", "", "nameplate"),
+        ("    decision: 2026-02-17\n", "", "decision"),
+        ("    stages: {financing: 8 months, construction: 24 months}\n", "", "stages"),
+        ("{begin: 2027-03-01, ", "{", "begin"),
+        ("{cv: 10%, ", "{", "cv"),
+        ("unit: cm2", "name: Plate", "unit"),
+        ("horizon: {start: 2026-11-23, ", "horizon: {", "start"),
+    ],
+)
+def test_what_is_missing_is_told_once_and_nothing_else(old, new, key):
+    assert [problem.why for problem in problems(changed((old, new)))] == [f"the key '{key}' is missing"]
+
+
+def test_a_mistake_in_a_file_that_is_extended_names_that_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "base.yaml").write_text(changed(("trust: 50%", "trust: 150%")))
+    (tmp_path / "top.yaml").write_text(
+        "extends: base.yaml\ntitle: Top" + "\n" * 40 + "habits: {any: {room: many}}"
+    )
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario("top.yaml")
+    assert [str(problem).split(": ")[:2] for problem in caught.value.problems] == [
+        ["top.yaml:42:22", "habits.any.room"],
+        ["base.yaml:22:32", "habits.any.trust"],
+    ]
+
+
+CONTENT = plain(parse_tree(TEXT.encode(), "small.yaml"))
+PATHS = [path for path, _ in leaves(parse_tree(TEXT.encode(), "small.yaml"))]
+WRONG = (
+    st.sampled_from(
+        [
+            "",
+            "0",
+            "-1",
+            "50%",
+            "5 days",
+            "5 ct",
+            "tri(1 2 3)",
+            "any",
+            "US",
+            "mesh",
+            "2027-01-01",
+            "none",
+            "banned",
+        ]
+    )
+    | st.text(max_size=8)
+    | st.booleans()
+    | st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2)
+    | st.lists(st.text(max_size=3), max_size=2)
+)
+
+
+def put(content, path, value):
+    """Return a copy in which another value stands at a path, or nothing where the value is None."""
+    key, *below = path
+    copy = list(content) if isinstance(content, list) else dict(content)
+    if not below and value is None:
+        del copy[key]
+    else:
+        copy[key] = put(copy[key], below, value) if below else value
+    return copy
+
+
+@given(path=st.sampled_from(PATHS), cut=st.integers(0, 5), value=WRONG | st.none())
+def test_whatever_stands_somewhere_is_a_scenario_or_problems(path, cut, value):
+    path = path[: max(1, len(path) - cut)]
+    try:
+        scenario = make_scenario(put(CONTENT, path, value))
+    except ScenarioError:
+        return
+    assert read_scenario(scenario.dump()) == scenario

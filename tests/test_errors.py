@@ -1,0 +1,58 @@
+"""Problems and the exception that carries them."""
+
+import pickle
+
+import pytest
+
+from diamondsim.errors import NotationError, Problem, ScenarioError, nearest, shown
+
+
+@pytest.mark.parametrize(
+    "problem, text",
+    [
+        (Problem(why="nothing is there"), "nothing is there"),
+        (Problem(why="is empty", file="a.yaml"), "a.yaml: is empty"),
+        (Problem(why="odd", file="a.yaml", line=3, column=7), "a.yaml:3:7: odd"),
+        (Problem(why="odd", file="override", path="uses.x"), "override: uses.x: odd"),
+        (
+            Problem(why="odd", path="x", suggestion="even", allowed="even, zero"),
+            "x: odd; did you mean 'even'?",
+        ),
+        (Problem(why="odd", path="x", allowed="even, zero"), "x: odd; allowed: even, zero"),
+    ],
+)
+def test_a_problem_says_where_what_and_what_instead(problem, text):
+    assert str(problem) == text
+
+
+def test_an_error_counts_its_problems_and_gives_each_a_line():
+    problems = [Problem(why="one", file="a"), Problem(why="two", file="b")]
+    assert str(ScenarioError(problems)) == "2 problems:\na: one\nb: two"
+    assert str(ScenarioError(problems[:1])) == "1 problem:\na: one"
+
+
+def test_an_error_tells_the_same_problem_once():
+    problem = Problem(why="one", file="a")
+    assert ScenarioError([problem, problem]).problems == (problem,)
+
+
+def test_errors_survive_the_way_between_processes():
+    error = ScenarioError([Problem(why="one", file="a", line=2, column=3)])
+    assert pickle.loads(pickle.dumps(error)).problems == error.problems
+
+
+def test_a_notation_error_reads_like_its_problem():
+    assert str(NotationError("unknown unit 'x'", suggestion="ct")) == "unknown unit 'x'; did you mean 'ct'?"
+
+
+@pytest.mark.parametrize(
+    "word, found",
+    [("capcity", "capacity"), ("MCT", "Mct"), ("zzz", None), ("x" * 100_000, None), ("", None)],
+)
+def test_the_nearest_word_is_found_in_any_case(word, found):
+    assert nearest(word, ["capacity", "region", "Mct"]) == found
+
+
+def test_long_and_unprintable_texts_are_shown_short_and_escaped():
+    assert len(shown("[" * 40_000)) < 70
+    assert shown("a\0b") == r"'a\x00b'"

@@ -3,6 +3,7 @@
 import pytest
 
 from diamondsim.errors import ScenarioError
+from diamondsim.scenario import load_scenario
 from diamondsim.scenario.extends import resolve
 from diamondsim.scenario.tree import plain, value_mark
 
@@ -104,3 +105,23 @@ def test_a_deletion_of_nothing_names_the_file_in_which_it_stands(folder):
     assert problems("b.yaml") == [
         "b.yaml:2:8: uses.girt: null deletes, but there is no 'girt' to delete; did you mean 'grit'?"
     ]
+
+
+def test_what_cannot_be_read_and_what_is_wrong_in_the_rest_are_told_together(folder):
+    folder(
+        own="extends: calm\ntitle: x\ntitle: y\nproducers: {cn_makers: {growth: tri(1, 2, 3), capcity: 3}}\n"
+    )
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario("own.yaml")
+    assert [(problem.line, problem.path) for problem in caught.value.problems] == [
+        (3, "title"),
+        (4, "producers.cn_makers.growth"),
+        (4, "producers.cn_makers.capcity"),
+    ]
+
+
+def test_a_base_that_is_missing_is_told_alone(folder):
+    folder(own="extends: baseline-2027\ntitle: x\nproducers: {cn_makers: {capcity: 3}}\n")
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario("own.yaml")
+    assert [problem.path for problem in caught.value.problems] == ["extends"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from diamondsim.errors import Problem, ScenarioError, nearest, shown
 from diamondsim.scenario.merge import idle_deletions, merge
 from diamondsim.scenario.shipped import shipped_files
-from diamondsim.scenario.source import read_tree
+from diamondsim.scenario.source import read_what_can_be
 from diamondsim.scenario.tree import Leaf, Mark, Row, Table, problem_at, table
 
 _MAX_CHAIN = 16
@@ -38,10 +38,26 @@ def resolve(name_or_path: str | Path) -> Table:
     ScenarioError
         With all problems of all files.
     """
+    tree, problems = resolve_what_can_be(name_or_path)
+    if problems:
+        raise ScenarioError(problems)
+    return tree
+
+
+def resolve_what_can_be(name_or_path: str | Path) -> tuple[Table, list[Problem]]:
+    """Return what can be read of a scenario and of all that it extends, and what is wrong with the rest.
+
+    Raises
+    ------
+    ScenarioError
+        Where there is nothing to go on with.
+    """
     reference = _find(name_or_path, Path())
     if isinstance(reference, Problem):
         raise ScenarioError([reference])
-    return resolve_tree(read_tree(reference.file, reference.name), reference.folder, reference)
+    tree, problems = read_what_can_be(reference.file, reference.name)
+    joined, more = resolve_tree(tree, reference.folder, reference)
+    return joined, problems + more
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +70,9 @@ class _Reference:
     folder: Path
 
 
-def resolve_tree(tree: Table, folder: Path, reference: _Reference | None = None) -> Table:
+def resolve_tree(
+    tree: Table, folder: Path, reference: _Reference | None = None
+) -> tuple[Table, list[Problem]]:
     """Lay a tree that has been read over all that it extends.
 
     Parameters
@@ -68,13 +86,10 @@ def resolve_tree(tree: Table, folder: Path, reference: _Reference | None = None)
 
     Returns
     -------
-    Table
-        As `resolve` returns it.
-
-    Raises
-    ------
-    ScenarioError
-        As `resolve`.
+    tree
+        As `resolve` returns it, of what could be read.
+    problems
+        Of all files below it.
     """
     layers = _Layers()
     layers.add(tree, folder, (reference,) if reference else ())
@@ -88,6 +103,7 @@ class _Layers:
         self._trees: list[Table] = []
         self._problems: list[Problem] = []
         self._seen: set[str] = set()
+        self._missing = False
 
     def add(self, tree: Table, folder: Path, chain: tuple[_Reference, ...]) -> None:
         """Add a tree after all that it extends; `chain` leads from the first file to it."""
@@ -95,9 +111,15 @@ class _Layers:
             self._add_base(text, mark, folder, chain)
         self._trees.append(tree)
 
-    def joined(self) -> Table:
-        """Return all layers laid over one another."""
-        if self._problems:
+    def joined(self) -> tuple[Table, list[Problem]]:
+        """Return all layers laid over one another, and the problems met.
+
+        Raises
+        ------
+        ScenarioError
+            Where a whole layer is missing: all that stands in it would be told as unknown.
+        """
+        if self._missing:
             raise ScenarioError(self._problems)
         joined: Table | None = None
         for tree in self._trees:
@@ -109,20 +131,21 @@ class _Layers:
             merged = merge(joined, layer)
             assert isinstance(merged, Table), "a map laid over a map is a map"
             joined = merged
-        if self._problems:
-            raise ScenarioError(self._problems)
         assert joined is not None, "there is at least the tree itself"
-        return joined
+        return joined, self._problems
 
     def _add_base(self, text: str, mark: Mark, folder: Path, chain: tuple[_Reference, ...]) -> None:
         base = _find(text, folder, mark)
         if isinstance(base, Problem):
+            self._missing = True
             self._problems.append(base)
             return
         way = " -> ".join([*(link.name for link in chain), base.name])
         if base.key in [link.key for link in chain]:
+            self._missing = True
             self._problems.append(problem_at(mark, ("extends",), f"goes round in a circle: {way}"))
         elif len(chain) >= _MAX_CHAIN:
+            self._missing = True
             self._problems.append(problem_at(mark, ("extends",), f"more than {_MAX_CHAIN} files deep: {way}"))
         elif base.key not in self._seen:
             self._seen.add(base.key)
@@ -130,10 +153,12 @@ class _Layers:
 
     def _read(self, base: _Reference, mark: Mark, chain: tuple[_Reference, ...]) -> None:
         try:
-            tree = read_tree(base.file, base.name)
+            tree, problems = read_what_can_be(base.file, base.name)
         except ScenarioError as error:
+            self._missing = True
             self._problems += [_seen_from(mark, problem) for problem in error.problems]
             return
+        self._problems += problems
         self.add(tree, base.folder, (*chain, base))
 
     def _extended(self, tree: Table) -> list[tuple[str, Mark]]:
@@ -144,6 +169,7 @@ class _Layers:
         leaves = [item for item in items if isinstance(item, Leaf)]
         texts = [(leaf.value, leaf.mark) for leaf in leaves if isinstance(leaf.value, str)]
         if len(texts) < len(items):
+            self._missing = True
             why = "the name of a scenario, a path, or a list of them is wanted"
             self._problems.append(problem_at(entry.node.mark, ("extends",), why))
         return texts

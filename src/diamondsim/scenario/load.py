@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from diamondsim.scenario.extends import resolve, resolve_tree
+from diamondsim.scenario.extends import resolve_tree, resolve_what_can_be
 from diamondsim.scenario.overrides import node_of
 from diamondsim.scenario.scenario import Scenario, from_tree
-from diamondsim.scenario.source import parse_tree
+from diamondsim.scenario.source import parse_what_can_be
 from diamondsim.scenario.tree import Mark, Table
 
 
@@ -32,7 +32,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     >>> load_scenario("baseline-2026").title
     'Baseline 2026, no control binds'
     """
-    return from_tree(resolve(name_or_path))
+    return from_tree(*resolve_what_can_be(name_or_path))
 
 
 def read_scenario(text: str, *, name: str = "text") -> Scenario:
@@ -54,7 +54,9 @@ def read_scenario(text: str, *, name: str = "text") -> Scenario:
     ScenarioError
         As `load_scenario`.
     """
-    return from_tree(resolve_tree(parse_tree(text.encode("utf-8", "surrogatepass"), name), Path()))
+    tree, problems = parse_what_can_be(text.encode("utf-8", "surrogatepass"), name)
+    joined, more = resolve_tree(tree, Path())
+    return from_tree(joined, problems + more)
 
 
 def make_scenario(content: Mapping[str, object], *, name: str = "mapping") -> Scenario:
@@ -83,4 +85,4 @@ def make_scenario(content: Mapping[str, object], *, name: str = "mapping") -> Sc
     """
     tree = node_of(content, Mark(name))
     assert isinstance(tree, Table), "a mapping makes a map"
-    return from_tree(resolve_tree(tree, Path()))
+    return from_tree(*resolve_tree(tree, Path()))

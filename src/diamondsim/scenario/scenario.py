@@ -5,7 +5,7 @@ Owns the way from a tree to a Scenario, and back to text.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import PrivateAttr
 
@@ -107,13 +107,15 @@ class Scenario(Content):
     __hash__ = None  # type: ignore[assignment]
 
 
-def from_tree(tree: Table) -> Scenario:
+def from_tree(tree: Table, earlier: Sequence[Problem] = ()) -> Scenario:
     """Return the scenario that a resolved tree describes.
 
     Parameters
     ----------
     tree
         With all that it extends laid below it.
+    earlier
+        Problems met while it was read; what they concern may be missing from the tree.
 
     Returns
     -------
@@ -122,11 +124,14 @@ def from_tree(tree: Table) -> Scenario:
     Raises
     ------
     ScenarioError
-        With every problem of the tree.
+        With every problem of the tree, and the earlier ones.
     """
     bare, _, problems = take_out(tree)
     content, unreadable, unread = read_partly(Content, bare)
     problems += [*unreadable, *check(content, bare, unread)]
+    # What was cut or left out while reading is told once, not again as what it looks like now.
+    told = {(problem.file, problem.line, problem.column) for problem in earlier}
+    problems = [*earlier, *(p for p in problems if (p.file, p.line, p.column) not in told)]
     if content.part:
         mark = bare.entries["part"].key_mark
         why = "this is a building block (part: true); a scenario that extends it can be run"

@@ -62,6 +62,32 @@ def parse_tree(data: bytes, name: str) -> Table:
     >>> parse_tree(b"title: Calm", "calm.yaml").entries["title"].node
     Leaf(value='Calm', mark=Mark(file='calm.yaml', line=1, column=8))
     """
+    tree, problems = parse_what_can_be(data, name)
+    if problems:
+        raise ScenarioError(problems)
+    return tree
+
+
+def read_what_can_be(file: Traversable, name: str) -> tuple[Table, list[Problem]]:
+    """Read a scenario file as far as it can be read; else as `read_tree`.
+
+    Returns
+    -------
+    tree
+        What is left when everything is taken out that has a problem.
+    problems
+        What was found, so that it can be told together with what is wrong in the rest.
+
+    Raises
+    ------
+    ScenarioError
+        Where there is no tree at all.
+    """
+    return parse_what_can_be(_bytes(file, name), name)
+
+
+def parse_what_can_be(data: bytes, name: str) -> tuple[Table, list[Problem]]:
+    """Parse the bytes of a scenario file as far as they can be; else as `read_what_can_be`."""
     builder = TreeBuilder(YAML(typ="safe", pure=True).parse(_text(data, name)), name)
     try:
         tree = builder.document()
@@ -70,10 +96,9 @@ def parse_tree(data: bytes, name: str) -> Table:
     except (YAMLError, ValueError, OverflowError) as error:
         # The scanner turns escapes such as "\\UFFFFFFFF" into characters without looking.
         raise ScenarioError([*builder.problems, Problem(file=name, why=f"not YAML: {error}")]) from error
-    if builder.problems:
+    if tree is None:
         raise ScenarioError(builder.problems)
-    assert tree is not None, "a tree that is missing has a problem noted"
-    return tree
+    return tree, list(builder.problems)
 
 
 def _bytes(file: Traversable, name: str) -> bytes:

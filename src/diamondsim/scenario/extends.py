@@ -6,6 +6,7 @@ the other.
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -56,8 +57,7 @@ def resolve_what_can_be(name_or_path: str | Path) -> tuple[Table, list[Problem]]
     if isinstance(reference, Problem):
         raise ScenarioError([reference])
     tree, problems = read_what_can_be(reference.file, reference.name)
-    joined, more = resolve_tree(tree, reference.folder, reference)
-    return joined, problems + more
+    return resolve_tree(tree, reference.folder, reference, earlier=problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,11 @@ class _Reference:
 
 
 def resolve_tree(
-    tree: Table, folder: Path, reference: _Reference | None = None
+    tree: Table,
+    folder: Path,
+    reference: _Reference | None = None,
+    *,
+    earlier: Sequence[Problem] = (),
 ) -> tuple[Table, list[Problem]]:
     """Lay a tree that has been read over all that it extends.
 
@@ -83,15 +87,22 @@ def resolve_tree(
         To which paths in its ``extends`` are relative.
     reference
         The file from which it was read, if it was one.
+    earlier
+        Problems met while it was read.
 
     Returns
     -------
     tree
         As `resolve` returns it, of what could be read.
     problems
-        Of all files below it.
+        The earlier ones and those of all files below it.
+
+    Raises
+    ------
+    ScenarioError
+        With the problems, where a file that it extends is missing as a whole.
     """
-    layers = _Layers()
+    layers = _Layers(earlier)
     layers.add(tree, folder, (reference,) if reference else ())
     return layers.joined()
 
@@ -99,9 +110,9 @@ def resolve_tree(
 class _Layers:
     """Trees in the order in which they are laid down, and the problems met while finding them."""
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: Sequence[Problem]) -> None:
         self._trees: list[Table] = []
-        self._problems: list[Problem] = []
+        self._problems: list[Problem] = list(earlier)
         self._seen: set[str] = set()
         self._missing = False
 

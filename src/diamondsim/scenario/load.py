@@ -55,8 +55,7 @@ def read_scenario(text: str, *, name: str = "text") -> Scenario:
         As `load_scenario`.
     """
     tree, problems = parse_what_can_be(text.encode("utf-8", "surrogatepass"), name)
-    joined, more = resolve_tree(tree, Path())
-    return from_tree(joined, problems + more)
+    return from_tree(*resolve_tree(tree, Path(), earlier=problems))
 
 
 def make_scenario(content: Mapping[str, object], *, name: str = "mapping") -> Scenario:

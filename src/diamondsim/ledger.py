@@ -1,7 +1,7 @@
 """The Ledger: what happened, as arrays `(tick, entity, replication)`, replication last.
 
-Owns the list of recorded quantities, their storage, and the mass balance as a method of the result. Both engines
-fill one; nothing here knows how. `docs/model.md`, eq. 46.
+Owns the list of recorded quantities, their storage, and the mass balance as a method of the result. Both
+engines fill one; nothing here knows how. `docs/model.md`, eq. 46.
 """
 
 from __future__ import annotations
@@ -104,8 +104,8 @@ class Ledger:
     def mass_balance(self, plan: Plan, draws: Draws) -> FloatArray:
         """Return what is unaccounted for, relative to the flow of the whole system.
 
-        Output of sources without feed + opening - consumption - seized - conversion loss - closing stocks, summed
-        over all grades of one unit; 0 but for rounding.
+        Output of sources without feed + opening - consumption - seized - conversion loss - closing stocks,
+        summed over all grades of one unit; 0 but for rounding.
 
         Returns
         -------
@@ -154,7 +154,7 @@ class Ledger:
             + (self["queue"] + self["transit"])[:, lanes].sum(axis=1)
         )
         there = opening + made
-        # Where goods are converted from another unit the "loss" of this one is a gain, and part of what was there.
+        # Where goods are converted from another unit the "loss" of this one is a gain and was there too.
         ever = there + np.maximum(-loss, 0.0)
         return np.asarray((there - consumed - seized - loss - closing) / np.maximum(ever, 1e-300))
 

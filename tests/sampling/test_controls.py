@@ -178,8 +178,8 @@ def test_a_detour_takes_a_tick_at_least():
 # Desks and states
 
 
-@pytest.mark.parametrize("days, ticks", [(0.0, 0), (3.4, 0), (3.5, 1), (35.0, 5)])
-def test_extra_review_is_rounded_and_may_be_nothing(days, ticks):
+@pytest.mark.parametrize("days, ticks", [(0.0, 0), (3.4, 0), (3.5, 2), (35.0, 6)])
+def test_extra_review_is_rounded_and_comes_on_top_of_the_tick_that_any_application_waits(days, ticks):
     assert (drawn(make_control(), desks=(make_desk(review_days=days),)).review_ticks == ticks).all()
 
 

@@ -57,7 +57,7 @@ EVERY: list[Any] = [d for d, _ in SIMPLE + TRUNCATED] + MIXTURES
 
 
 def _ours(value: object) -> str:
-    """Name a case by our distribution; a frozen scipy one shows its address, which differs between workers."""
+    """Name a case by our distribution; the text of a frozen scipy one differs between processes."""
     return str(value) if isinstance(value, Distribution) else "scipy"
 
 

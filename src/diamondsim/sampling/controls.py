@@ -60,7 +60,8 @@ def draw_controls(plan: Plan, block: Block) -> ControlTables:
         _fill_control(plan, i, paths, block, tables)
     for d, desk in enumerate(plan.desks):
         review = rounded_ticks(block.value(desk.review_days), tick_days)
-        tables.review_ticks[d] = np.maximum(review, 0)
+        # What is filed in one tick can be granted in the next without any extra review.
+        tables.review_ticks[d] = np.where(review > 0, review + 1, 0)
         tables.withdrawal[d] = 1 - (1 - block.value(desk.withdrawal_per_day)) ** tick_days
     return tables
 

@@ -131,7 +131,8 @@ class Allocation:
             if not self._weighed:
                 self._weigh(state)
             rationing.cut(requests, self._weight, state.left, binding)
-            np.minimum(total, state.left, out=total)
+            # Not all that is left goes out where those who could still take it have no weight.
+            np.minimum(by_source(requests, total), state.left, out=total)
         state.left -= total
         state.sent_out += total
 

@@ -100,7 +100,7 @@ class Lane:
             self.share = contract.share if self.live else 0.0
             self.reference = self.share * expected
         else:
-            self.share = contract.share * (1.0 - taken_over)
+            self.share = contract.share * max(0.0, 1.0 - taken_over)
             self.reference = contract.share * expected
 
     def grant(self, t: int) -> None:

@@ -74,7 +74,7 @@ class Market:
         total = 0.0
         for lane in lanes:
             headroom = max(0.0, lane.room - lane.allocated)
-            weight = lane.belief * headroom if self._sources[lane.source].has_left else 0.0
+            weight = lane.belief * headroom if self._sources[lane.source].has_left_for(lane) else 0.0
             weights.append(weight)
             total += weight
         for lane, weight in zip(lanes, weights, strict=True):

@@ -42,7 +42,6 @@ class Source:
         self.capacity = 0.0
         self.most = 0.0
         self.left = 0.0
-        self.stock0 = 0.0
         self.output = 0.0
 
     def live(self, clock: Clock) -> None:
@@ -75,12 +74,11 @@ class Source:
         self.most = self.capacity
         if self.feed is not None:
             self.most = min(self.capacity, self.feed.stock * self.works.feed_yield)
-        self.left = self.stock0 = self.finished + self.most
+        self.left = self.finished + self.most
 
-    @property
-    def has_left(self) -> bool:
-        """Whether a buyer who comes again finds something (eq. 36)."""
-        return self.left > EPS * self.stock0
+    def has_left_for(self, lane: Lane) -> bool:
+        """Whether a buyer who comes again finds something worth its while (eq. 36)."""
+        return self.left > EPS * lane.expected
 
     def serve(self, lanes: Sequence[Lane]) -> None:
         """Ration what is left among the requests of some lanes (eq. 35-38)."""

@@ -1,0 +1,379 @@
+"""Hypothesis invents small worlds: it draws their structure, and the numbers come from a drawn seed.
+
+So generation is fast, and a failing world still shrinks to few nodes, sources, lanes and controls. Every
+mechanism of docs/model.md occurs with useful probability. Where the page has a threshold (eligibility, the
+trigger of a reserve) worlds lie on it only by an exact zero, so that rounding cannot put two engines on
+different sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from hypothesis import strategies as st
+
+from diamondsim.plan import NO_CEILING, ControlState, NodeKind, Rationing
+from tests.engines.world import (
+    ANNOUNCED,
+    BANNED,
+    LICENSING,
+    NONE,
+    SUSPENDED,
+    ControlSpec,
+    DeskSpec,
+    LaneSpec,
+    NodeSpec,
+    SourceSpec,
+    WorldSpec,
+)
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Dice:
+    """Random numbers of the shapes a world needs: (R,) or (T, R)."""
+
+    rng: np.random.Generator
+    ticks: int
+    replications: int
+
+    def number(self, low: float, high: float) -> FloatArray:
+        """Uniform, one per replication."""
+        return self.rng.uniform(low, high, self.replications)
+
+    def whole(self, low: int, high: int) -> npt.NDArray[np.int64]:
+        """Whole numbers in [low, high], one per replication."""
+        return self.rng.integers(low, high + 1, self.replications)
+
+    def often(self, chance: float) -> bool:
+        """True with a chance."""
+        return bool(self.rng.random() < chance)
+
+    def one_of(self, *options: Any) -> Any:
+        """One of some values, the same for all replications."""
+        return options[self.rng.integers(len(options))]
+
+    def some(self, names: Sequence[Any], chance: float) -> list[Any]:
+        """A part of a list, in random order."""
+        return [names[i] for i in self.rng.permutation(len(names)) if self.often(chance)]
+
+    def steps(self, options: Sequence[float], *, change: float) -> FloatArray:
+        """A table (T, R) that keeps one of some values until it changes, in each replication on its own."""
+        table = np.empty((self.ticks, self.replications))
+        for r in range(self.replications):
+            for t in range(self.ticks):
+                fresh = t == 0 or self.often(change)
+                table[t, r] = self.one_of(*options) if fresh else table[t - 1, r]
+        return table
+
+    def shares(self, n: int) -> FloatArray:
+        """Shares (n, R) that sum to 1, a part of them exact zeros."""
+        weights = self.rng.uniform(0.1, 1.0, (n, self.replications))
+        weights[1:] *= self.rng.random((n - 1, self.replications)) < 0.9
+        return np.asarray(weights / weights.sum(axis=0))
+
+
+@st.composite
+def world_specs(draw: st.DrawFn, *, max_ticks: int = 18, replications: int | None = None) -> WorldSpec:
+    """Draw a world in which anything can happen."""
+    ticks = draw(st.integers(1, max_ticks))
+    dice = Dice(
+        np.random.default_rng(draw(st.integers(0, 2**20))),
+        ticks,
+        replications or draw(st.integers(1, 3)),
+    )
+    n_uses, n_primary = draw(st.integers(1, 3)), draw(st.integers(1, 2))
+    n_processors, n_entrants = draw(st.integers(0, 2)), draw(st.integers(0, 1))
+    n_reserves, n_controls = draw(st.integers(0, 2)), draw(st.integers(0, 3))
+    scale = 10.0 ** draw(st.integers(-2, 5))
+
+    uses = [_use(dice, f"use{i}", scale) for i in range(n_uses)]
+    feeds = [_feed(dice, f"feed{i}", scale) for i in range(n_processors)]
+    reserves = [_reserve(dice, f"reserve{i}", [u.name for u in uses], scale) for i in range(n_reserves)]
+    primaries = [f"mine{i}" for i in range(n_primary)]
+    processors = [f"saw{i}" for i in range(n_processors)]
+    entrants = [f"plant{i}" for i in range(n_entrants)]
+
+    lanes: list[LaneSpec] = []
+    for node in (*uses, *reserves):
+        lanes += _lanes(dice, node.name, primaries + processors, entrants + primaries + processors)
+    for i, node in enumerate(feeds):
+        lanes += _lanes(dice, node.name, primaries + processors[:i], entrants)
+
+    flow = {name: np.zeros(dice.replications) for name in (*primaries, *processors, *entrants)}
+    demand = {n.name: n.demand for n in (*uses, *feeds, *reserves)}
+    for x in lanes:
+        flow[x.source] = flow[x.source] + x.share * demand[x.node]
+    sources = [_source(dice, name, flow[name], scale) for name in (*primaries, *entrants)]
+    sources += [
+        replace(_source(dice, name, flow[name], scale), feed=feeds[i].name, yield_=dice.number(0.2, 1.0))
+        for i, name in enumerate(processors)
+    ]
+    nodes = [*uses, *feeds, *reserves]
+    if n_processors and dice.often(0.3):
+        nodes = [
+            replace(n, grade="plate")
+            if n.name == "use0"
+            else replace(n, serves=tuple(name for name in n.serves if name != "use0"))
+            for n in nodes
+        ]
+        sources = [replace(s, grade="plate") if s.name == "saw0" else s for s in sources]
+        lanes = [x for x in lanes if (x.source == "saw0") == (x.node == "use0")]
+        lanes = _rebalanced(lanes)
+    return WorldSpec(
+        nodes=tuple(_shuffled(dice, nodes)),
+        sources=tuple(_shuffled(dice, sources)),
+        lanes=tuple(lanes),
+        controls=_controls(dice, n_controls, lanes),
+        n_ticks=ticks,
+        replications=dice.replications,
+        purchase_gain=float(dice.rng.uniform(0.02, 0.6)),
+        rows=_rows(dice),
+        grade_units={"plate": "cm2"},
+        reserve_order=tuple(_shuffled(dice, [v.name for v in reserves])),
+    )
+
+
+def _shuffled(dice: Dice, items: Sequence[Any]) -> list[Any]:
+    return [items[i] for i in dice.rng.permutation(len(items))]
+
+
+def _buyer(dice: Dice, scale: float) -> dict[str, Any]:
+    """What every node has."""
+    demand = scale * dice.number(0.2, 2.0) * dice.one_of(1.0, 1.0, 1.0, 1.0, 1.0, 0.0)
+    cover = dice.one_of(0.0, dice.number(0.5, 5.0))
+    stock = dice.one_of(None, None, 0.0, demand * dice.number(0.0, 8.0))
+    return {
+        "demand": demand,
+        "cover": cover,
+        "stock": cover * demand if stock is None else stock,
+        "growth": dice.one_of("growth", _growth(dice), None),
+        "ceiling": dice.one_of(NO_CEILING, 1.5, dice.number(0.8, 3.0)),
+        "trust": dice.one_of(1.0, 0.0, dice.number(0.0, 1.0)),
+        "gain": dice.one_of(1.0, 0.0, dice.number(0.05, 0.6), dice.number(0.05, 0.6)),
+        "willingness": dice.one_of(0.0, *[dice.number(0.2, 5.0)] * 7),
+        "tracked": dice.number(0.0, 1.0),
+    }
+
+
+def _use(dice: Dice, name: str, scale: float) -> NodeSpec:
+    return NodeSpec(
+        name=name,
+        kind=NodeKind.USE,
+        noise=dice.one_of("noise", _noise(dice), None),
+        substitution=dice.one_of("substitution", _rising(dice), None),
+        backlog=dice.one_of(1.0, 0.0, dice.number(0.0, 1.0)),
+        **_buyer(dice, scale),
+    )
+
+
+def _feed(dice: Dice, name: str, scale: float) -> NodeSpec:
+    return NodeSpec(name=name, kind=NodeKind.FEED, **_buyer(dice, scale))
+
+
+def _reserve(dice: Dice, name: str, uses: Sequence[str], scale: float) -> NodeSpec:
+    more = _buyer(dice, scale) | {"stock": scale * dice.number(0.0, 4.0)}
+    return NodeSpec(
+        name=name,
+        kind=NodeKind.RESERVE,
+        goal=scale * dice.number(0.0, 8.0),
+        serves=tuple(dice.some(uses, 0.8)) or (uses[0],),
+        rate=dice.one_of(NO_CEILING * scale, scale * dice.number(0.05, 1.0)),
+        trigger=dice.one_of(0.0, dice.number(0.0, 0.7)),
+        **more,
+    )
+
+
+def _source(dice: Dice, name: str, flow: FloatArray, scale: float) -> SourceSpec:
+    capacity = dice.one_of(
+        flow * dice.number(0.4, 1.2), flow * dice.number(1.0, 2.5), scale * dice.number(0.0, 3.0)
+    )
+    capacity = capacity * dice.one_of(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0)
+    ceiling = capacity * dice.one_of(0.0, dice.number(0.0, 4.0))
+    return SourceSpec(
+        name=name,
+        capacity=capacity,
+        index=dice.one_of("index", dice.steps([1.0, 0.9, 0.4, 1.3, 0.0], change=0.3), None),
+        ceiling=ceiling,
+        finished=dice.one_of(None, 0.0, capacity * dice.number(0.0, 6.0)),
+        tracked=dice.number(0.0, 1.0),
+        rationing=dice.one_of(*Rationing),
+    )
+
+
+def _lanes(dice: Dice, node: str, incumbents: Sequence[str], entrants: Sequence[str]) -> list[LaneSpec]:
+    """Lanes of one node: incumbents whose shares sum to 1, entrants whose shares stay below, or none at
+    all.
+    """
+    names = dice.some(incumbents, 0.75) or ([] if dice.often(0.25) else list(incumbents[:1]))
+    rows = dice.shares(len(names)) if names else np.zeros((0, dice.replications))
+    lanes = [_lane(dice, s, node, share, None) for s, share in zip(names, rows, strict=True)]
+    fresh = [s for s in dice.some(entrants, 0.4) if s not in names]
+    left = np.ones(dice.replications)
+    for s in fresh:
+        share = dice.one_of(1.0, dice.number(0.0, 1.0), dice.number(0.0, 1.0)) * left
+        opens = dice.one_of(np.zeros(dice.replications), dice.whole(0, dice.ticks), dice.whole(1, 6))
+        lanes.append(_lane(dice, s, node, share, np.minimum(opens, dice.ticks)))
+        left = left - share
+    return lanes
+
+
+def _lane(dice: Dice, source: str, node: str, share: FloatArray, opens: Any) -> LaneSpec:
+    leads = dice.one_of(np.ones(dice.replications), dice.whole(1, 4), dice.whole(1, 4))
+    return LaneSpec(
+        source=source,
+        node=node,
+        share=share,
+        lead=dice.whole(1, dice.ticks + 4) if dice.often(0.1) else leads,
+        qualified=dice.one_of(
+            NO_CEILING, dice.number(0.0, 0.6), dice.number(0.3, 2.0), share * dice.number(0.9, 1.5), 0.0
+        ),
+        tier=int(dice.one_of(0, 0, 0, 1, 2)),
+        opens=opens,
+    )
+
+
+def _rebalanced(lanes: Sequence[LaneSpec]) -> list[LaneSpec]:
+    """Make the incumbents of every node sum to 1 again; a node that had only others keeps none."""
+    shares: dict[str, list[Any]] = {}
+    for x in lanes:
+        if x.opens is None:
+            shares.setdefault(x.node, []).append(np.asarray(x.share))
+    total = {node: np.sum(own, axis=0) for node, own in shares.items()}
+
+    def again(x: LaneSpec) -> FloatArray:
+        whole = total[x.node]
+        return np.where(whole > 0.0, x.share / np.where(whole > 0.0, whole, 1.0), 1.0 / len(shares[x.node]))
+
+    return [replace(x, share=again(x)) if x.opens is None else x for x in lanes]
+
+
+def _controls(dice: Dice, n: int, lanes: Sequence[LaneSpec]) -> tuple[ControlSpec, ...]:
+    names = [f"control{i}" for i in range(n)]
+    pairs = [(x.source, x.node) for x in lanes]
+    controls = []
+    for name in names:
+        others = [other for other in names if other != name]
+        covered = dice.some(pairs, dice.one_of(0.4, 0.8, 1.0))
+        cut = len(covered) // 2 if dice.often(0.5) else 0
+        states = _states(dice)
+        controls.append(
+            ControlSpec(
+                name=name,
+                states=states,
+                desks=tuple(_desk(dice, part) for part in (covered[:cut], covered[cut:])),
+                requires=dice.one_of(*others) if others and dice.often(0.3) else None,
+                rush=np.where(states == ANNOUNCED, dice.steps([0.0, 1.3, 2.5, 0.9], change=0.1), 0.0),
+                hoard=np.where(states != NONE, dice.steps([0.0, 0.7, 4.0], change=0.1), 0.0),
+                leak=dice.steps([0.0, 0.15, 0.6, 1.0], change=0.2),
+                seized=dice.steps([0.0, 0.3, 1.0], change=0.2),
+                detour=dice.whole(1, 5),
+            )
+        )
+    return tuple(controls)
+
+
+def _states(dice: Dice) -> FloatArray:
+    options: list[ControlState] = [NONE, ANNOUNCED, LICENSING, LICENSING, BANNED, SUSPENDED]
+    return dice.steps([float(s) for s in options], change=0.25)
+
+
+def _desk(dice: Dice, covers: Sequence[tuple[str, str]]) -> DeskSpec:
+    return DeskSpec(
+        covers=tuple(covers),
+        level=dice.steps([0.0, 0.1, 0.35, 0.8, 1.0], change=0.2),
+        withdrawal=dice.one_of(0.0, dice.number(0.0, 0.5), 1.0),
+        review=dice.one_of(0, dice.whole(0, 3)),
+    )
+
+
+def _rows(dice: Dice) -> dict[str, Any]:
+    """Rows that several share."""
+    return {
+        "growth": _growth(dice),
+        "noise": _noise(dice),
+        "substitution": _rising(dice),
+        "index": dice.steps([1.0, 0.7, 0.0], change=0.2),
+    }
+
+
+def _growth(dice: Dice) -> FloatArray:
+    shape = (dice.ticks, dice.replications)
+    table = np.cumprod(dice.rng.uniform(0.85, 1.18, shape), axis=0)
+    table[0] = 1.0
+    if dice.often(0.1):
+        table[max(1, dice.ticks // 2) :] = 0.0
+    return np.asarray(table)
+
+
+def _noise(dice: Dice) -> FloatArray:
+    shape = (dice.ticks, dice.replications)
+    table = dice.rng.normal(0.0, dice.one_of(0.05, 0.3, 0.8), shape)
+    table[dice.rng.random(shape) < 0.08] = -1.0
+    return np.asarray(table)
+
+
+def _rising(dice: Dice) -> FloatArray:
+    shape = (dice.ticks, dice.replications)
+    steps = dice.rng.uniform(0.0, 0.15, shape) * (dice.rng.random(shape) < 0.5)
+    return np.asarray(np.minimum(np.cumsum(steps, axis=0), dice.number(0.0, 1.0)))
+
+
+@st.composite
+def calm_specs(draw: st.DrawFn) -> WorldSpec:
+    """Draw a world that stands on its contracts: nothing grows, fails, wavers, is announced or opens."""
+    spec = draw(world_specs())
+    lanes = tuple(_calm_lane(x, spec.n_ticks) for x in spec.lanes)
+    supplied = {x.node for x in lanes if x.opens is None}
+    own = tuple(LaneSpec(source="mine0", node=n.name) for n in spec.nodes if n.name not in supplied)
+    taken = {x.node for x in own}
+    lanes = (*(x for x in lanes if x.node not in taken), *own)
+    demand, flow = _steady_flows(spec, lanes)
+    return spec.but(
+        lanes=lanes,
+        controls=(),
+        nodes=tuple(_calm_node(n, demand[n.name]) for n in spec.nodes),
+        sources=tuple(
+            replace(s, capacity=flow[s.name] * 1.25, index=None, finished=None) for s in spec.sources
+        ),
+    )
+
+
+def _calm_lane(x: LaneSpec, never: int) -> LaneSpec:
+    return replace(x, qualified=np.maximum(x.qualified, x.share), opens=None if x.opens is None else never)
+
+
+def _calm_node(n: NodeSpec, demand: Any) -> NodeSpec:
+    stock = n.stock if n.kind is NodeKind.RESERVE else n.cover * demand
+    return replace(
+        n,
+        demand=demand,
+        stock=stock,
+        goal=stock if n.kind is NodeKind.RESERVE else 0.0,
+        growth=None,
+        noise=None,
+        ceiling=np.maximum(n.ceiling, 1.0),
+    )
+
+
+def _steady_flows(spec: WorldSpec, lanes: Sequence[LaneSpec]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Flow of each node and of each source: a feed's is what its source sells, reserves buy nothing."""
+    maker: dict[str | None, SourceSpec] = {s.feed: s for s in spec.sources if s.feed is not None}
+    demand: dict[str, Any] = {}
+    flow: dict[str, Any] = {s.name: np.zeros(spec.replications) for s in spec.sources}
+    uses = [n for n in spec.nodes if n.kind is NodeKind.USE]
+    feeds = sorted((n for n in spec.nodes if n.kind is NodeKind.FEED), key=lambda n: n.name, reverse=True)
+    for n in (*uses, *feeds):
+        demand[n.name] = (
+            n.demand if n.kind is NodeKind.USE else flow[maker[n.name].name] / maker[n.name].yield_
+        )
+        for x in lanes:
+            if x.node == n.name and x.opens is None:
+                flow[x.source] = flow[x.source] + x.share * demand[n.name]
+    reserves = {n.name: 0.0 * n.demand for n in spec.nodes if n.kind is NodeKind.RESERVE}
+    return demand | reserves, flow

@@ -1,0 +1,88 @@
+"""The event engine and the batch engine, written apart from docs/model.md, tell the same story."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+
+from diamondsim.engines import batch
+from diamondsim.ledger import FIELDS, Ledger
+from tests.engines.comparing import differences
+from tests.engines.running import by_batch, by_events
+from tests.engines.strategies import world_specs
+from tests.engines.world import WorldSpec
+
+quick = settings(
+    deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck), max_examples=250
+)
+long = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=4000)
+
+
+def assert_agreement(spec: WorldSpec) -> None:
+    world = spec.build()
+    found = differences(by_events(world).ledger, by_batch(world).ledger)
+    note("\n".join(["event and batch differ:", *found]))
+    assert not found
+
+
+@quick
+@given(world_specs())
+def test_the_engines_agree_on_every_array_of_the_ledger(spec: WorldSpec) -> None:
+    assert_agreement(spec)
+
+
+@pytest.mark.deep
+@long
+@given(world_specs(max_ticks=40))
+def test_the_engines_agree_on_many_long_worlds(spec: WorldSpec) -> None:
+    assert_agreement(spec)
+
+
+@settings(quick, max_examples=60)
+@given(world_specs(replications=7))
+def test_a_replication_is_the_same_alone_and_among_others(spec: WorldSpec) -> None:
+    """Bit for bit: nothing that happens in one column may reach another, not even through the order of a
+    sum.
+    """
+    plan, draws = spec.build()
+    together = batch.run(plan, draws)
+    for columns in ([0], [4], [6], [5, 2]):
+        alone = batch.run(plan, draws.select(columns))
+        for name in FIELDS:
+            np.testing.assert_array_equal(alone[name], together[name][..., columns], err_msg=name)
+
+
+@settings(quick, max_examples=25)
+@given(world_specs())
+def test_recording_less_changes_nothing(spec: WorldSpec) -> None:
+    plan, draws = spec.build()
+    everything = batch.run(plan, draws)
+    for names in (["shortage"], ["belief", "queue", "stock"], []):
+        some = batch.run(plan, draws, record=names)
+        assert set(some.arrays) == set(names)
+        for name in names:
+            np.testing.assert_array_equal(some[name], everything[name])
+
+
+@settings(quick, max_examples=25)
+@given(world_specs())
+def test_a_used_ledger_is_filled_anew(spec: WorldSpec) -> None:
+    plan, draws = spec.build()
+    fresh = batch.run(plan, draws)
+    used = Ledger({name: np.full_like(array, 7.0) for name, array in fresh.arrays.items()})
+    refilled = batch.run(plan, draws, ledger=used)
+    for name in FIELDS:
+        np.testing.assert_array_equal(refilled[name], fresh[name], err_msg=name)
+        assert refilled[name] is used[name]
+
+
+@settings(quick, max_examples=25)
+@given(world_specs())
+def test_the_engines_leave_the_draws_as_they_were(spec: WorldSpec) -> None:
+    world = spec.build()
+    by_events(world)
+    by_batch(world)
+    again = spec.build().draws
+    for name, array in vars(world.draws).items():
+        np.testing.assert_array_equal(array, getattr(again, name), err_msg=name)

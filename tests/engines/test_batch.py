@@ -1,0 +1,203 @@
+"""The batch engine for itself: columns do not touch, room is used again, only what is asked for is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from diamondsim.engines import batch
+from diamondsim.engines.batch.ration import Rationing
+from diamondsim.engines.batch.segments import SegmentSum
+from diamondsim.ledger import FIELDS, Ledger
+from diamondsim.plan import Rationing as Rule
+from tests.engines.strategies import world_specs
+from tests.engines.world import BANNED, World, WorldSpec, control, lane, source, use, world
+
+quick = settings(
+    deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck), max_examples=60
+)
+
+
+def columns(ledger: Ledger, field: str, row: int) -> list[list[float]]:
+    """Series of one row, one list per replication."""
+    return ledger[field][:, row].T.tolist()
+
+
+def test_each_replication_has_its_own_lead() -> None:
+    """Nothing is made in tick 0. Lead 1: order 3 * 10 - 20 = 10, unfilled, then 30 - 10 = 20, in the node a
+    tick later. Lead 3: order 5 * 10 - (20 + 20) = 10, unfilled, then 50 - (20 + 10) = 20, in the node in
+    tick 4.
+    """
+    w = world(
+        n_ticks=5,
+        replications=2,
+        nodes=[use("a", demand=10, cover=2)],
+        sources=[source("s", capacity=100, index=[0.0, 1.0])],
+        lanes=[lane("s", "a", lead=np.array([1, 3]))],
+    )
+    ledger = batch.run(*w)
+    assert columns(ledger, "allocated", 0) == [[0, 20, 10, 10, 10]] * 2
+    assert columns(ledger, "arrived", 0) == [[10, 0, 20, 10, 10], [10, 10, 10, 0, 20]]
+    assert columns(ledger, "stock", 0) == [[20, 10, 20, 20, 20], [20, 20, 20, 10, 20]]
+
+
+def test_each_replication_has_its_own_level_of_rationing() -> None:
+    """Requests 10, 40, 50. Of 60: 10 + 2 theta, theta = 25. Of 90: 10 + 40 + theta, theta = 40. Of 12:
+    theta = 4. Of 100 nobody is cut.
+    """
+    w = world(
+        n_ticks=1,
+        replications=4,
+        nodes=[use("a", demand=10), use("b", demand=40), use("c", demand=50)],
+        sources=[source("s", capacity=np.array([60, 90, 12, 100]), rationing=Rule.MAX_MIN)],
+        lanes=[lane("s", name) for name in "abc"],
+    )
+    got = batch.run(*w)["allocated"][0].T
+    assert got == pytest.approx(np.array([[10, 25, 25], [10, 40, 40], [4, 4, 4], [10, 40, 50]]), rel=1e-12)
+
+
+def test_each_replication_has_its_own_detour() -> None:
+    """Half of the blocked 10 leaks in tick 0, a fifth of it is seized, 4 arrive after one tick or two. From
+    then on the trusted queue of 10 covers the order, so that nothing more leaks.
+    """
+    w = world(
+        n_ticks=4,
+        replications=2,
+        nodes=[use("a", demand=10, gain=0.0)],
+        sources=[source("s", capacity=100)],
+        lanes=[lane("s", "a")],
+        controls=[
+            control("c", states=BANNED, covers=[("s", "a")], leak=0.5, seized=0.2, detour=np.array([1, 2]))
+        ],
+    )
+    ledger = batch.run(*w)
+    assert columns(ledger, "leaked", 0) == [[5, 0, 0, 0]] * 2
+    assert columns(ledger, "seized", 0) == [[1, 0, 0, 0]] * 2
+    assert columns(ledger, "arrived", 0) == [[10, 4, 0, 0], [10, 0, 4, 0]]
+    assert columns(ledger, "transit", 0) == [[4, 0, 0, 0], [4, 4, 0, 0]]
+    assert columns(ledger, "shortage", 0) == [[0, 6, 10, 10], [0, 10, 6, 10]]
+
+
+def assert_same_bits(one: Ledger, other: Ledger, names: Collection[str] = FIELDS) -> None:
+    for name in names:
+        assert np.array_equal(one[name], other[name]), name
+
+
+def run_apart(w: World, groups: Sequence[Sequence[int]]) -> Ledger:
+    """Run some replications at a time and put them side by side again."""
+    order = np.argsort([column for group in groups for column in group])
+    parts = [batch.run(w.plan, w.draws.select(group)) for group in groups]
+    return Ledger({name: np.concatenate([p[name] for p in parts], axis=2)[..., order] for name in FIELDS})
+
+
+@quick
+@given(world_specs(replications=5))
+def test_a_replication_has_the_same_bits_whatever_stands_beside_it(spec: WorldSpec) -> None:
+    w = spec.build()
+    together = batch.run(*w)
+    assert_same_bits(together, run_apart(w, [[0], [1], [2], [3], [4]]))
+    assert_same_bits(together, run_apart(w, [[3, 0], [4, 2, 1]]))
+
+
+def test_the_bits_of_a_large_source_do_not_depend_on_the_block() -> None:
+    """Twenty lanes of one source, all in one sum: numpy adds a lone column in pairs, several one by one."""
+    rng = np.random.default_rng(3)
+    names = [f"u{i}" for i in range(20)]
+    w = world(
+        n_ticks=12,
+        replications=3,
+        nodes=[
+            use(n, demand=rng.uniform(1, 9, 3), cover=2, noise=rng.normal(0, 0.4, (12, 3))) for n in names
+        ],
+        sources=[source("s", capacity=rng.uniform(60, 90, 3))],
+        lanes=[lane("s", n, lead=rng.integers(1, 4, 3)) for n in names],
+    )
+    assert_same_bits(batch.run(*w), run_apart(w, [[0], [1], [2]]))
+
+
+@quick
+@given(world_specs(replications=3))
+def test_a_used_ledger_is_overwritten_as_a_whole(spec: WorldSpec) -> None:
+    w = spec.build()
+    used = Ledger.empty(w.plan, 3)
+    for array in used.arrays.values():
+        array.fill(np.nan)
+    assert batch.run(*w, ledger=used) is used
+    assert_same_bits(used, batch.run(*w))
+
+
+def test_the_ledger_says_what_is_recorded_where_nothing_else_does() -> None:
+    w = world(nodes=[use("a", demand=10)], sources=[source("s", capacity=10)], lanes=[lane("s", "a")])
+    room = Ledger.empty(w.plan, 1, {"stock", "shortage"})
+    assert set(batch.run(*w, ledger=room).arrays) == {"stock", "shortage"}
+    with pytest.raises(AssertionError, match="other fields"):
+        batch.run(*w, ledger=room, record={"stock"})
+
+
+@quick
+@given(world_specs(), st.sets(st.sampled_from(sorted(FIELDS))))
+def test_what_is_recorded_does_not_depend_on_what_else_is(spec: WorldSpec, names: set[str]) -> None:
+    w = spec.build()
+    some = batch.run(*w, record=names)
+    assert set(some.arrays) == names
+    assert_same_bits(some, batch.run(*w), names)
+
+
+@quick
+@given(world_specs())
+def test_no_entry_is_negative(spec: WorldSpec) -> None:
+    ledger = batch.run(*spec.build())
+    for name, array in ledger.arrays.items():
+        assert array.min(initial=0.0) >= 0.0, name
+
+
+@pytest.mark.parametrize("n_lanes", [0, 1, 40, 150, 5000])
+def test_a_block_is_a_power_of_two_that_keeps_lane_arrays_small(n_lanes: int) -> None:
+    names = [f"u{i}" for i in range(n_lanes)]
+    w = world(
+        n_ticks=1,
+        nodes=[use(name, demand=1) for name in names],
+        sources=[source("s", capacity=10)],
+        lanes=[lane("s", name) for name in names],
+    )
+    size = batch.block_size(w.plan)
+    assert size.bit_count() == 1
+    assert 32 <= size <= 1024
+    assert size == 32 or size * n_lanes * 8 <= 400_000
+
+
+def test_segments_without_rows_sum_to_nothing() -> None:
+    add = SegmentSum(np.array([2, 0, 3]), np.array([3, 1, 3]), 5, 2)
+    values = np.array([[1.0, 2.0], [4.0, 8.0], [16.0, 32.0], [64.0, 128.0]])
+    out = np.full((5, 2), np.nan)
+    assert add(values, out).tolist() == [[0, 0], [1, 2], [0, 0], [80, 160], [0, 0]]
+
+
+@quick
+@given(st.integers(0, 10_000))
+def test_rationing_gives_away_exactly_what_there_is_whatever_level_it_starts_from(seed: int) -> None:
+    """The same object rations one problem after the other, each from the level of the one before."""
+    rng = np.random.default_rng(seed)
+    n_lanes, n_sources, width = 9, 3, 4
+    of = rng.integers(0, n_sources, n_lanes)
+    rationing = Rationing(np.arange(n_lanes), of, n_sources, width, n_lanes)
+    for _ in range(6):
+        asked = rng.uniform(0.0, 10.0, (n_lanes + 1, width)) * (rng.random((n_lanes + 1, width)) < 0.8)
+        weight = rng.uniform(0.1, 1.0, asked.shape) * 10.0 ** rng.integers(-3, 3)
+        asked[-1] = weight[-1] = 0.0
+        total = np.array([asked[:-1][of == s].sum(axis=0) for s in range(n_sources)])
+        available = total * rng.choice([0.0, 0.01, 0.5, 0.95, 2.0], total.shape)
+        binding = total > available
+        got = asked.copy()
+        rationing.cut(got, weight, available, binding)
+        given_away = np.array([got[:-1][of == s].sum(axis=0) for s in range(n_sources)])
+        assert given_away == pytest.approx(np.minimum(total, available), rel=1e-12, abs=1e-300)
+        level = got / np.where(weight > 0, weight, 1.0)
+        for s, r in np.argwhere(binding):
+            cut = (of == s) & (got[:-1, r] < asked[:-1, r])
+            assert np.ptp(level[:-1, r][cut]) <= 1e-12 * level[:-1, r][cut].max()
+            assert np.all(level[:-1, r][of == s] <= level[:-1, r][cut].max() * (1 + 1e-12))

@@ -1,0 +1,614 @@
+"""The event engine: the story it tells, its order of the day, and numbers worked out on paper from the page.
+
+Unless a test says otherwise a use has no cover, a lane a lead of one tick, and belief stays at 1 (gain 0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import simpy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diamondsim.engines.event import QUANTITIES, Event, Kind, run
+from diamondsim.engines.event.rationing import water_fill
+from diamondsim.engines.event.story import Change, Episode
+from diamondsim.ledger import Ledger
+from tests.engines.strategies import world_specs
+from tests.engines.world import (
+    ANNOUNCED,
+    BANNED,
+    LICENSING,
+    NONE,
+    SUSPENDED,
+    World,
+    WorldSpec,
+    control,
+    desk,
+    feed,
+    lane,
+    reserve,
+    source,
+    use,
+    world,
+)
+
+
+def close(expected: Sequence[float]) -> object:
+    return pytest.approx(list(expected), rel=1e-12, abs=1e-10)
+
+
+def told(events: Iterable[Event]) -> list[tuple[int, Kind, str, object]]:
+    return [(e.tick, e.kind, e.entity, pytest.approx(e.quantity)) for e in events]
+
+
+def of_kind(events: Sequence[Event], *kinds: Kind) -> list[Event]:
+    return [e for e in events if e.kind in kinds]
+
+
+# The story
+
+
+def a_ban() -> World:
+    """Announced in tick 2, a ban in tick 4, half of the flow from tick 8, suspended in tick 10."""
+    return world(
+        n_ticks=14,
+        nodes=[use("a", demand=100, cover=2, gain=0.0, ceiling=1.0)],
+        sources=[source("s", capacity=500)],
+        lanes=[lane("s", "a")],
+        controls=[
+            control(
+                "c",
+                states=[NONE] * 2 + [ANNOUNCED] * 2 + [BANNED] * 6 + [SUSPENDED],
+                covers=[("s", "a")],
+                level=[0.0] * 8 + [0.5],
+                rush=[0.0, 0.0, 2.0, 2.0, 0.0],
+                hoard=[0.0, 0.0] + [1.0] * 8 + [0.0],
+            )
+        ],
+    )
+
+
+def test_a_ban_is_told_from_announcement_to_the_last_of_its_queue() -> None:
+    """Tick 2: target 300 + 100, ceiling 2: 200 ordered, so 300 are in stock when the ban comes. 100 are
+    ordered each tick while the queue counts: 400 wait in tick 7, and the shelf is empty. Tick 8: all 100
+    short, 50 admitted; nothing is ordered since 400 stand against a target of 400. Ticks 9 and 10: 50 short
+    each; 50 more admitted; in tick 10 the target falls to 300 and 300 of the 350 that wait are released.
+    Output was 0, 50, 0 of 100 in ticks 8 to 10: its mean is 0.875, then 0.828125, then 0.724609375.
+    """
+    ledger, events = run(*a_ban())
+    assert ledger["order"][:, 0, 0].tolist() == close(
+        [100, 100, 200, 100, 100, 100, 100, 100, 0, 50, 0, 50, 100, 100]
+    )
+    assert ledger["queue"][:, 0, 0].tolist() == close([0, 0, 0, 0, 100, 200, 300, 400, 350, 350, 50, 0, 0, 0])
+    assert ledger["stock"][:, 0, 0].tolist() == close(
+        [200, 200, 200, 300, 300, 200, 100, 0, 0, 0, 0, 200, 200, 200]
+    )
+    assert told(events) == [
+        (2, Kind.CONTROL_ANNOUNCED, "c", 1),
+        (2, Kind.FRONT_LOADING, "c", 2.0),
+        (4, Kind.CONTROL_IN_FORCE, "c", 0.0),
+        (4, Kind.DESK_SHUT, "desk 0", 0.0),
+        (8, Kind.DESK_ADMITS, "desk 0", 4),
+        (8, Kind.SHORTAGE_BEGINS, "a", 1.0),
+        (10, Kind.CONTROL_SUSPENDED, "c", 6),
+        (10, Kind.QUEUE_RELEASED, "desk 0", 350),
+        (10, Kind.THROTTLED, "s", 0.724609375),
+        (11, Kind.SHORTAGE_ENDS, "a", 200),
+    ]
+    # Of the 800 that should have been sent in ticks 0 to 7, 300 were not.
+    assert "38%" in events[5].why
+    assert "c holds it back at desk 0" in events[5].why
+    assert "3 ticks" in events[-1].why
+
+
+def test_leaks_seizures_and_a_reserve_that_runs_dry_are_told() -> None:
+    """Banned from tick 1. 40 of 100 leak in ticks 1 and 2 and arrive two ticks later; the reserve of 120
+    gives 100 in tick 2 and 20 in tick 3. From tick 3 only 10 leak, half of them seized: 5 arrive from tick 5.
+    Short: 40, 60, then 95 in each of the ticks 5 to 9. Queues are not trusted, so orders go on.
+    """
+    w = world(
+        n_ticks=10,
+        nodes=[
+            use("a", demand=100, gain=0.0, trust=0.0, ceiling=1.0),
+            reserve("r", serves=["a"], stock=120),
+        ],
+        sources=[source("s", capacity=500)],
+        lanes=[lane("s", "a")],
+        controls=[
+            control(
+                "c",
+                states=[NONE, BANNED],
+                covers=[("s", "a")],
+                leak=[0.4, 0.4, 0.4, 0.1],
+                seized=[0.0, 0.0, 0.0, 0.5],
+                detour=2,
+            )
+        ],
+    )
+    ledger, events = run(*w)
+    assert ledger["shortage"][:, 0, 0].tolist() == close([0, 0, 0, 40, 60, 95, 95, 95, 95, 95])
+    assert told(events) == [
+        (1, Kind.CONTROL_IN_FORCE, "c", 0.0),
+        (1, Kind.DESK_SHUT, "desk 0", 0.0),
+        (1, Kind.LEAK_BEGINS, "c", 40),
+        (2, Kind.RESERVE_OPENS, "r", 100),
+        (3, Kind.CRACKDOWN, "c", 0.1),
+        (3, Kind.SEIZURE, "c", 5),
+        (3, Kind.RESERVE_EMPTY, "r", 120),
+        (3, Kind.SHORTAGE_BEGINS, "a", 0.4),
+        (4, Kind.RESERVE_CLOSES, "r", 120),
+        (9, Kind.SHORTAGE_LASTS, "a", 575),
+    ]
+
+
+def test_a_control_that_lacks_what_it_requires_is_dormant() -> None:
+    w = world(
+        n_ticks=6,
+        nodes=[use("a", demand=100)],
+        sources=[source("s", capacity=500)],
+        lanes=[lane("s", "a")],
+        controls=[
+            control("ban", states=BANNED, covers=[("s", "a")], level=1.0, requires="list"),
+            control("list", states=[NONE, NONE, LICENSING, LICENSING, NONE]),
+        ],
+    )
+    events = run(*w)[1]
+    assert told(e for e in events if "control" in e.kind) == [
+        (0, Kind.CONTROL_DORMANT, "ban", 0),
+        (2, Kind.CONTROL_IN_FORCE, "ban", 1.0),
+        (2, Kind.CONTROL_IN_FORCE, "list", 1.0),
+        (4, Kind.CONTROL_DORMANT, "ban", 2),
+        (4, Kind.CONTROL_ENDED, "list", 2),
+    ]
+    assert events[0].why == "it requires list, which is not in force"
+    assert events[1].why == "list, which it requires, is in force; exports are banned"
+
+
+def test_licences_that_become_a_ban_are_told_and_an_announcement_that_comes_to_nothing() -> None:
+    w = world(
+        n_ticks=5,
+        nodes=[use("a", demand=1)],
+        controls=[
+            control("firm", states=[LICENSING, LICENSING, BANNED]),
+            control("weak", states=[ANNOUNCED, NONE, SUSPENDED, ANNOUNCED, LICENSING]),
+        ],
+    )
+    story = [(e.tick, e.kind, e.why) for e in run(*w)[1] if e.entity == "firm"]
+    assert story == [
+        (0, Kind.CONTROL_IN_FORCE, "licences are needed"),
+        (2, Kind.CONTROL_IN_FORCE, "exports are banned"),
+    ]
+    story = [(e.tick, e.kind, e.why) for e in run(*w)[1] if e.entity == "weak"]
+    assert story == [
+        (0, Kind.CONTROL_ANNOUNCED, "it will cover 0 lanes"),
+        (1, Kind.CONTROL_ENDED, "given up; it was not in force"),
+        (2, Kind.CONTROL_SUSPENDED, "suspended; it was not in force"),
+        (3, Kind.CONTROL_ANNOUNCED, "it will cover 0 lanes"),
+        (4, Kind.CONTROL_IN_FORCE, "licences are needed"),
+    ]
+
+
+def test_a_control_comes_into_force_at_the_level_of_its_strictest_desk() -> None:
+    w = world(
+        n_ticks=2,
+        nodes=[use("a", demand=100), use("b", demand=100)],
+        sources=[source("s", capacity=500)],
+        lanes=[lane("s", "a"), lane("s", "b")],
+        controls=[
+            control(
+                "c", states=LICENSING, desks=[desk([("s", "a")], level=0.7), desk([("s", "b")], level=0.2)]
+            )
+        ],
+    )
+    assert told(run(*w)[1])[0] == (0, Kind.CONTROL_IN_FORCE, "c", 0.2)
+
+
+def test_an_outage_is_told_and_is_the_cause_of_the_shortage_it_makes() -> None:
+    """Capacity 100, then 40 in ticks 2 and 3: 60 of 100 are missing in ticks 3 and 4."""
+    w = world(
+        n_ticks=9,
+        nodes=[use("a", demand=100)],
+        sources=[source("s", capacity=100, index=[1.0, 1.0, 0.4, 0.4, 1.0])],
+        lanes=[lane("s", "a")],
+    )
+    events = run(*w)[1]
+    assert told(events) == [
+        (2, Kind.OUTAGE_BEGINS, "s", 0.6),
+        (3, Kind.SHORTAGE_BEGINS, "a", 0.6),
+        (4, Kind.OUTAGE_ENDS, "s", 2),
+        (5, Kind.SHORTAGE_ENDS, "a", 120),
+    ]
+    # Of the 300 due from ticks 0 to 2, 60 are missing.
+    assert events[1].why == "20% of its inflow of late is missing: outage at s"
+
+
+def test_the_cause_is_looked_up_a_lead_time_ago() -> None:
+    """With a lead of 3 the outage of tick 2 is felt in tick 5, when it is long over."""
+    w = world(
+        n_ticks=6,
+        nodes=[use("a", demand=100)],
+        sources=[source("s", capacity=100, index=[1.0, 1.0, 0.4, 1.0])],
+        lanes=[lane("s", "a", lead=3)],
+    )
+    begins = of_kind(run(*w)[1], Kind.SHORTAGE_BEGINS)
+    assert told(begins) == [(5, Kind.SHORTAGE_BEGINS, "a", 0.6)]
+    assert begins[0].why == "20% of its inflow of late is missing: outage at s"
+
+
+def test_a_leak_is_told_of_the_first_control_that_binds_and_seized_goods_count_as_missing() -> None:
+    """Tick 1: 40 of 100 leak, 20 of them are seized; of the 200 due from ticks 0 and 1 80 are missing."""
+    terms = {"states": [NONE, BANNED], "covers": [("s", "a")], "leak": 0.4, "seized": 0.5, "detour": 2}
+    w = world(
+        n_ticks=3,
+        nodes=[use("a", demand=100, gain=0.0, trust=0.0)],
+        sources=[source("s", capacity=500)],
+        lanes=[lane("s", "a")],
+        controls=[control("one", **terms), control("two", **terms)],  # type: ignore[arg-type]
+    )
+    events = run(*w)[1]
+    assert told(of_kind(events, Kind.LEAK_BEGINS, Kind.SEIZURE)) == [
+        (1, Kind.LEAK_BEGINS, "one", 40),
+        (1, Kind.SEIZURE, "one", 20),
+    ]
+    begins = of_kind(events, Kind.SHORTAGE_BEGINS)
+    assert told(begins) == [(2, Kind.SHORTAGE_BEGINS, "a", 1.0)]
+    assert begins[0].why.startswith("40% of its inflow")
+
+
+def test_a_shortage_that_pauses_for_a_tick_or_two_is_one_shortage() -> None:
+    """Half of the demand is short in ticks 2, 4 and 5 (sent a tick before), and again in tick 11."""
+    index = [1.0, 0.5, 1.0, 0.5, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 1.0]
+    w = world(
+        n_ticks=14,
+        nodes=[use("a", demand=100, ceiling=1.0)],
+        sources=[source("s", capacity=100, index=index)],
+        lanes=[lane("s", "a")],
+    )
+    rows = of_kind(run(*w)[1], Kind.SHORTAGE_BEGINS, Kind.SHORTAGE_ENDS, Kind.SHORTAGE_LASTS)
+    assert told(rows) == [
+        (2, Kind.SHORTAGE_BEGINS, "a", 0.5),
+        (6, Kind.SHORTAGE_ENDS, "a", 150),
+        (11, Kind.SHORTAGE_BEGINS, "a", 0.5),
+        (12, Kind.SHORTAGE_ENDS, "a", 50),
+    ]
+
+
+def test_capacity_that_wastes_away_or_ramps_up_is_no_outage() -> None:
+    decline = world(n_ticks=60, nodes=[], sources=[source("s", capacity=1, index=0.995 ** np.arange(60))])
+    ramp = world(n_ticks=60, nodes=[], sources=[source("s", capacity=1, index=np.linspace(0, 1, 60))])
+    assert run(*decline)[1] == run(*ramp)[1] == ()
+
+
+def test_an_unforeseen_demand_is_the_cause_of_the_shortage_it_makes() -> None:
+    w = world(
+        n_ticks=9,
+        nodes=[use("a", demand=100, noise=[0.0, 0.0, 0.5, 0.0])],
+        sources=[source("s", capacity=500)],
+        lanes=[lane("s", "a")],
+    )
+    begins = of_kind(run(*w)[1], Kind.SHORTAGE_BEGINS)
+    assert told(begins) == [(2, Kind.SHORTAGE_BEGINS, "a", 1 / 3)]
+    assert begins[0].why == "demand is 50% above what was expected"
+
+
+def test_a_processor_out_of_feed_is_told_and_is_the_cause_of_the_shortage_it_makes() -> None:
+    """No crystal is made in ticks 2 to 4. The feed stock of 100 lasts through tick 3, and nothing is sawn in
+    ticks 4 and 5, while the crystal of tick 5 is on its way; plates are missing in ticks 5 and 6.
+    """
+    w = world(
+        n_ticks=13,
+        nodes=[use("plates", demand=25, ceiling=1.0), feed("crystal", demand=100, cover=1)],
+        sources=[
+            source("reactor", capacity=100, index=[1.0, 1.0, 0.0, 0.0, 0.0, 1.0]),
+            source("saw", capacity=25, feed="crystal", yield_=0.25),
+        ],
+        lanes=[lane("saw", "plates"), lane("reactor", "crystal")],
+    )
+    events = run(*w)[1]
+    assert told(of_kind(events, Kind.OUT_OF_FEED, Kind.FEED_AGAIN, Kind.SHORTAGE_BEGINS)) == [
+        (4, Kind.OUT_OF_FEED, "saw", 0.0),
+        (5, Kind.SHORTAGE_BEGINS, "plates", 1.0),
+        (6, Kind.FEED_AGAIN, "saw", 2),
+    ]
+    assert of_kind(events, Kind.SHORTAGE_BEGINS)[0].why.endswith("saw lacks feed")
+
+
+def test_a_processor_that_saws_all_its_feed_but_serves_everybody_is_not_out_of_feed() -> None:
+    w = world(
+        n_ticks=5,
+        nodes=[use("plates", demand=25), feed("crystal", demand=100)],
+        sources=[source("reactor", capacity=100), source("saw", capacity=30, feed="crystal", yield_=0.25)],
+        lanes=[lane("saw", "plates"), lane("reactor", "crystal")],
+    )
+    ledger, events = run(*w)
+    assert ledger["stock"][:, 1, 0].tolist() == close([0] * 5)
+    assert events == ()
+
+
+def test_a_source_nobody_orders_from_is_throttled_until_they_do() -> None:
+    """No demand in ticks 1 to 3, so no orders: 0.875, then 0.765625, then 0.669921875 of contract flow on
+    average. From tick 4 an eighth of what is missing comes back each tick: more than 0.9 in tick 12, the
+    ninth, since 0.330078125 * 0.875**9 < 0.1 < 0.330078125 * 0.875**8.
+    """
+    w = world(
+        n_ticks=14,
+        nodes=[use("a", demand=100, noise=[0.0, -1.0, -1.0, -1.0, 0.0])],
+        sources=[source("s", capacity=500)],
+        lanes=[lane("s", "a")],
+    )
+    ledger, events = run(*w)
+    assert ledger["output"][:, 0, 0].tolist() == close([100, 0, 0, 0] + [100] * 10)
+    assert told(events) == [
+        (2, Kind.THROTTLED, "s", 0.765625),
+        (12, Kind.FULL_AGAIN, "s", 10),
+    ]
+
+
+def a_plant() -> World:
+    return world(
+        n_ticks=9,
+        nodes=[use("a", demand=100), use("b", demand=100)],
+        sources=[source("s", capacity=500), source("plant", capacity=80)],
+        lanes=[
+            lane("s", "a"),
+            lane("s", "b"),
+            lane("plant", "a", share=0.3, opens=5),
+            lane("plant", "b", share=0.3, opens=5),
+        ],
+    )
+
+
+def test_a_facility_passes_its_milestones_and_its_buyers_qualify() -> None:
+    plan, draws = a_plant()
+    events = run(plan, replace(draws, milestones=(np.array([[3], [7]]),)))[1]
+    assert told(events) == [
+        (3, Kind.MILESTONE, "plant", 21),
+        (5, Kind.QUALIFIED, "plant", 2),
+        (7, Kind.MILESTONE, "plant", 49),
+    ]
+    assert [e.why for e in events] == [
+        "build is over: first output",
+        "a, b may buy from now on",
+        "it runs at 90 % of nameplate",
+    ]
+
+
+def test_a_facility_that_never_produces_says_so_at_the_outset() -> None:
+    plan, draws = a_plant()
+    events = run(plan, replace(draws, milestones=(np.array([[9], [9]]),)))[1]
+    assert told(events)[0] == (0, Kind.NO_OUTPUT, "plant", 80)
+    assert of_kind(events, Kind.MILESTONE) == []
+
+
+def test_in_a_calm_world_there_is_nothing_to_tell() -> None:
+    w = world(
+        n_ticks=60,
+        nodes=[
+            use("a", demand=100, cover=2),
+            feed("f", demand=80, cover=1),
+            reserve("r", serves=["a"], stock=9),
+        ],
+        sources=[source("s", capacity=500, ceiling=50), source("p", capacity=90, feed="f", yield_=0.5)],
+        lanes=[lane("s", "a", share=0.6, lead=3), lane("p", "a", share=0.4), lane("s", "f", lead=2)],
+        controls=[control("never", states=NONE, covers=[("s", "a")])],
+    )
+    assert run(*w)[1] == ()
+
+
+BEGIN_AND_END = {
+    Kind.SHORTAGE_BEGINS: (Kind.SHORTAGE_ENDS, Kind.SHORTAGE_LASTS),
+    Kind.OUTAGE_BEGINS: (Kind.OUTAGE_ENDS,),
+    Kind.LEAK_BEGINS: (Kind.LEAK_ENDS,),
+    Kind.RESERVE_OPENS: (Kind.RESERVE_CLOSES,),
+    Kind.OUT_OF_FEED: (Kind.FEED_AGAIN,),
+    Kind.THROTTLED: (Kind.FULL_AGAIN,),
+}
+
+
+@settings(max_examples=30, deadline=None)
+@given(world_specs(replications=1))
+def test_the_story_of_any_world_is_in_order_and_every_beginning_stands_before_its_end(
+    spec: WorldSpec,
+) -> None:
+    w = spec.build()
+    events = run(*w)[1]
+    ticks = [e.tick for e in events]
+    assert ticks == sorted(ticks)
+    assert all(0 <= e.tick < w.plan.n_ticks and type(e.tick) is int and e.why for e in events)
+    assert all(np.isfinite(e.quantity) and e.quantity >= 0 and type(e.quantity) is float for e in events)
+    for begin, ends in BEGIN_AND_END.items():
+        for name in {e.entity for e in events}:
+            rows = [e.kind is begin for e in of_kind(events, begin, *ends) if e.entity == name]
+            assert rows == [i % 2 == 0 for i in range(len(rows))], (begin, name)
+
+
+@settings(max_examples=30, deadline=None)
+@given(world_specs(replications=1))
+def test_shortages_told_are_those_in_the_ledger(spec: WorldSpec) -> None:
+    """Every tick with more than 1 % missing lies in a shortage of the story, and the totals agree."""
+    w = spec.build()
+    ledger, events = run(*w)
+    for n, node in enumerate(w.plan.nodes):
+        shortage, demand = ledger["shortage"][:, n, 0], ledger["demand"][:, n, 0]
+        short = shortage > 0.01 * demand
+        mine = [e for e in events if e.entity == node.name]
+        begins = [e.tick for e in of_kind(mine, Kind.SHORTAGE_BEGINS)]
+        ends = [
+            e.tick + (e.kind is Kind.SHORTAGE_LASTS)
+            for e in of_kind(mine, Kind.SHORTAGE_ENDS, Kind.SHORTAGE_LASTS)
+        ]
+        inside = np.zeros(w.plan.n_ticks, dtype=bool)
+        for begin, end in zip(begins, ends, strict=True):
+            inside[begin:end] = True
+        assert not (short & ~inside).any()
+        totals = [e.quantity for e in of_kind(mine, Kind.SHORTAGE_ENDS, Kind.SHORTAGE_LASTS)]
+        assert sum(totals) == pytest.approx(shortage[inside].sum())
+
+
+def test_every_kind_says_what_its_quantity_is() -> None:
+    assert set(QUANTITIES) == set(Kind)
+
+
+# The order of the day
+
+
+@settings(max_examples=20, deadline=None)
+@given(world_specs(replications=1))
+def test_no_two_events_share_tick_phase_and_rank(spec: WorldSpec) -> None:
+    """Only the events by which SimPy starts processes do, before anything happens."""
+    w = spec.build()
+    seen: list[tuple[object, int]] = []
+    schedule = simpy.Environment.schedule
+
+    def note(env: simpy.Environment, event, priority=1, delay=0) -> None:
+        if priority > 1:
+            seen.append((env.now + delay, priority))
+        schedule(env, event, priority, delay)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(simpy.Environment, "schedule", note)
+        run(*w)
+    assert len(seen) > w.plan.n_ticks
+    assert len(seen) == len(set(seen))
+    assert all(type(tick) is int for tick, _ in seen)
+
+
+def test_a_column_of_the_draws_is_one_replication() -> None:
+    w = world(
+        n_ticks=3,
+        replications=3,
+        nodes=[use("a", demand=[100, 200, 300], noise=[0.5])],
+        sources=[source("s", capacity=500)],
+        lanes=[lane("s", "a", lead=[1, 2, 1])],
+    )
+    ledger = run(*w, column=1)[0]
+    assert ledger["demand"].shape == (3, 1, 1)
+    assert ledger["demand"][:, 0, 0].tolist() == close([300] * 3)
+    assert ledger["transit"][0, 0, 0] == pytest.approx(400)
+    alone = run(w.plan, w.draws.select([1]))
+    assert same(alone[0], ledger)
+
+
+def same(one: Ledger, other: Ledger) -> bool:
+    return all(np.array_equal(one[name], other[name]) for name in one.arrays)
+
+
+@settings(max_examples=15, deadline=None)
+@given(world_specs(replications=2))
+def test_the_same_draws_give_the_same_path_bit_for_bit(spec: WorldSpec) -> None:
+    w = spec.build()
+    once, again = run(*w, column=1), run(*w, column=1)
+    assert same(once[0], again[0])
+    assert once[1] == again[1]
+
+
+@settings(max_examples=15, deadline=None)
+@given(world_specs(replications=1))
+def test_what_happens_later_does_not_change_what_happened_before(spec: WorldSpec) -> None:
+    """The horizon is half-open: a run to half of it is the first half of the run."""
+    w = spec.build()
+    half = max(1, w.plan.n_ticks // 2)
+    whole, first = run(*w)[0], run(replace(w.plan, n_ticks=half), w.draws)[0]
+    assert all(np.array_equal(whole[name][:half], first[name]) for name in whole.arrays)
+
+
+# Numbers on paper
+
+
+def test_three_nodes_two_sources_and_a_reserve_worked_out_by_hand() -> None:
+    """Tick 0. Tools (100 a tick, 60 from cn, 40 from us, cover 1) and drills (50, all from cn). cn makes 110,
+    us 45, and us serves its reserve (goal 20) in tier 1 only. Drills want 80 and get 50; the reserve stays
+    shut, since 30 of 80 is below its trigger; half of the 30 waits. Orders: tools 200 - 100 = 100, drills
+    50 + 15 = 65, reserve 20 - 12 = 8. Of cn 60 + 65 are wanted: weights 60 + 0.1 and 50 + 0.1. What tools
+    lack they get from us in round two, before the reserve, which gets the rest of the 45.
+
+    Tick 1. Drills use 50 for new demand and the rest for their backlog. Tools turn a little to us. Both are
+    cut at cn, by their smoothed purchases.
+    """
+    w = world(
+        n_ticks=2,
+        purchase_gain=0.5,
+        nodes=[
+            use("tools", demand=100, cover=1, gain=0.5),
+            use("drills", demand=50, noise=[0.6, 0.0], backlog=0.5, gain=0.5),
+            reserve("r", serves=["drills"], stock=12, refill=10, goal=20, trigger=0.5, rate=5, gain=0.5),
+        ],
+        sources=[source("cn", capacity=110), source("us", capacity=45)],
+        lanes=[
+            lane("cn", "tools", share=0.6, qualified=1.0),
+            lane("us", "tools", share=0.4, qualified=1.0),
+            lane("cn", "drills", share=1.0, qualified=2.0),
+            lane("us", "r", share=1.0, qualified=1.0, tier=1, opens=0),
+        ],
+    )
+    ledger = run(*w)[0]
+    cut_tools = 110 * 60.1 / (60.1 + 50.1)
+    cut_drills = 110 * 50.1 / (60.1 + 50.1)
+    # Rows: cn-tools, us-tools, cn-drills, us-r.
+    assert [cut_tools, cut_drills] == close([59.990925589836664, 50.009074410163336])
+    more = min(60 - cut_tools, 5)
+    assert ledger["allocated"][0, :, 0].tolist() == close([cut_tools, 40 + more, cut_drills, 5 - more])
+    assert ledger["shortage"][0, :, 0].tolist() == close([0, 30, 0])
+    assert ledger["order"][0, :, 0].tolist() == close([100, 65, 8])
+    assert ledger["output"][0, :, 0].tolist() == close([110, 45])
+    # The measure is the contract flow, 60 and 50 at cn, or the wish where it is less, 8 of the reserve.
+    belief = [
+        1 + 0.5 * (cut_tools / 60 - 1),
+        1.0,
+        1.0,
+        1 + 0.5 * ((5 - more) / 8 - 1),
+    ]
+    assert ledger["belief"][0, :, 0].tolist() == close(belief)
+    assert ledger["arrived"][1, :, 0].tolist() == close([100, cut_drills, 5 - more])
+    assert ledger["backlog"][1, 1, 0] == pytest.approx(15 - (cut_drills - 50))
+    assert ledger["stock"][1, :, 0].tolist() == close([100, 0, 17 - more])
+    share = [0.6 * belief[0], 0.4]
+    wish = [100 * x / sum(share) for x in share]
+    v = [60 + 0.5 * (cut_tools - 60), 50 + 0.5 * (cut_drills - 50)]
+    p = [v[0] + 0.1, v[1] + 0.1]
+    drills = 50 + 15 - (cut_drills - 50)
+    theta = 110 / sum(p)
+    assert wish[0] > theta * p[0]
+    assert drills > theta * p[1]
+    assert ledger["allocated"][1, 0, 0] == pytest.approx(theta * p[0], rel=1e-12)
+    assert ledger["allocated"][1, 2, 0] == pytest.approx(theta * p[1], rel=1e-12)
+
+
+# Rationing and episodes
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 1e6), st.floats(1e-3, 1e6)), min_size=1, max_size=8), st.floats(0, 0.999)
+)
+def test_water_filling_gives_out_everything_at_one_level(
+    requests: list[tuple[float, float]], share: float
+) -> None:
+    wanted, weights = [q for q, _ in requests], [p for _, p in requests]
+    available = share * sum(wanted)
+    got = water_fill(available, wanted, weights)
+    assert sum(got) == pytest.approx(available, rel=1e-9, abs=1e-9)
+    assert all(0 <= g <= q * (1 + 1e-12) for g, q in zip(got, wanted, strict=True))
+    levels = [g / p for g, q, p in zip(got, wanted, weights, strict=True) if g < q * (1 - 1e-9)]
+    full = [g / p for g, q, p in zip(got, wanted, weights, strict=True) if 0 < q * (1 - 1e-9) <= g]
+    if levels:
+        assert levels == pytest.approx([levels[0]] * len(levels), rel=1e-9)
+        assert max(full, default=0.0) <= levels[0] * (1 + 1e-9)
+
+
+def test_who_has_no_weight_gets_nothing() -> None:
+    assert water_fill(5.0, [4.0, 4.0, 0.0], [0.0, 1.0, 1.0]) == [0.0, 4.0, 0.0]
+
+
+def test_an_episode_bridges_short_gaps_and_counts_them_in() -> None:
+    episode = Episode(quiet=3)
+    seen = [True, False, True, False, False, False, True]
+    changes = [episode.see(t, on, 1.0) for t, on in enumerate(seen[:6])]
+    assert changes == [Change.BEGINS, *[Change.NONE] * 4, Change.ENDS]
+    assert (episode.begin, episode.end, episode.length, episode.total) == (0, 3, 3, 3.0)
+    assert episode.see(6, True, 2.0) is Change.BEGINS
+    assert (episode.begin, episode.total) == (6, 2.0)

@@ -1,0 +1,457 @@
+"""Small worlds by hand: a `WorldSpec` of few words and the (Plan, Draws) it stands for.
+
+Engines read only the indices of the Plan and the arrays of the Draws; what sampling alone reads (timelines,
+distributions) is filled with nothing. A number may be given per replication, shape (R,); a table (growth,
+noise, states, levels, ...) as one number, as a list over ticks whose last value holds on, or as an array
+(T, R). Several may share a row of growth, noise, substitution or capacity: they give its name in
+`WorldSpec.rows`.
+
+    plan, draws = world(
+        n_ticks=20,
+        nodes=[use("a", demand=100, cover=2)],
+        sources=[source("s", capacity=200)],
+        lanes=[lane("s", "a", share=1.0, lead=1)],
+        controls=[control("c", states=[NONE, BANNED], covers=[("s", "a")], level=0.0)],
+    )
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import NoneType
+from typing import Any, NamedTuple, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
+
+import numpy as np
+import numpy.typing as npt
+
+from diamondsim.distributions import Constant
+from diamondsim.draws import Draws
+from diamondsim.plan import (
+    NO_CEILING,
+    CapacityRow,
+    Control,
+    ControlState,
+    Desk,
+    Facility,
+    GrowthGroup,
+    Input,
+    Node,
+    NodeKind,
+    NoiseRow,
+    Plan,
+    Rationing,
+    Reserve,
+    Source,
+    SubstitutionRow,
+)
+
+T = TypeVar("T")
+Number: TypeAlias = Any
+"""A number, or one per replication (R,)."""
+Table: TypeAlias = Any
+"""A number, a list over ticks (its last value holds on), or an array (T, R)."""
+Row: TypeAlias = Any
+"""A table, the name of a row that several share, or None where there is none."""
+
+NONE = ControlState.NONE
+ANNOUNCED = ControlState.ANNOUNCED
+LICENSING = ControlState.LICENSING
+BANNED = ControlState.BANNED
+SUSPENDED = ControlState.SUSPENDED
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeSpec:
+    """A node; `stock` None means `cover * demand`, a reserve's `goal`."""
+
+    name: str
+    kind: NodeKind
+    demand: Number
+    cover: Number = 0.0
+    stock: Number = None
+    growth: Row = None
+    noise: Row = None
+    substitution: Row = None
+    ceiling: Number = NO_CEILING
+    trust: Number = 1.0
+    backlog: Number = 0.0
+    gain: Number = 0.1
+    willingness: Number = 1.0
+    tracked: Number = 0.0
+    goal: Number = 0.0
+    grade: str = "grit"
+    serves: tuple[str, ...] = ()
+    rate: Number = NO_CEILING
+    trigger: Number = 0.0
+
+
+def use(name: str, *, demand: Number, **more: Any) -> NodeSpec:
+    """Make a use; `more` as in `NodeSpec`."""
+    return NodeSpec(name=name, kind=NodeKind.USE, demand=demand, **more)
+
+
+def feed(name: str, *, demand: Number, **more: Any) -> NodeSpec:
+    """Make the feed stock of a processing source."""
+    return NodeSpec(name=name, kind=NodeKind.FEED, demand=demand, **more)
+
+
+def reserve(
+    name: str, *, serves: Sequence[str], stock: Number, refill: Number = 0.0, **more: Any
+) -> NodeSpec:
+    """Make a reserve that serves some uses in the order given; `refill` is the most it buys in a tick."""
+    return NodeSpec(
+        name=name, kind=NodeKind.RESERVE, demand=refill, stock=stock, serves=tuple(serves), **more
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceSpec:
+    """A source; `finished` None means its ceiling."""
+
+    name: str
+    capacity: Number
+    index: Row = None
+    ceiling: Number = 0.0
+    finished: Number = None
+    feed: str | None = None
+    yield_: Number = 1.0
+    tracked: Number = 0.0
+    rationing: Rationing = Rationing.PROPORTIONAL
+    grade: str = "grit"
+
+
+def source(name: str, *, capacity: Number, **more: Any) -> SourceSpec:
+    """Make a source; `more` as in `SourceSpec`."""
+    return SourceSpec(name=name, capacity=capacity, **more)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaneSpec:
+    """A lane; it is an entrant's where `opens` gives its first tick."""
+
+    source: str
+    node: str
+    share: Number = 1.0
+    lead: Number = 1
+    qualified: Number = NO_CEILING
+    tier: int = 0
+    opens: Number = None
+
+
+def lane(source: str, node: str, **more: Any) -> LaneSpec:
+    """Make a lane; `more` as in `LaneSpec`."""
+    return LaneSpec(source=source, node=node, **more)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskSpec:
+    """A desk of a control and the lanes, (source, node), that it covers."""
+
+    covers: tuple[tuple[str, str], ...]
+    level: Table = 0.0
+    withdrawal: Number = 0.0
+    review: Number = 0
+
+
+def desk(covers: Sequence[tuple[str, str]], **more: Any) -> DeskSpec:
+    """Make a desk; `more` as in `DeskSpec`."""
+    return DeskSpec(covers=tuple(covers), **more)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlSpec:
+    """A control with its state and its tables by tick."""
+
+    name: str
+    states: Table
+    desks: tuple[DeskSpec, ...] = ()
+    requires: str | None = None
+    rush: Table = 0.0
+    hoard: Table = 0.0
+    leak: Table = 0.0
+    seized: Table = 0.0
+    detour: Number = 1
+
+
+def control(
+    name: str,
+    *,
+    states: Table,
+    covers: Sequence[tuple[str, str]] = (),
+    level: Table = 0.0,
+    withdrawal: Number = 0.0,
+    review: Number = 0,
+    desks: Sequence[DeskSpec] = (),
+    **more: Any,
+) -> ControlSpec:
+    """Make a control; `covers` with `level`, `withdrawal`, `review` is short for one desk."""
+    short = (desk(covers, level=level, withdrawal=withdrawal, review=review),) if covers else ()
+    return ControlSpec(name=name, states=states, desks=(*short, *desks), **more)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorldSpec:
+    """All that makes a small world; `reserve_order` names the reserves as the Plan orders them."""
+
+    nodes: tuple[NodeSpec, ...]
+    sources: tuple[SourceSpec, ...]
+    lanes: tuple[LaneSpec, ...]
+    controls: tuple[ControlSpec, ...] = ()
+    n_ticks: int = 20
+    replications: int = 1
+    purchase_gain: float = 0.1
+    rows: Mapping[str, Table] = field(default_factory=dict)
+    grade_units: Mapping[str, str] = field(default_factory=dict)
+    reserve_order: tuple[str, ...] | None = None
+
+    def but(self, **changes: Any) -> WorldSpec:
+        """Return this world with some of its parts replaced."""
+        return replace(self, **changes)
+
+    def build(self) -> World:
+        """Return the Plan and the Draws."""
+        return _Builder(self).build()
+
+
+class World(NamedTuple):
+    """A Plan with its Draws, and the way from names to indices."""
+
+    plan: Plan
+    draws: Draws
+
+    def node(self, name: str) -> int:
+        """Index of a node."""
+        return [n.name for n in self.plan.nodes].index(name)
+
+    def source(self, name: str) -> int:
+        """Index of a source."""
+        return [s.name for s in self.plan.sources].index(name)
+
+    def lane(self, source: str, node: str) -> int:
+        """Index of a lane."""
+        pairs = zip(self.plan.lane_source.tolist(), self.plan.lane_node.tolist(), strict=True)
+        return list(pairs).index((self.source(source), self.node(node)))
+
+
+def world(
+    *,
+    nodes: Sequence[NodeSpec],
+    sources: Sequence[SourceSpec] = (),
+    lanes: Sequence[LaneSpec] = (),
+    controls: Sequence[ControlSpec] = (),
+    **more: Any,
+) -> World:
+    """Make a Plan and its Draws; `more` as in `WorldSpec`. Lanes may be listed in any order."""
+    return WorldSpec(
+        nodes=tuple(nodes), sources=tuple(sources), lanes=tuple(lanes), controls=tuple(controls), **more
+    ).build()
+
+
+class _Rows:
+    """The rows of one table: named ones are shared, every other table gets a row of its own."""
+
+    def __init__(self, spec: WorldSpec) -> None:
+        self.spec = spec
+        self.named: dict[str, int] = {}
+        self.tables: list[npt.NDArray[np.float64]] = []
+
+    def add(self, row: Row) -> int:
+        if row is None:
+            return -1
+        if isinstance(row, str):
+            if row not in self.named:
+                self.named[row] = self.add(self.spec.rows[row])
+            return self.named[row]
+        self.tables.append(_table(self.spec, row))
+        return len(self.tables) - 1
+
+    def stack(self) -> npt.NDArray[np.float64]:
+        shape = (self.spec.n_ticks, 0, self.spec.replications)
+        return np.stack(self.tables, axis=1) if self.tables else np.zeros(shape)
+
+
+def _table(spec: WorldSpec, value: Table) -> npt.NDArray[np.float64]:
+    given = np.asarray(value, dtype=float)
+    shape = (spec.n_ticks, spec.replications)
+    if given.ndim == 0:
+        return np.full(shape, given)
+    if given.ndim == 1:
+        held = np.concatenate([given, np.full(max(0, spec.n_ticks - len(given)), given[-1])])
+        given = held[: spec.n_ticks, None]
+    return np.broadcast_to(given, shape).copy()
+
+
+class _Builder:
+    """Turns names into indices; built once and thrown away."""
+
+    def __init__(self, spec: WorldSpec) -> None:
+        self.spec = spec
+        self.node_at = {n.name: i for i, n in enumerate(spec.nodes)}
+        self.source_at = {s.name: i for i, s in enumerate(spec.sources)}
+        self.control_at = {c.name: i for i, c in enumerate(spec.controls)}
+        self.lanes = sorted(spec.lanes, key=lambda x: (self.node_at[x.node], self.source_at[x.source]))
+        self.lane_at = {(x.source, x.node): i for i, x in enumerate(self.lanes)}
+        assert len(self.lane_at) == len(self.lanes), "two lanes from one source to one node"
+        order = spec.reserve_order or tuple(n.name for n in spec.nodes if n.kind is NodeKind.RESERVE)
+        self.reserves = [spec.nodes[self.node_at[name]] for name in order]
+        self.desks = [(i, d) for i, c in enumerate(spec.controls) for d in c.desks]
+        self.entrants = sorted(
+            {x.source for x in self.lanes if x.opens is not None}, key=self.source_at.__getitem__
+        )
+        self.growth, self.noise, self.substitution, self.index = (_Rows(spec) for _ in range(4))
+        self.node_growth = [self.growth.add(1.0 if n.growth is None else n.growth) for n in spec.nodes]
+        self.node_noise = [self.noise.add(n.noise) for n in spec.nodes]
+        self.node_substitution = [self.substitution.add(n.substitution) for n in spec.nodes]
+        self.source_index = [self.index.add(s.index) for s in spec.sources]
+
+    def numbers(self, values: Sequence[Number], dtype: type = float) -> npt.NDArray[Any]:
+        """One number a row -> (rows, R)."""
+        r = self.spec.replications
+        rows: list[Any] = [np.broadcast_to(np.asarray(v, dtype=dtype), (r,)) for v in values]
+        return np.stack(rows) if rows else np.zeros((0, r), dtype=dtype)
+
+    def tables(self, values: Sequence[Table]) -> npt.NDArray[np.float64]:
+        """One table a row -> (T, rows, R)."""
+        shape = (self.spec.n_ticks, 0, self.spec.replications)
+        return np.stack([_table(self.spec, v) for v in values], axis=1) if values else np.zeros(shape)
+
+    def build(self) -> World:
+        return World(self.plan(), self.draws())
+
+    def grade_names(self) -> tuple[str, ...]:
+        spec = self.spec
+        return tuple(sorted({n.grade for n in spec.nodes} | {s.grade for s in spec.sources}))
+
+    def plan(self) -> Plan:
+        spec = self.spec
+        grades = self.grade_names()
+        uses = tuple(n.name for n in spec.nodes if n.kind is NodeKind.USE)
+        desk_of = np.full((len(spec.controls), len(self.lanes)), -1)
+        for number, (i, d) in enumerate(self.desks):
+            for pair in d.covers:
+                desk_of[i, self.lane_at[pair]] = number
+        return Plan(
+            title="a small world",
+            scenario_hash="0" * 64,
+            start=dt.date(2026, 1, 1),
+            as_of=None,
+            tick_days=7.0,
+            n_ticks=spec.n_ticks,
+            tracked_region="here",
+            regions=("here",),
+            grades=grades,
+            grade_units=tuple(spec.grade_units.get(g, "ct") for g in grades),
+            uses=uses,
+            producers=tuple(s.name for s in spec.sources),
+            nodes=tuple(
+                Node(n.name, n.kind, "here", n.grade, n.name if n.kind is NodeKind.USE else None)
+                for n in spec.nodes
+            ),
+            node_kind=_ints(n.kind for n in spec.nodes),
+            node_growth=_ints(self.node_growth),
+            node_noise=_ints(self.node_noise),
+            node_substitution=_ints(self.node_substitution),
+            sources=tuple(
+                Source(s.name, s.name, "here", s.grade, s.name if s.name in self.entrants else None)
+                for s in spec.sources
+            ),
+            source_feed=_ints(-1 if s.feed is None else self.node_at[s.feed] for s in spec.sources),
+            source_index=_ints(self.source_index),
+            rationing=_ints(s.rationing for s in spec.sources),
+            lane_source=_ints(self.source_at[x.source] for x in self.lanes),
+            lane_node=_ints(self.node_at[x.node] for x in self.lanes),
+            tier=_ints(x.tier for x in self.lanes),
+            entrant=np.array([x.opens is not None for x in self.lanes], dtype=bool),
+            lane_facility=_ints(-1 if x.opens is None else self.entrants.index(x.source) for x in self.lanes),
+            lane_class=("general",) * len(self.lanes),
+            controls=tuple(_filled(Control, name=c.name, start=NONE) for c in spec.controls),
+            requires=_ints(-1 if c.requires is None else self.control_at[c.requires] for c in spec.controls),
+            desks=tuple(
+                _filled(Desk, name=f"desk {number}", control=i) for number, (i, _) in enumerate(self.desks)
+            ),
+            desk_of=desk_of,
+            reserves=tuple(
+                Reserve(v.name, self.node_at[v.name], tuple(self.node_at[n] for n in v.serves))
+                for v in self.reserves
+            ),
+            facilities=tuple(
+                _filled(Facility, name=f, producer=f, stages=(("build", Input("build", Constant(0.0))),))
+                for f in self.entrants
+            ),
+            capacity_rows=tuple(_filled(CapacityRow, facility=-1) for _ in self.index.tables),
+            growth_groups=tuple(_filled(GrowthGroup) for _ in self.growth.tables),
+            noise_rows=tuple(_filled(NoiseRow) for _ in self.noise.tables),
+            substitution_rows=tuple(_filled(SubstitutionRow) for _ in self.substitution.tables),
+            numbers={},
+            purchase_gain=spec.purchase_gain,
+        )
+
+    def draws(self) -> Draws:
+        spec = self.spec
+        nodes, sources, lanes, controls = spec.nodes, spec.sources, self.lanes, spec.controls
+        num, tab = self.numbers, self.tables
+        ticks = spec.n_ticks
+        states = tab([c.states for c in controls]).astype(np.int8)
+        return Draws(
+            replications=np.arange(spec.replications),
+            base_flow=num([n.demand for n in nodes]),
+            cover_ticks=num([n.cover for n in nodes]),
+            reserve_goal=num([n.goal for n in nodes]),
+            opening_stock=num([_opening_stock(n) for n in nodes]),
+            opening_tracked=num([n.tracked for n in nodes]),
+            order_ceiling=num([n.ceiling for n in nodes]),
+            trust=num([n.trust for n in nodes]),
+            backlog_share=num([n.backlog for n in nodes]),
+            belief_gain=num([n.gain for n in nodes]),
+            willingness=num([n.willingness for n in nodes]),
+            share=num([x.share for x in lanes]),
+            qualified=num([x.qualified for x in lanes]),
+            lead_ticks=num([x.lead for x in lanes], np.int64),
+            open_tick=num([0 if x.opens is None else x.opens for x in lanes], np.int64),
+            capacity=num([s.capacity for s in sources]),
+            finished_ceiling=num([s.ceiling for s in sources]),
+            opening_finished=num([s.ceiling if s.finished is None else s.finished for s in sources]),
+            feed_yield=num([s.yield_ for s in sources]),
+            tracked_share=num([s.tracked for s in sources]),
+            reserve_rate=num([v.rate for v in self.reserves]),
+            reserve_trigger=num([v.trigger for v in self.reserves]),
+            review_ticks=num([d.review for _, d in self.desks], np.int64),
+            withdrawal=num([d.withdrawal for _, d in self.desks]),
+            detour_ticks=num([c.detour for c in controls], np.int64),
+            growth=self.growth.stack(),
+            noise=self.noise.stack(),
+            substitution=self.substitution.stack(),
+            capacity_index=self.index.stack(),
+            control_state=states,
+            level=tab([d.level for _, d in self.desks]),
+            rush=tab([c.rush for c in controls]),
+            hoard_ticks=tab([c.hoard for c in controls]),
+            leak_share=tab([c.leak for c in controls]),
+            seized_share=tab([c.seized for c in controls]),
+            milestones=tuple(np.full((2, spec.replications), ticks) for _ in self.entrants),
+        )
+
+
+def _opening_stock(node: NodeSpec) -> Number:
+    return np.asarray(node.cover) * np.asarray(node.demand) if node.stock is None else node.stock
+
+
+def _ints(values: Any) -> npt.NDArray[np.int64]:
+    return np.array(list(values), dtype=np.int64)
+
+
+def _filled(cls: type[T], **known: Any) -> T:
+    """Make a part of the Plan from what engines may read; the rest is filled with nothing, by its type."""
+    blank = {name: _blank(name, hint) for name, hint in get_type_hints(cls).items() if name not in known}
+    return cls(**known, **blank)
+
+
+def _blank(name: str, hint: Any) -> Any:
+    if hint is Input:
+        return Input(name, Constant(0.0))
+    if NoneType in get_args(hint):
+        return None
+    empty: Mapping[Any, Any] = {str: name, bool: False, int: 0, float: 0.0, tuple: (), Mapping: {}}
+    return empty[get_origin(hint) or hint]

@@ -1,0 +1,81 @@
+"""Textbook problems with known answers, written as scenario files (sources in the files)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import diamondsim as ds
+from diamondsim.engines import batch, event
+from diamondsim.plan import compile_plan
+from diamondsim.sampling import draw
+
+HERE = Path(__file__).parent
+
+
+def expected(scenario: ds.Scenario) -> dict[str, float]:
+    return dict(scenario.expect)
+
+
+@pytest.mark.parametrize("rule", ["proportional", "priority", "max-min"])
+@pytest.mark.parametrize("engine", ["event", "batch"])
+def test_sixty_units_are_shared_as_the_rule_says(rule: str, engine: str) -> None:
+    scenario = ds.load_scenario(HERE / f"allocation-{rule}.yaml")
+    plan = compile_plan(scenario)
+    draws = draw(plan, seed=0, count=1)
+    if engine == "event":
+        ledger, _ = event.run(plan, draws)
+    else:
+        ledger = batch.run(plan, draws)
+    strike_begins = 5
+    for lane, node in enumerate(plan.lane_node):
+        wanted = expected(scenario)[plan.nodes[node].use or ""]
+        assert ledger["allocated"][strike_begins, lane, 0] == pytest.approx(wanted, rel=1e-6)
+    assert ledger["allocated"][strike_begins, :, 0].sum() == pytest.approx(60.0)
+    assert ledger["allocated"][strike_begins - 1, :, 0].sum() == pytest.approx(100.0)
+
+
+@pytest.fixture(scope="module")
+def ban() -> tuple[dict[str, float], xr.Dataset]:
+    scenario = ds.load_scenario(HERE / "exponential-ban.yaml")
+    paths = ds.monte_carlo(scenario, replications=2_048, seed=3)
+    return expected(scenario), paths
+
+
+def test_the_chance_of_outlasting_a_stock_is_that_of_the_exponential_ban(
+    ban: tuple[dict[str, float], xr.Dataset],
+) -> None:
+    """Four standard errors of the estimate, and half a tick of rounding, which moves the chance by .0008."""
+    wanted, paths = ban
+    short = (paths["shortage"].sel(region="home", use="u") > 0).to_numpy()
+    error = float(np.sqrt(0.6065 * 0.3935 / len(short)))
+    assert abs(short.mean() - wanted["P_short"]) < 4 * error + 0.001
+
+
+def test_the_depth_of_the_shortage_is_that_of_the_exponential_ban(
+    ban: tuple[dict[str, float], xr.Dataset],
+) -> None:
+    """Mean, value at risk and conditional value at risk at 95 %, each within four of its standard errors."""
+    wanted, paths = ban
+    shortage = np.sort(paths["shortage"].sel(region="home", use="u").to_numpy())
+    n = len(shortage)
+    assert abs(shortage.mean() - wanted["mean_shortage"]) < 4 * shortage.std() / np.sqrt(n) + 50
+    tail = shortage[int(0.95 * n) :]
+    # Beyond the quantile an exponential's excess has the mean 36,000 ct; its density there is .05 / 36,000.
+    assert abs(np.quantile(shortage, 0.95) - wanted["VaR95"]) < 4 * 36_000 * np.sqrt(0.95 / 0.05 / n)
+    assert abs(tail.mean() - wanted["CVaR95"]) < 4 * 36_000 * np.sqrt((1 + 0.95) / 0.05 / n)
+
+
+def test_a_newsvendor_pays_what_the_book_says() -> None:
+    """Ten days are left out, in which the stock forgets its opening; four standard errors over paths."""
+    scenario = ds.load_scenario(HERE / "newsvendor.yaml")
+    plan = compile_plan(scenario)
+    ledger = batch.run(plan, draw(plan, seed=5, count=2_048), record={"stock", "backlog"})
+    use = [n.use for n in plan.nodes].index("u")
+    cost = (2 * ledger["stock"][10:, use] + 18 * ledger["backlog"][10:, use]).mean(axis=0)
+    error = cost.std() / np.sqrt(len(cost))
+    assert abs(cost.mean() - expected(scenario)["cost_per_day"]) < 4 * error
+    assert error < 0.05

@@ -1,8 +1,8 @@
 """The Draws: everything random about a block of replications, drawn before the run.
 
-Owns one frozen structure of arrays, replication last. Given a Plan and its Draws both engines are deterministic.
-`docs/model.md` (section 1) says what each array means; units are those of the engines: quantities in the grade's
-own unit, flows per tick, times in ticks.
+Owns one frozen structure of arrays, replication last. Given a Plan and its Draws both engines are
+deterministic. `docs/model.md` (section 1) says what each array means; units are those of the engines:
+quantities in the grade's own unit, flows per tick, times in ticks.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ IntArray: TypeAlias = npt.NDArray[np.int64]
 class Draws:
     """Primitive random inputs of R replications, the last axis of every array.
 
-    Shapes: N nodes, S sources, L lanes, C controls, D desks, V reserves, T ticks; K growth groups, M noise rows,
-    Q substitution rows, J capacity rows, F facilities, each as counted in the Plan (an axis may have length 0).
+    Shapes: N nodes, S sources, L lanes, C controls, D desks, V reserves, T ticks; K growth groups, M noise
+    rows, Q substitution rows, J capacity rows, F facilities, each as counted in the Plan (an axis may have
+    length 0).
 
-    `milestones` holds, per facility, the tick at which each of its stages ends (the last one: first output), then
-    the tick of 90 % ramp; T where it lies beyond the horizon or never comes. It is for reports and the event log:
-    `capacity_index` already contains its effect.
+    `milestones` holds, per facility, the tick at which each of its stages ends (the last one: first output),
+    then the tick of 90 % ramp; negative where a stage ended before the horizon, T where it ends beyond it or
+    never. It is for reports and the event log: `capacity_index` already contains its effect.
     """
 
     replications: IntArray  # (R,) number of each replication within the run

@@ -1,0 +1,23 @@
+"""Ledger -> Dataset: metrics, bands, estimates and how they are kept (docs/results.md)."""
+
+from diamondsim.results.dataset import summary_dataset
+from diamondsim.results.provenance import Provenance, provenance_of
+from diamondsim.results.settings import SHORT_TICK, Settings, UseSettings, settings_of
+from diamondsim.results.storage import check_target, write_netcdf
+from diamondsim.results.summary import RECORDED, Summary
+from diamondsim.results.trace import trace_dataset
+
+__all__ = [
+    "RECORDED",
+    "SHORT_TICK",
+    "Provenance",
+    "Settings",
+    "Summary",
+    "UseSettings",
+    "check_target",
+    "provenance_of",
+    "settings_of",
+    "summary_dataset",
+    "trace_dataset",
+    "write_netcdf",
+]

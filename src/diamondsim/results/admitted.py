@@ -1,0 +1,73 @@
+"""What passes the desks of a control, month by month from the day it comes into force.
+
+The admitted flow is what leaves the controlled region on the lanes that the control covers, free or granted,
+over the contract flow of the same lanes (docs/model.md, eq. 16). It is what customs would count, and so what
+precedents can be held against.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from diamondsim.draws import Draws
+from diamondsim.ledger import Ledger
+from diamondsim.plan import Plan
+from diamondsim.results.episodes import first_tick
+from diamondsim.results.inflow import in_force
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+
+RECORDED_FOR_ADMITTED = ("granted", "shipped")
+MONTH_DAYS = 30.4375
+MONTHS = (-2, -1, *range(1, 25))
+"""Months told: two before the control comes into force, twenty-four after. There is no month 0."""
+
+
+def admitted_by_month(
+    plan: Plan, draws: Draws, ledger: Ledger, *, control: int, region: str | None = None
+) -> FloatArray:
+    """Return what passed, as a fraction of the contract flow of the covered lanes.
+
+    Parameters
+    ----------
+    plan, draws, ledger : Plan, Draws, Ledger
+        Of one block; the Ledger holds `RECORDED_FOR_ADMITTED`.
+    control : int
+        Index of the control.
+    region : str, optional
+        Only lanes to this region; all destinations by default.
+
+    Returns
+    -------
+    (months, R) float array
+        One row for each of `MONTHS`; NaN where, in that replication, the month lies outside the horizon or
+        the control never comes into force.
+
+    Examples
+    --------
+    >>> ledger = batch.run(plan, draws, record=RECORDED_FOR_ADMITTED)  # doctest: +SKIP
+    >>> np.median(admitted_by_month(plan, draws, ledger, control=0), axis=1)  # doctest: +SKIP
+    """
+    covered = (plan.desk_of[control] >= 0) & ~plan.entrant
+    if region is not None:
+        covered &= np.array([plan.nodes[n].region == region for n in plan.lane_node], dtype=bool)
+    passed = (ledger["granted"] + ledger["shipped"])[:, covered].sum(axis=1)
+    flow = np.zeros_like(passed)
+    for lane in np.flatnonzero(covered):
+        node = plan.lane_node[lane]
+        flow += draws.share[lane] * draws.base_flow[node] * draws.growth[:, plan.node_growth[node]]
+    begin = first_tick(in_force(plan, draws)[:, control])
+    # Whole ticks are counted into the month in which they start.
+    days = (np.arange(plan.n_ticks)[:, None] - begin) * plan.tick_days
+    month = np.floor(days / MONTH_DAYS)
+    told = np.full((len(MONTHS), draws.n_replications), np.nan)
+    for row, number in enumerate(MONTHS):
+        inside = month == (number - 1 if number > 0 else number)
+        whole = inside.sum(axis=0) >= np.floor(MONTH_DAYS / plan.tick_days)
+        base = (flow * inside).sum(axis=0)
+        some = whole & (base > 0)
+        told[row, some] = (passed * inside).sum(axis=0)[some] / base[some]
+    return told

@@ -1,0 +1,155 @@
+"""What is kept of the paths over time: bands of shortfall, cover, output and origin, states of the controls.
+
+Owns the quantities that have a band (docs/results.md, eq. R11-R14) and how they add up over blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from diamondsim.draws import Draws
+from diamondsim.ledger import Ledger
+from diamondsim.plan import ControlState, NodeKind, Plan
+from diamondsim.results.histogram import Axis, Histogram
+from diamondsim.results.metrics import added
+from diamondsim.results.pairs import Pair, pairs_of
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+CountArray: TypeAlias = npt.NDArray[np.int64]
+
+COVER_SCALE_DAYS = 60.0
+
+
+class Bands:
+    """Counts over time of some replications; blocks merge exactly, in any grouping.
+
+    Attributes
+    ----------
+    shortfall, cover : Histogram
+        By pair; shares, and days of expected demand.
+    tracked : Histogram
+        By region; share of consumption that has the tracked origin.
+    facility_output : tuple of Histogram
+        One per facility, per tick.
+    reserve_stock : tuple of Histogram
+        One per reserve.
+    control_state : (T, C, states) int array
+        Replications in which each control is in each state.
+    control_in_force : (T, C) int array
+        Replications in which it is in force, the control that it requires included.
+    replications : int
+        How many were counted.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        ticks, controls = plan.n_ticks, len(plan.controls)
+        self.plan = plan
+        self.pairs = pairs_of(plan)
+        self.facility_sources = tuple(_facility_sources(plan, f.name) for f in plan.facilities)
+        self.region_nodes = tuple(_region_nodes(plan, region) for region in plan.regions)
+        self.shortfall = Histogram(Axis(), ticks, len(self.pairs))
+        self.cover = Histogram(Axis(COVER_SCALE_DAYS), ticks, len(self.pairs))
+        self.tracked = Histogram(Axis(), ticks, len(plan.regions))
+        self.facility_output = tuple(
+            Histogram(Axis(_central(plan, "capacity", sources) * plan.tick_days), ticks, 1)
+            for sources in self.facility_sources
+        )
+        self.reserve_stock = tuple(
+            Histogram(Axis(_central(plan, "reserve_goal", [reserve.node])), ticks, 1)
+            for reserve in plan.reserves
+        )
+        self.control_state: CountArray = np.zeros((ticks, controls, len(ControlState)), dtype=np.int64)
+        self.control_in_force: CountArray = np.zeros((ticks, controls), dtype=np.int64)
+        self.replications = 0
+
+    def add_pair(self, number: int, shortfall: FloatArray, ledger: Ledger, draws: Draws) -> None:
+        """Count the paths of one pair, given its shortfall (T, R)."""
+        self.shortfall.add(number, shortfall)
+        self.cover.add(number, cover_days(self.plan, self.pairs[number], ledger, draws))
+
+    def add_rest(self, ledger: Ledger, draws: Draws, force: BoolArray) -> None:
+        """Count everything that is no pair's; once for each block."""
+        for region, nodes in enumerate(self.region_nodes):
+            if nodes:
+                self.tracked.add(region, tracked_share(ledger, nodes))
+        for histogram, sources in zip(self.facility_output, self.facility_sources, strict=True):
+            histogram.add(0, added(ledger["output"], sources))
+        for histogram, reserve in zip(self.reserve_stock, self.plan.reserves, strict=True):
+            histogram.add(0, ledger["stock"][:, reserve.node])
+        for state in ControlState:
+            self.control_state[:, :, state] += np.count_nonzero(draws.control_state == state, axis=2)
+        self.control_in_force += np.count_nonzero(force, axis=2)
+        self.replications += draws.n_replications
+
+    def merge(self, other: Bands) -> None:
+        """Add the counts of other replications of the same Plan."""
+        for mine, its in zip(self._histograms(), other._histograms(), strict=True):
+            mine.merge(its)
+        self.control_state += other.control_state
+        self.control_in_force += other.control_in_force
+        self.replications += other.replications
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave the Plan behind: what comes from another process is merged and nothing else."""
+        return {name: value for name, value in self.__dict__.items() if name != "plan"}
+
+    def _histograms(self) -> tuple[Histogram, ...]:
+        return (self.shortfall, self.cover, self.tracked, *self.facility_output, *self.reserve_stock)
+
+
+def cover_days(plan: Plan, pair: Pair, ledger: Ledger, draws: Draws) -> FloatArray:
+    """Return how long the stock of the scarcest grade lasts at expected demand, (T, R) (eq. R12).
+
+    NaN where no demand is expected.
+    """
+    worst: FloatArray | None = None
+    for nodes in pair.nodes:
+        expected = np.zeros(ledger["stock"].shape[::2])
+        for node in nodes:
+            expected += draws.base_flow[node] * draws.growth[:, plan.node_growth[node]]
+        wanted = expected > 0
+        stock = added(ledger["stock"], nodes)
+        days = np.where(wanted, stock * plan.tick_days / np.where(wanted, expected, 1.0), np.nan)
+        worst = days if worst is None else np.fmin(worst, days)
+    assert worst is not None, "a use without a grade"
+    return worst
+
+
+def tracked_share(ledger: Ledger, nodes: Sequence[int]) -> FloatArray:
+    """Return the share of the consumption of some nodes that has the tracked origin, (T, R) (eq. R13).
+
+    NaN where nothing is consumed.
+    """
+    consumed = added(ledger["used"], nodes) + added(ledger["from_reserve"], nodes)
+    any_use = consumed > 0
+    share = added(ledger["tracked"], nodes) / np.where(any_use, consumed, 1.0)
+    return np.where(any_use, np.minimum(share, 1.0), np.nan)
+
+
+def _facility_sources(plan: Plan, facility: str) -> list[int]:
+    """Return the sources of a facility whose grade is counted as that of its first source is."""
+    unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
+    mine = [i for i, source in enumerate(plan.sources) if source.facility == facility]
+    return [i for i in mine if unit_of[plan.sources[i].grade] == unit_of[plan.sources[mine[0]].grade]]
+
+
+def _region_nodes(plan: Plan, region: str) -> list[int]:
+    """Return the uses of a region that are counted in the unit of the Plan's first grade."""
+    unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
+    return [
+        i
+        for i, node in enumerate(plan.nodes)
+        if node.kind is NodeKind.USE and node.region == region and unit_of[node.grade] == plan.grade_units[0]
+    ]
+
+
+def _central(plan: Plan, number: str, rows: Sequence[int]) -> float:
+    """Return the mean of some uncertain numbers of the Plan added up; 1 where they are all nothing."""
+    inputs = plan.numbers.get(number, ())
+    total = sum(inputs[row].distribution.central() for row in rows if row < len(inputs))
+    return total if total > 0 else 1.0

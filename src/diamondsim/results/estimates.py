@@ -1,0 +1,165 @@
+"""What n replications say: estimates, each with an interval (docs/results.md, eq. R15-R18).
+
+The intervals are those of sampling alone: they shrink with the number of replications and know nothing of
+what is wrong or merely assumed in a scenario. Functions take one sample (n,) without NaN.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import scipy.stats
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An estimate from `n` replications with the limits of its interval; all NaN where there is no sample."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+NO_SAMPLE = Estimate(math.nan, math.nan, math.nan, 0)
+"""What is known without a single replication."""
+
+
+def probability(hits: int, n: int, *, confidence: float = CONFIDENCE) -> Estimate:
+    """Estimate a probability, with Wilson's interval (eq. R15).
+
+    Parameters
+    ----------
+    hits : int
+        Replications in which it happened.
+    n : int
+        Replications.
+    confidence : float
+        Of the interval.
+
+    Returns
+    -------
+    Estimate
+
+    Examples
+    --------
+    >>> e = probability(0, 100)
+    >>> e.value, e.low, round(e.high, 4)
+    (0.0, 0.0, 0.037)
+    """
+    if n == 0:
+        return NO_SAMPLE
+    z = float(scipy.stats.norm.ppf(0.5 + confidence / 2))
+    share = hits / n
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    # At the ends the limits are 0 and 1 but for rounding.
+    low = 0.0 if hits == 0 else max(0.0, middle - half)
+    high = 1.0 if hits == n else min(1.0, middle + half)
+    return Estimate(share, low, high, n)
+
+
+def mean(sample: FloatArray, *, confidence: float = CONFIDENCE) -> Estimate:
+    """Estimate the mean, with Student's interval (eq. R16); no limits from a single replication.
+
+    Examples
+    --------
+    >>> e = mean(np.array([1.0, 2.0, 3.0]))
+    >>> e.value, round(e.low, 3), round(e.high, 3)
+    (2.0, -0.484, 4.484)
+    """
+    n = len(sample)
+    if n == 0:
+        return NO_SAMPLE
+    value = float(np.mean(sample))
+    if n == 1:
+        return Estimate(value, math.nan, math.nan, 1)
+    error = float(np.std(sample, ddof=1)) / math.sqrt(n)
+    half = float(scipy.stats.t.ppf(0.5 + confidence / 2, n - 1)) * error
+    return Estimate(value, value - half, value + half, n)
+
+
+def quantile(sample: FloatArray, level: float, *, confidence: float = CONFIDENCE) -> Estimate:
+    """Estimate a quantile by an order statistic, with an interval of order statistics (eq. R17).
+
+    The estimate is the least value that at least a share `level` of the sample does not exceed. A limit that
+    the sample is too small to give is minus or plus infinity.
+
+    Examples
+    --------
+    >>> quantile(np.arange(1.0, 101.0), 0.5)
+    Estimate(value=50.0, low=40.0, high=61.0, n=100)
+    """
+    n = len(sample)
+    if n == 0:
+        return NO_SAMPLE
+    ordered = np.sort(sample)
+    tail = (1 - confidence) / 2
+    # X(j) <= q < X(k) holds with probability P(j <= B < k), where B is binomial (n, level).
+    below = int(scipy.stats.binom.ppf(tail, n, level))
+    above = int(scipy.stats.binom.ppf(1 - tail, n, level)) + 1
+    low = float(ordered[below - 1]) if below >= 1 else -math.inf
+    high = float(ordered[above - 1]) if above <= n else math.inf
+    return Estimate(float(ordered[_rank(level, n) - 1]), low, high, n)
+
+
+def value_at_risk(sample: FloatArray, level: float, *, confidence: float = CONFIDENCE) -> Estimate:
+    """Estimate the value at risk: the quantile of a loss at `level`, such as 0.95."""
+    return quantile(sample, level, confidence=confidence)
+
+
+def expected_shortfall(sample: FloatArray, level: float, *, confidence: float = CONFIDENCE) -> Estimate:
+    """Estimate the conditional value at risk: the mean of the worst share `1 - level` of a loss (eq. R18).
+
+    The interval is the normal one of the estimator's linear expansion.
+
+    Examples
+    --------
+    >>> expected_shortfall(np.arange(1.0, 101.0), 0.95).value
+    98.0
+    """
+    n = len(sample)
+    if n == 0:
+        return NO_SAMPLE
+    ordered = np.sort(sample)
+    at_risk = float(ordered[_rank(level, n) - 1])
+    excess = np.maximum(ordered - at_risk, 0.0) / (1 - level)
+    value = at_risk + float(np.mean(excess))
+    if n == 1:
+        return Estimate(value, math.nan, math.nan, 1)
+    z = float(scipy.stats.norm.ppf(0.5 + confidence / 2))
+    half = z * float(np.std(excess, ddof=1)) / math.sqrt(n)
+    return Estimate(value, value - half, value + half, n)
+
+
+def ratio(numerator: FloatArray, denominator: FloatArray, *, confidence: float = CONFIDENCE) -> Estimate:
+    """Estimate the ratio of two means from paired samples, with the interval of the delta method (eq. R21).
+
+    Examples
+    --------
+    >>> ratio(np.array([1.0, 2.0]), np.array([2.0, 4.0]))
+    Estimate(value=0.5, low=0.5, high=0.5, n=2)
+    """
+    n = len(numerator)
+    below = float(np.mean(denominator)) if n else 0.0
+    if below <= 0:
+        return Estimate(math.nan, math.nan, math.nan, n)
+    value = float(np.mean(numerator)) / below
+    if n == 1:
+        return Estimate(value, math.nan, math.nan, 1)
+    z = float(scipy.stats.norm.ppf(0.5 + confidence / 2))
+    half = z * float(np.std(numerator - value * denominator, ddof=1)) / (below * math.sqrt(n))
+    return Estimate(value, value - half, value + half, n)
+
+
+def _rank(level: float, n: int) -> int:
+    """Return the rank, from 1, of the order statistic that estimates a quantile."""
+    return min(n, max(1, math.ceil(level * n - 1e-9)))

@@ -1,0 +1,163 @@
+"""Counts from which quantiles and means over replications are read.
+
+Everything that is kept is an integer, so that adding blocks in any order or grouping gives the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+CountArray: TypeAlias = npt.NDArray[np.int64]
+
+_FIXED_POINT = 2.0**26  # fine enough for seven digits of a mean, small enough for a sum over 1e6 replications
+_LARGEST = 1e4  # of a value, in scales, where it enters a mean
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The bins of a histogram of numbers that are not negative.
+
+    A value `x` is placed by `u`, its position in [0, 1]: `u = x` where the values are shares, else
+    `u = x / (x + scale)`, which is finest below `scale` and never overflows. Bin 0 holds exact zeros, the
+    others divide [0, 1] evenly.
+
+    Attributes
+    ----------
+    scale : float or None
+        A typical size; None for shares in [0, 1].
+    bins : int
+        Number of bins above zero.
+    """
+
+    scale: float | None = None
+    bins: int = 250
+
+    @property
+    def size(self) -> int:
+        """Number of bins, that of zeros included."""
+        return self.bins + 1
+
+    def position(self, values: FloatArray) -> FloatArray:
+        """Return `u` of some values."""
+        if self.scale is None:
+            return values
+        return np.asarray(values / (values + self.scale))
+
+    def bin(self, values: FloatArray) -> CountArray:
+        """Return the bins above zero of some values, counted from 0."""
+        bins = (self.position(values) * self.bins).astype(np.int64)
+        return np.minimum(bins, self.bins - 1, out=bins)
+
+    def value(self, position: FloatArray) -> FloatArray:
+        """Return the values at some positions `u` below 1."""
+        if self.scale is None:
+            return position
+        return np.asarray(self.scale * position / (1.0 - position))
+
+    @property
+    def centres(self) -> FloatArray:
+        """The value that stands for each bin, (size,); the last of an open axis stands for all beyond it."""
+        middle = (np.arange(self.bins) + 0.5) / self.bins
+        return np.concatenate([[0.0], self.value(middle)])
+
+    @property
+    def error(self) -> str:
+        """How far a quantile may lie from the exact one, as a text for people."""
+        if self.scale is None:
+            return f"{0.5 / self.bins:g}"
+        return f"about (x + {self.scale:g})^2 / {2 * self.bins * self.scale:g} at a value of x"
+
+
+class Histogram:
+    """Counts of a quantity by tick and entity, with a sum in fixed point.
+
+    Parameters
+    ----------
+    axis : Axis
+    n_ticks, n_entities : int
+
+    Attributes
+    ----------
+    counts : (T, E, axis.size) int array
+    sums : (T, E) int array
+        Of values, in units of 2**-26 of the axis's scale.
+    """
+
+    def __init__(self, axis: Axis, n_ticks: int, n_entities: int) -> None:
+        self.axis = axis
+        self.counts: CountArray = np.zeros((n_ticks, n_entities, axis.size), dtype=np.int64)
+        self.sums: CountArray = np.zeros((n_ticks, n_entities), dtype=np.int64)
+
+    def add(self, entity: int, values: FloatArray) -> None:
+        """Count the values (T, R) of one entity; NaN counts nowhere."""
+        n_ticks = len(values)
+        positive = values > 0
+        n_positive = np.count_nonzero(positive, axis=1)
+        n_known = values.shape[1] - np.count_nonzero(np.isnan(values), axis=1)
+        if 4 * int(n_positive.sum()) < values.size:
+            rows, columns = np.nonzero(positive)
+            counted, sums = self._count(rows, values[rows, columns], n_ticks)
+        else:  # the search for positive values costs more than counting the others along with them
+            rows = np.arange(n_ticks)[:, None]
+            counted, sums = self._count(rows, np.where(positive, values, 0.0), n_ticks)
+            counted[:, 1] -= values.shape[1] - n_positive
+        counted[:, 0] = n_known - n_positive
+        self.counts[:, entity] += counted
+        self.sums[:, entity] += sums
+
+    def _count(self, rows: CountArray, values: FloatArray, n_ticks: int) -> tuple[CountArray, CountArray]:
+        """Return counts (T, size), with zeros in the first bin above zero, and sums (T,)."""
+        size = self.axis.size
+        places = self.axis.bin(values)
+        places += rows * size + 1
+        counted = np.bincount(places.ravel(), minlength=n_ticks * size).reshape(n_ticks, size)
+        # Whole numbers below 2**53 add up exactly in floating point too.
+        fixed = np.rint(np.minimum(values * (_FIXED_POINT / self._unit), _LARGEST * _FIXED_POINT))
+        if values.ndim == 2:
+            return counted, fixed.sum(axis=1).astype(np.int64)
+        return counted, np.bincount(rows, weights=fixed, minlength=n_ticks).astype(np.int64)
+
+    def merge(self, other: Histogram) -> None:
+        """Add the counts of another histogram on the same axis."""
+        assert self.axis == other.axis, "histograms on different axes"
+        self.counts += other.counts
+        self.sums += other.sums
+
+    def __getstate__(self) -> dict[str, object]:
+        """Travel light: the counts of one block are small."""
+        kind = np.min_scalar_type(int(self.counts.max(initial=0)))
+        return self.__dict__ | {"counts": self.counts.astype(kind)}
+
+    def quantiles(self, levels: Sequence[float]) -> FloatArray:
+        """Return quantiles: the least bin in which the cumulative count reaches `level` x n.
+
+        Returns
+        -------
+        (T, E, len(levels)) float array
+            Within `axis.error` of the order statistic; NaN where nothing was counted.
+        """
+        cumulative = np.cumsum(self.counts, axis=2)
+        n = cumulative[:, :, -1]
+        found = np.empty((*n.shape, len(levels)))
+        for place, level in enumerate(levels):
+            rank = np.maximum(1, np.ceil(level * n - 1e-9)).astype(np.int64)
+            bins = np.minimum((cumulative < rank[:, :, None]).sum(axis=2), self.axis.bins)
+            found[:, :, place] = self.axis.centres[bins]
+        found[n == 0] = np.nan
+        return found
+
+    def means(self) -> FloatArray:
+        """Return the mean of each tick and entity, (T, E); NaN where nothing was counted."""
+        n = self.counts.sum(axis=2)
+        sums = self.sums * (self._unit / _FIXED_POINT)
+        return np.asarray(np.where(n > 0, sums / np.maximum(n, 1), np.nan))
+
+    @property
+    def _unit(self) -> float:
+        return 1.0 if self.axis.scale is None else self.axis.scale

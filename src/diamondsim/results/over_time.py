@@ -1,0 +1,101 @@
+"""Bands over time as labelled variables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from diamondsim.plan import Plan
+from diamondsim.results.bands import Bands
+from diamondsim.results.frame import QUANTILES, Frame, described
+from diamondsim.results.histogram import Histogram
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+
+
+def band_variables(bands: Bands, frame: Frame) -> dict[str, xr.Variable]:
+    """Return bands, means and probabilities over time, by name.
+
+    Parameters
+    ----------
+    bands : Bands
+    frame : Frame
+        Of the same Plan.
+
+    Returns
+    -------
+    dict of str to xarray.Variable
+        `NAME_band` (time, ..., quantile) and `NAME_mean` (time, ...) of `shortfall` and `cover`
+        (region, use), `tracked_share` (region), `facility_output` (facility) and `reserve_stock` (reserve);
+        `control_probability` (time, control, state) and `control_in_force` (time, control).
+    """
+    plan = bands.plan
+    variables: dict[str, xr.Variable] = {}
+    for name, histogram, long_name, units in (
+        ("shortfall", bands.shortfall, "share of the tick's demand unmet, worst grade", "1"),
+        ("cover", bands.cover, "stock in days of expected demand, scarcest grade", "day"),
+    ):
+        quantiles = np.moveaxis(histogram.quantiles(QUANTILES), 1, 0)
+        band = frame.grid(quantiles, ("time", "quantile")).transpose("time", "region", "use", "quantile")
+        mean = frame.grid(histogram.means().T, ("time",)).transpose("time", "region", "use")
+        error = histogram.axis.error
+        variables[f"{name}_band"] = described(band, f"{long_name}: quantiles", units, quantile_error=error)
+        variables[f"{name}_mean"] = described(mean, f"{long_name}: mean", units)
+    if plan.tracked_region is not None:
+        meaning = (
+            f"share of consumption, in {plan.grade_units[0]}, that is crystal from {plan.tracked_region}"
+        )
+        variables |= _by_entity("tracked_share", "region", [bands.tracked], meaning, ["1"])
+    variables |= _by_entity(
+        "facility_output",
+        "facility",
+        bands.facility_output,
+        "output per tick, all grades",
+        [_unit(plan, [plan.sources[i].grade for i in sources[:1]]) for sources in bands.facility_sources],
+    )
+    variables |= _by_entity(
+        "reserve_stock",
+        "reserve",
+        bands.reserve_stock,
+        "stock at the end of the tick",
+        [_unit(plan, [plan.nodes[reserve.node].grade]) for reserve in plan.reserves],
+    )
+    return variables | _states(bands)
+
+
+def _by_entity(
+    name: str, dim: str, histograms: Sequence[Histogram], long_name: str, units: Sequence[str]
+) -> dict[str, xr.Variable]:
+    if not histograms:
+        return {}
+    unit = units[0] if len(set(units)) == 1 else "unit of the grade"
+    quantiles = np.concatenate([h.quantiles(QUANTILES) for h in histograms], axis=1)
+    means = np.concatenate([h.means() for h in histograms], axis=1)
+    error = "; ".join(dict.fromkeys(h.axis.error for h in histograms))
+    band = xr.Variable(("time", dim, "quantile"), quantiles)
+    return {
+        f"{name}_band": described(band, f"{long_name}: quantiles", unit, quantile_error=error),
+        f"{name}_mean": described(xr.Variable(("time", dim), means), f"{long_name}: mean", unit),
+    }
+
+
+def _states(bands: Bands) -> dict[str, xr.Variable]:
+    if not bands.plan.controls:
+        return {}
+    state = xr.Variable(("time", "control", "state"), bands.control_state / bands.replications)
+    force = xr.Variable(("time", "control"), bands.control_in_force / bands.replications)
+    return {
+        "control_probability": described(state, "probability of each state of a control", "1"),
+        "control_in_force": described(
+            force, "probability that a control is in force, together with the one it requires", "1"
+        ),
+    }
+
+
+def _unit(plan: Plan, grades: Sequence[str]) -> str:
+    unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
+    return unit_of[grades[0]] if grades else ""

@@ -1,0 +1,68 @@
+"""Where a result comes from: what its attributes hold, so that anybody can make it again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from diamondsim._version import __version__
+from diamondsim.plan import Plan
+from diamondsim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What identifies a run.
+
+    Attributes
+    ----------
+    title, scenario, scenario_hash
+        Title, resolved text and hash of the scenario.
+    as_of, legal_state
+        Date of the newest fact and the legal state assumed.
+    seed : int
+        Root of all random numbers.
+    """
+
+    title: str
+    scenario: str
+    scenario_hash: str
+    as_of: dt.date | None
+    legal_state: str | None
+    seed: int
+
+    def attrs(self, plan: Plan) -> dict[str, str | int | float]:
+        """Return the attributes of a Dataset."""
+        return {
+            "title": self.title,
+            "diamondsim_version": __version__,
+            "seed": self.seed,
+            "as_of": "not given" if self.as_of is None else self.as_of.isoformat(),
+            "legal_state": self.legal_state or "not given",
+            "scenario": self.scenario,
+            "scenario_hash": self.scenario_hash,
+            "tick_days": plan.tick_days,
+            "n_ticks": plan.n_ticks,
+        }
+
+
+def provenance_of(scenario: Scenario, seed: int) -> Provenance:
+    """Return what identifies the run of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int
+
+    Returns
+    -------
+    Provenance
+    """
+    return Provenance(
+        title=scenario.title or "untitled",
+        scenario=scenario.dump(),
+        scenario_hash=scenario.hash,
+        as_of=scenario.as_of,
+        legal_state=scenario.legal_state,
+        seed=seed,
+    )

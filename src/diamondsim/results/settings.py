@@ -1,0 +1,87 @@
+"""What of a scenario the results need beside the Plan: thresholds, costs, names.
+
+Costs that are uncertain inputs enter at their mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from diamondsim.scenario import Scenario
+
+SHORT_TICK = 0.01
+"""A tick is short when more than this share of demand goes unmet."""
+
+
+@dataclass(frozen=True)
+class UseSettings:
+    """Costs and naming of one use; costs in USD per unit of the grade, `delay` and `holding` also per day."""
+
+    name: str
+    assumed_volumes: bool = False
+    value: float = 0.0
+    delay_cost: float = 0.0
+    holding_cost: float = 0.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Thresholds, costs and names.
+
+    Attributes
+    ----------
+    threshold : float
+        A use is short in a replication when its peak shortfall exceeds this fraction.
+    window_days : float
+        Length of the window of the peak shortfall.
+    uses : mapping of str to UseSettings
+        By id of the use; a use that is not there has no costs and goes by its id.
+    region_names : mapping of str to str
+        By id of the region.
+    """
+
+    threshold: float = 0.05
+    window_days: float = 28.0
+    uses: Mapping[str, UseSettings] = field(default_factory=dict)
+    region_names: Mapping[str, str] = field(default_factory=dict)
+
+    def use(self, use: str) -> UseSettings:
+        """Return the settings of one use."""
+        return self.uses.get(use, UseSettings(use))
+
+    def region_name(self, region: str) -> str:
+        """Return the name of a region, its id where it has none."""
+        return self.region_names.get(region, region)
+
+    def window_ticks(self, tick_days: float) -> int:
+        """Return the window in ticks, at least one."""
+        return max(1, int(self.window_days / tick_days + 0.5))
+
+
+def settings_of(scenario: Scenario) -> Settings:
+    """Return what results need of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    Settings
+    """
+    return Settings(
+        threshold=scenario.metrics.threshold,
+        window_days=scenario.metrics.window,
+        uses={
+            name: UseSettings(
+                name=use.name or name,
+                assumed_volumes=use.volumes == "assumed",
+                value=use.value.central(),
+                delay_cost=use.delay_cost.central(),
+                holding_cost=use.holding_cost.central(),
+            )
+            for name, use in scenario.uses.items()
+        },
+        region_names={name: region.name or name for name, region in scenario.regions.items()},
+    )

@@ -1,0 +1,87 @@
+"""Shortage as a share of demand: of a tick, and of the worst window.
+
+Owns the rule that a use's shortfall is that of its worst grade (docs/results.md, eq. R1 and R2). Arrays are
+`(tick, replication)`, one of demand and one of shortage per grade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+
+_NOTHING = 1e-300
+
+
+def shortfall(demands: Sequence[FloatArray], shortages: Sequence[FloatArray]) -> FloatArray:
+    """Return the shortfall of each tick (eq. R1).
+
+    Parameters
+    ----------
+    demands, shortages : sequence of (T, R) float array
+        New demand and what of it was not met, one array per grade.
+
+    Returns
+    -------
+    (T, R) float array
+        In [0, 1]; 0 where nothing was demanded.
+
+    Examples
+    --------
+    >>> shortfall([np.array([[10.0], [10.0]])], [np.array([[0.0], [4.0]])]).ravel()
+    array([0. , 0.4])
+    """
+    worst: FloatArray | None = None
+    for demand, shortage in zip(demands, shortages, strict=True):
+        ratio = _ratio(demand, shortage)
+        worst = ratio if worst is None else np.maximum(worst, ratio, out=worst)
+    assert worst is not None, "a use without a grade"
+    return worst
+
+
+def peak_shortfall(
+    demands: Sequence[FloatArray], shortages: Sequence[FloatArray], *, window: int
+) -> FloatArray:
+    """Return the largest shortfall over some window of consecutive ticks (eq. R2).
+
+    Parameters
+    ----------
+    demands, shortages : sequence of (T, R) float array
+        As in `shortfall`.
+    window : int
+        Ticks; a horizon that is shorter is one window.
+
+    Returns
+    -------
+    (R,) float array
+        In [0, 1].
+    """
+    n_ticks, replications = demands[0].shape
+    length = min(window, n_ticks)
+    peak = np.zeros(replications)
+    for demand, shortage in zip(demands, shortages, strict=True):
+        columns = np.flatnonzero((shortage > 0).any(axis=0))
+        if columns.size:
+            windows = _ratio(
+                _moving_sum(demand[:, columns], length), _moving_sum(shortage[:, columns], length)
+            )
+            peak[columns] = np.maximum(peak[columns], windows.max(axis=0))
+    return peak
+
+
+def _ratio(demand: FloatArray, shortage: FloatArray) -> FloatArray:
+    ratio = shortage / np.maximum(demand, _NOTHING)
+    return np.minimum(ratio, 1.0, out=ratio)
+
+
+def _moving_sum(values: FloatArray, length: int) -> FloatArray:
+    # Added afresh in every window: differences of a running sum leave rounding noise where nothing is short.
+    count = len(values) - length + 1
+    total = values[:count].copy()
+    for shift in range(1, length):
+        total += values[shift : shift + count]
+    return total

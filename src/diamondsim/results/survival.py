@@ -1,0 +1,115 @@
+"""How long something lasts when not every end was seen: Kaplan-Meier (docs/results.md, eq. R19-R20)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import scipy.stats
+
+from diamondsim.results.estimates import CONFIDENCE, NO_SAMPLE, Estimate
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Survival:
+    """A Kaplan-Meier curve: the share that lasts longer than each of some times.
+
+    Attributes
+    ----------
+    times : (k,) float array
+        Times of failure or of censoring, ascending, each once.
+    share : (k,) float array
+        Share that lasts longer.
+    low, high : (k,) float array
+        Limits of the pointwise interval.
+    n : int
+        Replications, the censored ones included.
+    """
+
+    times: FloatArray
+    share: FloatArray
+    low: FloatArray
+    high: FloatArray
+    n: int
+
+    def quantile(self, level: float) -> Estimate:
+        """Return the time by which a share `level` has failed (eq. R20).
+
+        Parameters
+        ----------
+        level : float
+            0.5 for the median.
+
+        Returns
+        -------
+        Estimate
+            `value` and `high` are infinite where the curve, or its upper limit, does not come down that far;
+            `low` is at most the longest time that was observed.
+        """
+        if self.n == 0:
+            return NO_SAMPLE
+        value, low, high = (self._first_at_most(c, 1 - level) for c in (self.share, self.low, self.high))
+        return Estimate(value, min(low, float(self.times[-1])), high, self.n)
+
+    def _first_at_most(self, curve: FloatArray, share: float) -> float:
+        reached = np.flatnonzero(curve <= share + 1e-12)
+        return float(self.times[reached[0]]) if reached.size else math.inf
+
+
+def survival(times: FloatArray, failed: npt.NDArray[np.bool_], *, confidence: float = CONFIDENCE) -> Survival:
+    """Estimate how long something lasts from times some of which are censored (eq. R19).
+
+    Parameters
+    ----------
+    times : (n,) float array
+        Time of failure or, where censored, time until which nothing failed.
+    failed : (n,) bool array
+        False where censored.
+    confidence : float
+        Of the pointwise intervals: Greenwood's variance on the log-log scale.
+
+    Returns
+    -------
+    Survival
+
+    Examples
+    --------
+    >>> curve = survival(np.array([1.0, 2.0, 3.0, 4.0]), np.array([True, False, True, True]))
+    >>> curve.share.tolist()
+    [0.75, 0.75, 0.375, 0.0]
+    >>> curve.quantile(0.5).value
+    3.0
+    """
+    steps, where = np.unique(times, return_inverse=True)
+    failures = np.bincount(where, weights=failed, minlength=len(steps))
+    leaving = np.bincount(where, minlength=len(steps))
+    at_risk = len(times) - (np.cumsum(leaving) - leaving)
+    share = np.cumprod(1 - failures / at_risk)
+    staying = at_risk - failures
+    greenwood = np.cumsum(failures / (at_risk * np.where(staying > 0, staying, np.nan)))
+    low, high = _log_log_limits(share, greenwood, confidence)
+    return Survival(steps, share, low, high, len(times))
+
+
+def _log_log_limits(
+    share: FloatArray, greenwood: FloatArray, confidence: float
+) -> tuple[FloatArray, FloatArray]:
+    z = float(scipy.stats.norm.ppf(0.5 + confidence / 2))
+    low, high = share.copy(), share.copy()
+    inside = (share > 0) & (share < 1)
+    log = np.log(share[inside])
+    half = z * np.sqrt(greenwood[inside]) / np.abs(log)
+    low[inside] = np.exp(log * np.exp(half))
+    high[inside] = np.exp(log * np.exp(-half))
+    # Where nobody is left the variance has no value; the upper limit stays where it last had one.
+    gone = np.flatnonzero(share <= 0)
+    if gone.size and gone[0] > 0:
+        high[gone] = high[gone[0] - 1]
+    elif gone.size:
+        high[gone] = 1.0
+    return low, high

@@ -1,0 +1,132 @@
+"""Estimates against numbers from elsewhere and against their promised coverage."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diamondsim.results.estimates import (
+    expected_shortfall,
+    mean,
+    probability,
+    quantile,
+    ratio,
+    value_at_risk,
+)
+from diamondsim.results.survival import survival
+
+
+@pytest.mark.parametrize("hits, n", [(0, 10), (1, 10), (381, 1000), (10, 10)])
+def test_the_interval_of_a_probability_is_wilsons(hits, n):
+    expected = scipy.stats.binomtest(hits, n).proportion_ci(method="wilson")
+    found = probability(hits, n)
+    assert found.value == hits / n
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+def test_the_interval_of_a_mean_is_students():
+    sample = np.array([2.0, 4.0, 4.0, 5.0, 9.0])
+    expected = scipy.stats.ttest_1samp(sample, 0).confidence_interval()
+    found = mean(sample)
+    assert (found.value, found.low, found.high) == pytest.approx((4.8, expected.low, expected.high))
+
+
+@given(st.integers(2, 400), st.sampled_from([0.05, 0.5, 0.95]))
+def test_the_interval_of_a_quantile_covers_as_often_as_promised(n, level):
+    """P(X(j) <= q < X(k)) = P(j <= B < k) with B binomial, and one order statistic less would not do."""
+    sample = np.arange(1.0, n + 1)
+    found = quantile(sample, level)
+    j = 0 if math.isinf(found.low) else int(found.low)
+    k = n + 1 if math.isinf(found.high) else int(found.high)
+    law = scipy.stats.binom(n, level)
+    assert law.cdf(k - 1) - law.cdf(j - 1) >= 0.95 - 1e-12
+    assert law.cdf(j) > 0.025
+    assert law.sf(k - 2) > 0.025
+    assert found.value == sample[math.ceil(level * n - 1e-9) - 1]
+
+
+def test_the_tail_of_a_known_law_is_found():
+    """Exponential with mean 1: value at risk -ln(.05), and one more for the mean beyond it."""
+    sample = np.random.default_rng(3).exponential(size=200_000)
+    exact = -math.log(0.05)
+    for found, expected in (
+        (value_at_risk(sample, 0.95), exact),
+        (expected_shortfall(sample, 0.95), exact + 1),
+    ):
+        assert found.low < expected < found.high
+        assert found.high - found.low < 0.1
+
+
+def test_the_interval_of_the_tail_mean_covers_as_often_as_promised():
+    rng = np.random.default_rng(4)
+    exact = 1 - math.log(0.1)
+    hits = 0
+    for _ in range(400):
+        found = expected_shortfall(rng.exponential(size=1000), 0.9)
+        hits += found.low < exact < found.high
+    assert 0.90 < hits / 400 < 0.99
+
+
+def test_the_worst_share_of_a_small_sample_counts_its_last_value_in_part():
+    """The worst 30 % of ten are three values; the worst 25 % are two and half of the third."""
+    sample = np.arange(1.0, 11.0)
+    assert expected_shortfall(sample, 0.7).value == pytest.approx((8 + 9 + 10) / 3)
+    assert expected_shortfall(sample, 0.75).value == pytest.approx((8 / 2 + 9 + 10) / 2.5)
+
+
+def test_the_ratio_of_paired_means_has_no_error_where_the_pairs_are_proportional():
+    below = np.array([1.0, 5.0, 2.0, 8.0])
+    found = ratio(0.4 * below, below)
+    assert (found.value, found.low, found.high) == pytest.approx((0.4, 0.4, 0.4))
+    wild = ratio(np.array([1.0, 0.0, 2.0, 3.0]), below)
+    assert wild.low < wild.value == 6 / 16 < wild.high
+    assert math.isnan(ratio(below, np.zeros(4)).value)
+
+
+def test_without_a_sample_nothing_is_known():
+    nothing = np.empty(0)
+    for found in (
+        probability(0, 0),
+        mean(nothing),
+        quantile(nothing, 0.5),
+        expected_shortfall(nothing, 0.95),
+    ):
+        assert found.n == 0
+        assert math.isnan(found.value)
+
+
+@given(st.lists(st.tuples(st.integers(1, 8), st.booleans()), min_size=1, max_size=40))
+def test_the_survival_curve_is_that_of_scipy(pairs):
+    times = np.array([float(t) for t, _ in pairs])
+    failed = np.array([f for _, f in pairs])
+    data = scipy.stats.CensoredData(uncensored=times[failed], right=times[~failed])
+    expected = scipy.stats.ecdf(data).sf
+    found = survival(times, failed)
+    assert found.times == pytest.approx(expected.quantiles)
+    assert found.share == pytest.approx(expected.probabilities, abs=1e-12)
+    assert (found.low <= found.share + 1e-12).all()
+    assert (found.high >= found.share - 1e-12).all()
+
+
+def test_the_interval_of_the_survival_curve_is_the_log_log_one():
+    times = np.array([1.0, 2, 3, 4, 5, 6, 7, 8])
+    failed = np.array([True, True, False, True, True, False, True, False])
+    data = scipy.stats.CensoredData(uncensored=times[failed], right=times[~failed])
+    expected: Any = scipy.stats.ecdf(data).sf.confidence_interval(method="log-log")
+    found = survival(times, failed)
+    assert found.low == pytest.approx(expected.low.probabilities)
+    assert found.high == pytest.approx(expected.high.probabilities)
+
+
+def test_the_median_survival_is_infinite_where_more_than_half_never_fail():
+    curve = survival(np.array([3.0, 10.0, 10.0, 10.0]), np.array([True, False, False, False]))
+    found = curve.quantile(0.5)
+    assert math.isinf(found.value)
+    assert found.low <= 10
+    assert survival(np.empty(0), np.empty(0, dtype=bool)).quantile(0.5).n == 0

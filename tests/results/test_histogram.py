@@ -1,0 +1,80 @@
+"""Histograms: merged exactly, read within their stated error."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diamondsim.results.histogram import Axis, Histogram
+
+LEVELS = (0.05, 0.5, 0.95)
+
+
+def counted(axis: Axis, *blocks: np.ndarray) -> Histogram:
+    histogram = Histogram(axis, len(blocks[0]), 1)
+    for block in blocks:
+        histogram.add(0, block)
+    return histogram
+
+
+def order_statistic(row: np.ndarray, level: float) -> float:
+    ordered = np.sort(row)
+    return float(ordered[max(1, int(np.ceil(level * len(row) - 1e-9))) - 1])
+
+
+def mostly_zero(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
+    return rng.random(shape) * (rng.random(shape) < 0.1)
+
+
+@given(st.integers(0, 2**32), st.sampled_from([None, 60.0]), st.booleans())
+def test_a_quantile_lies_within_half_a_bin_of_the_order_statistic(seed, scale, sparse):
+    rng = np.random.default_rng(seed)
+    axis = Axis(scale)
+    values = mostly_zero(rng, (4, 101)) if sparse else rng.random((4, 101))
+    values = values if scale is None else values / (1.001 - values) * scale
+    found = counted(axis, values).quantiles(LEVELS)[:, 0]
+    for t, row in enumerate(values):
+        for level, quantile in zip(LEVELS, found[t], strict=True):
+            exact = order_statistic(row, level)
+            error = 0.5 / axis.bins if scale is None else (exact + scale) ** 2 / (2 * axis.bins * scale)
+            apart = axis.position(np.array([quantile])) - axis.position(np.array([exact]))
+            assert abs(apart.item()) <= 0.5 / axis.bins + 1e-12
+            assert abs(quantile - exact) <= 1.5 * error + 1e-12
+            assert (quantile == 0) == (exact == 0)
+
+
+@given(st.integers(0, 2**32), st.integers(1, 29))
+def test_any_grouping_of_the_replications_counts_the_same(seed, size):
+    rng = np.random.default_rng(seed)
+    values = np.hstack([mostly_zero(rng, (3, 15)), rng.gamma(2, 40, (3, 15))])
+    whole = counted(Axis(60.0), values)
+    parts = counted(Axis(60.0), *(values[:, begin : begin + size] for begin in range(0, 30, size)))
+    merged = counted(Axis(60.0), values[:, 11:])
+    merged.merge(counted(Axis(60.0), values[:, :11]))
+    for other in (parts, merged):
+        assert np.array_equal(whole.counts, other.counts)
+        assert np.array_equal(whole.sums, other.sums)
+
+
+def test_every_replication_is_counted_once_and_zeros_apart():
+    histogram = counted(Axis(), np.array([[0.0, 0.0, 0.001, 1.0, np.nan]]))
+    counts = histogram.counts[0, 0]
+    assert counts[0] == 2
+    assert counts[1] == 1
+    assert counts[-1] == 1
+    assert counts.sum() == 4
+
+
+def test_means_are_those_of_the_values_and_unknown_ones_do_not_count():
+    values = np.array([[10.0, 20.0, np.nan, 60.0], [np.nan] * 4])
+    histogram = counted(Axis(60.0), values)
+    assert histogram.means()[:, 0] == pytest.approx([30.0, np.nan], rel=1e-7, nan_ok=True)
+    assert np.isnan(histogram.quantiles(LEVELS)[1]).all()
+
+
+def test_what_lies_beyond_the_axis_falls_into_the_last_bin():
+    histogram = counted(Axis(60.0), np.array([[1e12]]))
+    assert histogram.counts[0, 0, -1] == 1
+    assert np.isfinite(histogram.quantiles((0.5,))).all()

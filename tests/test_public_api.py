@@ -9,7 +9,7 @@ import diamondsim
 
 CALLED_WITH = {
     "check": ["scenario"],
-    "load_scenario": ["source"],
+    "load_scenario": ["name_or_path"],
     "monte_carlo": ["scenario", "replications", "seed", "workers"],
     "simulate": ["scenario", "seed", "replication"],
 }

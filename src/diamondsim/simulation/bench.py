@@ -1,0 +1,91 @@
+"""One scenario, ready to be run: draws and runs some replications and keeps what counts of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from diamondsim.engines import batch
+from diamondsim.ledger import Ledger
+from diamondsim.plan import Plan, compile_plan
+from diamondsim.results import RECORDED, Summary, settings_of
+from diamondsim.sampling import draw
+from diamondsim.scenario import Scenario
+
+Report: TypeAlias = Callable[[int], bool]
+"""Called with a number of replications just done; returns whether to go on."""
+
+ROOM_BYTES = 200_000_000
+"""Most that the Ledger of one process may take; only long horizons with few lanes come near it."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What makes a run: a scenario, the root of its random numbers and how many replications."""
+
+    scenario: Scenario
+    seed: int
+    replications: int
+
+
+class Bench:
+    """A scenario with its Plan and the room for a Ledger.
+
+    Parameters
+    ----------
+    recipe : Recipe
+
+    Raises
+    ------
+    ScenarioError
+        Where the scenario cannot be compiled.
+    """
+
+    def __init__(self, recipe: Recipe) -> None:
+        self._seed = recipe.seed
+        self._plan = compile_plan(recipe.scenario)
+        self._settings = settings_of(recipe.scenario)
+        self._size = _part_size(self._plan)
+        self._ledger: Ledger | None = None
+
+    def summary(self) -> Summary:
+        """Return a summary of no replications yet."""
+        return Summary(self._plan, self._settings)
+
+    def run(self, first: int, count: int, report: Report) -> Summary:
+        """Run the replications [first, first + count), in parts that fit the cache.
+
+        Parameters
+        ----------
+        first, count : int
+            Best one whole block of draws.
+        report : callable
+            Told of each part; where it returns False the rest is left out.
+
+        Returns
+        -------
+        Summary
+        """
+        summary = self.summary()
+        draws = draw(self._plan, seed=self._seed, first=first, count=count)
+        for begin in range(0, count, self._size):
+            part = draws.select(slice(begin, begin + self._size))
+            ledger = batch.run(self._plan, part, record=RECORDED, ledger=self._room(part.n_replications))
+            summary.add(part, ledger)
+            if not report(part.n_replications):
+                break
+        return summary
+
+    def _room(self, size: int) -> Ledger:
+        """Return a Ledger for some replications; large arrays are made once."""
+        if self._ledger is None or self._ledger["demand"].shape[2] != size:
+            self._ledger = Ledger.empty(self._plan, size, RECORDED)
+        return self._ledger
+
+
+def _part_size(plan: Plan) -> int:
+    """Return how many replications are run at a time: what is fast, as far as memory allows."""
+    one = Ledger.empty(plan, 1, RECORDED)
+    bytes_each = sum(array.nbytes for array in one.arrays.values())
+    return max(1, min(batch.block_size(plan), ROOM_BYTES // bytes_each))

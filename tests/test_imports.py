@@ -37,7 +37,7 @@ USERS = {
     "numpy.random": ("sampling",),
     "random": ("sampling",),
     "secrets": (),
-    "scipy.stats": ("sampling", "analysis"),
+    "scipy.stats": ("sampling", "results", "analysis"),
     "scipy.special": ("sampling", "analysis"),
 }
 

@@ -1,0 +1,117 @@
+"""Options that several commands share, and how a scenario is loaded from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from diamondsim.scenario import Scenario
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+LARGEST_SEED = 2**63 - 1
+
+
+def scenario_argument(function: F) -> F:
+    """Give a command its scenario."""
+    return click.argument("scenario", metavar="SCENARIO")(function)
+
+
+def set_option(function: F) -> F:
+    """Give a command changes to its scenario."""
+    return click.option(
+        "--set",
+        "changes",
+        multiple=True,
+        metavar="PATH=VALUE",
+        help="Change a value of the scenario, such as reserves.us.opening='40 Mct'; may be repeated.",
+    )(function)
+
+
+def seed_option(function: F) -> F:
+    """Give a command its seed."""
+    return click.option(
+        "--seed",
+        type=click.IntRange(0, LARGEST_SEED),
+        default=0,
+        show_default=True,
+        help="Root of all random numbers.",
+    )(function)
+
+
+def json_option(function: F) -> F:
+    """Let a command answer in JSON."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")(
+        function
+    )
+
+
+def output_option(function: F) -> F:
+    """Let a command keep its dataset."""
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(),
+        callback=_target,
+        metavar="FILE.nc",
+        help="Keep the dataset in a NetCDF file.",
+    )(function)
+
+
+def load(name: str, changes: Sequence[str] = ()) -> Scenario:
+    """Load a scenario and make the changes of `--set`.
+
+    Raises
+    ------
+    ScenarioError
+        With all problems.
+    click.UsageError
+        Where a change has no ``=``.
+    """
+    from diamondsim.scenario import load_scenario
+
+    made: dict[str, str | None] = {}
+    for change in changes:
+        path, equals, value = change.partition("=")
+        if not equals or not path.strip():
+            raise click.UsageError(f"--set wants PATH=VALUE, found {change!r}")
+        made[path.strip()] = None if value.strip() == "null" else value.strip()
+    scenario = load_scenario(name)
+    return scenario.override(made) if made else scenario
+
+
+def keep(dataset: Any, path: str) -> str:
+    """Write an xarray Dataset to a NetCDF file and return where it lies.
+
+    Raises
+    ------
+    click.ClickException
+        Where the machine does not let it, such as a full disk; leaves with exit code 1.
+    """
+    from diamondsim.results import write_netcdf
+
+    try:
+        return str(write_netcdf(dataset, path))
+    except OSError as error:
+        raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def say_json(document: object) -> None:
+    """Print a JSON document."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _target(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
+    """Refuse a file that cannot be written, before any work is done."""
+    if path is not None:
+        from diamondsim.results.storage import check_target
+
+        try:
+            check_target(path)
+        except OSError as error:
+            raise click.BadParameter(str(error)) from None
+    return path

@@ -1,0 +1,61 @@
+"""What passes a control month by month, beside what was seen after earlier controls."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import xarray as xr
+
+from diamondsim.results.precedents import PRECEDENTS
+
+
+def admitted_lines(flow: xr.DataArray, *, destination: str) -> Iterator[str]:
+    """Yield a table for one destination: a month a line, quantiles, and the precedents.
+
+    Parameters
+    ----------
+    flow : xarray.DataArray
+        From `admitted_flow`.
+    destination : str
+        One of its destinations; the precedents, which count all destinations, stand beside `all` only.
+
+    Yields
+    ------
+    str
+    """
+    precedents = PRECEDENTS if destination == "all" else ()
+    quantiles = [f"{100 * float(q):.0f} %" for q in flow["quantile"]]
+    yield "".join(f"{head:>10}" for head in ("month", *quantiles, *(p.name for p in precedents)))
+    for month in flow["month"].values:
+        row = flow.sel(destination=destination, month=month).values
+        if any(map(math.isnan, row)):
+            continue
+        cells = [f"{int(month):d}", *(f"{value:.2f}" for value in row)]
+        cells += [f"{p.by_month[int(month)]:.2f}" if int(month) in p.by_month else "" for p in precedents]
+        yield "".join(f"{cell:>10}" for cell in cells).rstrip()
+
+
+def json_admitted(flow: xr.DataArray) -> dict[str, Any]:
+    """Return the same as a document: fractions by destination and month, precedents with their sources."""
+    return {
+        "control": flow.attrs["control"],
+        "replications": flow.attrs["replications"],
+        "seed": flow.attrs["seed"],
+        "admitted": {
+            str(place): {
+                str(month): {
+                    str(q): float(flow.sel(destination=place, month=month, quantile=q))
+                    for q in flow["quantile"].values
+                }
+                for month in flow["month"].values
+                if not flow.sel(destination=place, month=month).isnull().any()
+            }
+            for place in flow["destination"].values
+        },
+        "precedents": {
+            p.name: {"effective": p.effective, "source": p.source, "by_month": dict(p.by_month)}
+            for p in PRECEDENTS
+        },
+    }

@@ -1,0 +1,119 @@
+"""What `check` found, as tables: the balance, what the fit leaves over, the derived lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from diamondsim.plan.check import CheckReport
+from diamondsim.report.words import amount, percent
+
+_NOTABLE = 0.0005
+"""Residuals below this share are not shown."""
+
+
+def check_renderable(report: CheckReport, *, lanes: bool = False) -> RenderableType:
+    """Return the findings of a check for a rich console.
+
+    Parameters
+    ----------
+    report : CheckReport
+    lanes : bool
+        Whether to list every derived lane.
+
+    Returns
+    -------
+    rich renderable
+    """
+    as_of = "not given" if report.as_of is None else report.as_of.isoformat()
+    parts: list[RenderableType] = [
+        Text(report.title, style="bold"),
+        Text(f"as of {as_of}; legal state: {report.legal_state or 'not given'}"),
+        *_section("Balance at the start (output + imports = exports + use + feed)", _balance(report)),
+        *_section("Contracts against capacity", _capacities(report)),
+        *_section("What the fit leaves over", _residuals(report)),
+    ]
+    if lanes:
+        parts += _section("Derived lanes", _lanes(report))
+    parts += [Text(), Text(_numbers(report))]
+    parts += [Text(f"warning: {warning}", style="yellow") for warning in report.warnings]
+    if not lanes:
+        parts.append(Text(f"{len(report.lanes)} lanes were derived; --lanes lists them.", style="dim"))
+    return Group(*parts)
+
+
+def _section(title: str, table: Table) -> list[RenderableType]:
+    if not table.row_count:
+        return [Text(), Text(f"{title}: nothing.", style="bold")]
+    return [Text(), Text(title, style="bold"), table]
+
+
+def _new_table(*columns: str, numbers: int) -> Table:
+    """Return a table whose last columns hold numbers."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    for place, column in enumerate(columns):
+        table.add_column(
+            column, justify="right" if place >= len(columns) - numbers else "left", overflow="fold"
+        )
+    return table
+
+
+def _balance(report: CheckReport) -> Table:
+    table = _new_table("region", "grade", "output", "imports", "exports", "use", "feed", numbers=5)
+    for row in report.balance:
+        flows = (row.output, row.imports, row.exports, row.use, row.feed)
+        table.add_row(row.region, row.grade, *(amount(flow, row.unit) for flow in flows))
+    return table
+
+
+def _capacities(report: CheckReport) -> Table:
+    table = _new_table("source", "contracts", "capacity", "used", numbers=3)
+    for row in report.capacities:
+        if row.contracts > 0:
+            used = percent(row.contracts / row.capacity) if row.capacity > 0 else "-"
+            table.add_row(row.source, amount(row.contracts, row.unit), amount(row.capacity, row.unit), used)
+    return table
+
+
+def _residuals(report: CheckReport) -> Table:
+    table = _new_table("what", "wanted", "fitted", "difference", numbers=3)
+    for what, unit, wanted, fitted in _fits(report):
+        if abs(fitted - wanted) > _NOTABLE * max(abs(wanted), abs(fitted)):
+            table.add_row(what, amount(wanted, unit), amount(fitted, unit), amount(fitted - wanted, unit))
+    return table
+
+
+def _fits(report: CheckReport) -> Iterator[tuple[str, str, float, float]]:
+    for cell in report.trade:
+        yield f"trade {cell.seller} -> {cell.region}", cell.unit, cell.table, cell.fitted
+    for output in report.outputs:
+        yield f"sales of {output.seller}, {output.grade}", output.unit, output.aimed, output.fitted
+
+
+def _lanes(report: CheckReport) -> Table:
+    table = _new_table("from", "to", "desks", "share", "at most", "lead", "tier", numbers=4)
+    for lane in report.lanes:
+        table.add_row(
+            lane.source,
+            lane.node + (" (entrant)" if lane.entrant else ""),
+            ", ".join(lane.desks),
+            percent(lane.share),
+            "-" if lane.qualified is None else percent(lane.qualified),
+            f"{lane.lead_days:.0f} d",
+            str(lane.tier),
+        )
+    return table
+
+
+def _numbers(report: CheckReport) -> str:
+    counts = {row.basis: row for row in report.numbers}
+    total = sum(row.numbers for row in report.numbers)
+    told = ", ".join(
+        f"{counts[basis].numbers} {word} ({counts[basis].uncertain} of them uncertain)"
+        for basis, word in (("sourced", "with a source"), ("assumed", "assumed"), ("none", "with neither"))
+        if basis in counts
+    )
+    return f"{total} numbers: {told}."

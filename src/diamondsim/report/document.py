@@ -1,0 +1,62 @@
+"""The report for machines: maps, lists, texts and numbers, ready for JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import math
+from typing import Any
+
+from diamondsim._version import __version__
+from diamondsim.report.content import Report
+from diamondsim.report.rows import UseRow
+from diamondsim.report.sentences import sentences
+
+
+def json_report(report: Report) -> dict[str, Any]:
+    """Return the report as a document.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    dict
+        What is infinite or unknown is None; dates are texts. Keys: `version`, `scenario`, `baseline`,
+        `short_when`, `uses` (each with its `baseline`), `facilities`, `facility_effects`,
+        `origin`, `numbers`, `sentences`.
+    """
+    return {
+        "version": __version__,
+        "scenario": plain(report.head),
+        "baseline": plain(report.baseline_head),
+        "short_when": {"shortfall_above": report.threshold, "over_days": report.window_days},
+        "uses": [_use(row, report) for row in report.rows],
+        "facilities": plain(report.facilities),
+        "facility_effects": plain(report.effects),
+        "origin": {"of": report.tracked_origin, "regions": plain(report.origins)},
+        "numbers": plain(report.check.numbers),
+        "sentences": list(sentences(report)),
+    }
+
+
+def _use(row: UseRow, report: Report) -> dict[str, Any]:
+    base = report.baseline_rows.get((row.region, row.use))
+    volumes = {"volumes": "assumed" if row.assumed_volumes else "estimated"}
+    return {**plain(row), **volumes, "baseline": None if base is None else plain(base)}
+
+
+def plain(value: Any) -> Any:
+    """Return a value as maps, lists, texts, finite numbers and None."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

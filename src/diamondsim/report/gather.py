@@ -1,0 +1,99 @@
+"""From the Datasets of a run to what is said about it."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from diamondsim.plan.check import CheckReport
+from diamondsim.report.content import FacilityEffect, FacilityRow, OriginRow, Report, RunHead, Share
+from diamondsim.report.rows import onset_of, use_rows
+from diamondsim.results.estimates import probability, ratio
+from diamondsim.scenario import Scenario
+
+
+def make_report(
+    scenario: Scenario,
+    dataset: xr.Dataset,
+    *,
+    check: CheckReport,
+    baseline: xr.Dataset | None = None,
+    without_facilities: xr.Dataset | None = None,
+) -> Report:
+    """Gather what is said about a run.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    dataset : xarray.Dataset
+        Of `monte_carlo`.
+    check : CheckReport
+        Of the scenario.
+    baseline : xarray.Dataset, optional
+        Of another scenario, with the same seed.
+    without_facilities : xarray.Dataset, optional
+        Of the scenario with its facilities cancelled, with the same seed and no more replications.
+
+    Returns
+    -------
+    Report
+    """
+    regions = dict(zip(dataset["region"].values, dataset["region_name"].values, strict=True))
+    origin = str(dataset.attrs["tracked_origin"])
+    return Report(
+        head=RunHead.of(dataset),
+        baseline_head=None if baseline is None else RunHead.of(baseline),
+        threshold=float(dataset.attrs["threshold"]),
+        window_days=float(dataset.attrs["window_days"]),
+        rows=use_rows(dataset),
+        baseline_rows={} if baseline is None else {(r.region, r.use): r for r in use_rows(baseline)},
+        facilities=tuple(_facilities(scenario, dataset)),
+        effects=() if without_facilities is None else tuple(_effects(dataset, without_facilities)),
+        tracked_origin=str(regions.get(origin, origin)),
+        origins=tuple(_origins(dataset)),
+        check=check,
+    )
+
+
+def _facilities(scenario: Scenario, dataset: xr.Dataset) -> list[FacilityRow]:
+    rows = []
+    for name, facility in scenario.facilities.items():
+        ticks = dataset["first_output"].sel(facility=name).values
+        seen = ticks[~np.isnan(ticks)]
+        onset = onset_of(seen, dataset["time"].values)
+        not_supplied = [
+            use.name or use_id
+            for use_id, use in scenario.uses.items()
+            if not set(use.grades) & set(facility.makes)
+        ]
+        missing = probability(len(ticks) - len(seen), len(ticks))
+        rows.append(FacilityRow(name, onset, missing, tuple(not_supplied)))
+    return rows
+
+
+def _effects(dataset: xr.Dataset, without: xr.Dataset) -> list[FacilityEffect]:
+    """Compare unmet demand, added over the uses that are counted in the unit of the first."""
+    paired = dataset.isel(replication=slice(0, without.sizes["replication"]))
+    same_unit = [str(unit) == str(dataset["unit"].values[0]) for unit in dataset["unit"].values]
+    effects = []
+    for r, name in enumerate(dataset["region_name"].values):
+        with_it, without_it = (
+            np.asarray(np.nansum(run["shortage"].isel(region=r).values[:, same_unit], axis=1))
+            for run in (paired, without)
+        )
+        if with_it.tobytes() != without_it.tobytes():
+            effects.append(FacilityEffect(str(name), ratio(with_it, without_it)))
+    return effects
+
+
+def _origins(dataset: xr.Dataset) -> list[OriginRow]:
+    if "tracked_share_band" not in dataset:
+        return []
+    rows = []
+    for r, name in enumerate(dataset["region_name"].values):
+        mean = dataset["tracked_share_mean"].isel(region=r).values
+        band = dataset["tracked_share_band"].isel(region=r).sel(quantile=[0.05, 0.95]).values
+        ends = [Share(float(mean[t]), float(band[t, 0]), float(band[t, 1])) for t in (0, -1)]
+        if not np.isnan(mean[[0, -1]]).any():
+            rows.append(OriginRow(str(name), *ends))
+    return rows

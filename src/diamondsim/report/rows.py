@@ -1,0 +1,142 @@
+"""What a run says about each use of each region, read from its Dataset."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from diamondsim.report.words import short_name
+from diamondsim.results.estimates import Estimate, expected_shortfall
+from diamondsim.results.metrics import METRICS
+from diamondsim.results.over_replications import (
+    RISK_LEVEL,
+    chance_of_shortage,
+    shortage_duration,
+    time_to_survive,
+)
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Onset:
+    """When the shortages of the replications that go short begin: median and the 10-90 % range."""
+
+    median: dt.date
+    early: dt.date
+    late: dt.date
+
+
+@dataclass(frozen=True)
+class UseRow:
+    """One use of one region in one run.
+
+    Attributes
+    ----------
+    region, use : str
+        Ids; `region_name` and `use_name` are for people.
+    assumed_volumes : bool
+        Whether nobody has estimated its volumes.
+    chance : Estimate
+        Probability of a shortage.
+    onset : Onset or None
+        None where no replication goes short.
+    depth : Estimate
+        Mean peak shortfall of the worst 5 % of replications.
+    days_survived : Estimate
+        Median time on present stock without the lost inflow, Kaplan-Meier; infinite where more than half
+        never go short; n is 0 where no inflow is lost.
+    days_observed : float
+        Longest time without the inflow that was observed.
+    days_short : Estimate
+        Median length of the first shortage, Kaplan-Meier; infinite where more than half are not over in time.
+    days_short_observed : float
+        Longest that was observed.
+    """
+
+    region: str
+    use: str
+    region_name: str
+    use_name: str
+    assumed_volumes: bool
+    chance: Estimate
+    onset: Onset | None
+    depth: Estimate
+    days_survived: Estimate
+    days_observed: float
+    days_short: Estimate
+    days_short_observed: float
+
+    @property
+    def place(self) -> str:
+        """The use with its region, for a sentence."""
+        mark = " (assumed volumes)" if self.assumed_volumes else ""
+        return f"{short_name(self.use_name)} in {short_name(self.region_name)}{mark}"
+
+
+def use_rows(dataset: xr.Dataset) -> tuple[UseRow, ...]:
+    """Return a row for each use that a region has, by region and use.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        From `monte_carlo`.
+
+    Returns
+    -------
+    tuple of UseRow
+    """
+    rows = []
+    for r in range(dataset.sizes["region"]):
+        for u in range(dataset.sizes["use"]):
+            here = dataset.isel(region=r, use=u)
+            if not np.isnan(here["shortage"].values[0]):
+                rows.append(_row(here))
+    return tuple(rows)
+
+
+def _row(here: xr.Dataset) -> UseRow:
+    samples = {name: np.asarray(here[name].values, dtype=float) for name in METRICS}
+    n_ticks, tick_days = int(here.attrs["n_ticks"]), float(here.attrs["tick_days"])
+    threshold = float(here.attrs["threshold"])
+    survived = time_to_survive(samples, n_ticks)
+    duration = shortage_duration(samples, n_ticks, threshold)
+    short = samples["first_shortage"][samples["peak_shortfall"] > threshold]
+    return UseRow(
+        region=str(here["region"].item()),
+        use=str(here["use"].item()),
+        region_name=str(here["region_name"].item()),
+        use_name=str(here["use_name"].item()),
+        assumed_volumes=str(here["volumes"].item()) == "assumed",
+        chance=chance_of_shortage(samples, threshold),
+        onset=onset_of(short[~np.isnan(short)], here["time"].values),
+        depth=expected_shortfall(samples["peak_shortfall"], RISK_LEVEL),
+        days_survived=_times(survived.quantile(0.5), tick_days),
+        days_observed=tick_days * float(survived.times.max(initial=0.0)),
+        days_short=_times(duration.quantile(0.5), tick_days),
+        days_short_observed=tick_days * float(duration.times.max(initial=0.0)),
+    )
+
+
+def onset_of(ticks: FloatArray, times: npt.NDArray[np.datetime64]) -> Onset | None:
+    """Return median and 10-90 % range of some ticks as dates; None where there are none."""
+    if not ticks.size:
+        return None
+    early, median, late = np.quantile(ticks, (0.1, 0.5, 0.9), method="inverted_cdf")
+    return Onset(*(date_of(times, tick) for tick in (median, early, late)))
+
+
+def date_of(times: npt.NDArray[np.datetime64], tick: float) -> dt.date:
+    """Return the day on which a tick begins, which may lie outside the horizon."""
+    step = times[1] - times[0] if len(times) > 1 else np.timedelta64(0, "s")
+    day: dt.date = (times[0] + int(tick) * step).astype("datetime64[D]").item()
+    return day
+
+
+def _times(estimate: Estimate, factor: float) -> Estimate:
+    return Estimate(estimate.value * factor, estimate.low * factor, estimate.high * factor, estimate.n)

@@ -1,0 +1,160 @@
+"""The report in sentences, each made from numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from diamondsim.report.content import FacilityRow, OriginRow, Report
+from diamondsim.report.rows import Onset, UseRow
+from diamondsim.report.words import count, days, month, percent, percent_range, short_name
+
+NOTABLE_CHANCE = 0.05
+"""A use that goes short less often is not called hit."""
+
+
+def sentences(report: Report) -> tuple[str, ...]:
+    """Return what a reader should take away.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    tuple of str
+        Who is hit, the baseline, the facilities, the origin of the crystal, what the numbers rest on.
+    """
+    return (
+        *_hit(report),
+        *_baseline(report),
+        *(text for row in report.facilities for text in _facility(row, report)),
+        *_effects(report),
+        *_origins(report.tracked_origin, report.origins),
+        _basis(report),
+        _caveat(report),
+    )
+
+
+def _hit(report: Report) -> Iterator[str]:
+    hit = [row for row in report.rows if row.onset is not None and row.chance.value >= NOTABLE_CHANCE]
+    if not hit:
+        yield f"No use goes short in {percent(NOTABLE_CHANCE)} of replications or more."
+        return
+    first = min(hit, key=lambda row: (row.onset.median if row.onset else None, -row.chance.value))
+    assert first.onset is not None, "a use that is hit goes short in some replication"
+    stock = _stock(first)
+    yield (
+        f"Hit first: {first.place}. It goes short in {percent(first.chance.value)} of replications, and half "
+        f"of these shortages begin by {month(first.onset.median)}{stock}."
+    )
+    worst = max(hit, key=lambda row: row.depth.value)
+    yield (
+        f"Hit hardest: {worst.place}. In the worst 5 % of replications {percent(worst.depth.value)} of its "
+        f"demand goes unmet over some {report.window_days:g} days."
+    )
+
+
+def _stock(row: UseRow) -> str:
+    survived = row.days_survived
+    if survived.n == 0 or math.isinf(survived.value):
+        return ""
+    return f"; without the lost inflow its stock lasts {days(survived.value)} in the median"
+
+
+def _baseline(report: Report) -> Iterator[str]:
+    if report.baseline_head is None:
+        return
+    rows = [
+        report.baseline_rows[key]
+        for row in report.rows
+        if (key := (row.region, row.use)) in report.baseline_rows
+    ]
+    if rows:
+        worst = max(rows, key=lambda row: row.chance.value)
+        where = f"In the baseline ({report.baseline_head.title})"
+        if worst.chance.value > 0:
+            yield (
+                f"{where} the most exposed use is {worst.place}, short in {percent(worst.chance.value)} of "
+                f"{count(worst.chance.n)} replications."
+            )
+        else:
+            yield f"{where} no use goes short in any of {count(worst.chance.n)} replications."
+
+
+def _facility(row: FacilityRow, report: Report) -> Iterator[str]:
+    last = month(report.head.last_day)
+    if row.first_output is None:
+        yield f"Facility {row.facility}: no first output by {last} in any replication."
+    else:
+        output, missing = row.first_output, percent(row.no_output.value)
+        yield (
+            f"Facility {row.facility}: first output {month(output.median)} in the median (10-90 %: "
+            f"{month(output.early)} to {month(output.late)}); none by {last} in {missing} of "
+            f"replications (cancelled, or later).{_too_late(output, report.rows)}"
+        )
+    if row.not_supplied:
+        names = "; ".join(row.not_supplied)
+        yield f"Facility {row.facility} does not supply: {names}. It makes none of their grades."
+
+
+def _too_late(output: Onset, rows: Sequence[UseRow]) -> str:
+    onsets = [
+        row.onset.median for row in rows if row.onset is not None and row.chance.value >= NOTABLE_CHANCE
+    ]
+    if not onsets or min(onsets) >= output.median:
+        return ""
+    months = (output.median - min(onsets)).days / 30.4375
+    return f" That is {months:.0f} months after the first use is hit."
+
+
+def _effects(report: Report) -> Iterator[str]:
+    told = [
+        f"{short_name(effect.region_name)} {percent(effect.unmet_share.value)} "
+        f"[{percent_range(effect.unmet_share.low, effect.unmet_share.high)}]"
+        for effect in report.effects
+        if not math.isnan(effect.unmet_share.value)
+    ]
+    if told:
+        n = count(report.effects[0].unmet_share.n)
+        names = " and ".join(row.facility for row in report.facilities)
+        yield (
+            f"With {names}, unmet demand over the whole horizon is this share of what it is if that is "
+            f"cancelled ({n} replications each, same random numbers): {'; '.join(told)}."
+        )
+
+
+def _origins(origin: str, rows: Sequence[OriginRow]) -> Iterator[str]:
+    told = [
+        f"{short_name(row.region_name)} {percent(row.start.mean)}, then {percent(row.end.mean)} "
+        f"(5-95 %: {percent_range(row.end.low, row.end.high)})"
+        for row in rows
+        if row.region_name != origin
+    ]
+    if told:
+        yield (
+            f"Share of consumption that is crystal from {origin}, processed elsewhere included, at the start "
+            f"and at the end: {'; '.join(told)}."
+        )
+
+
+def _basis(report: Report) -> str:
+    numbers = {row.basis: row for row in report.check.numbers}
+    total = sum(row.numbers for row in numbers.values())
+    if not total:
+        return "The scenario gives no numbers."
+    assumed, uncertain = numbers["assumed"], sum(row.uncertain for row in numbers.values())
+    share = percent(assumed.numbers / total)
+    return (
+        f"Of {total} numbers in the scenario {assumed.numbers} ({share}) are merely assumed, "
+        f"{numbers['sourced'].numbers} have a source and {numbers['none'].numbers} neither; "
+        f"{uncertain} are uncertain inputs, {assumed.uncertain} of them assumed."
+    )
+
+
+def _caveat(report: Report) -> str:
+    return (
+        f"Intervals are those of sampling {count(report.head.replications)} replications. They are not the "
+        f"whole uncertainty: what is assumed is not in them, and every figure holds only under the legal "
+        f"state named above."
+    )

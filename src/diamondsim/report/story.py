@@ -1,0 +1,86 @@
+"""One replication as a story: the event log with dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import xarray as xr
+
+from diamondsim.engines.event import QUANTITIES, Event
+from diamondsim.report.rows import date_of
+from diamondsim.report.words import count
+
+
+def story_lines(dataset: xr.Dataset, events: Sequence[Event]) -> Iterator[str]:
+    """Yield the story of one replication line by line: what it is, then an event a line.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        Of a `Trace`.
+    events : sequence of Event
+        Of the same.
+
+    Yields
+    ------
+    str
+    """
+    attrs = dataset.attrs
+    yield str(attrs["title"])
+    yield f"as of {attrs['as_of']}; legal state: {attrs['legal_state']}"
+    number = count(int(attrs["replication"]))
+    yield f"replication {number} of seed {attrs['seed']}: one path among many, no forecast"
+    yield ""
+    times = dataset["time"].values
+    kinds = max((len(event.kind) for event in events), default=0)
+    names = max((len(event.entity) for event in events), default=0)
+    for event in events:
+        day = date_of(times, event.tick)
+        yield f"{day}  {event.kind:<{kinds}}  {event.entity:<{names}}  {event.why} [{_quantity(event)}]"
+    if not events:
+        yield "Nothing happened."
+
+
+def json_story(dataset: xr.Dataset, events: Sequence[Event]) -> dict[str, Any]:
+    """Return the story as a document.
+
+    Parameters
+    ----------
+    dataset, events
+        As for `story_lines`.
+
+    Returns
+    -------
+    dict
+        `scenario`, `seed`, `replication`, `events`.
+    """
+    attrs, times = dataset.attrs, dataset["time"].values
+    return {
+        "version": attrs["diamondsim_version"],
+        "scenario": {key: attrs[key] for key in ("title", "as_of", "legal_state", "scenario_hash")},
+        "seed": attrs["seed"],
+        "replication": attrs["replication"],
+        "events": [
+            {
+                "date": date_of(times, event.tick).isoformat(),
+                "tick": event.tick,
+                "kind": str(event.kind),
+                "entity": event.entity,
+                "quantity": event.quantity,
+                "quantity_of": QUANTITIES[event.kind],
+                "why": event.why,
+            }
+            for event in events
+        ],
+    }
+
+
+def _quantity(event: Event) -> str:
+    what, _, unit = QUANTITIES[event.kind].partition(", ")
+    if unit == "fraction":
+        return f"{what}: {100 * event.quantity:.1f} %"
+    number = (
+        f"{event.quantity:,.2f}" if event.quantity < 10 and event.quantity % 1 else f"{event.quantity:,.0f}"
+    )
+    return f"{what}: {number}"

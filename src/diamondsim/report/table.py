@@ -1,0 +1,142 @@
+"""The report as a table for a terminal, and as plain text where there is none."""
+
+from __future__ import annotations
+
+import io
+import math
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from diamondsim.report.content import Report, rows_by_region
+from diamondsim.report.rows import Onset, UseRow
+from diamondsim.report.sentences import sentences
+from diamondsim.report.words import chance, count, month, percent, rough_chance, short_name, upper_limit
+from diamondsim.results.estimates import Estimate
+
+WIDTH = 110
+RARE = 0.01
+"""A use that is short less often, in the baseline too, is told in a line below the table."""
+FEW = 20
+"""Dates and lengths of fewer shortages are not shown."""
+_NONE = "-"
+
+
+def text_report(report: Report) -> str:
+    """Return the report as plain text, no line longer than 110 characters.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    str
+    """
+    console = Console(file=io.StringIO(), width=WIDTH, color_system=None, legacy_windows=False)
+    console.print(renderable(report))
+    written = console.file
+    assert isinstance(written, io.StringIO), "the console writes into memory"
+    return "\n".join(line.rstrip() for line in written.getvalue().splitlines()) + "\n"
+
+
+def renderable(report: Report) -> RenderableType:
+    """Return the report for a rich console."""
+    return Group(
+        *_head(report),
+        *_table(report),
+        *_rare(report),
+        Text(),
+        *map(Text, sentences(report)),
+    )
+
+
+def _head(report: Report) -> list[Text]:
+    head = report.head
+    lines = [
+        Text(head.title, style="bold"),
+        Text(f"as of {head.as_of}; legal state: {head.legal_state}"),
+        Text(
+            f"{head.first_day} to {head.last_day}, {count(head.replications)} replications, "
+            f"seed {head.seed}; short is: over {percent(report.threshold)} of demand unmet over "
+            f"some {report.window_days:g} days",
+            style="dim",
+        ),
+    ]
+    if report.baseline_head is not None:
+        base = report.baseline_head
+        lines.append(
+            Text(
+                f"baseline: {base.title}, legal state: {base.legal_state}; "
+                f"{count(base.replications)} replications, same random numbers",
+                style="dim",
+            )
+        )
+    return lines
+
+
+def _table(report: Report) -> list[RenderableType]:
+    shown = rows_by_region([row for row in report.rows if not _is_rare(row, report)])
+    if not shown:
+        return []
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("Use", width=27)
+    table.add_column("Chance of shortage\n[95 % interval]", width=24)
+    table.add_column("Begins: median\n(10-90 %)", width=26)
+    for title in ("Unmet in\nworst 5 %", "Days on\nstock", "Lasts,\ndays"):
+        table.add_column(title, justify="right", width=9 if "worst" in title else 7)
+    for region, rows in shown.items():
+        table.add_row(Text(short_name(region), style="bold"))
+        for row in rows:
+            table.add_row(f" {short_name(row.use_name)}", *_cells(row))
+            base = report.baseline_rows.get((row.region, row.use))
+            if base is not None:
+                table.add_row("   baseline", *_cells(base), style="dim")
+    return [Text(), table]
+
+
+def _cells(row: UseRow) -> tuple[str, ...]:
+    few = row.onset is None or row.days_short.n < FEW
+    return (
+        _chance(row),
+        _NONE if few or row.onset is None else _onset(row.onset),
+        percent(row.depth.value),
+        _days(row.days_survived, row.days_observed),
+        _NONE if few else _days(row.days_short, row.days_short_observed),
+    )
+
+
+def _chance(row: UseRow) -> str:
+    if row.assumed_volumes:
+        return f"{rough_chance(row.chance.value, row.chance.high)}, assumed volumes"
+    return chance(row.chance.value, row.chance.low, row.chance.high)
+
+
+def _onset(onset: Onset) -> str:
+    return f"{month(onset.median)} ({month(onset.early)}..{month(onset.late)})"
+
+
+def _days(estimate: Estimate, observed: float) -> str:
+    if estimate.n == 0:
+        return _NONE
+    return f"> {observed:,.0f}" if math.isinf(estimate.value) else f"{estimate.value:,.0f}"
+
+
+def _is_rare(row: UseRow, report: Report) -> bool:
+    base = report.baseline_rows.get((row.region, row.use))
+    return row.chance.value < RARE and (base is None or base.chance.value < RARE)
+
+
+def _rare(report: Report) -> list[Text]:
+    rare = [row for row in report.rows if _is_rare(row, report)]
+    too = " here and in the baseline" if report.baseline_rows else ""
+    if not rare:
+        return []
+    places: dict[str, list[str]] = {}
+    for row in rare:
+        mark = " (assumed volumes)" if row.assumed_volumes else ""
+        places.setdefault(short_name(row.use_name) + mark, []).append(short_name(row.region_name))
+    limit = upper_limit(max(row.chance.high for row in rare))
+    names = "; ".join(f"{use} in {', '.join(regions)}" for use, regions in places.items())
+    return [Text(), Text(f"Rarely short{too}, each with a chance {limit} (95 % confidence): {names}.")]

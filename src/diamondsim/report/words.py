@@ -1,0 +1,137 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+
+def percent(share: float) -> str:
+    """Return a share in percent; what is not quite 0 or 1 does not read as if it were.
+
+    Examples
+    --------
+    >>> percent(0.3816), percent(0.0021), percent(0.00001), percent(0.9999), percent(0.05)
+    ('38 %', '0.21 %', '< 0.1 %', '> 99 %', '5 %')
+    """
+    if math.isnan(share):
+        return "-"
+    if 0 < share < 0.001:
+        return "< 0.1 %"
+    if 0.99 < share < 1:
+        return "> 99 %"
+    return f"{100 * share:.2g} %" if share < 0.0995 else f"{100 * share:.0f} %"
+
+
+def percent_range(low: float, high: float) -> str:
+    """Return two shares in percent.
+
+    Examples
+    --------
+    >>> percent_range(0.372, 0.391), percent_range(0.0, 0.0004), percent_range(0.0, 0.3)
+    ('37-39 %', '0.0-0.0 %', '0-30 %')
+    """
+    if math.isnan(low) or math.isnan(high):
+        return "-"
+    digits = 1 if high < 0.0995 else 0
+    return f"{100 * low:.{digits}f}-{100 * high:.{digits}f} %"
+
+
+def chance(value: float, low: float, high: float) -> str:
+    """Return a probability with its interval; one that was never seen by its upper limit.
+
+    Examples
+    --------
+    >>> chance(0.3816, 0.3722, 0.3912), chance(0.0, 0.0, 0.00038), chance(0.0021, 0.0014, 0.0032)
+    ('38.2 % [37.2, 39.1]', '< 0.04 %', '0.21 % [0.14, 0.32]')
+    """
+    if value <= 0:
+        return upper_limit(high)
+    digits = 2 if value < 0.01 else 1
+    return f"{100 * value:.{digits}f} % [{100 * low:.{digits}f}, {100 * high:.{digits}f}]"
+
+
+def rough_chance(value: float, high: float) -> str:
+    """Return a probability that deserves no interval.
+
+    Examples
+    --------
+    >>> rough_chance(0.3816, 0.39), rough_chance(0.0, 0.00038)
+    ('38 %', '< 0.04 %')
+    """
+    return percent(value) if value > 0 else upper_limit(high)
+
+
+def upper_limit(share: float) -> str:
+    """Return an upper limit in percent, rounded up to one figure.
+
+    Examples
+    --------
+    >>> upper_limit(0.00038), upper_limit(0.0143)
+    ('< 0.04 %', '< 2 %')
+    """
+    scaled = max(100 * share, 1e-3)
+    place = 10.0 ** math.floor(math.log10(scaled))
+    return f"< {math.ceil(scaled / place - 1e-9) * place:g} %"
+
+
+def days(value: float) -> str:
+    """Return a length in days.
+
+    Examples
+    --------
+    >>> days(91.0), days(2919.0)
+    ('91 days', '2,919 days')
+    """
+    return f"{value:,.0f} days"
+
+
+def month(day: dt.date) -> str:
+    """Return year and month.
+
+    Examples
+    --------
+    >>> month(dt.date(2027, 8, 2))
+    '2027-08'
+    """
+    return f"{day:%Y-%m}"
+
+
+def count(number: int) -> str:
+    """Return a count.
+
+    Examples
+    --------
+    >>> count(10000)
+    '10,000'
+    """
+    return f"{number:,}"
+
+
+def amount(value: float, unit: str) -> str:
+    """Return a quantity or a flow in the multiple of its unit that reads best.
+
+    Examples
+    --------
+    >>> amount(16.074e9, "ct/yr"), amount(332e3, "cm2/yr"), amount(960.0, "ct/yr"), amount(0.0, "ct")
+    ('16,074 Mct/yr', '332 kcm2/yr', '960 ct/yr', '0 ct')
+    """
+    for factor, prefix in ((1e6, "M"), (1e3, "k")):
+        if abs(value) >= factor:
+            return f"{_rounded(value / factor)} {prefix}{unit}"
+    return f"{_rounded(value)} {unit}"
+
+
+def short_name(name: str) -> str:
+    """Return a name without what stands in parentheses behind it.
+
+    Examples
+    --------
+    >>> short_name("Other allies (EU, Korea)")
+    'Other allies'
+    """
+    return name.partition(" (")[0]
+
+
+def _rounded(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 99.95 or value == 0 else f"{value:.3g}"

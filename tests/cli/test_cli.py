@@ -1,0 +1,314 @@
+"""The command line: what is printed where, and the exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xarray as xr
+
+from diamondsim import __version__, load_scenario
+from diamondsim.cli import main
+
+SHORT = ("--set", "horizon.length=70 weeks")
+RUN = ("run", "reinstated-2027", *SHORT, "-n", "40", "--seed", "3")
+
+
+@pytest.fixture
+def call(capsys, monkeypatch):
+    """Return a function that calls the command in this process: (exit code, stdout, stderr)."""
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+
+    def called(*words: str) -> tuple[Any, str, str]:
+        with pytest.raises(SystemExit) as left:
+            main(words)
+        out, err = capsys.readouterr()
+        return left.value.code, out, err
+
+    return called
+
+
+def strict_json(text: str) -> Any:
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def in_a_process(code: str, *, wait_for: str = "") -> subprocess.Popen[str]:
+    started = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert started.stdout is not None
+    while wait_for and wait_for not in (line := started.stdout.readline()):
+        assert line, "it ended before it began"
+    return started
+
+
+# What the commands say
+
+
+def test_scenarios_are_listed_with_their_titles_and_without_building_blocks(call):
+    code, out, err = call("scenarios")
+    assert (code, err) == (0, "")
+    names = [line.split()[0] for line in out.splitlines()]
+    assert {"baseline-2026", "calm", "reinstated-2027"} <= set(names)
+    assert "market" not in names
+    assert load_scenario("calm").title in out
+    _, as_json, _ = call("scenarios", "--json")
+    assert [entry["name"] for entry in strict_json(as_json)] == names
+
+
+def test_a_dump_reads_back_as_the_same_scenario(call, tmp_path):
+    code, out, _ = call("dump", "reinstated-2027", *SHORT)
+    (tmp_path / "dumped.yaml").write_text(out)
+    assert code == 0
+    expected = load_scenario("reinstated-2027").override({"horizon.length": "70 weeks"})
+    assert load_scenario(tmp_path / "dumped.yaml") == expected
+
+
+def test_a_check_shows_balance_residuals_capacities_and_what_is_assumed(call):
+    code, out, err = call("check", "baseline-2026")
+    assert (code, err) == (0, "")
+    for part in (
+        "Balance at the start",
+        "against capacity",
+        "What the fit leaves over",
+        "assumed",
+        "--lanes",
+    ):
+        assert part in out
+    assert re.search(r"^cn_makers\.mesh +[\d,]+ Mct/yr +[\d,]+ Mct/yr +\d+ %$", out, re.MULTILINE)
+    assert max(map(len, out.splitlines())) <= 110
+
+
+def test_a_check_lists_every_lane_when_asked(call):
+    _, out, _ = call("check", "calm", "--lanes")
+    _, as_json, _ = call("check", "calm", "--json")
+    lanes = strict_json(as_json)["lanes"]
+    assert len(lanes) > 100
+    listed = out[out.index("Derived lanes") :]
+    assert sum(line.startswith("cn_makers") for line in listed.splitlines()) == sum(
+        lane["source"].startswith("cn_makers") for lane in lanes
+    )
+
+
+def test_the_table_says_first_what_law_it_assumes_and_last_what_it_does_not_know(call):
+    code, out, err = call(*RUN)
+    lines = out.splitlines()
+    assert (code, err) == (0, "")
+    assert lines[1].startswith("as of 2026-11-21; legal state: ")
+    assert "Baseline 2026" in out
+    assert "   baseline " in out
+    assert "merely assumed" in out
+    assert "not the whole uncertainty" in " ".join(lines[-3:])
+    assert max(map(len, lines)) <= 110
+    assert "\x1b" not in out
+
+
+def test_no_row_with_assumed_volumes_passes_for_an_estimate(call):
+    _, out, _ = call(*RUN)
+    rows = [line for line in out.splitlines() if line.startswith(" Munitions")]
+    assert len(rows) == 2
+    assert all("assumed volumes" in row and "[" not in row for row in rows)
+    assert "plates (assumed volumes)" in " ".join(out.split())
+
+
+def test_a_run_in_json_is_one_strict_document_with_a_row_for_each_use(call):
+    code, out, err = call(*RUN, "--json")
+    assert (code, err) == (0, "")
+    document = strict_json(out)
+    assert document["version"] == __version__
+    assert document["scenario"]["replications"] == 40
+    uses = {(row["region"], row["use"]): row for row in document["uses"]}
+    row = uses["US", "polishing"]
+    assert 0 <= row["chance"]["low"] <= row["chance"]["value"] <= row["chance"]["high"] <= 1
+    assert row["baseline"]["chance"]["n"] == 40
+    assert uses["US", "munitions"]["volumes"] == "assumed"
+    assert document["facilities"][0]["facility"] == "georgia"
+    assert document["dataset"] is None
+
+
+def test_a_kept_dataset_is_the_one_that_was_reported(call, tmp_path):
+    path = tmp_path / "run.nc"
+    _, out, _ = call(*RUN, "-o", str(path), "--json")
+    document = strict_json(out)
+    assert document["dataset"] == str(path)
+    with xr.open_dataset(path, engine="h5netcdf") as dataset:
+        chance = dataset["probability_of_shortage"].sel(region="JP", use="polishing", bound="estimate").item()
+        assert dataset.attrs["seed"] == 3
+    (row,) = (r for r in document["uses"] if (r["region"], r["use"]) == ("JP", "polishing"))
+    assert row["chance"]["value"] == chance
+    _, out, _ = call(*RUN, "-o", str(path))
+    assert out.splitlines()[-1] == f"Dataset: {path}"
+
+
+def test_the_workers_do_not_change_what_is_printed(call):
+    one, two = (call(*RUN, "--workers", workers)[1] for workers in ("1", "2"))
+    assert one == two
+
+
+@pytest.mark.parametrize(
+    "words, has_baseline",
+    [
+        (("run", "reinstated-2027", "--baseline", "none"), False),
+        (("run", "baseline-2026"), False),
+        (("run", "reinstated-2027", "--baseline", "calm"), True),
+    ],
+)
+def test_a_baseline_stands_beside_another_scenario_unless_it_is_not_wanted(call, words, has_baseline):
+    _, out, _ = call(*words, *SHORT, "-n", "4", "--json")
+    assert (strict_json(out)["baseline"] is not None) is has_baseline
+
+
+def test_another_world_gets_no_baseline_that_it_did_not_ask_for(call):
+    path = Path(__file__).resolve().parents[1] / "theory" / "allocation-proportional.yaml"
+    code, out, _ = call("run", str(path), "-n", "4")
+    assert code == 0
+    assert "baseline" not in out
+
+
+def test_a_trace_is_a_dated_story(call, tmp_path):
+    path = tmp_path / "trace.nc"
+    words = ("trace", "reinstated-2027", *SHORT, "--seed", "1", "--replication", "7")
+    code, out, err = call(*words, "-o", str(path))
+    assert (code, err) == (0, "")
+    assert "replication 7 of seed 1" in out
+    told = [line for line in out.splitlines() if re.match(r"\d{4}-\d\d-\d\d  ", line)]
+    assert [line[:10] for line in told] == sorted(line[:10] for line in told)
+    assert any(line.startswith("2027-03-01  control in force") and "cn_55" in line for line in told)
+    _, as_json, _ = call(*words, "--json")
+    document = strict_json(as_json)
+    assert [event["date"] for event in document["events"]] == [line[:10] for line in told]
+    with xr.open_dataset(path, engine="h5netcdf") as dataset:
+        assert dataset.sizes["time"] == 70
+        assert dataset.attrs["replication"] == 7
+
+
+# What goes wrong
+
+MISTAKES = {
+    ("run", "reinstated-2072"): "did you mean 'reinstated-2027'?",
+    ("run", "nowhere/mine.yaml"): "nowhere/mine.yaml",
+    ("run", "calm", "-n", "0"): "-n",
+    ("run", "calm", "-n", "many"): "many",
+    ("run", "calm", "--seed", "-1"): "--seed",
+    ("run", "calm", "--workers", "0"): "--workers",
+    ("run", "calm", "--set", "horizon"): "PATH=VALUE",
+    ("run", "calm", "--set", "horizon.lenght=1 yr"): "did you mean 'length'?",
+    ("run", "calm", "--set", "habits.any.trust=fast"): "habits.any.trust",
+    ("run", "calm", "--baseline", "baseline-2062"): "did you mean 'baseline-2026'?",
+    ("run", "calm", "-o", "no-such-folder/run.nc"): "'no-such-folder' does not exist",
+    ("run", "calm", "-o", "."): "is a folder",
+    ("trace", "calm", "--replication", "-3"): "--replication",
+    ("check", "market"): "building block",
+    ("rnu", "calm"): "rnu",
+    ("run",): "SCENARIO",
+}
+
+
+@pytest.mark.parametrize("words", MISTAKES, ids=" ".join)
+def test_a_mistake_of_the_user_is_answered_with_code_2_and_no_traceback(call, words):
+    code, out, err = call(*words)
+    assert (code, out) == (2, "")
+    assert MISTAKES[words] in err
+    assert "Traceback" not in err
+
+
+def test_all_mistakes_of_a_file_are_told_at_once(call, tmp_path):
+    path = tmp_path / "wrong.yaml"
+    path.write_text("extends: calm\ntitel: x\nhorizon: {tick: 7 dayz}\nregions: {XX: {nam: Y}}\n")
+    code, out, err = call("run", str(path))
+    assert (code, out) == (2, "")
+    for place in ("wrong.yaml:2:1: titel", "wrong.yaml:3:", "wrong.yaml:4:"):
+        assert place in err
+
+
+def test_a_disk_that_is_full_is_said_in_one_line(call, tmp_path, monkeypatch):
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    code, out, err = call("trace", "calm", *SHORT, "-o", str(tmp_path / "trace.nc"))
+    assert (code, out) == (1, "")
+    assert err.count("\n") == 1
+    assert "No space left on device" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+FAILING = """
+import sys
+import diamondsim.scenario
+def broken(): raise RuntimeError("the clock\\nran backwards")
+diamondsim.scenario.shipped_scenarios = broken
+from diamondsim.cli import main
+main([*sys.argv[1:], {words}])
+"""
+
+
+@pytest.mark.parametrize("words, lines", [("'scenarios'", 1), ("'--debug', 'scenarios'", 5)])
+def test_our_own_failure_is_code_1_and_one_line_unless_debugging(words, lines):
+    done = in_a_process(FAILING.format(words=words))
+    out, err = done.communicate(timeout=60)
+    assert (done.returncode, out) == (1, "")
+    assert "RuntimeError: the clock" in err
+    assert ("Traceback" in err) is (lines > 1)
+    assert len(err.splitlines()) >= lines if lines > 1 else len(err.splitlines()) == 1
+    assert ("report" in err) is (lines == 1)
+
+
+STARTED = """
+from diamondsim.cli import main
+from diamondsim.simulation import workers
+inner = workers._Teller.so_far
+def so_far(self, done):
+    print("running", flush=True)
+    inner(self, done)
+workers._Teller.so_far = so_far
+main(["run", "calm", "-n", "100000", "--baseline", "none", "--workers", "{workers}"])
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a single process")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interruption_is_code_130_and_one_line(workers):
+    started = in_a_process(STARTED.format(workers=workers), wait_for="running")
+    os.killpg(started.pid, signal.SIGINT)  # as a terminal does
+    _, err = started.communicate(timeout=120)
+    assert started.returncode == 130
+    assert err == "diamondsim: interrupted\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes break otherwise there")
+@pytest.mark.parametrize("words", [["dump", "baseline-2026"], ["check", "calm", "--lanes"], ["scenarios"]])
+def test_a_reader_that_has_read_enough_ends_it_quietly(words):
+    started = in_a_process(f"from diamondsim.cli import main; main({words!r})")
+    assert started.stdout is not None
+    assert started.stderr is not None
+    started.stdout.close()
+    assert started.stderr.read() == ""
+    assert started.wait(timeout=60) == 0
+    started.stderr.close()
+
+
+def test_progress_goes_to_a_terminal_only(call):
+    _, _, err = call(*RUN)
+    assert err == ""
+
+
+def test_help_and_version_are_no_mistakes(call):
+    code, out, _ = call("--help")
+    assert code == 0
+    assert all(word in out for word in ("scenarios", "check", "run", "trace", "dump"))
+    assert call("--version")[1].split()[-1] == __version__

@@ -24,7 +24,7 @@ LAYERS = (
     ("results",),
     ("simulation",),
     ("analysis",),
-    ("plot", "report"),
+    ("plot", "reporting"),
     ("cli",),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
@@ -33,7 +33,7 @@ LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 USERS = {
     "simpy": ("engines.event",),
     "matplotlib": ("plot",),
-    "xarray": ("results", "simulation", "analysis", "report"),
+    "xarray": ("results", "simulation", "analysis", "reporting"),
     "numpy.random": ("sampling",),
     "random": ("sampling",),
     "secrets": (),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -302,9 +303,31 @@ def test_a_reader_that_has_read_enough_ends_it_quietly(words):
     started.stderr.close()
 
 
-def test_progress_goes_to_a_terminal_only(call):
-    _, _, err = call(*RUN)
-    assert err == ""
+@pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals there")
+def test_a_terminal_sees_progress_with_rate_and_a_pipe_sees_none():
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    words = ["run", "calm", *SHORT, "-n", "600", "--baseline", "none"]
+    with subprocess.Popen(
+        [sys.executable, "-c", f"from diamondsim.cli import main; main({words!r})"],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
+        text=True,
+    ) as started:
+        os.close(theirs)
+        assert started.stdout is not None
+        seen = b""
+        with contextlib.suppress(OSError):  # so ends a pseudo-terminal
+            while piece := os.read(ours, 4096):
+                seen += piece
+        out = started.stdout.read()
+    os.close(ours)
+    assert started.returncode == 0
+    assert re.search(rb"600/600", seen)
+    assert re.search(rb"\d/s", seen)
+    assert "\x1b" not in out
+    assert "/s" not in out
 
 
 def test_help_and_version_are_no_mistakes(call):

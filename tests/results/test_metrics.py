@@ -9,7 +9,7 @@ import pytest
 
 from diamondsim.engines import batch
 from diamondsim.results import RECORDED, Settings, Summary, UseSettings
-from diamondsim.results.metrics import METRICS, over_time
+from diamondsim.results.metrics import METRICS, PairPath, measure, over_time
 from diamondsim.results.pairs import pairs_of
 from tests.engines.world import BANNED, NONE, control, lane, source, use, world
 from tests.results.hand_made import USES, ledger_of, plan_of, random_ledger
@@ -81,6 +81,20 @@ def test_time_to_survive_counts_from_the_loss_of_inflow_and_is_censored_without_
     assert found["time_to_survive"][0] == pytest.approx([3, math.nan], nan_ok=True)
     assert found["first_shortage"][0] == pytest.approx([9, math.nan], nan_ok=True)
     assert found["time_to_recover"][0] == pytest.approx([9, math.nan], nan_ok=True)
+
+
+def test_a_shortage_before_the_loss_of_inflow_is_not_its_doing():
+    plan, _ = plan_of(USES[:1], n_ticks=12, replications=1)
+    shortage = np.zeros((12, 1, 1))
+    shortage[[1, 2, 8, 9], 0] = 50.0
+    ledger = ledger_of(plan, 1, demand=100.0, shortage=shortage)
+    (pair,) = pairs_of(plan)
+    path = PairPath.of(pair, ledger)
+    found = measure(plan, ledger, SETTINGS, pair=pair, path=path, lost=np.array([[5.0]]))
+    assert found["first_shortage"] == [1]
+    assert found["recovery"] == [3]
+    assert found["time_to_survive"] == [3]
+    assert found["time_to_recover"] == [5]
 
 
 def test_what_simchi_levi_and_others_call_time_to_survive():

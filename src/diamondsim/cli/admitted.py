@@ -26,7 +26,7 @@ def admitted_command(
 ) -> None:
     """Show what passes a control of SCENARIO month by month, beside what was seen after earlier controls."""
     loaded = load(scenario, changes)
-    from diamondsim.report import admitted_lines, json_admitted
+    from diamondsim.reporting import admitted_lines, json_admitted
     from diamondsim.simulation import admitted_flow
 
     flow = admitted_flow(loaded, control=control, replications=replications, seed=seed)

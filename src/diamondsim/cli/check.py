@@ -16,7 +16,7 @@ def check_command(scenario: str, changes: tuple[str, ...], lanes: bool, as_json:
     """Check SCENARIO: the balance at the start, what the fit leaves over, the derived lanes."""
     loaded = load(scenario, changes)
     from diamondsim.plan.check import check
-    from diamondsim.report import check_renderable, plain
+    from diamondsim.reporting import check_renderable, plain
 
     report = check(loaded)
     if as_json:

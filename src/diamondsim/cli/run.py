@@ -62,7 +62,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - click hands over each option by its
     beside = _baseline(loaded, baseline)
     from diamondsim.cli.screen import progress, show
     from diamondsim.plan.check import check
-    from diamondsim.report import json_report, make_report, renderable
+    from diamondsim.reporting import json_report, make_report, renderable
     from diamondsim.simulation import monte_carlo_each
 
     checked = check(loaded)

@@ -10,10 +10,18 @@ from typing import TypeAlias
 
 import click
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
-from diamondsim.report import WIDTH
+from diamondsim.reporting import WIDTH
 
 Report: TypeAlias = Callable[[int, int], None]
 """Called with what is done and what there is to do."""
@@ -51,7 +59,7 @@ def progress(quiet: bool) -> Iterator[Report | None]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
+        MofNCompleteColumn(),
         _Rate(),
         TimeRemainingColumn(),
     )

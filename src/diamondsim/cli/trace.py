@@ -35,7 +35,7 @@ def trace_command(
 ) -> None:
     """Tell one replication of SCENARIO as a story: who did what when, and why."""
     loaded = load(scenario, changes)
-    from diamondsim.report import json_story, story_lines
+    from diamondsim.reporting import json_story, story_lines
     from diamondsim.simulation import simulate
 
     trace = simulate(loaded, seed=seed, replication=replication)

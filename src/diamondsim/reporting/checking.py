@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from diamondsim.plan.check import CheckReport
-from diamondsim.report.words import amount, percent
+from diamondsim.reporting.words import amount, percent
 
 _NOTABLE = 0.0005
 """Residuals below this share are not shown."""

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from diamondsim.report.words import short_name
+from diamondsim.reporting.words import short_name
 from diamondsim.results.estimates import Estimate, expected_shortfall
 from diamondsim.results.metrics import METRICS
 from diamondsim.results.over_replications import (

@@ -9,10 +9,10 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from diamondsim.report.content import Report, rows_by_region
-from diamondsim.report.rows import Onset, UseRow
-from diamondsim.report.sentences import sentences
-from diamondsim.report.words import chance, count, month, percent, rough_chance, short_name, upper_limit
+from diamondsim.reporting.content import Report, rows_by_region
+from diamondsim.reporting.rows import Onset, UseRow
+from diamondsim.reporting.sentences import sentences
+from diamondsim.reporting.words import chance, count, month, percent, rough_chance, short_name, upper_limit
 from diamondsim.results.estimates import Estimate
 
 WIDTH = 110
@@ -81,9 +81,10 @@ def _table(report: Report) -> list[RenderableType]:
     if not shown:
         return []
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    table.add_column("Use", width=27)
-    table.add_column("Chance of shortage\n[95 % interval]", width=24)
-    table.add_column("Begins: median\n(10-90 %)", width=26)
+    # On a narrow terminal these three give way; figures never do.
+    table.add_column("Use", max_width=27, overflow="fold")
+    table.add_column("Chance of shortage\n[95 % interval]", max_width=24, overflow="fold")
+    table.add_column("Begins: median\n(10-90 %)", max_width=26, overflow="fold")
     for title in ("Unmet in\nworst 5 %", "Days on\nstock", "Lasts,\ndays"):
         table.add_column(title, justify="right", width=9 if "worst" in title else 7)
     for region, rows in shown.items():

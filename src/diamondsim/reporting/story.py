@@ -8,8 +8,8 @@ from typing import Any
 import xarray as xr
 
 from diamondsim.engines.event import QUANTITIES, Event
-from diamondsim.report.rows import date_of
-from diamondsim.report.words import count
+from diamondsim.reporting.rows import date_of
+from diamondsim.reporting.words import count
 
 
 def story_lines(dataset: xr.Dataset, events: Sequence[Event]) -> Iterator[str]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import io
 import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from diamondsim.plan.check import check
-from diamondsim.report import Report, json_report, make_report, text_report
-from diamondsim.report.rows import UseRow, date_of, use_rows
-from diamondsim.report.sentences import sentences
+from diamondsim.reporting import Report, json_report, make_report, renderable, text_report
+from diamondsim.reporting.rows import UseRow, date_of, use_rows
+from diamondsim.reporting.sentences import sentences
 from diamondsim.results.estimates import Estimate
 from diamondsim.scenario import Scenario, load_scenario
 from diamondsim.simulation import monte_carlo
@@ -144,6 +146,16 @@ def test_chances_never_seen_read_as_limits_and_never_as_zero(report):
 
 def test_no_line_is_wider_than_the_page(report):
     assert max(map(len, text_report(report).splitlines())) <= 110
+
+
+def test_a_narrow_terminal_loses_no_figure(report):
+    console = Console(file=io.StringIO(), width=80, color_system=None)
+    with console.capture() as captured:
+        console.print(renderable(report))
+    text = captured.get()
+    assert "…" not in text
+    survived = row(report, "US", "polishing").days_survived.value
+    assert f"{survived:,.0f}" in text
 
 
 def test_the_document_holds_only_what_json_can_say(report):

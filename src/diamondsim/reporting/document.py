@@ -8,9 +8,9 @@ import math
 from typing import Any
 
 from diamondsim._version import __version__
-from diamondsim.report.content import Report
-from diamondsim.report.rows import UseRow
-from diamondsim.report.sentences import sentences
+from diamondsim.reporting.content import Report
+from diamondsim.reporting.rows import UseRow
+from diamondsim.reporting.sentences import sentences
 
 
 def json_report(report: Report) -> dict[str, Any]:

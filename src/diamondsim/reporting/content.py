@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import xarray as xr
 
 from diamondsim.plan.check import CheckReport
-from diamondsim.report.rows import Onset, UseRow, date_of
+from diamondsim.reporting.rows import Onset, UseRow, date_of
 from diamondsim.results.estimates import Estimate
 
 

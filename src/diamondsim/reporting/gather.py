@@ -6,8 +6,8 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.plan.check import CheckReport
-from diamondsim.report.content import FacilityEffect, FacilityRow, OriginRow, Report, RunHead, Share
-from diamondsim.report.rows import onset_of, use_rows
+from diamondsim.reporting.content import FacilityEffect, FacilityRow, OriginRow, Report, RunHead, Share
+from diamondsim.reporting.rows import onset_of, use_rows
 from diamondsim.results.estimates import probability, ratio
 from diamondsim.scenario import Scenario
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from diamondsim.report.content import FacilityRow, OriginRow, Report
-from diamondsim.report.rows import Onset, UseRow
-from diamondsim.report.words import count, days, month, percent, percent_range, short_name
+from diamondsim.reporting.content import FacilityRow, OriginRow, Report
+from diamondsim.reporting.rows import Onset, UseRow
+from diamondsim.reporting.words import count, days, month, percent, percent_range, short_name
 
 NOTABLE_CHANCE = 0.05
 """A use that goes short less often is not called hit."""

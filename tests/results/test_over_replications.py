@@ -1,0 +1,40 @@
+"""What is censored when, and what counts as short."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from diamondsim.results.over_replications import chance_of_shortage, shortage_duration, time_to_survive
+
+NAN = math.nan
+
+
+def test_who_never_goes_short_is_censored_at_the_end_of_the_horizon():
+    lost = np.array([10.0, 40.0, 95.0, NAN])
+    survived = np.array([30.0, NAN, NAN, NAN])
+    curve = time_to_survive({"inflow_lost": lost, "time_to_survive": survived}, 100)
+    # Watched for 30 (failed), 60 and 5 ticks; one never lost its inflow and is not watched at all.
+    assert curve.n == 3
+    assert curve.times.tolist() == [5, 30, 60]
+    assert curve.share == pytest.approx([1, 0.5, 0.5])
+
+
+def test_a_shortage_that_is_not_over_is_censored_and_a_mere_blip_is_none():
+    metrics = {
+        "peak_shortfall": np.array([0.5, 0.9, 0.04, 0.0]),
+        "first_shortage": np.array([20.0, 70.0, 3.0, NAN]),
+        "recovery": np.array([30.0, NAN, 4.0, NAN]),
+    }
+    curve = shortage_duration(metrics, 100, 0.05)
+    assert curve.n == 2
+    assert curve.times.tolist() == [10, 30]
+    assert curve.share == pytest.approx([0.5, 0.5])
+    assert curve.quantile(0.5).value == 10
+
+
+def test_a_peak_at_the_threshold_is_no_shortage():
+    found = chance_of_shortage({"peak_shortfall": np.array([0.05, 0.0501, 0.2, 0.0])}, 0.05)
+    assert found.value == 0.5

@@ -10,75 +10,70 @@ from diamondsim.draws import Draws, FloatArray, IntArray
 from diamondsim.engines.batch.layout import Layout
 from diamondsim.engines.batch.ration import Rationing
 from diamondsim.engines.batch.segments import SegmentSum, spread
-from diamondsim.engines.batch.state import EPS, State, divide
+from diamondsim.engines.batch.state import EPS, State, divide, positive
 from diamondsim.plan import Plan
 
 
 @dataclass(frozen=True)
 class _Tier:
-    """Lanes of one tier, `begin` to `end`, and of all tiers up to it, 0 to `end`."""
+    """The lanes of one tier; `by_source` sums an array of all lanes, `by_node` one of these only."""
 
-    begin: int
-    end: int
-    own_by_source: SegmentSum
-    own_rationing: Rationing
-    all_by_source: SegmentSum
-    all_by_node: SegmentSum
-    all_rationing: Rationing
+    lanes: IntArray
+    by_source: SegmentSum
+    by_node: SegmentSum
+    rationing: Rationing
 
 
 class Allocation:
     """Phase 5 but for re-routing."""
 
-    def __init__(self, plan: Plan, layout: Layout, draws: Draws) -> None:
-        self._layout, self._draws = layout, draws
-        width = draws.n_replications
-        begins = (0, *layout.tier_ends[:-1])
-        self._tiers = [
-            self._tier(begin, end, width) for begin, end in zip(begins, layout.tier_ends, strict=True)
-        ]
+    def __init__(self, plan: Plan, layout: Layout, draws: Draws, state: State) -> None:
+        self._layout, self._draws, self._state = layout, draws, state
+        width, everything = draws.n_replications, np.arange(layout.n_lanes)
+        self._tiers = [self._tier(np.flatnonzero(plan.tier == k), width) for k in range(plan.n_tiers)]
+        self._later = np.flatnonzero(plan.tier > 0)
+        self._by_source = layout.source_sum(everything, width)
+        self._rationing = Rationing(everything, layout.source, layout.n_sources, width, layout.n_lanes)
         self._capacity_row = np.maximum(plan.source_index, 0)
         self._constant = np.flatnonzero(plan.source_index < 0)
         self._has_index = bool(np.any(plan.source_index >= 0))
-        self._qualified = draws.qualified[layout.plan_of_lane]
         self._willingness = draws.willingness[layout.node[layout.weighted_lanes]]
-        self._requests = np.zeros((layout.n_lanes + 1, width))
         self._weight = np.zeros((layout.n_lanes + 1, width))
         self._weighed = False
-        self._lane_buffer = np.zeros((layout.n_lanes, width))
-        self._factor = np.zeros((layout.n_lanes, width))
         self._total = np.zeros((layout.n_sources, width))
-        self._unmet = np.zeros((layout.n_nodes, width))
-        self._pull = np.zeros((layout.n_nodes, width))
+        self._unmet, self._pull, self._grain, self._node_buffer = np.zeros((4, layout.n_nodes, width))
+        bare = np.zeros((layout.n_nodes, width), dtype=bool)
+        self._headroom = headroom = np.zeros((layout.n_lanes, width))
+        views, requests, allocated = layout.slots.views, state.lane_buffer, state.allocated
+        self._after_first = views(
+            (state.wish, state.room, allocated, headroom), (self._unmet, self._node_buffer)
+        )
+        self._pulling = views(
+            (layout.source, requests, state.belief, headroom),
+            (self._grain, self._node_buffer, bare, self._pull),
+        )
+        self._sharing = views((requests, headroom), (self._node_buffer,))
+        self._taking = views((requests, allocated, headroom), (self._unmet,))
+        self._weighing = views((self._weight, 0.001 * draws.qualified, state.purchases), (state.flow,))
 
-    def _tier(self, begin: int, end: int, width: int) -> _Tier:
+    def _tier(self, lanes: IntArray, width: int) -> _Tier:
         layout = self._layout
-
-        def rationing(lanes: IntArray) -> Rationing:
-            rows = layout.in_plan_order(lanes)
-            return Rationing(rows, layout.source[rows], layout.n_sources, width, layout.n_lanes)
-
-        own, all_so_far = np.arange(begin, end), np.arange(end)
         return _Tier(
-            begin,
-            end,
-            layout.source_sum(own, width),
-            rationing(own),
-            layout.source_sum(all_so_far, width),
-            layout.node_sum(all_so_far, width),
-            rationing(all_so_far),
+            lanes,
+            layout.source_sum(lanes, width),
+            layout.node_sum_of(lanes, width),
+            Rationing(lanes, layout.source[lanes], layout.n_sources, width, layout.n_lanes),
         )
 
     def run(self, t: int, state: State) -> None:
         """Share out what the sources have (eq. 34-38)."""
         self._supply(t, state)
         self._weighed = False
-        state.allocated.fill(0.0)
-        for tier in self._tiers:
-            if tier.end > tier.begin:
-                self._first_round(tier, state)
-            if tier.end > 0:
-                self._second_round(tier, state)
+        self._first_tier(state)
+        for tier in self._tiers[1:]:
+            self._second_round(state)
+            self._first_round(tier, state)
+        self._second_round(state)
 
     def _supply(self, t: int, state: State) -> None:
         layout, draws, most = self._layout, self._draws, state.most
@@ -93,33 +88,55 @@ class Allocation:
             from_feed = state.stock[layout.feed_of_processor] * draws.feed_yield[makers]
             most[makers] = np.minimum(most[makers], from_feed)
         np.add(state.finished, most, out=state.left)
+        np.multiply(state.flow, EPS, out=self._grain)
         state.sent_out.fill(0.0)
 
-    def _first_round(self, tier: _Tier, state: State) -> None:
-        lanes = slice(tier.begin, tier.end)
-        np.minimum(state.wish[lanes], state.room[lanes], out=state.allocated[lanes])
-        self._settle(state.allocated, tier.own_by_source, tier.own_rationing, state)
+    def _first_tier(self, state: State) -> None:
+        """Serve the lanes of tier 0 (eq. 35); those of later tiers have no headroom before their turn."""
+        tier, later, allocated = self._tiers[0], self._later, state.lanes_allocated
+        np.minimum(state.wish, state.room, out=allocated)
+        self._settle(state.allocated, tier.by_source, tier.rationing, state)
+        allocated[later] = state.wish[later]
+        self._unmet.fill(0.0)
+        for wish, room, got, headroom, unmet, missing in self._after_first:
+            np.subtract(room, got, out=headroom)
+            np.subtract(wish, got, out=missing)
+            np.add(unmet, missing, out=unmet)
+        allocated[later] = 0.0
+        self._headroom[later] = 0.0
 
-    def _second_round(self, tier: _Tier, state: State) -> None:
-        """Send what nodes still want to sources that have something left (eq. 36)."""
-        layout, lanes = self._layout, slice(0, tier.end)
-        buffer, requests = self._lane_buffer[lanes], self._requests[lanes]
-        np.subtract(state.wish[lanes], state.allocated[lanes], out=buffer)
-        unmet = tier.all_by_node(buffer, self._unmet)
-        np.maximum(unmet, 0.0, out=unmet)
-        if not unmet.any():
+    def _first_round(self, tier: _Tier, state: State) -> None:
+        """Serve the lanes of a later tier (eq. 35)."""
+        lanes = tier.lanes
+        if not len(lanes):
             return
-        headroom = np.subtract(state.room[lanes], state.allocated[lanes], out=requests)
-        np.maximum(headroom, 0.0, out=headroom)
-        left = spread(state.left, layout.source[lanes], buffer)
-        eligible = left > EPS * state.flow_by_lane[lanes]
-        np.multiply(headroom, eligible, out=buffer)
-        buffer *= state.belief[lanes]
-        pull = tier.all_by_node(buffer, self._pull)
-        buffer *= spread(divide(unmet, pull, unmet), layout.node[lanes], self._factor[lanes])
-        np.minimum(headroom, buffer, out=requests)
-        self._settle(self._requests, tier.all_by_source, tier.all_rationing, state)
-        state.allocated[lanes] += requests
+        wish, room = state.wish[lanes], state.room[lanes]
+        state.allocated[lanes] = np.minimum(wish, room)
+        self._settle(state.allocated, tier.by_source, tier.rationing, state)
+        got = state.allocated[lanes]
+        self._headroom[lanes] = room - got
+        self._unmet += tier.by_node(wish - got, self._node_buffer)
+
+    def _second_round(self, state: State) -> None:
+        """Send what nodes still want to sources that have something left (eq. 36)."""
+        if not positive(self._unmet).any():
+            return
+        self._pull.fill(0.0)
+        for source, weight, belief, headroom, grain, left, bare, pull in self._pulling:
+            spread(state.left, source, left)
+            np.less_equal(left, grain, out=bare)
+            np.multiply(belief, headroom, out=weight)
+            np.putmask(weight, bare, 0.0)
+            np.add(pull, weight, out=pull)
+        divide(self._unmet, self._pull, self._node_buffer)
+        for requests, headroom, share in self._sharing:
+            np.multiply(requests, share, out=requests)
+            np.minimum(requests, headroom, out=requests)
+        self._settle(state.lane_buffer, self._by_source, self._rationing, state)
+        for got, allocated, headroom, unmet in self._taking:
+            np.add(allocated, got, out=allocated)
+            np.subtract(headroom, got, out=headroom)
+            np.subtract(unmet, got, out=unmet)
 
     def _settle(
         self, requests: FloatArray, by_source: SegmentSum, rationing: Rationing, state: State
@@ -129,19 +146,19 @@ class Allocation:
         binding = total > state.left
         if binding.any():
             if not self._weighed:
-                self._weigh(state)
-            rationing.cut(requests, self._weight, state.left, binding)
-            # Not all that is left goes out where those who could still take it have no weight.
-            np.minimum(by_source(requests, total), state.left, out=total)
+                self._weigh()
+            places, given = rationing.cut(requests, self._weight, state.left, binding)
+            total.put(places, given)
+            np.minimum(total, state.left, out=total)
         state.left -= total
         state.sent_out += total
 
-    def _weigh(self, state: State) -> None:
+    def _weigh(self) -> None:
         """Write the weights of rationing (eq. 38)."""
         weight, layout = self._weight[:-1], self._layout
-        np.multiply(self._qualified, state.flow_by_lane, out=weight)
-        weight *= 0.001
-        weight += state.purchases
+        for p, trickle, purchases, flow in self._weighing:
+            np.multiply(trickle, flow, out=p)
+            np.add(p, purchases, out=p)
         if len(layout.weighted_lanes):
             weight[layout.weighted_lanes] *= self._willingness
         if len(layout.equal_lanes):
@@ -153,11 +170,11 @@ class Allocation:
         output, finished = state.output, state.finished
         np.add(self._draws.finished_ceiling, state.sent_out, out=output)
         output -= finished
-        np.maximum(output, 0.0, out=output)
+        positive(output)
         np.minimum(output, state.most, out=output)
         finished += output
         finished -= state.sent_out
-        np.maximum(finished, 0.0, out=finished)
+        positive(finished)
         makers, feeds = self._layout.processors, self._layout.feed_of_processor
         if len(makers):
             yields = self._draws.feed_yield[makers]

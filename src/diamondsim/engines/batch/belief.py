@@ -8,7 +8,8 @@ from diamondsim.draws import Draws, FloatArray
 from diamondsim.engines.batch.controls import Terms
 from diamondsim.engines.batch.desks import Desks
 from diamondsim.engines.batch.layout import Layout
-from diamondsim.engines.batch.state import EPS, TINY, State
+from diamondsim.engines.batch.shares import ContractShares
+from diamondsim.engines.batch.state import EPS, State, at_least, divide
 from diamondsim.plan import Plan
 
 FLOOR = 0.05
@@ -18,40 +19,51 @@ FLOOR = 0.05
 class Memory:
     """What buyers and sellers remember of the tick (phase 7)."""
 
-    def __init__(self, plan: Plan, layout: Layout, draws: Draws) -> None:
+    def __init__(
+        self, plan: Plan, layout: Layout, draws: Draws, state: State, shares: ContractShares
+    ) -> None:
         width = draws.n_replications
-        self._layout = layout
-        self._purchase_gain = plan.purchase_gain
-        self._gain = draws.belief_gain[layout.node]
-        self._measure = np.zeros((layout.n_lanes, width))
-        self._ratio = np.zeros((layout.n_lanes, width))
-        self._counts = np.zeros((layout.n_lanes, width))
-        self._desk_ratio = np.zeros((len(layout.covered), width))
-        self._buffer = np.zeros((len(layout.covered), width))
+        self._layout, self._purchase_gain = layout, plan.purchase_gain
+        self._ratio = state.lane_buffer[:-1]
+        self._negligible, self._buffer = np.zeros((2, layout.n_nodes, width))
+        self._unused = np.zeros((layout.n_nodes, width), dtype=bool)
+        self._desk_ratio, self._covered_buffer = np.zeros((2, len(layout.covered), width))
+        views = layout.slots.views
+        self._buying = views((state.allocated, state.purchases), (self._buffer,))
+        self._comparing = views(
+            (state.allocated, state.wish, shares.current, self._ratio),
+            (state.flow, self._negligible, self._buffer, self._unused),
+        )
+        self._learning = views((state.belief, self._ratio), (draws.belief_gain,))
 
     def run(self, state: State, desks: Desks, terms: Terms) -> None:
         """Update `purchases` and `belief`."""
-        allocated, measure, ratio = state.lanes_allocated, self._measure, self._ratio
-        np.subtract(allocated, state.purchases, out=measure)
-        measure *= self._purchase_gain
-        state.purchases += measure
-
-        np.minimum(state.wish, state.contract_flow, out=measure)
-        np.multiply(state.flow_by_lane, EPS, out=ratio)
-        measure *= np.greater(measure, ratio, out=self._counts)
-        _ratio(allocated, measure, ratio)
+        gain = self._purchase_gain
+        for got, purchases, step in self._buying:
+            np.subtract(got, purchases, out=step)
+            np.multiply(step, gain, out=step)
+            np.add(purchases, step, out=purchases)
+        np.multiply(state.flow, EPS, out=self._negligible)
+        for got, wish, share, ratio, flow, negligible, expected, unused in self._comparing:
+            np.multiply(share, flow, out=expected)
+            np.minimum(expected, wish, out=expected)
+            np.less_equal(expected, negligible, out=unused)
+            _ratio(got, expected, ratio)
+            np.putmask(ratio, unused, 1.0)
         if terms.active:
             self._read_desks(desks, terms)
-        ratio -= state.belief
-        ratio *= self._gain
-        state.belief += ratio
-        np.maximum(state.belief, FLOOR, out=state.belief)
+        for belief, ratio, follow in self._learning:
+            np.subtract(ratio, belief, out=ratio)
+            np.multiply(ratio, follow, out=ratio)
+            np.add(belief, ratio, out=belief)
+        at_least(state.belief, FLOOR)
 
     def _read_desks(self, desks: Desks, terms: Terms) -> None:
         """Replace the ratio of controlled lanes by what the desk let pass."""
-        passed, buffer, covered = self._desk_ratio, self._buffer, self._layout.covered
+        passed, buffer, covered = self._desk_ratio, self._covered_buffer, self._layout.covered
         np.copyto(buffer, desks.reference)
         _ratio(desks.admitted, buffer, passed)
+        np.putmask(passed, desks.reference <= 0.0, 1.0)
         passed *= terms.controlled
         self._ratio.take(covered, axis=0, out=buffer, mode="clip")
         buffer *= terms.free
@@ -60,8 +72,6 @@ class Memory:
 
 
 def _ratio(got: FloatArray, measure: FloatArray, out: FloatArray) -> None:
-    """Write `min(1, got / measure)` into `out`, 1 where the measure is 0; overwrites `measure`."""
+    """Write `min(1, got / measure)` into `out`, 0 where both are 0; overwrites `measure`."""
     np.maximum(measure, got, out=measure)
-    measure += TINY
-    np.add(got, TINY, out=out)
-    out /= measure
+    divide(got, measure, out)

@@ -9,7 +9,7 @@ import numpy as np
 from diamondsim.draws import Draws, FloatArray
 from diamondsim.engines.batch.layout import Layout
 from diamondsim.engines.batch.segments import spread
-from diamondsim.engines.batch.state import EPS, State
+from diamondsim.engines.batch.state import EPS, State, positive
 from diamondsim.plan import NodeKind, Plan
 
 Release = Callable[[int, int, FloatArray], None]
@@ -58,7 +58,7 @@ class Consumption:
         if self._has_noise:
             spread(self._draws.noise[t], self._noise_row, demand)
             demand += 1.0
-            np.maximum(demand, 0.0, out=demand)
+            positive(demand)
             demand *= state.flow
             demand[self._steady] = state.flow[self._steady]
         else:

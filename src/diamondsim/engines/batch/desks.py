@@ -45,8 +45,8 @@ class Desks:
         self.withdrawn = np.zeros(shape)
         self._terms_by_lane = np.zeros(shape)
         self._joins = np.zeros(shape)
-        self._by_node = layout.covered_node_sum(width)
-        self._by_source = layout.covered_source_sum(width)
+        self._by_node = layout.node_sum_of(layout.covered, width)
+        self._by_source = layout.source_sum_of(layout.covered, width)
         self._node_flow = np.zeros((layout.n_nodes, width))
         self._source_flow = np.zeros((layout.n_sources, width))
         # Only lanes with a desk that adds a review need a calendar.

@@ -9,25 +9,32 @@ from diamondsim.engines.batch.controls import Terms
 from diamondsim.engines.batch.desks import Desks
 from diamondsim.engines.batch.frontload import FrontLoading
 from diamondsim.engines.batch.layout import Layout
-from diamondsim.engines.batch.segments import spread
 from diamondsim.engines.batch.shares import ContractShares
-from diamondsim.engines.batch.state import State, divide
+from diamondsim.engines.batch.state import State, divide, positive
 from diamondsim.plan import Plan
 
 
 class Ordering:
     """Phase 4; `lead` is the contract-weighted lead (N, R)."""
 
-    def __init__(self, plan: Plan, layout: Layout, draws: Draws, lead: FloatArray) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        layout: Layout,
+        draws: Draws,
+        lead: FloatArray,
+        state: State,
+        shares: ContractShares,
+    ) -> None:
         self._layout, self._draws = layout, draws
         width = draws.n_replications
         self._target = lead + draws.cover_ticks
-        everything = np.arange(layout.n_lanes)
-        self._by_node = layout.node_sum(everything, width)
-        self._covered_by_node = layout.covered_node_sum(width)
+        self._covered_by_node = layout.node_sum_of(layout.covered, width)
         self._position = np.zeros((layout.n_nodes, width))
         self._want = np.zeros((layout.n_nodes, width))
-        self._by_lane = np.zeros((layout.n_lanes, width))
+        views = layout.slots.views
+        self._pulling = views((state.wish, shares.current, state.belief), (self._position,))
+        self._sharing = views((state.wish, shares.usable, state.room), (state.flow, self._want))
         self._counted = np.zeros((len(layout.covered), width))
         reserves = layout.reserve_nodes
         covers = np.zeros((len(plan.controls), len(reserves)), dtype=bool)
@@ -55,7 +62,7 @@ class Ordering:
             np.add(self._target, rush.extra_cover, out=order)
             order *= state.flow
         order -= position
-        np.maximum(order, 0.0, out=order)
+        positive(order)
         np.multiply(rush.ceiling, state.flow, out=self._want)
         np.minimum(order, self._want, out=order)
         if len(layout.reserve_nodes):
@@ -67,20 +74,21 @@ class Ordering:
         wanted = self._draws.reserve_goal[reserves] - state.stock[reserves] - state.transit[reserves]
         if desks.waiting:
             wanted -= self._covered_by_node(desks.pending, self._want)[reserves]
-        wanted = np.minimum(np.maximum(wanted, 0.0), state.flow[reserves])
+        wanted = np.minimum(positive(wanted), state.flow[reserves])
         for row, controls in enumerate(self._watching):
             if len(controls):
                 wanted[row][terms.in_force[t, controls].any(axis=0)] = 0.0
         state.order[reserves] = wanted
 
-    def wishes(self, state: State, shares: ContractShares, rush: FrontLoading) -> None:
-        """Write `wish`, `room` and the contract flow of every lane (eq. 33)."""
-        layout = self._layout
-        np.multiply(shares.current, state.belief, out=state.wish)
-        pull = self._by_node(state.wish, self._position)
-        state.wish *= spread(divide(state.order, pull, self._want), layout.node, self._by_lane)
-        flow = spread(state.flow, layout.node, state.flow_by_lane)
-        np.multiply(shares.current, flow, out=state.contract_flow)
-        np.multiply(shares.usable, flow, out=state.room)
+    def wishes(self, state: State, rush: FrontLoading) -> None:
+        """Write `wish` and `room` of every lane (eq. 33)."""
+        self._position.fill(0.0)
+        for wish, share, belief, pull in self._pulling:
+            np.multiply(share, belief, out=wish)
+            np.add(pull, wish, out=pull)
+        divide(state.order, self._position, self._want)
+        for wish, usable, room, flow, unit in self._sharing:
+            np.multiply(wish, unit, out=wish)
+            np.multiply(usable, flow, out=room)
         if rush.room_factor is not None:
-            state.room[layout.covered] *= rush.room_factor
+            state.room[self._layout.covered] *= rush.room_factor

@@ -21,27 +21,33 @@ class Origin:
         Tracked carats that nodes got from reserves in the tick.
     """
 
-    def __init__(self, layout: Layout, draws: Draws) -> None:
+    def __init__(self, layout: Layout, draws: Draws, state: State) -> None:
         width = draws.n_replications
         self._layout = layout
         self.share = draws.opening_tracked.copy()
         self.from_reserves = np.zeros((layout.n_nodes, width))
         self._of_source = draws.tracked_share.copy()
-        self._by_node = layout.node_sum(np.arange(layout.n_lanes), width)
-        self._lane = np.zeros((layout.n_lanes, width))
         self._coming = np.zeros((layout.n_nodes, width))
         self._after = np.zeros((layout.n_nodes, width))
+        self._mixing = layout.slots.views((layout.source, state.arriving), (self._after, self._coming))
+        self._threshold = np.zeros((layout.n_nodes, width))
 
     def arrive(self, state: State) -> None:
         """Mix what arrives into the stocks as they were before it (eq. 12, 13)."""
         layout = self._layout
         self._of_source[layout.processors] = self.share[layout.feed_of_processor]
-        spread(self._of_source, layout.source, self._lane)
-        self._lane *= state.arriving
-        coming = self._by_node(self._lane, self._coming)
-        coming += np.multiply(self.share, state.stock, out=self._after)
+        coming = np.multiply(self.share, state.stock, out=self._coming)
+        for source, arriving, tracked, total in self._mixing:
+            spread(self._of_source, source, tracked)
+            np.multiply(tracked, arriving, out=tracked)
+            np.add(total, tracked, out=total)
         after = np.add(state.stock, state.arrived, out=self._after)
-        np.divide(coming, after, out=self.share, where=after > EPS * state.flow)
+        threshold = np.multiply(state.flow, EPS, out=self._threshold)
+        empty = np.less_equal(after, threshold)
+        if empty.any():
+            np.divide(coming, after, out=self.share, where=~empty)
+        else:
+            np.divide(coming, after, out=self.share)
         self.from_reserves.fill(0.0)
 
     def release(self, reserve: int, use: int, quantity: FloatArray) -> None:

@@ -1,8 +1,9 @@
 """Rationing: one level `theta` that shares out too little (model.md, eq. 37-38).
 
 Works on the binding pairs (source, replication) only, side by side: the requests of a pair stand in a column,
-padded to the largest number of lanes of a source. A search starts from the level of the last time; pairs that
-have settled leave it, so that none depends on how long the others take.
+padded to the largest number of lanes of a source. From the level of the last time one step of Newton's method
+nearly always leads to the right one; the few pairs where it does not are searched. None depends on its
+neighbours.
 """
 
 from __future__ import annotations
@@ -11,8 +12,19 @@ import numpy as np
 import numpy.typing as npt
 
 from diamondsim.draws import FloatArray, IntArray
+from diamondsim.engines.batch.state import TINY
 
 BoolArray = npt.NDArray[np.bool_]
+
+SHALLOW = 8
+"""Where many pairs ration, those with up to this many lanes are searched apart: they need less padding."""
+
+FEW = 4
+"""Up to this many pairs for each replication are searched at once."""
+
+
+TOLERANCE = 1e-14
+"""What may be missing of what is available, or be too much: rounding noise of the sum."""
 
 
 class Rationing:
@@ -32,21 +44,22 @@ class Rationing:
 
     def __init__(self, lanes: IntArray, source: IntArray, n_sources: int, width: int, padding: int) -> None:
         by_source = [lanes[source == s] for s in range(n_sources)]
-        self._depth = max((len(rows) for rows in by_source), default=0)
-        table = np.full((self._depth, n_sources), padding, dtype=np.int64)
+        lengths = np.array([len(rows) for rows in by_source], dtype=np.int64)
+        table = np.full((lengths.max(initial=0), n_sources), padding)
         for column, rows in enumerate(by_source):
             table[: len(rows), column] = rows
-        places = table[:, :, None] * width + np.arange(width)
-        self._places = places.reshape(self._depth, n_sources * width)
+        self._depth, self._width = len(table), width
+        self._row_begins = table * width
+        self._is_deep = (lengths > SHALLOW).repeat(width)
         self._level = np.zeros(n_sources * width)
-        size = self._depth * max(n_sources * width, 2)
+        self._few = FEW * width
         # Kept from call to call: allocating this much anew costs more than the arithmetic.
-        self._picked = np.empty(size, dtype=np.int64)
-        self._asked, self._weight, self._buffer = np.empty(size), np.empty(size), np.empty(size)
+        size = len(table) * max(n_sources * width, 2)
+        self._picked, self._buffers = np.empty(size, dtype=np.int64), np.empty((3, size))
 
     def cut(
         self, requests: FloatArray, weights: FloatArray, available: FloatArray, binding: BoolArray
-    ) -> None:
+    ) -> tuple[IntArray, FloatArray]:
         """Cut the requests of binding sources to what each has, in place.
 
         Parameters
@@ -56,58 +69,98 @@ class Rationing:
         available : (S, R) array
             What each source has.
         binding : (S, R) bool array
-            Where the requests exceed what is available.
+            Where the requests exceed what is available; somewhere they do.
+
+        Returns
+        -------
+        pairs : (n,) int array
+            Binding pairs, as positions in a flat (S, R) array.
+        given : (n,) array
+            What each of them gives away.
         """
-        pairs = _at_least_two(np.flatnonzero(binding))
-        shape = (self._depth, len(pairs))
+        pairs = binding.ravel().nonzero()[0]
+        if len(pairs) <= self._few:
+            return pairs, self._cut(requests, weights, available, pairs, self._depth)
+        is_deep = self._is_deep.take(pairs)
+        deep, shallow = pairs[is_deep], pairs[~is_deep]
+        given = [
+            self._cut(requests, weights, available, some, depth)
+            for some, depth in ((deep, self._depth), (shallow, SHALLOW))
+        ]
+        return np.concatenate([deep, shallow]), np.concatenate(given)
+
+    def _cut(
+        self, requests: FloatArray, weights: FloatArray, available: FloatArray, pairs: IntArray, depth: int
+    ) -> FloatArray:
+        """Cut the requests of some pairs with up to `depth` lanes; return what each pair gives away."""
+        n_pairs = len(pairs)
+        pairs = _at_least_two(pairs)
+        flat, shape = requests.reshape(-1), (min(depth, self._depth), len(pairs))
         size = shape[0] * shape[1]
         places = self._picked[:size].reshape(shape)
-        asked, weight = self._asked[:size].reshape(shape), self._weight[:size].reshape(shape)
-        buffer = self._buffer[:size].reshape(shape)
-        self._places.take(pairs, axis=1, out=places, mode="clip")
-        flat = requests.reshape(-1)
+        asked, weight, got = (buffer[:size].reshape(shape) for buffer in self._buffers)
+        source = pairs // self._width
+        self._row_begins[:depth].take(source, axis=1, out=places, mode="clip")
+        places += pairs - source * self._width
         flat.take(places, out=asked, mode="clip")
-        weights.reshape(-1).take(places, out=weight, mode="clip")
-        level = self._level.take(pairs)
-        _find_level(asked, weight, available.reshape(-1).take(pairs), level, buffer)
-        self._level[pairs] = level
-        weight *= level
-        np.minimum(asked, weight, out=asked)
-        flat[places] = asked
+        weights.take(places, out=weight, mode="clip")
+        enough, level = available.take(pairs), self._level.take(pairs)
+        np.multiply(weight, level, out=got)
+        is_open = asked > got
+        missing = enough - np.add.reduce(np.minimum(asked, got, out=got), axis=0)
+        open_weight = np.add.reduce(np.multiply(weight, is_open, out=got), axis=0)
+        level += missing / np.maximum(open_weight, TINY)
+        given = _give(asked, weight, np.maximum(level, 0.0, out=level), got)
+        off = (np.abs(given - enough) > TOLERANCE * enough).nonzero()[0]
+        if len(off):
+            off = _at_least_two(off)
+            some, their_weight = asked.take(off, axis=1), weight.take(off, axis=1)
+            level[off] = found = _find_level(some, their_weight, enough[off], level[off])
+            given[off] = _give(some, their_weight, found, their_weight)
+            got[:, off] = their_weight
+        self._level.put(pairs, level)
+        flat[places] = got
+        return given[:n_pairs]
+
+
+def _give(asked: FloatArray, weight: FloatArray, level: FloatArray, out: FloatArray) -> FloatArray:
+    """Write what each lane gets at a level into `out` (m, n) and return its sums (n,)."""
+    np.minimum(asked, np.multiply(weight, level, out=out), out=out)
+    return np.asarray(np.add.reduce(out, axis=0))
 
 
 def _find_level(
-    asked: FloatArray, weight: FloatArray, available: FloatArray, level: FloatArray, buffer: FloatArray
-) -> None:
-    """Replace a guess of `theta` (n,) by its value for each column of `asked` and `weight` (m, n).
+    asked: FloatArray, weight: FloatArray, available: FloatArray, level: FloatArray
+) -> FloatArray:
+    """Return `theta` (n,) for each column of `asked` and `weight` (m, n); a guess is given and overwritten.
 
     A lane is open while it asks for more than `theta` times its weight. The open lanes at any guess lead to a
     level at or below the right one (what is given is a concave function of the level); from there on lanes
     only close.
     """
-    is_open = asked > np.multiply(weight, level, out=buffer)
-    columns = np.arange(len(level))
-    guess: FloatArray | None = np.zeros(len(level))
-    current = level.copy()
+    is_open = asked > weight * level
+    # A guess at which nobody is open says nothing: start from below.
+    found = np.zeros(len(level))
+    columns: IntArray | None = None
     while True:
-        open_weight = np.add.reduce(np.multiply(is_open, weight, out=buffer), axis=0)
-        closed = np.add.reduce(np.multiply(~is_open, asked, out=buffer), axis=0)
-        if guess is not None:
-            # A guess at which nobody is open says nothing: start from below.
-            current = guess
-        np.divide(available - closed, open_weight, out=current, where=open_weight > 0.0)
-        still_open = asked > np.multiply(weight, current, out=buffer)
-        if guess is None:
+        open_weight = np.add.reduce(weight * is_open, axis=0)
+        closed = np.add.reduce(asked * ~is_open, axis=0)
+        # Where only lanes without weight are open, the level stands.
+        np.divide(available - closed, open_weight, out=found, where=open_weight > 0.0)
+        still_open = asked > weight * found
+        if columns is None:
+            np.maximum(found, 0.0, out=level)
+        else:
             still_open &= is_open
-        level[columns] = np.maximum(current, 0.0)
-        moved = _at_least_two(np.flatnonzero((still_open != is_open).any(axis=0)))
+            level[columns] = np.maximum(found, 0.0)
+        moved = np.logical_or.reduce(still_open != is_open, axis=0).nonzero()[0]
         if not len(moved):
-            return
-        guess = None
-        columns, current, available = columns[moved], current[moved], available[moved]
+            return level
+        moved = _at_least_two(moved)
+        columns = moved if columns is None else columns[moved]
+        found, available = found[moved], available[moved]
         asked, weight = asked.take(moved, axis=1), weight.take(moved, axis=1)
         is_open = still_open.take(moved, axis=1)
-        buffer = np.empty(asked.shape)
 
 
 def _at_least_two(columns: IntArray) -> IntArray:

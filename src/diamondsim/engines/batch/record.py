@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from diamondsim.draws import Draws, FloatArray
-from diamondsim.engines.batch.layout import Layout
+from diamondsim.draws import Draws, FloatArray, IntArray
+from diamondsim.engines.batch.arrange import Arrangement
 from diamondsim.engines.batch.world import World
 from diamondsim.ledger import Ledger
 
@@ -15,10 +15,10 @@ Writer = Callable[[FloatArray], None]
 
 
 class Recorder:
-    """Writes the end of a tick into the arrays of a Ledger, every entry of them."""
+    """Writes the end of a tick into the arrays of a Ledger, every entry of them, in the order of the Plan."""
 
-    def __init__(self, world: World, draws: Draws, ledger: Ledger) -> None:
-        self._world, self._draws = world, draws
+    def __init__(self, world: World, draws: Draws, arrangement: Arrangement, ledger: Ledger) -> None:
+        self._world, self._draws, self._arrangement = world, draws, arrangement
         writers = self._node_writers() | self._lane_writers() | self._source_writers()
         self._jobs = [(array, writers[name]) for name, array in ledger.arrays.items()]
 
@@ -29,63 +29,70 @@ class Recorder:
 
     def _node_writers(self) -> dict[str, Writer]:
         state, draws, origin = self._world.state, self._draws, self._world.origin
+        place = self._arrangement.place_of_node
         not_waiting = 1.0 - draws.backlog_share
+        buffer = np.empty_like(not_waiting)
 
         def lost(out: FloatArray) -> None:
-            np.multiply(not_waiting, state.shortage, out=out)
+            np.multiply(not_waiting, state.shortage, out=buffer)
+            buffer.take(place, axis=0, out=out, mode="clip")
+
+        def tracked(out: FloatArray) -> None:
+            assert origin is not None
+            origin.consumed(state, buffer)
+            buffer.take(place, axis=0, out=out, mode="clip")
 
         names = (
             *("demand", "used", "substituted", "from_reserve", "shortage"),
             *("backlog", "stock", "order", "arrived"),
         )
-        writers = {name: _copy(getattr(state, name)) for name in names} | {"lost": lost}
-        if origin is not None:
-            writers["tracked"] = lambda out: origin.consumed(state, out)
-        return writers
+        return {name: _rows(getattr(state, name), place) for name in names} | {
+            "lost": lost,
+            "tracked": tracked,
+        }
 
     def _lane_writers(self) -> dict[str, Writer]:
-        world, layout = self._world, self._world.layout
+        world, place = self._world, self._arrangement.place_of_lane
+        covered = self._arrangement.lanes[world.layout.covered]
         writers = {
-            "allocated": _lanes(layout, world.state.lanes_allocated),
-            "belief": _lanes(layout, world.state.belief),
-            "granted": _covered(layout, world.desks.admitted),
-            "withdrawn": _covered(layout, world.desks.withdrawn),
-            "queue": _covered(layout, world.desks.pending),
-            "leaked": _covered(layout, world.rerouting.leaked),
-            "seized": _covered(layout, world.rerouting.seized),
+            "allocated": _rows(world.state.lanes_allocated, place),
+            "belief": _rows(world.state.belief, place),
+            "granted": _some(world.desks.admitted, covered),
+            "withdrawn": _some(world.desks.withdrawn, covered),
+            "queue": _some(world.desks.pending, covered),
+            "leaked": _some(world.rerouting.leaked, covered),
+            "seized": _some(world.rerouting.seized, covered),
             "shipped": self._shipped,
         }
         if world.transit is not None:
-            writers["transit"] = _lanes(layout, world.transit)
+            writers["transit"] = _rows(world.transit, place)
         return writers
 
     def _source_writers(self) -> dict[str, Writer]:
         state = self._world.state
-        return {"output": _copy(state.output), "finished": _copy(state.finished)}
+        return {
+            "output": lambda out: np.copyto(out, state.output),
+            "finished": lambda out: np.copyto(out, state.finished),
+        }
 
     def _shipped(self, out: FloatArray) -> None:
-        world, layout = self._world, self._world.layout
-        world.state.lanes_allocated.take(layout.lane_of_plan, axis=0, out=out, mode="clip")
+        world, arrangement = self._world, self._arrangement
+        world.state.lanes_allocated.take(arrangement.place_of_lane, axis=0, out=out, mode="clip")
         if world.terms.active:
-            out[layout.plan_of_lane[layout.covered]] *= world.terms.free
+            out[arrangement.lanes[world.layout.covered]] *= world.terms.free
 
 
-def _copy(values: FloatArray) -> Writer:
-    return lambda out: np.copyto(out, values)
-
-
-def _lanes(layout: Layout, values: FloatArray) -> Writer:
-    """Write lanes in the order of the Plan."""
+def _rows(values: FloatArray, place: IntArray) -> Writer:
+    """Write all rows, each from its place."""
 
     def write(out: FloatArray) -> None:
-        values.take(layout.lane_of_plan, axis=0, out=out, mode="clip")
+        values.take(place, axis=0, out=out, mode="clip")
 
     return write
 
 
-def _covered(layout: Layout, values: FloatArray) -> Writer:
-    """Write the covered lanes, 0 elsewhere."""
-    rows = layout.plan_of_lane[layout.covered]
+def _some(values: FloatArray, rows: IntArray) -> Writer:
+    """Write values to some rows, 0 elsewhere."""
 
     def write(out: FloatArray) -> None:
         out.fill(0.0)

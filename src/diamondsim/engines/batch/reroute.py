@@ -10,7 +10,7 @@ from diamondsim.engines.batch.delays import DelayRing
 from diamondsim.engines.batch.desks import Desks
 from diamondsim.engines.batch.layout import Layout
 from diamondsim.engines.batch.segments import SegmentSum, spread
-from diamondsim.engines.batch.state import State, divide
+from diamondsim.engines.batch.state import State, divide, positive
 
 
 class Rerouting:
@@ -38,8 +38,8 @@ class Rerouting:
         self._source_total = np.zeros((layout.n_sources, width))
         self._source_taken = np.zeros((layout.n_sources, width))
         self._source_share = np.zeros((layout.n_sources, width))
-        self._by_node: SegmentSum = layout.covered_node_sum(width)
-        self._by_source: SegmentSum = layout.covered_source_sum(width)
+        self._by_node: SegmentSum = layout.node_sum_of(layout.covered, width)
+        self._by_source: SegmentSum = layout.source_sum_of(layout.covered, width)
         ever = bool(draws.leak_share.any())
         longest = min(int(draws.detour_ticks.max(initial=1)), n_ticks) if ever else 0
         self._detours = DelayRing(shape[0] if ever else 0, width, longest)
@@ -60,10 +60,10 @@ class Rerouting:
         layout, leaked = self._layout, self.leaked
         self._leaking = True
         np.subtract(desks.reference, desks.admitted, out=leaked)
-        np.maximum(leaked, 0.0, out=leaked)
+        positive(leaked)
         leaked *= spread(terms.leak, layout.profile, self._by_lane)
         need = np.subtract(state.order, from_free, out=self._node_need)
-        np.maximum(need, 0.0, out=need)
+        positive(need)
         _cap_to(need, self._by_node(leaked, self._node_total))
         leaked *= spread(need, self._nodes_of, self._by_lane)
         total = self._by_source(leaked, self._source_total)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from diamondsim.draws import Draws
+from diamondsim.engines.batch.arrange import Arrangement
 from diamondsim.engines.batch.record import Recorder
 from diamondsim.engines.batch.world import World
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
 
-LANE_ARRAY_BYTES = 400_000
-"""Most that one (lane, replication) array may take. Blocks run fastest at 200 to 400 kB an array: larger ones
-fall out of the cache, smaller ones pay the fixed cost of every array operation for too few numbers."""
+LANE_ARRAY_BYTES = 500_000
+"""Most that one (lane, replication) array may take. Larger blocks fall further out of the cache, smaller ones
+pay the fixed cost of every array operation for too few numbers."""
 
 
 def block_size(plan: Plan) -> int:
@@ -73,10 +74,12 @@ def run(
     if ledger is None:
         ledger = Ledger.empty(plan, draws.n_replications, record)
     assert record is None or set(record) == set(ledger.arrays), "the ledger has other fields than `record`"
+    arrangement = Arrangement.of(plan)
+    plan, draws = arrangement.plan(plan), arrangement.draws(draws)
     world = World(
         plan, draws, track_origin="tracked" in ledger.arrays, track_lanes="transit" in ledger.arrays
     )
-    recorder = Recorder(world, draws, ledger)
+    recorder = Recorder(world, draws, arrangement, ledger)
     for t in range(plan.n_ticks):
         world.tick(t)
         recorder.record(t)

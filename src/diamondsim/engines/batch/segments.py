@@ -7,9 +7,58 @@ over contiguous memory and each column is added in the same order however many r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
 import numpy as np
+import numpy.typing as npt
 
 from diamondsim.draws import FloatArray, IntArray
+
+AnyArray: TypeAlias = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The j-th lanes of all nodes that have one: rows `lanes` of (L, R) arrays, `nodes` of (N, R) arrays.
+
+    Both are slices of the same length, so that lanes and nodes meet row by row. What is worked out slot by
+    slot stays in the cache from one operation to the next.
+    """
+
+    lanes: slice
+    nodes: slice
+
+
+class Slots(tuple[Slot, ...]):
+    """The lanes of all nodes, which lie in memory as rounds already (`diamondsim.engines.batch.arrange`)."""
+
+    @classmethod
+    def of(cls, node: IntArray) -> Slots:
+        """Find the slots in the node of each lane: 0, 1, ..., then again 0, 1, ..., never further."""
+        begins = np.flatnonzero(node == 0).tolist()
+        ends = [*begins[1:], len(node)]
+        assert all(node[e - 1] == e - b - 1 for b, e in zip(begins, ends, strict=False)), "lanes out of order"
+        return cls(Slot(slice(b, e), slice(0, e - b)) for b, e in zip(begins, ends, strict=False))
+
+    def views(
+        self, lanes: Sequence[AnyArray], nodes: Sequence[AnyArray] = ()
+    ) -> tuple[tuple[AnyArray, ...], ...]:
+        """Return for each slot its rows of some arrays (L, R), then of some arrays (N, R).
+
+        Views are made once, for arrays that stay where they are: in the tick they would cost as much as the
+        arithmetic on them.
+        """
+        return tuple((*(a[slot.lanes] for a in lanes), *(a[slot.nodes] for a in nodes)) for slot in self)
+
+    def sum(self, values: FloatArray, out: FloatArray) -> FloatArray:
+        """Write the sums of lanes (L, R) by node into `out` (N, R) and return it."""
+        out.fill(0.0)
+        for slot in self:
+            total = out[slot.nodes]
+            np.add(total, values[slot.lanes], out=total)
+        return out
 
 
 class SegmentSum:

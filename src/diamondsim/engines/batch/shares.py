@@ -6,7 +6,7 @@ import numpy as np
 
 from diamondsim.draws import Draws, FloatArray
 from diamondsim.engines.batch.layout import Layout
-from diamondsim.engines.batch.segments import SegmentSum, spread
+from diamondsim.engines.batch.segments import spread
 from diamondsim.plan import Plan
 
 
@@ -26,10 +26,9 @@ class ContractShares:
     """
 
     def __init__(self, layout: Layout, draws: Draws) -> None:
-        lanes = layout.plan_of_lane
         self._layout = layout
-        self._contract = draws.share[lanes]
-        self._qualified = draws.qualified[lanes]
+        self._contract = draws.share
+        self._qualified = draws.qualified
         self.opening = self._contract.copy()
         self.opening[layout.entrants] = 0.0
         self.current = self.opening.copy()
@@ -39,15 +38,12 @@ class ContractShares:
         width = draws.n_replications
         self._entrant_share = self._contract[layout.entrants]
         self._entrant_qualified = self._qualified[layout.entrants]
-        self._opens = draws.open_tick[lanes][layout.entrants]
+        self._opens = draws.open_tick[layout.entrants]
         self._covered_entrants = np.flatnonzero(np.isin(layout.covered, layout.entrants))
         self._changes = set(np.unique(np.maximum(self._opens, 0)).tolist())
         self._incumbent_share = self._contract[layout.beside_entrants]
         self._taken = np.empty((layout.n_nodes, width))
-        rows = np.arange(len(layout.entrants))
-        ascending = rows[np.argsort(layout.plan_of_lane[layout.entrants], kind="stable")]
-        node = layout.node[layout.entrants]
-        self._sum = SegmentSum(ascending, node[ascending], layout.n_nodes, width)
+        self._sum = layout.node_sum_of(layout.entrants, width)
 
     def update(self, t: int) -> None:
         """Move the shares to tick `t`."""
@@ -70,9 +66,7 @@ class ContractShares:
 
 def contract_lead(layout: Layout, draws: Draws, opening: FloatArray) -> FloatArray:
     """Return the contract-weighted lead of each node, (N, R) (model.md, eq. 3)."""
-    width = draws.n_replications
-    weighted = opening * draws.lead_ticks[layout.plan_of_lane]
-    return layout.node_sum(np.arange(layout.n_lanes), width)(weighted, np.empty((layout.n_nodes, width)))
+    return layout.slots.sum(opening * draws.lead_ticks, np.empty((layout.n_nodes, draws.n_replications)))
 
 
 def exposure(plan: Plan, layout: Layout, opening: FloatArray) -> FloatArray:
@@ -80,7 +74,7 @@ def exposure(plan: Plan, layout: Layout, opening: FloatArray) -> FloatArray:
     width = opening.shape[1]
     exposed = np.zeros((len(plan.controls), layout.n_nodes, width))
     for control, desks in enumerate(plan.desk_of):
-        lanes = layout.lane_of_plan[np.flatnonzero(desks >= 0)]
+        lanes = np.flatnonzero(desks >= 0)
         layout.node_sum(lanes, width)(opening, exposed[control])
     return exposed
 

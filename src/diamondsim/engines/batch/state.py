@@ -6,6 +6,7 @@ Owns the arrays that more than one phase reads; each mechanism keeps its own bes
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -28,16 +29,33 @@ def divide(values: FloatArray, by: FloatArray, out: FloatArray) -> FloatArray:
 
     A mask (`where=`) would say the same, and cost five times as much.
     """
-    np.maximum(by, TINY, out=by)
-    return np.divide(values, by, out=out)
+    return np.divide(values, at_least(by, TINY), out=out)
+
+
+def positive(values: FloatArray) -> FloatArray:
+    """Replace negative values (n, R) by 0, in place."""
+    return at_least(values, 0.0)
+
+
+def at_least(values: FloatArray, floor: float) -> FloatArray:
+    """Raise values (n, R) to a floor, in place.
+
+    numpy's maximum with a number takes three times as long as with an array.
+    """
+    return np.maximum(values, _row(floor, values.shape[-1]), out=values)
+
+
+@cache
+def _row(value: float, width: int) -> FloatArray:
+    return np.full(width, value)
 
 
 @dataclass
 class State:
     """What the phases of a tick hand to each other; the symbols are those of model.md.
 
-    Shapes: (N, R) from `flow` to `arrived`, (L, R) from `flow_by_lane` to `room`, (S, R) from `finished` on.
-    `allocated` and `weight` have one row more than there are lanes, always 0, on which rationing pads.
+    Shapes: (N, R) from `flow` to `arrived`, (L, R) from `belief` to `room`, (S, R) from `finished` on.
+    `allocated` and `lane_buffer` have one row more than there are lanes, always 0, on which rationing pads.
     """
 
     flow: FloatArray  # D
@@ -52,14 +70,13 @@ class State:
     order: FloatArray
     arrived: FloatArray  # A
 
-    flow_by_lane: FloatArray  # D of the lane's node
-    contract_flow: FloatArray  # c * D
     belief: FloatArray  # b
     purchases: FloatArray  # v
     wish: FloatArray
     room: FloatArray
     arriving: FloatArray  # arr
     allocated: FloatArray  # a
+    lane_buffer: FloatArray  # of whoever needs one; holds nothing from phase to phase
 
     finished: FloatArray  # F
     most: FloatArray
@@ -88,27 +105,25 @@ def opening_state(plan: Plan, layout: Layout, draws: Draws, shares: FloatArray) 
 
     flow = expected_flow(layout, draws, plan, 0, nodes())
     carried = shares * spread(flow, layout.node, lanes())
-    under_way = carried * draws.lead_ticks[layout.plan_of_lane]
     return State(
         flow=flow,
         demand=nodes(),
         stock=draws.opening_stock.copy(),
         backlog=nodes(),
-        transit=layout.node_sum(np.arange(layout.n_lanes), width)(under_way, nodes()),
+        transit=layout.slots.sum(carried * draws.lead_ticks, nodes()),
         used=nodes(),
         substituted=nodes(),
         from_reserve=nodes(),
         shortage=nodes(),
         order=nodes(),
         arrived=nodes(),
-        flow_by_lane=lanes(),
-        contract_flow=carried,
         belief=np.ones((layout.n_lanes, width)),
-        purchases=carried.copy(),
+        purchases=carried,
         wish=lanes(),
         room=lanes(),
         arriving=lanes(),
         allocated=lanes(1),
+        lane_buffer=lanes(1),
         finished=draws.opening_finished.copy(),
         most=sources(),
         left=sources(),

@@ -17,7 +17,7 @@ from diamondsim.engines.batch.order import Ordering
 from diamondsim.engines.batch.origin import Origin
 from diamondsim.engines.batch.reroute import Rerouting
 from diamondsim.engines.batch.shares import ContractShares, contract_lead, expected_flow, exposure
-from diamondsim.engines.batch.state import opening_state
+from diamondsim.engines.batch.state import opening_state, positive
 from diamondsim.plan import Plan
 
 
@@ -33,26 +33,26 @@ class World:
 
     def __init__(self, plan: Plan, draws: Draws, *, track_origin: bool, track_lanes: bool) -> None:
         layout = compile_layout(plan)
-        width = draws.n_replications
         self._plan, self._draws = plan, draws
         self.layout = layout
         self._shares = ContractShares(layout, draws)
         opening = self._shares.opening
         self.state = opening_state(plan, layout, draws, opening)
-        lead_ticks = draws.lead_ticks[layout.plan_of_lane]
-        self._pipeline = Pipeline(lead_ticks, self.state.contract_flow, plan.n_ticks)
-        self.transit = self.state.contract_flow * lead_ticks if track_lanes else None
+        lead_ticks = draws.lead_ticks
+        self._pipeline = Pipeline(lead_ticks, self.state.purchases, plan.n_ticks)
+        self.transit = self.state.purchases * lead_ticks if track_lanes else None
         self.terms = Terms(plan, layout, draws)
         self.desks = Desks(layout, draws, plan.n_ticks)
         self.rerouting = Rerouting(layout, draws, plan.n_ticks)
-        self.origin = Origin(layout, draws) if track_origin else None
+        self.origin = Origin(layout, draws, self.state) if track_origin else None
         self._consumption = Consumption(plan, layout, draws)
         self._rush = FrontLoading(layout, draws, exposure(plan, layout, opening))
-        self._ordering = Ordering(plan, layout, draws, contract_lead(layout, draws, opening))
-        self._allocation = Allocation(plan, layout, draws)
-        self._memory = Memory(plan, layout, draws)
-        self._by_node = layout.node_sum(np.arange(layout.n_lanes), width)
-        self._from_free = np.zeros((layout.n_nodes, width))
+        self._ordering = Ordering(
+            plan, layout, draws, contract_lead(layout, draws, opening), self.state, self._shares
+        )
+        self._allocation = Allocation(plan, layout, draws, self.state)
+        self._memory = Memory(plan, layout, draws, self.state, self._shares)
+        self._from_free = np.zeros((layout.n_nodes, draws.n_replications))
         self.dispatched = self._pipeline.slot(0)
 
     def tick(self, t: int) -> None:
@@ -66,7 +66,7 @@ class World:
         self._consumption.run(t, state, self.origin.release if self.origin else None)
         self._rush.update(t)
         self._ordering.run(t, state, desks, terms, self._rush)
-        self._ordering.wishes(state, self._shares, self._rush)
+        self._ordering.wishes(state, self._rush)
         self._allocation.run(t, state)
         self._ship(t)
         self.rerouting.run(t, state, desks, terms, self._from_free)
@@ -79,7 +79,7 @@ class World:
         state = self.state
         arriving = self._pipeline.due(t, state.arriving)
         self.rerouting.arrive(t, arriving)
-        self._by_node(arriving, state.arrived)
+        self.layout.slots.sum(arriving, state.arrived)
         if self.origin:
             self.origin.arrive(state)
         state.stock += state.arrived
@@ -92,7 +92,7 @@ class World:
         np.copyto(self.dispatched, state.lanes_allocated)
         if self.terms.active:
             self.dispatched[covered] *= self.terms.free
-        state.transit += self._by_node(self.dispatched, self._from_free)
+        state.transit += self.layout.slots.sum(self.dispatched, self._from_free)
 
     def _dispatch(self, t: int) -> None:
         """Phase 6; what desks admitted sails with what free lanes sent."""
@@ -103,6 +103,6 @@ class World:
             self.transit += self.dispatched
             self.transit -= self.state.arriving
             self.transit[self.layout.covered] += self.rerouting.sent
-            np.maximum(self.transit, 0.0, out=self.transit)
+            positive(self.transit)
         self._pipeline.close(t)
         desks.join(t, self.state.lanes_allocated, self.terms)

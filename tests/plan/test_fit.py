@@ -139,3 +139,22 @@ def test_a_fit_that_does_not_settle_says_so():
     assert (hasty.cycles, hasty.settled) == (2, False)
     assert patient.settled
     assert patient.cycles > 2
+
+
+MILLED = [Market(0, 0, 60.0), Market(1, 0, 30.0), Market(0, 1, feeds=(1, 0, 0.8))]
+
+
+@pytest.mark.parametrize("most_cycles", [2, 5000])
+def test_feed_finds_its_sellers_whether_the_fit_settles_or_not(most_cycles):
+    table, capacity = np.array([[110.0, 25.0], [30.0, 10.0]]), np.array([[60.0, 50.0], [40.0, 0.0]])
+    fit = fit_trade(table, capacity, MILLED, most_cycles=most_cycles)
+    assert fit.settled == (most_cycles == 5000)
+    assert fit.unsold.tolist() == [0.0, 0.0, 0.0]
+    assert fit.flow[:, 2].sum() == pytest.approx(fit.flow[1, :2].sum() / 0.8, rel=1e-12)
+    assert fit.flow.sum(axis=0) == pytest.approx(fit.demand, rel=1e-12)
+
+
+def test_feed_that_follows_the_sales_is_sold_even_where_nothing_else_moves():
+    table, capacity = np.array([[50.0], [40.0]]), np.array([[10.0, 50.0], [40.0, 0.0]])
+    fit = fit_trade(table, capacity, [Market(0, 0, 40.0), Market(0, 1, feeds=(1, 0, 0.8))])
+    assert fit.flow.sum(axis=0) == pytest.approx(fit.demand, rel=1e-12)

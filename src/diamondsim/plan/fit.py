@@ -139,7 +139,7 @@ def fit_trade(
     cycles, settled = 0, not markets
     while not settled and cycles < most_cycles:
         cycles += 1
-        before, fixed = total, held * demand
+        before, bought, fixed = total, demand, held * demand
         left = _left(wanted_output, _by(fixed, grade, grades))
         flow = flow * _ratio(left, _by(flow, grade, grades))[:, grade]
         left = _left(table, _by(fixed, region, regions))
@@ -147,12 +147,15 @@ def fit_trade(
         flow = flow * _ratio(demand * free, flow.sum(axis=0))
         demand = _demand(markets, flow + fixed)
         total = flow + held * demand
-        settled = bool(np.all(np.abs(total - before) <= tolerance * demand))
-    sold = total.sum(axis=0)
+        # Feed is asked for anew in each cycle and sold in the next.
+        moved = np.maximum(np.abs(total - before), np.abs(demand - bought))
+        settled = bool(np.all(moved <= tolerance * demand))
+    share = _ratio(flow, flow.sum(axis=0)) * free + held
+    demand, total = _consistent(markets, share, demand)
     return Fit(
         flow=total,
         demand=demand,
-        unsold=np.where(sold < _ALL * demand, demand - sold, 0.0),
+        unsold=np.where(flow.any(axis=0), 0.0, demand * free),
         table_left=_by(total, region, regions) - table,
         output_left=_by(total, grade, grades) - wanted_output,
         cycles=cycles,
@@ -184,6 +187,19 @@ def _demand(markets: Sequence[Market], flow: FloatArray) -> FloatArray:
             sold = sum(flow[seller, c] for c, m in enumerate(markets) if m.grade == grade)
             demand[column] = sold / feed_yield
     return demand
+
+
+def _consistent(
+    markets: Sequence[Market], share: FloatArray, demand: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return demand and flows at given shares.
+
+    Feed is what the sales need even where the fit has not settled. Processors in a row take a round each.
+    """
+    for market in markets:
+        if market.feeds is not None:
+            demand = _demand(markets, share * demand)
+    return demand, share * demand
 
 
 def _by(flow: FloatArray, index: IntArray, length: int) -> FloatArray:

@@ -16,7 +16,7 @@ from diamondsim.scenario import Scenario
 Report: TypeAlias = Callable[[int], bool]
 """Called with a number of replications just done; returns whether to go on."""
 
-ROOM_BYTES = 200_000_000
+ROOM_BYTES = 320_000_000
 """Most that the Ledger of one process may take; only long horizons with few lanes come near it."""
 
 
@@ -88,4 +88,6 @@ def _part_size(plan: Plan) -> int:
     """Return how many replications are run at a time: what is fast, as far as memory allows."""
     one = Ledger.empty(plan, 1, RECORDED)
     bytes_each = sum(array.nbytes for array in one.arrays.values())
-    return max(1, min(batch.block_size(plan), ROOM_BYTES // bytes_each))
+    most = max(1, min(batch.block_size(plan), ROOM_BYTES // bytes_each))
+    # A power of two divides a block of draws, so that all parts are of one size and share one Ledger.
+    return 1 << (most.bit_length() - 1)

@@ -7,7 +7,10 @@ import numpy as np
 from diamondsim.draws import Draws, FloatArray
 from diamondsim.engines.batch.layout import Layout
 from diamondsim.engines.batch.segments import spread
-from diamondsim.engines.batch.state import EPS, State
+from diamondsim.engines.batch.state import State
+
+SOME = 1e-6
+"""Of the expected flow: less than this in stock has no origin worth telling (eq. 13)."""
 
 
 class Origin:
@@ -42,7 +45,7 @@ class Origin:
             np.multiply(tracked, arriving, out=tracked)
             np.add(total, tracked, out=total)
         after = np.add(state.stock, state.arrived, out=self._after)
-        threshold = np.multiply(state.flow, EPS, out=self._threshold)
+        threshold = np.multiply(state.flow, SOME, out=self._threshold)
         empty = np.less_equal(after, threshold)
         if empty.any():
             np.divide(coming, after, out=self.share, where=~empty)

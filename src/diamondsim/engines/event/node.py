@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.control import Control
-from diamondsim.engines.event.lane import EPS, Lane
+from diamondsim.engines.event.lane import Lane
+
+SOME = 1e-6
+"""Of the expected flow: less than this in stock has no origin worth telling (eq. 13)."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class Node:
             tracked += landed * lane.origin
         held = self.stock + self.arrived
         # A grain of rounding noise in an empty stock must not set the origin of all that comes after it.
-        if held > EPS * self.expected:
+        if held > SOME * self.expected:
             self.share_tracked = (self.share_tracked * self.stock + tracked) / held
         self.stock = held
 

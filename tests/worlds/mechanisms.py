@@ -1,0 +1,227 @@
+"""What happens to an invented market: habits, drivers, controls, a plant, reserves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from diamondsim.units import Kind
+from tests.worlds.dice import Dice, central
+from tests.worlds.market import Flows
+from tests.worlds.outline import Outline
+from tests.worlds.producers import add_ways
+from tests.worlds.selecting import Mapping, lay_over, selectors
+
+STATES = ("none", "announced", "licensing", "licensing", "banned", "suspended")
+
+
+def add_habits(world: Mapping, outline: Outline) -> None:
+    """Say how buyers behave."""
+    dice = outline.dice("habits")
+    world["habits"] = {"any": {"cover": dice.time(0.0, 6), "lead": dice.time(0.5, 4)}}
+    if outline.has("habits"):
+        world["habits"]["any"] |= _habit(outline, dice)
+        for selector in selectors(dice, world, 4):
+            lay_over(world, world["habits"], selector, _habit(outline, dice))
+    if outline.has("noise") and outline.chance:
+        world["habits"]["any"]["noise"] = _noise(dice)
+        for selector in selectors(dice, world, 2):
+            lay_over(world, world["habits"], selector, {"noise": _noise(dice)})
+
+
+def _habit(outline: Outline, dice: Dice) -> Mapping:
+    keys: Mapping = {
+        "cover": dice.time(0.0, 8),
+        "opening": dice.time(0.0, 8),
+        "lead": dice.time(0.0, 5),
+        "trust": dice.share(0.0, 1.0),
+        "belief_time": dice.one_of("0 days", dice.time(0.5, 10)),
+        "backlog": dice.one_of("100%", dice.share(0.0, 1.0)),
+        "order_ceiling": dice.one_of("none", dice.factor(0.7, 3.0)),
+        "room": dice.one_of("none", dice.factor(0.8, 3.0)),
+    }
+    return {key: keys[key] for key in dice.some(list(keys), 0.45)}
+
+
+def _noise(dice: Dice) -> Mapping:
+    noise: Mapping = {"cv": dice.factor(0.05, 0.8), "kind": dice.one_of("normal", "lognormal")}
+    return noise | ({"memory": dice.time(0.5, 8)} if dice.often(0.6) else {})
+
+
+def add_drivers(world: Mapping, outline: Outline) -> None:
+    """Let dated events move demand. They begin within the horizon: an earlier one would need capacity."""
+    dice = outline.dice("drivers")
+    world["drivers"] = {}
+    for name in ("fab", "slump")[: dice.one_of(1, 2)]:
+        dates = sorted({dice.date(1, outline.ticks) for _ in range(dice.one_of(1, 2, 3))})
+        points = {date: dice.factor(0.0, 2.0) for date in dates}
+        world["drivers"][name] = {"uses": selectors(dice, world, 2), "points": points}
+
+
+def add_controls(world: Mapping, outline: Outline) -> None:
+    """Throw one control or two; the second may require the first, and stand before it in the file."""
+    first = _control(outline, outline.dice("control"), world)
+    world["controls"] = {"c55": first}
+    if outline.has("second control"):
+        dice = outline.dice("second control")
+        second = _control(outline, dice, world)
+        if dice.often(0.6):
+            second["requires"] = "c55"
+        pair = {"c55": first, "c46": second}
+        world["controls"] = {name: pair[name] for name in dice.one_of(["c55", "c46"], ["c46", "c55"])}
+
+
+def _control(outline: Outline, dice: Dice, world: Mapping) -> Mapping:
+    sellers = {about["region"]: None for about in world["producers"].values()}
+    control: Mapping = {
+        "covers": {
+            "from": next(iter(sellers)) if dice.often(0.6) else dice.one_or_more([*sellers], 0.5),
+            "to": "any" if dice.often(0.6) else selectors(dice, world, 3),
+            "grades": dice.one_or_more(list(world["grades"]), 0.8),
+        },
+        "start": dice.one_of(*STATES),
+    }
+    if dice.often(0.8):
+        ticks = sorted({int(dice.rng.integers(-4, outline.ticks)) for _ in range(dice.one_of(1, 2, 3, 4))})
+        control["timeline"] = {dice.date(t, t): _entry(outline, dice) for t in ticks}
+    if dice.often(0.5):
+        states = dice.one_or_more(["announced", "licensing", "banned", "suspended", "none"], 0.4)
+        control["stay"] = {state: dice.time(1, 10) for state in states}
+        control["next"] = {state: _branches(outline, dice, STATES) for state in states}
+    if dice.often(0.7):
+        control["front_loading"] = dice.factor(0.8, 3.5)
+    if outline.chance and dice.often(0.5):
+        control["relapse"] = {"rate": f"{dice.factor(2.0, 12.0)} /yr", "length": dice.time(0.5, 4)}
+    if dice.often(0.9):
+        control["desks"] = {"any.any": _desk(dice)} if dice.often(0.7) else {}
+        for selector in selectors(dice, world, 3):
+            lay_over(world, control["desks"], selector, _desk(dice))
+    if dice.often(0.6):
+        control["leakage"] = _leakage(dice)
+    return control
+
+
+def _entry(outline: Outline, dice: Dice) -> Any:
+    if dice.often(0.6):
+        return dice.one_of(*STATES)
+    return _branches(outline, dice, (*STATES, "unchanged"))
+
+
+def _branches(outline: Outline, dice: Dice, states: tuple[str, ...]) -> Any:
+    one, other = dice.one_of(*states), dice.one_of(*states)
+    if one == other or not outline.chance:
+        return one if one != "unchanged" else {"unchanged": "100%"}
+    return {one: "35%", other: "65%"}
+
+
+def _desk(dice: Dice) -> Mapping:
+    values: Mapping = {
+        "trough": dice.share(0.0, 1.0),
+        "dead_time": dice.time(0.0, 4),
+        "recovery_time": dice.time(0.0, 10),
+        "long_run": dice.share(0.0, 1.2),
+        "ban": dice.share(0.0, 0.3),
+        "barred": dice.share(0.0, 0.5),
+        "extra_review": dice.time(0.0, 4),
+        "withdrawal": dice.one_of("20%/month", "3%/day", "40%/yr"),
+    }
+    return {key: values[key] for key in dice.some(list(values), 0.5)}
+
+
+def _leakage(dice: Dice) -> Mapping:
+    leakage: Mapping = {"share": dice.share(0.0, 1.0), "delay": dice.time(0.5, 5)}
+    if dice.often(0.7):
+        wait = dice.time(1, 8)
+        leakage |= {
+            "crackdown_wait": wait,
+            "after_crackdown": dice.share(0.0, 1.0),
+            "seized": dice.share(0.0, 1.0),
+        }
+    return leakage
+
+
+def add_facility(world: Mapping, outline: Outline, flows: Flows) -> None:
+    """Let a plant be built; it begins within the horizon."""
+    dice, ticks = outline.dice("facility"), outline.ticks
+    grades = [grade for grade, about in world["grades"].items() if about["unit"] == "ct"]
+    market = sum(flow for (_, grade, _), flow in flows.sold.items() if grade in grades)
+    makes = {"micron": "100%"} if len(grades) == 1 else {"mesh": "65%", "micron": "35%"}
+    plant: Mapping = {
+        "region": dice.one_of(*world["regions"]),
+        "nameplate": dice.flow(0.05 * market + 1.0, 0.8 * market + 2.0, "ct"),
+        "makes": makes,
+        "decision": dice.date(-20, 1),
+        "stages": {
+            name: dice.time(1, 0.25 * ticks + 8) for name in ("money", "building")[: dice.one_of(1, 2)]
+        },
+        "ramp": dice.time(0.0, 0.4 * ticks),
+        "sells": {s: dice.share(0.0, 0.9) for s in selectors(dice, world, 3)},
+        "lead": {"any": dice.time(0.5, 3)},
+    }
+    if outline.chance and dice.often(0.3):
+        plant["cancelled"] = dice.share(0.0, 1.0)
+    if dice.often(0.6):
+        plant |= {"yield": {"start": dice.share(0.3, 0.9), "end": dice.share(0.6, 1.0)}}
+        plant |= {"availability": dice.share(0.7, 1.0), "stock": dice.time(0.0, 4)}
+    if dice.often(0.6):
+        words = {"any": None, **world["uses"], "civil": None, "military": None}
+        known = {about.get("class", "civil") for about in world["uses"].values()} | {
+            "any",
+            "civil",
+            *world["uses"],
+        }
+        chosen = dice.one_or_more([word for word in words if word in known], 0.5)
+        plant["qualification"] = {word: dice.time(0.0, 0.2 * ticks) for word in chosen}
+    if dice.often(0.3):
+        plant["qualification_starts"] = dice.date(0, ticks)
+    add_ways(outline, dice, world, plant)
+    world["facilities"] = {"georgia": plant}
+    takers = [f"{r}.{u}" for r, row in world["demand"].items() for u in row]
+    lane = f"georgia -> {dice.one_of(*takers)}"
+    micron = {"micron", "mesh"} & set(world["uses"][lane.rpartition(".")[2]]["grades"])
+    if outline.has("lanes") and micron:
+        world["lanes"][lane] = {
+            "share": dice.share(0.1, 0.9),
+            "qualified": dice.share(0.2, 1.0),
+            "lead": "3 days",
+        }
+
+
+def add_reserves(world: Mapping, outline: Outline) -> None:
+    """Lay up stocks."""
+    dice = outline.dice("reserves")
+    world["reserves"] = {}
+    for name in ("vault", "depot")[: dice.one_of(1, 2)]:
+        region = dice.one_of(*world["demand"])
+        use = dice.one_of(*world["demand"][region])
+        grade = next(iter(_grades(world, region, use)))
+        unit = world["grades"][grade]["unit"]
+        served = [u for u in world["demand"][region] if grade in _grades(world, region, u)]
+        need = sum(_flow(world, region, u, unit) for u in served) * outline.tick_days
+        reserve: Mapping = {
+            "region": region,
+            "grade": grade,
+            "opening": f"{dice.number(0.0, 6.0) * need:.6g} {unit}",
+            "release": f"{dice.number(0.1, 1.5) * need / outline.tick_days:.6g} {unit}/day",
+            "serves": dice.one_or_more(served, 0.8),
+        }
+        if dice.often(0.5):
+            reserve["goal"] = f"{dice.number(0.0, 8.0) * need:.6g} {unit}"
+        if dice.often(0.5):
+            reserve["trigger"] = dice.share(0.0, 0.5)
+        if dice.often(0.7):
+            reserve["refill"] = f"{dice.number(0.05, 0.8) * need / outline.tick_days:.6g} {unit}/day"
+        if dice.often(0.5):
+            reserve["lead"] = dice.time(0.5, 3)
+        world["reserves"][name] = reserve
+
+
+def _grades(world: Mapping, region: str, use: str) -> list[str]:
+    demand = world["demand"][region][use]
+    grades = demand.get("grades") if isinstance(demand, dict) else None
+    shares = grades or world["uses"][use]["grades"]
+    return [grade for grade, share in shares.items() if share != "0%"]
+
+
+def _flow(world: Mapping, region: str, use: str, unit: str) -> float:
+    demand = world["demand"][region][use]
+    return central(demand["flow"] if isinstance(demand, dict) else demand, Kind.FLOW, unit)

@@ -1,0 +1,54 @@
+"""What hypothesis chooses of a world; everything else follows from its seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.worlds.dice import Dice
+
+MECHANISMS = (
+    "feed",
+    "second mill",
+    "recycling",
+    "lanes",
+    "growth",
+    "drivers",
+    "noise",
+    "substitution",
+    "habits",
+    "rationing",
+    "serves",
+    "qualified",
+    "outages",
+    "scripted",
+    "facility",
+    "control",
+    "second control",
+    "reserves",
+)
+"""Whatever may be left out of a world."""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The size of a world and what occurs in it.
+
+    `uncertain`: numbers may be distributions. `chance`: things happen by chance (noise, outages, branches,
+    relapses, a plant that is cancelled).
+    """
+
+    seed: int
+    ticks: int
+    tick_days: int
+    regions: int
+    uses: int
+    second_grade: str | None
+    mechanisms: frozenset[str]
+    uncertain: bool = True
+    chance: bool = True
+
+    def has(self, mechanism: str) -> bool:
+        return mechanism in self.mechanisms
+
+    def dice(self, part: str) -> Dice:
+        return Dice(self.seed, part, self.tick_days, self.uncertain)

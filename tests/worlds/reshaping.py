@@ -1,0 +1,157 @@
+"""The same scenario in other words: in other units, under other names, in another order, in smaller parts."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from diamondsim.ledger import FIELDS, Ledger
+from tests.engines.world import World
+from tests.worlds.selecting import Mapping
+
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def scaled(content: Mapping, factor: str) -> Mapping:
+    """Return a scenario all of whose quantities are multiplied."""
+
+    def times(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: item if key == "grades" else times(item) for key, item in value.items()}
+        return f"{value} * {factor}"
+
+    other = copy.deepcopy(content)
+    other["demand"], other["trade"] = times(other["demand"]), times(other["trade"])
+    for about in other["producers"].values():
+        about["makes"] = times(about["makes"])
+    for about in other.get("facilities", {}).values():
+        about["nameplate"] = times(about["nameplate"])
+    for about in other.get("reserves", {}).values():
+        about |= {key: times(about[key]) for key in ("opening", "goal", "release", "refill") if key in about}
+    return other
+
+
+def renamed(content: Mapping, names: dict[str, str]) -> Mapping:
+    """Return a scenario in which every id has another name, wherever it stands."""
+
+    def other(value: Any) -> Any:
+        match value:
+            case dict():
+                return {other(key): other(item) for key, item in value.items()}
+            case list():
+                return [other(item) for item in value]
+            case str():
+                return _WORD.sub(lambda word: names.get(word[0], word[0]), value)
+        return value
+
+    return other(content)
+
+
+def reordered(content: Mapping, seed: int) -> Mapping:
+    """Return a scenario whose maps are written in another order.
+
+    Kept are the orders that mean something: of a plant's stages, of branches, of reserves. The rows of the
+    trade table say their unit, since a row that does not means the unit that the file's grades count first.
+    """
+    rng = np.random.default_rng(seed)
+    kept = {"stages", "reserves"}
+
+    def shuffled(value: Any, key: str) -> Any:
+        if not isinstance(value, dict):
+            return value
+        branches = any(word in value for word in ("unchanged", "announced", "licensing", "banned"))
+        fixed = key in kept or (branches and key not in ("stay", "next"))
+        keys = list(value) if fixed else [list(value)[i] for i in rng.permutation(len(value))]
+        return {name: shuffled(value[name], name) for name in keys}
+
+    other = copy.deepcopy(content)
+    for name, about in other["producers"].items():
+        units = {other["grades"][grade]["unit"] for grade in about["makes"]}
+        if name in other["trade"] and len(units) == 2:
+            other["trade"][f"{name}@ct"] = other["trade"].pop(name)
+    return shuffled(other, "")
+
+
+def with_producer_in_two(content: Mapping, name: str, part: str, rest: str) -> Mapping:
+    """Return a scenario in which a producer is two; whatever its lanes may carry is split like its output."""
+
+    def share(value: Any, of: str) -> Any:
+        if isinstance(value, dict):
+            return {key: share(item, of) for key, item in value.items()}
+        return f"{value} * {of}"
+
+    other = copy.deepcopy(content)
+    whole = other["producers"].pop(name)
+    for half, of in ((name, part), (f"{name}-2", rest)):
+        about = copy.deepcopy(whole)
+        about["makes"] = share(about["makes"], of)
+        if "qualified" in about:
+            about["qualified"] = share(about["qualified"], of)
+        other["producers"][half] = about
+        for row, cells in content["trade"].items():
+            seller, at, unit = row.partition("@")
+            if seller == name:
+                other["trade"][f"{half}{at}{unit}"] = share(cells, of)
+        for lane, about in content.get("lanes", {}).items():
+            seller, _, buyers = lane.partition(" -> ")
+            if seller == name:
+                parts = {key: share(about[key], of) for key in ("share", "qualified") if key in about}
+                other["lanes"][f"{half} -> {buyers}"] = {**about, **parts}
+    return other
+
+
+def with_use_in_two(content: Mapping, name: str, part: str, rest: str) -> Mapping:
+    """Return a scenario in which a use is two with the same habits; where it was named, both are."""
+    second = f"{name}-2"
+
+    def twice(key: str) -> list[str]:
+        return [key, re.sub(rf"\b{name}\b", second, key)] if re.search(rf"\b{name}\b", key) else [key]
+
+    def both(value: Any) -> Any:
+        match value:
+            case dict():
+                return {k: copy.deepcopy(both(item)) for key, item in value.items() for k in twice(key)}
+            case list():
+                return [word for item in value for word in twice(item)]
+        return value
+
+    other = {key: both(value) for key, value in content.items()}
+    for region, row in other["demand"].items():
+        for use, of in ((name, part), (second, rest)):
+            if use in row:
+                whole = content["demand"][region][name]
+                flow = whole["flow"] if isinstance(whole, dict) else whole
+                grades = {"grades": whole["grades"]} if isinstance(whole, dict) else {}
+                row[use] = {"flow": f"{flow} * {of}", **grades}
+    return other
+
+
+def as_in(like: World, world: World, ledger: Ledger, name: Callable[[str], str] = str) -> Ledger:
+    """Put the rows of a Ledger in the order of another world, and add up those that have one name there.
+
+    `name` says what a node or a source is called there. Belief is that of the last part: parts believe alike.
+    """
+    merged = Ledger.empty(like.plan, like.draws.n_replications)
+    here, there = _names(world), _names(like)
+    for field, kind in FIELDS.items():
+        rows = [tuple(name(word) for word in words) for words in here[kind.entity]]
+        place = {words: row for row, words in enumerate(there[kind.entity])}
+        assert set(rows) == set(place), set(rows) ^ set(place)
+        for row, words in enumerate(rows):
+            kept = 0.0 if field == "belief" else merged[field][:, place[words]]
+            merged[field][:, place[words]] = kept + ledger[field][:, row]
+    return merged
+
+
+def _names(world: World) -> dict[str, Sequence[tuple[str, ...]]]:
+    plan = world.plan
+    lanes = zip(plan.lane_source, plan.lane_node, strict=True)
+    return {
+        "node": [(node.name,) for node in plan.nodes],
+        "source": [(source.name,) for source in plan.sources],
+        "lane": [(plan.sources[s].name, plan.nodes[n].name) for s, n in lanes],
+    }

@@ -1,0 +1,38 @@
+"""Selectors of buyers, as keys of a map (no two may name the same) and in lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.worlds.dice import Dice
+
+Mapping = dict[str, Any]
+
+
+def selectors(dice: Dice, world: Mapping, most: int) -> list[str]:
+    """Throw some selectors that name different buyers."""
+    regions, uses = list(world["regions"]), list(world["uses"])
+    classes = [*{about.get("class", "civil"): None for about in world["uses"].values()}, "civil"]
+    found: dict[tuple[str, str], str] = {}
+    for _ in range(int(dice.rng.integers(1, most + 1))):
+        region, use = dice.one_of("any", *regions), dice.one_of("any", *uses, *classes)
+        words = [f"{region}.{use}"]
+        if region == "any":
+            words.append(use)
+        if use == "any":
+            words.append(region)
+        found.setdefault((region, use), dice.one_of(*words))
+    return list(found.values())
+
+
+def lay_over(world: Mapping, table: Mapping, selector: str, values: Mapping) -> None:
+    """Add values to what a table says of the buyers of a selector, under whatever name."""
+    names = {_buyers(world, key): key for key in table}
+    table.setdefault(names.get(_buyers(world, selector), selector), {}).update(values)
+
+
+def _buyers(world: Mapping, selector: str) -> tuple[str, str]:
+    region, dot, use = selector.partition(".")
+    if dot:
+        return region, use
+    return (selector, "any") if selector in world["regions"] else ("any", selector)

@@ -1,0 +1,60 @@
+"""Hypothesis invents small scenario files: mappings of texts, as people write them.
+
+It draws the size of a world, which mechanisms occur in it, and a seed from which all numbers follow. So
+generation is fast, and a failing world still shrinks to few regions, uses, ticks and mechanisms.
+"""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from tests.worlds.dice import START, date_of
+from tests.worlds.market import add_market, add_trade
+from tests.worlds.mechanisms import add_controls, add_drivers, add_facility, add_habits, add_reserves
+from tests.worlds.outline import MECHANISMS, Outline
+from tests.worlds.producers import add_producers
+from tests.worlds.selecting import Mapping
+
+
+@st.composite
+def outlines(
+    draw: st.DrawFn, *, most_ticks: int = 40, uncertain: bool = True, chance: bool = True
+) -> Outline:
+    """Draw what a world is like."""
+    present = frozenset(name for name in MECHANISMS if draw(st.integers(0, 2)))
+    return Outline(
+        seed=draw(st.integers(0, 2**20)),
+        ticks=draw(st.integers(10, most_ticks)),
+        tick_days=draw(st.sampled_from([1, 7])),
+        regions=draw(st.integers(2, 3)),
+        uses=draw(st.integers(1, 3)),
+        second_grade=draw(st.sampled_from([None, "mesh", "plate"])),
+        mechanisms=present,
+        uncertain=uncertain,
+        chance=chance,
+    )
+
+
+def invent(outline: Outline) -> Mapping:
+    """Return the scenario that an outline stands for."""
+    days = outline.ticks * outline.tick_days
+    end = {"length": f"{days} days"} if outline.seed % 2 else {"end": date_of(days)}
+    world: Mapping = {
+        "title": "An invented world",
+        "horizon": {"start": START.isoformat(), **end, "tick": f"{outline.tick_days} days"},
+        "tracked_origin": "CN",
+        "assumed": "Invented",
+    }
+    flows = add_market(world, outline)
+    add_producers(world, outline, flows)
+    add_trade(world, outline, flows)
+    add_habits(world, outline)
+    if outline.has("drivers"):
+        add_drivers(world, outline)
+    if outline.has("control"):
+        add_controls(world, outline)
+    if outline.has("facility"):
+        add_facility(world, outline, flows)
+    if outline.has("reserves"):
+        add_reserves(world, outline)
+    return world

@@ -1,0 +1,145 @@
+"""From a scenario file on, the two engines tell the same story, and it is a possible one."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import diamondsim as ds
+from diamondsim.engines import batch
+from diamondsim.ledger import FIELDS, Ledger
+from diamondsim.plan import ControlState, NodeKind, Rationing, compile_plan
+from diamondsim.sampling import draw
+from diamondsim.scenario import read_scenario, shipped_scenarios
+from tests.engines.comparing import largest
+from tests.engines.running import by_batch, by_events
+from tests.engines.world import World
+from tests.worlds.outline import MECHANISMS, Outline
+from tests.worlds.playing import unlike, world_of
+from tests.worlds.strategies import invent, outlines
+
+quick = settings(
+    deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck), max_examples=250
+)
+long = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=3000)
+
+ROUNDING = 1e-12
+"""Relative to the largest quantity of a replication."""
+
+
+def assert_agreement(world: World) -> None:
+    one, other = by_events(world).ledger, by_batch(world).ledger
+    assert not unlike(one, other)
+    for ledger in (one, other):
+        assert_possible(world, ledger)
+
+
+def assert_possible(world: World, ledger: Ledger) -> None:
+    """Every carat is accounted for, nothing is negative, nobody is shorter than all he wants."""
+    assert np.all(np.abs(ledger.mass_balance(*world)) < 1e-11)
+    for name in FIELDS:
+        assert np.all(ledger[name] >= -ROUNDING * largest(ledger)), name
+        assert np.all(np.isfinite(ledger[name])), name
+    assert np.all(ledger["shortage"] <= ledger["demand"])
+
+
+@quick
+@given(outlines())
+def test_the_engines_agree_on_invented_scenarios(outline: Outline) -> None:
+    assert_agreement(world_of(invent(outline), seed=outline.seed, first=outline.seed % 1500))
+
+
+@pytest.mark.deep
+@long
+@given(outlines(most_ticks=60))
+def test_the_engines_agree_on_many_invented_scenarios(outline: Outline) -> None:
+    assert_agreement(world_of(invent(outline), seed=outline.seed, first=outline.seed % 1500, count=3))
+
+
+def happenings(world: World, ledger: Ledger) -> dict[str, bool]:
+    """Tell what happens in a world."""
+    plan, draws = world
+    opened = (draws.open_tick > 0) & (draws.open_tick < plan.n_ticks)
+    plant = [s for s, source in enumerate(plan.sources) if source.facility is not None]
+    from_mill = plan.source_feed[plan.lane_source] >= 0
+    told = {
+        **{name: ledger[name].any() for name in FIELDS},
+        "feed is used": (plan.source_feed >= 0).any(),
+        "feed of feed": (from_mill & (plan.node_kind[plan.lane_node] == NodeKind.FEED)).any(),
+        "plates": "cm2" in plan.grade_units,
+        "a plant produces": ledger["output"][:, plant].any(),
+        "a lane opens": opened.any(),
+        "noise": (draws.noise != 0).any(),
+        "an outage": (draws.capacity_index == 0).any(),
+        "front-loading": (draws.rush > 1).any(),
+        "hoarding": (draws.hoard_ticks > 0).any(),
+        "an extra review": (draws.review_ticks > 0).any(),
+        "a control that requires another": (plan.requires >= 0).any(),
+        "a reserve refills": any(ledger["arrived"][:, v.node].any() for v in plan.reserves),
+        "more than one tier": plan.n_tiers > 1,
+        **{f"rationing {rule.name}": rule in plan.rationing for rule in Rationing},
+        **{f"state {state.name}": (draws.control_state == state).any() for state in ControlState},
+    }
+    return {name: bool(happens) for name, happens in told.items()}
+
+
+def test_everything_happens_in_a_good_part_of_the_invented_worlds() -> None:
+    """Agreement on worlds in which nothing happens would be worth nothing."""
+    count: Counter[str] = Counter()
+    worlds = 80
+    for seed in range(worlds):
+        rng = np.random.default_rng(seed)
+        outline = Outline(
+            seed=seed,
+            ticks=int(rng.integers(10, 40)),
+            tick_days=int(rng.choice([1, 7])),
+            regions=int(rng.integers(2, 4)),
+            uses=int(rng.integers(1, 4)),
+            second_grade=[None, "mesh", "plate"][int(rng.integers(3))],
+            mechanisms=frozenset(name for name in MECHANISMS if rng.random() < 2 / 3),
+        )
+        world = world_of(invent(outline), seed=seed)
+        count.update(happenings(world, batch.run(*world)))
+    seldom = {name: n for name, n in count.items() if n < 0.08 * worlds}
+    assert not seldom
+
+
+# What is shipped
+
+RUNNABLE = [listing.name for listing in shipped_scenarios() if not listing.part]
+
+
+@pytest.fixture(scope="module", params=RUNNABLE)
+def shipped(request: pytest.FixtureRequest) -> ds.Scenario:
+    return ds.load_scenario(request.param)
+
+
+def test_check_finds_nothing_in_a_shipped_scenario_and_a_basis_for_each_of_its_numbers(
+    shipped: ds.Scenario,
+) -> None:
+    report = ds.check(shipped)
+    assert report.warnings == ()
+    counts = {count.basis: count.numbers for count in report.numbers}
+    assert counts.pop("none") == 0
+    assert sum(counts.values()) == len(shipped.numbers) > 100
+
+
+def test_the_engines_agree_on_a_shipped_scenario_for_seventy_weeks(shipped: ds.Scenario) -> None:
+    """Long enough for the controls of 2027 to be announced, to bind, and to end in some replications."""
+    no_end = {} if shipped.horizon.end is None else {"horizon.end": None}
+    shorter = shipped.override({"horizon.length": "490 days", **no_end})
+    plan = compile_plan(shorter)
+    assert plan.n_ticks == 70
+    assert_agreement(World(plan, draw(plan, seed=5, first=1023, count=2)))
+
+
+def test_the_dump_of_a_shipped_scenario_is_the_same_world(shipped: ds.Scenario) -> None:
+    again = read_scenario(shipped.dump())
+    assert again == shipped
+    one, other = compile_plan(shipped), compile_plan(again)
+    ledgers = [batch.run(plan, draw(plan, seed=2, count=1)) for plan in (one, other)]
+    for name in FIELDS:
+        np.testing.assert_array_equal(ledgers[0][name], ledgers[1][name], err_msg=name)

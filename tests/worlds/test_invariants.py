@@ -1,0 +1,361 @@
+"""What must hold from a scenario file on (docs/model.md, section 5), asked of both engines."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+import diamondsim as ds
+from diamondsim.engines import batch
+from diamondsim.ledger import FIELDS, Ledger
+from diamondsim.plan import ControlState, compile_plan
+from diamondsim.results import provenance_of, trace_dataset
+from diamondsim.sampling import draw
+from diamondsim.scenario import make_scenario
+from tests.engines.running import ENGINES, Run
+from tests.engines.world import World
+from tests.worlds.dice import date_of
+from tests.worlds.outline import MECHANISMS, Outline
+from tests.worlds.playing import unlike, world_of
+from tests.worlds.reshaping import (
+    as_in,
+    renamed,
+    reordered,
+    scaled,
+    with_producer_in_two,
+    with_use_in_two,
+)
+from tests.worlds.selecting import Mapping
+from tests.worlds.strategies import invent, outlines
+
+some = settings(
+    deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck), max_examples=15
+)
+
+both_engines = pytest.mark.parametrize("run", ENGINES.values(), ids=ENGINES)
+
+
+def assert_same_bits(one: Ledger, other: Ledger, ticks: int | None = None) -> None:
+    for name in FIELDS:
+        np.testing.assert_array_equal(one[name][:ticks], other[name][:ticks], err_msg=name)
+
+
+# Calm
+
+
+@both_engines
+def test_in_the_calm_scenario_nothing_moves(run: Run) -> None:
+    plan = compile_plan(ds.load_scenario("calm").override({"horizon.length": "280 days"}))
+    draws = draw(plan, seed=4, count=2)
+    got = run(World(plan, draws)).ledger
+    for name in FIELDS:
+        top = np.abs(got[name]).max(axis=0)
+        assert np.all(np.ptp(got[name], axis=0) <= 1e-9 * np.maximum(top, got["demand"].max())), name
+    for name in (
+        "shortage",
+        "lost",
+        "backlog",
+        "from_reserve",
+        "substituted",
+        "queue",
+        "leaked",
+        "withdrawn",
+    ):
+        assert not got[name].any(), name
+    used = got["demand"] > 0
+    np.testing.assert_allclose(got["arrived"][used], got["demand"][used], rtol=1e-9)
+    np.testing.assert_allclose(got["stock"] - draws.opening_stock, 0.0, atol=1e-9 * got["stock"].max())
+
+
+HARSH: Mapping = {
+    "covers": {"from": ["CN", "US"], "to": "any", "grades": ["micron"]},
+    "front_loading": "3",
+    "desks": {"any": {"withdrawal": "50%/month", "extra_review": "9 days", "barred": "50%"}},
+    "leakage": {"share": "90%", "delay": "3 days", "crackdown_wait": "1 day", "seized": "100%"},
+}
+IDLE: dict[str, Mapping] = {
+    "nothing said": {},
+    "suspended": {"start": "suspended", "timeline": {"2026-03-20": "suspended", "2026-04-01": "none"}},
+    "to and fro": {
+        "stay": {"none": "exponential(9 days)", "suspended": "5 days"},
+        "next": {"none": "suspended", "suspended": {"none": "50%", "suspended": "50%"}},
+    },
+}
+
+
+@both_engines
+@settings(some, max_examples=30)
+@given(
+    outline=outlines(), idle=st.sampled_from(list(IDLE.values())), place=st.sampled_from(["first", "last"])
+)
+def test_a_control_that_is_never_announced_or_in_force_changes_nothing(
+    run: Run, outline: Outline, idle: Mapping, place: str
+) -> None:
+    """Nor does one that is in force on paper while the control it requires is not. To the bit."""
+    content = invent(outline)
+    more = {"idle": {**HARSH, **idle}, "paper": {**HARSH, "start": "banned", "requires": "idle"}}
+    given_controls = content.get("controls", {})
+    both = {**more, **given_controls} if place == "first" else {**given_controls, **more}
+    one = world_of(content, seed=outline.seed)
+    two = world_of({**content, "controls": both}, seed=outline.seed)
+    assert_same_bits(run(one).ledger, run(two).ledger)
+
+
+# Sameness in other words
+
+
+@both_engines
+@some
+@given(outline=outlines())
+def test_a_thousandfold_of_all_quantities_is_a_thousandfold_of_the_result(run: Run, outline: Outline) -> None:
+    content = invent(outline)
+    small = run(world_of(content, seed=outline.seed)).ledger
+    large = run(world_of(scaled(content, "1000"), seed=outline.seed)).ledger
+    expected = Ledger({name: small[name] * (1.0 if name == "belief" else 1000.0) for name in FIELDS})
+    assert not unlike(expected, large)
+
+
+OLD_NAMES = [
+    *("CN", "US", "JP", "micron", "mesh", "plate", "polishing", "machining", "radar", "chip", "military"),
+    *("mine", "works", "recycling", "recut", "mill", "spare", "georgia", "c55", "c46", "vault", "depot"),
+    *("fab", "slump", "power", "press", "strike", "money", "building"),
+]
+NEW_NAMES = {name: f"{'zyxa'[k % 4]}-{len(OLD_NAMES) - k}" for k, name in enumerate(OLD_NAMES)}
+
+
+@both_engines
+@some
+@given(outline=outlines(uncertain=False, chance=False))
+def test_other_names_change_nothing_but_names(run: Run, outline: Outline) -> None:
+    """To the bit. Names are names of streams too, so nothing is left to chance here."""
+    content = invent(outline)
+    one = world_of(content, seed=1, count=1)
+    two = world_of(renamed(content, NEW_NAMES), seed=1, count=1)
+    there = [NEW_NAMES.get(region, region) for region in one.plan.regions]
+    assert list(two.plan.regions) == there
+    assert not set(one.plan.producers) & set(two.plan.producers)
+    assert_same_bits(run(one).ledger, run(two).ledger)
+
+
+@both_engines
+@some
+@given(outline=outlines(), seed=st.integers(0, 99))
+def test_the_order_in_which_a_file_says_things_is_of_no_consequence(
+    run: Run, outline: Outline, seed: int
+) -> None:
+    content = invent(outline)
+    one, two = (world_of(c, seed=outline.seed) for c in (content, reordered(content, seed)))
+    assert not unlike(run(one).ledger, as_in(one, two, run(two).ledger))
+
+
+def limited(content: Mapping) -> Mapping:
+    """Return a scenario in which every lane has a limit, so that there is something to split."""
+    other = copy.deepcopy(content)
+    feeds = [feed for about in other["producers"].values() for feed in about.get("feed", {}).values()]
+    for about in (*other["habits"].values(), *feeds):
+        about |= {key: "2.5" for key in ("room", "order_ceiling") if about.get(key) == "none"}
+    return other
+
+
+@both_engines
+@some
+@given(outline=outlines(uncertain=False), part=st.sampled_from([("0.5", "0.5"), ("0.25", "0.75")]))
+def test_a_producer_in_two_parts_makes_the_same(run: Run, outline: Outline, part: tuple[str, str]) -> None:
+    """Outages that come by chance would come to each part alone, so it has none."""
+    content = limited(invent(outline))
+    name = "works" if "works" in content["producers"] and outline.seed % 2 else "mine"
+    content["producers"][name].pop("outages", None)
+    one = world_of(content, seed=outline.seed)
+    two = world_of(with_producer_in_two(content, name, *part), seed=outline.seed)
+    assert two.plan.n_sources > one.plan.n_sources
+    whole = as_in(one, two, run(two).ledger, lambda word: word.replace(f"{name}-2.", f"{name}."))
+    assert not unlike(run(one).ledger, whole)
+
+
+def without_turns(content: Mapping, use: str) -> Mapping:
+    """Return a scenario in which no two parts of a use are treated differently.
+
+    Max-min looks at nodes one by one, a reserve serves one use after the other, so does a seller who names
+    uses, and demand wavers for each use by itself.
+    """
+    other = copy.deepcopy(content)
+    for about in (*other["producers"].values(), *other.get("facilities", {}).values()):
+        about["serves"] = [selector for selector in about.get("serves", []) if use not in selector]
+        if about.get("rationing") == "max_min":
+            about["rationing"] = "weighted"
+    for about in other["habits"].values():
+        about.pop("noise", None)
+    for name, about in list(other.get("reserves", {}).items()):
+        about["serves"] = [served for served in about["serves"] if served != use]
+        if not about["serves"]:
+            del other["reserves"][name]
+    return other
+
+
+@both_engines
+@some
+@given(outline=outlines(uncertain=False), part=st.sampled_from([("0.5", "0.5"), ("0.25", "0.75")]))
+def test_a_use_in_two_parts_fares_the_same(run: Run, outline: Outline, part: tuple[str, str]) -> None:
+    content = invent(outline)
+    use = next(use for row in content["demand"].values() for use in row)
+    content = without_turns(content, use)
+    one = world_of(content, seed=outline.seed)
+    two = world_of(with_use_in_two(content, use, *part), seed=outline.seed)
+    assert two.plan.n_nodes > one.plan.n_nodes
+    whole = as_in(one, two, run(two).ledger, lambda word: word.replace(f".{use}-2.", f".{use}."))
+    assert not unlike(run(one).ledger, whole)
+
+
+# Draws
+
+EVERYTHING = Outline(
+    seed=0,
+    ticks=30,
+    tick_days=7,
+    regions=3,
+    uses=3,
+    second_grade="mesh",
+    mechanisms=frozenset(MECHANISMS),
+)
+ADDED: dict[str, tuple[Any, Any, set[str]]] = {
+    "habits.any.trust": ("50%", "uniform(0 1)", {"trust"}),
+    "habits.any.belief_time": ("20 days", "tri(10 20 30) days", {"belief_gain"}),
+    "habits.any.backlog": ("30%", "beta(2 3)", {"backlog_share"}),
+    "habits.any.cover": ("20 days", "exponential(20 days)", {"cover_ticks", "opening_stock"}),
+    "habits.any.noise.cv": ("0.2", "uniform(0.1 0.3)", {"noise"}),
+    "uses.polishing.growth": ("3%/yr", "uniform(-9 15) %/yr", {"growth"}),
+    "uses.polishing.willingness": ("1", "uniform(0.5 2)", {"willingness"}),
+    "producers.mine.growth": ("3%/yr", "uniform(-9 15) %/yr", {"capacity_index"}),
+    "producers.mine.origin": ("90%", "uniform(0.8 1)", {"tracked_share", "opening_tracked"}),
+    "producers.mine.stock": ("9 days", "tri(1 9 17) days", {"finished_ceiling", "opening_finished"}),
+    "facilities.georgia.stages.money": (
+        "60 days",
+        "uniform(1 120) days",
+        {"capacity_index", "open_tick", "milestones"},
+    ),
+    "facilities.georgia.nameplate": ("9 ct/day", "tri(1 9 17) ct/day", {"capacity", "finished_ceiling"}),
+    "controls.c55.front_loading": ("2", "pert(1 2 3)", {"rush", "hoard_ticks"}),
+    "controls.c55.relapse": (
+        {"rate": "0/yr", "length": "2 weeks"},
+        {"rate": "exponential(5) /yr", "length": "2 weeks"},
+        {"level"},
+    ),
+    "controls.c55.leakage.delay": ("14 days", "uniform(1 40) days", {"detour_ticks"}),
+    "reserves.vault.opening": ("90 ct", "uniform(0 200) ct", {"opening_stock", "reserve_goal"}),
+}
+
+
+def with_value(content: Mapping, path: str, value: Any) -> Mapping:
+    other = copy.deepcopy(content)
+    at = other
+    *way, last = path.split(".")
+    for key in way:
+        at = at.setdefault(key, {})
+    at[last] = value
+    return other
+
+
+@pytest.mark.parametrize("path", ADDED)
+def test_another_uncertain_input_leaves_all_other_draws_as_they_were(path: str) -> None:
+    """And it is drawn: in some of the worlds the numbers differ that follow from it, and no others in any."""
+    plain, uncertain, may_change = ADDED[path]
+    changed: set[str] = set()
+    for seed in range(5):
+        content = invent(dataclasses.replace(EVERYTHING, seed=seed))
+        leakage = content["controls"]["c55"].setdefault("leakage", {"share": "50%", "delay": "14 days"})
+        leakage["share"] = "50%"
+        one = world_of(with_value(content, path, plain), seed=seed)
+        two = world_of(with_value(content, path, uncertain), seed=seed)
+        for draws in dataclasses.fields(one.draws):
+            a, b = (getattr(world.draws, draws.name) for world in (one, two))
+            same = all(map(np.array_equal, a, b)) if draws.name == "milestones" else np.array_equal(a, b)
+            changed |= set() if same else {draws.name}
+    assert changed == may_change
+
+
+# Time
+
+
+def later(content: Mapping, kind: str, date: str) -> Mapping:
+    """Return a scenario that differs from a date on."""
+    other = copy.deepcopy(content)
+    match kind:
+        case "timeline":
+            about = other["controls"]["c55"]
+            kept = {day: entry for day, entry in about.get("timeline", {}).items() if day < date}
+            about["timeline"] = kept | {date: "banned"}
+        case "driver":
+            other.setdefault("drivers", {})["later"] = {"uses": "any", "points": {date: "0.37"}}
+        case "outage":
+            strikes = other["producers"]["mine"].setdefault("scripted", {})
+            strikes["later"] = {"begin": date, "end": "2030-01-01", "loss": "87%"}
+    return other
+
+
+@both_engines
+@settings(some, max_examples=30)
+@given(outline=outlines(), kind=st.sampled_from(["timeline", "driver", "outage"]), part=st.floats(0.1, 0.9))
+def test_scenarios_that_differ_from_a_date_on_share_their_history(
+    run: Run, outline: Outline, kind: str, part: float
+) -> None:
+    """To the bit. An announcement says how long it will last, so that a control that is announced when its
+    timelines part has a future that buyers know.
+    """
+    if kind == "timeline":
+        outline = dataclasses.replace(outline, mechanisms=outline.mechanisms | {"control"})
+    turn = int(part * outline.ticks)
+    content = invent(outline)
+    one = world_of(content, seed=outline.seed)
+    two = world_of(later(content, kind, date_of(turn * outline.tick_days)), seed=outline.seed)
+    assume(not (one.draws.control_state[turn - 1] == ControlState.ANNOUNCED).any())
+    assert_same_bits(run(one).ledger, run(two).ledger, ticks=turn)
+
+
+# Replications
+
+
+@some
+@given(outline=outlines())
+def test_a_replication_is_the_same_alone_and_in_any_block(outline: Outline) -> None:
+    """To the bit, on both sides of the border between two blocks of draws."""
+    content = invent(outline)
+    plan, draws = world_of(content, seed=outline.seed, first=1021, count=6)
+    together = batch.run(plan, draws)
+    for column in (0, 2, 3, 5):
+        alone = draw(plan, seed=outline.seed, first=1021 + column, count=1)
+        picked = draws.select([column])
+        for name, array in vars(alone).items():
+            if name != "milestones":
+                np.testing.assert_array_equal(array, getattr(picked, name), err_msg=name)
+        assert all(map(np.array_equal, alone.milestones, picked.milestones))
+        ledger = batch.run(plan, alone)
+        for name in FIELDS:
+            np.testing.assert_array_equal(ledger[name], together[name][..., [column]], err_msg=name)
+
+
+@some
+@given(outline=outlines())
+def test_simulate_tells_the_path_of_the_batch(outline: Outline) -> None:
+    scenario = make_scenario(invent(outline))
+    plan = compile_plan(scenario)
+    draws = draw(plan, seed=outline.seed, first=0, count=8)
+    ledger = batch.run(plan, draws)
+    for number in (0, 7):
+        trace = ds.simulate(scenario, seed=outline.seed, replication=number)
+        path = Ledger({name: ledger[name][..., [number]] for name in FIELDS})
+        told = trace_dataset(plan, draws.select([number]), path, provenance_of(scenario, outline.seed))
+        assert told.attrs == trace.dataset.attrs
+        assert set(told.coords) == set(trace.dataset.coords)
+        for name in told.coords:
+            xr.testing.assert_identical(told[name], trace.dataset[name])
+        columns = {name: trace.dataset[name].to_numpy()[..., None] for name in FIELDS}
+        assert not unlike(path, Ledger(columns))
+        for name in ("control_state", "level"):
+            np.testing.assert_array_equal(told[name], trace.dataset[name])

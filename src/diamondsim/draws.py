@@ -93,7 +93,5 @@ class Draws:
         Draws
             Views where `columns` is a slice, copies otherwise.
         """
-        picked = {
-            f.name: getattr(self, f.name)[..., columns] for f in fields(self) if f.name != "milestones"
-        }
+        picked = {f.name: getattr(self, f.name)[..., columns] for f in fields(self) if f.name != "milestones"}
         return replace(self, **picked, milestones=tuple(m[..., columns] for m in self.milestones))

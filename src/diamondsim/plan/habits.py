@@ -53,10 +53,6 @@ class Habits:
         assert room is not None, "the order ceiling has a default"
         return room
 
-    def has_cover(self, node: NodeRow) -> bool:
-        """Tell whether a node knows how much stock it wants."""
-        return node.node.kind is NodeKind.RESERVE or self.value(node, "cover") is not None
-
     def _first(self, node: NodeRow, key: str) -> tuple[str, Distribution] | None:
         def pick(habit: Habit) -> Distribution | None:
             value: Distribution | None = getattr(habit, key)

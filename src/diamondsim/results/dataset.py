@@ -35,8 +35,8 @@ def summary_dataset(summary: Summary, provenance: Provenance) -> xr.Dataset:
         grid = frame.grid(metrics[name], ("replication",)).transpose("replication", "region", "use")
         variables[name] = described(grid, metric.long_name, metric_units(name, frame))
     for name, dim, long_name, units in (
-        ("first_output", "facility", "tick of first output; NaN where not within the horizon", "tick"),
-        ("full_output", "facility", "tick of 90 % of the ramp; NaN where not within the horizon", "tick"),
+        ("first_output", "facility", "tick of first output; NaN where not by the end", "tick"),
+        ("full_output", "facility", "tick of 90 % of the ramp; NaN where not by the end", "tick"),
         ("reserve_released", "reserve", "released over the horizon", "unit of the grade"),
     ):
         if len(metrics[name]):

@@ -113,9 +113,3 @@ def tick_times(plan: Plan) -> npt.NDArray[np.datetime64]:
     """Return the moment at which each tick begins, (T,), to the second."""
     seconds = np.rint(np.arange(plan.n_ticks) * (plan.tick_days * 86400)).astype("timedelta64[s]")
     return np.asarray(np.datetime64(plan.start, "s") + seconds)
-
-
-def pair_values(frame: Frame, array: xr.DataArray, pair: Pair) -> FloatArray:
-    """Return the values of one pair, without its labels."""
-    place = {"region": frame.plan.regions.index(pair.region), "use": frame.plan.uses.index(pair.use)}
-    return np.asarray(array.isel(place).values)

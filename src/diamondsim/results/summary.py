@@ -87,7 +87,7 @@ class Summary:
         -------
         dict of str to float array
             `METRICS`: (pair, R); `first_output` and `full_output`: (facility, R), ticks, NaN where not
-            within the horizon; `reserve_released`: (reserve, R).
+            by the end; `reserve_released`: (reserve, R).
         """
         assert self._blocks, "nothing was added"
         return {

@@ -242,6 +242,11 @@ MISTAKES = [
         "facilities.plant.makes: these must add up to 100%, found 60%",
     ),
     (
+        "stages: {financing: 8 months, construction: 24 months}",
+        "stages: {}",
+        "facilities.plant.stages: a facility needs at least one stage",
+    ),
+    (
         "{licensing: 75%, suspended: 25%}",
         "{licensing: 75%, suspended: 20%}",
         "controls.licence.timeline.2028-03-03: these must add up to 100%, found 95%",

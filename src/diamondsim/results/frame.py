@@ -12,7 +12,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from diamondsim.plan import ControlState, Plan
-from diamondsim.results.pairs import Pair, pairs_of
+from diamondsim.results.pairs import pairs_of
 from diamondsim.results.settings import Settings
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]

@@ -37,6 +37,8 @@ def check_facilities(content: Content, findings: Findings) -> None:
         _check_seller(path, facility, findings)
         findings.sum_to_one((*path, "makes"), facility.makes.values())
         findings.unit((*path, "nameplate"), Kind.FLOW, findings.one_unit((*path, "makes"), facility.makes))
+        if not facility.stages:
+            findings.note((*path, "stages"), "a facility needs at least one stage")
         findings.selector_keys((*path, "sells"), facility.sells)
         _check_qualification(path, facility, findings)
 

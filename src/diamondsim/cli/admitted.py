@@ -34,7 +34,7 @@ def admitted_command(
         say_json(json_admitted(flow))
         return
     click.echo(loaded.title)
-    click.echo(f"as of {loaded.as_of}; legal state: {loaded.legal_state}")
+    click.echo(f"as of {loaded.as_of or 'not given'}; legal state: {loaded.legal_state or 'not given'}")
     click.echo(f"{control}: flow out of the controlled region over its contract flow, by month from effect;")
     click.echo(f"quantiles of {replications:,} replications, seed {seed}")
     for destination in flow["destination"].values:

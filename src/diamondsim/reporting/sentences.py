@@ -59,7 +59,8 @@ def _stock(row: UseRow) -> str:
     survived = row.days_survived
     if survived.n == 0 or math.isinf(survived.value):
         return ""
-    return f"; without the lost inflow its stock lasts {days(survived.value)} in the median"
+    lasts = days(survived.value)
+    return f"; once inflow is lost, stock, licences and re-routed goods last {lasts} in the median"
 
 
 def _baseline(report: Report) -> Iterator[str]:

@@ -10,7 +10,7 @@ from diamondsim.draws import Draws, FloatArray, IntArray
 from diamondsim.engines.batch.layout import Layout
 from diamondsim.engines.batch.ration import Rationing
 from diamondsim.engines.batch.segments import SegmentSum, spread
-from diamondsim.engines.batch.state import EPS, State, divide, positive
+from diamondsim.engines.batch.state import EPS, TINY, State, positive
 from diamondsim.plan import Plan
 
 
@@ -42,18 +42,15 @@ class Allocation:
         self._weighed = False
         self._total = np.zeros((layout.n_sources, width))
         self._unmet, self._pull, self._grain, self._node_buffer = np.zeros((4, layout.n_nodes, width))
-        bare = np.zeros((layout.n_nodes, width), dtype=bool)
+        self._eligible, self._flag = np.zeros((2, layout.n_lanes, width), dtype=bool)
+        self._asked = np.zeros((layout.n_lanes + 1, width))
+        self._to_source = (layout.source - everything) * width
+        self._to_node = (layout.node - everything) * width
         self._headroom = headroom = np.zeros((layout.n_lanes, width))
-        views, requests, allocated = layout.slots.views, state.lane_buffer, state.allocated
+        views, allocated = layout.slots.views, state.allocated
         self._after_first = views(
             (state.wish, state.room, allocated, headroom), (self._unmet, self._node_buffer)
         )
-        self._pulling = views(
-            (layout.source, requests, state.belief, headroom),
-            (self._grain, self._node_buffer, bare, self._pull),
-        )
-        self._sharing = views((requests, headroom), (self._node_buffer,))
-        self._taking = views((requests, allocated, headroom), (self._unmet,))
         self._weighing = views((self._weight, 0.001 * draws.qualified, state.purchases), (state.flow,))
 
     def _tier(self, lanes: IntArray, width: int) -> _Tier:
@@ -118,25 +115,64 @@ class Allocation:
         self._unmet += tier.by_node(wish - got, self._node_buffer)
 
     def _second_round(self, state: State) -> None:
-        """Send what nodes still want to sources that have something left (eq. 36)."""
-        if not positive(self._unmet).any():
+        """Send what nodes still want to sources that have something left (eq. 36).
+
+        Few lanes are eligible: they are picked and worked on side by side.
+        """
+        unmet, left = positive(self._unmet), state.left
+        picked, source, node = self._eligible_lanes(unmet, left)
+        if not len(picked):
             return
-        self._pull.fill(0.0)
-        for source, weight, belief, headroom, grain, left, bare, pull in self._pulling:
-            spread(state.left, source, left)
-            np.less_equal(left, grain, out=bare)
-            np.multiply(belief, headroom, out=weight)
-            np.putmask(weight, bare, 0.0)
-            np.add(pull, weight, out=pull)
-        divide(self._unmet, self._pull, self._node_buffer)
-        for requests, headroom, share in self._sharing:
-            np.multiply(requests, share, out=requests)
-            np.minimum(requests, headroom, out=requests)
-        self._settle(state.lane_buffer, self._by_source, self._rationing, state)
-        for got, allocated, headroom, unmet in self._taking:
-            np.add(allocated, got, out=allocated)
-            np.subtract(headroom, got, out=headroom)
-            np.subtract(unmet, got, out=unmet)
+        headroom, allocated = self._headroom.reshape(-1), state.allocated.reshape(-1)
+        room = headroom.take(picked)
+        requests = state.belief.take(picked)
+        requests *= room
+        share = unmet.ravel() / np.maximum(np.bincount(node, requests, unmet.size), TINY)
+        requests *= share.take(node)
+        np.minimum(requests, room, out=requests)
+        total = np.bincount(source, requests, left.size).reshape(left.shape)
+        binding = total > left
+        if binding.any():
+            if not self._weighed:
+                self._weigh()
+            asked = self._asked.reshape(-1)
+            asked[picked] = requests
+            places, given = self._rationing.cut(self._asked, self._weight, left, binding)
+            total.put(places, given)
+            np.minimum(total, left, out=total)
+            asked.take(picked, out=requests, mode="clip")
+            asked[picked] = 0.0
+        left -= total
+        state.sent_out += total
+        room -= requests
+        headroom[picked] = room
+        allocated.take(picked, out=room, mode="clip")
+        room += requests
+        allocated[picked] = room
+        unmet -= np.bincount(node, requests, unmet.size).reshape(unmet.shape)
+
+    def _eligible_lanes(self, unmet: FloatArray, left: FloatArray) -> tuple[IntArray, IntArray, IntArray]:
+        """Return lanes with room between a node that wants more and a source that has more.
+
+        As positions in flat (L, R), (S, R) and (N, R) arrays.
+        """
+        layout, eligible, flag = self._layout, self._eligible, self._flag
+        np.greater(self._headroom, 0.0, out=eligible)
+        wants, has = unmet > 0.0, left > 0.0
+        eligible &= wants.take(layout.node, axis=0, out=flag, mode="clip")
+        eligible &= has.take(layout.source, axis=0, out=flag, mode="clip")
+        picked = eligible.ravel().nonzero()[0]
+        lane = picked // left.shape[1]
+        source = self._to_source.take(lane)
+        source += picked
+        node = self._to_node.take(lane)
+        node += picked
+        # A grain of rounding noise is no supply.
+        if (has & (left <= self._grain.max(axis=0, initial=0.0))).any():
+            enough = left.take(source) > self._grain.take(node)
+            if not enough.all():
+                return picked[enough], source[enough], node[enough]
+        return picked, source, node
 
     def _settle(
         self, requests: FloatArray, by_source: SegmentSum, rationing: Rationing, state: State

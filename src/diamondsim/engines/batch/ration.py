@@ -26,6 +26,9 @@ FEW = 4
 TOLERANCE = 1e-14
 """What may be missing of what is available, or be too much: rounding noise of the sum."""
 
+NOISE = 1e-12
+"""What sources give away differs from what they have by no more than this: they have given it all."""
+
 
 class Rationing:
     """Rations the requests of one set of lanes, always the same.
@@ -120,6 +123,8 @@ class Rationing:
             got[:, off] = their_weight
         self._level.put(pairs, level)
         flat[places] = got
+        # Else noise would be left, and pass for supply in the next round.
+        np.copyto(given, enough, where=np.abs(given - enough) <= NOISE * enough)
         return given[:n_pairs]
 
 

@@ -28,6 +28,8 @@ from diamondsim.units import Kind, canonical_unit
 
 MONTH = 30.4375
 
+RARE_OR_NOT = Mixture((0.5, 0.5), (Constant(3.0), Exponential(5.0)))
+
 WRITTEN = [
     ("5 days", Kind.DURATION, Constant(5.0)),
     ("constant(5) days", Kind.DURATION, Constant(5.0)),
@@ -88,6 +90,22 @@ WRITTEN = [
         Product((Triangular(7.0, 14.0, 21.0), Triangular(1.0, 1.5, 2.0))),
     ),
     ("2 * 3 days", Kind.DURATION, Constant(6.0)),
+    ("exponential(0.5 /day)", Kind.RATE, Exponential(0.5)),
+    ("exponential(5) /yr", Kind.YEARLY_RATE, Exponential(5.0)),
+    ("exponential(5 /yr)", Kind.YEARLY_RATE, Exponential(5.0)),
+    ("uniform(2 5 /yr)", Kind.YEARLY_RATE, Uniform(2.0, 5.0)),
+    ("uniform(2/yr 5/yr)", Kind.YEARLY_RATE, Uniform(2.0, 5.0)),
+    ("uniform(2 5 %/yr)", Kind.YEARLY_RATE, Uniform(0.02, 0.05)),
+    ("uniform(2 5%) /yr", Kind.YEARLY_RATE, Uniform(0.02, 0.05)),
+    ("uniform(2% 5%) /yr", Kind.YEARLY_RATE, Uniform(0.02, 0.05)),
+    ("mix(50% 3 /yr | 50% exponential(5 /yr))", Kind.YEARLY_RATE, RARE_OR_NOT),
+    ("mix(50% 3 | 50% exponential(5)) /yr", Kind.YEARLY_RATE, RARE_OR_NOT),
+    (
+        "truncated(exponential(5) max 9 /yr)",
+        Kind.YEARLY_RATE,
+        Truncated(Exponential(5.0), -math.inf, 9.0),
+    ),
+    ("uniform(1 2 /yr) * beta(4 2)", Kind.YEARLY_RATE, Product((Uniform(1.0, 2.0), Beta(4.0, 2.0)))),
 ]
 
 
@@ -113,6 +131,12 @@ def test_a_text_becomes_a_distribution_in_canonical_units(text, kind, distributi
         ("tri(1-2 3)", Kind.NUMBER, "'1-2' is not a number; numbers are set apart by spaces"),
         ("tri(1 2 3)", Kind.DURATION, "'1' has no unit; a duration is wanted"),
         ("tri(1 2 3) dyas", Kind.DURATION, "unknown unit 'dyas'"),
+        ("tri(1 2 3) dyas", Kind.FLOW, "unknown unit 'dyas', in 'tri(1 2 3) dyas'; allowed: ct, carat,"),
+        ("exponential(5 /yr)", Kind.DURATION, "'5/yr' is a rate; a duration is wanted"),
+        ("exponential(5 days)", Kind.RATE, "'5 days' is a duration; a rate is wanted"),
+        ("exponential(5 /yr) /yr", Kind.YEARLY_RATE, "'5/yr/yr' is in /day/day; a yearly rate is wanted"),
+        ("uniform(1% 2) /yr", Kind.YEARLY_RATE, "some numbers of uniform have a unit, 2 has none"),
+        ("gamma(shape 2 rate 3/yr)", Kind.DURATION, "'3/yr' is a rate; a plain number is wanted"),
         ("tri(1 2 3) cm2", Kind.QUANTITY, "counts cm2, but this grade is counted in ct"),
         (
             "triangular(1 2 3)",

@@ -91,6 +91,31 @@ def test_what_is_wrong_is_said_with_what_would_be_right(text, kind, said):
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "text, kind, listed, nearest",
+    [
+        ("5 yrs", Kind.DURATION, {"day", "week", "yr"}, "yr"),
+        ("5 cts", Kind.QUANTITY, {"ct", "t", "cm2"}, "ct"),
+        ("5 kcn2", Kind.QUANTITY, {"ct", "t", "cm2"}, "kcm2"),
+        ("5 weks/yr", Kind.FLOW, {"ct", "t", "cm2"}, None),
+        ("5 ct/yrs", Kind.FLOW, {"day", "week", "yr"}, "yr"),
+        ("5 dollars", Kind.MONEY, {"USD", "kUSD", "MUSD", "GUSD"}, "USD"),
+        ("5 dollars", Kind.QUANTITY, {"ct", "t", "cm2"}, None),
+        ("5 USD/weks", Kind.PRICE, {"ct", "t", "cm2"}, None),
+        ("5 USD/ct/weks", Kind.HOLDING_COST, {"ct", "cm2", "week"}, "weeks"),
+        ("5 percent", Kind.FRACTION, {"%"}, None),
+        ("5 pct/month", Kind.RATE, {"%"}, None),
+    ],
+)
+def test_of_an_unknown_unit_those_are_told_that_could_stand_in_its_place(text, kind, listed, nearest):
+    with pytest.raises(NotationError) as caught:
+        parse_quantity(text, kind)
+    told = set(str(caught.value.allowed).split(", "))
+    assert listed <= told
+    assert {UNITS[name][0] for name in told} == {UNITS[name][0] for name in listed}
+    assert caught.value.suggestion == nearest
+
+
 @pytest.mark.parametrize("grade_unit", GRADE_UNITS)
 @pytest.mark.parametrize("kind", Kind)
 def test_the_example_of_a_kind_can_be_read(kind, grade_unit):

@@ -24,24 +24,46 @@ from diamondsim.units import Kind, convert
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a number must measure, and the unit of numbers that have none of their own."""
+    """What a number must measure.
+
+    Attributes
+    ----------
+    kind, grade_unit
+        What it must be, and what its grade is counted in.
+    unit
+        The unit of numbers that have none of their own.
+    per
+        What joins the unit of every number: ``/yr`` inside ``tri(1% 2% 3%) /yr``.
+    """
 
     kind: Kind
     grade_unit: str
     unit: str = ""
+    per: str = ""
 
-    def inside(self, unit: str) -> "Measure":
-        """Return the measure inside brackets that `unit` follows."""
-        return Measure(self.kind, self.grade_unit, _joined(unit, self.unit))
+    @property
+    def counts(self) -> bool:
+        """Whether a number without a unit of its own has one."""
+        return bool(self.unit or self.per)
+
+    def inside(self, after: str, last: str = "") -> "Measure":
+        """Return the measure inside brackets.
+
+        Parameters
+        ----------
+        after
+            The unit after the brackets.
+        last
+            That of the last number in them. It only fills in: the 5 of ``exponential(5 /yr)`` has it once.
+        """
+        if after.startswith("/"):
+            return Measure(self.kind, self.grade_unit, last, after + self.per)
+        return Measure(self.kind, self.grade_unit, after or last or self.unit, self.per)
 
     def value(self, figure: Figure) -> float:
         """Return a number in canonical units."""
-        return convert(figure.number, _joined(figure.unit, self.unit), self.kind, self.grade_unit)
-
-
-def _joined(inner: str, outer: str) -> str:
-    # ``tri(1% 2% 3%) /yr`` is in %/yr; any other outer unit is for numbers that have none.
-    return inner + outer if outer.startswith("/") else inner or outer
+        unit = (figure.unit or self.unit) + self.per
+        return convert(figure.number, unit, self.kind, self.grade_unit)
 
 
 _PURE = Measure(Kind.NUMBER, "ct")
@@ -70,7 +92,7 @@ def _carrier(term: Term, measure: Measure) -> int:
     if not measure.kind.dimension(measure.grade_unit):
         return 0
     carriers = [k for k, factor in enumerate(term.factors) if carries_unit(factor)]
-    if not carriers and measure.unit:
+    if not carriers and measure.counts:
         carriers = [k for k, factor in enumerate(term.factors) if not _is_beta(factor)][:1]
     if len(carriers) == 1:
         return carriers[0]
@@ -96,8 +118,8 @@ def _factor(factor: Factor, measure: Measure) -> Distribution:
 def _call(call: Call, measure: Measure) -> Distribution:
     signature = SIGNATURES[call.name]
     figures = _bind(call, signature)
-    inner = measure.inside(call.unit or _trailing_unit(call, signature))
-    if _is_beta(call) and (inner.unit or measure.kind.dimension(measure.grade_unit)):
+    inner = measure.inside(call.unit, _trailing_unit(call, signature))
+    if _is_beta(call) and (inner.counts or measure.kind.dimension(measure.grade_unit)):
         why = "beta is a pure number between 0 and 1 and has no unit"
         raise NotationError(why, allowed="a product such as 'beta(4 2) * 10 days'")
     _refuse_gaps(call, signature, inner)
@@ -160,7 +182,7 @@ def _is_beta(factor: Factor) -> bool:
 
 
 def _cut(cut: Cut, measure: Measure) -> Distribution:
-    inner = measure.inside(cut.unit or last_unit(cut.bounds))
+    inner = measure.inside(cut.unit, last_unit(cut.bounds))
     part = _factor(cut.part, inner)
     if not isinstance(part, Normal | Lognormal | Exponential):
         raise NotationError("truncated takes a normal, lognormal or exponential; the others need no bounds")

@@ -83,7 +83,7 @@ def convert(number: str, unit: str, kind: Kind, grade_unit: str = "ct") -> float
     wanted = kind.dimension(grade_unit)
     value = Fraction(number)
     if unit:
-        dimension, factor = parse_unit(unit)
+        dimension, factor = parse_unit(unit, wanted)
         if dimension != wanted:
             raise _mismatch(written, dimension, kind, grade_unit)
         value *= factor * YEAR_DAYS if kind.per_year else factor

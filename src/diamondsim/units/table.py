@@ -56,8 +56,19 @@ UNITS: Mapping[str, tuple[str, Fraction]] = MappingProxyType(
 """Every unit: its base unit (``ct``, ``cm2``, ``day``, ``USD`` or none) and how many of those it is."""
 
 
-def parse_unit(phrase: str) -> tuple[Dimension, Fraction]:
+_GOODS = frozenset({"ct", "cm2"})
+
+
+def parse_unit(phrase: str, wanted: Dimension | None = None) -> tuple[Dimension, Fraction]:
     """Read a unit such as ``Mct/yr``, ``USD/ct/yr`` or ``/yr``.
+
+    Parameters
+    ----------
+    phrase
+        The unit.
+    wanted
+        What it should measure: of an unknown unit only those are told that could stand in its place, of
+        goods both carats and cm2. None for all.
 
     Returns
     -------
@@ -78,13 +89,30 @@ def parse_unit(phrase: str) -> tuple[Dimension, Fraction]:
             continue
         name = " ".join(part.replace("²", "2").replace("^", "").split())
         if name not in UNITS:
-            suggestion = "USD" if name in ("$", "dollar", "dollars") else nearest(name, UNITS)
-            raise NotationError(
-                f"unknown unit {shown(part)}", found=part, allowed=", ".join(UNITS), suggestion=suggestion
-            )
+            raise _unknown(part, name, _names(wanted, above=place == 0))
         base, size = UNITS[name]
         sign = 1 if place == 0 else -1
         exponents[base] = exponents.get(base, 0) + sign
         factor *= size**sign
     exponents.pop("", None)
     return sorted_dimension(exponents), factor
+
+
+def _names(wanted: Dimension | None, *, above: bool) -> list[str]:
+    """Return the units that could stand above or below the stroke."""
+    if wanted is None:
+        return list(UNITS)
+    bases = {base for base, n in wanted if (n > 0) == above}
+    # Above the stroke of a rate stands a share; below that of a duration nothing could stand.
+    bases = bases or ({""} if above else {base for base, _ in wanted})
+    if bases & _GOODS:
+        bases |= _GOODS
+    return [name for name, (base, _) in UNITS.items() if base in bases] or list(_BY_BASE[""])
+
+
+def _unknown(part: str, name: str, names: list[str]) -> NotationError:
+    dollars = name in ("$", "dollar", "dollars") and "USD" in names
+    suggestion = "USD" if dollars else nearest(name, names)
+    return NotationError(
+        f"unknown unit {shown(part)}", found=part, allowed=", ".join(names), suggestion=suggestion
+    )

@@ -385,6 +385,62 @@ def test_a_facility_that_never_produces_says_so_at_the_outset() -> None:
     assert of_kind(events, Kind.MILESTONE) == []
 
 
+def test_neither_a_reserve_nor_a_use_without_a_share_qualifies_anything() -> None:
+    w = world(
+        n_ticks=9,
+        nodes=[use("a", demand=100), use("b", demand=100), reserve("r", serves=["a"], stock=9)],
+        sources=[source("s", capacity=500), source("plant", capacity=80)],
+        lanes=[
+            *(lane("s", name) for name in "ab"),
+            lane("s", "r", share=1.0, opens=0),
+            lane("plant", "a", share=0.3, opens=5),
+            lane("plant", "b", share=0.0, opens=5),
+        ],
+    )
+    events = of_kind(run(*w)[1], Kind.QUALIFIED)
+    assert [(e.tick, e.entity, e.why) for e in events] == [(5, "plant", "a may buy from now on")]
+
+
+@pytest.mark.parametrize("factor, told_of", [(1.0, False), (0.5, False), (1.5, True)])
+def test_an_announcement_that_moves_no_order_ahead_begins_no_front_loading(
+    factor: float, told_of: bool
+) -> None:
+    w = world(
+        n_ticks=5,
+        nodes=[use("a", demand=100)],
+        sources=[source("s", capacity=500)],
+        lanes=[lane("s", "a")],
+        controls=[control("c", states=[NONE, ANNOUNCED, NONE], covers=[("s", "a")], rush=[0.0, factor, 0.0])],
+    )
+    assert bool(of_kind(run(*w)[1], Kind.FRONT_LOADING)) is told_of
+
+
+def test_quantities_of_goods_name_their_unit_and_those_of_two_units_have_a_row_each() -> None:
+    """Half of what a ban blocks leaks, 50 ct of grit and 5 cm2 of plates a tick, until it ends."""
+    spec = {"n_ticks": 12, "grade_units": {"plate": "cm2"}}
+    w = world(
+        **spec,
+        nodes=[use("a", demand=100, trust=0.0), use("p", demand=10, trust=0.0, grade="plate")],
+        sources=[source("s", capacity=500), source("q", capacity=50, grade="plate")],
+        lanes=[lane("s", "a"), lane("q", "p")],
+        controls=[
+            control(
+                "c", states=[NONE, *[BANNED] * 5, NONE], covers=[("s", "a"), ("q", "p")], leak=0.5, detour=1
+            )
+        ],
+    )
+    events = run(*w)[1]
+    leaks = of_kind(events, Kind.LEAK_BEGINS)
+    assert [(e.entity, e.unit) for e in leaks] == [("c", "ct"), ("c", "cm2")]
+    assert [e.quantity for e in leaks] == close([50, 5])
+    released = of_kind(events, Kind.QUEUE_RELEASED)
+    assert [e.unit for e in released] == ["ct", "cm2"]
+    assert released[0].quantity == pytest.approx(10 * released[1].quantity)
+    assert released[1].quantity > 10
+    units = {(e.entity, e.unit) for e in of_kind(events, Kind.SHORTAGE_BEGINS, Kind.SHORTAGE_ENDS)}
+    assert units == {("a", ""), ("a", "ct"), ("p", ""), ("p", "cm2")}
+
+
 def test_in_a_calm_world_there_is_nothing_to_tell() -> None:
     w = world(
         n_ticks=60,
@@ -422,8 +478,9 @@ def test_the_story_of_any_world_is_in_order_and_every_beginning_stands_before_it
     assert all(0 <= e.tick < w.plan.n_ticks and type(e.tick) is int and e.why for e in events)
     assert all(np.isfinite(e.quantity) and e.quantity >= 0 and type(e.quantity) is float for e in events)
     for begin, ends in BEGIN_AND_END.items():
-        for name in {e.entity for e in events}:
-            rows = [e.kind is begin for e in of_kind(events, begin, *ends) if e.entity == name]
+        for name, unit in {(e.entity, e.unit) for e in of_kind(events, *ends)}:
+            told_of = (e for e in of_kind(events, begin, *ends) if e.entity == name)
+            rows = [e.kind is begin for e in told_of if not e.unit or not unit or e.unit == unit]
             assert rows == [i % 2 == 0 for i in range(len(rows))], (begin, name)
 
 
@@ -452,6 +509,16 @@ def test_shortages_told_are_those_in_the_ledger(spec: WorldSpec) -> None:
 
 def test_every_kind_says_what_its_quantity_is() -> None:
     assert set(QUANTITIES) == set(Kind)
+
+
+@settings(max_examples=30, deadline=None)
+@given(world_specs(replications=1))
+def test_a_quantity_has_a_unit_if_and_only_if_it_is_one_of_goods(spec: WorldSpec) -> None:
+    w = spec.build()
+    for event in run(*w)[1]:
+        of_goods = "unit of the grade" in QUANTITIES[event.kind]
+        assert (event.unit in w.plan.grade_units) == of_goods
+        assert bool(event.unit) == of_goods
 
 
 # The order of the day

@@ -18,7 +18,7 @@ from diamondsim.ledger import FIELDS, Ledger
 from diamondsim.plan import ControlState, compile_plan
 from diamondsim.results import provenance_of, trace_dataset
 from diamondsim.sampling import draw
-from diamondsim.scenario import make_scenario
+from diamondsim.scenario import read_scenario
 from tests.engines.running import ENGINES, Run
 from tests.engines.world import World
 from tests.worlds.dice import date_of
@@ -343,7 +343,7 @@ def test_a_replication_is_the_same_alone_and_in_any_block(outline: Outline) -> N
 @some
 @given(outline=outlines())
 def test_simulate_tells_the_path_of_the_batch(outline: Outline) -> None:
-    scenario = make_scenario(invent(outline))
+    scenario = read_scenario(invent(outline))
     plan = compile_plan(scenario)
     draws = draw(plan, seed=outline.seed, first=0, count=8)
     ledger = batch.run(plan, draws)

@@ -7,12 +7,15 @@ were made.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import simpy
 
 from diamondsim.draws import Draws
 from diamondsim.engines.event.cast import Cast, engage
 from diamondsim.engines.event.chronicler import (
     Chronicler,
+    CrackdownWatch,
     DeskWatch,
     LeakWatch,
     ReserveWatch,
@@ -21,6 +24,7 @@ from diamondsim.engines.event.chronicler import (
 )
 from diamondsim.engines.event.clerk import Clerk
 from diamondsim.engines.event.clock import Clock
+from diamondsim.engines.event.lane import Lane
 from diamondsim.engines.event.market import Market
 from diamondsim.engines.event.reserve import Reserve
 from diamondsim.engines.event.script import Script
@@ -63,23 +67,36 @@ def run(plan: Plan, draws: Draws, *, column: int = 0) -> tuple[Ledger, tuple[Eve
     cast = engage(plan, Script(plan, draws, column), clock, story)
     Market(clock, cast.nodes, cast.sources, plan.n_tiers)
     Clerk(clock, ledger, cast.nodes, cast.lanes, cast.sources)
-    Chronicler(clock, _watches(cast, story, ledger, last_tick=plan.n_ticks - 1))
+    unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
+    units = [unit_of[node.grade] for node in plan.nodes]
+    Chronicler(clock, _watches(cast, story, ledger, units, last_tick=plan.n_ticks - 1))
     clock.run(until=plan.n_ticks)
     return ledger, story.events()
 
 
-def _watches(cast: Cast, story: Story, books: Ledger, *, last_tick: int) -> list[Watch]:
-    """Return who looks on, in the order in which they tell."""
+def _watches(cast: Cast, story: Story, books: Ledger, units: Sequence[str], *, last_tick: int) -> list[Watch]:
+    """Return who looks on, in the order in which they tell; `units` are those of the nodes."""
     detective = Detective(books, cast.sources)
     watches: list[Watch] = []
     for desk in cast.desks:
-        watches.append(DeskWatch(story, desk, [x for x in cast.lanes if desk in x.desks]))
+        watches.append(DeskWatch(story, desk, _by_unit([x for x in cast.lanes if desk in x.desks], units)))
     for control in cast.controls:
         covered = [x for x in cast.lanes if any(desk.control is control for desk in x.desks)]
-        watches.append(LeakWatch(story, control, covered))
+        watches.append(CrackdownWatch(story, control))
+        watches += [LeakWatch(story, control, some, unit) for unit, some in _by_unit(covered, units).items()]
     watches.extend(SourceWatch(story, source) for source in cast.sources)
-    watches.extend(ReserveWatch(story, node) for node in cast.nodes if isinstance(node, Reserve))
-    for node in cast.nodes:
+    for n, node in enumerate(cast.nodes):
+        if isinstance(node, Reserve):
+            watches.append(ReserveWatch(story, node, units[n]))
+    for n, node in enumerate(cast.nodes):
         if isinstance(node, Use):
-            watches.append(ShortageWatch(story, node, detective, last_tick=last_tick))
+            watches.append(ShortageWatch(story, node, detective, unit=units[n], last_tick=last_tick))
     return watches
+
+
+def _by_unit(lanes: Sequence[Lane], units: Sequence[str]) -> dict[str, list[Lane]]:
+    """Return lanes by the unit in which their node is counted."""
+    parts: dict[str, list[Lane]] = {}
+    for lane in lanes:
+        parts.setdefault(units[lane.node], []).append(lane)
+    return parts

@@ -111,14 +111,15 @@ def _sources(
 
 
 def _newcomers(plan: Plan, script: Script, clock: Clock, story: Story) -> None:
-    works = script.works()
+    works, unit_of = script.works(), script.units()
     for f, facility in enumerate(plan.facilities):
         milestones, produces = script.milestones(f)
-        nameplate = 0.0
+        nameplate, unit = 0.0, ""
         for source, mine in zip(plan.sources, works, strict=True):
-            if source.facility == facility.name:
+            if source.facility == facility.name and unit in ("", unit_of[source.grade]):
                 nameplate += mine.capacity
-        person = Facility(f, facility.name, milestones, nameplate)
+                unit = unit_of[source.grade]
+        person = Facility(f, facility.name, milestones, nameplate, unit or plan.grade_units[0])
         clock.start(person.live(clock, story, produces=produces))
     for rank, (tick, s, buyers) in enumerate(script.qualified_buyers()):
         clock.start(Qualification(rank, tick, plan.sources[s].name, buyers).live(clock, story))

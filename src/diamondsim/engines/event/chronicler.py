@@ -5,7 +5,7 @@ Owns no number of the model. Shortages and their causes are told in `shortage`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from diamondsim.engines.event.clock import Clock, Phase
@@ -47,10 +47,12 @@ class Chronicler:
 class DeskWatch:
     """Tells when a desk shuts, admits again, and when its control leaves a queue behind."""
 
-    def __init__(self, story: Story, desk: Desk, lanes: Sequence[Lane]) -> None:
+    def __init__(self, story: Story, desk: Desk, lanes: Mapping[str, Sequence[Lane]]) -> None:
+        """Look at a desk and the lanes before which it stands, by the unit of their goods."""
         self._story = story
         self._desk = desk
-        self._lanes = lanes
+        self._by_unit = lanes
+        self._lanes = [lane for each in lanes.values() for lane in each]
         self._bound = False
         self._shut = Episode(quiet=1)
 
@@ -70,45 +72,63 @@ class DeskWatch:
                 self._story.tell(t, Kind.DESK_ADMITS, desk.name, ticks, why)
         elif self._bound:
             self._shut = Episode(quiet=1)
-            freed = [lane for lane in self._lanes if not lane.controlled]
-            queue = sum(lane.queue + lane.granted for lane in freed)
-            if queue > 0.0:
-                why = f"{desk.control.name} has ended; up to three times the contract flow may leave a tick"
-                self._story.tell(t, Kind.QUEUE_RELEASED, desk.name, queue, why)
+            for unit, lanes in self._by_unit.items():
+                self._tell_release(t, unit, [lane for lane in lanes if not lane.controlled])
         self._bound = desk.binds
 
+    def _tell_release(self, t: int, unit: str, freed: Sequence[Lane]) -> None:
+        queue = sum(lane.queue + lane.granted for lane in freed)
+        if queue > EPS * sum(lane.reference for lane in freed):
+            why = f"{self._desk.control.name} has ended; up to three times the contract flow may leave a tick"
+            self._story.tell(t, Kind.QUEUE_RELEASED, self._desk.name, queue, why, unit)
 
-class LeakWatch:
-    """Tells of what is re-routed around a control, of the crackdown and of seizures."""
 
-    def __init__(self, story: Story, control: Control, lanes: Sequence[Lane]) -> None:
+class CrackdownWatch:
+    """Tells when less of what a control blocks is re-routed than before."""
+
+    def __init__(self, story: Story, control: Control) -> None:
         self._story = story
         self._control = control
-        self._lanes = lanes
-        self._leak = Episode()
-        self._seizure = Episode()
         self._share = 0.0
         self._bound = False
 
     def look(self, t: int) -> None:
-        """Add up what leaked around this control: where several bind, around the first of them."""
-        control, story = self._control, self._story
-        mine = [x for x in self._lanes if x.binding and x.binding[0].control is control]
-        leaked = sum(lane.leaked for lane in mine)
-        seized = sum(lane.seized for lane in mine)
+        """Compare the share with that of the tick before."""
+        control = self._control
         if control.in_force and self._bound and control.leak_share < self._share:
             why = f"{control.leak_share:.0%} of what is blocked is still re-routed, {self._share:.0%} before"
-            story.tell(t, Kind.CRACKDOWN, control.name, control.leak_share, why)
+            self._story.tell(t, Kind.CRACKDOWN, control.name, control.leak_share, why)
         self._share, self._bound = control.leak_share, control.in_force
-        change = self._leak.see(t, leaked > 0.0, leaked)
+
+
+class LeakWatch:
+    """Tells of what is re-routed around a control and of what is seized, of goods of one unit."""
+
+    def __init__(self, story: Story, control: Control, lanes: Sequence[Lane], unit: str) -> None:
+        self._story = story
+        self._control = control
+        self._lanes = lanes
+        self._unit = unit
+        self._leak = Episode()
+        self._seizure = Episode()
+
+    def look(self, t: int) -> None:
+        """Add up what leaked around this control: where several bind, around the first of them."""
+        control, story, unit = self._control, self._story, self._unit
+        mine = [x for x in self._lanes if x.binding and x.binding[0].control is control]
+        # Less than a grain is rounding noise, which nobody re-routes.
+        grain = EPS * sum(lane.reference for lane in mine)
+        leaked = sum(lane.leaked for lane in mine)
+        seized = sum(lane.seized for lane in mine)
+        change = self._leak.see(t, leaked > grain, leaked)
         if change is Change.BEGINS:
-            story.tell(t, Kind.LEAK_BEGINS, control.name, leaked, "goods go through third countries")
+            story.tell(t, Kind.LEAK_BEGINS, control.name, leaked, "goods go through third countries", unit)
         elif change is Change.ENDS:
             why = f"after {self._leak.length} ticks"
-            story.tell(self._leak.end, Kind.LEAK_ENDS, control.name, self._leak.total, why)
-        if self._seizure.see(t, seized > 0.0, seized) is Change.BEGINS:
+            story.tell(self._leak.end, Kind.LEAK_ENDS, control.name, self._leak.total, why, unit)
+        if self._seizure.see(t, seized > grain, seized) is Change.BEGINS:
             why = f"{seized / leaked:.0%} of what is re-routed is seized"
-            story.tell(t, Kind.SEIZURE, control.name, seized, why)
+            story.tell(t, Kind.SEIZURE, control.name, seized, why, unit)
 
 
 class SourceWatch:
@@ -157,9 +177,10 @@ class SourceWatch:
 class ReserveWatch:
     """Tells when a reserve opens, is empty, closes."""
 
-    def __init__(self, story: Story, reserve: Reserve) -> None:
+    def __init__(self, story: Story, reserve: Reserve, unit: str) -> None:
         self._story = story
         self._reserve = reserve
+        self._unit = unit
         self._open = Episode()
         self._empty = False
 
@@ -170,11 +191,13 @@ class ReserveWatch:
         if change is Change.BEGINS:
             self._empty = False
             served = ", ".join(use.name for use in reserve.serves if use.from_reserve > 0.0)
-            story.tell(t, Kind.RESERVE_OPENS, reserve.name, reserve.used, f"{served} would be short")
+            story.tell(
+                t, Kind.RESERVE_OPENS, reserve.name, reserve.used, f"{served} would be short", self._unit
+            )
         if reserve.used > 0.0 and reserve.stock <= EPS * self._open.total and not self._empty:
             self._empty = True
             why = f"{self._open.length} ticks after it opened"
-            story.tell(t, Kind.RESERVE_EMPTY, reserve.name, self._open.total, why)
+            story.tell(t, Kind.RESERVE_EMPTY, reserve.name, self._open.total, why, self._unit)
         if change is Change.ENDS:
             why = f"after {self._open.length} ticks"
-            story.tell(self._open.end, Kind.RESERVE_CLOSES, reserve.name, self._open.total, why)
+            story.tell(self._open.end, Kind.RESERVE_CLOSES, reserve.name, self._open.total, why, self._unit)

@@ -63,7 +63,8 @@ class Control:
         if self.state == ControlState.ANNOUNCED != self._state_before:
             covered = f"it will cover {self.lanes_covered} lanes"
             self._story.tell(t, Kind.CONTROL_ANNOUNCED, self.name, self.lanes_covered, covered)
-        if self.rush > 0.0 and rush_before <= 0.0:
+        # A factor of 1 and less, or one for nobody, moves no order ahead.
+        if self.rush > 1.0 and rush_before <= 0.0 and self.lanes_covered:
             ahead = f"buyers order ahead of it, up to {self.rush:.3g} times their expected flow"
             self._story.tell(t, Kind.FRONT_LOADING, self.name, self.rush, ahead)
 
@@ -90,6 +91,8 @@ class Control:
             self._story.tell(t, Kind.CONTROL_DORMANT, self.name, lasted, why)
         elif self.state == ControlState.SUSPENDED:
             why = "suspended while in force" if before else "suspended; it was not in force"
+            if t == 0:
+                why = "suspended when the horizon begins"
             self._story.tell(t, Kind.CONTROL_SUSPENDED, self.name, lasted, why)
         elif before:
             self._story.tell(t, Kind.CONTROL_ENDED, self.name, lasted, f"after {lasted:.0f} ticks in force")

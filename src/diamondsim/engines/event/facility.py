@@ -27,18 +27,21 @@ class Milestone:
 class Facility:
     """A producer to be. Where first output lies beyond the horizon it says so at the outset."""
 
-    def __init__(self, rank: int, name: str, milestones: Sequence[Milestone], nameplate: float) -> None:
+    def __init__(
+        self, rank: int, name: str, milestones: Sequence[Milestone], nameplate: float, unit: str
+    ) -> None:
         self._rank = rank
         self._name = name
         self._milestones = milestones
         self._nameplate = nameplate
+        self._unit = unit
 
     def live(self, clock: Clock, story: Story, *, produces: bool) -> Generator[simpy.Event, None, None]:
         """Pass the milestones, each at its tick."""
         if not produces:
             yield clock.at(0, Phase.FACILITY, self._rank)
             why = "cancelled, or not finished before the horizon ends"
-            story.tell(0, Kind.NO_OUTPUT, self._name, self._nameplate, why)
+            story.tell(0, Kind.NO_OUTPUT, self._name, self._nameplate, why, self._unit)
         for milestone in self._milestones:
             yield clock.at(milestone.tick, Phase.FACILITY, self._rank)
             story.tell(milestone.tick, Kind.MILESTONE, self._name, milestone.days, milestone.what)

@@ -16,7 +16,7 @@ from diamondsim.engines.event.lane import Contract
 from diamondsim.engines.event.node import Habits
 from diamondsim.engines.event.reserve import Mandate
 from diamondsim.engines.event.source import Works
-from diamondsim.plan import Plan, Rationing
+from diamondsim.plan import NodeKind, Plan, Rationing
 
 
 class Script:
@@ -34,6 +34,10 @@ class Script:
     def _series(self, array: npt.NDArray[Any]) -> Any:
         """Read an array (T, rows, R): one list over ticks a row."""
         return array[..., self._column].T.tolist()
+
+    def units(self) -> dict[str, str]:
+        """Return the unit in which each grade is counted."""
+        return dict(zip(self._plan.grades, self._plan.grade_units, strict=True))
 
     def controls(self) -> list[ControlPath]:
         """Return the path of each control."""
@@ -149,12 +153,16 @@ class Script:
         return milestones, ticks[len(stages) - 1] < plan.n_ticks
 
     def qualified_buyers(self) -> list[tuple[int, int, list[str]]]:
-        """Return (tick, source, names of nodes) for each class of use that qualifies a source."""
+        """Return (tick, source, names of nodes) for each class of use that qualifies a source.
+
+        A reserve qualifies nothing, and nor does a use that will not buy.
+        """
         plan = self._plan
-        opens = self._numbers(self._draws.open_tick)
+        opens, share = self._numbers(self._draws.open_tick), self._numbers(self._draws.share)
         buyers: dict[tuple[int, int, str], list[str]] = {}
         for lane in range(plan.n_lanes):
-            if plan.entrant[lane] and opens[lane] < plan.n_ticks:
+            use = plan.node_kind[plan.lane_node[lane]] == NodeKind.USE
+            if plan.entrant[lane] and use and share[lane] > 0.0 and opens[lane] < plan.n_ticks:
                 key = (opens[lane], int(plan.lane_source[lane]), plan.lane_class[lane])
                 buyers.setdefault(key, []).append(plan.nodes[plan.lane_node[lane]].name)
         return [(tick, source, names) for (tick, source, _), names in sorted(buyers.items())]

@@ -79,9 +79,10 @@ class Detective:
 class ShortageWatch:
     """Tells when a shortage begins and ends."""
 
-    def __init__(self, story: Story, use: Use, detective: Detective, *, last_tick: int) -> None:
+    def __init__(self, story: Story, use: Use, detective: Detective, *, unit: str, last_tick: int) -> None:
         self._story = story
         self._use = use
+        self._unit = unit
         self._detective = detective
         self._last_tick = last_tick
         self._short = Episode()
@@ -95,7 +96,7 @@ class ShortageWatch:
             self._story.tell(t, Kind.SHORTAGE_BEGINS, use.name, use.shortage / use.demand, why)
         if change is Change.ENDS or (t == self._last_tick and short.on and short.end <= t):
             why = f"after {short.length} ticks"
-            self._story.tell(short.end, Kind.SHORTAGE_ENDS, use.name, short.total, why)
+            self._story.tell(short.end, Kind.SHORTAGE_ENDS, use.name, short.total, why, self._unit)
         elif t == self._last_tick and short.on:
             why = f"for {short.length} ticks so far, when the horizon ends"
-            self._story.tell(t, Kind.SHORTAGE_LASTS, use.name, short.total, why)
+            self._story.tell(t, Kind.SHORTAGE_LASTS, use.name, short.total, why, self._unit)

@@ -73,7 +73,10 @@ QUANTITIES: Mapping[Kind, str] = {
     Kind.SHORTAGE_ENDS: "shortage in all, unit of the grade",
     Kind.SHORTAGE_LASTS: "shortage until the end of the horizon, unit of the grade",
 }
-"""What `Event.quantity` is for each kind, with its unit. A control may cover grades of several units."""
+"""What `Event.quantity` is for each kind, with its unit. Goods of several units have a row each."""
+
+UNIT_OF_GRADE = "unit of the grade"
+"""Stands in `QUANTITIES` for the unit that the row itself names."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,8 @@ class Event:
         How much; `QUANTITIES[kind]` says of what.
     why : str
         A short sentence.
+    unit : str
+        ``ct`` or ``cm2`` where the quantity is one of goods, else empty: `QUANTITIES[kind]` names it then.
 
     Examples
     --------
@@ -105,6 +110,7 @@ class Event:
     entity: str
     quantity: float
     why: str
+    unit: str = ""
 
 
 class Story:
@@ -113,9 +119,10 @@ class Story:
     def __init__(self) -> None:
         self._events: list[Event] = []
 
-    def tell(self, tick: int, kind: Kind, entity: str, quantity: float, why: str) -> None:
-        """Add a row."""
-        self._events.append(Event(tick, kind, entity, float(quantity), why))
+    def tell(self, tick: int, kind: Kind, entity: str, quantity: float, why: str, unit: str = "") -> None:
+        """Add a row; a kind whose quantity is one of goods wants its unit."""
+        assert (UNIT_OF_GRADE in QUANTITIES[kind]) == bool(unit), f"{kind} with the unit {unit!r}"
+        self._events.append(Event(tick, kind, entity, float(quantity), why, unit))
 
     def events(self) -> tuple[Event, ...]:
         """Return the rows by tick; within a tick in the order in which they were told."""

@@ -6,7 +6,7 @@ import pytest
 
 import diamondsim
 from diamondsim.plan.check import check
-from diamondsim.scenario import load_scenario, read_scenario
+from diamondsim.scenario import load_scenario, read_scenario, shipped_scenarios
 from tests.plan.worlds import FAB, STOCKPILE, with_mill, world
 
 # The free-trade balance of 2026 by region, all grit as one grade, recycling counted as output. What the
@@ -112,6 +112,29 @@ def test_numbers_are_counted_by_what_is_said_of_them():
     assert counts["sourced"] == (1, 0)
     # Shares of the use (1), demand (5), other capacities (5), trade (5 + 4 + 1 + 2 + 5 + 2).
     assert counts["none"] == (30, 0)
+
+
+def test_numbers_changed_by_their_paths_are_counted_where_they_now_stand():
+    made = read_scenario(FREE_TRADE_2026.replace("cn: {region", "cn: {assumed: why, region"))
+    made = made.override({"producers.cn.makes.grit": "20000 Mct/yr", "demand.US.all": "340 Mct/yr"})
+    made = made.override({"demand.US.assumed.all": "a guess"})
+    counts = {count.basis: (count.numbers, count.changed) for count in check(made).numbers}
+    assert counts == {"sourced": (0, 0), "assumed": (1, 1), "none": (32, 1)}
+
+
+def test_a_legal_state_older_than_the_controls_is_warned_of():
+    report = check(load_scenario("reinstated-2027").override({"controls.cn_55.front_loading": "2"}))
+    by = "override controls.cn_55.front_loading"
+    told = f"written for reinstated-2027; the controls were changed since by {by}"
+    assert report.legal_state_outdated == told
+    assert report.warnings[0] == f"legal_state was {told}; say it anew"
+
+
+def test_every_number_of_a_shipped_scenario_has_a_source_or_is_assumed():
+    for listing in shipped_scenarios():
+        if not listing.part:
+            counts = {count.basis: count.numbers for count in check(load_scenario(listing.name)).numbers}
+            assert counts["none"] == 0, listing.name
 
 
 def test_a_report_is_ready_for_json():

@@ -9,7 +9,7 @@ import pytest
 from diamondsim.distributions import Constant
 from diamondsim.plan import NodeKind, Rationing, compile_plan
 from diamondsim.sampling.numbers import NUMBERS
-from diamondsim.scenario import make_scenario
+from diamondsim.scenario import read_scenario
 from tests.plan.worlds import (
     FAB,
     MILL,
@@ -148,7 +148,7 @@ def test_the_order_of_the_file_changes_nothing_but_the_order():
 
     sections = ("regions", "uses", "demand", "producers", "trade")
     whole, back = dict(SMALL), {**SMALL, **{key: turned(SMALL[key]) for key in sections}}
-    plan, other = compile_plan(make_scenario(whole)), compile_plan(make_scenario(back))
+    plan, other = compile_plan(read_scenario(whole)), compile_plan(read_scenario(back))
     assert lane_names(plan) != lane_names(other)
     assert flows(plan) == pytest.approx(flows(other), rel=1e-9)
 

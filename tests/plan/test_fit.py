@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from diamondsim.plan.fit import Market, fit_trade
+from diamondsim.plan.fit import LEAST_SHARE, Market, fit_trade
 
 
 def markets(*demand):
@@ -158,3 +158,26 @@ def test_feed_that_follows_the_sales_is_sold_even_where_nothing_else_moves():
     table, capacity = np.array([[50.0], [40.0]]), np.array([[10.0, 50.0], [40.0, 0.0]])
     fit = fit_trade(table, capacity, [Market(0, 0, 40.0), Market(0, 1, feeds=(1, 0, 0.8))])
     assert fit.flow.sum(axis=0) == pytest.approx(fit.demand, rel=1e-12)
+
+
+def test_what_a_fit_drives_to_nothing_is_no_contract_and_the_others_take_its_part():
+    # Seller 1 sells all of grade 0 and all there is in region 1, 90 against a row of 50: its part of grade 1
+    # in region 0 shrinks from cycle to cycle, and never is nothing.
+    table, capacity = np.array([[20.0, 0.0], [10.0, 40.0]]), np.array([[0.0, 2.0], [1.0, 1.0]])
+    demand = [Market(0, 0, 50.0), Market(0, 1, 40.0), Market(1, 0, 20.0), Market(1, 1, 30.0)]
+    for most_cycles in (150, 5000):
+        fit = fit_trade(table, capacity, demand, most_cycles=most_cycles)
+        assert fit.flow.tolist() == [[0.0, 40.0, 0.0, 0.0], [50.0, 0.0, 20.0, 30.0]]
+    trace = fit_trade(table, capacity, demand, most_cycles=10).flow[1, 1]
+    assert 40.0 * LEAST_SHARE < trace < 1.0
+
+
+def test_a_small_share_that_is_meant_is_kept():
+    table = np.array([[2e-6], [1.0]])
+    fit = fit_trade(table, np.ones((2, 1)), [Market(0, 0, 1.0)])
+    assert fit.flow[0, 0] == pytest.approx(2e-6, rel=1e-5)
+
+
+def test_a_share_held_fixed_is_kept_however_small():
+    fit = fit_trade(np.ones((2, 1)), np.ones((2, 1)), [Market(0, 0, 1.0, held={0: 1e-9})])
+    assert fit.flow[:, 0] == pytest.approx([1e-9, 1 - 1e-9], rel=1e-9)

@@ -4,6 +4,7 @@ import pytest
 
 from diamondsim.errors import ScenarioError
 from diamondsim.plan import compile_plan
+from diamondsim.plan.compile import derive
 from diamondsim.scenario import read_scenario
 from tests.plan.worlds import FAB, STOCKPILE, world
 
@@ -50,11 +51,18 @@ def test_feed_counts_against_the_capacity_of_those_who_sell_it():
 def test_a_driver_that_has_begun_counts_against_capacity():
     driver = {"uses": ["grinding"], "points": {"2025-06-01": "1.4"}}
     assert "producers.mine.makes.mesh" in [path for path, _ in problems({"drivers.boom": driver})]
-    compile_plan(world({"drivers.boom": {"uses": ["grinding"], "points": {"2026-06-01": "1.4"}}}))
+    later = compile_plan(world({"drivers.boom": {"uses": ["grinding"], "points": {"2026-06-01": "1.4"}}}))
+    (points,) = [group.drivers[0] for group in later.growth_groups if group.drivers]
+    assert [day for day, _ in points] == [151.0]
 
 
-def test_capacity_that_is_just_used_up_is_enough():
-    compile_plan(world({"producers.plant.makes": {"micron": "30 ct/day", "mesh": "30 ct/day"}}))
+def test_capacity_that_is_just_used_up_is_enough_and_no_less_is():
+    most = {"micron": "30 ct/day", "mesh": "30 ct/day"}
+    flows = derive(world({"producers.plant.makes": most})).contracts.flow
+    plant = [s for s, row in enumerate(compile_plan(world()).sources) if row.producer == "plant"]
+    assert flows[plant].sum(axis=1) == pytest.approx([30.0, 30.0], rel=1e-9)
+    just_less = problems({"producers.plant.makes": {"micron": "29.9999 ct/day", "mesh": "29.9999 ct/day"}})
+    assert [path for path, _ in just_less] == ["producers.plant.makes.micron", "producers.plant.makes.mesh"]
 
 
 def test_a_lane_without_a_lead_is_refused_once_for_a_seller_and_a_region():
@@ -141,3 +149,21 @@ trade: {plant: {home: 100 ct/day}}
     assert str(caught.value.problems[0]).startswith(
         "small.yaml:12:13: producers.plant.makes.g: contracts need"
     )
+
+
+def test_what_a_change_breaks_is_put_down_to_it_and_what_was_broken_before_is_not():
+    small = {"micron": "24 ct/day", "mesh": "24 ct/day"}
+    (micron, mesh) = refused(world().override({"producers.plant.makes": small}))
+    assert str(mesh).startswith("override producers.plant.makes: producers.plant.makes.mesh: contracts need")
+    again = refused(
+        world().override({"producers.plant.makes": small}).override({"trade.plant@ct": {"home": "1 ct/day"}})
+    )
+    assert [problem.file for problem in again] == ["override trade.plant@ct"]
+    still = refused(world().override({"producers.plant.makes": small}).override({"title": "Other"}))
+    assert still == (micron, mesh)
+
+
+def refused(scenario):
+    with pytest.raises(ScenarioError) as caught:
+        compile_plan(scenario)
+    return caught.value.problems

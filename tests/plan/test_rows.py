@@ -5,7 +5,7 @@ import math
 import pytest
 
 from diamondsim.distributions import Constant
-from diamondsim.plan import NO_CEILING, compile_plan
+from diamondsim.plan import NO_CEILING, SubstitutionRow, compile_plan
 from tests.plan.worlds import FAB, STOCKPILE, central, node, node_number, small, source, with_mill
 
 
@@ -92,18 +92,44 @@ def test_normal_noise_is_additive_and_feeds_have_none():
     assert plan.node_noise[node(plan, "mill.micron.feed")] == -1
 
 
-def test_substitution_has_a_row_for_each_use_that_has_any():
+def test_substitution_opens_at_a_date_or_with_the_controls_that_cover_the_buyer():
+    micron = {"from": ["away"], "to": "home", "grades": ["micron"]}
+    chips = {"covers": {"from": ["away"], "to": "polishing", "grades": ["micron", "mesh"]}}
     plan = small(
         {
             "uses.polishing.substitution": {"share": "5%", "time": "12 months", "opens": "in_force"},
+            "uses.grinding.substitution": {"share": "20%", "time": "6 months", "opens": "in_force"},
             "uses.arms.substitution": {"share": "10%", "opens": "2026-01-15"},
+            "controls": {
+                "nobody": {"covers": {**micron, "from": ["home"]}},
+                "grit": {"covers": micron},
+                "chips": chips,
+            },
         }
     )
-    rows = {row.name: row for row in plan.substitution_rows}
-    assert {name: row.opens_tick for name, row in rows.items()} == {"polishing": None, "arms": 2}
-    assert central(rows["polishing"].days) == pytest.approx(365.25)
-    assert plan.node_substitution[node(plan, "home.grinding.mesh")] == -1
-    assert plan.substitution_rows[plan.node_substitution[node(plan, "home.arms.mesh")]] is rows["arms"]
+
+    def row(name: str) -> SubstitutionRow:
+        return plan.substitution_rows[plan.node_substitution[node(plan, name)]]
+
+    arms, polishing = row("home.arms.mesh"), row("home.polishing.micron")
+    grinding = row("home.grinding.micron")
+    assert (arms.opens_tick, arms.opened_by) == (2, ())
+    assert (polishing.opens_tick, polishing.opened_by) == (None, (1, 2))
+    assert (grinding.opens_tick, grinding.opened_by) == (None, (1,))
+    assert central(polishing.days) == pytest.approx(365.25)
+    # No control covers mesh for grinding, nor what is used where the control is.
+    without = ("home.grinding.mesh", "away.grinding.micron", "away.grinding.mesh")
+    assert [plan.node_substitution[node(plan, name)] for name in without] == [-1, -1, -1]
+
+
+def test_buyers_that_the_same_controls_cover_share_a_row_of_substitution():
+    control = {"covers": {"from": ["away"], "to": "home", "grades": ["micron", "mesh"]}}
+    plan = small(
+        {"uses.grinding.substitution": {"share": "20%", "time": "6 months"}, "controls": {"all": control}}
+    )
+    home = {int(plan.node_substitution[node(plan, f"home.grinding.{g}")]) for g in ("micron", "mesh")}
+    assert home == {0}
+    assert len(plan.substitution_rows) == 1
 
 
 def test_a_seller_that_never_changes_has_no_row_of_capacity_and_its_grades_share_one_otherwise():

@@ -11,7 +11,7 @@ from typing import Any
 
 from diamondsim.plan import Plan, compile_plan
 from diamondsim.plan.structure import Input
-from diamondsim.scenario import Scenario, make_scenario
+from diamondsim.scenario import Scenario, read_scenario
 
 SMALL: dict[str, Any] = {
     "title": "A small world",
@@ -65,7 +65,7 @@ MILL: dict[str, Any] = {
 
 def world(changes: Mapping[str, object] | None = None) -> Scenario:
     """Return the small world with some values changed, by dotted path."""
-    return make_scenario(SMALL).override(changes or {})
+    return read_scenario(SMALL).override(changes or {})
 
 
 def with_mill(changes: Mapping[str, object] | None = None) -> Scenario:

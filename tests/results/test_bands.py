@@ -69,6 +69,8 @@ def test_bands_of_shortfall_follow_the_paths():
     exact = np.quantile(ratio, QUANTILES, axis=1, method="inverted_cdf").T
     here = {"region": "JP", "use": "radar"}
     assert np.abs(dataset["shortfall_band"].sel(here).values - exact).max() <= 0.002 + 1e-12
+    assert dataset["shortfall_band"].attrs["quantile_error"] == "at most 0.002"
+    assert "quantile_error" in dataset["shortfall_mean"].attrs["beside_band"]
     assert dataset["shortfall_mean"].sel(here).values == pytest.approx(ratio.mean(axis=1), abs=1e-7)
 
 

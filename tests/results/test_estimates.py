@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from diamondsim.results.estimates import (
     expected_shortfall,
     mean,
+    paired_difference,
     probability,
     quantile,
     ratio,
@@ -85,8 +86,62 @@ def test_the_ratio_of_paired_means_has_no_error_where_the_pairs_are_proportional
     found = ratio(0.4 * below, below)
     assert (found.value, found.low, found.high) == pytest.approx((0.4, 0.4, 0.4))
     wild = ratio(np.array([1.0, 0.0, 2.0, 3.0]), below)
-    assert wild.low < wild.value == 6 / 16 < wild.high
+    assert 0 < wild.low < wild.value == 6 / 16 < wild.high
     assert math.isnan(ratio(below, np.zeros(4)).value)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1e3), st.floats(1e-3, 1e3)), min_size=2, max_size=30))
+def test_the_interval_of_a_ratio_holds_the_ratio_and_nothing_negative(pairs):
+    above, below = (np.array(values) for values in zip(*pairs, strict=True))
+    found = ratio(above, below)
+    assert 0 <= found.low <= found.value
+    assert found.high >= found.value or not above.any()
+
+
+def test_the_interval_of_a_ratio_covers_as_often_as_promised():
+    rng = np.random.default_rng(5)
+    hits = 0
+    for _ in range(400):
+        below = rng.exponential(size=1000)
+        found = ratio(below * rng.exponential(0.3, size=1000), below)
+        hits += found.low < 0.3 < found.high
+    assert 0.92 < hits / 400 < 0.99
+
+
+def test_a_ratio_whose_numerator_was_never_seen_has_no_upper_limit():
+    found = ratio(np.zeros(5), np.ones(5))
+    assert (found.value, found.low) == (0, 0)
+    assert math.isnan(found.high)
+
+
+def test_the_difference_of_paired_probabilities_is_that_of_the_shares():
+    first, second = np.array([True] * 60 + [False] * 40), np.array([True] * 50 + [False] * 50)
+    found = paired_difference(first, second)
+    assert found.value == pytest.approx(0.1)
+    assert 0 < found.low < 0.1 < found.high < 0.2
+    other_way = paired_difference(second, first)
+    assert (other_way.value, other_way.low) == pytest.approx((-0.1, -found.high))
+
+
+def test_the_interval_of_a_paired_difference_covers_as_often_as_promised():
+    """The first happens where the second does and in a fifth of the rest; unpaired, twice the width."""
+    rng = np.random.default_rng(6)
+    exact = 0.2 * 0.3
+    hits, widths = 0, []
+    for _ in range(600):
+        second = rng.random(300) < 0.7
+        first = second | (rng.random(300) < 0.2)
+        found = paired_difference(first, second)
+        hits += found.low < exact < found.high
+        widths.append(found.high - found.low)
+    assert 0.92 < hits / 600 < 0.99
+    assert np.mean(widths) < 0.08
+
+
+def test_pairs_that_all_agree_still_leave_some_doubt():
+    found = paired_difference(np.ones(100, dtype=bool), np.ones(100, dtype=bool))
+    assert found.value == 0
+    assert -0.03 < found.low < 0 < found.high < 0.03
 
 
 def test_without_a_sample_nothing_is_known():

@@ -38,10 +38,9 @@ def test_a_quantile_lies_within_half_a_bin_of_the_order_statistic(seed, scale, s
     for t, row in enumerate(values):
         for level, quantile in zip(LEVELS, found[t], strict=True):
             exact = order_statistic(row, level)
-            error = 0.5 / axis.bins if scale is None else (exact + scale) ** 2 / (2 * axis.bins * scale)
             apart = axis.position(np.array([quantile])) - axis.position(np.array([exact]))
             assert abs(apart.item()) <= 0.5 / axis.bins + 1e-12
-            assert abs(quantile - exact) <= 1.5 * error + 1e-12
+            assert abs(quantile - exact) <= axis.bound(np.array([quantile])).item() * (1 + 1e-9)
             assert (quantile == 0) == (exact == 0)
 
 
@@ -78,3 +77,22 @@ def test_what_lies_beyond_the_axis_falls_into_the_last_bin():
     histogram = counted(Axis(60.0), np.array([[1e12]]))
     assert histogram.counts[0, 0, -1] == 1
     assert np.isfinite(histogram.quantiles((0.5,))).all()
+
+
+@pytest.mark.parametrize("scale", [None, 60.0])
+@given(st.floats(1e-6, 0.99))
+def test_where_all_agree_the_mean_lies_within_the_error_of_the_quantiles(scale, position):
+    axis = Axis(scale)
+    value = axis.value(np.array([position])).item()
+    histogram = counted(axis, np.full((1, 20), value))
+    quantiles, mean = histogram.quantiles(LEVELS)[0, 0], histogram.means()[0, 0]
+    assert mean == pytest.approx(value, rel=1e-7, abs=2e-8 * (scale or 1.0))
+    assert (np.abs(quantiles - value) <= axis.bound(quantiles) * (1 + 1e-9)).all()
+
+
+def test_beyond_an_open_axis_nothing_is_promised_and_short_of_it_the_bound_is_that_of_the_text():
+    axis = Axis(60.0)
+    assert axis.bound(axis.centres[-1:]).tolist() == [np.inf]
+    assert axis.error == "at most (x + 60)^2 / (29940 - x) at a quantile of x"
+    assert axis.bound(np.array([40.0])) == pytest.approx([100.0**2 / 29900.0])
+    assert Axis().error == "at most 0.002"

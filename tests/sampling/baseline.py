@@ -148,7 +148,7 @@ def baseline_plan(*, n_ticks: int = 370, n_noise: int = 26, n_rows: int = 10) ->
         ),
         noise_rows=tuple(NoiseRow(f"noise{m}", False, number(0.1), number(30.0)) for m in range(n_noise)),
         substitution_rows=(
-            SubstitutionRow("sub", number(Uniform(0.0, 0.2), "sub.share"), number(360.0), None),
+            SubstitutionRow("sub", number(Uniform(0.0, 0.2), "sub.share"), number(360.0), None, (0, 1, 2)),
         ),
         **controls(),
     )

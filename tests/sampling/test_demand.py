@@ -73,7 +73,8 @@ def test_the_size_of_the_noise_may_be_uncertain():
 
 
 def substitution(share=0.4, days=28.0, tick=None, n_ticks=10, **changes):
-    rows = (SubstitutionRow("sub", number(share, "share"), number(days), tick),)
+    opened_by = tuple(range(len(changes.get("controls", ()))))
+    rows = (SubstitutionRow("sub", number(share, "share"), number(days), tick, opened_by),)
     return draw(make_plan(substitution_rows=rows, n_ticks=n_ticks, **changes), seed=0).substitution[:, 0]
 
 
@@ -112,9 +113,17 @@ def test_without_a_control_in_force_it_never_opens():
     assert (substitution() == 0).all()
 
 
+def test_it_opens_with_the_first_of_its_own_controls():
+    begins = {"a": 1, "b": 4, "c": 6}
+    controls = tuple(make_control(name, timeline=(entry(t, LICENSING),)) for name, t in begins.items())
+    rows = tuple(SubstitutionRow(str(by), number(0.4), number(0.0), None, by) for by in ((0,), (1, 2), (2,)))
+    found = draw(make_plan(substitution_rows=rows, controls=controls, n_ticks=10), seed=0).substitution
+    assert (found[:, :, 0] > 0).argmax(axis=0).tolist() == [1, 4, 6]
+
+
 def test_each_replication_opens_with_its_own_first_spell():
     control = make_control(stay={NONE: number(Uniform(7.0, 63.0), "off")}, next={NONE: split(LICENSING)})
-    rows = (SubstitutionRow("sub", number(0.4), number(0.0), None),)
+    rows = (SubstitutionRow("sub", number(0.4), number(0.0), None, (0,)),)
     draws = draw(make_plan(substitution_rows=rows, controls=(control,), n_ticks=10), seed=0)
     in_force = draws.control_state[:, 0] == LICENSING
     assert np.array_equal(draws.substitution[:, 0] > 0, in_force)

@@ -80,6 +80,29 @@ def test_a_ban_has_its_own_level_and_the_clock_of_the_curve_runs_on():
     np.testing.assert_allclose(levels(control, desk)[:, 0, 0], curve, rtol=1e-14)
 
 
+def test_the_level_of_a_desk_by_hand_line_by_line():
+    # Eq. 51 with trough 40 %, long run 80 % at once, ban 5 %, a quarter of the buyers barred; a relapse that
+    # never ends. Ticks: before, in relapse, banned though in relapse, in relapse again, after.
+    control = make_control(
+        timeline=(entry(1, LICENSING), entry(4, BANNED), entry(6, LICENSING), entry(8, SUSPENDED)),
+        relapse_per_year=number(1e6),
+        relapse_days=number(1e9),
+    )
+    desk = make_desk(trough=0.4, long_run=0.8, ban=0.05, barred=0.25)
+    relapse, ban = 0.75 * 0.4, 0.75 * 0.05
+    expected = [1, relapse, relapse, relapse, ban, ban, relapse, relapse, 1, 1]
+    np.testing.assert_allclose(levels(control, desk)[:, 0, 0], expected, rtol=1e-14)
+    quiet = make_control(timeline=control.timeline)
+    expected = [1, 0.6, 0.6, 0.6, ban, ban, 0.6, 0.6, 1, 1]
+    np.testing.assert_allclose(levels(quiet, desk)[:, 0, 0], expected, rtol=1e-14)
+
+
+def test_a_relapse_below_a_trough_that_lies_above_the_long_run_keeps_the_curve():
+    control = licensing(0, relapse_per_year=number(1e6), relapse_days=number(1e9))
+    desk = make_desk(trough=0.6, long_run=0.2)
+    np.testing.assert_allclose(levels(control, desk, n_ticks=3)[:, 0, 0], 0.2, rtol=1e-14)
+
+
 def test_a_ban_lets_nothing_pass_unless_a_level_is_given():
     assert (levels(make_control(start=BANNED), make_desk())[:, 0] == 0).all()
 

@@ -64,12 +64,14 @@ class LaneReport:
 class NumberCount:
     """How many numbers of the file have one basis, and how many of them are uncertain.
 
-    `basis` is ``sourced``, ``assumed`` (also where a source is given for a part), or ``none``.
+    `basis` is ``sourced``, ``assumed`` (also where a source is given for a part), or ``none``. `changed`
+    counts those that an override wrote.
     """
 
     basis: str
     numbers: int
     uncertain: int
+    changed: int
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ class CheckReport:
     ----------
     title, as_of, legal_state, scenario_hash
         As in the scenario.
+    legal_state_outdated
+        Why the legal state may no longer hold; None where nothing says so.
     balance : tuple of BalanceRow
         By region and grade.
     trade, outputs : tuples of TradeFit and OutputFit
@@ -97,6 +101,7 @@ class CheckReport:
     title: str
     as_of: dt.date | None
     legal_state: str | None
+    legal_state_outdated: str | None
     scenario_hash: str
     balance: tuple[BalanceRow, ...]
     trade: tuple[TradeFit, ...]
@@ -143,6 +148,7 @@ def check(scenario: Scenario) -> CheckReport:
         title=derived.plan.title,
         as_of=scenario.as_of,
         legal_state=scenario.legal_state,
+        legal_state_outdated=scenario.outdated,
         scenario_hash=derived.plan.scenario_hash,
         balance=tuple(balance(derived)),
         trade=tuple(trade_fits(derived)),
@@ -150,7 +156,7 @@ def check(scenario: Scenario) -> CheckReport:
         capacities=tuple(capacities(derived)),
         lanes=tuple(_lanes(derived)),
         numbers=tuple(_count(scenario)),
-        warnings=tuple(warnings(derived)),
+        warnings=tuple(warnings(derived, scenario)),
     )
 
 
@@ -180,11 +186,14 @@ def _lanes(derived: Derivation) -> list[LaneReport]:
 def _count(scenario: Scenario) -> list[NumberCount]:
     all_numbers: Counter[str] = Counter()
     uncertain: Counter[str] = Counter()
+    changed: Counter[str] = Counter()
     for number in scenario.numbers:
         # A number that is assumed in part is not sourced.
         basis = "assumed" if number.assumed else "sourced" if number.source else "none"
         all_numbers[basis] += 1
         uncertain[basis] += number.uncertain
+        changed[basis] += number.changed
     return [
-        NumberCount(basis, all_numbers[basis], uncertain[basis]) for basis in ("sourced", "assumed", "none")
+        NumberCount(basis, all_numbers[basis], uncertain[basis], changed[basis])
+        for basis in ("sourced", "assumed", "none")
     ]

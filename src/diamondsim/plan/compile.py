@@ -75,6 +75,26 @@ def compile_plan(scenario: Scenario) -> Plan:
 
 def derive(scenario: Scenario) -> Derivation:
     """Compile a scenario and keep what the plan was derived from; else as `compile_plan`."""
+    try:
+        return _derive(scenario)
+    except ScenarioError as error:
+        if scenario.before is None:
+            raise
+        raise ScenarioError(_blamed(scenario, error.problems, scenario.before)) from error
+
+
+def _blamed(scenario: Scenario, problems: Iterable[Problem], before: Scenario) -> list[Problem]:
+    """Put problems down to the changes made to a scenario, but for those that it had before."""
+    try:
+        derive(before)
+    except ScenarioError as error:
+        had = {(problem.path, problem.why): problem for problem in error.problems}
+    else:
+        had = {}
+    return [had.get((p.path, p.why)) or scenario.blamed([p])[0] for p in problems]
+
+
+def _derive(scenario: Scenario) -> Derivation:
     assert scenario.horizon is not None, "a scenario that was loaded has a horizon"
     cast = make_cast(scenario)
     habits, exceptions = Habits(cast), Exceptions(cast)
@@ -95,7 +115,7 @@ def derive(scenario: Scenario) -> Derivation:
     controls = make_controls(cast, lanes, start, tick_days)
     growth, node_growth = growth_groups(cast, contracts, start)
     noise, node_noise = noise_rows(cast, habits)
-    substitution, node_substitution = substitution_rows(cast, start, tick_days)
+    substitution, node_substitution = substitution_rows(cast, lanes, controls.desk_of, start, tick_days)
     capacity, source_index = capacity_rows(cast, start, tick_days)
     plan = Plan(
         title=scenario.title or "",

@@ -7,7 +7,7 @@ a processor follows its customers.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -15,7 +15,8 @@ from diamondsim.plan.cast import Cast, NodeRow, Path, certain, number
 from diamondsim.plan.contracts import Contracts
 from diamondsim.plan.controls import rounded_tick
 from diamondsim.plan.fit import FloatArray
-from diamondsim.plan.structure import GrowthGroup, Input, NodeKind, SubstitutionRow
+from diamondsim.plan.lanes import LaneRow
+from diamondsim.plan.structure import GrowthGroup, Input, IntArray, NodeKind, SubstitutionRow
 
 _STEADY = "constant"
 # Processors in a row are few; goods that go round in a circle lose weight with every round.
@@ -59,23 +60,48 @@ def opening_growth(cast: Cast, contracts: Contracts, start: dt.date) -> FloatArr
 
 
 def substitution_rows(
-    cast: Cast, start: dt.date, tick_days: float
+    cast: Cast, lanes: Sequence[LaneRow], desk_of: IntArray, start: dt.date, tick_days: float
 ) -> tuple[tuple[SubstitutionRow, ...], list[int]]:
-    """Return the rows of substitution, one for each use that has any, and each node's row or -1."""
+    """Return the rows of substitution, and each node's row or -1.
+
+    Buyers of one use share a row where it opens at a date, or where the same controls cover their lanes;
+    `desk_of` is that of the plan. A use that waits for a control which never covers it has none.
+    """
+    covering = _covering(cast, lanes, desk_of)
     rows: dict[str, SubstitutionRow] = {}
-    for use, about in cast.content.uses.items():
-        substitution, path = about.substitution, ("uses", use, "substitution")
-        if substitution is None:
-            continue
-        opens = substitution.opens
-        rows[use] = SubstitutionRow(
-            use,
-            number((*path, "share"), substitution.share),
-            number((*path, "time"), substitution.time),
-            rounded_tick(opens, start, tick_days) if isinstance(opens, dt.date) else None,
-        )
+    of_node: list[str | None] = []
+    for node, controls in zip(cast.nodes, covering, strict=True):
+        row = _substitution(cast, node, controls, start, tick_days)
+        of_node.append(None if row is None else row.name)
+        if row is not None:
+            rows.setdefault(row.name, row)
     names = list(rows)
-    return tuple(rows.values()), [names.index(n.node.use) if n.node.use in rows else -1 for n in cast.nodes]
+    return tuple(rows.values()), [-1 if name is None else names.index(name) for name in of_node]
+
+
+def _covering(cast: Cast, lanes: Sequence[LaneRow], desk_of: IntArray) -> list[tuple[int, ...]]:
+    """Return the controls that cover a lane of each node."""
+    covering: list[set[int]] = [set() for _ in cast.nodes]
+    for control, column in zip(*np.nonzero(desk_of >= 0), strict=True):
+        covering[lanes[column].node].add(int(control))
+    return [tuple(sorted(controls)) for controls in covering]
+
+
+def _substitution(
+    cast: Cast, node: NodeRow, controls: tuple[int, ...], start: dt.date, tick_days: float
+) -> SubstitutionRow | None:
+    use = node.node.use
+    about = None if use is None else cast.content.uses[use].substitution
+    if use is None or about is None:
+        return None
+    path = ("uses", use, "substitution")
+    share, time = number((*path, "share"), about.share), number((*path, "time"), about.time)
+    if isinstance(about.opens, dt.date):
+        return SubstitutionRow(use, share, time, rounded_tick(about.opens, start, tick_days))
+    if not controls:
+        return None
+    names = [name for i, name in enumerate(cast.content.controls) if i in controls]
+    return SubstitutionRow(f"{use} under {', '.join(names)}", share, time, None, controls)
 
 
 def _is_use(node: NodeRow) -> bool:

@@ -18,9 +18,6 @@ from diamondsim.plan.selectors import ANY
 from diamondsim.plan.structure import NO_CEILING, Input, NodeKind
 from diamondsim.scenario.sellers import Facility
 
-# Shares below this are what the fit leaves of flows that it drives to nothing.
-_LEAST_SHARE = 1e-9
-
 
 @dataclass(frozen=True)
 class LaneRow:
@@ -104,7 +101,7 @@ class _Derivation:
             return number((*said[0], "share"), said[1])
         share = float(self.contracts.share[s, n])
         lane = f"{self.cast.sources[s].source.name} -> {self.cast.nodes[n].node.name}"
-        return certain(("lanes", lane, "share"), share) if share > _LEAST_SHARE else None
+        return certain(("lanes", lane, "share"), share) if share > 0.0 else None
 
     def _entry(self, facility: Facility, source: SourceRow, n: int) -> Input | None:
         """Return the share that a facility takes over of a use's contracts."""

@@ -227,12 +227,16 @@ class NoiseRow:
 
 @dataclass(frozen=True)
 class SubstitutionRow:
-    """One row of `Draws.substitution` (model.md, eq. 56). Opens at `tick`, or when a control first binds."""
+    """One row of `Draws.substitution` (model.md, eq. 56).
+
+    It opens at `opens_tick`, or where that is None with the first of the controls `opened_by` to be in force.
+    """
 
     name: str
     share: Input
     days: Input
     opens_tick: int | None
+    opened_by: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from diamondsim.plan.balance import trade_fits
 from diamondsim.plan.compile import Derivation
 from diamondsim.plan.flows import DAYS_PER_YEAR, per_year
+from diamondsim.scenario import Scenario
 
 _NOTABLE = 0.01
 
 
-def warnings(derived: Derivation) -> Iterator[str]:
-    """Yield the warnings of a scenario."""
+def warnings(derived: Derivation, scenario: Scenario) -> Iterator[str]:
+    """Yield the warnings of a scenario and of what was derived from it."""
+    if scenario.outdated is not None:
+        yield f"legal_state was {scenario.outdated}; say it anew"
     yield from _fit(derived)
     yield from _idle(derived)
     yield from _controls(derived)

@@ -66,12 +66,26 @@ class Axis:
         middle = (np.arange(self.bins) + 0.5) / self.bins
         return np.concatenate([[0.0], self.value(middle)])
 
+    def bound(self, quantiles: FloatArray) -> FloatArray:
+        """Return how far the exact order statistics may lie from quantiles: half a bin.
+
+        Without a limit in the last bin of an open axis, which holds all that is beyond it.
+        """
+        if self.scale is None:
+            return np.full(quantiles.shape, 0.5 / self.bins)
+        beyond = quantiles + self.scale
+        left = 2 * self.bins * self.scale - beyond
+        # The quantile of the last bin takes all of it, up to rounding.
+        inside = left > 0.5 * self.scale
+        return np.where(inside, beyond * beyond / np.where(inside, left, 1.0), np.inf)
+
     @property
     def error(self) -> str:
-        """How far a quantile may lie from the exact one, as a text for people."""
+        """`bound` as a text for people."""
         if self.scale is None:
-            return f"{0.5 / self.bins:g}"
-        return f"about (x + {self.scale:g})^2 / {2 * self.bins * self.scale:g} at a value of x"
+            return f"at most {0.5 / self.bins:g}"
+        most = 2 * self.bins * self.scale
+        return f"at most (x + {self.scale:g})^2 / ({most - self.scale:g} - x) at a quantile of x"
 
 
 class Histogram:
@@ -140,7 +154,7 @@ class Histogram:
         Returns
         -------
         (T, E, len(levels)) float array
-            Within `axis.error` of the order statistic; NaN where nothing was counted.
+            The middle of the bin, within `axis.bound` of the order statistic; NaN where nothing was counted.
         """
         cumulative = np.cumsum(self.counts, axis=2)
         n = cumulative[:, :, -1]

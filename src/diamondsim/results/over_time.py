@@ -16,6 +16,11 @@ from diamondsim.results.histogram import Histogram
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 
+_BESIDE = (
+    "exact to seven digits of the scale, while quantiles are off by up to the quantile_error of the band: "
+    "where replications agree the mean may lie that far outside the band"
+)
+
 
 def band_variables(bands: Bands, frame: Frame) -> dict[str, xr.Variable]:
     """Return bands, means and probabilities over time, by name.
@@ -44,7 +49,7 @@ def band_variables(bands: Bands, frame: Frame) -> dict[str, xr.Variable]:
         mean = frame.grid(histogram.means().T, ("time",)).transpose("time", "region", "use")
         error = histogram.axis.error
         variables[f"{name}_band"] = described(band, f"{long_name}: quantiles", units, quantile_error=error)
-        variables[f"{name}_mean"] = described(mean, f"{long_name}: mean", units)
+        variables[f"{name}_mean"] = described(mean, f"{long_name}: mean", units, beside_band=_BESIDE)
     if plan.tracked_region is not None:
         meaning = (
             f"share of consumption, in {plan.grade_units[0]}, that is crystal from {plan.tracked_region}"
@@ -79,7 +84,9 @@ def _by_entity(
     band = xr.Variable(("time", dim, "quantile"), quantiles)
     return {
         f"{name}_band": described(band, f"{long_name}: quantiles", unit, quantile_error=error),
-        f"{name}_mean": described(xr.Variable(("time", dim), means), f"{long_name}: mean", unit),
+        f"{name}_mean": described(
+            xr.Variable(("time", dim), means), f"{long_name}: mean", unit, beside_band=_BESIDE
+        ),
     }
 
 

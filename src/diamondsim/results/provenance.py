@@ -22,6 +22,8 @@ class Provenance:
         Date of the newest fact and the legal state assumed.
     seed : int
         Root of all random numbers.
+    outdated
+        Why the legal state may no longer hold; None where nothing says so.
     """
 
     title: str
@@ -30,6 +32,7 @@ class Provenance:
     as_of: dt.date | None
     legal_state: str | None
     seed: int
+    outdated: str | None = None
 
     def attrs(self, plan: Plan) -> dict[str, str | int | float]:
         """Return the attributes of a Dataset."""
@@ -39,6 +42,7 @@ class Provenance:
             "seed": self.seed,
             "as_of": "not given" if self.as_of is None else self.as_of.isoformat(),
             "legal_state": self.legal_state or "not given",
+            "legal_state_outdated": self.outdated or "",
             "scenario": self.scenario,
             "scenario_hash": self.scenario_hash,
             "tick_days": plan.tick_days,
@@ -65,4 +69,5 @@ def provenance_of(scenario: Scenario, seed: int) -> Provenance:
         as_of=scenario.as_of,
         legal_state=scenario.legal_state,
         seed=seed,
+        outdated=scenario.outdated,
     )

@@ -33,7 +33,7 @@ class ControlTables:
     review_ticks: IntArray
     withdrawal: FloatArray
     detour_ticks: IntArray
-    first_in_force: IntArray  # (R,) tick in which a control is first in force, `NEVER` where none is
+    first_in_force: IntArray  # (C, R) tick in which each is first in force, `NEVER` where it never is
 
 
 def draw_controls(plan: Plan, block: Block) -> ControlTables:
@@ -53,7 +53,7 @@ def draw_controls(plan: Plan, block: Block) -> ControlTables:
         review_ticks=np.empty((len(plan.desks), size), dtype=np.int64),
         withdrawal=np.empty((len(plan.desks), size)),
         detour_ticks=np.ones((len(plan.controls), size), dtype=np.int64),
-        first_in_force=np.full(size, NEVER),
+        first_in_force=np.full((len(plan.controls), size), NEVER),
     )
     paths = [draw_path(c, block, n_ticks=n_ticks, tick_days=tick_days) for c in plan.controls]
     for i in range(len(plan.controls)):
@@ -101,8 +101,8 @@ def _fill_control(
         tables.detour_ticks[i] = np.maximum(delay, 1)
     for d, level in zip(desks, levels, strict=True):
         tables.level[:, d] = level
-    first = np.where(in_force.any(axis=0), path.begin + in_force.argmax(axis=0), NEVER)
-    np.minimum(tables.first_in_force, first, out=tables.first_in_force)
+    first = path.begin + in_force.argmax(axis=0)
+    tables.first_in_force[i] = np.where(in_force.any(axis=0), first, NEVER)
 
 
 def _binding(states: StateArray) -> npt.NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from diamondsim.draws import IntArray
 from diamondsim.plan import NoiseRow, Plan
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.streams import FloatArray
+from diamondsim.sampling.timing import NEVER
 
 
 def draw_noise(plan: Plan, block: Block) -> FloatArray:
@@ -77,8 +78,8 @@ def draw_substitution(plan: Plan, first_in_force: IntArray, block: Block) -> Flo
     ----------
     plan : Plan
         The plan.
-    first_in_force : (R,) int array
-        Tick in which a control, any, is first in force.
+    first_in_force : (C, R) int array
+        Tick in which each control is first in force.
     block : Block
         Where the numbers come from.
 
@@ -90,7 +91,10 @@ def draw_substitution(plan: Plan, first_in_force: IntArray, block: Block) -> Flo
     substitution = np.empty((plan.n_ticks, len(plan.substitution_rows), block.size))
     ticks = np.arange(plan.n_ticks)[:, np.newaxis]
     for q, row in enumerate(plan.substitution_rows):
-        opens = first_in_force if row.opens_tick is None else np.full(block.size, row.opens_tick)
+        if row.opens_tick is None:
+            opens = first_in_force[list(row.opened_by)].min(axis=0, initial=NEVER)
+        else:
+            opens = np.full(block.size, row.opens_tick)
         days = block.value(row.days)
         since = (ticks - opens) * plan.tick_days
         gradual = np.clip(since / np.where(days > 0, days, 1.0), 0.0, 1.0)

@@ -70,6 +70,7 @@ def draw_levels(
         level -= low
         level *= regime.rise(desk)
         level += low
+        # The lines of eq. 51 from the last to the first: what is written later holds.
         if relapse is not None:
             np.minimum(level, low, out=level, where=relapse[shown])
         np.copyto(level, block.value(desk.ban), where=banned)

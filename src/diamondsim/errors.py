@@ -48,7 +48,9 @@ class Problem:
 
     def __str__(self) -> str:
         where = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in ("", None))
-        text = ": ".join(part for part in (where, self.path, self.why) if part)
+        # A change that is named by its path says it already.
+        path = "" if where.endswith(f" {self.path}") else self.path
+        text = ": ".join(part for part in (where, path, self.why) if part)
         if self.suggestion:
             return f"{text}; did you mean '{self.suggestion}'?"
         return f"{text}; allowed: {self.allowed}" if self.allowed else text

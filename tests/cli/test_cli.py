@@ -173,6 +173,47 @@ def test_a_baseline_stands_beside_another_scenario_unless_it_is_not_wanted(call,
     assert (strict_json(out)["baseline"] is not None) is has_baseline
 
 
+def test_a_changed_run_says_what_its_baseline_shares_and_that_its_legal_state_is_older(call):
+    changed = (*SHORT, "--set", "demand.US.polishing=60 Mct/yr", "--set", "controls.cn_55.front_loading=2")
+    words = ("run", "reinstated-2027", *changed, "-n", "4", "--seed", "3")
+    _, out, _ = call(*words)
+    head = " ".join(out.split("Use ")[0].split())
+    by = "--set controls.cn_55.front_loading"
+    assert (
+        f"! this legal state was written for reinstated-2027; the controls were changed since by {by}" in head
+    )
+    assert (
+        "baseline with your changes to demand.US.polishing, without those to controls.cn_55.front_loading "
+        "(controls)" in head
+    )
+    document = strict_json(call(*words, "--json")[1])
+    assert document["baseline_changes"]["made"] == ["demand.US.polishing"]
+    assert document["scenario"]["legal_state_outdated"].endswith(by)
+    assert {row["basis"]: row["changed"] for row in document["numbers"]} == {
+        "sourced": 0,
+        "assumed": 0,
+        "none": 2,
+    }
+
+
+def test_a_check_counts_what_was_changed_and_marks_the_legal_state(call):
+    _, out, _ = call("check", "reinstated-2027", "--set", "controls.cn_55.front_loading=2")
+    text = " ".join(out.split())
+    assert "Changed by --set: 1 number, 1 without saying why." in text
+    assert "! this legal state was written for reinstated-2027" in text
+    assert "warning: legal_state was written for reinstated-2027" in text
+    assert "--set" not in call("check", "reinstated-2027")[1]
+
+
+def test_a_run_of_a_scenario_that_leaks_is_told_beside_one_without_leakage(call):
+    _, out, _ = call(*RUN, "--json")
+    effects = strict_json(out)["without_leakage"]
+    assert effects
+    assert {effect["chance"]["n"] for effect in effects} == {40}
+    assert all(effect["chance_without"]["value"] >= effect["chance"]["value"] for effect in effects)
+    assert any("Were nothing re-routed" in sentence for sentence in strict_json(out)["sentences"])
+
+
 def test_another_world_gets_no_baseline_that_it_did_not_ask_for(call):
     path = Path(__file__).resolve().parents[1] / "theory" / "allocation-proportional.yaml"
     code, out, _ = call("run", str(path), "-n", "4")
@@ -189,6 +230,9 @@ def test_a_trace_is_a_dated_story(call, tmp_path):
     told = [line for line in out.splitlines() if re.match(r"\d{4}-\d\d-\d\d  ", line)]
     assert [line[:10] for line in told] == sorted(line[:10] for line in told)
     assert any(line.startswith("2027-03-01  control in force") and "cn_55" in line for line in told)
+    amounts = [line for line in told if "quantity" in line or "shortage until" in line]
+    assert amounts
+    assert all(re.search(r" (ct|cm2)\]$", line) for line in amounts)
     _, as_json, _ = call(*words, "--json")
     document = strict_json(as_json)
     assert [event["date"] for event in document["events"]] == [line[:10] for line in told]
@@ -208,7 +252,12 @@ MISTAKES = {
     ("run", "calm", "--workers", "0"): "--workers",
     ("run", "calm", "--set", "horizon"): "PATH=VALUE",
     ("run", "calm", "--set", "horizon.lenght=1 yr"): "did you mean 'length'?",
-    ("run", "calm", "--set", "habits.any.trust=fast"): "habits.any.trust",
+    ("run", "calm", "--set", "habits.any.trust=fast"): "--set habits.any.trust: 'fast' is",
+    ("check", "calm", "--set", "horizon.tick=0 days"): "--set horizon.tick: horizon: the horizon must",
+    ("check", "calm", "--set", "demand.US.polishing=9 Gct/yr"): "--set demand.US.polishing: producers.",
+    ("check", "calm", "--set", "habits.any.noise={cv: 1%"): "--set habits.any.noise: not YAML: the file ends",
+    ("check", "calm", "--set", "habits.any.noise={cv: uniform(1, 2) %}"): "--set habits.any.noise: habits.",
+    ("check", "calm", "--set", "habits.any.cover={mean: 3}"): "a map stands here; a duration is wanted",
     ("run", "calm", "--baseline", "baseline-2062"): "did you mean 'baseline-2026'?",
     ("run", "calm", "-o", "no-such-folder/run.nc"): "'no-such-folder' does not exist",
     ("run", "calm", "-o", "."): "is a folder",
@@ -217,6 +266,17 @@ MISTAKES = {
     ("rnu", "calm"): "rnu",
     ("run",): "SCENARIO",
 }
+
+
+def test_a_map_may_be_set_as_a_file_would_write_it_and_null_deletes_what_is_there(call):
+    code, out, _ = call(
+        *("check", "calm", "--json", "--set", "habits.any.noise={cv: 5%, memory: 2 weeks}"),
+        *("--set", "habits.any.lead=null", "--set", "habits.any.opening=null"),
+    )
+    changed = sum(row["numbers"] for row in json.loads(out)["numbers"])
+    _, before, _ = call("check", "calm", "--json")
+    assert code == 0
+    assert changed == sum(row["numbers"] for row in json.loads(before)["numbers"]) + 2 - 1
 
 
 @pytest.mark.parametrize("words", MISTAKES, ids=" ".join)

@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from diamondsim.plan.check import check
-from diamondsim.reporting import Report, json_report, make_report, renderable, text_report
+from diamondsim.reporting import BaselineChanges, Report, json_report, make_report, renderable, text_report
 from diamondsim.reporting.rows import UseRow, date_of, use_rows
 from diamondsim.reporting.sentences import sentences
 from diamondsim.results.estimates import Estimate
@@ -21,11 +21,17 @@ from diamondsim.scenario import Scenario, load_scenario
 from diamondsim.simulation import monte_carlo
 
 N = 60
+M = 40
 
 
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
     return load_scenario("reinstated-2027").override({"horizon.length": "150 weeks"})
+
+
+@pytest.fixture(scope="module")
+def unleaked(scenario):
+    return monte_carlo(scenario.override({"controls.cn_55.leakage": None}), replications=M, seed=1)
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +42,16 @@ def runs(scenario):
 
 
 @pytest.fixture(scope="module")
-def report(scenario, runs) -> Report:
+def report(scenario, runs, unleaked) -> Report:
     mc, baseline, without = runs
-    return make_report(scenario, mc, check=check(scenario), baseline=baseline, without_facilities=without)
+    return make_report(
+        scenario,
+        mc,
+        check=check(scenario),
+        baseline=baseline,
+        without_facilities=without,
+        without_leakage=unleaked,
+    )
 
 
 def row(report: Report, region: str, use: str) -> UseRow:
@@ -188,3 +201,105 @@ def test_a_plant_that_works_before_the_horizon_has_a_date_before_it(runs):
     assert date_of(times, -2) == dt.date(2026, 11, 9)
     assert date_of(times, 0) == dt.date(2026, 11, 23)
     assert date_of(times, 1.0) == dt.date(2026, 11, 30)
+
+
+def of_calm(**changes: str) -> tuple[Report, str]:
+    """Return the report of a short run, and its head as one line."""
+    calm = load_scenario("calm").override({key.replace("__", "."): value for key, value in changes.items()})
+    made = make_report(calm, monte_carlo(calm, replications=1), check=check(calm))
+    return made, " ".join(text_report(made).split("Use ")[0].split())
+
+
+def test_a_tick_of_part_of_a_day_counts_in_the_last_day():
+    made, head = of_calm(horizon__tick="1.5 days", horizon__length="15 days")
+    assert made.head.last_day == dt.date(2026, 12, 8)
+    assert "2026-11-23 to 2026-12-08" in head
+
+
+def test_the_head_names_the_window_that_was_looked_at():
+    assert "over some 28 days" in of_calm(horizon__length="20 weeks")[1]
+    assert "over some 14 days" in of_calm(horizon__length="2 weeks")[1]
+    assert "over some 30 days" in of_calm(horizon__length="300 days", horizon__tick="10 days")[1]
+
+
+def test_one_replication_is_spoken_of_in_the_singular():
+    made, head = of_calm(horizon__length="8 weeks")
+    assert "1 replication, seed 0" in head
+    assert "sampling 1 replication." in told(made)
+
+
+def test_a_legal_state_that_was_written_for_other_controls_is_marked_in_the_head(scenario, runs):
+    changed = scenario.override({"controls.cn_55.front_loading": "2"}, name="--set")
+    mark = (
+        "written for reinstated-2027; the controls were changed since by --set controls.cn_55.front_loading"
+    )
+    made = make_report(changed, monte_carlo(changed, replications=2), check=check(changed))
+    head = " ".join(text_report(made).split("Use ")[0].split())
+    assert f"after a year 75 % stays in force ! this legal state was {mark}" in head
+    assert json_report(made)["scenario"]["legal_state_outdated"] == mark
+    assert "!" not in text_report(make_report(scenario, runs[0], check=check(scenario)))
+
+
+def test_numbers_that_lost_their_source_to_a_change_are_told(scenario, runs):
+    changed = scenario.override({"habits.any.cover": "60 days", "uses.polishing.growth": "0 %/yr"})
+    assert "neither" in told(make_report(scenario, runs[0], check=check(scenario)))
+    made = make_report(changed, runs[0], check=check(changed))
+    assert "and 2 neither (2 of these changed by --set)" in told(made)
+
+
+@pytest.mark.parametrize(
+    "shared, line",
+    [
+        (BaselineChanges(("a.b", "c"), (), ()), "baseline with your changes to a.b, c"),
+        (BaselineChanges((), ("controls.x",), ()), "baseline without your changes to controls.x (controls)"),
+        (
+            BaselineChanges(("a",), ("controls.x",), ("reserves.us.opening",)),
+            "baseline with your changes to a, without those to controls.x (controls), reserves.us.opening "
+            "(no place for it there)",
+        ),
+    ],
+)
+def test_the_head_says_which_changes_the_baseline_shares(report, shared, line):
+    text = text_report(replace(report, baseline_changes=shared))
+    assert line in " ".join(text.split())
+    assert json_report(replace(report, baseline_changes=shared))["baseline_changes"]["made"] == list(
+        shared.made
+    )
+
+
+def test_a_baseline_without_any_change_needs_no_line(report):
+    quiet = replace(report, baseline_changes=BaselineChanges((), (), ()))
+    assert text_report(quiet) == text_report(report)
+
+
+def test_what_leakage_changes_is_told_of_the_use_most_often_hit_and_the_one_first_hit(report):
+    often = max(report.rows, key=lambda r: r.chance.value)
+    places = [effect.place for effect in report.leakage_effects]
+    assert places[0] == often.place
+    assert f"Hit first: {places[-1]}." in told(report)
+    would = f"Were nothing re-routed by third countries, which is assumed, {often.place} would go short in "
+    assert would in told(report)
+    (document,) = (d for d in json_report(report)["without_leakage"] if d["place"] == often.place)
+    assert document["chance_without"]["value"] > document["chance"]["value"]
+
+
+def test_what_leakage_changes_is_measured_on_the_same_replications(report, runs, unleaked):
+    for effect in report.leakage_effects:
+        with_it, without = (
+            run.sel(region=effect.region, use=effect.use).isel(replication=slice(0, M))
+            for run in (runs[0], unleaked)
+        )
+        short, short_without = (run["peak_shortfall"].values > 0.05 for run in (with_it, without))
+        assert effect.chance.n == effect.more_often.n == M
+        assert effect.more_often.value == pytest.approx(short_without.mean() - short.mean())
+        both = short & short_without
+        days = 7 * np.sort((with_it["first_shortage"] - without["first_shortage"]).values[both])
+        assert effect.earlier_days.n == both.sum() > 10
+        assert effect.earlier_days.value == days[math.ceil(0.5 * len(days)) - 1] > 0
+        assert effect.earlier_days.low <= effect.earlier_days.value <= effect.earlier_days.high
+
+
+def test_where_leakage_changes_nothing_nothing_is_said_of_it(scenario, runs):
+    found = make_report(scenario, runs[0], check=check(scenario), without_leakage=runs[0])
+    assert found.leakage_effects == ()
+    assert "re-routed by" not in told(found)

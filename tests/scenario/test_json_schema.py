@@ -18,7 +18,8 @@ def test_it_is_plain_json():
 
 
 def test_it_knows_every_key_of_a_file():
-    assert set(SCHEMA["properties"]) == {*Content.model_fields, "extends", "source", "assumed", "note"}
+    beside = {"extends", "source", "assumed", "note", "outdated"}
+    assert set(SCHEMA["properties"]) == {*Content.model_fields, *beside}
 
 
 def accepts(schema, value):

@@ -58,6 +58,21 @@ def test_what_is_deleted_takes_along_what_is_said_of_it():
     }
 
 
+def test_a_text_for_one_key_leaves_that_for_the_whole_map_to_the_others():
+    below = {"stock": "5 days", "growth": "1 %/yr", "assumed": "all of it"}
+    assert merged(below, {"growth": "2 %/yr", "assumed": {"growth": "a survey"}})["assumed"] == {
+        "stock": "all of it",
+        "growth": "a survey",
+    }
+    by_key = below | {"source": {"stock": "customs"}}
+    assert merged(by_key, {"assumed": {"growth": "a survey"}}) == {
+        "stock": "5 days",
+        "growth": "1 %/yr",
+        "source": {"stock": "customs"},
+        "assumed": {"growth": "a survey"},
+    }
+
+
 def test_keys_and_values_keep_the_place_where_they_were_written_last():
     tree = merge(node_of({"a": {"x": "1", "y": "2"}}, BELOW), node_of({"a": {"y": "3"}}, ABOVE))
     assert value_mark(tree, ("a", "x")) == key_mark(tree, ("a", "x")) == BELOW
@@ -66,12 +81,18 @@ def test_keys_and_values_keep_the_place_where_they_were_written_last():
 
 def test_a_deletion_that_deletes_nothing_is_a_problem():
     below: dict[str, object] = {"uses": {"grit": {}}}
-    above = {"uses": {"gritt": None, "grit": None}, "regions": None}
+    above = {"uses": {"gritt": None, "grit": None}, "rigions": None}
     said = [str(problem) for problem in idle_deletions(node_of(below, BELOW), node_of(above, ABOVE))]
     assert said == [
         "above.yaml:2:2: uses.gritt: null deletes, but there is no 'gritt' to delete; did you mean 'grit'?",
-        "above.yaml:2:2: regions: null deletes, but there is no 'regions' to delete",
+        "above.yaml:2:2: rigions: null deletes, but there is no 'rigions' to delete",
     ]
+
+
+def test_what_a_file_might_have_said_but_has_not_may_be_deleted():
+    below: dict[str, object] = {"horizon": {"length": "1 yr"}, "producers": {"cn": {}}}
+    above = {"horizon": {"end": None}, "reserves": None, "producers": {"cn": {"source": None, "lead": None}}}
+    assert list(idle_deletions(node_of(below, BELOW), node_of(above, ABOVE))) == []
 
 
 KEYS = st.sampled_from("abcd")

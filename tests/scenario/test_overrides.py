@@ -8,6 +8,7 @@ from diamondsim.errors import ScenarioError
 from diamondsim.scenario.overrides import HERE, override_tree
 from diamondsim.scenario.source import parse_tree
 from diamondsim.scenario.tree import key_mark, plain, value_mark
+from tests.scenario.small import small
 
 TREE = parse_tree(
     b"""
@@ -93,6 +94,11 @@ def test_only_what_was_changed_loses_its_place_in_the_file():
     assert value_mark(tree, ("habits", "US.any", "cover")).file == "s.yaml"
 
 
+def test_what_is_said_of_a_section_is_no_id_of_it():
+    said = changed({"uses.assumed": "for all uses", "habits.any.assumed.cover": "a guess"})
+    assert said["habits"]["any"]["assumed"] == {"cover": "a guess"}
+
+
 def test_the_tree_itself_stays_as_it_was():
     before = plain(TREE)
     changed({"reserves.us.opening": "9 ct", "habits.any": None})
@@ -100,13 +106,27 @@ def test_the_tree_itself_stays_as_it_was():
 
 
 @pytest.mark.parametrize(
+    "absent",
+    ["horizon.end", "habits.any.opening", "habits.any.noise.memory", "expect", "reserves.us.assumed"],
+)
+def test_to_delete_what_a_file_might_have_said_but_has_not_changes_nothing(absent):
+    assert changed({absent: None}) == plain(TREE)
+
+
+@pytest.mark.parametrize(
     "changes, said",
     [
         ({"": "x"}, "override: '' is not a dotted path"),
-        ({"a..b": "x"}, "override: 'a..b' is not a dotted path"),
-        ({"habits.anny": None}, "override: habits.anny: there is no 'anny' to delete; did you mean 'any'?"),
-        ({"title": object()}, "override: title: a object cannot stand in a scenario"),
-        ({"title": 1j}, "override: title: a complex cannot stand in a scenario"),
+        ({"a..b": "x"}, "override a..b: 'a..b' is not a dotted path"),
+        ({"habits.anny": None}, "override habits.anny: there is no 'anny' to delete; did you mean 'any'?"),
+        ({"horizon.edn": None}, "override horizon.edn: there is no 'edn' to delete; did you mean 'end'?"),
+        (
+            {"habits.any.covr": None},
+            "override habits.any.covr: there is no 'covr' to delete; did you mean 'cover'?",
+        ),
+        ({"reserves.jp.goal": None}, "override reserves.jp.goal: reserves.jp: there is no 'jp' to delete"),
+        ({"title": object()}, "override title: a object cannot stand in a scenario"),
+        ({"title": 1j}, "override title: a complex cannot stand in a scenario"),
     ],
 )
 def test_a_change_that_cannot_be_made_is_named_by_its_path(changes, said):
@@ -120,3 +140,52 @@ def test_a_value_that_contains_itself_is_refused():
     value["again"] = value
     with pytest.raises(ScenarioError, match="maps and lists nest more than 24 deep"):
         override_tree(TREE, {"reserves": value})
+
+
+def problems(changes, **options):
+    with pytest.raises(ScenarioError) as caught:
+        small().override(changes, **options)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_map_or_a_list_may_be_given_where_the_format_takes_one():
+    scenario = small().override(
+        {
+            "demand.US.grinding": {"flow": "3 Mct/yr", "grades": {"mesh": "100%"}},
+            "habits.any.noise": {"cv": "5%"},
+            "reserves.us.serves": ["grinding"],
+        }
+    )
+    assert scenario.demand["US"]["grinding"].grades == {"mesh": 1.0}
+    assert scenario.habits["any"].noise.memory == small().habits["any"].noise.memory
+    assert scenario.reserves["us"].serves == ("grinding",)
+
+
+@pytest.mark.parametrize("value, found", [({"mean": 3}, "a map"), (["1 day"], "a list")])
+def test_elsewhere_a_map_or_a_list_is_refused_with_what_would_be_right(value, found):
+    (said,) = problems({"habits.any.cover": value})
+    wanted = "stands here; a duration is wanted; allowed: a text like '45 days'"
+    assert said == f"override habits.any.cover: {found} {wanted}"
+
+
+def test_a_contradiction_with_a_file_is_put_down_to_the_change():
+    (said,) = problems({"horizon.tick": "0 days"}, name="--set")
+    assert said.startswith("--set horizon.tick: horizon: the horizon must hold at least one tick")
+
+
+def test_of_several_changes_the_nearest_is_named_and_otherwise_all():
+    horizon = {"horizon.tick": "0 days", "title": "Other"}
+    assert problems(horizon)[0].startswith("override horizon.tick: horizon: ")
+    far = {"grades.mesh": None, "title": "Other"}
+    assert problems(far)[0].startswith("override grades.mesh, override title: ")
+
+
+def test_what_is_wrong_with_a_change_alone_keeps_its_own_path():
+    (said,) = problems({"habits.any": {"cover": "3 dyas"}})
+    assert said == "override habits.any: habits.any.cover: unknown unit 'dyas'; did you mean 'days'?"
+
+
+def test_a_changed_scenario_knows_what_it_was():
+    scenario = small()
+    assert scenario.before is None
+    assert scenario.override({"title": "Other"}).before is scenario

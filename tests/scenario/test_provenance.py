@@ -3,9 +3,12 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from diamondsim.distributions import Constant
-from tests.scenario.small import small
+from diamondsim.scenario import Scenario, load_scenario, read_scenario
+from tests.scenario.small import changed, small
 
 
 def numbers(*changes):
@@ -66,3 +69,106 @@ def test_the_nearest_map_that_says_something_holds():
 def test_a_source_of_its_own_holds_before_an_assumption_for_all():
     cover = numbers()["habits.US.civil.cover"]
     assert (cover.source, cover.assumed) == ("a survey", None)
+
+
+@pytest.fixture
+def laid_over(tmp_path, monkeypatch):
+    """Return a function that lays a text over a small scenario and lists the numbers of the result."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "below.yaml").write_text(changed(), encoding="utf-8")
+
+    def laid(text):
+        (tmp_path / "above.yaml").write_text(f"extends: below.yaml\n{text}", encoding="utf-8")
+        return {n.path: (n.source, n.assumed) for n in load_scenario("above.yaml").numbers}
+
+    return laid
+
+
+@pytest.mark.parametrize(
+    "above, expected",
+    [
+        ("habits: {US.civil: {cover: 50 days}}", (None, None)),
+        ("habits: {US.civil: {cover: 50 days, assumed: mine}}", (None, "mine")),
+        ("habits: {US.civil: {cover: 50 days, source: {cover: mine}}}", ("mine", None)),
+        ("habits: {assumed: mine, US.civil: {cover: 50 days}}", (None, "mine")),
+        ("habits: {US.civil: {trust: 50%}}", ("a survey", None)),
+        ("habits: {US.civil: {assumed: {cover: doubtful}}}", ("a survey", "doubtful")),
+        ("habits: {assumed: mine, US.civil: {source: null, assumed: null}}", (None, "mine")),
+    ],
+)
+def test_what_a_file_says_holds_for_its_own_numbers_and_those_below_but_not_for_those_above(
+    laid_over, above, expected
+):
+    assert laid_over(above)["habits.US.civil.cover"] == expected
+
+
+def test_a_number_replaced_in_a_file_leaves_the_text_to_those_beside_it(laid_over):
+    found = laid_over("demand: {CN: {spreaders: 1 kcm2/yr}}")
+    assert found["demand.CN.spreaders.flow"] == (None, None)
+    assert found["demand.CN.grinding.flow"] == (None, "a guess")
+
+
+def test_a_number_changed_by_its_path_has_lost_its_source_until_it_is_given_one():
+    def cover(**more):
+        made = small().override({"habits.US.civil.cover": "50 days"} | more)
+        (found,) = (number for number in made.numbers if number.path == "habits.US.civil.cover")
+        return found.source, found.assumed, found.changed
+
+    assert cover() == (None, None, True)
+    assert cover(**{"habits.US.civil.assumed.cover": "mine"}) == (None, "mine", True)
+    assert cover(**{"habits.US.civil.assumed": {"cover": "mine"}}) == (None, "mine", True)
+    assert cover(**{"habits.US.civil.assumed": "mine"}) == (None, "mine", True)
+    assert sum(number.changed for number in small().numbers) == 0
+
+
+def test_a_second_change_does_not_inherit_what_the_first_one_said():
+    first = small().override({"reserves.us": {"opening": "30 Mct", "assumed": "mine"}})
+    second = first.override({"reserves.us.opening": "50 Mct"})
+    (opening,) = (number for number in second.numbers if number.path == "reserves.us.opening")
+    assert (opening.source, opening.assumed) == (None, None)
+
+
+def test_an_empty_text_takes_back_what_is_said_further_up():
+    number = numbers(('assumed: "a guess"', 'assumed: {grinding: ""}'))["demand.CN.grinding.flow"]
+    assert (number.source, number.assumed) == (None, None)
+
+
+def origins(scenario: Scenario) -> list[tuple[str, str | None, str | None]]:
+    return [(number.path, number.source, number.assumed) for number in scenario.numbers]
+
+
+BY_PATH = {
+    "habits.any.cover": "90 days",
+    "habits.any.assumed.trust": "another guess",
+    "uses.polishing.growth": "4 %/yr",
+    "uses.polishing.source": "one for all",
+    "uses.machining.substitution.share": "10%",
+    "uses.assumed": "for all uses",
+    "producers.cn_makers.makes.mesh": "9000 Mct/yr",
+    "producers.cn_makers.source.makes": "a new census",
+    "trade.cn_makers.US": "260 Mct/yr",
+    "controls.cn_55.timeline.2028-03-03": {"licensing": "60%", "suspended": "40%"},
+    "controls.cn_55.desks.any.any.trough": "5%",
+    "controls.cn_55.leakage.assumed": None,
+    "facilities.georgia.stages.construction": "20 months",
+    "controls.assumed": "for all controls",
+}
+
+
+SHIPPED = load_scenario("reinstated-2027")
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.sampled_from(sorted(BY_PATH)), unique=True, max_size=6))
+def test_a_dump_says_of_each_number_what_was_said_of_it(paths):
+    made = SHIPPED
+    for path in paths:
+        made = made.override({path: BY_PATH[path]})
+    again = read_scenario(made.dump())
+    assert origins(again) == origins(made)
+    assert again.hash == made.hash
+    assert again.outdated == made.outdated
+
+
+def test_what_is_said_of_numbers_does_not_change_the_hash():
+    assert small().override({"demand.CN.assumed": "a better guess"}).hash == small().hash

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from diamondsim.distributions import Beta, Constant, Exponential, Mixture, Product, Triangular
 from diamondsim.errors import ScenarioError
-from diamondsim.scenario import load_scenario, make_scenario, read_scenario
+from diamondsim.scenario import load_scenario, read_scenario
 from diamondsim.scenario.controls import DEFAULT_DESK
 from diamondsim.scenario.habits import DEFAULT_HABIT
 from diamondsim.scenario.readers import UNLIMITED
@@ -113,18 +113,18 @@ def test_an_override_changes_one_value_and_leaves_the_scenario_alone():
     [
         (
             {"reserves.us.opnening": "40 Mct"},
-            "override: reserves.us.opnening: unknown key 'opnening'; did you mean 'opening'?",
+            "override reserves.us.opnening: unknown key 'opnening'; did you mean 'opening'?",
         ),
         (
             {"reserves.us.opening": "40 cm2"},
-            "override: reserves.us.opening: '40 cm2' counts cm2, but this grade is counted in ct; "
+            "override reserves.us.opening: '40 cm2' counts cm2, but this grade is counted in ct; "
             "allowed: a text like '40 Mct'",
         ),
         (
             {"horizon.tick": 7},
-            "override: horizon.tick: '7' has no unit; a duration is wanted; allowed: a text like '45 days'",
+            "override horizon.tick: '7' has no unit; a duration is wanted; allowed: a text like '45 days'",
         ),
-        ({"extends": "calm"}, "override: extends: unknown key 'extends'"),
+        ({"extends": "calm"}, "override extends: unknown key 'extends'"),
     ],
 )
 def test_a_wrong_override_is_named_by_its_path(changes, said):
@@ -134,11 +134,11 @@ def test_a_wrong_override_is_named_by_its_path(changes, said):
     assert str(problem).startswith(said)
 
 
-def test_an_override_that_breaks_something_else_names_the_place_in_the_file():
+def test_an_override_that_breaks_something_else_is_named_beside_it():
     with pytest.raises(ScenarioError) as caught:
         small().override({"producers.mill": None})
     assert [str(problem) for problem in caught.value.problems] == [
-        "small.yaml:47:3: trade.mill: unknown producer 'mill'; allowed: cn"
+        "override producers.mill: trade.mill: unknown producer 'mill'; allowed: cn"
     ]
 
 
@@ -185,7 +185,7 @@ def test_the_dump_reads_back_with_its_origins():
 
 
 def test_a_scenario_made_of_python_values_may_extend_a_shipped_one():
-    scenario = make_scenario(
+    scenario = read_scenario(
         {"extends": "baseline-2026", "title": "Later", "horizon": {"start": dt.date(2027, 1, 1)}}
     )
     assert scenario.horizon.start == dt.date(2027, 1, 1)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diamondsim.errors import ScenarioError
-from diamondsim.scenario import load_scenario, make_scenario, read_scenario
+from diamondsim.scenario import load_scenario, read_scenario
 from diamondsim.scenario.source import parse_tree
 from diamondsim.scenario.tree import leaves, plain
 from tests.scenario.small import TEXT, changed
@@ -298,6 +298,8 @@ MISTAKES = [
     ),
 ]
 
+LANE = "cn -> US.shells: {share: 70%}"
+
 
 def problems(text):
     with pytest.raises(ScenarioError) as caught:
@@ -314,6 +316,47 @@ def test_a_mistake_is_answered_where_it_stands(old, new, said):
     assert all(problem.file == "small.yaml" for problem in found)
     first_changed = TEXT[: TEXT.index(old)].count("\n") + 1
     assert matching[0].line is None or matching[0].line <= first_changed + new.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    "again", ["cn ->  US.shells", "cn->US.shells", '" cn -> US.shells "', "cn  ->US.shells"]
+)
+def test_a_lane_that_is_spelt_in_two_ways_is_refused_with_both_lines(again):
+    text = changed(
+        ("lanes: {cn -> US.shells: {share: 70%}}", f"lanes:\n  {LANE}\n  {again}: {{lead: 4 days}}")
+    )
+    (problem,) = problems(text)
+    assert (problem.line, problem.why.partition(" names ")[2]) == (
+        50,
+        "the same lanes as 'cn -> US.shells' in line 49",
+    )
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [("US", "US.any"), ("shells", "any.shells"), ("military", "any.military"), ("any", "any.any")],
+)
+def test_selectors_of_lanes_that_mean_the_same_are_refused(one, other):
+    lanes = f"lanes: {{cn -> {one}: {{lead: 3 days}}, cn -> {other}: {{lead: 4 days}}}}"
+    (problem,) = problems(changed(("lanes: {cn -> US.shells: {share: 70%}}", lanes)))
+    assert problem.why == f"'cn -> {other}' names the same lanes as 'cn -> {one}' in line 48"
+
+
+def test_lanes_that_overlap_but_differ_are_no_mistake():
+    lanes = "lanes: {cn -> US: {lead: 3 days}, cn -> US.shells: {lead: 4 days}, mill -> US: {lead: 2 days}}"
+    assert len(read_scenario(changed(("lanes: {cn -> US.shells: {share: 70%}}", lanes))).lanes) == 3
+
+
+def test_a_lane_that_two_files_name_is_refused_with_both_files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "base.yaml").write_text(TEXT)
+    (tmp_path / "top.yaml").write_text("extends: base.yaml\nlanes: {cn->US.shells: {lead: 4 days}}")
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario("top.yaml")
+    assert str(caught.value.problems[0]) == (
+        "top.yaml:2:9: lanes.cn->US.shells: 'cn->US.shells' names the same lanes as 'cn -> US.shells' "
+        "in line 48 of base.yaml"
+    )
 
 
 def test_the_example_without_mistakes_is_accepted():
@@ -425,7 +468,7 @@ def put(content, path, value):
 def test_whatever_stands_somewhere_is_a_scenario_or_problems(path, cut, value):
     path = path[: max(1, len(path) - cut)]
     try:
-        scenario = make_scenario(put(CONTENT, path, value))
+        scenario = read_scenario(put(CONTENT, path, value))
     except ScenarioError:
         return
     assert read_scenario(scenario.dump()) == scenario

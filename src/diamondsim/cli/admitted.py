@@ -26,7 +26,7 @@ def admitted_command(
 ) -> None:
     """Show what passes a control of SCENARIO month by month, beside what was seen after earlier controls."""
     loaded = load(scenario, changes)
-    from diamondsim.reporting import admitted_lines, json_admitted
+    from diamondsim.reporting import admitted_lines, json_admitted, outdated_lines
     from diamondsim.simulation import admitted_flow
 
     flow = admitted_flow(loaded, control=control, replications=replications, seed=seed)
@@ -35,8 +35,10 @@ def admitted_command(
         return
     click.echo(loaded.title)
     click.echo(f"as of {loaded.as_of or 'not given'}; legal state: {loaded.legal_state or 'not given'}")
+    for line in outdated_lines(loaded.outdated):
+        click.echo(line)
     click.echo(f"{control}: flow out of the controlled region over its contract flow, by month from effect;")
-    click.echo(f"quantiles of {replications:,} replications, seed {seed}")
+    click.echo(f"quantiles of {replications:,} replication{'' if replications == 1 else 's'}, seed {seed}")
     for destination in flow["destination"].values:
         click.echo("")
         click.echo(f"To {'all destinations' if destination == 'all' else destination}")

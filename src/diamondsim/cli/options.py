@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from diamondsim.errors import Problem
     from diamondsim.scenario import Scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 LARGEST_SEED = 2**63 - 1
+SET = "--set"
+"""What messages call a change."""
 
 
 def scenario_argument(function: F) -> F:
@@ -28,7 +31,8 @@ def set_option(function: F) -> F:
         "changes",
         multiple=True,
         metavar="PATH=VALUE",
-        help="Change a value of the scenario, such as reserves.us.opening='40 Mct'; may be repeated.",
+        help="Change a value of the scenario, such as reserves.us.opening='40 Mct'; "
+        "null deletes, {...} and [...] are maps and lists as in a file; may be repeated.",
     )(function)
 
 
@@ -74,14 +78,39 @@ def load(name: str, changes: Sequence[str] = ()) -> Scenario:
     """
     from diamondsim.scenario import load_scenario
 
-    made: dict[str, str | None] = {}
-    for change in changes:
-        path, equals, value = change.partition("=")
-        if not equals or not path.strip():
-            raise click.UsageError(f"--set wants PATH=VALUE, found {change!r}")
-        made[path.strip()] = None if value.strip() == "null" else value.strip()
+    made = read_changes(changes)
     scenario = load_scenario(name)
-    return scenario.override(made) if made else scenario
+    return scenario.override(made, name=SET) if made else scenario
+
+
+def read_changes(changes: Sequence[str]) -> dict[str, object]:
+    """Return the values of `--set` by path: a text, None for ``null``, a map or list for {...} and [...].
+
+    Raises
+    ------
+    ScenarioError
+        Where a map or a list is none.
+    click.UsageError
+        Where a change has no ``=``.
+    """
+    from diamondsim.errors import ScenarioError
+    from diamondsim.scenario.source import parse_value
+
+    made: dict[str, object] = {}
+    problems: list[Problem] = []
+    for change in changes:
+        path, equals, value = (part.strip() for part in change.partition("="))
+        if not equals or not path:
+            raise click.UsageError(f"--set wants PATH=VALUE, found {change!r}")
+        made[path] = None if value == "null" else value
+        if value.startswith(("{", "[")):
+            try:
+                made[path] = parse_value(value, f"{SET} {path}", path)
+            except ScenarioError as error:
+                problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return made
 
 
 def keep(dataset: Any, path: str) -> str:

@@ -1,28 +1,21 @@
-"""`diamondsim run`: many replications, the baseline beside them, and the table."""
+"""`diamondsim run`: many replications, what to compare them with, and the table."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
+from diamondsim.cli.beside import BASELINE, BESIDE, baseline_beside, without_facilities, without_leakage
 from diamondsim.cli.options import (
     json_option,
     keep,
     load,
     output_option,
+    read_changes,
     say_json,
     scenario_argument,
     seed_option,
     set_option,
 )
-
-if TYPE_CHECKING:
-    from diamondsim.scenario import Scenario
-
-BASELINE = "baseline-2026"
-BESIDE = 1024
-"""At most this many replications of the baseline, and of the same without facilities, go beside a run."""
 
 
 @click.command("run")
@@ -59,7 +52,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - click hands over each option by its
 ) -> None:
     """Simulate SCENARIO many times: which use runs short where, when, how badly, how likely."""
     loaded = load(scenario, changes)
-    beside = _baseline(loaded, baseline)
+    base, shared = baseline_beside(loaded, baseline, read_changes(changes))
     from diamondsim.cli.screen import progress, show
     from diamondsim.plan.check import check
     from diamondsim.reporting import json_report, make_report, renderable
@@ -67,10 +60,13 @@ def run_command(  # noqa: PLR0913, PLR0917 - click hands over each option by its
 
     checked = check(loaded)
     few = min(replications, BESIDE)
+    beside = {
+        "baseline": base,
+        "without facilities": without_facilities(loaded),
+        "without leakage": without_leakage(loaded),
+    }
     wanted = {"scenario": (loaded, replications)}
-    for what, other in (("baseline", beside), ("without facilities", _without_facilities(loaded))):
-        if other is not None:
-            wanted[what] = (other, few)
+    wanted |= {what: (other, few) for what, other in beside.items() if other is not None}
     with progress(quiet) as told:
         runs = monte_carlo_each(wanted, seed=seed, workers=workers, progress=told)
     kept = None if output is None else keep(runs["scenario"], output)
@@ -79,7 +75,9 @@ def run_command(  # noqa: PLR0913, PLR0917 - click hands over each option by its
         runs["scenario"],
         check=checked,
         baseline=runs.get("baseline"),
+        baseline_changes=shared,
         without_facilities=runs.get("without facilities"),
+        without_leakage=runs.get("without leakage"),
     )
     if as_json:
         say_json({**json_report(report), "dataset": kept})
@@ -87,40 +85,3 @@ def run_command(  # noqa: PLR0913, PLR0917 - click hands over each option by its
     show(renderable(report))
     if kept:
         click.echo(f"Dataset: {kept}")
-
-
-def _baseline(scenario: Scenario, name: str | None) -> Scenario | None:
-    """Return the scenario to put beside another one; None for no other."""
-    if name == "none":
-        return None
-    other = load(name or BASELINE)
-    same_world = set(other.uses) == set(scenario.uses) and set(other.regions) == set(scenario.regions)
-    if name is None and not same_world:
-        return None
-    other = _seen_alike(other, scenario)
-    return None if other.hash == scenario.hash else other
-
-
-def _seen_alike(scenario: Scenario, other: Scenario) -> Scenario:
-    """Return a scenario over the horizon of another one, and with its notion of a shortage."""
-    old, new = scenario.horizon, other.horizon
-    changes: dict[str, object] = {
-        "horizon.start": new.start,
-        "horizon.tick": f"{new.tick} days",
-        "metrics.threshold": str(other.metrics.threshold),
-        "metrics.window": f"{other.metrics.window} days",
-    }
-    if new.length is not None:
-        changes |= {"horizon.length": f"{new.length} days"} | (
-            {} if old.end is None else {"horizon.end": None}
-        )
-    else:
-        changes |= {"horizon.end": new.end} | ({} if old.length is None else {"horizon.length": None})
-    return scenario.override(changes)
-
-
-def _without_facilities(scenario: Scenario) -> Scenario | None:
-    """Return the scenario with every facility cancelled; None where there is none."""
-    if not scenario.facilities:
-        return None
-    return scenario.override({f"facilities.{name}.cancelled": "100%" for name in scenario.facilities})

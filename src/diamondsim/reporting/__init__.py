@@ -2,14 +2,16 @@
 
 from diamondsim.reporting.admitted import admitted_lines, json_admitted
 from diamondsim.reporting.checking import check_renderable
-from diamondsim.reporting.content import Report
+from diamondsim.reporting.content import BaselineChanges, Report
 from diamondsim.reporting.document import json_report, plain
 from diamondsim.reporting.gather import make_report
+from diamondsim.reporting.law import outdated_lines
 from diamondsim.reporting.story import json_story, story_lines
 from diamondsim.reporting.table import WIDTH, renderable, text_report
 
 __all__ = [
     "WIDTH",
+    "BaselineChanges",
     "Report",
     "admitted_lines",
     "check_renderable",
@@ -17,6 +19,7 @@ __all__ = [
     "json_report",
     "json_story",
     "make_report",
+    "outdated_lines",
     "plain",
     "renderable",
     "story_lines",

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from diamondsim.plan.check import CheckReport
+from diamondsim.reporting.law import outdated_lines
 from diamondsim.reporting.words import amount, percent
 
 _NOTABLE = 0.0005
@@ -32,6 +33,7 @@ def check_renderable(report: CheckReport, *, lanes: bool = False) -> RenderableT
     parts: list[RenderableType] = [
         Text(report.title, style="bold"),
         Text(f"as of {as_of}; legal state: {report.legal_state or 'not given'}"),
+        *(Text(line, style="yellow") for line in outdated_lines(report.legal_state_outdated)),
         *_section("Balance at the start (output + imports = exports + use + feed)", _balance(report)),
         *_section("Contracts against capacity", _capacities(report)),
         *_section("What the fit leaves over", _residuals(report)),
@@ -116,4 +118,11 @@ def _numbers(report: CheckReport) -> str:
         for basis, word in (("sourced", "with a source"), ("assumed", "assumed"), ("none", "with neither"))
         if basis in counts
     )
-    return f"{total} numbers: {told}."
+    changed = sum(row.changed for row in report.numbers)
+    unsaid = sum(row.changed for row in report.numbers if row.basis == "none")
+    more = f" Changed by --set: {_numbers_word(changed)}, {unsaid} without saying why." if changed else ""
+    return f"{_numbers_word(total)}: {told}.{more}"
+
+
+def _numbers_word(n: int) -> str:
+    return f"{n} number{'' if n == 1 else 's'}"

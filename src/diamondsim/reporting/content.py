@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import xarray as xr
 
 from diamondsim.plan.check import CheckReport
@@ -15,11 +16,23 @@ from diamondsim.results.estimates import Estimate
 
 @dataclass(frozen=True)
 class RunHead:
-    """What identifies a run: its scenario, the law it assumes, its size."""
+    """What identifies a run: its scenario, the law it assumes, its size.
+
+    Attributes
+    ----------
+    title, as_of, legal_state, scenario_hash
+        Of the scenario.
+    legal_state_outdated : str or None
+        Why the legal state may no longer hold; None where nothing says so.
+    seed, replications : int
+    first_day, last_day : date
+        The horizon, half-open.
+    """
 
     title: str
     as_of: str
     legal_state: str
+    legal_state_outdated: str | None
     scenario_hash: str
     seed: int
     replications: int
@@ -34,12 +47,38 @@ class RunHead:
             title=str(attrs["title"]),
             as_of=str(attrs["as_of"]),
             legal_state=str(attrs["legal_state"]),
+            legal_state_outdated=str(attrs["legal_state_outdated"]) or None,
             scenario_hash=str(attrs["scenario_hash"]),
             seed=int(attrs["seed"]),
             replications=int(attrs["replications"]),
             first_day=date_of(times, 0),
-            last_day=date_of(times, len(times) - 1) + dt.timedelta(days=int(attrs["tick_days"])),
+            last_day=_end(times[0], len(times) * float(attrs["tick_days"])),
         )
+
+
+def _end(start: np.datetime64, days: float) -> dt.date:
+    """Return the day on which some days after the start end, the last of which need not be whole."""
+    end: dt.date = (start + np.timedelta64(round(days * 86_400_000), "ms")).astype("datetime64[D]").item()
+    return end
+
+
+@dataclass(frozen=True)
+class BaselineChanges:
+    """Which changes of single values a baseline shares with the run that it stands beside.
+
+    Attributes
+    ----------
+    made : tuple of str
+        By path.
+    controls : tuple of str
+        Not made, because the baseline is what it is by its controls.
+    misfits : tuple of str
+        Not made, because the baseline has no place for them.
+    """
+
+    made: tuple[str, ...]
+    controls: tuple[str, ...]
+    misfits: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -71,6 +110,35 @@ class FacilityEffect:
 
 
 @dataclass(frozen=True)
+class LeakageEffect:
+    """What it changes for one use if no blocked goods take another way round, on the same draws.
+
+    Attributes
+    ----------
+    place : str
+        The use with its region, for a sentence.
+    chance, chance_without : Estimate
+        Probability of a shortage with and without leakage.
+    more_often : Estimate
+        The second less the first.
+    onset, onset_without : Onset or None
+    earlier_days : Estimate
+        Median of how much earlier a shortage begins without leakage, where there is one with and without; n
+        counts these replications.
+    """
+
+    region: str
+    use: str
+    place: str
+    chance: Estimate
+    chance_without: Estimate
+    more_often: Estimate
+    onset: Onset | None
+    onset_without: Onset | None
+    earlier_days: Estimate
+
+
+@dataclass(frozen=True)
 class Share:
     """A share with the band in which 90 % of replications lie."""
 
@@ -96,13 +164,16 @@ class Report:
     ----------
     head : RunHead
     baseline_head : RunHead or None
+    baseline_changes : BaselineChanges or None
     threshold, window_days : float
-        What counts as a shortage.
+        What counts as a shortage; the window in whole ticks, and no longer than the horizon.
     rows : tuple of UseRow
     baseline_rows : dict of (region, use) to UseRow
     facilities : tuple of FacilityRow
     effects : tuple of FacilityEffect
         Empty where there is no facility or it was not asked for.
+    leakage_effects : tuple of LeakageEffect
+        Of the use most often hit and the one first hit; empty where nothing leaks or it was not asked for.
     tracked_origin : str
         Name of the region whose crystal is followed.
     origins : tuple of OriginRow
@@ -112,12 +183,14 @@ class Report:
 
     head: RunHead
     baseline_head: RunHead | None
+    baseline_changes: BaselineChanges | None
     threshold: float
     window_days: float
     rows: tuple[UseRow, ...]
     baseline_rows: dict[tuple[str, str], UseRow]
     facilities: tuple[FacilityRow, ...]
     effects: tuple[FacilityEffect, ...]
+    leakage_effects: tuple[LeakageEffect, ...]
     tracked_origin: str
     origins: tuple[OriginRow, ...]
     check: CheckReport

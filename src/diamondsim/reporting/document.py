@@ -24,17 +24,19 @@ def json_report(report: Report) -> dict[str, Any]:
     -------
     dict
         What is infinite or unknown is None; dates are texts. Keys: `version`, `scenario`, `baseline`,
-        `short_when`, `uses` (each with its `baseline`), `facilities`, `facility_effects`,
-        `origin`, `numbers`, `sentences`.
+        `baseline_changes`, `short_when`, `uses` (each with its `baseline`), `facilities`, `facility_effects`,
+        `without_leakage`, `origin`, `numbers`, `sentences`.
     """
     return {
         "version": __version__,
         "scenario": plain(report.head),
         "baseline": plain(report.baseline_head),
+        "baseline_changes": plain(report.baseline_changes),
         "short_when": {"shortfall_above": report.threshold, "over_days": report.window_days},
         "uses": [_use(row, report) for row in report.rows],
         "facilities": plain(report.facilities),
         "facility_effects": plain(report.effects),
+        "without_leakage": plain(report.leakage_effects),
         "origin": {"of": report.tracked_origin, "regions": plain(report.origins)},
         "numbers": plain(report.check.numbers),
         "sentences": list(sentences(report)),

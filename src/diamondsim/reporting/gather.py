@@ -6,9 +6,19 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.plan.check import CheckReport
-from diamondsim.reporting.content import FacilityEffect, FacilityRow, OriginRow, Report, RunHead, Share
+from diamondsim.reporting.content import (
+    BaselineChanges,
+    FacilityEffect,
+    FacilityRow,
+    OriginRow,
+    Report,
+    RunHead,
+    Share,
+)
+from diamondsim.reporting.leakage import leakage_effects
 from diamondsim.reporting.rows import onset_of, use_rows
 from diamondsim.results.estimates import probability, ratio
+from diamondsim.results.settings import Settings
 from diamondsim.scenario import Scenario
 
 
@@ -18,7 +28,9 @@ def make_report(
     *,
     check: CheckReport,
     baseline: xr.Dataset | None = None,
+    baseline_changes: BaselineChanges | None = None,
     without_facilities: xr.Dataset | None = None,
+    without_leakage: xr.Dataset | None = None,
 ) -> Report:
     """Gather what is said about a run.
 
@@ -31,28 +43,41 @@ def make_report(
         Of the scenario.
     baseline : xarray.Dataset, optional
         Of another scenario, with the same seed.
-    without_facilities : xarray.Dataset, optional
-        Of the scenario with its facilities cancelled, with the same seed and no more replications.
+    baseline_changes : BaselineChanges, optional
+        Which changes of single values it shares.
+    without_facilities, without_leakage : xarray.Dataset, optional
+        Of the scenario with its facilities cancelled, and of that with nothing re-routed, with the same seed
+        and no more replications.
 
     Returns
     -------
     Report
     """
+    attrs = dataset.attrs
     regions = dict(zip(dataset["region"].values, dataset["region_name"].values, strict=True))
-    origin = str(dataset.attrs["tracked_origin"])
+    origin = str(attrs["tracked_origin"])
     return Report(
         head=RunHead.of(dataset),
         baseline_head=None if baseline is None else RunHead.of(baseline),
-        threshold=float(dataset.attrs["threshold"]),
-        window_days=float(dataset.attrs["window_days"]),
+        baseline_changes=baseline_changes,
+        threshold=float(attrs["threshold"]),
+        window_days=_window_days(dataset),
         rows=use_rows(dataset),
         baseline_rows={} if baseline is None else {(r.region, r.use): r for r in use_rows(baseline)},
         facilities=tuple(_facilities(scenario, dataset)),
         effects=() if without_facilities is None else tuple(_effects(dataset, without_facilities)),
+        leakage_effects=() if without_leakage is None else leakage_effects(dataset, without_leakage),
         tracked_origin=str(regions.get(origin, origin)),
         origins=tuple(_origins(dataset)),
         check=check,
     )
+
+
+def _window_days(dataset: xr.Dataset) -> float:
+    """Return the length of the windows in which a shortage is looked for (eq. R2)."""
+    tick_days = float(dataset.attrs["tick_days"])
+    ticks = Settings(window_days=float(dataset.attrs["window_days"])).window_ticks(tick_days)
+    return min(ticks, dataset.sizes["time"]) * tick_days
 
 
 def _facilities(scenario: Scenario, dataset: xr.Dataset) -> list[FacilityRow]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from diamondsim.reporting.content import FacilityRow, OriginRow, Report
+from diamondsim.reporting.content import FacilityRow, LeakageEffect, OriginRow, Report
+from diamondsim.reporting.picking import NOTABLE_CHANCE, first_hit, hardest_hit, hit, most_often_short
 from diamondsim.reporting.rows import Onset, UseRow
-from diamondsim.reporting.words import count, days, month, percent, percent_range, short_name
-
-NOTABLE_CHANCE = 0.05
-"""A use that goes short less often is not called hit."""
+from diamondsim.reporting.words import days, month, percent, percent_range, points, replications, short_name
 
 
 def sentences(report: Report) -> tuple[str, ...]:
@@ -23,10 +21,12 @@ def sentences(report: Report) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Who is hit, the baseline, the facilities, the origin of the crystal, what the numbers rest on.
+        Who is hit, what leakage changes, the baseline, the facilities, the origin of the crystal, what the
+        numbers rest on.
     """
     return (
         *_hit(report),
+        *_leakage(report),
         *_baseline(report),
         *(text for row in report.facilities for text in _facility(row, report)),
         *_effects(report),
@@ -37,18 +37,16 @@ def sentences(report: Report) -> tuple[str, ...]:
 
 
 def _hit(report: Report) -> Iterator[str]:
-    hit = [row for row in report.rows if row.onset is not None and row.chance.value >= NOTABLE_CHANCE]
-    if not hit:
+    first, worst = first_hit(report.rows), hardest_hit(report.rows)
+    if first is None or worst is None:
         yield f"No use goes short in {percent(NOTABLE_CHANCE)} of replications or more."
         return
-    first = min(hit, key=lambda row: (row.onset.median if row.onset else None, -row.chance.value))
     assert first.onset is not None, "a use that is hit goes short in some replication"
     stock = _stock(first)
     yield (
         f"Hit first: {first.place}. It goes short in {percent(first.chance.value)} of replications, and half "
         f"of these shortages begin by {month(first.onset.median)}{stock}."
     )
-    worst = max(hit, key=lambda row: row.depth.value)
     yield (
         f"Hit hardest: {worst.place}. In the worst 5 % of replications {percent(worst.depth.value)} of its "
         f"demand goes unmet over some {report.window_days:g} days."
@@ -63,6 +61,32 @@ def _stock(row: UseRow) -> str:
     return f"; once inflow is lost, stock, licences and re-routed goods last {lasts} in the median"
 
 
+def _leakage(report: Report) -> Iterator[str]:
+    for effect in report.leakage_effects:
+        chance, without = effect.chance, effect.chance_without
+        yield (
+            f"Were nothing re-routed by third countries, which is assumed, {effect.place} would go short in "
+            f"{percent(without.value)} [{percent_range(without.low, without.high)}] instead of "
+            f"{percent(chance.value)} [{percent_range(chance.low, chance.high)}] of {replications(chance.n)} "
+            f"(same random numbers; {points(effect.more_often.low, effect.more_often.high)} points)"
+            f"{_sooner(effect)}."
+        )
+
+
+def _sooner(effect: LeakageEffect) -> str:
+    text = ""
+    if effect.onset is not None and effect.onset_without is not None:
+        begin, begin_without = month(effect.onset.median), month(effect.onset_without.median)
+        text = f". Half of these shortages would begin by {begin_without} instead of {begin}"
+        earlier = effect.earlier_days
+        if math.isfinite(earlier.low) and math.isfinite(earlier.high):
+            text += (
+                f"; where it is short either way, {earlier.value:,.0f} days earlier in the median "
+                f"[{earlier.low:,.0f}, {earlier.high:,.0f}]"
+            )
+    return text
+
+
 def _baseline(report: Report) -> Iterator[str]:
     if report.baseline_head is None:
         return
@@ -71,16 +95,16 @@ def _baseline(report: Report) -> Iterator[str]:
         for row in report.rows
         if (key := (row.region, row.use)) in report.baseline_rows
     ]
-    if rows:
-        worst = max(rows, key=lambda row: row.chance.value)
+    worst = most_often_short(rows)
+    if worst is not None:
         where = f"In the baseline ({report.baseline_head.title})"
         if worst.chance.value > 0:
             yield (
                 f"{where} the most exposed use is {worst.place}, short in {percent(worst.chance.value)} of "
-                f"{count(worst.chance.n)} replications."
+                f"{replications(worst.chance.n)}."
             )
         else:
-            yield f"{where} no use goes short in any of {count(worst.chance.n)} replications."
+            yield f"{where} no use goes short in any of {replications(worst.chance.n)}."
 
 
 def _facility(row: FacilityRow, report: Report) -> Iterator[str]:
@@ -100,9 +124,7 @@ def _facility(row: FacilityRow, report: Report) -> Iterator[str]:
 
 
 def _too_late(output: Onset, rows: Sequence[UseRow]) -> str:
-    onsets = [
-        row.onset.median for row in rows if row.onset is not None and row.chance.value >= NOTABLE_CHANCE
-    ]
+    onsets = [row.onset.median for row in hit(rows) if row.onset is not None]
     if not onsets or min(onsets) >= output.median:
         return ""
     months = (output.median - min(onsets)).days / 30.4375
@@ -117,11 +139,11 @@ def _effects(report: Report) -> Iterator[str]:
         if not math.isnan(effect.unmet_share.value)
     ]
     if told:
-        n = count(report.effects[0].unmet_share.n)
+        n = replications(report.effects[0].unmet_share.n)
         names = " and ".join(row.facility for row in report.facilities)
         yield (
             f"With {names}, unmet demand over the whole horizon is this share of what it is if that is "
-            f"cancelled ({n} replications each, same random numbers): {'; '.join(told)}."
+            f"cancelled ({n} each, same random numbers): {'; '.join(told)}."
         )
 
 
@@ -146,16 +168,22 @@ def _basis(report: Report) -> str:
         return "The scenario gives no numbers."
     assumed, uncertain = numbers["assumed"], sum(row.uncertain for row in numbers.values())
     share = percent(assumed.numbers / total)
+    changed = _changed(report)
     return (
         f"Of {total} numbers in the scenario {assumed.numbers} ({share}) are merely assumed, "
-        f"{numbers['sourced'].numbers} have a source and {numbers['none'].numbers} neither; "
+        f"{numbers['sourced'].numbers} have a source and {numbers['none'].numbers} neither{changed}; "
         f"{uncertain} are uncertain inputs, {assumed.uncertain} of them assumed."
     )
 
 
+def _changed(report: Report) -> str:
+    changed = sum(row.changed for row in report.check.numbers if row.basis == "none")
+    return f" ({changed} of these changed by --set)" if changed else ""
+
+
 def _caveat(report: Report) -> str:
     return (
-        f"Intervals are those of sampling {count(report.head.replications)} replications. They are not the "
+        f"Intervals are those of sampling {replications(report.head.replications)}. They are not the "
         f"whole uncertainty: what is assumed is not in them, and every figure holds only under the legal "
         f"state named above."
     )

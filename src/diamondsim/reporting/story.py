@@ -8,6 +8,7 @@ from typing import Any
 import xarray as xr
 
 from diamondsim.engines.event import QUANTITIES, Event
+from diamondsim.reporting.law import outdated_lines
 from diamondsim.reporting.rows import date_of
 from diamondsim.reporting.words import count
 
@@ -29,6 +30,7 @@ def story_lines(dataset: xr.Dataset, events: Sequence[Event]) -> Iterator[str]:
     attrs = dataset.attrs
     yield str(attrs["title"])
     yield f"as of {attrs['as_of']}; legal state: {attrs['legal_state']}"
+    yield from outdated_lines(attrs["legal_state_outdated"])
     number = count(int(attrs["replication"]))
     yield f"replication {number} of seed {attrs['seed']}: one path among many, no forecast"
     yield ""
@@ -58,7 +60,10 @@ def json_story(dataset: xr.Dataset, events: Sequence[Event]) -> dict[str, Any]:
     attrs, times = dataset.attrs, dataset["time"].values
     return {
         "version": attrs["diamondsim_version"],
-        "scenario": {key: attrs[key] for key in ("title", "as_of", "legal_state", "scenario_hash")},
+        "scenario": {
+            **{key: attrs[key] for key in ("title", "as_of", "legal_state", "scenario_hash")},
+            "legal_state_outdated": attrs["legal_state_outdated"] or None,
+        },
         "seed": attrs["seed"],
         "replication": attrs["replication"],
         "events": [
@@ -69,6 +74,7 @@ def json_story(dataset: xr.Dataset, events: Sequence[Event]) -> dict[str, Any]:
                 "entity": event.entity,
                 "quantity": event.quantity,
                 "quantity_of": QUANTITIES[event.kind],
+                "unit": event.unit,
                 "why": event.why,
             }
             for event in events
@@ -83,4 +89,4 @@ def _quantity(event: Event) -> str:
     number = (
         f"{event.quantity:,.2f}" if event.quantity < 10 and event.quantity % 1 else f"{event.quantity:,.0f}"
     )
-    return f"{what}: {number}"
+    return f"{what}: {number} {event.unit}".rstrip()

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Iterator
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from diamondsim.reporting.content import Report, rows_by_region
+from diamondsim.reporting.content import BaselineChanges, Report, rows_by_region
+from diamondsim.reporting.law import outdated_lines
 from diamondsim.reporting.rows import Onset, UseRow
 from diamondsim.reporting.sentences import sentences
-from diamondsim.reporting.words import chance, count, month, percent, rough_chance, short_name, upper_limit
+from diamondsim.reporting.words import (
+    chance,
+    month,
+    percent,
+    replications,
+    rough_chance,
+    short_name,
+    upper_limit,
+)
 from diamondsim.results.estimates import Estimate
 
 WIDTH = 110
@@ -57,8 +67,9 @@ def _head(report: Report) -> list[Text]:
     lines = [
         Text(head.title, style="bold"),
         Text(f"as of {head.as_of}; legal state: {head.legal_state}"),
+        *_marked(head.legal_state_outdated),
         Text(
-            f"{head.first_day} to {head.last_day}, {count(head.replications)} replications, "
+            f"{head.first_day} to {head.last_day}, {replications(head.replications)}, "
             f"seed {head.seed}; short is: over {percent(report.threshold)} of demand unmet over "
             f"some {report.window_days:g} days",
             style="dim",
@@ -69,11 +80,29 @@ def _head(report: Report) -> list[Text]:
         lines.append(
             Text(
                 f"baseline: {base.title}, legal state: {base.legal_state}; "
-                f"{count(base.replications)} replications, same random numbers",
+                f"{replications(base.replications)}, same random numbers",
                 style="dim",
             )
         )
+        lines += _marked(base.legal_state_outdated)
+    if report.baseline_changes is not None:
+        lines += [Text(line, style="dim") for line in _shared(report.baseline_changes)]
     return lines
+
+
+def _marked(outdated: str | None) -> list[Text]:
+    return [Text(line, style="yellow") for line in outdated_lines(outdated)]
+
+
+def _shared(changes: BaselineChanges) -> Iterator[str]:
+    """Say which changes the baseline shares; the controls make the difference that one looks for."""
+    made = f"with your changes to {', '.join(changes.made)}" if changes.made else ""
+    left_out = [", ".join(changes.controls) + " (controls)"] if changes.controls else []
+    left_out += [", ".join(changes.misfits) + " (no place for it there)"] if changes.misfits else []
+    those = "those" if made else "your changes"
+    without = f"without {those} to {', '.join(left_out)}" if left_out else ""
+    if made or without:
+        yield f"baseline {', '.join(part for part in (made, without) if part)}"
 
 
 def _table(report: Report) -> list[RenderableType]:

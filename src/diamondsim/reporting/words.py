@@ -108,6 +108,28 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
+def replications(number: int) -> str:
+    """Return a number of replications.
+
+    Examples
+    --------
+    >>> replications(1), replications(10000)
+    ('1 replication', '10,000 replications')
+    """
+    return f"{count(number)} replication{'' if number == 1 else 's'}"
+
+
+def points(low: float, high: float) -> str:
+    """Return the limits of a difference of probabilities in percentage points, with their signs.
+
+    Examples
+    --------
+    >>> points(0.067, 0.118), points(-0.001, 0.0)
+    ('+6.7 to +11.8', '-0.1 to +0.0')
+    """
+    return f"{100 * low:+.1f} to {100 * high:+.1f}"
+
+
 def amount(value: float, unit: str) -> str:
     """Return a quantity or a flow in the multiple of its unit that reads best.
 

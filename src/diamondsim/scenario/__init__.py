@@ -1,7 +1,7 @@
 """Scenario files: reading, laying over one another, checking, writing."""
 
 from diamondsim.scenario.json_schema import scenario_schema
-from diamondsim.scenario.load import load_scenario, make_scenario, read_scenario
+from diamondsim.scenario.load import load_scenario, read_scenario
 from diamondsim.scenario.scenario import Scenario
 from diamondsim.scenario.shipped import Listing, shipped_scenarios
 
@@ -9,7 +9,6 @@ __all__ = [
     "Listing",
     "Scenario",
     "load_scenario",
-    "make_scenario",
     "read_scenario",
     "scenario_schema",
     "shipped_scenarios",

@@ -12,10 +12,11 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from diamondsim.errors import Problem, ScenarioError, nearest, shown
+from diamondsim.scenario.legal import mark_outdated
 from diamondsim.scenario.merge import idle_deletions, merge
 from diamondsim.scenario.shipped import shipped_files
 from diamondsim.scenario.source import read_what_can_be
-from diamondsim.scenario.tree import Leaf, Mark, Row, Table, problem_at, table
+from diamondsim.scenario.tree import Leaf, Mark, Row, Table, in_layer, problem_at, table
 
 _MAX_CHAIN = 16
 _ENDINGS = (".yaml", ".yml")
@@ -133,15 +134,16 @@ class _Layers:
         if self._missing:
             raise ScenarioError(self._problems)
         joined: Table | None = None
-        for tree in self._trees:
+        for number, tree in enumerate(self._trees):
             # Being a building block is not inherited, and what is extended has been dealt with.
             dropped = {"extends"} if tree is self._trees[-1] else {"extends", "part"}
             kept = {key: entry for key, entry in tree.entries.items() if key not in dropped}
-            layer = table(kept, tree.mark)
+            layer = in_layer(table(kept, tree.mark), number)
             self._problems += idle_deletions(joined, layer)
             merged = merge(joined, layer)
             assert isinstance(merged, Table), "a map laid over a map is a map"
-            joined = merged
+            by = tree.mark.file.removesuffix(".yaml")
+            joined = merged if joined is None else mark_outdated(joined, merged, by)
         assert joined is not None, "there is at least the tree itself"
         return joined, self._problems
 

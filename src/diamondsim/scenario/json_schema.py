@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from diamondsim.scenario.legal import OUTDATED
 from diamondsim.scenario.scenario import Scenario
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -14,6 +15,11 @@ _SAID = {
     "source": {"$ref": "#/$defs/Origin"},
     "assumed": {"$ref": "#/$defs/Origin"},
     "note": {**_TEXT, "description": "Free text"},
+}
+_OUTDATED = {
+    "type": "object",
+    "additionalProperties": _TEXT,
+    "description": "Written by dump: of a text such as legal_state, why it may no longer hold",
 }
 _EXTENDS = {
     "anyOf": [_TEXT, {"type": "array", "items": _TEXT}],
@@ -40,7 +46,7 @@ def scenario_schema() -> dict[str, Any]:
         **schema,
         "$schema": _DIALECT,
         "title": "diamondsim scenario",
-        "properties": {"extends": _EXTENDS, **schema["properties"]},
+        "properties": {"extends": _EXTENDS, **schema["properties"], OUTDATED: _OUTDATED},
         "$defs": {**schema["$defs"], "Origin": _ORIGIN},
     }
 

@@ -35,36 +35,14 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     return from_tree(*resolve_what_can_be(name_or_path))
 
 
-def read_scenario(text: str, *, name: str = "text") -> Scenario:
-    """Read a scenario from text instead of a file.
-
-    Parameters
-    ----------
-    text
-        YAML, as a file would hold it; paths in ``extends`` are relative to the working directory.
-    name
-        What messages call it.
-
-    Returns
-    -------
-    Scenario
-
-    Raises
-    ------
-    ScenarioError
-        As `load_scenario`.
-    """
-    tree, problems = parse_what_can_be(text.encode("utf-8", "surrogatepass"), name)
-    return from_tree(*resolve_tree(tree, Path(), earlier=problems))
-
-
-def make_scenario(content: Mapping[str, object], *, name: str = "mapping") -> Scenario:
-    """Make a scenario from Python values instead of a file.
+def read_scenario(content: str | Mapping[str, object], *, name: str = "text") -> Scenario:
+    """Read a scenario from text or from Python values instead of a file.
 
     Parameters
     ----------
     content
-        Maps, lists, texts, numbers and dates as a file would hold them.
+        YAML, as a file would hold it, or maps, lists, texts, numbers and dates; paths in ``extends`` are
+        relative to the working directory.
     name
         What messages call it.
 
@@ -79,9 +57,13 @@ def make_scenario(content: Mapping[str, object], *, name: str = "mapping") -> Sc
 
     Examples
     --------
-    >>> make_scenario({"extends": "calm", "title": "Another"}).title
+    >>> read_scenario({"extends": "calm", "title": "Another"}).title
     'Another'
     """
-    tree = node_of(content, Mark(name))
-    assert isinstance(tree, Table), "a mapping makes a map"
-    return from_tree(*resolve_tree(tree, Path()))
+    if isinstance(content, str):
+        tree, problems = parse_what_can_be(content.encode("utf-8", "surrogatepass"), name)
+    else:
+        made, problems = node_of(content, Mark(name)), []
+        assert isinstance(made, Table), "a mapping makes a map"
+        tree = made
+    return from_tree(*resolve_tree(tree, Path(), earlier=problems))

@@ -1,13 +1,16 @@
 """Lay one tree over another.
 
-A JSON merge patch (RFC 7396): maps merge key by key, ``null`` deletes, anything else replaces. Two things are
-added: a ``timeline`` replaces as a whole, since its dates are one story; and what is deleted
-takes with it what ``source`` and ``assumed`` said of it.
+A JSON merge patch (RFC 7396): maps merge key by key, ``null`` deletes, anything else replaces. Three things
+are added: a ``timeline`` replaces as a whole, since its dates are one story; what is deleted takes with it
+what ``source`` and ``assumed`` said of it; and where one text speaks of a whole map, texts for some of its
+keys leave it standing for the others.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from diamondsim.errors import Problem, nearest, shown
+from diamondsim.scenario.content import Content
+from diamondsim.scenario.keys import keys_at
 from diamondsim.scenario.tree import Entry, Leaf, Node, Path, Table, problem_at, table
 
 REPLACED = "timeline"
@@ -15,6 +18,9 @@ REPLACED = "timeline"
 
 PROVENANCE = ("source", "assumed")
 """Keys that say where the numbers beside them come from."""
+
+ANYWHERE = (*PROVENANCE, "note")
+"""Keys that any map may have."""
 
 
 def merge(target: Node | None, patch: Node) -> Node:
@@ -35,6 +41,8 @@ def merge(target: Node | None, patch: Node) -> Node:
     if not isinstance(patch, Table):
         return patch
     entries = dict(target.entries) if isinstance(target, Table) else {}
+    if any(_by_key(patch.entries.get(name)) for name in PROVENANCE):
+        entries = spelt_out(entries, but=_keys_spoken_of(patch.entries))
     for key, entry in patch.entries.items():
         if _deletes(entry):
             entries.pop(key, None)
@@ -46,16 +54,55 @@ def merge(target: Node | None, patch: Node) -> Node:
 
 
 def idle_deletions(target: Node | None, patch: Node, path: Path = ()) -> Iterator[Problem]:
-    """Yield a problem for every ``null`` in `patch` that has nothing to delete: most likely a slip."""
+    """Yield a problem for every ``null`` in `patch` that has nothing to delete: most likely a slip.
+
+    A key that the format knows may be absent: to make sure that it is is no slip.
+    """
     if not isinstance(patch, Table):
         return
     below = target.entries if isinstance(target, Table) else {}
     for key, entry in patch.entries.items():
-        if _deletes(entry) and key not in below:
+        if _deletes(entry):
+            if key in below or key in (*keys_at(Content, path), *ANYWHERE):
+                continue
             why = f"null deletes, but there is no {shown(key)} to delete"
             yield problem_at(entry.key_mark, (*path, key), why, found=key, suggestion=nearest(key, below))
         elif key != REPLACED:
             yield from idle_deletions(below[key].node if key in below else None, entry.node, (*path, key))
+
+
+def spelt_out(entries: Mapping[str, Entry], *, but: Collection[str] = ()) -> dict[str, Entry]:
+    """Return the entries of a map in which no text speaks of the map, but the same text of each of its keys.
+
+    Parameters
+    ----------
+    entries
+        Of a map.
+    but
+        Keys of which such a text shall not speak any more.
+
+    Returns
+    -------
+    dict
+    """
+    silent = {*ANYWHERE, *_keys_spoken_of(entries), *but}
+    spelt = dict(entries)
+    for name in PROVENANCE:
+        said = entries.get(name)
+        if said and isinstance(said.node, Leaf):
+            texts = {key: Entry(said.key_mark, said.node) for key in entries if key not in silent}
+            spelt[name] = Entry(said.key_mark, table(texts, said.node.mark))
+    return spelt
+
+
+def _keys_spoken_of(entries: Mapping[str, Entry]) -> set[str]:
+    """Return the keys of a map that have a text of their own."""
+    said = [entries[name].node for name in PROVENANCE if name in entries]
+    return {key for node in said if isinstance(node, Table) for key in node.entries}
+
+
+def _by_key(entry: Entry | None) -> bool:
+    return entry is not None and isinstance(entry.node, Table)
 
 
 def _deletes(entry: Entry) -> bool:

@@ -5,13 +5,12 @@ Owns finding the place, the allowed keys and the nearest word of each error.
 
 import re
 from collections.abc import Iterable
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from diamondsim.errors import NotationError, Problem, nearest, shown
+from diamondsim.scenario.keys import keys_at
 from diamondsim.scenario.merge import PROVENANCE
 from diamondsim.scenario.tree import Mark, Path, Table, key_mark, known_part, problem_at, value_mark
 
@@ -84,36 +83,9 @@ def unknown_word(mark: Mark, path: Path, noun: str, word: str, allowed: Iterable
 
 
 def _unknown_key(loc: Path, model: type[BaseModel], tree: Table) -> Problem:
-    allowed = _keys(_annotation(model, loc[:-1]))
+    allowed = keys_at(model, loc[:-1])
+    assert allowed, "only a map with known keys refuses others"
     return unknown_word(key_mark(tree, loc), loc, "key", str(loc[-1]), [*allowed, *PROVENANCE, "note"])
-
-
-def _annotation(annotation: Any, loc: Path) -> Any:
-    """Return the type of what stands at `loc` below a type."""
-    for step in loc:
-        annotation = _bare(annotation)
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            fields = {
-                field.alias or name: field.annotation for name, field in annotation.model_fields.items()
-            }
-            annotation = fields[str(step)]
-        else:
-            # The value of a map: no list of the format holds maps with known keys.
-            annotation = get_args(annotation)[-1]
-    return _bare(annotation)
-
-
-def _bare(annotation: Any) -> Any:
-    """Return a type without its annotations and without the None beside it."""
-    while get_origin(annotation) in (Annotated, Union, UnionType):
-        parts = [part for part in get_args(annotation) if part is not type(None)]
-        annotation = parts[0]
-    return annotation
-
-
-def _keys(model: Any) -> list[str]:
-    assert issubclass(model, BaseModel), "only a map with known keys refuses others"
-    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _found(value: object) -> str:

@@ -6,12 +6,29 @@ leads into a timeline changes that one date.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from numbers import Integral, Real
 
 from diamondsim.errors import Problem, ScenarioError, nearest, shown
+from diamondsim.scenario.changes import Changes
 from diamondsim.scenario.checks.names import ANY, names_of
-from diamondsim.scenario.merge import REPLACED, merge
-from diamondsim.scenario.tree import Entry, Leaf, Mark, Node, Path, Row, Table, path_text, problem_at, table
+from diamondsim.scenario.content import Content
+from diamondsim.scenario.keys import keys_at
+from diamondsim.scenario.merge import ANYWHERE, PROVENANCE, REPLACED, merge
+from diamondsim.scenario.tree import (
+    Entry,
+    Leaf,
+    Mark,
+    Node,
+    Path,
+    Row,
+    Table,
+    known_part,
+    node_at,
+    problem_at,
+    table,
+    top_layer,
+)
 from diamondsim.units import number_text
 
 HERE = Mark("override")
@@ -21,7 +38,7 @@ _MAX_DEPTH = 24
 _BY_SELECTOR = ("habits", "desks", "sells", "qualified")
 
 
-def override_tree(tree: Table, changes: Mapping[str, object]) -> Table:
+def override_tree(tree: Table, changes: Mapping[str, object], *, name: str = "override") -> Table:
     """Return a tree with values changed.
 
     Parameters
@@ -30,8 +47,11 @@ def override_tree(tree: Table, changes: Mapping[str, object]) -> Table:
         The resolved scenario.
     changes
         Values by dotted path, such as ``{"reserves.us.opening": "40 Mct"}``. A value is a text as in a file,
-        a number, a truth value, a date, None to delete, or maps and lists of these. A key with a dot in it is
-        recognised where it exists or is a selector; elsewhere it is quoted: ``lanes."cn -> US.any".share``.
+        a number, a truth value, a date, None to delete, or maps and lists of these. A map merges with what is
+        there. A key with a dot in it is recognised where it exists or is a selector; elsewhere it is quoted:
+        ``lanes."cn -> US.any".share``.
+    name
+        What messages call a change.
 
     Returns
     -------
@@ -43,15 +63,13 @@ def override_tree(tree: Table, changes: Mapping[str, object]) -> Table:
         With all changes that cannot be made.
     """
     problems: list[Problem] = []
+    here = replace(HERE, layer=top_layer(tree) + 1)
     for dotted, value in changes.items():
         try:
             steps = _steps(dotted, tree)
-            changed = _put(tree, steps, node_of(value, HERE, steps), steps)
+            tree = _changed(tree, steps, node_of(value, here, steps))
         except ScenarioError as error:
-            problems += error.problems
-            continue
-        assert isinstance(changed, Table), "the top stays a map"
-        tree = changed
+            problems += Changes((dotted,), name).blamed(error.problems)
     if problems:
         raise ScenarioError(problems)
     return tree
@@ -115,7 +133,8 @@ def _new_selector(rest: str, steps: Sequence[str], tree: Table) -> str:
     region, _, after = rest.partition(".")
     use = after.partition(".")[0]
     known = region in (*names["regions"], ANY) and use in (*names["uses"], *names.classes, ANY)
-    return f"{region}.{use}" if known else ""
+    # What is said of the numbers of a section stands among its ids, and is none.
+    return f"{region}.{use}" if known and not {region, use} & set(ANYWHERE) else ""
 
 
 def _first_step(rest: str, known: Set[str]) -> tuple[str, str, bool]:
@@ -128,22 +147,48 @@ def _first_step(rest: str, known: Set[str]) -> tuple[str, str, bool]:
     return step, rest[len(step) + 1 :], len(rest) > len(step)
 
 
-def _put(node: Node | None, steps: Sequence[str], value: Node, path: tuple[str, ...]) -> Node:
+def _changed(tree: Table, steps: tuple[str, ...], value: Node) -> Table:
+    """Return a tree with `value` merged in at a path; None deletes."""
+    if isinstance(value, Leaf) and value.value is None and node_at(tree, steps) is None:
+        _refuse_unknown(tree, steps)
+        return tree
+    changed = _put(tree, steps, value)
+    assert isinstance(changed, Table), "the top stays a map"
+    return changed
+
+
+def _refuse_unknown(tree: Table, steps: tuple[str, ...]) -> None:
+    """Refuse to delete an id that is not there, most likely a slip. A key of the format may be absent."""
+    for length in range(len(known_part(tree, steps)), len(steps)):
+        there, absent = steps[:length], steps[length]
+        known = [*keys_at(Content, there), *ANYWHERE]
+        if absent in known:
+            continue
+        below = node_at(tree, there)
+        beside = [*known, *(below.entries if isinstance(below, Table) else ())]
+        why, close = f"there is no {shown(absent)} to delete", nearest(absent, beside)
+        raise ScenarioError([problem_at(HERE, (*there, absent), why, found=absent, suggestion=close)])
+
+
+def _put(node: Node | None, steps: Sequence[str], value: Node) -> Node:
     """Return `node` with `value` merged in at `steps` below it."""
     entries = node.entries if isinstance(node, Table) else {}
-    mark = node.mark if isinstance(node, Table) else HERE
+    mark = node.mark if isinstance(node, Table) else value.mark
     key, *below = steps
     entry = entries.get(key)
-    if not below and isinstance(value, Leaf) and value.value is None:
-        if entry is None:
-            why = f"there is no {shown(key)} to delete"
-            problem = Problem(file=HERE.file, path=path_text(path), why=why, suggestion=nearest(key, entries))
-            raise ScenarioError([problem])
-        return merge(node, table({key: Entry(HERE, value)}, HERE))
+    if key in PROVENANCE or (not below and isinstance(value, Leaf) and value.value is None):
+        return merge(node, _nested(steps, value))
     old = entry.node if entry else None
     if below:
-        new = _put(old, below, value, path)
+        new = _put(old, below, value)
     else:
         new = merge(None if key == REPLACED else old, value)
-    key_mark = entry.key_mark if entry and below else HERE
+    key_mark = entry.key_mark if entry and below else value.mark
     return table({**entries, key: Entry(key_mark, new)}, mark)
+
+
+def _nested(steps: Sequence[str], value: Node) -> Node:
+    """Return a tree that holds nothing but `value`, at `steps`."""
+    for key in reversed(steps):
+        value = table({key: Entry(value.mark, value)}, value.mark)
+    return value

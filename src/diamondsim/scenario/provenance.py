@@ -1,9 +1,4 @@
-"""Where the numbers of a scenario come from: what ``source``, ``assumed`` and ``note`` say.
-
-Any map may carry these keys. Owns taking them out before the rest is read, and finding what holds for a
-number: the nearest that is said, upwards from the number; at each step a text under the number's own key
-before one for the whole map.
-"""
+"""The numbers and dates that a scenario gives, each with where it comes from and who wrote it."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -12,14 +7,22 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from diamondsim.distributions import Constant, Distribution
-from diamondsim.errors import Problem
-from diamondsim.scenario.frozen import FrozenMap
-from diamondsim.scenario.merge import PROVENANCE
-from diamondsim.scenario.messages import unknown_word
-from diamondsim.scenario.tree import Entry, Leaf, Node, Path, Row, Table, path_text, problem_at, table
+from diamondsim.scenario.merge import PROVENANCE, spelt_out
+from diamondsim.scenario.overrides import HERE
+from diamondsim.scenario.said import nearest_said, take_out
+from diamondsim.scenario.tree import (
+    Entry,
+    Leaf,
+    Path,
+    Table,
+    in_layer,
+    known_part,
+    node_at,
+    path_text,
+    table,
+    written_mark,
+)
 
-NOTE = "note"
-_SAID = (*PROVENANCE, NOTE)
 _CHOICES = frozenset({"as_of", "horizon", "metrics", "expect"})
 
 
@@ -35,12 +38,15 @@ class Number:
         In canonical units.
     source, assumed
         What is said of it; None where nothing is said. A number may have both.
+    changed
+        Whether it was written by a change of single values instead of a file.
     """
 
     path: str
     value: Distribution | float | dt.date
     source: str | None
     assumed: str | None
+    changed: bool = False
 
     @property
     def uncertain(self) -> bool:
@@ -48,78 +54,54 @@ class Number:
         return isinstance(self.value, Distribution) and not isinstance(self.value, Constant)
 
 
-Said = Mapping[str, str | Mapping[str, str]]
-"""What one map says: ``source`` and ``assumed``, a text for all of it or texts by key."""
-
-
-def take_out(tree: Table) -> tuple[Table, Mapping[Path, Said], list[Problem]]:
-    """Separate what is said of numbers from the numbers.
-
-    Returns
-    -------
-    tree
-        Without ``source``, ``assumed`` and ``note``.
-    said
-        By the path of the map that said it.
-    problems
-        Where one of these is neither a text nor a map of texts, or speaks of a key that is not there.
-    """
-    said: dict[Path, Said] = {}
-    problems: list[Problem] = []
-    bare = _without(tree, (), said, problems)
-    assert isinstance(bare, Table), "a map stays a map"
-    return bare, FrozenMap(said), problems
-
-
-def _without(node: Node, path: Path, said: dict[Path, Said], problems: list[Problem]) -> Node:
-    if isinstance(node, Row):
-        items = [_without(item, (*path, place), said, problems) for place, item in enumerate(node.items)]
-        return Row(tuple(items), node.mark)
-    if isinstance(node, Leaf):
-        return node
-    here: dict[str, str | Mapping[str, str]] = {}
-    rest: dict[str, Entry] = {}
-    for key, entry in node.entries.items():
-        if key not in _SAID:
-            rest[key] = Entry(entry.key_mark, _without(entry.node, (*path, key), said, problems))
-            continue
-        read = _read(entry.node, (*path, key), node, problems)
-        if read is not None and key != NOTE:
-            here[key] = read
-    if here:
-        said[path] = FrozenMap(here)
-    return table(rest, node.mark)
-
-
-def _read(node: Node, path: Path, about: Table, problems: list[Problem]) -> str | Mapping[str, str] | None:
-    if isinstance(node, Leaf) and isinstance(node.value, str):
-        return node.value
-    if isinstance(node, Table) and path[-1] != NOTE:
-        texts: dict[str, str] = {}
-        for key, entry in node.entries.items():
-            if key not in about.entries:
-                keys = [known for known in about.entries if known not in _SAID]
-                problems.append(unknown_word(entry.key_mark, (*path, key), "key", key, keys))
-            elif isinstance(entry.node, Leaf) and isinstance(entry.node.value, str):
-                texts[key] = entry.node.value
-            else:
-                problems.append(problem_at(entry.node.mark, (*path, key), "a text is wanted"))
-        return FrozenMap(texts)
-    wanted = "a text" if path[-1] == NOTE else "a text, or a map from a key to a text,"
-    problems.append(problem_at(node.mark, path, f"{wanted} is wanted"))
-    return None
-
-
-def numbers(content: BaseModel, said: Mapping[Path, Said]) -> Iterator[Number]:
+def numbers(content: BaseModel, tree: Table) -> Iterator[Number]:
     """Yield the numbers and dates that a scenario gives, in the order written.
 
     Left out are those that choose what to compute rather than say how the world is: the horizon, the metrics,
     and what a check expects.
+
+    Parameters
+    ----------
+    content
+        What was read of the tree.
+    tree
+        The resolved scenario, with what is said.
+
+    Yields
+    ------
+    Number
     """
+    _, said, _ = take_out(tree)
     for path, value in _values(content, ()):
         if path[0] not in _CHOICES:
-            source, assumed = _nearest(path, said)
-            yield Number(path_text(path), value, source, assumed)
+            mark = written_mark(tree, path)
+            source, assumed = nearest_said(path, said, mark.layer)
+            yield Number(path_text(path), value, source, assumed, mark.file == HERE.file)
+
+
+def settled(content: BaseModel, tree: Table) -> Table:
+    """Return the tree in one layer, with texts added so that the same is said of each number as before.
+
+    Parameters
+    ----------
+    content, tree
+        As for `numbers`.
+
+    Returns
+    -------
+    Table
+    """
+    _, layered, _ = take_out(tree)
+    flat = in_layer(tree, 0)
+    assert isinstance(flat, Table), "a map stays a map"
+    _, said, _ = take_out(flat)
+    for path, _ in _values(content, ()):
+        wanted = nearest_said(path, layered, written_mark(tree, path).layer)
+        if path[0] not in _CHOICES and nearest_said(path, said, 0) != wanted:
+            place = known_part(tree, path)
+            flat = _with_texts(flat, place[:-1], str(place[-1]), wanted)
+            _, said, _ = take_out(flat)
+    return flat
 
 
 def _values(item: object, path: Path) -> Iterator[tuple[Path, Distribution | float | dt.date]]:
@@ -139,14 +121,33 @@ def _values(item: object, path: Path) -> Iterator[tuple[Path, Distribution | flo
             yield from _values(value, place)
 
 
-def _nearest(path: Path, said: Mapping[Path, Said]) -> tuple[str | None, str | None]:
-    for length in range(len(path) - 1, -1, -1):
-        here = said.get(path[:length], {})
-        key = str(path[length])
-        by_key = {
-            name: texts[key] for name, texts in here.items() if not isinstance(texts, str) and key in texts
-        }
-        found = by_key or {name: text for name, text in here.items() if isinstance(text, str)}
-        if found:
-            return found.get("source"), found.get("assumed")
-    return None, None
+def _with_texts(tree: Table, path: Path, key: str, texts: tuple[str | None, str | None]) -> Table:
+    """Return the tree with `texts`, a source and a reason, said of one key of the map at `path`."""
+    here = node_at(tree, path)
+    assert isinstance(here, Table), "numbers stand in maps"
+    for_all = {name for name in PROVENANCE if _speaks_for_all(here, name)}
+    words = {name: text for name, text in zip(PROVENANCE, texts, strict=True) if text}
+    if not words:
+        # An empty text says that nothing is known, lest what is said further up seem to hold.
+        words = {min(PROVENANCE, key=lambda name: name in for_all): ""}
+    entries = spelt_out(here.entries) if for_all & words.keys() else dict(here.entries)
+    for name in PROVENANCE:
+        said = entries.get(name)
+        old = said.node.entries if said and isinstance(said.node, Table) else {}
+        new = {other: entry for other, entry in old.items() if other != key}
+        if name in words:
+            new[key] = Entry(here.mark, Leaf(words[name], here.mark))
+        if new:
+            entries[name] = Entry(here.mark, table(new, here.mark))
+        elif old:
+            del entries[name]
+    changed = table(entries, here.mark)
+    for depth in range(len(path) - 1, -1, -1):
+        above, step = node_at(tree, path[:depth]), str(path[depth])
+        assert isinstance(above, Table), "numbers stand in maps of maps"
+        changed = table({**above.entries, step: Entry(above.entries[step].key_mark, changed)}, above.mark)
+    return changed
+
+
+def _speaks_for_all(here: Table, name: str) -> bool:
+    return name in here.entries and isinstance(here.entries[name].node, Leaf)

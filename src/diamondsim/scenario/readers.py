@@ -55,7 +55,10 @@ class Number:
         """
         if not isinstance(value, str):
             found = {bool: "a truth value", dict: "a map", list: "a list"}.get(type(value), "something else")
-            raise NotationError(f"{found} stands here; {self.kind.noun} is wanted")
+            allowed = f"a text like '{self.kind.example('ct')}'"
+            raise NotationError(
+                f"{found} stands here; {self.kind.noun} is wanted", found=found, allowed=allowed
+            )
         if self.unlimited and value.strip() == "none":
             return UNLIMITED
         distribution = self._parse(value)

@@ -5,17 +5,20 @@ Owns the way from a tree to a Scenario, and back to text.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import PrivateAttr
 
 from diamondsim.errors import Problem, ScenarioError
+from diamondsim.scenario.changes import Changes
 from diamondsim.scenario.checks import check
 from diamondsim.scenario.content import Content, Horizon
 from diamondsim.scenario.dump import dump_tree
+from diamondsim.scenario.legal import mark_outdated, outdated
 from diamondsim.scenario.overrides import override_tree
 from diamondsim.scenario.partial import read_partly
-from diamondsim.scenario.provenance import Number, numbers, take_out
+from diamondsim.scenario.provenance import Number, numbers, settled
+from diamondsim.scenario.said import take_out
 from diamondsim.scenario.tree import Path, Table, key_mark, plain, problem_at, table
 
 
@@ -38,6 +41,8 @@ class Scenario(Content):
     horizon: Horizon
 
     _tree: Table = PrivateAttr()
+    _before: "Scenario | None" = PrivateAttr(default=None)
+    _changes: Changes | None = PrivateAttr(default=None)
 
     @property
     def hash(self) -> str:
@@ -48,17 +53,29 @@ class Scenario(Content):
     @property
     def numbers(self) -> tuple[Number, ...]:
         """Every number and date that the scenario gives, with what is said of its origin."""
-        _, said, _ = take_out(self._tree)
-        return tuple(numbers(self, said))
+        return tuple(numbers(self, self._tree))
 
-    def override(self, changes: Mapping[str, object]) -> "Scenario":
+    @property
+    def outdated(self) -> str | None:
+        """Why `legal_state` may no longer hold: its controls were changed since; None where they were not."""
+        return outdated(self._tree)
+
+    @property
+    def before(self) -> "Scenario | None":
+        """The scenario from which `override` made this one, if it did."""
+        return self._before
+
+    def override(self, changes: Mapping[str, object], *, name: str = "override") -> "Scenario":
         """Return a scenario with single values changed.
 
         Parameters
         ----------
         changes
             Values by dotted path. A value is a text as in a file, a number, a date, None to delete, or maps
-            and lists of these.
+            and lists of these. A map merges with what is there; to delete what a file might have said, but
+            has not, changes nothing.
+        name
+            What messages call a change.
 
         Returns
         -------
@@ -67,7 +84,7 @@ class Scenario(Content):
         Raises
         ------
         ScenarioError
-            With all problems, where the changed scenario does not hold.
+            With all problems, where the changed scenario does not hold; each names a change.
 
         Examples
         --------
@@ -75,14 +92,24 @@ class Scenario(Content):
         >>> load_scenario("calm").override({"habits.any.trust": "0%"}).habits["any"].trust
         Constant(value=0.0)
         """
-        return from_tree(override_tree(self._tree, changes))
+        tree = override_tree(self._tree, changes, name=name)
+        made = Changes(tuple(changes), name)
+        tree = mark_outdated(self._tree, tree, made.named("controls"))
+        try:
+            changed = from_tree(tree)
+        except ScenarioError as error:
+            # There were no problems before.
+            raise ScenarioError(made.blamed(error.problems)) from error
+        changed._before, changed._changes = self, made
+        return changed
 
     def dump(self) -> str:
         """Return the resolved scenario as YAML, its sources included; it reads back as an equal scenario."""
-        order = [key for key in Content.model_fields if key in self._tree.entries]
-        rest = [key for key in self._tree.entries if key not in order]
-        entries = {key: self._tree.entries[key] for key in [*order, *rest]}
-        return dump_tree(table(entries, self._tree.mark))
+        tree = settled(self, self._tree)
+        order = [key for key in Content.model_fields if key in tree.entries]
+        rest = [key for key in tree.entries if key not in order]
+        entries = {key: tree.entries[key] for key in [*order, *rest]}
+        return dump_tree(table(entries, tree.mark))
 
     def problem(self, path: Path, why: str) -> Problem:
         """Return a problem found at a path of the scenario, with its place in the file.
@@ -99,6 +126,10 @@ class Scenario(Content):
         Problem
         """
         return problem_at(key_mark(self._tree, path), path, why)
+
+    def blamed(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return problems as those of the changes that `override` made; as they are where it made none."""
+        return list(problems) if self._changes is None else self._changes.blamed(problems)
 
     def __eq__(self, other: object) -> bool:
         # The tree remembers places and notation, which do not matter.

@@ -5,6 +5,7 @@ there, is a file, is text, and is YAML.
 """
 
 import re
+from dataclasses import replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from diamondsim.errors import Problem, ScenarioError, nearest
 from diamondsim.scenario.build import TreeBuilder
-from diamondsim.scenario.tree import Table
+from diamondsim.scenario.tree import Plain, Table, plain
 
 _MAX_BYTES = 2**20
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -99,6 +100,38 @@ def parse_what_can_be(data: bytes, name: str) -> tuple[Table, list[Problem]]:
     if tree is None:
         raise ScenarioError(builder.problems)
     return tree, list(builder.problems)
+
+
+def parse_value(text: str, name: str, path: str = "") -> Plain:
+    """Read one value as a file would hold it behind ``key:``, such as ``{flow: 3 Mct/yr}``.
+
+    Parameters
+    ----------
+    text
+        YAML in one line.
+    name
+        What messages call it.
+    path
+        Where in a scenario it will stand.
+
+    Raises
+    ------
+    ScenarioError
+        Where it is no YAML, without a line, since there is only one.
+
+    Examples
+    --------
+    >>> parse_value("{flow: 3 Mct/yr, grades: {mesh: 100%}}", "--set")
+    {'flow': '3 Mct/yr', 'grades': {'mesh': '100%'}}
+    """
+    key = "value"
+    try:
+        tree = parse_tree(f"{key}: {text}".encode("utf-8", "surrogatepass"), name)
+    except ScenarioError as error:
+        places = [(problem, path + problem.path.removeprefix(key)) for problem in error.problems]
+        told = [replace(problem, path=place, line=None, column=None) for problem, place in places]
+        raise ScenarioError(told) from error
+    return plain(tree.entries[key].node)
 
 
 def _bytes(file: Traversable, name: str) -> bytes:

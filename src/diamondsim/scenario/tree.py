@@ -5,7 +5,7 @@ and ``null`` are told apart from text, because YAML does so by their quotes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from diamondsim.errors import Problem
 from diamondsim.scenario.frozen import FrozenMap
@@ -16,11 +16,15 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place in a text; line and column count from 1, and are None outside files."""
+    """A place in a text; line and column count from 1, and are None outside files.
+
+    `layer` counts the trees that were laid over one another: what was written in a higher one lies above.
+    """
 
     file: str
     line: int | None = None
     column: int | None = None
+    layer: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,42 @@ def plain(node: Node) -> Plain:
             return [plain(item) for item in items]
         case Table(entries):
             return {key: plain(entry.node) for key, entry in entries.items()}
+
+
+def in_layer(node: Node, layer: int) -> Node:
+    """Return the tree with all its places in one layer."""
+    match node:
+        case Leaf(value, mark):
+            return Leaf(value, replace(mark, layer=layer))
+        case Row(items, mark):
+            return Row(tuple(in_layer(item, layer) for item in items), replace(mark, layer=layer))
+        case Table(entries, mark):
+            laid = {
+                key: Entry(replace(entry.key_mark, layer=layer), in_layer(entry.node, layer))
+                for key, entry in entries.items()
+            }
+            return table(laid, replace(mark, layer=layer))
+
+
+def top_layer(node: Node) -> int:
+    """Return the highest layer of a tree."""
+    below: list[int] = []
+    if isinstance(node, Row):
+        below = [top_layer(item) for item in node.items]
+    elif isinstance(node, Table):
+        below = [max(entry.key_mark.layer, top_layer(entry.node)) for entry in node.entries.values()]
+    return max([node.mark.layer, *below])
+
+
+def written_mark(root: Node, path: Path) -> Mark:
+    """Return who wrote what holds at `path`: the place of a value; of a map, that of its key."""
+    mark, node = root.mark, root
+    for step in path:
+        below = child(node, step)
+        if below is None:
+            break
+        mark, node = below.key_mark, below.node
+    return node.mark if isinstance(node, Leaf) else mark
 
 
 def key_mark(root: Node, path: Path) -> Mark:

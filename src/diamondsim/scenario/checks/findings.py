@@ -74,8 +74,15 @@ class Findings:
             self.selector((*path, selector), selector, on_key=True)
             same = first.setdefault(self.names.split(selector), selector)
             if same != selector:
-                why = f"{shown(selector)} names the same buyers as {shown(same)}"
-                self.note((*path, selector), why, on_key=True)
+                self.twice((*path, selector), "buyers", (*path, same))
+
+    def twice(self, path: Path, what: str, first: Path) -> None:
+        """Note that a key names what another one in its map names already."""
+        mark, own = (key_mark(self._tree, place) for place in (first, path))
+        file = "" if mark.file == own.file else f" of {mark.file}"
+        line = "" if mark.line is None else f" in line {mark.line}{file}"
+        why = f"{shown(str(path[-1]))} names the same {what} as {shown(str(first[-1]))}{line}"
+        self.note(path, why, on_key=True)
 
     def unit(self, path: Path, kind: Kind, grade_unit: str | None) -> None:
         """Check that the number at a path is counted in the unit of its grade, if that is known."""

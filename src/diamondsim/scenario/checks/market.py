@@ -6,7 +6,7 @@ from diamondsim.scenario.checks.names import ANY
 from diamondsim.scenario.content import Content
 from diamondsim.units import Kind
 
-LANE = " -> "
+LANE = "->"
 _MONEY = {"value": Kind.PRICE, "delay_cost": Kind.HOLDING_COST, "holding_cost": Kind.HOLDING_COST}
 
 
@@ -111,13 +111,16 @@ def _row_unit(content: Content, findings: Findings, row: str) -> str | None:
 
 
 def check_lanes(content: Content, findings: Findings) -> None:
-    """Check that exceptions name a seller and buyers."""
+    """Check that exceptions name a seller and buyers, and that no two name the same lanes."""
     sellers = [*findings.names["producers"], *findings.names["facilities"]]
+    first: dict[object, str] = {}
     for key in content.lanes:
-        seller, arrow, selector = key.partition(LANE)
+        path = ("lanes", key)
+        seller, arrow, selector = (part.strip() for part in key.partition(LANE))
         if not arrow:
-            findings.note(
-                ("lanes", key), f"{shown(key)} is no lane", on_key=True, allowed="'SELLER -> REGION.USE'"
-            )
-        elif findings.known(("lanes", key), seller.strip(), "seller", sellers, on_key=True):
-            findings.selector(("lanes", key), selector.strip(), on_key=True)
+            findings.note(path, f"{shown(key)} is no lane", on_key=True, allowed="'SELLER -> REGION.USE'")
+        elif findings.known(path, seller, "seller", sellers, on_key=True):
+            findings.selector(path, selector, on_key=True)
+            same = first.setdefault((seller, findings.names.split(selector)), key)
+            if same != key:
+                findings.twice(path, "lanes", ("lanes", same))

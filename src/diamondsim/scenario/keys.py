@@ -1,0 +1,51 @@
+"""Which keys the format itself knows at a place, unlike ids, which a file invents."""
+
+from collections.abc import Mapping
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from diamondsim.scenario.tree import Path
+
+
+def keys_at(model: type[BaseModel], path: Path) -> list[str]:
+    """Return the keys known to the map at a path below a model; none where it is a map of ids.
+
+    Examples
+    --------
+    >>> from diamondsim.scenario.content import Content
+    >>> keys_at(Content, ("horizon",)), keys_at(Content, ("habits",))
+    (['start', 'length', 'end', 'tick'], [])
+    """
+    places: list[Any] = [model]
+    for step in path:
+        places = [below for place in places for below in _below(place, step)]
+    return [key for place in places if _is_model(place) for key in _fields(place)]
+
+
+def _below(place: Any, step: str | int) -> list[Any]:
+    if _is_model(place):
+        found = _fields(place).get(str(step))
+        return [] if found is None else _choices(found)
+    origin = get_origin(place)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return _choices(get_args(place)[-1])
+    return []
+
+
+def _choices(annotation: Any) -> list[Any]:
+    """Return all types that an annotation offers."""
+    if get_origin(annotation) is Annotated:
+        return _choices(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return [choice for part in get_args(annotation) for choice in _choices(part)]
+    return [annotation]
+
+
+def _is_model(place: Any) -> bool:
+    return isinstance(place, type) and issubclass(place, BaseModel)
+
+
+def _fields(model: type[BaseModel]) -> dict[str, Any]:
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}

@@ -1,0 +1,111 @@
+"""What is run beside a scenario."""
+
+from __future__ import annotations
+
+import pytest
+
+from diamondsim import load_scenario
+from diamondsim.cli.beside import baseline_beside, without_facilities, without_leakage
+from diamondsim.errors import ScenarioError
+
+RESERVE = {
+    "region": "US",
+    "grade": "micron",
+    "opening": "60 Mct",
+    "release": "6 Mct/month",
+    "serves": ["polishing"],
+}
+
+
+def beside(changes, *, scenario="reinstated-2027", name=None):
+    changed = load_scenario(scenario).override(changes, name="--set")
+    base, shared = baseline_beside(changed, name, changes)
+    assert base is not None
+    assert shared is not None
+    return base, shared
+
+
+def test_the_baseline_shares_the_changes_that_are_none_of_controls():
+    changes = {
+        "demand.US.polishing": "60 Mct/yr",
+        "habits.JP.polishing.cover": "90 days",
+        "controls.cn_55.leakage": None,
+        "title": "Mine",
+    }
+    base, shared = beside(changes)
+    usual = load_scenario("baseline-2026")
+    assert base == usual.override({path: changes[path] for path in list(changes)[:2]})
+    assert (shared.made, shared.controls, shared.misfits) == (
+        ("demand.US.polishing", "habits.JP.polishing.cover"),
+        ("controls.cn_55.leakage",),
+        (),
+    )
+    assert base.outdated is None
+
+
+def test_a_change_that_the_baseline_has_no_place_for_is_left_out_and_named(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "extends: reinstated-2027\nreserves: {us: {region: US, grade: micron, opening: 6 Mct, "
+        "release: 6 Mct/month, serves: [polishing]}}\n"
+    )
+    base, shared = beside(
+        {"reserves.us.opening": "60 Mct", "demand.US.polishing": "60 Mct/yr"}, scenario=str(path)
+    )
+    assert base == load_scenario("baseline-2026").override({"demand.US.polishing": "60 Mct/yr"})
+    assert (shared.made, shared.misfits) == (("demand.US.polishing",), ("reserves.us.opening",))
+
+
+def test_what_is_new_as_a_whole_is_new_in_the_baseline_too():
+    base, shared = beside({"reserves.us": RESERVE})
+    assert base.reserves["us"].region == "US"
+    assert shared.misfits == ()
+
+
+def test_changes_that_only_hold_together_are_made_together():
+    halves = {"uses.machining.grades.micron": "40%", "uses.machining.grades.mesh": "60%"}
+    base, shared = beside(halves)
+    assert base.uses["machining"].grades == {"micron": 0.4, "mesh": 0.6}
+    assert shared.made == tuple(halves)
+
+
+def test_the_baseline_is_seen_over_the_same_time():
+    base, shared = beside({"horizon.length": "70 weeks", "metrics.window": "14 days"})
+    assert (base.horizon.days, base.metrics.window) == (490, 14)
+    assert shared.made == ()
+
+
+def test_a_baseline_that_would_be_the_same_is_left_out():
+    changes = {"demand.US.polishing": "60 Mct/yr"}
+    changed = load_scenario("baseline-2026").override(changes)
+    assert baseline_beside(changed, None, changes) == (None, None)
+    assert baseline_beside(changed, "none", changes) == (None, None)
+
+
+def test_a_baseline_that_is_not_there_is_a_mistake():
+    with pytest.raises(ScenarioError, match="baseline-2026"):
+        baseline_beside(load_scenario("calm"), "baseline-2062", {})
+
+
+def test_without_leakage_no_control_leaks_and_nothing_else_differs():
+    scenario = load_scenario("us-ban-2027")
+    without = without_leakage(scenario)
+    assert without is not None
+    assert {control.leakage for control in without.controls.values()} == {None}
+    assert without == scenario.override(dict.fromkeys(("controls.cn_55.leakage", "controls.us_46_2.leakage")))
+
+
+def test_a_scenario_whose_controls_do_not_leak_is_not_run_again_without_leakage():
+    assert without_leakage(load_scenario("calm")) is None
+    tight = {
+        "controls.cn_55.leakage": {"share": "0%", "after_crackdown": "0%"},
+        "controls.us_46_2.leakage": None,
+    }
+    assert without_leakage(load_scenario("us-ban-2027").override(tight)) is None
+
+
+def test_without_facilities_each_is_cancelled():
+    without = without_facilities(load_scenario("reinstated-2027"))
+    assert without is not None
+    assert without.facilities["georgia"].cancelled.central() == 1
+    assert without_facilities(load_scenario("calm")) is None

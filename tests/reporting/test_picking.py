@@ -1,0 +1,58 @@
+"""Which use a sentence names."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+from diamondsim.reporting.picking import first_hit, hardest_hit, most_often_short
+from diamondsim.reporting.rows import Onset, UseRow
+from diamondsim.results.estimates import Estimate
+
+
+def row(
+    use: str, *, chance: float = 0.5, begins: int = 5, depth: float = 0.5, assumed: bool = False
+) -> UseRow:
+    day = dt.date(2027, begins, 1)
+    nothing = Estimate(math.nan, math.nan, math.nan, 0)
+    return UseRow(
+        region="US",
+        use=use,
+        region_name="United States",
+        use_name=use,
+        assumed_volumes=assumed,
+        chance=Estimate(chance, chance, chance, 100),
+        onset=Onset(day, day, day),
+        depth=Estimate(depth, depth, depth, 100),
+        days_survived=nothing,
+        days_observed=0.0,
+        days_short=nothing,
+        days_short_observed=0.0,
+    )
+
+
+def test_the_first_the_hardest_and_the_most_often_hit_are_named():
+    rows = [row("a", begins=3), row("b", depth=0.9), row("c", chance=0.8)]
+    named = [pick(rows) for pick in (first_hit, hardest_hit, most_often_short)]
+    assert [each.use for each in named if each] == ["a", "b", "c"]
+
+
+def test_of_equals_one_with_estimated_volumes_is_named_and_then_the_deeper():
+    rows = [row("a", assumed=True, depth=0.9), row("b", depth=0.2), row("c", depth=0.3)]
+    assert [pick(rows) for pick in (first_hit, most_often_short)] == [rows[2], rows[2]]
+    rows = [row("a", assumed=True, chance=0.9), row("b", chance=0.1), row("c", chance=0.2)]
+    assert hardest_hit(rows) is rows[2]
+
+
+def test_an_assumed_volume_does_not_hide_a_use_that_is_hit_sooner_or_harder():
+    rows = [row("a"), row("b", assumed=True, begins=1, depth=0.9, chance=0.9)]
+    assert [pick(rows) for pick in (first_hit, hardest_hit, most_often_short)] == [rows[1]] * 3
+
+
+def test_what_is_hardly_ever_short_is_not_hit():
+    rows = [row("a", chance=0.04, begins=1, depth=1.0), row("b", begins=9)]
+    assert first_hit(rows) is hardest_hit(rows) is rows[1]
+    assert first_hit(rows[:1]) is None
+    assert hardest_hit(rows[:1]) is None
+    assert most_often_short(rows[:1]) is rows[0]
+    assert most_often_short([]) is None

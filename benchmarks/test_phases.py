@@ -9,7 +9,7 @@ from benchmarks.conftest import NAME, SEED
 from diamondsim.engines import batch, event
 from diamondsim.ledger import FIELDS, Ledger
 from diamondsim.plan import compile_plan
-from diamondsim.results import RECORDED, Summary, settings_of
+from diamondsim.results import Summary, recorded, settings_of
 from diamondsim.sampling import BLOCK, draw
 
 
@@ -36,13 +36,14 @@ def test_draw(benchmark, per_lane_tick, plan, draws):
     per_lane_tick("draw", BLOCK)
 
 
-def test_batch_engine(benchmark, per_lane_tick, plan, sub_block):
-    room = Ledger.empty(plan, sub_block.n_replications, RECORDED)
+def test_batch_engine(benchmark, per_lane_tick, scenario, plan, sub_block):
+    kept = recorded(plan, settings_of(scenario))
+    room = Ledger.empty(plan, sub_block.n_replications, kept)
     ledger = benchmark.pedantic(
         batch.run, args=(plan, sub_block), kwargs={"ledger": room}, rounds=5, warmup_rounds=1
     )
     everything = batch.run(plan, sub_block)
-    for name in RECORDED:
+    for name in kept:
         np.testing.assert_array_equal(ledger[name], everything[name])
     assert np.abs(everything.mass_balance(plan, sub_block)).max() < 1e-9
     per_lane_tick("batch engine", sub_block.n_replications)
@@ -60,7 +61,7 @@ def test_event_engine(benchmark, per_lane_tick, plan, sub_block):
 
 
 def test_dataset(benchmark, per_lane_tick, scenario, plan, sub_block):
-    ledger = batch.run(plan, sub_block, record=RECORDED)
+    ledger = batch.run(plan, sub_block, record=recorded(plan, settings_of(scenario)))
 
     def summarise() -> Summary:
         summary = Summary(plan, settings_of(scenario))

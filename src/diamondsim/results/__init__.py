@@ -4,7 +4,7 @@ from diamondsim.results.dataset import summary_dataset
 from diamondsim.results.provenance import Provenance, provenance_of
 from diamondsim.results.settings import SHORT_TICK, Settings, UseSettings, settings_of
 from diamondsim.results.storage import check_target, write_netcdf
-from diamondsim.results.summary import RECORDED, Summary
+from diamondsim.results.summary import RECORDED, Summary, recorded
 from diamondsim.results.trace import trace_dataset
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "UseSettings",
     "check_target",
     "provenance_of",
+    "recorded",
     "settings_of",
     "summary_dataset",
     "trace_dataset",

@@ -125,7 +125,9 @@ def tracked_share(ledger: Ledger, nodes: Sequence[int]) -> FloatArray:
 
     NaN where nothing is consumed.
     """
-    consumed = added(ledger["used"], nodes) + added(ledger["from_reserve"], nodes)
+    consumed = added(ledger["used"], nodes)
+    if "from_reserve" in ledger.arrays:
+        consumed = consumed + added(ledger["from_reserve"], nodes)
     any_use = consumed > 0
     share = added(ledger["tracked"], nodes) / np.where(any_use, consumed, 1.0)
     return np.where(any_use, np.minimum(share, 1.0), np.nan)

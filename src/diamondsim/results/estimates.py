@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import scipy.stats
+from scipy import special
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
@@ -58,7 +58,7 @@ def probability(hits: int, n: int, *, confidence: float = CONFIDENCE) -> Estimat
     """
     if n == 0:
         return NO_SAMPLE
-    z = float(scipy.stats.norm.ppf(0.5 + confidence / 2))
+    z = float(special.ndtri(0.5 + confidence / 2))
     share = hits / n
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
@@ -84,7 +84,7 @@ def mean(sample: FloatArray, *, confidence: float = CONFIDENCE) -> Estimate:
     if n == 1:
         return Estimate(value, math.nan, math.nan, 1)
     error = float(np.std(sample, ddof=1)) / math.sqrt(n)
-    half = float(scipy.stats.t.ppf(0.5 + confidence / 2, n - 1)) * error
+    half = float(special.stdtrit(n - 1, 0.5 + confidence / 2)) * error
     return Estimate(value, value - half, value + half, n)
 
 
@@ -105,8 +105,8 @@ def quantile(sample: FloatArray, level: float, *, confidence: float = CONFIDENCE
     ordered = np.sort(sample)
     tail = (1 - confidence) / 2
     # X(j) <= q < X(k) holds with probability P(j <= B < k), where B is binomial (n, level).
-    below = int(scipy.stats.binom.ppf(tail, n, level))
-    above = int(scipy.stats.binom.ppf(1 - tail, n, level)) + 1
+    below = _binomial_quantile(tail, n, level)
+    above = _binomial_quantile(1 - tail, n, level) + 1
     low = float(ordered[below - 1]) if below >= 1 else -math.inf
     high = float(ordered[above - 1]) if above <= n else math.inf
     return Estimate(float(ordered[_rank(level, n) - 1]), low, high, n)
@@ -136,7 +136,7 @@ def expected_shortfall(sample: FloatArray, level: float, *, confidence: float = 
     value = at_risk + float(np.mean(excess))
     if n == 1:
         return Estimate(value, math.nan, math.nan, 1)
-    z = float(scipy.stats.norm.ppf(0.5 + confidence / 2))
+    z = float(special.ndtri(0.5 + confidence / 2))
     half = z * float(np.std(excess, ddof=1)) / math.sqrt(n)
     return Estimate(value, value - half, value + half, n)
 
@@ -162,7 +162,7 @@ def ratio(numerator: FloatArray, denominator: FloatArray, *, confidence: float =
         return Estimate(value, math.nan, math.nan, 1)
     if above <= 0:
         return Estimate(0.0, 0.0, math.nan, n)
-    z = float(scipy.stats.norm.ppf(0.5 + confidence / 2))
+    z = float(special.ndtri(0.5 + confidence / 2))
     half = z * float(np.std(numerator / above - denominator / below, ddof=1)) / math.sqrt(n)
     return Estimate(value, value * math.exp(-half), value * math.exp(half), n)
 
@@ -202,10 +202,23 @@ def paired_difference(first: BoolArray, second: BoolArray, *, confidence: float 
     only_first = int(np.count_nonzero(first & ~second))
     only_second = int(np.count_nonzero(second & ~first))
     pairs, apart, net = n + 2, only_first + only_second + 1, only_first - only_second
-    z = float(scipy.stats.norm.ppf(0.5 + confidence / 2))
+    z = float(special.ndtri(0.5 + confidence / 2))
     half = z * math.sqrt(apart - net * net / pairs) / pairs
     middle = net / pairs
     return Estimate(net / n, max(-1.0, middle - half), min(1.0, middle + half), n)
+
+
+def _binomial_quantile(share: float, n: int, p: float) -> int:
+    """Return the least number whose binomial (n, p) distribution function reaches `share`.
+
+    From scipy.special: importing scipy.stats would take longer than most answers here.
+    """
+    near = min(max(math.floor(special.bdtrik(share, n, p)), 0), n)
+    while near > 0 and special.bdtr(near - 1, n, p) >= share:
+        near -= 1
+    while near < n and special.bdtr(near, n, p) < share:
+        near += 1
+    return near
 
 
 def _rank(level: float, n: int) -> int:

@@ -24,7 +24,34 @@ RECORDED = (
     *("demand", "used", "from_reserve", "shortage", "lost", "backlog", "stock", "tracked"),
     "output",
 )
-"""The fields of the Ledger that `Summary.add` reads."""
+"""The fields of the Ledger that `Summary.add` may read."""
+
+
+def recorded(plan: Plan, settings: Settings) -> tuple[str, ...]:
+    """Return the fields of the Ledger that a summary reads of one scenario: each costs as much as a phase.
+
+    Parameters
+    ----------
+    plan : Plan
+    settings : Settings
+
+    Returns
+    -------
+    tuple of str
+        Of `RECORDED`: without what waits or is lost where neither has a price, without what reserves and
+        facilities give where there are none.
+    """
+    uses = [settings.use(use) for use in plan.uses]
+    needless = set()
+    if not any(use.value for use in uses):
+        needless.add("lost")
+    if not any(use.delay_cost for use in uses):
+        needless.add("backlog")
+    if not plan.reserves:
+        needless.add("from_reserve")
+    if not plan.facilities:
+        needless.add("output")
+    return tuple(name for name in RECORDED if name not in needless)
 
 
 class Summary:
@@ -56,7 +83,7 @@ class Summary:
         draws : Draws
             Those from which the Ledger was made.
         ledger : Ledger
-            With the fields of `RECORDED`; not kept.
+            With the fields of `recorded`; not kept.
         """
         plan, bands = self.plan, self.bands
         force = in_force(plan, draws)

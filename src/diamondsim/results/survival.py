@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import scipy.stats
+from scipy import special
 
 from diamondsim.results.estimates import CONFIDENCE, NO_SAMPLE, Estimate
 
@@ -99,7 +99,7 @@ def survival(times: FloatArray, failed: npt.NDArray[np.bool_], *, confidence: fl
 def _log_log_limits(
     share: FloatArray, greenwood: FloatArray, confidence: float
 ) -> tuple[FloatArray, FloatArray]:
-    z = float(scipy.stats.norm.ppf(0.5 + confidence / 2))
+    z = float(special.ndtri(0.5 + confidence / 2))
     low, high = share.copy(), share.copy()
     inside = (share > 0) & (share < 1)
     log = np.log(share[inside])

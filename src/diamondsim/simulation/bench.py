@@ -9,7 +9,7 @@ from typing import TypeAlias
 from diamondsim.engines import batch
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan, compile_plan
-from diamondsim.results import RECORDED, Summary, settings_of
+from diamondsim.results import Summary, recorded, settings_of
 from diamondsim.sampling import draw
 from diamondsim.scenario import Scenario
 
@@ -29,12 +29,31 @@ class Recipe:
     replications: int
 
 
+class Room:
+    """Room for one Ledger, which the scenarios of a process share: making it costs as much as a phase."""
+
+    def __init__(self) -> None:
+        self._ledger: Ledger | None = None
+        self._holds: tuple[object, ...] = ()
+
+    def ledger(self, plan: Plan, size: int, record: tuple[str, ...]) -> Ledger:
+        """Return a Ledger for some replications; what is in it is overwritten by the next."""
+        shape = (plan.n_ticks, plan.n_nodes, plan.n_sources, size)
+        if self._ledger is None or self._holds != (shape, record):
+            self._ledger = None  # so that there are never two
+            self._ledger = Ledger.empty(plan, size, record)
+            self._holds = (shape, record)
+        return self._ledger
+
+
 class Bench:
-    """A scenario with its Plan and the room for a Ledger.
+    """A scenario with its Plan, ready to run.
 
     Parameters
     ----------
     recipe : Recipe
+    room : Room
+        Shared by those that never run at the same time.
 
     Raises
     ------
@@ -42,12 +61,13 @@ class Bench:
         Where the scenario cannot be compiled.
     """
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: Recipe, room: Room) -> None:
         self._seed = recipe.seed
         self._plan = compile_plan(recipe.scenario)
         self._settings = settings_of(recipe.scenario)
-        self._size = _part_size(self._plan)
-        self._ledger: Ledger | None = None
+        self._record = recorded(self._plan, self._settings)
+        self._size = _part_size(self._plan, self._record)
+        self._room = room
 
     def summary(self) -> Summary:
         """Return a summary of no replications yet."""
@@ -71,22 +91,17 @@ class Bench:
         draws = draw(self._plan, seed=self._seed, first=first, count=count)
         for begin in range(0, count, self._size):
             part = draws.select(slice(begin, begin + self._size))
-            ledger = batch.run(self._plan, part, record=RECORDED, ledger=self._room(part.n_replications))
+            room = self._room.ledger(self._plan, part.n_replications, self._record)
+            ledger = batch.run(self._plan, part, ledger=room)
             summary.add(part, ledger)
             if not report(part.n_replications):
                 break
         return summary
 
-    def _room(self, size: int) -> Ledger:
-        """Return a Ledger for some replications; large arrays are made once."""
-        if self._ledger is None or self._ledger["demand"].shape[2] != size:
-            self._ledger = Ledger.empty(self._plan, size, RECORDED)
-        return self._ledger
 
-
-def _part_size(plan: Plan) -> int:
+def _part_size(plan: Plan, record: tuple[str, ...]) -> int:
     """Return how many replications are run at a time: what is fast, as far as memory allows."""
-    one = Ledger.empty(plan, 1, RECORDED)
+    one = Ledger.empty(plan, 1, record)
     bytes_each = sum(array.nbytes for array in one.arrays.values())
     most = max(1, min(batch.block_size(plan), ROOM_BYTES // bytes_each))
     # A power of two divides a block of draws, so that all parts are of one size and share one Ledger.

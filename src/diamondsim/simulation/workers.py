@@ -23,7 +23,7 @@ from typing import Any, TypeAlias
 
 from diamondsim.results import Summary
 from diamondsim.sampling import BLOCK
-from diamondsim.simulation.bench import Bench, Recipe
+from diamondsim.simulation.bench import Bench, Recipe, Room
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the number of replications done and the number wanted, by the caller's own thread."""
@@ -58,7 +58,8 @@ def run_all(recipes: Sequence[Recipe], *, workers: int, progress: Progress | Non
     ScenarioError
         Where a scenario cannot be compiled.
     """
-    benches = [Bench(recipe) for recipe in recipes]
+    room = Room()
+    benches = [Bench(recipe, room) for recipe in recipes]
     totals = [bench.summary() for bench in benches]
     tasks = [
         _Task(number, first, min(BLOCK, recipe.replications - first))
@@ -161,6 +162,7 @@ def _starting() -> Iterator[None]:
 
 
 _benches: dict[int, Bench] = {}
+_room = Room()
 _recipes: tuple[Recipe, ...] = ()
 _shared: list[Any] = []
 
@@ -190,5 +192,5 @@ def _work(task: _Task) -> Summary:
         return not stop.is_set()
 
     if task.recipe not in _benches:
-        _benches[task.recipe] = Bench(_recipes[task.recipe])
+        _benches[task.recipe] = Bench(_recipes[task.recipe], _room)
     return _benches[task.recipe].run(task.first, task.count, report)

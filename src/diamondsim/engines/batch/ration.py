@@ -2,8 +2,8 @@
 
 Works on the binding pairs (source, replication) only, side by side: the requests of a pair stand in a column,
 padded to the largest number of lanes of a source. From the level of the last time one step of Newton's method
-nearly always leads to the right one; the few pairs where it does not are searched. None depends on its
-neighbours.
+nearly always leads to the right one; for the few pairs where it does not, the lanes are put in order. None
+depends on its neighbours.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class Rationing:
         if len(off):
             off = _at_least_two(off)
             some, their_weight = asked.take(off, axis=1), weight.take(off, axis=1)
-            level[off] = found = _find_level(some, their_weight, enough[off], level[off])
+            level[off] = found = _find_level(some, their_weight, enough[off])
             given[off] = _give(some, their_weight, found, their_weight)
             got[:, off] = their_weight
         self._level.put(pairs, level)
@@ -134,38 +134,21 @@ def _give(asked: FloatArray, weight: FloatArray, level: FloatArray, out: FloatAr
     return np.asarray(np.add.reduce(out, axis=0))
 
 
-def _find_level(
-    asked: FloatArray, weight: FloatArray, available: FloatArray, level: FloatArray
-) -> FloatArray:
-    """Return `theta` (n,) for each column of `asked` and `weight` (m, n); a guess is given and overwritten.
+def _find_level(asked: FloatArray, weight: FloatArray, available: FloatArray) -> FloatArray:
+    """Return `theta` (n,) for each column of `asked` and `weight` (m, n).
 
-    A lane is open while it asks for more than `theta` times its weight. The open lanes at any guess lead to a
-    level at or below the right one (what is given is a concave function of the level); from there on lanes
-    only close.
+    A lane is open while it asks for more than `theta` times its weight, so lanes close in the order of
+    `asked / weight`. The level is the first to which those still open lead before the next of them closes.
     """
-    is_open = asked > weight * level
-    # A guess at which nobody is open says nothing: start from below.
-    found = np.zeros(len(level))
-    columns: IntArray | None = None
-    while True:
-        open_weight = np.add.reduce(weight * is_open, axis=0)
-        closed = np.add.reduce(asked * ~is_open, axis=0)
-        # Where only lanes without weight are open, the level stands.
-        np.divide(available - closed, open_weight, out=found, where=open_weight > 0.0)
-        still_open = asked > weight * found
-        if columns is None:
-            np.maximum(found, 0.0, out=level)
-        else:
-            still_open &= is_open
-            level[columns] = np.maximum(found, 0.0)
-        moved = np.logical_or.reduce(still_open != is_open, axis=0).nonzero()[0]
-        if not len(moved):
-            return level
-        moved = _at_least_two(moved)
-        columns = moved if columns is None else columns[moved]
-        found, available = found[moved], available[moved]
-        asked, weight = asked.take(moved, axis=1), weight.take(moved, axis=1)
-        is_open = still_open.take(moved, axis=1)
+    closes = asked / np.maximum(weight, TINY)
+    order, columns = closes.argsort(axis=0), np.arange(len(available))
+    closes, asked, weight = closes[order, columns], asked[order, columns], weight[order, columns]
+    closed = np.add.accumulate(asked, axis=0) - asked
+    open_weight = np.add.accumulate(weight[::-1], axis=0)[::-1]
+    level = (available - closed) / np.maximum(open_weight, TINY)
+    is_reached = level <= closes
+    is_reached[-1] = True
+    return np.asarray(level[is_reached.argmax(axis=0), columns])
 
 
 def _at_least_two(columns: IntArray) -> IntArray:

@@ -92,6 +92,14 @@ def test_incumbents_start_with_their_contract_flow_on_the_way() -> None:
     assert under_way[w.lane("reactor", "tools")].tolist() == [0, 0]
 
 
+def test_what_is_on_the_way_at_the_start_follows_a_driver_that_began_before_it() -> None:
+    w = mine_saw_and_use()
+    grown = w.draws.growth.copy()
+    grown[0] *= 1.5
+    under_way = opening_transit(w.plan, replace(w.draws, growth=grown))
+    assert under_way[w.lane("reactor", "crystal")].tolist() == [450, 150]
+
+
 def test_mass_is_balanced_for_each_unit_on_its_own() -> None:
     w = mine_saw_and_use()
     balance = by_hand(w).mass_balance(*w)

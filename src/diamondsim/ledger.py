@@ -161,5 +161,7 @@ class Ledger:
 
 def opening_transit(plan: Plan, draws: Draws) -> FloatArray:
     """Return the quantity under way on each lane before tick 0, (L, R) (model.md, eq. 6)."""
-    flow = draws.share * draws.base_flow[plan.lane_node]
+    # A driver that began before the horizon has moved the first expected flow.
+    expected = draws.base_flow * draws.growth[0, plan.node_growth]
+    flow = draws.share * expected[plan.lane_node]
     return np.asarray(np.where(plan.entrant[:, None], 0.0, flow * draws.lead_ticks))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from diamondsim.engines import batch
 from diamondsim.engines.batch.ration import Rationing
+from diamondsim.engines.batch.run import LANE_ARRAY_BYTES
 from diamondsim.engines.batch.segments import SegmentSum
 from diamondsim.ledger import FIELDS, Ledger
 from diamondsim.plan import Rationing as Rule
@@ -167,7 +168,7 @@ def test_a_block_is_a_power_of_two_that_keeps_lane_arrays_small(n_lanes: int) ->
     size = batch.block_size(w.plan)
     assert size.bit_count() == 1
     assert 32 <= size <= 1024
-    assert size == 32 or size * n_lanes * 8 <= 500_000
+    assert size == 32 or size * n_lanes * 8 <= LANE_ARRAY_BYTES
 
 
 def test_segments_without_rows_sum_to_nothing() -> None:

@@ -16,7 +16,7 @@ from diamondsim.scenario import Scenario
 Report: TypeAlias = Callable[[int], bool]
 """Called with a number of replications just done; returns whether to go on."""
 
-ROOM_BYTES = 320_000_000
+ROOM_BYTES = 450_000_000
 """Most that the Ledger of one process may take; only long horizons with few lanes come near it."""
 
 

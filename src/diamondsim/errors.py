@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 _SHOWN_CHARS = 60
+ALIKE = 0.6
+"""How much a word must be like another one to be taken for a slip of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +105,10 @@ class NotationError(ValueError):
         return Problem(why=self.why, found=self.found, allowed=self.allowed, suggestion=self.suggestion)
 
 
-def nearest(word: str, allowed: Iterable[str]) -> str | None:
+def nearest(word: str, allowed: Iterable[str], cutoff: float = ALIKE) -> str | None:
     """Return the allowed word that looks most like `word`, or None where none does.
 
-    Upper and lower case count as alike.
+    Upper and lower case count as alike; `cutoff` is the least likeness, from 0 to 1.
 
     Examples
     --------
@@ -115,7 +117,7 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
     """
     by_folded = {candidate.casefold(): candidate for candidate in allowed}
     # The ratio is quadratic in the length of the word, and no name is this long.
-    close = get_close_matches(word[:_SHOWN_CHARS].casefold(), by_folded, n=1, cutoff=0.6)
+    close = get_close_matches(word[:_SHOWN_CHARS].casefold(), by_folded, n=1, cutoff=cutoff)
     return by_folded[close[0]] if close else None
 
 

@@ -71,6 +71,23 @@ def test_scenarios_are_listed_with_their_titles_and_without_building_blocks(call
     assert [entry["name"] for entry in strict_json(as_json)] == names
 
 
+def test_the_schema_is_printed_or_written(call, tmp_path):
+    code, out, err = call("schema")
+    assert (code, err) == (0, "")
+    assert strict_json(out)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    file = tmp_path / "scenario.json"
+    code, told, err = call("schema", "-o", str(file))
+    assert (code, err) == (0, "")
+    assert file.read_text(encoding="utf-8") == out
+    assert f"wrote {file}" in told
+
+
+def test_a_schema_that_cannot_be_written_is_a_mistake_of_the_user(call, tmp_path):
+    code, out, err = call("schema", "-o", str(tmp_path / "no" / "where.json"))
+    assert (code, out) == (2, "")
+    assert "No such file or directory" in err
+
+
 def test_a_dump_reads_back_as_the_same_scenario(call, tmp_path):
     code, out, _ = call("dump", "reinstated-2027", *SHORT)
     (tmp_path / "dumped.yaml").write_text(out)
@@ -253,7 +270,7 @@ MISTAKES = {
     ("run", "calm", "--set", "horizon"): "PATH=VALUE",
     ("run", "calm", "--set", "horizon.lenght=1 yr"): "did you mean 'length'?",
     ("run", "calm", "--set", "habits.any.trust=fast"): "--set habits.any.trust: 'fast' is",
-    ("check", "calm", "--set", "horizon.tick=0 days"): "--set horizon.tick: horizon: the horizon must",
+    ("check", "calm", "--set", "horizon.tick=0 days"): "--set horizon.tick: horizon: a tick must last longer",
     ("check", "calm", "--set", "demand.US.polishing=9 Gct/yr"): "--set demand.US.polishing: producers.",
     ("check", "calm", "--set", "habits.any.noise={cv: 1%"): "--set habits.any.noise: not YAML: the file ends",
     ("check", "calm", "--set", "habits.any.noise={cv: uniform(1, 2) %}"): "--set habits.any.noise: habits.",

@@ -170,7 +170,7 @@ def test_elsewhere_a_map_or_a_list_is_refused_with_what_would_be_right(value, fo
 
 def test_a_contradiction_with_a_file_is_put_down_to_the_change():
     (said,) = problems({"horizon.tick": "0 days"}, name="--set")
-    assert said.startswith("--set horizon.tick: horizon: the horizon must hold at least one tick")
+    assert said.startswith("--set horizon.tick: horizon: a tick must last longer than nothing")
 
 
 def test_of_several_changes_the_nearest_is_named_and_otherwise_all():
@@ -189,3 +189,12 @@ def test_a_changed_scenario_knows_what_it_was():
     scenario = small()
     assert scenario.before is None
     assert scenario.override({"title": "Other"}).before is scenario
+
+
+def test_a_misspelt_selector_in_a_path_is_told_as_one_and_a_misspelt_key_as_a_key():
+    with pytest.raises(ScenarioError) as caught:
+        small().override({"habits.US.grindin": {"cover": "3 days"}})
+    assert "unknown use or class 'grindin'; did you mean 'grinding'?" in str(caught.value)
+    with pytest.raises(ScenarioError) as caught:
+        small().override({"habits.US.cvoer": "3 days"})
+    assert "unknown key 'cvoer'; did you mean 'cover'?" in str(caught.value)

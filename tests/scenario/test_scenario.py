@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from diamondsim.distributions import Beta, Constant, Exponential, Mixture, Product, Triangular
 from diamondsim.errors import ScenarioError
 from diamondsim.scenario import load_scenario, read_scenario
-from diamondsim.scenario.controls import DEFAULT_DESK
+from diamondsim.scenario.controls import DEFAULT_DESK, DESK_NUMBERS
 from diamondsim.scenario.habits import DEFAULT_HABIT
 from diamondsim.scenario.readers import UNLIMITED
 from tests.scenario.small import TEXT, small
@@ -59,7 +59,7 @@ def test_what_is_left_out_has_the_default_of_the_format():
     assert (scenario.metrics.threshold, scenario.metrics.window) == (0.05, 28.0)
     assert scenario.habits["US.civil"].trust is None
     assert DEFAULT_HABIT.belief_time == Constant(56.0)
-    assert {getattr(DEFAULT_DESK, name) for name in type(DEFAULT_DESK).model_fields} == {Constant(0.0)}
+    assert {getattr(DEFAULT_DESK, name) for name in DESK_NUMBERS} == {Constant(0.0)}
 
 
 def test_a_horizon_may_be_given_by_its_end():

@@ -18,10 +18,14 @@ MISTAKES = [
         "reserves.us.opnening: unknown key 'opnening'; did you mean 'opening'?",
     ),
     ("title: Small", "titel: Small", "titel: unknown key 'titel'; did you mean 'title'?"),
-    ("title: Small\n", "", "small.yaml: the key 'title' is missing"),
+    ("title: Small\n", "", "small.yaml:1:1: the key 'title' is missing"),
     ("release: 5 Mct/month, ", "", "reserves.us: the key 'release' is missing"),
     (", delay: 60 days", "", "controls.licence.leakage: the key 'delay' is missing"),
-    ("US: {}}", "U S: {}}", "regions.U S: 'U S' stands here; an id of letters, digits, _ and - is wanted"),
+    (
+        "US: {}}",
+        "U S: {}}",
+        "regions.U S: 'U S' is no id; letters, digits, _ and - are wanted; did you mean 'U_S'?",
+    ),
     # kinds of values
     ("title: Small", "title: {a: b}", "title: a map stands here; a text is wanted"),
     ("title: Small", "title: true", "title: a truth value stands here; a text is wanted"),
@@ -45,7 +49,7 @@ MISTAKES = [
         "decision: soon",
         "facilities.plant.decision: 'soon' is not a date; allowed: a date like 2027-03-03",
     ),
-    ("unit: cm2", "unit: cm3", "grades.plate.unit: unknown word 'cm3'; did you mean 'cm2'?"),
+    ("unit: cm2", "unit: cm3", "grades.plate.unit: unknown word 'cm3'; allowed: ct, cm2"),
     ("opens: 2027-01-01", "opens: later", "uses.grinding.substitution.opens: 'later' is not a date"),
     (
         "timeline: {2027-03-03: licensing",
@@ -75,21 +79,21 @@ MISTAKES = [
     (
         "length: 2 yr",
         "length: 2 days",
-        "horizon: the horizon must hold at least one tick, and a tick some time",
+        "horizon: one tick is longer than the whole horizon",
     ),
-    ("length: 2 yr", "tick: 1 day", "horizon: either 'length' or 'end' is wanted"),
+    ("length: 2 yr", "tick: 1 day", "horizon: it does not say how long; 'length' or 'end' is wanted"),
     (
         "length: 2 yr",
         "length: tri(1 2 3) yr",
         "horizon.length: 'tri(1 2 3) yr' is uncertain; one plain number is wanted here",
     ),
-    ("cover: 60 days", "cover: -60 days", "habits.any.cover: '-60 days' can fall below 0"),
+    ("cover: 60 days", "cover: -60 days", "habits.any.cover: '-60 days' is below 0"),
     (
         "cover: 60 days",
         "cover: normal(60 10) days",
         "habits.any.cover: 'normal(60 10) days' can fall below 0; allowed: a bound",
     ),
-    ("trust: 50%", "trust: 50", "habits.any.trust: '50' can exceed 100%; did you mean '50%'?"),
+    ("trust: 50%", "trust: 50", "habits.any.trust: '50' is above 100%; did you mean '50%'?"),
     (
         "room: none",
         "room: nune",
@@ -210,7 +214,7 @@ MISTAKES = [
     (
         "{from: [CN], to: any, grades: [mesh]}",
         "{from: [C], grades: [mesh]}",
-        "controls.licence.covers.from[0]: unknown region 'C'; did you mean 'CN'?",
+        "controls.licence.covers.from[0]: unknown region 'C'; allowed: CN, US",
     ),
     (
         "to: any, grades: [mesh]",
@@ -233,7 +237,7 @@ MISTAKES = [
         "reserves.us.serves[0]: unknown use 'shell'; did you mean 'shells'?",
     ),
     ("us: {region: US", "us: {region: CN", "reserves.us.serves[0]: CN has no demand for shells"),
-    ("US: {}}", "grinding: {}, US: {}}", "regions.grinding: 'grinding' means something else too"),
+    ("    class: civil\n", "    class: CN\n", "regions.CN: 'CN' means a region and a class of use; ids of"),
     ("  plant:\n", "  mill:\n", "facilities.mill: a producer is called 'mill' too"),
     # what must hold together
     (
@@ -268,12 +272,16 @@ MISTAKES = [
         "controls.licence.next.banned: 'stay' does not say how long 'banned' lasts",
     ),
     (
-        "    start: suspended\n",
-        "    requires: ban\n",
-        "controls.licence.requires: goes round in a circle: licence -> ban -> licence",
+        "requires: licence}",
+        "requires: ban}",
+        "controls.ban.requires: goes round in a circle: ban -> ban",
     ),
     ("end: 2027-04-01", "end: 2027-02-01", "producers.cn.scripted.strike: the outage ends before it begins"),
-    ("  any: {cover: 60 days, ", "  any: {", "demand.US.shells: no habit says the cover of US.shells"),
+    (
+        "  any: {cover: 60 days, ",
+        "  any: {",
+        "habits: no habit says the cover of US.shells, CN.grinding; 'any: {cover: 60 days}' would say",
+    ),
     (
         "points: {2027-06-01: 1, 2028-06-01: tri(1 1.1 1.3)}",
         "points: {}",
@@ -316,6 +324,60 @@ def test_a_mistake_is_answered_where_it_stands(old, new, said):
     assert all(problem.file == "small.yaml" for problem in found)
     first_changed = TEXT[: TEXT.index(old)].count("\n") + 1
     assert matching[0].line is None or matching[0].line <= first_changed + new.count("\n") + 1
+
+
+@pytest.mark.parametrize("above, below", [("first", "second"), ("second", "first")])
+def test_of_two_that_contradict_each_other_the_one_written_last_is_blamed(
+    above, below, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "base.yaml").write_text(TEXT)
+    for file, base, one, other in [("low", "base", below, above), ("top", "low", above, below)]:
+        control = f"{one}: {{covers: {{from: CN, grades: mesh}}, requires: {other}}}"
+        (tmp_path / f"{file}.yaml").write_text(f"extends: {base}.yaml\ncontrols:\n  {control}\n")
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario("top.yaml")
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.path) == ("top.yaml", f"controls.{above}.requires")
+    assert problem.why.startswith("goes round in a circle: ")
+
+
+def test_an_id_may_be_called_like_a_key_of_the_format():
+    scenario = read_scenario(
+        changed(
+            ("drivers: {boom:", "drivers: {demand:"),
+            ("  ban: {covers", "  leakage: {covers"),
+            ("outages: {power:", "outages: {region:"),
+        )
+    )
+    assert ([*scenario.drivers], [*scenario.controls]) == (["demand"], ["licence", "leakage"])
+
+
+@pytest.mark.parametrize(
+    "old, new, path",
+    [
+        ("lanes: {cn -> US.shells: {share: 70%}}", "lanes:\n  expect: {P_short: 0.5}", "lanes.expect"),
+        ("regions: {CN: {name: China}", "regions: {name: China, CN: {}", "regions.name"),
+        ("demand:\n", "demand:\n  metrics: {window: 3 days}\n", "demand.metrics"),
+    ],
+)
+def test_a_wrong_indent_is_one_mistake(old, new, path):
+    (problem,) = problems(changed((old, new)))
+    assert problem.path == path
+    assert "indented too far" in problem.why or "one step further in" in problem.why
+
+
+def test_a_comma_that_cuts_a_number_is_told_apart_from_one_that_ends_it():
+    (cut,) = problems(changed(("CN: {grinding: 10 Mct/yr,", "CN: {grinding: 1,010 Mct/yr,")))
+    assert cut.why == "'1,010 Mct/yr' was cut at the comma, as YAML does inside {...}"
+    empty = problems(changed(("{2027-06-01: 1, 2028-06-01: tri(1 1.1 1.3)}", "{2027-06-01: 1, 2028-06-01}")))
+    assert [problem.path for problem in empty] == ["drivers.boom.points.2028-06-01"]
+
+
+def test_a_name_that_is_unknown_again_and_again_is_told_once():
+    (problem,) = problems(changed(("{mesh: {unit: ct}, plate", "{grit: {unit: ct}, plate")))
+    assert problem.why.startswith("unknown grade 'mesh', here and in ")
+    assert (problem.line, problem.path) == (11, "uses.grinding.grades.mesh")
 
 
 @pytest.mark.parametrize(
@@ -377,9 +439,8 @@ def test_all_mistakes_of_a_file_are_told_at_once_and_in_order():
         "small.yaml:6:16: regions.CN.nam: unknown key 'nam'; did you mean 'name'?",
         "small.yaml:16:45: uses.spreaders.value: '50 USD/ct' counts ct, but this grade is counted in cm2; "
         "allowed: a text like '0.17 USD/cm2'",
-        "small.yaml:22:32: habits.any.trust: '150%' can exceed 100%",
+        "small.yaml:22:32: habits.any.trust: '150%' is above 100%",
         "small.yaml:60:61: controls.ban.requires: unknown control 'licens'; did you mean 'licence'?",
-        "small.yaml:61:12: reserves.us: the key 'release' is missing",
         "small.yaml:61:59: reserves.us.relase: unknown key 'relase'; did you mean 'release'?",
         "small.yaml:61:89: reserves.us.serves[0]: unknown use 'shels'; did you mean 'shells'?",
     ]

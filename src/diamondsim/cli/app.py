@@ -19,6 +19,7 @@ from diamondsim.cli.admitted import admitted_command
 from diamondsim.cli.check import check_command
 from diamondsim.cli.run import run_command
 from diamondsim.cli.scenarios import dump_command, scenarios_command
+from diamondsim.cli.schema import schema_command
 from diamondsim.cli.trace import trace_command
 from diamondsim.errors import ScenarioError
 
@@ -50,7 +51,10 @@ def app(debug: bool) -> None:
         sys.excepthook = _one_line
 
 
-for command in (scenarios_command, check_command, run_command, trace_command, admitted_command, dump_command):
+for command in (
+    *(scenarios_command, check_command, run_command, trace_command, admitted_command, dump_command),
+    schema_command,
+):
     app.add_command(command)
 
 

@@ -6,6 +6,7 @@ Knows nothing about random numbers: sampling matches on these classes and holds 
 from diamondsim.distributions.base import Distribution
 from diamondsim.distributions.compound import Mixture, Product, Truncated, scaled
 from diamondsim.distributions.notation import parse
+from diamondsim.distributions.signatures import NAMES
 from diamondsim.distributions.simple import (
     Beta,
     Constant,
@@ -19,6 +20,7 @@ from diamondsim.distributions.simple import (
 )
 
 __all__ = [
+    "NAMES",
     "Beta",
     "Constant",
     "Distribution",

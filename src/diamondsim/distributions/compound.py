@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from diamondsim.distributions.base import Distribution, require, with_unit
 from diamondsim.distributions.simple import Constant, Exponential, Lognormal, Normal
+from diamondsim.errors import NotationError
 from diamondsim.units import number_text
 
 _WEIGHT_TOLERANCE = 1e-9
@@ -25,7 +26,9 @@ class Mixture(Distribution):
         assert len(self.weights) == len(self.parts), "one weight for each part"
         require(min(self.weights) >= 0, "mix needs weights of 0% and more", *self.weights)
         total = math.fsum(self.weights)
-        require(abs(total - 1) <= _WEIGHT_TOLERANCE, "mix needs weights that sum to 1 (100%)", total)
+        if abs(total - 1) > _WEIGHT_TOLERANCE:
+            why = f"the weights of a mix must add up to 100%, these add up to {100 * total:.6g}%"
+            raise NotationError(why, found=number_text(total))
 
     def central(self) -> float:
         return math.fsum(weight * part.central() for weight, part in self._pairs())

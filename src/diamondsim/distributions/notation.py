@@ -8,7 +8,7 @@ from diamondsim.distributions.grammar import read
 from diamondsim.distributions.signatures import NAMES
 from diamondsim.distributions.simple import Constant
 from diamondsim.errors import NotationError, shown
-from diamondsim.units import Kind, parse_quantity
+from diamondsim.units import Kind, UnitMissingError, parse_quantity
 
 _MARKS = frozenset("()|*")
 
@@ -54,5 +54,10 @@ def parse(text: str, kind: Kind, grade_unit: str = "ct") -> Distribution:
     except NotationError as error:
         if error.found == text:
             raise
-        why = f"{error.why}, in {shown(text)}"
-        raise NotationError(why, found=text, allowed=error.allowed, suggestion=error.suggestion) from error
+        # The text shows the numbers as they were written; in canonical units nobody would know them.
+        allowed = error.allowed
+        if isinstance(error, UnitMissingError):
+            unit = kind.example(grade_unit).lstrip("0123456789. ")
+            allowed = f"a unit behind it, as in '{text.strip()} {unit}'"
+        why = f"{error.why.removesuffix(f', found {error.found}')}, in {shown(text)}"
+        raise NotationError(why, found=text, allowed=allowed, suggestion=error.suggestion) from error

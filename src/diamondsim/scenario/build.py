@@ -5,6 +5,7 @@ could only hide a mistake. Reading events one at a time, a file of 40,000 bracke
 depth limit instead of exhausting the stack.
 """
 
+import re
 from collections.abc import Iterable
 
 from ruamel.yaml.events import (
@@ -23,7 +24,9 @@ from diamondsim.errors import Problem, ScenarioError, shown
 from diamondsim.scenario.tree import Entry, Leaf, Mark, Node, Path, Row, Table, problem_at, table
 
 _MAX_DEPTH = 24
-_EMPTY = "nothing stands here; write {} for no settings, null to delete"
+_EMPTY = "nothing stands behind this key; a value is wanted, {} for an empty map, or null to delete"
+_REST_OF_NUMBER = re.compile(r"[0-9]+(?:\s*[A-Za-z%/].*)?")
+_TAG = "tag:yaml.org,2002:"
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
@@ -47,15 +50,15 @@ class TreeBuilder:
         ScenarioError
             Where the nesting is too deep to read on.
         """
-        top = Mark(self._file)
+        top = Mark(self._file, 1, 1)
         next(self._events)
         if isinstance(next(self._events), StreamEndEvent):
             self._note(top, (), "the file is empty")
             return None
         root = self._node(next(self._events), (), 0)
         next(self._events)
-        if not isinstance(next(self._events), StreamEndEvent):
-            self._note(top, (), "a second document follows '---'; a file holds one scenario")
+        if not isinstance(second := next(self._events), StreamEndEvent):
+            self._note(self._mark(second), (), "a second document follows '---'; a file holds one scenario")
         if root is not None and not isinstance(root, Table):
             found = "a list" if isinstance(root, Row) else "a single value"
             self._note(root.mark, (), f"{found} stands at the top, where a map is wanted")
@@ -89,7 +92,8 @@ class TreeBuilder:
             self._note(mark, path, f"the anchor {shown(f'&{event.anchor}')} is refused; write the value out")
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self._note(mark, path, f"the tag {shown(str(tag))} is refused")
+            written = str(tag).replace(_TAG, "!!", 1)
+            self._note(mark, path, f"the tag {shown(written)} is refused; leave it out")
 
     def _row(self, start: SequenceStartEvent, path: Path, depth: int) -> Row:
         items: list[Node] = []
@@ -104,14 +108,20 @@ class TreeBuilder:
     def _table(self, start: MappingStartEvent, path: Path, depth: int) -> Table:
         entries: dict[str, Entry] = {}
         cut = False
+        before: tuple[str, Event] | None = None
         while not isinstance(event := next(self._events), MappingEndEvent):
             key_mark = self._mark(event)
             key = self._key(event, path, depth)
             value = next(self._events)
             if cut and isinstance(value, ScalarEvent) and not value.value:
                 continue  # What a comma cut off the value before is no key.
+            bare = isinstance(value, ScalarEvent) and value.style is None and not value.value
+            key = key.removesuffix(":") if bare else key
+            if start.flow_style and bare and self._noted_cut_number(before, key, path):
+                continue
+            before = (key, value)
             place = (*path, key or "?")
-            if isinstance(value, ScalarEvent) and value.style is None and not value.value:
+            if bare:
                 self._note(key_mark, place, _EMPTY)
                 continue
             node = self._node(value, place, depth + 1)
@@ -141,6 +151,18 @@ class TreeBuilder:
         why = f"{shown(event.value)} was cut at a comma, as YAML does inside {{...}} and [...]; write spaces"
         allowed = "a text like 'tri(10 30 60) %'"
         self.problems.append(problem_at(self._mark(event), path, why, allowed=allowed))
+        return True
+
+    def _noted_cut_number(self, before: tuple[str, Event] | None, rest: str, path: Path) -> bool:
+        """Note it where a comma inside {...} has cut a number in two."""
+        if before is None or not isinstance(before[1], ScalarEvent) or before[1].style is not None:
+            return False
+        key, value = before[0], before[1].value
+        if not (value[-1:].isdigit() and _REST_OF_NUMBER.fullmatch(rest)):
+            return False
+        why = f"{shown(f'{value},{rest}')} was cut at the comma, as YAML does inside {{...}}"
+        allowed = f"'{value}{rest}' or '{value}_{rest}', or a point for decimals"
+        self.problems.append(problem_at(self._mark(before[1]), (*path, key), why, allowed=allowed))
         return True
 
     def _note(self, mark: Mark, path: Path, why: str) -> None:

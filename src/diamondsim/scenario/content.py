@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import Field, StrictBool, WithJsonSchema, model_validator
 
 from diamondsim.distributions import Constant
 from diamondsim.errors import NotationError
+from diamondsim.scenario.buyers import Buyer
 from diamondsim.scenario.controls import Control
+from diamondsim.scenario.correlation import RankCorrelation
 from diamondsim.scenario.fields import (
     Date,
     Entity,
@@ -20,6 +22,7 @@ from diamondsim.scenario.frozen import FrozenMap
 from diamondsim.scenario.habits import Habit
 from diamondsim.scenario.market import DemandOrFlow, Driver, Grade, Lane, Region, Use
 from diamondsim.scenario.readers import Reader, parse_in_either_unit
+from diamondsim.scenario.registry import Registry
 from diamondsim.scenario.reserves import Reserve
 from diamondsim.scenario.sellers import Facility, Producer
 from diamondsim.units import Kind, number_text
@@ -40,6 +43,9 @@ def _expected(value: object) -> float:
     )
 
 
+LaneKey = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[^>]*->[^>]*$"})]
+
+
 class Horizon(Entity):
     """The time simulated, from `start` for `days`, in steps of `tick` days; half-open."""
 
@@ -50,10 +56,16 @@ class Horizon(Entity):
 
     @model_validator(mode="after")
     def _one_end(self) -> "Horizon":
-        if (self.length is None) == (self.end is None):
-            raise NotationError("either 'length' or 'end' is wanted")
-        if self.tick <= 0 or self.days < self.tick:
-            raise NotationError("the horizon must hold at least one tick, and a tick some time")
+        if self.length is None and self.end is None:
+            raise NotationError("it does not say how long; 'length' or 'end' is wanted")
+        if self.length is not None and self.end is not None:
+            raise NotationError("'length' and 'end' are both given; with 'length: null' only the end holds")
+        if self.days <= 0:
+            raise NotationError("the horizon ends before it starts")
+        if self.tick <= 0:
+            raise NotationError("a tick must last longer than nothing")
+        if self.days < self.tick:
+            raise NotationError("one tick is longer than the whole horizon")
         return self
 
     @property
@@ -96,9 +108,12 @@ class Content(Entity):
     producers: Map[Id, Producer] = Field(default_factory=FrozenMap)
     facilities: Map[Id, Facility] = Field(default_factory=FrozenMap)
     trade: Map[str, Map[str, PlainFlow]] = Field(default_factory=FrozenMap)
-    lanes: Map[str, Lane] = Field(default_factory=FrozenMap)
+    lanes: Map[LaneKey, Lane] = Field(default_factory=FrozenMap)
     controls: Map[Id, Control] = Field(default_factory=FrozenMap)
     reserves: Map[Id, Reserve] = Field(default_factory=FrozenMap)
+    buyers: Map[Id, Buyer] = Field(default_factory=FrozenMap)
+    registry: Registry | None = None
+    correlation: Map[str, RankCorrelation] = Field(default_factory=FrozenMap)
     expect: Map[str, Annotated[float, Reader(_expected, number_text, "a number")]] = Field(
         default_factory=FrozenMap
     )

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from diamondsim.scenario.equipment import Equipment
 from diamondsim.scenario.fields import (
     ONE,
     ZERO,
@@ -15,6 +16,7 @@ from diamondsim.scenario.fields import (
     Map,
     Multiple,
     Names,
+    PlainDuration,
     Rate,
     YearlyRate,
 )
@@ -29,9 +31,32 @@ def _certainly(value: object) -> object:
 
 
 Branches = Annotated[
-    Map[Outcome, Fraction], BeforeValidator(_certainly, json_schema_input_type=Map[Outcome, Fraction] | str)
+    Map[Outcome, Fraction],
+    BeforeValidator(_certainly, json_schema_input_type=Map[Outcome, Fraction] | Outcome),
 ]
 """What may come next, with probabilities; one outcome alone is certain."""
+
+
+States = Annotated[
+    tuple[State, ...],
+    BeforeValidator(
+        lambda value: [value] if isinstance(value, str) else value,
+        json_schema_input_type=tuple[State, ...] | State,
+    ),
+]
+"""Some states; one alone may stand without brackets."""
+
+
+class Expiries(Entity):
+    """Dates at which something runs out: on `first`, and then after each `every` days.
+
+    Then, in one of the states `during`, the branches of `then` say what follows.
+    """
+
+    first: Date
+    every: PlainDuration | None = None
+    during: States = Field(default=("suspended",), alias="while")
+    then: Branches
 
 
 class Covers(Entity):
@@ -40,6 +65,31 @@ class Covers(Entity):
     sellers: Names = Field(alias="from")
     to: Names = ("any",)
     grades: Names
+
+
+class GeneralLicences(Entity):
+    """Licences for many exports: which share has one, from which age of a spell on, and how fast it grows."""
+
+    share: Fraction
+    after: Duration
+    time: Duration = ZERO
+
+
+class Licence(Entity):
+    """How long a licence holds, and how long its renewal takes."""
+
+    validity: Duration
+    renewal: Duration
+
+
+class Watched(Entity):
+    """The buyers on a watch list; what is None is the desk's."""
+
+    share: Fraction
+    trough: Multiple | None = None
+    dead_time: Duration | None = None
+    recovery_time: Duration | None = None
+    long_run: Multiple | None = None
 
 
 class Desk(Entity):
@@ -53,9 +103,24 @@ class Desk(Entity):
     barred: Fraction | None = None
     extra_review: Duration | None = None
     withdrawal: Rate | None = None
+    general_licences: GeneralLicences | None = None
+    licence: Licence | None = None
+    watched: Watched | None = None
 
 
-DEFAULT_DESK = Desk.model_validate(dict.fromkeys(Desk.model_fields, "0"))
+DESK_NUMBERS = (
+    "trough",
+    "dead_time",
+    "recovery_time",
+    "long_run",
+    "ban",
+    "barred",
+    "extra_review",
+    "withdrawal",
+)
+"""The keys of a desk that are numbers; the others are maps that may be absent."""
+
+DEFAULT_DESK = Desk.model_validate(dict.fromkeys(DESK_NUMBERS, "0"))
 """What holds where no desk says otherwise."""
 
 
@@ -76,17 +141,29 @@ class Leakage(Entity):
     seized: Fraction = ZERO
 
 
+class Drag(Entity):
+    """Goods beside a control that lose a share of their flow in the first `time` of a spell."""
+
+    covers: Covers
+    lost: Fraction
+    time: Duration
+
+
 class Control(Entity):
     """One measure of export control."""
 
     name: str | None = None
-    covers: Covers
+    covers: Covers | None = None
+    equipment: Equipment | None = None
     requires: str | None = None
     start: State = "none"
     timeline: Map[Date, Branches] = Field(default_factory=FrozenMap)
     stay: Map[State, Duration] = Field(default_factory=FrozenMap)
     next: Map[State, Branches] = Field(default_factory=FrozenMap)
+    hazards: Map[State, Map[State, YearlyRate]] = Field(default_factory=FrozenMap)
+    expiries: Expiries | None = None
     front_loading: Factor = ONE
     relapse: Relapse | None = None
     desks: Map[str, Desk] = Field(default_factory=lambda: FrozenMap({"any.any": Desk()}))
     leakage: Leakage | None = None
+    drag: Drag | None = None

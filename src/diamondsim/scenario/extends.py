@@ -205,8 +205,9 @@ def _find(wanted: str | Path, folder: Path, mark: Mark | None = None) -> _Refere
     if text in shipped:
         return _Reference(shipped[text], f"{text}.yaml", f"shipped {text}", Path())
     why = f"there is no shipped scenario {shown(text)}; a file is named with its ending, as in './mine.yaml'"
-    allowed = ", ".join(shipped)
-    suggestion = nearest(text, shipped)
+    allowed = "a name that 'diamondsim scenarios' lists"
+    beside = [f"./{text}{ending}" for ending in _ENDINGS if (folder / f"{text}{ending}").is_file()]
+    suggestion = next(iter(beside), None) or nearest(text, shipped)
     if mark is None:
         return Problem(why=why, found=text, allowed=allowed, suggestion=suggestion)
     return problem_at(mark, ("extends",), why, found=text, allowed=allowed, suggestion=suggestion)

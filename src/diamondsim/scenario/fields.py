@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 from diamondsim.distributions import Constant, Distribution
 from diamondsim.errors import NotationError, shown
 from diamondsim.scenario.frozen import FrozenMap
+from diamondsim.scenario.patterns import DATE
 from diamondsim.scenario.readers import Number, Reader
 from diamondsim.units import Kind
 
@@ -63,7 +64,7 @@ PlainFlow = Annotated[float, Number(Kind.FLOW, plain=True)]
 PlainDuration = Annotated[float, Number(Kind.DURATION, plain=True)]
 PlainFraction = Annotated[float, Number(Kind.FRACTION, high=1.0, plain=True)]
 
-Date = Annotated[dt.date, Reader(read_date, str, "a date, such as 2027-03-03")]
+Date = Annotated[dt.date, Reader(read_date, str, "a date, such as 2027-03-03", DATE)]
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Map = Annotated[Mapping[K, V], AfterValidator(FrozenMap)]
 """A map that is frozen once it has been read."""

@@ -24,6 +24,20 @@ def keys_at(model: type[BaseModel], path: Path) -> list[str]:
     return [key for place in places if _is_model(place) for key in _fields(place)]
 
 
+def models_below(model: type[BaseModel]) -> list[type[BaseModel]]:
+    """Return a model and all that its fields hold, each once, in the order in which they are met."""
+    found: dict[type[BaseModel], None] = {model: None}
+    waiting: list[Any] = [*_fields(model).values()]
+    while waiting:
+        for place in _choices(waiting.pop(0)):
+            if not _is_model(place):
+                waiting += [part for part in get_args(place) if not isinstance(part, str)]
+            elif place not in found:
+                found[place] = None
+                waiting += _fields(place).values()
+    return [*found]
+
+
 def _below(place: Any, step: str | int) -> list[Any]:
     if _is_model(place):
         found = _fields(place).get(str(step))

@@ -24,6 +24,7 @@ from diamondsim.scenario.fields import (
     Price,
     read_date,
 )
+from diamondsim.scenario.patterns import DATE
 from diamondsim.scenario.readers import Reader
 
 IN_FORCE: Literal["in_force"] = "in_force"
@@ -50,12 +51,18 @@ class Grade(Entity):
     unit: Literal["ct", "cm2"]
 
 
+Opening = Annotated[
+    dt.date | Literal["in_force"], Reader(_opening, str, "in_force or a date", f"{IN_FORCE}|{DATE}")
+]
+
+
 class Substitution(Entity):
-    """What can do without the grade: the most, how long until then, and from when."""
+    """What can do without the grade: the most, how long until then, and from when, after how long a test."""
 
     share: Fraction
+    qualification: Duration = ZERO
     time: Duration = ZERO
-    opens: Annotated[dt.date | Literal["in_force"], Reader(_opening, str, "in_force or a date")] = IN_FORCE
+    opens: Opening = IN_FORCE
 
 
 class Use(Entity):
@@ -81,12 +88,14 @@ class Demand(Entity):
     grades: Map[str, PlainFraction] | None = None
 
 
-DemandOrFlow = Annotated[Demand, BeforeValidator(_flow_alone, json_schema_input_type=Demand | str)]
+DemandOrFlow = Annotated[Demand, BeforeValidator(_flow_alone, json_schema_input_type=Demand | Flow)]
 
 
 class Driver(Entity):
-    """A factor on the demand of some buyers, linear between its dates."""
+    """A factor on the demand of some buyers, linear between its dates; who expects it, and how surely."""
 
+    name: str | None = None
+    confidence: Literal["high", "medium", "low"] | None = None
     uses: Names
     points: Map[Date, Factor]
 

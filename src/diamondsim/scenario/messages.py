@@ -9,13 +9,17 @@ from collections.abc import Iterable
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from diamondsim.errors import NotationError, Problem, nearest, shown
+from diamondsim.errors import ALIKE, NotationError, Problem, nearest, shown
+from diamondsim.scenario.content import Content
 from diamondsim.scenario.keys import keys_at
 from diamondsim.scenario.merge import PROVENANCE
 from diamondsim.scenario.tree import Mark, Path, Table, key_mark, known_part, problem_at, value_mark
 
 KEY = "[key]"
 """Where an error is in a key, the last step of its place."""
+
+PLAINLY = 0.75
+"""How much a word must be like one of a few that can as well be told."""
 
 _LISTED = 20
 _MAP, _LIST, _TEXT, _WHOLE = (
@@ -33,7 +37,7 @@ _WANTED = {
     "bool_type": "true or false is wanted",
     "int_parsing": _WHOLE,
     "int_type": _WHOLE,
-    "string_pattern_mismatch": "an id of letters, digits, _ and - is wanted",
+    "string_pattern_mismatch": "an id is wanted",
 }
 
 
@@ -49,7 +53,19 @@ def problems_of(error: ValidationError, model: type[BaseModel], tree: Table) -> 
     tree
         The tree.
     """
-    return [_problem(details, model, tree) for details in error.errors(include_url=False)]
+    errors = error.errors(include_url=False)
+    problems = [_problem(details, model, tree) for details in errors]
+    # A required key that is misspelt is not missing as well.
+    meant = {
+        (details["loc"][:-1], problem.suggestion)
+        for details, problem in zip(errors, problems, strict=True)
+        if details["type"] == "extra_forbidden"
+    }
+    return [
+        problem
+        for details, problem in zip(errors, problems, strict=True)
+        if details["type"] != "missing" or (details["loc"][:-1], details["loc"][-1]) not in meant
+    ]
 
 
 def _problem(details: ErrorDetails, model: type[BaseModel], tree: Table) -> Problem:
@@ -67,24 +83,70 @@ def _problem(details: ErrorDetails, model: type[BaseModel], tree: Table) -> Prob
         return problem_at(mark, path, cause.why, **detail)
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", str(details.get("ctx", {}).get("expected", "")))
-        return unknown_word(mark, path, "word", str(details["input"]), words)
+        # Of a few words all are told, unless it is plain which one is meant.
+        found = str(details["input"])
+        return unknown_word(mark, path, "word", found, words, cutoff=PLAINLY)
     # An assertion that failed is our own mistake, which must not be put down to the user.
     assert kind in _WANTED, f"no words for {details}"
-    return problem_at(mark, path, f"{_found(details['input'])} stands here; {_WANTED[kind]}")
+    return _wrong_shape(mark, path, kind, details["input"])
 
 
-def unknown_word(mark: Mark, path: Path, noun: str, word: str, allowed: Iterable[str]) -> Problem:
-    """Return the problem of a word that is none of those allowed."""
+def _wrong_shape(mark: Mark, path: Path, kind: str, value: object) -> Problem:
+    if kind == "string_pattern_mismatch":
+        why = f"{shown(str(value))} is no id; letters, digits, _ and - are wanted"
+        return problem_at(mark, path, why, suggestion=re.sub("[^A-Za-z0-9_-]+", "_", str(value)).strip("_"))
+    wanted = _WANTED[kind]
+    if wanted == _MAP and isinstance(value, list):
+        wanted = f"{_MAP}, a key for each entry in the place of dashes or [...]"
+    glued = re.fullmatch(r"(\w+):(\S.*)", value) if wanted == _MAP and isinstance(value, str) else None
+    if glued is not None:
+        return problem_at(
+            mark, path, f"{_found(value)} has no space behind its ':'", suggestion=": ".join(glued.groups())
+        )
+    return problem_at(mark, path, f"{_found(value)} stands here; {wanted}")
+
+
+def unknown_word(
+    mark: Mark,
+    path: Path,
+    noun: str,
+    word: str,
+    allowed: Iterable[str],
+    *,
+    meant: str | None = None,
+    cutoff: float = ALIKE,
+) -> Problem:
+    """Return the problem of a word that is none of those allowed.
+
+    Parameters
+    ----------
+    mark, path
+        Where it stands.
+    noun
+        What it should be the name of.
+    word
+        The word.
+    allowed
+        Those that might stand there.
+    meant
+        The one of them that it stands for, where that is known.
+    cutoff
+        How much the nearest must be like it to be proposed, as in `diamondsim.errors.nearest`.
+    """
     words = [*dict.fromkeys(allowed)]
     why = f"unknown {noun} {shown(word)}"
     more = f" and {len(words) - _LISTED} more" if len(words) > _LISTED else ""
     text = ", ".join(words[:_LISTED]) + more if words else "none is defined"
-    return problem_at(mark, path, why, found=word, allowed=text, suggestion=nearest(word, words))
+    suggestion = meant or nearest(word, words, cutoff)
+    return problem_at(mark, path, why, found=word, allowed=text, suggestion=suggestion)
 
 
 def _unknown_key(loc: Path, model: type[BaseModel], tree: Table) -> Problem:
     allowed = keys_at(model, loc[:-1])
     assert allowed, "only a map with known keys refuses others"
+    if loc[-1] in Content.model_fields and not nearest(str(loc[-1]), allowed):
+        why = f"unknown key {shown(str(loc[-1]))}; one of this name belongs at the top, without an indent"
+        return problem_at(key_mark(tree, loc), loc, why, found=str(loc[-1]))
     return unknown_word(key_mark(tree, loc), loc, "key", str(loc[-1]), [*allowed, *PROVENANCE, "note"])
 
 

@@ -132,7 +132,10 @@ def _new_selector(rest: str, steps: Sequence[str], tree: Table) -> str:
     names = names_of(tree)
     region, _, after = rest.partition(".")
     use = after.partition(".")[0]
-    known = region in (*names["regions"], ANY) and use in (*names["uses"], *names.classes, ANY)
+    uses = (*names["uses"], *names.classes, ANY)
+    keys = keys_at(Content, (*steps, region))
+    slip = bool(nearest(use, uses)) and not nearest(use, keys)
+    known = region in (*names["regions"], ANY) and (use in uses or slip)
     # What is said of the numbers of a section stands among its ids, and is none.
     return f"{region}.{use}" if known and not {region, use} & set(ANYWHERE) else ""
 

@@ -14,6 +14,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from diamondsim.distributions import Constant, Distribution, parse
 from diamondsim.errors import NotationError, shown
+from diamondsim.scenario.patterns import number_schema
 from diamondsim.units import Kind, number_text
 
 GRADE_UNITS = ("ct", "cm2")
@@ -79,13 +80,20 @@ class Number:
 
     def _check_limits(self, text: str, distribution: Distribution) -> None:
         low, high = distribution.support()
+        certain = isinstance(distribution, Constant)
         if low < self.low:
-            why = f"{shown(text)} can fall below {number_text(self.low)}"
+            least = (
+                f"{100 * self.low:g}%/yr"
+                if self.kind is Kind.YEARLY_RATE and self.low
+                else number_text(self.low)
+            )
+            why = f"{shown(text)} {'is' if certain else 'can fall'} below {least}"
             hint = "a bound, as in 'truncated(normal(120 10) min 0)'" if math.isinf(low) else None
             raise NotationError(why, found=text, allowed=hint)
         if high > self.high:
-            fraction = self.kind is Kind.FRACTION and isinstance(distribution, Constant) and "%" not in text
-            why = f"{shown(text)} can exceed {'100%' if self.high == 1 else number_text(self.high)}"
+            fraction = self.kind is Kind.FRACTION and certain and "%" not in text
+            most = "100%" if self.high == 1 else number_text(self.high)
+            why = f"{shown(text)} {'is above' if certain else 'can exceed'} {most}"
             raise NotationError(
                 why, found=text, suggestion=f"{text.strip()}%" if fraction and high <= 100 else None
             )
@@ -96,12 +104,9 @@ class Number:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        certain = "" if self.plain else " or a distribution"
-        example = self.kind.example("ct")
-        return {
-            "type": ["string", "number"],
-            "description": f"{self.kind.noun}{certain}, such as {example}",
-        }
+        return number_schema(
+            self.kind, low=self.low, high=self.high, unlimited=self.unlimited, plain=self.plain
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +117,14 @@ class Reader:
     ----------
     read, write
         From what stands in the file to the value, and from the value to text.
-    description
-        For editors.
+    description, pattern
+        For editors; a regular expression for the whole text, if there is one.
     """
 
     read: Callable[[object], object]
     write: Callable[[Any], str]
     description: str
+    pattern: str | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return _reading(self.read, self.write)
@@ -126,7 +132,9 @@ class Reader:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {"type": ["string", "number"], "description": self.description}
+        if self.pattern is None:
+            return {"type": ["string", "number"], "description": self.description}
+        return {"type": "string", "pattern": f"^(?:{self.pattern})$", "description": self.description}
 
 
 def _reading(read: Callable[[object], object], write: Callable[[Any], str]) -> CoreSchema:

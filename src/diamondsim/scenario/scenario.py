@@ -15,6 +15,7 @@ from diamondsim.scenario.checks import check
 from diamondsim.scenario.content import Content, Horizon
 from diamondsim.scenario.dump import dump_tree
 from diamondsim.scenario.legal import mark_outdated, outdated
+from diamondsim.scenario.misplaced import put_aside
 from diamondsim.scenario.overrides import override_tree
 from diamondsim.scenario.partial import read_partly
 from diamondsim.scenario.provenance import Number, numbers, settled
@@ -131,6 +132,10 @@ class Scenario(Content):
         """Return problems as those of the changes that `override` made; as they are where it made none."""
         return list(problems) if self._changes is None else self._changes.blamed(problems)
 
+    def in_order(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return problems as a person reads files: the scenario's own first, each from its top down."""
+        return _by_place([*problems], self._tree.mark.file)
+
     def __eq__(self, other: object) -> bool:
         # The tree remembers places and notation, which do not matter.
         return isinstance(other, Scenario) and self.__dict__ == other.__dict__
@@ -158,8 +163,9 @@ def from_tree(tree: Table, earlier: Sequence[Problem] = ()) -> Scenario:
         With every problem of the tree, and the earlier ones.
     """
     bare, _, problems = take_out(tree)
+    bare, misplaced = put_aside(bare)
     content, unreadable, unread = read_partly(Content, bare)
-    problems += [*unreadable, *check(content, bare, unread)]
+    problems += [*misplaced, *unreadable, *check(content, bare, unread)]
     # What was cut or left out while reading is told once, not again as what it looks like now.
     told = {(problem.file, problem.line, problem.column) for problem in earlier}
     problems = [*earlier, *(p for p in problems if (p.file, p.line, p.column) not in told)]

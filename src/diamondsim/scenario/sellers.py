@@ -1,10 +1,14 @@
 """Who makes diamond: producers, processors among them, and facilities that do not exist yet."""
 
-from typing import Literal
+import datetime as dt
+import re
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from diamondsim.scenario.building import Financing, OwnerSale, PressSource
 from diamondsim.scenario.fields import (
+    ID_PATTERN,
     ONE,
     ZERO,
     Date,
@@ -19,9 +23,19 @@ from diamondsim.scenario.fields import (
     Names,
     PlainFraction,
     YearlyRate,
+    read_date,
 )
 from diamondsim.scenario.frozen import FrozenMap
 from diamondsim.scenario.habits import Feed
+from diamondsim.scenario.readers import Reader
+
+
+def _date_or_control(value: object) -> object:
+    looks_like_a_date = isinstance(value, str) and re.match("[0-9]{4}-", value)
+    if isinstance(value, str) and re.fullmatch(ID_PATTERN, value) and not looks_like_a_date:
+        return value
+    return read_date(value)
+
 
 Rationing = Literal["proportional", "weighted", "max_min", "priority"]
 
@@ -42,6 +56,15 @@ class ScriptedOutage(Entity):
     loss: Fraction = ONE
 
 
+class Swing(Entity):
+    """Capacity beyond the normal: how much, from when, and how long until it is there."""
+
+    share: Multiple
+    delay: Duration = ZERO
+    time: Duration = ZERO
+    opens: Annotated[dt.date | str, Reader(_date_or_control, str, "a control, or a date")]
+
+
 class Seller(Entity):
     """What producers and facilities have in common."""
 
@@ -59,9 +82,11 @@ class Producer(Seller):
 
     makes: Map[str, Flow]
     feed: Map[str, Feed] = Field(default_factory=FrozenMap)
+    opening: Duration | None = None
     growth: Growth = ZERO
     origin: Fraction | None = None
     scripted: Map[Id, ScriptedOutage] = Field(default_factory=FrozenMap)
+    swing: Map[Id, Swing] = Field(default_factory=FrozenMap)
 
 
 class YieldCurve(Entity):
@@ -76,8 +101,12 @@ class Facility(Seller):
 
     nameplate: Flow
     makes: Map[str, PlainFraction]
+    feed: Map[str, Feed] = Field(default_factory=FrozenMap)
     decision: Date
+    financing: Financing | None = None
     stages: Map[Id, Duration]
+    sale_of_owner: OwnerSale | None = None
+    presses: PressSource | None = None
     cancelled: Fraction = ZERO
     ramp: Duration
     yields: YieldCurve = Field(default_factory=YieldCurve, alias="yield")
@@ -85,3 +114,4 @@ class Facility(Seller):
     qualification: Map[str, Duration] = Field(default_factory=FrozenMap)
     qualification_starts: Date | None = None
     sells: Map[str, Fraction]
+    offtake: Map[str, PlainFraction] = Field(default_factory=FrozenMap)

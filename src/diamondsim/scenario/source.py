@@ -17,12 +17,17 @@ from diamondsim.scenario.build import TreeBuilder
 from diamondsim.scenario.tree import Plain, Table, plain
 
 _MAX_BYTES = 2**20
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _IN_PLAIN_WORDS = (
     ("character '\\t'", "a tab stands where YAML wants spaces"),
     ("cannot start any token", "a value that begins with this character must stand in quotes"),
-    ("mapping values are not allowed", "a second ':' in a line, or a line that is indented too far"),
+    ("expected alphabetic or numeric", "a value that begins with '*' or '&' must stand in quotes"),
+    (
+        "mapping values are not allowed",
+        "a second ':' in a line, or a line that is indented too far; a text with ': ' in it stands in quotes",
+    ),
     ("could not find expected ':'", "a key without ': ' behind it"),
     ("<stream end>", "the file ends inside brackets"),
     ("expected ',' or '}'", "a {...} that is not closed or lacks a comma"),
@@ -164,7 +169,8 @@ def _text(data: bytes, name: str) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line, column = _place(data[: error.start].decode("utf-8", "replace"))
-        why = f"not UTF-8 text: byte 0x{data[error.start]:02x}"
+        kind = "this is UTF-16" if data[:2] in _UTF_16 else f"byte 0x{data[error.start]:02x}"
+        why = f"not UTF-8 text: {kind}; save the file as UTF-8"
         raise ScenarioError([Problem(file=name, line=line, column=column, why=why)]) from error
     stray = _UNPRINTABLE.search(text)
     if stray:
@@ -182,6 +188,11 @@ def _place(before: str) -> tuple[int, int]:
 def _syntax_problem(error: MarkedYAMLError, name: str) -> Problem:
     said = str(error.problem)
     why = next((words for part, words in _IN_PLAIN_WORDS if part in said), said)
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+    noticed, opened = error.problem_mark, error.context_mark
+    # What is never closed is noticed at the end of the file, and lies where it was opened.
+    at_the_end = "unexpected end of stream" in said or "<stream end>" in said
+    mark = (opened if at_the_end else noticed) or noticed or opened
+    if "that is not closed" in why and opened and noticed and opened.line < noticed.line:
+        why += f"; it was opened in line {opened.line + 1}"
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     return Problem(file=name, line=line, column=column, why=f"not YAML: {why}", found=said)

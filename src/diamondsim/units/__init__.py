@@ -1,13 +1,14 @@
 """Quantities as people write them, and the canonical units in which they are held."""
 
 from diamondsim.units.kinds import Kind, canonical_unit
-from diamondsim.units.reading import NUMBER, convert, number_text, parse_quantity
+from diamondsim.units.reading import NUMBER, UnitMissingError, convert, number_text, parse_quantity
 from diamondsim.units.table import UNITS, parse_unit
 
 __all__ = [
     "NUMBER",
     "UNITS",
     "Kind",
+    "UnitMissingError",
     "canonical_unit",
     "convert",
     "number_text",

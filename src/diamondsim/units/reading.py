@@ -18,8 +18,14 @@ NUMBER = r"[+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,
 _MAX_CHARS = 80
 _LARGEST = Fraction(10) ** 300
 _WHOLE = re.compile(rf"\s*({NUMBER})\s*(.*?)\s*", re.DOTALL)
+_DECIMAL_COMMA = re.compile(r"\s*[+-]?(?:0,[0-9]+|[0-9]+,(?:[0-9]{1,2}|[0-9]{4,}))(?:[^0-9,].*)?")
+# Three digits behind a comma may be thousands; of those nothing is guessed.
 _NAME = r"(?:working\s+)?[A-Za-z]+\^?[2²]?|[%$]"
 _PHRASE = re.compile(rf"(?:{_NAME})?(?:\s*(?:/|\bper\s)\s*(?:{_NAME}))*")
+
+
+class UnitMissingError(NotationError):
+    """A number that measures something, and stands there without a unit."""
 
 
 def parse_quantity(text: str, kind: Kind, grade_unit: str = "ct") -> float:
@@ -89,7 +95,7 @@ def convert(number: str, unit: str, kind: Kind, grade_unit: str = "ct") -> float
         value *= factor * YEAR_DAYS if kind.per_year else factor
     elif wanted and value:
         why = f"{shown(written)} has no unit; {kind.noun} is wanted"
-        raise NotationError(why, found=written, allowed=_like(kind, grade_unit))
+        raise UnitMissingError(why, found=written, allowed=_like(kind, grade_unit))
     if abs(value) > _LARGEST:
         raise NotationError(f"{shown(written)} is too large a number", found=written)
     return float(value)
@@ -111,6 +117,10 @@ def _like(kind: Kind, grade_unit: str) -> str:
 
 
 def _unreadable(text: str, kind: Kind, grade_unit: str) -> NotationError:
+    decimal = _DECIMAL_COMMA.fullmatch(text) if len(text) <= _MAX_CHARS else None
+    if decimal is not None:
+        why = f"{shown(text)} has a comma; decimals stand behind a point"
+        return NotationError(why, found=text, suggestion=text.strip().replace(",", "."))
     if "," in text and len(text) <= _MAX_CHARS:
         plain, grouped = text.replace(",", ""), text.replace(",", "_")
         why = f"{shown(text)} has a comma; digits are written together or grouped by _"

@@ -3,7 +3,7 @@
 from diamondsim.errors import shown
 from diamondsim.scenario.checks.findings import Findings
 from diamondsim.scenario.content import Content
-from diamondsim.scenario.controls import Control
+from diamondsim.scenario.controls import Control, Covers
 from diamondsim.scenario.tree import Path
 
 _UNCHANGED = "unchanged"
@@ -13,22 +13,26 @@ def check_controls(content: Content, findings: Findings) -> None:
     """Check what controls cover, how they change, and whom their desks serve."""
     for name, control in content.controls.items():
         path = ("controls", name)
-        _check_cover(path, control, findings)
+        _check_cover((*path, "covers"), control.covers, findings)
+        if control.drag is not None:
+            _check_cover((*path, "drag", "covers"), control.drag.covers, findings)
         _check_states(path, control, findings)
+        _check_chance(path, control, findings)
         findings.selector_keys((*path, "desks"), control.desks)
         if control.requires is not None:
             findings.known((*path, "requires"), control.requires, "control")
     _check_circles(content, findings)
 
 
-def _check_cover(path: Path, control: Control, findings: Findings) -> None:
-    covers = control.covers
+def _check_cover(path: Path, covers: Covers | None, findings: Findings) -> None:
+    if covers is None:
+        return
     for place, region in enumerate(covers.sellers):
-        findings.known((*path, "covers", "from", place), region, "region")
+        findings.known((*path, "from", place), region, "region")
     for place, grade in enumerate(covers.grades):
-        findings.known((*path, "covers", "grades", place), grade, "grade")
+        findings.known((*path, "grades", place), grade, "grade")
     for place, selector in enumerate(covers.to):
-        findings.selector((*path, "covers", "to", place), selector)
+        findings.selector((*path, "to", place), selector)
 
 
 def _check_states(path: Path, control: Control, findings: Findings) -> None:
@@ -49,12 +53,33 @@ def _check_states(path: Path, control: Control, findings: Findings) -> None:
             )
 
 
+def _check_chance(path: Path, control: Control, findings: Findings) -> None:
+    for state, hazards in control.hazards.items():
+        if state in hazards:
+            why = "a hazard must lead to another state"
+            findings.note((*path, "hazards", state, state), why, on_key=True)
+    for selector, desk in control.desks.items():
+        if desk.licence is not None and desk.licence.validity.support()[0] <= 0:
+            findings.note((*path, "desks", selector, "licence", "validity"), "a validity must be above 0")
+    expiries = control.expiries
+    if expiries is None:
+        return
+    here = (*path, "expiries")
+    findings.sum_to_one((*here, "then"), [share.central() for share in expiries.then.values()])
+    if expiries.every is not None and expiries.every < 1:
+        findings.note((*here, "every"), "expiries must be a day apart at least")
+    if not expiries.during:
+        findings.note((*here, "while"), "at least one state is wanted")
+
+
 def _check_circles(content: Content, findings: Findings) -> None:
+    told: set[str] = set()
     for name in content.controls:
         way = [name]
         while (required := content.controls[way[-1]].requires) in content.controls and required not in way:
             assert required is not None, "None is no control"
             way.append(required)
-        if required == name:
+        if required == name and name not in told:
+            told |= {*way}
             why = f"goes round in a circle: {' -> '.join([*way, name])}"
-            findings.note(("controls", name, "requires"), why)
+            findings.note(findings.last_written([("controls", one, "requires") for one in way]), why)

@@ -1,15 +1,23 @@
 """Collects what is wrong between the parts of a scenario, each with its place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from diamondsim.distributions import parse
-from diamondsim.errors import NotationError, Problem, shown
+from diamondsim.errors import ALIKE, NotationError, Problem, shown
 from diamondsim.scenario.checks.names import ANY, Names
-from diamondsim.scenario.messages import unknown_word
+from diamondsim.scenario.messages import PLAINLY, unknown_word
 from diamondsim.scenario.tree import Leaf, Path, Table, key_mark, node_at, problem_at, value_mark
 from diamondsim.units import Kind
 
 _SUM_TOLERANCE = 1e-6
+_TOLD = _FEW = 8
+_SECTIONS = {
+    "selector": ("regions", "uses"),
+    "use or class": ("uses",),
+    "seller": ("producers", "facilities"),
+}
+"""The sections from which words come, where it is not that of the noun."""
 
 
 class Findings:
@@ -23,11 +31,17 @@ class Findings:
         self.names = names
         self._tree = tree
         self._unread = unread
+        self._misnamed: set[Path] = set()
 
     def note(self, path: Path, why: str, *, on_key: bool = False, **details: str | None) -> None:
         """Note a problem at the value that stands at a path, or at its key."""
         mark = key_mark(self._tree, path) if on_key else value_mark(self._tree, path)
         self._add(path, problem_at(mark, path, why, **details))
+
+    def last_written(self, paths: Sequence[Path]) -> Path:
+        """Return the path that the highest file wrote, or the one furthest down in it."""
+        marks = {path: key_mark(self._tree, path) for path in paths}
+        return max(paths, key=lambda path: (marks[path].layer, marks[path].line or 0))
 
     def is_whole(self, path: Path) -> bool:
         """Whether all that stands at a path and below it could be read."""
@@ -42,12 +56,23 @@ class Findings:
         self, path: Path, word: str, noun: str, allowed: Iterable[str] | None = None, *, on_key: bool = False
     ) -> bool:
         """Check that a word is one of those allowed; by default, an id of the section ``noun + s``."""
+        if any(section in self._nameless for section in _SECTIONS.get(noun, (f"{noun}s",))):
+            return True
         words = [*(self.names[f"{noun}s"] if allowed is None else allowed)]
         if word in words:
             return True
         mark = key_mark(self._tree, path) if on_key else value_mark(self._tree, path)
-        self._add(path, unknown_word(mark, path, noun, word, words))
+        meant = self.names.meant(word)
+        meant = meant if meant in words else None
+        cutoff = PLAINLY if len(words) <= _FEW else ALIKE
+        self._add(path, unknown_word(mark, path, noun, word, words, meant=meant, cutoff=cutoff))
+        self._misnamed |= {path[:-1]} if on_key else set()
         return False
+
+    @cached_property
+    def _nameless(self) -> frozenset[str]:
+        """Sections of which no ids are known, since what stands there is no map."""
+        return frozenset(str(path[0]) for path in self._unread if len(path) == 1)
 
     def known_keys(
         self, path: Path, keys: Iterable[str], noun: str, allowed: Iterable[str] | None = None
@@ -64,6 +89,9 @@ class Findings:
         region, dot, use = selector.partition(".")
         if not dot:
             self.known(path, selector, "selector", [*uses, *names["regions"]], on_key=on_key)
+        elif region in uses and use in (*names["regions"], ANY) and region != ANY:
+            why = f"{shown(selector)} begins with a use; the region comes first"
+            self.note(path, why, on_key=on_key, found=selector, suggestion=f"{use}.{region}")
         elif self.known(path, region, "region", [*names["regions"], ANY], on_key=on_key):
             self.known(path, use, "use or class", uses, on_key=on_key)
 
@@ -97,8 +125,18 @@ class Findings:
     def sum_to_one(self, path: Path, shares: Iterable[float]) -> None:
         """Check that shares add up to 100 %."""
         total = sum(shares)
-        if self.is_whole(path) and abs(total - 1) > _SUM_TOLERANCE:
-            self.note(path, f"these must add up to 100%, found {total * 100:.6g}%", on_key=True)
+        known = self.is_whole(path) and path not in self._misnamed
+        if known and abs(total - 1) > _SUM_TOLERANCE:
+            why = f"these must add up to 100%, found {total * 100:.6g}%{self._parts(path)}"
+            self.note(path, why, on_key=True)
+
+    def _parts(self, path: Path) -> str:
+        """Return what adds up, since some of it may stand in another file."""
+        node = node_at(self._tree, path)
+        if not isinstance(node, Table) or not 1 < len(node.entries) <= _TOLD:
+            return ""
+        texts = {key: entry.node.value for key, entry in node.entries.items() if isinstance(entry.node, Leaf)}
+        return f" ({', '.join(f'{key} {text}' for key, text in texts.items())})"
 
     def one_unit(self, path: Path, grades: Iterable[str]) -> str | None:
         """Check that grades are counted in one unit, and return it; None where it is not known."""

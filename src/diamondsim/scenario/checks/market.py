@@ -7,18 +7,25 @@ from diamondsim.scenario.content import Content
 from diamondsim.units import Kind
 
 LANE = "->"
+_NAMED = 3
 _MONEY = {"value": Kind.PRICE, "delay_cost": Kind.HOLDING_COST, "holding_cost": Kind.HOLDING_COST}
 
 
 def check_words(content: Content, findings: Findings) -> None:
     """Check that regions, uses and classes share no word, and sellers no id."""
     names = findings.names
-    for section in ("regions", "uses"):
-        for word in names[section]:
-            others = {"regions": names["uses"], "uses": names["regions"]}[section]
-            if word in (*names.classes, *others, ANY):
-                why = f"{shown(word)} means something else too; ids of regions, uses and classes must differ"
-                findings.note((section, word), why, on_key=True)
+    for word in dict.fromkeys([*names["regions"], *names["uses"]]):
+        meanings = {
+            "a region": word in names["regions"],
+            "a use": word in names["uses"],
+            "a class of use": word in names.classes,
+            "everybody": word == ANY,
+        }
+        means = [meaning for meaning, so in meanings.items() if so]
+        if len(means) > 1:
+            why = f"{shown(word)} means {' and '.join(means)}; ids of regions, uses and classes must differ"
+            places = [(section, word) for section in ("regions", "uses") if word in names[section]]
+            findings.note(findings.last_written(places), why, on_key=True)
     for facility in names["facilities"]:
         if facility in names["producers"]:
             findings.note(
@@ -71,14 +78,17 @@ def check_covers(content: Content, findings: Findings) -> None:
     """Check that every buyer knows how much stock it wants."""
     split = findings.names.split
     told = [split(selector) for selector, habit in content.habits.items() if habit.cover is not None]
+    silent = []
     for region, uses in content.demand.items():
         for name in uses:
             use_class = content.uses[name].use_class if name in content.uses else ""
             if not any(r in (region, ANY) and u in (name, use_class, ANY) for r, u in told):
-                why = f"no habit says the cover of {region}.{name}"
-                findings.note(
-                    ("demand", region, name), why, on_key=True, allowed="'habits: {any: {cover: 60 days}}'"
-                )
+                silent.append(f"{region}.{name}")
+    if silent:
+        more = f" and {len(silent) - _NAMED} more" if len(silent) > _NAMED else ""
+        buyers = f"{', '.join(silent[:_NAMED])}{more}"
+        why = f"no habit says the cover of {buyers}; 'any: {{cover: 60 days}}' would say it for all"
+        findings.note(("habits",), why, on_key=True)
 
 
 def check_trade(content: Content, findings: Findings) -> None:
@@ -86,13 +96,17 @@ def check_trade(content: Content, findings: Findings) -> None:
     for row, flows in content.trade.items():
         path = ("trade", row)
         seller, at, wanted_unit = row.partition("@")
-        if findings.known(path, seller, "producer", on_key=True):
+        if seller in findings.names["facilities"] and seller not in findings.names["producers"]:
+            why = f"{shown(seller)} is a facility, and has no row here; its 'sells' says who buys from it"
+            findings.note(path, why, on_key=True)
+        elif findings.known(path, seller, "producer", on_key=True):
             unit = _row_unit(content, findings, row)
-            if at and unit is not None and unit != wanted_unit:
+            misread = bool(at) and unit is not None and unit != wanted_unit
+            if misread:
                 findings.note(
                     path, f"{shown(seller)} makes nothing that is counted in {wanted_unit}", on_key=True
                 )
-            for region in flows:
+            for region in () if misread else flows:
                 findings.unit((*path, region), Kind.FLOW, unit)
         findings.known_keys(path, flows, "region")
 

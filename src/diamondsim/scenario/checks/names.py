@@ -21,11 +21,14 @@ class Names:
         Classes of use.
     grade_units
         Unit of each grade whose unit is known.
+    called
+        Ids by what a file calls them, in small letters: ``{"china": "CN"}``.
     """
 
     sections: dict[str, tuple[str, ...]]
     classes: tuple[str, ...]
     grade_units: dict[str, str]
+    called: dict[str, str]
 
     def __getitem__(self, section: str) -> tuple[str, ...]:
         return self.sections.get(section, ())
@@ -34,6 +37,10 @@ class Names:
     def first_unit(self) -> str:
         """Unit of the first grade of the file; carats where there is none."""
         return next(iter(self.grade_units.values()), "ct")
+
+    def meant(self, word: str) -> str | None:
+        """Return the id of what a file calls by this name."""
+        return self.called.get(word.casefold())
 
     def split(self, selector: str) -> tuple[str, str]:
         """Return the region's and the use's side of a selector."""
@@ -49,7 +56,10 @@ def names_of(tree: Table) -> Names:
     classes = [_text(tree, ("uses", use, "class")) or CIVIL for use in sections.get("uses", ())]
     units = {grade: _text(tree, ("grades", grade, "unit")) for grade in sections.get("grades", ())}
     known = {grade: unit for grade, unit in units.items() if unit in GRADE_UNITS}
-    return Names(sections, tuple(dict.fromkeys([*classes, CIVIL])), known)
+    named = [(section, key) for section in ("regions", "uses", "grades") for key in sections.get(section, ())]
+    called = {_text(tree, (*path, "name")).casefold(): path[1] for path in reversed(named)}
+    called.pop("", None)
+    return Names(sections, tuple(dict.fromkeys([*classes, CIVIL])), known, called)
 
 
 def _text(tree: Table, path: tuple[str, ...]) -> str:

@@ -1,11 +1,14 @@
 """Producers, facilities and reserves."""
 
+from diamondsim.scenario.checks.building import check_building
 from diamondsim.scenario.checks.findings import Findings
 from diamondsim.scenario.checks.names import ANY
 from diamondsim.scenario.content import Content
 from diamondsim.scenario.sellers import Facility, Producer, Seller
 from diamondsim.scenario.tree import Path
 from diamondsim.units import Kind
+
+_ROUNDING = 1e-9
 
 
 def check_producers(content: Content, findings: Findings) -> None:
@@ -15,19 +18,33 @@ def check_producers(content: Content, findings: Findings) -> None:
         _check_seller(path, producer, findings)
         for grade in producer.makes:
             findings.unit((*path, "makes", grade), Kind.FLOW, findings.names.grade_units.get(grade))
-        for grade, feed in producer.feed.items():
-            findings.known((*path, "feed", grade), grade, "output", producer.makes, on_key=True)
-            if findings.known((*path, "feed", grade, "grade"), feed.grade, "grade"):
-                findings.one_unit((*path, "feed", grade), [grade, feed.grade])
-            if feed.feed_yield.support()[0] <= 0:
-                findings.note((*path, "feed", grade, "yield"), "a yield must be above 0")
+        _check_feed(path, producer, findings)
         _check_dates(path, producer, findings)
+        _check_swing(path, producer, findings)
+
+
+def _check_feed(path: Path, seller: Producer | Facility, findings: Findings) -> None:
+    for grade, feed in seller.feed.items():
+        findings.known((*path, "feed", grade), grade, "output", seller.makes, on_key=True)
+        if findings.known((*path, "feed", grade, "grade"), feed.grade, "grade"):
+            findings.one_unit((*path, "feed", grade), [grade, feed.grade])
+        if feed.feed_yield.support()[0] <= 0:
+            findings.note((*path, "feed", grade, "yield"), "a yield must be above 0")
+        if feed.opening is not None and isinstance(seller, Facility):
+            why = "a facility has no feed before it begins"
+            findings.note((*path, "feed", grade, "opening"), why, on_key=True)
 
 
 def _check_dates(path: Path, producer: Producer, findings: Findings) -> None:
     for name, outage in producer.scripted.items():
         if outage.begin >= outage.end:
             findings.note((*path, "scripted", name), "the outage ends before it begins", on_key=True)
+
+
+def _check_swing(path: Path, producer: Producer, findings: Findings) -> None:
+    for name, swing in producer.swing.items():
+        if isinstance(swing.opens, str):
+            findings.known((*path, "swing", name, "opens"), swing.opens, "control")
 
 
 def check_facilities(content: Content, findings: Findings) -> None:
@@ -39,8 +56,18 @@ def check_facilities(content: Content, findings: Findings) -> None:
         findings.unit((*path, "nameplate"), Kind.FLOW, findings.one_unit((*path, "makes"), facility.makes))
         if not facility.stages:
             findings.note((*path, "stages"), "a facility needs at least one stage")
+        _check_feed(path, facility, findings)
+        check_building(path, facility, findings)
         findings.selector_keys((*path, "sells"), facility.sells)
+        _check_offtake((*path, "offtake"), facility, findings)
         _check_qualification(path, facility, findings)
+
+
+def _check_offtake(path: Path, facility: Facility, findings: Findings) -> None:
+    findings.selector_keys(path, facility.offtake)
+    promised = sum(facility.offtake.values())
+    if promised > 1 + _ROUNDING:
+        findings.note(path, f"{promised:.0%} of the output is promised, more than all", on_key=True)
 
 
 def _check_qualification(path: Path, facility: Facility, findings: Findings) -> None:

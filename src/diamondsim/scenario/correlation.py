@@ -1,0 +1,24 @@
+"""Rank correlations between uncertain inputs: pairs of names, written ``NAME ~ NAME``."""
+
+from typing import Annotated
+
+from diamondsim.scenario.readers import Number
+from diamondsim.units import Kind
+
+TILDE = "~"
+"""Stands between the two names of a pair."""
+
+RankCorrelation = Annotated[float, Number(Kind.FRACTION, low=-1.0, high=1.0, plain=True)]
+"""Spearman's rank correlation, a plain number from -1 to 1."""
+
+
+def split_pair(key: str) -> tuple[str, str]:
+    """Return the two names of a pair; the second is empty where the key is no pair.
+
+    Examples
+    --------
+    >>> split_pair("habits.any.cover ~ habits.any.trust")
+    ('habits.any.cover', 'habits.any.trust')
+    """
+    first, _, second = key.partition(TILDE)
+    return first.strip(), second.strip()

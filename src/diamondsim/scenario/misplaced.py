@@ -1,0 +1,68 @@
+"""Keys that are indented too far or not far enough: one mistake, which would be told as many.
+
+Owns finding them among the ids of a section and taking them out before the rest is read.
+"""
+
+from diamondsim.errors import Problem, shown
+from diamondsim.scenario.content import Content
+from diamondsim.scenario.keys import keys_at
+from diamondsim.scenario.tree import Entry, Table, problem_at, table
+
+_IDS_FROM = {"demand": "regions", "trade": "producers"}
+"""Sections of numbers by id, and where these ids are defined."""
+_AN_ID = "*"
+
+
+def put_aside(tree: Table) -> tuple[Table, list[Problem]]:
+    """Separate what stands among the ids of a section by a wrong indent.
+
+    Parameters
+    ----------
+    tree
+        A resolved scenario, without what is said of numbers.
+
+    Returns
+    -------
+    tree
+        Without these entries.
+    problems
+        One for each.
+    """
+    problems: list[Problem] = []
+    entries: dict[str, Entry] = {}
+    for section, entry in tree.entries.items():
+        entries[section] = entry
+        if not isinstance(entry.node, Table):
+            continue
+        kept: dict[str, Entry] = {}
+        for key, below in entry.node.entries.items():
+            why = _why(tree, section, key, below)
+            if why is None:
+                kept[key] = below
+            else:
+                problems.append(problem_at(below.key_mark, (section, key), why, found=key))
+        if len(kept) < len(entry.node.entries):
+            entries[section] = Entry(entry.key_mark, table(kept, entry.node.mark))
+    return table(entries, tree.mark), problems
+
+
+def _why(tree: Table, section: str, key: str, entry: Entry) -> str | None:
+    """Return what is wrong with the place of an entry; None where nothing is, or something else."""
+    if keys_at(Content, (section,)):
+        return None
+    own = keys_at(Content, (section, _AN_ID))
+    fits = entry.node.entries.keys() & set(own) if isinstance(entry.node, Table) else ()
+    empty = isinstance(entry.node, Table) and not entry.node.entries
+    if fits or empty:
+        # An id may be called like a key; what it holds then tells them apart.
+        return None
+    if key in Content.model_fields and (own or not _defined(tree, section, key)):
+        return f"{shown(key)} is a key of the top of the file; here it is indented too far"
+    if key in own:
+        return f"{shown(key)} belongs one step further in, below an id of {shown(section)}"
+    return None
+
+
+def _defined(tree: Table, section: str, key: str) -> bool:
+    defined = tree.entries.get(_IDS_FROM.get(section, ""))
+    return defined is not None and isinstance(defined.node, Table) and key in defined.node.entries

@@ -1,0 +1,136 @@
+import contextlib
+import json
+
+import pytest
+
+from diamondsim.distributions import Constant, Triangular
+from diamondsim.errors import ScenarioError
+from diamondsim.scenario import read_scenario
+from tests.scenario.small import changed, small
+
+BUYER = "of: US.grinding, share: 10%"
+
+
+def said(*buyers: str) -> tuple[str, str]:
+    lines = "".join(f"\n  firm{k}: {{{about}}}" for k, about in enumerate(buyers))
+    return "title: Small\n", f"title: Small\nbuyers:{lines}\n"
+
+
+@pytest.mark.parametrize(
+    "buyers, message",
+    [
+        (
+            ["of: grinding, share: 10%"],
+            "buyers.firm0.of: 'grinding' is no aggregate; allowed: one REGION.USE",
+        ),
+        (["of: EU.grinding, share: 10%"], "buyers.firm0.of: unknown region 'EU'"),
+        (["of: US.grindin, share: 10%"], "unknown use 'grindin'; did you mean 'grinding'?"),
+        (["of: CN.shells, share: 10%"], "buyers.firm0.of: CN has no demand for shells"),
+        (["of: US.any, share: 10%"], "unknown use 'any'"),
+        (["of: US.grinding"], "buyers.firm0: the key 'share' is missing"),
+        (["of: US.grinding, share: 0%"], "buyers.firm0.share: a buyer takes a share above 0%"),
+        (["of: US.grinding, share: uniform(0 0.1)"], "'uniform(0 0.1)' is uncertain; one plain number"),
+        (
+            ["of: US.grinding, share: 60%", "of: US.grinding, share: 40%"],
+            "buyers.firm1.share: the buyers of US.grinding take 100% of it; some must be left",
+        ),
+        ([f"{BUYER}, suppliers: {{cm: 10%}}"], "buyers.firm0.suppliers.cm: unknown producer 'cm'"),
+        ([f"{BUYER}, suppliers: {{plant: 10%}}"], "unknown producer 'plant'"),
+        (
+            [f"{BUYER}, suppliers: {{cn: {{lead: 3 days}}}}"],
+            "buyers.firm0.suppliers.cn: the key 'share' is missing",
+        ),
+        (
+            [f"{BUYER}, suppliers: {{cn: 50%}}, qualify: {{cn: {{from: 2027-01-01, share: 10%}}}}"],
+            "buyers.firm0.qualify.cn: 'cn' is a supplier already; only a new source is qualified",
+        ),
+        (
+            [f"{BUYER}, qualify: {{mill: {{share: 10%}}}}"],
+            "buyers.firm0.qualify.mill: the key 'from' is missing",
+        ),
+        (
+            [f"{BUYER}, pre_buy: {{date: 2027-02-01, until: 2027-02-01}}"],
+            "buyers.firm0.pre_buy: the pre-buy ends before it begins",
+        ),
+        ([f"{BUYER}, habits: {{noise: {{cv: 10%}}}}"], "buyers.firm0.habits.noise: unknown key 'noise'"),
+    ],
+)
+def test_a_wrong_buyer_is_answered(buyers, message):
+    with pytest.raises(ScenarioError) as caught:
+        small(said(*buyers))
+    assert [message in str(problem) for problem in caught.value.problems] == [True]
+
+
+def test_a_buyer_is_read_with_its_parts():
+    about = (
+        f"{BUYER}, suppliers: {{cn: 70%}}, pre_buy: {{date: 2027-01-15, until: 2027-03-01, extra: 60 days}}, "
+        "qualify: {mill: {from: 2027-01-01, time: tri(6 12 18) days, share: 30%}}"
+    )
+    buyer = small(said(about)).buyers["firm0"]
+    assert (buyer.region, buyer.use, buyer.share) == ("US", "grinding", 0.1)
+    assert buyer.suppliers["cn"].share == Constant(0.7)
+    assert buyer.pre_buy.extra == Constant(60.0)
+    assert buyer.qualify["mill"].time == Triangular(6.0, 12.0, 18.0)
+
+
+def test_all_mistakes_of_a_buyer_are_told_at_once():
+    with pytest.raises(ScenarioError) as caught:
+        small(
+            said("of: US.grindin, share: 120%, pre_buy: {date: 2027-02-01, until: soon}, suppliers: {cm: 1}")
+        )
+    assert [problem.path for problem in caught.value.problems] == [
+        "buyers.firm0.of",
+        "buyers.firm0.share",
+        "buyers.firm0.pre_buy.until",
+        "buyers.firm0.suppliers.cm",
+    ]
+
+
+FULL = {
+    "buyers": {
+        "firm": {
+            "name": "Firm",
+            "of": "US.grinding",
+            "share": "10%",
+            "suppliers": {"cn": {"share": "50%", "lead": "3 days"}},
+            "habits": {"cover": "60 days", "opening": "90 days"},
+            "pre_buy": {"date": "2027-01-01", "until": "2027-02-01", "extra": "9 days", "ceiling": "2"},
+            "qualify": {"mill": {"from": "2027-01-01", "time": "9 days", "share": "30%"}},
+        }
+    },
+    "registry": {"regions": ["US"], "trust": "90%"},
+    "correlation": {"habits.US.civil.cover ~ producers.cn.lead.US": "0.5"},
+}
+
+
+def places(value, path=()):
+    yield path
+    for key, item in value.items() if isinstance(value, dict) else ():
+        yield from places(item, (*path, key))
+
+
+@pytest.mark.parametrize("junk", ["?", "-1", "2027-01-01", {}, ["?"], "tri(1 2 3) days"])
+@pytest.mark.parametrize("path", [path for path in places(FULL) if path], ids=".".join)
+def test_whatever_stands_there_is_read_or_answered(path, junk):
+    """Never anything but a ScenarioError, whatever is broken, and whatever else is broken with it."""
+
+    def broken(value, rest):
+        if not rest:
+            return junk
+        return {k: broken(item, rest[1:]) if k == rest[0] else item for k, item in value.items()}
+
+    for more in ((), (("US: {grinding: 36.525 Mct/yr", "US: {grinding: much"),)):
+        text = changed(*more)
+        with contextlib.suppress(ScenarioError):
+            read_scenario(text + yaml(broken(FULL, path)), name="small.yaml")
+
+
+def test_what_is_broken_above_holds_as_it_stands():
+    assert read_scenario(changed() + yaml(FULL), name="small.yaml").buyers["firm"].share == 0.1
+
+
+def yaml(value, depth=0):
+    if not isinstance(value, dict) or not value:
+        return f" {json.dumps(value)}\n"
+    inner = "".join(f"{'  ' * depth}{json.dumps(k)}:{yaml(item, depth + 1)}" for k, item in value.items())
+    return inner if depth == 0 else f"\n{inner}"

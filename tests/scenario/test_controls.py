@@ -1,0 +1,123 @@
+"""What a control of a scenario may say, and the answer to each mistake."""
+
+import pytest
+
+from diamondsim.errors import ScenarioError
+from diamondsim.scenario import read_scenario
+from tests.scenario.small import changed, small
+
+AT = "    next: {banned: none}\n"
+
+WRONG = [
+    (
+        "hazards: {suspended: {suspended: 1/yr}}",
+        "controls.licence.hazards.suspended.suspended: a hazard must lead to another state",
+    ),
+    ("hazards: {suspended: {unchanged: 1/yr}}", "unknown word 'unchanged'"),
+    ("hazards: {suspended: {licensing: 30%}}", "'30%' is a fraction; a yearly rate is wanted"),
+    ("hazards: {suspended: {licensing: -1/yr}}", "below 0"),
+    ("hazards: {suspendet: {licensing: 1/yr}}", "unknown word 'suspendet'; did you mean 'suspended'?"),
+    ("expiries: {every: 1 yr, then: none}", "controls.licence.expiries: the key 'first' is missing"),
+    ("expiries: {first: 2026-11-10}", "controls.licence.expiries: the key 'then' is missing"),
+    (
+        "expiries: {first: 2026-11-10, then: {unchanged: beta(3 1), licensing: 30%}}",
+        "controls.licence.expiries.then: these must add up to 100%, found 105%",
+    ),
+    (
+        "expiries: {first: 2026-11-10, every: tri(1 2 3) yr, then: none}",
+        "controls.licence.expiries.every: 'tri(1 2 3) yr' is uncertain",
+    ),
+    (
+        "expiries: {first: 2026-11-10, every: 1 hour, then: none}",
+        "controls.licence.expiries.every: ",
+    ),
+    (
+        "expiries: {first: 2026-11-10, every: 0 days, then: none}",
+        "controls.licence.expiries.every: expiries must be a day apart at least",
+    ),
+    (
+        "expiries: {first: 2026-11-10, while: [], then: none}",
+        "controls.licence.expiries.while: at least one state is wanted",
+    ),
+    (
+        "expiries: {first: 2026-11-10, while: suspendid, then: none}",
+        "unknown word 'suspendid'; did you mean 'suspended'?",
+    ),
+    (
+        "drag: {covers: {from: CN, grades: [msh]}, lost: 30%, time: 3 months}",
+        "controls.licence.drag.covers.grades[0]: unknown grade 'msh'; did you mean 'mesh'?",
+    ),
+    (
+        "drag: {covers: {from: CN, to: UZ.any, grades: mesh}, lost: 30%, time: 3 months}",
+        "controls.licence.drag.covers.to[0]: unknown region 'UZ'",
+    ),
+    ("drag: {lost: 30%, time: 3 months}", "controls.licence.drag: the key 'covers' is missing"),
+    (
+        "drag: {covers: {from: CN, grades: mesh}, time: 3 months}",
+        "controls.licence.drag: the key 'lost' is missing",
+    ),
+    (
+        "drag: {covers: {from: CN, grades: mesh}, lost: 130%, time: 3 months}",
+        "controls.licence.drag.lost: '130%' ",
+    ),
+]
+
+WRONG_DESKS = [
+    ("general_licences: {share: 120%, after: 6 months}", "US.civil.general_licences.share: '120%' "),
+    ("general_licences: {share: 50%}", "US.civil.general_licences: the key 'after' is missing"),
+    ("general_licences: {share: 50%, after: 6}", "general_licences.after: '6' has no unit"),
+    ("licence: {validity: 180 days}", "US.civil.licence: the key 'renewal' is missing"),
+    ("licence: {validity: 0 days, renewal: 9 days}", "licence.validity: a validity must be above 0"),
+    (
+        "licence: {validity: exponential(180 days), renewal: 9 days}",
+        "licence.validity: a validity must be above 0",
+    ),
+    ("watched: {long_run: 10%}", "US.civil.watched: the key 'share' is missing"),
+    ("watched: {share: 8%, longrun: 10%}", "unknown key 'longrun'; did you mean 'long_run'?"),
+    ("watched: 8%", "US.civil.watched: '8%' stands here; a map is wanted"),
+]
+
+
+@pytest.mark.parametrize("entry, message", WRONG_DESKS, ids=[entry for entry, _ in WRONG_DESKS])
+def test_a_mistake_in_a_desk_has_one_clear_answer(entry, message):
+    with pytest.raises(ScenarioError) as caught:
+        read_scenario(changed(("{long_run: 40%}", f"{{long_run: 40%, {entry}}}")), name="small.yaml")
+    (problem,) = caught.value.problems
+    assert message in str(problem)
+
+
+@pytest.mark.parametrize("line, message", WRONG, ids=[line for line, _ in WRONG])
+def test_a_mistake_in_a_control_has_one_clear_answer(line, message):
+    with pytest.raises(ScenarioError) as caught:
+        read_scenario(changed((AT, f"{AT}    {line}\n")), name="small.yaml")
+    (problem,) = caught.value.problems
+    assert message in str(problem)
+    assert str(problem).startswith("small.yaml:")
+
+
+RIGHT = [
+    "hazards: {suspended: {licensing: gamma(shape 1.5 rate 1.06) /yr * beta(2.5 2.5), banned: 0.1/yr}}",
+    "expiries: {first: 2026-11-10, every: 1 yr, while: [none, banned], then: {unchanged: 1%, none: 99%}}",
+    "expiries: {first: 2026-11-10, then: licensing}",
+    "drag: {covers: {from: CN, to: [US], grades: [plate]}, lost: tri(0.1 0.3 0.6), time: 3 months}",
+]
+
+RIGHT_DESK = (
+    "{long_run: 40%, general_licences: {share: beta(2 2), after: 6 months, time: 4 yr}, "
+    "licence: {validity: mix(70% 365 | 30% 180) days, renewal: 75 days}, watched: {share: 8%, trough: 1%}}"
+)
+
+
+def test_the_maps_of_a_desk_survive_the_way_through_a_file():
+    scenario = small(("{long_run: 40%}", RIGHT_DESK))
+    assert read_scenario(scenario.dump()) == scenario
+    licences = scenario.controls["licence"].desks["US.civil"].general_licences
+    assert licences is not None
+    assert licences.time.central() == 4 * 365.25
+
+
+@pytest.mark.parametrize("line", RIGHT)
+def test_what_a_control_says_survives_the_way_through_a_file(line):
+    scenario = small((AT, f"{AT}    {line}\n"))
+    assert read_scenario(scenario.dump()) == scenario
+    assert scenario != small()

@@ -37,8 +37,8 @@ USERS = {
     "numpy.random": ("sampling",),
     "random": ("sampling",),
     "secrets": (),
-    "scipy.stats": ("sampling", "results", "analysis"),
-    "scipy.special": ("sampling", "analysis"),
+    "scipy.stats": ("analysis",),
+    "scipy.special": ("sampling", "results", "analysis"),
 }
 
 # Their last bits depend on the processor, or on the order in which a library adds.

@@ -62,7 +62,7 @@ def test_a_promised_folder_holds_something(folder):
 
 def test_the_versions_agree():
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    newest = re.findall(r"^## (\S+)", changes, flags=re.MULTILINE)[0]
+    newest = re.findall(r"^## (\d\S*)", changes, flags=re.MULTILINE)[0]
     assert diamondsim.__version__ == newest == importlib.metadata.version("diamondsim")
 
 

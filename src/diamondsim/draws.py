@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
+
+LISTS = ("milestones", "pre_buys")
+"""Fields that hold a list of arrays."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +29,9 @@ class Draws:
     rows, Q substitution rows, J capacity rows, F facilities, each as counted in the Plan (an axis may have
     length 0).
 
-    `milestones` holds, per facility, the tick at which each of its stages ends (the last one: first output),
-    then the tick of 90 % ramp; negative where a stage ended before the horizon, T where it ends beyond it or
-    never. It is for reports and the event log: `capacity_index` already contains its effect.
+    `milestones` holds, per facility, the tick of each of `Facility.milestones`; the last two are first output
+    and 90 % of the ramp. It is negative for what came before the horizon, T for what comes after it or never.
+    It is for reports and the event log: `capacity_index` already contains its effect.
     """
 
     replications: IntArray  # (R,) number of each replication within the run
@@ -73,7 +76,8 @@ class Draws:
     leak_share: FloatArray  # (T, C, R)
     seized_share: FloatArray  # (T, C, R)
 
-    milestones: tuple[IntArray, ...]  # per facility (stages + 1, R)
+    milestones: tuple[IntArray, ...]  # per facility (rows, R)
+    pre_buys: tuple[FloatArray, ...] = ()  # per pre-buy (2, R): extra cover in ticks, ceiling
 
     @property
     def n_replications(self) -> int:
@@ -93,5 +97,9 @@ class Draws:
         Draws
             Views where `columns` is a slice, copies otherwise.
         """
-        picked = {f.name: getattr(self, f.name)[..., columns] for f in fields(self) if f.name != "milestones"}
-        return replace(self, **picked, milestones=tuple(m[..., columns] for m in self.milestones))
+        picked: dict[str, Any] = {
+            f.name: getattr(self, f.name)[..., columns] for f in fields(self) if f.name not in LISTS
+        }
+        for name in LISTS:
+            picked[name] = tuple(rows[..., columns] for rows in getattr(self, name))
+        return replace(self, **picked)

@@ -75,7 +75,10 @@ def test_a_lane_without_a_lead_is_refused_once_for_a_seller_and_a_region():
 def test_shares_that_add_up_to_more_than_all_are_refused():
     lanes = {"mine -> home.arms": {"share": "80%"}, "plant -> home.arms": {"share": "30%"}}
     assert problems({"lanes": lanes}) == [
-        ("lanes.plant -> home.arms.share", "the shares said of home.arms.mesh add up to 110%")
+        (
+            "lanes.plant -> home.arms.share",
+            "the shares said of home.arms.mesh add up to 110% (mine 80%, plant 30%)",
+        )
     ]
 
 

@@ -51,6 +51,7 @@ DEFAULTS = {
     "lead": 21.0,
     "capacity": 150.0,
     "finished_ceiling": 14.0,
+    "finished_opening": np.nan,
     "feed_yield": 1.0,
     "tracked_share": 0.0,
     "reserve_rate": 10.0,
@@ -162,7 +163,9 @@ def make_desk(control: int = 0, **changes: Any) -> Desk:
     }
     given = fields | changes
     name = given.pop("name", f"c{control}/any")
-    return Desk(name=name, control=control, **{k: number(v, f"{name}.{k}") for k, v in given.items()})
+    parts: dict[str, Any] = {key: given.pop(key, None) for key in ("general", "validity", "watched")}
+    rows: dict[str, Any] = {key: number(value, f"{name}.{key}") for key, value in given.items()}
+    return Desk(name=name, control=control, **rows, **parts)
 
 
 def make_facility(**changes: Any) -> Facility:

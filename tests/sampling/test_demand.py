@@ -128,3 +128,19 @@ def test_each_replication_opens_with_its_own_first_spell():
     in_force = draws.control_state[:, 0] == LICENSING
     assert np.array_equal(draws.substitution[:, 0] > 0, in_force)
     assert len(np.unique(in_force.argmax(axis=0))) == 9
+
+
+def test_a_test_before_the_ramp_delays_it_by_its_ticks():
+    """Opened in tick 2, tested for 3 ticks, a ramp of 4 ticks to 0.4."""
+    row = SubstitutionRow("sub", number(0.4), number(28.0), 2, (), number(21.0))
+    values = draw(make_plan(substitution_rows=(row,), n_ticks=10), seed=0).substitution[:, 0, 0]
+    np.testing.assert_allclose(values, [0, 0, 0, 0, 0, 0, 0.1, 0.2, 0.3, 0.4], atol=1e-15)
+
+
+def test_a_test_begins_when_its_control_comes_into_force_and_never_without_one():
+    row = SubstitutionRow("sub", number(0.4), number(0.0), None, (0,), number(Uniform(7.0, 21.0), "test"))
+    control = make_control(timeline=(entry(3, LICENSING),))
+    found = draw(make_plan(substitution_rows=(row,), controls=(control,), n_ticks=10), seed=0).substitution
+    assert np.unique((found[:, 0] > 0).argmax(axis=0)).tolist() == [4, 5, 6]
+    quiet = make_control(timeline=())
+    assert (draw(make_plan(substitution_rows=(row,), controls=(quiet,)), seed=0).substitution == 0).all()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from diamondsim.distributions import Beta, Triangular, Uniform
-from diamondsim.draws import Draws
+from diamondsim.draws import LISTS, Draws
 from diamondsim.plan import CapacityRow, GrowthGroup, NodeKind, NoiseRow, Outages, Plan
 from diamondsim.sampling import BLOCK, draw
 from tests.sampling.baseline import baseline_plan
@@ -14,7 +14,7 @@ INTEGERS = {"replications", "lead_ticks", "open_tick", "review_ticks", "detour_t
 
 
 def arrays(draws: Draws) -> dict[str, np.ndarray]:
-    named = {f.name: getattr(draws, f.name) for f in fields(Draws) if f.name != "milestones"}
+    named = {f.name: getattr(draws, f.name) for f in fields(Draws) if f.name not in LISTS}
     return named | {f"milestones{k}": m for k, m in enumerate(draws.milestones)}
 
 
@@ -101,7 +101,7 @@ def shapes(plan: Plan, count: int) -> dict[str, tuple[int, ...]]:
         ((), "replications"),
     ]
     found = {name: (*shape, count) for shape, names in rows for name in names.split()}
-    return found | {f"milestones{k}": (len(f.stages) + 1, count) for k, f in enumerate(plan.facilities)}
+    return found | {f"milestones{k}": (len(f.milestones), count) for k, f in enumerate(plan.facilities)}
 
 
 @pytest.mark.parametrize("first, count", [(0, 1024), (5, 3), (1020, 10)])

@@ -81,6 +81,13 @@ def test_finished_stock_is_counted_in_days_of_all_contracts_of_a_source_and_is_f
     assert np.array_equal(draws.opening_finished, draws.finished_ceiling)
 
 
+def test_finished_stock_at_the_start_may_be_another_than_the_ceiling():
+    plan = make_plan(values={"finished_ceiling": [14.0], "finished_opening": [3.5]})
+    draws = draw(plan, seed=0, count=1)
+    assert draws.finished_ceiling.tolist() == [[1400.0]]
+    assert draws.opening_finished.tolist() == [[350.0]]
+
+
 def test_what_a_reserve_buys_is_no_contract_and_adds_nothing_to_finished_stock():
     plan = make_plan(
         nodes=(NodeKind.USE, NodeKind.RESERVE), lanes=((0, 0), (0, 1)), entrant=np.array([False, True])

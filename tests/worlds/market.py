@@ -69,6 +69,8 @@ def _use(outline: Outline, name: str) -> Mapping:
         use["substitution"] = {"share": dice.share(0.0, 0.6), "time": dice.time(0.0, outline.ticks / 2)}
         if dice.often(0.6):
             use["substitution"]["opens"] = dice.one_of("in_force", dice.date(-2, outline.ticks))
+        if dice.often(0.4):
+            use["substitution"]["qualification"] = dice.time(0.0, 4)
     return use
 
 

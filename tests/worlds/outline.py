@@ -22,9 +22,19 @@ MECHANISMS = (
     "outages",
     "scripted",
     "facility",
+    "building",
+    "swing",
     "control",
     "second control",
+    "equipment",
     "reserves",
+    "hazards",
+    "expiries",
+    "licences",
+    "drag",
+    "registry",
+    "buyer",
+    "correlation",
 )
 """Whatever may be left out of a world."""
 

@@ -28,6 +28,8 @@ def add_producers(world: Mapping, outline: Outline, flows: Flows) -> None:
             continue
         if dice.often(0.7):
             about["stock"] = dice.time(0.0, 5)
+            if dice.often(0.3):
+                about["opening"] = dice.time(0.0, 8)
         about["lead"] = {"any": dice.time(0.5, 4)}
         if dice.often(0.6):
             about["lead"] = {region: dice.time(0.5, 4) for region in dice.some(list(world["regions"]), 0.5)}

@@ -11,6 +11,7 @@ import numpy as np
 
 from diamondsim.ledger import FIELDS, Ledger
 from tests.engines.world import World
+from tests.worlds.chances import STATES
 from tests.worlds.selecting import Mapping
 
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
@@ -63,7 +64,7 @@ def reordered(content: Mapping, seed: int) -> Mapping:
     def shuffled(value: Any, key: str) -> Any:
         if not isinstance(value, dict):
             return value
-        branches = any(word in value for word in ("unchanged", "announced", "licensing", "banned"))
+        branches = not {"unchanged", *STATES}.isdisjoint(value)
         fixed = key in kept or (branches and key not in ("stay", "next"))
         keys = list(value) if fixed else [list(value)[i] for i in rng.permutation(len(value))]
         return {name: shuffled(value[name], name) for name in keys}

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from tests.worlds.building import add_building, add_equipment, add_swings
+from tests.worlds.carving import add_buyer
+from tests.worlds.chances import add_chances
+from tests.worlds.correlating import add_correlation
 from tests.worlds.dice import START, date_of
 from tests.worlds.market import add_market, add_trade
 from tests.worlds.mechanisms import add_controls, add_drivers, add_facility, add_habits, add_reserves
 from tests.worlds.outline import MECHANISMS, Outline
 from tests.worlds.producers import add_producers
 from tests.worlds.selecting import Mapping
+from tests.worlds.sharing import add_registry
 
 
 @st.composite
@@ -53,8 +58,21 @@ def invent(outline: Outline) -> Mapping:
         add_drivers(world, outline)
     if outline.has("control"):
         add_controls(world, outline)
+        add_chances(world, outline)
     if outline.has("facility"):
         add_facility(world, outline, flows)
+    if outline.has("facility") and outline.has("building"):
+        add_building(world, outline)
+    if outline.has("swing"):
+        add_swings(world, outline)
+    if outline.has("equipment"):
+        add_equipment(world, outline)
     if outline.has("reserves"):
         add_reserves(world, outline)
+    if outline.has("registry"):
+        add_registry(world, outline)
+    if outline.has("buyer"):
+        add_buyer(world, outline)
+    if outline.has("correlation") and outline.uncertain:
+        add_correlation(world, outline)
     return world

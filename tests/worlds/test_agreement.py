@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 import diamondsim as ds
 from diamondsim.engines import batch
 from diamondsim.ledger import FIELDS, Ledger
-from diamondsim.plan import ControlState, NodeKind, Rationing, compile_plan
+from diamondsim.plan import ControlState, Milestone, NodeKind, Rationing, compile_plan
 from diamondsim.sampling import draw
 from diamondsim.scenario import read_scenario, shipped_scenarios
 from tests.engines.comparing import largest
@@ -59,6 +59,17 @@ def test_the_engines_agree_on_many_invented_scenarios(outline: Outline) -> None:
     assert_agreement(world_of(invent(outline), seed=outline.seed, first=outline.seed % 1500, count=3))
 
 
+def passed(world: World, what: Milestone) -> bool:
+    """Tell whether a plant passes a milestone of some kind before the horizon ends."""
+    plan, draws = world
+    return any(
+        (ticks < plan.n_ticks).any()
+        for facility, rows in zip(plan.facilities, draws.milestones, strict=True)
+        for (kind, _), ticks in zip(facility.milestones, rows, strict=True)
+        if kind is what
+    )
+
+
 def happenings(world: World, ledger: Ledger) -> dict[str, bool]:
     """Tell what happens in a world."""
     plan, draws = world
@@ -78,7 +89,27 @@ def happenings(world: World, ledger: Ledger) -> dict[str, bool]:
         "hoarding": (draws.hoard_ticks > 0).any(),
         "an extra review": (draws.review_ticks > 0).any(),
         "a control that requires another": (plan.requires >= 0).any(),
+        "a hazard": any(control.hazards for control in plan.controls),
+        "an expiry": any(entry.during for control in plan.controls for entry in control.timeline),
+        "a drag": any(
+            control.drag is not None
+            and (draws.control_state[:, i] > 0).any()
+            and (plan.desk_of[i] >= 0).any()
+            for i, control in enumerate(plan.controls)
+        ),
+        "general licences": any(desk.general is not None for desk in plan.desks),
+        "licences that run out": any(desk.validity is not None for desk in plan.desks),
+        "a watch list": any(desk.watched is not None for desk in plan.desks),
         "a reserve refills": any(ledger["arrived"][:, v.node].any() for v in plan.reserves),
+        "a mill to be": (plan.source_feed[plant] >= 0).any(),
+        "an offtake": any(" for " in source.name for source in plan.sources),
+        "swing capacity": any(row.swings for row in plan.capacity_rows),
+        "growth that is slowed": any(row.slowings for row in plan.capacity_rows),
+        **{f"milestone {what.name}": passed(world, what) for what in Milestone},
+        "a buyer": any("/" in use for use in plan.uses),
+        "a pre-buy": bool(plan.pre_buys),
+        "a second source": bool(plan.qualifications),
+        "correlated inputs": bool(plan.correlated),
         "more than one tier": plan.n_tiers > 1,
         **{f"rationing {rule.name}": rule in plan.rationing for rule in Rationing},
         **{f"state {state.name}": (draws.control_state == state).any() for state in ControlState},

@@ -23,6 +23,7 @@ from diamondsim.plan.balance import (
     trade_fits,
 )
 from diamondsim.plan.compile import Derivation, derive
+from diamondsim.plan.drivers import DriverReport, driver_reports
 from diamondsim.plan.structure import NO_CEILING
 from diamondsim.plan.warnings import warnings
 from diamondsim.scenario import Scenario
@@ -92,6 +93,8 @@ class CheckReport:
         Contract flow against capacity, feed included.
     lanes : tuple of LaneReport
         In the order of the plan.
+    drivers : tuple of DriverReport
+        In the order of the file.
     numbers : tuple of NumberCount
         Numbers by basis.
     warnings : tuple of str
@@ -108,6 +111,7 @@ class CheckReport:
     outputs: tuple[OutputFit, ...]
     capacities: tuple[CapacityUse, ...]
     lanes: tuple[LaneReport, ...]
+    drivers: tuple[DriverReport, ...]
     numbers: tuple[NumberCount, ...]
     warnings: tuple[str, ...]
 
@@ -155,6 +159,7 @@ def check(scenario: Scenario) -> CheckReport:
         outputs=tuple(output_fits(derived)),
         capacities=tuple(capacities(derived)),
         lanes=tuple(_lanes(derived)),
+        drivers=tuple(driver_reports(scenario)),
         numbers=tuple(_count(scenario)),
         warnings=tuple(warnings(derived, scenario)),
     )

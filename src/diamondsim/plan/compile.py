@@ -6,16 +6,18 @@ Owns putting the parts together. What each part means is said where it is made.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 
 from diamondsim.errors import Problem, ScenarioError
+from diamondsim.plan.buyers import lane_qualifications, pre_buys
 from diamondsim.plan.cast import Cast, certain, make_cast, number
 from diamondsim.plan.contracts import Contracts, make_contracts
 from diamondsim.plan.controls import make_controls
+from diamondsim.plan.correlation import correlated_groups
 from diamondsim.plan.demand import growth_groups, opening_growth, substitution_rows
 from diamondsim.plan.exceptions import Exceptions
 from diamondsim.plan.flows import DAYS_PER_YEAR
@@ -33,6 +35,7 @@ from diamondsim.plan.refusals import (
 from diamondsim.plan.sellers import capacity_rows, facilities, source_numbers, source_rationing
 from diamondsim.plan.structure import BoolArray, Input, IntArray, NodeKind, Plan, Reserve
 from diamondsim.scenario import Scenario
+from diamondsim.scenario.buyers import use_of
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ def _derive(scenario: Scenario) -> Derivation:
     habits, exceptions = Habits(cast), Exceptions(cast)
     start, tick_days = scenario.horizon.start, scenario.horizon.tick
     _refuse(
+        scenario,
         refuse_rows(scenario),
         refuse_shares(scenario, cast, exceptions),
         refuse_reserves(scenario, cast),
@@ -107,6 +111,7 @@ def _derive(scenario: Scenario) -> Derivation:
     contracts = make_contracts(cast, exceptions)
     lanes = tuple(make_lanes(cast, habits, exceptions, contracts))
     _refuse(
+        scenario,
         refuse_unsold(scenario, cast, contracts),
         refuse_overload(scenario, cast, contracts, opening_growth(cast, contracts, start)),
         refuse_lanes(scenario, cast, lanes),
@@ -128,7 +133,7 @@ def _derive(scenario: Scenario) -> Derivation:
         regions=tuple(scenario.regions),
         grades=tuple(scenario.grades),
         grade_units=tuple(grade.unit for grade in scenario.grades.values()),
-        uses=tuple(scenario.uses),
+        uses=tuple(_uses(scenario)),
         producers=cast.sellers,
         nodes=tuple(row.node for row in cast.nodes),
         node_kind=_ints(row.node.kind for row in cast.nodes),
@@ -157,14 +162,17 @@ def _derive(scenario: Scenario) -> Derivation:
         substitution_rows=substitution,
         numbers=_numbers(cast, habits, contracts, lanes),
         purchase_gain=1 - math.exp(-tick_days / DAYS_PER_YEAR),
+        qualifications=lane_qualifications(cast, exceptions, lanes, start, tick_days),
+        pre_buys=pre_buys(cast, start, tick_days),
     )
+    plan = replace(plan, correlated=correlated_groups(scenario, plan))
     return Derivation(plan, cast, contracts, lanes)
 
 
-def _refuse(*checks: Iterable[Problem]) -> None:
+def _refuse(scenario: Scenario, *checks: Iterable[Problem]) -> None:
     problems = [problem for check in checks for problem in check]
     if problems:
-        raise ScenarioError(problems)
+        raise ScenarioError(scenario.in_order(problems))
 
 
 def _numbers(
@@ -174,7 +182,9 @@ def _numbers(
     return MappingProxyType(
         {
             "base_flow": tuple(
-                row.flow if row.feeds is None else certain(row.path, float(contracts.demand[n]))
+                certain(row.path, float(contracts.demand[n]))
+                if row.feeds is not None and not row.planned
+                else row.flow
                 for n, row in enumerate(cast.nodes)
             ),
             **node_numbers(cast, habits),
@@ -204,6 +214,13 @@ def _facility_of(cast: Cast, lanes: Sequence[LaneRow]) -> list[int]:
     return [-1 if facility is None else names.index(facility) for facility in sellers]
 
 
+def _uses(scenario: Scenario) -> Iterator[str]:
+    """Yield the uses, after each the buyers that are carved out of it."""
+    for use in scenario.uses:
+        yield use
+        yield from (use_of(use, name) for name, buyer in scenario.buyers.items() if buyer.use == use)
+
+
 def _reserves(cast: Cast) -> tuple[Reserve, ...]:
     nodes = [n for n, row in enumerate(cast.nodes) if row.node.kind is NodeKind.RESERVE]
     reserves = []
@@ -212,7 +229,7 @@ def _reserves(cast: Cast) -> tuple[Reserve, ...]:
             n
             for use in reserve.serves
             for n, row in enumerate(cast.nodes)
-            if (row.node.region, row.node.use, row.node.grade) == (reserve.region, use, reserve.grade)
+            if (row.node.region, row.buyer.use, row.node.grade) == (reserve.region, use, reserve.grade)
         ]
         reserves.append(Reserve(name, node, tuple(served)))
     return tuple(reserves)

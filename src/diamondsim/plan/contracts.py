@@ -55,12 +55,13 @@ class Contracts:
     Attributes
     ----------
     demand : (N,) array
-        What each node takes; of a feed stock, what the contracts of its source need; 0 of a reserve.
+        What each node takes; of a feed stock, what the contracts of its source need; 0 of a reserve and of
+        the feed of a facility.
     flow : (S, N) array
         What each source sells to each node.
     share : (S, N) array
-        The same as a share of what the node takes. Of a node that takes nothing, and of a reserve: the shares
-        of all buyers of its grade in its region. A column sums to 1, or is 0 where nobody sells.
+        The same as a share of what the node takes. Of a node that takes nothing yet, and of a reserve: the
+        shares of all buyers of its grade in its region. A column sums to 1, or is 0 where nobody sells.
     fits : tuple of UnitFit
         How it was found.
     """
@@ -136,7 +137,7 @@ def _markets(
     regions = list(cast.content.regions)
     together: dict[object, list[int]] = {}
     for n, row in enumerate(cast.nodes):
-        if row.node.grade not in grades or row.node.kind is NodeKind.RESERVE:
+        if row.node.grade not in grades or row.node.kind is NodeKind.RESERVE or row.planned:
             continue
         held = tuple(exceptions.shares(n).items())
         alone = n if row.feeds is not None else -1

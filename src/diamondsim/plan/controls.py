@@ -1,44 +1,27 @@
-"""Export controls: their states in time, their desks, and which desk stands before which lane.
-
-Owns the cascade of desks. Buyers for whom every value comes from the same desks of the file share one desk of
-the plan.
-"""
+"""Export controls, and which desk of theirs stands before which lane."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
-from diamondsim.distributions import Distribution
 from diamondsim.plan.cast import Cast, NodeRow, Path, SourceRow, certain, number
+from diamondsim.plan.desks import choose_desks, make_desk
+from diamondsim.plan.drag import make_drags, names_lane
 from diamondsim.plan.lanes import LaneRow
+from diamondsim.plan.states import STATES, make_hazards, make_outcomes, make_stays, make_timeline
 from diamondsim.plan.structure import (
-    Branch,
     Control,
-    ControlState,
     Desk,
     Input,
     IntArray,
     Leakage,
-    TimelineEntry,
 )
-from diamondsim.scenario.controls import DEFAULT_DESK, Outcome
 from diamondsim.scenario.controls import Control as WrittenControl
-from diamondsim.scenario.controls import Desk as WrittenDesk
-
-_STATES = {
-    "none": ControlState.NONE,
-    "announced": ControlState.ANNOUNCED,
-    "licensing": ControlState.LICENSING,
-    "banned": ControlState.BANNED,
-    "suspended": ControlState.SUSPENDED,
-}
-_DESK_KEYS = tuple(WrittenDesk.model_fields)
 
 
 @dataclass(frozen=True)
@@ -66,100 +49,52 @@ def make_controls(cast: Cast, lanes: Sequence[LaneRow], start: dt.date, tick_day
             node = cast.nodes[lane.node]
             if not covers(cast, control, cast.sources[lane.source], node):
                 continue
-            chosen = _chosen(cast, control, node)
+            chosen = choose_desks(cast, control, node)
             if chosen not in known:
                 known[chosen] = len(desks)
-                desks.append(_desk(cast, name, i, chosen))
+                desks.append(make_desk(cast, name, i, chosen))
             desk_of[i, column] = known[chosen]
+    drags = make_drags(cast, lanes, desk_of, len(desks))
+    desk_of = np.concatenate([desk_of, drags.desk_of])
     desk_of.flags.writeable = False
+    horizon = cast.content.horizon
+    assert horizon is not None, "a scenario that was loaded has a horizon"
+    end = start + dt.timedelta(days=math.ceil(horizon.days))
     return Controls(
-        tuple(_control(name, about, start, tick_days) for name, about in written.items()),
-        tuple(desks),
+        (*(_control(name, about, start, end, tick_days) for name, about in written.items()), *drags.controls),
+        (*desks, *drags.desks),
         desk_of,
-        tuple(-1 if c.requires is None else names.index(c.requires) for c in written.values()),
+        (
+            *(-1 if c.requires is None else names.index(c.requires) for c in written.values()),
+            *(-1 for _ in drags.controls),
+        ),
     )
 
 
 def covers(cast: Cast, control: WrittenControl, source: SourceRow, node: NodeRow) -> bool:
     """Tell whether a control covers a lane: its goods, its way and its buyer."""
-    covered, fits = control.covers, cast.words.fits
     return (
-        source.source.region in covered.sellers
-        and node.node.region not in covered.sellers
-        and source.source.grade in covered.grades
-        and any(fits(selector, node.buyer) for selector in covered.to)
-        and any(fits(selector, node.buyer) for selector in control.desks)
+        control.covers is not None
+        and names_lane(cast, control.covers, source, node)
+        and any(cast.words.fits(selector, node.buyer) for selector in control.desks)
     )
 
 
-def rounded_tick(date: dt.date, start: dt.date, tick_days: float) -> int:
-    """Return the tick of a date, as model.md section 1 rounds durations."""
-    return math.floor((date - start).days / tick_days + 0.5)
-
-
-def _chosen(cast: Cast, control: WrittenControl, node: NodeRow) -> tuple[str | None, ...]:
-    """Return, for each key of a desk, the selector from which the buyer has its value."""
-
-    def selector(key: str) -> str | None:
-        found = cast.words.first(control.desks, node.buyer, lambda desk: getattr(desk, key))
-        return None if found is None else found[0]
-
-    return tuple(selector(key) for key in _DESK_KEYS)
-
-
-def _desk(cast: Cast, name: str, control: int, chosen: Sequence[str | None]) -> Desk:
-    written, numbers = cast.content.controls[name], {}
-    for key, selector in zip(_DESK_KEYS, chosen, strict=True):
-        value: Distribution = getattr(DEFAULT_DESK if selector is None else written.desks[selector], key)
-        numbers[key] = number(("controls", name, "desks", selector or "default", key), value)
-    of = (
-        " + ".join(sorted({s for s in chosen if s is not None}, key=cast.words.rank, reverse=True))
-        or "default"
-    )
-    return Desk(
-        name=f"{name}: {of}",
-        control=control,
-        trough=numbers["trough"],
-        long_run=numbers["long_run"],
-        dead_days=numbers["dead_time"],
-        recovery_days=numbers["recovery_time"],
-        ban=numbers["ban"],
-        barred=numbers["barred"],
-        review_days=numbers["extra_review"],
-        withdrawal_per_day=numbers["withdrawal"],
-    )
-
-
-def _control(name: str, written: WrittenControl, start: dt.date, tick_days: float) -> Control:
+def _control(name: str, written: WrittenControl, start: dt.date, end: dt.date, tick_days: float) -> Control:
     path: Path = ("controls", name)
-    timeline = []
-    for date in sorted(written.timeline):
-        here = (*path, "timeline", date.isoformat())
-        tick = rounded_tick(date, start, tick_days)
-        timeline.append(
-            TimelineEntry(tick, ".".join(map(str, here)), _branches(here, written.timeline[date]))
-        )
     relapse = written.relapse
     rate, length = (*path, "relapse", "rate"), (*path, "relapse", "length")
     return Control(
         name=name,
-        start=_STATES[written.start],
-        timeline=tuple(timeline),
-        stay=MappingProxyType({_STATES[s]: number((*path, "stay", s), d) for s, d in written.stay.items()}),
-        next=MappingProxyType(
-            {_STATES[s]: _branches((*path, "next", s), b) for s, b in written.next.items()}
-        ),
+        start=STATES[written.start],
+        timeline=make_timeline(path, written, start, end, tick_days),
+        stay=make_stays(path, written),
+        next=make_outcomes(path, written),
         front_loading=number((*path, "front_loading"), written.front_loading),
         relapse_per_year=certain(rate, 0.0) if relapse is None else number(rate, relapse.rate),
         relapse_days=certain(length, 0.0) if relapse is None else number(length, relapse.length),
         leakage=_leakage(path, written),
-    )
-
-
-def _branches(path: Path, written: Mapping[Outcome, Distribution]) -> tuple[Branch, ...]:
-    return tuple(
-        Branch(number((*path, word), share), None if word == "unchanged" else _STATES[word])
-        for word, share in written.items()
+        hazards=make_hazards(path, written),
     )
 
 

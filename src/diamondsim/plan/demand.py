@@ -13,9 +13,9 @@ import numpy as np
 
 from diamondsim.plan.cast import Cast, NodeRow, Path, certain, number
 from diamondsim.plan.contracts import Contracts
-from diamondsim.plan.controls import rounded_tick
 from diamondsim.plan.fit import FloatArray
 from diamondsim.plan.lanes import LaneRow
+from diamondsim.plan.states import rounded_tick
 from diamondsim.plan.structure import GrowthGroup, Input, IntArray, NodeKind, SubstitutionRow
 
 _STEADY = "constant"
@@ -82,7 +82,9 @@ def substitution_rows(
 def _covering(cast: Cast, lanes: Sequence[LaneRow], desk_of: IntArray) -> list[tuple[int, ...]]:
     """Return the controls that cover a lane of each node."""
     covering: list[set[int]] = [set() for _ in cast.nodes]
-    for control, column in zip(*np.nonzero(desk_of >= 0), strict=True):
+    # Drags stand after the controls of the file; they pass, and nobody substitutes because of one.
+    of_file = desk_of[: len(cast.content.controls)]
+    for control, column in zip(*np.nonzero(of_file >= 0), strict=True):
         covering[lanes[column].node].add(int(control))
     return [tuple(sorted(controls)) for controls in covering]
 
@@ -90,18 +92,19 @@ def _covering(cast: Cast, lanes: Sequence[LaneRow], desk_of: IntArray) -> list[t
 def _substitution(
     cast: Cast, node: NodeRow, controls: tuple[int, ...], start: dt.date, tick_days: float
 ) -> SubstitutionRow | None:
-    use = node.node.use
+    use = node.buyer.use
     about = None if use is None else cast.content.uses[use].substitution
     if use is None or about is None:
         return None
     path = ("uses", use, "substitution")
     share, time = number((*path, "share"), about.share), number((*path, "time"), about.time)
+    test = number((*path, "qualification"), about.qualification)
     if isinstance(about.opens, dt.date):
-        return SubstitutionRow(use, share, time, rounded_tick(about.opens, start, tick_days))
+        return SubstitutionRow(use, share, time, rounded_tick(about.opens, start, tick_days), (), test)
     if not controls:
         return None
     names = [name for i, name in enumerate(cast.content.controls) if i in controls]
-    return SubstitutionRow(f"{use} under {', '.join(names)}", share, time, None, controls)
+    return SubstitutionRow(f"{use} under {', '.join(names)}", share, time, None, controls, test)
 
 
 def _is_use(node: NodeRow) -> bool:
@@ -110,7 +113,7 @@ def _is_use(node: NodeRow) -> bool:
 
 def _use_group(cast: Cast, node: NodeRow, start: dt.date, groups: dict[str, GrowthGroup]) -> str:
     """Return the name of a use's group, made where it is new."""
-    use, drivers = str(node.node.use), _drivers(cast, node, start)
+    use, drivers = str(node.buyer.use), _drivers(cast, node, start)
     # Drivers may act on a use in one region alone.
     name = " x ".join([use, *_driver_names(cast, node)])
     if name not in groups:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from diamondsim.distributions import Distribution
+from diamondsim.distributions import Constant, Distribution
 from diamondsim.plan.cast import Cast, Path
 from diamondsim.plan.structure import NodeKind
+from diamondsim.scenario.buyers import Qualify
 from diamondsim.scenario.market import Lane
 
 ARROW = "->"
@@ -33,6 +34,13 @@ class Exceptions:
         self, seller: str, node: int, pick: Callable[[Lane], Distribution | None]
     ) -> tuple[Path, Distribution] | None:
         """Return a value said of the lane from a seller to a node, with the path of its lane."""
+        row = self._cast.nodes[node]
+        firm = None if row.firm is None else self._cast.content.buyers[row.firm]
+        own = None if firm is None else firm.suppliers.get(seller) or _terms(firm.qualify.get(seller))
+        mine = None if own is None else pick(own)
+        if mine is not None:
+            key = "suppliers" if firm is not None and seller in firm.suppliers else "qualify"
+            return ("buyers", str(row.firm), key, seller), mine
         lanes = self._of_seller.get(seller, {})
         found = self._cast.words.first(lanes, self._cast.nodes[node].buyer, pick)
         if found is None:
@@ -43,11 +51,22 @@ class Exceptions:
     def share(self, seller: str, node: int) -> tuple[Path, Distribution] | None:
         """Return the contract share said of a lane. A lane of which one is said is there, even where it is 0.
 
-        A reserve buys as others do.
+        A reserve and the feed of a facility buy as others do. A second source has no contract before it is
+        qualified.
         """
-        if self._cast.nodes[node].node.kind is NodeKind.RESERVE:
+        row = self._cast.nodes[node]
+        if row.node.kind is NodeKind.RESERVE or row.planned:
             return None
+        entry = self.entry(seller, node)
+        if entry is not None:
+            return entry[0], Constant(0.0)
         return self.value(seller, node, lambda lane: lane.share)
+
+    def entry(self, seller: str, node: int) -> tuple[Path, Qualify] | None:
+        """Return what is said of a second source of a buyer, with its path."""
+        firm = self._cast.nodes[node].firm
+        said = None if firm is None else self._cast.content.buyers[firm].qualify.get(seller)
+        return None if firm is None or said is None else (("buyers", firm, "qualify", seller), said)
 
     def shares(self, node: int) -> Mapping[str, float]:
         """Return the central contract shares said of the lanes from producers to a node."""
@@ -64,6 +83,13 @@ class Exceptions:
             said = {seller: self.share(seller, n) for seller in makers.get(row.node.grade, [])}
             table.append({seller: value[1].central() for seller, value in said.items() if value is not None})
         return table
+
+
+def _terms(second: Qualify | None) -> Lane | None:
+    """Return the terms of a second source as those of a lane without a contract."""
+    if second is None:
+        return None
+    return Lane.model_construct(share=None, qualified=second.qualified, lead=second.lead)
 
 
 def split_lane(key: str) -> tuple[str, str]:

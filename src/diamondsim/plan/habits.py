@@ -14,6 +14,9 @@ from diamondsim.plan.cast import Cast, NodeRow, Path, certain, number
 from diamondsim.plan.structure import NO_CEILING, Input, NodeKind, NoiseRow
 from diamondsim.scenario.habits import DEFAULT_HABIT, Habit, Noise
 
+_SHARED = ("trust", "belief_time", "order_ceiling")
+"""Keys of a registry."""
+
 _NOT_GIVEN = Constant(math.nan)
 
 
@@ -26,16 +29,40 @@ class Habits:
     def value(self, node: NodeRow, key: str) -> tuple[Path, Distribution] | None:
         """Return a value of a node's behaviour with the path of its number; None where nobody gives it.
 
-        A feed stock's own keys go first; its cover and opening come from them alone.
+        The own keys of a buyer and of a feed stock go first; a feed stock's cover and opening come from them
+        alone. What a registry says of its members goes before the habits.
         """
-        reserve = node.node.kind is NodeKind.RESERVE
-        if node.feeds is not None:
-            feed = self.cast.sources[node.feeds].feed
-            own: Distribution | None = getattr(feed, key, None)
-            if own is not None:
-                return (*node.path, key), own
-        if key in ("cover", "opening") and (reserve or node.feeds is not None):
+        own = self._own(node, key)
+        if own is not None:
+            return own
+        stock_alone = node.node.kind is NodeKind.RESERVE or node.feeds is not None
+        if key in ("cover", "opening") and stock_alone:
             return None
+        shared = self._shared(node, key)
+        return self._habit(node, key) if shared is None else (("registry", key), shared)
+
+    def _own(self, node: NodeRow, key: str) -> tuple[Path, Distribution] | None:
+        """Return what a feed stock or a buyer says of itself."""
+        value: Distribution | None = None
+        path: Path = node.path
+        if node.feeds is not None:
+            value = getattr(self.cast.sources[node.feeds].feed, key, None)
+        elif node.firm is not None:
+            path, value = (
+                ("buyers", node.firm, "habits"),
+                getattr(self.cast.content.buyers[node.firm].habits, key),
+            )
+        return None if value is None else ((*path, key), value)
+
+    def _shared(self, node: NodeRow, key: str) -> Distribution | None:
+        """Return what the registry says of its members (model.md, eq. 83)."""
+        registry = self.cast.content.registry
+        if registry is None or node.node.region not in registry.regions or key not in _SHARED:
+            return None
+        shared: Distribution | None = getattr(registry, key)
+        return shared
+
+    def _habit(self, node: NodeRow, key: str) -> tuple[Path, Distribution] | None:
         found = self._first(node, key)
         if found is not None:
             return ("habits", found[0], key), found[1]
@@ -49,7 +76,9 @@ class Habits:
 
     def room(self, node: NodeRow) -> tuple[Path, Distribution]:
         """Return the default qualified share of a lane, as a multiple of its contract share."""
-        room = self.value(node, "room") or self.value(node, "order_ceiling")
+        # A registry makes its members order less, not their lanes narrower.
+        ceiling = self._own(node, "order_ceiling") or self._habit(node, "order_ceiling")
+        room = self.value(node, "room") or ceiling
         assert room is not None, "the order ceiling has a default"
         return room
 
@@ -117,10 +146,12 @@ def _numbers(cast: Cast, habits: Habits, node: NodeRow) -> Mapping[str, Input]:
         "belief_days": habit("belief_time", Constant(0.0)),
         "willingness": fixed("willingness", 1.0),
     }
-    use = node.node.use
+    use = node.buyer.use
     if use is not None:
         numbers["backlog_share"] = habit("backlog", Constant(0.0))
         numbers["willingness"] = number(("uses", use, "willingness"), cast.content.uses[use].willingness)
+    if node.planned:
+        numbers["opening_stock"] = fixed("opening", 0.0)
     if node.node.kind is NodeKind.RESERVE:
         reserve = cast.content.reserves[str(node.path[-1])]
         opening = number((*node.path, "opening"), reserve.opening)

@@ -1,7 +1,7 @@
 """The lanes: who may sell to whom, with share, limit, lead and rank.
 
 Owns which lanes there are and their numbers: those of contracts, those that exceptions open, those of
-facilities and those from which a reserve refills. Lanes come by node, then by source.
+facilities and those from which a reserve refills or a facility buys feed. Lanes come by node, then by source.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _rank(cast: Cast, source: SourceRow, node: NodeRow) -> tuple[int, int]:
     fitting = [place for place, s in enumerate(source.seller.serves) if cast.words.fits(s, node.buyer)]
     outer = fitting[0] if fitting else len(source.seller.serves)
     by_use = source.seller.rationing == "priority" and node.node.use is not None
-    return outer, cast.content.uses[str(node.node.use)].priority if by_use else 1
+    return outer, cast.content.uses[str(node.buyer.use)].priority if by_use else 1
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,11 @@ class _Derivation:
         """Return the lane from a source to a node, None where there is none."""
         source, node = self.cast.sources[s], self.cast.nodes[n]
         facility = source.seller if isinstance(source.seller, Facility) else None
-        share = self._contract(s, n) if facility is None else self._entry(facility, source, n)
+        second = self.exceptions.entry(source.source.producer, n) if facility is None else None
+        if second is not None:
+            share: Input | None = number((*second[0], "share"), second[1].share)
+        else:
+            share = self._contract(s, n) if facility is None else self._entry(facility, source, n)
         if share is None:
             return None
         return LaneRow(
@@ -89,7 +93,10 @@ class _Derivation:
             share=share,
             qualified=self._qualified(source, n, share),
             lead=self._lead(source, n),
-            entrant=facility is not None or node.node.kind is NodeKind.RESERVE,
+            entrant=facility is not None
+            or second is not None
+            or node.planned
+            or node.node.kind is NodeKind.RESERVE,
             qualification="" if facility is None else self._qualification(facility, node),
         )
 
@@ -106,7 +113,7 @@ class _Derivation:
     def _entry(self, facility: Facility, source: SourceRow, n: int) -> Input | None:
         """Return the share that a facility takes over of a use's contracts."""
         node = self.cast.nodes[n]
-        if node.node.kind is not NodeKind.USE:
+        if node.node.kind is not NodeKind.USE or not self._may_buy(facility, source, node):
             return None
         said = self.exceptions.share(source.source.producer, n)
         if said is not None:
@@ -115,6 +122,11 @@ class _Derivation:
         if found is None or found[1] == Constant(0.0):
             return None
         return number((*source.path, "sells", found[0]), found[1])
+
+    def _may_buy(self, facility: Facility, source: SourceRow, node: NodeRow) -> bool:
+        """Tell whether a part of a facility's output is meant for a buyer: the part promised, or the rest."""
+        promised = self.cast.words.first(facility.offtake, node.buyer, lambda share: share)
+        return source.offtake == (None if promised is None else promised[0])
 
     def _qualified(self, source: SourceRow, n: int, share: Input) -> Input:
         said = self.exceptions.value(source.source.producer, n, lambda lane: lane.qualified)

@@ -30,8 +30,9 @@ def refuse_shares(scenario: Scenario, cast: Cast, exceptions: Exceptions) -> Ite
             said = exceptions.share(list(shares)[-1], n)
             assert said is not None, "a share that counts was said"
             total = f"{100 * sum(shares.values()):.6g}%"
+            parts = ", ".join(f"{seller} {100 * share:.6g}%" for seller, share in shares.items())
             yield scenario.problem(
-                (*said[0], "share"), f"the shares said of {row.node.name} add up to {total}"
+                (*said[0], "share"), f"the shares said of {row.node.name} add up to {total} ({parts})"
             )
 
 
@@ -115,17 +116,25 @@ def refuse_lanes(scenario: Scenario, cast: Cast, lanes: Sequence[LaneRow]) -> It
 
 def _refuse_takeovers(scenario: Scenario, cast: Cast, lanes: Sequence[LaneRow]) -> Iterator[Problem]:
     most = np.zeros(len(cast.nodes))
+    above: dict[Path, list[int]] = {}
     for lane in lanes:
-        source, node = cast.sources[lane.source], cast.nodes[lane.node].node
-        if source.source.facility is None:
+        source, row = cast.sources[lane.source], cast.nodes[lane.node]
+        if not lane.entrant or row.node.kind is NodeKind.RESERVE or row.planned:
             continue
         before = most[lane.node]
         most[lane.node] += lane.share.distribution.support()[1]
         if before <= 1 + _ROUNDING < most[lane.node]:
-            path: Path = (*source.path, "sells")
-            taken = f"{100 * most[lane.node]:.6g}%"
-            why = f"facilities would take over up to {taken} of the contracts of {node.name}"
-            yield scenario.problem(path, why)
+            planned, firm = source.source.facility is not None, cast.nodes[lane.node].firm
+            blamed = (*source.path, "sells") if planned else ("buyers", str(firm), "qualify")
+            above.setdefault(blamed, []).append(lane.node)
+    for path, nodes in above.items():
+        worst = max(nodes, key=lambda n: most[n])
+        who = "facilities" if path[0] == "facilities" else "newcomers"
+        others = f" (and too much of {len(nodes) - 1} more)" if len(nodes) > 1 else ""
+        taken, name = f"{100 * most[worst]:.6g}%", cast.nodes[worst].node.name
+        yield scenario.problem(
+            path, f"{who} would take over up to {taken} of the contracts of {name}{others}"
+        )
 
 
 def refuse_refills(scenario: Scenario, cast: Cast, lanes: Sequence[LaneRow]) -> Iterator[Problem]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from types import MappingProxyType
 
 from diamondsim.distributions import Constant
+from diamondsim.plan.building import financing, owner_sale, press_source
 from diamondsim.plan.cast import Cast, Path, SourceRow, certain, number, path_name
-from diamondsim.plan.controls import rounded_tick
+from diamondsim.plan.expansion import slowings, swings
+from diamondsim.plan.states import rounded_tick
 from diamondsim.plan.structure import CapacityRow, Facility, Input, Outages, Rationing, ScriptedOutage
 from diamondsim.scenario.sellers import Facility as WrittenFacility
 from diamondsim.scenario.sellers import Producer
@@ -27,6 +30,7 @@ def source_numbers(cast: Cast) -> dict[str, tuple[Input, ...]]:
     return {
         "capacity": tuple(row.capacity for row in sources),
         "finished_ceiling": tuple(number((*row.path, "stock"), row.seller.stock) for row in sources),
+        "finished_opening": tuple(_finished_opening(row) for row in sources),
         "feed_yield": tuple(_feed_yield(row) for row in sources),
         "tracked_share": tuple(_tracked(row, cast.content.tracked_origin) for row in sources),
     }
@@ -41,8 +45,8 @@ def capacity_rows(cast: Cast, start: dt.date, tick_days: float) -> tuple[tuple[C
     """Return the rows of capacity in time, one for each seller that has any, and each source's row or -1."""
     rows: dict[str, CapacityRow] = {}
     for name, producer in cast.content.producers.items():
-        if producer.growth != Constant(0.0) or producer.outages or producer.scripted:
-            rows[name] = _capacity_row(name, producer, start, tick_days)
+        if producer.growth != Constant(0.0) or producer.outages or producer.scripted or producer.swing:
+            rows[name] = _capacity_row(name, producer, cast, start, tick_days)
     for f, (name, facility) in enumerate(cast.content.facilities.items()):
         path: Path = ("facilities", name)
         growth = certain((*path, "growth"), 0.0)
@@ -54,12 +58,19 @@ def capacity_rows(cast: Cast, start: dt.date, tick_days: float) -> tuple[tuple[C
 
 def facilities(cast: Cast, start: dt.date, tick_days: float) -> tuple[Facility, ...]:
     """Return the facilities."""
-    return tuple(_facility(name, f, start, tick_days) for name, f in cast.content.facilities.items())
+    written = cast.content.facilities.items()
+    return tuple(_facility(name, facility, cast, start, tick_days) for name, facility in written)
 
 
 def _feed_yield(row: SourceRow) -> Input:
     path = (*row.path, "feed", row.source.grade, "yield")
     return certain(path, 1.0) if row.feed is None else number(path, row.feed.feed_yield)
+
+
+def _finished_opening(row: SourceRow) -> Input:
+    path = (*row.path, "opening")
+    given = row.seller.opening if isinstance(row.seller, Producer) else None
+    return certain(path, math.nan) if given is None else number(path, given)
 
 
 def _tracked(row: SourceRow, region: str | None) -> Input:
@@ -70,7 +81,7 @@ def _tracked(row: SourceRow, region: str | None) -> Input:
     return certain(path, 1.0 if row.source.region == region else 0.0)
 
 
-def _capacity_row(name: str, producer: Producer, start: dt.date, tick_days: float) -> CapacityRow:
+def _capacity_row(name: str, producer: Producer, cast: Cast, start: dt.date, tick_days: float) -> CapacityRow:
     path: Path = ("producers", name)
     scripted = tuple(
         ScriptedOutage(
@@ -81,7 +92,15 @@ def _capacity_row(name: str, producer: Producer, start: dt.date, tick_days: floa
         for key, outage in producer.scripted.items()
     )
     growth = number((*path, "growth"), producer.growth)
-    return CapacityRow(name, growth, _outages(path, producer), scripted, -1)
+    return CapacityRow(
+        producer=name,
+        growth_per_year=growth,
+        outages=_outages(path, producer),
+        scripted=scripted,
+        facility=-1,
+        slowings=slowings(producer, cast),
+        swings=swings(path, producer, cast, start, tick_days),
+    )
 
 
 def _outages(path: Path, seller: Producer | WrittenFacility) -> tuple[Outages, ...]:
@@ -96,7 +115,7 @@ def _outages(path: Path, seller: Producer | WrittenFacility) -> tuple[Outages, .
     )
 
 
-def _facility(name: str, facility: WrittenFacility, start: dt.date, tick_days: float) -> Facility:
+def _facility(name: str, facility: WrittenFacility, cast: Cast, start: dt.date, tick_days: float) -> Facility:
     path: Path = ("facilities", name)
     begins = facility.qualification_starts
     return Facility(
@@ -113,4 +132,7 @@ def _facility(name: str, facility: WrittenFacility, start: dt.date, tick_days: f
             {key: number((*path, "qualification", key), time) for key, time in facility.qualification.items()}
         ),
         qualification_start_tick=None if begins is None else rounded_tick(begins, start, tick_days),
+        financing=financing(path, facility, start),
+        owner_sale=owner_sale(path, facility),
+        presses=press_source(path, facility, cast),
     )

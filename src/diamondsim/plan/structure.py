@@ -15,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from diamondsim.distributions import Distribution
+from diamondsim.distributions import Constant, Distribution
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
@@ -102,11 +102,24 @@ class Branch:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """What happens to a control at `tick`; the branch is chosen by the uniform named `name`."""
+    """What happens to a control at `tick`; the branch is chosen by the uniform named `name`.
+
+    Where `during` names states, it happens only to a control that comes from one of them (model.md, eq. 62).
+    """
 
     tick: int
     name: str
     branches: tuple[Branch, ...]
+    during: tuple[ControlState, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hazard:
+    """A move from a state to another at a rate per year (model.md, eq. 61)."""
+
+    state: ControlState
+    to: ControlState
+    per_year: Input
 
 
 @dataclass(frozen=True)
@@ -121,8 +134,36 @@ class Leakage:
 
 
 @dataclass(frozen=True)
+class GeneralLicences:
+    """A share that passes in full from some age of a spell on (model.md, eq. 63). Times in days."""
+
+    share: Input
+    after_days: Input
+    time_days: Input
+
+
+@dataclass(frozen=True)
+class Validity:
+    """How long a licence holds and how long its renewal takes, in days (model.md, eq. 64)."""
+
+    days: Input
+    renewal_days: Input
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The share of a desk's buyers on a watch list, and their curve (model.md, eq. 65). Times in days."""
+
+    share: Input
+    trough: Input
+    long_run: Input
+    dead_days: Input
+    recovery_days: Input
+
+
+@dataclass(frozen=True)
 class Desk:
-    """The licence office of one control for one destination and class (model.md, eq. 49-51)."""
+    """The licence office of one control for one destination and class (model.md, eq. 49-51, 63-66)."""
 
     name: str
     control: int
@@ -134,6 +175,18 @@ class Desk:
     barred: Input
     review_days: Input
     withdrawal_per_day: Input
+    general: GeneralLicences | None = None
+    validity: Validity | None = None
+    watched: Watched | None = None
+
+
+@dataclass(frozen=True)
+class Drag:
+    """What a control slows without covering it (model.md, eq. 67-68): `of` is the number of that control."""
+
+    of: int
+    lost: Input
+    days: Input
 
 
 @dataclass(frozen=True)
@@ -149,6 +202,8 @@ class Control:
     relapse_per_year: Input
     relapse_days: Input
     leakage: Leakage | None
+    hazards: tuple[Hazard, ...] = ()
+    drag: Drag | None = None
 
 
 @dataclass(frozen=True)
@@ -171,6 +226,28 @@ class ScriptedOutage:
 
 
 @dataclass(frozen=True)
+class Slowing:
+    """The part of its growth that a producer keeps while an equipment control is in force (eq. 74)."""
+
+    control: int
+    kept: Input
+
+
+@dataclass(frozen=True)
+class Swing:
+    """Capacity beyond the normal that opens and arrives later (model.md, eq. 75). Times in days.
+
+    It opens at `opens_tick`, or where that is None when the control `opened_by` is first in force.
+    """
+
+    share: Input
+    delay_days: Input
+    days: Input
+    opens_tick: int | None
+    opened_by: int
+
+
+@dataclass(frozen=True)
 class CapacityRow:
     """What makes the capacity of one producer change in time (model.md, eq. 57); row of `capacity_index`."""
 
@@ -179,11 +256,71 @@ class CapacityRow:
     outages: tuple[Outages, ...]
     scripted: tuple[ScriptedOutage, ...]
     facility: int
+    slowings: tuple[Slowing, ...] = ()
+    swings: tuple[Swing, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tranche:
+    """A part of a facility's money (model.md, eq. 70): when it closes, in days from the decision."""
+
+    name: str
+    days: Input
+    usd: float | None
+
+
+@dataclass(frozen=True)
+class Financing:
+    """The tranches that must close before the first stage (model.md, eq. 70-71). Days from tick 0.
+
+    `wait_days` is None where a tranche that misses the window cancels the facility.
+    """
+
+    tranches: tuple[Tranche, ...]
+    clock_days: Input
+    window_day: float | None
+    wait_days: Input | None
+
+
+@dataclass(frozen=True)
+class OwnerSale:
+    """The owner is sold by chance, and the stage of that number begins later (model.md, eq. 72)."""
+
+    probability: Input
+    days: Input
+    stage: int
+
+
+@dataclass(frozen=True)
+class PressSource:
+    """Presses from a controlled region (model.md, eq. 73): refused, the stage of that number takes longer.
+
+    `licences` are the equipment controls that count: number of the control, probability that it grants.
+    """
+
+    region: str
+    probability: Input
+    days: Input
+    stage: int
+    licences: tuple[tuple[int, Input], ...]
+
+
+class Milestone(enum.Enum):
+    """What a facility may pass; `Facility.milestones` names those that it can."""
+
+    CANCELLED = enum.auto()
+    WINDOW_MISSED = enum.auto()
+    TRANCHE = enum.auto()
+    FINANCED = enum.auto()
+    OWNER_SOLD = enum.auto()
+    PRESSES_REFUSED = enum.auto()
+    STAGE = enum.auto()
+    RAMPED = enum.auto()
 
 
 @dataclass(frozen=True)
 class Facility:
-    """A producer that does not exist yet (model.md, eq. 58-59). Times in days from the decision.
+    """A producer that does not exist yet (model.md, eq. 58-59, 70-73). Times in days from the decision.
 
     `qualification` is keyed by the keys that `Plan.lane_class` names; `qualification_start_tick` is the dated
     decision, if any. `availability` is a constant factor on output beside the outages.
@@ -200,6 +337,32 @@ class Facility:
     yield_end: Input
     qualification: Mapping[str, Input]
     qualification_start_tick: int | None
+    financing: Financing | None = None
+    owner_sale: OwnerSale | None = None
+    presses: PressSource | None = None
+
+    @property
+    def milestones(self) -> tuple[tuple[Milestone, str], ...]:
+        """The rows of `Draws.milestones`, each with the tranche or stage it is about, if any.
+
+        The end of the last stage is first output; it and the end of the ramp are always the last two.
+        """
+        rows: list[tuple[Milestone, str]] = []
+        money = self.financing
+        if self.cancelled.distribution != Constant(0.0):
+            rows.append((Milestone.CANCELLED, ""))
+        if money is not None:
+            if money.window_day is not None:
+                rows.append((Milestone.WINDOW_MISSED, ""))
+            rows += [(Milestone.TRANCHE, tranche.name) for tranche in money.tranches]
+            rows.append((Milestone.FINANCED, ""))
+        for k, (name, _) in enumerate(self.stages):
+            if self.owner_sale is not None and self.owner_sale.stage == k:
+                rows.append((Milestone.OWNER_SOLD, name))
+            if self.presses is not None and self.presses.stage == k:
+                rows.append((Milestone.PRESSES_REFUSED, name))
+            rows.append((Milestone.STAGE, name))
+        return (*rows, (Milestone.RAMPED, ""))
 
 
 @dataclass(frozen=True)
@@ -229,7 +392,8 @@ class NoiseRow:
 class SubstitutionRow:
     """One row of `Draws.substitution` (model.md, eq. 56).
 
-    It opens at `opens_tick`, or where that is None with the first of the controls `opened_by` to be in force.
+    It opens at `opens_tick`, or where that is None with the first of the controls `opened_by` to be in force,
+    and begins to rise once what replaces the grade is qualified.
     """
 
     name: str
@@ -237,6 +401,35 @@ class SubstitutionRow:
     days: Input
     opens_tick: int | None
     opened_by: tuple[int, ...] = ()
+    qualification_days: Input | None = None
+
+
+@dataclass(frozen=True)
+class LaneQualification:
+    """A lane of a second source: it opens some days after the tick `begin` (model.md, eq. 81)."""
+
+    lane: int
+    begin: int
+    days: Input
+
+
+@dataclass(frozen=True)
+class PreBuy:
+    """What a node buys ahead over the half-open ticks [begin, end) (model.md, eq. 82)."""
+
+    node: int
+    begin: int
+    end: int
+    extra_days: Input
+    ceiling: Input
+
+
+@dataclass(frozen=True)
+class Correlated:
+    """Inputs whose uniforms are correlated (model.md, eq. 80): their names, and a lower triangular factor."""
+
+    names: tuple[str, ...]
+    factor: tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -313,6 +506,9 @@ class Plan:
 
     numbers: Mapping[str, tuple[Input, ...]]
     purchase_gain: float
+    qualifications: tuple[LaneQualification, ...] = ()
+    pre_buys: tuple[PreBuy, ...] = ()
+    correlated: tuple[Correlated, ...] = ()
 
     @property
     def n_nodes(self) -> int:

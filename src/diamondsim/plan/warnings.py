@@ -44,8 +44,26 @@ def _idle(derived: Derivation) -> Iterator[str]:
 def _controls(derived: Derivation) -> Iterator[str]:
     plan = derived.plan
     for i, control in enumerate(plan.controls):
-        if not (plan.desk_of[i] >= 0).any():
+        written = derived.cast.content.controls.get(control.name)
+        names_goods = written is None or written.covers is not None  # A drag is not written, and has some.
+        if names_goods and not (plan.desk_of[i] >= 0).any():
             yield f"{control.name} covers no lane"
     for name, facility in derived.cast.content.facilities.items():
         if not facility.sells:
             yield f"{name} sells to nobody"
+        yield from _unwanted(derived, name)
+    supplied = {lane.node for lane in derived.lanes}
+    for n, node in enumerate(derived.cast.nodes):
+        if node.planned and n not in supplied:
+            yield f"{node.node.name}: nobody sells {node.node.grade} in {node.node.region}"
+
+
+def _unwanted(derived: Derivation, facility: str) -> Iterator[str]:
+    """Yield the parts of a facility's output that are promised to buyers to whom it does not sell."""
+    rows = derived.cast.sources
+    bought = {lane.source for lane in derived.lanes}
+    mine = [s for s, row in enumerate(rows) if row.source.facility == facility and row.offtake is not None]
+    reached = {rows[s].offtake for s in mine if s in bought}
+    for buyers in dict.fromkeys(rows[s].offtake for s in mine):
+        if buyers not in reached:
+            yield f"{facility} sells nothing to {buyers}, to whom a part of its output is promised"

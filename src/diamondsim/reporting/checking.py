@@ -38,6 +38,8 @@ def check_renderable(report: CheckReport, *, lanes: bool = False) -> RenderableT
         *_section("Contracts against capacity", _capacities(report)),
         *_section("What the fit leaves over", _residuals(report)),
     ]
+    if report.drivers:
+        parts += _section("What moves demand beside growth (factors on demand)", _drivers(report))
     if lanes:
         parts += _section("Derived lanes", _lanes(report))
     parts += [Text(), Text(_numbers(report))]
@@ -93,6 +95,14 @@ def _fits(report: CheckReport) -> Iterator[tuple[str, str, float, float]]:
         yield f"trade {cell.seller} -> {cell.region}", cell.unit, cell.table, cell.fitted
     for output in report.outputs:
         yield f"sales of {output.seller}, {output.grade}", output.unit, output.aimed, output.fitted
+
+
+def _drivers(report: CheckReport) -> Table:
+    table = _new_table("driver", "of", "confidence", "factors", numbers=0)
+    for row in report.drivers:
+        factors = ", ".join(f"{factor:.3g} from {date}" for date, factor in row.points)
+        table.add_row(row.name, ", ".join(row.uses), row.confidence or "not said", factors)
+    return table
 
 
 def _lanes(report: CheckReport) -> Table:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from diamondsim.scenario import Scenario
+from diamondsim.scenario.buyers import use_of
+from diamondsim.scenario.market import Use
 
 SHORT_TICK = 0.01
 """A tick is short when more than this share of demand goes unmet."""
@@ -69,19 +71,26 @@ def settings_of(scenario: Scenario) -> Settings:
     Returns
     -------
     Settings
+        A buyer that is carved out of a use is a use of its own, with the money of the whole.
     """
+    uses = {name: _use(use.name or name, use) for name, use in scenario.uses.items()}
+    for name, buyer in scenario.buyers.items():
+        whole = scenario.uses[buyer.use]
+        called = f"{whole.name or buyer.use}, {buyer.name or name}"
+        uses[use_of(buyer.use, name)] = _use(called, whole)
     return Settings(
         threshold=scenario.metrics.threshold,
         window_days=scenario.metrics.window,
-        uses={
-            name: UseSettings(
-                name=use.name or name,
-                assumed_volumes=use.volumes == "assumed",
-                value=use.value.central(),
-                delay_cost=use.delay_cost.central(),
-                holding_cost=use.holding_cost.central(),
-            )
-            for name, use in scenario.uses.items()
-        },
+        uses=uses,
         region_names={name: region.name or name for name, region in scenario.regions.items()},
+    )
+
+
+def _use(name: str, use: Use) -> UseSettings:
+    return UseSettings(
+        name=name,
+        assumed_volumes=use.volumes == "assumed",
+        value=use.value.central(),
+        delay_cost=use.delay_cost.central(),
+        holding_cost=use.holding_cost.central(),
     )

@@ -6,11 +6,14 @@ value of an `Input` or for a named uniform, and never sees a seed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from diamondsim.distributions import Constant, Distribution, Mixture, Product
 from diamondsim.draws import IntArray
-from diamondsim.plan import Input
+from diamondsim.plan import Correlated, Input
+from diamondsim.sampling.correlation import correlate
 from diamondsim.sampling.given import Given, Mixed, Scaled, Simple
 from diamondsim.sampling.inverse import quantile
 from diamondsim.sampling.streams import BLOCK, FloatArray, to_uniforms, words
@@ -29,6 +32,8 @@ class Block:
     - `name/factor1`, ...: the second factor of a product, and so on; inside the k-th part of a mixture
       `name/part<k>/factor1`.
 
+    The uniforms of names that are correlated come from the streams of their whole group.
+
     Parameters
     ----------
     seed : int
@@ -37,6 +42,8 @@ class Block:
         Number of the block.
     columns : slice or (R,) int array
         Columns wanted, inside [0, BLOCK).
+    correlated : sequence of Correlated
+        Groups of correlated names.
 
     Examples
     --------
@@ -45,22 +52,37 @@ class Block:
     True
     """
 
-    def __init__(self, seed: int, number: int, columns: slice | IntArray = slice(0, BLOCK)) -> None:
+    def __init__(
+        self,
+        seed: int,
+        number: int,
+        columns: slice | IntArray = slice(0, BLOCK),
+        *,
+        correlated: Sequence[Correlated] = (),
+    ) -> None:
         self._seed = seed
         self._number = number
         self._columns = columns
+        self._correlated = correlated
+        self._group = {name: group for group in correlated for name in group.names}
         self._uniforms: dict[str, FloatArray] = {}
         self._values: dict[tuple[str, Distribution], FloatArray] = {}
         self.size = len(np.arange(BLOCK)[columns])
 
     def pick(self, positions: IntArray) -> Block:
         """Return the block of some of the replications only."""
-        return Block(self._seed, self._number, np.arange(BLOCK)[self._columns][positions])
+        columns = np.arange(BLOCK)[self._columns][positions]
+        return Block(self._seed, self._number, columns, correlated=self._correlated)
 
     def uniform(self, name: str) -> FloatArray:
         """Return the (R,) uniforms of a stream."""
         if name not in self._uniforms:
-            self._uniforms[name] = self.uniform_row(name, 0)
+            group = self._group.get(name)
+            if group is None:
+                self._uniforms[name] = self.uniform_row(name, 0)
+            else:
+                own = [self.uniform_row(each, 0) for each in group.names]
+                self._uniforms.update(zip(group.names, correlate(group, own), strict=True))
         return self._uniforms[name]
 
     def uniform_row(self, name: str, row: int) -> FloatArray:

@@ -1,4 +1,4 @@
-"""The capacity index: growth, outages and the ramp of facilities (model.md, eq. 57-58)."""
+"""The capacity index: growth, swing, outages, the ramp of facilities (model.md, eq. 57-58, 74-75)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from diamondsim.draws import IntArray
 from diamondsim.plan import CapacityRow, Plan
 from diamondsim.sampling.block import Block
+from diamondsim.sampling.equipment import Equipment
 from diamondsim.sampling.facility import FacilityPath
-from diamondsim.sampling.growth import compound
+from diamondsim.sampling.growth import compound, slowed
 from diamondsim.sampling.outages import draw_outages
 from diamondsim.sampling.streams import FloatArray
+from diamondsim.sampling.swing import draw_swings
 
 
-def draw_capacity_index(plan: Plan, facilities: Sequence[FacilityPath], block: Block) -> FloatArray:
+def draw_capacity_index(
+    plan: Plan,
+    facilities: Sequence[FacilityPath],
+    equipment: Equipment,
+    first_in_force: IntArray,
+    block: Block,
+) -> FloatArray:
     """Return the capacity of each producer relative to the start, of a facility relative to nameplate.
 
     Parameters
@@ -23,6 +32,10 @@ def draw_capacity_index(plan: Plan, facilities: Sequence[FacilityPath], block: B
         The plan.
     facilities : sequence of FacilityPath
         How its facilities come about, in order.
+    equipment : Equipment
+        The controls on machines, which slow growth.
+    first_in_force : (C, R) int array
+        Tick in which each control is first in force; `NEVER` where it never is.
     block : Block
         Where the numbers come from.
 
@@ -31,25 +44,25 @@ def draw_capacity_index(plan: Plan, facilities: Sequence[FacilityPath], block: B
     (T, J, R) array
         Index.
     """
-    index = np.empty((plan.n_ticks, len(plan.capacity_rows), block.size))
+    n_ticks, tick_days = plan.n_ticks, plan.tick_days
+    index = np.empty((n_ticks, len(plan.capacity_rows), block.size))
     for j, row in enumerate(plan.capacity_rows):
-        index[:, j] = _row(row, facilities, block, n_ticks=plan.n_ticks, tick_days=plan.tick_days)
+        per_year = block.value(row.growth_per_year)
+        if row.slowings:
+            own = slowed(per_year, equipment.kept_growth(row, block), tick_days=tick_days)
+        else:
+            own = compound(per_year, n_ticks=n_ticks, tick_days=tick_days)
+        if row.swings:
+            own *= 1 + draw_swings(row.swings, first_in_force, block, n_ticks=n_ticks, tick_days=tick_days)
+        _interrupt(own, row, block, tick_days=tick_days)
+        if row.facility >= 0:
+            own *= facilities[row.facility].index
+        index[:, j] = own
     return index
 
 
-def _row(
-    row: CapacityRow,
-    facilities: Sequence[FacilityPath],
-    block: Block,
-    *,
-    n_ticks: int,
-    tick_days: float,
-) -> FloatArray:
-    index = compound(block.value(row.growth_per_year), n_ticks=n_ticks, tick_days=tick_days)
+def _interrupt(index: FloatArray, row: CapacityRow, block: Block, *, tick_days: float) -> None:
     for outages in row.outages:
-        index *= 1 - draw_outages(outages, block, n_ticks=n_ticks, tick_days=tick_days)
+        index *= 1 - draw_outages(outages, block, n_ticks=len(index), tick_days=tick_days)
     for outage in row.scripted:
         index[max(outage.begin, 0) : max(outage.end, 0)] *= 1 - block.value(outage.loss)
-    if row.facility >= 0:
-        index *= facilities[row.facility].index
-    return index

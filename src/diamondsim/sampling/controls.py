@@ -1,4 +1,4 @@
-"""Controls and their desks over the horizon (model.md, eq. 48-53)."""
+"""Controls and their desks over the horizon (model.md, eq. 48-53 and 61-68)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from diamondsim.draws import IntArray
 from diamondsim.plan import ControlState, Plan
 from diamondsim.sampling.block import Block
+from diamondsim.sampling.drag import drag_level, drag_path
 from diamondsim.sampling.front_loading import draw_front_loading
 from diamondsim.sampling.leakage import draw_leakage
 from diamondsim.sampling.levels import draw_levels
@@ -34,6 +35,7 @@ class ControlTables:
     withdrawal: FloatArray
     detour_ticks: IntArray
     first_in_force: IntArray  # (C, R) tick in which each is first in force, `NEVER` where it never is
+    paths: tuple[StatePath, ...]  # the states of each control, those before the horizon included
 
 
 def draw_controls(plan: Plan, block: Block) -> ControlTables:
@@ -43,6 +45,7 @@ def draw_controls(plan: Plan, block: Block) -> ControlTables:
     """
     n_ticks, tick_days, size = plan.n_ticks, plan.tick_days, block.size
     per_control = (n_ticks, len(plan.controls), size)
+    paths = _paths(plan, block)
     tables = ControlTables(
         control_state=np.empty(per_control, dtype=np.int8),
         level=np.ones((n_ticks, len(plan.desks), size)),
@@ -54,8 +57,8 @@ def draw_controls(plan: Plan, block: Block) -> ControlTables:
         withdrawal=np.empty((len(plan.desks), size)),
         detour_ticks=np.ones((len(plan.controls), size), dtype=np.int64),
         first_in_force=np.full((len(plan.controls), size), NEVER),
+        paths=tuple(paths),
     )
-    paths = [draw_path(c, block, n_ticks=n_ticks, tick_days=tick_days) for c in plan.controls]
     for i in range(len(plan.controls)):
         _fill_control(plan, i, paths, block, tables)
     for d, desk in enumerate(plan.desks):
@@ -64,6 +67,19 @@ def draw_controls(plan: Plan, block: Block) -> ControlTables:
         tables.review_ticks[d] = np.where(review > 0, review + 1, 0)
         tables.withdrawal[d] = 1 - (1 - block.value(desk.withdrawal_per_day)) ** tick_days
     return tables
+
+
+def _paths(plan: Plan, block: Block) -> list[StatePath]:
+    """Return the state path of each control; a drag follows that of the control it belongs to."""
+    paths = [draw_path(c, block, n_ticks=plan.n_ticks, tick_days=plan.tick_days) for c in plan.controls]
+    for i, control in enumerate(plan.controls):
+        drag = control.drag
+        if drag is not None:
+            of = paths[drag.of]
+            in_force = _in_force(plan, drag.of, paths, of.begin)
+            spells = find_runs(_binding(of.states))
+            paths[i] = drag_path(drag, of, spells, block, in_force=in_force, tick_days=plan.tick_days)
+    return paths
 
 
 def _fill_control(
@@ -83,14 +99,18 @@ def _fill_control(
     leak, seized = draw_leakage(control, spells, block, n_ticks=n_ticks, tick_days=tick_days)
     state = path.rows_from(0)
     desks = [d for d, desk in enumerate(plan.desks) if desk.control == i]
-    levels = draw_levels(
-        control,
-        [plan.desks[d] for d in desks],
-        spells,
-        block,
-        banned=state == ControlState.BANNED,
-        tick_days=tick_days,
-    )
+    if control.drag is None:
+        levels = draw_levels(
+            control,
+            [plan.desks[d] for d in desks],
+            spells,
+            block,
+            banned=state == ControlState.BANNED,
+            tick_days=tick_days,
+        )
+    else:
+        spells_of = find_runs(_binding(paths[control.drag.of].states))
+        levels = [drag_level(control.drag, spells_of, block, lasts=_binding(state)) for _ in desks]
     tables.control_state[:, i] = state
     tables.rush[:, i] = rush[-n_ticks:]
     tables.hoard_ticks[:, i] = hoard[-n_ticks:]

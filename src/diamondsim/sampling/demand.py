@@ -12,7 +12,7 @@ from diamondsim.draws import IntArray
 from diamondsim.plan import NoiseRow, Plan
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.streams import FloatArray
-from diamondsim.sampling.timing import NEVER
+from diamondsim.sampling.timing import NEVER, rounded_ticks
 
 
 def draw_noise(plan: Plan, block: Block) -> FloatArray:
@@ -86,7 +86,7 @@ def draw_substitution(plan: Plan, first_in_force: IntArray, block: Block) -> Flo
     Returns
     -------
     (T, Q, R) array
-        Fractions; 0 in the tick of opening, unless it takes no time.
+        Fractions; 0 up to the tick in which the test is over (eq. 84), unless it takes no time from then on.
     """
     substitution = np.empty((plan.n_ticks, len(plan.substitution_rows), block.size))
     ticks = np.arange(plan.n_ticks)[:, np.newaxis]
@@ -95,6 +95,8 @@ def draw_substitution(plan: Plan, first_in_force: IntArray, block: Block) -> Flo
             opens = first_in_force[list(row.opened_by)].min(axis=0, initial=NEVER)
         else:
             opens = np.full(block.size, row.opens_tick)
+        if row.qualification_days is not None:
+            opens = opens + rounded_ticks(block.value(row.qualification_days), plan.tick_days)
         days = block.value(row.days)
         since = (ticks - opens) * plan.tick_days
         gradual = np.clip(since / np.where(days > 0, days, 1.0), 0.0, 1.0)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 
-from diamondsim.draws import Draws
+from diamondsim.draws import LISTS, Draws
 from diamondsim.plan import Plan
 from diamondsim.sampling.block import Block
+from diamondsim.sampling.buyers import draw_pre_buys, open_qualified
 from diamondsim.sampling.capacity import draw_capacity_index
 from diamondsim.sampling.controls import draw_controls
 from diamondsim.sampling.demand import draw_noise, draw_substitution
+from diamondsim.sampling.equipment import Equipment
 from diamondsim.sampling.facility import draw_facility, open_ticks
 from diamondsim.sampling.growth import draw_growth
 from diamondsim.sampling.numbers import draw_numbers
@@ -61,7 +64,8 @@ def draw(plan: Plan, *, seed: int, first: int = 0, count: int = BLOCK) -> Draws:
     for number in range(first // BLOCK, (end - 1) // BLOCK + 1):
         start = number * BLOCK
         columns = slice(max(first - start, 0), min(end - start, BLOCK))
-        parts.append(_draw_block(plan, Block(seed, number, columns), start + columns.start))
+        block = Block(seed, number, columns, correlated=plan.correlated)
+        parts.append(_draw_block(plan, block, start + columns.start))
     return parts[0] if len(parts) == 1 else _join(parts)
 
 
@@ -69,8 +73,10 @@ def _draw_block(plan: Plan, block: Block, first: int) -> Draws:
     numbers = draw_numbers(plan, block)
     growth = draw_growth(plan, block)
     controls = draw_controls(plan, block)
+    equipment = Equipment(plan, controls.paths)
     facilities = [
-        draw_facility(f, block, n_ticks=plan.n_ticks, tick_days=plan.tick_days) for f in plan.facilities
+        draw_facility(f, block, equipment, n_ticks=plan.n_ticks, tick_days=plan.tick_days)
+        for f in plan.facilities
     ]
     ceiling, finished = finished_stock(plan, numbers, growth)
     return Draws(
@@ -88,7 +94,7 @@ def _draw_block(plan: Plan, block: Block, first: int) -> Draws:
         share=numbers.share,
         qualified=numbers.qualified,
         lead_ticks=numbers.lead_ticks,
-        open_tick=open_ticks(plan, facilities, block),
+        open_tick=open_qualified(plan, open_ticks(plan, facilities, block), block),
         capacity=numbers.capacity,
         finished_ceiling=ceiling,
         opening_finished=finished,
@@ -102,7 +108,7 @@ def _draw_block(plan: Plan, block: Block, first: int) -> Draws:
         growth=growth,
         noise=draw_noise(plan, block),
         substitution=draw_substitution(plan, controls.first_in_force, block),
-        capacity_index=draw_capacity_index(plan, facilities, block),
+        capacity_index=draw_capacity_index(plan, facilities, equipment, controls.first_in_force, block),
         control_state=controls.control_state,
         level=controls.level,
         rush=controls.rush,
@@ -110,14 +116,17 @@ def _draw_block(plan: Plan, block: Block, first: int) -> Draws:
         leak_share=controls.leak_share,
         seized_share=controls.seized_share,
         milestones=tuple(f.milestones for f in facilities),
+        pre_buys=draw_pre_buys(plan, block),
     )
 
 
 def _join(parts: list[Draws]) -> Draws:
-    joined = {
+    joined: dict[str, Any] = {
         field.name: np.concatenate([getattr(part, field.name) for part in parts], axis=-1)
         for field in fields(Draws)
-        if field.name != "milestones"
+        if field.name not in LISTS
     }
-    milestones = zip(*(part.milestones for part in parts), strict=True)
-    return Draws(**joined, milestones=tuple(np.concatenate(m, axis=-1) for m in milestones))
+    for name in LISTS:
+        rows = zip(*(getattr(part, name) for part in parts), strict=True)
+        joined[name] = tuple(np.concatenate(row, axis=-1) for row in rows)
+    return Draws(**joined)

@@ -1,4 +1,4 @@
-"""The plant that does not exist yet: stages, ramp, yield, qualification (model.md, eq. 58-59).
+"""The plant that does not exist yet: milestones, ramp, yield, qualification (model.md, eq. 58-59).
 
 The S-shaped curve is the logistic one that is 1/20 at `a = 0` and 9/10 at the ramp time `r`:
 
@@ -16,8 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from diamondsim.draws import IntArray
-from diamondsim.plan import Facility, Plan
+from diamondsim.plan import Facility, Milestone, Plan
 from diamondsim.sampling.block import Block
+from diamondsim.sampling.building import draw_building
+from diamondsim.sampling.equipment import Equipment
 from diamondsim.sampling.streams import FloatArray
 from diamondsim.sampling.timing import NEVER, rounded_ticks
 
@@ -32,7 +34,7 @@ class FacilityPath:
     ----------
     first_output : (R,) int array
         Tick of first output, `NEVER` where it is cancelled; negative before the horizon.
-    milestones : (stages + 1, R) int array
+    milestones : (rows, R) int array
         As in `diamondsim.draws.Draws`.
     index : (T, R) array
         Ramp, relative yield and availability: output as a fraction of nameplate, without outages.
@@ -43,27 +45,32 @@ class FacilityPath:
     index: FloatArray
 
 
-def draw_facility(facility: Facility, block: Block, *, n_ticks: int, tick_days: float) -> FacilityPath:
+def draw_facility(
+    facility: Facility, block: Block, equipment: Equipment, *, n_ticks: int, tick_days: float
+) -> FacilityPath:
     """Return how a facility comes about.
 
-    Stages end at ticks rounded from their days since the decision; ramp and yield count from the tick of
-    first output. Stream of the cancellation: `<cancelled>/outcome`. What is cancelled passes no milestone.
+    Milestones are rounded from their days since the decision; ramp and yield count from the tick of first
+    output. Stream of the cancellation: `<cancelled>/outcome`. What is cancelled passes no other milestone.
     """
     cancelled = block.uniform(f"{facility.cancelled.name}/outcome") < block.value(facility.cancelled)
-    day = np.full(block.size, facility.decision_day)
-    ends = []
-    for _, duration in facility.stages:
-        day = day + block.value(duration)
-        ends.append(np.where(cancelled, NEVER, rounded_ticks(day, tick_days)))
-    first_output = ends[-1] if ends else np.where(cancelled, NEVER, rounded_ticks(day, tick_days))
+    passed = draw_building(facility, block, equipment, tick_days=tick_days)
+    rows = []
+    for milestone in facility.milestones:
+        if milestone[0] is Milestone.CANCELLED:
+            decided = rounded_ticks(np.full(block.size, facility.decision_day), tick_days)
+            rows.append(np.where(cancelled, decided, NEVER))
+        elif milestone[0] is not Milestone.RAMPED:
+            rows.append(np.where(cancelled, NEVER, rounded_ticks(passed[milestone], tick_days)))
+    first_output = rows[-1]
     ramp_days = block.value(facility.ramp_days)
-    ramped = first_output + rounded_ticks(ramp_days, tick_days)
+    rows.append(first_output + rounded_ticks(ramp_days, tick_days))
 
     ramp = _ramp(np.arange(n_ticks)[:, np.newaxis] - first_output, tick_days, ramp_days)
     start, end = block.value(facility.yield_start), block.value(facility.yield_end)
     return FacilityPath(
         first_output=first_output,
-        milestones=np.minimum(np.array([*ends, ramped]), n_ticks),
+        milestones=np.minimum(np.array(rows), n_ticks),
         index=ramp * ((start + (end - start) * ramp) / end) * block.value(facility.availability),
     )
 
@@ -93,4 +100,14 @@ def open_ticks(plan: Plan, facilities: list[FacilityPath], block: Block) -> IntA
         if needed is not None:
             begin = begin + rounded_ticks(block.value(needed), plan.tick_days)
         ticks[lane] = np.clip(begin, 0, plan.n_ticks)
+    _open_feed(plan, facilities, ticks)
     return ticks
+
+
+def _open_feed(plan: Plan, facilities: list[FacilityPath], ticks: IntArray) -> None:
+    """Let facilities buy feed from first output on."""
+    numbers = {facility.name: f for f, facility in enumerate(plan.facilities)}
+    for source, node in zip(plan.sources, plan.source_feed, strict=True):
+        if source.facility is not None and node >= 0:
+            begin = facilities[numbers[source.facility]].first_output
+            ticks[plan.lane_node == node] = np.clip(begin, 0, plan.n_ticks)

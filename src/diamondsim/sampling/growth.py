@@ -47,6 +47,17 @@ def compound(per_year: FloatArray, *, n_ticks: int, tick_days: float) -> FloatAr
     return index
 
 
+def slowed(per_year: FloatArray, kept: FloatArray, *, tick_days: float) -> FloatArray:
+    """Return the growth of capacity of which only a part is kept in each tick: (T, R) (model.md, eq. 74).
+
+    What shrinks is not slowed.
+    """
+    passed = np.concatenate([np.zeros((1, kept.shape[1])), kept[:-1].cumsum(axis=0)])
+    ticks = np.where(per_year > 0, passed, np.arange(len(kept))[:, np.newaxis])
+    index: FloatArray = np.exp(ticks * (tick_days / DAYS_PER_YEAR) * np.log1p(per_year))
+    return index
+
+
 def _own_growth(group: GrowthGroup, plan: Plan, block: Block) -> FloatArray:
     n_ticks, tick_days = plan.n_ticks, plan.tick_days
     if group.per_year is None:

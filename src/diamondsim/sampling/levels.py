@@ -1,20 +1,18 @@
-"""The level of a licence desk: the fraction of the reference flow that passes (model.md, eq. 49-51).
+"""The level of a licence desk: the fraction of the reference flow that passes (model.md, eq. 49-51, 63-66).
 
-Owns what is common to the desks of a control in a spell (the regime and the relapses) and the level of each
-of them.
+Owns the level of each desk in a spell of its control, and the relapses. What the desks read together is in
+`diamondsim.sampling.regime`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import numpy.typing as npt
 
-from diamondsim.distributions import Distribution
-from diamondsim.plan import Control, Desk, Input
+from diamondsim.plan import Control, Desk, Watched
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.runs import Runs, in_each_run, per_run
+from diamondsim.sampling.regime import Regime
+from diamondsim.sampling.runs import Runs, per_run
 from diamondsim.sampling.streams import FloatArray
 from diamondsim.sampling.timing import DAYS_PER_YEAR, paint, rounded_ticks
 
@@ -33,9 +31,10 @@ def draw_levels(
     """Return the level of each desk of a control.
 
     The regime of spell j are the uniforms `<control>/spell<j>/dead_time`, `.../recovery_time`, `.../trough`
-    and `.../long_run`: every desk reads its own distributions there. Relapses: rate and length are drawn for
-    a spell, `<input>/spell<j>`, the waits are `<control>/spell<j>/relapse`, a row each. Level under a ban and
-    barred share are drawn once.
+    and `.../long_run`; of general licences `.../general_share`, `.../general_after`, `.../general_time`; of
+    licences `.../validity`, `.../renewal`. Every desk reads its own distributions there. Relapses: rate and
+    length are drawn for a spell, `<input>/spell<j>`, the waits are `<control>/spell<j>/relapse`, a row each.
+    Level under a ban, barred share and watched share are drawn once.
 
     Parameters
     ----------
@@ -60,72 +59,48 @@ def draw_levels(
     if not spells.count or not desks:
         return [np.ones(banned.shape) for _ in desks]
     shown = slice(len(spells.inside) - len(banned), None)
-    regime = _Regime(control.name, spells, block, shown, tick_days)
+    regime = Regime(control.name, spells, block, shown, tick_days)
     relapse = _relapses(control, spells, block, tick_days)
+    in_relapse = None if relapse is None else relapse[shown]
     outside = ~spells.inside[shown]
     levels = []
     for desk in desks:
-        low = spells.spread(regime.read(desk.trough, "trough"), shown)
-        level = spells.spread(regime.read(desk.long_run, "long_run"), shown)
-        level -= low
-        level *= regime.rise(desk)
-        level += low
-        # The lines of eq. 51 from the last to the first: what is written later holds.
-        if relapse is not None:
-            np.minimum(level, low, out=level, where=relapse[shown])
-        np.copyto(level, block.value(desk.ban), where=banned)
-        level *= 1 - block.value(desk.barred)
+        level = _licensed(desk, regime, in_relapse)
+        open_share = 1 - block.value(desk.barred)
+        if desk.watched is None:
+            # The lines of eq. 51 from the last to the first: what is written later holds.
+            np.copyto(level, block.value(desk.ban), where=banned)
+            level *= open_share
+        else:
+            watched = np.minimum(block.value(desk.watched.share), open_share)
+            level *= open_share - watched
+            level += watched * _of_watched(desk, desk.watched, regime, in_relapse)
+            np.copyto(level, open_share * block.value(desk.ban), where=banned)
         np.copyto(level, 1.0, where=outside)
         levels.append(level)
     return levels
 
 
-@dataclass
-class _Regime:
-    """What the desks of a control read. Equal distributions are read once: desks often share them."""
+def _licensed(desk: Desk, regime: Regime, in_relapse: BoolArray | None) -> FloatArray:
+    """Return what passes of the flow of those who are not watched: g + (1 - g) f x of eq. 66."""
+    level = regime.curve(desk.trough, desk.long_run, desk.dead_days, desk.recovery_days, in_relapse)
+    if desk.validity is not None:
+        level *= regime.valid(desk.validity)
+    if desk.general is not None:
+        general = regime.general(desk.general)
+        level *= 1 - general
+        level += general
+    return level
 
-    control: str
-    spells: Runs
-    block: Block
-    shown: slice
-    tick_days: float
-    values: dict[tuple[str, Distribution], FloatArray] = field(default_factory=dict)
-    rises: dict[tuple[Distribution, Distribution], FloatArray] = field(default_factory=dict)
 
-    def read(self, number: Input, what: str) -> FloatArray:
-        """Return the (J, R) values of a desk's number in each spell."""
-        key = (what, number.distribution)
-        if key not in self.values:
-            self.values[key] = in_each_run(
-                self.spells,
-                self.block,
-                lambda part, j: part.read(number.distribution, f"{self.control}/spell{j}/{what}"),
-            )
-        return self.values[key]
-
-    def rise(self, desk: Desk) -> FloatArray:
-        """Return 1 - exp(-(a - d0) / tau) after the dead time, else 0: (T, R)."""
-        key = (desk.dead_days.distribution, desk.recovery_days.distribution)
-        if key not in self.rises:
-            dead = self.read(desk.dead_days, "dead_time")
-            recovery = self.read(desk.recovery_days, "recovery_time")
-            self.rises[key] = self._climb(dead, recovery)
-        return self.rises[key]
-
-    def _climb(self, dead: FloatArray, recovery: FloatArray) -> FloatArray:
-        rows = np.arange(len(self.spells.inside))[self.shown, np.newaxis]
-        age = rows - self.spells.spread(self.spells.begin, self.shown)
-        since: FloatArray = age * np.float64(self.tick_days)
-        since -= self.spells.spread(dead, self.shown)
-        climbing = since >= 0
-        # A time constant of 0 is a step: infinity times the smallest number is still infinity.
-        rate = np.where(recovery > 0, 1 / np.where(recovery > 0, recovery, 1.0), np.inf)
-        np.maximum(since, np.finfo(np.float64).tiny, out=since)
-        since *= -self.spells.spread(rate, self.shown)
-        np.exp(since, out=since)
-        np.subtract(1.0, since, out=since)
-        since *= climbing
-        return since
+def _of_watched(desk: Desk, watched: Watched, regime: Regime, in_relapse: BoolArray | None) -> FloatArray:
+    """Return what passes of the flow of those who are watched: f x_w of eq. 66."""
+    level = regime.curve(
+        watched.trough, watched.long_run, watched.dead_days, watched.recovery_days, in_relapse
+    )
+    if desk.validity is not None:
+        level *= regime.valid(desk.validity)
+    return level
 
 
 def _relapses(control: Control, spells: Runs, block: Block, tick_days: float) -> BoolArray | None:

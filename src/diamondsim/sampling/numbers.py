@@ -44,6 +44,7 @@ NUMBERS: Mapping[str, NumberKey] = {
     "lead": NumberKey("lanes", "days", "time from dispatch to arrival"),
     "capacity": NumberKey("sources", "unit/day", "at the start; of a facility: at nameplate"),
     "finished_ceiling": NumberKey("sources", "days", "finished stock, in days of contracts or nameplate"),
+    "finished_opening": NumberKey("sources", "days", "finished stock before tick 0, nan: the ceiling"),
     "feed_yield": NumberKey("sources", "fraction", "output per unit of feed, 1 where there is no feed"),
     "tracked_share": NumberKey("sources", "fraction", "share of own crystal of the tracked origin"),
     "reserve_rate": NumberKey("reserves", "unit/day", "most released"),
@@ -76,6 +77,7 @@ class Numbers:
     lead_ticks: IntArray
     capacity: FloatArray
     ceiling_ticks: FloatArray  # finished stock at the ceiling, in ticks of contract flow
+    finished_ticks: FloatArray  # finished stock before tick 0, in ticks of contract flow, nan: the ceiling
     feed_yield: FloatArray
     tracked_share: FloatArray
     reserve_rate: FloatArray
@@ -116,6 +118,7 @@ def draw_numbers(plan: Plan, block: Block) -> Numbers:
         lead_ticks=np.maximum(rounded_ticks(table["lead"], day), 1),
         capacity=table["capacity"] * day,
         ceiling_ticks=table["finished_ceiling"] / day,
+        finished_ticks=table["finished_opening"] / day,
         feed_yield=table["feed_yield"],
         tracked_share=table["tracked_share"],
         reserve_rate=table["reserve_rate"] * day,

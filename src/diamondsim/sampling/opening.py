@@ -21,8 +21,8 @@ def opening_stock(plan: Plan, numbers: Numbers, growth: FloatArray) -> FloatArra
 def finished_stock(plan: Plan, numbers: Numbers, growth: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the finished stock at which each source stops making for stock, and what it has before tick 0.
 
-    The ceiling is counted in days of the contracts' flow at the start, and filled. A facility has no
-    contracts yet and no stock: its ceiling is counted in days of nameplate output.
+    The ceiling is counted in days of the contracts' flow at the start, and filled unless something else is
+    said. A facility has no contracts yet and no stock: its ceiling is counted in days of nameplate output.
     """
     flow = np.zeros(numbers.capacity.shape)
     for lane in range(plan.n_lanes):
@@ -33,22 +33,25 @@ def finished_stock(plan: Plan, numbers: Numbers, growth: FloatArray) -> tuple[Fl
     planned = np.array([source.facility is not None for source in plan.sources], dtype=bool)
     flow[planned] = numbers.capacity[planned]
     ceiling = numbers.ceiling_ticks * flow
-    return ceiling, np.where(planned[:, np.newaxis], 0.0, ceiling)
+    given = np.where(np.isnan(numbers.finished_ticks), ceiling, numbers.finished_ticks * flow)
+    return ceiling, np.where(planned[:, np.newaxis], 0.0, given)
 
 
 def opening_tracked(plan: Plan, numbers: Numbers) -> FloatArray:
     """Return the share of each node's opening stock that has the tracked origin, (N, R).
 
-    Over the lanes of contracts and those from which a reserve refills, not those of facilities.
+    Over the lanes of contracts and those from which a reserve refills, not those of facilities or of second
+    sources.
 
     Solved by iteration from 0. Where processors feed each other in a row it ends exactly, after as many
     rounds as the row is long; a circle converges. Each replication settles by itself, whatever the others do.
     """
     tracked = np.zeros(numbers.base_flow.shape)
+    second = {row.lane for row in plan.qualifications}
     for _ in range(_MOST_ROUNDS):
         mixed = np.zeros(tracked.shape)
         for lane in range(plan.n_lanes):
-            if plan.lane_facility[lane] < 0:
+            if plan.lane_facility[lane] < 0 and lane not in second:
                 s = plan.lane_source[lane]
                 feed = plan.source_feed[s]
                 origin = tracked[feed] if feed >= 0 else numbers.tracked_share[s]

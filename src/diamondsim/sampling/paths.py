@@ -1,7 +1,7 @@
-"""The states of a control in time (model.md, eq. 48).
+"""The states of a control in time (model.md, eq. 48, 61 and 62).
 
-Owns the state path: dated entries with branches, sojourns, and who wins where they meet. What is said about a
-control before the horizon is played too, so that a spell that has begun in the past has its age.
+Owns the state path: dated entries with branches, sojourns, hazards, and who wins where they meet. What is
+said about a control before the horizon is played too, so that a spell that has begun in the past has its age.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from diamondsim.draws import IntArray
-from diamondsim.plan import Branch, Control, ControlState
+from diamondsim.plan import Branch, Control, ControlState, Hazard
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.timing import NEVER, rounded_ticks
+from diamondsim.sampling.streams import FloatArray
+from diamondsim.sampling.timing import DAYS_PER_YEAR, NEVER, rounded_ticks
 
 StateArray = npt.NDArray[np.int8]
 
@@ -45,10 +46,12 @@ def draw_path(control: Control, block: Block, *, n_ticks: int, tick_days: float)
     A dated entry that falls on the end of a sojourn takes its place, unless its branch is `unchanged`. An
     entry that names a state begins a new stay in it, even where the control is in that state already;
     `unchanged` lets the clock run on. Where a sojourn ends in `unchanged`, the state is entered anew. The
-    last branch takes what probability the others leave.
+    last branch takes what probability the others leave. An entry with states `during` looks at the state
+    that the control comes from.
 
     Streams: the branch of an entry is chosen by the uniform of its name; the k-th stay in a state is drawn
-    from `<stay>/visit<k>` and left by the branch that `<stay>/visit<k>/next` chooses.
+    from `<stay>/visit<k>` and left by the branch that `<stay>/visit<k>/next` chooses; the wait of a hazard in
+    the k-th stay is drawn from `<rate>/visit<k>`.
     """
     walk = _Walk(control, block, n_ticks, tick_days)
     for entry in sorted(control.timeline, key=lambda entry: entry.tick):
@@ -56,7 +59,10 @@ def draw_path(control: Control, block: Block, *, n_ticks: int, tick_days: float)
             break
         walk.play_sojourns_before(entry.tick)
         chosen = choose(entry.branches, block, entry.name)
-        walk.enter(chosen != _UNCHANGED, chosen, np.full(block.size, entry.tick))
+        happens = chosen != _UNCHANGED
+        if entry.during:
+            happens &= walk.is_in(entry.during)
+        walk.enter(happens, chosen, np.full(block.size, entry.tick))
     walk.play_sojourns_before(n_ticks)
     return StatePath(walk.begin, control.start, walk.states())
 
@@ -86,6 +92,7 @@ class _Walk:
         self._tick_days = tick_days
         self._state = np.full(size, control.start, dtype=np.int8)
         self._leaves = np.full(size, NEVER)
+        self._hazard = np.full(size, _UNCHANGED, dtype=np.int8)  # Where a hazard leads that comes first.
         self._visits = np.full((len(ControlState), size), -1)
         self._changes = np.full((n_ticks - self.begin, size), _UNCHANGED, dtype=np.int8)
         self.enter(np.ones(size, dtype=bool), self._state, np.full(size, self.begin))
@@ -95,21 +102,39 @@ class _Walk:
         columns = np.flatnonzero(who)
         self._changes[ticks[columns] - self.begin, columns] = states[columns]
         self._state[columns] = states[columns]
-        self._leaves[columns] = NEVER
+        self._hazard[columns] = _UNCHANGED
         self._visits[states[columns], columns] += 1
+        days = np.full(self._block.size, np.inf)
         for state, stay in self._control.stay.items():
             for visit, arrived in self._visiting(state, who):
-                days = self._block.value(stay, f"/visit{visit}")
-                length = np.maximum(rounded_ticks(days, self._tick_days), 1)
-                self._leaves[arrived] = (ticks + length)[arrived]
+                np.copyto(days, self._block.value(stay, f"/visit{visit}"), where=arrived)
+        for hazard in self._control.hazards:
+            for visit, arrived in self._visiting(hazard.state, who):
+                wait = self._wait(hazard, visit)
+                sooner = arrived & (wait < days)
+                days[sooner] = wait[sooner]
+                self._hazard[sooner] = hazard.to
+        length = np.maximum(rounded_ticks(days, self._tick_days), 1)
+        self._leaves[columns] = (ticks + length)[columns]
+
+    def is_in(self, states: Sequence[ControlState]) -> npt.NDArray[np.bool_]:
+        """Return who is in one of some states."""
+        return np.isin(self._state, states)
+
+    def _wait(self, hazard: Hazard, visit: int) -> FloatArray:
+        """Return the days until a hazard strikes; infinity where its rate is 0."""
+        rate = self._block.value(hazard.per_year) / DAYS_PER_YEAR
+        unit_wait = -np.log1p(-self._block.uniform(f"{hazard.per_year.name}/visit{visit}"))
+        return np.where(rate > 0, unit_wait / np.where(rate > 0, rate, 1.0), np.inf)
 
     def play_sojourns_before(self, tick: int) -> None:
-        """Let every sojourn that ends before a tick end, and those that follow it."""
+        """Let every visit that ends before a tick end, and those that follow it."""
         while (over := self._leaves < tick).any():
-            chosen = self._state.copy()
+            by_hazard = self._hazard != _UNCHANGED
+            chosen = np.where(by_hazard, self._hazard, self._state)
             for state, stay in self._control.stay.items():
                 following = self._control.next.get(state, ())
-                for visit, leaving in self._visiting(state, over):
+                for visit, leaving in self._visiting(state, over & ~by_hazard):
                     assert following, f"{self._control.name}: nothing follows a stay in {state.name}"
                     there = choose(following, self._block, f"{stay.name}/visit{visit}/next")
                     chosen = np.where(leaving & (there != _UNCHANGED), there, chosen)

@@ -74,6 +74,7 @@ class Arrangement:
                 replace(r, node=int(place[r.node]), serves=tuple(int(place[n]) for n in r.serves))
                 for r in plan.reserves
             ),
+            pre_buys=tuple(replace(p, node=int(place[p.node])) for p in plan.pre_buys),
         )
 
     def draws(self, draws: Draws) -> Draws:

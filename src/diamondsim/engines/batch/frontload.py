@@ -1,15 +1,16 @@
-"""Front-loading and hoarding ahead of a control (model.md, eq. 27-29)."""
+"""Front-loading and hoarding ahead of a control, and what buyers buy ahead (model.md, eq. 27-29, 82)."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.draws import Draws, FloatArray
+from diamondsim.draws import Draws, FloatArray, IntArray
 from diamondsim.engines.batch.layout import Layout
+from diamondsim.plan import Plan
 
 
 class FrontLoading:
-    """What buyers do because a control is announced or in force.
+    """What buyers do because a control is announced or in force, or because they planned to.
 
     Attributes
     ----------
@@ -17,19 +18,27 @@ class FrontLoading:
         `C[n]`.
     extra_cover : (N, R) array or None
         `H[n]`; None where it is 0 for all.
-    room_factor : (Lc, R) array or None
-        `Rl` of the covered lanes; None where it is 1 for all.
+    lanes : (n,) int array
+        Lanes whose room may ever grow: those covered, and all of a node that buys ahead.
+    room_factor : (n, R) array or None
+        `Rl` of these; None where it is 1 for all.
     """
 
-    def __init__(self, layout: Layout, draws: Draws, exposed: FloatArray) -> None:
+    def __init__(self, plan: Plan, layout: Layout, draws: Draws, exposed: FloatArray) -> None:
         self._draws, self._exposed = draws, exposed
         self._rushing = [np.flatnonzero((tick > 0.0).any(axis=1)).tolist() for tick in draws.rush]
         self._hoarding = [np.flatnonzero((tick > 0.0).any(axis=1)).tolist() for tick in draws.hoard_ticks]
-        nodes_of_covered = layout.node[layout.covered]
-        self._lanes = [np.flatnonzero(desks[layout.profile] >= 0) for desks in layout.profile_desk.T]
-        self._nodes = [nodes_of_covered[lanes] for lanes in self._lanes]
+        ahead = np.array(sorted({pre_buy.node for pre_buy in plan.pre_buys}), dtype=np.int64)
+        self.lanes = np.union1d(layout.covered, np.flatnonzero(np.isin(layout.node, ahead)))
+        by_control = [layout.covered[desks[layout.profile] >= 0] for desks in layout.profile_desk.T]
+        self._rows = [np.searchsorted(self.lanes, lanes) for lanes in by_control]
+        self._nodes = [layout.node[lanes] for lanes in by_control]
+        self._pre_buys = [
+            (pre_buy, rows, np.flatnonzero(layout.node[self.lanes] == pre_buy.node))
+            for pre_buy, rows in zip(plan.pre_buys, draws.pre_buys, strict=True)
+        ]
         width = draws.n_replications
-        self._factor = np.ones((len(layout.covered), width))
+        self._factor = np.ones((len(self.lanes), width))
         self._ceiling = np.zeros((layout.n_nodes, width))
         self._extra = np.zeros((layout.n_nodes, width))
         self.ceiling = draws.order_ceiling
@@ -47,6 +56,9 @@ class FrontLoading:
                 extra = self._exposed[control] * self._draws.hoard_ticks[t, control]
                 np.maximum(self._extra, extra, out=self._extra)
             self.extra_cover = self._extra
+        for pre_buy, (extra, top), rows in self._pre_buys:
+            if pre_buy.begin <= t < pre_buy.end:
+                self._buy_ahead(pre_buy.node, rows, extra, top)
 
     def _rush(self, t: int) -> None:
         self._ceiling.fill(-np.inf)
@@ -56,8 +68,23 @@ class FrontLoading:
             factor = 1.0 + (rush - 1.0) * exposed
             factor[(rush <= 0.0) | (exposed <= 0.0)] = -np.inf
             np.maximum(self._ceiling, factor, out=self._ceiling)
-            lanes = self._lanes[control]
-            self._factor[lanes] = np.maximum(self._factor[lanes], factor[self._nodes[control]])
+            rows = self._rows[control]
+            self._factor[rows] = np.maximum(self._factor[rows], factor[self._nodes[control]])
         calm = np.isneginf(self._ceiling)
         np.copyto(self._ceiling, self._draws.order_ceiling, where=calm)
         self.ceiling, self.room_factor = self._ceiling, self._factor
+
+    def _buy_ahead(self, node: int, rows: IntArray, extra: FloatArray, top: FloatArray) -> None:
+        """Raise what one node may order and take (eq. 82); `rows` are its lanes in `lanes`."""
+        if self.extra_cover is None:
+            self._extra.fill(0.0)
+            self.extra_cover = self._extra
+        if self.room_factor is None:
+            self._factor.fill(1.0)
+            self.room_factor = self._factor
+        if self.ceiling is not self._ceiling:
+            np.copyto(self._ceiling, self.ceiling)
+            self.ceiling = self._ceiling
+        self.extra_cover[node] += extra
+        self.ceiling[node] = np.maximum(self.ceiling[node], top)
+        self.room_factor[rows] = np.maximum(self.room_factor[rows], top)

@@ -91,4 +91,4 @@ class Ordering:
             np.multiply(wish, unit, out=wish)
             np.multiply(usable, flow, out=room)
         if rush.room_factor is not None:
-            state.room[self._layout.covered] *= rush.room_factor
+            state.room[rush.lanes] *= rush.room_factor

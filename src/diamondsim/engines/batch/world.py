@@ -46,7 +46,7 @@ class World:
         self.rerouting = Rerouting(layout, draws, plan.n_ticks)
         self.origin = Origin(layout, draws, self.state) if track_origin else None
         self._consumption = Consumption(plan, layout, draws)
-        self._rush = FrontLoading(layout, draws, exposure(plan, layout, opening))
+        self._rush = FrontLoading(plan, layout, draws, exposure(plan, layout, opening))
         self._ordering = Ordering(
             plan, layout, draws, contract_lead(layout, draws, opening), self.state, self._shares
         )

@@ -113,13 +113,13 @@ def _sources(
 def _newcomers(plan: Plan, script: Script, clock: Clock, story: Story) -> None:
     works, unit_of = script.works(), script.units()
     for f, facility in enumerate(plan.facilities):
-        milestones, produces = script.milestones(f)
+        milestones, without_output = script.milestones(f)
         nameplate, unit = 0.0, ""
         for source, mine in zip(plan.sources, works, strict=True):
             if source.facility == facility.name and unit in ("", unit_of[source.grade]):
                 nameplate += mine.capacity
                 unit = unit_of[source.grade]
         person = Facility(f, facility.name, milestones, nameplate, unit or plan.grade_units[0])
-        clock.start(person.live(clock, story, produces=produces))
+        clock.start(person.live(clock, story, without_output=without_output))
     for rank, (tick, s, buyers) in enumerate(script.qualified_buyers()):
         clock.start(Qualification(rank, tick, plan.sources[s].name, buyers).live(clock, story))

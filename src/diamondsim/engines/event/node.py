@@ -1,6 +1,6 @@
 """Nodes: they hold stock, take deliveries and order.
 
-Owns eq. 1, 3, 4, 13, 14 and 27-33. What uses and reserves do besides is in `use` and `reserve`.
+Owns eq. 1, 3, 4, 13, 14, 27-33 and 82. What uses and reserves do besides is in `use` and `reserve`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,16 @@ from diamondsim.engines.event.lane import Lane
 
 SOME = 1e-6
 """Of the expected flow: less than this in stock has no origin worth telling (eq. 13)."""
+
+
+@dataclass(frozen=True)
+class PreBuy:
+    """What a node buys ahead over the half-open ticks [begin, end); `ceiling` in ticks of expected flow."""
+
+    begin: int
+    end: int
+    extra_ticks: float
+    ceiling: float
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,7 @@ class Habits:
     growth: Sequence[float]
     noise: Sequence[float]
     substitution: Sequence[float]
+    pre_buys: Sequence[PreBuy] = ()
 
 
 class Node:
@@ -48,6 +59,7 @@ class Node:
         self.expected = habits.base_flow * habits.growth[0]
         self.demand = self.used = self.substituted = self.from_reserve = self.shortage = self.lost = 0.0
         self.backlog = self.order = self.arrived = self.tracked = 0.0
+        self.extra_ticks = 0.0
         self.lead_ticks = 0.0
         for lane in lanes:
             if not lane.contract.entrant:
@@ -105,16 +117,23 @@ class Node:
         self.stock -= taken
         return taken
 
-    def place_order(self, _: int) -> None:
+    def place_order(self, t: int) -> None:
         """Order, and spread the order over the lanes by contract and belief (eq. 33)."""
         factors = self._front_loading()
-        self.order = self.wanted(max(factors.values()) if factors else self.habits.order_ceiling)
+        ceiling = max(factors.values()) if factors else self.habits.order_ceiling
+        ahead = 0.0
+        self.extra_ticks = 0.0
+        for pre_buy in self.habits.pre_buys:
+            if pre_buy.begin <= t < pre_buy.end:  # eq. 82
+                ahead = max(ahead, pre_buy.ceiling)
+                self.extra_ticks += pre_buy.extra_ticks
+        self.order = self.wanted(max(ceiling, ahead))
         total = 0.0
         for lane in self.lanes:
             total += lane.share * lane.belief
         for lane in self.lanes:
             lane.wish = self.order * lane.share * lane.belief / total if total > 0.0 else 0.0
-            room = lane.contract.qualified * self.expected * lane.front_loading(factors)
+            room = lane.contract.qualified * self.expected * max(lane.front_loading(factors), ahead)
             lane.room = room if lane.live else 0.0
 
     def _front_loading(self) -> dict[int, float]:
@@ -126,10 +145,11 @@ class Node:
         }
 
     def wanted(self, ceiling: float) -> float:
-        """Return the order that lifts the position to its target; `ceiling` in ticks (eq. 28-31)."""
-        extra_cover = 0.0
+        """Return the order that lifts the position to its target; `ceiling` in ticks (eq. 28-31, 82)."""
+        hoarded = 0.0
         for control, share in self._exposure:
-            extra_cover = max(extra_cover, share * control.hoard_ticks)
+            hoarded = max(hoarded, share * control.hoard_ticks)
+        extra_cover = hoarded + self.extra_ticks
         target = (self.lead_ticks + self.habits.cover_ticks + extra_cover) * self.expected
         counted = 0.0
         for lane in self.lanes:

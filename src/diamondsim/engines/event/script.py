@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from diamondsim.draws import Draws
 from diamondsim.engines.event.control import ControlPath, DeskPath
-from diamondsim.engines.event.facility import Milestone
+from diamondsim.engines.event.facility import Reached, why_no_output, words_of
 from diamondsim.engines.event.lane import Contract
-from diamondsim.engines.event.node import Habits
+from diamondsim.engines.event.node import Habits, PreBuy
 from diamondsim.engines.event.reserve import Mandate
 from diamondsim.engines.event.source import Works
 from diamondsim.plan import NodeKind, Plan, Rationing
@@ -89,6 +89,7 @@ class Script:
         stock, tracked = self._numbers(draws.opening_stock), self._numbers(draws.opening_tracked)
         ceiling, trust = self._numbers(draws.order_ceiling), self._numbers(draws.trust)
         waits, gain = self._numbers(draws.backlog_share), self._numbers(draws.belief_gain)
+        ahead = self._pre_buys()
         habits = []
         for n in range(plan.n_nodes):
             k, m, q = plan.node_growth[n], plan.node_noise[n], plan.node_substitution[n]
@@ -106,9 +107,18 @@ class Script:
                     growth=growth[k],
                     noise=noise[m] if m >= 0 else [],
                     substitution=substitution[q] if q >= 0 else [],
+                    pre_buys=ahead.get(n, []),
                 )
             )
         return habits
+
+    def _pre_buys(self) -> dict[int, list[PreBuy]]:
+        """Return what nodes buy ahead, by the number of the node."""
+        found: dict[int, list[PreBuy]] = {}
+        for row, drawn in zip(self._plan.pre_buys, self._draws.pre_buys, strict=True):
+            extra, ceiling = self._numbers(drawn)
+            found.setdefault(row.node, []).append(PreBuy(row.begin, row.end, extra, ceiling))
+        return found
 
     def mandates(self) -> dict[int, Mandate]:
         """Return the mandate of each reserve by the number of its node."""
@@ -137,20 +147,18 @@ class Script:
         )
         return [Works(*row) for row in rows]
 
-    def milestones(self, facility: int) -> tuple[list[Milestone], bool]:
-        """Return the milestones within the horizon, and whether first output is among them."""
-        plan = self._plan
-        ticks = self._numbers(self._draws.milestones[facility])
-        stages = [name for name, _ in plan.facilities[facility].stages]
-        what = [*(f"{stage} is over" for stage in stages), "it runs at 90 % of nameplate"]
-        what[len(stages) - 1] += ": first output"
-        decided = plan.facilities[facility].decision_day
-        milestones = [
-            Milestone(tick, tick * plan.tick_days - decided, words)
-            for tick, words in zip(ticks, what, strict=True)
-            if 0 <= tick < plan.n_ticks
+    def milestones(self, number: int) -> tuple[list[Reached], str]:
+        """Return the milestones within the horizon, and why there is no output by its end ("": there is)."""
+        facility, end = self._plan.facilities[number], self._plan.n_ticks
+        ticks = self._numbers(self._draws.milestones[number])
+        when = dict(zip(facility.milestones, ticks, strict=True))
+        reached = [
+            Reached(tick, tick * self._plan.tick_days - facility.decision_day, words_of(facility, what, name))
+            for (what, name), tick in when.items()
+            if 0 <= tick < end
         ]
-        return milestones, ticks[len(stages) - 1] < plan.n_ticks
+        reached.sort(key=lambda milestone: milestone.tick)
+        return reached, "" if ticks[-2] < end else why_no_output(facility, when, end)
 
     def qualified_buyers(self) -> list[tuple[int, int, list[str]]]:
         """Return (tick, source, names of nodes) for each class of use that qualifies a source.

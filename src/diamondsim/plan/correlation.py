@@ -1,0 +1,179 @@
+"""Groups of correlated inputs: which may be correlated, and the factor of each group (model.md, eq. 80).
+
+Owns the refusal of names that are not drawn once in a replication, and of correlations that contradict each
+other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
+
+import numpy as np
+
+from diamondsim.distributions import Constant
+from diamondsim.errors import Problem, ScenarioError, nearest, shown
+from diamondsim.plan.structure import Correlated, Input, Plan
+from diamondsim.scenario import Scenario
+from diamondsim.scenario.correlation import split_pair
+
+DRAWN_ANEW = {
+    ("Control", "stay"): "for each stay in its state",
+    ("Control", "front_loading"): "for each announcement",
+    ("Control", "relapse_per_year"): "for each spell of its control",
+    ("Control", "relapse_days"): "for each relapse",
+    ("Leakage", "share"): "for each spell of its control",
+    ("Leakage", "crackdown_wait"): "for each spell of its control",
+    ("Leakage", "after_crackdown"): "for each spell of its control",
+    ("Leakage", "seized"): "for each spell of its control",
+    ("Desk", "trough"): "for each spell of its control",
+    ("Desk", "long_run"): "for each spell of its control",
+    ("Desk", "dead_days"): "for each spell of its control",
+    ("Desk", "recovery_days"): "for each spell of its control",
+    ("GeneralLicences", "share"): "for each spell of its control",
+    ("GeneralLicences", "after_days"): "for each spell of its control",
+    ("GeneralLicences", "time_days"): "for each spell of its control",
+    ("Validity", "days"): "for each spell of its control",
+    ("Validity", "renewal_days"): "for each spell of its control",
+    ("Watched", "trough"): "for each spell of its control",
+    ("Watched", "long_run"): "for each spell of its control",
+    ("Watched", "dead_days"): "for each spell of its control",
+    ("Watched", "recovery_days"): "for each spell of its control",
+    ("Drag", "lost"): "for each spell of its control",
+    ("Drag", "days"): "for each spell of its control",
+    ("Outages", "days"): "for each outage",
+    ("Outages", "loss"): "for each outage",
+}
+"""The fields of the Plan whose Inputs are drawn more than once in a replication, and how often."""
+
+_LEAST_PIVOT = 1e-9
+
+
+def correlated_groups(scenario: Scenario, plan: Plan) -> tuple[Correlated, ...]:
+    """Return the groups of inputs that are correlated with one another.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose `correlation` says which are.
+    plan : Plan
+        What it was compiled to, but for these groups.
+
+    Returns
+    -------
+    tuple of Correlated
+
+    Raises
+    ------
+    ScenarioError
+        Where a name is not that of an uncertain input drawn once in a replication, or a matrix is not
+        positive definite.
+    """
+    pairs = {split_pair(key): (key, value) for key, value in scenario.correlation.items()}
+    problems = list(_refuse_names(scenario, plan, [(pair, key) for pair, (key, _) in pairs.items()]))
+    if problems:
+        raise ScenarioError(problems)
+    groups = []
+    for names in _joined(pairs):
+        inside = {pair: said for pair, said in pairs.items() if pair[0] in names}
+        matrix = _normal_matrix(names, {pair: rank for pair, (_, rank) in inside.items()})
+        factor = _factor(matrix)
+        if factor is None:
+            least = float(np.linalg.eigvalsh(np.array(matrix)).min())
+            why = (
+                f"these correlations contradict each other: the matrix of {', '.join(names)} "
+                f"has the eigenvalue {least:.3g}"
+            )
+            allowed = "values for which all are above 0 (a pair that is not named counts as 0)"
+            key = [key for key, _ in inside.values()][-1]
+            problems.append(replace(scenario.problem(("correlation", key), why), allowed=allowed))
+        else:
+            groups.append(Correlated(names, factor))
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(groups)
+
+
+def inputs_by_name(plan: Plan) -> Mapping[str, str]:
+    """Return what is known of each Input of a plan by its name.
+
+    The text is empty for an uncertain one that is drawn once in a replication; else it says why it cannot be
+    correlated.
+    """
+    found: dict[str, str] = {}
+    for each, anew in _inputs(plan, ""):
+        certain = isinstance(each.distribution, Constant)
+        why = "is certain" if certain else anew and f"is drawn anew {anew}"
+        # Of two numbers with one name, one may be certain: the share of a buyer that takes all.
+        if why == "" or each.name not in found:
+            found[each.name] = why
+    return found
+
+
+def _inputs(value: object, anew: str) -> Iterator[tuple[Input, str]]:
+    """Yield every Input in a structure, and on which occasion it is drawn anew ("": it is not)."""
+    if isinstance(value, Input):
+        yield value, anew
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _inputs(item, anew)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _inputs(item, anew)
+    elif is_dataclass(value):
+        for field in fields(value):
+            often = DRAWN_ANEW.get((type(value).__name__, field.name), anew)
+            yield from _inputs(getattr(value, field.name), often)
+
+
+def _refuse_names(
+    scenario: Scenario, plan: Plan, pairs: Iterable[tuple[tuple[str, str], str]]
+) -> Iterator[Problem]:
+    known = inputs_by_name(plan)
+    allowed = sorted(name for name, why in known.items() if not why)
+    rule = "uncertain inputs that are drawn once in a replication"
+    for pair, key in pairs:
+        for name in pair:
+            if name not in known:
+                problem = scenario.problem(("correlation", key), f"no input is called {shown(name)}")
+                yield replace(problem, found=name, allowed=rule, suggestion=nearest(name, allowed))
+            elif known[name]:
+                why = f"{shown(name)} {known[name]}, so that it cannot be correlated"
+                yield replace(scenario.problem(("correlation", key), why), found=name, allowed=rule)
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """Return the groups that pairs make, each in alphabetical order, whatever the order of the pairs."""
+    groups: list[set[str]] = []
+    for pair in pairs:
+        touched = [group for group in groups if group & set(pair)]
+        groups = [group for group in groups if group not in touched]
+        groups.append(set(pair).union(*touched))
+    return sorted(tuple(sorted(group)) for group in groups)
+
+
+def _normal_matrix(names: Sequence[str], ranks: Mapping[tuple[str, str], float]) -> list[list[float]]:
+    """Return the correlations of the normal variables behind the ranks."""
+    matrix = [[float(row == column) for column in names] for row in names]
+    for (one, other), rank in ranks.items():
+        normal = 2.0 * math.sin(math.pi * rank / 6.0)
+        matrix[names.index(one)][names.index(other)] = normal
+        matrix[names.index(other)][names.index(one)] = normal
+    return matrix
+
+
+def _factor(matrix: Sequence[Sequence[float]]) -> tuple[tuple[float, ...], ...] | None:
+    """Return the lower Cholesky factor; None where the matrix is not positive definite."""
+    # In plain floats, so that the bits are the same on every machine.
+    rows: list[list[float]] = []
+    for j, wanted in enumerate(matrix):
+        row: list[float] = []
+        for k in range(j):
+            done = sum(row[i] * rows[k][i] for i in range(k))
+            row.append((wanted[k] - done) / rows[k][k])
+        pivot = wanted[j] - sum(value * value for value in row)
+        if pivot < _LEAST_PIVOT:
+            return None
+        rows.append([*row, math.sqrt(pivot)])
+    return tuple(tuple(row) for row in rows)

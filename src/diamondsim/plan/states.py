@@ -1,0 +1,87 @@
+"""The states of export controls in time: dates, expiries, sojourns and hazards of a scenario.
+
+Owns what becomes a dated entry of the plan, and in which order entries of one tick stand.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from diamondsim.distributions import Distribution
+from diamondsim.plan.cast import Path, number, path_name
+from diamondsim.plan.structure import Branch, ControlState, Hazard, Input, TimelineEntry
+from diamondsim.scenario.controls import Control, Outcome
+
+STATES = {
+    "none": ControlState.NONE,
+    "announced": ControlState.ANNOUNCED,
+    "licensing": ControlState.LICENSING,
+    "banned": ControlState.BANNED,
+    "suspended": ControlState.SUSPENDED,
+}
+
+
+def make_timeline(
+    path: Path, written: Control, start: dt.date, end: dt.date, tick_days: float
+) -> tuple[TimelineEntry, ...]:
+    """Return what happens to a control at dates, up to the day `end`; on one tick, expiries first."""
+    entries = _expiries(path, written, start, end, tick_days)
+    for date in sorted(written.timeline):
+        here = (*path, "timeline", date.isoformat())
+        tick = rounded_tick(date, start, tick_days)
+        entries.append(TimelineEntry(tick, path_name(here), _branches(here, written.timeline[date])))
+    return tuple(sorted(entries, key=lambda entry: entry.tick))
+
+
+def make_stays(path: Path, written: Control) -> Mapping[ControlState, Input]:
+    """Return how long a control stays, by state."""
+    return MappingProxyType({STATES[s]: number((*path, "stay", s), d) for s, d in written.stay.items()})
+
+
+def make_outcomes(path: Path, written: Control) -> Mapping[ControlState, tuple[Branch, ...]]:
+    """Return what follows a stay, by state."""
+    return MappingProxyType({STATES[s]: _branches((*path, "next", s), b) for s, b in written.next.items()})
+
+
+def make_hazards(path: Path, written: Control) -> tuple[Hazard, ...]:
+    """Return the moves by chance, in the order written."""
+    return tuple(
+        Hazard(STATES[state], STATES[to], number((*path, "hazards", state, to), rate))
+        for state, rates in written.hazards.items()
+        for to, rate in rates.items()
+    )
+
+
+def rounded_tick(date: dt.date, start: dt.date, tick_days: float) -> int:
+    """Return the tick of a date, as model.md section 1 rounds durations."""
+    return math.floor((date - start).days / tick_days + 0.5)
+
+
+def _expiries(
+    path: Path, written: Control, start: dt.date, end: dt.date, tick_days: float
+) -> list[TimelineEntry]:
+    expiries = written.expiries
+    if expiries is None:
+        return []
+    here = (*path, "expiries")
+    branches = _branches((*here, "then"), expiries.then)
+    during = tuple(STATES[state] for state in expiries.during)
+    dates, left = [expiries.first], (end - expiries.first).days
+    while expiries.every is not None and len(dates) * expiries.every < left:
+        dates.append(expiries.first + dt.timedelta(days=math.floor(len(dates) * expiries.every)))
+    return [
+        TimelineEntry(
+            rounded_tick(date, start, tick_days), path_name((*here, date.isoformat())), branches, during
+        )
+        for date in dates
+    ]
+
+
+def _branches(path: Path, written: Mapping[Outcome, Distribution]) -> tuple[Branch, ...]:
+    return tuple(
+        Branch(number((*path, word), share), None if word == "unchanged" else STATES[word])
+        for word, share in written.items()
+    )

@@ -1,0 +1,53 @@
+"""A drag becomes a control of its own that covers what its control does not."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.plan.worlds import central, small
+
+BAN: dict[str, Any] = {"covers": {"from": "away", "grades": ["mesh"]}}
+DRAG: dict[str, Any] = {
+    "covers": {"from": "away", "grades": ["micron", "mesh"]},
+    "lost": "tri(0.1 0.3 0.6)",
+    "time": "3 months",
+}
+
+
+def covered(plan, control):
+    return {plan.lane_name(column) for column in np.flatnonzero(plan.desk_of[control] >= 0)}
+
+
+def test_it_covers_what_it_names_and_its_control_does_not():
+    plan = small({"controls.ban": BAN | {"drag": DRAG}})
+    assert [control.name for control in plan.controls] == ["ban", "ban drag"]
+    assert covered(plan, 0) == {"mine.mesh -> home.grinding.mesh", "mine.mesh -> home.arms.mesh"}
+    assert covered(plan, 1) == {"mine.micron -> home.grinding.micron", "mine.micron -> home.polishing.micron"}
+    assert plan.requires.tolist() == [-1, -1]
+
+
+def test_it_keeps_its_numbers_under_their_names_and_the_number_of_its_control():
+    plan = small({"controls.first": BAN, "controls.ban": BAN | {"drag": DRAG}})
+    drag = plan.controls[2].drag
+    assert drag is not None
+    assert (drag.of, drag.lost.name, drag.days.name) == (
+        1,
+        "controls.ban.drag.lost",
+        "controls.ban.drag.time",
+    )
+    assert central(drag.days) == pytest.approx(3 * 30.4375)
+    assert {plan.desks[d].control for d in plan.desk_of[2] if d >= 0} == {2}
+    assert [desk.control for desk in plan.desks] == [0, 1, 2]
+
+
+def test_it_may_be_of_some_buyers_only():
+    covers = {"from": "away", "to": "polishing", "grades": ["micron", "mesh"]}
+    plan = small({"controls.ban": BAN | {"drag": DRAG | {"covers": covers}}})
+    assert covered(plan, 1) == {"mine.micron -> home.polishing.micron"}
+
+
+def test_nobody_substitutes_because_of_a_drag():
+    change = {"share": "20%", "time": "30 days", "opens": "in_force"}
+    plan = small({"uses.polishing.substitution": change, "controls.ban": BAN | {"drag": DRAG}})
+    assert plan.substitution_rows == ()

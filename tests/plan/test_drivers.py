@@ -1,0 +1,47 @@
+from diamondsim.plan.check import check
+from diamondsim.reporting.checking import check_renderable
+from tests.plan.worlds import world
+
+FAB = {
+    "name": "Fab 2, 3 nm",
+    "confidence": "low",
+    "uses": ["home.polishing"],
+    "points": {"2027-01-01": "tri(1.1 1.2 1.3)", "2026-06-01": "1"},
+}
+
+
+def test_a_driver_is_reported_with_its_label_confidence_and_factors_by_date():
+    (row,) = check(world({"drivers.fab": FAB})).drivers
+    assert (row.driver, row.name, row.confidence, row.uses) == (
+        "fab",
+        "Fab 2, 3 nm",
+        "low",
+        ("home.polishing",),
+    )
+    assert [(date, round(factor, 9)) for date, factor in row.points] == [
+        ("2026-06-01", 1),
+        ("2027-01-01", 1.2),
+    ]
+
+
+def test_a_driver_without_a_label_is_called_by_its_id_and_its_confidence_is_open():
+    plain = {key: FAB[key] for key in ("uses", "points")}
+    (row,) = check(world({"drivers.fab": plain})).drivers
+    assert (row.name, row.confidence) == ("fab", None)
+
+
+def test_the_label_and_the_confidence_are_printed(capsys):
+    from rich.console import Console
+
+    Console(width=160).print(check_renderable(check(world({"drivers.fab": FAB}))))
+    line = next(line for line in capsys.readouterr().out.splitlines() if "Fab 2" in line)
+    assert line.split("  ")[0] == "Fab 2, 3 nm"
+    assert "low" in line
+    assert "1.2 from 2027-01-01" in line
+
+
+def test_without_drivers_nothing_is_said_of_them(capsys):
+    from rich.console import Console
+
+    Console(width=160).print(check_renderable(check(world())))
+    assert "What moves demand" not in capsys.readouterr().out

@@ -1,0 +1,84 @@
+"""What a control slows without covering it (model.md, eq. 67-68)."""
+
+import numpy as np
+
+from diamondsim.distributions import Distribution, Triangular, Uniform
+from diamondsim.plan import Drag
+from diamondsim.sampling import draw
+from diamondsim.sampling.block import Block
+from tests.sampling.plans import (
+    BANNED,
+    LICENSING,
+    NONE,
+    SUSPENDED,
+    entry,
+    make_control,
+    make_desk,
+    make_plan,
+    number,
+)
+
+
+def drawn(*controls, requires=(-1,), lost: float | Distribution = 0.3, days: float | Distribution = 21.0):
+    """Draw controls of which the first has a drag, which stands last."""
+    drag = Drag(0, number(lost, "lost"), number(days, "days"))
+    everything = (*controls, make_control("c drag", drag=drag))
+    plan = make_plan(
+        controls=everything,
+        requires=np.array([*requires, -1]),
+        desks=(make_desk(len(controls)),),
+        n_ticks=10,
+    )
+    return draw(plan, seed=0)
+
+
+def test_it_lasts_for_its_time_from_the_begin_of_the_spell():
+    draws = drawn(make_control(timeline=(entry(2, LICENSING),)))
+    assert draws.control_state[:, 1, 0].tolist() == [0, 0, 2, 2, 2, 0, 0, 0, 0, 0]
+    np.testing.assert_allclose(draws.level[:, 0, 0], [1, 1, 0.7, 0.7, 0.7, 1, 1, 1, 1, 1])
+
+
+def test_a_tick_that_begins_within_its_time_counts_whole():
+    states = drawn(make_control(timeline=(entry(2, LICENSING),)), days=15.0).control_state
+    assert states[:, 1, 0].tolist() == [0, 0, 2, 2, 2, 0, 0, 0, 0, 0]
+
+
+def test_it_ends_with_the_spell_and_returns_with_the_next():
+    control = make_control(timeline=(entry(1, LICENSING), entry(3, SUSPENDED), entry(6, BANNED)))
+    assert drawn(control).control_state[:, 1, 0].tolist() == [0, 2, 2, 0, 0, 0, 2, 2, 2, 0]
+
+
+def test_a_spell_that_began_before_the_horizon_has_its_age():
+    states = drawn(make_control(timeline=(entry(-2, LICENSING),))).control_state
+    assert states[:3, 1, 0].tolist() == [2, 0, 0]
+
+
+def test_it_lasts_only_while_the_required_control_is_in_force_too():
+    control = make_control("ban", timeline=(entry(1, BANNED),))
+    other = make_control("list", timeline=(entry(2, LICENSING), entry(3, NONE)))
+    states = drawn(control, other, requires=(1, -1)).control_state
+    assert states[:, 2, 0].tolist() == [0, 0, 2, 0, 0, 0, 0, 0, 0, 0]
+
+
+def test_without_a_spell_nothing_is_slowed():
+    draws = drawn(make_control(start=SUSPENDED))
+    assert (draws.control_state[:, 1] == NONE).all()
+    assert (draws.level == 1).all()
+
+
+def test_it_is_no_announcement_and_leaks_nothing():
+    draws = drawn(make_control(timeline=(entry(2, LICENSING),)))
+    for table in (draws.rush, draws.hoard_ticks, draws.leak_share, draws.seized_share):
+        assert (table[:, 1] == 0).all()
+
+
+def test_what_is_lost_and_how_long_are_drawn_for_each_spell():
+    control = make_control(timeline=(entry(0, LICENSING), entry(4, NONE), entry(6, LICENSING)))
+    share, time = Triangular(0.1, 0.3, 0.6), Uniform(0.0, 50.0)
+    draws = drawn(control, lost=share, days=time)
+    block = Block(0, 0)
+    for first, last, spell in ((0, 4, 0), (6, 10, 1)):
+        ages = 7.0 * np.arange(last - first)[:, None]
+        lasts = ages < block.read(time, f"days/spell{spell}")
+        expected = np.where(lasts, 1 - block.read(share, f"lost/spell{spell}"), 1.0)
+        np.testing.assert_allclose(draws.level[first:last, 0], expected)

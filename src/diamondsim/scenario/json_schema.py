@@ -21,14 +21,15 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # A text without quotes may look like a number to an editor.
 _TEXT: dict[str, Any] = {"type": ["string", "number"]}
 _TEXTS: dict[str, Any] = {"type": "object", "additionalProperties": _TEXT}
+_NULL: dict[str, Any] = {"type": "null"}
 _ORIGIN = {
-    "anyOf": [_TEXT, _TEXTS],
+    "anyOf": [_TEXT, {"type": "object", "additionalProperties": {"anyOf": [_TEXT, _NULL]}}, _NULL],
     "description": "Where the numbers come from, or why they are assumed: a text, or a text for each key",
 }
 _SAID = {
     "source": {"$ref": "#/$defs/Origin", "description": "Where the numbers come from, with a date"},
     "assumed": {"$ref": "#/$defs/Origin", "description": "Why the numbers are assumed"},
-    "note": {**_TEXT, "description": "Free text"},
+    "note": {"anyOf": [_TEXT, _NULL], "description": "Free text"},
 }
 _OUTDATED = {
     **_TEXTS,
@@ -111,7 +112,7 @@ def _opened_map(schema: dict[str, Any], numbers: dict[str, Any]) -> dict[str, An
 
 
 def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"anyOf": _flat([schema, {"type": "null"}])}
+    return {"anyOf": _flat([schema, _NULL])}
 
 
 def _flat(options: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

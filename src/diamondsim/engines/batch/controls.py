@@ -113,12 +113,5 @@ def controls_in_force(plan: Plan, draws: Draws) -> npt.NDArray[np.bool_]:
     return both
 
 
-def _rows(rows: IntArray) -> IntArray | slice:
-    """Return a slice where the rows are neighbours: reading them then copies nothing."""
-    if len(rows) and rows[-1] - rows[0] == len(rows) - 1:
-        return slice(int(rows[0]), int(rows[-1]) + 1)
-    return rows
-
-
-def _raise_to(values: FloatArray | IntArray, rows: IntArray | slice, floor: FloatArray | IntArray) -> None:
+def _raise_to(values: FloatArray | IntArray, rows: IntArray, floor: FloatArray | IntArray) -> None:
     values[rows] = np.maximum(values[rows], floor)

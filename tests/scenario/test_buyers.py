@@ -1,4 +1,3 @@
-import contextlib
 import json
 
 import pytest
@@ -119,10 +118,16 @@ def test_whatever_stands_there_is_read_or_answered(path, junk):
             return junk
         return {k: broken(item, rest[1:]) if k == rest[0] else item for k, item in value.items()}
 
-    for more in ((), (("US: {grinding: 36.525 Mct/yr", "US: {grinding: much"),)):
-        text = changed(*more)
-        with contextlib.suppress(ScenarioError):
-            read_scenario(text + yaml(broken(FULL, path)), name="small.yaml")
+    text = yaml(broken(FULL, path))
+    try:
+        assert read_scenario(changed() + text, name="small.yaml").title == "Small"
+    except ScenarioError as error:
+        assert error.problems
+        assert {problem.file for problem in error.problems} == {"small.yaml"}
+    with pytest.raises(ScenarioError, match="much"):
+        read_scenario(
+            changed(("US: {grinding: 36.525 Mct/yr", "US: {grinding: much")) + text, name="small.yaml"
+        )
 
 
 def test_what_is_broken_above_holds_as_it_stands():

@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from diamondsim.cli.run import run_command
 from diamondsim.engines import batch
 from diamondsim.results import estimates
 from diamondsim.results.metrics import METRICS
 from diamondsim.scenario import Scenario, load_scenario
 from diamondsim.simulation import monte_carlo, monte_carlo_each, simulate
+from diamondsim.simulation.calls import MOST_REPLICATIONS
 
 THEORY = Path(__file__).resolve().parents[1] / "theory"
 
@@ -214,3 +216,15 @@ def test_a_number_out_of_range_is_refused_by_name(short_ban, wrong):
 def test_a_negative_replication_is_refused(short_ban):
     with pytest.raises(ValueError, match="replication"):
         simulate(short_ban, replication=-1)
+
+
+def test_more_replications_than_anybody_can_keep_are_refused_at_once(short_ban):
+    with pytest.raises(
+        ValueError, match="replications is a whole number of 1 to 10000000, found 100000000000"
+    ):
+        monte_carlo(short_ban, replications=100_000_000_000)
+
+
+def test_the_command_line_knows_the_same_limit():
+    wanted = next(option for option in run_command.params if option.name == "replications")
+    assert wanted.type.max == MOST_REPLICATIONS

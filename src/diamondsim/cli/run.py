@@ -23,7 +23,7 @@ from diamondsim.cli.options import (
 @click.option(
     "-n",
     "--replications",
-    type=click.IntRange(min=1),
+    type=click.IntRange(min=1, max=10_000_000),
     default=10_000,
     show_default=True,
     help="Number of replications.",

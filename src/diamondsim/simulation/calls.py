@@ -19,6 +19,9 @@ from diamondsim.scenario import Scenario
 from diamondsim.simulation.bench import Recipe
 from diamondsim.simulation.workers import Progress, run_all
 
+MOST_REPLICATIONS = 10_000_000
+"""Most replications of one run: what is kept of each takes some kilobytes, so that more is a slip."""
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -148,7 +151,10 @@ def monte_carlo_each(
         As for `monte_carlo`.
     """
     seed = _whole("seed", seed, least=0)
-    recipes = [Recipe(s, seed, _whole("replications", n, least=1)) for s, n in wanted.values()]
+    recipes = [
+        Recipe(s, seed, _whole("replications", n, least=1, most=MOST_REPLICATIONS))
+        for s, n in wanted.values()
+    ]
     processes = usable_processors() if workers is None else _whole("workers", workers, least=1)
     summaries = run_all(recipes, workers=processes, progress=progress)
     return {
@@ -162,7 +168,9 @@ def usable_processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _whole(name: str, value: int, *, least: int) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__") or value.__index__() < least:
-        raise ValueError(f"{name} is a whole number of at least {least}, found {value!r}")
+def _whole(name: str, value: int, *, least: int, most: int | None = None) -> int:
+    whole = not isinstance(value, bool) and hasattr(value, "__index__")
+    if not whole or value.__index__() < least or (most is not None and value.__index__() > most):
+        bounds = f"at least {least}" if most is None else f"{least} to {most}"
+        raise ValueError(f"{name} is a whole number of {bounds}, found {value!r}")
     return value.__index__()

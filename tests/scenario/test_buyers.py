@@ -108,6 +108,15 @@ def places(value, path=()):
         yield from places(item, (*path, key))
 
 
+def files_blamed_for(text):
+    """Return the files that are blamed; nothing where the text can be read."""
+    try:
+        read_scenario(text, name="small.yaml")
+    except ScenarioError as error:
+        return {problem.file for problem in error.problems} or {"nobody"}
+    return set()
+
+
 @pytest.mark.parametrize("junk", ["?", "-1", "2027-01-01", {}, ["?"], "tri(1 2 3) days"])
 @pytest.mark.parametrize("path", [path for path in places(FULL) if path], ids=".".join)
 def test_whatever_stands_there_is_read_or_answered(path, junk):
@@ -119,11 +128,7 @@ def test_whatever_stands_there_is_read_or_answered(path, junk):
         return {k: broken(item, rest[1:]) if k == rest[0] else item for k, item in value.items()}
 
     text = yaml(broken(FULL, path))
-    try:
-        assert read_scenario(changed() + text, name="small.yaml").title == "Small"
-    except ScenarioError as error:
-        assert error.problems
-        assert {problem.file for problem in error.problems} == {"small.yaml"}
+    assert files_blamed_for(changed() + text) <= {"small.yaml"}
     with pytest.raises(ScenarioError, match="much"):
         read_scenario(
             changed(("US: {grinding: 36.525 Mct/yr", "US: {grinding: much")) + text, name="small.yaml"

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 import xarray as xr
@@ -227,4 +228,5 @@ def test_more_replications_than_anybody_can_keep_are_refused_at_once(short_ban):
 
 def test_the_command_line_knows_the_same_limit():
     wanted = next(option for option in run_command.params if option.name == "replications")
+    assert isinstance(wanted.type, click.IntRange)
     assert wanted.type.max == MOST_REPLICATIONS

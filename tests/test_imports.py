@@ -37,7 +37,7 @@ USERS = {
     "numpy.random": ("sampling",),
     "random": ("sampling",),
     "secrets": (),
-    "scipy.stats": ("analysis",),
+    "scipy.stats": ("analysis", "sampling.sobol"),
     "scipy.special": ("sampling", "results", "analysis"),
 }
 

@@ -56,7 +56,7 @@ def test_an_empty_ledger_has_room_for_every_field() -> None:
     w = mine_saw_and_use()
     book = Ledger.empty(w.plan, 7)
     assert list(book.arrays) == list(FIELDS)
-    shapes = {"node": (2, 4, 7), "lane": (2, 3, 7), "source": (2, 2, 7)}
+    shapes = {"node": (2, 4, 7), "lane": (2, 3, 7), "source": (2, 2, 7), "market": (2, 0, 7)}
     for name, kind in FIELDS.items():
         assert book[name].shape == shapes[kind.entity], name
         assert not book[name].any()

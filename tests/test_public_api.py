@@ -10,19 +10,24 @@ import diamondsim
 CALLED_WITH = {
     "check": ["scenario"],
     "load_scenario": ["name_or_path"],
-    "monte_carlo": ["scenario", "replications", "seed", "workers"],
+    "monte_carlo": ["scenario", "replications", "seed", "workers", "progress", "store", "until"],
+    "sampling_gain": ["scenario", "replications", "seeds", "seed", "method"],
     "simulate": ["scenario", "seed", "replication"],
 }
 
 
 def test_the_public_names_are_these():
     assert diamondsim.__all__ == [
+        "Precision",
         "Scenario",
         "ScenarioError",
+        "StoreError",
+        "StoreWarning",
         "__version__",
         "check",
         "load_scenario",
         "monte_carlo",
+        "sampling_gain",
         "simulate",
     ]
     assert dir(diamondsim) == sorted(diamondsim.__all__)

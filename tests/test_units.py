@@ -44,6 +44,9 @@ SIZES = st.floats(-1e200, 1e200, allow_nan=False)
         ("0.17 USD/ct", Kind.PRICE, 0.17),
         ("0.5 USD/g", Kind.PRICE, 0.1),
         ("365.25 USD/ct/yr", Kind.HOLDING_COST, 1.0),
+        ("0.2 kWh/ct", Kind.POWER_USE, 0.2),
+        ("1 MWh/kct", Kind.POWER_USE, 1.0),
+        ("70 USD per MWh", Kind.POWER_PRICE, 0.07),
     ],
 )
 def test_a_number_with_a_unit_becomes_canonical(text, kind, value):
@@ -105,6 +108,8 @@ def test_what_is_wrong_is_said_with_what_would_be_right(text, kind, said):
         ("5 USD/ct/weks", Kind.HOLDING_COST, {"ct", "cm2", "week"}, "weeks"),
         ("5 percent", Kind.FRACTION, {"%"}, None),
         ("5 pct/month", Kind.RATE, {"%"}, None),
+        ("5 kwh/ct", Kind.POWER_USE, {"kWh", "MWh", "GWh"}, "kWh"),
+        ("5 USD/kW", Kind.POWER_PRICE, {"kWh", "MWh", "GWh"}, "kWh"),
     ],
 )
 def test_of_an_unknown_unit_those_are_told_that_could_stand_in_its_place(text, kind, listed, nearest):

@@ -16,28 +16,37 @@ from typing import TYPE_CHECKING
 from diamondsim._version import __version__
 
 if TYPE_CHECKING:
-    from diamondsim.errors import ScenarioError
+    from diamondsim.analysis import sampling_gain
+    from diamondsim.errors import ScenarioError, StoreError
     from diamondsim.plan.check import check
     from diamondsim.scenario import Scenario, load_scenario
-    from diamondsim.simulation import monte_carlo, simulate
+    from diamondsim.simulation import Precision, StoreWarning, monte_carlo, simulate
 
 __all__ = [
+    "Precision",
     "Scenario",
     "ScenarioError",
+    "StoreError",
+    "StoreWarning",
     "__version__",
     "check",
     "load_scenario",
     "monte_carlo",
+    "sampling_gain",
     "simulate",
 ]
 
 # Where each public name lives. A module of the same name would hide it, once imported.
 _HOMES = {
+    "Precision": "diamondsim.simulation",
     "Scenario": "diamondsim.scenario",
     "ScenarioError": "diamondsim.errors",
+    "StoreError": "diamondsim.errors",
+    "StoreWarning": "diamondsim.simulation",
     "check": "diamondsim.plan.check",
     "load_scenario": "diamondsim.scenario",
     "monte_carlo": "diamondsim.simulation",
+    "sampling_gain": "diamondsim.analysis",
     "simulate": "diamondsim.simulation",
 }
 

@@ -17,8 +17,39 @@ import numpy.typing as npt
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
 
+NO_PRICE = -1e9
+"""Log of a price below every price: stands for "no floor" and for "never stops"."""
+
 LISTS = ("milestones", "pre_buys")
 """Fields that hold a list of arrays."""
+
+
+@dataclass(frozen=True)
+class PriceDraws:
+    """What is drawn where there are prices (model.md, eq. 85-98), replication last; all prices are logs.
+
+    Shapes: M markets, N nodes, S sources, T ticks, U rows of surcharges, J rows of costs, F facilities.
+    """
+
+    start_usd: FloatArray  # (M, R) price of a unit at the start
+    price_gain: FloatArray  # (R,) fraction per tick
+    link_gain: FloatArray  # (R,) fraction per tick
+    lowest: FloatArray  # (R,) log
+    highest: FloatArray  # (R,) log
+    sourcing: FloatArray  # (R,) elasticity
+    demand_elasticity: FloatArray  # (N, R)
+    supply_elasticity: FloatArray  # (S, R)
+    supply_gain: FloatArray  # (S, R) fraction per tick
+    floor: FloatArray  # (S, R) log, NO_PRICE where there is none
+    stop: FloatArray  # (S, R) log, NO_PRICE where there is none
+    surcharge: FloatArray  # (T, U, R) log
+    cost: FloatArray  # (T, J, R) log
+    unit_cost: FloatArray  # (F, R) USD for a unit, capital included; nan where no cost is given
+    cash_cost: FloatArray  # (F, R) USD for a unit, without capital; nan where no cost is given
+
+    def select(self, columns: slice | Sequence[int]) -> PriceDraws:
+        """Return what was drawn for some replications only."""
+        return replace(self, **{f.name: getattr(self, f.name)[..., columns] for f in fields(self)})
 
 
 @dataclass(frozen=True)
@@ -78,6 +109,7 @@ class Draws:
 
     milestones: tuple[IntArray, ...]  # per facility (rows, R)
     pre_buys: tuple[FloatArray, ...] = ()  # per pre-buy (2, R): extra cover in ticks, ceiling
+    prices: PriceDraws | None = None
 
     @property
     def n_replications(self) -> int:
@@ -98,8 +130,11 @@ class Draws:
             Views where `columns` is a slice, copies otherwise.
         """
         picked: dict[str, Any] = {
-            f.name: getattr(self, f.name)[..., columns] for f in fields(self) if f.name not in LISTS
+            f.name: getattr(self, f.name)[..., columns]
+            for f in fields(self)
+            if f.name not in (*LISTS, "prices")
         }
         for name in LISTS:
             picked[name] = tuple(rows[..., columns] for rows in getattr(self, name))
+        picked["prices"] = self.prices and self.prices.select(columns)
         return replace(self, **picked)

@@ -79,6 +79,10 @@ class ScenarioError(Exception):
         return "\n".join([f"{head}:", *map(str, self.problems)])
 
 
+class StoreError(Exception):
+    """A folder in which a run cannot be kept, or gone on with; the text says why, and what to do."""
+
+
 class NotationError(ValueError):
     """A quantity or a distribution that cannot be read.
 

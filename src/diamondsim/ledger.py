@@ -17,7 +17,7 @@ from diamondsim.draws import Draws
 from diamondsim.plan import NodeKind, Plan
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
-Entity: TypeAlias = Literal["node", "lane", "source"]
+Entity: TypeAlias = Literal["node", "lane", "source", "market"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ FIELDS: Mapping[str, Field] = {
     "order": Field("node", "quantity ordered"),
     "arrived": Field("node", "quantity that arrived"),
     "tracked": Field("node", "consumption whose crystal has the tracked origin"),
+    "paid": Field("node", "mean price on the contracts of a node, 1 at the start and without prices"),
+    "forgone": Field("node", "demand given up for its price, negative where it is cheap"),
     "allocated": Field("lane", "quantity allocated by the source"),
     "granted": Field("lane", "quantity admitted or released from the desk's queue"),
     "withdrawn": Field("lane", "quantity withdrawn from the queue to finished stock"),
@@ -51,6 +53,7 @@ FIELDS: Mapping[str, Field] = {
     "belief": Field("lane", "fraction the buyer expects the lane to deliver, end of tick"),
     "output": Field("source", "quantity made"),
     "finished": Field("source", "finished stock, end of tick"),
+    "price": Field("market", "price, 1 at the start, end of tick"),
 }
 """Every quantity an engine records, in the order of the Ledger."""
 
@@ -85,7 +88,12 @@ class Ledger:
         Ledger
             Zero-filled.
         """
-        rows = {"node": plan.n_nodes, "lane": plan.n_lanes, "source": plan.n_sources}
+        rows = {
+            "node": plan.n_nodes,
+            "lane": plan.n_lanes,
+            "source": plan.n_sources,
+            "market": plan.n_markets,
+        }
         names = FIELDS if record is None else record
         unknown = set(names) - set(FIELDS)
         assert not unknown, f"not a ledger field: {sorted(unknown)}"

@@ -30,10 +30,11 @@ def test_a_wrong_file_is_answered_with_its_message(file, capsys, monkeypatch):
     assert answer(capsys, file) == file.with_suffix(".txt").read_text(encoding="utf-8")
 
 
-def test_what_the_wrong_files_extend_is_right(capsys, monkeypatch):
+@pytest.mark.parametrize("part", ["works", "priced"])
+def test_what_the_wrong_files_extend_is_right(part, monkeypatch):
     monkeypatch.chdir(FOLDER)
     with pytest.raises(SystemExit) as left:
-        main(["check", "parts/works.yaml"])
+        main(["check", f"parts/{part}.yaml"])
     assert left.value.code == 0
 
 

@@ -75,6 +75,17 @@ def test_the_baseline_is_seen_over_the_same_time():
     assert shared.made == ()
 
 
+def test_beside_prices_stands_a_baseline_with_prices_and_their_changes():
+    base, shared = beside({"prices.sourcing": "2"}, scenario="priced-2027")
+    assert base.title == load_scenario("priced-baseline").title
+    assert base.prices is not None
+    assert base.prices.sourcing.central() == 2
+    assert shared.made == ("prices.sourcing",)
+    unpriced, shared = beside({"prices.sourcing": "2"}, scenario="priced-2027", name="baseline-2026")
+    assert unpriced.prices is None
+    assert shared.misfits == ("prices.sourcing",)
+
+
 def test_a_baseline_that_would_be_the_same_is_left_out():
     changes = {"demand.US.polishing": "60 Mct/yr"}
     changed = load_scenario("baseline-2026").override(changes)

@@ -348,12 +348,12 @@ def test_our_own_failure_is_code_1_and_one_line_unless_debugging(words, lines):
 
 STARTED = """
 from diamondsim.cli import main
-from diamondsim.simulation import workers
-inner = workers._Teller.so_far
-def so_far(self, done):
+from diamondsim.simulation.progress import Teller
+inner = Teller.more
+def more(self, done):
     print("running", flush=True)
-    inner(self, done)
-workers._Teller.so_far = so_far
+    return inner(self, done)
+Teller.more = more
 main(["run", "calm", "-n", "100000", "--baseline", "none", "--workers", "{workers}"])
 """
 

@@ -13,10 +13,15 @@ FLOOR = 1e-11
 stock after consumption, what is left at a source), each rounded at 1e-16 of itself, and feedback over some
 tens of ticks multiplies that. Five digits above rounding, far below anything that a mechanism could move."""
 
+INDICES = ("belief", "paid", "price")
+"""Fields that are no quantities: they do not grow with the market, and parts of a whole have the same."""
+
 
 def largest(ledger: Ledger) -> npt.NDArray[np.float64]:
-    """Return the largest quantity of each replication (R,); belief is no quantity."""
-    tops = [np.abs(a).max(axis=(0, 1), initial=0.0) for name, a in ledger.arrays.items() if name != "belief"]
+    """Return the largest quantity of each replication (R,)."""
+    tops = [
+        np.abs(a).max(axis=(0, 1), initial=0.0) for name, a in ledger.arrays.items() if name not in INDICES
+    ]
     return np.asarray(np.max(tops, axis=0))
 
 
@@ -27,7 +32,7 @@ def differences(one: Ledger, other: Ledger) -> list[str]:
     for name in FIELDS:
         a, b = one[name], other[name]
         assert a.shape == b.shape, f"{name}: shapes {a.shape} and {b.shape}"
-        slack = RELATIVE * np.maximum(np.abs(a), np.abs(b)) + (FLOOR if name == "belief" else floor)
+        slack = RELATIVE * np.maximum(np.abs(a), np.abs(b)) + (FLOOR if name in INDICES else floor)
         bad = ~(np.abs(a - b) <= slack)
         if bad.any():
             at = tuple(int(i) for i in np.argwhere(bad)[0])

@@ -20,7 +20,9 @@ class Outcome:
         self.ledger = ledger
 
     def of(self, field: str, *names: str) -> list[float]:
-        """Series of a field: `of("stock", "a")`, `of("allocated", "s", "a")`, `of("output", "s")`."""
+        """Series of a field: `of("stock", "a")`, `of("allocated", "s", "a")`, `of("output", "s")`,
+        `of("price", "grit", "here")`.
+        """
         world = self.world
         match FIELDS[field].entity:
             case "node":
@@ -29,6 +31,9 @@ class Outcome:
                 row = world.source(*names)
             case "lane":
                 row = world.lane(*names)
+            case "market":
+                assert world.plan.prices is not None
+                row = world.plan.prices.markets.index((names[0], names[1]))
         return self.ledger[field][:, row, 0].tolist()
 
 

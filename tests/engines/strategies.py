@@ -124,7 +124,7 @@ def world_specs(draw: st.DrawFn, *, max_ticks: int = 18, replications: int | Non
         ]
         sources = [replace(s, grade="plate") if s.name == "saw0" else s for s in sources]
         lanes = [x for x in lanes if (x.source == "saw0") == (x.node == "use0")]
-        lanes = _rebalanced(lanes)
+        lanes = rebalanced(lanes)
     return WorldSpec(
         nodes=tuple(_shuffled(dice, nodes)),
         sources=tuple(_shuffled(dice, sources)),
@@ -238,7 +238,7 @@ def _lane(dice: Dice, source: str, node: str, share: FloatArray, opens: Any) -> 
     )
 
 
-def _rebalanced(lanes: Sequence[LaneSpec]) -> list[LaneSpec]:
+def rebalanced(lanes: Sequence[LaneSpec]) -> list[LaneSpec]:
     """Make the incumbents of every node sum to 1 again; a node that had only others keeps none."""
     shares: dict[str, list[Any]] = {}
     for x in lanes:

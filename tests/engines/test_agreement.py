@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, note, settings
 from diamondsim.engines import batch
 from diamondsim.ledger import FIELDS, Ledger
 from tests.engines.comparing import differences
+from tests.engines.price_strategies import PricedSpec, priced_specs
 from tests.engines.running import by_batch, by_events
 from tests.engines.strategies import world_specs
 from tests.engines.world import WorldSpec
@@ -19,7 +20,7 @@ quick = settings(
 long = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=4000)
 
 
-def assert_agreement(spec: WorldSpec) -> None:
+def assert_agreement(spec: WorldSpec | PricedSpec) -> None:
     world = spec.build()
     found = differences(by_events(world).ledger, by_batch(world).ledger)
     note("\n".join(["event and batch differ:", *found]))
@@ -29,6 +30,19 @@ def assert_agreement(spec: WorldSpec) -> None:
 @quick
 @given(world_specs())
 def test_the_engines_agree_on_every_array_of_the_ledger(spec: WorldSpec) -> None:
+    assert_agreement(spec)
+
+
+@quick
+@given(priced_specs())
+def test_the_engines_agree_where_prices_move(spec: PricedSpec) -> None:
+    assert_agreement(spec)
+
+
+@pytest.mark.deep
+@long
+@given(priced_specs(max_ticks=40))
+def test_the_engines_agree_on_many_long_worlds_with_prices(spec: PricedSpec) -> None:
     assert_agreement(spec)
 
 

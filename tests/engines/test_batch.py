@@ -15,6 +15,7 @@ from diamondsim.engines.batch.run import LANE_ARRAY_BYTES
 from diamondsim.engines.batch.segments import SegmentSum
 from diamondsim.ledger import FIELDS, Ledger
 from diamondsim.plan import Rationing as Rule
+from tests.engines.price_strategies import PricedSpec, priced_specs
 from tests.engines.strategies import world_specs
 from tests.engines.world import BANNED, World, WorldSpec, control, lane, source, use, world
 
@@ -96,8 +97,8 @@ def run_apart(w: World, groups: Sequence[Sequence[int]]) -> Ledger:
 
 
 @quick
-@given(world_specs(replications=5))
-def test_a_replication_has_the_same_bits_whatever_stands_beside_it(spec: WorldSpec) -> None:
+@given(st.one_of(world_specs(replications=5), priced_specs(replications=5)))
+def test_a_replication_has_the_same_bits_whatever_stands_beside_it(spec: WorldSpec | PricedSpec) -> None:
     w = spec.build()
     together = batch.run(*w)
     assert_same_bits(together, run_apart(w, [[0], [1], [2], [3], [4]]))
@@ -121,8 +122,8 @@ def test_the_bits_of_a_large_source_do_not_depend_on_the_block() -> None:
 
 
 @quick
-@given(world_specs(replications=3))
-def test_a_used_ledger_is_overwritten_as_a_whole(spec: WorldSpec) -> None:
+@given(st.one_of(world_specs(replications=3), priced_specs(replications=3)))
+def test_a_used_ledger_is_overwritten_as_a_whole(spec: WorldSpec | PricedSpec) -> None:
     w = spec.build()
     used = Ledger.empty(w.plan, 3)
     for array in used.arrays.values():
@@ -140,8 +141,10 @@ def test_the_ledger_says_what_is_recorded_where_nothing_else_does() -> None:
 
 
 @quick
-@given(world_specs(), st.sets(st.sampled_from(sorted(FIELDS))))
-def test_what_is_recorded_does_not_depend_on_what_else_is(spec: WorldSpec, names: set[str]) -> None:
+@given(st.one_of(world_specs(), priced_specs()), st.sets(st.sampled_from(sorted(FIELDS))))
+def test_what_is_recorded_does_not_depend_on_what_else_is(
+    spec: WorldSpec | PricedSpec, names: set[str]
+) -> None:
     w = spec.build()
     some = batch.run(*w, record=names)
     assert set(some.arrays) == names
@@ -149,11 +152,12 @@ def test_what_is_recorded_does_not_depend_on_what_else_is(spec: WorldSpec, names
 
 
 @quick
-@given(world_specs())
-def test_no_entry_is_negative(spec: WorldSpec) -> None:
+@given(st.one_of(world_specs(), priced_specs()))
+def test_no_entry_is_negative(spec: WorldSpec | PricedSpec) -> None:
+    """But for what is given up for its price: where goods are cheap, more is used."""
     ledger = batch.run(*spec.build())
     for name, array in ledger.arrays.items():
-        assert array.min(initial=0.0) >= 0.0, name
+        assert name == "forgone" or array.min(initial=0.0) >= 0.0, name
 
 
 @pytest.mark.parametrize("n_lanes", [0, 1, 40, 150, 5000])

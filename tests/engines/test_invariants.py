@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from diamondsim.ledger import FIELDS, Ledger
 from diamondsim.plan import NodeKind, Rationing
-from tests.engines.comparing import differences, largest
+from tests.engines.comparing import INDICES, differences, largest
 from tests.engines.running import ENGINES, Run
 from tests.engines.strategies import calm_specs, world_specs
 from tests.engines.world import (
@@ -198,7 +198,7 @@ def scaled(spec: WorldSpec, factor: float) -> WorldSpec:
 @given(spec=world_specs(), factor=st.sampled_from([1e-3, 0.7, 1024.0]))
 def test_scaling_all_quantities_scales_the_result(run: Run, spec: WorldSpec, factor: float) -> None:
     small, large = run(spec.build()).ledger, run(scaled(spec, factor).build()).ledger
-    expected = {name: small[name] * (1.0 if name == "belief" else factor) for name in FIELDS}
+    expected = {name: small[name] * (1.0 if name in INDICES else factor) for name in FIELDS}
     assert not differences(Ledger(expected), large)
 
 
@@ -228,7 +228,7 @@ def test_the_order_of_nodes_sources_lanes_and_controls_is_of_no_consequence(
 def _merged(world: World, ledger: Ledger, like: World, whole: Mapping[str, str]) -> Ledger:
     """Add up what is in parts (`whole`: part -> whole) and put the rows in the order of another world.
 
-    Belief is that of the last part: parts believe alike.
+    Belief and what is paid are those of the last part: parts believe and pay alike.
     """
     merged = Ledger.empty(like.plan, like.draws.n_replications)
     nodes, sources = ([x.name for x in xs] for xs in (world.plan.nodes, world.plan.sources))
@@ -241,7 +241,7 @@ def _merged(world: World, ledger: Ledger, like: World, whole: Mapping[str, str])
             else:
                 s, n = sources[world.plan.lane_source[row]], nodes[world.plan.lane_node[row]]
                 at = like.lane(whole.get(s, s), whole.get(n, n))
-            kept = 0.0 if name == "belief" else merged[name][:, at]
+            kept = 0.0 if name in INDICES else merged[name][:, at]
             merged[name][:, at] = kept + ledger[name][:, row]
     return merged
 

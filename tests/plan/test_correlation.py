@@ -86,3 +86,14 @@ def test_the_stages_of_a_facility_can_be_correlated():
         {f"{path}.financing ~ {path}.construction": 0.6}, {"facilities.fab": {**FAB, "stages": stages}}
     )
     assert group.names == (f"{path}.construction", f"{path}.financing")
+
+
+def test_a_chance_that_is_shared_by_a_draw_is_correlated_by_the_name_of_the_draw():
+    fork = {"draw": "truce", "unchanged": "beta(3 1)", "banned": "25%"}
+    ban = {"covers": {"from": "away", "grades": "mesh"}, "timeline": {"2027-11-10": fork}}
+    (group,) = groups({f"draws.truce.branch1 ~ {COVER}": 0.5}, {"controls.ban": ban})
+    assert group.names == ("draws.truce.branch1", COVER)
+    (message,) = messages(
+        {f"controls.ban.timeline.2027-11-10.unchanged ~ {COVER}": 0.5}, {"controls.ban": ban}
+    )
+    assert "no input is called 'controls.ban.timeline.2027-11-10.unchanged'" in message

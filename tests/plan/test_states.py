@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from diamondsim.plan import ControlState
-from tests.plan.worlds import central, small
+from diamondsim.plan.check import check
+from diamondsim.plan.compile import compile_plan
+from tests.plan.worlds import central, small, world
 
 BAN: dict[str, Any] = {"covers": {"from": "away", "grades": ["mesh"]}}
 
@@ -80,3 +82,60 @@ def test_hazards_are_kept_in_the_order_written_with_their_names():
 
 def test_a_control_without_hazards_and_expiries_has_none():
     assert (written().hazards, written().timeline) == ((), ())
+
+
+# Shared draws
+
+OTHER: dict[str, Any] = {"covers": {"from": "away", "grades": ["micron"]}}
+FORK = {"draw": "truce", "banned": "25%", "suspended": "75%"}
+
+
+def two(first, second):
+    return world({"controls.ban": BAN | first, "controls.list": OTHER | second})
+
+
+def test_dates_that_name_one_draw_read_one_uniform_whatever_their_date():
+    plan = compile_plan(two({"timeline": {"2027-11-10": FORK}}, {"timeline": {"2027-11-27": FORK}}))
+    first, second = (control.timeline[0] for control in plan.controls)
+    assert (first.name, second.name) == ("draws.truce", "draws.truce")
+    assert first.tick < second.tick
+
+
+def test_expiries_that_name_one_draw_read_one_uniform_for_each_of_their_dates():
+    then = {"draw": "truce", "unchanged": "75%", "banned": "25%"}
+    plan = compile_plan(
+        two({"expiries": expiries(then=then)}, {"expiries": expiries(first="2025-11-27", then=then)})
+    )
+    names = [[entry.name for entry in control.timeline] for control in plan.controls]
+    assert names[0] == names[1] == ["draws.truce.1", "draws.truce.2", "draws.truce.3"]
+
+
+def test_an_uncertain_chance_is_shared_by_its_place_among_the_branches():
+    first = written(timeline={"2027-11-10": {"draw": "truce", "unchanged": "beta(3 1)", "banned": "25%"}})
+    second = written(expiries=expiries(then={"draw": "truce", "suspended": "beta(3 1)", "licensing": "25%"}))
+    (one,), (other, *_) = first.timeline, second.timeline
+    assert [b.probability for b in one.branches] == [b.probability for b in other.branches]
+    assert one.branches[0].probability.name == "draws.truce.branch1"
+    assert (one.branches[0].state, other.branches[0].state) == (None, ControlState.SUSPENDED)
+
+
+def test_entries_without_a_draw_keep_their_own_names_beside_one_with_it():
+    (first, second) = written(timeline={"2027-01-06": {"banned": "100%"}, "2027-11-10": FORK}).timeline
+    assert (first.name, second.name) == ("controls.ban.timeline.2027-01-06", "draws.truce")
+    assert first.branches[0].probability.name == "controls.ban.timeline.2027-01-06.banned"
+
+
+def test_a_draw_that_is_named_once_is_pointed_out():
+    typo = two({"timeline": {"2027-11-10": FORK}}, {"timeline": {"2027-11-27": FORK | {"draw": "truse"}}})
+    said = [text for text in check(typo).warnings if "draw" in text]
+    assert said == [
+        "controls.ban.timeline.2027-11-10 alone names the draw 'truce': no other date will fall like it",
+        "controls.list.timeline.2027-11-27 alone names the draw 'truse': no other date will fall like it",
+    ]
+    right = two({"timeline": {"2027-11-10": FORK}}, {"timeline": {"2027-11-27": FORK}})
+    assert not [text for text in check(right).warnings if "draw" in text]
+
+
+def test_a_date_and_an_expiry_of_one_name_are_pointed_out_since_they_share_nothing():
+    apart = two({"timeline": {"2027-11-10": FORK}}, {"expiries": expiries(then=FORK)})
+    assert len([text for text in check(apart).warnings if "names the draw 'truce'" in text]) == 2

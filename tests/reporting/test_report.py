@@ -16,6 +16,7 @@ from diamondsim.plan.check import check
 from diamondsim.reporting import BaselineChanges, Report, json_report, make_report, renderable, text_report
 from diamondsim.reporting.rows import UseRow, date_of, use_rows
 from diamondsim.reporting.sentences import sentences
+from diamondsim.reporting.words import percent
 from diamondsim.results.estimates import Estimate
 from diamondsim.scenario import Scenario, load_scenario
 from diamondsim.simulation import monte_carlo
@@ -303,3 +304,32 @@ def test_where_leakage_changes_nothing_nothing_is_said_of_it(scenario, runs):
     found = make_report(scenario, runs[0], check=check(scenario), without_leakage=runs[0])
     assert found.leakage_effects == ()
     assert "re-routed by" not in told(found)
+
+
+def test_the_head_says_how_likely_each_legal_state_is():
+    truce = load_scenario("truce").override({"horizon.length": "60 weeks"})
+    run = monte_carlo(truce, replications=N, seed=1)
+    made = make_report(truce, run, check=check(truce))
+    (line,) = [line for line in text_report(made).splitlines() if line.startswith("legal states on")]
+    likely = run["legal_state_probability"].sel(bound="estimate", legal_state="B")
+    assert f"B {percent(float(likely.sel(time='2027-11-22')))}" in line.partition(";")[0]
+    assert f"B {percent(float(likely.mean()))}" in line.partition(";")[2]
+    document = json_report(made)["legal_states"]
+    assert [each["state"] for each in document] == ["A", "B", "C", "D"]
+    assert document[2]["controls"] == {"cn_55": False, "us_46_2": True}
+    assert document[1]["day"] == "2027-11-22"
+    low, high = (document[1]["on_day"][key] for key in ("low", "high"))
+    assert low < float(likely.sel(time="2027-11-22")) < high
+
+
+def test_a_short_run_tells_the_legal_states_of_its_last_tick():
+    short = load_scenario("rollover").override({"horizon.length": "10 weeks"})
+    rows = json_report(make_report(short, monte_carlo(short, replications=4, seed=1), check=check(short)))
+    assert {row["day"] for row in rows["legal_states"]} == {"2027-01-25"}
+
+
+def test_without_legal_states_the_head_has_no_such_line():
+    calm = load_scenario("calm").override({"horizon.length": "10 weeks"})
+    made = make_report(calm, monte_carlo(calm, replications=4, seed=1), check=check(calm))
+    assert "legal states on" not in text_report(made)
+    assert json_report(made)["legal_states"] == []

@@ -11,6 +11,7 @@ from diamondsim.draws import Draws
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Node, NodeKind, Plan
 from diamondsim.results import RECORDED
+from diamondsim.results.prices import RECORDED_FOR_PRICES
 from tests.engines.world import source, use, world
 
 GRADES = ("micron", "mesh", "plate")
@@ -44,7 +45,8 @@ def plan_of(uses: Any = USES, *, n_ticks: int = 12, replications: int = 3, **mor
 
 def ledger_of(plan: Plan, replications: int, **arrays: Any) -> Ledger:
     """Make a Ledger of the recorded fields: those given, broadcast to (T, entity, R), the others 0."""
-    ledger = Ledger.empty(plan, replications, RECORDED)
+    priced = () if plan.prices is None else RECORDED_FOR_PRICES
+    ledger = Ledger.empty(plan, replications, (*RECORDED, *priced))
     for name, values in arrays.items():
         ledger[name][...] = values
     return ledger

@@ -72,7 +72,7 @@ def test_a_replication_has_the_same_draws_alone_in_a_block_and_across_blocks(cou
     for k in (0, 3, 4, 9):
         alone = draw(coupled, seed=3, first=1020 + k, count=1)
         for field in fields(alone):
-            if field.name not in LISTS:
+            if field.name not in (*LISTS, "prices"):
                 one, other = getattr(many, field.name)[..., k : k + 1], getattr(alone, field.name)
                 assert np.array_equal(one, other, equal_nan=True), field.name
 

@@ -14,7 +14,7 @@ INTEGERS = {"replications", "lead_ticks", "open_tick", "review_ticks", "detour_t
 
 
 def arrays(draws: Draws) -> dict[str, np.ndarray]:
-    named = {f.name: getattr(draws, f.name) for f in fields(Draws) if f.name not in LISTS}
+    named = {f.name: getattr(draws, f.name) for f in fields(Draws) if f.name not in (*LISTS, "prices")}
     return named | {f"milestones{k}": m for k, m in enumerate(draws.milestones)}
 
 

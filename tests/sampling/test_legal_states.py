@@ -8,6 +8,8 @@ import pytest
 from scipy import linalg, stats
 
 from diamondsim.plan import Hazard, TimelineEntry
+from diamondsim.results import Settings
+from diamondsim.results.legal_states import LegalStates
 from diamondsim.sampling import draw
 from tests.sampling.plans import (
     ANNOUNCED,
@@ -40,11 +42,25 @@ def control(name, rates, expiries=()):
     return make_control(name, start=SUSPENDED, hazards=hazards, timeline=timeline)
 
 
+LEGAL_STATES = {
+    "A": {"55": False, "46": False},
+    "B": {"55": True, "46": False},
+    "C": {"55": False, "46": True},
+    "D": {"55": True, "46": True},
+}
+
+
 def drawn_states():
-    """States of both controls by day: (days, control, replications of some seeds)."""
+    """States of both controls by day, (days, control, replications of some seeds), and what results say."""
     controls = (control("55", RATES_55, EXPIRIES), control("46", RATES_46))
     plan = make_plan(controls=controls, requires=np.array([-1, 0]), n_ticks=DAYS, tick_days=1.0)
-    return np.concatenate([draw(plan, seed=seed).control_state for seed in range(SEEDS)], axis=-1)
+    legal = LegalStates(plan, Settings(legal_states=LEGAL_STATES))
+    states = []
+    for seed in range(SEEDS):
+        draws = draw(plan, seed=seed)
+        legal.add(draws)
+        states.append(draws.control_state)
+    return np.concatenate(states, axis=-1), legal.variables()["legal_state_probability"]
 
 
 def chain(rates, expiries=()):
@@ -67,7 +83,7 @@ def chain(rates, expiries=()):
     return np.array(path)
 
 
-DRAWN = drawn_states()
+DRAWN, LEGAL = drawn_states()
 CHANCE_55, CHANCE_46 = chain(RATES_55, EXPIRIES), chain(RATES_46)
 WHEN = (30, 200, 339, 341, 600, 720, 1000, 1200, 1299)
 
@@ -98,6 +114,25 @@ def test_each_of_the_four_legal_states_has_the_probability_of_two_independent_ch
     p_55, p_46 = (c[:, LICENSING] + c[:, BANNED] for c in (CHANCE_55, CHANCE_46))
     chance = np.where(on_55, p_55, 1 - p_55) * np.where(on_46, p_46, 1 - p_46)
     assert_within_chance(happened, chance)
+
+
+@pytest.mark.parametrize("state", LEGAL_STATES)
+def test_the_probability_of_a_legal_state_in_results_is_that_of_two_independent_chains(state):
+    """Whether the second control finds something to ban does not matter: C is not empty."""
+    wanted = LEGAL_STATES[state]
+    p_55, p_46 = (c[:, LICENSING] + c[:, BANNED] for c in (CHANCE_55, CHANCE_46))
+    chance = np.where(wanted["55"], p_55, 1 - p_55) * np.where(wanted["46"], p_46, 1 - p_46)
+    found = LEGAL.isel(legal_state=list(LEGAL_STATES).index(state)).values
+    n = DRAWN.shape[-1]
+    error = np.sqrt(chance * (1 - chance) / n)
+    assert (np.abs(found[:, 0] - chance) < 4.5 * error + 1e-3)[list(WHEN)].all()
+    covered = (found[:, 1] <= chance) & (chance <= found[:, 2])
+    assert covered[list(WHEN)].sum() >= 6  # of nine intervals of 95 %, which hang together
+    assert chance[WHEN[-1]] > 0.02
+
+
+def test_the_four_legal_states_leave_nothing_out():
+    assert LEGAL.isel(bound=0).values.sum(axis=1) == pytest.approx(1.0)
 
 
 def test_a_control_that_requires_another_is_in_force_as_often_as_both_states_bind():

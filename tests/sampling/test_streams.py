@@ -92,3 +92,97 @@ def test_uniforms_lie_inside_the_open_interval_even_for_the_extreme_words(word, 
 def test_uniforms_are_symmetric_about_one_half():
     raw = words(1, "a", 0)[0]
     assert np.array_equal(to_uniforms(~raw), 1 - to_uniforms(raw))
+
+
+def streams_of_a_scenario() -> list[str]:
+    """Return the names of all streams that the draws of a shipped scenario come from."""
+    from diamondsim.plan import compile_plan
+    from diamondsim.sampling import block, draw, layout
+    from diamondsim.scenario import load_scenario
+
+    asked = {}
+
+    def listen(seed, name, *where, **rows):
+        asked[name] = True
+        return words(seed, name, *where, **rows)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(block, "words", listen)
+        patched.setattr(layout, "words", listen)
+        draw(compile_plan(load_scenario("reinstated-2027")), seed=0, count=64)
+    return list(asked)
+
+
+@pytest.fixture(scope="module")
+def scenario_streams() -> list[str]:
+    return streams_of_a_scenario()
+
+
+def largest_correlation(series: np.ndarray) -> float:
+    """Return the largest correlation between any two series at any lag, or of one with itself shifted.
+
+    In standard errors: of 1 / sqrt(length). Lags go round, so that a shift by half the length leaves half.
+    """
+    length = series.shape[1]
+    apart = series - series.mean(axis=1, keepdims=True)
+    waves = np.fft.rfft(apart / np.sqrt((apart**2).sum(axis=1, keepdims=True)))
+    largest = 0.0
+    for k, wave in enumerate(waves):
+        at_lags = np.fft.irfft(wave.conj() * waves[k:], n=length)
+        at_lags[0, 0] = 0.0
+        largest = max(largest, float(np.abs(at_lags).max()))
+    return largest * np.sqrt(length)
+
+
+def test_no_word_comes_twice_in_all_the_streams_of_a_scenario(scenario_streams):
+    assert len(scenario_streams) > 90
+    drawn = np.array(
+        [words(1, name, block, rows=3) for name in scenario_streams for block in (0, 1, 977)]
+    ).ravel()
+    # Among a million words of 64 bits two are equal with a chance of 3e-8.
+    assert len(np.unique(drawn)) == len(drawn)
+
+
+# Of 40 million normal deviates the largest exceeds 7 with a chance of 1e-4.
+BOUND = 7.0
+
+
+def test_no_two_streams_of_a_scenario_are_correlated_at_any_lag(scenario_streams):
+    series = np.array(
+        [
+            np.concatenate([to_uniforms(words(1, name, block))[0] for block in range(8)])
+            for name in scenario_streams
+        ]
+    )
+    assert largest_correlation(series) < BOUND
+
+
+@pytest.mark.parametrize("name", ["habits.any.cover", "cn_55/spell0/trough"])
+def test_no_two_blocks_or_rows_or_seeds_of_a_stream_are_correlated_at_any_lag(name):
+    series = [
+        row
+        for seed in (1, 2)
+        for block in (*range(12), 2**20)
+        for row in to_uniforms(words(seed, name, block, rows=8))
+    ]
+    assert largest_correlation(np.array(series)) < BOUND
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda one: one,
+        lambda one: 1 - one,
+        lambda one: np.roll(one, 1),
+        lambda one: np.roll(one, BLOCK // 2),
+        lambda one: np.concatenate([one[700:], np.random.default_rng(1).random(700)]),
+        lambda one: 0.3 * one + 0.7 * np.random.default_rng(2).random(len(one)),
+    ],
+    ids=["repeated", "mirrored", "shifted", "half a block late", "overlapping", "leaking"],
+)
+def test_the_bound_finds_a_stream_that_hangs_on_another(spoil):
+    names = [f"lead.{k}" for k in range(20)]
+    series = [np.concatenate([to_uniforms(words(1, name, block))[0] for block in range(2)]) for name in names]
+    assert largest_correlation(np.array(series)) < BOUND
+    series[13] = spoil(series[4])
+    assert largest_correlation(np.array(series)) > BOUND

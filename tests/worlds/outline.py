@@ -35,6 +35,8 @@ MECHANISMS = (
     "registry",
     "buyer",
     "correlation",
+    "prices",
+    "surcharges",
 )
 """Whatever may be left out of a world."""
 

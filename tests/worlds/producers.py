@@ -57,7 +57,9 @@ def add_ways(outline: Outline, dice: Dice, world: Mapping, seller: Mapping) -> N
             "loss": dice.share(0.0, 1.0),
         }
         seller["outages"] = (
-            {"power": often} if dice.often(0.5) else {"power": often, "press": {**often, "loss": "100%"}}
+            {"blackout": often}
+            if dice.often(0.5)
+            else {"blackout": often, "press": {**often, "loss": "100%"}}
         )
 
 

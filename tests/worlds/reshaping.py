@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from diamondsim.ledger import FIELDS, Ledger
+from tests.engines.comparing import INDICES
 from tests.engines.world import World
 from tests.worlds.chances import STATES
 from tests.worlds.selecting import Mapping
@@ -102,6 +103,12 @@ def with_producer_in_two(content: Mapping, name: str, part: str, rest: str) -> M
             if seller == name:
                 parts = {key: share(about[key], of) for key in ("share", "qualified") if key in about}
                 other["lanes"][f"{half} -> {buyers}"] = {**about, **parts}
+    prices = other.get("prices", {})
+    for about in (prices.get("supply", {}), *prices.get("surcharges", {}).values()):
+        if name in about.get("from", ()):
+            about["from"] = [*about["from"], f"{name}-2"]
+        if name in about:
+            about[f"{name}-2"] = copy.deepcopy(about[name])
     return other
 
 
@@ -134,7 +141,8 @@ def with_use_in_two(content: Mapping, name: str, part: str, rest: str) -> Mappin
 def as_in(like: World, world: World, ledger: Ledger, name: Callable[[str], str] = str) -> Ledger:
     """Put the rows of a Ledger in the order of another world, and add up those that have one name there.
 
-    `name` says what a node or a source is called there. Belief is that of the last part: parts believe alike.
+    `name` says what a node or a source is called there. Belief and prices are those of the last part: parts
+    believe and pay alike.
     """
     merged = Ledger.empty(like.plan, like.draws.n_replications)
     here, there = _names(world), _names(like)
@@ -143,7 +151,7 @@ def as_in(like: World, world: World, ledger: Ledger, name: Callable[[str], str] 
         place = {words: row for row, words in enumerate(there[kind.entity])}
         assert set(rows) == set(place), set(rows) ^ set(place)
         for row, words in enumerate(rows):
-            kept = 0.0 if field == "belief" else merged[field][:, place[words]]
+            kept = 0.0 if field in INDICES else merged[field][:, place[words]]
             merged[field][:, place[words]] = kept + ledger[field][:, row]
     return merged
 
@@ -151,7 +159,9 @@ def as_in(like: World, world: World, ledger: Ledger, name: Callable[[str], str] 
 def _names(world: World) -> dict[str, Sequence[tuple[str, ...]]]:
     plan = world.plan
     lanes = zip(plan.lane_source, plan.lane_node, strict=True)
+    markets = () if plan.prices is None else plan.prices.markets
     return {
+        "market": markets,
         "node": [(node.name,) for node in plan.nodes],
         "source": [(source.name,) for source in plan.sources],
         "lane": [(plan.sources[s].name, plan.nodes[n].name) for s, n in lanes],

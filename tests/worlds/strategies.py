@@ -16,6 +16,7 @@ from tests.worlds.dice import START, date_of
 from tests.worlds.market import add_market, add_trade
 from tests.worlds.mechanisms import add_controls, add_drivers, add_facility, add_habits, add_reserves
 from tests.worlds.outline import MECHANISMS, Outline
+from tests.worlds.pricing import add_prices, add_surcharges
 from tests.worlds.producers import add_producers
 from tests.worlds.selecting import Mapping
 from tests.worlds.sharing import add_registry
@@ -75,4 +76,8 @@ def invent(outline: Outline) -> Mapping:
         add_buyer(world, outline)
     if outline.has("correlation") and outline.uncertain:
         add_correlation(world, outline)
+    if outline.has("prices"):
+        add_prices(world, outline)
+        if outline.has("surcharges"):
+            add_surcharges(world, outline)
     return world

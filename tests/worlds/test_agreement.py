@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 import diamondsim as ds
+from diamondsim.draws import NO_PRICE
 from diamondsim.engines import batch
 from diamondsim.ledger import FIELDS, Ledger
 from diamondsim.plan import ControlState, Milestone, NodeKind, Rationing, compile_plan
@@ -41,7 +44,8 @@ def assert_possible(world: World, ledger: Ledger) -> None:
     """Every carat is accounted for, nothing is negative, nobody is shorter than all he wants."""
     assert np.all(np.abs(ledger.mass_balance(*world)) < 1e-11)
     for name in FIELDS:
-        assert np.all(ledger[name] >= -ROUNDING * largest(ledger)), name
+        # What is cheap is used more: then less than nothing is given up.
+        assert name == "forgone" or np.all(ledger[name] >= -ROUNDING * largest(ledger)), name
         assert np.all(np.isfinite(ledger[name])), name
     assert np.all(ledger["shortage"] <= ledger["demand"])
 
@@ -68,6 +72,46 @@ def passed(world: World, what: Milestone) -> bool:
         for (kind, _), ticks in zip(facility.milestones, rows, strict=True)
         if kind is what
     )
+
+
+def price_happenings(world: World, ledger: Ledger) -> dict[str, Any]:
+    """Tell what prices do in a world; nothing where there are none."""
+    plan, prices, drawn = world.plan, world.plan.prices, world.draws.prices
+    if prices is None or drawn is None:
+        return {}
+    home = prices.source_market
+    stops: npt.NDArray[np.bool_] = np.zeros(ledger["output"].shape, dtype=bool)
+    sold, has_cost = home >= 0, prices.source_cost >= 0
+    earned, earns = np.maximum(drawn.floor, 0.0), np.zeros(drawn.floor.shape)
+    for t in range(plan.n_ticks):
+        np.logical_and(sold[:, None], earned < drawn.stop, out=stops[t])
+        earns[sold] = np.maximum(np.log(ledger["price"][t, home[sold]]), drawn.floor[sold])
+        earns[has_cost] -= drawn.cost[t, prices.source_cost[has_cost]]
+        earned += drawn.supply_gain * (earns - earned)
+        earns.fill(0.0)
+    on_incumbents = np.array([row.is_change for row in prices.surcharges], dtype=bool)
+    changes = prices.surcharge_lanes.any(axis=1) & np.any(drawn.surcharge != 0, axis=(0, 2))
+    return {
+        "a price rises by half": (ledger["price"] > 1.5).any(),
+        "a price falls by a fifth": (ledger["price"] < 0.8).any(),
+        "a price at a bound": any(
+            np.isclose(ledger["price"], np.exp(bound)).any() for bound in (drawn.lowest, drawn.highest)
+        ),
+        "a grade without a price": (prices.node_market < 0).any(),
+        "prices that draw near": len(prices.zones) > 1 and drawn.link_gain.any(),
+        "a choice between sellers": drawn.sourcing.any(),
+        "cheap goods used more": (ledger["forgone"] < 0).any(),
+        "capacity that follows the price": drawn.supply_elasticity.any(),
+        "a cost that changes": drawn.cost.any(),
+        "a surcharge that changes": changes[on_incumbents].any(),
+        "a surcharge on entrants": changes[~on_incumbents].any(),
+        "a floor under a price": (drawn.floor > NO_PRICE).any(),
+        "a source stops for its price": stops.any(),
+        "a licensed seller": any(
+            (plan.desk_of[:, lane] >= 0).any() and prices.node_market[n] != home[s]
+            for lane, (s, n) in enumerate(zip(plan.lane_source, plan.lane_node, strict=True))
+        ),
+    }
 
 
 def happenings(world: World, ledger: Ledger) -> dict[str, bool]:
@@ -106,6 +150,7 @@ def happenings(world: World, ledger: Ledger) -> dict[str, bool]:
         "swing capacity": any(row.swings for row in plan.capacity_rows),
         "growth that is slowed": any(row.slowings for row in plan.capacity_rows),
         **{f"milestone {what.name}": passed(world, what) for what in Milestone},
+        **price_happenings(world, ledger),
         "a buyer": any("/" in use for use in plan.uses),
         "a pre-buy": bool(plan.pre_buys),
         "a second source": bool(plan.qualifications),

@@ -13,13 +13,14 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import diamondsim as ds
-from diamondsim.draws import LISTS
+from diamondsim.draws import LISTS, Draws
 from diamondsim.engines import batch
 from diamondsim.ledger import FIELDS, Ledger
 from diamondsim.plan import ControlState, compile_plan
 from diamondsim.results import provenance_of, trace_dataset
 from diamondsim.sampling import draw
 from diamondsim.scenario import read_scenario
+from tests.engines.comparing import INDICES
 from tests.engines.running import ENGINES, Run
 from tests.engines.world import World
 from tests.worlds.dice import date_of
@@ -51,12 +52,30 @@ def assert_same_bits(one: Ledger, other: Ledger, ticks: int | None = None) -> No
 # Calm
 
 
+AT_REST: Mapping = {
+    "zones": {"china": ["CN"]},
+    "start": {
+        grade: {"china": "0.05 USD/ct", "outside": "0.17 USD/ct"} for grade in ("micron", "mesh", "coarse")
+    },
+    "response": "13 weeks",
+    "link": "4 weeks",
+    "sourcing": "2",
+    "demand": {"any": "0.3"},
+    "supply": {"any": {"elasticity": "2", "time": "9 weeks"}},
+    "surcharges": {"duty": {"from": "CN", "to": "US", "rate": "30%"}},
+}
+
+
 @both_engines
-def test_in_the_calm_scenario_nothing_moves(run: Run) -> None:
-    plan = compile_plan(ds.load_scenario("calm").override({"horizon.length": "280 days"}))
+@pytest.mark.parametrize("prices", [None, AT_REST], ids=["without prices", "with prices"])
+def test_in_the_calm_scenario_nothing_moves(run: Run, prices: Mapping | None) -> None:
+    calm = ds.load_scenario("calm").override({"horizon.length": "280 days"})
+    plan = compile_plan(calm if prices is None else calm.override({"prices": prices}))
     draws = draw(plan, seed=4, count=2)
     got = run(World(plan, draws)).ledger
     for name in FIELDS:
+        if not got[name].size:
+            continue
         top = np.abs(got[name]).max(axis=0)
         assert np.all(np.ptp(got[name], axis=0) <= 1e-9 * np.maximum(top, got["demand"].max())), name
     for name in (
@@ -70,6 +89,8 @@ def test_in_the_calm_scenario_nothing_moves(run: Run) -> None:
         "withdrawn",
     ):
         assert not got[name].any(), name
+    for name in ("price", "paid"):
+        np.testing.assert_allclose(got[name], 1.0, rtol=1e-12)
     used = got["demand"] > 0
     np.testing.assert_allclose(got["arrived"][used], got["demand"][used], rtol=1e-9)
     np.testing.assert_allclose(got["stock"] - draws.opening_stock, 0.0, atol=1e-9 * got["stock"].max())
@@ -119,14 +140,15 @@ def test_a_thousandfold_of_all_quantities_is_a_thousandfold_of_the_result(run: R
     content = invent(outline)
     small = run(world_of(content, seed=outline.seed)).ledger
     large = run(world_of(scaled(content, "1000"), seed=outline.seed)).ledger
-    expected = Ledger({name: small[name] * (1.0 if name == "belief" else 1000.0) for name in FIELDS})
+    expected = Ledger({name: small[name] * (1.0 if name in INDICES else 1000.0) for name in FIELDS})
     assert not unlike(expected, large)
 
 
 OLD_NAMES = [
     *("CN", "US", "JP", "micron", "mesh", "plate", "polishing", "machining", "radar", "chip", "military"),
     *("mine", "works", "recycling", "recut", "mill", "spare", "georgia", "c55", "c46", "vault", "depot"),
-    *("fab", "slump", "power", "press", "strike", "money", "building"),
+    *("fab", "slump", "blackout", "press", "strike", "money", "building"),
+    *("china", "atlantic", "duty", "freight"),
 ]
 NEW_NAMES = {name: f"{'zyxa'[k % 4]}-{len(OLD_NAMES) - k}" for k, name in enumerate(OLD_NAMES)}
 
@@ -263,7 +285,7 @@ ADDED: dict[str, tuple[Any, Any, set[str]]] = {
     "facilities.georgia.nameplate": (
         "9 ct/day",
         "tri(1 9 17) ct/day",
-        {"base_flow", "capacity", "finished_ceiling"},
+        {"base_flow", "capacity", "finished_ceiling", "unit_cost"},
     ),
     "controls.c55.front_loading": ("2", "pert(1 2 3)", {"rush", "hoard_ticks"}),
     "controls.c55.relapse": (
@@ -283,8 +305,45 @@ ADDED: dict[str, tuple[Any, Any, set[str]]] = {
         {"level"},
     ),
     "controls.c55.leakage.delay": ("14 days", "uniform(1 40) days", {"detour_ticks"}),
+    "prices.response": ("40 weeks", "uniform(20 60) weeks", {"price_gain"}),
+    "prices.sourcing": ("2", "uniform(1 3)", {"sourcing"}),
+    "prices.start.micron.outside": ("0.2 USD/ct", "uniform(0.1 0.3) USD/ct", {"start_usd", "floor", "stop"}),
+    "prices.demand.polishing": ("0.3", "uniform(0 1)", {"demand_elasticity"}),
+    "prices.supply.mine": (
+        {"elasticity": "1", "time": "9 weeks"},
+        {"elasticity": "1", "time": "uniform(3 30) weeks"},
+        {"supply_gain"},
+    ),
+    "prices.supply.georgia.cost": (
+        {"2026-03-09": "90%"},
+        {"2026-03-09": "uniform(80% 110%)"},
+        {"cost"},
+    ),
+    "prices.surcharges.more": (
+        {"from": "CN", "to": "US", "rate": {"2026-03-09": "9%"}},
+        {"from": "CN", "to": "US", "rate": {"2026-03-09": "uniform(0% 20%)"}},
+        {"surcharge"},
+    ),
+    "facilities.georgia.cost": (
+        {"other": "0.1 USD/ct", "capital": "1 MUSD", "life": "9 yr"},
+        {"other": "uniform(0.05 0.2) USD/ct", "capital": "1 MUSD", "life": "9 yr"},
+        {"stop", "unit_cost", "cash_cost"},
+    ),
+    "facilities.georgia.floor_price": ("0.2 USD/ct", "uniform(0.1 0.3) USD/ct", {"floor"}),
     "reserves.vault.opening": ("90 ct", "uniform(0 200) ct", {"opening_stock", "reserve_goal"}),
 }
+
+
+def arrays_of(draws: Draws) -> dict[str, list[Any]]:
+    """All that was drawn, by name; prices are told one by one."""
+    several = {name: list(getattr(draws, name)) for name in LISTS}
+    prices = {} if draws.prices is None else vars(draws.prices)
+    single = {name: value for name, value in (vars(draws) | prices).items() if name not in (*LISTS, "prices")}
+    return several | {name: [array] for name, array in single.items()}
+
+
+def same_numbers(a: Any, b: Any) -> bool:
+    return np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
 
 
 def with_value(content: Mapping, path: str, value: Any) -> Mapping:
@@ -309,10 +368,8 @@ def test_another_uncertain_input_leaves_all_other_draws_as_they_were(path: str) 
         leakage["share"] = "50%"
         one = world_of(with_value(content, path, plain), seed=seed)
         two = world_of(with_value(content, path, uncertain), seed=seed)
-        for draws in dataclasses.fields(one.draws):
-            a, b = (getattr(world.draws, draws.name) for world in (one, two))
-            same = all(map(np.array_equal, a, b)) if draws.name in LISTS else np.array_equal(a, b)
-            changed |= set() if same else {draws.name}
+        a, b = arrays_of(one.draws), arrays_of(two.draws)
+        changed |= {name for name in a if not all(map(same_numbers, a[name], b[name]))}
     assert changed == may_change
 
 
@@ -366,11 +423,9 @@ def test_a_replication_is_the_same_alone_and_in_any_block(outline: Outline) -> N
     together = batch.run(plan, draws)
     for column in (0, 2, 3, 5):
         alone = draw(plan, seed=outline.seed, first=1021 + column, count=1)
-        picked = draws.select([column])
-        for name, array in vars(alone).items():
-            if name not in LISTS:
-                np.testing.assert_array_equal(array, getattr(picked, name), err_msg=name)
-        assert all(map(np.array_equal, alone.milestones, picked.milestones))
+        picked = arrays_of(draws.select([column]))
+        for name, arrays in arrays_of(alone).items():
+            assert all(map(same_numbers, arrays, picked[name])), name
         ledger = batch.run(plan, alone)
         for name in FIELDS:
             np.testing.assert_array_equal(ledger[name], together[name][..., [column]], err_msg=name)
@@ -391,7 +446,10 @@ def test_simulate_tells_the_path_of_the_batch(outline: Outline) -> None:
         assert set(told.coords) == set(trace.dataset.coords)
         for name in told.coords:
             xr.testing.assert_identical(told[name], trace.dataset[name])
-        columns = {name: trace.dataset[name].to_numpy()[..., None] for name in FIELDS}
-        assert not unlike(path, Ledger(columns))
+        assert ("price" in trace.dataset) == (plan.prices is not None)
+        columns = {
+            name: trace.dataset[name].to_numpy()[..., None] for name in FIELDS if name in trace.dataset
+        }
+        assert not unlike(path, Ledger(dict(path.arrays) | columns))
         for name in ("control_state", "level"):
             np.testing.assert_array_equal(told[name], trace.dataset[name])

@@ -21,7 +21,7 @@ from diamondsim.cli.run import run_command
 from diamondsim.cli.scenarios import dump_command, scenarios_command
 from diamondsim.cli.schema import schema_command
 from diamondsim.cli.trace import trace_command
-from diamondsim.errors import ScenarioError
+from diamondsim.errors import ScenarioError, StoreError
 
 _SAID_CHARS = 300
 
@@ -76,7 +76,7 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except ScenarioError as error:
+    except (ScenarioError, StoreError) as error:
         click.echo(f"diamondsim: {error}", err=True)
         return 2
     except BrokenPipeError:

@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from diamondsim.scenario import Scenario
 
 BASELINE = "baseline-2026"
+PRICED_BASELINE = "priced-baseline"
+"""The same with prices: beside a scenario that has some, so that prices alone make no difference."""
 BESIDE = 512
 """At most this many replications of each go beside a run."""
 
 _CONTROLS = "controls"
 _OF_THE_WORLD = (
     *("tracked_origin", "regions", "grades", "uses", "demand", "drivers", "habits", "producers"),
-    *("facilities", "trade", "lanes", "reserves"),
+    *("facilities", "buyers", "trade", "lanes", "reserves", "registry", "correlation", "prices"),
 )
 """Keys at the top whose changes a baseline shares; how it is named, seen and controlled is its own."""
 
@@ -49,7 +51,7 @@ def baseline_beside(
     """
     if name == "none":
         return None, None
-    other = load(name or BASELINE)
+    other = load(name or (BASELINE if scenario.prices is None else PRICED_BASELINE))
     same_world = set(other.uses) == set(scenario.uses) and set(other.regions) == set(scenario.regions)
     if name is None and not same_world:
         return None, None

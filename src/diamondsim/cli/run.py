@@ -4,7 +4,24 @@ from __future__ import annotations
 
 import click
 
-from diamondsim.cli.beside import BASELINE, BESIDE, baseline_beside, without_facilities, without_leakage
+from diamondsim.cli.beside import (
+    BASELINE,
+    BESIDE,
+    PRICED_BASELINE,
+    baseline_beside,
+    without_facilities,
+    without_leakage,
+)
+from diamondsim.cli.keeping import (
+    MOST,
+    from_default,
+    json_kept,
+    kept_in,
+    lines_kept,
+    read_precision,
+    store_option,
+    until_option,
+)
 from diamondsim.cli.options import (
     json_option,
     keep,
@@ -34,8 +51,11 @@ from diamondsim.cli.options import (
 @click.option(
     "--baseline",
     metavar="NAME|none",
-    help=f"Scenario to put beside it; {BASELINE} by default where it has the same uses and regions.",
+    help=f"Scenario to put beside it; by default {BASELINE}, with prices {PRICED_BASELINE}, where it has the "
+    "same uses and regions.",
 )
+@store_option
+@until_option
 @output_option
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
@@ -46,11 +66,16 @@ def run_command(  # noqa: PLR0913, PLR0917 - click hands over each option by its
     workers: int | None,
     changes: tuple[str, ...],
     baseline: str | None,
+    store: str | None,
+    until: str | None,
     output: str | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
     """Simulate SCENARIO many times: which use runs short where, when, how badly, how likely."""
+    if until is not None and from_default("replications"):
+        replications = MOST
+    precision = read_precision(until, replications)
     loaded = load(scenario, changes)
     base, shared = baseline_beside(loaded, baseline, read_changes(changes))
     from diamondsim.cli.screen import progress, show
@@ -67,9 +92,11 @@ def run_command(  # noqa: PLR0913, PLR0917 - click hands over each option by its
     }
     wanted = {"scenario": (loaded, replications)}
     wanted |= {what: (other, few) for what, other in beside.items() if other is not None}
-    with progress(quiet) as told:
-        runs = monte_carlo_each(wanted, seed=seed, workers=workers, progress=told)
-    kept = None if output is None else keep(runs["scenario"], output)
+    with kept_in(store) as kept, progress(quiet) as told:
+        runs = monte_carlo_each(
+            wanted, seed=seed, workers=workers, progress=told, store=kept, until=precision
+        )
+    dataset = None if output is None else keep(runs["scenario"], output)
     report = make_report(
         loaded,
         runs["scenario"],
@@ -80,8 +107,10 @@ def run_command(  # noqa: PLR0913, PLR0917 - click hands over each option by its
         without_leakage=runs.get("without leakage"),
     )
     if as_json:
-        say_json({**json_report(report), "dataset": kept})
+        say_json({**json_report(report), **json_kept(runs["scenario"], kept), "dataset": dataset})
         return
     show(renderable(report))
-    if kept:
-        click.echo(f"Dataset: {kept}")
+    for line in lines_kept(runs["scenario"], kept):
+        click.echo(line)
+    if dataset:
+        click.echo(f"Dataset: {dataset}")

@@ -27,4 +27,9 @@ def scenarios_command(as_json: bool) -> None:
 @set_option
 def dump_command(scenario: str, changes: tuple[str, ...]) -> None:
     """Print SCENARIO with everything it extends, as one YAML file."""
-    click.echo(load(scenario, changes).dump(), nl=False)
+    loaded = load(scenario, changes)
+    if loaded.sampling.method == "sobol":  # else there is no need to load what compiles it
+        from diamondsim.plan import with_dimensions
+
+        loaded = with_dimensions(loaded)
+    click.echo(loaded.dump(), nl=False)

@@ -1,6 +1,8 @@
 """Scenario -> Plan: names become indices, the trade table becomes lanes."""
 
 from diamondsim.plan.compile import compile_plan
+from diamondsim.plan.sampling import Sampling
+from diamondsim.plan.settled import on_same_dimensions, with_dimensions
 from diamondsim.plan.structure import (
     NO_CEILING,
     Branch,
@@ -27,15 +29,19 @@ from diamondsim.plan.structure import (
     Plan,
     PreBuy,
     PressSource,
+    Prices,
     Rationing,
     Reserve,
     ScriptedOutage,
     Slowing,
     Source,
+    Steps,
     SubstitutionRow,
+    Surcharge,
     Swing,
     TimelineEntry,
     Tranche,
+    UnitCost,
     Validity,
     Watched,
 )
@@ -66,16 +72,23 @@ __all__ = [
     "Plan",
     "PreBuy",
     "PressSource",
+    "Prices",
     "Rationing",
     "Reserve",
+    "Sampling",
     "ScriptedOutage",
     "Slowing",
     "Source",
+    "Steps",
     "SubstitutionRow",
+    "Surcharge",
     "Swing",
     "TimelineEntry",
     "Tranche",
+    "UnitCost",
     "Validity",
     "Watched",
     "compile_plan",
+    "on_same_dimensions",
+    "with_dimensions",
 ]

@@ -24,6 +24,7 @@ from diamondsim.plan.balance import (
 )
 from diamondsim.plan.compile import Derivation, derive
 from diamondsim.plan.drivers import DriverReport, driver_reports
+from diamondsim.plan.start_prices import StartPrice, start_prices
 from diamondsim.plan.structure import NO_CEILING
 from diamondsim.plan.warnings import warnings
 from diamondsim.scenario import Scenario
@@ -95,6 +96,8 @@ class CheckReport:
         In the order of the plan.
     drivers : tuple of DriverReport
         In the order of the file.
+    prices : tuple of StartPrice
+        By grade and zone; empty where the scenario has no prices.
     numbers : tuple of NumberCount
         Numbers by basis.
     warnings : tuple of str
@@ -112,6 +115,7 @@ class CheckReport:
     capacities: tuple[CapacityUse, ...]
     lanes: tuple[LaneReport, ...]
     drivers: tuple[DriverReport, ...]
+    prices: tuple[StartPrice, ...]
     numbers: tuple[NumberCount, ...]
     warnings: tuple[str, ...]
 
@@ -160,6 +164,7 @@ def check(scenario: Scenario) -> CheckReport:
         capacities=tuple(capacities(derived)),
         lanes=tuple(_lanes(derived)),
         drivers=tuple(driver_reports(scenario)),
+        prices=tuple(start_prices(derived.plan)),
         numbers=tuple(_count(scenario)),
         warnings=tuple(warnings(derived, scenario)),
     )

@@ -19,10 +19,12 @@ from diamondsim.plan.contracts import Contracts, make_contracts
 from diamondsim.plan.controls import make_controls
 from diamondsim.plan.correlation import correlated_groups
 from diamondsim.plan.demand import growth_groups, opening_growth, substitution_rows
+from diamondsim.plan.dimensions import make_sampling
 from diamondsim.plan.exceptions import Exceptions
 from diamondsim.plan.flows import DAYS_PER_YEAR
 from diamondsim.plan.habits import Habits, node_numbers, noise_rows
 from diamondsim.plan.lanes import LaneRow, lane_tiers, make_lanes
+from diamondsim.plan.prices import make_prices
 from diamondsim.plan.refusals import (
     refuse_lanes,
     refuse_overload,
@@ -164,8 +166,9 @@ def _derive(scenario: Scenario) -> Derivation:
         purchase_gain=1 - math.exp(-tick_days / DAYS_PER_YEAR),
         qualifications=lane_qualifications(cast, exceptions, lanes, start, tick_days),
         pre_buys=pre_buys(cast, start, tick_days),
+        prices=make_prices(cast, lanes, start, tick_days),
     )
-    plan = replace(plan, correlated=correlated_groups(scenario, plan))
+    plan = replace(plan, correlated=correlated_groups(scenario, plan), sampling=make_sampling(scenario, plan))
     return Derivation(plan, cast, contracts, lanes)
 
 

@@ -102,7 +102,7 @@ def inputs_by_name(plan: Plan) -> Mapping[str, str]:
     correlated.
     """
     found: dict[str, str] = {}
-    for each, anew in _inputs(plan, ""):
+    for each, anew in inputs(plan):
         certain = isinstance(each.distribution, Constant)
         why = "is certain" if certain else anew and f"is drawn anew {anew}"
         # Of two numbers with one name, one may be certain: the share of a buyer that takes all.
@@ -111,20 +111,20 @@ def inputs_by_name(plan: Plan) -> Mapping[str, str]:
     return found
 
 
-def _inputs(value: object, anew: str) -> Iterator[tuple[Input, str]]:
+def inputs(value: object, anew: str = "") -> Iterator[tuple[Input, str]]:
     """Yield every Input in a structure, and on which occasion it is drawn anew ("": it is not)."""
     if isinstance(value, Input):
         yield value, anew
     elif isinstance(value, Mapping):
         for item in value.values():
-            yield from _inputs(item, anew)
+            yield from inputs(item, anew)
     elif isinstance(value, tuple):
         for item in value:
-            yield from _inputs(item, anew)
+            yield from inputs(item, anew)
     elif is_dataclass(value):
         for field in fields(value):
             often = DRAWN_ANEW.get((type(value).__name__, field.name), anew)
-            yield from _inputs(getattr(value, field.name), often)
+            yield from inputs(getattr(value, field.name), often)
 
 
 def _refuse_names(

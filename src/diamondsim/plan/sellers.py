@@ -10,6 +10,7 @@ from diamondsim.distributions import Constant
 from diamondsim.plan.building import financing, owner_sale, press_source
 from diamondsim.plan.cast import Cast, Path, SourceRow, certain, number, path_name
 from diamondsim.plan.expansion import slowings, swings
+from diamondsim.plan.prices import unit_cost
 from diamondsim.plan.states import rounded_tick
 from diamondsim.plan.structure import CapacityRow, Facility, Input, Outages, Rationing, ScriptedOutage
 from diamondsim.scenario.sellers import Facility as WrittenFacility
@@ -135,4 +136,5 @@ def _facility(name: str, facility: WrittenFacility, cast: Cast, start: dt.date, 
         financing=financing(path, facility, start),
         owner_sale=owner_sale(path, facility),
         presses=press_source(path, facility, cast),
+        cost=unit_cost(path, facility),
     )

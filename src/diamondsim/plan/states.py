@@ -13,7 +13,11 @@ from types import MappingProxyType
 from diamondsim.distributions import Distribution
 from diamondsim.plan.cast import Path, number, path_name
 from diamondsim.plan.structure import Branch, ControlState, Hazard, Input, TimelineEntry
-from diamondsim.scenario.controls import Control, Outcome
+from diamondsim.scenario.branches import ForkMap, Outcome
+from diamondsim.scenario.controls import Control
+
+SHARED = "draws"
+"""Under this word stand the names of draws that several entries share; no key of a scenario is called so."""
 
 STATES = {
     "none": ControlState.NONE,
@@ -32,7 +36,9 @@ def make_timeline(
     for date in sorted(written.timeline):
         here = (*path, "timeline", date.isoformat())
         tick = rounded_tick(date, start, tick_days)
-        entries.append(TimelineEntry(tick, path_name(here), _branches(here, written.timeline[date])))
+        fork = written.timeline[date]
+        drawn = here if fork.draw is None else (SHARED, fork.draw)
+        entries.append(TimelineEntry(tick, path_name(drawn), _fork(here, fork)))
     return tuple(sorted(entries, key=lambda entry: entry.tick))
 
 
@@ -67,17 +73,31 @@ def _expiries(
     if expiries is None:
         return []
     here = (*path, "expiries")
-    branches = _branches((*here, "then"), expiries.then)
+    fork = expiries.then
+    branches = _fork((*here, "then"), fork)
     during = tuple(STATES[state] for state in expiries.during)
     dates, left = [expiries.first], (end - expiries.first).days
     while expiries.every is not None and len(dates) * expiries.every < left:
         dates.append(expiries.first + dt.timedelta(days=math.floor(len(dates) * expiries.every)))
-    return [
-        TimelineEntry(
-            rounded_tick(date, start, tick_days), path_name((*here, date.isoformat())), branches, during
-        )
-        for date in dates
+    drawn: list[Path] = [
+        (*here, date.isoformat()) if fork.draw is None else (SHARED, fork.draw, place)
+        for place, date in enumerate(dates, start=1)
     ]
+    return [
+        TimelineEntry(rounded_tick(date, start, tick_days), path_name(name), branches, during)
+        for date, name in zip(dates, drawn, strict=True)
+    ]
+
+
+def _fork(path: Path, fork: ForkMap) -> tuple[Branch, ...]:
+    """Return the branches of a fork; those of one draw share their uncertain probabilities, by place."""
+    branches = _branches(path, fork)
+    if fork.draw is None:
+        return branches
+    return tuple(
+        Branch(number((SHARED, fork.draw, f"branch{place}"), branch.probability.distribution), branch.state)
+        for place, branch in enumerate(branches, start=1)
+    )
 
 
 def _branches(path: Path, written: Mapping[Outcome, Distribution]) -> tuple[Branch, ...]:

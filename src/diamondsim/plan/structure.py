@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from diamondsim.distributions import Constant, Distribution
+from diamondsim.plan.sampling import Sampling
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
@@ -305,6 +306,18 @@ class PressSource:
     licences: tuple[tuple[int, Input], ...]
 
 
+@dataclass(frozen=True)
+class UnitCost:
+    """What a unit from a facility costs (model.md, eq. 100): money in USD, power in kWh for a unit."""
+
+    capital: Input
+    life_years: Input
+    interest_per_year: Input
+    power_kwh: Input
+    power_usd: Input
+    other_usd: Input
+
+
 class Milestone(enum.Enum):
     """What a facility may pass; `Facility.milestones` names those that it can."""
 
@@ -340,6 +353,7 @@ class Facility:
     financing: Financing | None = None
     owner_sale: OwnerSale | None = None
     presses: PressSource | None = None
+    cost: UnitCost | None = None
 
     @property
     def milestones(self) -> tuple[tuple[Milestone, str], ...]:
@@ -425,6 +439,80 @@ class PreBuy:
 
 
 @dataclass(frozen=True)
+class Steps:
+    """A number that changes on dates: ((tick, value from then on), ...), in order of ticks."""
+
+    name: str
+    values: tuple[tuple[int, Input], ...]
+
+
+@dataclass(frozen=True)
+class Surcharge:
+    """A row of `PriceDraws.surcharge`: what comes on top of a price, as a fraction (model.md, eq. 86).
+
+    It counts in full on the lanes of entrants; on those of incumbents, which have long paid it, only what
+    changes from tick 0 on does: `is_change` says for which of the two the row is. `origin` and `destination`
+    name the regions of sellers and buyers.
+    """
+
+    rate: Steps
+    is_change: bool
+    origin: tuple[str, ...]
+    destination: tuple[str, ...]
+    grades: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What makes prices and what follows from them (model.md, eq. 85-98). Times in days.
+
+    Attributes
+    ----------
+    zones : tuple of str
+    markets : tuple of (str, str)
+        Grade and zone of each market, in the order of the rows of `Ledger["price"]`.
+    start_usd : tuple of Input
+        Price of each market at the start, for a unit.
+    node_market, source_market : (N,), (S,) int arrays
+        Market in which a node buys, and that of its own region for a source; -1 where there is none.
+    lowest, highest : Input
+        Bounds of a price, as multiples of that of the start.
+    sourcing : Input
+        Elasticity of the choice between sellers.
+    demand_elasticity, supply_elasticity, supply_days : tuples of Input
+        By node; by source; time over which a source takes a price for its own.
+    floor_usd : tuple of (Input or None)
+        By source: price that it is promised at least.
+    surcharges : tuple of Surcharge
+    surcharge_lanes : (U, L) bool array
+        Which lanes a row of surcharges is on.
+    costs : tuple of Steps
+        Cost of making, as a multiple of that of the start.
+    source_cost : (S,) int array
+        Row of `costs`, -1 where the cost does not change.
+    """
+
+    zones: tuple[str, ...]
+    markets: tuple[tuple[str, str], ...]
+    start_usd: tuple[Input, ...]
+    node_market: IntArray
+    source_market: IntArray
+    response_days: Input
+    link_days: Input | None
+    lowest: Input
+    highest: Input
+    sourcing: Input
+    demand_elasticity: tuple[Input, ...]
+    supply_elasticity: tuple[Input, ...]
+    supply_days: tuple[Input, ...]
+    floor_usd: tuple[Input | None, ...]
+    surcharges: tuple[Surcharge, ...]
+    surcharge_lanes: BoolArray
+    costs: tuple[Steps, ...]
+    source_cost: IntArray
+
+
+@dataclass(frozen=True)
 class Correlated:
     """Inputs whose uniforms are correlated (model.md, eq. 80): their names, and a lower triangular factor."""
 
@@ -458,6 +546,8 @@ class Plan:
         Key into the facility's `qualification` that holds for the lane ("" for incumbents).
     numbers : mapping of str to tuple of Input
         One Input per row, keyed by what it is: see `diamondsim.sampling.numbers.NUMBERS`.
+    sampling : Sampling
+        How what is drawn once in a replication is spread over the replications.
     """
 
     title: str
@@ -509,6 +599,8 @@ class Plan:
     qualifications: tuple[LaneQualification, ...] = ()
     pre_buys: tuple[PreBuy, ...] = ()
     correlated: tuple[Correlated, ...] = ()
+    prices: Prices | None = None
+    sampling: Sampling = field(default_factory=Sampling)
 
     @property
     def n_nodes(self) -> int:
@@ -524,6 +616,11 @@ class Plan:
     def n_lanes(self) -> int:
         """Number of lanes L."""
         return len(self.lane_source)
+
+    @property
+    def n_markets(self) -> int:
+        """Number of markets M; 0 without prices."""
+        return 0 if self.prices is None else len(self.prices.markets)
 
     @property
     def n_tiers(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from diamondsim.errors import shown
 from diamondsim.plan.balance import trade_fits
 from diamondsim.plan.compile import Derivation
 from diamondsim.plan.flows import DAYS_PER_YEAR, per_year
@@ -19,6 +20,7 @@ def warnings(derived: Derivation, scenario: Scenario) -> Iterator[str]:
     yield from _fit(derived)
     yield from _idle(derived)
     yield from _controls(derived)
+    yield from _draws(scenario)
 
 
 def _fit(derived: Derivation) -> Iterator[str]:
@@ -56,6 +58,21 @@ def _controls(derived: Derivation) -> Iterator[str]:
     for n, node in enumerate(derived.cast.nodes):
         if node.planned and n not in supplied:
             yield f"{node.node.name}: nobody sells {node.node.grade} in {node.node.region}"
+
+
+def _draws(scenario: Scenario) -> Iterator[str]:
+    """Yield the draws that are named once: dates share with dates, and expiries with expiries."""
+    dates: dict[str | None, list[str]] = {}
+    expiries: dict[str | None, list[str]] = {}
+    for name, control in scenario.controls.items():
+        for date, fork in control.timeline.items():
+            dates.setdefault(fork.draw, []).append(f"controls.{name}.timeline.{date.isoformat()}")
+        if control.expiries is not None:
+            expiries.setdefault(control.expiries.then.draw, []).append(f"controls.{name}.expiries")
+    for named, others in ((dates, "date"), (expiries, "control's expiries")):
+        for draw, places in named.items():
+            if draw is not None and len(places) == 1:
+                yield f"{places[0]} alone names the draw {shown(draw)}: no other {others} will fall like it"
 
 
 def _unwanted(derived: Derivation, facility: str) -> Iterator[str]:

@@ -40,6 +40,8 @@ def check_renderable(report: CheckReport, *, lanes: bool = False) -> RenderableT
     ]
     if report.drivers:
         parts += _section("What moves demand beside growth (factors on demand)", _drivers(report))
+    if report.prices:
+        parts += _section("Prices at the start (mean where uncertain)", _prices(report))
     if lanes:
         parts += _section("Derived lanes", _lanes(report))
     parts += [Text(), Text(_numbers(report))]
@@ -102,6 +104,14 @@ def _drivers(report: CheckReport) -> Table:
     for row in report.drivers:
         factors = ", ".join(f"{factor:.3g} from {date}" for date, factor in row.points)
         table.add_row(row.name, ", ".join(row.uses), row.confidence or "not said", factors)
+    return table
+
+
+def _prices(report: CheckReport) -> Table:
+    table = _new_table("grade", "zone", "price", "", numbers=1)
+    for row in report.prices:
+        price = f"{row.usd:.3g} USD/{row.unit}"
+        table.add_row(row.grade, row.zone, price, "uncertain" if row.uncertain else "")
     return table
 
 

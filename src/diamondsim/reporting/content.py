@@ -10,6 +10,8 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.plan.check import CheckReport
+from diamondsim.reporting.legal_states import LegalStateRow
+from diamondsim.reporting.pricing import PriceReport
 from diamondsim.reporting.rows import Onset, UseRow, date_of
 from diamondsim.results.estimates import Estimate
 
@@ -179,6 +181,10 @@ class Report:
     origins : tuple of OriginRow
     check : CheckReport
         Of the scenario: what its numbers rest on.
+    prices : PriceReport or None
+        None where there are neither prices nor a reserve that costs something.
+    legal_states : sequence of LegalStateRow
+        Empty where the scenario names none.
     """
 
     head: RunHead
@@ -194,6 +200,8 @@ class Report:
     tracked_origin: str
     origins: tuple[OriginRow, ...]
     check: CheckReport
+    prices: PriceReport | None
+    legal_states: Sequence[LegalStateRow] = ()
 
 
 def rows_by_region(rows: Sequence[UseRow]) -> dict[str, list[UseRow]]:

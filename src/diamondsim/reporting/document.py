@@ -9,6 +9,7 @@ from typing import Any
 
 from diamondsim._version import __version__
 from diamondsim.reporting.content import Report
+from diamondsim.reporting.price_words import price_sentences
 from diamondsim.reporting.rows import UseRow
 from diamondsim.reporting.sentences import sentences
 
@@ -23,14 +24,16 @@ def json_report(report: Report) -> dict[str, Any]:
     Returns
     -------
     dict
-        What is infinite or unknown is None; dates are texts. Keys: `version`, `scenario`, `baseline`,
-        `baseline_changes`, `short_when`, `uses` (each with its `baseline`), `facilities`, `facility_effects`,
-        `without_leakage`, `origin`, `numbers`, `sentences`.
+        What is infinite or unknown is None; dates are texts. Keys: `version`, `scenario`, `legal_states`,
+        `baseline`, `baseline_changes`, `short_when`, `uses` (each with its `baseline`), `facilities`,
+        `facility_effects`, `without_leakage`, `origin`, `numbers`, `sentences`;
+        `prices` only where there are prices or costs.
     """
     return {
         "version": __version__,
         "scenario": plain(report.head),
         "baseline": plain(report.baseline_head),
+        "legal_states": plain(report.legal_states),
         "baseline_changes": plain(report.baseline_changes),
         "short_when": {"shortfall_above": report.threshold, "over_days": report.window_days},
         "uses": [_use(row, report) for row in report.rows],
@@ -40,7 +43,14 @@ def json_report(report: Report) -> dict[str, Any]:
         "origin": {"of": report.tracked_origin, "regions": plain(report.origins)},
         "numbers": plain(report.check.numbers),
         "sentences": list(sentences(report)),
+        **_prices(report),
     }
+
+
+def _prices(report: Report) -> dict[str, Any]:
+    if report.prices is None:
+        return {}
+    return {"prices": {**plain(report.prices), "sentences": list(price_sentences(report))}}
 
 
 def _use(row: UseRow, report: Report) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from diamondsim.reporting.content import (
     Share,
 )
 from diamondsim.reporting.leakage import leakage_effects
+from diamondsim.reporting.legal_states import legal_state_rows
+from diamondsim.reporting.price_gather import price_report
 from diamondsim.reporting.rows import onset_of, use_rows
 from diamondsim.results.estimates import probability, ratio
 from diamondsim.results.settings import Settings
@@ -70,6 +72,8 @@ def make_report(
         tracked_origin=str(regions.get(origin, origin)),
         origins=tuple(_origins(dataset)),
         check=check,
+        prices=price_report(scenario, dataset),
+        legal_states=legal_state_rows(scenario, dataset),
     )
 
 

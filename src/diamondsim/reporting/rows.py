@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from diamondsim.plan import Sampling
 from diamondsim.reporting.words import short_name
 from diamondsim.results.estimates import Estimate, expected_shortfall
 from diamondsim.results.metrics import METRICS
@@ -104,6 +105,7 @@ def _row(here: xr.Dataset) -> UseRow:
     samples = {name: np.asarray(here[name].values, dtype=float) for name in METRICS}
     n_ticks, tick_days = int(here.attrs["n_ticks"]), float(here.attrs["tick_days"])
     threshold = float(here.attrs["threshold"])
+    groups = Sampling(str(here.attrs.get("sampling", "random"))).groups(here["replication"].values)
     survived = time_to_survive(samples, n_ticks)
     duration = shortage_duration(samples, n_ticks, threshold)
     short = samples["first_shortage"][samples["peak_shortfall"] > threshold]
@@ -113,9 +115,9 @@ def _row(here: xr.Dataset) -> UseRow:
         region_name=str(here["region_name"].item()),
         use_name=str(here["use_name"].item()),
         assumed_volumes=str(here["volumes"].item()) == "assumed",
-        chance=chance_of_shortage(samples, threshold),
+        chance=chance_of_shortage(samples, threshold, groups),
         onset=onset_of(short[~np.isnan(short)], here["time"].values),
-        depth=expected_shortfall(samples["peak_shortfall"], RISK_LEVEL),
+        depth=expected_shortfall(samples["peak_shortfall"], RISK_LEVEL, groups),
         days_survived=_times(survived.quantile(0.5), tick_days),
         days_observed=tick_days * float(survived.times.max(initial=0.0)),
         days_short=_times(duration.quantile(0.5), tick_days),

@@ -12,6 +12,8 @@ from rich.text import Text
 
 from diamondsim.reporting.content import BaselineChanges, Report, rows_by_region
 from diamondsim.reporting.law import outdated_lines
+from diamondsim.reporting.legal_states import legal_state_lines
+from diamondsim.reporting.price_table import price_block
 from diamondsim.reporting.rows import Onset, UseRow
 from diamondsim.reporting.sentences import sentences
 from diamondsim.reporting.words import (
@@ -57,6 +59,7 @@ def renderable(report: Report) -> RenderableType:
         *_head(report),
         *_table(report),
         *_rare(report),
+        *price_block(report),
         Text(),
         *map(Text, sentences(report)),
     )
@@ -68,6 +71,7 @@ def _head(report: Report) -> list[Text]:
         Text(head.title, style="bold"),
         Text(f"as of {head.as_of}; legal state: {head.legal_state}"),
         *_marked(head.legal_state_outdated),
+        *map(Text, legal_state_lines(report.legal_states)),
         Text(
             f"{head.first_day} to {head.last_day}, {replications(head.replications)}, "
             f"seed {head.seed}; short is: over {percent(report.threshold)} of demand unmet over "

@@ -144,6 +144,28 @@ def amount(value: float, unit: str) -> str:
     return f"{_rounded(value)} {unit}"
 
 
+def multiple(value: float) -> str:
+    """Return a multiple of something.
+
+    Examples
+    --------
+    >>> multiple(1.0), multiple(2.456), multiple(12.34)
+    ('1.00', '2.46', '12.3')
+    """
+    return "-" if math.isnan(value) else f"{value:.2f}" if abs(value) < 9.995 else f"{value:.1f}"
+
+
+def price(value: float) -> str:
+    """Return a price, which is small and known to few figures.
+
+    Examples
+    --------
+    >>> price(0.165), price(0.2), price(12.0), price(0.08761)
+    ('0.165', '0.2', '12', '0.0876')
+    """
+    return f"{value:.3g}"
+
+
 def short_name(name: str) -> str:
     """Return a name without what stands in parentheses behind it.
 

@@ -1,6 +1,6 @@
 """Ledger -> Dataset: metrics, bands, estimates and how they are kept (docs/results.md)."""
 
-from diamondsim.results.dataset import summary_dataset
+from diamondsim.results.dataset import interval_dataset, summary_dataset
 from diamondsim.results.provenance import Provenance, provenance_of
 from diamondsim.results.settings import SHORT_TICK, Settings, UseSettings, settings_of
 from diamondsim.results.storage import check_target, write_netcdf
@@ -15,6 +15,7 @@ __all__ = [
     "Summary",
     "UseSettings",
     "check_target",
+    "interval_dataset",
     "provenance_of",
     "recorded",
     "settings_of",

@@ -1,12 +1,12 @@
 """What is kept of the paths over time: bands of shortfall, cover, output and origin, states of the controls.
 
-Owns the quantities that have a band (docs/results.md, eq. R11-R14) and how they add up over blocks.
+Owns the quantities that have a band (docs/results.md, eq. R11-R14, R23) and how they add up over blocks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from diamondsim.draws import Draws
 from diamondsim.ledger import Ledger
 from diamondsim.plan import ControlState, NodeKind, Plan
-from diamondsim.results.histogram import Axis, Histogram
+from diamondsim.results.histogram import Axis, Histogram, compact
 from diamondsim.results.metrics import added
 from diamondsim.results.pairs import Pair, pairs_of
 
@@ -23,6 +23,8 @@ BoolArray: TypeAlias = npt.NDArray[np.bool_]
 CountArray: TypeAlias = npt.NDArray[np.int64]
 
 COVER_SCALE_DAYS = 60.0
+_PRICE_SCALE = 125.5 / 124.5
+"""In prices of the start, which is then the middle of a bin: a price at rest reads as what it is."""
 
 
 class Bands:
@@ -38,6 +40,10 @@ class Bands:
         One per facility, per tick.
     reserve_stock : tuple of Histogram
         One per reserve.
+    price : Histogram
+        By market; multiples of the price at the start. No market without prices.
+    price_usd : tuple of Histogram
+        One per market; USD for a unit.
     control_state : (T, C, states) int array
         Replications in which each control is in each state.
     control_in_force : (T, C) int array
@@ -63,6 +69,11 @@ class Bands:
             Histogram(Axis(_central(plan, "reserve_goal", [reserve.node])), ticks, 1)
             for reserve in plan.reserves
         )
+        self.price = Histogram(Axis(_PRICE_SCALE), ticks, plan.n_markets)
+        starts = () if plan.prices is None else plan.prices.start_usd
+        self.price_usd = tuple(
+            Histogram(Axis(_PRICE_SCALE * usd.distribution.central()), ticks, 1) for usd in starts
+        )
         self.control_state: CountArray = np.zeros((ticks, controls, len(ControlState)), dtype=np.int64)
         self.control_in_force: CountArray = np.zeros((ticks, controls), dtype=np.int64)
         self.replications = 0
@@ -81,6 +92,10 @@ class Bands:
             histogram.add(0, added(ledger["output"], sources))
         for histogram, reserve in zip(self.reserve_stock, self.plan.reserves, strict=True):
             histogram.add(0, ledger["stock"][:, reserve.node])
+        for market, histogram in enumerate(self.price_usd):
+            assert draws.prices is not None, "a plan with prices has draws with prices"
+            self.price.add(market, ledger["price"][:, market])
+            histogram.add(0, ledger["price"][:, market] * draws.prices.start_usd[market])
         for state in ControlState:
             self.control_state[:, :, state] += np.count_nonzero(draws.control_state == state, axis=2)
         self.control_in_force += np.count_nonzero(force, axis=2)
@@ -88,18 +103,43 @@ class Bands:
 
     def merge(self, other: Bands) -> None:
         """Add the counts of other replications of the same Plan."""
-        for mine, its in zip(self._histograms(), other._histograms(), strict=True):
-            mine.merge(its)
+        theirs = other._histograms()
+        for name, mine in self._histograms().items():
+            mine.merge(theirs[name])
         self.control_state += other.control_state
         self.control_in_force += other.control_in_force
         self.replications += other.replications
 
-    def __getstate__(self) -> dict[str, object]:
-        """Leave the Plan behind: what comes from another process is merged and nothing else."""
-        return {name: value for name, value in self.__dict__.items() if name != "plan"}
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return all counts by name, in types that are no larger than they need to be."""
+        found: dict[str, npt.NDArray[Any]] = {
+            "replications": np.array(self.replications),
+            "control_state": compact(self.control_state),
+            "control_in_force": compact(self.control_in_force),
+        }
+        for name, histogram in self._histograms().items():
+            found |= {f"{name}.counts": compact(histogram.counts), f"{name}.sums": histogram.sums}
+        return found
 
-    def _histograms(self) -> tuple[Histogram, ...]:
-        return (self.shortfall, self.cover, self.tracked, *self.facility_output, *self.reserve_stock)
+    def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Put what `arrays` returned in place of all that is here; only to be merged, as types stay small."""
+        self.replications = int(arrays["replications"])
+        self.control_state = arrays["control_state"]
+        self.control_in_force = arrays["control_in_force"]
+        for name, histogram in self._histograms().items():
+            histogram.counts = arrays[f"{name}.counts"]
+            histogram.sums = arrays[f"{name}.sums"]
+
+    def _histograms(self) -> dict[str, Histogram]:
+        return {
+            "band.shortfall": self.shortfall,
+            "band.cover": self.cover,
+            "band.tracked": self.tracked,
+            "band.price": self.price,
+            **{f"band.facility_output.{i}": each for i, each in enumerate(self.facility_output)},
+            **{f"band.reserve_stock.{i}": each for i, each in enumerate(self.reserve_stock)},
+            **{f"band.price_usd.{i}": each for i, each in enumerate(self.price_usd)},
+        }
 
 
 def cover_days(plan: Plan, pair: Pair, ledger: Ledger, draws: Draws) -> FloatArray:

@@ -1,7 +1,8 @@
 """What n replications say: estimates, each with an interval (docs/results.md, eq. R15-R18, R21-R22).
 
 The intervals are those of sampling alone: they shrink with the number of replications and know nothing of
-what is wrong or merely assumed in a scenario. Functions take one sample (n,) without NaN.
+what is wrong or merely assumed in a scenario. Functions take one sample (n,) without NaN; where replications
+were not drawn independently, also the independent group to which each belongs (eq. R32, R33).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from scipy import special
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
+Groups: TypeAlias = npt.NDArray[np.int64]
 
 CONFIDENCE = 0.95
 
@@ -58,18 +60,86 @@ def probability(hits: int, n: int, *, confidence: float = CONFIDENCE) -> Estimat
     """
     if n == 0:
         return NO_SAMPLE
-    z = float(special.ndtri(0.5 + confidence / 2))
-    share = hits / n
+    low, high = _wilson(hits / n, n, float(special.ndtri(0.5 + confidence / 2)))
+    return Estimate(hits / n, low, high, n)
+
+
+def _wilson(share: float, n: float, z: float) -> tuple[float, float]:
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     # At the ends the limits are 0 and 1 but for rounding.
-    low = 0.0 if hits == 0 else max(0.0, middle - half)
-    high = 1.0 if hits == n else min(1.0, middle + half)
+    low = 0.0 if share == 0 else max(0.0, middle - half)
+    high = 1.0 if share == 1 else min(1.0, middle + half)
+    return low, high
+
+
+def proportion(
+    happened: BoolArray, groups: Groups | None = None, *, confidence: float = CONFIDENCE
+) -> Estimate:
+    """Estimate the probability of something from a sample (eq. R15), of groups by their spread (eq. R33).
+
+    Parameters
+    ----------
+    happened : (n,) bool array
+    groups : (n,) int array, optional
+        Independent group of each replication.
+    confidence : float
+        Of the interval.
+
+    Returns
+    -------
+    Estimate
+
+    Examples
+    --------
+    >>> e = proportion(np.arange(64) % 5 == 0, np.arange(64) % 16)
+    >>> round(e.value, 3), round(e.low, 3), round(e.high, 3)
+    (0.203, 0.155, 0.262)
+    """
+    hits, n = int(np.count_nonzero(happened)), len(happened)
+    if groups is None or hits in (0, n):
+        return probability(hits, n, confidence=confidence)
+    error, freedom = standard_error(happened.astype(np.float64), groups)
+    # Groups that all agree still round to whole replications: a variance of 1/12 in each.
+    error = max(error, math.sqrt((freedom + 1) / 12) / n)
+    share = hits / n
+    t = float(special.stdtrit(freedom, 0.5 + confidence / 2))
+    low, high = _wilson(share, share * (1 - share) / error**2, t)
     return Estimate(share, low, high, n)
 
 
-def mean(sample: FloatArray, *, confidence: float = CONFIDENCE) -> Estimate:
-    """Estimate the mean, with Student's interval (eq. R16); no limits from a single replication.
+def standard_error(sample: FloatArray, groups: Groups | None = None) -> tuple[float, int]:
+    """Return the standard error of a mean, and its degrees of freedom.
+
+    Parameters
+    ----------
+    sample : (n,) array
+    groups : (n,) int array, optional
+        Independent group of each replication (eq. R32); else every replication is one.
+
+    Returns
+    -------
+    error : float
+    freedom : int
+
+    Examples
+    --------
+    >>> standard_error(np.array([1.0, 3.0, 1.0, 3.0]), np.array([0, 0, 1, 1]))
+    (0.0, 1)
+    """
+    n = len(sample)
+    if groups is None:
+        return float(np.std(sample, ddof=1)) / math.sqrt(n), n - 1
+    sizes = np.bincount(groups)
+    there = sizes > 0
+    count = int(np.count_nonzero(there))
+    sums = np.bincount(groups, weights=sample)[there]
+    apart = (sums - sizes[there] * float(np.mean(sample))) / n
+    return math.sqrt(count / (count - 1) * float(np.sum(apart * apart))), count - 1
+
+
+def mean(sample: FloatArray, groups: Groups | None = None, *, confidence: float = CONFIDENCE) -> Estimate:
+    """Estimate the mean, with Student's interval (eq. R16, R32); no limits from a single replication.
 
     Examples
     --------
@@ -83,8 +153,8 @@ def mean(sample: FloatArray, *, confidence: float = CONFIDENCE) -> Estimate:
     value = float(np.mean(sample))
     if n == 1:
         return Estimate(value, math.nan, math.nan, 1)
-    error = float(np.std(sample, ddof=1)) / math.sqrt(n)
-    half = float(special.stdtrit(n - 1, 0.5 + confidence / 2)) * error
+    error, freedom = standard_error(sample, groups)
+    half = float(special.stdtrit(freedom, 0.5 + confidence / 2)) * error
     return Estimate(value, value - half, value + half, n)
 
 
@@ -117,10 +187,12 @@ def value_at_risk(sample: FloatArray, level: float, *, confidence: float = CONFI
     return quantile(sample, level, confidence=confidence)
 
 
-def expected_shortfall(sample: FloatArray, level: float, *, confidence: float = CONFIDENCE) -> Estimate:
+def expected_shortfall(
+    sample: FloatArray, level: float, groups: Groups | None = None, *, confidence: float = CONFIDENCE
+) -> Estimate:
     """Estimate the conditional value at risk: the mean of the worst share `1 - level` of a loss (eq. R18).
 
-    The interval is the normal one of the estimator's linear expansion.
+    The interval is the normal one of the estimator's linear expansion; of groups Student's (eq. R32).
 
     Examples
     --------
@@ -136,8 +208,13 @@ def expected_shortfall(sample: FloatArray, level: float, *, confidence: float = 
     value = at_risk + float(np.mean(excess))
     if n == 1:
         return Estimate(value, math.nan, math.nan, 1)
-    z = float(special.ndtri(0.5 + confidence / 2))
-    half = z * float(np.std(excess, ddof=1)) / math.sqrt(n)
+    if groups is None:
+        z = float(special.ndtri(0.5 + confidence / 2))
+        half = z * float(np.std(excess, ddof=1)) / math.sqrt(n)
+    else:
+        as_drawn = np.maximum(sample - at_risk, 0.0) / (1 - level)
+        error, freedom = standard_error(as_drawn, groups)
+        half = float(special.stdtrit(freedom, 0.5 + confidence / 2)) * error
     return Estimate(value, value - half, value + half, n)
 
 

@@ -13,6 +13,7 @@ import xarray as xr
 
 from diamondsim.plan import ControlState, Plan
 from diamondsim.results.pairs import pairs_of
+from diamondsim.results.places import priced_grades
 from diamondsim.results.settings import Settings
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
@@ -65,8 +66,22 @@ class Frame:
             "volumes": labels("use", volumes, "whether anybody has estimated the use's volumes"),
             "control": labels("control", [c.name for c in plan.controls], "export control"),
             "state": labels("state", [s.name.lower() for s in ControlState], "state of a control"),
+            "legal_state": labels("legal_state", [*settings.legal_states], "named legal state"),
             "facility": labels("facility", [f.name for f in plan.facilities], "facility"),
             "reserve": labels("reserve", [v.name for v in plan.reserves], "reserve"),
+            **self._market_coordinates(),
+        }
+
+    def _market_coordinates(self) -> dict[str, xr.DataArray]:
+        if self.plan.prices is None:
+            return {}
+        unit_of = dict(zip(self.plan.grades, self.plan.grade_units, strict=True))
+        return {
+            "grade": labels("grade", self.priced_grades, "grade"),
+            "grade_unit": labels(
+                "grade", [unit_of[g] for g in self.priced_grades], "unit in which the grade is counted"
+            ),
+            "zone": labels("zone", self.plan.prices.zones, "price zone"),
         }
 
     def grid(self, values: FloatArray, extra: tuple[str, ...] = ()) -> xr.Variable:
@@ -87,6 +102,39 @@ class Frame:
         spread = np.full(shape, np.nan)
         spread[self._rows, self._columns] = values
         return xr.Variable(("region", "use", *extra), spread)
+
+    def market_grid(self, values: FloatArray, extra: tuple[str, ...] = ()) -> xr.Variable:
+        """Spread values over grades and price zones.
+
+        Parameters
+        ----------
+        values : (market, ...) float array
+        extra : tuple of str
+            Names of the further dimensions.
+
+        Returns
+        -------
+        xarray.Variable
+            (grade, zone, *extra), NaN where a grade has no price in a zone.
+        """
+        prices = self.plan.prices
+        assert prices is not None, "there are no prices"
+        spread = np.full((len(self.priced_grades), len(prices.zones), *values.shape[1:]), np.nan)
+        for value, (grade, zone) in zip(values, prices.markets, strict=True):
+            spread[self.priced_grades.index(grade), prices.zones.index(zone)] = value
+        return xr.Variable(("grade", "zone", *extra), spread)
+
+    @property
+    def priced_grades(self) -> tuple[str, ...]:
+        """The grades that have a price, in the order of the Plan."""
+        return priced_grades(self.plan)
+
+    @property
+    def price_unit(self) -> str:
+        """Unit of prices over all grades that have one."""
+        unit_of = dict(zip(self.plan.grades, self.plan.grade_units, strict=True))
+        units = {unit_of[grade] for grade in self.priced_grades}
+        return f"USD/{units.pop()}" if len(units) == 1 else "USD per unit of the grade"
 
     @property
     def quantity_unit(self) -> str:

@@ -143,11 +143,6 @@ class Histogram:
         self.counts += other.counts
         self.sums += other.sums
 
-    def __getstate__(self) -> dict[str, object]:
-        """Travel light: the counts of one block are small."""
-        kind = np.min_scalar_type(int(self.counts.max(initial=0)))
-        return self.__dict__ | {"counts": self.counts.astype(kind)}
-
     def quantiles(self, levels: Sequence[float]) -> FloatArray:
         """Return quantiles: the least bin in which the cumulative count reaches `level` x n.
 
@@ -175,3 +170,8 @@ class Histogram:
     @property
     def _unit(self) -> float:
         return 1.0 if self.axis.scale is None else self.axis.scale
+
+
+def compact(counts: CountArray) -> npt.NDArray[np.integer]:
+    """Return counts in the smallest type that holds them."""
+    return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))

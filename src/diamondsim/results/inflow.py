@@ -20,13 +20,19 @@ BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 def in_force(plan: Plan, draws: Draws) -> BoolArray:
     """Return where each control is in force, the one that it requires included, (T, C, R)."""
-    state = draws.control_state
-    strict = (state == ControlState.LICENSING) | (state == ControlState.BANNED)
-    force: BoolArray = strict.copy()
+    effect = in_effect(draws)
+    force = effect.copy()
     for control, other in enumerate(plan.requires):
         if other >= 0:
-            force[:, control] &= strict[:, other]
+            force[:, control] &= effect[:, other]
     return force
+
+
+def in_effect(draws: Draws) -> BoolArray:
+    """Return where the own state of each control is licensing or banned, (T, C, R)."""
+    state = draws.control_state
+    effect: BoolArray = (state == ControlState.LICENSING) | (state == ControlState.BANNED)
+    return effect
 
 
 def inflow_lost(plan: Plan, draws: Draws, force: BoolArray) -> FloatArray:

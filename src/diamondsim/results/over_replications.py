@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -12,9 +12,10 @@ import xarray as xr
 
 from diamondsim.results.estimates import (
     Estimate,
+    Groups,
     expected_shortfall,
     mean,
-    probability,
+    proportion,
     quantile,
     value_at_risk,
 )
@@ -24,20 +25,21 @@ from diamondsim.results.survival import Survival, survival
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 Samples: TypeAlias = Mapping[str, FloatArray]
+"""The numbers (R,) of one use, by name."""
 
 LOSSES = ("shortage", "peak_shortfall", "economic_loss")
 RISK_LEVEL = 0.95
 
 
 def estimate_variables(
-    metrics: Samples, frame: Frame, n_ticks: int, threshold: float
+    metrics: Mapping[str, Sequence[FloatArray]], frame: Frame, n_ticks: int, threshold: float
 ) -> dict[str, xr.Variable]:
     """Return what the replications say about each use of each region.
 
     Parameters
     ----------
-    metrics : dict of str to (pair, R) float array
-        As `Summary.metrics` gives them.
+    metrics : mapping of str to sequence of (R,) float array
+        As `Summary.columns` gives them, one for each pair; read when needed.
     frame : Frame
     n_ticks : int
         Horizon; what was not seen by then is censored.
@@ -51,7 +53,8 @@ def estimate_variables(
         (region, use, bound); for each of `LOSSES` `NAME_mean`, `NAME_var`, `NAME_cvar` (region, use, bound)
         and `NAME_quantiles` (region, use, quantile, bound).
     """
-    per_pair = [{name: metrics[name][i] for name in METRICS} for i in range(len(frame.pairs))]
+    per_pair = [_OfPair(metrics, i) for i in range(len(frame.pairs))]
+    groups = groups_of(frame, per_pair)
 
     def each(one: Callable[[Samples], Estimate], long_name: str, units: str, **more: float) -> xr.Variable:
         values = np.array([bounds(one(samples)) for samples in per_pair]).reshape(-1, 3)
@@ -59,12 +62,14 @@ def estimate_variables(
 
     found = {
         "probability_of_shortage": each(
-            lambda m: chance_of_shortage(m, threshold),
+            lambda m: chance_of_shortage(m, threshold, groups),
             "probability that the shortfall over some window exceeds the threshold",
             "1",
             threshold=threshold,
         ),
-        "fill_rate_mean": each(lambda m: mean(m["fill_rate"]), "mean share of demand met in its tick", "1"),
+        "fill_rate_mean": each(
+            lambda m: mean(m["fill_rate"], groups), "mean share of demand met in its tick", "1"
+        ),
         "time_to_survive_median": each(
             lambda m: time_to_survive(m, n_ticks).quantile(0.5),
             "median time without the lost inflow until the first short tick (Kaplan-Meier)",
@@ -77,27 +82,62 @@ def estimate_variables(
         ),
     }
     for name in LOSSES:
-        found |= _loss(name, per_pair, frame, each)
+        found |= _loss(name, per_pair, frame, each, groups)
     return found
 
 
+def groups_of(frame: Frame, per_pair: Sequence[Samples]) -> Groups | None:
+    """Return the independent group of each replication, (R,); None where they are drawn independently."""
+    count = len(per_pair[0]["fill_rate"]) if per_pair else 0
+    return frame.plan.sampling.groups(np.arange(count))
+
+
+class _OfPair(Mapping[str, FloatArray]):
+    """What was measured of one pair: read anew each time, so that memory never holds it all."""
+
+    def __init__(self, metrics: Mapping[str, Sequence[FloatArray]], pair: int) -> None:
+        self._metrics = metrics
+        self._pair = pair
+
+    def __getitem__(self, name: str) -> FloatArray:
+        return self._metrics[name][self._pair]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(METRICS)
+
+    def __len__(self) -> int:
+        return len(METRICS)
+
+
 def _loss(
-    name: str, per_pair: Sequence[Samples], frame: Frame, each: Callable[..., xr.Variable]
+    name: str,
+    per_pair: Sequence[Samples],
+    frame: Frame,
+    each: Callable[..., xr.Variable],
+    groups: Groups | None,
 ) -> dict[str, xr.Variable]:
     what, units = METRICS[name].long_name, metric_units(name, frame)
-    levels = [[bounds(quantile(m[name], level)) for level in QUANTILES] for m in per_pair]
+    levels = [_levels(m[name]) for m in per_pair]
     spread = frame.grid(np.array(levels).reshape(-1, len(QUANTILES), len(BOUNDS)), ("quantile", "bound"))
     tail = {"level": RISK_LEVEL}
     return {
-        f"{name}_mean": each(lambda m: mean(m[name]), f"mean of: {what}", units),
+        f"{name}_mean": each(lambda m: mean(m[name], groups), f"mean of: {what}", units),
         f"{name}_quantiles": described(spread, f"quantiles of: {what}", units),
         f"{name}_var": each(
             lambda m: value_at_risk(m[name], RISK_LEVEL), f"value at risk: {what}", units, **tail
         ),
         f"{name}_cvar": each(
-            lambda m: expected_shortfall(m[name], RISK_LEVEL), f"mean of the worst: {what}", units, **tail
+            lambda m: expected_shortfall(m[name], RISK_LEVEL, groups),
+            f"mean of the worst: {what}",
+            units,
+            **tail,
         ),
     }
+
+
+def _levels(sample: FloatArray) -> list[tuple[float, float, float]]:
+    ordered = np.sort(sample)  # once: what is in order is soon in order again
+    return [bounds(quantile(ordered, level)) for level in QUANTILES]
 
 
 def metric_units(name: str, frame: Frame) -> str:
@@ -106,10 +146,9 @@ def metric_units(name: str, frame: Frame) -> str:
     return frame.quantity_unit if unit == "use" else unit
 
 
-def chance_of_shortage(metrics: Samples, threshold: float) -> Estimate:
+def chance_of_shortage(metrics: Samples, threshold: float, groups: Groups | None = None) -> Estimate:
     """Estimate the probability that one use goes short, from its `peak_shortfall` (R,)."""
-    peak = metrics["peak_shortfall"]
-    return probability(int(np.count_nonzero(peak > threshold)), len(peak))
+    return proportion(metrics["peak_shortfall"] > threshold, groups)
 
 
 def time_to_survive(metrics: Samples, n_ticks: int) -> Survival:

@@ -35,7 +35,8 @@ def band_variables(bands: Bands, frame: Frame) -> dict[str, xr.Variable]:
     -------
     dict of str to xarray.Variable
         `NAME_band` (time, ..., quantile) and `NAME_mean` (time, ...) of `shortfall` and `cover`
-        (region, use), `tracked_share` (region), `facility_output` (facility) and `reserve_stock` (reserve);
+        (region, use), `tracked_share` (region), `facility_output` (facility) and `reserve_stock` (reserve),
+        with prices of `price` and `price_usd` (grade, zone);
         `control_probability` (time, control, state) and `control_in_force` (time, control).
     """
     plan = bands.plan
@@ -69,7 +70,36 @@ def band_variables(bands: Bands, frame: Frame) -> dict[str, xr.Variable]:
         "stock at the end of the tick",
         [_unit(plan, [plan.nodes[reserve.node].grade]) for reserve in plan.reserves],
     )
-    return variables | _states(bands)
+    return variables | _prices(bands, frame) | _states(bands)
+
+
+def _prices(bands: Bands, frame: Frame) -> dict[str, xr.Variable]:
+    if bands.plan.prices is None:
+        return {}
+    return _by_market("price", [bands.price], "price, as a multiple of that of the start", "1", frame) | (
+        _by_market("price_usd", bands.price_usd, "price of a unit", frame.price_unit, frame)
+    )
+
+
+def _by_market(
+    name: str, histograms: Sequence[Histogram], long_name: str, units: str, frame: Frame
+) -> dict[str, xr.Variable]:
+    quantiles = np.concatenate([h.quantiles(QUANTILES) for h in histograms], axis=1)
+    means = np.concatenate([h.means() for h in histograms], axis=1)
+    band = frame.market_grid(np.moveaxis(quantiles, 1, 0), ("time", "quantile"))
+    mean = frame.market_grid(means.T, ("time",))
+    error = "; ".join(dict.fromkeys(h.axis.error for h in histograms))
+    return {
+        f"{name}_band": described(
+            band.transpose("time", "grade", "zone", "quantile"),
+            f"{long_name}: quantiles",
+            units,
+            quantile_error=error,
+        ),
+        f"{name}_mean": described(
+            mean.transpose("time", "grade", "zone"), f"{long_name}: mean", units, beside_band=_BESIDE
+        ),
+    }
 
 
 def _by_entity(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 
 from diamondsim._version import __version__
-from diamondsim.plan import Plan
+from diamondsim.plan import Plan, with_dimensions
 from diamondsim.scenario import Scenario
 
 
@@ -45,6 +46,8 @@ class Provenance:
             "legal_state_outdated": self.outdated or "",
             "scenario": self.scenario,
             "scenario_hash": self.scenario_hash,
+            "sampling": plan.sampling.method,
+            **_dimensions(plan),
             "tick_days": plan.tick_days,
             "n_ticks": plan.n_ticks,
         }
@@ -61,7 +64,9 @@ def provenance_of(scenario: Scenario, seed: int) -> Provenance:
     Returns
     -------
     Provenance
+        Of the scenario with the dimensions that its names have, where there are dimensions.
     """
+    scenario = with_dimensions(scenario)
     return Provenance(
         title=scenario.title or "untitled",
         scenario=scenario.dump(),
@@ -71,3 +76,11 @@ def provenance_of(scenario: Scenario, seed: int) -> Provenance:
         seed=seed,
         outdated=scenario.outdated,
     )
+
+
+def _dimensions(plan: Plan) -> dict[str, str | int]:
+    """Return the attributes that say which name has which dimension, where there are dimensions."""
+    sampling = plan.sampling
+    if sampling.method != "sobol":
+        return {}
+    return {"sampling_dimensions": json.dumps({**sampling.dimensions}), "sampling_plain": sampling.plain}

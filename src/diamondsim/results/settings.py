@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from diamondsim.distributions import Distribution
 from diamondsim.scenario import Scenario
 from diamondsim.scenario.buyers import use_of
+from diamondsim.scenario.controls import IN_EFFECT
 from diamondsim.scenario.market import Use
 
 SHORT_TICK = 0.01
@@ -28,6 +30,14 @@ class UseSettings:
 
 
 @dataclass(frozen=True)
+class ReserveSettings:
+    """What it costs to hold a reserve: USD per unit and day, and interest a year on what it holds."""
+
+    holding_cost: float = 0.0
+    interest: float = 0.0
+
+
+@dataclass(frozen=True)
 class Settings:
     """Thresholds, costs and names.
 
@@ -41,12 +51,18 @@ class Settings:
         By id of the use; a use that is not there has no costs and goes by its id.
     region_names : mapping of str to str
         By id of the region.
+    reserves : mapping of str to ReserveSettings
+        By id of the reserve; those of which nothing is said are not there.
+    legal_states : mapping of str to mapping of str to bool
+        By name of the legal state, whether each of some controls is in effect.
     """
 
     threshold: float = 0.05
     window_days: float = 28.0
     uses: Mapping[str, UseSettings] = field(default_factory=dict)
     region_names: Mapping[str, str] = field(default_factory=dict)
+    reserves: Mapping[str, ReserveSettings] = field(default_factory=dict)
+    legal_states: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
 
     def use(self, use: str) -> UseSettings:
         """Return the settings of one use."""
@@ -83,7 +99,20 @@ def settings_of(scenario: Scenario) -> Settings:
         window_days=scenario.metrics.window,
         uses=uses,
         region_names={name: region.name or name for name, region in scenario.regions.items()},
+        reserves={
+            name: ReserveSettings(_mean(reserve.holding_cost), _mean(reserve.interest))
+            for name, reserve in scenario.reserves.items()
+            if reserve.holding_cost is not None or reserve.interest is not None
+        },
+        legal_states={
+            name: {control: standing == IN_EFFECT for control, standing in controls.items()}
+            for name, controls in scenario.legal_states.items()
+        },
     )
+
+
+def _mean(number: Distribution | None) -> float:
+    return 0.0 if number is None else number.central()
 
 
 def _use(name: str, use: Use) -> UseSettings:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import xarray as xr
 
+from diamondsim.results.whole_file import write_whole
+
 
 def write_netcdf(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
     """Write a Dataset to a NetCDF file.
@@ -32,16 +34,7 @@ def write_netcdf(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
     """
     target = Path(path)
     check_target(target)
-    content = _serialised(dataset)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with part.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(target, _serialised(dataset))
     return target
 
 

@@ -5,7 +5,9 @@ Owns the list of Ledger fields that results need, and the merging of blocks.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+import os
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +16,14 @@ from diamondsim.draws import Draws
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
 from diamondsim.results.bands import Bands
+from diamondsim.results.columns import Columns
+from diamondsim.results.holding import reserve_cost
 from diamondsim.results.inflow import in_force, inflow_lost
+from diamondsim.results.legal_states import LegalStates
 from diamondsim.results.metrics import METRICS, PairPath, measure, over_time
+from diamondsim.results.places import places_of
+from diamondsim.results.plants import plant_metrics
+from diamondsim.results.prices import RECORDED_FOR_PRICES, market_metrics, purchase_metrics
 from diamondsim.results.settings import Settings
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
@@ -24,7 +32,7 @@ RECORDED = (
     *("demand", "used", "from_reserve", "shortage", "lost", "backlog", "stock", "tracked"),
     "output",
 )
-"""The fields of the Ledger that `Summary.add` may read."""
+"""The fields of the Ledger that `Summary.add` may read; with prices `RECORDED_FOR_PRICES` besides."""
 
 
 def recorded(plan: Plan, settings: Settings) -> tuple[str, ...]:
@@ -39,7 +47,7 @@ def recorded(plan: Plan, settings: Settings) -> tuple[str, ...]:
     -------
     tuple of str
         Of `RECORDED`: without what waits or is lost where neither has a price, without what reserves and
-        facilities give where there are none.
+        facilities give where there are none. Prices only where there are some.
     """
     uses = [settings.use(use) for use in plan.uses]
     needless = set()
@@ -51,24 +59,38 @@ def recorded(plan: Plan, settings: Settings) -> tuple[str, ...]:
         needless.add("from_reserve")
     if not plan.facilities:
         needless.add("output")
-    return tuple(name for name in RECORDED if name not in needless)
+    priced = () if plan.prices is None else RECORDED_FOR_PRICES
+    return (*(name for name in RECORDED if name not in needless), *priced)
 
 
 class Summary:
-    """What is kept of a run, grown block by block in the order of replications.
+    """What is kept of a run, grown block by block.
+
+    Parameters
+    ----------
+    plan : Plan
+    settings : Settings
+    scratch : path, optional
+        Folder for what does not fit the memory; that of the machine for temporary files by default.
 
     Attributes
     ----------
     plan, settings
         Of the run.
     bands : Bands
+    legal_states : LegalStates
+    columns : Columns
+        The metrics of each replication, by the names of `metrics`.
     """
 
-    def __init__(self, plan: Plan, settings: Settings) -> None:
+    def __init__(
+        self, plan: Plan, settings: Settings, *, scratch: str | os.PathLike[str] | None = None
+    ) -> None:
         self.plan = plan
         self.settings = settings
         self.bands = Bands(plan)
-        self._blocks: list[dict[str, FloatArray]] = []
+        self.legal_states = LegalStates(plan, settings)
+        self.columns = Columns(places_of(plan), scratch=scratch)
 
     @property
     def replications(self) -> int:
@@ -76,7 +98,7 @@ class Summary:
         return self.bands.replications
 
     def add(self, draws: Draws, ledger: Ledger) -> None:
-        """Take in one block.
+        """Take in the replications that follow those added so far.
 
         Parameters
         ----------
@@ -96,30 +118,62 @@ class Summary:
                 array[number] = values[name]
             bands.add_pair(number, path.shortfall, ledger, draws)
         bands.add_rest(ledger, draws, force)
-        self._blocks.append(block | _milestones(plan, draws) | _releases(plan, ledger))
+        self.legal_states.add(draws)
+        block |= _milestones(plan, draws) | _releases(plan, ledger)
+        block["reserve_cost"] = reserve_cost(plan, self.settings, draws, ledger)
+        if plan.prices is not None:
+            assert draws.prices is not None, "a plan with prices has draws with prices"
+            block |= market_metrics(draws.prices, ledger)
+            block |= purchase_metrics(plan, draws, ledger, bands.pairs)
+            block |= plant_metrics(plan, draws, ledger, bands.facility_sources)
+        self.columns.put(self.columns.count, block)
 
-    def merge(self, other: Summary) -> None:
-        """Append the replications of another part of the same run."""
+    def merge(self, other: Summary, *, first: int | None = None) -> None:
+        """Take in another part of the same run.
+
+        Parameters
+        ----------
+        other : Summary
+        first : int, optional
+            Number of its first replication; by default it follows what is here. In any order the result is
+            the same, bit for bit, once there are no gaps.
+        """
+        self.columns.put(self.columns.count if first is None else first, other.columns.block())
         self.bands.merge(other.bands)
-        self._blocks += other._blocks
+        self.legal_states.merge(other.legal_states)
 
-    def __getstate__(self) -> dict[str, object]:
-        """Leave the Plan behind: what comes from another process is merged and nothing else."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("plan", "settings")}
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return everything that is kept, by name; `restore` makes a Summary of it again."""
+        counts = {"legal_states": self.legal_states.counts, "replications": np.array(self.replications)}
+        return {**self.columns.block(), **self.bands.arrays(), **counts}
+
+    def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> Summary:
+        """Take in what `arrays` returned of a Summary of the same run, in place of all that is here.
+
+        Returns
+        -------
+        Summary
+            This one, to be merged into another; nothing can be added to it.
+        """
+        self.columns = Columns(places_of(self.plan))
+        self.columns.put(0, {name: arrays[name] for name in self.columns})
+        self.bands.restore(arrays)
+        self.legal_states.counts = arrays["legal_states"]
+        self.legal_states.replications = self.bands.replications
+        return self
 
     def metrics(self) -> dict[str, FloatArray]:
-        """Return what was measured, by name.
+        """Return what was measured, by name, in arrays of their own.
 
         Returns
         -------
         dict of str to float array
             `METRICS`: (pair, R); `first_output` and `full_output`: (facility, R), ticks, NaN where not
-            by the end; `reserve_released`: (reserve, R).
+            by the end; `reserve_released` and `reserve_cost`: (reserve, R), the cost NaN where nothing is
+            said of it. With prices also `PRICE_METRICS`: (market, R), (pair, R), (facility, R) and
+            (facility * zone, R).
         """
-        assert self._blocks, "nothing was added"
-        return {
-            name: np.concatenate([block[name] for block in self._blocks], axis=1) for name in self._blocks[0]
-        }
+        return self.columns.block()
 
 
 def _milestones(plan: Plan, draws: Draws) -> dict[str, FloatArray]:

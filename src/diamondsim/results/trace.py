@@ -8,9 +8,10 @@ from diamondsim.draws import Draws
 from diamondsim.ledger import FIELDS, Ledger
 from diamondsim.plan import ControlState, NodeKind, Plan
 from diamondsim.results.frame import described, labels, tick_times
+from diamondsim.results.prices import RECORDED_FOR_PRICES
 from diamondsim.results.provenance import Provenance
 
-_FRACTIONS = frozenset({"belief"})
+_FRACTIONS = frozenset({"belief", "paid", "price"})
 
 
 def trace_dataset(plan: Plan, draws: Draws, ledger: Ledger, provenance: Provenance) -> xr.Dataset:
@@ -29,9 +30,11 @@ def trace_dataset(plan: Plan, draws: Draws, ledger: Ledger, provenance: Provenan
     -------
     xarray.Dataset
         Every field of the Ledger, (time, node), (time, lane) or (time, source), with the names of nodes,
-        lanes and sources; `control_state` (time, control) and `level` (time, desk).
+        lanes and sources; `control_state` (time, control) and `level` (time, desk). Only with prices: `price`
+        (time, market), `paid` and `forgone` (time, node), and `start_price` (market).
     """
     assert draws.n_replications == 1, "a trace is of one replication"
+    priced = draws.prices is not None
     variables = {
         name: described(
             xr.Variable(("time", field.entity), ledger[name][:, :, 0]),
@@ -39,7 +42,14 @@ def trace_dataset(plan: Plan, draws: Draws, ledger: Ledger, provenance: Provenan
             "1" if name in _FRACTIONS else "unit of the grade",
         )
         for name, field in FIELDS.items()
+        if priced or name not in RECORDED_FOR_PRICES
     }
+    if draws.prices is not None:
+        variables["start_price"] = described(
+            xr.Variable("market", draws.prices.start_usd[:, 0]),
+            "price at the start",
+            "USD per unit of the grade",
+        )
     meanings = " ".join(f"{state.value}={state.name.lower()}" for state in ControlState)
     variables["control_state"] = described(
         xr.Variable(("time", "control"), draws.control_state[:, :, 0]),
@@ -81,4 +91,16 @@ def _coordinates(plan: Plan) -> dict[str, xr.DataArray]:
         "lane_node": labels("lane", [n.name for n in to_node], "node of the lane"),
         "control": labels("control", [c.name for c in plan.controls], "export control"),
         "desk": labels("desk", [d.name for d in plan.desks], "licence desk"),
+        **_markets(plan),
+    }
+
+
+def _markets(plan: Plan) -> dict[str, xr.DataArray]:
+    if plan.prices is None:
+        return {}
+    markets = plan.prices.markets
+    return {
+        "market": labels("market", [f"{grade}.{zone}" for grade, zone in markets], "market"),
+        "market_grade": labels("market", [grade for grade, _ in markets], "grade of the market"),
+        "market_zone": labels("market", [zone for _, zone in markets], "price zone of the market"),
     }

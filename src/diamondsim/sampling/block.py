@@ -12,12 +12,14 @@ import numpy as np
 
 from diamondsim.distributions import Constant, Distribution, Mixture, Product
 from diamondsim.draws import IntArray
-from diamondsim.plan import Correlated, Input
+from diamondsim.plan import Correlated, Input, Sampling
 from diamondsim.sampling.correlation import correlate
 from diamondsim.sampling.given import Given, Mixed, Scaled, Simple
 from diamondsim.sampling.inverse import quantile
+from diamondsim.sampling.layout import laid_out
 from diamondsim.sampling.streams import BLOCK, FloatArray, to_uniforms, words
 
+_AT_RANDOM = Sampling()
 _ROWS_IN_CACHE = 16  # A few rows at a time stay in the cache between the steps.
 
 
@@ -32,7 +34,11 @@ class Block:
     - `name/factor1`, ...: the second factor of a product, and so on; inside the k-th part of a mixture
       `name/part<k>/factor1`.
 
-    The uniforms of names that are correlated come from the streams of their whole group.
+    - `name/scramble`: how the points of a quasi-random sequence are scrambled for that name.
+
+    The uniforms of names that are correlated come from the streams of their whole group. Those of names that
+    `sampling` knows are drawn once in a replication, and may be spread more evenly than at random; all others
+    are drawn at random.
 
     Parameters
     ----------
@@ -44,6 +50,10 @@ class Block:
         Columns wanted, inside [0, BLOCK).
     correlated : sequence of Correlated
         Groups of correlated names.
+    sampling : Sampling
+        How what is drawn once in a replication is laid out, and what that is.
+    seed_anew : int, optional
+        Root of the streams of all that is not drawn once; the seed by default.
 
     Examples
     --------
@@ -59,8 +69,12 @@ class Block:
         columns: slice | IntArray = slice(0, BLOCK),
         *,
         correlated: Sequence[Correlated] = (),
+        sampling: Sampling = _AT_RANDOM,
+        seed_anew: int | None = None,
     ) -> None:
         self._seed = seed
+        self._seed_anew = seed if seed_anew is None else seed_anew
+        self._sampling = sampling
         self._number = number
         self._columns = columns
         self._correlated = correlated
@@ -72,29 +86,40 @@ class Block:
     def pick(self, positions: IntArray) -> Block:
         """Return the block of some of the replications only."""
         columns = np.arange(BLOCK)[self._columns][positions]
-        return Block(self._seed, self._number, columns, correlated=self._correlated)
+        return Block(
+            self._seed,
+            self._number,
+            columns,
+            correlated=self._correlated,
+            sampling=self._sampling,
+            seed_anew=self._seed_anew,
+        )
 
     def uniform(self, name: str) -> FloatArray:
         """Return the (R,) uniforms of a stream."""
         if name not in self._uniforms:
             group = self._group.get(name)
             if group is None:
-                self._uniforms[name] = self.uniform_row(name, 0)
+                self._uniforms[name] = self._independent(name)
             else:
-                own = [self.uniform_row(each, 0) for each in group.names]
+                own = [self._independent(each) for each in group.names]
                 self._uniforms.update(zip(group.names, correlate(group, own), strict=True))
         return self._uniforms[name]
 
+    def _independent(self, name: str) -> FloatArray:
+        seed = self._seed if name in self._sampling.dimensions else self._seed_anew
+        return to_uniforms(laid_out(self._sampling, seed, name, self._number)[self._columns])
+
     def uniform_row(self, name: str, row: int) -> FloatArray:
         """Return the (R,) uniforms of one row of a stream."""
-        return to_uniforms(words(self._seed, name, self._number, row=row)[0, self._columns])
+        return to_uniforms(words(self._seed_anew, name, self._number, row=row)[0, self._columns])
 
     def uniform_rows(self, name: str, rows: int) -> FloatArray:
         """Return the (rows, R) uniforms of the first rows of a stream."""
         uniforms = np.empty((rows, self.size))
         for row in range(0, rows, _ROWS_IN_CACHE):
             part = uniforms[row : row + _ROWS_IN_CACHE]
-            raw = words(self._seed, name, self._number, row=row, rows=len(part))
+            raw = words(self._seed_anew, name, self._number, row=row, rows=len(part))
             part[:] = to_uniforms(raw[:, self._columns])
         return uniforms
 

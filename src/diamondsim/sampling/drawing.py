@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
-from diamondsim.draws import LISTS, Draws
+from diamondsim.draws import LISTS, Draws, PriceDraws
 from diamondsim.plan import Plan
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.buyers import draw_pre_buys, open_qualified
@@ -19,10 +20,11 @@ from diamondsim.sampling.facility import draw_facility, open_ticks
 from diamondsim.sampling.growth import draw_growth
 from diamondsim.sampling.numbers import draw_numbers
 from diamondsim.sampling.opening import finished_stock, opening_stock, opening_tracked
+from diamondsim.sampling.prices import draw_prices
 from diamondsim.sampling.streams import BLOCK
 
 
-def draw(plan: Plan, *, seed: int, first: int = 0, count: int = BLOCK) -> Draws:
+def draw(plan: Plan, *, seed: int, first: int = 0, count: int = BLOCK, seed_anew: int | None = None) -> Draws:
     """Draw everything random about replications [first, first + count).
 
     Replication k has the same draws whatever `first` and `count` are, and to the bit: it is column
@@ -38,6 +40,9 @@ def draw(plan: Plan, *, seed: int, first: int = 0, count: int = BLOCK) -> Draws:
         First replication.
     count : int
         Number of replications.
+    seed_anew : int, optional
+        Root of the streams of what is drawn again and again in a replication, such as noise; the seed by
+        default. Two draws that differ in it alone share what is drawn once.
 
     Returns
     -------
@@ -64,7 +69,14 @@ def draw(plan: Plan, *, seed: int, first: int = 0, count: int = BLOCK) -> Draws:
     for number in range(first // BLOCK, (end - 1) // BLOCK + 1):
         start = number * BLOCK
         columns = slice(max(first - start, 0), min(end - start, BLOCK))
-        block = Block(seed, number, columns, correlated=plan.correlated)
+        block = Block(
+            seed,
+            number,
+            columns,
+            correlated=plan.correlated,
+            sampling=plan.sampling,
+            seed_anew=seed_anew,
+        )
         parts.append(_draw_block(plan, block, start + columns.start))
     return parts[0] if len(parts) == 1 else _join(parts)
 
@@ -117,16 +129,21 @@ def _draw_block(plan: Plan, block: Block, first: int) -> Draws:
         seized_share=controls.seized_share,
         milestones=tuple(f.milestones for f in facilities),
         pre_buys=draw_pre_buys(plan, block),
+        prices=draw_prices(plan, numbers.capacity, block),
     )
 
 
-def _join(parts: list[Draws]) -> Draws:
-    joined: dict[str, Any] = {
-        field.name: np.concatenate([getattr(part, field.name) for part in parts], axis=-1)
-        for field in fields(Draws)
-        if field.name not in LISTS
-    }
+def _join(parts: Sequence[Draws]) -> Draws:
+    joined = _joined(parts, [f.name for f in fields(Draws) if f.name not in (*LISTS, "prices")])
     for name in LISTS:
         rows = zip(*(getattr(part, name) for part in parts), strict=True)
         joined[name] = tuple(np.concatenate(row, axis=-1) for row in rows)
+    prices = [part.prices for part in parts if part.prices is not None]
+    if prices:
+        joined["prices"] = PriceDraws(**_joined(prices, [f.name for f in fields(PriceDraws)]))
     return Draws(**joined)
+
+
+def _joined(parts: Sequence[Draws] | Sequence[PriceDraws], names: Iterable[str]) -> dict[str, Any]:
+    """Return arrays by name, those of the parts beside each other."""
+    return {name: np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in names}

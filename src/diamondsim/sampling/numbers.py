@@ -16,7 +16,7 @@ from diamondsim.plan import Plan
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.shares import balance_shares
 from diamondsim.sampling.streams import FloatArray
-from diamondsim.sampling.timing import rounded_ticks
+from diamondsim.sampling.timing import rounded_ticks, smoothing_gain
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def draw_numbers(plan: Plan, block: Block) -> Numbers:
         order_ceiling=table["order_ceiling"],
         trust=table["trust"],
         backlog_share=table["backlog_share"],
-        belief_gain=_gain(table["belief_days"], day),
+        belief_gain=smoothing_gain(table["belief_days"], day),
         willingness=table["willingness"],
         share=table["share"],
         qualified=table["qualified"],
@@ -124,9 +124,3 @@ def draw_numbers(plan: Plan, block: Block) -> Numbers:
         reserve_rate=table["reserve_rate"] * day,
         reserve_trigger=table["reserve_trigger"],
     )
-
-
-def _gain(belief_days: FloatArray, tick_days: float) -> FloatArray:
-    remembered = belief_days > 0
-    time_constant = np.where(remembered, belief_days, 1.0)
-    return np.where(remembered, 1 - np.exp(-tick_days / time_constant), 1.0)

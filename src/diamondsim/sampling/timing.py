@@ -29,6 +29,20 @@ def rounded_ticks(days: FloatArray, tick_days: float) -> IntArray:
     return np.clip(ticks, -NEVER, NEVER).astype(np.int64)
 
 
+def smoothing_gain(days: FloatArray, tick_days: float) -> FloatArray:
+    """Return the share of a difference that is closed in a tick with a time constant, all of it with 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> smoothing_gain(np.array([0.0, 7 / np.log(2)]), 7.0).round(12).tolist()
+    [1.0, 0.5]
+    """
+    lasting = days > 0
+    time_constant = np.where(lasting, days, 1.0)
+    return np.where(lasting, 1 - np.exp(-tick_days / time_constant), 1.0)
+
+
 def paint(table: npt.NDArray[Any], begin: IntArray, end: IntArray, values: npt.NDArray[Any]) -> None:
     """Set rows [begin, end) of each column of a table to the column's value; what lies outside is cut off.
 

@@ -7,7 +7,7 @@ from pydantic import Field, StrictBool, WithJsonSchema, model_validator
 from diamondsim.distributions import Constant
 from diamondsim.errors import NotationError
 from diamondsim.scenario.buyers import Buyer
-from diamondsim.scenario.controls import Control
+from diamondsim.scenario.controls import Control, Standing
 from diamondsim.scenario.correlation import RankCorrelation
 from diamondsim.scenario.fields import (
     Date,
@@ -21,9 +21,11 @@ from diamondsim.scenario.fields import (
 from diamondsim.scenario.frozen import FrozenMap
 from diamondsim.scenario.habits import Habit
 from diamondsim.scenario.market import DemandOrFlow, Driver, Grade, Lane, Region, Use
+from diamondsim.scenario.prices import Prices
 from diamondsim.scenario.readers import Reader, parse_in_either_unit
 from diamondsim.scenario.registry import Registry
 from diamondsim.scenario.reserves import Reserve
+from diamondsim.scenario.sampling import Sampling
 from diamondsim.scenario.sellers import Facility, Producer
 from diamondsim.units import Kind, number_text
 
@@ -110,9 +112,12 @@ class Content(Entity):
     trade: Map[str, Map[str, PlainFlow]] = Field(default_factory=FrozenMap)
     lanes: Map[LaneKey, Lane] = Field(default_factory=FrozenMap)
     controls: Map[Id, Control] = Field(default_factory=FrozenMap)
+    legal_states: Map[Id, Map[str, Standing]] = Field(default_factory=FrozenMap)
     reserves: Map[Id, Reserve] = Field(default_factory=FrozenMap)
     buyers: Map[Id, Buyer] = Field(default_factory=FrozenMap)
     registry: Registry | None = None
+    prices: Prices | None = None
+    sampling: Sampling = Field(default_factory=Sampling)
     correlation: Map[str, RankCorrelation] = Field(default_factory=FrozenMap)
     expect: Map[str, Annotated[float, Reader(_expected, number_text, "a number")]] = Field(
         default_factory=FrozenMap

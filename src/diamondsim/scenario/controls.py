@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from diamondsim.scenario.branches import Fork, State
 from diamondsim.scenario.equipment import Equipment
 from diamondsim.scenario.fields import (
     ONE,
@@ -22,21 +23,6 @@ from diamondsim.scenario.fields import (
 )
 from diamondsim.scenario.frozen import FrozenMap
 
-State = Literal["none", "announced", "licensing", "banned", "suspended"]
-Outcome = Literal["none", "announced", "licensing", "banned", "suspended", "unchanged"]
-
-
-def _certainly(value: object) -> object:
-    return {value: "100%"} if isinstance(value, str) else value
-
-
-Branches = Annotated[
-    Map[Outcome, Fraction],
-    BeforeValidator(_certainly, json_schema_input_type=Map[Outcome, Fraction] | Outcome),
-]
-"""What may come next, with probabilities; one outcome alone is certain."""
-
-
 States = Annotated[
     tuple[State, ...],
     BeforeValidator(
@@ -45,6 +31,12 @@ States = Annotated[
     ),
 ]
 """Some states; one alone may stand without brackets."""
+
+
+Standing = Literal["in effect", "not in effect"]
+"""What a legal state says of a control: whether it is licensing or banned, whatever it requires."""
+
+IN_EFFECT: Standing = "in effect"
 
 
 class Expiries(Entity):
@@ -56,7 +48,7 @@ class Expiries(Entity):
     first: Date
     every: PlainDuration | None = None
     during: States = Field(default=("suspended",), alias="while")
-    then: Branches
+    then: Fork
 
 
 class Covers(Entity):
@@ -157,9 +149,9 @@ class Control(Entity):
     equipment: Equipment | None = None
     requires: str | None = None
     start: State = "none"
-    timeline: Map[Date, Branches] = Field(default_factory=FrozenMap)
+    timeline: Map[Date, Fork] = Field(default_factory=FrozenMap)
     stay: Map[State, Duration] = Field(default_factory=FrozenMap)
-    next: Map[State, Branches] = Field(default_factory=FrozenMap)
+    next: Map[State, Fork] = Field(default_factory=FrozenMap)
     hazards: Map[State, Map[State, YearlyRate]] = Field(default_factory=FrozenMap)
     expiries: Expiries | None = None
     front_loading: Factor = ONE

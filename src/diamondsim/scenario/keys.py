@@ -1,12 +1,20 @@
 """Which keys the format itself knows at a place, unlike ids, which a file invents."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
 from diamondsim.scenario.tree import Path
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAs:
+    """Says of an annotated type that it stands in a file as a map with the keys of `model`."""
+
+    model: type[BaseModel]
 
 
 def keys_at(model: type[BaseModel], path: Path) -> list[str]:
@@ -51,7 +59,8 @@ def _below(place: Any, step: str | int) -> list[Any]:
 def _choices(annotation: Any) -> list[Any]:
     """Return all types that an annotation offers."""
     if get_origin(annotation) is Annotated:
-        return _choices(get_args(annotation)[0])
+        what, *more = get_args(annotation)
+        return [*(said.model for said in more if isinstance(said, WrittenAs)), *_choices(what)]
     if get_origin(annotation) in (Union, UnionType):
         return [choice for part in get_args(annotation) for choice in _choices(part)]
     return [annotation]

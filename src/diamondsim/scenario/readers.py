@@ -82,17 +82,15 @@ class Number:
         low, high = distribution.support()
         certain = isinstance(distribution, Constant)
         if low < self.low:
-            least = (
-                f"{100 * self.low:g}%/yr"
-                if self.kind is Kind.YEARLY_RATE and self.low
-                else number_text(self.low)
-            )
+            least = number_text(self.low)
+            if self.low and (self.kind is Kind.YEARLY_RATE or "%" in text):
+                least = f"{100 * self.low:g}%{'/yr' * (self.kind is Kind.YEARLY_RATE)}"
             why = f"{shown(text)} {'is' if certain else 'can fall'} below {least}"
             hint = "a bound, as in 'truncated(normal(120 10) min 0)'" if math.isinf(low) else None
             raise NotationError(why, found=text, allowed=hint)
         if high > self.high:
             fraction = self.kind is Kind.FRACTION and certain and "%" not in text
-            most = "100%" if self.high == 1 else number_text(self.high)
+            most = f"{100 * self.high:g}%" if self.kind is Kind.FRACTION else number_text(self.high)
             why = f"{shown(text)} {'is above' if certain else 'can exceed'} {most}"
             raise NotationError(
                 why, found=text, suggestion=f"{text.strip()}%" if fraction and high <= 100 else None

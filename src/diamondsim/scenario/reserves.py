@@ -1,6 +1,16 @@
 """Strategic stockpiles."""
 
-from diamondsim.scenario.fields import ZERO, Duration, Entity, Flow, Fraction, Names, Quantity
+from diamondsim.scenario.fields import (
+    ZERO,
+    Duration,
+    Entity,
+    Flow,
+    Fraction,
+    HoldingCost,
+    Names,
+    Quantity,
+    YearlyRate,
+)
 
 
 class Reserve(Entity):
@@ -15,3 +25,5 @@ class Reserve(Entity):
     serves: Names
     refill: Flow = ZERO
     lead: Duration | None = None
+    holding_cost: HoldingCost | None = None
+    interest: YearlyRate | None = None

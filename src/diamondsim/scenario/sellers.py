@@ -22,11 +22,13 @@ from diamondsim.scenario.fields import (
     Multiple,
     Names,
     PlainFraction,
+    Price,
     YearlyRate,
     read_date,
 )
 from diamondsim.scenario.frozen import FrozenMap
 from diamondsim.scenario.habits import Feed
+from diamondsim.scenario.prices import UnitCost
 from diamondsim.scenario.readers import Reader
 
 
@@ -115,3 +117,5 @@ class Facility(Seller):
     qualification_starts: Date | None = None
     sells: Map[str, Fraction]
     offtake: Map[str, PlainFraction] = Field(default_factory=FrozenMap)
+    cost: UnitCost | None = None
+    floor_price: Price | None = None

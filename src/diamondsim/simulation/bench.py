@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 from diamondsim.engines import batch
@@ -38,7 +39,7 @@ class Room:
 
     def ledger(self, plan: Plan, size: int, record: tuple[str, ...]) -> Ledger:
         """Return a Ledger for some replications; what is in it is overwritten by the next."""
-        shape = (plan.n_ticks, plan.n_nodes, plan.n_sources, size)
+        shape = (plan.n_ticks, plan.n_nodes, plan.n_sources, plan.n_markets, size)
         if self._ledger is None or self._holds != (shape, record):
             self._ledger = None  # so that there are never two
             self._ledger = Ledger.empty(plan, size, record)
@@ -69,9 +70,9 @@ class Bench:
         self._size = _part_size(self._plan, self._record)
         self._room = room
 
-    def summary(self) -> Summary:
-        """Return a summary of no replications yet."""
-        return Summary(self._plan, self._settings)
+    def summary(self, scratch: Path | None = None) -> Summary:
+        """Return a summary of no replications yet, with a folder for what does not fit the memory."""
+        return Summary(self._plan, self._settings, scratch=scratch)
 
     def run(self, first: int, count: int, report: Report) -> Summary:
         """Run the replications [first, first + count), in parts that fit the cache.
@@ -86,8 +87,10 @@ class Bench:
         Returns
         -------
         Summary
+            Of fewer than `count` replications where the rest was left out.
         """
         summary = self.summary()
+        summary.columns.reserve(count)
         draws = draw(self._plan, seed=self._seed, first=first, count=count)
         for begin in range(0, count, self._size):
             part = draws.select(slice(begin, begin + self._size))

@@ -1,98 +1,50 @@
-"""The public calls: one replication told as a story, many replications as estimates.
+"""The public call `monte_carlo`: many replications as estimates.
 
 Owns the way from a Scenario through Plan, Draws and an engine to a Dataset.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import xarray as xr
 
-from diamondsim.engines import event
-from diamondsim.plan import compile_plan
-from diamondsim.results import provenance_of, summary_dataset, trace_dataset
-from diamondsim.sampling import draw
+from diamondsim.plan import on_same_dimensions
+from diamondsim.results import provenance_of, summary_dataset
 from diamondsim.scenario import Scenario
 from diamondsim.simulation.bench import Recipe
-from diamondsim.simulation.workers import Progress, run_all
+from diamondsim.simulation.precision import Precision
+from diamondsim.simulation.progress import Progress
+from diamondsim.simulation.runs import run_all
+from diamondsim.simulation.store import Store
+from diamondsim.simulation.whole import whole_number
 
+REPLICATIONS = 10_000
+"""Replications of a run that does not say how many."""
 MOST_REPLICATIONS = 10_000_000
 """Most replications of one run: what is kept of each takes some kilobytes, so that more is a slip."""
-
-
-@dataclass(frozen=True)
-class Trace:
-    """One replication in full.
-
-    Attributes
-    ----------
-    dataset : xarray.Dataset
-        Everything that happened by tick, see `diamondsim.results.trace_dataset`.
-    events : tuple of diamondsim.engines.event.Event
-        The event log, by tick.
-    """
-
-    dataset: xr.Dataset
-    events: tuple[event.Event, ...]
-
-
-def simulate(scenario: Scenario, *, seed: int = 0, replication: int = 0) -> Trace:
-    """Simulate one replication with the event engine.
-
-    It is the replication of that number of `monte_carlo` with the same seed.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    seed : int
-        Root of all random numbers.
-    replication : int
-        Number of the replication, from 0.
-
-    Returns
-    -------
-    Trace
-
-    Raises
-    ------
-    ScenarioError
-        Where the scenario cannot be compiled, such as a balance that exceeds a capacity.
-    ValueError
-        Where `seed` or `replication` is negative or no whole number.
-
-    Examples
-    --------
-    >>> import diamondsim as ds
-    >>> trace = ds.simulate(ds.load_scenario("calm"), seed=1, replication=7)
-    >>> trace.dataset.sizes["time"] > 100
-    True
-    """
-    seed = _whole("seed", seed, least=0)
-    replication = _whole("replication", replication, least=0)
-    plan = compile_plan(scenario)
-    draws = draw(plan, seed=seed, first=replication, count=1)
-    ledger, events = event.run(plan, draws)
-    return Trace(trace_dataset(plan, draws, ledger, provenance_of(scenario, seed)), events)
 
 
 def monte_carlo(
     scenario: Scenario,
     *,
-    replications: int = 10_000,
+    replications: int | None = None,
     seed: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
+    store: str | os.PathLike[str] | Store | None = None,
+    until: Precision | None = None,
 ) -> xr.Dataset:
     """Simulate many replications with the batch engine.
 
     Parameters
     ----------
     scenario : Scenario
-    replications : int
-        How many. Those of a smaller run are the first of a larger one, bit for bit, whatever the workers.
+    replications : int, optional
+        How many, 10,000 by default. Those of a smaller run are the first of a larger one, bit for bit,
+        whatever the workers.
     seed : int
         Root of all random numbers. Scenarios that are run with the same seed share their random numbers.
     workers : int, optional
@@ -100,18 +52,32 @@ def monte_carlo(
         more than one, each with a block of 1,024 replications.
     progress : callable, optional
         Called with the number of replications done and the number wanted.
+    store : path, optional
+        Folder that keeps each block of 1,024 replications as soon as it is done. Where it has blocks of the
+        same run, these are used: a run that was stopped, however that happened, goes on where it was, and one
+        with more replications goes on from there. A damaged file is told of by a `StoreWarning` and its block
+        computed anew. The result is the same, bit for bit, as without a store.
+    until : Precision, optional
+        Go on until an interval is narrow enough, in place of a number of replications. The attributes
+        `until`, `until_half_width` and `until_reached` (1 or 0) say what came of it.
 
     Returns
     -------
     xarray.Dataset
         Metrics by replication, region and use; bands over time; estimates with intervals: docs/results.md.
+        What does not fit into 256 MiB lies in a temporary file, in the store where there is one.
 
     Raises
     ------
     ScenarioError
         Where the scenario cannot be compiled.
+    StoreError
+        Where the store holds something else, or another scenario, seed or version of diamondsim, or another
+        run is at work in it.
     ValueError
-        Where a number is out of range or not whole.
+        Where a number is out of range or not whole, or where the scenario has no such metric as `until` says.
+    OSError
+        Where the store cannot be written to, such as on a full disk. What is finished stays in it.
 
     Examples
     --------
@@ -120,8 +86,13 @@ def monte_carlo(
     >>> paths.sizes["replication"]
     4
     """
-    wanted = {"": (scenario, replications)}
-    return monte_carlo_each(wanted, seed=seed, workers=workers, progress=progress)[""]
+    if until is not None and replications is not None:
+        raise ValueError("either replications or until; the most that until may take is its own: most")
+    number = REPLICATIONS if replications is None else replications
+    wanted = {"": (scenario, number if until is None else until.most)}
+    return monte_carlo_each(wanted, seed=seed, workers=workers, progress=progress, store=store, until=until)[
+        ""
+    ]
 
 
 def monte_carlo_each(
@@ -130,15 +101,24 @@ def monte_carlo_each(
     seed: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
+    store: str | os.PathLike[str] | Store | None = None,
+    until: Precision | None = None,
 ) -> dict[str, xr.Dataset]:
     """Simulate several scenarios on the same random numbers, as one job for the processes.
+
+    With quasi-random numbers a name has the dimension that it has in the first scenario.
 
     Parameters
     ----------
     wanted : mapping of str to (Scenario, int)
-        Each scenario with its number of replications.
-    seed, workers, progress
-        As for `monte_carlo`; progress counts the replications of all.
+        Each scenario with its number of replications. A store is for the first; the others may be others the
+        next time.
+    seed, workers, store
+        As for `monte_carlo`.
+    progress : callable, optional
+        Counts the replications of all; with `until` the number wanted may grow.
+    until : Precision, optional
+        Of the first scenario, whose number of replications is then the most.
 
     Returns
     -------
@@ -147,30 +127,35 @@ def monte_carlo_each(
 
     Raises
     ------
-    ScenarioError, ValueError
+    ScenarioError, StoreError, ValueError, OSError
         As for `monte_carlo`.
     """
-    seed = _whole("seed", seed, least=0)
-    recipes = [
-        Recipe(s, seed, _whole("replications", n, least=1, most=MOST_REPLICATIONS))
-        for s, n in wanted.values()
-    ]
-    processes = usable_processors() if workers is None else _whole("workers", workers, least=1)
-    summaries = run_all(recipes, workers=processes, progress=progress)
+    seed = whole_number("seed", seed, least=0)
+    what = "replications" if until is None else "most"
+    numbers = [whole_number(what, n, least=1, most=MOST_REPLICATIONS) for _, n in wanted.values()]
+    scenarios = on_same_dimensions([s for s, _ in wanted.values()])
+    recipes = [Recipe(s, seed, n) for s, n in zip(scenarios, numbers, strict=True)]
+    processes = usable_processors() if workers is None else whole_number("workers", workers, least=1)
+    with contextlib.ExitStack() as stack:
+        if store is not None and not isinstance(store, Store):
+            store = stack.enter_context(Store(store))
+        runs = run_all(recipes, workers=processes, progress=progress, store=store, until=until)
+    reached = [{} if until is None else _reached(until, runs.half_width), *({} for _ in recipes[1:])]
     return {
-        name: summary_dataset(summary, provenance_of(recipe.scenario, seed))
-        for name, recipe, summary in zip(wanted, recipes, summaries, strict=True)
+        name: summary_dataset(summary, provenance_of(recipe.scenario, seed), more)
+        for name, recipe, summary, more in zip(wanted, recipes, runs.summaries, reached, strict=True)
+    }
+
+
+def _reached(until: Precision, half_width: float | None) -> dict[str, str | float]:
+    assert half_width is not None, "it is looked at in every run that has one to reach"
+    return {
+        "until": f"half-width of {until} at most {until.half_width:g}, or {until.most} replications",
+        "until_half_width": half_width,
+        "until_reached": int(half_width <= until.half_width),
     }
 
 
 def usable_processors() -> int:
     """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _whole(name: str, value: int, *, least: int, most: int | None = None) -> int:
-    whole = not isinstance(value, bool) and hasattr(value, "__index__")
-    if not whole or value.__index__() < least or (most is not None and value.__index__() > most):
-        bounds = f"at least {least}" if most is None else f"{least} to {most}"
-        raise ValueError(f"{name} is a whole number of {bounds}, found {value!r}")
-    return value.__index__()

@@ -1,8 +1,7 @@
-"""Many replications of one or several scenarios, block by block, over processes.
+"""The work on blocks, here or spread over processes.
 
-Owns the order in which blocks are merged, the progress, and the stop half-way. Results do not depend on the
-number of processes. Threads would gain nothing: the arrays that fit the cache are so small that threads spend
-their time waiting for the interpreter's lock.
+Results do not depend on the number of processes. Threads would gain nothing: the arrays that fit the cache
+are so small that threads spend their time waiting for the interpreter's lock.
 """
 
 from __future__ import annotations
@@ -13,131 +12,104 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from multiprocessing import connection
-from types import ModuleType
-from typing import Any, TypeAlias
+from types import ModuleType, TracebackType
+from typing import Any, Self
 
 from diamondsim.results import Summary
 from diamondsim.sampling import BLOCK
-from diamondsim.simulation.bench import Bench, Recipe, Room
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called with the number of replications done and the number wanted, by the caller's own thread."""
+from diamondsim.simulation.block_file import Arrays
+from diamondsim.simulation.progress import Teller
+from diamondsim.simulation.work import Desk, Job, Task
 
 _POLL_SECONDS = 0.2
 
 
-@dataclass(frozen=True)
-class _Task:
-    recipe: int
-    first: int
-    count: int
-
-
-def run_all(recipes: Sequence[Recipe], *, workers: int, progress: Progress | None) -> list[Summary]:
-    """Run all replications of some recipes.
+class Crew:
+    """Some processes, which start when there is enough to do and end with the crew.
 
     Parameters
     ----------
-    recipes : sequence of Recipe
+    job : Job
+    desk : Desk
+        Of this process.
     workers : int
-        Processes; with one, or where there is no more than a block to do, all happens in this process.
-    progress : callable, optional
-
-    Returns
-    -------
-    list of Summary
-        One for each recipe.
-
-    Raises
-    ------
-    ScenarioError
-        Where a scenario cannot be compiled.
+        Most processes; with one, all happens in this process.
+    tell : Teller
     """
-    room = Room()
-    benches = [Bench(recipe, room) for recipe in recipes]
-    totals = [bench.summary() for bench in benches]
-    tasks = [
-        _Task(number, first, min(BLOCK, recipe.replications - first))
-        for number, recipe in enumerate(recipes)
-        for first in range(0, recipe.replications, BLOCK)
-    ]
-    total = sum(task.count for task in tasks)
-    tell = _Teller(total, progress)
-    processes = min(workers, len(tasks))
-    if processes > 1 and total > BLOCK:  # less is done before a process has started
-        parts = _by_processes(recipes, tasks, processes, tell)
-    else:
-        parts = _here(benches, tasks, tell)
-    with closing(parts):
-        for task, part in zip(tasks, parts, strict=True):
-            totals[task.recipe].merge(part)
-    return totals
+
+    def __init__(self, job: Job, desk: Desk, *, workers: int, tell: Teller) -> None:
+        self._job = job
+        self._desk = desk
+        self._workers = workers
+        self._tell = tell
+        self._pool: _Pool | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.end()
+
+    def run(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Summary]]:
+        """Do some tasks, and yield each with what came of it."""
+        enough = sum(task.count for task in tasks) > BLOCK  # less is done before a process has started
+        if self._pool is None and enough and min(self._workers, len(tasks)) > 1:
+            self._pool = _Pool(self._job, min(self._workers, len(tasks)))
+        if self._pool is not None:
+            for task, arrays in self._pool.run(tasks, self._tell):
+                yield task, self._desk.restored(task, arrays)
+            return
+        for task in tasks:
+            yield task, self._desk.do(task, self._tell.more)
 
 
-class _Teller:
-    """Tells the caller how far the work is."""
+class _Pool:
+    """Processes at work on one job."""
 
-    def __init__(self, total: int, progress: Progress | None) -> None:
-        self._total = total
-        self._progress = progress
-        self._done = 0
+    def __init__(self, job: Job, processes: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._processes = processes
+        self._done, self._stop = context.Value("q", 0), context.Event()
+        self._told = 0
+        self._pool = ProcessPoolExecutor(
+            processes, mp_context=context, initializer=_start, initargs=(job, self._done, self._stop)
+        )
 
-    def more(self, replications: int) -> bool:
-        """Say that some more are done; the work goes on."""
-        self.so_far(self._done + replications)
-        return True
-
-    def so_far(self, done: int) -> None:
-        """Say how many are done, if there is news."""
-        if self._progress is not None and done > self._done:
-            self._progress(done, self._total)
-        self._done = max(done, self._done)
-
-
-def _here(benches: Sequence[Bench], tasks: Sequence[_Task], tell: _Teller) -> Generator[Summary, None, None]:
-    for task in tasks:
-        yield benches[task.recipe].run(task.first, task.count, tell.more)
-
-
-def _by_processes(
-    recipes: Sequence[Recipe], tasks: Sequence[_Task], workers: int, tell: _Teller
-) -> Generator[Summary, None, None]:
-    """Yield the parts in the order of the tasks, with no more than a few under way or waiting."""
-    context = multiprocessing.get_context("spawn")
-    done, stop = context.Value("q", 0), context.Event()
-    pool = ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_start, initargs=(tuple(recipes), done, stop)
-    )
-    waiting: deque[Future[Summary]] = deque()
-
-    def next_part() -> Summary:
-        while True:
-            try:
-                part = waiting[0].result(timeout=_POLL_SECONDS)
-            except TimeoutError:
-                tell.so_far(done.value)
-            else:
-                tell.so_far(done.value)
-                waiting.popleft()
-                return part
-
-    try:
+    def run(self, tasks: Sequence[Task], tell: Teller) -> Iterator[tuple[Task, Arrays]]:
+        """Yield what came of the tasks in their order, with no more than a few under way or waiting."""
+        waiting: deque[tuple[Task, Future[Arrays]]] = deque()
         for task in tasks:
             with _starting():
-                waiting.append(pool.submit(_work, task))
-            if len(waiting) > workers:
-                yield next_part()
+                waiting.append((task, self._pool.submit(_work, task)))
+            if len(waiting) > self._processes:
+                yield self._next(waiting, tell)
         while waiting:
-            yield next_part()
-    finally:
-        # Where all is done this stops nobody; else the processes look here between two parts.
-        stop.set()
-        pool.shutdown(wait=True, cancel_futures=True)
+            yield self._next(waiting, tell)
+
+    def _next(self, waiting: deque[tuple[Task, Future[Arrays]]], tell: Teller) -> tuple[Task, Arrays]:
+        task, future = waiting.popleft()
+        while not wait([future], timeout=_POLL_SECONDS).done:
+            self._report(tell)
+        part = future.result()
+        self._report(tell)
+        return task, part
+
+    def _report(self, tell: Teller) -> None:
+        done = self._done.value
+        self._told, news = done, done - self._told
+        tell.more(news)
+
+    def end(self) -> None:
+        """Where all is done this stops nobody; else the processes look here between two parts."""
+        self._stop.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
@@ -161,16 +133,14 @@ def _starting() -> Iterator[None]:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-_benches: dict[int, Bench] = {}
-_room = Room()
-_recipes: tuple[Recipe, ...] = ()
+_desk: Desk | None = None
 _shared: list[Any] = []
 
 
-def _start(recipes: tuple[Recipe, ...], done: Any, stop: Any) -> None:
+def _start(job: Job, done: Any, stop: Any) -> None:
     """Make a new process ready: what it is to run, and when it is to end."""
-    global _recipes  # noqa: PLW0603 - a process of the pool has no other place for what it keeps
-    _recipes = recipes
+    global _desk  # noqa: PLW0603 - a process of the pool has no other place for what it keeps
+    _desk = Desk(job)
     _shared[:] = [done, stop]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller says when to stop
     threading.Thread(target=_leave_with_parent, daemon=True).start()
@@ -183,14 +153,13 @@ def _leave_with_parent() -> None:
     os._exit(1)
 
 
-def _work(task: _Task) -> Summary:
+def _work(task: Task) -> Arrays:
     done, stop = _shared
+    assert _desk is not None, "made when the process started"
 
     def report(replications: int) -> bool:
         with done.get_lock():
             done.value += replications
         return not stop.is_set()
 
-    if task.recipe not in _benches:
-        _benches[task.recipe] = Bench(_recipes[task.recipe], _room)
-    return _benches[task.recipe].run(task.first, task.count, report)
+    return _desk.do(task, report).arrays()

@@ -31,6 +31,8 @@ class Kind(Enum):
     MONEY = _Form("an amount of money", "600 MUSD", {"USD": 1})
     PRICE = _Form("a price", "0.17 USD/{grade}", {"USD": 1, "grade": -1})
     HOLDING_COST = _Form("a cost of holding", "0.02 USD/{grade}/yr", {"USD": 1, "grade": -1, "day": -1})
+    POWER_USE = _Form("a use of power", "0.2 kWh/{grade}", {"kWh": 1, "grade": -1})
+    POWER_PRICE = _Form("a price of power", "0.07 USD/kWh", {"USD": 1, "kWh": -1})
 
     @property
     def noun(self) -> str:

@@ -47,13 +47,14 @@ _BY_BASE: Mapping[str, Mapping[str, Fraction | int]] = {
         "yr": YEAR_DAYS,
     },
     "USD": {"USD": 1, "kUSD": _KILO, "MUSD": _MEGA, "GUSD": _GIGA},
+    "kWh": {"kWh": 1, "MWh": _KILO, "GWh": _MEGA},
     "": {"%": Fraction(1, 100)},
 }
 
 UNITS: Mapping[str, tuple[str, Fraction]] = MappingProxyType(
     {name: (base, Fraction(size)) for base, sizes in _BY_BASE.items() for name, size in sizes.items()}
 )
-"""Every unit: its base unit (``ct``, ``cm2``, ``day``, ``USD`` or none) and how many of those it is."""
+"""Every unit: its base unit (``ct``, ``cm2``, ``day``, ``USD``, ``kWh``, none), and how many of it."""
 
 
 _GOODS = frozenset({"ct", "cm2"})

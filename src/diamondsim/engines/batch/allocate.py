@@ -8,9 +8,9 @@ import numpy as np
 
 from diamondsim.draws import Draws, FloatArray, IntArray
 from diamondsim.engines.batch.layout import Layout
-from diamondsim.engines.batch.ration import Rationing
+from diamondsim.engines.batch.ration import BoolArray, Rationing
 from diamondsim.engines.batch.segments import SegmentSum, spread
-from diamondsim.engines.batch.state import EPS, TINY, State, positive
+from diamondsim.engines.batch.state import EPS, State, divide, positive
 from diamondsim.plan import Plan
 
 
@@ -42,6 +42,7 @@ class Allocation:
         self._weighed = False
         self._total = np.zeros((layout.n_sources, width))
         self._unmet, self._pull, self._grain, self._node_buffer = np.zeros((4, layout.n_nodes, width))
+        self._largest_grain = 0.0
         self._eligible, self._flag = np.zeros((2, layout.n_lanes, width), dtype=bool)
         self._asked = np.zeros((layout.n_lanes + 1, width))
         self._to_source = (layout.source - everything) * width
@@ -62,9 +63,9 @@ class Allocation:
             Rationing(lanes, layout.source[lanes], layout.n_sources, width, layout.n_lanes),
         )
 
-    def run(self, t: int, state: State) -> None:
-        """Share out what the sources have (eq. 34-38)."""
-        self._supply(t, state)
+    def run(self, t: int, state: State, rise: FloatArray | None) -> None:
+        """Share out what the sources have (eq. 34-38); `rise` is what prices do to capacity."""
+        self._supply(t, state, rise)
         self._weighed = False
         self._first_tier(state)
         for tier in self._tiers[1:]:
@@ -72,7 +73,7 @@ class Allocation:
             self._first_round(tier, state)
         self._second_round(state)
 
-    def _supply(self, t: int, state: State) -> None:
+    def _supply(self, t: int, state: State, rise: FloatArray | None) -> None:
         layout, draws, most = self._layout, self._draws, state.most
         if self._has_index:
             spread(draws.capacity_index[t], self._capacity_row, most)
@@ -80,12 +81,16 @@ class Allocation:
             most *= draws.capacity
         else:
             np.copyto(most, draws.capacity)
+        if rise is not None:
+            most *= rise
         if len(layout.processors):
             makers = layout.processors
             from_feed = state.stock[layout.feed_of_processor] * draws.feed_yield[makers]
-            most[makers] = np.minimum(most[makers], from_feed)
+            capacity = spread(most, makers, state.makers_capacity)
+            most[makers] = np.minimum(capacity, from_feed)
         np.add(state.finished, most, out=state.left)
         np.multiply(state.flow, EPS, out=self._grain)
+        self._largest_grain = self._grain.max(initial=0.0)
         state.sent_out.fill(0.0)
 
     def _first_tier(self, state: State) -> None:
@@ -119,29 +124,26 @@ class Allocation:
 
         Few lanes are eligible: they are picked and worked on side by side.
         """
-        unmet, left = positive(self._unmet), state.left
-        picked, source, node = self._eligible_lanes(unmet, left)
+        unmet, left = self._unmet.reshape(-1), state.left
+        picked, source, node = self._eligible_lanes(left)
         if not len(picked):
             return
         headroom, allocated = self._headroom.reshape(-1), state.allocated.reshape(-1)
         room = headroom.take(picked)
         requests = state.belief.take(picked)
         requests *= room
-        share = unmet.ravel() / np.maximum(np.bincount(node, requests, unmet.size), TINY)
-        requests *= share.take(node)
+        weight = _sum_at(node, requests, unmet)
+        requests *= divide(unmet, weight, weight).take(node)
         np.minimum(requests, room, out=requests)
-        total = np.bincount(source, requests, left.size).reshape(left.shape)
+        total = _sum_at(source, requests, left)
         binding = total > left
         if binding.any():
-            if not self._weighed:
-                self._weigh()
-            asked = self._asked.reshape(-1)
-            asked[picked] = requests
-            places, given = self._rationing.cut(self._asked, self._weight, left, binding)
-            total.put(places, given)
-            np.minimum(total, left, out=total)
-            asked.take(picked, out=requests, mode="clip")
-            asked[picked] = 0.0
+            asked = binding.take(source).nonzero()[0]
+            places = picked.take(asked)
+            self._asked.reshape(-1)[places] = requests.take(asked)
+            self._cut(self._rationing, self._asked, total, left, binding)
+            requests[asked] = self._asked.take(places)
+            self._asked.reshape(-1)[places] = 0.0
         left -= total
         state.sent_out += total
         room -= requests
@@ -149,16 +151,16 @@ class Allocation:
         allocated.take(picked, out=room, mode="clip")
         room += requests
         allocated[picked] = room
-        unmet -= np.bincount(node, requests, unmet.size).reshape(unmet.shape)
+        np.subtract.at(unmet, node, requests)
 
-    def _eligible_lanes(self, unmet: FloatArray, left: FloatArray) -> tuple[IntArray, IntArray, IntArray]:
+    def _eligible_lanes(self, left: FloatArray) -> tuple[IntArray, IntArray, IntArray]:
         """Return lanes with room between a node that wants more and a source that has more.
 
         As positions in flat (L, R), (S, R) and (N, R) arrays.
         """
         layout, eligible, flag = self._layout, self._eligible, self._flag
         np.greater(self._headroom, 0.0, out=eligible)
-        wants, has = unmet > 0.0, left > 0.0
+        wants, has = self._unmet > 0.0, left > 0.0
         eligible &= wants.take(layout.node, axis=0, out=flag, mode="clip")
         eligible &= has.take(layout.source, axis=0, out=flag, mode="clip")
         picked = eligible.ravel().nonzero()[0]
@@ -168,7 +170,7 @@ class Allocation:
         node = self._to_node.take(lane)
         node += picked
         # A grain of rounding noise is no supply.
-        if (has & (left <= self._grain.max(axis=0, initial=0.0))).any():
+        if np.count_nonzero(left > self._largest_grain) < np.count_nonzero(has):
             enough = left.take(source) > self._grain.take(node)
             if not enough.all():
                 return picked[enough], source[enough], node[enough]
@@ -181,13 +183,23 @@ class Allocation:
         total = by_source(requests, self._total)
         binding = total > state.left
         if binding.any():
-            if not self._weighed:
-                self._weigh()
-            places, given = rationing.cut(requests, self._weight, state.left, binding)
-            total.put(places, given)
-            np.minimum(total, state.left, out=total)
+            self._cut(rationing, requests, total, state.left, binding)
         state.left -= total
         state.sent_out += total
+
+    def _cut(
+        self,
+        rationing: Rationing,
+        requests: FloatArray,
+        total: FloatArray,
+        left: FloatArray,
+        binding: BoolArray,
+    ) -> None:
+        """Cut the requests of sources that have too little, and their totals (S, R)."""
+        if not self._weighed:
+            self._weigh()
+        places, given = rationing.cut(requests, self._weight, left, binding)
+        total.reshape(-1)[places] = given
 
     def _weigh(self) -> None:
         """Write the weights of rationing (eq. 38)."""
@@ -218,3 +230,9 @@ class Allocation:
             np.divide(output[makers], yields, out=eaten, where=yields > 0.0)
             state.used[feeds] = eaten
             state.stock[feeds] = np.maximum(state.stock[feeds] - eaten, 0.0)
+
+
+def _sum_at(places: IntArray, values: FloatArray, like: FloatArray) -> FloatArray:
+    """Return the sums of the values that share a place in an array like another, flat."""
+    sums = np.bincount(places, values, like.size)
+    return np.asarray(sums, dtype=np.float64).reshape(like.shape)

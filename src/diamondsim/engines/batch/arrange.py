@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from diamondsim.draws import Draws, FloatArray, IntArray
-from diamondsim.plan import Plan
+from diamondsim.plan import Plan, Prices
 
 _BY_NODE = (
     *("base_flow", "cover_ticks", "reserve_goal", "opening_stock", "opening_tracked"),
@@ -75,13 +75,25 @@ class Arrangement:
                 for r in plan.reserves
             ),
             pre_buys=tuple(replace(p, node=int(place[p.node])) for p in plan.pre_buys),
+            prices=plan.prices and self._prices(plan.prices),
+        )
+
+    def _prices(self, prices: Prices) -> Prices:
+        return replace(
+            prices,
+            node_market=prices.node_market[self.nodes],
+            demand_elasticity=tuple(prices.demand_elasticity[n] for n in self.nodes),
+            surcharge_lanes=prices.surcharge_lanes[:, self.lanes],
         )
 
     def draws(self, draws: Draws) -> Draws:
         """Return the Draws with nodes and lanes in this order."""
         rows: dict[str, FloatArray | IntArray] = {name: getattr(draws, name)[self.nodes] for name in _BY_NODE}
         rows |= {name: getattr(draws, name)[self.lanes] for name in _BY_LANE}
-        return replace(draws, **rows)  # type: ignore[arg-type]
+        prices = draws.prices
+        if prices is not None:
+            prices = replace(prices, demand_elasticity=prices.demand_elasticity[self.nodes])
+        return replace(draws, **rows, prices=prices)  # type: ignore[arg-type]
 
 
 def _inverse(order: IntArray) -> IntArray:

@@ -24,54 +24,57 @@ class Memory:
     ) -> None:
         width = draws.n_replications
         self._layout, self._purchase_gain = layout, plan.purchase_gain
-        self._ratio = state.lane_buffer[:-1]
         self._negligible, self._buffer = np.zeros((2, layout.n_nodes, width))
         self._unused = np.zeros((layout.n_nodes, width), dtype=bool)
-        self._desk_ratio, self._covered_buffer = np.zeros((2, len(layout.covered), width))
-        views = layout.slots.views
-        self._buying = views((state.allocated, state.purchases), (self._buffer,))
-        self._comparing = views(
-            (state.allocated, state.wish, shares.current, self._ratio),
-            (state.flow, self._negligible, self._buffer, self._unused),
+        self._before, self._after, self._passed = np.zeros((3, len(layout.covered), width))
+        self._covered_gain = draws.belief_gain[layout.node[layout.covered]]
+        self._views = layout.slots.views(
+            (state.allocated, state.purchases, state.wish, shares.current, state.belief),
+            (state.flow, self._negligible, draws.belief_gain, self._buffer, self._unused),
         )
-        self._learning = views((state.belief, self._ratio), (draws.belief_gain,))
 
     def run(self, state: State, desks: Desks, terms: Terms) -> None:
-        """Update `purchases` and `belief`."""
+        """Update `purchases` and `belief`; as if no lane were controlled, then again those that are."""
         gain = self._purchase_gain
-        for got, purchases, step in self._buying:
-            np.subtract(got, purchases, out=step)
-            np.multiply(step, gain, out=step)
-            np.add(purchases, step, out=purchases)
-        np.multiply(state.flow, EPS, out=self._negligible)
-        for got, wish, share, ratio, flow, negligible, expected, unused in self._comparing:
-            np.multiply(share, flow, out=expected)
-            np.minimum(expected, wish, out=expected)
-            np.less_equal(expected, negligible, out=unused)
-            _ratio(got, expected, ratio)
-            np.putmask(ratio, unused, 1.0)
         if terms.active:
-            self._read_desks(desks, terms)
-        for belief, ratio, follow in self._learning:
-            np.subtract(ratio, belief, out=ratio)
-            np.multiply(ratio, follow, out=ratio)
-            np.add(belief, ratio, out=belief)
-        at_least(state.belief, FLOOR)
+            state.belief.take(self._layout.covered, axis=0, out=self._before, mode="clip")
+        np.multiply(state.flow, EPS, out=self._negligible)
+        for got, purchases, wish, share, belief, flow, negligible, follow, buffer, unused in self._views:
+            np.subtract(got, purchases, out=buffer)
+            np.multiply(buffer, gain, out=buffer)
+            np.add(purchases, buffer, out=purchases)
+            np.multiply(share, flow, out=buffer)
+            np.minimum(buffer, wish, out=buffer)
+            np.less_equal(buffer, negligible, out=unused)
+            _ratio(got, buffer)
+            np.putmask(buffer, unused, 1.0)
+            _follow(belief, buffer, follow)
+        if terms.active:
+            self._read_desks(state.belief, desks, terms)
 
-    def _read_desks(self, desks: Desks, terms: Terms) -> None:
-        """Replace the ratio of controlled lanes by what the desk let pass."""
-        passed, buffer, covered = self._desk_ratio, self._covered_buffer, self._layout.covered
-        np.copyto(buffer, desks.reference)
-        _ratio(desks.admitted, buffer, passed)
+    def _read_desks(self, belief: FloatArray, desks: Desks, terms: Terms) -> None:
+        """Replace the belief in controlled lanes: it follows what the desk lets pass."""
+        covered, before, after, passed = self._layout.covered, self._before, self._after, self._passed
+        np.copyto(passed, desks.reference)
+        _ratio(desks.admitted, passed)
         np.putmask(passed, desks.reference <= 0.0, 1.0)
-        passed *= terms.controlled
-        self._ratio.take(covered, axis=0, out=buffer, mode="clip")
-        buffer *= terms.free
-        passed += buffer
-        self._ratio[covered] = passed
+        _follow(before, passed, self._covered_gain)
+        before *= terms.controlled
+        belief.take(covered, axis=0, out=after, mode="clip")
+        after *= terms.free
+        after += before
+        belief[covered] = after
 
 
-def _ratio(got: FloatArray, measure: FloatArray, out: FloatArray) -> None:
-    """Write `min(1, got / measure)` into `out`, 0 where both are 0; overwrites `measure`."""
+def _ratio(got: FloatArray, measure: FloatArray) -> None:
+    """Turn `measure` into `min(1, got / measure)`, 0 where both are 0."""
     np.maximum(measure, got, out=measure)
-    divide(got, measure, out)
+    divide(got, measure, measure)
+
+
+def _follow(belief: FloatArray, ratio: FloatArray, gain: FloatArray) -> None:
+    """Let the belief follow a ratio (eq. 45), which it spoils."""
+    np.subtract(ratio, belief, out=ratio)
+    np.multiply(ratio, gain, out=ratio)
+    np.add(belief, ratio, out=belief)
+    at_least(belief, FLOOR)

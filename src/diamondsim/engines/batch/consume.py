@@ -22,6 +22,7 @@ class Consumption:
     def __init__(self, plan: Plan, layout: Layout, draws: Draws) -> None:
         self._layout, self._draws = layout, draws
         uses = plan.node_kind == NodeKind.USE
+        self._has_prices = plan.prices is not None
         self._steady = np.flatnonzero(plan.node_noise < 0)
         self._noise_row = np.maximum(plan.node_noise, 0)
         self._has_noise = bool(np.any(uses & (plan.node_noise >= 0)))
@@ -59,11 +60,22 @@ class Consumption:
             spread(self._draws.noise[t], self._noise_row, demand)
             demand += 1.0
             positive(demand)
+            if self._has_prices:
+                self._forgo(state, demand)
             demand *= state.flow
             demand[self._steady] = state.flow[self._steady]
         else:
             np.copyto(demand, state.flow)
+            if self._has_prices:
+                np.subtract(state.normal, state.flow, out=state.forgone)
         demand[self._layout.not_uses] = 0.0
+
+    def _forgo(self, state: State, wavering: FloatArray) -> None:
+        """Write the demand that is given up for its price (eq. 98); `wavering` is `(1 + e)+`."""
+        forgone = np.subtract(state.normal, state.flow, out=state.forgone)
+        steady = forgone[self._steady]
+        forgone *= wavering
+        forgone[self._steady] = steady
 
     def _substitute(self, t: int, state: State) -> None:
         share = self._draws.substitution[t][self._substitution_row]

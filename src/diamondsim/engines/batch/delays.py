@@ -14,8 +14,8 @@ from diamondsim.draws import FloatArray, IntArray
 class Pipeline:
     """Transit with a fixed lead per lane and replication.
 
-    The history is a ring of as many ticks as the longest lead, laid down twice in a row: the last ticks
-    before any `t` are then one contiguous window, and the places to look at inside it never change.
+    Every lane keeps no more ticks than its lead, in a ring of its own: it fits the cache better.
+    Lanes whose lead differs between replications share one ring of the longest lead, and are looked up there.
 
     Parameters
     ----------
@@ -28,39 +28,34 @@ class Pipeline:
     """
 
     def __init__(self, lead: IntArray, contract_flow: FloatArray, n_ticks: int) -> None:
-        n_lanes, width = lead.shape
+        width = lead.shape[1]
         lead = np.minimum(lead, n_ticks)
-        self._ticks = int(lead.max(initial=1))
-        self._history = np.empty((2 * self._ticks, n_lanes, width))
-        self._history[:] = contract_flow
-        self._by_row = self._history.reshape(-1, width)
-        self._flat = self._history.reshape(-1)
-        self._n_lanes, self._tick_size = n_lanes, n_lanes * width
-        back = self._ticks - lead
-        self._rows = back[:, 0] * n_lanes + np.arange(n_lanes)
-        self._varying = np.flatnonzero((lead != lead[:, :1]).any(axis=1))
-        columns = np.arange(width)
-        self._places = (back[self._varying] * n_lanes + self._varying[:, None]) * width + columns
+        varies = (lead != lead[:, :1]).any(axis=1)
+        self._lengths = np.where(varies, 1, lead[:, 0])
+        self._begins = np.cumsum(self._lengths) - self._lengths
+        self._rings = contract_flow.repeat(self._lengths, axis=0)
+        self._varying = varying = np.flatnonzero(varies)
+        self._ticks = int(lead[varying].max(initial=1))
+        self._shared = np.empty((self._ticks, len(varying), width))
+        self._shared[:] = contract_flow[varying]
+        self._places = np.arange(len(varying) * width).reshape(-1, width)
+        self._places = self._places - lead[varying] * self._places.size
+        self._now = np.empty_like(self._places)
         self._picked = np.empty(self._places.shape)
 
     def due(self, t: int, out: FloatArray) -> FloatArray:
         """Write what arrives in tick `t` on every lane into `out` (L, R)."""
-        slot = t % self._ticks
-        np.take(self._by_row[slot * self._n_lanes :], self._rows, axis=0, out=out, mode="clip")
+        np.take(self._rings, self._begins + t % self._lengths, axis=0, out=out, mode="clip")
         if len(self._varying):
-            np.take(self._flat[slot * self._tick_size :], self._places, out=self._picked, mode="clip")
+            np.add(self._places, t % self._ticks * self._places.size, out=self._now)
+            self._shared.take(self._now, out=self._picked, mode="wrap")
             out[self._varying] = self._picked
         return out
 
-    def slot(self, t: int) -> FloatArray:
-        """Return the (L, R) place to write what is sent in tick `t`; `close` it afterwards."""
-        slot: FloatArray = self._history[t % self._ticks]
-        return slot
-
-    def close(self, t: int) -> None:
-        """Keep what was written into `slot(t)`."""
-        slot = t % self._ticks
-        self._history[slot + self._ticks] = self._history[slot]
+    def send(self, t: int, dispatched: FloatArray) -> None:
+        """Keep what is sent in tick `t` (L, R), once what is due has been read."""
+        self._rings[self._begins + t % self._lengths] = dispatched
+        dispatched.take(self._varying, axis=0, out=self._shared[t % self._ticks], mode="clip")
 
 
 class DelayRing:
@@ -77,7 +72,9 @@ class DelayRing:
 
     def put(self, t: int, parcels: FloatArray, delay: IntArray, kind: IntArray) -> None:
         """Add `parcels` (n, R), due `delay[kind]` ticks after `t`; longer delays than the ring are cut."""
-        slot = (np.minimum(delay, self._ticks - 1) + t) % self._ticks
+        slot = np.minimum(delay, self._ticks - 1)
+        slot += t % self._ticks
+        slot -= (slot >= self._ticks) * self._ticks
         slot *= self._base.size
         slot.take(kind, axis=0, out=self._place, mode="clip")
         self._place += self._base

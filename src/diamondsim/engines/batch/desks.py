@@ -67,7 +67,7 @@ class Desks:
         self.granted = self.waiting
         if not (self.waiting or terms.active):
             return
-        spread(state.flow, self._nodes_of, self.reference)
+        spread(state.normal, self._nodes_of, self.reference)
         self.reference *= reference_share
         if not self.waiting:
             return
@@ -106,9 +106,8 @@ class Desks:
         """Move what needs extra review from those who join the queue to the calendar."""
         delay = terms.review[self._slow_profile]
         joins = self._joins[self._slow]
-        at_once = delay == 0
-        self._joins[self._slow] = np.where(at_once, joins, 0.0)
-        joins[at_once] = 0.0
+        joins *= delay > 0
+        self._joins[self._slow] -= joins
         if joins.any():
             self._reviews.put(t, joins, terms.review, self._slow_profile)
             self.in_review[self._slow] += joins

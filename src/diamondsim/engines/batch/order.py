@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.draws import Draws, FloatArray
+from diamondsim.draws import Draws, FloatArray, IntArray
 from diamondsim.engines.batch.controls import Terms
 from diamondsim.engines.batch.desks import Desks
 from diamondsim.engines.batch.frontload import FrontLoading
 from diamondsim.engines.batch.layout import Layout
+from diamondsim.engines.batch.segments import spread
 from diamondsim.engines.batch.shares import ContractShares
 from diamondsim.engines.batch.state import State, divide, positive
 from diamondsim.plan import Plan
 
 
 class Ordering:
-    """Phase 4; `lead` is the contract-weighted lead (N, R)."""
+    """Phase 4; `lead` is the contract-weighted lead (N, R), `quote_of_lane` says whose price a lane has."""
 
     def __init__(
         self,
@@ -25,6 +26,7 @@ class Ordering:
         lead: FloatArray,
         state: State,
         shares: ContractShares,
+        quote_of_lane: IntArray,
     ) -> None:
         self._layout, self._draws = layout, draws
         width = draws.n_replications
@@ -33,7 +35,8 @@ class Ordering:
         self._position = np.zeros((layout.n_nodes, width))
         self._want = np.zeros((layout.n_nodes, width))
         views = layout.slots.views
-        self._pulling = views((state.wish, shares.current, state.belief), (self._position,))
+        lanes = (state.wish, shares.current, state.belief, quote_of_lane)
+        self._pulling = views(lanes, (self._position, self._want))
         self._sharing = views((state.wish, shares.usable, state.room), (state.flow, self._want))
         self._counted = np.zeros((len(layout.covered), width))
         reserves = layout.reserve_nodes
@@ -80,11 +83,13 @@ class Ordering:
                 wanted[row][terms.in_force[t, controls].any(axis=0)] = 0.0
         state.order[reserves] = wanted
 
-    def wishes(self, state: State, rush: FrontLoading) -> None:
-        """Write `wish` and `room` of every lane (eq. 33)."""
+    def wishes(self, state: State, rush: FrontLoading, appeal: FloatArray | None) -> None:
+        """Write `wish` and `room` of every lane (eq. 33); `appeal` is what the price of each quote does."""
         self._position.fill(0.0)
-        for wish, share, belief, pull in self._pulling:
+        for wish, share, belief, quote, pull, buffer in self._pulling:
             np.multiply(share, belief, out=wish)
+            if appeal is not None:
+                np.multiply(wish, spread(appeal, quote, buffer), out=wish)
             np.add(pull, wish, out=pull)
         divide(state.order, self._position, self._want)
         for wish, usable, room, flow, unit in self._sharing:

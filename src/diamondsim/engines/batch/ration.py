@@ -58,7 +58,7 @@ class Rationing:
         self._few = FEW * width
         # Kept from call to call: allocating this much anew costs more than the arithmetic.
         size = len(table) * max(n_sources * width, 2)
-        self._picked, self._buffers = np.empty(size, dtype=np.int64), np.empty((3, size))
+        self._picked, self._buffers = np.empty(size, dtype=np.int64), tuple(np.empty((3, size)))
 
     def cut(
         self, requests: FloatArray, weights: FloatArray, available: FloatArray, binding: BoolArray
@@ -101,7 +101,7 @@ class Rationing:
         flat, shape = requests.reshape(-1), (min(depth, self._depth), len(pairs))
         size = shape[0] * shape[1]
         places = self._picked[:size].reshape(shape)
-        asked, weight, got = (buffer[:size].reshape(shape) for buffer in self._buffers)
+        asked, weight, got = [buffer[:size].reshape(shape) for buffer in self._buffers]
         source = pairs // self._width
         self._row_begins[:depth].take(source, axis=1, out=places, mode="clip")
         places += pairs - source * self._width
@@ -115,16 +115,18 @@ class Rationing:
         level += missing / np.maximum(open_weight, TINY)
         given = _give(asked, weight, np.maximum(level, 0.0, out=level), got)
         off = (np.abs(given - enough) > TOLERANCE * enough).nonzero()[0]
+        # What is given differs from what there is by noise, which would pass for supply in the next round.
+        given = enough
         if len(off):
             off = _at_least_two(off)
             some, their_weight = asked.take(off, axis=1), weight.take(off, axis=1)
-            level[off] = found = _find_level(some, their_weight, enough[off])
-            given[off] = _give(some, their_weight, found, their_weight)
+            all_of_it = enough.take(off)
+            level[off] = found = _find_level(some, their_weight, all_of_it)
+            sums = _give(some, their_weight, found, their_weight)
             got[:, off] = their_weight
-        self._level.put(pairs, level)
+            given[off] = np.where(sums < (1.0 - NOISE) * all_of_it, sums, all_of_it)
+        self._level[pairs] = level
         flat[places] = got
-        # Else noise would be left, and pass for supply in the next round.
-        np.copyto(given, enough, where=np.abs(given - enough) <= NOISE * enough)
         return given[:n_pairs]
 
 

@@ -19,7 +19,7 @@ class Recorder:
 
     def __init__(self, world: World, draws: Draws, arrangement: Arrangement, ledger: Ledger) -> None:
         self._world, self._draws, self._arrangement = world, draws, arrangement
-        writers = self._node_writers() | self._lane_writers() | self._source_writers()
+        writers = self._node_writers() | self._lane_writers() | self._source_writers() | self._price_writers()
         self._jobs = [(array, writers[name]) for name, array in ledger.arrays.items()]
 
     def record(self, t: int) -> None:
@@ -43,7 +43,7 @@ class Recorder:
             buffer.take(place, axis=0, out=out, mode="clip")
 
         names = (
-            *("demand", "used", "substituted", "from_reserve", "shortage"),
+            *("demand", "used", "substituted", "from_reserve", "shortage", "forgone"),
             *("backlog", "stock", "order", "arrived"),
         )
         return {name: _rows(getattr(state, name), place) for name in names} | {
@@ -74,6 +74,18 @@ class Recorder:
             "output": lambda out: np.copyto(out, state.output),
             "finished": lambda out: np.copyto(out, state.finished),
         }
+
+    def _price_writers(self) -> dict[str, Writer]:
+        prices, place = self._world.prices, self._arrangement.place_of_node
+        if prices is None:
+            return {"paid": lambda out: out.fill(1.0), "price": lambda out: out.fill(1.0)}
+        buffer = np.empty_like(prices.quotes.contract)
+
+        def paid(out: FloatArray) -> None:
+            prices.write_paid(buffer)
+            buffer.take(place, axis=0, out=out, mode="clip")
+
+        return {"paid": paid, "price": prices.write_prices}
 
     def _shipped(self, out: FloatArray) -> None:
         world, arrangement = self._world, self._arrangement

@@ -10,7 +10,7 @@ from diamondsim.engines.batch.delays import DelayRing
 from diamondsim.engines.batch.desks import Desks
 from diamondsim.engines.batch.layout import Layout
 from diamondsim.engines.batch.segments import SegmentSum, spread
-from diamondsim.engines.batch.state import State, divide, positive
+from diamondsim.engines.batch.state import State, at_most, divide, positive
 
 
 class Rerouting:
@@ -90,4 +90,4 @@ class Rerouting:
 def _cap_to(available: FloatArray, total: FloatArray) -> None:
     """Turn what is available into the share of `total` that it covers, at most 1; spoils `total`."""
     divide(available, total, available)
-    np.minimum(available, 1.0, out=available)
+    at_most(available, 1.0)

@@ -23,6 +23,8 @@ class ContractShares:
         Qualified share of a live lane in ticks of expected flow, 0 before it opens.
     reference : (Lc, R) array
         Share on which a desk's reference flow rests, for the covered lanes.
+    changes_so_far : int
+        How often the shares have changed.
     """
 
     def __init__(self, layout: Layout, draws: Draws) -> None:
@@ -40,6 +42,7 @@ class ContractShares:
         self._entrant_qualified = self._qualified[layout.entrants]
         self._opens = draws.open_tick[layout.entrants]
         self._covered_entrants = np.flatnonzero(np.isin(layout.covered, layout.entrants))
+        self.changes_so_far = 0
         self._changes = set(np.unique(np.maximum(self._opens, 0)).tolist())
         self._incumbent_share = self._contract[layout.beside_entrants]
         self._taken = np.empty((layout.n_nodes, width))
@@ -49,6 +52,7 @@ class ContractShares:
         """Move the shares to tick `t`."""
         if t not in self._changes:
             return
+        self.changes_so_far += 1
         layout = self._layout
         live = (self._opens <= t).astype(np.float64)
         taken_over = self._entrant_share * live
@@ -79,8 +83,8 @@ def exposure(plan: Plan, layout: Layout, opening: FloatArray) -> FloatArray:
     return exposed
 
 
-def expected_flow(layout: Layout, draws: Draws, plan: Plan, t: int, out: FloatArray) -> FloatArray:
-    """Write `D[t,n]` (N, R) into `out` (model.md, eq. 1)."""
+def normal_flow(layout: Layout, draws: Draws, plan: Plan, t: int, out: FloatArray) -> FloatArray:
+    """Write `Dn[t,n]` (N, R) into `out` (model.md, eq. 1)."""
     if layout.n_nodes:
         spread(draws.growth[t], plan.node_growth, out)
         out *= draws.base_flow

@@ -13,7 +13,7 @@ import numpy as np
 from diamondsim.draws import Draws, FloatArray
 from diamondsim.engines.batch.layout import Layout
 from diamondsim.engines.batch.segments import spread
-from diamondsim.engines.batch.shares import expected_flow
+from diamondsim.engines.batch.shares import normal_flow
 from diamondsim.plan import Plan
 
 EPS = 1e-9
@@ -27,9 +27,11 @@ TINY = 1e-200
 def divide(values: FloatArray, by: FloatArray, out: FloatArray) -> FloatArray:
     """Write `values / by` into `out`, and something finite where `by` is 0; overwrites `by`.
 
-    A mask (`where=`) would say the same, and cost five times as much.
+    A mask (`where=`) would say the same, and cost five times as much; `by` is not negative, and nothing that
+    counts is so small that adding to it changes it.
     """
-    return np.divide(values, at_least(by, TINY), out=out)
+    by += TINY
+    return np.divide(values, by, out=out)
 
 
 def positive(values: FloatArray) -> FloatArray:
@@ -45,6 +47,11 @@ def at_least(values: FloatArray, floor: float) -> FloatArray:
     return np.maximum(values, _row(floor, values.shape[-1]), out=values)
 
 
+def at_most(values: FloatArray, ceiling: float) -> FloatArray:
+    """Lower values (n, R) to a ceiling, in place."""
+    return np.minimum(values, _row(ceiling, values.shape[-1]), out=values)
+
+
 @cache
 def _row(value: float, width: int) -> FloatArray:
     return np.full(width, value)
@@ -54,12 +61,14 @@ def _row(value: float, width: int) -> FloatArray:
 class State:
     """What the phases of a tick hand to each other; the symbols are those of model.md.
 
-    Shapes: (N, R) from `flow` to `arrived`, (L, R) from `belief` to `room`, (S, R) from `finished` on.
-    `allocated` and `lane_buffer` have one row more than there are lanes, always 0, on which rationing pads.
+    Shapes: (N, R) from `normal` to `arrived`, (L, R) from `belief` to `room`, (S, R) from `finished` on.
+    `allocated` has one row more than there are lanes, always 0, on which rationing pads.
     """
 
+    normal: FloatArray  # Dn; the same array as `flow` where there are no prices
     flow: FloatArray  # D
     demand: FloatArray  # d
+    forgone: FloatArray  # demand given up for its price
     stock: FloatArray  # X
     backlog: FloatArray  # B
     transit: FloatArray  # under way to a node, detours included
@@ -76,9 +85,9 @@ class State:
     room: FloatArray
     arriving: FloatArray  # arr
     allocated: FloatArray  # a
-    lane_buffer: FloatArray  # of whoever needs one; holds nothing from phase to phase
 
     finished: FloatArray  # F
+    makers_capacity: FloatArray  # cap of the sources with feed, (n, R)
     most: FloatArray
     left: FloatArray
     sent_out: FloatArray  # sum of a and lk
@@ -103,11 +112,13 @@ def opening_state(plan: Plan, layout: Layout, draws: Draws, shares: FloatArray) 
     def sources() -> FloatArray:
         return np.zeros((layout.n_sources, width))
 
-    flow = expected_flow(layout, draws, plan, 0, nodes())
-    carried = shares * spread(flow, layout.node, lanes())
+    normal = normal_flow(layout, draws, plan, 0, nodes())
+    carried = shares * spread(normal, layout.node, lanes())
     return State(
-        flow=flow,
+        normal=normal,
+        flow=normal if plan.prices is None else normal.copy(),
         demand=nodes(),
+        forgone=nodes(),
         stock=draws.opening_stock.copy(),
         backlog=nodes(),
         transit=layout.slots.sum(carried * draws.lead_ticks, nodes()),
@@ -123,8 +134,8 @@ def opening_state(plan: Plan, layout: Layout, draws: Draws, shares: FloatArray) 
         room=lanes(),
         arriving=lanes(),
         allocated=lanes(1),
-        lane_buffer=lanes(1),
         finished=draws.opening_finished.copy(),
+        makers_capacity=np.zeros((len(layout.processors), width)),
         most=sources(),
         left=sources(),
         sent_out=sources(),

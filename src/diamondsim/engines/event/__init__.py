@@ -26,6 +26,7 @@ from diamondsim.engines.event.clerk import Clerk
 from diamondsim.engines.event.clock import Clock
 from diamondsim.engines.event.lane import Lane
 from diamondsim.engines.event.market import Market
+from diamondsim.engines.event.pricewatch import PriceWatch, StopWatch
 from diamondsim.engines.event.reserve import Reserve
 from diamondsim.engines.event.script import Script
 from diamondsim.engines.event.shortage import Detective, ShortageWatch
@@ -66,7 +67,7 @@ def run(plan: Plan, draws: Draws, *, column: int = 0) -> tuple[Ledger, tuple[Eve
     ledger = Ledger.empty(plan, 1)
     cast = engage(plan, Script(plan, draws, column), clock, story)
     Market(clock, cast.nodes, cast.sources, plan.n_tiers)
-    Clerk(clock, ledger, cast.nodes, cast.lanes, cast.sources)
+    Clerk(clock, ledger, cast.nodes, cast.lanes, cast.sources, cast.quotes)
     unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
     units = [unit_of[node.grade] for node in plan.nodes]
     Chronicler(clock, _watches(cast, story, ledger, units, last_tick=plan.n_ticks - 1))
@@ -84,7 +85,9 @@ def _watches(cast: Cast, story: Story, books: Ledger, units: Sequence[str], *, l
         covered = [x for x in cast.lanes if any(desk.control is control for desk in x.desks)]
         watches.append(CrackdownWatch(story, control))
         watches += [LeakWatch(story, control, some, unit) for unit, some in _by_unit(covered, units).items()]
-    watches.extend(SourceWatch(story, source) for source in cast.sources)
+    watches.extend(PriceWatch(story, quote) for quote in cast.quotes)
+    for source in cast.sources:
+        watches += [StopWatch(story, source), SourceWatch(story, source)]
     for n, node in enumerate(cast.nodes):
         if isinstance(node, Reserve):
             watches.append(ReserveWatch(story, node, units[n]))

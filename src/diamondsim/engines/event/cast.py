@@ -11,10 +11,12 @@ from diamondsim.engines.event.facility import Facility, Qualification
 from diamondsim.engines.event.lane import Lane
 from diamondsim.engines.event.node import Feed, Node
 from diamondsim.engines.event.plant import Plant
+from diamondsim.engines.event.prices import Earnings, Fare, PriceScript, Quote
 from diamondsim.engines.event.reserve import Reserve
 from diamondsim.engines.event.script import Script
 from diamondsim.engines.event.source import Source
 from diamondsim.engines.event.story import Story
+from diamondsim.engines.event.traders import Exchange
 from diamondsim.engines.event.use import Use
 from diamondsim.plan import NodeKind, Plan
 
@@ -28,6 +30,7 @@ class Cast:
     lanes: Sequence[Lane]
     nodes: Sequence[Node]
     sources: Sequence[Source]
+    quotes: Sequence[Quote]
 
 
 def engage(plan: Plan, script: Script, clock: Clock, story: Story) -> Cast:
@@ -41,7 +44,9 @@ def engage(plan: Plan, script: Script, clock: Clock, story: Story) -> Cast:
     nodes = _nodes(plan, script, clock, lanes, controls)
     sources = _sources(plan, script, clock, story, lanes, nodes)
     _newcomers(plan, script, clock, story)
-    return Cast(controls, desks, lanes, nodes, sources)
+    prices = script.prices()
+    quotes = _quotes(prices, clock, lanes, nodes, sources) if prices is not None else []
+    return Cast(controls, desks, lanes, nodes, sources, quotes)
 
 
 def _controls(plan: Plan, script: Script, clock: Clock, story: Story) -> list[Control]:
@@ -123,3 +128,25 @@ def _newcomers(plan: Plan, script: Script, clock: Clock, story: Story) -> None:
         clock.start(person.live(clock, story, without_output=without_output))
     for rank, (tick, s, buyers) in enumerate(script.qualified_buyers()):
         clock.start(Qualification(rank, tick, plan.sources[s].name, buyers).live(clock, story))
+
+
+def _quotes(
+    script: PriceScript,
+    clock: Clock,
+    lanes: Sequence[Lane],
+    nodes: Sequence[Node],
+    sources: Sequence[Source],
+) -> list[Quote]:
+    """Put up the prices, and tell everybody where to look."""
+    quotes = [Quote(grade, zone) for grade, zone in script.quotes]
+    buyer_sees = [quotes[m] if m >= 0 else None for m in script.buys_in]
+    seller_sees = [quotes[m] if m >= 0 else None for m in script.sells_in]
+    for lane in lanes:
+        lane.fare = Fare(buyer_sees[lane.node], seller_sees[lane.source], script.surcharges[lane.number])
+    for node in nodes:
+        node.tastes = script.tastes[node.number]
+    for source, home in zip(sources, seller_sees, strict=True):
+        if home is not None:
+            source.earnings = Earnings(home, script.terms[source.number])
+    Exchange(clock, script, quotes, nodes, lanes, sources)
+    return quotes

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.lane import Lane
 from diamondsim.engines.event.node import Node
+from diamondsim.engines.event.prices import Quote
 from diamondsim.engines.event.source import Source
 from diamondsim.ledger import FIELDS, Entity, Ledger
 
@@ -21,12 +22,14 @@ class Clerk:
         nodes: Sequence[Node],
         lanes: Sequence[Lane],
         sources: Sequence[Source],
+        quotes: Sequence[Quote],
     ) -> None:
         self._ledger = ledger
         self._persons: Mapping[Entity, Sequence[object]] = {
             "node": nodes,
             "lane": lanes,
             "source": sources,
+            "market": quotes,
         }
         clock.employ(0, [(Phase.RECORD, self.record)])
 

@@ -45,8 +45,9 @@ class Phase(IntEnum):
     DISPATCH = 19  # sources
     # 7. Record
     LEARN = 20  # nodes
-    RECORD = 21  # the clerk
-    TELL = 22  # the chronicler
+    PRICE = 21  # the exchange
+    RECORD = 22  # the clerk
+    TELL = 23  # the chronicler
 
 
 Duty: TypeAlias = tuple[Phase, Callable[[int], None]]

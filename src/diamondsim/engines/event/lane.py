@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from diamondsim.engines.event.clock import Clock
 from diamondsim.engines.event.control import Desk
+from diamondsim.engines.event.prices import Fare
 from diamondsim.engines.event.shipment import Queue, Route
 from diamondsim.plan import Rationing
 
@@ -21,13 +22,14 @@ BELIEF_FLOOR = 0.05
 
 @dataclass(frozen=True)
 class Contract:
-    """What Plan and Draws say of a lane; `share` is what an entrant takes over."""
+    """What Plan and Draws say of a lane; `share` is what an entrant takes over, a facility's or another."""
 
     share: float
     qualified: float
     lead_ticks: int
     open_tick: int
     entrant: bool
+    facility: bool
     tier: int
     willingness: float
     purchase_gain: float
@@ -46,6 +48,7 @@ class Lane:
         self._queue = Queue(clock, number)
         self._route = Route(clock, number)
         # today's contract
+        self.flow = 0.0
         self.live = False
         self.share = 0.0
         self.expected = 0.0
@@ -53,9 +56,17 @@ class Lane:
         self.origin = 0.0
         # today's terms
         self.binding: tuple[Desk, ...] = ()
+        self._limit = 1.0
+        self._withdrawal = 0.0
+        self._leak_share = 0.0
         self._review_ticks = 0
         self._seized_share = 0.0
         self._detour_ticks = 0
+        # today's price, where there are prices
+        self.fare: Fare | None = None
+        self.log_price = 0.0
+        self.draw = 1.0
+        self.offered = self.passing = 0.0
         # today's trade
         self.wish = 0.0
         self.room = 0.0
@@ -84,37 +95,43 @@ class Lane:
     def fill_pipeline(self, flow: float) -> None:
         """Start on the contract: the pipeline and the memory of an incumbent (eq. 6-7)."""
         if not self.contract.entrant:
-            self.purchases = flow
+            self.flow = self.purchases = flow
             for tick in range(self.contract.lead_ticks):
                 self._route.send(flow, due=tick)
 
-    def renew(self, t: int, expected: float, taken_over: float) -> None:
+    def read_terms(self, t: int) -> None:
+        """Read what the desks ask (eq. 9, 10), and the price (eq. 86)."""
+        self.binding = tuple(desk for desk in self.desks if desk.binds)
+        if self.binding:
+            self._limit = min(desk.level for desk in self.binding)
+            self._withdrawal = max(desk.path.withdrawal for desk in self.binding)
+            self._review_ticks = max(desk.path.review_ticks for desk in self.binding)
+            self._leak_share = min(desk.control.leak_share for desk in self.binding)
+            self._seized_share = max(desk.control.seized_share for desk in self.binding)
+            self._detour_ticks = max(desk.control.detour_ticks for desk in self.binding)
+        if self.fare is not None:
+            self.log_price = self.fare.log_price(t, licensed=self.controlled)
+
+    def renew(self, t: int, normal: float, expected: float, taken_over: float) -> None:
         """Take today's contract share and reference flow (eq. 2, 16).
 
-        `expected` is the node's expected flow, `taken_over` the share of it that open entrants take.
+        `normal` and `expected` are the node's flows, `taken_over` the share that open entrants take.
         """
         contract = self.contract
         self.expected = expected
         self.live = t >= contract.open_tick
         if contract.entrant:
             self.share = contract.share if self.live else 0.0
-            self.reference = self.share * expected
+            self.reference = self.share * normal
         else:
             self.share = contract.share * max(0.0, 1.0 - taken_over)
-            self.reference = contract.share * expected
+            self.reference = contract.share * normal
 
     def grant(self, t: int) -> None:
-        """Read the terms, admit from the queue and send it on its way (eq. 9, 10, 17-19)."""
-        self.binding = tuple(desk for desk in self.desks if desk.binds)
+        """Admit from the queue and send it on its way (eq. 17-19)."""
         if self.binding:
-            limit = min(desk.level for desk in self.binding)
-            withdrawal = max(desk.path.withdrawal for desk in self.binding)
-            self._review_ticks = max(desk.path.review_ticks for desk in self.binding)
-            self._seized_share = max(desk.control.seized_share for desk in self.binding)
-            self._detour_ticks = max(desk.control.detour_ticks for desk in self.binding)
-            self.granted, self.withdrawn = self._queue.admit(limit * self.reference, withdrawal)
-            leak_share = min(desk.control.leak_share for desk in self.binding)
-            self.potential = leak_share * max(0.0, self.reference - self.granted)
+            self.granted, self.withdrawn = self._queue.admit(self._limit * self.reference, self._withdrawal)
+            self.potential = self._leak_share * max(0.0, self.reference - self.granted)
         else:
             self.granted, self.withdrawn = self._queue.admit(RELEASE * self.reference, 0.0)
             self.potential = 0.0
@@ -154,6 +171,13 @@ class Lane:
         else:
             self.shipped = self.allocated
             self._route.send(self.shipped, due=t + self.contract.lead_ticks)
+
+    def offer(self, quantity: float) -> None:
+        """Offer a quantity: a desk lets its limit pass, and what leaks passes too (eq. 92)."""
+        self.offered = self.passing = quantity
+        if self.binding:
+            leaks = self._leak_share * (1.0 - self._seized_share) * max(0.0, 1.0 - self._limit)
+            self.passing *= min(1.0, self._limit + leaks)
 
     def learn(self, gain: float) -> None:
         """Remember the purchase, and believe a little more or less in the lane (eq. 43-45)."""

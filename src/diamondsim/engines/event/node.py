@@ -1,6 +1,6 @@
 """Nodes: they hold stock, take deliveries and order.
 
-Owns eq. 1, 3, 4, 13, 14, 27-33 and 82. What uses and reserves do besides is in `use` and `reserve`.
+Owns eq. 1, 3, 4, 13, 14, 27-33, 82 and 87-89. What uses and reserves do besides is in `use` and `reserve`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.control import Control
 from diamondsim.engines.event.lane import Lane
+from diamondsim.engines.event.prices import Tastes, exponential
 
 SOME = 1e-6
 """Of the expected flow: less than this in stock has no origin worth telling (eq. 13)."""
@@ -56,10 +57,16 @@ class Node:
         self.lanes = lanes
         self.stock = habits.opening_stock
         self.share_tracked = habits.opening_tracked
-        self.expected = habits.base_flow * habits.growth[0]
+        self.normal = self.expected = habits.base_flow * habits.growth[0]
         self.demand = self.used = self.substituted = self.from_reserve = self.shortage = self.lost = 0.0
         self.backlog = self.order = self.arrived = self.tracked = 0.0
         self.extra_ticks = 0.0
+        self.has_seller = False
+        # where there are prices
+        self.tastes: Tastes | None = None
+        self.paid = 1.0
+        self.fall = 1.0
+        self.forgone = 0.0
         self.lead_ticks = 0.0
         for lane in lanes:
             if not lane.contract.entrant:
@@ -89,13 +96,29 @@ class Node:
 
     def look_ahead(self, t: int) -> None:
         """Expect a flow (eq. 1), and renew the contracts on it (eq. 2, 16)."""
-        self.expected = self.habits.base_flow * self.habits.growth[t]
+        self.normal = self.habits.base_flow * self.habits.growth[t]
+        for lane in self.lanes:
+            lane.read_terms(t)
+        if self.tastes is not None:
+            self._compare_prices(self.tastes)
+        self.expected = self.normal * self.fall
         taken_over = 0.0
         for lane in self.lanes:
             if lane.contract.entrant and t >= lane.contract.open_tick:
                 taken_over += lane.contract.share
         for lane in self.lanes:
-            lane.renew(t, self.expected, taken_over)
+            lane.renew(t, self.normal, self.expected, taken_over)
+
+    def _compare_prices(self, tastes: Tastes) -> None:
+        """Buy less where the contracts are dear, and rather from those who are cheap (eq. 87-89)."""
+        mean = 0.0
+        for lane in self.lanes:
+            if not lane.contract.entrant:
+                mean += lane.contract.share * lane.log_price
+        self.paid = exponential(mean)
+        self.fall = exponential(-tastes.demand * mean)
+        for lane in self.lanes:
+            lane.draw = exponential(-tastes.sourcing * (lane.log_price - mean))
 
     def unload(self, _: int) -> None:
         """Take what has arrived into stock, and mix the origins (eq. 13-14)."""
@@ -118,7 +141,7 @@ class Node:
         return taken
 
     def place_order(self, t: int) -> None:
-        """Order, and spread the order over the lanes by contract and belief (eq. 33)."""
+        """Order, and spread the order over the lanes by contract, belief and price (eq. 33)."""
         factors = self._front_loading()
         ceiling = max(factors.values()) if factors else self.habits.order_ceiling
         ahead = 0.0
@@ -130,9 +153,11 @@ class Node:
         self.order = self.wanted(max(ceiling, ahead))
         total = 0.0
         for lane in self.lanes:
-            total += lane.share * lane.belief
+            total += lane.share * lane.belief * lane.draw
+        self.has_seller = total > 0.0
         for lane in self.lanes:
-            lane.wish = self.order * lane.share * lane.belief / total if total > 0.0 else 0.0
+            part = self.order * lane.share * lane.belief * lane.draw
+            lane.wish = part / total if total > 0.0 else 0.0
             room = lane.contract.qualified * self.expected * max(lane.front_loading(factors), ahead)
             lane.room = room if lane.live else 0.0
 

@@ -14,6 +14,7 @@ from diamondsim.engines.event.control import ControlPath, DeskPath
 from diamondsim.engines.event.facility import Reached, why_no_output, words_of
 from diamondsim.engines.event.lane import Contract
 from diamondsim.engines.event.node import Habits, PreBuy
+from diamondsim.engines.event.prices import PriceScript, Tastes, Terms
 from diamondsim.engines.event.reserve import Mandate
 from diamondsim.engines.event.source import Works
 from diamondsim.plan import NodeKind, Plan, Rationing
@@ -73,6 +74,7 @@ class Script:
                 lead_ticks=lead[lane],
                 open_tick=opens[lane],
                 entrant=bool(plan.entrant[lane]),
+                facility=bool(plan.lane_facility[lane] >= 0),
                 tier=int(plan.tier[lane]),
                 willingness=will[plan.lane_node[lane]],
                 purchase_gain=plan.purchase_gain,
@@ -146,6 +148,38 @@ class Script:
             strict=True,
         )
         return [Works(*row) for row in rows]
+
+    def prices(self) -> PriceScript | None:
+        """Return what is written about prices, None where there are none."""
+        plan, drawn = self._plan.prices, self._draws.prices
+        if plan is None:
+            return None
+        assert drawn is not None, "a Plan with prices has Draws with prices"
+        costs, surcharges = self._series(drawn.cost), self._series(drawn.surcharge)
+        sourcing = self._numbers(drawn.sourcing)
+        terms = zip(
+            self._numbers(drawn.supply_elasticity),
+            self._numbers(drawn.supply_gain),
+            self._numbers(drawn.floor),
+            self._numbers(drawn.stop),
+            ([] if row < 0 else costs[row] for row in plan.source_cost.tolist()),
+            strict=True,
+        )
+        return PriceScript(
+            quotes=plan.markets,
+            buys_in=plan.node_market.tolist(),
+            sells_in=plan.source_market.tolist(),
+            tastes=[Tastes(demand, sourcing) for demand in self._numbers(drawn.demand_elasticity)],
+            terms=[Terms(*each) for each in terms],
+            surcharges=[
+                [row for row, is_on in zip(surcharges, on, strict=True) if is_on]
+                for on in plan.surcharge_lanes.T.tolist()
+            ],
+            price_gain=self._numbers(drawn.price_gain),
+            link_gain=self._numbers(drawn.link_gain),
+            lowest=self._numbers(drawn.lowest),
+            highest=self._numbers(drawn.highest),
+        )
 
     def milestones(self, number: int) -> tuple[list[Reached], str]:
         """Return the milestones within the horizon, and why there is no output by its end ("": there is)."""

@@ -37,7 +37,7 @@ class Detective:
             begin = max(0, end - WINDOW)
             if end <= begin:
                 continue
-            flow = lane.reference * (end - begin)
+            flow = lane.reference * use.fall * (end - begin)
             due += flow
             gap = flow - self._sent(lane, begin, end)
             if gap > SHORT * flow:
@@ -68,6 +68,8 @@ class Detective:
             return f"{strictest.control.name} holds it back at {strictest.name}"
         if source.plant is not None and source.plant.was_out(begin, end):
             return f"outage at {source.plant.producer}"
+        if any(begin <= tick < end for tick in source.stop_ticks):
+            return f"{source.name} does not run for its price"
         wished = books["order"][begin:end, lane.node, 0] * lane.share
         if (books["allocated"][begin:end, lane.number, 0] < wished * (1.0 - SHORT)).any():
             if source.feed is not None and source.most < source.capacity * (1.0 - SHORT):

@@ -1,6 +1,6 @@
 """Sources: one grade made by one producer, from nothing or from feed.
 
-Owns eq. 11, 12, 34, 40, 41 and the rationing of what is left (eq. 35-38).
+Owns eq. 11, 12, 34, 40, 41, 91 and the rationing of what is left (eq. 35-38).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.lane import EPS, Lane
 from diamondsim.engines.event.node import Feed
 from diamondsim.engines.event.plant import Plant
+from diamondsim.engines.event.prices import Earnings
 from diamondsim.engines.event.rationing import water_fill
 from diamondsim.plan import Rationing
 
@@ -38,6 +39,8 @@ class Source:
         self.lanes = lanes
         self.plant: Plant | None = None
         self.feed: Feed | None = None
+        self.earnings: Earnings | None = None
+        self.stop_ticks: list[int] = []
         self.finished = works.opening_finished
         self.capacity = 0.0
         self.most = 0.0
@@ -56,9 +59,14 @@ class Source:
             ],
         )
 
-    def change(self, _: int) -> None:
+    def change(self, t: int) -> None:
         """Take today's capacity (eq. 11) and origin (eq. 12)."""
         self.capacity = self.works.capacity * (self.plant.index if self.plant is not None else 1.0)
+        if self.earnings is not None:
+            could_make = self.capacity
+            self.capacity *= self.earnings.rise()
+            if self.earnings.stopped and could_make > 0.0:
+                self.stop_ticks.append(t)
         origin = self.feed.share_tracked if self.feed is not None else self.works.tracked_share
         for lane in self.lanes:
             lane.origin = origin
@@ -106,6 +114,23 @@ class Source:
         self.finished = max(0.0, self.finished + self.output - sold)
         if self.feed is not None:
             self.feed.draw(self.output / self.works.feed_yield if self.output > 0.0 else 0.0)
+
+    def offer(self) -> None:
+        """Offer what contracts took at the start, as far as it can be made, or a facility's all (eq. 91)."""
+        contracts = 0.0
+        today = 0.0
+        for lane in self.lanes:
+            contracts += lane.flow
+            today += lane.share * lane.expected
+        kept = 0.0
+        if self.works.capacity > 0.0 and contracts > 0.0:
+            kept = min(self.capacity / self.works.capacity, self.most / contracts)
+        for lane in self.lanes:
+            if not lane.contract.facility:
+                lane.offer(lane.flow * kept)
+            else:
+                part = lane.share * lane.expected / today if today > 0.0 else 0.0
+                lane.offer(self.most * part)
 
     def dispatch(self, t: int) -> None:
         """Send what was sold, or hand it to the desks (eq. 42)."""

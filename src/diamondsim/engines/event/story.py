@@ -38,6 +38,11 @@ class Kind(StrEnum):
     RESERVE_OPENS = "reserve opens"
     RESERVE_EMPTY = "reserve empty"
     RESERVE_CLOSES = "reserve closes"
+    PRICE_HIGH = "price high"
+    PRICE_LOW = "price low"
+    PRICE_BACK = "price back"
+    PRICED_OUT = "stopped by its price"
+    RUNS_AGAIN = "runs again"
     SHORTAGE_BEGINS = "shortage begins"
     SHORTAGE_ENDS = "shortage ends"
     SHORTAGE_LASTS = "shortage lasts"
@@ -69,6 +74,11 @@ QUANTITIES: Mapping[Kind, str] = {
     Kind.RESERVE_OPENS: "quantity released in the tick, unit of the grade",
     Kind.RESERVE_EMPTY: "quantity released since it opened, unit of the grade",
     Kind.RESERVE_CLOSES: "quantity released since it opened, unit of the grade",
+    Kind.PRICE_HIGH: "price, multiple of that of the start",
+    Kind.PRICE_LOW: "price, multiple of that of the start",
+    Kind.PRICE_BACK: "ticks it was high or low",
+    Kind.PRICED_OUT: "price over cost that it takes for its own, multiple of that of the start",
+    Kind.RUNS_AGAIN: "ticks it stood still",
     Kind.SHORTAGE_BEGINS: "shortage as a share of the tick's demand, fraction",
     Kind.SHORTAGE_ENDS: "shortage in all, unit of the grade",
     Kind.SHORTAGE_LASTS: "shortage until the end of the horizon, unit of the grade",
@@ -90,7 +100,8 @@ class Event:
     kind : Kind
         What; a string, see `Kind`.
     entity : str
-        Who: the name of a control, desk, producer, facility, source, reserve or node of the Plan.
+        Who: the name of a control, desk, producer, facility, source, reserve or node of the Plan; a market
+        is ``zone.grade``.
     quantity : float
         How much; `QUANTITIES[kind]` says of what.
     why : str

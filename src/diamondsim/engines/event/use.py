@@ -1,4 +1,4 @@
-"""Uses: the nodes that consume. Owns eq. 20-23, 25 and 26."""
+"""Uses: the nodes that consume. Owns eq. 20-23, 25, 26 and, of 98, what is forgone."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Use(Node):
         """Serve new demand, then backlog, from own stock; then do without the grade (eq. 20-23)."""
         deviation = self.habits.noise[t] if self.habits.noise else 0.0
         self.demand = self.expected * max(0.0, 1.0 + deviation)
+        self.forgone = (self.normal - self.expected) * max(0.0, 1.0 + deviation)
         now = self.take(self.demand)
         late = self.take(self.backlog)
         self.backlog -= late

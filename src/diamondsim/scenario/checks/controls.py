@@ -1,9 +1,13 @@
 """Export controls."""
 
+import re
+
 from diamondsim.errors import shown
+from diamondsim.scenario.branches import DRAW, ForkMap
 from diamondsim.scenario.checks.findings import Findings
 from diamondsim.scenario.content import Content
 from diamondsim.scenario.controls import Control, Covers
+from diamondsim.scenario.fields import ID_PATTERN
 from diamondsim.scenario.tree import Path
 
 _UNCHANGED = "unchanged"
@@ -36,13 +40,15 @@ def _check_cover(path: Path, covers: Covers | None, findings: Findings) -> None:
 
 
 def _check_states(path: Path, control: Control, findings: Findings) -> None:
-    for date, branches in control.timeline.items():
-        here = (*path, "timeline", date.isoformat())
-        findings.sum_to_one(here, [share.central() for share in branches.values()])
-    for state, branches in control.next.items():
+    for date, fork in control.timeline.items():
+        _check_fork((*path, "timeline", date.isoformat()), fork, findings)
+    for state, fork in control.next.items():
         here = (*path, "next", state)
-        findings.sum_to_one(here, [share.central() for share in branches.values()])
-        if _UNCHANGED in branches:
+        findings.sum_to_one(here, [share.central() for share in fork.values()])
+        if fork.draw is not None:
+            why = "every stay has a coin of its own; a draw is shared by dates, or by expiries"
+            findings.note((*here, DRAW), why, on_key=True)
+        if _UNCHANGED in fork:
             findings.note(here, "a stay that ends must lead to another state than 'unchanged'")
         if state not in control.stay and findings.is_whole((*path, "stay")):
             findings.note(here, f"'stay' does not say how long {shown(state)} lasts", on_key=True)
@@ -51,6 +57,13 @@ def _check_states(path: Path, control: Control, findings: Findings) -> None:
             findings.note(
                 (*path, "stay", state), f"'next' does not say what follows {shown(state)}", on_key=True
             )
+
+
+def _check_fork(path: Path, fork: ForkMap, findings: Findings) -> None:
+    findings.sum_to_one(path, [share.central() for share in fork.values()])
+    if fork.draw is not None and not re.fullmatch(ID_PATTERN, fork.draw):
+        found = f"{shown(fork.draw)} is no name of a draw" if fork.draw else "the name of a draw is wanted"
+        findings.note((*path, DRAW), f"{found}; it is made of letters, digits, _ and -")
 
 
 def _check_chance(path: Path, control: Control, findings: Findings) -> None:
@@ -65,7 +78,7 @@ def _check_chance(path: Path, control: Control, findings: Findings) -> None:
     if expiries is None:
         return
     here = (*path, "expiries")
-    findings.sum_to_one((*here, "then"), [share.central() for share in expiries.then.values()])
+    _check_fork((*here, "then"), expiries.then, findings)
     if expiries.every is not None and expiries.every < 1:
         findings.note((*here, "every"), "expiries must be a day apart at least")
     if not expiries.during:

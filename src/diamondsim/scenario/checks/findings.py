@@ -5,6 +5,7 @@ from functools import cached_property
 
 from diamondsim.distributions import parse
 from diamondsim.errors import ALIKE, NotationError, Problem, shown
+from diamondsim.scenario.branches import DRAW
 from diamondsim.scenario.checks.names import ANY, Names
 from diamondsim.scenario.messages import PLAINLY, unknown_word
 from diamondsim.scenario.tree import Leaf, Path, Table, key_mark, node_at, problem_at, value_mark
@@ -16,6 +17,7 @@ _SECTIONS = {
     "selector": ("regions", "uses"),
     "use or class": ("uses",),
     "seller": ("producers", "facilities"),
+    "region or seller": ("regions", "producers", "facilities"),
 }
 """The sections from which words come, where it is not that of the noun."""
 
@@ -136,6 +138,7 @@ class Findings:
         if not isinstance(node, Table) or not 1 < len(node.entries) <= _TOLD:
             return ""
         texts = {key: entry.node.value for key, entry in node.entries.items() if isinstance(entry.node, Leaf)}
+        texts.pop(DRAW, None)
         return f" ({', '.join(f'{key} {text}' for key, text in texts.items())})"
 
     def one_unit(self, path: Path, grades: Iterable[str]) -> str | None:

@@ -11,6 +11,7 @@ from diamondsim.scenario.checks.correlation import check_correlation
 from diamondsim.scenario.checks.equipment import check_equipment
 from diamondsim.scenario.checks.expected import check_expected
 from diamondsim.scenario.checks.findings import Findings
+from diamondsim.scenario.checks.legal_states import check_legal_states
 from diamondsim.scenario.checks.market import (
     check_covers,
     check_demand,
@@ -21,7 +22,9 @@ from diamondsim.scenario.checks.market import (
     check_words,
 )
 from diamondsim.scenario.checks.names import names_of
+from diamondsim.scenario.checks.prices import check_prices
 from diamondsim.scenario.checks.registry import check_registry
+from diamondsim.scenario.checks.sampling import check_sampling
 from diamondsim.scenario.checks.sellers import check_facilities, check_producers, check_reserves
 from diamondsim.scenario.content import Content
 from diamondsim.scenario.tree import Path, Table, problem_at
@@ -37,9 +40,12 @@ _CHECKS: tuple[Callable[[Content, Findings], None], ...] = (
     check_lanes,
     check_controls,
     check_equipment,
+    check_legal_states,
     check_reserves,
     check_buyers,
     check_registry,
+    check_prices,
+    check_sampling,
     check_correlation,
     check_expected,
 )

@@ -1,0 +1,159 @@
+"""Which name has which dimension of a quasi-random sequence.
+
+Owns the names of the streams that are drawn once in a replication, or the first time of several, and their
+order. The names themselves are given where `diamondsim.sampling` draws; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import MappingProxyType
+
+from diamondsim.distributions import Constant, Distribution, Mixture, Product
+from diamondsim.plan.correlation import inputs
+from diamondsim.plan.sampling import Sampling
+from diamondsim.plan.structure import Branch, Control, Desk, Facility, Input, Plan
+from diamondsim.scenario import Scenario
+from diamondsim.scenario.sampling import MOST_DIMENSIONS
+
+
+def make_sampling(scenario: Scenario, plan: Plan) -> Sampling:
+    """Return how the uniforms of a scenario are laid out.
+
+    A name to which the scenario gives a dimension keeps it; the others take the least that are free, in the
+    order of `names_drawn_once`. Names beyond `MOST_DIMENSIONS` have none: they are drawn at random.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With `sampling`.
+    plan : Plan
+        What it was compiled to.
+    """
+    given = scenario.sampling.dimensions
+    taken = set(given.values())
+    free = (number for number in range(1, MOST_DIMENSIONS + 1) if number not in taken)
+    dimensions: dict[str, int] = {}
+    names = names_drawn_once(plan)
+    for name in names:
+        dimension = given.get(name) or next(free, None)
+        if dimension is not None:
+            dimensions[name] = dimension
+    return Sampling(scenario.sampling.method, MappingProxyType(dimensions), len(names) - len(dimensions))
+
+
+def names_drawn_once(plan: Plan) -> list[str]:
+    """Return the names of all streams of which a replication takes one uniform, most important first.
+
+    Of what is drawn for each spell, visit or announcement the first is among them, since most replications
+    have one. What comes again and again, noise and outages, is not.
+
+    The law comes first, then facilities, then the rest; each in alphabetical order.
+    """
+    found = {name for number in _once(plan) for name in _streams(number.distribution, number.name)}
+    found |= set(_choices(plan)) | set(_first_times(plan))
+    law = (*(f"{control.name}/" for control in plan.controls), "controls.", "draws.")
+    return sorted(
+        found, key=lambda name: (not name.startswith(law), not name.startswith("facilities."), name)
+    )
+
+
+def _once(plan: Plan) -> Iterator[Input]:
+    return (number for number, anew in inputs(plan) if not anew)
+
+
+def _choices(plan: Plan) -> Iterator[str]:
+    """Yield the names of the uniforms that decide between outcomes."""
+    for control in plan.controls:
+        for entry in control.timeline:
+            yield from _branching(entry.name, entry.branches)
+    for facility in plan.facilities:
+        yield from _outcomes(facility)
+
+
+def _branching(name: str, branches: tuple[Branch, ...]) -> Iterator[str]:
+    if len(branches) > 1:
+        yield name
+
+
+def _outcomes(facility: Facility) -> Iterator[str]:
+    yield f"{facility.cancelled.name}/outcome"
+    if facility.owner_sale is not None:
+        yield f"{facility.owner_sale.probability.name}/outcome"
+    if facility.presses is not None:
+        yield f"{facility.presses.probability.name}/outcome"
+        for _, granted in facility.presses.licences:
+            yield f"{granted.name}/{facility.name}"
+
+
+def _first_times(plan: Plan) -> Iterator[str]:
+    """Yield the names of what is drawn in the first spell, visit or announcement of each control."""
+    for control in plan.controls:
+        yield from _of_control(control)
+    for desk in plan.desks:
+        yield from _of_desk(desk, plan.controls[desk.control].name)
+
+
+def _of_control(control: Control) -> Iterator[str]:
+    for state, stay in control.stay.items():
+        first = f"{stay.name}/visit0"
+        yield from _streams(stay.distribution, first)
+        yield from _branching(f"{first}/next", control.next.get(state, ()))
+    for hazard in control.hazards:
+        yield f"{hazard.per_year.name}/visit0"
+    yield from _streams(control.front_loading.distribution, f"{control.front_loading.name}/run0")
+    spells = [control.relapse_per_year]
+    if control.leakage is not None:
+        leakage = control.leakage
+        spells += [leakage.share, leakage.after_crackdown, leakage.seized]
+        spells += [] if leakage.crackdown_wait is None else [leakage.crackdown_wait]
+    if control.drag is not None:
+        spells += [control.drag.lost, control.drag.days]
+    for number in spells:
+        yield from _streams(number.distribution, f"{number.name}/spell0")
+
+
+def _of_desk(desk: Desk, control: str) -> Iterator[str]:
+    read = {
+        "trough": [desk.trough],
+        "long_run": [desk.long_run],
+        "dead_time": [desk.dead_days],
+        "recovery_time": [desk.recovery_days],
+    }
+    if desk.watched is not None:
+        read["trough"].append(desk.watched.trough)
+        read["long_run"].append(desk.watched.long_run)
+        read["dead_time"].append(desk.watched.dead_days)
+        read["recovery_time"].append(desk.watched.recovery_days)
+    if desk.general is not None:
+        general = desk.general
+        read |= {
+            "general_share": [general.share],
+            "general_after": [general.after_days],
+            "general_time": [general.time_days],
+        }
+    if desk.validity is not None:
+        read |= {"validity": [desk.validity.days], "renewal": [desk.validity.renewal_days]}
+    for what, numbers in read.items():
+        for number in numbers:
+            yield from _streams(number.distribution, f"{control}/spell0/{what}")
+
+
+def _streams(distribution: Distribution, name: str) -> Iterator[str]:
+    """Yield the names of the uniforms from which a distribution is drawn."""
+    if not isinstance(distribution, Constant):
+        yield name
+        yield from _beside(distribution, name)
+
+
+def _beside(distribution: Distribution, name: str) -> Iterator[str]:
+    """Yield the names of all but the first uniform."""
+    match distribution:
+        case Product(factors):
+            for k, factor in enumerate(factors[1:], start=1):
+                yield from _streams(factor, f"{name}/factor{k}")
+            yield from _beside(factors[0], name)
+        case Mixture(weights, parts):
+            for k, part in enumerate(parts):
+                if weights[k] > 0:
+                    yield from _beside(part, f"{name}/part{k}")

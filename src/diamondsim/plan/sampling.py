@@ -1,0 +1,61 @@
+"""How what is drawn once in a replication is spread over the replications.
+
+Owns which replications belong together: the error of an estimate is seen between such groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+SCRAMBLES = 16
+"""Independent randomisations of one sequence; replication k lies on scramble k % SCRAMBLES."""
+HYPERCUBE = 1024
+"""Replications of one Latin hypercube."""
+LEAST_IN_GROUP = 4
+"""Replications that each group must have before the groups are asked for the error."""
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How uniforms are laid out.
+
+    Attributes
+    ----------
+    method : str
+        ``random``, ``sobol`` or ``latin``.
+    dimensions : mapping of str to int
+        Names of streams that are drawn once in a replication, each with its dimension, from 1.
+    plain : int
+        How many such names are drawn at random all the same, since there were no dimensions left.
+    """
+
+    method: str = "random"
+    dimensions: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    plain: int = 0
+
+    def labels(self, replications: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the number of the group to which each replication belongs; groups are independent."""
+        return replications // HYPERCUBE if self.method == "latin" else replications % SCRAMBLES
+
+    def groups(self, replications: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | None:
+        """Return to which independent group each replication belongs; None where each is one of its own.
+
+        None too where there are too few to tell the error from: at least `SCRAMBLES` groups are wanted.
+
+        Parameters
+        ----------
+        replications : (n,) int array
+            Their numbers, ascending.
+        """
+        if self.method == "random":
+            return None
+        groups = self.labels(replications)
+        sizes = np.bincount(groups)
+        sizes = sizes[sizes > 0]
+        enough = len(sizes) >= SCRAMBLES and sizes.min() >= LEAST_IN_GROUP
+        return groups if enough else None

@@ -1,0 +1,184 @@
+"""From the Dataset of a run to what is said of its prices and costs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from diamondsim.reporting.pricing import (
+    BillRow,
+    MoneyBasis,
+    PlantRow,
+    PriceReport,
+    PriceRow,
+    ReserveRow,
+    Spread,
+    StakeRow,
+)
+from diamondsim.reporting.rows import onset_of
+from diamondsim.results.estimates import Estimate, mean
+from diamondsim.scenario import Scenario
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+
+NOTABLE_MOVE = 0.05
+"""A price that never moves further from its start has no date."""
+
+_KINDS = (
+    ("prices.start.", (), "prices at the start"),
+    ("prices.surcharges.", (), "surcharges"),
+    ("prices.", (), "how prices move and who responds"),
+    ("facilities.", ("cost",), "cost of facilities"),
+    ("facilities.", ("floor_price",), "floor prices"),
+    ("reserves.", ("holding_cost", "interest"), "holding reserves"),
+    ("uses.", ("value", "delay_cost"), "value to the uses"),
+)
+"""How the paths of numbers begin, what they then hold, and what they are about; the first that fits."""
+
+
+def price_report(scenario: Scenario, dataset: xr.Dataset) -> PriceReport | None:
+    """Gather what is said of prices and cost.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    dataset : xarray.Dataset
+        Of `monte_carlo`.
+
+    Returns
+    -------
+    PriceReport or None
+        None where the scenario has neither prices nor a reserve that costs something.
+    """
+    priced = "peak_price" in dataset
+    if not priced and "reserve_cost" not in dataset:
+        return None
+    return PriceReport(
+        prices=tuple(_prices(dataset)) if priced else (),
+        bills=tuple(_bills(dataset)) if priced else (),
+        plants=tuple(_plants(dataset)) if "unit_cost" in dataset else (),
+        reserves=tuple(_reserves(dataset)) if "reserve_cost" in dataset else (),
+        at_stake=tuple(_at_stake(dataset)) if priced else (),
+        basis=tuple(_basis(scenario)),
+    )
+
+
+def _prices(dataset: xr.Dataset) -> Iterator[PriceRow]:
+    times = dataset["time"].values
+    for zone in reversed(dataset["zone"].values):  # the zone of all other regions, the last, comes first
+        for grade in dataset["grade"].values:
+            here = dataset.sel(grade=grade, zone=zone)
+            peak, lowest = here["peak_price"].values, here["lowest_price"].values
+            yield PriceRow(
+                grade=str(grade),
+                zone=str(zone),
+                unit=str(here["grade_unit"].item()),
+                start=Spread.of(here["start_price"].values),
+                peak=Spread.of(peak),
+                peak_at=onset_of(here["peak_price_tick"].values[peak > 1 + NOTABLE_MOVE], times),
+                lowest=Spread.of(lowest),
+                lowest_at=onset_of(here["lowest_price_tick"].values[lowest < 1 - NOTABLE_MOVE], times),
+            )
+
+
+def _bills(dataset: xr.Dataset) -> Iterator[BillRow]:
+    same_unit = dataset["unit"].values == dataset["unit"].values[0]
+    for r, name in enumerate(dataset["region_name"].values):
+        here = dataset.isel(region=r)
+        extra, bill = (
+            _over_uses(here[key].values, np.ones_like(same_unit)) for key in ("extra_cost", "purchase_cost")
+        )
+        if np.isnan(bill).all():
+            continue
+        met, share = here["demand"].values, here["forgone"].values
+        # Of what would be wanted a share f is given up, so that what is met is the rest.
+        given_up = _over_uses(met * share / np.where(share < 1, 1 - share, np.nan), same_unit)
+        wanted = _over_uses(met, same_unit) + given_up
+        yield BillRow(
+            region_name=str(name),
+            extra=Spread.of(extra),
+            extra_share=Spread.of(_ratio(extra, bill - extra)),
+            given_up=Spread.of(_ratio(given_up, wanted)),
+        )
+
+
+def _over_uses(values: FloatArray, uses: npt.NDArray[np.bool_]) -> FloatArray:
+    """Return the sum over some uses, (R,); NaN where it is unknown for all of them."""
+    some = values[:, uses]
+    return np.where(np.isnan(some).all(axis=1), np.nan, np.nansum(some, axis=1))
+
+
+def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:
+    return np.where(below > 0, above / np.where(below > 0, below, 1.0), np.nan)
+
+
+def _plants(dataset: xr.Dataset) -> Iterator[PlantRow]:
+    for name in dataset["facility"].values:
+        here = dataset.sel(facility=name)
+        if here["unit_cost"].isnull().all():
+            continue
+        landed = {str(z): here["landed_price"].sel(zone=z).values for z in dataset["zone"].values}
+        yield PlantRow(
+            facility=str(name),
+            unit=str(here["unit_cost"].attrs["units"]),
+            cost=Spread.of(here["unit_cost"].values),
+            home=Spread.of(here["home_price"].values),
+            landed={zone: Spread.of(path) for zone, path in landed.items() if not np.isnan(path).all()},
+            covers_cost=_mean(here["covers_cost"]),
+            covers_cash_cost=_mean(here["covers_cash_cost"]),
+            undercut=_mean(here["undercut"]),
+        )
+
+
+def _mean(variable: xr.DataArray) -> Estimate:
+    return mean(variable.values[~np.isnan(variable.values)])
+
+
+def _reserves(dataset: xr.Dataset) -> Iterator[ReserveRow]:
+    for name in dataset["reserve"].values:
+        cost = dataset["reserve_cost"].sel(reserve=name).values
+        if not np.isnan(cost).all():
+            yield ReserveRow(str(name), Spread.of(cost))
+
+
+def _at_stake(dataset: xr.Dataset) -> Iterable[StakeRow]:
+    """Return the uses with a loss, the largest first."""
+    n, rows = dataset.sizes["replication"], []
+    for region in dataset["region"].values:
+        for use in dataset["use"].values:
+            here = dataset.sel(region=region, use=use)
+            loss, worst = (_estimate(here[f"economic_loss_{key}"], n) for key in ("mean", "cvar"))
+            if loss.value > 0:
+                rows.append(StakeRow(str(region), str(use), loss, worst))
+    return sorted(rows, key=lambda row: -row.loss.value)
+
+
+def _estimate(variable: xr.DataArray, n: int) -> Estimate:
+    value, low, high = map(float, variable.values)
+    return Estimate(value, low, high, n)
+
+
+def _basis(scenario: Scenario) -> Iterator[MoneyBasis]:
+    counts: dict[str, Counter[str]] = {}
+    for number in scenario.numbers:
+        what = _kind(number.path)
+        if what is not None:
+            basis = "assumed" if number.assumed else "sourced" if number.source else "none"
+            counts.setdefault(what, Counter())[basis] += 1
+    for what, count in counts.items():
+        yield MoneyBasis(what, count.total(), count["assumed"], count["sourced"])
+
+
+def _kind(path: str) -> str | None:
+    """Return what a number is about, if it is one of those on which only prices, cost and value rest."""
+    return next((what for begin, parts, what in _KINDS if _fits(path, begin, parts)), None)
+
+
+def _fits(path: str, begin: str, parts: tuple[str, ...]) -> bool:
+    inside = f"{path}."
+    return inside.startswith(begin) and (not parts or any(f".{part}." in inside for part in parts))

@@ -1,0 +1,141 @@
+"""What is drawn where there are prices, and what a unit from a facility costs (model.md, eq. 99-100)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from diamondsim.draws import NO_PRICE, PriceDraws
+from diamondsim.plan import Input, Plan, Prices, Steps
+from diamondsim.sampling.block import Block
+from diamondsim.sampling.streams import FloatArray
+from diamondsim.sampling.timing import DAYS_PER_YEAR, smoothing_gain
+
+
+def draw_prices(plan: Plan, capacity: FloatArray, block: Block) -> PriceDraws | None:
+    """Return what is drawn of prices; None where the plan has none.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    capacity : (S, R) array
+        Of each source at the start, of a facility at nameplate, per tick.
+    block : Block
+        Where the numbers come from.
+
+    Returns
+    -------
+    PriceDraws or None
+    """
+    prices = plan.prices
+    if prices is None:
+        return None
+    start = _values(prices.start_usd, block)
+    cash, unit = draw_costs(plan, capacity, block)
+    none = np.zeros(block.size)
+    response = block.value(prices.response_days)
+    return PriceDraws(
+        start_usd=start,
+        price_gain=plan.tick_days / np.maximum(response, plan.tick_days),
+        link_gain=none if prices.link_days is None else _gain(prices.link_days, plan, block),
+        lowest=np.log(block.value(prices.lowest)),
+        highest=np.log(block.value(prices.highest)),
+        sourcing=block.value(prices.sourcing),
+        demand_elasticity=_values(prices.demand_elasticity, block),
+        supply_elasticity=_values(prices.supply_elasticity, block),
+        supply_gain=smoothing_gain(_values(prices.supply_days, block), plan.tick_days),
+        floor=_floors(prices, start, block),
+        stop=_stops(plan, prices, start, cash),
+        surcharge=_surcharges(prices, plan.n_ticks, block),
+        cost=_costs(prices, plan.n_ticks, block),
+        unit_cost=unit,
+        cash_cost=cash,
+    )
+
+
+def draw_costs(plan: Plan, capacity: FloatArray, block: Block) -> tuple[FloatArray, FloatArray]:
+    """Return what a unit from each facility costs in USD, without capital and with it: (F, R) each.
+
+    Parameters are those of `draw_prices`. What is not given is nan.
+    """
+    cash = np.full((len(plan.facilities), block.size), np.nan)
+    unit = cash.copy()
+    for f, facility in enumerate(plan.facilities):
+        cost = facility.cost
+        if cost is None:
+            continue
+        power = block.value(cost.power_kwh) * block.value(cost.power_usd)
+        cash[f] = power / block.value(facility.yield_end) + block.value(cost.other_usd)
+        nameplate = np.zeros(block.size)
+        for source, most in zip(plan.sources, capacity, strict=True):
+            if source.facility == facility.name:
+                nameplate += most * (DAYS_PER_YEAR / plan.tick_days)
+        yearly = block.value(cost.capital) * _annuity(
+            block.value(cost.interest_per_year), block.value(cost.life_years)
+        )
+        made = nameplate * block.value(facility.availability)
+        unit[f] = cash[f] + np.divide(yearly, made, out=np.zeros(block.size), where=yearly > 0)
+    return cash, unit
+
+
+def _annuity(interest: FloatArray, years: FloatArray) -> FloatArray:
+    """Return what a dollar of capital costs in a year over its life."""
+    discount = -np.expm1(-years * np.log1p(interest))
+    return np.where(interest > 0, interest / np.where(interest > 0, discount, 1.0), 1 / years)
+
+
+def _values(numbers: Sequence[Input], block: Block) -> FloatArray:
+    values = np.empty((len(numbers), block.size))
+    for row, number in zip(values, numbers, strict=True):
+        row[:] = block.value(number)
+    return values
+
+
+def _gain(days: Input, plan: Plan, block: Block) -> FloatArray:
+    return smoothing_gain(block.value(days), plan.tick_days)
+
+
+def _floors(prices: Prices, start: FloatArray, block: Block) -> FloatArray:
+    floors = np.full((len(prices.source_market), block.size), NO_PRICE)
+    for s, (market, floor) in enumerate(zip(prices.source_market, prices.floor_usd, strict=True)):
+        if floor is not None:
+            floors[s] = np.log(block.value(floor) / start[market])
+    return floors
+
+
+def _stops(plan: Plan, prices: Prices, start: FloatArray, cash: FloatArray) -> FloatArray:
+    """Return the log price below which a source does not run: that of its cost in cash, if it has one."""
+    stops = np.full((plan.n_sources, start.shape[-1]), NO_PRICE)
+    rows = {facility.name: f for f, facility in enumerate(plan.facilities) if facility.cost is not None}
+    for s, (source, market) in enumerate(zip(plan.sources, prices.source_market, strict=True)):
+        if source.facility in rows and market >= 0:
+            each = cash[rows[source.facility]]
+            # What costs nothing always runs.
+            np.log(each / start[market], out=stops[s], where=each > 0)
+    return stops
+
+
+def _surcharges(prices: Prices, n_ticks: int, block: Block) -> FloatArray:
+    logs = np.empty((n_ticks, len(prices.surcharges), block.size))
+    for u, surcharge in enumerate(prices.surcharges):
+        rate = np.log1p(_steps(surcharge.rate, 0.0, n_ticks, block))
+        logs[:, u] = rate - rate[0] if surcharge.is_change else rate
+    return logs
+
+
+def _costs(prices: Prices, n_ticks: int, block: Block) -> FloatArray:
+    logs = np.empty((n_ticks, len(prices.costs), block.size))
+    for j, cost in enumerate(prices.costs):
+        multiple = np.log(_steps(cost, 1.0, n_ticks, block))
+        logs[:, j] = multiple - multiple[0]
+    return logs
+
+
+def _steps(steps: Steps, before: float, n_ticks: int, block: Block) -> FloatArray:
+    """Return a number that changes on dates in each tick: (T, R)."""
+    table = np.full((n_ticks, block.size), before)
+    for tick, number in steps.values:
+        table[max(tick, 0) :] = block.value(number)
+    return table

@@ -1,0 +1,81 @@
+"""What may come next, with probabilities, and the draw that decides: its own, or one shared by its name."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from diamondsim.distributions import Distribution
+from diamondsim.scenario.fields import Entity, Fraction, Id, Map
+from diamondsim.scenario.frozen import FrozenMap
+from diamondsim.scenario.keys import WrittenAs
+
+State = Literal["none", "announced", "licensing", "banned", "suspended"]
+Outcome = Literal["none", "announced", "licensing", "banned", "suspended", "unchanged"]
+
+DRAW = "draw"
+"""The key among branches that names their draw."""
+
+
+def _certainly(value: object) -> object:
+    return {value: "100%"} if isinstance(value, str) else value
+
+
+class Branching(Entity):
+    """What may come next, with probabilities, and the name of the draw that decides."""
+
+    draw: Id | None = None
+    none: Fraction | None = None
+    announced: Fraction | None = None
+    licensing: Fraction | None = None
+    banned: Fraction | None = None
+    suspended: Fraction | None = None
+    unchanged: Fraction | None = None
+
+
+class ForkMap(FrozenMap[Outcome, Distribution]):
+    """Branches in the order written, and the name of the draw that decides; None for one of their own."""
+
+    def __init__(self, branches: Mapping[Outcome, Distribution], draw: str | None = None) -> None:
+        super().__init__(branches)
+        self.draw = draw
+
+    def __eq__(self, other: object) -> bool:
+        return super().__eq__(other) and self.draw == getattr(other, DRAW, None)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ForkMap, (dict(self), self.draw)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(
+            _read,
+            handler.generate_schema(Map[Outcome, Fraction]),
+            json_schema_input_schema=handler.generate_schema(Branching | Outcome),
+            serialization=core_schema.wrap_serializer_function_ser_schema(_write),
+        )
+
+
+def _read(value: object, read_branches: core_schema.ValidatorFunctionWrapHandler) -> ForkMap:
+    value = _certainly(value)
+    if not isinstance(value, dict) or DRAW not in value:
+        return ForkMap(read_branches(value))
+    named = value[DRAW]
+    # Whether it is a name is for the checks to say, so that what is wrong beside it is told as well.
+    draw = named if isinstance(named, str) else ""
+    return ForkMap(read_branches({word: share for word, share in value.items() if word != DRAW}), draw)
+
+
+def _write(fork: ForkMap, write_branches: core_schema.SerializerFunctionWrapHandler) -> dict[str, Any]:
+    named = {} if fork.draw is None else {DRAW: fork.draw}
+    return {**named, **write_branches(fork)}
+
+
+Fork = Annotated[ForkMap, WrittenAs(Branching)]
+"""What may come next; one outcome alone is certain."""

@@ -1,0 +1,168 @@
+"""Prices: zones and markets, who responds, what comes on top, and what needs a price."""
+
+from diamondsim.distributions import Constant, Distribution, Mixture, Product
+from diamondsim.errors import shown
+from diamondsim.scenario.checks.findings import Findings
+from diamondsim.scenario.checks.names import ANY
+from diamondsim.scenario.content import Content
+from diamondsim.scenario.prices import ALWAYS, OUTSIDE, Prices, Surcharge
+from diamondsim.scenario.sellers import Facility
+from diamondsim.scenario.tree import Path
+from diamondsim.units import Kind
+
+_COSTS = {"power": Kind.POWER_USE, "other": Kind.PRICE}
+
+
+def check_prices(content: Content, findings: Findings) -> None:
+    """Check prices, and what facilities and reserves cost or are promised."""
+    if content.prices is not None:
+        _check_zones(content.prices, findings)
+        _check_start(content.prices, findings)
+        _check_limits(content.prices, findings)
+        _check_responses(content.prices, findings)
+        for name, surcharge in content.prices.surcharges.items():
+            _check_surcharge(("prices", "surcharges", name), surcharge, findings)
+    for name, facility in content.facilities.items():
+        _check_facility(("facilities", name), facility, content.prices, findings)
+    _check_reserves(content, findings)
+
+
+def _check_zones(prices: Prices, findings: Findings) -> None:
+    first: dict[str, str] = {}
+    for zone, regions in prices.zones.items():
+        path: Path = ("prices", "zones", zone)
+        if zone == OUTSIDE:
+            why = (
+                f"{shown(OUTSIDE)} is the zone of all regions that stand in no other; another name is wanted"
+            )
+            findings.note(path, why, on_key=True)
+        if not regions:
+            findings.note(path, "at least one region is wanted")
+        for place, region in enumerate(regions):
+            here = (*path, place)
+            findings.known(here, region, "region")
+            other = first.setdefault(region, zone)
+            if other != zone:
+                findings.note(here, f"{region} stands in the zone {shown(other)} already")
+
+
+def _check_start(prices: Prices, findings: Findings) -> None:
+    path: Path = ("prices", "start")
+    zones = [*prices.zones_of(findings.names["regions"])]
+    if not prices.start and findings.is_whole(path):
+        findings.note(path, "the price of at least one grade is wanted")
+    for grade, starts in prices.start.items():
+        here = (*path, grade)
+        findings.known(here, grade, "grade", on_key=True)
+        findings.known_keys(here, starts, "zone", zones)
+        missing = [zone for zone in zones if zone not in starts]
+        if missing and not set(starts) - set(zones) and findings.is_whole(here):
+            words = ", ".join(map(shown, missing))
+            why = f"{grade} has no price in {words}; a grade has a price in every zone, or in none"
+            written = [("prices", "zones", zone) for zone in missing if zone in prices.zones]
+            findings.note(findings.last_written([here, *written]), why, on_key=True)
+        for zone, price in starts.items():
+            findings.unit((*here, zone), Kind.PRICE, findings.names.grade_units.get(grade))
+            _check_positive((*here, zone), price, "a price", findings)
+
+
+def _check_limits(prices: Prices, findings: Findings) -> None:
+    path: Path = ("prices", "limits")
+    lowest, highest = prices.limits.lowest, prices.limits.highest
+    if lowest.support()[1] >= 1:
+        findings.note((*path, "lowest"), "the lowest multiple of the price at the start must be below 1")
+    _check_positive((*path, "lowest"), lowest, "a multiple", findings)
+    if highest.support()[0] <= 1:
+        findings.note((*path, "highest"), "the highest multiple of the price at the start must be above 1")
+
+
+def _check_responses(prices: Prices, findings: Findings) -> None:
+    path: Path = ("prices", "demand")
+    findings.known_keys(path, prices.demand, "use", [*findings.names["uses"], ANY])
+    path = ("prices", "supply")
+    sellers = [*findings.names["producers"], *findings.names["facilities"], ANY]
+    findings.known_keys(path, prices.supply, "seller", sellers)
+    for name, supply in prices.supply.items():
+        for date, cost in (supply.cost or {}).items():
+            _check_positive((*path, name, "cost", date.isoformat()), cost, "a cost", findings)
+
+
+def _check_surcharge(path: Path, surcharge: Surcharge, findings: Findings) -> None:
+    names = findings.names
+    sellers = [*names["regions"], *names["producers"], *names["facilities"]]
+    for place, word in enumerate(surcharge.sellers):
+        findings.known((*path, "from", place), word, "region or seller", sellers)
+    for place, region in enumerate(surcharge.to):
+        findings.known((*path, "to", place), region, "region")
+    for place, grade in enumerate(surcharge.grades or ()):
+        findings.known((*path, "grades", place), grade, "grade")
+    for since, rate in surcharge.rate.items():
+        if rate.support()[0] <= -1:
+            here = (*path, "rate") if since == ALWAYS else (*path, "rate", str(since))
+            findings.note(here, "a rate must be above -100%")
+
+
+def _check_facility(path: Path, facility: Facility, prices: Prices | None, findings: Findings) -> None:
+    unit = (
+        findings.one_unit((*path, "makes"), facility.makes) if facility.cost or facility.floor_price else None
+    )
+    if facility.floor_price is not None:
+        here = (*path, "floor_price")
+        findings.unit(here, Kind.PRICE, unit)
+        _check_positive(here, facility.floor_price, "a price", findings)
+        _check_priced(here, list(facility.makes), prices, "nothing responds to a floor", findings)
+    cost, here = facility.cost, (*path, "cost")
+    if cost is None:
+        return
+    for key, kind in _COSTS.items():
+        findings.unit((*here, key), kind, unit)
+    if cost.life is not None:
+        _check_positive((*here, "life"), cost.life, "a life", findings)
+    elif "capital" in cost.model_fields_set:
+        findings.note((*here, "capital"), "'life' does not say how long the plant lasts", on_key=True)
+    for one, other in (("power", "power_price"), ("power_price", "power")):
+        if one in cost.model_fields_set and other not in cost.model_fields_set:
+            findings.note((*here, one), f"the key {shown(other)} is missing beside it", on_key=True)
+    if not cost.model_fields_set & {"capital", "power", "power_price", "other"} and findings.is_whole(here):
+        findings.note(here, "'capital', 'power' or 'other' is wanted", on_key=True)
+
+
+def _check_reserves(content: Content, findings: Findings) -> None:
+    for name, reserve in content.reserves.items():
+        path: Path = ("reserves", name)
+        findings.unit(
+            (*path, "holding_cost"), Kind.HOLDING_COST, findings.names.grade_units.get(reserve.grade)
+        )
+        if reserve.interest is not None:
+            why = "nobody knows what the stock is worth"
+            _check_priced((*path, "interest"), [reserve.grade], content.prices, why, findings)
+
+
+def _check_priced(
+    path: Path, grades: list[str], prices: Prices | None, otherwise: str, findings: Findings
+) -> None:
+    """Check that one of some grades has a price."""
+    if not findings.is_whole(("prices",)):
+        return
+    if prices is None:
+        findings.note(path, f"without 'prices' {otherwise}", on_key=True)
+    elif not set(grades) & set(prices.start):
+        why = f"'prices.start' gives no price of {' or '.join(grades)}"
+        findings.note(path, why, on_key=True)
+
+
+def _check_positive(path: Path, value: Distribution, what: str, findings: Findings) -> None:
+    if _may_be_zero(value):
+        findings.note(path, f"{what} must be above 0")
+
+
+def _may_be_zero(value: Distribution) -> bool:
+    """Tell whether a number that is not negative is 0 with some probability."""
+    match value:
+        case Constant(certain):
+            return certain == 0
+        case Mixture(weights, parts):
+            return any(w > 0 and _may_be_zero(part) for w, part in zip(weights, parts, strict=True))
+        case Product(factors):
+            return any(map(_may_be_zero, factors))
+    return False

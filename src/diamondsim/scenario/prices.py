@@ -1,0 +1,116 @@
+"""Prices: what diamond costs where, who responds to it, what comes on top, and what making it costs."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from diamondsim.distributions import Constant, Distribution
+from diamondsim.scenario.fields import (
+    ZERO,
+    Date,
+    Duration,
+    Entity,
+    Factor,
+    Id,
+    Map,
+    Money,
+    Multiple,
+    Names,
+    PowerPrice,
+    PowerUse,
+    Price,
+    YearlyRate,
+    read_date,
+)
+from diamondsim.scenario.frozen import FrozenMap
+from diamondsim.scenario.patterns import DATE
+from diamondsim.scenario.readers import Number, Reader
+from diamondsim.units import Kind
+
+OUTSIDE = "outside"
+"""The zone of all regions that stand in no other."""
+
+ALWAYS: Literal["always"] = "always"
+
+
+def _since(value: object) -> object:
+    return value if value == ALWAYS else read_date(value)
+
+
+def _rate_alone(value: object) -> object:
+    return value if isinstance(value, dict) else {ALWAYS: value}
+
+
+Since = Annotated[dt.date | Literal["always"], Reader(_since, str, "a date, or always", f"{ALWAYS}|{DATE}")]
+# Nobody means more than tenfold, but many a number has lost its percent sign.
+SurchargeRate = Annotated[Distribution, Number(Kind.FRACTION, low=-1.0, high=10.0)]
+CostMultiple = Annotated[Distribution, Number(Kind.FRACTION, high=10.0)]
+Rates = Annotated[
+    Map[Since, SurchargeRate],
+    BeforeValidator(_rate_alone, json_schema_input_type=Map[Since, SurchargeRate] | SurchargeRate),
+]
+"""What a rate is from each date on; one alone has always been so."""
+
+
+class Limits(Entity):
+    """Between which multiples of its start a price stays."""
+
+    lowest: Multiple = Constant(0.1)
+    highest: Multiple = Constant(20.0)
+
+
+class Supply(Entity):
+    """How sellers respond to a price; what is None is as under `any`."""
+
+    elasticity: Factor | None = None
+    time: Duration | None = None
+    cost: Map[Date, CostMultiple] | None = None
+
+
+class Surcharge(Entity):
+    """A tariff, a premium or freight: what comes on top of the price of some sellers in some regions."""
+
+    sellers: Names = Field(alias="from")
+    to: Names
+    grades: Names | None = None
+    rate: Rates
+
+
+class Prices(Entity):
+    """What makes prices, and who responds to them."""
+
+    zones: Map[Id, Names] = Field(default_factory=FrozenMap)
+    start: Map[str, Map[str, Price]]
+    response: Duration
+    link: Duration | None = None
+    limits: Limits = Field(default_factory=Limits)
+    sourcing: Factor = ZERO
+    demand: Map[str, Factor] = Field(default_factory=FrozenMap)
+    supply: Map[str, Supply] = Field(default_factory=FrozenMap)
+    surcharges: Map[Id, Surcharge] = Field(default_factory=FrozenMap)
+
+    def zones_of(self, regions: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return the zones in order, each with its regions; the one of all others, if there are any, is last.
+
+        Examples
+        --------
+        >>> prices = Prices.model_validate({"zones": {"china": "CN"}, "start": {}, "response": "1 yr"})
+        >>> prices.zones_of(["US", "CN", "JP"])
+        {'china': ('CN',), 'outside': ('US', 'JP')}
+        """
+        named = {region for zone in self.zones.values() for region in zone}
+        rest = tuple(region for region in regions if region not in named)
+        return {**self.zones, OUTSIDE: rest} if rest else {**self.zones}
+
+
+class UnitCost(Entity):
+    """What a unit from a facility costs: the plant, and what it takes to run it."""
+
+    capital: Money = ZERO
+    life: Duration | None = None
+    interest: YearlyRate = ZERO
+    power: PowerUse = ZERO
+    power_price: PowerPrice | None = None
+    other: Price = ZERO

@@ -1,0 +1,31 @@
+"""How the random numbers of a scenario are spread over the replications."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from diamondsim.errors import NotationError, shown
+from diamondsim.scenario.fields import Entity, Map
+from diamondsim.scenario.frozen import FrozenMap
+from diamondsim.scenario.readers import Reader
+
+MOST_DIMENSIONS = 21_201
+"""As many as the generator of the Sobol' sequence has."""
+
+
+def _dimension(value: object) -> int:
+    text = str(value)
+    if re.fullmatch("0*[1-9][0-9]{0,9}", text) and int(text) <= MOST_DIMENSIONS:
+        return int(text)
+    allowed = f"a whole number from 1 to {MOST_DIMENSIONS}"
+    raise NotationError(f"{shown(text)} is no dimension", found=text, allowed=allowed)
+
+
+class Sampling(Entity):
+    """How what is drawn once in a replication is spread: at random, evenly by Sobol' or in hypercubes."""
+
+    method: Literal["random", "sobol", "latin"] = "random"
+    dimensions: Map[str, Annotated[int, Reader(_dimension, str, "a whole number from 1")]] = Field(
+        default_factory=FrozenMap
+    )

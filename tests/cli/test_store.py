@@ -1,0 +1,195 @@
+"""`run --store` and `run --until`: what is said, and the exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xarray as xr
+
+from diamondsim.cli import main
+from tests.simulation.small import blocks, flip
+
+BAN = Path(__file__).resolve().parents[1] / "theory" / "exponential-ban.yaml"
+CHANGES = ("horizon.length=60 days", "habits.u.opening=10 days", "habits.u.cover=10 days")
+RUN = ("run", str(BAN), *(word for change in CHANGES for word in ("--set", change)), "--workers", "1")
+
+
+@pytest.fixture
+def call(capsys, monkeypatch):
+    """Return a function that calls the command in this process: (exit code, stdout, stderr)."""
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+
+    def called(*words: str) -> tuple[Any, str, str]:
+        with pytest.raises(SystemExit) as left:
+            main(words)
+        out, err = capsys.readouterr()
+        return left.value.code, out, err
+
+    return called
+
+
+def test_a_store_changes_nothing_but_the_last_line(call, tmp_path):
+    store = ("--store", str(tmp_path / "run"))
+    _, plain, _ = call(*RUN, "-n", "1500")
+    code, first, err = call(*RUN, "-n", "1500", *store)
+    assert (code, err) == (0, "")
+    assert first == plain + f"Store: {tmp_path / 'run'}; 0 replications were there already\n"
+    _, second, _ = call(*RUN, "-n", "1500", *store)
+    assert second == plain + f"Store: {tmp_path / 'run'}; 1,500 replications were there already\n"
+    document = json.loads(call(*RUN, "-n", "1500", *store, "--json")[1])
+    assert document["store"] == {"folder": str(tmp_path / "run"), "found": 1500}
+    assert document.keys() - json.loads(call(*RUN, "-n", "1500", "--json")[1]).keys() == {"store"}
+
+
+def test_what_is_run_beside_is_kept_too(call, tmp_path):
+    words = ("run", "reinstated-2027", "--set", "horizon.length=70 weeks", "-n", "40", "--workers", "1")
+    store = ("--store", str(tmp_path / "run"))
+    _, first, _ = call(*words, *store)
+    assert len(blocks(tmp_path / "run")) == 4
+    _, second, _ = call(*words, *store)
+    assert second == first.replace("; 0 replications", "; 160 replications")
+
+
+def test_a_damaged_block_is_said_in_one_line_and_mended(call, tmp_path):
+    store = ("--store", str(tmp_path / "run"))
+    _, first, _ = call(*RUN, "-n", "1500", *store)
+    flip(blocks(tmp_path / "run")[0], 500)
+    code, out, err = call(*RUN, "-n", "1500", *store)
+    assert code == 0
+    assert out == first.replace("; 0 repl", "; 476 repl")
+    assert err.startswith("warning: '")
+    assert err.count("\n") == 1
+    assert "is damaged" in err
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (("--seed", "4"), "the seed is 4, there 0"),
+        (("--set", "habits.u.cover=11 days"), "the scenario is another one"),
+    ],
+)
+def test_another_run_is_a_mistake_of_the_user(call, tmp_path, words, said):
+    call(*RUN, "-n", "50", "--store", str(tmp_path / "run"))
+    code, out, err = call(*RUN, "-n", "50", "--store", str(tmp_path / "run"), *words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert "Name another folder" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "place, said", [("", "something else"), ("thesis", "is a file"), ("a/b", "no such file")]
+)
+def test_a_place_that_cannot_keep_a_run_is_a_mistake_of_the_user(call, tmp_path, place, said):
+    (tmp_path / "thesis").write_text("x")
+    code, out, err = call(*RUN, "-n", "50", "--store", str(tmp_path / place))
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_a_full_disk_is_code_1_and_says_how_to_go_on(call, tmp_path, monkeypatch):
+    inner, written = os.fsync, []
+
+    def full(descriptor: int) -> None:
+        written.append(descriptor)
+        if len(written) > 3:  # the manifest, the scenario, a block
+            raise OSError(28, "No space left on device")
+        inner(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        code, out, err = call(*RUN, "-n", "3000", "--store", str(tmp_path / "run"))
+    assert (code, out) == (1, "")
+    first, second = err.splitlines()
+    assert first.startswith("1,024 replications are finished and kept in '")
+    assert first.endswith("the same command goes on from there")
+    assert "cannot keep a finished block" in second
+    assert "No space left on device" in second
+    assert "; 1,024 replications were there" in call(*RUN, "-n", "3000", "--store", str(tmp_path / "run"))[1]
+
+
+STARTED = """
+from diamondsim.cli import main
+from diamondsim.simulation.progress import Teller
+inner = Teller.more
+def more(self, done):
+    if self._done + done > 2100:
+        print("running", flush=True)
+    return inner(self, done)
+Teller.more = more
+main({words!r})
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a single process")
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_interruption_says_in_one_line_how_to_go_on(call, tmp_path, workers):
+    words = [*RUN, "-n", "200000", "--store", str(tmp_path / "run"), "--workers", workers]
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTED.format(words=words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline() == "running\n"
+        os.killpg(started.pid, signal.SIGINT)  # as a terminal does
+        _, err = started.communicate(timeout=120)
+    assert started.returncode == 130
+    told, last = err.splitlines()
+    assert last == "diamondsim: interrupted"
+    finished = int(told.partition(" ")[0].replace(",", ""))
+    assert finished == 1024 * len(blocks(tmp_path / "run")) >= 1024
+    assert told.endswith(
+        f" are finished and kept in '{tmp_path / 'run'}': the same command goes on from there"
+    )
+    _, out, _ = call(*RUN, "-n", str(finished), "--store", str(tmp_path / "run"))
+    assert f"; {finished:,} replications were there already" in out
+
+
+def test_until_goes_on_until_the_chance_is_known_and_says_so(call, tmp_path):
+    code, out, err = call(*RUN, "--until", "home.u 1.2%", "-o", str(tmp_path / "run.nc"))
+    assert (code, err) == (0, "")
+    line = next(line for line in out.splitlines() if line.startswith("Until: "))
+    assert ": reached, 0.0" in line
+    with xr.open_dataset(tmp_path / "run.nc", engine="h5netcdf") as dataset:
+        assert dataset.attrs["until_half_width"] <= 0.012
+        assert f"after {dataset.attrs['replications']:,} replications" in line
+
+
+def test_until_ends_at_n_and_says_that_it_was_not_reached(call):
+    _, out, _ = call(*RUN, "--until", "home.u.shortage_mean 0.001", "-n", "1500")
+    assert "half-width of shortage_mean of home, u at most 0.001, or 1500 replications: not reached, " in out
+    document = json.loads(call(*RUN, "--until", "home.u 1e-9", "-n", "300", "--json")[1])
+    assert document["scenario"]["replications"] == 300
+    assert document["until"]["reached"] is False
+    assert document["until"]["half_width"] > 0.01
+
+
+@pytest.mark.parametrize(
+    "until, said",
+    [
+        ("home.u", "wanted is 'REGION.USE WIDTH'"),
+        ("home 1%", "wanted is 'REGION.USE WIDTH'"),
+        ("home.u much", "could not convert"),
+        ("home.u 0%", "half_width is a number above 0"),
+        ("hom.u 1%", "there is no region 'hom'; did you mean 'home'?"),
+        ("home.u.shortge_mean 1%", "did you mean 'shortage_mean'?"),
+    ],
+)
+def test_a_precision_that_makes_no_sense_is_a_mistake_of_the_user(call, until, said):
+    code, out, err = call(*RUN, "--until", until)
+    assert (code, out) == (2, "")
+    assert "--until" in err
+    assert said in err
+    assert "Traceback" not in err

@@ -1,0 +1,114 @@
+"""Branches may name the draw that decides, and legal states say what may hold together."""
+
+import copy
+import pickle
+
+import pytest
+
+from diamondsim.errors import ScenarioError
+from diamondsim.scenario import read_scenario
+from tests.scenario.small import changed, small
+
+FORK = "{licensing: 75%, suspended: 25%}"
+DRAWN = (FORK, "{draw: truce, licensing: 75%, suspended: 25%}")
+EXPIRIES = (
+    "    next: {banned: none}",
+    "    next: {banned: none}\n    expiries: {first: 2027-11-10, then: THEN}",
+)
+STATES = (
+    "expect:",
+    "legal_states: {A: {licence: not in effect}, B: {licence: in effect, ban: not in effect}}\nexpect:",
+)
+
+
+def fork(scenario):
+    return list(scenario.controls["licence"].timeline.values())[-1]
+
+
+def messages(*changes):
+    with pytest.raises(ScenarioError) as caught:
+        read_scenario(changed(*changes), name="small.yaml")
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_the_name_of_a_draw_stands_beside_the_branches_and_is_none_of_them():
+    assert fork(small(DRAWN)).draw == "truce"
+    assert list(fork(small(DRAWN))) == ["licensing", "suspended"]
+    assert fork(small()).draw is None
+    assert dict(fork(small())) == dict(fork(small(DRAWN)))
+
+
+def test_two_scenarios_that_differ_in_a_draw_alone_are_not_the_same():
+    other = small((FORK, "{draw: war, licensing: 75%, suspended: 25%}"))
+    assert len({small().hash, small(DRAWN).hash, other.hash}) == 3
+    assert small(DRAWN) != small()
+    assert small(DRAWN) != other
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda fork: pickle.loads(pickle.dumps(fork))])
+def test_a_draw_travels_to_other_processes(again):
+    assert again(fork(small(DRAWN))) == fork(small(DRAWN))
+
+
+@pytest.mark.parametrize(
+    "then", ["{draw: truce, unchanged: beta(3 1), licensing: 25%}", "{draw: t, none: 100%}"]
+)
+def test_draws_and_legal_states_survive_the_way_through_a_file(then):
+    scenario = small(DRAWN, (EXPIRIES[0], EXPIRIES[1].replace("THEN", then)), STATES)
+    again = read_scenario(scenario.dump())
+    assert again == scenario
+    assert again.hash == scenario.hash
+
+
+def test_a_change_of_one_value_gives_a_date_a_draw_and_takes_it_away():
+    at = "controls.licence.timeline.2028-03-03.draw"
+    given = small().override({at: "truce"})
+    assert given == small(DRAWN)
+    assert given.override({at: None}) == small()
+    assert small().override({at: None}) == small()
+
+
+def test_branches_that_do_not_add_up_are_told_without_their_draw():
+    (said,) = messages((FORK, "{draw: truce, licensing: 75%, suspended: 35%}"))
+    assert said.endswith("found 110% (licensing 75%, suspended 35%)")
+
+
+@pytest.mark.parametrize("name", ["a b", "truce.2027", "[truce]", "{a: b}", "true"])
+def test_what_is_no_name_is_no_draw(name):
+    (said,) = messages((FORK, f"{{draw: {name}, licensing: 75%, suspended: 25%}}"))
+    assert "controls.licence.timeline.2028-03-03.draw: " in said
+    assert "letters, digits, _ and -" in said
+
+
+def test_what_follows_a_stay_has_no_draw_to_share():
+    (said,) = messages(("    next: {banned: none}", "    next: {banned: {draw: truce, none: 100%}}"))
+    assert "controls.licence.next.banned.draw: every stay has a coin of its own" in said
+
+
+WRONG = [
+    (
+        "{A: {license: in effect}}",
+        "legal_states.A.license: unknown control 'license'; did you mean 'licence'?",
+    ),
+    ("{A: {licence: on}}", "legal_states.A.licence: unknown word 'on'; allowed: in effect, not in effect"),
+    ("{A: {}}", "legal_states.A: at least one control is wanted"),
+    (
+        "{A: {licence: in effect}, B: {ban: in effect}}",
+        "legal_states.B: 'A' and 'B' may hold together: no control is in effect in one alone",
+    ),
+    (
+        "{A: {licence: in effect}, B: {licence: in effect, ban: in effect}}",
+        "legal_states.B: 'A' and 'B' may hold together",
+    ),
+    ("{the worst: {licence: in effect}}", "'the worst' is no id"),
+]
+
+
+@pytest.mark.parametrize("states, message", WRONG, ids=[states for states, _ in WRONG])
+def test_a_mistake_in_legal_states_has_one_clear_answer(states, message):
+    (said,) = messages(("expect:", f"legal_states: {states}\nexpect:"))
+    assert message in said
+
+
+def test_a_legal_state_may_leave_a_control_out_where_another_tells_it_apart():
+    assert list(small(STATES).legal_states) == ["A", "B"]

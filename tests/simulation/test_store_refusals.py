@@ -1,0 +1,103 @@
+"""A folder is for one run at a time, and for no other."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+import diamondsim as ds
+from diamondsim.simulation import Store
+from diamondsim.simulation import manifest as manifest_module
+from diamondsim.simulation.store import MANIFEST
+from tests.simulation.keeping import run
+from tests.simulation.small import short_ban
+
+
+def test_another_scenario_seed_or_version_is_refused_and_all_are_named(scenario, folder, monkeypatch):
+    before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    other = short_ban(title="Another ban")
+    with pytest.raises(
+        ds.StoreError, match=r"'Exponential ban.*' there, 'Another ban' here.*Name another folder"
+    ):
+        run(other, folder)
+    with pytest.raises(ds.StoreError, match=r"the seed is 4, there 3\. Name another folder"):
+        run(scenario, folder, seed=4)
+    monkeypatch.setattr(manifest_module, "__version__", "9.9")
+    with pytest.raises(ds.StoreError, match=r"this is diamondsim 9\.9, there ") as refused:
+        run(other, folder, seed=4)
+    assert "the scenario is another one" in str(refused.value)
+    assert "the seed is 4" in str(refused.value)
+    after = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    assert {f: c for f, c in after.items() if f.name != ".lock"} == {
+        f: c for f, c in before.items() if f.name != ".lock"
+    }
+
+
+def test_a_later_format_is_refused_and_not_taken_for_damage(scenario, folder):
+    said = json.loads((folder / MANIFEST).read_text())
+    del said["sha256"]
+    said |= {"format": 2, "more": "words", "diamondsim": "9.9"}
+    said["sha256"] = manifest_module._digest(said)
+    (folder / MANIFEST).write_text(json.dumps(said))
+    with pytest.raises(ds.StoreError, match=r"written by diamondsim 9\.9 in format 2"):
+        run(scenario, folder)
+
+
+def test_a_scenario_that_only_reads_differently_is_the_same(folder, reference):
+    """Notes and notation do not matter; what they are is in the attributes."""
+    again = short_ban(**{"habits.u.cover": "10.0 days"})
+    found = run(again, folder)
+    assert found.drop_attrs().identical(reference.drop_attrs())
+
+
+@pytest.mark.parametrize("name", ["thesis.txt", "run.npz", "0123"])
+def test_a_folder_that_is_something_else_is_refused_and_left_alone(scenario, tmp_path, name):
+    (tmp_path / name).write_text("x")
+    with pytest.raises(ds.StoreError, match=f"something else.*{name}.*name a new or an empty folder"):
+        run(scenario, tmp_path)
+    assert [entry.name for entry in tmp_path.iterdir()] == [name]
+
+
+def test_a_file_and_a_place_that_is_nowhere_are_refused(scenario, tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(ds.StoreError, match="is a file"):
+        run(scenario, tmp_path / "file")
+    with pytest.raises(ds.StoreError, match="no such file or directory"):
+        run(scenario, tmp_path / "no" / "where")
+    with pytest.raises(ds.StoreError, match="cannot keep a run"):
+        run(scenario, tmp_path / "file" / "run")
+
+
+def test_a_folder_that_has_no_more_than_a_lock_is_a_new_one(scenario, reference, tmp_path):
+    """So it is left by a run that is killed in its first moment."""
+    (tmp_path / ".lock").write_text("process 1\n")
+    (tmp_path / f".{MANIFEST}.1.part").write_text("{")
+    assert run(scenario, tmp_path).identical(reference)
+
+
+def test_two_runs_at_once_in_one_folder_are_kept_apart(scenario, reference, folder):
+    with (
+        Store(folder),
+        pytest.raises(ds.StoreError, match=rf"another run \(process {os.getpid()}\) is at work"),
+    ):
+        run(scenario, folder)
+    assert run(scenario, folder).identical(reference)
+
+
+def test_the_lock_of_a_process_that_was_killed_is_gone(scenario, folder):
+    hold = f"held = Store({str(folder)!r}); print('held', flush=True); input()"
+    code = f"from diamondsim.simulation import Store; {hold}"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(ds.StoreError, match=f"process {holder.pid}"):
+            Store(folder)
+        holder.kill()
+    with Store(folder) as store:
+        assert store.folder == folder

@@ -1,0 +1,133 @@
+"""What the kernel reads of a Plan: index arrays, and the lanes of each node, source, tier and control."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from diamondsim.plan import Plan
+
+IntArray = npt.NDArray[np.int64]
+IndexArray = npt.NDArray[np.uint64]
+"""Unsigned, so that no index has to be tried for counting from the end."""
+
+
+class World(NamedTuple):
+    """A Plan as flat arrays. `x_first[i]` to `x_first[i + 1]` are the places of what belongs to `i`.
+
+    Only the lanes that some control covers ever have a queue: what concerns queues has one place for each of
+    `queue_lanes` (shape (Q,)), not for each lane. Lanes that the same desks cover are of one `regime`.
+    """
+
+    n_ticks: int
+    n_nodes: int
+    n_lanes: int
+    n_sources: int
+    n_controls: int
+    n_tiers: int
+    purchase_gain: float
+    kind: IntArray  # (N,)
+    growth: IntArray  # (N,)
+    noise: IntArray  # (N,)
+    substitution: IntArray  # (N,)
+    node_first: IndexArray  # (N + 1,) lanes of a node are neighbours
+    lane_node: IndexArray  # (L,)
+    lane_source: IndexArray  # (L,)
+    lane_tier: IntArray  # (L,)
+    entrant: npt.NDArray[np.bool_]  # (L,)
+    tier_first: IndexArray  # (tiers + 1,)
+    tier_lanes: IndexArray  # (L,)
+    node_tiers: npt.NDArray[np.bool_]  # (N, tiers) whether a node has lanes of a tier
+    source_first: IndexArray  # (S + 1,)
+    source_lanes: IndexArray  # (L,)
+    feed: IntArray  # (S,)
+    capacity_row: IntArray  # (S,)
+    rationing: IntArray  # (S,)
+    requires: IntArray  # (C,)
+    queue_lanes: IndexArray  # (Q,)
+    regime: IndexArray  # (Q,)
+    cover_first: IndexArray  # (regimes + 1,)
+    cover_control: IndexArray
+    cover_desk: IndexArray
+    reserve_node: IndexArray  # (V,)
+    serve_first: IndexArray  # (V + 1,)
+    serve_node: IndexArray
+    pre_buy_node: IndexArray  # (P,)
+    pre_buy_begin: IntArray  # (P,)
+    pre_buy_end: IntArray  # (P,)
+
+
+def world_of(plan: Plan) -> World:
+    """Lay out a Plan without prices.
+
+    Raises
+    ------
+    NotImplementedError
+        Where the Plan has prices: the kernel is a measure of the recursion without them.
+    """
+    if plan.prices is not None:
+        raise NotImplementedError("the fused kernel knows no prices")
+    assert np.all(np.diff(plan.lane_node) >= 0), "lanes stand by node"
+    queue_lanes = np.flatnonzero((plan.desk_of >= 0).any(axis=0))
+    regimes, regime = np.unique(plan.desk_of[:, queue_lanes], axis=1, return_inverse=True)
+    covers = [np.flatnonzero(desks >= 0) for desks in regimes.T]
+    desks = [column[rows] for column, rows in zip(regimes.T, covers, strict=True)]
+    node_tiers = np.zeros((plan.n_nodes, plan.n_tiers), dtype=np.bool_)
+    node_tiers[plan.lane_node, plan.tier] = True
+    serves = [whole(reserve.serves) for reserve in plan.reserves]
+    return World(
+        n_ticks=plan.n_ticks,
+        n_nodes=plan.n_nodes,
+        n_lanes=plan.n_lanes,
+        n_sources=plan.n_sources,
+        n_controls=len(plan.controls),
+        n_tiers=plan.n_tiers,
+        purchase_gain=float(plan.purchase_gain),
+        kind=whole(plan.node_kind),
+        growth=whole(plan.node_growth),
+        noise=whole(plan.node_noise),
+        substitution=whole(plan.node_substitution),
+        node_first=firsts(np.bincount(plan.lane_node, minlength=plan.n_nodes)),
+        lane_node=index(plan.lane_node),
+        lane_source=index(plan.lane_source),
+        lane_tier=whole(plan.tier),
+        entrant=np.ascontiguousarray(plan.entrant, dtype=np.bool_),
+        tier_first=firsts(np.bincount(plan.tier, minlength=plan.n_tiers)),
+        tier_lanes=index(np.argsort(plan.tier, kind="stable")),
+        node_tiers=node_tiers,
+        source_first=firsts(np.bincount(plan.lane_source, minlength=plan.n_sources)),
+        source_lanes=index(np.argsort(plan.lane_source, kind="stable")),
+        feed=whole(plan.source_feed),
+        capacity_row=whole(plan.source_index),
+        rationing=whole(plan.rationing),
+        requires=whole(plan.requires),
+        queue_lanes=index(queue_lanes),
+        regime=index(regime.ravel()),
+        cover_first=firsts([len(rows) for rows in covers]),
+        cover_control=joined(covers),
+        cover_desk=joined(desks),
+        reserve_node=index([reserve.node for reserve in plan.reserves]),
+        serve_first=firsts([len(nodes) for nodes in serves]),
+        serve_node=joined(serves),
+        pre_buy_node=index([p.node for p in plan.pre_buys]),
+        pre_buy_begin=whole([p.begin for p in plan.pre_buys]),
+        pre_buy_end=whole([p.end for p in plan.pre_buys]),
+    )
+
+
+def whole(numbers: npt.ArrayLike) -> IntArray:
+    return np.ascontiguousarray(numbers, dtype=np.int64)
+
+
+def index(numbers: npt.ArrayLike) -> IndexArray:
+    return whole(numbers).astype(np.uint64)
+
+
+def firsts(counts: npt.ArrayLike) -> IndexArray:
+    return index(np.concatenate([[0], np.cumsum(whole(counts))]))
+
+
+def joined(parts: list[IntArray]) -> IndexArray:
+    return index(np.concatenate([*parts, np.empty(0, dtype=np.int64)]))

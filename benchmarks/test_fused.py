@@ -1,0 +1,103 @@
+"""The batch engine beside a compiled kernel of the same arithmetic on the same draws."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+import diamondsim as ds
+from diamondsim.draws import Draws
+from diamondsim.engines import batch
+from diamondsim.ledger import FIELDS, Ledger
+from diamondsim.plan import Plan, compile_plan
+from diamondsim.results import recorded, settings_of
+from diamondsim.sampling import BLOCK, draw
+
+pytest.importorskip("numba", reason="the fused kernel needs numba, which there is not for every Python")
+
+from benchmarks import fused
+
+SEED = 1
+FEW = 17  # more than the kernel takes at once, so that its last group is not full
+
+
+class Case(NamedTuple):
+    name: str
+    plan: Plan
+    draws: Draws
+    kept: tuple[str, ...]
+
+
+@pytest.fixture(scope="module", params=["reinstated-2027", "us-ban-2027"])
+def case(request: pytest.FixtureRequest) -> Case:
+    scenario = ds.load_scenario(request.param)
+    plan = compile_plan(scenario)
+    block = draw(plan, seed=SEED, first=0, count=BLOCK)
+    draws = block.select(slice(0, batch.block_size(plan)))
+    return Case(request.param, plan, draws, recorded(plan, settings_of(scenario)))
+
+
+def assert_same(one: Ledger, other: Ledger) -> None:
+    for name in one.arrays:
+        a, b = one[name], other[name]
+        scale = max(1.0, np.abs(b).max(initial=0.0))
+        np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12 * scale, err_msg=name)
+
+
+def test_the_kernel_fills_the_ledger_as_the_batch_engine_does(case):
+    few = case.draws.select(slice(0, FEW))
+    ledger = fused.run(case.plan, few)
+    assert set(ledger.arrays) == set(FIELDS)
+    assert_same(ledger, batch.run(case.plan, few))
+
+
+def test_the_kernel_refuses_prices():
+    plan = compile_plan(ds.load_scenario("priced-2027"))
+    with pytest.raises(NotImplementedError, match="prices"):
+        fused.run(plan, draw(plan, seed=SEED, count=1))
+
+
+@pytest.mark.benchmark(timer=time.process_time)
+def test_fused_kernel(benchmark: Any, case, capsys):
+    """Each round times the batch engine first: on a shared machine only neighbours in time compare."""
+    replications = case.draws.n_replications
+    rooms = [Ledger.empty(case.plan, replications, case.kept) for _ in range(2)]
+    fused.run(case.plan, case.draws.select(slice(0, FEW)), record=case.kept)  # compiles
+    batch.run(case.plan, case.draws, ledger=rooms[0])
+    seconds = []
+
+    def time_the_batch_engine() -> None:
+        begin = time.process_time()
+        batch.run(case.plan, case.draws, ledger=rooms[0])
+        seconds.append(time.process_time() - begin)
+
+    ledger = benchmark.pedantic(
+        fused.run,
+        args=(case.plan, case.draws),
+        kwargs={"ledger": rooms[1]},
+        setup=time_the_batch_engine,
+        rounds=7,
+    )
+    assert_same(ledger, rooms[0])
+    if benchmark.stats is None:  # told only to run, not to time
+        return
+    lane_ticks = case.plan.n_lanes * case.plan.n_ticks * replications
+    ns_batch = 1e9 * np.array(seconds) / lane_ticks
+    ns_fused = 1e9 * np.array(benchmark.stats.stats.data) / lane_ticks
+    benchmark.extra_info |= {
+        "scenario": case.name,
+        "lanes": case.plan.n_lanes,
+        "ticks": case.plan.n_ticks,
+        "replications": replications,
+        "ns_per_lane_tick": float(np.median(ns_fused)),
+        "ns_per_lane_tick_batch": float(np.median(ns_batch)),
+        "batch_over_fused": float(np.median(ns_batch / ns_fused)),
+    }
+    with capsys.disabled():
+        print(
+            f"\n{case.name}: batch {np.median(ns_batch):.1f}, fused {np.median(ns_fused):.1f} "
+            f"ns per lane-tick, batch/fused {np.median(ns_batch / ns_fused):.2f} (medians of {len(ns_batch)})"
+        )

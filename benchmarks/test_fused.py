@@ -56,7 +56,7 @@ def test_the_kernel_fills_the_ledger_as_the_batch_engine_does(case):
 
 def test_the_kernel_refuses_prices():
     plan = compile_plan(ds.load_scenario("priced-2027"))
-    with pytest.raises(NotImplementedError, match="prices"):
+    with pytest.raises(ValueError, match="prices"):
         fused.run(plan, draw(plan, seed=SEED, count=1))
 
 

@@ -38,7 +38,7 @@ def run(
 
     Raises
     ------
-    NotImplementedError
+    ValueError
         Where the Plan has prices.
     """
     w = world_of(plan)

@@ -64,11 +64,11 @@ def world_of(plan: Plan) -> World:
 
     Raises
     ------
-    NotImplementedError
+    ValueError
         Where the Plan has prices: the kernel is a measure of the recursion without them.
     """
     if plan.prices is not None:
-        raise NotImplementedError("the fused kernel knows no prices")
+        raise ValueError("the fused kernel knows no prices")
     assert np.all(np.diff(plan.lane_node) >= 0), "lanes stand by node"
     queue_lanes = np.flatnonzero((plan.desk_of >= 0).any(axis=0))
     regimes, regime = np.unique(plan.desk_of[:, queue_lanes], axis=1, return_inverse=True)

@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 from diamondsim.results.estimates import (
     expected_shortfall,
     mean,
-    paired_difference,
     probability,
     quantile,
-    ratio,
     value_at_risk,
 )
+from diamondsim.results.paired import paired_difference, ratio
 from diamondsim.results.survival import survival
 
 

@@ -19,7 +19,8 @@ from diamondsim.reporting.leakage import leakage_effects
 from diamondsim.reporting.legal_states import legal_state_rows
 from diamondsim.reporting.price_gather import price_report
 from diamondsim.reporting.rows import onset_of, use_rows
-from diamondsim.results.estimates import probability, ratio
+from diamondsim.results.estimates import probability
+from diamondsim.results.paired import ratio
 from diamondsim.results.settings import Settings
 from diamondsim.scenario import Scenario
 

@@ -8,7 +8,8 @@ import xarray as xr
 from diamondsim.reporting.content import LeakageEffect
 from diamondsim.reporting.picking import first_hit, hit, most_often_short
 from diamondsim.reporting.rows import UseRow, use_rows
-from diamondsim.results.estimates import Estimate, paired_difference, quantile
+from diamondsim.results.estimates import Estimate, quantile
+from diamondsim.results.paired import paired_difference
 
 
 def leakage_effects(dataset: xr.Dataset, without: xr.Dataset) -> tuple[LeakageEffect, ...]:

@@ -169,7 +169,7 @@ def test_until_goes_on_until_the_chance_is_known_and_says_so(call, tmp_path):
 
 def test_until_ends_at_n_and_says_that_it_was_not_reached(call):
     _, out, _ = call(*RUN, "--until", "home.u.shortage_mean 0.001", "-n", "1500")
-    assert "half-width of shortage_mean of home, u at most 0.001, or 1500 replications: not reached, " in out
+    assert "half-width of shortage_mean of home, u at most 0.001, or 1,500 replications: not reached, " in out
     document = json.loads(call(*RUN, "--until", "home.u 1e-9", "-n", "300", "--json")[1])
     assert document["scenario"]["replications"] == 300
     assert document["until"]["reached"] is False
@@ -183,6 +183,7 @@ def test_until_ends_at_n_and_says_that_it_was_not_reached(call):
         ("home 1%", "wanted is 'REGION.USE WIDTH'"),
         ("home.u much", "could not convert"),
         ("home.u 0%", "half_width is a number above 0"),
+        ("home.u 1", "half_width of a chance is below 0.5, found 1.0; 1 % is 0.01"),
         ("hom.u 1%", "there is no region 'hom'; did you mean 'home'?"),
         ("home.u.shortge_mean 1%", "did you mean 'shortage_mean'?"),
     ],

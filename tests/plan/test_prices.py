@@ -262,3 +262,9 @@ def test_a_check_tells_the_prices_at_the_start():
         ("mesh", "outside", 1.5, "ct", True),
     ]
     assert check(world()).prices == ()
+
+
+@pytest.mark.parametrize("response, warned", [("3 days", True), ("28 days", False)])
+def test_a_response_of_a_few_ticks_is_warned_of(response, warned):
+    warnings = check(world({"horizon.tick": "7 days", "prices": PRICES | {"response": response}})).warnings
+    assert any(w.startswith("prices.response is 3 days, less than 4 ticks") for w in warnings) is warned

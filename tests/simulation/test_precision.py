@@ -137,6 +137,12 @@ def test_a_half_width_that_is_none_is_refused(width):
         until(width)
 
 
+@pytest.mark.parametrize("width", [0.5, 1.0])
+def test_a_chance_known_to_within_anything_is_refused(width):
+    with pytest.raises(ValueError, match="half_width of a chance is below"):
+        until(width)
+
+
 @pytest.mark.parametrize("most", [0, 1.5, 10_000_001])
 def test_a_most_out_of_range_is_refused_by_name(scenario, most):
     with pytest.raises(ValueError, match="most is a whole number of 1 to 10000000"):

@@ -11,6 +11,8 @@ from diamondsim.plan.flows import DAYS_PER_YEAR, per_year
 from diamondsim.scenario import Scenario
 
 _NOTABLE = 0.01
+_CALM_TICKS = 4
+"""A price that moves by the whole of an imbalance in fewer ticks overshoots before goods can follow."""
 
 
 def warnings(derived: Derivation, scenario: Scenario) -> Iterator[str]:
@@ -21,6 +23,7 @@ def warnings(derived: Derivation, scenario: Scenario) -> Iterator[str]:
     yield from _idle(derived)
     yield from _controls(derived)
     yield from _draws(scenario)
+    yield from _prices(derived)
 
 
 def _fit(derived: Derivation) -> Iterator[str]:
@@ -73,6 +76,14 @@ def _draws(scenario: Scenario) -> Iterator[str]:
         for draw, places in named.items():
             if draw is not None and len(places) == 1:
                 yield f"{places[0]} alone names the draw {shown(draw)}: no other {others} will fall like it"
+
+
+def _prices(derived: Derivation) -> Iterator[str]:
+    plan = derived.plan
+    if plan.prices is not None:
+        days = plan.prices.response_days.distribution.central()
+        if days < _CALM_TICKS * plan.tick_days:
+            yield f"prices.response is {days:g} days, less than {_CALM_TICKS} ticks: prices will swing"
 
 
 def _unwanted(derived: Derivation, facility: str) -> Iterator[str]:

@@ -150,7 +150,7 @@ def monte_carlo_each(
 def _reached(until: Precision, half_width: float | None) -> dict[str, str | float]:
     assert half_width is not None, "it is looked at in every run that has one to reach"
     return {
-        "until": f"half-width of {until} at most {until.half_width:g}, or {until.most} replications",
+        "until": f"half-width of {until} at most {until.half_width:g}, or {until.most:,} replications",
         "until_half_width": half_width,
         "until_reached": int(half_width <= until.half_width),
     }

@@ -12,6 +12,8 @@ from diamondsim.errors import nearest
 from diamondsim.results import Summary, interval_dataset
 
 MOST = 100_000
+CHANCE = "probability_of_shortage"
+_ANY_CHANCE = 0.5  # as wide as from 0 to 1: what is known before any replication
 _DIMENSIONS = ("region", "use", "grade", "zone", "facility", "reserve")
 
 
@@ -63,6 +65,10 @@ class Precision:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.half_width) and self.half_width > 0):
             raise ValueError(f"half_width is a number above 0, found {self.half_width!r}")
+        if self.metric == CHANCE and self.half_width >= _ANY_CHANCE:
+            raise ValueError(
+                f"half_width of a chance is below {_ANY_CHANCE}, found {self.half_width!r}; 1 % is 0.01"
+            )
 
     def __str__(self) -> str:
         return f"{self.metric} of {', '.join(self._where.values())}"

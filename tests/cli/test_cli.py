@@ -347,6 +347,8 @@ def test_our_own_failure_is_code_1_and_one_line_unless_debugging(words, lines):
 
 
 STARTED = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # else deaf where the tests run in the background
 from diamondsim.cli import main
 from diamondsim.simulation.progress import Teller
 inner = Teller.more

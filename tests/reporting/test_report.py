@@ -333,3 +333,10 @@ def test_without_legal_states_the_head_has_no_such_line():
     made = make_report(calm, monte_carlo(calm, replications=4, seed=1), check=check(calm))
     assert "legal states on" not in text_report(made)
     assert json_report(made)["legal_states"] == []
+
+
+@pytest.mark.parametrize("n, told", [(19, False), (20, True)])
+def test_a_range_is_told_only_where_there_are_replications_outside_it(n, told):
+    calm = load_scenario("calm").override({"horizon.length": "70 days"})
+    made = make_report(calm, monte_carlo(calm, replications=n), check=check(calm))
+    assert any("(5-95 %:" in sentence for sentence in sentences(made)) is told

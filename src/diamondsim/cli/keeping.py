@@ -129,7 +129,7 @@ def lines_kept(dataset: Any, store: Store | None) -> list[str]:
             f"{dataset.attrs['replications']:,} replications"
         )
     if store is not None:
-        said.append(f"Store: {store.folder}; {store.found:,} replications were there already")
+        said.append(f"Store: {store.folder}; {store.found:,} replications of the scenario were there already")
     return said
 
 

@@ -5,6 +5,7 @@ Owns putting the parts together. What each part means is said where it is made.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -104,21 +105,7 @@ def _derive(scenario: Scenario) -> Derivation:
     cast = make_cast(scenario)
     habits, exceptions = Habits(cast), Exceptions(cast)
     start, tick_days = scenario.horizon.start, scenario.horizon.tick
-    _refuse(
-        scenario,
-        refuse_rows(scenario),
-        refuse_shares(scenario, cast, exceptions),
-        refuse_reserves(scenario, cast),
-    )
-    contracts = make_contracts(cast, exceptions)
-    lanes = tuple(make_lanes(cast, habits, exceptions, contracts))
-    _refuse(
-        scenario,
-        refuse_unsold(scenario, cast, contracts),
-        refuse_overload(scenario, cast, contracts, opening_growth(cast, contracts, start)),
-        refuse_lanes(scenario, cast, lanes),
-        refuse_refills(scenario, cast, lanes),
-    )
+    contracts, lanes = _contracted(scenario, cast, habits, exceptions, start)
     controls = make_controls(cast, lanes, start, tick_days)
     growth, node_growth = growth_groups(cast, contracts, start)
     noise, node_noise = noise_rows(cast, habits)
@@ -170,6 +157,28 @@ def _derive(scenario: Scenario) -> Derivation:
     )
     plan = replace(plan, correlated=correlated_groups(scenario, plan), sampling=make_sampling(scenario, plan))
     return Derivation(plan, cast, contracts, lanes)
+
+
+def _contracted(
+    scenario: Scenario, cast: Cast, habits: Habits, exceptions: Exceptions, start: dt.date
+) -> tuple[Contracts, tuple[LaneRow, ...]]:
+    """Make the contracts and the lanes, and refuse what cannot hold."""
+    _refuse(
+        scenario,
+        refuse_rows(scenario),
+        refuse_shares(scenario, cast, exceptions),
+        refuse_reserves(scenario, cast),
+    )
+    contracts = make_contracts(cast, exceptions)
+    lanes = tuple(make_lanes(cast, habits, exceptions, contracts))
+    _refuse(
+        scenario,
+        refuse_unsold(scenario, cast, contracts),
+        refuse_overload(scenario, cast, contracts, opening_growth(cast, contracts, start)),
+        refuse_lanes(scenario, cast, lanes),
+        refuse_refills(scenario, cast, lanes),
+    )
+    return contracts, lanes
 
 
 def _refuse(scenario: Scenario, *checks: Iterable[Problem]) -> None:

@@ -10,6 +10,9 @@ from diamondsim.reporting.picking import NOTABLE_CHANCE, first_hit, hardest_hit,
 from diamondsim.reporting.rows import Onset, UseRow
 from diamondsim.reporting.words import days, month, percent, percent_range, points, replications, short_name
 
+_TELLS_A_TAIL = 20
+"""Of fewer replications 5 % are less than one."""
+
 
 def sentences(report: Report) -> tuple[str, ...]:
     """Return what a reader should take away.
@@ -30,7 +33,7 @@ def sentences(report: Report) -> tuple[str, ...]:
         *_baseline(report),
         *(text for row in report.facilities for text in _facility(row, report)),
         *_effects(report),
-        *_origins(report.tracked_origin, report.origins),
+        *_origins(report.tracked_origin, report.origins, report.head.replications),
         _basis(report),
         _caveat(report),
     )
@@ -147,10 +150,10 @@ def _effects(report: Report) -> Iterator[str]:
         )
 
 
-def _origins(origin: str, rows: Sequence[OriginRow]) -> Iterator[str]:
+def _origins(origin: str, rows: Sequence[OriginRow], n: int) -> Iterator[str]:
     told = [
-        f"{short_name(row.region_name)} {percent(row.start.mean)}, then {percent(row.end.mean)} "
-        f"(5-95 %: {percent_range(row.end.low, row.end.high)})"
+        f"{short_name(row.region_name)} {percent(row.start.mean)}, then {percent(row.end.mean)}"
+        + (f" (5-95 %: {percent_range(row.end.low, row.end.high)})" if n >= _TELLS_A_TAIL else "")
         for row in rows
         if row.region_name != origin
     ]

@@ -88,17 +88,10 @@ def run_all(
             if begin == 0:
                 tasks += [task for i, r in enumerate(recipes[1:], 1) for task in _tasks(i, 0, r.replications)]
             tell.total += sum(task.count for task in tasks)
-            left = []
-            for task in tasks:
-                part = desk.kept(task)
-                if part is None:
-                    left.append(task)
-                    continue
-                totals[task.recipe].merge(part, first=task.first)
-                if store is not None:
-                    store.found += task.count
-                tell.more(task.count)
-            for task, part in crew.run(left):
+            found = _merge_kept(tasks, desk, totals, tell)
+            if store is not None:
+                store.found += sum(task.count for task in found if task.recipe == 0)
+            for task, part in crew.run([task for task in tasks if task not in found]):
                 totals[task.recipe].merge(part, first=task.first)
             begin = end
             if until is not None:
@@ -106,6 +99,18 @@ def run_all(
                 if half_width <= until.half_width:
                     break
     return Runs(totals, half_width)
+
+
+def _merge_kept(tasks: Sequence[Task], desk: Desk, totals: Sequence[Summary], tell: Teller) -> set[Task]:
+    """Take over what is there already, and return which tasks that were."""
+    found = set()
+    for task in tasks:
+        part = desk.kept(task)
+        if part is not None:
+            totals[task.recipe].merge(part, first=task.first)
+            tell.more(task.count)
+            found.add(task)
+    return found
 
 
 def _goals(replications: int, until: Precision | None) -> Iterator[int]:

@@ -51,7 +51,7 @@ class Store:
     ----------
     folder : pathlib.Path
     found : int
-        Replications that were there whole, as far as they were asked for.
+        Replications of the scenario itself that were there whole, as far as they were asked for.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:

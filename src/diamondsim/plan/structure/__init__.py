@@ -1,0 +1,88 @@
+"""The Plan: what a scenario says once every name has become an index.
+
+Owns the frozen structures that sampling and both engines read. They hold no random number and nothing that
+changes during a run. Building them from a scenario is the business of `diamondsim.plan.compile`.
+"""
+
+from diamondsim.plan.structure.base import (
+    NO_CEILING,
+    BoolArray,
+    ControlState,
+    Input,
+    IntArray,
+    Node,
+    NodeKind,
+    Rationing,
+    Reserve,
+    Source,
+)
+from diamondsim.plan.structure.capacity import CapacityRow, Outages, ScriptedOutage, Slowing, Swing
+from diamondsim.plan.structure.control import (
+    Branch,
+    Control,
+    Desk,
+    Drag,
+    GeneralLicences,
+    Hazard,
+    Leakage,
+    TimelineEntry,
+    Validity,
+    Watched,
+)
+from diamondsim.plan.structure.demand import GrowthGroup, LaneQualification, NoiseRow, PreBuy, SubstitutionRow
+from diamondsim.plan.structure.facility import (
+    Facility,
+    Financing,
+    Milestone,
+    OwnerSale,
+    PressSource,
+    Tranche,
+    UnitCost,
+)
+from diamondsim.plan.structure.price import Prices, Steps, Surcharge
+from diamondsim.plan.structure.whole import Correlated, Plan
+
+__all__ = [
+    "NO_CEILING",
+    "BoolArray",
+    "Branch",
+    "CapacityRow",
+    "Control",
+    "ControlState",
+    "Correlated",
+    "Desk",
+    "Drag",
+    "Facility",
+    "Financing",
+    "GeneralLicences",
+    "GrowthGroup",
+    "Hazard",
+    "Input",
+    "IntArray",
+    "LaneQualification",
+    "Leakage",
+    "Milestone",
+    "Node",
+    "NodeKind",
+    "NoiseRow",
+    "Outages",
+    "OwnerSale",
+    "Plan",
+    "PreBuy",
+    "PressSource",
+    "Prices",
+    "Rationing",
+    "Reserve",
+    "ScriptedOutage",
+    "Slowing",
+    "Source",
+    "Steps",
+    "SubstitutionRow",
+    "Surcharge",
+    "Swing",
+    "TimelineEntry",
+    "Tranche",
+    "UnitCost",
+    "Validity",
+    "Watched",
+]

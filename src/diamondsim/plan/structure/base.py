@@ -1,0 +1,89 @@
+"""What the rest of the Plan is made of: index arrays, inputs, nodes and sources."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from diamondsim.distributions import Distribution
+
+IntArray: TypeAlias = npt.NDArray[np.int64]
+
+
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+
+
+NO_CEILING = 1e9
+"""Stands for "no ceiling" on orders and for "no limit" on a qualified share, in ticks of expected flow."""
+
+
+class NodeKind(enum.IntEnum):
+    """What a node is."""
+
+    USE = 0
+    FEED = 1
+    RESERVE = 2
+
+
+class Rationing(enum.IntEnum):
+    """How a source shares out too little inside one tier (model.md, eq. 38)."""
+
+    PROPORTIONAL = 0
+    WEIGHTED = 1
+    MAX_MIN = 2
+
+
+class ControlState(enum.IntEnum):
+    """The states of an export control."""
+
+    NONE = 0
+    ANNOUNCED = 1
+    LICENSING = 2
+    BANNED = 3
+    SUSPENDED = 4
+
+
+@dataclass(frozen=True)
+class Input:
+    """One number of a scenario with the name of its stream: two numbers with one name are one draw.
+
+    `distribution` is in canonical units (days, ct or cm2, ct/day, USD, fractions).
+    """
+
+    name: str
+    distribution: Distribution
+
+
+@dataclass(frozen=True)
+class Node:
+    """One use of one grade in one region, a feed stock, or a reserve. `use` is None but for uses."""
+
+    name: str
+    kind: NodeKind
+    region: str
+    grade: str
+    use: str | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """One grade made by one producer. `facility` is the facility's name where the producer is one."""
+
+    name: str
+    producer: str
+    region: str
+    grade: str
+    facility: str | None
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """A stockpile: its own node and the nodes it serves, in serving order."""
+
+    name: str
+    node: int
+    serves: tuple[int, ...]

@@ -1,0 +1,61 @@
+"""What makes the capacity of a producer change in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diamondsim.plan.structure.base import Input
+
+
+@dataclass(frozen=True)
+class Outages:
+    """Random outages of a producer: rate per year, length in days, share of capacity lost."""
+
+    name: str
+    per_year: Input
+    days: Input
+    loss: Input
+
+
+@dataclass(frozen=True)
+class ScriptedOutage:
+    """A dated outage over the half-open ticks [begin, end)."""
+
+    begin: int
+    end: int
+    loss: Input
+
+
+@dataclass(frozen=True)
+class Slowing:
+    """The part of its growth that a producer keeps while an equipment control is in force (eq. 74)."""
+
+    control: int
+    kept: Input
+
+
+@dataclass(frozen=True)
+class Swing:
+    """Capacity beyond the normal that opens and arrives later (model.md, eq. 75). Times in days.
+
+    It opens at `opens_tick`, or where that is None when the control `opened_by` is first in force.
+    """
+
+    share: Input
+    delay_days: Input
+    days: Input
+    opens_tick: int | None
+    opened_by: int
+
+
+@dataclass(frozen=True)
+class CapacityRow:
+    """What makes the capacity of one producer change in time (model.md, eq. 57); row of `capacity_index`."""
+
+    producer: str
+    growth_per_year: Input
+    outages: tuple[Outages, ...]
+    scripted: tuple[ScriptedOutage, ...]
+    facility: int
+    slowings: tuple[Slowing, ...] = ()
+    swings: tuple[Swing, ...] = ()

@@ -1,0 +1,122 @@
+"""Controls and their desks: how states follow each other, and what a desk lets pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from diamondsim.plan.structure.base import ControlState, Input
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One outcome of a timeline entry or of the end of a sojourn. `state` None leaves the state unchanged."""
+
+    probability: Input
+    state: ControlState | None
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """What happens to a control at `tick`; the branch is chosen by the uniform named `name`.
+
+    Where `during` names states, it happens only to a control that comes from one of them (model.md, eq. 62).
+    """
+
+    tick: int
+    name: str
+    branches: tuple[Branch, ...]
+    during: tuple[ControlState, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hazard:
+    """A move from a state to another at a rate per year (model.md, eq. 61)."""
+
+    state: ControlState
+    to: ControlState
+    per_year: Input
+
+
+@dataclass(frozen=True)
+class Leakage:
+    """Re-routing through third countries (model.md, eq. 53). Times in days, drawn per spell."""
+
+    share: Input
+    delay: Input
+    crackdown_wait: Input | None
+    after_crackdown: Input
+    seized: Input
+
+
+@dataclass(frozen=True)
+class GeneralLicences:
+    """A share that passes in full from some age of a spell on (model.md, eq. 63). Times in days."""
+
+    share: Input
+    after_days: Input
+    time_days: Input
+
+
+@dataclass(frozen=True)
+class Validity:
+    """How long a licence holds and how long its renewal takes, in days (model.md, eq. 64)."""
+
+    days: Input
+    renewal_days: Input
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The share of a desk's buyers on a watch list, and their curve (model.md, eq. 65). Times in days."""
+
+    share: Input
+    trough: Input
+    long_run: Input
+    dead_days: Input
+    recovery_days: Input
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The licence office of one control for one destination and class (model.md, eq. 49-51, 63-66)."""
+
+    name: str
+    control: int
+    trough: Input
+    long_run: Input
+    dead_days: Input
+    recovery_days: Input
+    ban: Input
+    barred: Input
+    review_days: Input
+    withdrawal_per_day: Input
+    general: GeneralLicences | None = None
+    validity: Validity | None = None
+    watched: Watched | None = None
+
+
+@dataclass(frozen=True)
+class Drag:
+    """What a control slows without covering it (model.md, eq. 67-68): `of` is the number of that control."""
+
+    of: int
+    lost: Input
+    days: Input
+
+
+@dataclass(frozen=True)
+class Control:
+    """An export control in time. `stay` and `next` are keyed by state; times in days."""
+
+    name: str
+    start: ControlState
+    timeline: tuple[TimelineEntry, ...]
+    stay: Mapping[ControlState, Input]
+    next: Mapping[ControlState, tuple[Branch, ...]]
+    front_loading: Input
+    relapse_per_year: Input
+    relapse_days: Input
+    leakage: Leakage | None
+    hazards: tuple[Hazard, ...] = ()
+    drag: Drag | None = None

@@ -1,0 +1,128 @@
+"""Facilities: their money, presses, stages, cost, and what they may pass on the way."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from diamondsim.distributions import Constant
+from diamondsim.plan.structure.base import Input
+
+
+@dataclass(frozen=True)
+class Tranche:
+    """A part of a facility's money (model.md, eq. 70): when it closes, in days from the decision."""
+
+    name: str
+    days: Input
+    usd: float | None
+
+
+@dataclass(frozen=True)
+class Financing:
+    """The tranches that must close before the first stage (model.md, eq. 70-71). Days from tick 0.
+
+    `wait_days` is None where a tranche that misses the window cancels the facility.
+    """
+
+    tranches: tuple[Tranche, ...]
+    clock_days: Input
+    window_day: float | None
+    wait_days: Input | None
+
+
+@dataclass(frozen=True)
+class OwnerSale:
+    """The owner is sold by chance, and the stage of that number begins later (model.md, eq. 72)."""
+
+    probability: Input
+    days: Input
+    stage: int
+
+
+@dataclass(frozen=True)
+class PressSource:
+    """Presses from a controlled region (model.md, eq. 73): refused, the stage of that number takes longer.
+
+    `licences` are the equipment controls that count: number of the control, probability that it grants.
+    """
+
+    region: str
+    probability: Input
+    days: Input
+    stage: int
+    licences: tuple[tuple[int, Input], ...]
+
+
+@dataclass(frozen=True)
+class UnitCost:
+    """What a unit from a facility costs (model.md, eq. 100): money in USD, power in kWh for a unit."""
+
+    capital: Input
+    life_years: Input
+    interest_per_year: Input
+    power_kwh: Input
+    power_usd: Input
+    other_usd: Input
+
+
+class Milestone(enum.Enum):
+    """What a facility may pass; `Facility.milestones` names those that it can."""
+
+    CANCELLED = enum.auto()
+    WINDOW_MISSED = enum.auto()
+    TRANCHE = enum.auto()
+    FINANCED = enum.auto()
+    OWNER_SOLD = enum.auto()
+    PRESSES_REFUSED = enum.auto()
+    STAGE = enum.auto()
+    RAMPED = enum.auto()
+
+
+@dataclass(frozen=True)
+class Facility:
+    """A producer that does not exist yet (model.md, eq. 58-59, 70-73). Times in days from the decision.
+
+    `qualification` is keyed by the keys that `Plan.lane_class` names; `qualification_start_tick` is the dated
+    decision, if any. `availability` is a constant factor on output beside the outages.
+    """
+
+    name: str
+    producer: str
+    decision_day: float
+    stages: tuple[tuple[str, Input], ...]
+    cancelled: Input
+    availability: Input
+    ramp_days: Input
+    yield_start: Input
+    yield_end: Input
+    qualification: Mapping[str, Input]
+    qualification_start_tick: int | None
+    financing: Financing | None = None
+    owner_sale: OwnerSale | None = None
+    presses: PressSource | None = None
+    cost: UnitCost | None = None
+
+    @property
+    def milestones(self) -> tuple[tuple[Milestone, str], ...]:
+        """The rows of `Draws.milestones`, each with the tranche or stage it is about, if any.
+
+        The end of the last stage is first output; it and the end of the ramp are always the last two.
+        """
+        rows: list[tuple[Milestone, str]] = []
+        money = self.financing
+        if self.cancelled.distribution != Constant(0.0):
+            rows.append((Milestone.CANCELLED, ""))
+        if money is not None:
+            if money.window_day is not None:
+                rows.append((Milestone.WINDOW_MISSED, ""))
+            rows += [(Milestone.TRANCHE, tranche.name) for tranche in money.tranches]
+            rows.append((Milestone.FINANCED, ""))
+        for k, (name, _) in enumerate(self.stages):
+            if self.owner_sale is not None and self.owner_sale.stage == k:
+                rows.append((Milestone.OWNER_SOLD, name))
+            if self.presses is not None and self.presses.stage == k:
+                rows.append((Milestone.PRESSES_REFUSED, name))
+            rows.append((Milestone.STAGE, name))
+        return (*rows, (Milestone.RAMPED, ""))

@@ -1,0 +1,81 @@
+"""What makes prices, and what follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diamondsim.plan.structure.base import BoolArray, Input, IntArray
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A number that changes on dates: ((tick, value from then on), ...), in order of ticks."""
+
+    name: str
+    values: tuple[tuple[int, Input], ...]
+
+
+@dataclass(frozen=True)
+class Surcharge:
+    """A row of `PriceDraws.surcharge`: what comes on top of a price, as a fraction (model.md, eq. 86).
+
+    It counts in full on the lanes of entrants; on those of incumbents, which have long paid it, only what
+    changes from tick 0 on does: `is_change` says for which of the two the row is. `origin` and `destination`
+    name the regions of sellers and buyers.
+    """
+
+    rate: Steps
+    is_change: bool
+    origin: tuple[str, ...]
+    destination: tuple[str, ...]
+    grades: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What makes prices and what follows from them (model.md, eq. 85-98). Times in days.
+
+    Attributes
+    ----------
+    zones : tuple of str
+    markets : tuple of (str, str)
+        Grade and zone of each market, in the order of the rows of `Ledger["price"]`.
+    start_usd : tuple of Input
+        Price of each market at the start, for a unit.
+    node_market, source_market : (N,), (S,) int arrays
+        Market in which a node buys, and that of its own region for a source; -1 where there is none.
+    lowest, highest : Input
+        Bounds of a price, as multiples of that of the start.
+    sourcing : Input
+        Elasticity of the choice between sellers.
+    demand_elasticity, supply_elasticity, supply_days : tuples of Input
+        By node; by source; time over which a source takes a price for its own.
+    floor_usd : tuple of (Input or None)
+        By source: price that it is promised at least.
+    surcharges : tuple of Surcharge
+    surcharge_lanes : (U, L) bool array
+        Which lanes a row of surcharges is on.
+    costs : tuple of Steps
+        Cost of making, as a multiple of that of the start.
+    source_cost : (S,) int array
+        Row of `costs`, -1 where the cost does not change.
+    """
+
+    zones: tuple[str, ...]
+    markets: tuple[tuple[str, str], ...]
+    start_usd: tuple[Input, ...]
+    node_market: IntArray
+    source_market: IntArray
+    response_days: Input
+    link_days: Input | None
+    lowest: Input
+    highest: Input
+    sourcing: Input
+    demand_elasticity: tuple[Input, ...]
+    supply_elasticity: tuple[Input, ...]
+    supply_days: tuple[Input, ...]
+    floor_usd: tuple[Input | None, ...]
+    surcharges: tuple[Surcharge, ...]
+    surcharge_lanes: BoolArray
+    costs: tuple[Steps, ...]
+    source_cost: IntArray

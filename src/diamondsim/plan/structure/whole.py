@@ -1,0 +1,139 @@
+"""The Plan itself: a scenario with every name turned into an index."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from diamondsim.plan.sampling import Sampling
+from diamondsim.plan.structure.base import BoolArray, Input, IntArray, Node, Reserve, Source
+from diamondsim.plan.structure.capacity import CapacityRow
+from diamondsim.plan.structure.control import Control, Desk
+from diamondsim.plan.structure.demand import GrowthGroup, LaneQualification, NoiseRow, PreBuy, SubstitutionRow
+from diamondsim.plan.structure.facility import Facility
+from diamondsim.plan.structure.price import Prices
+
+
+@dataclass(frozen=True)
+class Correlated:
+    """Inputs whose uniforms are correlated (model.md, eq. 80): their names, and a lower triangular factor."""
+
+    names: tuple[str, ...]
+    factor: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A scenario with every name turned into an index; read-only.
+
+    Shapes: N nodes, S sources, L lanes (by node, then source), C controls, D desks, V reserves. Numbers that
+    may be uncertain are `Input`s, listed per field of `Draws` in `numbers` (canonical units: see
+    `diamondsim.draws`).
+
+    Attributes
+    ----------
+    start : datetime.date
+        First day of tick 0.
+    n_ticks : int
+        Number of ticks; the horizon is [0, n_ticks).
+    tick_days : float
+        Length of a tick in days.
+    desk_of : (C, L) int array
+        Desk of control i for lane l, -1 where the control does not cover the lane.
+    requires : (C,) int array
+        Control that must be in force too, -1 where none is.
+    lane_facility : (L,) int array
+        Facility from which an entrant lane comes, -1 for incumbents.
+    lane_class : tuple of str
+        Key into the facility's `qualification` that holds for the lane ("" for incumbents).
+    numbers : mapping of str to tuple of Input
+        One Input per row, keyed by what it is: see `diamondsim.sampling.numbers.NUMBERS`.
+    sampling : Sampling
+        How what is drawn once in a replication is spread over the replications.
+    """
+
+    title: str
+    scenario_hash: str
+    start: dt.date
+    as_of: dt.date | None
+    tick_days: float
+    n_ticks: int
+    tracked_region: str | None
+
+    regions: tuple[str, ...]
+    grades: tuple[str, ...]
+    grade_units: tuple[str, ...]
+    uses: tuple[str, ...]
+    producers: tuple[str, ...]
+
+    nodes: tuple[Node, ...]
+    node_kind: IntArray
+    node_growth: IntArray
+    node_noise: IntArray
+    node_substitution: IntArray
+
+    sources: tuple[Source, ...]
+    source_feed: IntArray
+    source_index: IntArray
+    rationing: IntArray
+
+    lane_source: IntArray
+    lane_node: IntArray
+    tier: IntArray
+    entrant: BoolArray
+    lane_facility: IntArray
+    lane_class: tuple[str, ...]
+
+    controls: tuple[Control, ...]
+    requires: IntArray
+    desks: tuple[Desk, ...]
+    desk_of: IntArray
+
+    reserves: tuple[Reserve, ...]
+    facilities: tuple[Facility, ...]
+    capacity_rows: tuple[CapacityRow, ...]
+    growth_groups: tuple[GrowthGroup, ...]
+    noise_rows: tuple[NoiseRow, ...]
+    substitution_rows: tuple[SubstitutionRow, ...]
+
+    numbers: Mapping[str, tuple[Input, ...]]
+    purchase_gain: float
+    qualifications: tuple[LaneQualification, ...] = ()
+    pre_buys: tuple[PreBuy, ...] = ()
+    correlated: tuple[Correlated, ...] = ()
+    prices: Prices | None = None
+    sampling: Sampling = field(default_factory=Sampling)
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes N."""
+        return len(self.nodes)
+
+    @property
+    def n_sources(self) -> int:
+        """Number of sources S."""
+        return len(self.sources)
+
+    @property
+    def n_lanes(self) -> int:
+        """Number of lanes L."""
+        return len(self.lane_source)
+
+    @property
+    def n_markets(self) -> int:
+        """Number of markets M; 0 without prices."""
+        return 0 if self.prices is None else len(self.prices.markets)
+
+    @property
+    def n_tiers(self) -> int:
+        """Number of tiers, at least 1."""
+        return int(self.tier.max(initial=0)) + 1
+
+    def lane_name(self, lane: int) -> str:
+        """Name of a lane, `source -> node`."""
+        return f"{self.sources[self.lane_source[lane]].name} -> {self.nodes[self.lane_node[lane]].name}"
+
+    def date(self, tick: int) -> dt.date:
+        """First day of a tick (ticks that are no whole number of days are rounded down)."""
+        return self.start + dt.timedelta(days=int(tick * self.tick_days))

@@ -236,7 +236,7 @@ def test_a_legal_state_that_was_written_for_other_controls_is_marked_in_the_head
     )
     made = make_report(changed, monte_carlo(changed, replications=2), check=check(changed))
     head = " ".join(text_report(made).split("Use ")[0].split())
-    assert f"after a year 75 % stays in force ! this legal state was {mark}" in head
+    assert f"with a chance of 25 %, A again ! this legal state was {mark}" in head
     assert json_report(made)["scenario"]["legal_state_outdated"] == mark
     assert "!" not in text_report(make_report(scenario, runs[0], check=check(scenario)))
 

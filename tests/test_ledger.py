@@ -83,6 +83,25 @@ def test_a_field_that_was_not_recorded_is_not_there() -> None:
         book["queue"]
 
 
+def test_a_ledger_of_some_nodes_and_sources_knows_them_by_their_numbers() -> None:
+    w = mine_saw_and_use()
+    saw, tools = w.source("saw"), w.node("tools")
+    book = Ledger.empty(
+        w.plan, 7, ["stock", "output", "queue"], {"node": np.array([1, tools]), "source": np.array([saw])}
+    )
+    assert [book[name].shape for name in ("stock", "output", "queue")] == [(2, 2, 7), (2, 1, 7), (2, 3, 7)]
+    book["stock"][:, 1], book["output"][:, 0], book["queue"][:, 2] = 3, 4, 5
+    assert book.of("stock", tools).shape == (2, 7)
+    assert [book.of(name, i).min() for name, i in (("stock", tools), ("output", saw), ("queue", 2))] == [
+        3,
+        4,
+        5,
+    ]
+    for missing in (0, 2, 99):
+        with pytest.raises(AssertionError, match="not kept"):
+            book.of("stock", missing)
+
+
 def test_incumbents_start_with_their_contract_flow_on_the_way() -> None:
     """Share * flow * lead of each replication; an entrant starts with nothing."""
     w = mine_saw_and_use()

@@ -7,7 +7,7 @@ engines fill one; nothing here knows how. `docs/model.md`, eq. 46.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -17,6 +17,7 @@ from diamondsim.draws import Draws
 from diamondsim.plan import NodeKind, Plan
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
+IntArray: TypeAlias = npt.NDArray[np.int64]
 Entity: TypeAlias = Literal["node", "lane", "source", "market"]
 
 
@@ -66,12 +67,22 @@ class Ledger:
     ----------
     arrays : mapping of str to (T, entity, R) float array
         Keyed by the names in `FIELDS`; only the names asked for.
+    kept : mapping of str to (n,) int array
+        Of which nodes or sources there is something here, ascending: the rows of the arrays. Of all, for an
+        entity that is not named.
     """
 
     arrays: Mapping[str, FloatArray]
+    kept: Mapping[Entity, IntArray] = field(default_factory=dict)
 
     @classmethod
-    def empty(cls, plan: Plan, n_replications: int, record: Collection[str] | None = None) -> Ledger:
+    def empty(
+        cls,
+        plan: Plan,
+        n_replications: int,
+        record: Collection[str] | None = None,
+        kept: Mapping[Entity, IntArray] | None = None,
+    ) -> Ledger:
         """Make room for a run.
 
         Parameters
@@ -82,18 +93,23 @@ class Ledger:
             Length of the last axis.
         record : collection of str, optional
             Names in `FIELDS` to keep; all by default.
+        kept : mapping of str to (n,) int array, optional
+            Nodes and sources to keep them of, as in `kept`; all by default.
 
         Returns
         -------
         Ledger
             Zero-filled.
         """
-        rows = {
+        rows: dict[Entity, int] = {
             "node": plan.n_nodes,
             "lane": plan.n_lanes,
             "source": plan.n_sources,
             "market": plan.n_markets,
         }
+        kept = {} if kept is None else kept
+        assert kept.keys() <= {"node", "source"}, "of lanes and markets all are kept"
+        rows |= {entity: len(numbers) for entity, numbers in kept.items()}
         names = FIELDS if record is None else record
         unknown = set(names) - set(FIELDS)
         assert not unknown, f"not a ledger field: {sorted(unknown)}"
@@ -102,15 +118,38 @@ class Ledger:
                 name: np.zeros((plan.n_ticks, rows[FIELDS[name].entity], n_replications))
                 for name in FIELDS
                 if name in names
-            }
+            },
+            kept,
         )
 
     def __getitem__(self, name: str) -> FloatArray:
         """Return the array `(tick, entity, replication)` of one recorded quantity."""
         return self.arrays[name]
 
+    def of(self, name: str, number: int) -> FloatArray:
+        """Return the path (tick, replication) of one recorded quantity of one entity.
+
+        Parameters
+        ----------
+        name : str
+            In `FIELDS`.
+        number : int
+            Of the node, lane, source or market in the Plan.
+
+        Returns
+        -------
+        (T, R) float array
+            A view.
+        """
+        kept = self.kept.get(FIELDS[name].entity)
+        if kept is None:
+            return self.arrays[name][:, number]
+        row = int(np.searchsorted(kept, number))
+        assert number in kept[row : row + 1], f"{name} of {number} is not kept"
+        return self.arrays[name][:, row]
+
     def mass_balance(self, plan: Plan, draws: Draws) -> FloatArray:
-        """Return what is unaccounted for, relative to the flow of the whole system.
+        """Return what is unaccounted for, relative to the flow of the whole system; all is kept.
 
         Output of sources without feed + opening - consumption - seized - conversion loss - closing stocks,
         summed over all grades of one unit; 0 but for rounding.

@@ -13,7 +13,7 @@ from diamondsim.engines import batch
 from diamondsim.engines.batch.ration import Rationing
 from diamondsim.engines.batch.run import LANE_ARRAY_BYTES
 from diamondsim.engines.batch.segments import SegmentSum
-from diamondsim.ledger import FIELDS, Ledger
+from diamondsim.ledger import FIELDS, Entity, IntArray, Ledger
 from diamondsim.plan import Rationing as Rule
 from tests.engines.price_strategies import PricedSpec, priced_specs
 from tests.engines.strategies import world_specs
@@ -130,6 +130,24 @@ def test_a_used_ledger_is_overwritten_as_a_whole(spec: WorldSpec | PricedSpec) -
         array.fill(np.nan)
     assert batch.run(*w, ledger=used) is used
     assert_same_bits(used, batch.run(*w))
+
+
+@quick
+@given(st.one_of(world_specs(), priced_specs()), st.data())
+def test_some_nodes_and_sources_are_recorded_as_among_all(
+    spec: WorldSpec | PricedSpec, data: st.DataObject
+) -> None:
+    w = spec.build()
+
+    def some_of(n: int) -> IntArray:
+        return np.flatnonzero(data.draw(st.lists(st.booleans(), min_size=n, max_size=n)))
+
+    kept: dict[Entity, IntArray] = {"node": some_of(w.plan.n_nodes), "source": some_of(w.plan.n_sources)}
+    room = Ledger.empty(w.plan, w.draws.n_replications, kept=kept)
+    some, everything = batch.run(*w, ledger=room), batch.run(*w)
+    for name, field in FIELDS.items():
+        rows = kept.get(field.entity, slice(None))
+        np.testing.assert_array_equal(some[name], everything[name][:, rows], err_msg=name)
 
 
 def test_the_ledger_says_what_is_recorded_where_nothing_else_does() -> None:

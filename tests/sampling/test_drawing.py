@@ -5,11 +5,13 @@ import pytest
 
 from diamondsim.distributions import Beta, Triangular, Uniform
 from diamondsim.draws import LISTS, Draws
-from diamondsim.plan import CapacityRow, GrowthGroup, NodeKind, NoiseRow, Outages, Plan
-from diamondsim.sampling import BLOCK, draw
+from diamondsim.plan import CapacityRow, GrowthGroup, NodeKind, NoiseRow, Outages, Plan, compile_plan
+from diamondsim.sampling import BLOCK, Scratch, draw
+from diamondsim.scenario import load_scenario
 from tests.sampling.baseline import baseline_plan
 from tests.sampling.plans import BANNED, LICENSING, NONE, make_control, make_desk, make_plan, number, split
 
+LARGE = ("noise", "substitution", "capacity_index", "growth", "level", "rush", "hoard_ticks", "leak_share")
 INTEGERS = {"replications", "lead_ticks", "open_tick", "review_ticks", "detour_ticks"}
 
 
@@ -182,6 +184,30 @@ def test_an_outage_a_noise_row_and_a_growth_group_more_leave_the_others_as_they_
     assert np.array_equal(drawn.noise[:, 1:], block.noise)
     assert np.array_equal(drawn.growth[:, :3], block.growth)
     assert_same(drawn, block, except_for=("capacity_index", "noise", "growth"))
+
+
+def test_room_of_an_earlier_draw_is_overwritten_as_a_whole(plan, block):
+    priced = compile_plan(load_scenario("priced-2027").override({"horizon.length": "60 weeks"}))
+    for drawn_plan in (plan, priced):
+        scratch = Scratch()
+        old = draw(drawn_plan, seed=9, scratch=scratch)
+        rooms = [array for name in LARGE for array in [getattr(old, name)] if array.size]
+        for room in (*rooms, *([old.prices.surcharge, old.prices.cost] if old.prices else [])):
+            room.fill(np.nan)
+        again, fresh = draw(drawn_plan, seed=1, scratch=scratch), draw(drawn_plan, seed=1)
+        assert_same(again, fresh)
+        assert all(np.shares_memory(getattr(again, name), getattr(old, name)) for name in LARGE)
+        if fresh.prices is not None:
+            for field in fields(fresh.prices):
+                new = getattr(again.prices, field.name)
+                np.testing.assert_array_equal(new, getattr(fresh.prices, field.name), err_msg=field.name)
+    assert_same(draw(plan, seed=1, scratch=scratch), block)
+
+
+def test_blocks_that_are_joined_share_no_room(plan, block, second_block):
+    both = draw(plan, seed=1, count=2 * BLOCK, scratch=Scratch())
+    assert_same(both.select(slice(0, BLOCK)), block)
+    assert_same(both.select(slice(BLOCK, None)), second_block)
 
 
 def test_a_second_outage_process_leaves_the_first_as_it_was():

@@ -4,7 +4,7 @@ from diamondsim.results.dataset import interval_dataset, summary_dataset
 from diamondsim.results.provenance import Provenance, provenance_of
 from diamondsim.results.settings import SHORT_TICK, Settings, UseSettings, settings_of
 from diamondsim.results.storage import check_target, write_netcdf
-from diamondsim.results.summary import RECORDED, Summary, recorded
+from diamondsim.results.summary import RECORDED, Summary, read_of, recorded
 from diamondsim.results.trace import trace_dataset
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "check_target",
     "interval_dataset",
     "provenance_of",
+    "read_of",
     "recorded",
     "settings_of",
     "summary_dataset",

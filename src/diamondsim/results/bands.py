@@ -89,13 +89,13 @@ class Bands:
             if nodes:
                 self.tracked.add(region, tracked_share(ledger, nodes))
         for histogram, sources in zip(self.facility_output, self.facility_sources, strict=True):
-            histogram.add(0, added(ledger["output"], sources))
+            histogram.add(0, added(ledger, "output", sources))
         for histogram, reserve in zip(self.reserve_stock, self.plan.reserves, strict=True):
-            histogram.add(0, ledger["stock"][:, reserve.node])
+            histogram.add(0, ledger.of("stock", reserve.node))
         for market, histogram in enumerate(self.price_usd):
             assert draws.prices is not None, "a plan with prices has draws with prices"
-            self.price.add(market, ledger["price"][:, market])
-            histogram.add(0, ledger["price"][:, market] * draws.prices.start_usd[market])
+            self.price.add(market, ledger.of("price", market))
+            histogram.add(0, ledger.of("price", market) * draws.prices.start_usd[market])
         for state in ControlState:
             self.control_state[:, :, state] += np.count_nonzero(draws.control_state == state, axis=2)
         self.control_in_force += np.count_nonzero(force, axis=2)
@@ -153,7 +153,7 @@ def cover_days(plan: Plan, pair: Pair, ledger: Ledger, draws: Draws) -> FloatArr
         for node in nodes:
             expected += draws.base_flow[node] * draws.growth[:, plan.node_growth[node]]
         wanted = expected > 0
-        stock = added(ledger["stock"], nodes)
+        stock = added(ledger, "stock", nodes)
         days = np.where(wanted, stock * plan.tick_days / np.where(wanted, expected, 1.0), np.nan)
         worst = days if worst is None else np.fmin(worst, days)
     assert worst is not None, "a use without a grade"
@@ -165,11 +165,11 @@ def tracked_share(ledger: Ledger, nodes: Sequence[int]) -> FloatArray:
 
     NaN where nothing is consumed.
     """
-    consumed = added(ledger["used"], nodes)
+    consumed = added(ledger, "used", nodes)
     if "from_reserve" in ledger.arrays:
-        consumed = consumed + added(ledger["from_reserve"], nodes)
+        consumed = consumed + added(ledger, "from_reserve", nodes)
     any_use = consumed > 0
-    share = added(ledger["tracked"], nodes) / np.where(any_use, consumed, 1.0)
+    share = added(ledger, "tracked", nodes) / np.where(any_use, consumed, 1.0)
     return np.where(any_use, np.minimum(share, 1.0), np.nan)
 
 

@@ -40,7 +40,7 @@ def reserve_cost(plan: Plan, settings: Settings, draws: Draws, ledger: Ledger) -
     for row, reserve in enumerate(plan.reserves):
         money = settings.reserves.get(reserve.name)
         if money is not None:
-            held = over_time(ledger["stock"][:, reserve.node]) * plan.tick_days
+            held = over_time(ledger.of("stock", reserve.node)) * plan.tick_days
             tied_up = money.interest / _YEAR_DAYS * _start_usd(plan, draws, reserve.node)
             # Without interest there need be no price.
             cost[row] = held * (money.holding_cost + (tied_up if money.interest else 0.0))

@@ -46,7 +46,7 @@ class Board:
 
     def usd(self, market: int) -> FloatArray:
         """Return the price of a market."""
-        return np.asarray(self._ledger["price"][:, market] * self.drawn.start_usd[market])
+        return np.asarray(self._ledger.of("price", market) * self.drawn.start_usd[market])
 
     def earned_usd(self, source: int) -> FloatArray:
         """Return the home price of a source, or what it is promised where that is more."""

@@ -116,7 +116,7 @@ def purchase_metrics(
             found["purchase_cost"][number] = _added([now for now, _ in costs])
             found["extra_cost"][number] = _added([more for _, more in costs])
         met, given_up = (
-            _added([over_time(ledger[name][:, node]) for node in pair.all_nodes])
+            _added([over_time(ledger.of(name, node)) for node in pair.all_nodes])
             for name in ("demand", "forgone")
         )
         wanted = met + given_up
@@ -168,7 +168,7 @@ def _surcharge_at_start(prices: Prices, drawn: PriceDraws) -> FloatArray:
 
 def _cost(ledger: Ledger, node: int, start: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return what a node's use costs, and how much more than at the prices of the start, (R,) each."""
-    used, paid = ledger["used"][:, node], ledger["paid"][:, node]
+    used, paid = ledger.of("used", node), ledger.of("paid", node)
     return start * over_time(used * paid), start * over_time(used * (paid - 1.0))
 
 

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from diamondsim.draws import Draws
-from diamondsim.ledger import Ledger
-from diamondsim.plan import Plan
+from diamondsim.ledger import Entity, Ledger
+from diamondsim.plan import NodeKind, Plan
 from diamondsim.results.bands import Bands
 from diamondsim.results.columns import Columns
 from diamondsim.results.holding import reserve_cost
@@ -27,6 +27,7 @@ from diamondsim.results.prices import RECORDED_FOR_PRICES, market_metrics, purch
 from diamondsim.results.settings import Settings
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
+IntArray: TypeAlias = npt.NDArray[np.int64]
 
 RECORDED = (
     *("demand", "used", "from_reserve", "shortage", "lost", "backlog", "stock", "tracked"),
@@ -61,6 +62,25 @@ def recorded(plan: Plan, settings: Settings) -> tuple[str, ...]:
         needless.add("output")
     priced = () if plan.prices is None else RECORDED_FOR_PRICES
     return (*(name for name in RECORDED if name not in needless), *priced)
+
+
+def read_of(plan: Plan) -> dict[Entity, IntArray]:
+    """Return the nodes and sources of which a summary reads the Ledger: uses, reserves and facilities.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    dict of str to (n,) int array
+        For `Ledger.empty`.
+    """
+    made_by_facility = [source.facility is not None for source in plan.sources]
+    return {
+        "node": np.flatnonzero((plan.node_kind == NodeKind.USE) | (plan.node_kind == NodeKind.RESERVE)),
+        "source": np.flatnonzero(made_by_facility),
+    }
 
 
 class Summary:
@@ -189,5 +209,5 @@ def _releases(plan: Plan, ledger: Ledger) -> dict[str, FloatArray]:
     replications = ledger["used"].shape[2]
     released = np.zeros((len(plan.reserves), replications))
     for row, reserve in enumerate(plan.reserves):
-        released[row] = over_time(ledger["used"][:, reserve.node])
+        released[row] = over_time(ledger.of("used", reserve.node))
     return {"reserve_released": released}

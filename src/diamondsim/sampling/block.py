@@ -17,6 +17,7 @@ from diamondsim.sampling.correlation import correlate
 from diamondsim.sampling.given import Given, Mixed, Scaled, Simple
 from diamondsim.sampling.inverse import quantile
 from diamondsim.sampling.layout import laid_out
+from diamondsim.sampling.scratch import Scratch
 from diamondsim.sampling.streams import BLOCK, FloatArray, to_uniforms, words
 
 _AT_RANDOM = Sampling()
@@ -54,6 +55,8 @@ class Block:
         How what is drawn once in a replication is laid out, and what that is.
     seed_anew : int, optional
         Root of the streams of all that is not drawn once; the seed by default.
+    scratch : Scratch, optional
+        Room for the large arrays; new room by default.
 
     Examples
     --------
@@ -71,6 +74,7 @@ class Block:
         correlated: Sequence[Correlated] = (),
         sampling: Sampling = _AT_RANDOM,
         seed_anew: int | None = None,
+        scratch: Scratch | None = None,
     ) -> None:
         self._seed = seed
         self._seed_anew = seed if seed_anew is None else seed_anew
@@ -81,6 +85,7 @@ class Block:
         self._group = {name: group for group in correlated for name in group.names}
         self._uniforms: dict[str, FloatArray] = {}
         self._values: dict[tuple[str, Distribution], FloatArray] = {}
+        self.scratch = Scratch() if scratch is None else scratch
         self.size = len(np.arange(BLOCK)[columns])
 
     def pick(self, positions: IntArray) -> Block:

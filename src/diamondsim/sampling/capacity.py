@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from diamondsim.draws import IntArray
 from diamondsim.plan import CapacityRow, Plan
 from diamondsim.sampling.block import Block
@@ -45,7 +43,7 @@ def draw_capacity_index(
         Index.
     """
     n_ticks, tick_days = plan.n_ticks, plan.tick_days
-    index = np.empty((n_ticks, len(plan.capacity_rows), block.size))
+    index = block.scratch.array("capacity_index", (n_ticks, len(plan.capacity_rows), block.size))
     for j, row in enumerate(plan.capacity_rows):
         per_year = block.value(row.growth_per_year)
         if row.slowings:

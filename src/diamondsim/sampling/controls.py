@@ -46,13 +46,15 @@ def draw_controls(plan: Plan, block: Block) -> ControlTables:
     n_ticks, tick_days, size = plan.n_ticks, plan.tick_days, block.size
     per_control = (n_ticks, len(plan.controls), size)
     paths = _paths(plan, block)
+    level = block.scratch.array("level", (n_ticks, len(plan.desks), size))
+    level.fill(1.0)
     tables = ControlTables(
         control_state=np.empty(per_control, dtype=np.int8),
-        level=np.ones((n_ticks, len(plan.desks), size)),
-        rush=np.empty(per_control),
-        hoard_ticks=np.empty(per_control),
-        leak_share=np.empty(per_control),
-        seized_share=np.empty(per_control),
+        level=level,
+        rush=block.scratch.array("rush", per_control),
+        hoard_ticks=block.scratch.array("hoard_ticks", per_control),
+        leak_share=block.scratch.array("leak_share", per_control),
+        seized_share=block.scratch.array("seized_share", per_control),
         review_ticks=np.empty((len(plan.desks), size), dtype=np.int64),
         withdrawal=np.empty((len(plan.desks), size)),
         detour_ticks=np.ones((len(plan.controls), size), dtype=np.int64),

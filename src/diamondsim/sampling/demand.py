@@ -33,7 +33,7 @@ def draw_noise(plan: Plan, block: Block) -> FloatArray:
     (T, M, R) array
         Deviations with mean 0.
     """
-    noise = np.empty((plan.n_ticks, len(plan.noise_rows), block.size))
+    noise = block.scratch.array("noise", (plan.n_ticks, len(plan.noise_rows), block.size))
     for m, row in enumerate(plan.noise_rows):
         if row.cv.distribution == Constant(0.0):
             noise[:, m] = 0.0
@@ -88,7 +88,9 @@ def draw_substitution(plan: Plan, first_in_force: IntArray, block: Block) -> Flo
     (T, Q, R) array
         Fractions; 0 up to the tick in which the test is over (eq. 84), unless it takes no time from then on.
     """
-    substitution = np.empty((plan.n_ticks, len(plan.substitution_rows), block.size))
+    substitution = block.scratch.array(
+        "substitution", (plan.n_ticks, len(plan.substitution_rows), block.size)
+    )
     ticks = np.arange(plan.n_ticks)[:, np.newaxis]
     for q, row in enumerate(plan.substitution_rows):
         if row.opens_tick is None:

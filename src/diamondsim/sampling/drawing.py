@@ -21,10 +21,19 @@ from diamondsim.sampling.growth import draw_growth
 from diamondsim.sampling.numbers import draw_numbers
 from diamondsim.sampling.opening import finished_stock, opening_stock, opening_tracked
 from diamondsim.sampling.prices import draw_prices
+from diamondsim.sampling.scratch import Scratch
 from diamondsim.sampling.streams import BLOCK
 
 
-def draw(plan: Plan, *, seed: int, first: int = 0, count: int = BLOCK, seed_anew: int | None = None) -> Draws:
+def draw(
+    plan: Plan,
+    *,
+    seed: int,
+    first: int = 0,
+    count: int = BLOCK,
+    seed_anew: int | None = None,
+    scratch: Scratch | None = None,
+) -> Draws:
     """Draw everything random about replications [first, first + count).
 
     Replication k has the same draws whatever `first` and `count` are, and to the bit: it is column
@@ -43,6 +52,8 @@ def draw(plan: Plan, *, seed: int, first: int = 0, count: int = BLOCK, seed_anew
     seed_anew : int, optional
         Root of the streams of what is drawn again and again in a replication, such as noise; the seed by
         default. Two draws that differ in it alone share what is drawn once.
+    scratch : Scratch, optional
+        Room of an earlier draw, whose Draws are overwritten; new room by default.
 
     Returns
     -------
@@ -66,7 +77,10 @@ def draw(plan: Plan, *, seed: int, first: int = 0, count: int = BLOCK, seed_anew
         raise ValueError(f"replications need first >= 0 and count >= 1, found first={first}, count={count}")
     parts = []
     end = first + count
-    for number in range(first // BLOCK, (end - 1) // BLOCK + 1):
+    numbers = range(first // BLOCK, (end - 1) // BLOCK + 1)
+    if len(numbers) > 1:
+        scratch = None  # the blocks stand side by side before they are joined
+    for number in numbers:
         start = number * BLOCK
         columns = slice(max(first - start, 0), min(end - start, BLOCK))
         block = Block(
@@ -76,6 +90,7 @@ def draw(plan: Plan, *, seed: int, first: int = 0, count: int = BLOCK, seed_anew
             correlated=plan.correlated,
             sampling=plan.sampling,
             seed_anew=seed_anew,
+            scratch=scratch,
         )
         parts.append(_draw_block(plan, block, start + columns.start))
     return parts[0] if len(parts) == 1 else _join(parts)

@@ -26,7 +26,7 @@ def draw_growth(plan: Plan, block: Block) -> FloatArray:
         Index, 1 at the start where no driver has begun.
     """
     groups = plan.growth_groups
-    growth = np.empty((plan.n_ticks, len(groups), block.size))
+    growth = block.scratch.array("growth", (plan.n_ticks, len(groups), block.size))
     done = {k for k, group in enumerate(groups) if not group.mix}
     for k in done:
         growth[:, k] = _own_growth(groups[k], plan, block)

@@ -118,7 +118,7 @@ def _stops(plan: Plan, prices: Prices, start: FloatArray, cash: FloatArray) -> F
 
 
 def _surcharges(prices: Prices, n_ticks: int, block: Block) -> FloatArray:
-    logs = np.empty((n_ticks, len(prices.surcharges), block.size))
+    logs = block.scratch.array("surcharge", (n_ticks, len(prices.surcharges), block.size))
     for u, surcharge in enumerate(prices.surcharges):
         rate = np.log1p(_steps(surcharge.rate, 0.0, n_ticks, block))
         logs[:, u] = rate - rate[0] if surcharge.is_change else rate
@@ -126,7 +126,7 @@ def _surcharges(prices: Prices, n_ticks: int, block: Block) -> FloatArray:
 
 
 def _costs(prices: Prices, n_ticks: int, block: Block) -> FloatArray:
-    logs = np.empty((n_ticks, len(prices.costs), block.size))
+    logs = block.scratch.array("cost", (n_ticks, len(prices.costs), block.size))
     for j, cost in enumerate(prices.costs):
         multiple = np.log(_steps(cost, 1.0, n_ticks, block))
         logs[:, j] = multiple - multiple[0]

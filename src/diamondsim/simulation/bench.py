@@ -10,8 +10,8 @@ from typing import TypeAlias
 from diamondsim.engines import batch
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan, compile_plan
-from diamondsim.results import Summary, recorded, settings_of
-from diamondsim.sampling import draw
+from diamondsim.results import Summary, read_of, recorded, settings_of
+from diamondsim.sampling import Scratch, draw
 from diamondsim.scenario import Scenario
 
 Report: TypeAlias = Callable[[int], bool]
@@ -31,19 +31,22 @@ class Recipe:
 
 
 class Room:
-    """Room for one Ledger, which the scenarios of a process share: making it costs as much as a phase."""
+    """Room for Draws and a Ledger, shared by the scenarios of a process: making it takes long."""
 
     def __init__(self) -> None:
+        self.draws = Scratch()
         self._ledger: Ledger | None = None
         self._holds: tuple[object, ...] = ()
 
     def ledger(self, plan: Plan, size: int, record: tuple[str, ...]) -> Ledger:
         """Return a Ledger for some replications; what is in it is overwritten by the next."""
-        shape = (plan.n_ticks, plan.n_nodes, plan.n_sources, plan.n_markets, size)
-        if self._ledger is None or self._holds != (shape, record):
+        kept = read_of(plan)
+        rows = tuple(tuple(numbers.tolist()) for numbers in kept.values())
+        holds = (plan.n_ticks, rows, plan.n_markets, size, record)
+        if self._ledger is None or self._holds != holds:
             self._ledger = None  # so that there are never two
-            self._ledger = Ledger.empty(plan, size, record)
-            self._holds = (shape, record)
+            self._ledger = Ledger.empty(plan, size, record, kept)
+            self._holds = holds
         return self._ledger
 
 
@@ -91,7 +94,7 @@ class Bench:
         """
         summary = self.summary()
         summary.columns.reserve(count)
-        draws = draw(self._plan, seed=self._seed, first=first, count=count)
+        draws = draw(self._plan, seed=self._seed, first=first, count=count, scratch=self._room.draws)
         for begin in range(0, count, self._size):
             part = draws.select(slice(begin, begin + self._size))
             room = self._room.ledger(self._plan, part.n_replications, self._record)
@@ -104,7 +107,7 @@ class Bench:
 
 def _part_size(plan: Plan, record: tuple[str, ...]) -> int:
     """Return how many replications are run at a time: what is fast, as far as memory allows."""
-    one = Ledger.empty(plan, 1, record)
+    one = Ledger.empty(plan, 1, record, read_of(plan))
     bytes_each = sum(array.nbytes for array in one.arrays.values())
     most = max(1, min(batch.block_size(plan), ROOM_BYTES // bytes_each))
     # A power of two divides a block of draws, so that all parts are of one size and share one Ledger.

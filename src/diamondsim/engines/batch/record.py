@@ -15,10 +15,15 @@ Writer = Callable[[FloatArray], None]
 
 
 class Recorder:
-    """Writes the end of a tick into the arrays of a Ledger, every entry of them, in the order of the Plan."""
+    """Writes the end of a tick into the arrays of a Ledger, every entry of them, in the order of the Plan.
+
+    What of a node or source is wanted is taken from where it lies in the arrays of the world.
+    """
 
     def __init__(self, world: World, draws: Draws, arrangement: Arrangement, ledger: Ledger) -> None:
         self._world, self._draws, self._arrangement = world, draws, arrangement
+        self._place_of_node = arrangement.place_of_node[ledger.kept.get("node", slice(None))]
+        self._source = ledger.kept.get("source", np.arange(world.layout.n_sources))
         writers = self._node_writers() | self._lane_writers() | self._source_writers() | self._price_writers()
         self._jobs = [(array, writers[name]) for name, array in ledger.arrays.items()]
 
@@ -29,7 +34,7 @@ class Recorder:
 
     def _node_writers(self) -> dict[str, Writer]:
         state, draws, origin = self._world.state, self._draws, self._world.origin
-        place = self._arrangement.place_of_node
+        place = self._place_of_node
         not_waiting = 1.0 - draws.backlog_share
         buffer = np.empty_like(not_waiting)
 
@@ -71,12 +76,12 @@ class Recorder:
     def _source_writers(self) -> dict[str, Writer]:
         state = self._world.state
         return {
-            "output": lambda out: np.copyto(out, state.output),
-            "finished": lambda out: np.copyto(out, state.finished),
+            "output": _rows(state.output, self._source),
+            "finished": _rows(state.finished, self._source),
         }
 
     def _price_writers(self) -> dict[str, Writer]:
-        prices, place = self._world.prices, self._arrangement.place_of_node
+        prices, place = self._world.prices, self._place_of_node
         if prices is None:
             return {"paid": lambda out: out.fill(1.0), "price": lambda out: out.fill(1.0)}
         buffer = np.empty_like(prices.quotes.contract)

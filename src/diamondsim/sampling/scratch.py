@@ -1,0 +1,34 @@
+"""Room for the large arrays of the Draws, kept from one draw to the next.
+
+Memory that is new costs more than what is drawn into it: the system clears every page when it is first
+touched.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diamondsim.draws import FloatArray
+
+
+class Scratch:
+    """Arrays by name, made when first asked for and given out again as long as the shape is the same.
+
+    Who draws into a scratch again overwrites the Draws that were made in it.
+
+    Examples
+    --------
+    >>> scratch = Scratch()
+    >>> scratch.array("noise", (2, 3)) is scratch.array("noise", (2, 3))
+    True
+    """
+
+    def __init__(self) -> None:
+        self._arrays: dict[str, FloatArray] = {}
+
+    def array(self, name: str, shape: tuple[int, ...]) -> FloatArray:
+        """Return an array of a shape, with anything in it."""
+        if name not in self._arrays or self._arrays[name].shape != shape:
+            self._arrays.pop(name, None)  # so that there are never two
+            self._arrays[name] = np.empty(shape)
+        return self._arrays[name]

@@ -11,7 +11,15 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from diamondsim.results import Provenance, Settings, Summary, UseSettings, summary_dataset, write_netcdf
+from diamondsim.results import (
+    Provenance,
+    Settings,
+    Summary,
+    UseSettings,
+    storage,
+    summary_dataset,
+    write_netcdf,
+)
 from diamondsim.results.storage import check_target
 from tests.results.hand_made import plan_of, random_ledger
 
@@ -92,6 +100,14 @@ def test_estimates_are_those_of_the_replications_beside_them(dataset):
     assert here["shortage_cvar"].sel(bound="estimate").item() == pytest.approx(worst)
 
 
+@pytest.fixture(params=["in memory", "straight to the disk"])
+def _way(request, monkeypatch):
+    """Both ways of making a file."""
+    if request.param == "straight to the disk":
+        monkeypatch.setattr(storage, "IN_MEMORY_BYTES", 0)
+
+
+@pytest.mark.usefixtures("_way")
 def test_a_file_reads_back_as_the_same_dataset(dataset, tmp_path):
     path = write_netcdf(dataset, tmp_path / "run.nc")
     with xr.open_dataset(path, engine="h5netcdf") as read:
@@ -99,6 +115,7 @@ def test_a_file_reads_back_as_the_same_dataset(dataset, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["run.nc"]
 
 
+@pytest.mark.usefixtures("_way")
 @pytest.mark.parametrize("name", ["shortage", "cover_band", "shortage_cvar"])
 def test_a_flipped_byte_does_not_go_unnoticed(dataset, tmp_path, name):
     path = write_netcdf(dataset, tmp_path / "run.nc")
@@ -125,6 +142,33 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
         check_target(tmp_path / "file" / "run.nc")
 
 
+def test_both_ways_make_files_of_the_same_size(dataset, tmp_path, monkeypatch):
+    one = write_netcdf(dataset, tmp_path / "one.nc")
+    monkeypatch.setattr(storage, "IN_MEMORY_BYTES", 0)
+    other = write_netcdf(dataset, tmp_path / "other.nc")
+    assert one.stat().st_size == other.stat().st_size
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="the system cannot take room beforehand")
+def test_a_large_file_that_does_not_fit_the_disk_is_not_begun(dataset, tmp_path, monkeypatch):
+    path = tmp_path / "run.nc"
+    path.write_text("old")
+    wanted = []
+
+    def full(_descriptor: int, _begin: int, size: int) -> None:
+        wanted.append(size)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(storage, "IN_MEMORY_BYTES", 0)
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_netcdf(dataset, path)
+    assert wanted[0] > dataset.nbytes
+    assert [p.name for p in tmp_path.iterdir()] == ["run.nc"]
+    assert path.read_text() == "old"
+
+
+@pytest.mark.usefixtures("_way")
 def test_a_full_disk_leaves_the_old_file_and_nothing_else(dataset, tmp_path, monkeypatch):
     path = tmp_path / "run.nc"
     path.write_text("old")

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Hashable
 from pathlib import Path
+from typing import IO, Any
 
 import xarray as xr
 
-from diamondsim.results.whole_file import write_whole
+from diamondsim.results.whole_file import write_whole, written_whole
+
+IN_MEMORY_BYTES = 256 * 2**20
+"""A larger Dataset is written straight to the disk, variable by variable."""
+
+_OVERHEAD_BYTES = 32 * 2**20
+"""More than what names, attributes and the index of the chunks take in a file."""
 
 
 def write_netcdf(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
     """Write a Dataset to a NetCDF file.
 
-    The file is made in memory and written under another name first, so that a full disk or an interruption
-    leaves what was there before. Every variable carries checksums.
+    The file is written under another name first, so that a full disk or an interruption leaves what was there
+    before. Up to 256 MiB it is made in memory; above that room on the disk is taken for all of it beforehand,
+    compression aside, where the system can do so. Every variable carries checksums.
 
     Parameters
     ----------
@@ -34,7 +43,15 @@ def write_netcdf(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
     """
     target = Path(path)
     check_target(target)
-    write_whole(target, _serialised(dataset))
+    if dataset.nbytes <= IN_MEMORY_BYTES or not hasattr(os, "posix_fallocate"):
+        write_whole(target, memoryview(dataset.to_netcdf(engine="h5netcdf", encoding=_encoding(dataset))))
+    else:
+        with written_whole(target) as file:
+            # To meet a full disk halfway ends the whole process inside the HDF5 library.
+            os.posix_fallocate(file.fileno(), 0, int(1.02 * dataset.nbytes) + _OVERHEAD_BYTES)
+            room = _Room(file)
+            dataset.to_netcdf(room, engine="h5netcdf", encoding=_encoding(dataset))
+            file.truncate(room.end)
     return target
 
 
@@ -57,12 +74,38 @@ def check_target(path: str | os.PathLike[str]) -> None:
         raise PermissionError(f"the folder '{folder}' cannot be written to")
 
 
-def _serialised(dataset: xr.Dataset) -> memoryview:
-    packed = {"zlib": True, "complevel": 1, "shuffle": True, "fletcher32": True}
-    numeric = {
+class _Room:
+    """A file that is larger than what was written to it, and says that it ends where the writing does."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.end = 0
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Move; from the end, from that of what was written."""
+        return (
+            self._file.seek(offset + self.end) if whence == os.SEEK_END else self._file.seek(offset, whence)
+        )
+
+    def write(self, content: bytes) -> int:
+        """Write here."""
+        written = self._file.write(content)
+        self.end = max(self.end, self._file.tell())
+        return written
+
+    def truncate(self, size: int) -> int:
+        """Move the end; the room behind it is kept."""
+        self.end = size
+        return size
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+def _encoding(dataset: xr.Dataset) -> dict[Hashable, dict[str, object]]:
+    packed: dict[str, object] = {"zlib": True, "complevel": 1, "shuffle": True, "fletcher32": True}
+    return {
         name: packed
         for name, variable in dataset.variables.items()
         if variable.dtype.kind in "fiub" and variable.ndim
     }
-    # Writing straight to a full disk ends the whole process inside the HDF5 library.
-    return memoryview(dataset.to_netcdf(engine="h5netcdf", encoding=numeric))

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from diamondsim.plan.check import CheckReport
+from diamondsim.plan.drivers import DriverPoint
 from diamondsim.reporting.law import outdated_lines
 from diamondsim.reporting.words import amount, percent
 
@@ -43,7 +44,7 @@ def check_renderable(report: CheckReport, *, lanes: bool = False) -> RenderableT
     if report.prices:
         parts += _section("Prices at the start (mean where uncertain)", _prices(report))
     if lanes:
-        parts += _section("Derived lanes", _lanes(report))
+        parts += _section("Derived lanes (means where uncertain)", _lanes(report))
     parts += [Text(), Text(_numbers(report))]
     parts += [Text(f"warning: {warning}", style="yellow") for warning in report.warnings]
     if not lanes:
@@ -102,9 +103,14 @@ def _fits(report: CheckReport) -> Iterator[tuple[str, str, float, float]]:
 def _drivers(report: CheckReport) -> Table:
     table = _new_table("driver", "of", "confidence", "factors", numbers=0)
     for row in report.drivers:
-        factors = ", ".join(f"{factor:.3g} from {date}" for date, factor in row.points)
+        factors = "\n".join(_factor(point) for point in row.points)
         table.add_row(row.name, ", ".join(row.uses), row.confidence or "not said", factors)
     return table
+
+
+def _factor(point: DriverPoint) -> str:
+    mean = f"{point.mean:.3g}"
+    return f"{point.date}: {mean if point.distribution is None else f'{point.distribution}, mean {mean}'}"
 
 
 def _prices(report: CheckReport) -> Table:

@@ -30,7 +30,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     Examples
     --------
     >>> load_scenario("baseline-2026").title
-    'Baseline 2026, no control binds'
+    'Baseline 2026, no control on grit or powder binds'
     """
     return from_tree(*resolve_what_can_be(name_or_path))
 

@@ -90,6 +90,10 @@ WRONG = [
         "{A: {license: in effect}}",
         "legal_states.A.license: unknown control 'license'; did you mean 'licence'?",
     ),
+    (
+        "{A: {cn_55: in effect}}",
+        "unknown control 'cn_55'; allowed: licence, ban; or 'legal_states: null' for no legal states",
+    ),
     ("{A: {licence: on}}", "legal_states.A.licence: unknown word 'on'; allowed: in effect, not in effect"),
     ("{A: {}}", "legal_states.A: at least one control is wanted"),
     (
@@ -112,3 +116,13 @@ def test_a_mistake_in_legal_states_has_one_clear_answer(states, message):
 
 def test_a_legal_state_may_leave_a_control_out_where_another_tells_it_apart():
     assert list(small(STATES).legal_states) == ["A", "B"]
+
+
+def test_a_control_that_is_deleted_takes_with_it_what_the_message_says():
+    with pytest.raises(ScenarioError) as caught:
+        small(STATES).override({"controls.ban": None}, name="--set")
+    assert [str(problem) for problem in caught.value.problems] == [
+        "--set controls.ban: legal_states.B.ban: the control 'ban' is deleted, but legal states name it; "
+        "add --set legal_states=null"
+    ]
+    assert dict(small(STATES).override({"controls.ban": None, "legal_states": None}).legal_states) == {}

@@ -24,6 +24,7 @@ from diamondsim.plan.balance import (
 )
 from diamondsim.plan.compile import Derivation, derive
 from diamondsim.plan.drivers import DriverReport, driver_reports
+from diamondsim.plan.misnamed import refuse_misnamed
 from diamondsim.plan.start_prices import StartPrice, start_prices
 from diamondsim.plan.structure import NO_CEILING
 from diamondsim.plan.warnings import warnings
@@ -141,7 +142,8 @@ def check(scenario: Scenario) -> CheckReport:
     Raises
     ------
     ScenarioError
-        Where the scenario cannot start: see `diamondsim.plan.compile.compile_plan`.
+        Where the scenario cannot start: see `diamondsim.plan.compile.compile_plan`. Also where a dimension of
+        quasi-random numbers is given to a misspelt name.
 
     Examples
     --------
@@ -152,6 +154,7 @@ def check(scenario: Scenario) -> CheckReport:
     (16.1, 'ct/yr')
     """
     derived = derive(scenario)
+    refuse_misnamed(scenario, derived.plan)
     return CheckReport(
         title=derived.plan.title,
         as_of=scenario.as_of,

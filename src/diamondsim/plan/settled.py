@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from diamondsim.plan.compile import compile_plan
+from diamondsim.plan.misnamed import refuse_misnamed
 from diamondsim.scenario import Scenario
 
 
@@ -53,9 +54,12 @@ def on_same_dimensions(scenarios: Sequence[Scenario]) -> list[Scenario]:
     Raises
     ------
     ScenarioError
-        Where a scenario with dimensions cannot be compiled.
+        Where a scenario with dimensions cannot be compiled, or the first gives one to a misspelt name.
     """
     shared: dict[str, int] = {}
+    for first in scenarios[:1]:
+        if first.sampling.method == "sobol" and first.sampling.dimensions:
+            refuse_misnamed(first, compile_plan(first))
     settled = []
     for scenario in scenarios:
         settled.append(with_dimensions(scenario, shared))

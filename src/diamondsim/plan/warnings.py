@@ -8,6 +8,8 @@ from diamondsim.errors import shown
 from diamondsim.plan.balance import trade_fits
 from diamondsim.plan.compile import Derivation
 from diamondsim.plan.flows import DAYS_PER_YEAR, per_year
+from diamondsim.plan.idle import idle
+from diamondsim.plan.misnamed import spare_names
 from diamondsim.scenario import Scenario
 
 _NOTABLE = 0.01
@@ -24,6 +26,8 @@ def warnings(derived: Derivation, scenario: Scenario) -> Iterator[str]:
     yield from _controls(derived)
     yield from _draws(scenario)
     yield from _prices(derived)
+    yield from idle(scenario, derived.plan)
+    yield from spare_names(scenario, derived.plan)
 
 
 def _fit(derived: Derivation) -> Iterator[str]:

@@ -27,6 +27,8 @@ class RunHead:
     legal_state_outdated : str or None
         Why the legal state may no longer hold; None where nothing says so.
     seed, replications : int
+    sampling : str
+        The method by which replications are spread.
     first_day, last_day : date
         The horizon, half-open.
     """
@@ -38,6 +40,7 @@ class RunHead:
     scenario_hash: str
     seed: int
     replications: int
+    sampling: str
     first_day: dt.date
     last_day: dt.date
 
@@ -53,6 +56,7 @@ class RunHead:
             scenario_hash=str(attrs["scenario_hash"]),
             seed=int(attrs["seed"]),
             replications=int(attrs["replications"]),
+            sampling=str(attrs["sampling"]),
             first_day=date_of(times, 0),
             last_day=_end(times[0], len(times) * float(attrs["tick_days"])),
         )

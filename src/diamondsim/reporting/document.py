@@ -26,8 +26,8 @@ def json_report(report: Report) -> dict[str, Any]:
     dict
         What is infinite or unknown is None; dates are texts. Keys: `version`, `scenario`, `legal_states`,
         `baseline`, `baseline_changes`, `short_when`, `uses` (each with its `baseline`), `facilities`,
-        `facility_effects`, `without_leakage`, `origin`, `numbers`, `sentences`;
-        `prices` only where there are prices or costs.
+        `facility_effects`, `without_leakage`, `origin`, `numbers`, `warnings` (those of
+        `check`), `sentences`; `prices` only where there are prices or costs.
     """
     return {
         "version": __version__,
@@ -42,6 +42,7 @@ def json_report(report: Report) -> dict[str, Any]:
         "without_leakage": plain(report.leakage_effects),
         "origin": {"of": report.tracked_origin, "regions": plain(report.origins)},
         "numbers": plain(report.check.numbers),
+        "warnings": list(report.check.warnings),
         "sentences": list(sentences(report)),
         **_prices(report),
     }

@@ -10,6 +10,7 @@ from diamondsim.reporting.picking import NOTABLE_CHANCE, first_hit, hardest_hit,
 from diamondsim.reporting.rows import Onset, UseRow
 from diamondsim.reporting.words import days, month, percent, percent_range, points, replications, short_name
 
+_METHODS = {"random": "", "sobol": " on Sobol' sequences", "latin": " in Latin hypercubes"}
 _TELLS_A_TAIL = 20
 """Of fewer replications 5 % are less than one."""
 
@@ -185,8 +186,9 @@ def _changed(report: Report) -> str:
 
 
 def _caveat(report: Report) -> str:
+    sampled = f"{replications(report.head.replications)}{_METHODS[report.head.sampling]}"
     return (
-        f"Intervals are those of sampling {replications(report.head.replications)}. They are not the "
+        f"Intervals are those of sampling {sampled}. They are not the "
         f"whole uncertainty: what is assumed is not in them, and every figure holds only under the legal "
         f"state named above."
     )

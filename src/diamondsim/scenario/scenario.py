@@ -12,6 +12,7 @@ from pydantic import PrivateAttr
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.scenario.changes import Changes
 from diamondsim.scenario.checks import check
+from diamondsim.scenario.checks.legal_states import told_of_deleted
 from diamondsim.scenario.content import Content, Horizon
 from diamondsim.scenario.dump import dump_tree
 from diamondsim.scenario.legal import mark_outdated, outdated
@@ -100,7 +101,8 @@ class Scenario(Content):
             changed = from_tree(tree)
         except ScenarioError as error:
             # There were no problems before.
-            raise ScenarioError(made.blamed(error.problems)) from error
+            problems = told_of_deleted(error.problems, self.controls, name)
+            raise ScenarioError(made.blamed(problems)) from error
         changed._before, changed._changes = self, made
         return changed
 

@@ -1,27 +1,57 @@
 """Named legal states."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import combinations
 
-from diamondsim.errors import shown
+from diamondsim.errors import Problem, shown
 from diamondsim.scenario.checks.findings import Findings
 from diamondsim.scenario.content import Content
 from diamondsim.scenario.tree import Path
+
+_KEY = "legal_states"
 
 
 def check_legal_states(content: Content, findings: Findings) -> None:
     """Check that each legal state speaks of controls that there are, and that no two can hold together."""
     for name, controls in content.legal_states.items():
-        path: Path = ("legal_states", name)
+        path: Path = (_KEY, name)
+        before = len(findings.problems)
         findings.known_keys(path, controls, "control")
+        findings.problems[before:] = [_with_way_out(problem) for problem in findings.problems[before:]]
         if not controls and findings.is_whole(path):
             findings.note(path, "at least one control is wanted", on_key=True)
     for (one, first), (other, second) in combinations(content.legal_states.items(), 2):
-        both = [("legal_states", one), ("legal_states", other)]
+        both = [(_KEY, one), (_KEY, other)]
         whole = all(findings.is_whole(path) for path in both)
         if whole and first and second and not _exclude(first, second):
             why = f"{shown(one)} and {shown(other)} may hold together: no control is in effect in one alone"
             findings.note(findings.last_written(both[::-1]), why, on_key=True)
+
+
+def told_of_deleted(problems: Iterable[Problem], controls: Container[str], change: str) -> Iterator[Problem]:
+    """Yield problems; those of legal states that name a deleted control say which change must come with it.
+
+    Parameters
+    ----------
+    problems
+        Of a scenario that was changed.
+    controls
+        Those that there were before.
+    change
+        What messages call a change, such as ``--set``.
+    """
+    for problem in problems:
+        if problem.found is not None and problem.path.startswith(f"{_KEY}.") and problem.found in controls:
+            name = shown(problem.found)
+            why = f"the control {name} is deleted, but legal states name it; add {change} {_KEY}=null"
+            yield replace(problem, why=why, allowed=None, suggestion=None)
+        else:
+            yield problem
+
+
+def _with_way_out(problem: Problem) -> Problem:
+    return replace(problem, allowed=f"{problem.allowed}; or '{_KEY}: null' for no legal states")
 
 
 def _exclude(first: Mapping[str, str], second: Mapping[str, str]) -> bool:

@@ -1,0 +1,133 @@
+"""What is said in vain is told: dates that the horizon does not reach, costs that nothing responds to."""
+
+import pytest
+
+from diamondsim.plan.check import check
+from diamondsim.scenario import load_scenario, shipped_scenarios
+from tests.plan.worlds import FAB, world
+
+# The horizon of the small world: 2026-01-01 to 2027-12-02.
+BAN = {"covers": {"from": "away", "grades": ["mesh"]}}
+PRICED = {"start": {"mesh": {"outside": "1 USD/ct"}}, "response": "1 yr"}
+TARIFF = {"from": "away", "to": "home"}
+FIRM = {"of": "home.grinding", "share": "10%"}
+
+
+def told(changes: dict[str, object]) -> list[str]:
+    return list(check(world(changes)).warnings)
+
+
+LATE = [
+    ({"controls.ban": {**BAN, "timeline": {"2027-12-02": "banned"}}}, "controls.ban.timeline.2027-12-02"),
+    (
+        {"controls.ban": {**BAN, "expiries": {"first": "2028-01-01", "then": "none"}}},
+        "controls.ban.expiries.first",
+    ),
+    (
+        {"prices": {**PRICED, "surcharges": {"tariff": {**TARIFF, "rate": {"2028-01-01": "10%"}}}}},
+        "prices.surcharges.tariff.rate.2028-01-01",
+    ),
+    (
+        {"prices": {**PRICED, "supply": {"mine": {"cost": {"2028-01-01": "90%"}}}}},
+        "prices.supply.mine.cost.2028-01-01",
+    ),
+    (
+        {
+            "drivers.boom": {
+                "uses": "arms",
+                "points": {"2027-01-01": "1", "2028-01-01": "2", "2029-01-01": "3"},
+            }
+        },
+        "drivers.boom.points.2029-01-01",
+    ),
+    (
+        {"drivers.boom": {"uses": "arms", "points": {"2028-01-01": "2"}}},
+        "drivers.boom.points.2028-01-01",
+    ),
+    (
+        {"uses.arms.substitution": {"share": "10%", "time": "1 yr", "opens": "2028-01-01"}},
+        "uses.arms.substitution.opens",
+    ),
+    (
+        {"producers.mine.scripted.strike": {"begin": "2028-01-01", "end": "2028-02-01"}},
+        "producers.mine.scripted.strike",
+    ),
+    (
+        {"producers.mine.swing.more": {"share": "10%", "opens": "2028-01-01"}},
+        "producers.mine.swing.more.opens",
+    ),
+    ({"facilities.fab": {**FAB, "decision": "2028-01-01"}}, "facilities.fab.decision"),
+    (
+        {
+            "buyers.firm": {
+                **FIRM,
+                "pre_buy": {"date": "2028-01-01", "until": "2028-02-01", "extra": "9 days"},
+            }
+        },
+        "buyers.firm.pre_buy",
+    ),
+    (
+        {"buyers.firm": {**FIRM, "qualify": {"plant": {"from": "2028-01-01", "share": "5%"}}}},
+        "buyers.firm.qualify.plant.from",
+    ),
+]
+
+
+@pytest.mark.parametrize("changes, place", LATE, ids=[place for _, place in LATE])
+def test_what_begins_after_the_horizon_is_told(changes, place):
+    assert told(changes) == [f"the horizon ends on 2027-12-02, so that this changes nothing: {place}"]
+
+
+OVER = [
+    (
+        {"producers.mine.scripted.strike": {"begin": "2025-11-01", "end": "2026-01-01"}},
+        "producers.mine.scripted.strike",
+    ),
+    (
+        {
+            "buyers.firm": {
+                **FIRM,
+                "pre_buy": {"date": "2025-01-01", "until": "2025-02-01", "extra": "9 days"},
+            }
+        },
+        "buyers.firm.pre_buy",
+    ),
+]
+
+
+@pytest.mark.parametrize("changes, place", OVER, ids=[place for _, place in OVER])
+def test_what_is_over_before_the_horizon_is_told(changes, place):
+    assert told(changes) == [f"the horizon starts on 2026-01-01, when this is over: {place}"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"controls.ban": {**BAN, "timeline": {"2025-01-01": "announced", "2027-12-01": "banned"}}},
+        {"drivers.boom": {"uses": "arms", "points": {"2027-01-01": "1", "2029-01-01": "2"}}},
+        {"producers.mine.scripted.strike": {"begin": "2025-11-01", "end": "2026-01-02", "loss": "1%"}},
+        {"prices": {**PRICED, "surcharges": {"tariff": {**TARIFF, "rate": {"2025-01-01": "10%"}}}}},
+        {"prices": {**PRICED, "surcharges": {"tariff": {**TARIFF, "rate": "10%"}}}},
+    ],
+)
+def test_what_matters_inside_the_horizon_is_not_told(changes):
+    assert told(changes) == []
+
+
+def test_several_dates_in_vain_are_one_warning():
+    dates = {f"2028-0{month}-01": "banned" for month in range(1, 7)}
+    (warning,) = told({"controls.ban": {**BAN, "timeline": dates}})
+    assert warning.endswith("controls.ban.timeline.2028-04-01 and 2 more")
+
+
+def test_a_cost_without_prices_is_told():
+    fab = {**FAB, "cost": {"other": "1 USD/ct"}}
+    assert told({"facilities.fab": fab}) == [
+        "without 'prices' no cost is told, and nothing responds to it: facilities.fab.cost"
+    ]
+    assert told({"facilities.fab": fab, "prices": PRICED}) == []
+
+
+@pytest.mark.parametrize("name", [shown.name for shown in shipped_scenarios() if not shown.part])
+def test_no_shipped_scenario_says_anything_in_vain(name):
+    assert check(load_scenario(name)).warnings == ()

@@ -33,6 +33,10 @@ LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 USERS = {
     "simpy": ("engines.event",),
     "matplotlib": ("plot",),
+    "dask": (),  # a client is the caller's; what it is asked for is its own
+    "distributed": (),
+    "h5py": ("simulation.paths",),
+    "zarr": ("simulation.paths",),
     "xarray": ("results", "simulation", "analysis", "reporting"),
     "numpy.random": ("sampling",),
     "random": ("sampling",),

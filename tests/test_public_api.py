@@ -10,10 +10,17 @@ import diamondsim
 CALLED_WITH = {
     "check": ["scenario"],
     "load_scenario": ["name_or_path"],
-    "monte_carlo": ["scenario", "replications", "seed", "workers", "progress", "store", "until"],
+    "monte_carlo": ["scenario", "replications", "seed", "workers", "progress", "store", "until", "executor"],
+    "open_paths": ["folder", "unfinished", "verify"],
     "sampling_gain": ["scenario", "replications", "seeds", "seed", "method"],
     "simulate": ["scenario", "seed", "replication"],
+    "paths_to_zarr": ["folder", "store", "progress"],
+    "write_paths": [
+        *("scenario", "folder", "replications", "seed", "variables", "dtype"),
+        *("workers", "progress"),
+    ],
 }
+FROM_AND_TO = ("paths_to_zarr", "write_paths")
 
 
 def test_the_public_names_are_these():
@@ -27,18 +34,22 @@ def test_the_public_names_are_these():
         "check",
         "load_scenario",
         "monte_carlo",
+        "open_paths",
+        "paths_to_zarr",
         "sampling_gain",
         "simulate",
+        "write_paths",
     ]
     assert dir(diamondsim) == sorted(diamondsim.__all__)
 
 
 @pytest.mark.parametrize("name", CALLED_WITH)
-def test_a_public_function_takes_these_arguments_and_all_but_the_first_by_keyword(name):
+def test_a_public_function_takes_these_arguments_and_all_but_what_from_and_where_to_by_keyword(name):
     parameters = inspect.signature(getattr(diamondsim, name)).parameters
     assert list(parameters)[: len(CALLED_WITH[name])] == CALLED_WITH[name]
     assert all(
-        parameter.kind is inspect.Parameter.KEYWORD_ONLY for parameter in list(parameters.values())[1:]
+        parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        for parameter in list(parameters.values())[2 if name in FROM_AND_TO else 1 :]
     )
 
 

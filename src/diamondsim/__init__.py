@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from diamondsim.plan.check import check
     from diamondsim.scenario import Scenario, load_scenario
     from diamondsim.simulation import Precision, StoreWarning, monte_carlo, simulate
+    from diamondsim.simulation.paths import open_paths, paths_to_zarr, write_paths
 
 __all__ = [
     "Precision",
@@ -32,8 +33,11 @@ __all__ = [
     "check",
     "load_scenario",
     "monte_carlo",
+    "open_paths",
+    "paths_to_zarr",
     "sampling_gain",
     "simulate",
+    "write_paths",
 ]
 
 # Where each public name lives. A module of the same name would hide it, once imported.
@@ -46,8 +50,11 @@ _HOMES = {
     "check": "diamondsim.plan.check",
     "load_scenario": "diamondsim.scenario",
     "monte_carlo": "diamondsim.simulation",
+    "open_paths": "diamondsim.simulation.paths",
+    "paths_to_zarr": "diamondsim.simulation.paths",
     "sampling_gain": "diamondsim.analysis",
     "simulate": "diamondsim.simulation",
+    "write_paths": "diamondsim.simulation.paths",
 }
 
 

@@ -172,6 +172,26 @@ def test_a_kept_dataset_is_the_one_that_was_reported(call, tmp_path):
     assert out.splitlines()[-1] == f"Dataset: {path}"
 
 
+def test_a_run_says_on_stderr_what_deserves_a_second_look(call):
+    words = ("run", "reinstated-2027", "--set", "horizon.length=50 weeks", "-n", "4", "--baseline", "none")
+    code, out, err = call(*words)
+    late = "the horizon ends on 2027-11-08, so that this changes nothing: controls.cn_55.timeline.2028-03-03"
+    assert (code, err) == (0, f"warning: {late}\n")
+    assert late not in out
+    _, out, err = call(*words, "--json")
+    assert strict_json(out)["warnings"] == [late]
+    assert err == f"warning: {late}\n"
+    _, checked, _ = call("check", *words[1:4])
+    assert f"warning: {late}" in " ".join(checked.split())
+
+
+def test_a_run_tells_an_older_legal_state_once(call):
+    words = ("run", "reinstated-2027", *SHORT, "--set", "controls.cn_55.front_loading=2", "-n", "4")
+    _, out, err = call(*words, "--baseline", "none")
+    assert err == ""
+    assert "! this legal state was written for" in out
+
+
 def test_the_workers_do_not_change_what_is_printed(call):
     one, two = (call(*RUN, "--workers", workers)[1] for workers in ("1", "2"))
     assert one == two

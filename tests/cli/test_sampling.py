@@ -44,3 +44,17 @@ def test_a_table_takes_its_chance_from_the_groups_of_the_dataset():
         here = dataset.sel(region=row.region, use=row.use)
         assert (row.chance.low, row.chance.high) == tuple(here["probability_of_shortage"].values[1:])
         assert (row.depth.low, row.depth.high) == tuple(here["peak_shortfall_cvar"].values[1:])
+
+
+@pytest.mark.parametrize(
+    "method, said",
+    [
+        ("random", "sampling 8 replications. They"),
+        ("sobol", "sampling 8 replications on Sobol' sequences. They"),
+        ("latin", "sampling 8 replications in Latin hypercubes. They"),
+    ],
+)
+def test_the_last_sentence_of_the_table_names_the_method(capsys, method, said):
+    run = ("run", "us-ban-2027", "-q", "-n", "8", "--baseline", "none", "--set", "horizon.length=80 weeks")
+    out = out_of(capsys, *run, "--set", f"sampling.method={method}")
+    assert f"Intervals are those of {said} are not the whole uncertainty" in " ".join(out.split())

@@ -184,6 +184,21 @@ def test_until_ends_at_n_and_says_that_it_was_not_reached(call):
     assert document["until"]["half_width"] > 0.01
 
 
+def test_a_percentage_of_the_estimate_is_right_for_every_metric(call):
+    until = "home.u.shortage_mean 1.3% of the estimate"
+    out = call(*RUN, "--until", until)[1]
+    what = "half-width of shortage_mean of home, u, as a share of the estimate, at most 0.013, or 100,000"
+    assert f"Until: {what} replications: reached, 0.01" in out
+    of_the_mean = json.loads(call(*RUN, "--until", "home.u.shortage_mean 0.013 of mean", "--json")[1])
+    assert 0.01 < of_the_mean["until"]["half_width"] <= 0.013
+    assert f"after {of_the_mean['scenario']['replications']:,} replications" in out
+
+
+def test_a_percentage_is_right_for_a_metric_that_is_a_share(call):
+    document = json.loads(call(*RUN, "--until", "home.u.fill_rate_mean 5%", "--json")[1])
+    assert document["until"]["half_width"] <= 0.05
+
+
 @pytest.mark.parametrize(
     "until, said",
     [
@@ -194,6 +209,13 @@ def test_until_ends_at_n_and_says_that_it_was_not_reached(call):
         ("home.u 1", "half_width of a chance is below 0.5, found 1.0; 1 % is 0.01"),
         ("hom.u 1%", "there is no region 'hom'; did you mean 'home'?"),
         ("home.u.shortge_mean 1%", "did you mean 'shortage_mean'?"),
+        (
+            "home.u.shortage_mean 2 %",
+            "--until: shortage_mean has the unit ct, of which a percentage says nothing; say the width in "
+            "ct, or 'home.u.shortage_mean 2 % of the estimate'",
+        ),
+        ("home.u.time_to_survive_median 2%", "time_to_survive_median has the unit tick"),
+        ("home.u 1% of all", "wanted is 'REGION.USE WIDTH'"),
     ],
 )
 def test_a_precision_that_makes_no_sense_is_a_mistake_of_the_user(call, until, said):

@@ -6,7 +6,7 @@ import datetime as dt
 import errno
 import os
 
-import h5py  # type: ignore[import-untyped]
+import h5py
 import numpy as np
 import pytest
 import xarray as xr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 
 import pytest
 import xarray as xr
@@ -83,6 +84,32 @@ def test_any_metric_with_an_interval_can_be_asked_for_in_its_unit(scenario):
     assert half_width(found, "shortage_mean") <= 25.0
     before = monte_carlo(scenario, replications=found.sizes["replication"] // 2, seed=SEED, workers=1)
     assert half_width(before, "shortage_mean") > 25.0
+
+
+def test_a_relative_half_width_is_one_of_the_estimate(scenario):
+    found = monte_carlo(
+        scenario, seed=SEED, workers=1, until=until(0.05, metric="shortage_mean", relative=True)
+    )
+    mean = float(found["shortage_mean"].sel(region="home", use="u", bound="estimate"))
+    assert found.attrs["until_half_width"] == half_width(found, "shortage_mean") / mean <= 0.05
+    before = monte_carlo(scenario, replications=found.sizes["replication"] // 2, seed=SEED, workers=1)
+    mean = float(before["shortage_mean"].sel(region="home", use="u", bound="estimate"))
+    assert half_width(before, "shortage_mean") / mean > 0.05
+
+
+def test_nothing_is_never_known_to_a_share_of_itself():
+    never = short_ban(**{"controls.ban.stay.banned": "1 day"})
+    said = until(0.5, metric="shortage_mean", relative=True, most=1024)
+    found = monte_carlo(never, seed=SEED, workers=1, until=said)
+    assert float(found["shortage_mean"].sel(region="home", use="u", bound="estimate")) == 0.0
+    assert (found.attrs["until_half_width"], found.attrs["until_reached"]) == (math.inf, 0)
+
+
+@pytest.mark.parametrize("relative", [False, True])
+def test_a_share_of_a_metric_with_a_unit_is_refused_but_for_one_of_the_estimate(scenario, relative):
+    said = until(0.2, metric="shortage_mean", share=True, relative=relative, most=1024)
+    with nullcontext() if relative else pytest.raises(UnknownMetricError, match="has the unit ct, of which"):
+        monte_carlo(scenario, seed=SEED, workers=1, until=said)
 
 
 def test_what_is_never_known_goes_on_to_the_most():

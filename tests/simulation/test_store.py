@@ -12,7 +12,7 @@ from tests.simulation.keeping import SEED, N, computed, run
 from tests.simulation.small import blocks, short_ban
 
 
-@pytest.mark.parametrize("workers", [1, 2, pytest.param(4, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("workers", [1, 2])
 def test_a_kept_run_has_the_same_bits_and_a_second_one_computes_nothing(
     scenario, reference, tmp_path, workers, monkeypatch
 ):

@@ -13,15 +13,17 @@ import diamondsim as ds
 from diamondsim.simulation import Store
 from diamondsim.simulation import manifest as manifest_module
 from diamondsim.simulation.store import MANIFEST
-from tests.simulation.keeping import run
+from tests.simulation.keeping import computed, run
 from tests.simulation.small import short_ban
 
 
 def test_another_scenario_seed_or_version_is_refused_and_all_are_named(scenario, folder, monkeypatch):
     before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-    other = short_ban(title="Another ban")
+    other = short_ban(title="Another ban", **{"habits.u.cover": "11 days", "horizon.tick": "2 days"})
     with pytest.raises(
-        ds.StoreError, match=r"'Exponential ban.*' there, 'Another ban' here.*Name another folder"
+        ds.StoreError,
+        match=r"is another one in 'horizon' and 'habits' "
+        r"\('Exponential ban.*' there, 'Another ban' here.*Name another folder",
     ):
         run(other, folder)
     with pytest.raises(ds.StoreError, match=r"the seed is 4, there 3\. Name another folder"):
@@ -40,10 +42,30 @@ def test_another_scenario_seed_or_version_is_refused_and_all_are_named(scenario,
 def test_a_later_format_is_refused_and_not_taken_for_damage(scenario, folder):
     said = json.loads((folder / MANIFEST).read_text())
     del said["sha256"]
-    said |= {"format": 2, "more": "words", "diamondsim": "9.9"}
+    said |= {"format": 3, "more": "words", "diamondsim": "9.9"}
     said["sha256"] = manifest_module._digest(said)
     (folder / MANIFEST).write_text(json.dumps(said))
-    with pytest.raises(ds.StoreError, match=r"written by diamondsim 9\.9 in format 2"):
+    with pytest.raises(ds.StoreError, match=r"written by diamondsim 9\.9 in format 3"):
+        run(scenario, folder)
+
+
+def test_an_earlier_format_is_refused_and_not_taken_for_damage(scenario, folder):
+    """The first said one hash of the whole scenario and nothing of the code."""
+    said = {"format": 1, "diamondsim": "0.1.0", "scenario": "0" * 64, "seed": 3, "title": "A ban"}
+    old = json.dumps({**said, "sha256": manifest_module._digest(said)}).encode()
+    (folder / MANIFEST).write_bytes(old)
+    with pytest.raises(
+        ds.StoreError, match=r"written by diamondsim 0\.1\.0 in format 1, this is .* format 2"
+    ):
+        run(scenario, folder)
+    assert (folder / MANIFEST).read_bytes() == old
+
+
+def test_changed_code_under_the_same_version_is_refused(scenario, folder, monkeypatch):
+    monkeypatch.setattr(manifest_module, "code", lambda: "0123456789abcdef")
+    with pytest.raises(
+        ds.StoreError, match=r"keeps another run: the code was changed since, though both are"
+    ):
         run(scenario, folder)
 
 
@@ -52,6 +74,21 @@ def test_a_scenario_that_only_reads_differently_is_the_same(folder, reference):
     again = short_ban(**{"habits.u.cover": "10.0 days"})
     found = run(again, folder)
     assert found.drop_attrs().identical(reference.drop_attrs())
+
+
+def test_other_words_are_no_other_run_and_the_folder_takes_them_over(scenario, folder, tmp_path, monkeypatch):
+    words = {"title": "Renamed", "description": "New", "legal_state": "B", "regions.home.name": "Here"}
+    renamed = short_ban(**words, **{"habits.u.assumed": "a better guess"})
+    ran = computed(monkeypatch)
+    found = run(renamed, folder)
+    assert ran == []
+    assert found.identical(run(renamed, tmp_path / "anew"))
+    assert (found.attrs["title"], found.attrs["scenario_hash"]) == ("Renamed", renamed.hash)
+    assert found.attrs["scenario_hash"] != scenario.hash
+    assert str(found["region_name"].sel(region="home").item()) == "Here"
+    assert json.loads((folder / MANIFEST).read_text())["title"] == "Renamed"
+    (written,) = folder.glob("*/scenario.yaml")
+    assert written.read_text() == renamed.dump()
 
 
 @pytest.mark.parametrize("name", ["thesis.txt", "run.npz", "0123"])

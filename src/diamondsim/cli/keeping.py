@@ -23,7 +23,9 @@ MOST = 100_000
 """Replications at which a run that ends by itself ends in any case, unless told otherwise."""
 _UNTIL = re.compile(
     r"(?P<region>[^.\s]+)\.(?P<use>[^.\s]+)(\.(?P<metric>\w+))?\s+(?P<width>\S+?)\s*(?P<percent>%?)"
+    r"(?P<relative>\s+of\s+(the\s+)?(estimate|mean))?"
 )
+_RELATIVE = "of the estimate"
 
 
 def store_option(function: F) -> F:
@@ -44,7 +46,7 @@ def until_option(function: F) -> F:
         metavar="'REGION.USE WIDTH'",
         help="Go on until the chance of shortage is known to within WIDTH, such as 'US.polishing 1%', or to "
         f"-n replications, then {MOST:,} by default. REGION.USE.METRIC names another metric; WIDTH is in its "
-        "unit.",
+        f"unit, or such as '2% {_RELATIVE}'.",
     )(function)
 
 
@@ -66,7 +68,13 @@ def read_precision(text: str | None, most: int) -> Precision | None:
             raise ValueError("wanted is 'REGION.USE WIDTH'")
         width = float(said["width"]) / (100 if said["percent"] else 1)
         return Precision(
-            said["metric"] or CHANCE, region=said["region"], use=said["use"], half_width=width, most=most
+            said["metric"] or CHANCE,
+            region=said["region"],
+            use=said["use"],
+            half_width=width,
+            most=most,
+            relative=said["relative"] is not None,
+            share=bool(said["percent"]),
         )
     except ValueError as error:
         raise click.UsageError(f"--until wants such as 'US.polishing 1%', found {text!r}: {error}") from None
@@ -95,6 +103,7 @@ def kept_in(folder: str | None) -> Iterator[Store | None]:
         Where the machine fails, such as a full disk; leaves with exit code 1.
     """
     from diamondsim.simulation import Store, StoreWarning, UnknownMetricError
+    from diamondsim.simulation.precision import NoShareError
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", StoreWarning)
@@ -107,6 +116,11 @@ def kept_in(folder: str | None) -> Iterator[Store | None]:
                     if store is not None:
                         click.echo(_where_to_go_on(store), err=True)
                     raise
+        except NoShareError as error:
+            said = f"{click.get_current_context().params['until']}".strip()
+            raise click.UsageError(
+                f"--until: {error}; say the width in {error.unit}, or '{said} {_RELATIVE}'"
+            ) from None
         except UnknownMetricError as error:
             raise click.UsageError(f"--until: {error}") from None
         except OSError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from diamondsim.cli.beside import (
@@ -33,6 +35,10 @@ from diamondsim.cli.options import (
     seed_option,
     set_option,
 )
+from diamondsim.cli.paths import json_of_paths, lines_of_paths, paths_in, paths_options
+
+if TYPE_CHECKING:
+    from diamondsim.plan.check import CheckReport
 
 
 @click.command("run")
@@ -56,6 +62,7 @@ from diamondsim.cli.options import (
 )
 @store_option
 @until_option
+@paths_options
 @output_option
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
@@ -68,6 +75,8 @@ def run_command(  # noqa: PLR0913, PLR0917 - click hands over each option by its
     baseline: str | None,
     store: str | None,
     until: str | None,
+    paths_folder: str | None,
+    path_variables: str | None,
     output: str | None,
     as_json: bool,
     quiet: bool,
@@ -84,6 +93,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - click hands over each option by its
     from diamondsim.simulation import monte_carlo_each
 
     checked = check(loaded)
+    _warn(checked)
     few = min(replications, BESIDE)
     beside = {
         "baseline": base,
@@ -92,10 +102,16 @@ def run_command(  # noqa: PLR0913, PLR0917 - click hands over each option by its
     }
     wanted = {"scenario": (loaded, replications)}
     wanted |= {what: (other, few) for what, other in beside.items() if other is not None}
-    with kept_in(store) as kept, progress(quiet) as told:
+    with (
+        kept_in(store) as kept,
+        paths_in(paths_folder, loaded, path_variables, seed) as paths,
+        progress(quiet) as told,
+    ):
         runs = monte_carlo_each(
             wanted, seed=seed, workers=workers, progress=told, store=kept, until=precision
         )
+        if paths is not None:
+            paths.write(runs["scenario"].attrs["replications"], workers=workers, progress=told)
     dataset = None if output is None else keep(runs["scenario"], output)
     report = make_report(
         loaded,
@@ -107,10 +123,19 @@ def run_command(  # noqa: PLR0913, PLR0917 - click hands over each option by its
         without_leakage=runs.get("without leakage"),
     )
     if as_json:
-        say_json({**json_report(report), **json_kept(runs["scenario"], kept), "dataset": dataset})
+        said = {**json_report(report), **json_kept(runs["scenario"], kept), **json_of_paths(paths)}
+        say_json({**said, "dataset": dataset})
         return
     show(renderable(report))
-    for line in lines_kept(runs["scenario"], kept):
+    for line in (*lines_kept(runs["scenario"], kept), *lines_of_paths(paths)):
         click.echo(line)
     if dataset:
         click.echo(f"Dataset: {dataset}")
+
+
+def _warn(checked: CheckReport) -> None:
+    """Say what deserves a second look, but for the legal state, which the table marks."""
+    marked = checked.legal_state_outdated
+    for warning in checked.warnings:
+        if marked is None or marked not in warning:
+            click.echo(f"warning: {warning}", err=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -44,7 +44,7 @@ def write_netcdf(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
     target = Path(path)
     check_target(target)
     if dataset.nbytes <= IN_MEMORY_BYTES or not hasattr(os, "posix_fallocate"):
-        write_whole(target, memoryview(dataset.to_netcdf(engine="h5netcdf", encoding=_encoding(dataset))))
+        write_whole(target, netcdf_content(dataset))
     else:
         with written_whole(target) as file:
             # To meet a full disk halfway ends the whole process inside the HDF5 library.
@@ -53,6 +53,27 @@ def write_netcdf(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
             dataset.to_netcdf(room, engine="h5netcdf", encoding=_encoding(dataset))
             file.truncate(room.end)
     return target
+
+
+def netcdf_content(
+    dataset: xr.Dataset, chunks: Mapping[Hashable, tuple[int, ...]] | None = None
+) -> memoryview:
+    """Return a Dataset as the content of a NetCDF file, lightly compressed, with a checksum on every chunk.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+    chunks : mapping of str to tuple of int, optional
+        Shape of the chunks of some variables; the HDF5 library chooses the others.
+
+    Returns
+    -------
+    memoryview
+    """
+    encoding = _encoding(dataset)
+    for name, shape in (chunks or {}).items():
+        encoding[name] = {**encoding[name], "chunksizes": shape}
+    return memoryview(dataset.to_netcdf(engine="h5netcdf", encoding=encoding))
 
 
 def check_target(path: str | os.PathLike[str]) -> None:

@@ -15,6 +15,7 @@ from diamondsim.plan import on_same_dimensions
 from diamondsim.results import provenance_of, summary_dataset
 from diamondsim.scenario import Scenario
 from diamondsim.simulation.bench import Recipe
+from diamondsim.simulation.executors import AnyExecutor, Office
 from diamondsim.simulation.precision import Precision
 from diamondsim.simulation.progress import Progress
 from diamondsim.simulation.runs import run_all
@@ -36,6 +37,7 @@ def monte_carlo(
     progress: Progress | None = None,
     store: str | os.PathLike[str] | Store | None = None,
     until: Precision | None = None,
+    executor: AnyExecutor | None = None,
 ) -> xr.Dataset:
     """Simulate many replications with the batch engine.
 
@@ -49,7 +51,8 @@ def monte_carlo(
         Root of all random numbers. Scenarios that are run with the same seed share their random numbers.
     workers : int, optional
         Processes; as many as there are processors by default. They are started only where there is work for
-        more than one, each with a block of 1,024 replications.
+        more than one, each with a block of 1,024 replications. With an executor: how many blocks it has at a
+        time, twice as many as it runs at once by default.
     progress : callable, optional
         Called with the number of replications done and the number wanted.
     store : path, optional
@@ -60,6 +63,10 @@ def monte_carlo(
     until : Precision, optional
         Go on until an interval is narrow enough, in place of a number of replications. The attributes
         `until`, `until_half_width` and `until_reached` (1 or 0) say what came of it.
+    executor : concurrent.futures.Executor or dask.distributed.Client, optional
+        Runs the blocks in place of processes that are started here, on other machines for instance; the same
+        version of diamondsim must be installed there. The store stays on this machine. The executor is not
+        shut down, and gives the same result, bit for bit.
 
     Returns
     -------
@@ -72,12 +79,17 @@ def monte_carlo(
     ScenarioError
         Where the scenario cannot be compiled.
     StoreError
-        Where the store holds something else, or another scenario, seed or version of diamondsim, or another
+        Where the store holds something else, or another scenario, seed, version or code of diamondsim, or another
         run is at work in it.
     ValueError
         Where a number is out of range or not whole, or where the scenario has no such metric as `until` says.
     OSError
         Where the store cannot be written to, such as on a full disk. What is finished stays in it.
+    concurrent.futures.BrokenExecutor
+        Where the executor ends before the run does, such as where a cluster loses its scheduler. What is
+        finished stays in the store.
+    TypeError
+        Where the executor is none.
 
     Examples
     --------
@@ -90,9 +102,16 @@ def monte_carlo(
         raise ValueError("either replications or until; the most that until may take is its own: most")
     number = REPLICATIONS if replications is None else replications
     wanted = {"": (scenario, number if until is None else until.most)}
-    return monte_carlo_each(wanted, seed=seed, workers=workers, progress=progress, store=store, until=until)[
-        ""
-    ]
+    found = monte_carlo_each(
+        wanted,
+        seed=seed,
+        workers=workers,
+        progress=progress,
+        store=store,
+        until=until,
+        executor=executor,
+    )
+    return found[""]
 
 
 def monte_carlo_each(
@@ -103,6 +122,7 @@ def monte_carlo_each(
     progress: Progress | None = None,
     store: str | os.PathLike[str] | Store | None = None,
     until: Precision | None = None,
+    executor: AnyExecutor | None = None,
 ) -> dict[str, xr.Dataset]:
     """Simulate several scenarios on the same random numbers, as one job for the processes.
 
@@ -113,7 +133,7 @@ def monte_carlo_each(
     wanted : mapping of str to (Scenario, int)
         Each scenario with its number of replications. A store is for the first; the others may be others the
         next time.
-    seed, workers, store
+    seed, workers, store, executor
         As for `monte_carlo`.
     progress : callable, optional
         Counts the replications of all; with `until` the number wanted may grow.
@@ -127,7 +147,7 @@ def monte_carlo_each(
 
     Raises
     ------
-    ScenarioError, StoreError, ValueError, OSError
+    ScenarioError, StoreError, ValueError, TypeError, OSError, BrokenExecutor
         As for `monte_carlo`.
     """
     seed = whole_number("seed", seed, least=0)
@@ -135,11 +155,13 @@ def monte_carlo_each(
     numbers = [whole_number(what, n, least=1, most=MOST_REPLICATIONS) for _, n in wanted.values()]
     scenarios = on_same_dimensions([s for s, _ in wanted.values()])
     recipes = [Recipe(s, seed, n) for s, n in zip(scenarios, numbers, strict=True)]
-    processes = usable_processors() if workers is None else whole_number("workers", workers, least=1)
+    if workers is not None:
+        workers = whole_number("workers", workers, least=1)
+    office = None if executor is None else Office(executor)
     with contextlib.ExitStack() as stack:
         if store is not None and not isinstance(store, Store):
             store = stack.enter_context(Store(store))
-        runs = run_all(recipes, workers=processes, progress=progress, store=store, until=until)
+        runs = run_all(recipes, workers=workers, progress=progress, store=store, until=until, office=office)
     reached = [{} if until is None else _reached(until, runs.half_width), *({} for _ in recipes[1:])]
     return {
         name: summary_dataset(summary, provenance_of(recipe.scenario, seed), more)
@@ -154,8 +176,3 @@ def _reached(until: Precision, half_width: float | None) -> dict[str, str | floa
         "until_half_width": half_width,
         "until_reached": int(half_width <= until.half_width),
     }
-
-
-def usable_processors() -> int:
-    """Return the number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -10,15 +10,31 @@ import xarray as xr
 
 from diamondsim.errors import nearest
 from diamondsim.results import Summary, interval_dataset
+from diamondsim.results.frame import UNIT_OF_THE_USE
 
 MOST = 100_000
 CHANCE = "probability_of_shortage"
+_NO_UNIT = "1"
 _ANY_CHANCE = 0.5  # as wide as from 0 to 1: what is known before any replication
 _DIMENSIONS = ("region", "use", "grade", "zone", "facility", "reserve")
 
 
 class UnknownMetricError(ValueError):
     """A precision asks for something that the scenario does not have."""
+
+
+class NoShareError(UnknownMetricError):
+    """A half-width is a share, and the metric none.
+
+    Attributes
+    ----------
+    unit : str
+        Of the metric.
+    """
+
+    def __init__(self, metric: str, unit: str) -> None:
+        super().__init__(f"{metric} has the unit {unit}, of which a percentage says nothing")
+        self.unit = unit
 
 
 @dataclass(frozen=True)
@@ -34,9 +50,14 @@ class Precision:
         A variable of the result with the dimension `bound` and without `quantile`, such as
         `probability_of_shortage` or `shortage_mean`.
     half_width : float
-        Half the distance between the limits, in the unit of the metric.
+        Half the distance between the limits, in the unit of the metric; where it is relative, as a share of
+        the estimate.
     most : int
         Replications at which the run ends in any case.
+    relative : bool
+        Whether the half-width is a share of the estimate.
+    share : bool
+        Whether it was said as a share, such as 1 %: then a metric with a unit is refused.
     region, use, grade, zone, facility, reserve : str, optional
         Id of what the metric is of, for each dimension that it has.
 
@@ -49,12 +70,16 @@ class Precision:
     --------
     >>> str(Precision("probability_of_shortage", region="US", use="polishing", half_width=0.01))
     'probability_of_shortage of US, polishing'
+    >>> str(Precision("shortage_mean", region="US", use="polishing", half_width=0.02, relative=True))
+    'shortage_mean of US, polishing, as a share of the estimate,'
     """
 
     metric: str
     _: KW_ONLY
     half_width: float
     most: int = MOST
+    relative: bool = False
+    share: bool = False
     region: str | None = None
     use: str | None = None
     grade: str | None = None
@@ -65,13 +90,14 @@ class Precision:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.half_width) and self.half_width > 0):
             raise ValueError(f"half_width is a number above 0, found {self.half_width!r}")
-        if self.metric == CHANCE and self.half_width >= _ANY_CHANCE:
+        if self.metric == CHANCE and not self.relative and self.half_width >= _ANY_CHANCE:
             raise ValueError(
                 f"half_width of a chance is below {_ANY_CHANCE}, found {self.half_width!r}; 1 % is 0.01"
             )
 
     def __str__(self) -> str:
-        return f"{self.metric} of {', '.join(self._where.values())}"
+        share = ", as a share of the estimate," if self.relative else ""
+        return f"{self.metric} of {', '.join(self._where.values())}{share}"
 
     @property
     def _where(self) -> dict[str, str]:
@@ -83,7 +109,7 @@ class Precision:
         Raises
         ------
         UnknownMetricError
-            Where there is no such metric, or nothing of the name that it is to be of.
+            Where there is no such metric, or nothing of the name that it is to be of, or no share of it.
         """
         found = interval_dataset(summary)
         _known("metric", self.metric, found.data_vars)
@@ -103,11 +129,22 @@ class Precision:
         if dims == ["region", "use"] and (self.region, self.use) not in pairs:
             uses = ", ".join(use for region, use in sorted(pairs) if region == self.region)
             raise UnknownMetricError(f"{self.region} has no use {self.use!r}; it has {uses}")
-        return _half_width(variable.sel(self._where))
+        if self.share and not self.relative and variable.attrs["units"] != _NO_UNIT:
+            raise NoShareError(self.metric, _unit(variable, found, self.use))
+        return _half_width(variable.sel(self._where), relative=self.relative)
 
 
-def _half_width(bounds: xr.DataArray) -> float:
-    return float(bounds.sel(bound="high") - bounds.sel(bound="low")) / 2
+def _unit(variable: xr.DataArray, found: xr.Dataset, use: str | None) -> str:
+    unit = str(variable.attrs["units"])
+    return str(found["unit"].sel(use=use).item()) if unit == UNIT_OF_THE_USE else unit
+
+
+def _half_width(bounds: xr.DataArray, *, relative: bool) -> float:
+    estimate, low, high = (float(bounds.sel(bound=bound)) for bound in ("estimate", "low", "high"))
+    half = (high - low) / 2
+    if not relative:
+        return half
+    return half / abs(estimate) if estimate else math.inf
 
 
 def _known(what: str, word: str, allowed: Iterable[object]) -> None:

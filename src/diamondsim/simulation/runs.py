@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from diamondsim.results import Summary
 from diamondsim.sampling import BLOCK
 from diamondsim.simulation.bench import Recipe
+from diamondsim.simulation.executors import Office
 from diamondsim.simulation.precision import Precision
 from diamondsim.simulation.progress import Progress, Teller
 from diamondsim.simulation.store import Store
@@ -37,23 +38,27 @@ class Runs:
 def run_all(
     recipes: Sequence[Recipe],
     *,
-    workers: int,
+    workers: int | None = None,
     progress: Progress | None = None,
     store: Store | None = None,
     until: Precision | None = None,
+    office: Office | None = None,
 ) -> Runs:
     """Run the replications of some recipes.
 
     Parameters
     ----------
     recipes : sequence of Recipe
-    workers : int
-        Processes; with one, or where there is no more than a block to do, all happens in this process.
+    workers : int, optional
+        Processes, as many as there are processors by default; with one, or where there is no more than a
+        block to do, all happens in this process. With an executor: most blocks under way.
     progress : callable, optional
     store : Store, optional
         Whose blocks are used, and which keeps those that are computed.
     until : Precision, optional
         The first recipe is run only until it is reached.
+    office : Office, optional
+        Of an executor that does the work.
 
     Returns
     -------
@@ -69,6 +74,8 @@ def run_all(
         Where the scenario has no such metric as `until` asks for.
     OSError
         Where a finished block cannot be kept.
+    BrokenExecutor
+        Where the executor ends before the run does.
     """
     shelves = [None] * len(recipes) if store is None else store.shelves(recipes)
     job = Job(tuple(recipes), tuple(shelves))
@@ -81,7 +88,7 @@ def run_all(
         until.half_width_of(totals[0])  # says at once where there is nothing of that name
     tell = Teller(progress)
     half_width = None
-    with Crew(job, desk, workers=workers, tell=tell) as crew:
+    with Crew(job, desk, workers=workers, tell=tell, office=office) as crew:
         begin = 0
         for end in _goals(recipes[0].replications, until):
             tasks = _tasks(0, begin, end)

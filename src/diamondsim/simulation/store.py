@@ -2,37 +2,32 @@
 
 Owns what lies where in the folder:
 
-    diamondsim-run.json      what is run: scenario, seed, version (`manifest`)
+    diamondsim-run.json      what is run: scenario, seed, version, code (`manifest`)
     KEY/scenario.yaml        the resolved scenario, for people
     KEY/FIRST-END.npz        the replications [FIRST, END) (`shelf`, `block_file`)
     .lock                    held by the run that is at work (`lock`)
 
-KEY stands for a scenario, a seed and a version. What is run beside a scenario has a key of its own.
+KEY stands for what is computed: the scenario without its words, the seed, the code. What is run beside a
+scenario has a key of its own.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import warnings
 from collections.abc import Sequence
-from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from diamondsim.errors import StoreError
-from diamondsim.results.whole_file import PART, write_whole
+from diamondsim.results.whole_file import write_whole
 from diamondsim.simulation.bench import Recipe
-from diamondsim.simulation.lock import LOCK, FolderLock, LockedError
+from diamondsim.simulation.folder import RunFolder
 from diamondsim.simulation.manifest import Manifest
-from diamondsim.simulation.shelf import Shelf, StoreWarning
+from diamondsim.simulation.shelf import Shelf
 
 MANIFEST = "diamondsim-run.json"
 _KEY = re.compile(r"[0-9a-f]{16}")
 
 
-class Store:
+class Store(RunFolder):
     """A folder for a run; while it is open nobody else writes to it.
 
     Parameters
@@ -54,31 +49,16 @@ class Store:
         Replications of the scenario itself that were there whole, as far as they were asked for.
     """
 
+    MANIFEST = MANIFEST
+
     def __init__(self, folder: str | os.PathLike[str]) -> None:
-        self.folder = Path(folder)
+        super().__init__(folder)
         self.found = 0
         self._main: Shelf | None = None
-        try:
-            self._make()
-            self._lock = FolderLock(self.folder)
-        except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
-            why = (error.strerror or str(error)).lower()
-            raise StoreError(f"'{self.folder}' cannot keep a run: {why}") from None
-        except LockedError as error:
-            who = f" ({error})" if str(error) else ""
-            raise StoreError(
-                f"another run{who} is at work in '{self.folder}': wait for it, or name another folder"
-            ) from None
-        for left in self.folder.rglob(f".*{PART}"):  # by a run that was killed
-            left.unlink(missing_ok=True)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        self._lock.release()
+    def ours(self, name: str) -> bool:
+        """Return whether a name is that of the folder of a shelf."""
+        return _KEY.fullmatch(name) is not None
 
     def shelves(self, recipes: Sequence[Recipe]) -> list[Shelf]:
         """Return where the blocks of some scenarios lie, the first of which is what the folder is for.
@@ -86,23 +66,10 @@ class Store:
         Raises
         ------
         StoreError
-            Where the folder was for another scenario, seed or version.
+            Where the folder was for another scenario, seed, version or code.
         OSError
         """
-        main = Manifest.of(recipes[0])
-        file = self.folder / MANIFEST
-        earlier = Manifest.read(file.read_bytes()) if file.exists() else None
-        if earlier is not None:
-            main.require(earlier, str(self.folder))
-        elif file.exists():
-            warnings.warn(
-                f"'{file}' is damaged: it is made anew for '{main.title}', seed {main.seed}; blocks of "
-                "another scenario, seed or version are not used",
-                StoreWarning,
-                stacklevel=2,
-            )
-        if earlier != main:
-            write_whole(file, main.content)
+        self.claim(Manifest.of(recipes[0]))
         shelves = [self._shelf(recipe) for recipe in recipes]
         self._main = shelves[0]
         return shelves
@@ -115,22 +82,7 @@ class Store:
         key = Manifest.of(recipe).key
         folder = self.folder / key
         folder.mkdir(exist_ok=True)
-        if not (folder / "scenario.yaml").exists():
-            write_whole(folder / "scenario.yaml", recipe.scenario.dump().encode())
+        file, text = folder / "scenario.yaml", recipe.scenario.dump().encode()
+        if not file.exists() or file.read_bytes() != text:  # its words may be others than before
+            write_whole(file, text)
         return Shelf(folder, key)
-
-    def _make(self) -> None:
-        with contextlib.suppress(FileExistsError):
-            self.folder.mkdir()
-        if not self.folder.is_dir():
-            raise StoreError(f"'{self.folder}' is a file; a run is kept in a folder")
-        others = [entry.name for entry in self.folder.iterdir() if not _ours(entry.name)]
-        if others and not (self.folder / MANIFEST).exists():
-            raise StoreError(
-                f"'{self.folder}' holds something else ('{min(others)}'): name a new or an empty folder"
-            )
-
-
-def _ours(name: str) -> bool:
-    part = name.startswith(".") and name.endswith(PART)
-    return part or name in (LOCK, MANIFEST) or _KEY.fullmatch(name) is not None

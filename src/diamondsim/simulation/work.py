@@ -26,6 +26,10 @@ class Job:
     recipes: tuple[Recipe, ...]
     shelves: tuple[Shelf | None, ...]
 
+    def desk(self) -> Desk:
+        """Return one who does it."""
+        return Desk(self)
+
 
 class Desk:
     """Does tasks one after the other in its own process."""
@@ -48,6 +52,13 @@ class Desk:
         if shelf is not None and summary.replications == task.count:
             shelf.write(task.first, task.count, summary.arrays())
         return summary
+
+    def taken(self, task: Task, arrays: Arrays) -> Summary:
+        """Keep a block that was run where nobody keeps it, and return it."""
+        shelf = self._job.shelves[task.recipe]
+        if shelf is not None:
+            shelf.write(task.first, task.count, arrays)
+        return self.restored(task, arrays)
 
     def kept(self, task: Task) -> Summary | None:
         """Return a block that is kept already, None where there is none."""

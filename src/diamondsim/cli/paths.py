@@ -1,0 +1,114 @@
+"""Paths on disk: options of a run, and what is said of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from diamondsim.scenario import Scenario
+    from diamondsim.simulation.paths import PathsFolder
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_VARIABLES = "--path-variables"
+_GIGABYTE = 1e9
+
+
+def paths_options(function: F) -> F:
+    """Let a command write paths."""
+    folder = click.option(
+        "--paths",
+        "paths_folder",
+        type=click.Path(),
+        metavar="FOLDER",
+        help="Write what happens in every tick of each replication to NetCDF files in a folder, too; the "
+        "same command goes on from what is there.",
+    )
+    variables = click.option(
+        _VARIABLES,
+        metavar="NAME,...",
+        help="What to write of every tick: names of a trace, by default demand,shortage,stock.",
+    )
+    return folder(variables(function))
+
+
+@contextmanager
+def paths_in(
+    folder: str | None, scenario: Scenario, variables: str | None, seed: int
+) -> Iterator[PathsFolder | None]:
+    """Open a folder for paths, before any work is done.
+
+    Parameters
+    ----------
+    folder : str or None
+        None where no paths are wanted.
+    scenario : Scenario
+    variables : str or None
+        Names with commas between them; None for the usual ones.
+    seed : int
+
+    Yields
+    ------
+    PathsFolder or None
+
+    Raises
+    ------
+    StoreError
+        Where the folder is no place for these paths.
+    click.UsageError
+        Where a variable is not known, or named without a folder.
+    """
+    if folder is None:
+        if variables is not None:
+            raise click.UsageError(f"{_VARIABLES} wants a folder too: --paths FOLDER")
+        yield None
+        return
+    from diamondsim.simulation.paths import VARIABLES, PathsFolder
+
+    names = VARIABLES if variables is None else [name.strip() for name in variables.split(",")]
+    try:
+        opened = PathsFolder(folder, scenario, variables=names, seed=seed)
+    except ValueError as error:
+        raise click.UsageError(f"{_VARIABLES}: {error}") from None
+    with opened as paths:
+        try:
+            yield paths
+        except (KeyboardInterrupt, OSError):
+            newline = "\n" if sys.stderr.isatty() else ""  # after the echoed keys
+            click.echo(
+                f"{newline}Paths of {paths.finished():,} replications are finished and kept in "
+                f"'{paths.folder}': the same command goes on from there",
+                err=True,
+            )
+            raise
+
+
+def lines_of_paths(paths: PathsFolder | None) -> list[str]:
+    """Return what to say of paths, line by line."""
+    if paths is None:
+        return []
+    names, size = ", ".join(paths.variables), paths.nbytes / _GIGABYTE
+    return [
+        f"Paths: {paths.folder}; {names} of {paths.finished():,} replications, {size:.2g} GB; "
+        f"{paths.found:,} were there already"
+    ]
+
+
+def json_of_paths(paths: PathsFolder | None) -> dict[str, Any]:
+    """Return the same for machines; nothing where there are none."""
+    if paths is None:
+        return {}
+    return {
+        "paths": {
+            "folder": str(paths.folder),
+            "replications": paths.finished(),
+            "variables": list(paths.variables),
+            "bytes": paths.nbytes,
+            "found": paths.found,
+        }
+    }

@@ -1,0 +1,204 @@
+"""Paths on disk that are damaged, of something else, or find no room: said clearly, and nothing is lost."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+from pathlib import Path
+
+import h5py
+import pytest
+
+import diamondsim as ds
+from diamondsim.simulation import manifest as manifest_module
+from diamondsim.simulation.paths import PathsFolder
+from diamondsim.simulation.paths.folder import MANIFEST
+from tests.simulation.keeping import SEED, computed, run
+from tests.simulation.path_files import NAMES, contents, files, write
+from tests.simulation.small import flip, short_ban
+
+
+@pytest.fixture(scope="module")
+def written(scenario, tmp_path_factory) -> Path:
+    """A folder with paths; not to be changed."""
+    folder = tmp_path_factory.mktemp("paths") / "paths"
+    write(scenario, folder)
+    return folder
+
+
+@pytest.fixture
+def folder(written, tmp_path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copytree(written, tmp_path / "paths"))
+
+
+@pytest.mark.parametrize("where", [0.0, 0.01, 0.5, 0.9, 1.0])
+@pytest.mark.parametrize("number", [0, 2])
+def test_a_flipped_byte_is_found_said_and_mended(scenario, written, folder, number, where, monkeypatch):
+    file = folder / NAMES[number]
+    flip(file, round(where * (file.stat().st_size - 1)))
+    with pytest.raises(ds.StoreError, match=f"damaged: '.*{file.name}': its checksum does not fit"):
+        ds.open_paths(folder, verify=True)
+    ran = computed(monkeypatch)
+    with pytest.warns(ds.StoreWarning, match=f"{file.name}' is damaged"):
+        write(scenario, folder)
+    assert sum(ran) == (1024, 1024, 452)[number]
+    assert contents(folder) == contents(written)
+    assert ds.open_paths(folder, verify=True).sizes["replication"] == 2500
+
+
+def test_a_flipped_byte_among_the_numbers_is_found_when_they_are_read(folder):
+    file = folder / NAMES[1]
+    places = range(file.stat().st_size // 3, file.stat().st_size * 2 // 3, 1001)
+    for place in places:
+        flip(file, place)
+    paths = ds.open_paths(folder)
+    assert paths["stock"].sel(replication=5).min() >= 0
+    with pytest.raises(ds.StoreError, match=f"'.*{file.name}' is damaged or cannot be read"):
+        paths.load()
+
+
+def test_a_flipped_letter_of_a_label_is_found_when_paths_are_opened(folder):
+    """Labels have no checksums of their own."""
+    file = folder / NAMES[0]
+    place = file.read_bytes().index(b"home.u.g")
+    flip(file, place)
+    with pytest.raises(ds.StoreError, match=f"damaged: '.*{file.name}': its checksum does not fit"):
+        ds.open_paths(folder)
+
+
+def test_every_chunk_of_numbers_has_a_checksum_of_its_own(folder):
+    for file in files(folder):
+        with h5py.File(file) as netcdf:
+            assert all(netcdf[name].fletcher32 for name in ("demand", "shortage", "stock"))
+
+
+@pytest.mark.parametrize("kept", [0, 10, 64, 5000, -1])
+def test_a_file_that_was_cut_is_not_read_as_whole(scenario, written, folder, kept):
+    file = folder / NAMES[1]
+    file.write_bytes(file.read_bytes()[:kept])
+    with pytest.warns(ds.StoreWarning, match="is damaged"):
+        write(scenario, folder)
+    assert contents(folder) == contents(written)
+
+
+def test_a_file_in_the_place_of_another_is_not_used(scenario, written, folder, tmp_path):
+    shutil.copy(folder / NAMES[0], folder / NAMES[1])
+    with pytest.warns(ds.StoreWarning, match="another run or of other replications"):
+        write(scenario, folder)
+    write(scenario, tmp_path / "other", seed=4)
+    shutil.copy(tmp_path / "other" / NAMES[0], folder / NAMES[0])
+    with pytest.raises(ds.StoreError, match="another run"):
+        ds.open_paths(folder, verify=True)
+    with pytest.warns(ds.StoreWarning, match="another run"):
+        write(scenario, folder)
+    assert contents(folder) == contents(written)
+
+
+@pytest.mark.parametrize("place", [0, 60, 400, -5])
+def test_a_flipped_byte_of_the_manifest_is_found_said_and_mended(
+    scenario, written, folder, place, monkeypatch
+):
+    flip(folder / MANIFEST, place)
+    with pytest.raises(ds.StoreError, match=f"{MANIFEST}' is damaged"):
+        ds.open_paths(folder)
+    ran = computed(monkeypatch)
+    with pytest.warns(ds.StoreWarning, match="is damaged"):
+        write(scenario, folder)
+    assert ran == []
+    assert contents(folder) == contents(written)
+
+
+def test_a_longer_file_that_is_damaged_is_mended_as_long_as_it_was(scenario, written, folder):
+    flip(folder / NAMES[2], 5000)
+    with pytest.warns(ds.StoreWarning, match="is damaged"):
+        write(scenario, folder, replications=2100)
+    assert [file.name for file in files(folder)] == NAMES
+
+
+def test_a_shorter_file_that_was_left_behind_is_not_read_twice(scenario, folder):
+    """So it is where a call was killed between writing the longer file and removing the shorter."""
+    shutil.copy(folder / NAMES[2], folder / "00002048-00002060.nc")
+    assert ds.open_paths(folder).sizes["replication"] == 2500
+    write(scenario, folder, replications=2600)
+    assert [file.name for file in files(folder)] == [*NAMES[:2], "00002048-00002600.nc"]
+
+
+def test_other_paths_are_refused_and_all_that_differs_is_named(scenario, folder, monkeypatch):
+    before = contents(folder)
+    with pytest.raises(
+        ds.StoreError, match=r"the scenario is another one.*scenario lies in '.*/scenario\.yaml'"
+    ):
+        write(short_ban(**{"habits.u.cover": "11 days"}), folder)
+    with pytest.raises(ds.StoreError, match=r"the seed is 4, there 3\. Name another folder"):
+        write(scenario, folder, seed=4)
+    with monkeypatch.context() as patch:
+        patch.setattr(manifest_module, "__version__", "9.9")
+        with pytest.raises(ds.StoreError, match=r"this is diamondsim 9\.9, there ") as refused:
+            write(scenario, folder, variables=["stock", "order"], dtype="float32")
+    assert "the variables are stock,order, there demand,shortage,stock" in str(refused.value)
+    assert "numbers are float32, there float64" in str(refused.value)
+    assert contents(folder) == before
+    with PathsFolder(folder, scenario, variables=["demand", "shortage", "stock"], seed=SEED) as free:
+        assert free.finished() == 2500, "who was refused holds no lock"
+
+
+def test_paths_that_a_later_version_wrote_are_left_to_it(folder):
+    said = json.loads((folder / MANIFEST).read_text())
+    del said["sha256"]
+    said |= {"format": 99, "diamondsim": "9.9"}
+    said["sha256"] = manifest_module._digest(said)
+    (folder / MANIFEST).write_text(json.dumps(said))
+    with pytest.raises(
+        ds.StoreError, match=r"written by diamondsim 9\.9 in format 99: open it with that one"
+    ):
+        ds.open_paths(folder)
+
+
+def test_a_folder_that_is_something_else_is_refused_and_left_alone(scenario, finished, folder, tmp_path):
+    with pytest.raises(ds.StoreError, match="holds something else"):
+        write(scenario, finished)
+    with pytest.raises(ds.StoreError, match=r"holds something else \('0000.*\.nc'\)"):
+        run(scenario, folder)
+    with pytest.raises(ds.StoreError, match="holds no paths"):
+        ds.open_paths(finished)
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(ds.StoreError, match="is a file"):
+        write(scenario, tmp_path / "file")
+    with pytest.raises(ds.StoreError, match="no such file or directory"):
+        write(scenario, tmp_path / "no" / "where")
+
+
+def test_two_calls_at_once_in_one_folder_are_kept_apart(scenario, folder):
+    with (
+        PathsFolder(folder, scenario, variables=["demand", "shortage", "stock"], seed=SEED),
+        pytest.raises(ds.StoreError, match=rf"another run \(process {os.getpid()}\) is at work"),
+    ):
+        write(scenario, folder)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="tells files apart by /proc")
+def test_a_full_disk_is_one_clear_error_and_loses_nothing_finished(scenario, written, tmp_path, monkeypatch):
+    inner, synced = os.fsync, []
+
+    def fsync(descriptor: int) -> None:
+        name = Path(f"/proc/self/fd/{descriptor}").readlink().name
+        if ".nc" in name:
+            synced.append(name)
+            if len(synced) > 2:
+                raise OSError(errno.ENOSPC, "No space left on device")
+        inner(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fsync)
+        with pytest.raises(OSError, match=r"cannot keep finished paths in '.*': No space left") as error:
+            write(scenario, tmp_path / "paths")
+    assert error.value.errno == errno.ENOSPC
+    assert [file.name for file in files(tmp_path / "paths")] == NAMES[:2]
+    assert list(tmp_path.rglob("*.part")) == []
+    ran = computed(monkeypatch)
+    write(scenario, tmp_path / "paths")
+    assert sum(ran) == 452
+    assert contents(tmp_path / "paths") == contents(written)

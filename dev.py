@@ -6,7 +6,8 @@ usage: python3 dev.py COMMAND [WORDS...]
   run [WORDS]    call the diamondsim command; without words: run reinstated-2027 -n 10000
   test [WORDS]   run the tests (not those marked deep); words are passed on to pytest
   lint           ruff check, ruff format --check, mypy
-  bench [WORDS]  run the benchmarks; words are passed on to pytest
+  bench [WORDS]  run the benchmarks, or compare two runs: bench --help
+  peers [WORDS]  run the comparison with other libraries, in an environment of its own (.venv-peers)
   setup          only set up: make .venv and install what requirements/ pins, then the project
   lock [WORDS]   make the pinned requirements anew (--upgrade: with the newest releases)
 
@@ -33,6 +34,9 @@ STAMP = VENV / "dev-stamp"
 LOG = VENV / "setup.log"
 UV_LOCK = ROOT / "requirements" / "uv.txt"
 DEV_LOCK = ROOT / "requirements" / "dev.txt"
+PEERS = ROOT / ".venv-peers"
+PEERS_IN = ROOT / "requirements" / "peers.in"
+PEERS_LOCK = ROOT / "requirements" / "peers.txt"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 UV = BIN / ("uv.exe" if os.name == "nt" else "uv")
@@ -60,7 +64,8 @@ class StepError(Exception):
 
 def main(words: Sequence[str]) -> int:
     """Do the command that the words name and return its exit code."""
-    commands = {"run": run, "test": test, "lint": lint, "bench": bench, "setup": setup, "lock": lock}
+    named = (run, test, lint, bench, peers, setup, lock)
+    commands = {command.__name__: command for command in named}
     if not words or words[0] in ("-h", "--help"):
         print(__doc__.strip())
         return 0
@@ -101,9 +106,15 @@ def lint(words: list[str]) -> int:
 
 
 def bench(words: list[str]) -> int:
-    """Run the benchmarks."""
+    """Run the benchmarks, or do something with their figures."""
     set_up()
-    return child(["-m", "pytest", "benchmarks", *words], folder=ROOT)
+    return child(["-m", "benchmarks", *words], folder=ROOT)
+
+
+def peers(words: list[str]) -> int:
+    """Run the comparison with other libraries."""
+    set_up()
+    return child(["-m", "pytest", "benchmarks/test_peers.py", *words], folder=ROOT, python=set_up_peers())
 
 
 def setup(words: list[str]) -> int:
@@ -116,14 +127,16 @@ def setup(words: list[str]) -> int:
 
 
 def lock(words: list[str]) -> int:
-    """Make both pinned files anew, from public releases for all platforms."""
+    """Make the pinned files anew, from public releases for all platforms."""
     set_up()
     environment = child_environment()
     for name in ("UV_FIND_LINKS", "UV_INDEX", "UV_EXTRA_INDEX_URL"):  # would leave only this machine's wheels
         environment.pop(name, None)
     make = [UV, "--no-config", "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
     make += ["--python-version", "3.11", "--custom-compile-command", "python3 dev.py lock", *words]
-    for source, target in ((["-"], UV_LOCK), (["pyproject.toml", "--group", "dev"], DEV_LOCK)):
+    beside = ["pyproject.toml", PEERS_IN.relative_to(ROOT), "-c", DEV_LOCK.relative_to(ROOT)]
+    jobs = ((["-"], UV_LOCK), (["pyproject.toml", "--group", "dev"], DEV_LOCK), (beside, PEERS_LOCK))
+    for source, target in jobs:
         command = [str(word) for word in (*make, *source, "--output-file", target)]
         done = subprocess.run(command, cwd=ROOT, env=environment, input="uv\n", text=True, check=False)
         if done.returncode:
@@ -132,25 +145,25 @@ def lock(words: list[str]) -> int:
     return 0
 
 
-def child(words: Sequence[str], folder: Path | None = None) -> int:
-    """Hand over to the Python of .venv."""
-    command = [str(PYTHON), *words]
+def child(words: Sequence[str], folder: Path | None = None, python: Path = PYTHON) -> int:
+    """Hand over to the Python of .venv, or to another."""
+    command = [str(python), *words]
     if folder:
         os.chdir(folder)
     if os.name != "nt":  # there, exec returns to the shell before the child has ended
-        os.execve(command[0], command, child_environment())
-    return subprocess.call(command, env=child_environment())
+        os.execve(command[0], command, child_environment(python))
+    return subprocess.call(command, env=child_environment(python))
 
 
-def child_environment() -> dict[str, str]:
-    """Return the environment for children: with .venv active, and free to keep byte code.
+def child_environment(python: Path = PYTHON) -> dict[str, str]:
+    """Return the environment for children: with .venv (or another) active, and free to keep byte code.
 
     Without byte code, every process compiles what it imports and starts seconds later.
     """
     dropped = {"PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__"}
     environment = {name: value for name, value in os.environ.items() if name not in dropped}
-    environment["VIRTUAL_ENV"] = str(VENV)
-    environment["PATH"] = f"{BIN}{os.pathsep}{environment.get('PATH', os.defpath)}"
+    environment["VIRTUAL_ENV"] = str(python.parents[1])
+    environment["PATH"] = f"{python.parent}{os.pathsep}{environment.get('PATH', os.defpath)}"
     return environment
 
 
@@ -170,6 +183,27 @@ def set_up() -> bool:
             raise SetupError(f"cannot set up {VENV}: {error}") from None
         say(f"ready after {time.perf_counter() - started:.0f} s")
     return True
+
+
+def set_up_peers() -> Path:
+    """Bring .venv-peers into the state that its pinned file asks for, with uv alone; return its Python."""
+    python = PEERS / PYTHON.relative_to(VENV)
+    stamp = PEERS / STAMP.name
+    wanted = f"{wanted_stamp()[0]}\n{hashlib.sha256(PEERS_LOCK.read_bytes()).hexdigest()}\n"
+    with one_at_a_time():
+        if python.exists() and stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
+            return python
+        say(f"installing what requirements/peers.txt pins in {PEERS.name}, some 450 MB")
+        try:
+            step([str(UV), "--quiet", "venv", "--clear", "--python", base_python(), str(PEERS)])
+            uv("sync", "--require-hashes", str(PEERS_LOCK), python=python)
+            uv("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT), python=python)
+            stamp.write_text(wanted, encoding="utf-8")
+        except StepError as error:
+            raise SetupError(explain(str(error))) from None
+        except OSError as error:
+            raise SetupError(f"cannot set up {PEERS}: {error}") from None
+    return python
 
 
 def wanted_stamp() -> list[str]:
@@ -237,8 +271,8 @@ def install_uv() -> None:
     pip("install", "--require-hashes", "-r", str(UV_LOCK))
 
 
-def uv(*words: str) -> None:
-    step([str(UV), "--quiet", "pip", words[0], "--python", str(PYTHON), *words[1:]], uv_environment())
+def uv(*words: str, python: Path = PYTHON) -> None:
+    step([str(UV), "--quiet", "pip", words[0], "--python", str(python), *words[1:]], uv_environment())
 
 
 def pip(*words: str) -> None:

@@ -1,73 +1,134 @@
-"""What the benchmarks share: the scenario, compiled and drawn once, and a table of ns per lane-tick."""
+"""What the benchmarks share: how much is run, what is noted of each case, and what is said of the machine."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-import diamondsim as ds
-from diamondsim.draws import Draws
-from diamondsim.engines.batch import block_size
-from diamondsim.plan import Plan, compile_plan
-from diamondsim.sampling import BLOCK, draw
-from diamondsim.scenario import Scenario
+from benchmarks import machine
+from benchmarks.chain import Chain
+from benchmarks.scale import FULL, QUICK, Scale
+from benchmarks.worlds import World, carved, question, shipped, textbook
+from benchmarks.yardstick import yardstick
 
-NAME = "reinstated-2027"
-SEED = 1
-_rows: list[tuple[str, float, int, float]] = []
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="so little that it only shows that the suite works")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    scale = scale_of(metafunc.config)
+    if "swept_replications" in metafunc.fixturenames:
+        metafunc.parametrize("swept_replications", scale.replications)
+    if "swept_years" in metafunc.fixturenames:
+        metafunc.parametrize("swept_years", scale.horizons)
+    if "swept_world" in metafunc.fixturenames:
+        names = ["textbook", "calm", "baseline-2026", *(f"firms-{firms}" for firms in scale.firms)]
+        metafunc.parametrize("swept_world", names)
+
+
+def scale_of(config: pytest.Config) -> Scale:
+    return QUICK if config.getoption("quick") else FULL
 
 
 @pytest.fixture(scope="session")
-def scenario() -> Scenario:
-    return ds.load_scenario(NAME)
+def scale(request: pytest.FixtureRequest) -> Scale:
+    return scale_of(request.config)
 
 
 @pytest.fixture(scope="session")
-def plan(scenario: Scenario) -> Plan:
-    return compile_plan(scenario)
+def world(scale: Scale) -> World:
+    return question(scale.years)
 
 
 @pytest.fixture(scope="session")
-def draws(plan: Plan) -> Draws:
-    return draw(plan, seed=SEED, first=0, count=BLOCK)
+def world_named(scale: Scale) -> Callable[[str], World]:
+    """Return a function from the names of the worlds that differ in their lanes to these."""
+
+    def find(name: str) -> World:
+        if name == "textbook":
+            return textbook(scale.years)
+        if name.startswith("firms-"):
+            return carved(int(name.removeprefix("firms-")), scale.years)
+        return shipped(name, scale.years)
+
+    return find
 
 
 @pytest.fixture(scope="session")
-def sub_block(plan: Plan, draws: Draws) -> Draws:
-    return draws.select(slice(0, block_size(plan)))
+def reference(scale: Scale, world: World) -> Chain:
+    """What every size is compared with, by turns with it."""
+    return Chain(world, scale.part)
 
 
 @pytest.fixture
-def per_lane_tick(benchmark: Any, plan: Plan) -> Callable[[str, int], None]:
-    """Return a function that notes the median of this benchmark as ns per lane, tick and replication."""
+def note(benchmark: Any) -> Callable[..., None]:
+    """Return a function that notes what a case was and what came of it, beside its times."""
 
-    def note(phase: str, replications: int) -> None:
-        if benchmark.stats is None:  # pytest-benchmark was told only to run, not to time
+    def note(phase: str, world: World, *, replications: int | None = None, **more: Any) -> None:
+        benchmark.extra_info |= {
+            "phase": phase,
+            "scenario": world.name,
+            "lanes": world.plan.n_lanes,
+            "ticks": world.plan.n_ticks,
+            **({} if replications is None else {"replications": replications}),
+            **more,
+        }
+        if benchmark.stats is None or replications is None:  # told only to run; or nothing to divide by
             return
         seconds = benchmark.stats.stats.median
-        lane_ticks = plan.n_lanes * plan.n_ticks * replications
         benchmark.extra_info |= {
-            "lanes": plan.n_lanes,
-            "ticks": plan.n_ticks,
-            "replications": replications,
-            "ns_per_lane_tick": 1e9 * seconds / lane_ticks,
+            "ns_per_lane_tick": 1e9 * seconds / world.lane_ticks(replications),
             "replications_per_second": replications / seconds,
         }
-        _rows.append((phase, seconds, replications, 1e9 * seconds / lane_ticks))
 
     return note
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    if not _rows:
+@pytest.fixture(autouse=True)
+def with_a_yardstick(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Note how fast the machine was before and after each case."""
+    if "benchmark" not in request.fixturenames:
+        yield
         return
-    terminalreporter.section(f"{NAME}: medians")
-    terminalreporter.write_line(
-        f"{'phase':<14}{'ms':>10}{'replications':>14}{'ns/lane-tick':>14}{'repl./s':>12}"
-    )
-    for phase, seconds, replications, ns in _rows:
-        terminalreporter.write_line(
-            f"{phase:<14}{1e3 * seconds:>10.1f}{replications:>14}{ns:>14.2f}{replications / seconds:>12.1f}"
-        )
+    benchmark = request.getfixturevalue("benchmark")
+    before = yardstick()
+    yield
+    benchmark.extra_info["yardstick_seconds"] = [before, yardstick()]
+
+
+@pytest.fixture(scope="session")
+def allocated() -> Callable[[Callable[[], object]], int]:
+    """Return a function that calls another once more and returns the most memory that it took, in bytes."""
+
+    def measure(call: Callable[[], object]) -> int:
+        tracemalloc.start()
+        try:
+            call()
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    return measure
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_benchmark_update_machine_info(machine_info: dict[str, Any]) -> None:
+    said = machine.machine(machine_info)
+    machine_info.clear()
+    machine_info.update(said)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_benchmark_update_commit_info(commit_info: dict[str, Any]) -> None:
+    said = machine.commit(commit_info)
+    commit_info.clear()
+    commit_info.update(said)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
+    output_json["quick"] = config.getoption("quick")

@@ -13,7 +13,7 @@ import pytest
 import diamondsim
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCKS = [ROOT / "requirements" / "dev.txt", ROOT / "requirements" / "uv.txt"]
+LOCKS = [ROOT / "requirements" / name for name in ("dev.txt", "uv.txt", "peers.txt")]
 
 
 def plain(name: str) -> str:

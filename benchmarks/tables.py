@@ -1,0 +1,157 @@
+"""The tables of one run: which columns each kind of case has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from benchmarks import words
+from benchmarks.figures import Case, Figures
+
+Column: TypeAlias = tuple[str, Callable[[Case], str]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under a title and heads.
+
+    Attributes
+    ----------
+    title : str
+    heads : tuple of str
+    rows : tuple of tuple of str
+    """
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def text(self) -> str:
+        """Return the table for a terminal: words to the left, numbers to the right."""
+        lines = (self.heads, *self.rows)
+        widths = [max(len(line[column]) for line in lines) for column in range(len(self.heads))]
+        said = ["  ".join(_aligned(line, widths)).rstrip() for line in lines]
+        return "\n".join([self.title, *said])
+
+    def markdown(self) -> str:
+        """Return the table for a page."""
+        marks = ("---" if column < _WORDS else "---:" for column in range(len(self.heads)))
+        lines = [f"| {' | '.join(line)} |" for line in (self.heads, marks, *self.rows)]
+        return "\n".join([f"**{self.title}**", "", *lines])
+
+
+def tables(figures: Figures) -> list[Table]:
+    """Return the tables of a run; none for a kind of case that did not run."""
+    known = {"phases": _PHASES, "sizes": _SIZES, "workers": _WORKERS, "memory": _MEMORY}
+    groups = list(dict.fromkeys([*known, *(case.group for case in figures.cases)]))
+    made = []
+    for group in groups:
+        cases = figures.of(group)
+        if cases:
+            made.append(
+                _table(_TITLES.get(group, group or "Beside others"), known.get(group, _OTHERS), cases)
+            )
+    return made
+
+
+def origin(figures: Figures) -> str:
+    """Return on what, when and of which code the figures were taken."""
+    machine, commit = figures.machine, figures.commit
+    memory = machine.get("memory_bytes")
+    versions = ", ".join(f"{name} {version}" for name, version in machine.get("packages", {}).items())
+    changed = ", with changes that are not committed" if commit.get("dirty") else ""
+    trial = " A trial with `--quick`, no figures." if figures.quick else ""
+    return (
+        f"{machine.get('cpu')}, {machine.get('cores')} cores, "
+        f"{words.NOTHING if memory is None else f'{memory / 2**30:.0f} GiB'}, {machine.get('system')} "
+        f"{machine.get('architecture')}; {machine.get('python')}, {versions}; {figures.date[:10]}; "
+        f"commit {str(commit.get('id'))[:12]}{changed}.{trial}"
+    )
+
+
+def swing(figures: Figures) -> float | None:
+    """Return the longest time of the yardstick over the shortest; None where it was not looked at."""
+    looked = [seconds for case in figures.cases for seconds in case.speed_of_machine]
+    return max(looked) / min(looked) if looked else None
+
+
+def sized(case: Case) -> str:
+    """Return what was done, in few words."""
+    extra = case.extra
+    if "lanes" not in extra:
+        return words.NOTHING
+    said = f"{extra.get('scenario', '')}: {extra['lanes']:,} x {extra['ticks']:,}"
+    return f"{said} x {extra['replications']:,}" if extra.get("replications", 1) != 1 else said
+
+
+def _aligned(line: Sequence[str], widths: Sequence[int]) -> list[str]:
+    cells = list(zip(line, widths, strict=True))
+    return [text.ljust(width) for text, width in cells[:_WORDS]] + [
+        text.rjust(width) for text, width in cells[_WORDS:]
+    ]
+
+
+def _table(title: str, columns: Sequence[Column], cases: Sequence[Case]) -> Table:
+    rows = tuple(tuple(say(case) for _, say in columns) for case in cases)
+    return Table(title, tuple(head for head, _ in columns), rows)
+
+
+def _number(name: str, say: Callable[[float | None], str] = words.plain) -> Callable[[Case], str]:
+    return lambda case: say(case.extra.get(name))
+
+
+def _rest(case: Case) -> str:
+    told = {"phase", "scenario", "lanes", "ticks", "replications", "ns_per_lane_tick", "yardstick_seconds"}
+    numbers = {name: value for name, value in case.extra.items() if name not in told}
+    said = (
+        f"{name} {words.plain(v)}" if isinstance(v, int | float) else f"{name} {v}"
+        for name, v in numbers.items()
+    )
+    return "; ".join(said) or words.NOTHING
+
+
+_WORDS = 2
+"""Columns in front that hold words."""
+_TITLES = {
+    "phases": "Phases",
+    "sizes": "Sizes",
+    "workers": "Processes",
+    "memory": "Memory",
+}
+_TIMED: tuple[Column, ...] = (
+    ("median", lambda case: words.seconds(case.median)),
+    ("spread", lambda case: words.percent(case.iqr, case.median)),
+    ("rounds", lambda case: str(len(case.seconds))),
+)
+_CASE: Column = ("case", lambda case: case.name)
+_SIZE: Column = ("lanes x ticks x replications", sized)
+_NS: Column = ("ns/lane-tick", _number("ns_per_lane_tick"))
+_RATE: Column = ("repl./s", _number("replications_per_second"))
+_ALLOCATED: Column = ("allocated", _number("allocated_bytes", words.mebibytes))
+_PHASES: tuple[Column, ...] = (_CASE, _SIZE, *_TIMED, _NS, _RATE, _ALLOCATED)
+_SIZES: tuple[Column, ...] = (
+    *(_CASE, _SIZE, *_TIMED, _NS),
+    ("draw", _number("ns_draw")),
+    ("step", _number("ns_step")),
+    ("reduce", _number("ns_reduce")),
+    ("to reference", _number("against_reference", words.ratio)),
+    *(_RATE, _ALLOCATED),
+)
+_WORKERS: tuple[Column, ...] = (
+    *(_CASE, _SIZE),
+    ("one", _number("seconds_of_one", words.seconds)),
+    ("two", lambda case: words.seconds(case.median)),
+    ("speed-up", _number("speed_up", words.ratio)),
+    ("without start", _number("speed_up_without_start", words.ratio)),
+    ("start of two", _number("seconds_to_start_two", words.seconds)),
+    ("repl./s of two", _number("replications_per_second")),
+)
+_MEMORY: tuple[Column, ...] = (
+    *(_CASE, _SIZE),
+    ("caller", _number("peak_bytes", words.mebibytes)),
+    ("a worker", _number("worker_peak_bytes", words.mebibytes)),
+    ("Dataset", _number("dataset_bytes", words.mebibytes)),
+    ("took", lambda case: words.seconds(case.median)),
+)
+_OTHERS: tuple[Column, ...] = (_CASE, _SIZE, *_TIMED, _NS, ("besides", _rest))

@@ -79,7 +79,7 @@ def monte_carlo(
     ScenarioError
         Where the scenario cannot be compiled.
     StoreError
-        Where the store holds something else, or another scenario, seed, version or code of diamondsim, or another
+        Where the store holds something else, or another scenario, seed, version or code, or another
         run is at work in it.
     ValueError
         Where a number is out of range or not whole, or where the scenario has no such metric as `until` says.

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import diamondsim as ds
-from diamondsim.draws import Draws
+from diamondsim.draws import Draws, IntArray
 from diamondsim.engines import batch
-from diamondsim.ledger import FIELDS, Ledger
+from diamondsim.ledger import FIELDS, Entity, Ledger
 from diamondsim.plan import Plan, compile_plan
 from diamondsim.results import recorded, settings_of
 from diamondsim.sampling import BLOCK, draw
@@ -21,7 +21,7 @@ pytest.importorskip("numba", reason="the fused kernel needs numba, which there i
 from benchmarks import fused
 
 SEED = 1
-FEW = 17  # more than the kernel takes at once, so that its last group is not full
+FEW = 35  # more than the kernel takes at once, so that its last vector is not full
 
 
 class Case(NamedTuple):
@@ -52,6 +52,17 @@ def test_the_kernel_fills_the_ledger_as_the_batch_engine_does(case):
     ledger = fused.run(case.plan, few)
     assert set(ledger.arrays) == set(FIELDS)
     assert_same(ledger, batch.run(case.plan, few))
+
+
+def test_the_kernel_writes_the_rows_that_a_ledger_keeps(case):
+    few = case.draws.select(slice(0, FEW))
+    kept: dict[Entity, IntArray] = {"node": np.array([0, case.plan.n_nodes - 1]), "source": np.array([1])}
+    whole = Ledger.empty(case.plan, FEW, ("stock", "output"))
+    part = Ledger.empty(case.plan, FEW, ("stock", "output"), kept)
+    for ledger in (whole, part):
+        fused.run(case.plan, few, ledger=ledger)
+    np.testing.assert_array_equal(part["stock"], whole["stock"][:, kept["node"]])
+    np.testing.assert_array_equal(part["output"], whole["output"][:, kept["source"]])
 
 
 def test_the_kernel_refuses_prices():

@@ -5,131 +5,145 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.fused.compiled import EPS, part
+from benchmarks.fused.rows import of, put
+from benchmarks.fused.vector import anywhere, least, most, spread, where
 from diamondsim.plan import Rationing
 
 WEIGHTED, MAX_MIN = int(Rationing.WEIGHTED), int(Rationing.MAX_MIN)
+NOISE = 1e-14
+"""Relative: what the sum of a few numbers may be off by."""
 
 
 @part
-def allocate(w: Any, d: Any, s: Any) -> None:
-    """Find what every lane gets: (34)-(36)."""
+def allocate(w: Any, d: Any, s: Any, got: Any) -> None:
+    """Find what every lane gets: (34)-(36). `got` and `s.sum` hold the requests of tier 0."""
     for k in range(w.n_sources):
-        s.most[k] = s.capacity[k]
+        capacity = of(s.capacity, k)
         if w.feed[k] >= 0:
-            s.most[k] = min(s.capacity[k], s.stock[w.feed[k]] * d.feed_yield[k])
-        s.left[k] = s.finished[k] + s.most[k]
+            capacity = least(capacity, of(s.stock, w.feed[k]) * of(d.feed_yield, k))
+        put(s.most, k, capacity)
+        put(s.left, k, of(s.finished, k) + capacity)
+        put(s.out, k, 0.0)
     for tier in range(w.n_tiers):
-        round_one(w, s, tier)
-        share_out(w, d, s)
-        for place in range(w.tier_first[tier], w.tier_first[tier + 1]):
-            lane = w.tier_lanes[place]
-            s.allocated[lane] = s.asked[lane]
-        wanting = who_wants_more(w, s, tier)
+        if tier > 0:
+            round_one(w, s, got, tier)
+        for k in range(w.n_sources):
+            share_out(w, d, s, got, tier, tier, k)
+        wanting = round_two(w, s, got, tier)
         if wanting > 0:
-            asking = round_two(w, s, tier, wanting)
-            share_out(w, d, s)
-            for place in range(asking):
-                lane = s.asking[place]
-                s.allocated[lane] += s.asked[lane]
+            for k in range(w.n_sources):
+                share_out(w, d, s, s.asked, 0, tier, k)
+            for place in range(wanting):
+                n = s.wanting[place]
+                for lane in range(w.node_first[n], w.node_first[n + 1]):
+                    put(got, lane, of(got, lane) + of(s.asked, lane))
+                    put(s.asked, lane, 0.0)
 
 
 @part
-def round_one(w: Any, s: Any, tier: int) -> None:
-    """Find what is asked of the sources, by lane and in sum: (35)."""
-    s.sum[:] = 0.0
-    s.asked[:] = 0.0
+def round_one(w: Any, s: Any, got: Any, tier: int) -> None:
+    """Find what is asked of the sources in a later tier, by lane and in sum: (35)."""
+    for k in range(w.n_sources):
+        put(s.sum, k, 0.0)
     for place in range(w.tier_first[tier], w.tier_first[tier + 1]):
         lane = w.tier_lanes[place]
-        asked = min(s.wish[lane], s.room[lane])
-        s.asked[lane] = asked
-        s.sum[w.lane_source[lane]] += asked
+        n, k, wish = w.lane_node[lane], w.lane_source[lane], of(s.wish, lane)
+        asked = least(wish, of(s.room, lane))
+        put(got, lane, asked)
+        put(s.sum, k, of(s.sum, k) + asked)
+        put(s.unmet, n, of(s.unmet, n) + (wish - asked))
 
 
 @part
-def who_wants_more(w: Any, s: Any, tier: int) -> int:
-    """Find what the nodes still want, and list those that want anything; return their number."""
+def round_two(w: Any, s: Any, got: Any, tier: int) -> int:
+    """Find what is asked in the second round (36), and list the nodes that ask; return their number."""
+    for k in range(w.n_sources):
+        put(s.sum, k, 0.0)
     wanting = 0
     for n in range(w.n_nodes):
-        if tier > 0 and not (w.node_tiers[n, tier] or s.wanted[n] > 0.0):
-            continue  # as satisfied as it was in the last tier
-        wish, got = 0.0, 0.0
+        unmet, normal = of(s.unmet, n), of(s.normal, n)
+        wants = unmet > NOISE * normal
+        if not anywhere(wants) or (tier > 0 and s.in_vain[n] and not w.node_tiers[n, tier]):
+            s.in_vain[n] = True  # sources have no more in a later tier than in an earlier one
+            continue
+        total, grain = spread(0.0), EPS * normal
         for lane in range(w.node_first[n], w.node_first[n + 1]):
-            wish += s.wish[lane] if w.lane_tier[lane] <= tier else 0.0
-            got += s.allocated[lane]
-        s.wanted[n] = wish - got
+            if w.lane_tier[lane] <= tier:
+                room = of(s.room, lane) - of(got, lane)
+                is_eligible = wants & (of(s.left, w.lane_source[lane]) > grain) & (room > 0.0)
+                room = where(is_eligible, room, 0.0)
+                put(s.asked, lane, room)
+                total += of(s.belief, lane) * room
+        s.in_vain[n] = not anywhere(total > 0.0)
+        if s.in_vain[n]:
+            continue
+        each = where(total > 0.0, unmet / total, 0.0)
+        for lane in range(w.node_first[n], w.node_first[n + 1]):
+            room, k = of(s.asked, lane), w.lane_source[lane]
+            asked = least(room, each * (of(s.belief, lane) * room))
+            put(s.asked, lane, asked)
+            put(s.sum, k, of(s.sum, k) + asked)
+            unmet -= asked
+        put(s.unmet, n, unmet)
         s.wanting[wanting] = n
-        wanting += wish > got
+        wanting += 1
     return wanting
 
 
 @part
-def round_two(w: Any, s: Any, tier: int, wanting: int) -> int:
-    """Find what is asked in the second round (36), and list the lanes; return their number."""
-    s.sum[:] = 0.0
-    s.asked[:] = 0.0
-    asking = 0
-    for place in range(wanting):
-        n = s.wanting[place]
-        begin, total, least = asking, 0.0, EPS * s.normal[n]
-        for lane in range(w.node_first[n], w.node_first[n + 1]):
-            room = s.room[lane] - s.allocated[lane]
-            is_eligible = (s.left[w.lane_source[lane]] > least) & (room > 0.0) & (w.lane_tier[lane] <= tier)
-            s.asking[asking] = lane
-            s.spare[asking] = room
-            asking += is_eligible
-            total += s.belief[lane] * room if is_eligible else 0.0
-        for x in range(begin, asking):
-            lane = s.asking[x]
-            s.asked[lane] = min(s.spare[x], s.wanted[n] * (s.belief[lane] * s.spare[x]) / total)
-            s.sum[w.lane_source[lane]] += s.asked[lane]
-    return asking
+def share_out(w: Any, d: Any, s: Any, asked: Any, lowest: int, tier: int, k: int) -> None:
+    """Let a source give what is asked of it, or ration it: `asked` becomes what is got."""
+    left, total = of(s.left, k), of(s.sum, k)
+    if not anywhere(total > 0.0):
+        return
+    is_binding = total > left
+    if anywhere(is_binding):
+        total = ration(w, d, s, asked, lowest, tier, k)
+    put(s.left, k, left - total)
+    put(s.out, k, of(s.out, k) + total)
 
 
 @part
-def share_out(w: Any, d: Any, s: Any) -> None:
-    """Let every source give what is asked of it, or ration it: `s.asked` becomes what is got."""
-    for k in range(w.n_sources):
-        if s.sum[k] > s.left[k]:
-            s.left[k] = ration(w, d, s, k)
-        else:
-            s.left[k] -= s.sum[k]
+def ration(w: Any, d: Any, s: Any, asked: Any, lowest: int, tier: int, k: int) -> Any:
+    """Share out what a source has left among its lanes of some tiers; return what it gives: (37), (38).
 
-
-@part
-def ration(w: Any, d: Any, s: Any, k: int) -> float:
-    """Share out what a source has left among its lanes of some tiers; return what remains: (37), (38).
-
-    Whoever asks for no more than his part at some `theta` does not at a higher one, and what he leaves makes
-    `theta` rise: so those who are satisfied go out of the line until all who stand in it want more.
+    What is given bends down as the level `theta` rises, wherever somebody is satisfied. So a step of Newton's
+    method ends at or below the level that is looked for, and each of the next satisfies somebody more, until
+    it is the right one.
     """
-    amount, weights, line = s.left[k], 0.0, 0
-    for place in range(w.source_first[k], w.source_first[k + 1]):
+    begin, end = w.source_first[k, lowest], w.source_first[k, tier + 1]
+    amount = most(of(s.left, k), 0.0)
+    is_binding = of(s.sum, k) > amount
+    for place in range(begin, end):
         lane = w.source_lanes[place]
-        weight = 1.0
+        n, weight = w.lane_node[lane], spread(1.0)
         if w.rationing[k] != MAX_MIN:
-            weight = s.purchases[lane] + 0.001 * d.qualified[lane] * s.flow[lane]
+            weight = of(s.purchases, lane) + 0.001 * of(d.qualified, lane) * of(s.normal, n)
             if w.rationing[k] == WEIGHTED:
-                weight *= d.willingness[w.lane_node[lane]]
-        s.line[line] = lane
-        s.weight[line] = weight
-        asks = s.asked[lane] > 0.0 and weight > 0.0
-        s.asked[lane] = s.asked[lane] if asks else 0.0
-        weights += weight if asks else 0.0
-        line += asks
-    while line > 0:
-        theta = max(amount, 0.0) / weights
-        standing, weights = 0, 0.0
-        for x in range(line):
-            lane, weight = s.line[x], s.weight[x]
-            wants_more = s.asked[lane] > theta * weight
-            s.line[standing] = lane
-            s.weight[standing] = weight
-            amount -= 0.0 if wants_more else s.asked[lane]
-            weights += weight if wants_more else 0.0
-            standing += wants_more
-        if standing == line:
-            for x in range(line):
-                s.asked[s.line[x]] = theta * s.weight[x]
-            return 0.0
-        line = standing
-    return max(amount, 0.0)
+                weight *= of(d.willingness, n)
+        put(s.weight, place, weight)
+    theta = where(amount > 0.0, of(s.level, (tier, k)), 0.0)
+    given = amount
+    for _ in range(end - begin + 2):
+        given, weights = spread(0.0), spread(0.0)
+        for place in range(begin, end):
+            request, weight = of(asked, w.source_lanes[place]), of(s.weight, place)
+            part_of_it = weight * theta
+            given += least(request, part_of_it)
+            weights += where(request > part_of_it, weight, 0.0)
+        missing = amount - given
+        is_off = (missing > NOISE * amount) & (weights > 0.0) | (missing < (0.0 - NOISE) * amount)
+        if not anywhere(is_off & is_binding):
+            break
+        step = where(weights > 0.0, missing / weights, 0.0 - theta)
+        theta = where(is_off, most(theta + step, 0.0), theta)
+    put(s.level, (tier, k), theta)
+    for place in range(begin, end):
+        lane = w.source_lanes[place]
+        n, request = w.lane_node[lane], of(asked, lane)
+        gets = where(is_binding, least(request, of(s.weight, place) * theta), request)
+        put(asked, lane, gets)
+        put(s.unmet, n, of(s.unmet, n) + (request - gets))
+    # Nobody who counts asks for the rest; otherwise what is missing is noise, and would pass for supply.
+    is_rest = given < (1.0 - 1e-12) * amount
+    return where(is_binding, where(is_rest, given, amount), of(s.sum, k))

@@ -1,9 +1,4 @@
-"""What the kernel reads of the Draws: numbers with replications first, tables in groups of replications.
-
-The Draws have replications last, so that a number of eight neighbours is one line of memory. A group of some
-such lines is turned round at a time; the kernel then reads (and writes) the rows of one replication after the
-other.
-"""
+"""What the kernel reads of the Draws: tables where they lie, numbers of some replications side by side."""
 
 from __future__ import annotations
 
@@ -11,32 +6,31 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from benchmarks.fused.compiled import OPTIONS, part
+from benchmarks.fused.vector import WIDTH
 from diamondsim.draws import Draws
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-GROUP = 16
-"""Replications turned round at once: two lines of memory for each number of the tables and of the Ledger."""
-TABLES = (
-    "growth",
-    "noise",
-    "substitution",
-    "capacity_index",
-    "control_state",
-    "level",
-    "rush",
-    "hoard_ticks",
-    "leak_share",
-    "seized_share",
-)
+
+class Tables(NamedTuple):
+    """What is drawn tick by tick: (T, row, R), of all replications."""
+
+    growth: FloatArray
+    noise: FloatArray
+    substitution: FloatArray
+    capacity_index: FloatArray
+    control_state: npt.NDArray[np.int8]
+    level: FloatArray
+    rush: FloatArray
+    hoard_ticks: FloatArray
+    leak_share: FloatArray
+    seized_share: FloatArray
 
 
 class Numbers(NamedTuple):
-    """What is drawn once for a replication: (R, entity), of one replication (entity,)."""
+    """What is drawn once for a replication: (entity, WIDTH), of the replications of a vector."""
 
     base_flow: FloatArray
     cover_ticks: FloatArray
@@ -64,97 +58,52 @@ class Numbers(NamedTuple):
     detour_ticks: IntArray
     pre_buy_extra: FloatArray
     pre_buy_top: FloatArray
+    same_lead: IntArray  # (L,) lead where it is the same in all, else -1
 
 
-class Columns(NamedTuple):
-    """Where each table begins in a row of a group."""
-
-    growth: int
-    noise: int
-    substitution: int
-    capacity_index: int
-    control_state: int
-    level: int
-    rush: int
-    hoard_ticks: int
-    leak_share: int
-    seized_share: int
+def tables_of(draws: Draws, *, copy: bool) -> Tables:
+    """Return the tables, their replications side by side; `copy`: where they are not."""
+    tables = [getattr(draws, name) for name in Tables._fields]
+    return Tables(*(widened(rows) if copy or rows.size == 0 else rows for rows in tables))
 
 
-def numbers_of(draws: Draws) -> Numbers:
-    """Turn what is drawn once for a replication."""
-    picked = {name: turned(getattr(draws, name)) for name in Numbers._fields if not name.startswith("pre_")}
-    shape = (draws.n_replications, len(draws.pre_buys))
-    for row, name in enumerate(("pre_buy_extra", "pre_buy_top")):
-        picked[name] = np.array([rows[row] for rows in draws.pre_buys]).T.reshape(shape).copy()
-    return Numbers(**picked)
+def widened(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Copy a table into a part of something wider: as a slice of a block it needs no kernel of its own."""
+    ticks, count, width = rows.shape
+    wider = np.zeros((ticks, max(count, 1), width + 1), dtype=rows.dtype)
+    wider[:, :count, :-1] = rows
+    return wider[..., :-1]
 
 
-def turned(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    kind = np.float64 if array.dtype.kind == "f" else np.int64
-    return np.ascontiguousarray(array.T, dtype=kind)
+def empty_numbers(draws: Draws) -> Numbers:
+    """Make room for the numbers of a vector."""
+    rooms: list[Any] = [np.empty((len(rows), WIDTH), dtype=kind_of(rows)) for rows in _all(draws)]
+    rooms.append(np.empty(len(draws.lead_ticks), dtype=np.int64))
+    return Numbers(*rooms)
 
 
-def columns_of(draws: Draws) -> tuple[Columns, int]:
-    """Return where the tables stand in a row, and the length of a row."""
-    ends = np.cumsum([getattr(draws, name).shape[1] for name in TABLES])
-    return Columns(*(int(begin) for begin in (0, *ends[:-1]))), int(ends[-1])
+def take(numbers: Numbers, draws: Draws, first: int) -> None:
+    """Copy the numbers of the replications from `first` on."""
+    for room, rows in zip(numbers[:-1], _all(draws), strict=True):
+        room[:] = rows[:, first : first + WIDTH]
+    lead = numbers.lead_ticks
+    numbers.same_lead[:] = np.where((lead == lead[:, :1]).all(axis=1), lead[:, 0], -1)
 
 
-def fill(group: FloatArray, draws: Draws, columns: Columns, first: int) -> None:
-    """Copy the tables of the replications from `first` on into a group (GROUP, T, columns)."""
-    for name, begin in zip(TABLES, columns, strict=True):
-        table = getattr(draws, name)
-        take(table, group[:, :, begin : begin + table.shape[1]], first)
+def whole_vectors(draws: Draws) -> Draws:
+    """Return Draws for a number of replications that vectors can hold; the last one is repeated."""
+    count = draws.n_replications
+    if count % WIDTH == 0:
+        return draws
+    return draws.select([min(r, count - 1) for r in range(count + WIDTH - count % WIDTH)])
 
 
-@njit([f"void({kind}[:, :, :], float64[:, :, :], int64)" for kind in ("float64", "int8")], **OPTIONS)
-def take(table: Any, group: Any, first: int) -> None:
-    n_ticks, rows, count = table.shape
-    for t in range(n_ticks):
-        for i in range(rows):
-            for j in range(min(GROUP, count - first)):
-                group[j, t, i] = table[t, i, first + j]
+def _all(draws: Draws) -> list[npt.NDArray[Any]]:
+    drawn = [getattr(draws, name) for name in Numbers._fields[:-3]]
+    shape = (len(draws.pre_buys), 2, draws.n_replications)
+    pre_buys = np.array(draws.pre_buys, dtype=np.float64).reshape(shape)
+    return [*drawn, pre_buys[:, 0], pre_buys[:, 1]]
 
 
-@njit(["void(float64[:, :, :], float64[:, :, :], int64)"], **OPTIONS)
-def put(group: Any, array: Any, first: int) -> None:
-    """Copy one field of a group (GROUP, T, entity) into an array of the Ledger (T, entity, R)."""
-    n_ticks, rows, count = array.shape
-    for t in range(n_ticks):
-        for i in range(rows):
-            for j in range(min(GROUP, count - first)):
-                array[t, i, first + j] = group[j, t, i]
-
-
-@part
-def of_replication(d: Any, r: int) -> Any:
-    """Return what is drawn once for replication `r`."""
-    return Numbers(
-        d.base_flow[r],
-        d.cover_ticks[r],
-        d.reserve_goal[r],
-        d.opening_stock[r],
-        d.opening_tracked[r],
-        d.order_ceiling[r],
-        d.trust[r],
-        d.backlog_share[r],
-        d.belief_gain[r],
-        d.willingness[r],
-        d.share[r],
-        d.qualified[r],
-        d.lead_ticks[r],
-        d.open_tick[r],
-        d.capacity[r],
-        d.finished_ceiling[r],
-        d.opening_finished[r],
-        d.feed_yield[r],
-        d.tracked_share[r],
-        d.reserve_rate[r],
-        d.reserve_trigger[r],
-        d.review_ticks[r],
-        d.withdrawal[r],
-        d.detour_ticks[r],
-        d.pre_buy_extra[r],
-        d.pre_buy_top[r],
-    )
+def kind_of(rows: npt.NDArray[Any]) -> type:
+    return np.float64 if rows.dtype.kind == "f" else np.int64

@@ -1,96 +1,117 @@
-"""Where a row of the record holds each field of the Ledger, and how a tick is written into it (46)."""
+"""How a tick is written into the arrays of a Ledger (46)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from benchmarks.fused.compiled import part
-from benchmarks.fused.world import World
-from diamondsim.ledger import FIELDS
+from benchmarks.fused.rows import of, put
+from benchmarks.fused.world import IndexArray, World, index
+from diamondsim.ledger import FIELDS, Ledger
+
+FloatArray = npt.NDArray[np.float64]
 
 
-class Places(NamedTuple):
-    """First column of each field in a row of the record; -1 where it is not asked for."""
+class Fields(NamedTuple):
+    """The arrays (T, row, R) of a Ledger, without an entry where a field is not asked for; and their rows."""
 
-    demand: int
-    used: int
-    substituted: int
-    from_reserve: int
-    shortage: int
-    lost: int
-    backlog: int
-    stock: int
-    order: int
-    arrived: int
-    tracked: int
-    allocated: int
-    granted: int
-    withdrawn: int
-    shipped: int
-    leaked: int
-    seized: int
-    queue: int
-    transit: int
-    belief: int
-    output: int
-    finished: int
+    demand: FloatArray
+    used: FloatArray
+    substituted: FloatArray
+    from_reserve: FloatArray
+    shortage: FloatArray
+    lost: FloatArray
+    backlog: FloatArray
+    stock: FloatArray
+    order: FloatArray
+    arrived: FloatArray
+    tracked: FloatArray
+    allocated: FloatArray
+    granted: FloatArray
+    withdrawn: FloatArray
+    shipped: FloatArray
+    leaked: FloatArray
+    seized: FloatArray
+    queue: FloatArray
+    transit: FloatArray
+    belief: FloatArray
+    output: FloatArray
+    finished: FloatArray
+    nodes: IndexArray
+    lanes: IndexArray
+    sources: IndexArray
 
 
-def places_of(w: World, record: Collection[str]) -> tuple[Places, int]:
-    """Return where the fields asked for stand in a row, and the length of a row."""
-    rows = {"node": w.n_nodes, "lane": w.n_lanes, "source": w.n_sources}
-    places, width = {}, 0
-    for name in Places._fields:
-        places[name] = width if name in record else -1
-        width += rows[FIELDS[name].entity] if name in record else 0
-    return Places(**places), width
+FILLED = Fields._fields[:-3]
+
+
+def fields_of(w: World, ledger: Ledger) -> Fields:
+    """Return where to write."""
+    nothing = np.empty((0, 0, 0))
+    rows = [
+        index(ledger.kept.get("node", np.arange(w.n_nodes))),
+        index(np.arange(w.n_lanes)),
+        index(ledger.kept.get("source", np.arange(w.n_sources))),
+    ]
+    arrays: list[Any] = [ledger.arrays.get(name, nothing) for name in FILLED]
+    return Fields(*arrays, *rows)
+
+
+def fill_the_rest(ledger: Ledger) -> None:
+    """Write what is always the same without prices: (98)."""
+    for name, value in (("paid", 1.0), ("forgone", 0.0)):
+        if name in ledger.arrays:
+            ledger[name][:] = value
+    assert set(ledger.arrays) <= {*FILLED, "paid", "forgone", "price"} == set(FIELDS)
 
 
 @part
-def note(row: Any, place: int, values: Any) -> None:
-    if place >= 0:
-        for i in range(len(values)):
-            row[place + i] = values[i]
+def note(array: Any, t: int, first: int, rows: Any, values: Any) -> None:
+    if array.size > 0:
+        for place in range(len(rows)):
+            put(array, (t, place, first), of(values, rows[place]))
 
 
 @part
-def note_tick(w: Any, p: Any, s: Any, row: Any) -> None:
+def note_tick(w: Any, p: Any, s: Any, got: Any, t: int, first: int) -> None:
     """Write what the Ledger takes at the end of a tick."""
-    note(row, p.demand, s.demand)
-    note(row, p.used, s.used)
-    note(row, p.substituted, s.substituted)
-    note(row, p.from_reserve, s.from_reserve)
-    note(row, p.shortage, s.shortage)
-    note(row, p.lost, s.lost)
-    note(row, p.backlog, s.backlog)
-    note(row, p.stock, s.stock)
-    note(row, p.order, s.order)
-    note(row, p.arrived, s.arrived)
-    note(row, p.tracked, s.tracked)
-    note(row, p.allocated, s.allocated)
-    note(row, p.transit, s.way)
-    note(row, p.belief, s.belief)
-    note(row, p.output, s.output)
-    note(row, p.finished, s.finished)
-    if p.shipped >= 0:
-        for lane in range(w.n_lanes):
-            row[p.shipped + lane] = 0.0 if s.is_controlled[lane] else s.allocated[lane]
-    note_queues(w, p, s, row)
+    note(p.demand, t, first, p.nodes, s.demand)
+    note(p.used, t, first, p.nodes, s.used)
+    note(p.substituted, t, first, p.nodes, s.substituted)
+    note(p.from_reserve, t, first, p.nodes, s.from_reserve)
+    note(p.shortage, t, first, p.nodes, s.shortage)
+    note(p.lost, t, first, p.nodes, s.lost)
+    note(p.backlog, t, first, p.nodes, s.backlog)
+    note(p.stock, t, first, p.nodes, s.stock)
+    note(p.order, t, first, p.nodes, s.order)
+    note(p.arrived, t, first, p.nodes, s.arrived)
+    note(p.tracked, t, first, p.nodes, s.tracked)
+    note(p.allocated, t, first, p.lanes, got)
+    note(p.transit, t, first, p.lanes, s.transit)
+    note(p.belief, t, first, p.lanes, s.belief)
+    note(p.shipped, t, first, p.lanes, got)
+    note(p.output, t, first, p.sources, s.output)
+    note(p.finished, t, first, p.sources, s.finished)
+    note_queues(w, p, s, got, t, first)
 
 
 @part
-def note_queues(w: Any, p: Any, s: Any, row: Any) -> None:
-    """Write what only lanes with a queue have; the columns of all others stay 0."""
+def note_queues(w: Any, p: Any, s: Any, got: Any, t: int, first: int) -> None:
+    """Write what only lanes with a queue have; the rows of all others stay 0."""
     for q in range(len(w.queue_lanes)):
-        lane = w.queue_lanes[q]
-        if p.granted >= 0:
-            row[p.granted + lane] = s.admitted[q]
-        if p.withdrawn >= 0:
-            row[p.withdrawn + lane] = s.withdrawn[q]
-        if p.leaked >= 0:
-            row[p.leaked + lane] = s.leaked[q]
-        if p.seized >= 0:
-            row[p.seized + lane] = s.seized_share[w.regime[q]] * s.leaked[q]
-        if p.queue >= 0:
-            row[p.queue + lane] = s.queue[q] + s.reviewed[q]
+        lane, g = w.queue_lanes[q], w.regime[q]
+        if p.granted.size > 0:
+            put(p.granted, (t, lane, first), of(s.admitted, q))
+        if p.withdrawn.size > 0:
+            put(p.withdrawn, (t, lane, first), of(s.withdrawn, q))
+        if p.leaked.size > 0:
+            put(p.leaked, (t, lane, first), of(s.leaked, q))
+        if p.seized.size > 0:
+            put(p.seized, (t, lane, first), of(s.seized_share, g) * of(s.leaked, q))
+        if p.queue.size > 0:
+            put(p.queue, (t, lane, first), of(s.queue, q) + of(s.reviewed, q))
+        if p.shipped.size > 0:
+            put(p.shipped, (t, lane, first), (1.0 - of(s.controlled, g)) * of(got, lane))

@@ -1,66 +1,56 @@
-"""The recursion of docs/model.md, one replication after the other."""
+"""The recursion of docs/model.md, one vector of replications after the other."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from benchmarks.fused.allocate import allocate
-from benchmarks.fused.compiled import kernel, part
-from benchmarks.fused.drawn import of_replication
-from benchmarks.fused.receive import arrive, change, grant, set_shares
+from benchmarks.fused.compiled import kernel
+from benchmarks.fused.receive import arrive, change, grant, open_lanes, set_shares
 from benchmarks.fused.record import note_tick
-from benchmarks.fused.settle import dispatch, learn, make, reroute
+from benchmarks.fused.settle import join, learn, make, reroute, set_sail
 from benchmarks.fused.state import open_books
 from benchmarks.fused.want import consume, look_ahead, order
 
 
 @kernel
-def replay_group(
-    w: Any, layout: Any, numbers: Any, s: Any, group: Any, record: Any, first: int, count: int
-) -> None:
-    """Run `count` replications from `first` on.
+def replay(w: Any, p: Any, tables: Any, d: Any, s: Any, first: int) -> None:
+    """Run the replications from `first` on, as many as a vector holds: section 3, tick by tick.
 
     Parameters
     ----------
     w : World
-    layout : (Columns, Places)
-        Of the rows of `group` and of `record`.
-    numbers : Numbers
-        Of all replications, (R, entity).
+    p : Fields
+        Filled in the columns of these replications.
+    tables : Tables
+        Of all replications.
+    d : Numbers
+        Of these replications.
     s : State
-        Room for one replication.
-    group : (GROUP, T, columns) float array
-        What is drawn tick by tick for these replications.
-    record : (GROUP, T, columns) float array
-        Filled.
-    first, count : int
+        Room for a vector.
+    first : int
     """
-    at, places = layout
-    for j in range(count):
-        replay(w, at, places, of_replication(numbers, first + j), s, group[j], record[j])
-
-
-@part
-def replay(w: Any, at: Any, places: Any, d: Any, s: Any, table: Any, record: Any) -> None:
-    """Run one replication: section 3, tick by tick."""
-    open_books(w, d, s, table[0, at.growth :])
+    open_books(w, d, s, tables.growth, first)
+    open_lanes(w, d, s)
     next_opening = 0
-    slot, review_slot = 0, 0
+    slot, review_slot, detour_slot = 0, 0, 0
     for t in range(w.n_ticks):
-        row = table[t]
         if t >= next_opening:
             next_opening = set_shares(w, d, s, t)
-        change(w, at, row, d, s)
-        arrive(w, s, slot)
-        grant(w, d, s, slot, review_slot)
-        consume(w, at, row, d, s)
-        look_ahead(w, at, row, d, s, t)
-        order(w, d, s)
-        allocate(w, d, s)
-        reroute(w, s)
+        got = s.sent[slot]  # what is allocated, in the end what sets out
+        change(w, tables, d, s, t, first)
+        arrive(w, d, s, p, slot, detour_slot)
+        grant(w, s, review_slot)
+        consume(w, tables, d, s, t, first)
+        is_rushing = look_ahead(w, tables, d, s, t, first)
+        order(w, d, s, got, is_rushing)
+        allocate(w, d, s, got)
+        reroute(w, s, got)
         make(w, d, s)
-        dispatch(w, d, s, slot, review_slot)
-        learn(w, s)
-        note_tick(w, places, s, record[t])
-        slot = slot + 1 if slot + 1 < len(s.due) else 0
+        learn(w, d, s, p, got)
+        join(w, s, got, review_slot, detour_slot)
+        note_tick(w, p, s, got, t, first)
+        set_sail(w, s, got)
+        slot = slot + 1 if slot + 1 < len(s.sent) else 0
         review_slot = review_slot + 1 if review_slot + 1 < len(s.review_due) else 0
+        detour_slot = detour_slot + 1 if detour_slot + 1 < len(s.detour_due) else 0

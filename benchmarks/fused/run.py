@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import numpy as np
-
-from benchmarks.fused.drawn import GROUP, columns_of, fill, numbers_of, put
-from benchmarks.fused.record import Places, places_of
-from benchmarks.fused.replay import replay_group
+from benchmarks.fused.drawn import empty_numbers, tables_of, take, whole_vectors
+from benchmarks.fused.record import fields_of, fill_the_rest
+from benchmarks.fused.replay import replay
 from benchmarks.fused.state import empty_state
+from benchmarks.fused.vector import WIDTH
 from benchmarks.fused.world import world_of
 from diamondsim.draws import Draws
-from diamondsim.ledger import FIELDS, Ledger
+from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
 
 
@@ -42,24 +41,18 @@ def run(
         Where the Plan has prices.
     """
     w = world_of(plan)
-    kept = Ledger.empty(plan, draws.n_replications, record) if ledger is None else ledger
-    places, width = places_of(w, kept.arrays)
-    columns, row_length = columns_of(draws)
-    numbers = numbers_of(draws)
-    longest = max(draws.lead_ticks.max(initial=1), draws.detour_ticks.max(initial=1))
-    state = empty_state(w, int(longest) + 1, int(draws.review_ticks.max(initial=0)) + 1)
-    group = np.zeros((GROUP, plan.n_ticks, row_length))
-    rows = np.zeros((GROUP, plan.n_ticks, width))
-    for first in range(0, draws.n_replications, GROUP):
-        fill(group, draws, columns, first)
-        count = min(GROUP, draws.n_replications - first)
-        replay_group(w, (columns, places), numbers, state, group, rows, first, count)
-        for name, place in zip(Places._fields, places, strict=True):
-            if place >= 0:
-                array = kept[name]
-                put(rows[:, :, place : place + array.shape[1]], array, first)
-    for name, value in (("paid", 1.0), ("forgone", 0.0)):  # (98) without prices
-        if name in kept.arrays:
-            kept[name][:] = value
-    assert set(kept.arrays) <= {*Places._fields, "paid", "forgone", "price"} == set(FIELDS)
-    return kept
+    wanted = Ledger.empty(plan, draws.n_replications, record) if ledger is None else ledger
+    whole = whole_vectors(draws)
+    is_whole = whole is draws
+    filled = wanted if is_whole else Ledger.empty(plan, whole.n_replications, wanted.arrays, wanted.kept)
+    rings = (whole.lead_ticks, whole.review_ticks, whole.detour_ticks)
+    state = empty_state(w, *(int(ticks.max(initial=0)) + 1 for ticks in rings))
+    fields, tables, numbers = fields_of(w, filled), tables_of(whole, copy=not is_whole), empty_numbers(whole)
+    for first in range(0, whole.n_replications, WIDTH):
+        take(numbers, whole, first)
+        replay(w, fields, tables, numbers, state, first)
+    if not is_whole:
+        for name, array in wanted.arrays.items():
+            array[:] = filled[name][:, :, : draws.n_replications]
+    fill_the_rest(wanted)
+    return wanted

@@ -5,132 +5,161 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.fused.compiled import EPS, part
+from benchmarks.fused.rows import of, put
+from benchmarks.fused.vector import anywhere, least, most, spread, where
 from diamondsim.plan import NodeKind
 
 USE, FEED, RESERVE = int(NodeKind.USE), int(NodeKind.FEED), int(NodeKind.RESERVE)
 
 
 @part
-def consume(w: Any, at: Any, row: Any, d: Any, s: Any) -> None:
+def consume(w: Any, tables: Any, d: Any, s: Any, t: int, first: int) -> None:
     """Phase 3: (20)-(26)."""
     for n in range(w.n_nodes):
-        s.used[n] = 0.0
-        s.demand[n] = 0.0
-        s.substituted[n] = 0.0
-        s.from_reserve[n] = 0.0
-        s.shortage[n] = 0.0
-        s.lost[n] = 0.0
-        s.tracked[n] = 0.0
         if w.kind[n] != USE:
+            put(s.used, n, 0.0)  # a feed stock and a reserve fill it in later
             continue
-        noise = row[at.noise + w.noise[n]] if w.noise[n] >= 0 else 0.0
-        demand = s.normal[n] * max(0.0, 1.0 + noise)
-        taken = min(s.stock[n], demand)
+        demand = of(s.normal, n)
+        if w.noise[n] >= 0:
+            demand *= most(1.0 + of(tables.noise, (t, w.noise[n], first)), 0.0)
+        stock, backlog = of(s.stock, n), of(s.backlog, n)
+        taken = least(stock, demand)
         short = demand - taken
-        stock = s.stock[n] - taken
-        late = min(stock, s.backlog[n])
-        s.backlog[n] -= late
-        s.stock[n] = stock - late
+        stock -= taken
+        late = least(stock, backlog)
+        put(s.backlog, n, backlog - late)
+        put(s.stock, n, stock - late)
         if w.substitution[n] >= 0:
-            s.substituted[n] = min(short, row[at.substitution + w.substitution[n]] * demand)
-            short -= s.substituted[n]
-        s.demand[n] = demand
-        s.used[n] = taken + late
-        s.tracked[n] = s.tracked_share[n] * (taken + late)
-        s.shortage[n] = short
+            substituted = least(short, of(tables.substitution, (t, w.substitution[n], first)) * demand)
+            put(s.substituted, n, substituted)
+            short -= substituted
+        put(s.demand, n, demand)
+        put(s.used, n, taken + late)
+        put(s.tracked, n, of(s.tracked_share, n) * (taken + late))
+        put(s.shortage, n, short)
+        put(s.from_reserve, n, 0.0)
     for v in range(len(w.reserve_node)):
         release(w, d, s, v)
     for n in range(w.n_nodes):
         if w.kind[n] == USE:
-            s.backlog[n] += d.backlog_share[n] * s.shortage[n]
-            s.lost[n] = (1.0 - d.backlog_share[n]) * s.shortage[n]
+            waits = of(d.backlog_share, n) * of(s.shortage, n)
+            put(s.backlog, n, of(s.backlog, n) + waits)
+            put(s.lost, n, of(s.shortage, n) - waits)
 
 
 @part
 def release(w: Any, d: Any, s: Any, v: int) -> None:
     """A reserve gives to those whom it serves: (24)."""
     own = w.reserve_node[v]
-    short, demand = 0.0, 0.0
+    short, demand = spread(0.0), spread(0.0)
     for place in range(w.serve_first[v], w.serve_first[v + 1]):
-        short += s.shortage[w.serve_node[place]]
-        demand += s.demand[w.serve_node[place]]
-    if not short > (d.reserve_trigger[v] + EPS) * demand:
-        return
-    budget = min(d.reserve_rate[v], s.stock[own])
+        short += of(s.shortage, w.serve_node[place])
+        demand += of(s.demand, w.serve_node[place])
+    is_open = short > (of(d.reserve_trigger, v) + EPS) * demand
+    budget = where(is_open, least(of(d.reserve_rate, v), of(s.stock, own)), 0.0)
     for place in range(w.serve_first[v], w.serve_first[v + 1]):
         n = w.serve_node[place]
-        given = min(s.shortage[n], budget)
-        s.shortage[n] -= given
-        s.from_reserve[n] += given
-        s.tracked[n] += s.tracked_share[own] * given
-        s.stock[own] -= given
-        s.used[own] += given
+        given = least(of(s.shortage, n), budget)
+        put(s.shortage, n, of(s.shortage, n) - given)
+        put(s.from_reserve, n, of(s.from_reserve, n) + given)
+        put(s.tracked, n, of(s.tracked, n) + of(s.tracked_share, own) * given)
+        put(s.stock, own, of(s.stock, own) - given)
+        put(s.used, own, of(s.used, own) + given)
         budget -= given
 
 
 @part
-def look_ahead(w: Any, at: Any, row: Any, d: Any, s: Any, t: int) -> None:
-    """Front-loading (27)-(29) and pre-buys (82). `s.rush` is 1 where there is neither."""
-    s.rush[:] = 1.0
+def look_ahead(w: Any, tables: Any, d: Any, s: Any, t: int, first: int) -> bool:
+    """Front-loading (27)-(29) and pre-buys (82); say whether anybody is in a rush: else `s.rush` is stale."""
+    is_rushing, is_hoarding = False, False
+    for i in range(w.n_controls):
+        is_rushing |= anywhere(of(tables.rush, (t, i, first)) > 0.0)
+        is_hoarding |= anywhere(of(tables.hoard_ticks, (t, i, first)) > 0.0)
     for n in range(w.n_nodes):
-        s.extra[n] = 0.0
-        highest, announced = 0.0, False
-        for i in range(w.n_controls):
-            if s.exposure[i, n] > 0.0:
-                s.extra[n] = max(s.extra[n], s.exposure[i, n] * row[at.hoard_ticks + i])
-                rush = row[at.rush + i]
-                if rush > 0.0:
-                    factor = 1.0 + (rush - 1.0) * s.exposure[i, n]
-                    highest = max(highest, factor) if announced else factor
-                    announced = True
-        s.ceiling[n] = highest if announced else d.order_ceiling[n]
-    for q in range(len(w.queue_lanes)):
-        lane = w.queue_lanes[q]
-        g = w.regime[q]
-        for c in range(w.cover_first[g], w.cover_first[g + 1]):
-            i = w.cover_control[c]
-            exposure = s.exposure[i, w.lane_node[lane]]
-            if row[at.rush + i] > 0.0 and exposure > 0.0:
-                s.rush[lane] = max(s.rush[lane], 1.0 + (row[at.rush + i] - 1.0) * exposure)
+        put(s.extra, n, 0.0)
+        put(s.ceiling, n, of(d.order_ceiling, n))
+    if is_rushing or is_hoarding:
+        for n in range(w.n_nodes):
+            hoard(w, tables, s, n, t, first)
+    if is_rushing or len(w.pre_buy_node) > 0:
+        s.rush[:] = 1.0
+    if is_rushing:
+        for q in range(len(w.queue_lanes)):
+            lane, g = w.queue_lanes[q], w.regime[q]
+            for c in range(w.cover_first[g], w.cover_first[g + 1]):
+                i = w.cover_control[c]
+                rush, exposure = of(tables.rush, (t, i, first)), of(s.exposure, (i, w.lane_node[lane]))
+                factor = where((rush > 0.0) & (exposure > 0.0), 1.0 + (rush - 1.0) * exposure, 1.0)
+                put(s.rush, lane, most(of(s.rush, lane), factor))
     for p in range(len(w.pre_buy_node)):
         if w.pre_buy_begin[p] <= t < w.pre_buy_end[p]:
-            n = w.pre_buy_node[p]
-            s.extra[n] += d.pre_buy_extra[p]
-            s.ceiling[n] = max(s.ceiling[n], d.pre_buy_top[p])
+            n, top = w.pre_buy_node[p], of(d.pre_buy_top, p)
+            put(s.extra, n, of(s.extra, n) + of(d.pre_buy_extra, p))
+            put(s.ceiling, n, most(of(s.ceiling, n), top))
             for lane in range(w.node_first[n], w.node_first[n + 1]):
-                s.rush[lane] = max(s.rush[lane], d.pre_buy_top[p])
+                put(s.rush, lane, most(of(s.rush, lane), top))
+    return is_rushing or len(w.pre_buy_node) > 0
 
 
 @part
-def order(w: Any, d: Any, s: Any) -> None:
-    """What every node orders, and what of it on each lane: (30)-(33)."""
-    s.waiting[:] = 0.0
+def hoard(w: Any, tables: Any, s: Any, n: int, t: int, first: int) -> None:
+    """Find what announced controls and those in force make a node order: (27)-(29)."""
+    extra, highest = spread(0.0), spread(-1e300)
+    for i in range(w.n_controls):
+        exposure, rush = of(s.exposure, (i, n)), of(tables.rush, (t, i, first))
+        extra = most(extra, exposure * of(tables.hoard_ticks, (t, i, first)))
+        is_announced = (rush > 0.0) & (exposure > 0.0)
+        highest = where(is_announced, most(highest, 1.0 + (rush - 1.0) * exposure), highest)
+    put(s.extra, n, extra)
+    put(s.ceiling, n, where(highest > -1e300, highest, of(s.ceiling, n)))
+
+
+@part
+def order(w: Any, d: Any, s: Any, got: Any, is_rushing: bool) -> None:
+    """What every node orders (30)-(32), what of it on each lane (33), and the requests of round one (35)."""
+    for n in range(w.n_nodes):
+        put(s.waiting, n, 0.0)
     for q in range(len(w.queue_lanes)):
         lane = w.queue_lanes[q]
-        n = w.lane_node[lane]
-        trusted = 1.0 if w.kind[n] == RESERVE else s.belief[lane]
-        s.waiting[n] += trusted * (s.queue[q] + s.reviewed[q])
-    for lane in range(w.n_lanes):
-        s.hope[lane] = s.share[lane] * s.belief[lane]
+        n, pending = w.lane_node[lane], of(s.queue, q) + of(s.reviewed, q)
+        if w.kind[n] != RESERVE:
+            pending *= of(s.belief, lane)
+        put(s.waiting, n, of(s.waiting, n) + pending)
+    for k in range(w.n_sources):
+        put(s.sum, k, 0.0)
     for n in range(w.n_nodes):
-        flow = s.normal[n]
-        way, total = 0.0, 0.0
+        total = spread(0.0)
         for lane in range(w.node_first[n], w.node_first[n + 1]):
-            way += s.way[lane]
-            total += s.hope[lane]
-        if w.kind[n] == RESERVE:
-            wanted = d.reserve_goal[n] - s.stock[n] - way - s.waiting[n]
-            ordered = 0.0 if s.hindered[n] else min(max(wanted, 0.0), flow)
-        else:
-            position = s.stock[n] + way + d.trust[n] * s.waiting[n] - s.backlog[n]
-            if w.kind[n] == FEED:
-                position -= flow
-            wanted = (s.lead[n] + d.cover_ticks[n] + s.extra[n]) * flow - position
-            ordered = min(max(wanted, 0.0), s.ceiling[n] * flow)
-        s.order[n] = ordered
-        s.scale[n] = ordered / total if total > 0.0 else 0.0
-    for lane in range(w.n_lanes):
-        s.wish[lane] = s.scale[w.lane_node[lane]] * s.hope[lane]
-    for lane in range(w.n_lanes):
-        s.room[lane] = s.reach[lane] * s.flow[lane] * s.rush[lane]
-    s.allocated[:] = 0.0
+            total += of(s.share, lane) * of(s.belief, lane)
+        flow, ordered = of(s.normal, n), wanted_by(w, d, s, n)
+        put(s.order, n, ordered)
+        scale, unmet = where(total > 0.0, ordered / total, 0.0), spread(0.0)
+        for lane in range(w.node_first[n], w.node_first[n + 1]):
+            wish = scale * (of(s.share, lane) * of(s.belief, lane))
+            room = of(s.reach, lane) * flow
+            if is_rushing:
+                room *= of(s.rush, lane)
+            put(s.wish, lane, wish)
+            put(s.room, lane, room)
+            if w.lane_tier[lane] == 0:
+                asked, k = least(wish, room), w.lane_source[lane]
+                put(got, lane, asked)
+                put(s.sum, k, of(s.sum, k) + asked)
+                unmet += wish - asked
+            else:
+                put(got, lane, 0.0)
+        put(s.unmet, n, unmet)
+
+
+@part
+def wanted_by(w: Any, d: Any, s: Any, n: int) -> Any:
+    """Return the order of a node: (30)-(32)."""
+    flow, there = of(s.normal, n), of(s.stock, n) + of(s.way, n)
+    if w.kind[n] == RESERVE:
+        wanted = of(d.reserve_goal, n) - there - of(s.waiting, n)
+        return where(of(s.hindered, n) > 0.0, 0.0, least(most(wanted, 0.0), flow))
+    position = there + of(d.trust, n) * of(s.waiting, n) - of(s.backlog, n)
+    if w.kind[n] == FEED:
+        position -= flow
+    wanted = (of(s.lead, n) + of(d.cover_ticks, n) + of(s.extra, n)) * flow - position
+    return least(most(wanted, 0.0), of(s.ceiling, n) * flow)

@@ -37,10 +37,12 @@ class World(NamedTuple):
     lane_source: IndexArray  # (L,)
     lane_tier: IntArray  # (L,)
     entrant: npt.NDArray[np.bool_]  # (L,)
+    lane_queue: IntArray  # (L,) place among the lanes with a queue, -1: none
+    entrant_nodes: IndexArray  # nodes that have entrant lanes
     tier_first: IndexArray  # (tiers + 1,)
     tier_lanes: IndexArray  # (L,)
     node_tiers: npt.NDArray[np.bool_]  # (N, tiers) whether a node has lanes of a tier
-    source_first: IndexArray  # (S + 1,)
+    source_first: IndexArray  # (S, tiers + 1) lanes of a source by tier
     source_lanes: IndexArray  # (L,)
     feed: IntArray  # (S,)
     capacity_row: IntArray  # (S,)
@@ -76,6 +78,8 @@ def world_of(plan: Plan) -> World:
     desks = [column[rows] for column, rows in zip(regimes.T, covers, strict=True)]
     node_tiers = np.zeros((plan.n_nodes, plan.n_tiers), dtype=np.bool_)
     node_tiers[plan.lane_node, plan.tier] = True
+    lane_queue = np.full(plan.n_lanes, -1)
+    lane_queue[queue_lanes] = np.arange(len(queue_lanes))
     serves = [whole(reserve.serves) for reserve in plan.reserves]
     return World(
         n_ticks=plan.n_ticks,
@@ -94,11 +98,13 @@ def world_of(plan: Plan) -> World:
         lane_source=index(plan.lane_source),
         lane_tier=whole(plan.tier),
         entrant=np.ascontiguousarray(plan.entrant, dtype=np.bool_),
+        lane_queue=whole(lane_queue),
+        entrant_nodes=index(np.unique(plan.lane_node[plan.entrant])),
         tier_first=firsts(np.bincount(plan.tier, minlength=plan.n_tiers)),
         tier_lanes=index(np.argsort(plan.tier, kind="stable")),
         node_tiers=node_tiers,
-        source_first=firsts(np.bincount(plan.lane_source, minlength=plan.n_sources)),
-        source_lanes=index(np.argsort(plan.lane_source, kind="stable")),
+        source_first=source_firsts(plan),
+        source_lanes=index(np.lexsort((plan.tier, plan.lane_source))),
         feed=whole(plan.source_feed),
         capacity_row=whole(plan.source_index),
         rationing=whole(plan.rationing),
@@ -115,6 +121,14 @@ def world_of(plan: Plan) -> World:
         pre_buy_begin=whole([p.begin for p in plan.pre_buys]),
         pre_buy_end=whole([p.end for p in plan.pre_buys]),
     )
+
+
+def source_firsts(plan: Plan) -> IndexArray:
+    """Return where the lanes of each source and tier begin, and behind the last tier where they end."""
+    counts = np.zeros((plan.n_sources, plan.n_tiers), dtype=np.int64)
+    np.add.at(counts, (plan.lane_source, plan.tier), 1)
+    ends = np.cumsum(counts).reshape(counts.shape)
+    return index(np.column_stack([ends[:, :1] - counts[:, :1], ends]))
 
 
 def whole(numbers: npt.ArrayLike) -> IntArray:

@@ -159,6 +159,7 @@ class Ledger:
         (T, U, R) float array
             One row per unit of the Plan's grades, in sorted order; relative to all that was ever there.
         """
+        assert not self.kept, "mass is balanced over all nodes and sources"
         units = sorted(set(plan.grade_units))
         unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
         node_unit = [unit_of[n.grade] for n in plan.nodes]

@@ -197,6 +197,17 @@ def test_an_executor_that_was_shut_down_is_one_clear_error(scenario):
         monte_carlo(scenario, replications=10, executor=executor)
 
 
+@pytest.mark.parametrize("make", [two_threads, two_processes])
+def test_an_executor_that_is_shut_down_on_the_way_is_one_clear_error(scenario, make):
+    executor = make()
+
+    def shut_down(_done: int, _total: int) -> None:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+    with pytest.raises(BrokenExecutor, match="the executor ended before the run did"):
+        monte_carlo(scenario, replications=20_000, executor=executor, workers=20_000, progress=shut_down)
+
+
 def test_blocks_are_not_run_by_another_diamondsim(scenario, monkeypatch):
     monkeypatch.setattr(parcel, "code", lambda: "0" * 16)
     with two_processes() as executor, pytest.raises(RuntimeError, match="not the same code: install"):

@@ -78,7 +78,9 @@ def copy(tmp_path) -> Path:
     return Path(shutil.copytree(PACKAGE, tmp_path / "diamondsim", ignore=ignore))
 
 
-@pytest.mark.parametrize("place", ["engines/batch/order.py", "ledger.py", "plan/structure/base.py"])
+@pytest.mark.parametrize(
+    "place", ["engines/batch/order.py", "ledger.py", "scenario/habits.py", "units/__init__.py"]
+)
 def test_a_changed_source_file_is_other_code(copy, place):
     before = code(copy)
     (copy / place).write_text((copy / place).read_text() + "# changed\n")

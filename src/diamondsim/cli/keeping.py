@@ -7,6 +7,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -112,7 +113,7 @@ def kept_in(folder: str | None) -> Iterator[Store | None]:
             with nullcontext() if folder is None else Store(folder) as store:
                 try:
                     yield store
-                except (KeyboardInterrupt, OSError):
+                except (KeyboardInterrupt, OSError, BrokenExecutor):
                     if store is not None:
                         click.echo(_where_to_go_on(store), err=True)
                     raise
@@ -125,6 +126,11 @@ def kept_in(folder: str | None) -> Iterator[Store | None]:
             raise click.UsageError(f"--until: {error}") from None
         except OSError as error:
             raise click.ClickException(error.strerror or str(error)) from None
+        except BrokenExecutor:
+            raise click.ClickException(
+                "the system ended a process that ran blocks, most likely for want of memory: "
+                "the same command with fewer --workers takes less"
+            ) from None
 
 
 def from_default(name: str) -> bool:

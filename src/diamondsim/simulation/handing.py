@@ -63,7 +63,9 @@ class HandedIn:
 
     def _done(self) -> list[Future[Arrays]]:
         """Wait for a while; return what is done, to be taken from the end, where no failure stands."""
-        done, _ = wait(self._under_way, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
+        wait(self._under_way, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
+        # `wait` does not tell of those that a shutdown has cancelled.
+        done = [future for future in self._under_way if future.done()]
         if not done:
             self._office.require()
         return sorted(done, key=has_failed, reverse=True)

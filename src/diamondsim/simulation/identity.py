@@ -23,7 +23,10 @@ WORDS: Mapping[str, Any] = {
 }
 """What a scenario says to people alone, as pydantic takes what to leave out."""
 
-_COMPUTES = ("distributions", "draws.py", "engines", "ledger.py", "plan", "results", "sampling")
+_COMPUTES = (
+    *("distributions", "draws.py", "engines", "ledger.py", "plan", "results", "sampling", "scenario"),
+    "units",
+)
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 

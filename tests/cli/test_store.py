@@ -202,8 +202,12 @@ def test_a_percentage_is_right_for_a_metric_that_is_a_share(call):
 @pytest.mark.parametrize(
     "until, said",
     [
-        ("home.u", "wanted is 'REGION.USE WIDTH'"),
-        ("home 1%", "wanted is 'REGION.USE WIDTH'"),
+        ("home.u", "wanted is 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a per cent"),
+        (
+            "home 1%",
+            "wanted is 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a per cent",
+        ),
+        ("home.u.shortage_mean 2 ct", "WIDTH a number or a per cent"),
         ("home.u much", "could not convert"),
         ("home.u 0%", "half_width is a number above 0"),
         ("home.u 1", "half_width of a chance is below 0.5, found 1.0; 1 % is 0.01"),
@@ -211,11 +215,14 @@ def test_a_percentage_is_right_for_a_metric_that_is_a_share(call):
         ("home.u.shortge_mean 1%", "did you mean 'shortage_mean'?"),
         (
             "home.u.shortage_mean 2 %",
-            "--until: shortage_mean has the unit ct, of which a percentage says nothing; say the width in "
-            "ct, or 'home.u.shortage_mean 2 % of the estimate'",
+            "--until: shortage_mean has the unit ct, of which a percentage says nothing; say the width as a "
+            "number of ct, or 'home.u.shortage_mean 2 % of the estimate'",
         ),
         ("home.u.time_to_survive_median 2%", "time_to_survive_median has the unit tick"),
-        ("home.u 1% of all", "wanted is 'REGION.USE WIDTH'"),
+        (
+            "home.u 1% of all",
+            "wanted is 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a per cent",
+        ),
     ],
 )
 def test_a_precision_that_makes_no_sense_is_a_mistake_of_the_user(call, until, said):

@@ -5,13 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import math
 
-from diamondsim.reporting.picking import first_hit, hardest_hit, most_often_short
+from diamondsim.reporting.picking import first_hit, hardest_hit, hit_about_as_soon, most_often_short
 from diamondsim.reporting.rows import Onset, UseRow
 from diamondsim.results.estimates import Estimate
 
 
 def row(
-    use: str, *, chance: float = 0.5, begins: int = 5, depth: float = 0.5, assumed: bool = False
+    use: str,
+    *,
+    chance: float = 0.5,
+    begins: int = 5,
+    half: int | None = None,
+    depth: float = 0.5,
+    assumed: bool = False,
 ) -> UseRow:
     day = dt.date(2027, begins, 1)
     nothing = Estimate(math.nan, math.nan, math.nan, 0)
@@ -23,6 +29,7 @@ def row(
         assumed_volumes=assumed,
         chance=Estimate(chance, chance, chance, 100),
         onset=Onset(day, day, day),
+        half_short=None if half is None else dt.date(2028, half, 1),
         depth=Estimate(depth, depth, depth, 100),
         days_survived=nothing,
         days_observed=0.0,
@@ -35,6 +42,19 @@ def test_the_first_the_hardest_and_the_most_often_hit_are_named():
     rows = [row("a", begins=3), row("b", depth=0.9), row("c", chance=0.8)]
     named = [pick(rows) for pick in (first_hit, hardest_hit, most_often_short)]
     assert [each.use for each in named if each] == ["a", "b", "c"]
+
+
+def test_a_use_that_is_seldom_short_but_then_early_is_not_hit_first():
+    rows = [row("a", chance=0.3, begins=1), row("b", chance=0.9, begins=5, half=6)]
+    assert first_hit(rows) is rows[1]
+    assert hit_about_as_soon(rows) == []
+
+
+def test_uses_that_are_hit_within_a_month_of_the_first_are_named_with_it():
+    rows = [row("a", half=5), row("b", half=3), row("c", half=4), row("d"), row("e", chance=0.01, half=3)]
+    assert first_hit(rows) is rows[1]
+    assert hit_about_as_soon(rows) == [rows[2]]
+    assert hit_about_as_soon(rows[3:4]) == []
 
 
 def test_of_equals_one_with_estimated_volumes_is_named_and_then_the_deeper():

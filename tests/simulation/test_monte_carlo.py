@@ -230,3 +230,14 @@ def test_the_command_line_knows_the_same_limit():
     wanted = next(option for option in run_command.params if option.name == "replications")
     assert isinstance(wanted.type, click.IntRange)
     assert wanted.type.max == MOST_REPLICATIONS
+
+
+@pytest.mark.parametrize("ask", [simulate, monte_carlo])
+def test_a_name_in_place_of_a_scenario_is_refused(ask):
+    with pytest.raises(TypeError, match="scenario is what load_scenario returns, found str"):
+        ask("calm")
+
+
+def test_a_text_in_place_of_a_precision_is_refused():
+    with pytest.raises(TypeError, match="until is a Precision, found str"):
+        monte_carlo(load_scenario("calm"), until="US.polishing 5%")  # type: ignore[arg-type]

@@ -23,7 +23,7 @@ def test_another_scenario_seed_or_version_is_refused_and_all_are_named(scenario,
     with pytest.raises(
         ds.StoreError,
         match=r"is another one in 'horizon' and 'habits' "
-        r"\('Exponential ban.*' there, 'Another ban' here.*Name another folder",
+        r"\(titled 'Exponential ban.*' there, 'Another ban' here.*Name another folder",
     ):
         run(other, folder)
     with pytest.raises(ds.StoreError, match=r"the seed is 4, there 3\. Name another folder"):

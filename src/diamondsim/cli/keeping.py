@@ -66,7 +66,9 @@ def read_precision(text: str | None, most: int) -> Precision | None:
     said = _UNTIL.fullmatch(text.strip())
     try:
         if said is None:
-            raise ValueError("wanted is 'REGION.USE WIDTH'")
+            raise ValueError(
+                "wanted is 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a per cent"
+            )
         width = float(said["width"]) / (100 if said["percent"] else 1)
         return Precision(
             said["metric"] or CHANCE,
@@ -120,7 +122,7 @@ def kept_in(folder: str | None) -> Iterator[Store | None]:
         except NoShareError as error:
             said = f"{click.get_current_context().params['until']}".strip()
             raise click.UsageError(
-                f"--until: {error}; say the width in {error.unit}, or '{said} {_RELATIVE}'"
+                f"--until: {error}; say the width as a number of {error.unit}, or '{said} {_RELATIVE}'"
             ) from None
         except UnknownMetricError as error:
             raise click.UsageError(f"--until: {error}") from None

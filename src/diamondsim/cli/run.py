@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -84,6 +85,12 @@ def run_command(  # noqa: PLR0913, PLR0917 - click hands over each option by its
     """Simulate SCENARIO many times: which use runs short where, when, how badly, how likely."""
     if until is not None and from_default("replications"):
         replications = MOST
+    if (
+        store is not None
+        and paths_folder is not None
+        and Path(store).resolve() == Path(paths_folder).resolve()
+    ):
+        raise click.UsageError("--store and --paths want two folders, not the same")
     precision = read_precision(until, replications)
     loaded = load(scenario, changes)
     base, shared = baseline_beside(loaded, baseline, read_changes(changes))

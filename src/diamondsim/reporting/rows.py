@@ -47,6 +47,8 @@ class UseRow:
         Probability of a shortage.
     onset : Onset or None
         None where no replication goes short.
+    half_short : datetime.date or None
+        Day by which the first shortage has begun in half of all replications; None where fewer go short.
     depth : Estimate
         Mean peak shortfall of the worst 5 % of replications.
     days_survived : Estimate
@@ -67,6 +69,7 @@ class UseRow:
     assumed_volumes: bool
     chance: Estimate
     onset: Onset | None
+    half_short: dt.date | None
     depth: Estimate
     days_survived: Estimate
     days_observed: float
@@ -108,7 +111,9 @@ def _row(here: xr.Dataset) -> UseRow:
     groups = Sampling(str(here.attrs.get("sampling", "random"))).groups(here["replication"].values)
     survived = time_to_survive(samples, n_ticks)
     duration = shortage_duration(samples, n_ticks, threshold)
-    short = samples["first_shortage"][samples["peak_shortfall"] > threshold]
+    begins = np.where(samples["peak_shortfall"] > threshold, samples["first_shortage"], np.nan)
+    begins = begins[~np.isnan(begins)]
+    times, never = here["time"].values, here.sizes["replication"] - begins.size
     return UseRow(
         region=str(here["region"].item()),
         use=str(here["use"].item()),
@@ -116,7 +121,8 @@ def _row(here: xr.Dataset) -> UseRow:
         use_name=str(here["use_name"].item()),
         assumed_volumes=str(here["volumes"].item()) == "assumed",
         chance=chance_of_shortage(samples, threshold, groups),
-        onset=onset_of(short[~np.isnan(short)], here["time"].values),
+        onset=onset_of(begins, times),
+        half_short=_half_of(begins, never, times),
         depth=expected_shortfall(samples["peak_shortfall"], RISK_LEVEL, groups),
         days_survived=_times(survived.quantile(0.5), tick_days),
         days_observed=tick_days * float(survived.times.max(initial=0.0)),
@@ -131,6 +137,12 @@ def onset_of(ticks: FloatArray, times: npt.NDArray[np.datetime64]) -> Onset | No
         return None
     early, median, late = np.quantile(ticks, (0.1, 0.5, 0.9), method="inverted_cdf")
     return Onset(*(date_of(times, tick) for tick in (median, early, late)))
+
+
+def _half_of(begins: FloatArray, never: int, times: npt.NDArray[np.datetime64]) -> dt.date | None:
+    """Return the day by which something has begun in half of all replications, in some of them never."""
+    half = -(-(begins.size + never) // 2)  # rounded up
+    return None if begins.size < half else date_of(times, float(np.sort(begins)[half - 1]))
 
 
 def date_of(times: npt.NDArray[np.datetime64], tick: float) -> dt.date:

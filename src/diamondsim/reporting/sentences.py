@@ -6,7 +6,14 @@ import math
 from collections.abc import Iterator, Sequence
 
 from diamondsim.reporting.content import FacilityRow, LeakageEffect, OriginRow, Report
-from diamondsim.reporting.picking import NOTABLE_CHANCE, first_hit, hardest_hit, hit, most_often_short
+from diamondsim.reporting.picking import (
+    NOTABLE_CHANCE,
+    first_hit,
+    hardest_hit,
+    hit,
+    hit_about_as_soon,
+    most_often_short,
+)
 from diamondsim.reporting.rows import Onset, UseRow
 from diamondsim.reporting.words import days, month, percent, percent_range, points, replications, short_name
 
@@ -46,15 +53,21 @@ def _hit(report: Report) -> Iterator[str]:
         yield f"No use goes short in {percent(NOTABLE_CHANCE)} of replications or more."
         return
     assert first.onset is not None, "a use that is hit goes short in some replication"
-    stock = _stock(first)
+    half = "and half of these shortages begin" if first.half_short is None else "in half of all"
+    by = month(first.onset.median if first.half_short is None else first.half_short)
     yield (
-        f"Hit first: {first.place}. It goes short in {percent(first.chance.value)} of replications, and half "
-        f"of these shortages begin by {month(first.onset.median)}{stock}."
+        f"Hit first: {first.place}. It goes short in {percent(first.chance.value)} of replications, "
+        f"{half} by {by}{_stock(first)}.{_company(report.rows)}"
     )
     yield (
         f"Hit hardest: {worst.place}. In the worst 5 % of replications {percent(worst.depth.value)} of its "
         f"demand goes unmet over some {report.window_days:g} days."
     )
+
+
+def _company(rows: Sequence[UseRow]) -> str:
+    soon = [f"{row.place} (by {month(row.half_short)})" for row in hit_about_as_soon(rows) if row.half_short]
+    return f" About as soon: {', '.join(soon)}." if soon else ""
 
 
 def _stock(row: UseRow) -> str:

@@ -19,6 +19,7 @@ from diamondsim.simulation.executors import AnyExecutor, Office
 from diamondsim.simulation.precision import Precision
 from diamondsim.simulation.progress import Progress
 from diamondsim.simulation.runs import run_all
+from diamondsim.simulation.scenarios import require_scenario
 from diamondsim.simulation.store import Store
 from diamondsim.simulation.whole import whole_number
 
@@ -89,7 +90,7 @@ def monte_carlo(
         Where the executor ends before the run does, such as where a cluster loses its scheduler. What is
         finished stays in the store.
     TypeError
-        Where the executor is none.
+        Where the scenario or the executor is none, or `until` no Precision.
 
     Examples
     --------
@@ -100,6 +101,8 @@ def monte_carlo(
     """
     if until is not None and replications is not None:
         raise ValueError("either replications or until; the most that until may take is its own: most")
+    if until is not None and not isinstance(until, Precision):
+        raise TypeError(f"until is a Precision, found {type(until).__name__}")
     number = REPLICATIONS if replications is None else replications
     wanted = {"": (scenario, number if until is None else until.most)}
     found = monte_carlo_each(
@@ -153,6 +156,8 @@ def monte_carlo_each(
     seed = whole_number("seed", seed, least=0)
     what = "replications" if until is None else "most"
     numbers = [whole_number(what, n, least=1, most=MOST_REPLICATIONS) for _, n in wanted.values()]
+    for scenario, _ in wanted.values():
+        require_scenario(scenario)
     scenarios = on_same_dimensions([s for s, _ in wanted.values()])
     recipes = [Recipe(s, seed, n) for s, n in zip(scenarios, numbers, strict=True)]
     if workers is not None:

@@ -108,7 +108,11 @@ class Manifest:
         """Return in what this run is another one than an earlier one, as sentences."""
         differs = []
         if earlier.scenario != self.scenario:
-            named = f" ('{earlier.title}' there, '{self.title}' here)" if earlier.title != self.title else ""
+            named = (
+                f" (titled '{earlier.title}' there, '{self.title}' here)"
+                if earlier.title != self.title
+                else ""
+            )
             differs.append(f"the scenario is another one in {self._sections_unlike(earlier)}{named}")
         if earlier.seed != self.seed:
             differs.append(f"the seed is {self.seed}, there {earlier.seed}")

@@ -11,6 +11,7 @@ from diamondsim.plan import compile_plan
 from diamondsim.results import provenance_of, trace_dataset
 from diamondsim.sampling import draw
 from diamondsim.scenario import Scenario
+from diamondsim.simulation.scenarios import require_scenario
 from diamondsim.simulation.whole import whole_number
 
 
@@ -63,6 +64,7 @@ def simulate(scenario: Scenario, *, seed: int = 0, replication: int = 0) -> Trac
     """
     seed = whole_number("seed", seed, least=0)
     replication = whole_number("replication", replication, least=0)
+    require_scenario(scenario)
     plan = compile_plan(scenario)
     draws = draw(plan, seed=seed, first=replication, count=1)
     ledger, events = event.run(plan, draws)

@@ -54,7 +54,7 @@ def test_with_until_paths_are_of_as_many_replications_as_it_took(call, tmp_path)
 
 
 def test_what_is_wanted_of_every_tick_can_be_named(call, tmp_path):
-    words = ("--paths", str(tmp_path / "paths"), "--path-variables", "order, queue")
+    words = ("--paths", str(tmp_path / "paths"), "--path-variables", "order, queue,")
     assert call(*RUN, "-n", "5", *words)[0] == 0
     assert set(ds.open_paths(tmp_path / "paths").data_vars) == {"order", "queue"}
 
@@ -69,6 +69,7 @@ def test_what_is_wanted_of_every_tick_can_be_named(call, tmp_path):
             "the variables are order, there demand,shortage,stock",
         ),
         (("--paths", "FOLDER", "--seed", "4"), "the seed is 4, there 0"),
+        (("--paths", "FOLDER", "--path-variables", ","), "--path-variables: name at least one variable of"),
         (("--paths", "FOLDER/no/where"), "no such file"),
     ],
 )
@@ -114,3 +115,10 @@ def test_a_damaged_file_is_said_in_one_line_and_mended(call, tmp_path):
     assert "; 0 were there already" in out
     assert err.startswith("warning: '")
     assert err.count("\n") == 1
+
+
+def test_one_folder_for_both_is_a_mistake_of_the_user(call, tmp_path):
+    code, out, err = call(*RUN, "--paths", str(tmp_path / "a"), "--store", str(tmp_path / "b" / ".." / "a"))
+    assert (code, out) == (2, "")
+    assert "--store and --paths want two folders" in err
+    assert not (tmp_path / "a").exists()

@@ -15,6 +15,7 @@ from diamondsim.plan import compile_plan
 from diamondsim.results import path_names
 from diamondsim.sampling import draw
 from diamondsim.simulation.paths.blocks import BlockedArray
+from diamondsim.simulation.paths.shelf import PathsShelf
 from tests.simulation.keeping import SEED, N, computed
 from tests.simulation.path_files import NAMES, contents, files, write
 from tests.simulation.small import short_ban
@@ -145,6 +146,19 @@ def test_nothing_is_read_before_it_is_used_and_then_only_the_files_it_is_in(writ
     assert read == [1024]
 
 
+def test_paths_that_were_opened_by_a_relative_path_are_read_from_anywhere(written, tmp_path, monkeypatch):
+    monkeypatch.chdir(written.parent)
+    paths = ds.open_paths(written.name)
+    monkeypatch.chdir(tmp_path)
+    assert paths["stock"].sel(replication=5).min() >= 0
+
+
+def test_to_read_nothing_takes_no_memory():
+    """The whole array would not fit any machine."""
+    array = BlockedArray([], "stock", (10**8, 10**3, 10**4), np.dtype(np.float64))
+    assert array._read((3, slice(5), slice(0, 0))).shape == (5, 0)
+
+
 def test_dask_reads_it_in_pieces(written):
     paths = ds.open_paths(written)
     pieces = paths.chunk(replication=700)
@@ -165,6 +179,33 @@ def test_a_second_call_computes_nothing_and_one_with_more_goes_on(scenario, writ
     assert sum(ran) == 3000 - 2048  # whole files are used, the last one was none
     assert [file.name for file in files(folder)] == [*NAMES[:2], "00002048-00003000.nc"]
     np.testing.assert_array_equal(more["stock"][..., :N], ds.open_paths(written)["stock"])
+
+
+def test_an_open_dataset_whose_last_file_was_replaced_says_to_open_it_again(scenario, tmp_path):
+    folder = tmp_path / "paths"
+    paths = write(scenario, folder)
+    more = write(scenario, folder, replications=2600)
+    with pytest.raises(
+        ds.StoreError, match=r"02500\.nc' is gone: open the paths again; if that fails, write"
+    ):
+        paths["stock"].isel(replication=-1).load()
+    assert more["stock"].isel(replication=N).min() >= 0
+
+
+def test_the_folder_is_listed_as_often_whatever_lies_in_it(scenario, tmp_path, monkeypatch):
+    inner, listed = PathsShelf.spans, []
+
+    def spans(shelf):
+        listed.append(shelf)
+        return inner(shelf)
+
+    def listings(replications: int) -> int:
+        listed.clear()
+        write(scenario, tmp_path / "paths", replications=replications)
+        return len(listed)
+
+    monkeypatch.setattr(PathsShelf, "spans", spans)
+    assert listings(10) == listings(N) == listings(N)
 
 
 def test_asked_for_fewer_it_leaves_what_is_there(scenario, written, tmp_path, monkeypatch):
@@ -236,6 +277,8 @@ def test_what_cannot_be_asked_for_is_said_with_what_can(scenario, tmp_path):
         write(scenario, folder, variables=["price"])
     with pytest.raises(ValueError, match="at least one variable of demand, used"):
         write(scenario, folder, variables=[])
+    with pytest.raises(ValueError, match=r"variables is a list of names, such as \['stock'\], found 'stock'"):
+        write(scenario, folder, variables="stock")
     with pytest.raises(ValueError, match="dtype is one of float64, float32, found 'int8'"):
         write(scenario, folder, dtype="int8")
     with pytest.raises(ValueError, match="replications is a whole number of 1 to"):

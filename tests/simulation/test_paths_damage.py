@@ -10,6 +10,7 @@ from pathlib import Path
 
 import h5py
 import pytest
+import xarray as xr
 
 import diamondsim as ds
 from diamondsim.simulation import manifest as manifest_module
@@ -124,6 +125,58 @@ def test_a_shorter_file_that_was_left_behind_is_not_read_twice(scenario, folder)
     assert ds.open_paths(folder).sizes["replication"] == 2500
     write(scenario, folder, replications=2600)
     assert [file.name for file in files(folder)] == [*NAMES[:2], "00002048-00002600.nc"]
+
+
+def test_a_shorter_file_that_was_left_behind_is_removed_though_nothing_is_computed(scenario, written, folder):
+    shutil.copy(folder / NAMES[2], folder / "00002048-00002060.nc")
+    write(scenario, folder)
+    assert contents(folder) == contents(written)
+
+
+def test_a_file_that_claims_to_be_longer_than_a_file_may_be_is_replaced(scenario, written, folder):
+    shutil.copy(folder / NAMES[0], folder / "00000000-00090000.nc")
+    write(scenario, folder)
+    assert contents(folder) == contents(written)
+
+
+def test_other_words_are_refused_as_every_file_holds_them(scenario, folder):
+    """Else files of one folder would differ in what they say of themselves."""
+    before = contents(folder)
+    again = r"Name another folder, or run what was run there; its scenario lies in '.*/scenario\.yaml'"
+    words = {"title": "Renamed", "legal_state": "B"}
+    with pytest.raises(ds.StoreError, match=rf"words.*\('.*' there, 'Renamed' here\) are others.*{again}"):
+        write(short_ban(**words), folder, replications=2600)
+    with pytest.raises(ds.StoreError, match=rf"the words or sources of the scenario are others.*{again}"):
+        write(short_ban(**{"habits.u.assumed": "a better guess"}), folder)
+    assert contents(folder) == before
+    write(ds.load_scenario(folder / "scenario.yaml"), folder, replications=2600)
+    assert len({xr.load_dataset(file).attrs["scenario"] for file in files(folder)}) == 1
+
+
+def test_what_a_killed_call_left_is_removed_and_nothing_of_anybody_else(scenario, written, folder):
+    """A store that was begun inside the folder, or a folder of somebody else, is not ours."""
+    left = folder / f".{NAMES[0]}.123.part"
+    left.write_bytes(b"x")
+    others = [folder / ".a.zarr.part" / "zarr.json", folder / "mine" / f".{NAMES[0]}.123.part"]
+    for other in others:
+        other.parent.mkdir()
+        other.write_text("{")
+    write(scenario, folder)
+    assert not left.exists()
+    assert all(other.exists() for other in others)
+
+
+def test_who_cannot_remove_what_was_left_holds_no_lock(scenario, folder, monkeypatch):
+    (folder / f".{NAMES[0]}.123.part").write_bytes(b"x")
+
+    def refused(_file, **_how):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refused)
+        with pytest.raises(PermissionError):
+            write(scenario, folder)
+    assert write(scenario, folder).sizes["replication"] == 2500
 
 
 def test_other_paths_are_refused_and_all_that_differs_is_named(scenario, folder, monkeypatch):

@@ -40,7 +40,7 @@ def test_a_store_holds_the_same_numbers_labels_and_words(written, tmp_path):
         np.testing.assert_array_equal(found[name].values, paths[name].values)
         assert found[name].attrs == paths[name].attrs
         assert found[name].dims == paths[name].dims
-    assert found.attrs == paths.attrs | {"converted_replications": N}
+    assert found.attrs == paths.attrs
     assert zarr.open_group(store).metadata.zarr_format == 3
 
 
@@ -95,6 +95,23 @@ def test_a_store_has_its_name_only_when_it_is_whole_and_goes_on_where_it_was(
     assert again == [0, 1024, 2048][blocks:]
     assert content(store) == expected
     assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".")] == []
+
+
+def test_a_store_that_was_stopped_at_the_very_end_goes_on(written, tmp_path, monkeypatch):
+    expected = content(ds.paths_to_zarr(written, tmp_path / "expected.zarr"))
+
+    def stopped(_part):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(zarr_store, "_consolidate", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            ds.paths_to_zarr(written, tmp_path / "a.zarr")
+    monkeypatch.setattr(zarr_store, "_convert", None)
+    told: list[tuple[int, int]] = []
+    store = ds.paths_to_zarr(written, tmp_path / "a.zarr", progress=lambda *how: told.append(how))
+    assert content(store) == expected
+    assert told == [(N, N)]
 
 
 def test_what_was_begun_of_other_paths_is_begun_anew(scenario, written, tmp_path):

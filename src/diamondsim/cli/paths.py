@@ -70,7 +70,9 @@ def paths_in(
         return
     from diamondsim.simulation.paths import VARIABLES, PathsFolder
 
-    names = VARIABLES if variables is None else [name.strip() for name in variables.split(",")]
+    names = (
+        VARIABLES if variables is None else [name.strip() for name in variables.split(",") if name.strip()]
+    )
     try:
         opened = PathsFolder(folder, scenario, variables=names, seed=seed)
     except ValueError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import warnings
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,9 @@ from diamondsim.simulation.manifest import Manifest
 from diamondsim.simulation.shelf import StoreWarning
 
 M = TypeVar("M", bound=Manifest)
+
+_LEFT = re.compile(rf"\..+\.\d+{re.escape(PART)}")
+"""Name of a file that is being written, by the process of that number."""
 
 
 class RunFolder:
@@ -54,8 +58,10 @@ class RunFolder:
             raise StoreError(
                 f"another run{who} is at work in '{self.folder}': wait for it, or name another folder"
             ) from None
-        for left in self.folder.rglob(f".*{PART}"):  # by a run that was killed
-            left.unlink(missing_ok=True)
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._lock.release)
+            self._remove_left()
+            undo.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -108,6 +114,14 @@ class RunFolder:
         if found is not None:
             manifest.require(found, str(self.folder))
         return found
+
+    def _remove_left(self) -> None:
+        """Remove what a run that was killed was writing, and nothing of anybody else."""
+        inner = [entry for entry in self.folder.iterdir() if self.ours(entry.name) and entry.is_dir()]
+        for place in (self.folder, *inner):
+            for left in place.glob(f".*{PART}"):
+                if _LEFT.fullmatch(left.name) and left.is_file():
+                    left.unlink(missing_ok=True)
 
     def _make(self) -> None:
         with contextlib.suppress(FileExistsError):

@@ -66,7 +66,7 @@ class BlockedArray(BackendArray):
             if here.size:
                 parts.append(self._read_from(block, (*before, _as_slice(here))))
         if not parts:
-            return np.empty(self.shape, self.dtype)[(*before, slice(0, 0))]
+            return np.empty((*self.shape[:-1], 0), self.dtype)[(*before, slice(None))]
         found = np.concatenate(parts, axis=-1)
         return np.asarray(found[..., 0] if isinstance(last, int | np.integer) else found)
 
@@ -75,7 +75,9 @@ class BlockedArray(BackendArray):
             with h5py.File(block.file) as netcdf:
                 return np.asarray(netcdf[self._name][key])
         except FileNotFoundError:
-            raise StoreError(f"'{block.file}' is gone: write the paths again") from None
+            raise StoreError(
+                f"'{block.file}' is gone: open the paths again; if that fails, write them again"
+            ) from None
         except (OSError, KeyError) as error:
             raise StoreError(
                 f"'{block.file}' is damaged or cannot be read ({error}): write the paths again as before, "

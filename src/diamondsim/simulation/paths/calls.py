@@ -64,12 +64,14 @@ def write_paths(
     ScenarioError
         Where the scenario cannot be compiled.
     StoreError
-        Where the folder holds something else, or paths of another scenario, seed, version, of other variables
-        or another `dtype`, or another run is at work in it.
+        Where the folder holds something else, or paths of another scenario, words and sources included, of
+        another seed, version, code or `dtype`, or of other variables, or another run is at work in it.
     ValueError
         Where a number is out of range or not whole, or a name is not known.
     OSError
         Where the folder cannot be written to, such as on a full disk. What is finished stays in it.
+    concurrent.futures.BrokenExecutor
+        Where a process that computes ends unasked, such as for want of memory. What is finished stays.
 
     Examples
     --------

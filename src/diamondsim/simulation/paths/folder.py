@@ -10,11 +10,11 @@ Owns what lies where in the folder:
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from diamondsim.errors import StoreError
 from diamondsim.plan import on_same_dimensions
 from diamondsim.results.whole_file import write_whole
 from diamondsim.sampling import BLOCK
@@ -50,7 +50,8 @@ class PathsFolder(RunFolder):
     ScenarioError
         Where the scenario cannot be compiled.
     ValueError
-        Where there is nothing of the name of a variable, or where `dtype` is none of `DTYPES`.
+        Where there is nothing of the name of a variable, where `variables` is one name instead of a list, or
+        `dtype` none of `DTYPES`.
     StoreError
         Where the folder holds something else, cannot be made or written to, or another run is at work in it.
     OSError
@@ -78,6 +79,8 @@ class PathsFolder(RunFolder):
     ) -> None:
         if dtype not in DTYPES:
             raise ValueError(f"dtype is one of {', '.join(DTYPES)}, found {dtype!r}")
+        if isinstance(variables, str):
+            raise ValueError(f"variables is a list of names, such as [{variables!r}], found {variables!r}")
         (resolved,) = on_same_dimensions([scenario])
         self._recipe = Recipe(resolved, seed, 0)
         bench = PathsBench(self._recipe, tuple(variables), dtype)
@@ -89,11 +92,10 @@ class PathsFolder(RunFolder):
         self._shelf = PathsShelf(self.folder, self._manifest.key)
         self._job = PathsJob(self._recipe, bench.variables, dtype, self._shelf)
         self._desk = PathsDesk(self._job, bench)
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._lock.release)
             self.earlier(self._manifest)
-        except (StoreError, OSError):
-            self._lock.release()
-            raise
+            undo.pop_all()
 
     def ours(self, name: str) -> bool:
         """Return whether a name is that of a file of paths, or of the scenario."""
@@ -116,16 +118,35 @@ class PathsFolder(RunFolder):
         ------
         OSError
             Where finished paths cannot be kept.
+        concurrent.futures.BrokenExecutor
+            Where a process that computes ends unasked. What is finished stays.
         """
         self.claim(replace(self._manifest, replications=replications))
         scenario, text = self.folder / self._manifest.scenario_file, self._recipe.scenario.dump().encode()
         if not scenario.exists() or scenario.read_bytes() != text:
             write_whole(scenario, text)
         tell = Teller(progress)
-        tasks = self._tasks(replications)
+        there = self._shelf.spans()
+        tasks = self._tasks(replications, dict(there))
         tell.total = sum(task.count for task in tasks)
-        left = [task for task in tasks if not self._is_there(task, tell)]
+        named = set(there)
+        left = [
+            task for task in tasks if (task.first, task.count) not in named or not self._is_whole(task, tell)
+        ]
         self.found = tell.total - sum(task.count for task in left)
+        self._compute(left, workers, tell)
+        self._shelf.keep_only({task.first: task.count for task in tasks}, there)
+
+    def finished(self) -> int:
+        """Return how many replications lie here, damaged or not."""
+        return sum(self._shelf.counts().values())
+
+    @property
+    def nbytes(self) -> int:
+        """What the files take, in bytes."""
+        return sum(self._shelf.file(*block).stat().st_size for block in self._shelf.counts().items())
+
+    def _compute(self, left: list[Task], workers: int | None, tell: Teller) -> None:
         number = min(usable_processors() if workers is None else workers, len(left))
         if number < 2 or sum(task.count for task in left) <= BLOCK:  # less is done before a process starts
             for task in left:
@@ -138,25 +159,17 @@ class PathsFolder(RunFolder):
         finally:
             processes.end()
 
-    def finished(self) -> int:
-        """Return how many replications lie here, damaged or not."""
-        return sum(self._shelf.counts().values())
-
-    @property
-    def nbytes(self) -> int:
-        """What the files take, in bytes."""
-        return sum(self._shelf.file(*block).stat().st_size for block in self._shelf.counts().items())
-
-    def _tasks(self, replications: int) -> list[Task]:
+    def _tasks(self, replications: int, there: Mapping[int, int]) -> list[Task]:
         """Return what files there are to be; one that is longer than it needs to be stays so."""
-        there = self._shelf.counts()
         firsts = range(0, replications, self._size)
         needed = {first: min(self._size, replications - first) for first in firsts}
-        return [Task(0, first, max(count, there.get(first, 0))) for first, count in needed.items()]
+        return [
+            Task(0, first, max(count, min(there.get(first, 0), self._size)))
+            for first, count in needed.items()
+        ]
 
-    def _is_there(self, task: Task, tell: Teller) -> bool:
-        there = self._shelf.counts().get(task.first) == task.count
-        if there and self._shelf.is_whole(task.first, task.count):
+    def _is_whole(self, task: Task, tell: Teller) -> bool:
+        if self._shelf.is_whole(task.first, task.count):
             tell.more(task.count)
             return True
         return False

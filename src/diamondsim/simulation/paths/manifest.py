@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
@@ -24,14 +25,17 @@ class PathsManifest(Manifest):
         Replications of a file.
     replications : int
         How many were asked for last; more may be there.
+    text : str
+        Hash of the resolved scenario, words and sources included, which every file holds.
     """
 
-    WORDS: ClassVar[tuple[str, ...]] = ("title", "replications")
+    WORDS: ClassVar[tuple[str, ...]] = ("replications",)
 
     variables: str = ""
     dtype: str = ""
     block: int = 0
     replications: int = 0
+    text: str = ""
 
     @classmethod
     def of_paths(cls, recipe: Recipe, variables: Sequence[str], dtype: str, block: int) -> Self:
@@ -42,6 +46,7 @@ class PathsManifest(Manifest):
             dtype=dtype,
             block=block,
             replications=recipe.replications,
+            text=hashlib.sha256(recipe.scenario.dump().encode()).hexdigest(),
         )
 
     @property
@@ -52,6 +57,9 @@ class PathsManifest(Manifest):
     def differences(self, earlier: Self) -> list[str]:
         """Return in what this run is another one than an earlier one, as sentences."""
         differs = super().differences(earlier)
+        if earlier.scenario == self.scenario and earlier.text != self.text:
+            named = f" ('{earlier.title}' there, '{self.title}' here)" if earlier.title != self.title else ""
+            differs.append(f"the words or sources of the scenario{named} are others, which every file holds")
         if earlier.variables != self.variables:
             differs.append(f"the variables are {self.variables}, there {earlier.variables}")
         if earlier.dtype != self.dtype:

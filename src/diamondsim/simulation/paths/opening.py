@@ -11,6 +11,7 @@ from xarray.core.indexing import LazilyIndexedArray
 
 from diamondsim.errors import StoreError
 from diamondsim.simulation.block_file import DamagedError
+from diamondsim.simulation.manifest import FORMAT
 from diamondsim.simulation.paths.block import require_whole
 from diamondsim.simulation.paths.blocks import Block, BlockedArray
 from diamondsim.simulation.paths.folder import MANIFEST
@@ -67,7 +68,8 @@ def blocks_of(folder: str | os.PathLike[str], *, unfinished: bool = False) -> li
     """
     place = Path(folder)
     manifest = _manifest_of(place)
-    shelf = PathsShelf(place, manifest.key)
+    # What is read late is read from the same place wherever the process has gone since.
+    shelf = PathsShelf(place.absolute(), manifest.key)
     blocks = [Block(shelf.file(first, count), first, count) for first, count in shelf.leading()]
     there = sum(block.count for block in blocks)
     if not there or (there < manifest.replications and not unfinished):
@@ -90,7 +92,7 @@ def _manifest_of(folder: Path) -> PathsManifest:
     manifest = PathsManifest.read(content)
     if manifest is None:
         raise StoreError(f"'{file}' is damaged: write the paths again as before, which mends it")
-    if not manifest.variables:
+    if manifest.format != FORMAT:
         raise StoreError(
             f"'{folder}' was written by diamondsim {manifest.diamondsim} in format {manifest.format}: open "
             "it with that one"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,11 +43,14 @@ class PathsShelf:
         """Return where the replications [first, first + count) lie, or would."""
         return self.folder / f"{first:08d}-{first + count:08d}.nc"
 
-    def counts(self) -> dict[int, int]:
-        """Return how many replications lie here, damaged or not, by the first of a file."""
+    def spans(self) -> list[tuple[int, int]]:
+        """Return first and count of all files that lie here, damaged or not; the longer after the shorter."""
         names = (_NAME.fullmatch(file.name) for file in self.folder.iterdir())
-        found = sorted((int(name[1]), int(name[2])) for name in names if name)
-        return {first: end - first for first, end in found}  # of two that begin alike the longer
+        return sorted((int(name[1]), int(name[2]) - int(name[1])) for name in names if name)
+
+    def counts(self) -> dict[int, int]:
+        """Return how many replications lie here, by the first of a file; of two alike the longer."""
+        return dict(self.spans())
 
     def leading(self) -> list[tuple[int, int]]:
         """Return first and count of the files that lie here from replication 0 on without a gap."""
@@ -57,18 +61,28 @@ class PathsShelf:
         return found
 
     def write(self, first: int, count: int, dataset: xr.Dataset) -> None:
-        """Keep the paths of some replications, in place of a file of fewer that begins with the same.
+        """Keep the paths of some replications.
 
         Raises
         ------
         OSError
             Where there is no room, or the folder is gone. What was kept before stays.
         """
-        file = self.file(first, count)
-        write_block(file, dataset, self.run)
-        for other in self.folder.glob(f"{first:08d}-*.nc"):
-            if other != file:
-                other.unlink()
+        write_block(self.file(first, count), dataset, self.run)
+
+    def keep_only(self, counts: Mapping[int, int], spans: Iterable[tuple[int, int]]) -> None:
+        """Remove the files in whose place there is one of more replications.
+
+        Parameters
+        ----------
+        counts : mapping of int to int
+            Replications of the file that stays, by its first; those that begin elsewhere stay too.
+        spans : iterable of (int, int)
+            First and count of all files that may lie here.
+        """
+        for first, count in spans:
+            if counts.get(first, count) != count:
+                self.file(first, count).unlink(missing_ok=True)
 
     def is_whole(self, first: int, count: int) -> bool:
         """Return whether a file that lies here is whole; say so where it is not.

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import zarr
 
 _CONVERTED = "converted_replications"
+"""Attribute of a store that is not whole; it is written with `run`, and removed when all are converted."""
 _MISSING = {"f": np.nan, "i": -1}
 """What a chunk reads as that is not there: nothing that a path can be."""
 
@@ -72,13 +73,15 @@ def paths_to_zarr(
     group = _begun(part, paths, blocks[0].count)
     tell = Teller(progress)
     tell.total = paths.sizes["replication"]
-    done = group.attrs[_CONVERTED]
+    done = group.attrs.get(_CONVERTED, tell.total)
     assert isinstance(done, int), "written by us"
     tell.more(done)
     for block in blocks:
         if block.first >= done:
             _convert(group, paths, slice(block.first, block.first + block.count))
             tell.more(block.count)
+    if _CONVERTED in group.attrs:
+        del group.attrs[_CONVERTED]
     _consolidate(part)
     part.rename(target)
     return target
@@ -111,7 +114,6 @@ def _begun(part: Path, paths: xr.Dataset, block: int) -> zarr.Group:
         try:
             found = zarr.open_group(part, mode="r+")
             if all(found.attrs.get(name) == paths.attrs[name] for name in ("run", "replications")):
-                assert _CONVERTED in found.attrs, "written with the others"
                 return found
         except (FileNotFoundError, ValueError):
             pass  # it was stopped before there was anything in it

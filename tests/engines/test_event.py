@@ -180,7 +180,7 @@ def test_licences_that_become_a_ban_are_told_and_an_announcement_that_comes_to_n
     )
     story = [(e.tick, e.kind, e.why) for e in run(*w)[1] if e.entity == "firm"]
     assert story == [
-        (0, Kind.CONTROL_IN_FORCE, "licences are needed"),
+        (0, Kind.CONTROL_IN_FORCE, "licences are needed, when the horizon begins"),
         (2, Kind.CONTROL_IN_FORCE, "exports are banned"),
     ]
     story = [(e.tick, e.kind, e.why) for e in run(*w)[1] if e.entity == "weak"]

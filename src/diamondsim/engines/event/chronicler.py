@@ -68,7 +68,8 @@ class DeskWatch:
                 self._story.tell(t, Kind.DESK_SHUT, desk.name, desk.level, "applications wait")
             elif change is Change.ENDS:
                 ticks = self._shut.length
-                why = f"after {ticks} ticks of (nearly) nothing it passes {desk.level:.0%} of the flow"
+                waited = "1 tick" if ticks == 1 else f"{ticks} ticks"
+                why = f"after {waited} of (nearly) nothing it passes {desk.level:.0%} of the flow"
                 self._story.tell(t, Kind.DESK_ADMITS, desk.name, ticks, why)
         elif self._bound:
             self._shut = Episode(quiet=1)

@@ -85,6 +85,8 @@ class Control:
             why = _MEASURE[self.state]
             if not before and needed and self.state == self._state_before:
                 why = f"{needed}, which it requires, is in force; {why}"
+            if t == 0:
+                why = f"{why}, when the horizon begins"
             self._story.tell(t, Kind.CONTROL_IN_FORCE, self.name, level, why)
         elif self.in_spell:
             why = f"it requires {needed}, which is not in force"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -88,6 +89,12 @@ def paths_in(
                 err=True,
             )
             raise
+
+
+def require_two_folders(store: str | None, paths: str | None) -> None:
+    """Raise where a run and its paths are to be kept in one folder: each would wait for the other."""
+    if store is not None and paths is not None and Path(store).resolve() == Path(paths).resolve():
+        raise click.UsageError("--store and --paths want two folders, not the same")
 
 
 def lines_of_paths(paths: PathsFolder | None) -> list[str]:

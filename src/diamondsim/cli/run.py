@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -36,7 +35,7 @@ from diamondsim.cli.options import (
     seed_option,
     set_option,
 )
-from diamondsim.cli.paths import json_of_paths, lines_of_paths, paths_in, paths_options
+from diamondsim.cli.paths import json_of_paths, lines_of_paths, paths_in, paths_options, require_two_folders
 
 if TYPE_CHECKING:
     from diamondsim.plan.check import CheckReport
@@ -85,12 +84,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - click hands over each option by its
     """Simulate SCENARIO many times: which use runs short where, when, how badly, how likely."""
     if until is not None and from_default("replications"):
         replications = MOST
-    if (
-        store is not None
-        and paths_folder is not None
-        and Path(store).resolve() == Path(paths_folder).resolve()
-    ):
-        raise click.UsageError("--store and --paths want two folders, not the same")
+    require_two_folders(store, paths_folder)
     precision = read_precision(until, replications)
     loaded = load(scenario, changes)
     base, shared = baseline_beside(loaded, baseline, read_changes(changes))

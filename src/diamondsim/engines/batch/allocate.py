@@ -9,18 +9,18 @@ import numpy as np
 from diamondsim.draws import Draws, FloatArray, IntArray
 from diamondsim.engines.batch.layout import Layout
 from diamondsim.engines.batch.ration import BoolArray, Rationing
-from diamondsim.engines.batch.segments import SegmentSum, spread
+from diamondsim.engines.batch.segments import PartialSum, spread
 from diamondsim.engines.batch.state import EPS, State, divide, positive
 from diamondsim.plan import Plan
 
 
 @dataclass(frozen=True)
 class _Tier:
-    """The lanes of one tier; `by_source` sums an array of all lanes, `by_node` one of these only."""
+    """The lanes of a later tier; `by_source` sums an array of all lanes, `by_node` one of these only."""
 
     lanes: IntArray
-    by_source: SegmentSum
-    by_node: SegmentSum
+    by_source: PartialSum
+    by_node: PartialSum
     rationing: Rationing
 
 
@@ -30,17 +30,18 @@ class Allocation:
     def __init__(self, plan: Plan, layout: Layout, draws: Draws, state: State) -> None:
         self._layout, self._draws, self._state = layout, draws, state
         width, everything = draws.n_replications, np.arange(layout.n_lanes)
-        self._tiers = [self._tier(np.flatnonzero(plan.tier == k), width) for k in range(plan.n_tiers)]
+        first = np.flatnonzero(plan.tier == 0)
+        self._by_source = layout.source_sum(first, width)
+        self._in_first = self._rationing(first, layout.source[first], layout.n_sources)
         self._later = np.flatnonzero(plan.tier > 0)
-        self._by_source = layout.source_sum(everything, width)
-        self._rationing = Rationing(everything, layout.source, layout.n_sources, width, layout.n_lanes)
+        self._later_tiers = [self._tier(np.flatnonzero(plan.tier == k)) for k in range(1, plan.n_tiers)]
+        self._in_second = self._rationing(everything, layout.source, layout.n_sources)
         self._capacity_row = np.maximum(plan.source_index, 0)
         self._constant = np.flatnonzero(plan.source_index < 0)
         self._has_index = bool(np.any(plan.source_index >= 0))
         self._willingness = draws.willingness[layout.node[layout.weighted_lanes]]
         self._weight = np.zeros((layout.n_lanes + 1, width))
         self._weighed = False
-        self._total = np.zeros((layout.n_sources, width))
         self._unmet, self._pull, self._grain, self._node_buffer = np.zeros((4, layout.n_nodes, width))
         self._largest_grain = 0.0
         self._eligible, self._flag = np.zeros((2, layout.n_lanes, width), dtype=bool)
@@ -54,13 +55,15 @@ class Allocation:
         )
         self._weighing = views((self._weight, 0.001 * draws.qualified, state.purchases), (state.flow,))
 
-    def _tier(self, lanes: IntArray, width: int) -> _Tier:
-        layout = self._layout
+    def _rationing(self, lanes: IntArray, source: IntArray, n_sources: int) -> Rationing:
+        return Rationing(lanes, source, n_sources, self._draws.n_replications, padding=self._layout.n_lanes)
+
+    def _tier(self, lanes: IntArray) -> _Tier:
+        layout, width = self._layout, self._draws.n_replications
+        by_source = PartialSum(layout.source[lanes], width, lanes)
+        by_node = PartialSum(layout.node[lanes], width)
         return _Tier(
-            lanes,
-            layout.source_sum(lanes, width),
-            layout.node_sum_of(lanes, width),
-            Rationing(lanes, layout.source[lanes], layout.n_sources, width, layout.n_lanes),
+            lanes, by_source, by_node, self._rationing(lanes, by_source.place, len(by_source.segments))
         )
 
     def run(self, t: int, state: State, rise: FloatArray | None) -> None:
@@ -68,7 +71,7 @@ class Allocation:
         self._supply(t, state, rise)
         self._weighed = False
         self._first_tier(state)
-        for tier in self._tiers[1:]:
+        for tier in self._later_tiers:
             self._second_round(state)
             self._first_round(tier, state)
         self._second_round(state)
@@ -91,13 +94,13 @@ class Allocation:
         np.add(state.finished, most, out=state.left)
         np.multiply(state.flow, EPS, out=self._grain)
         self._largest_grain = self._grain.max(initial=0.0)
-        state.sent_out.fill(0.0)
 
     def _first_tier(self, state: State) -> None:
         """Serve the lanes of tier 0 (eq. 35); those of later tiers have no headroom before their turn."""
-        tier, later, allocated = self._tiers[0], self._later, state.lanes_allocated
+        later, allocated = self._later, state.lanes_allocated
         np.minimum(state.wish, state.room, out=allocated)
-        self._settle(state.allocated, tier.by_source, tier.rationing, state)
+        total = self._by_source(allocated, state.sent_out)
+        self._settle(self._in_first, state.allocated, total, state.left)
         allocated[later] = state.wish[later]
         self._unmet.fill(0.0)
         for wish, room, got, headroom, unmet, missing in self._after_first:
@@ -109,15 +112,16 @@ class Allocation:
 
     def _first_round(self, tier: _Tier, state: State) -> None:
         """Serve the lanes of a later tier (eq. 35)."""
-        lanes = tier.lanes
-        if not len(lanes):
-            return
+        lanes, sources = tier.lanes, tier.by_source.segments
         wish, room = state.wish[lanes], state.room[lanes]
         state.allocated[lanes] = np.minimum(wish, room)
-        self._settle(state.allocated, tier.by_source, tier.rationing, state)
+        total, left = tier.by_source(state.allocated), state.left[sources]
+        self._settle(tier.rationing, state.allocated, total, left)
+        state.left[sources] = left
+        state.sent_out[sources] += total
         got = state.allocated[lanes]
         self._headroom[lanes] = room - got
-        self._unmet += tier.by_node(wish - got, self._node_buffer)
+        self._unmet[tier.by_node.segments] += tier.by_node(wish - got)
 
     def _second_round(self, state: State) -> None:
         """Send what nodes still want to sources that have something left (eq. 36).
@@ -141,7 +145,7 @@ class Allocation:
             asked = binding.take(source).nonzero()[0]
             places = picked.take(asked)
             self._asked.reshape(-1)[places] = requests.take(asked)
-            self._cut(self._rationing, self._asked, total, left, binding)
+            self._cut(self._in_second, self._asked, total, left, binding)
             requests[asked] = self._asked.take(places)
             self._asked.reshape(-1)[places] = 0.0
         left -= total
@@ -177,15 +181,13 @@ class Allocation:
         return picked, source, node
 
     def _settle(
-        self, requests: FloatArray, by_source: SegmentSum, rationing: Rationing, state: State
+        self, rationing: Rationing, requests: FloatArray, total: FloatArray, left: FloatArray
     ) -> None:
-        """Ration the requests where there is too little and take them from what is left."""
-        total = by_source(requests, self._total)
-        binding = total > state.left
+        """Ration the requests where there is too little, cut their totals, take these from what is left."""
+        binding = total > left
         if binding.any():
-            self._cut(rationing, requests, total, state.left, binding)
-        state.left -= total
-        state.sent_out += total
+            self._cut(rationing, requests, total, left, binding)
+        left -= total
 
     def _cut(
         self,
@@ -195,7 +197,7 @@ class Allocation:
         left: FloatArray,
         binding: BoolArray,
     ) -> None:
-        """Cut the requests of sources that have too little, and their totals (S, R)."""
+        """Cut the requests of sources that have too little, and their totals."""
         if not self._weighed:
             self._weigh()
         places, given = rationing.cut(requests, self._weight, left, binding)

@@ -1,7 +1,9 @@
 """Goods and papers under way: what is sent in one tick and due in a later one.
 
 Owns two stores. A `Pipeline` has one fixed delay per lane and replication: it keeps what was sent and looks
-back by the delay. A `DelayRing` takes a delay with every parcel: it keeps what is due.
+back by the delay. A `DelayRing` takes a delay with every parcel: it keeps what is due. Where replications
+differ in their delay, the lanes that share one lie side by side, replication after replication: so each
+replication reads or writes one run of memory, not one number for each lane.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ class Pipeline:
     """Transit with a fixed lead per lane and replication.
 
     Every lane keeps no more ticks than its lead, in a ring of its own: it fits the cache better.
-    Lanes whose lead differs between replications share one ring of the longest lead, and are looked up there.
+    Lanes whose lead differs between replications share a ring with those of the same leads.
 
     Parameters
     ----------
@@ -28,65 +30,91 @@ class Pipeline:
     """
 
     def __init__(self, lead: IntArray, contract_flow: FloatArray, n_ticks: int) -> None:
-        width = lead.shape[1]
         lead = np.minimum(lead, n_ticks)
         varies = (lead != lead[:, :1]).any(axis=1)
         self._lengths = np.where(varies, 1, lead[:, 0])
         self._begins = np.cumsum(self._lengths) - self._lengths
         self._rings = contract_flow.repeat(self._lengths, axis=0)
-        self._varying = varying = np.flatnonzero(varies)
-        self._ticks = int(lead[varying].max(initial=1))
-        self._shared = np.empty((self._ticks, len(varying), width))
-        self._shared[:] = contract_flow[varying]
-        self._places = np.arange(len(varying) * width).reshape(-1, width)
-        self._places = self._places - lead[varying] * self._places.size
-        self._now = np.empty_like(self._places)
-        self._picked = np.empty(self._places.shape)
+        varying = np.flatnonzero(varies)
+        leads, group = np.unique(lead[varying], axis=0, return_inverse=True)
+        lanes_of = [varying[group.reshape(-1) == g] for g in range(len(leads))]
+        self._shared = [_SharedLead(*each, contract_flow) for each in zip(lanes_of, leads, strict=True)]
 
     def due(self, t: int, out: FloatArray) -> FloatArray:
         """Write what arrives in tick `t` on every lane into `out` (L, R)."""
         np.take(self._rings, self._begins + t % self._lengths, axis=0, out=out, mode="clip")
-        if len(self._varying):
-            np.add(self._places, t % self._ticks * self._places.size, out=self._now)
-            self._shared.take(self._now, out=self._picked, mode="wrap")
-            out[self._varying] = self._picked
+        for shared in self._shared:
+            shared.due(t, out)
         return out
 
     def send(self, t: int, dispatched: FloatArray) -> None:
         """Keep what is sent in tick `t` (L, R), once what is due has been read."""
         self._rings[self._begins + t % self._lengths] = dispatched
-        dispatched.take(self._varying, axis=0, out=self._shared[t % self._ticks], mode="clip")
+        for shared in self._shared:
+            shared.send(t, dispatched)
+
+
+class _SharedLead:
+    """Lanes that have the same lead in each replication, but not one for all replications."""
+
+    def __init__(self, lanes: IntArray, lead: IntArray, contract_flow: FloatArray) -> None:
+        self._lanes, self._lead, self._columns = lanes, lead, np.arange(len(lead))
+        self._ticks = int(lead.max())
+        self._ring = np.empty((self._ticks, len(lead), len(lanes)))
+        self._ring[:] = contract_flow[lanes].T
+        self._by_column = self._ring.reshape(-1, len(lanes))
+
+    def due(self, t: int, out: FloatArray) -> None:
+        rows = (t - self._lead) % self._ticks
+        rows *= len(self._columns)
+        rows += self._columns
+        out[self._lanes] = self._by_column.take(rows, axis=0).T
+
+    def send(self, t: int, dispatched: FloatArray) -> None:
+        self._ring[t % self._ticks] = dispatched.take(self._lanes, axis=0).T
 
 
 class DelayRing:
-    """Parcels each of which brings its own delay; `longest` bounds the delays that matter."""
+    """Parcels with delays that each kind of lane has for itself.
 
-    def __init__(self, n_rows: int, width: int, longest: int) -> None:
-        self._ticks = longest + 1
-        self._ring = np.zeros((self._ticks, n_rows, width))
-        self._flat = self._ring.reshape(-1)
-        self._base = np.arange(n_rows * width).reshape(n_rows, width)
-        self._place = np.empty_like(self._base)
-        self._there = np.empty((n_rows, width))
+    Parameters
+    ----------
+    kind : (n,) int array
+        Kind of each row of the parcels.
+    width : int
+        Number of replications R.
+    longest : int
+        Bounds the delays that matter: longer ones are cut.
+    """
+
+    def __init__(self, kind: IntArray, width: int, longest: int) -> None:
+        self._ticks, self._shape = longest + 1, (len(kind), width)
+        self._rows_of = [(int(k), np.flatnonzero(kind == k)) for k in np.unique(kind)]
+        self._rings = [np.zeros((self._ticks, width, len(rows))) for _, rows in self._rows_of]
+        self._columns = np.arange(width)
         self._last_due = -1
 
-    def put(self, t: int, parcels: FloatArray, delay: IntArray, kind: IntArray) -> None:
-        """Add `parcels` (n, R), due `delay[kind]` ticks after `t`; longer delays than the ring are cut."""
-        slot = np.minimum(delay, self._ticks - 1)
-        slot += t % self._ticks
-        slot -= (slot >= self._ticks) * self._ticks
-        slot *= self._base.size
-        slot.take(kind, axis=0, out=self._place, mode="clip")
-        self._place += self._base
-        self._flat.take(self._place, out=self._there, mode="clip")
-        self._there += parcels
-        self._flat[self._place] = self._there
+    def put(self, t: int, parcels: FloatArray, delay: IntArray) -> None:
+        """Add `parcels` (n, R), due `delay[kind]` ticks after `t`; `delay` is (kinds, R)."""
+        for (kind, rows), ring in zip(self._rows_of, self._rings, strict=True):
+            place = np.minimum(delay[kind], self._ticks - 1)
+            place += t
+            place %= self._ticks
+            place *= len(self._columns)
+            place += self._columns
+            by_column = ring.reshape(-1, len(rows))
+            there = by_column.take(place, axis=0)
+            there += parcels.take(rows, axis=0).T
+            by_column[place] = there
         self._last_due = t + self._ticks - 1
 
     def take(self, t: int) -> FloatArray | None:
-        """Return what is due in tick `t` (n, R), or None where nothing can be; call `clear` after use."""
-        return self._ring[t % self._ticks] if t <= self._last_due else None
-
-    def clear(self, t: int) -> None:
-        """Forget what was due in tick `t`."""
-        self._ring[t % self._ticks] = 0.0
+        """Return what is due in tick `t` (n, R) and forget it, or None where nothing can be."""
+        if t > self._last_due:
+            return None
+        due = np.empty(self._shape)
+        for (_, rows), ring in zip(self._rows_of, self._rings, strict=True):
+            slot = ring[t % self._ticks]
+            due[rows] = slot.T
+            slot.fill(0.0)
+        return due

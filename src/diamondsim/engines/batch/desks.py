@@ -45,10 +45,8 @@ class Desks:
         self.withdrawn = np.zeros(shape)
         self._terms_by_lane = np.zeros(shape)
         self._joins = np.zeros(shape)
-        self._by_node = layout.node_sum_of(layout.covered, width)
-        self._by_source = layout.source_sum_of(layout.covered, width)
-        self._node_flow = np.zeros((layout.n_nodes, width))
-        self._source_flow = np.zeros((layout.n_sources, width))
+        self._by_node = layout.by_covered_node(width)
+        self._by_source = layout.by_covered_source(width)
         # Only lanes with a desk that adds a review need a calendar.
         has_review = draws.review_ticks.max(axis=1, initial=0) > 0
         reviewed = [bool(has_review[desks[desks >= 0]].any()) for desks in layout.profile_desk]
@@ -56,7 +54,7 @@ class Desks:
         self._slow = np.flatnonzero(slow)
         self._slow_profile = layout.profile[self._slow]
         longest = min(int(draws.review_ticks.max(initial=0)), n_ticks)
-        self._reviews = DelayRing(len(self._slow), width, longest)
+        self._reviews = DelayRing(layout.profile[self._slow], width, longest)
 
     def grant(self, t: int, state: State, terms: Terms, reference_share: FloatArray) -> None:
         """End reviews, admit and withdraw (phase 2, steps 2 and 3)."""
@@ -78,8 +76,8 @@ class Desks:
         np.multiply(spread(terms.withdrawal, profile, share), self.queue, out=self.withdrawn)
         self.queue -= self.withdrawn
         np.add(self.queue, self.in_review, out=self.pending)
-        state.transit += self._by_node(self.admitted, self._node_flow)
-        state.finished += self._by_source(self.withdrawn, self._source_flow)
+        state.transit[self._by_node.segments] += self._by_node(self.admitted)
+        state.finished[self._by_source.segments] += self._by_source(self.withdrawn)
 
     def _end_reviews(self, t: int) -> None:
         ended = self._reviews.take(t) if len(self._slow) else None
@@ -87,7 +85,6 @@ class Desks:
             return
         self.queue[self._slow] += ended
         self.in_review[self._slow] = np.maximum(self.in_review[self._slow] - ended, 0.0)
-        self._reviews.clear(t)
 
     def join(self, t: int, allocated: FloatArray, terms: Terms) -> None:
         """Let what was allocated on controlled lanes wait (phase 6)."""
@@ -109,5 +106,5 @@ class Desks:
         joins *= delay > 0
         self._joins[self._slow] -= joins
         if joins.any():
-            self._reviews.put(t, joins, terms.review, self._slow_profile)
+            self._reviews.put(t, joins, terms.review)
             self.in_review[self._slow] += joins

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diamondsim.draws import IntArray
-from diamondsim.engines.batch.segments import SegmentSum, Slots
+from diamondsim.engines.batch.segments import PartialSum, SegmentSum, Slots
 from diamondsim.plan import NodeKind, Plan, Rationing
 
 
@@ -51,6 +51,14 @@ class Layout:
     feed_of_processor: IntArray
     weighted_lanes: IntArray
     equal_lanes: IntArray
+
+    def by_covered_node(self, width: int) -> PartialSum:
+        """Return the sum over covered lanes by node, (Lc, R) -> (k, R), for those that have one."""
+        return PartialSum(self.node[self.covered], width)
+
+    def by_covered_source(self, width: int) -> PartialSum:
+        """Return the sum over covered lanes by source, (Lc, R) -> (k, R), for those that have one."""
+        return PartialSum(self.source[self.covered], width)
 
     def node_sum(self, lanes: IntArray, width: int) -> SegmentSum:
         """Return the sum over some lanes by node, from an array of all lanes: (L, R) -> (N, R)."""

@@ -31,7 +31,8 @@ class Ordering:
         self._layout, self._draws = layout, draws
         width = draws.n_replications
         self._target = lead + draws.cover_ticks
-        self._covered_by_node = layout.node_sum_of(layout.covered, width)
+        self._by_covered_node = layout.by_covered_node(width)
+        self._trust = draws.trust[self._by_covered_node.segments]
         self._position = np.zeros((layout.n_nodes, width))
         self._want = np.zeros((layout.n_nodes, width))
         views = layout.slots.views
@@ -47,7 +48,7 @@ class Ordering:
 
     def run(self, t: int, state: State, desks: Desks, terms: Terms, rush: FrontLoading) -> None:
         """Write `order` (eq. 30-32)."""
-        layout, draws = self._layout, self._draws
+        layout = self._layout
         position = np.add(state.stock, state.transit, out=self._position)
         position -= state.backlog
         if len(layout.feeds):
@@ -55,9 +56,9 @@ class Ordering:
         if desks.waiting:
             state.belief.take(layout.covered, axis=0, out=self._counted, mode="clip")
             self._counted *= desks.pending
-            counted = self._covered_by_node(self._counted, self._want)
-            counted *= draws.trust
-            position += counted
+            counted = self._by_covered_node(self._counted)
+            counted *= self._trust
+            position[self._by_covered_node.segments] += counted
         order = state.order
         if rush.extra_cover is None:
             np.multiply(self._target, state.flow, out=order)
@@ -76,7 +77,10 @@ class Ordering:
         reserves = self._layout.reserve_nodes
         wanted = self._draws.reserve_goal[reserves] - state.stock[reserves] - state.transit[reserves]
         if desks.waiting:
-            wanted -= self._covered_by_node(desks.pending, self._want)[reserves]
+            pending = self._want
+            pending.fill(0.0)
+            pending[self._by_covered_node.segments] = self._by_covered_node(desks.pending)
+            wanted -= pending[reserves]
         wanted = np.minimum(positive(wanted), state.flow[reserves])
         for row, controls in enumerate(self._watching):
             if len(controls):

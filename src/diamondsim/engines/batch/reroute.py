@@ -9,7 +9,7 @@ from diamondsim.engines.batch.controls import Terms
 from diamondsim.engines.batch.delays import DelayRing
 from diamondsim.engines.batch.desks import Desks
 from diamondsim.engines.batch.layout import Layout
-from diamondsim.engines.batch.segments import SegmentSum, spread
+from diamondsim.engines.batch.segments import spread
 from diamondsim.engines.batch.state import State, at_most, divide, positive
 
 
@@ -26,23 +26,20 @@ class Rerouting:
         width = draws.n_replications
         shape = (len(layout.covered), width)
         self._layout = layout
-        self._nodes_of = layout.node[layout.covered]
-        self._sources_of = layout.source[layout.covered]
         self.leaked = np.zeros(shape)
         self.seized = np.zeros(shape)
         self.sent = np.zeros(shape)
         self._leaking = False
         self._by_lane = np.zeros(shape)
-        self._node_need = np.zeros((layout.n_nodes, width))
-        self._node_total = np.zeros((layout.n_nodes, width))
-        self._source_total = np.zeros((layout.n_sources, width))
-        self._source_taken = np.zeros((layout.n_sources, width))
-        self._source_share = np.zeros((layout.n_sources, width))
-        self._by_node: SegmentSum = layout.node_sum_of(layout.covered, width)
-        self._by_source: SegmentSum = layout.source_sum_of(layout.covered, width)
+        self._by_node = layout.by_covered_node(width)
+        self._by_source = layout.by_covered_source(width)
         ever = bool(draws.leak_share.any())
         longest = min(int(draws.detour_ticks.max(initial=1)), n_ticks) if ever else 0
-        self._detours = DelayRing(shape[0] if ever else 0, width, longest)
+        # A detour is the control's: profiles that differ in their desks only share one.
+        _, self._with_detour, kind = np.unique(
+            layout.profile_desk >= 0, axis=0, return_index=True, return_inverse=True
+        )
+        self._detours = DelayRing(kind.reshape(-1)[layout.profile], width, longest)
         self._ever = ever
 
     def arrive(self, t: int, arriving: FloatArray) -> None:
@@ -50,7 +47,6 @@ class Rerouting:
         due = self._detours.take(t) if self._ever else None
         if due is not None:
             arriving[self._layout.covered] += due
-            self._detours.clear(t)
 
     def run(self, t: int, state: State, desks: Desks, terms: Terms, from_free: FloatArray) -> None:
         """Re-route what the desks block; `from_free` (N, R) is what nodes get on free lanes."""
@@ -62,22 +58,23 @@ class Rerouting:
         np.subtract(desks.reference, desks.admitted, out=leaked)
         positive(leaked)
         leaked *= spread(terms.leak, layout.profile, self._by_lane)
-        need = np.subtract(state.order, from_free, out=self._node_need)
+        nodes, sources = self._by_node, self._by_source
+        need = state.order[nodes.segments]
+        need -= from_free[nodes.segments]
         positive(need)
-        _cap_to(need, self._by_node(leaked, self._node_total))
-        leaked *= spread(need, self._nodes_of, self._by_lane)
-        total = self._by_source(leaked, self._source_total)
-        taken = np.minimum(total, state.left, out=self._source_taken)
-        share = self._source_share
-        np.copyto(share, state.left)
-        _cap_to(share, total)
-        leaked *= spread(share, self._sources_of, self._by_lane)
-        state.left -= taken
-        state.sent_out += taken
+        _cap_to(need, nodes(leaked))
+        leaked *= spread(need, nodes.place, self._by_lane)
+        total = sources(leaked)
+        left = state.left[sources.segments]
+        taken = np.minimum(total, left)
+        state.left[sources.segments] = left - taken
+        state.sent_out[sources.segments] += taken
+        _cap_to(left, total)
+        leaked *= spread(left, sources.place, self._by_lane)
         np.multiply(leaked, spread(terms.seized, layout.profile, self._by_lane), out=self.seized)
         np.subtract(leaked, self.seized, out=self.sent)
-        state.transit += self._by_node(self.sent, self._node_total)
-        self._detours.put(t, self.sent, terms.detour, layout.profile)
+        state.transit[nodes.segments] += nodes(self.sent)
+        self._detours.put(t, self.sent, terms.detour[self._with_detour])
 
     def _rest(self) -> None:
         if self._leaking:

@@ -84,13 +84,15 @@ class SegmentSum:
         position = _position_within(segment)
         dealt = np.lexsort((rank_of_segment[segment], position))
         lengths = np.bincount(position).tolist() if len(rows) else [0]
-        self._first = rows[dealt[: lengths[0]]]
+        self._first: IntArray = rows[dealt[: lengths[0]]]
         self._rest = rows[dealt[lengths[0] :]]
         used = lengths[0]
         # One row more, always 0, is read by the segments that have no rows.
         self._sums = np.zeros((used + 1, width))
         self._heads = self._sums[:-1]
         self._place = np.minimum(rank_of_segment, used)
+        # Where every segment has one row there is nothing to add.
+        self._only = self._first[self._place] if used == n_segments and not len(self._rest) else None
         self._terms = np.empty((len(self._rest), width))
         self._additions: list[tuple[FloatArray, FloatArray]] = []
         begin = 0
@@ -100,6 +102,9 @@ class SegmentSum:
 
     def __call__(self, values: FloatArray, out: FloatArray) -> FloatArray:
         """Write the sums of the rows of `values` (n, R) into `out` (n_segments, R) and return it."""
+        if self._only is not None:
+            values.take(self._only, axis=0, out=out, mode="clip")
+            return out
         values.take(self._first, axis=0, out=self._heads, mode="clip")
         if self._additions:
             values.take(self._rest, axis=0, out=self._terms, mode="clip")
@@ -107,6 +112,38 @@ class SegmentSum:
                 np.add(sums, terms, out=sums)
         self._sums.take(self._place, axis=0, out=out, mode="clip")
         return out
+
+
+class PartialSum:
+    """Sum rows by segment, for the segments only that have some: few, mostly.
+
+    Parameters
+    ----------
+    segment : (n,) int array
+        Segment of each row.
+    width : int
+        Number of replications R.
+    rows : (n,) int array, optional
+        Rows of the input; by default it has these rows only.
+
+    Attributes
+    ----------
+    segments : (k,) int array
+        Those that have rows, ascending.
+    place : (n,) int array
+        Where among them the segment of each row is.
+    """
+
+    def __init__(self, segment: IntArray, width: int, rows: IntArray | None = None) -> None:
+        self.segments, place = np.unique(segment, return_inverse=True)
+        self.place: IntArray = place.reshape(-1)
+        rows = np.arange(len(segment)) if rows is None else rows
+        self._sum = SegmentSum(rows, self.place, len(self.segments), width)
+        self._totals = np.zeros((len(self.segments), width))
+
+    def __call__(self, values: FloatArray) -> FloatArray:
+        """Return the sums of rows of `values`, (k, R): an array that the next call overwrites."""
+        return self._sum(values, self._totals)
 
 
 def _position_within(segment: IntArray) -> IntArray:

@@ -9,7 +9,7 @@ from diamondsim.engines.batch.controls import Terms
 from diamondsim.engines.batch.desks import Desks
 from diamondsim.engines.batch.layout import Layout
 from diamondsim.engines.batch.shares import ContractShares
-from diamondsim.engines.batch.state import EPS, State, at_least, divide
+from diamondsim.engines.batch.state import EPS, State, at_least
 from diamondsim.plan import Plan
 
 FLOOR = 0.05
@@ -35,10 +35,17 @@ class Memory:
 
     def run(self, state: State, desks: Desks, terms: Terms) -> None:
         """Update `purchases` and `belief`; as if no lane were controlled, then again those that are."""
-        gain = self._purchase_gain
         if terms.active:
             state.belief.take(self._layout.covered, axis=0, out=self._before, mode="clip")
         np.multiply(state.flow, EPS, out=self._negligible)
+        with np.errstate(invalid="ignore"):  # 0 / 0 where a lane was not used, which then counts as 1
+            self._read_lanes()
+            if terms.active:
+                self._read_desks(state.belief, desks, terms)
+
+    def _read_lanes(self) -> None:
+        """Let `purchases` and `belief` follow what every lane got."""
+        gain = self._purchase_gain
         for got, purchases, wish, share, belief, flow, negligible, follow, buffer, unused in self._views:
             np.subtract(got, purchases, out=buffer)
             np.multiply(buffer, gain, out=buffer)
@@ -49,8 +56,6 @@ class Memory:
             _ratio(got, buffer)
             np.putmask(buffer, unused, 1.0)
             _follow(belief, buffer, follow)
-        if terms.active:
-            self._read_desks(state.belief, desks, terms)
 
     def _read_desks(self, belief: FloatArray, desks: Desks, terms: Terms) -> None:
         """Replace the belief in controlled lanes: it follows what the desk lets pass."""
@@ -67,9 +72,9 @@ class Memory:
 
 
 def _ratio(got: FloatArray, measure: FloatArray) -> None:
-    """Turn `measure` into `min(1, got / measure)`, 0 where both are 0."""
+    """Turn `measure` into `min(1, got / measure)`, not a number where both are 0."""
     np.maximum(measure, got, out=measure)
-    divide(got, measure, measure)
+    np.divide(got, measure, out=measure)
 
 
 def _follow(belief: FloatArray, ratio: FloatArray, gain: FloatArray) -> None:

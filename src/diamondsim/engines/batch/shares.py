@@ -37,35 +37,31 @@ class ContractShares:
         self.usable = self._qualified.copy()
         self.usable[layout.entrants] = 0.0
         self.reference = self.current[layout.covered]
-        width = draws.n_replications
-        self._entrant_share = self._contract[layout.entrants]
-        self._entrant_qualified = self._qualified[layout.entrants]
-        self._opens = draws.open_tick[layout.entrants]
+        self._opens = np.maximum(draws.open_tick[layout.entrants], 0)
         self._covered_entrants = np.flatnonzero(np.isin(layout.covered, layout.entrants))
         self.changes_so_far = 0
-        self._changes = set(np.unique(np.maximum(self._opens, 0)).tolist())
-        self._incumbent_share = self._contract[layout.beside_entrants]
-        self._taken = np.empty((layout.n_nodes, width))
-        self._sum = layout.node_sum_of(layout.entrants, width)
+        self._changes = set(np.unique(self._opens).tolist())
 
     def update(self, t: int) -> None:
-        """Move the shares to tick `t`."""
+        """Move the shares to tick `t`, in the replications in which some lane opens."""
         if t not in self._changes:
             return
         self.changes_so_far += 1
         layout = self._layout
-        live = (self._opens <= t).astype(np.float64)
-        taken_over = self._entrant_share * live
-        self.current[layout.entrants] = taken_over
-        self.usable[layout.entrants] = self._entrant_qualified * live
-        if len(layout.beside_entrants):
-            left = np.maximum(1.0 - self._sum(taken_over, self._taken), 0.0)
-            self.current[layout.beside_entrants] = (
-                self._incumbent_share * left[layout.node[layout.beside_entrants]]
-            )
-        if len(self._covered_entrants):
-            lanes = layout.covered[self._covered_entrants]
-            self.reference[self._covered_entrants] = self.current[lanes]
+        replications = np.flatnonzero((self._opens == t).any(axis=0))
+        entrants = np.ix_(layout.entrants, replications)
+        live = self._opens[:, replications] <= t
+        taken_over = self._contract[entrants] * live
+        self.current[entrants] = taken_over
+        self.usable[entrants] = self._qualified[entrants] * live
+        taken = np.zeros((layout.n_nodes, len(replications)))
+        np.add.at(taken, layout.node[layout.entrants], taken_over)
+        left = np.maximum(1.0 - taken, 0.0)
+        beside = np.ix_(layout.beside_entrants, replications)
+        self.current[beside] = self._contract[beside] * left[layout.node[layout.beside_entrants]]
+        covered = np.ix_(self._covered_entrants, replications)
+        lanes = layout.covered[self._covered_entrants]
+        self.reference[covered] = self.current[np.ix_(lanes, replications)]
 
 
 def contract_lead(layout: Layout, draws: Draws, opening: FloatArray) -> FloatArray:

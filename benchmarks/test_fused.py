@@ -15,6 +15,7 @@ from diamondsim.ledger import FIELDS, Entity, Ledger
 from diamondsim.plan import Plan, compile_plan
 from diamondsim.results import recorded, settings_of
 from diamondsim.sampling import BLOCK, draw
+from diamondsim.simulation.bench import Room
 
 pytest.importorskip("numba", reason="the fused kernel needs numba, which there is not for every Python")
 
@@ -57,12 +58,15 @@ def test_the_kernel_fills_the_ledger_as_the_batch_engine_does(case):
 def test_the_kernel_writes_the_rows_that_a_ledger_keeps(case):
     few = case.draws.select(slice(0, FEW))
     kept: dict[Entity, IntArray] = {"node": np.array([0, case.plan.n_nodes - 1]), "source": np.array([1])}
-    whole = Ledger.empty(case.plan, FEW, ("stock", "output"))
-    part = Ledger.empty(case.plan, FEW, ("stock", "output"), kept)
+    names, sums = ("used", "stock", "output"), {"used": ((0, 3, 4), (2,))}
+    whole = Ledger.empty(case.plan, FEW, names)
+    part = Ledger.empty(case.plan, FEW, names, kept, sums)
     for ledger in (whole, part):
         fused.run(case.plan, few, ledger=ledger)
     np.testing.assert_array_equal(part["stock"], whole["stock"][:, kept["node"]])
     np.testing.assert_array_equal(part["output"], whole["output"][:, kept["source"]])
+    for nodes in sums["used"]:
+        np.testing.assert_array_equal(part.added("used", nodes), whole.added("used", nodes))
 
 
 def test_the_kernel_refuses_prices():
@@ -75,8 +79,8 @@ def test_the_kernel_refuses_prices():
 def test_fused_kernel(benchmark: Any, case, capsys):
     """Each round times the batch engine first: on a shared machine only neighbours in time compare."""
     replications = case.draws.n_replications
-    rooms = [Ledger.empty(case.plan, replications, case.kept) for _ in range(2)]
-    fused.run(case.plan, case.draws.select(slice(0, FEW)), record=case.kept)  # compiles
+    rooms = [Room().ledger(case.plan, replications, case.kept) for _ in range(2)]
+    fused.run(case.plan, case.draws.select(slice(0, FEW)), ledger=Room().ledger(case.plan, FEW, case.kept))
     batch.run(case.plan, case.draws, ledger=rooms[0])
     seconds = []
 

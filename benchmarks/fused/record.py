@@ -10,9 +10,16 @@ import numpy.typing as npt
 from benchmarks.fused.compiled import part
 from benchmarks.fused.rows import of, put
 from benchmarks.fused.world import IndexArray, World, index
-from diamondsim.ledger import FIELDS, Ledger
+from diamondsim.ledger import FIELDS, Groups, Ledger
 
 FloatArray = npt.NDArray[np.float64]
+
+
+class Sums(NamedTuple):
+    """What the rows of a field add up: row j the nodes from `begins[j]` up to `begins[j + 1]`."""
+
+    nodes: IndexArray
+    begins: IndexArray
 
 
 class Fields(NamedTuple):
@@ -43,9 +50,11 @@ class Fields(NamedTuple):
     nodes: IndexArray
     lanes: IndexArray
     sources: IndexArray
+    used_sums: Sums
+    tracked_sums: Sums
 
 
-FILLED = Fields._fields[:-3]
+FILLED = Fields._fields[:-5]
 
 
 def fields_of(w: World, ledger: Ledger) -> Fields:
@@ -57,7 +66,16 @@ def fields_of(w: World, ledger: Ledger) -> Fields:
         index(ledger.kept.get("source", np.arange(w.n_sources))),
     ]
     arrays: list[Any] = [ledger.arrays.get(name, nothing) for name in FILLED]
-    return Fields(*arrays, *rows)
+    assert set(ledger.sums) <= {"used", "tracked"}, "of other fields the kernel adds up nothing"
+    each = tuple((int(node),) for node in rows[0])
+    sums = [_sums(ledger.sums.get(name, each)) for name in ("used", "tracked")]
+    return Fields(*arrays, *rows, *sums)
+
+
+def _sums(groups: Groups) -> Sums:
+    nodes = [node for group in groups for node in group]
+    begins = np.cumsum([0, *(len(group) for group in groups)])
+    return Sums(index(np.array(nodes, dtype=np.int64)), index(begins))
 
 
 def fill_the_rest(ledger: Ledger) -> None:
@@ -76,10 +94,21 @@ def note(array: Any, t: int, first: int, rows: Any, values: Any) -> None:
 
 
 @part
+def note_sums(array: Any, t: int, first: int, sums: Any, values: Any) -> None:
+    if array.size > 0:
+        for row in range(len(sums.begins) - 1):
+            begin, end = sums.begins[row], sums.begins[row + 1]
+            total = of(values, sums.nodes[begin])
+            for place in range(begin + 1, end):
+                total += of(values, sums.nodes[place])
+            put(array, (t, row, first), total)
+
+
+@part
 def note_tick(w: Any, p: Any, s: Any, got: Any, t: int, first: int) -> None:
     """Write what the Ledger takes at the end of a tick."""
     note(p.demand, t, first, p.nodes, s.demand)
-    note(p.used, t, first, p.nodes, s.used)
+    note_sums(p.used, t, first, p.used_sums, s.used)
     note(p.substituted, t, first, p.nodes, s.substituted)
     note(p.from_reserve, t, first, p.nodes, s.from_reserve)
     note(p.shortage, t, first, p.nodes, s.shortage)
@@ -88,7 +117,7 @@ def note_tick(w: Any, p: Any, s: Any, got: Any, t: int, first: int) -> None:
     note(p.stock, t, first, p.nodes, s.stock)
     note(p.order, t, first, p.nodes, s.order)
     note(p.arrived, t, first, p.nodes, s.arrived)
-    note(p.tracked, t, first, p.nodes, s.tracked)
+    note_sums(p.tracked, t, first, p.tracked_sums, s.tracked)
     note(p.allocated, t, first, p.lanes, got)
     note(p.transit, t, first, p.lanes, s.transit)
     note(p.belief, t, first, p.lanes, s.belief)

@@ -44,7 +44,8 @@ def run(
     wanted = Ledger.empty(plan, draws.n_replications, record) if ledger is None else ledger
     whole = whole_vectors(draws)
     is_whole = whole is draws
-    filled = wanted if is_whole else Ledger.empty(plan, whole.n_replications, wanted.arrays, wanted.kept)
+    like = (wanted.arrays, wanted.kept, wanted.sums)
+    filled = wanted if is_whole else Ledger.empty(plan, whole.n_replications, *like)
     rings = (whole.lead_ticks, whole.review_ticks, whole.detour_ticks)
     state = empty_state(w, *(int(ticks.max(initial=0)) + 1 for ticks in rings))
     fields, tables, numbers = fields_of(w, filled), tables_of(whole, copy=not is_whole), empty_numbers(whole)

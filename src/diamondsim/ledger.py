@@ -19,6 +19,7 @@ from diamondsim.plan import NodeKind, Plan
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
 Entity: TypeAlias = Literal["node", "lane", "source", "market"]
+Groups: TypeAlias = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,13 @@ class Ledger:
     kept : mapping of str to (n,) int array
         Of which nodes or sources there is something here, ascending: the rows of the arrays. Of all, for an
         entity that is not named.
+    sums : mapping of str to tuple of tuple of int
+        Fields of which there are only sums here: what each row adds up, numbers ascending.
     """
 
     arrays: Mapping[str, FloatArray]
     kept: Mapping[Entity, IntArray] = field(default_factory=dict)
+    sums: Mapping[str, Groups] = field(default_factory=dict)
 
     @classmethod
     def empty(
@@ -82,6 +86,7 @@ class Ledger:
         n_replications: int,
         record: Collection[str] | None = None,
         kept: Mapping[Entity, IntArray] | None = None,
+        sums: Mapping[str, Groups] | None = None,
     ) -> Ledger:
         """Make room for a run.
 
@@ -95,6 +100,8 @@ class Ledger:
             Names in `FIELDS` to keep; all by default.
         kept : mapping of str to (n,) int array, optional
             Nodes and sources to keep them of, as in `kept`; all by default.
+        sums : mapping of str to tuple of tuple of int, optional
+            Fields of nodes of which to keep sums instead, as in `sums`; none by default.
 
         Returns
         -------
@@ -113,14 +120,14 @@ class Ledger:
         names = FIELDS if record is None else record
         unknown = set(names) - set(FIELDS)
         assert not unknown, f"not a ledger field: {sorted(unknown)}"
-        return cls(
-            {
-                name: np.zeros((plan.n_ticks, rows[FIELDS[name].entity], n_replications))
-                for name in FIELDS
-                if name in names
-            },
-            kept,
-        )
+        sums = {} if sums is None else {name: groups for name, groups in sums.items() if name in names}
+        assert all(FIELDS[name].entity == "node" for name in sums), "sums are those of nodes"
+
+        def room(name: str) -> FloatArray:
+            n_rows = len(sums[name]) if name in sums else rows[FIELDS[name].entity]
+            return np.zeros((plan.n_ticks, n_rows, n_replications))
+
+        return cls({name: room(name) for name in FIELDS if name in names}, kept, sums)
 
     def __getitem__(self, name: str) -> FloatArray:
         """Return the array `(tick, entity, replication)` of one recorded quantity."""
@@ -141,12 +148,41 @@ class Ledger:
         (T, R) float array
             A view.
         """
+        if name in self.sums:
+            return self.added(name, (number,))
         kept = self.kept.get(FIELDS[name].entity)
         if kept is None:
             return self.arrays[name][:, number]
         row = int(np.searchsorted(kept, number))
         assert number in kept[row : row + 1], f"{name} of {number} is not kept"
         return self.arrays[name][:, row]
+
+    def added(self, name: str, numbers: Collection[int]) -> FloatArray:
+        """Return the sum of the paths of some entities, (tick, replication), added in ascending order.
+
+        Parameters
+        ----------
+        name : str
+            In `FIELDS`.
+        numbers : collection of int
+            At least one; of a field of which there are only sums, one of these.
+
+        Returns
+        -------
+        (T, R) float array
+            Perhaps a view.
+        """
+        group = tuple(sorted(numbers))
+        if name in self.sums:
+            assert group in self.sums[name], f"{name} of {group} is not kept"
+            return self.arrays[name][:, self.sums[name].index(group)]
+        first, *others = group
+        if not others:
+            return self.of(name, first)
+        total = self.of(name, first).copy()
+        for other in others:
+            total += self.of(name, other)
+        return total
 
     def mass_balance(self, plan: Plan, draws: Draws) -> FloatArray:
         """Return what is unaccounted for, relative to the flow of the whole system; all is kept.
@@ -160,6 +196,7 @@ class Ledger:
             One row per unit of the Plan's grades, in sorted order; relative to all that was ever there.
         """
         assert not self.kept, "mass is balanced over all nodes and sources"
+        assert not self.sums, "mass is balanced node by node"
         units = sorted(set(plan.grade_units))
         unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
         node_unit = [unit_of[n.grade] for n in plan.nodes]

@@ -150,6 +150,26 @@ def test_some_nodes_and_sources_are_recorded_as_among_all(
         np.testing.assert_array_equal(some[name], everything[name][:, rows], err_msg=name)
 
 
+@quick
+@given(st.one_of(world_specs(), priced_specs()), st.data())
+def test_sums_over_nodes_are_recorded_as_those_of_all(
+    spec: WorldSpec | PricedSpec, data: st.DataObject
+) -> None:
+    w = spec.build()
+    nodes = st.sets(st.integers(0, w.plan.n_nodes - 1), min_size=1).map(lambda some: tuple(sorted(some)))
+    fields = st.sampled_from([name for name, field in FIELDS.items() if field.entity == "node"])
+    sums = data.draw(st.dictionaries(fields, st.lists(nodes, unique=True, max_size=4).map(tuple)))
+    room = Ledger.empty(w.plan, w.draws.n_replications, sums=sums)
+    some, everything = batch.run(*w, ledger=room), batch.run(*w)
+    for name in FIELDS:
+        if name not in sums:
+            np.testing.assert_array_equal(some[name], everything[name], err_msg=name)
+            continue
+        assert some[name].shape[1] == len(sums[name])
+        for group in sums[name]:
+            np.testing.assert_array_equal(some.added(name, group), everything.added(name, group))
+
+
 def test_the_ledger_says_what_is_recorded_where_nothing_else_does() -> None:
     w = world(nodes=[use("a", demand=10)], sources=[source("s", capacity=10)], lanes=[lane("s", "a")])
     room = Ledger.empty(w.plan, 1, {"stock", "shortage"})

@@ -5,7 +5,7 @@ from diamondsim.results.paths import known_names, path_names, paths_dataset
 from diamondsim.results.provenance import Provenance, provenance_of
 from diamondsim.results.settings import SHORT_TICK, Settings, UseSettings, settings_of
 from diamondsim.results.storage import check_target, netcdf_content, write_netcdf
-from diamondsim.results.summary import RECORDED, Summary, read_of, recorded
+from diamondsim.results.summary import RECORDED, Summary, read_of, recorded, summed
 from diamondsim.results.trace import trace_dataset
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "recorded",
     "settings_of",
     "summary_dataset",
+    "summed",
     "trace_dataset",
     "write_netcdf",
 ]

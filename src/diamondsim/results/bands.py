@@ -13,10 +13,9 @@ import numpy.typing as npt
 
 from diamondsim.draws import Draws
 from diamondsim.ledger import Ledger
-from diamondsim.plan import ControlState, NodeKind, Plan
+from diamondsim.plan import ControlState, Plan
 from diamondsim.results.histogram import Axis, Histogram, compact
-from diamondsim.results.metrics import added
-from diamondsim.results.pairs import Pair, pairs_of
+from diamondsim.results.pairs import Pair, nodes_of_region, pairs_of
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
@@ -57,7 +56,7 @@ class Bands:
         self.plan = plan
         self.pairs = pairs_of(plan)
         self.facility_sources = tuple(_facility_sources(plan, f.name) for f in plan.facilities)
-        self.region_nodes = tuple(_region_nodes(plan, region) for region in plan.regions)
+        self.region_nodes = tuple(nodes_of_region(plan, region) for region in plan.regions)
         self.shortfall = Histogram(Axis(), ticks, len(self.pairs))
         self.cover = Histogram(Axis(COVER_SCALE_DAYS), ticks, len(self.pairs))
         self.tracked = Histogram(Axis(), ticks, len(plan.regions))
@@ -89,7 +88,7 @@ class Bands:
             if nodes:
                 self.tracked.add(region, tracked_share(ledger, nodes))
         for histogram, sources in zip(self.facility_output, self.facility_sources, strict=True):
-            histogram.add(0, added(ledger, "output", sources))
+            histogram.add(0, ledger.added("output", sources))
         for histogram, reserve in zip(self.reserve_stock, self.plan.reserves, strict=True):
             histogram.add(0, ledger.of("stock", reserve.node))
         for market, histogram in enumerate(self.price_usd):
@@ -153,7 +152,7 @@ def cover_days(plan: Plan, pair: Pair, ledger: Ledger, draws: Draws) -> FloatArr
         for node in nodes:
             expected += draws.base_flow[node] * draws.growth[:, plan.node_growth[node]]
         wanted = expected > 0
-        stock = added(ledger, "stock", nodes)
+        stock = ledger.added("stock", nodes)
         days = np.where(wanted, stock * plan.tick_days / np.where(wanted, expected, 1.0), np.nan)
         worst = days if worst is None else np.fmin(worst, days)
     assert worst is not None, "a use without a grade"
@@ -165,11 +164,11 @@ def tracked_share(ledger: Ledger, nodes: Sequence[int]) -> FloatArray:
 
     NaN where nothing is consumed.
     """
-    consumed = added(ledger, "used", nodes)
+    consumed = ledger.added("used", nodes)
     if "from_reserve" in ledger.arrays:
-        consumed = consumed + added(ledger, "from_reserve", nodes)
+        consumed = consumed + ledger.added("from_reserve", nodes)
     any_use = consumed > 0
-    share = added(ledger, "tracked", nodes) / np.where(any_use, consumed, 1.0)
+    share = ledger.added("tracked", nodes) / np.where(any_use, consumed, 1.0)
     return np.where(any_use, np.minimum(share, 1.0), np.nan)
 
 
@@ -178,16 +177,6 @@ def _facility_sources(plan: Plan, facility: str) -> list[int]:
     unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
     mine = [i for i, source in enumerate(plan.sources) if source.facility == facility]
     return [i for i in mine if unit_of[plan.sources[i].grade] == unit_of[plan.sources[mine[0]].grade]]
-
-
-def _region_nodes(plan: Plan, region: str) -> list[int]:
-    """Return the uses of a region that are counted in the unit of the Plan's first grade."""
-    unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
-    return [
-        i
-        for i, node in enumerate(plan.nodes)
-        if node.kind is NodeKind.USE and node.region == region and unit_of[node.grade] == plan.grade_units[0]
-    ]
 
 
 def _central(plan: Plan, number: str, rows: Sequence[int]) -> float:

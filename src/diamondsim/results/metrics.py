@@ -60,8 +60,8 @@ class PairPath:
     @classmethod
     def of(cls, pair: Pair, ledger: Ledger) -> PairPath:
         """Read the paths of a pair from a Ledger."""
-        demands = tuple(added(ledger, "demand", nodes) for nodes in pair.nodes)
-        shortages = tuple(added(ledger, "shortage", nodes) for nodes in pair.nodes)
+        demands = tuple(ledger.added("demand", nodes) for nodes in pair.nodes)
+        shortages = tuple(ledger.added("shortage", nodes) for nodes in pair.nodes)
         return cls(demands, shortages, shortfall(demands, shortages))
 
 
@@ -113,17 +113,6 @@ def measure(
     }
 
 
-def added(ledger: Ledger, name: str, numbers: Sequence[int]) -> FloatArray:
-    """Return the sum of a recorded quantity over some entities, (T, R), added in ascending order."""
-    first, *others = sorted(numbers)
-    if not others:
-        return ledger.of(name, first)
-    total = ledger.of(name, first).copy()
-    for other in others:
-        total += ledger.of(name, other)
-    return total
-
-
 def over_time(values: FloatArray) -> FloatArray:
     """Return the sum over ticks of a (T, R) array, (R,), the ticks added in order.
 
@@ -147,7 +136,7 @@ def _costs(plan: Plan, ledger: Ledger, settings: Settings, pair: Pair) -> dict[s
     none = np.zeros(ledger["demand"].shape[2])
 
     def cost(name: str, price: float) -> FloatArray:
-        return price * over_time(added(ledger, name, pair.all_nodes)) if price else none
+        return price * over_time(ledger.added(name, pair.all_nodes)) if price else none
 
     loss = cost("lost", use.value) + cost("backlog", use.delay_cost * plan.tick_days)
     return {"economic_loss": loss, "holding_cost": cost("stock", use.holding_cost * plan.tick_days) + none}

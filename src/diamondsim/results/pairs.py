@@ -64,3 +64,13 @@ def pairs_of(plan: Plan) -> tuple[Pair, ...]:
                 nodes = tuple(tuple(by_grade[grade]) for grade in grades)
                 pairs.append(Pair(region, use, unit_of[grades[0]], grades, nodes))
     return tuple(pairs)
+
+
+def nodes_of_region(plan: Plan, region: str) -> tuple[int, ...]:
+    """Return the uses of a region that are counted in the unit of the Plan's first grade, ascending."""
+    unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
+    return tuple(
+        i
+        for i, node in enumerate(plan.nodes)
+        if node.kind is NodeKind.USE and node.region == region and unit_of[node.grade] == plan.grade_units[0]
+    )

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from diamondsim.draws import Draws
-from diamondsim.ledger import Entity, Ledger
+from diamondsim.ledger import Entity, Groups, Ledger
 from diamondsim.plan import NodeKind, Plan
 from diamondsim.results.bands import Bands
 from diamondsim.results.columns import Columns
@@ -21,6 +21,7 @@ from diamondsim.results.holding import reserve_cost
 from diamondsim.results.inflow import in_force, inflow_lost
 from diamondsim.results.legal_states import LegalStates
 from diamondsim.results.metrics import METRICS, PairPath, measure, over_time
+from diamondsim.results.pairs import nodes_of_region
 from diamondsim.results.places import places_of
 from diamondsim.results.plants import plant_metrics
 from diamondsim.results.prices import RECORDED_FOR_PRICES, market_metrics, purchase_metrics
@@ -81,6 +82,26 @@ def read_of(plan: Plan) -> dict[Entity, IntArray]:
         "node": np.flatnonzero((plan.node_kind == NodeKind.USE) | (plan.node_kind == NodeKind.RESERVE)),
         "source": np.flatnonzero(made_by_facility),
     }
+
+
+def summed(plan: Plan) -> dict[str, Groups]:
+    """Return the fields of which a summary reads no more than sums over nodes, with these.
+
+    What was consumed and where its crystal comes from is told by region. With prices every use pays its own.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    dict of str to tuple of tuple of int
+        For `Ledger.empty`.
+    """
+    regions = tuple(nodes for region in plan.regions if (nodes := nodes_of_region(plan, region)))
+    released = tuple((reserve.node,) for reserve in plan.reserves)
+    sums = {"tracked": regions, "from_reserve": regions}
+    return sums if plan.prices else sums | {"used": regions + released}
 
 
 class Summary:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from diamondsim.engines import batch
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan, compile_plan
-from diamondsim.results import Summary, read_of, recorded, settings_of
+from diamondsim.results import Summary, read_of, recorded, settings_of, summed
 from diamondsim.sampling import Scratch, draw
 from diamondsim.scenario import Scenario
 
@@ -40,12 +40,12 @@ class Room:
 
     def ledger(self, plan: Plan, size: int, record: tuple[str, ...]) -> Ledger:
         """Return a Ledger for some replications; what is in it is overwritten by the next."""
-        kept = read_of(plan)
+        kept, sums = read_of(plan), summed(plan)
         rows = tuple(tuple(numbers.tolist()) for numbers in kept.values())
-        holds = (plan.n_ticks, rows, plan.n_markets, size, record)
+        holds = (plan.n_ticks, rows, tuple(sums.items()), plan.n_markets, size, record)
         if self._ledger is None or self._holds != holds:
             self._ledger = None  # so that there are never two
-            self._ledger = Ledger.empty(plan, size, record, kept)
+            self._ledger = Ledger.empty(plan, size, record, kept, sums)
             self._holds = holds
         return self._ledger
 
@@ -107,7 +107,7 @@ class Bench:
 
 def _part_size(plan: Plan, record: tuple[str, ...]) -> int:
     """Return how many replications are run at a time: what is fast, as far as memory allows."""
-    one = Ledger.empty(plan, 1, record, read_of(plan))
+    one = Ledger.empty(plan, 1, record, read_of(plan), summed(plan))
     bytes_each = sum(array.nbytes for array in one.arrays.values())
     most = max(1, min(batch.block_size(plan), ROOM_BYTES // bytes_each))
     # A power of two divides a block of draws, so that all parts are of one size and share one Ledger.

@@ -25,7 +25,7 @@ class _Tier:
 
 
 class Allocation:
-    """Phase 5 but for re-routing."""
+    """Phase 5 but for re-routing; before it `allocated` is what lanes ask for."""
 
     def __init__(self, plan: Plan, layout: Layout, draws: Draws, state: State) -> None:
         self._layout, self._draws, self._state = layout, draws, state
@@ -98,7 +98,6 @@ class Allocation:
     def _first_tier(self, state: State) -> None:
         """Serve the lanes of tier 0 (eq. 35); those of later tiers have no headroom before their turn."""
         later, allocated = self._later, state.lanes_allocated
-        np.minimum(state.wish, state.room, out=allocated)
         total = self._by_source(allocated, state.sent_out)
         self._settle(self._in_first, state.allocated, total, state.left)
         allocated[later] = state.wish[later]

@@ -51,10 +51,11 @@ class FrontLoading:
         if self._rushing[t]:
             self._rush(t)
         if self._hoarding[t]:
-            self._extra.fill(0.0)
-            for control in self._hoarding[t]:
-                extra = self._exposed[control] * self._draws.hoard_ticks[t, control]
-                np.maximum(self._extra, extra, out=self._extra)
+            first, *others = self._hoarding[t]
+            ticks = self._draws.hoard_ticks[t]
+            np.multiply(self._exposed[first], ticks[first], out=self._extra)
+            for control in others:
+                np.maximum(self._extra, self._exposed[control] * ticks[control], out=self._extra)
             self.extra_cover = self._extra
         for pre_buy, (extra, top), rows in self._pre_buys:
             if pre_buy.begin <= t < pre_buy.end:

@@ -38,7 +38,9 @@ class Ordering:
         views = layout.slots.views
         lanes = (state.wish, shares.current, state.belief, quote_of_lane)
         self._pulling = views(lanes, (self._position, self._want))
-        self._sharing = views((state.wish, shares.usable, state.room), (state.flow, self._want))
+        self._sharing = views(
+            (state.wish, shares.usable, state.room, state.allocated), (state.flow, self._want)
+        )
         self._counted = np.zeros((len(layout.covered), width))
         reserves = layout.reserve_nodes
         covers = np.zeros((len(plan.controls), len(reserves)), dtype=bool)
@@ -88,7 +90,10 @@ class Ordering:
         state.order[reserves] = wanted
 
     def wishes(self, state: State, rush: FrontLoading, appeal: FloatArray | None) -> None:
-        """Write `wish` and `room` of every lane (eq. 33); `appeal` is what the price of each quote does."""
+        """Write `wish` and `room` of every lane (eq. 33), and in `allocated` what it asks for (eq. 35).
+
+        `appeal` is what the price of each quote does.
+        """
         self._position.fill(0.0)
         for wish, share, belief, quote, pull, buffer in self._pulling:
             np.multiply(share, belief, out=wish)
@@ -96,8 +101,11 @@ class Ordering:
                 np.multiply(wish, spread(appeal, quote, buffer), out=wish)
             np.add(pull, wish, out=pull)
         divide(state.order, self._position, self._want)
-        for wish, usable, room, flow, unit in self._sharing:
+        for wish, usable, room, asked, flow, unit in self._sharing:
             np.multiply(wish, unit, out=wish)
             np.multiply(usable, flow, out=room)
+            np.minimum(wish, room, out=asked)
         if rush.room_factor is not None:
-            state.room[rush.lanes] *= rush.room_factor
+            lanes = rush.lanes
+            state.room[lanes] *= rush.room_factor
+            state.allocated[lanes] = np.minimum(state.wish[lanes], state.room[lanes])

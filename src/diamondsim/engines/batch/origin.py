@@ -6,7 +6,7 @@ import numpy as np
 
 from diamondsim.draws import Draws, FloatArray
 from diamondsim.engines.batch.layout import Layout
-from diamondsim.engines.batch.segments import spread
+from diamondsim.engines.batch.segments import PartialSum, spread
 from diamondsim.engines.batch.state import State
 
 SOME = 1e-6
@@ -24,26 +24,32 @@ class Origin:
         Tracked carats that nodes got from reserves in the tick.
     """
 
-    def __init__(self, layout: Layout, draws: Draws, state: State) -> None:
+    def __init__(self, layout: Layout, draws: Draws) -> None:
         width = draws.n_replications
         self._layout = layout
         self.share = draws.opening_tracked.copy()
         self.from_reserves = np.zeros((layout.n_nodes, width))
-        self._of_source = draws.tracked_share.copy()
-        self._coming = np.zeros((layout.n_nodes, width))
-        self._after = np.zeros((layout.n_nodes, width))
-        self._mixing = layout.slots.views((layout.source, state.arriving), (self._after, self._coming))
-        self._threshold = np.zeros((layout.n_nodes, width))
+        # Most lanes never carry any; those of processors carry what their feed is.
+        carried = np.asarray((draws.tracked_share > 0.0).any(axis=1))
+        carried[layout.processors] = True
+        self._lanes = np.flatnonzero(carried[layout.source])
+        source = layout.source[self._lanes]
+        self._of_lane = draws.tracked_share[source]
+        self._processed = np.flatnonzero(np.isin(source, layout.processors))
+        feed_of_source = np.zeros(layout.n_sources, dtype=np.int64)
+        feed_of_source[layout.processors] = layout.feed_of_processor
+        self._feed = feed_of_source[source[self._processed]]
+        self._by_node = PartialSum(layout.node[self._lanes], width)
+        self._tracked = np.zeros(self._of_lane.shape)
+        self._coming, self._after, self._threshold = np.zeros((3, layout.n_nodes, width))
 
     def arrive(self, state: State) -> None:
         """Mix what arrives into the stocks as they were before it (eq. 12, 13)."""
-        layout = self._layout
-        self._of_source[layout.processors] = self.share[layout.feed_of_processor]
+        self._of_lane[self._processed] = self.share[self._feed]
+        tracked = spread(state.arriving, self._lanes, self._tracked)
+        tracked *= self._of_lane
         coming = np.multiply(self.share, state.stock, out=self._coming)
-        for source, arriving, tracked, total in self._mixing:
-            spread(self._of_source, source, tracked)
-            np.multiply(tracked, arriving, out=tracked)
-            np.add(total, tracked, out=total)
+        coming[self._by_node.segments] += self._by_node(tracked)
         after = np.add(state.stock, state.arrived, out=self._after)
         threshold = np.multiply(state.flow, SOME, out=self._threshold)
         empty = np.less_equal(after, threshold)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
 from diamondsim.draws import Draws, FloatArray, IntArray
 from diamondsim.engines.batch.arrange import Arrangement
+from diamondsim.engines.batch.segments import SegmentSum
 from diamondsim.engines.batch.world import World
 from diamondsim.ledger import Ledger
 
-Writer = Callable[[FloatArray], None]
+Writer = Callable[[FloatArray], object]
 
 
 class Recorder:
@@ -22,7 +24,7 @@ class Recorder:
 
     def __init__(self, world: World, draws: Draws, arrangement: Arrangement, ledger: Ledger) -> None:
         self._world, self._draws, self._arrangement = world, draws, arrangement
-        self._place_of_node = arrangement.place_of_node[ledger.kept.get("node", slice(None))]
+        self._ledger = ledger
         self._source = ledger.kept.get("source", np.arange(world.layout.n_sources))
         writers = self._node_writers() | self._lane_writers() | self._source_writers() | self._price_writers()
         self._jobs = [(array, writers[name]) for name, array in ledger.arrays.items()]
@@ -34,27 +36,34 @@ class Recorder:
 
     def _node_writers(self) -> dict[str, Writer]:
         state, draws, origin = self._world.state, self._draws, self._world.origin
-        place = self._place_of_node
         not_waiting = 1.0 - draws.backlog_share
         buffer = np.empty_like(not_waiting)
 
-        def lost(out: FloatArray) -> None:
+        def lost() -> None:
             np.multiply(not_waiting, state.shortage, out=buffer)
-            buffer.take(place, axis=0, out=out, mode="clip")
 
-        def tracked(out: FloatArray) -> None:
+        def tracked() -> None:
             assert origin is not None
             origin.consumed(state, buffer)
-            buffer.take(place, axis=0, out=out, mode="clip")
 
         names = (
             *("demand", "used", "substituted", "from_reserve", "shortage", "forgone"),
             *("backlog", "stock", "order", "arrived"),
         )
-        return {name: _rows(getattr(state, name), place) for name in names} | {
-            "lost": lost,
-            "tracked": tracked,
+        return {name: self._nodes(name, getattr(state, name)) for name in names} | {
+            "lost": _after(lost, self._nodes("lost", buffer)),
+            "tracked": _after(tracked, self._nodes("tracked", buffer)),
         }
+
+    def _nodes(self, name: str, values: FloatArray) -> Writer:
+        """Write the rows of nodes that are wanted of a field, or their sums."""
+        ledger, place = self._ledger, self._arrangement.place_of_node
+        if name not in ledger.sums:
+            return _rows(values, place[ledger.kept.get("node", slice(None))])
+        groups = ledger.sums[name]
+        rows = place[[node for group in groups for node in group]]
+        row_of_node = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
+        return partial(SegmentSum(rows, row_of_node, len(groups), values.shape[1]), values)
 
     def _lane_writers(self) -> dict[str, Writer]:
         world, place = self._world, self._arrangement.place_of_lane
@@ -81,15 +90,13 @@ class Recorder:
         }
 
     def _price_writers(self) -> dict[str, Writer]:
-        prices, place = self._world.prices, self._place_of_node
+        prices = self._world.prices
         if prices is None:
-            return {"paid": lambda out: out.fill(1.0), "price": lambda out: out.fill(1.0)}
+            ones = np.ones_like(self._world.state.flow)
+            return {"paid": self._nodes("paid", ones), "price": lambda out: out.fill(1.0)}
         buffer = np.empty_like(prices.quotes.contract)
 
-        def paid(out: FloatArray) -> None:
-            prices.write_paid(buffer)
-            buffer.take(place, axis=0, out=out, mode="clip")
-
+        paid = _after(partial(prices.write_paid, buffer), self._nodes("paid", buffer))
         return {"paid": paid, "price": prices.write_prices}
 
     def _shipped(self, out: FloatArray) -> None:
@@ -106,6 +113,16 @@ def _rows(values: FloatArray, place: IntArray) -> Writer:
         values.take(place, axis=0, out=out, mode="clip")
 
     return write
+
+
+def _after(prepare: Callable[[], object], write: Writer) -> Writer:
+    """Write what has to be worked out first."""
+
+    def both(out: FloatArray) -> None:
+        prepare()
+        write(out)
+
+    return both
 
 
 def _some(values: FloatArray, rows: IntArray) -> Writer:

@@ -11,7 +11,7 @@ from diamondsim.engines.batch.world import World
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
 
-LANE_ARRAY_BYTES = 1_000_000
+LANE_ARRAY_BYTES = 2_000_000
 """Most that one (lane, replication) array may take. Larger blocks fall further out of the cache, smaller ones
 pay the fixed cost of every array operation for too few numbers."""
 

@@ -84,7 +84,7 @@ class State:
     wish: FloatArray
     room: FloatArray
     arriving: FloatArray  # arr
-    allocated: FloatArray  # a
+    allocated: FloatArray  # a; what is asked for, before it is shared out
 
     finished: FloatArray  # F
     makers_capacity: FloatArray  # cap of the sources with feed, (n, R)

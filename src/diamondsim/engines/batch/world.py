@@ -45,7 +45,7 @@ class World:
         self.terms = Terms(plan, layout, draws)
         self.desks = Desks(layout, draws, plan.n_ticks)
         self.rerouting = Rerouting(layout, draws, plan.n_ticks)
-        self.origin = Origin(layout, draws, self.state) if track_origin else None
+        self.origin = Origin(layout, draws) if track_origin else None
         self._consumption = Consumption(plan, layout, draws)
         self._rush = FrontLoading(plan, layout, draws, exposure(plan, layout, opening))
         self.prices = None if plan.prices is None else Prices(plan, layout, draws, self.state, self._shares)

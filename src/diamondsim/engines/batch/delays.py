@@ -33,8 +33,11 @@ class Pipeline:
         lead = np.minimum(lead, n_ticks)
         varies = (lead != lead[:, :1]).any(axis=1)
         self._lengths = np.where(varies, 1, lead[:, 0])
-        self._begins = np.cumsum(self._lengths) - self._lengths
-        self._rings = contract_flow.repeat(self._lengths, axis=0)
+        # The others read and write one and the same row instead, to no effect.
+        self._begins = np.where(varies, 0, 1 + np.cumsum(lead[:, 0] * ~varies) - lead[:, 0])
+        self._rings = np.empty((1 + int(lead[~varies, 0].sum()), lead.shape[1]))
+        self._rings[1:] = contract_flow[~varies].repeat(lead[~varies, 0], axis=0)
+        self._rings[0] = 0.0
         varying = np.flatnonzero(varies)
         leads, group = np.unique(lead[varying], axis=0, return_inverse=True)
         lanes_of = [varying[group.reshape(-1) == g] for g in range(len(leads))]

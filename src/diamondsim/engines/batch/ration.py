@@ -52,7 +52,8 @@ class Rationing:
         for column, rows in enumerate(by_source):
             table[: len(rows), column] = rows
         self._depth, self._width = len(table), width
-        self._row_begins = table * width
+        # With the number of a pair (source, replication) these are places in flat (L + 1, R) arrays.
+        self._row_begins = (table - np.arange(n_sources)) * width
         self._is_deep = (lengths > SHALLOW).repeat(width)
         self._level = np.zeros(n_sources * width)
         self._few = FEW * width
@@ -102,9 +103,8 @@ class Rationing:
         size = shape[0] * shape[1]
         places = self._picked[:size].reshape(shape)
         asked, weight, got = [buffer[:size].reshape(shape) for buffer in self._buffers]
-        source = pairs // self._width
-        self._row_begins[:depth].take(source, axis=1, out=places, mode="clip")
-        places += pairs - source * self._width
+        self._row_begins[:depth].take(pairs // self._width, axis=1, out=places, mode="clip")
+        places += pairs
         flat.take(places, out=asked, mode="clip")
         weights.take(places, out=weight, mode="clip")
         enough, level = available.take(pairs), self._level.take(pairs)
@@ -143,8 +143,11 @@ def _find_level(asked: FloatArray, weight: FloatArray, available: FloatArray) ->
     `asked / weight`. The level is the first to which those still open lead before the next of them closes.
     """
     closes = asked / np.maximum(weight, TINY)
-    order, columns = closes.argsort(axis=0), np.arange(len(available))
-    closes, asked, weight = closes[order, columns], asked[order, columns], weight[order, columns]
+    columns = np.arange(len(available))
+    order = closes.argsort(axis=0)
+    order *= len(available)
+    order += columns
+    closes, asked, weight = closes.take(order), asked.take(order), weight.take(order)
     closed = np.add.accumulate(asked, axis=0) - asked
     open_weight = np.add.accumulate(weight[::-1], axis=0)[::-1]
     level = (available - closed) / np.maximum(open_weight, TINY)

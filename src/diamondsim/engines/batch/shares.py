@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.draws import Draws, FloatArray
+from diamondsim.draws import Draws, FloatArray, IntArray
 from diamondsim.engines.batch.layout import Layout
 from diamondsim.engines.batch.segments import spread
 from diamondsim.plan import Plan
@@ -38,30 +38,40 @@ class ContractShares:
         self.usable[layout.entrants] = 0.0
         self.reference = self.current[layout.covered]
         self._opens = np.maximum(draws.open_tick[layout.entrants], 0)
-        self._covered_entrants = np.flatnonzero(np.isin(layout.covered, layout.entrants))
+        self._openings = _columns_by_value(self._opens)
+        # Columns of rows: with numbers of replications they index a rectangle.
+        self._entrants, self._beside = layout.entrants[:, None], layout.beside_entrants[:, None]
+        self._node_of_entrant = layout.node[layout.entrants]
+        self._node_beside = layout.node[layout.beside_entrants]
+        self._covered_entrants = np.flatnonzero(np.isin(layout.covered, layout.entrants))[:, None]
         self.changes_so_far = 0
-        self._changes = set(np.unique(self._opens).tolist())
 
     def update(self, t: int) -> None:
         """Move the shares to tick `t`, in the replications in which some lane opens."""
-        if t not in self._changes:
+        replications = self._openings.get(t)
+        if replications is None:
             return
         self.changes_so_far += 1
-        layout = self._layout
-        replications = np.flatnonzero((self._opens == t).any(axis=0))
-        entrants = np.ix_(layout.entrants, replications)
         live = self._opens[:, replications] <= t
-        taken_over = self._contract[entrants] * live
-        self.current[entrants] = taken_over
-        self.usable[entrants] = self._qualified[entrants] * live
-        taken = np.zeros((layout.n_nodes, len(replications)))
-        np.add.at(taken, layout.node[layout.entrants], taken_over)
+        taken_over = self._contract[self._entrants, replications] * live
+        self.current[self._entrants, replications] = taken_over
+        self.usable[self._entrants, replications] = self._qualified[self._entrants, replications] * live
+        taken = np.zeros((self._layout.n_nodes, len(replications)))
+        np.add.at(taken, self._node_of_entrant, taken_over)
         left = np.maximum(1.0 - taken, 0.0)
-        beside = np.ix_(layout.beside_entrants, replications)
-        self.current[beside] = self._contract[beside] * left[layout.node[layout.beside_entrants]]
-        covered = np.ix_(self._covered_entrants, replications)
-        lanes = layout.covered[self._covered_entrants]
-        self.reference[covered] = self.current[np.ix_(lanes, replications)]
+        before = self._contract[self._beside, replications]
+        self.current[self._beside, replications] = before * left[self._node_beside]
+        if len(self._covered_entrants):
+            now = self.current[self._layout.covered[self._covered_entrants], replications]
+            self.reference[self._covered_entrants, replications] = now
+
+
+def _columns_by_value(values: IntArray) -> dict[int, IntArray]:
+    """Return for each value in an array (n, R) the columns in which it stands, ascending."""
+    order = values.argsort(axis=None, kind="stable")
+    found, begins = np.unique(values.take(order), return_index=True)
+    places = np.split(order, begins[1:])
+    return {int(value): np.unique(some % values.shape[1]) for value, some in zip(found, places, strict=True)}
 
 
 def contract_lead(layout: Layout, draws: Draws, opening: FloatArray) -> FloatArray:

@@ -16,8 +16,8 @@ from diamondsim.engines.batch.state import TINY
 
 BoolArray = npt.NDArray[np.bool_]
 
-SHALLOW = 8
-"""Where many pairs ration, those with up to this many lanes are searched apart: they need less padding."""
+DEPTHS = (5, 8)
+"""Where many pairs ration, those with up to so many lanes are searched apart: they need less padding."""
 
 FEW = 4
 """Up to this many pairs for each replication are searched at once."""
@@ -54,7 +54,8 @@ class Rationing:
         self._depth, self._width = len(table), width
         # With the number of a pair (source, replication) these are places in flat (L + 1, R) arrays.
         self._row_begins = (table - np.arange(n_sources)) * width
-        self._is_deep = (lengths > SHALLOW).repeat(width)
+        self._depths = [*(depth for depth in DEPTHS if depth < self._depth), self._depth]
+        self._class = np.searchsorted(self._depths, lengths).repeat(width)
         self._level = np.zeros(n_sources * width)
         self._few = FEW * width
         # Kept from call to call: allocating this much anew costs more than the arithmetic.
@@ -85,13 +86,10 @@ class Rationing:
         pairs = binding.ravel().nonzero()[0]
         if len(pairs) <= self._few:
             return pairs, self._cut(requests, weights, available, pairs, self._depth)
-        is_deep = self._is_deep.take(pairs)
-        deep, shallow = pairs[is_deep], pairs[~is_deep]
-        given = [
-            self._cut(requests, weights, available, some, depth)
-            for some, depth in ((deep, self._depth), (shallow, SHALLOW))
-        ]
-        return np.concatenate([deep, shallow]), np.concatenate(given)
+        depth_of = self._class.take(pairs)
+        by_depth = [(pairs[depth_of == k], depth) for k, depth in enumerate(self._depths)]
+        given = [self._cut(requests, weights, available, some, depth) for some, depth in by_depth]
+        return np.concatenate([some for some, _ in by_depth]), np.concatenate(given)
 
     def _cut(
         self, requests: FloatArray, weights: FloatArray, available: FloatArray, pairs: IntArray, depth: int
@@ -99,7 +97,7 @@ class Rationing:
         """Cut the requests of some pairs with up to `depth` lanes; return what each pair gives away."""
         n_pairs = len(pairs)
         pairs = _at_least_two(pairs)
-        flat, shape = requests.reshape(-1), (min(depth, self._depth), len(pairs))
+        flat, shape = requests.reshape(-1), (depth, len(pairs))
         size = shape[0] * shape[1]
         places = self._picked[:size].reshape(shape)
         asked, weight, got = [buffer[:size].reshape(shape) for buffer in self._buffers]

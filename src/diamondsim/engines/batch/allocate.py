@@ -31,7 +31,7 @@ class Allocation:
         self._layout, self._draws, self._state = layout, draws, state
         width, everything = draws.n_replications, np.arange(layout.n_lanes)
         first = np.flatnonzero(plan.tier == 0)
-        self._by_source = layout.source_sum(first, width)
+        self._by_source = layout.source_sum(first)
         self._in_first = self._rationing(first, layout.source[first], layout.n_sources)
         self._later = np.flatnonzero(plan.tier > 0)
         self._later_tiers = [self._tier(np.flatnonzero(plan.tier == k)) for k in range(1, plan.n_tiers)]
@@ -59,9 +59,9 @@ class Allocation:
         return Rationing(lanes, source, n_sources, self._draws.n_replications, padding=self._layout.n_lanes)
 
     def _tier(self, lanes: IntArray) -> _Tier:
-        layout, width = self._layout, self._draws.n_replications
-        by_source = PartialSum(layout.source[lanes], width, lanes)
-        by_node = PartialSum(layout.node[lanes], width)
+        layout = self._layout
+        by_source = PartialSum(layout.source[lanes], lanes, layout.n_lanes + 1)
+        by_node = PartialSum(layout.node[lanes])
         return _Tier(
             lanes, by_source, by_node, self._rationing(lanes, by_source.place, len(by_source.segments))
         )
@@ -98,8 +98,8 @@ class Allocation:
     def _first_tier(self, state: State) -> None:
         """Serve the lanes of tier 0 (eq. 35); those of later tiers have no headroom before their turn."""
         later, allocated = self._later, state.lanes_allocated
-        total = self._by_source(allocated, state.sent_out)
-        self._settle(self._in_first, state.allocated, total, state.left)
+        state.sent_out = self._by_source(allocated)
+        self._settle(self._in_first, state.allocated, state.sent_out, state.left)
         allocated[later] = state.wish[later]
         self._unmet.fill(0.0)
         for wish, room, got, headroom, unmet, missing in self._after_first:

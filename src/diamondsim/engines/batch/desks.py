@@ -45,8 +45,8 @@ class Desks:
         self.withdrawn = np.zeros(shape)
         self._terms_by_lane = np.zeros(shape)
         self._joins = np.zeros(shape)
-        self._by_node = layout.by_covered_node(width)
-        self._by_source = layout.by_covered_source(width)
+        self._by_node = layout.by_covered_node()
+        self._by_source = layout.by_covered_source()
         # Only lanes with a desk that adds a review need a calendar.
         has_review = draws.review_ticks.max(axis=1, initial=0) > 0
         reviewed = [bool(has_review[desks[desks >= 0]].any()) for desks in layout.profile_desk]

@@ -52,29 +52,29 @@ class Layout:
     weighted_lanes: IntArray
     equal_lanes: IntArray
 
-    def by_covered_node(self, width: int) -> PartialSum:
+    def by_covered_node(self) -> PartialSum:
         """Return the sum over covered lanes by node, (Lc, R) -> (k, R), for those that have one."""
-        return PartialSum(self.node[self.covered], width)
+        return PartialSum(self.node[self.covered])
 
-    def by_covered_source(self, width: int) -> PartialSum:
+    def by_covered_source(self) -> PartialSum:
         """Return the sum over covered lanes by source, (Lc, R) -> (k, R), for those that have one."""
-        return PartialSum(self.source[self.covered], width)
+        return PartialSum(self.source[self.covered])
 
-    def node_sum(self, lanes: IntArray, width: int) -> SegmentSum:
+    def node_sum(self, lanes: IntArray) -> SegmentSum:
         """Return the sum over some lanes by node, from an array of all lanes: (L, R) -> (N, R)."""
-        return SegmentSum(lanes, self.node[lanes], self.n_nodes, width)
+        return SegmentSum(lanes, self.node[lanes], self.n_nodes, self.n_lanes)
 
-    def source_sum(self, lanes: IntArray, width: int) -> SegmentSum:
+    def source_sum(self, lanes: IntArray) -> SegmentSum:
         """Return the sum over some lanes by source, from an array of all lanes: (L, R) -> (S, R)."""
-        return SegmentSum(lanes, self.source[lanes], self.n_sources, width)
+        return SegmentSum(lanes, self.source[lanes], self.n_sources, self.n_lanes)
 
-    def node_sum_of(self, lanes: IntArray, width: int) -> SegmentSum:
+    def node_sum_of(self, lanes: IntArray) -> SegmentSum:
         """Return the sum by node from an array of some lanes only: (n, R) -> (N, R)."""
-        return SegmentSum(np.arange(len(lanes)), self.node[lanes], self.n_nodes, width)
+        return SegmentSum(np.arange(len(lanes)), self.node[lanes], self.n_nodes, len(lanes))
 
-    def source_sum_of(self, lanes: IntArray, width: int) -> SegmentSum:
+    def source_sum_of(self, lanes: IntArray) -> SegmentSum:
         """Return the sum by source from an array of some lanes only: (n, R) -> (S, R)."""
-        return SegmentSum(np.arange(len(lanes)), self.source[lanes], self.n_sources, width)
+        return SegmentSum(np.arange(len(lanes)), self.source[lanes], self.n_sources, len(lanes))
 
 
 def compile_layout(plan: Plan) -> Layout:

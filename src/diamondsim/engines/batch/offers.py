@@ -47,25 +47,22 @@ class Offers:
         self._layout = layout
         n_all, width = plan.n_markets + 1, draws.n_replications
         self._capacity = _or_nothing(draws.capacity)
-        sold = layout.source_sum(np.arange(layout.n_lanes), width)(state.purchases, state.output.copy())
+        sold = layout.source_sum(np.arange(layout.n_lanes))(state.purchases)
         self._contracts = _or_nothing(sold)
-        self._kept, self._makes, self._total = np.zeros((3, layout.n_sources, width))
+        self._kept, self._makes = np.zeros((2, layout.n_sources, width))
         self._bids, self._bid = np.zeros((2, layout.n_nodes, width))
         self._all_bid, self._shares_seen = False, -1
-        self._of_nodes = SegmentSum(np.arange(layout.n_nodes), market_of_node, n_all, width)
+        self._of_nodes = SegmentSum(np.arange(layout.n_nodes), market_of_node, n_all, layout.n_nodes)
 
         self._make_rows(plan, state, market_of_node)
         into, at_home = self._into, home[self._source]
         self._offered = np.zeros(self._base.shape)
-        self._into_market = SegmentSum(np.arange(len(into)), into, n_all, width)
-        self._across = _both_ends(into, at_home, n_all, width)
+        self._into_market = SegmentSum(np.arange(len(into)), into, n_all, len(into))
+        self._across = _both_ends(into, at_home, n_all)
         self._make_covered(plan, state, home, market_of_node)
 
-        some = slice(plan.n_markets)
-        rooms = np.zeros((7, n_all, width))
-        self._size, self._wanted, self._available, self._let, self._due, self._in, self._back = rooms
-        self._of_nodes(state.normal, self._size)
-        self.size, self.wanted, self.available = self._size[some], self._wanted[some], self._available[some]
+        self.size = self._of_nodes(state.normal)[: plan.n_markets]
+        self.wanted, self.available = np.zeros((2, plan.n_markets, width))
 
     def _make_rows(self, plan: Plan, state: State, market_of_node: IntArray) -> None:
         """Join the lanes of incumbents; note the lanes of facilities."""
@@ -81,10 +78,10 @@ class Offers:
         self._into, self._source = np.concatenate((shared, key[self._own_lanes])).T
         self._n_steady = len(shared)
         self._base = np.zeros((len(self._source), width))
-        joined = SegmentSum(steady, row_of_lane, self._n_steady, width)
-        joined(state.purchases, self._base[: self._n_steady])
+        joined = SegmentSum(steady, row_of_lane, self._n_steady, layout.n_lanes)
+        self._base[: self._n_steady] = joined(state.purchases)
         self._weight, self._maker_flow = np.zeros((2, len(self._maker_lanes), width))
-        self._by_maker = layout.source_sum_of(self._maker_lanes, width)
+        self._by_maker = layout.source_sum_of(self._maker_lanes)
 
     def _make_covered(self, plan: Plan, state: State, home: IntArray, market_of_node: IntArray) -> None:
         """Note the lanes from one market into another on which a control may hold something back."""
@@ -102,9 +99,9 @@ class Offers:
         self._row_of_held_own = place[lanes[self._held_own]]
         self._held, self._held_spare = np.zeros((2, len(lanes), width))
         everything = np.arange(len(lanes))
-        self._held_into = SegmentSum(everything, into[lanes], n_all, width)
-        self._held_home = SegmentSum(everything, at_home[lanes], n_all, width)
-        self._held_across = _both_ends(into[lanes], at_home[lanes], n_all, width)
+        self._held_into = SegmentSum(everything, into[lanes], n_all, len(lanes))
+        self._held_home = SegmentSum(everything, at_home[lanes], n_all, len(lanes))
+        self._held_across = _both_ends(into[lanes], at_home[lanes], n_all)
         self._part = np.zeros((len(layout.profile_desk), width))
         self._holds = False
 
@@ -112,13 +109,14 @@ class Offers:
         """Work out both sides of all markets."""
         self._want(state, shares)
         self._offer(state, shares.current)
-        self._into_market(self._offered, self._available)
+        available = self._into_market(self._offered)
         self._holds = terms.active and len(self._held) > 0
         if self._holds:
             self._hold_back(terms)
-            self._available -= self._held_into(self._held, self._in)
-            positive(self._available)
-            self._available += self._held_home(self._held, self._back)
+            available -= self._held_into(self._held)
+            positive(available)
+            available += self._held_home(self._held)
+        self.available = available[: len(self.size)]
 
     def _want(self, state: State, shares: ContractShares) -> None:
         """Write what those want who have a lane open to them (eq. 94)."""
@@ -129,7 +127,7 @@ class Offers:
         orders = state.order
         if not self._all_bid:
             orders = np.multiply(orders, self._bids, out=self._bid)
-        self._of_nodes(orders, self._wanted)
+        self.wanted = self._of_nodes(orders)[: len(self.size)]
 
     def _offer(self, state: State, shares: FloatArray) -> None:
         """Write what is offered (eq. 91)."""
@@ -145,7 +143,7 @@ class Offers:
             spread(shares, lanes, weight)
             weight *= spread(state.flow, self._layout.node[lanes], self._maker_flow)
             self._base[first:] = weight[self._own]
-            divide(state.most, self._by_maker(weight, self._total), self._makes)
+            divide(state.most, self._by_maker(weight), self._makes)
             spread(self._makes, self._source[first:], offered[first:])
         offered *= self._base
 
@@ -165,22 +163,22 @@ class Offers:
 
     def passing_share(self) -> FloatArray:
         """Return `pass`, the part of the offers across the border of each market that passes (M, R)."""
-        let, offered, n_markets = self._let, self._due, len(self.size)
-        np.copyto(let, self._across(self._offered, offered))
+        offered = self._across(self._offered)[: len(self.size)]
+        let = offered.copy()
         if self._holds:
-            let -= self._held_across(self._held, self._in)
+            let -= self._held_across(self._held)[: len(self.size)]
             positive(let)
-        none = offered[:n_markets] <= EPS * self.size
+        none = offered <= EPS * self.size
         divide(let, offered, let)
-        let[:n_markets][none] = 0.0
-        return let[:n_markets]
+        let[none] = 0.0
+        return let
 
 
-def _both_ends(into: IntArray, at_home: IntArray, n_all: int, width: int) -> SegmentSum:
+def _both_ends(into: IntArray, at_home: IntArray, n_all: int) -> SegmentSum:
     """Return the sum of rows that join two markets, by either; the last of the markets is none."""
     across = np.flatnonzero((into != at_home) & (np.maximum(into, at_home) < n_all - 1))
     ends = np.concatenate((into[across], at_home[across]))
-    return SegmentSum(np.concatenate((across, across)), ends, n_all, width)
+    return SegmentSum(np.concatenate((across, across)), ends, n_all, len(into))
 
 
 def _or_nothing(flow: FloatArray) -> FloatArray:

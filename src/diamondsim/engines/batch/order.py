@@ -31,7 +31,7 @@ class Ordering:
         self._layout, self._draws = layout, draws
         width = draws.n_replications
         self._target = lead + draws.cover_ticks
-        self._by_covered_node = layout.by_covered_node(width)
+        self._by_covered_node = layout.by_covered_node()
         self._trust = draws.trust[self._by_covered_node.segments]
         self._position = np.zeros((layout.n_nodes, width))
         self._want = np.zeros((layout.n_nodes, width))

@@ -39,7 +39,7 @@ class Origin:
         feed_of_source = np.zeros(layout.n_sources, dtype=np.int64)
         feed_of_source[layout.processors] = layout.feed_of_processor
         self._feed = feed_of_source[source[self._processed]]
-        self._by_node = PartialSum(layout.node[self._lanes], width)
+        self._by_node = PartialSum(layout.node[self._lanes])
         self._tracked = np.zeros(self._of_lane.shape)
         self._coming, self._after, self._threshold = np.zeros((3, layout.n_nodes, width))
 

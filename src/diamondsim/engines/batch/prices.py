@@ -58,9 +58,9 @@ class Prices:
         self._linked = bool(drawn.link_gain.any())
         grades = sorted({grade for grade, _ in prices.markets})
         self._grade = np.array([grades.index(grade) for grade, _ in prices.markets], dtype=np.int64)
-        self._by_grade = SegmentSum(np.arange(n_markets), self._grade, len(grades), width)
-        self._grade_size, self._grade_mean, self._spare_grade = np.zeros((3, len(grades), width))
-        self._by_grade(self._offers.size, self._grade_size)
+        self._by_grade = SegmentSum(np.arange(n_markets), self._grade, len(grades), n_markets)
+        self._grade_size = self._by_grade(self._offers.size)
+        self._spare_grade = np.zeros((len(grades), width))
 
     def quote(self, t: int, state: State, terms: Terms) -> None:
         """Phase 1: work out what everybody pays, and turn normal flow into expected flow (eq. 86-90)."""
@@ -111,10 +111,10 @@ class Prices:
     def _draw_near(self) -> None:
         """Let goods that pass between the markets of a grade even out their prices (eq. 96)."""
         offers, mean = self._offers, self._mean
-        self._by_grade(np.multiply(offers.size, self.level, out=mean), self._grade_mean)
+        by_grade = self._by_grade(np.multiply(offers.size, self.level, out=mean))
         np.copyto(self._spare_grade, self._grade_size)
-        divide(self._grade_mean, self._spare_grade, self._grade_mean)
-        spread(self._grade_mean, self._grade, mean)
+        divide(by_grade, self._spare_grade, by_grade)
+        spread(by_grade, self._grade, mean)
         mean -= self.level
         mean *= offers.passing_share()
         mean *= self._drawn.link_gain

@@ -81,15 +81,13 @@ class Quotes:
         self.of_lane[lanes] = len(asks) + place
         # Each lane for itself, so that a control that never binds moves no bit of the sum.
         self._licensed_of_lane, self._licensed_share = place, contracts[lanes]
-        self._by_node_licensed = layout.node_sum_of(lanes, width)
+        self._by_node_licensed = layout.node_sum_of(lanes)
 
         self._node_of_quote = np.concatenate((asks[:, 0], asks[licensed[:, 0], 0]))
         self._price, self._spare = np.zeros((2, len(asks) + len(licensed), width))
-        self._weight = SegmentSum(np.arange(layout.n_lanes), ask, len(asks), width)(
-            contracts, np.empty((len(asks), width))
-        )
-        self._by_node = SegmentSum(np.arange(len(asks)), asks[:, 0], layout.n_nodes, width)
-        self.contract, self._premium = np.zeros((2, layout.n_nodes, width))
+        self._weight = SegmentSum(np.arange(layout.n_lanes), ask, len(asks), layout.n_lanes)(contracts)
+        self._by_node = SegmentSum(np.arange(len(asks)), asks[:, 0], layout.n_nodes, len(asks))
+        self.contract = np.zeros((layout.n_nodes, width))
         self._choosy = -drawn.sourcing
         self.appeal = np.zeros(self._price.shape) if drawn.sourcing.any() else None
 
@@ -104,7 +102,7 @@ class Quotes:
         asked += self._extra
         spread(asked, self._ask_of_licensed, licensed)
         spare = self._spare[: self._n_asks]
-        self._by_node(np.multiply(self._weight, asked, out=spare), self.contract)
+        self.contract = self._by_node(np.multiply(self._weight, asked, out=spare))
         if terms.active and len(licensed):
             self._license(levels, terms, licensed)
         if self.appeal is not None:
@@ -118,9 +116,7 @@ class Quotes:
         of_buyer = levels[self._market_of_licensed] + self._extra[self._ask_of_licensed]
         premium = np.where(is_licensed, of_buyer - licensed, 0.0)
         np.copyto(licensed, of_buyer, where=is_licensed)
-        self.contract += self._by_node_licensed(
-            self._licensed_share * premium[self._licensed_of_lane], self._premium
-        )
+        self.contract += self._by_node_licensed(self._licensed_share * premium[self._licensed_of_lane])
 
 
 def distinct(keys: IntArray) -> tuple[IntArray, IntArray, IntArray]:

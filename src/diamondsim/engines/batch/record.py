@@ -63,7 +63,12 @@ class Recorder:
         groups = ledger.sums[name]
         rows = place[[node for group in groups for node in group]]
         row_of_node = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
-        return partial(SegmentSum(rows, row_of_node, len(groups), values.shape[1]), values)
+        add = SegmentSum(rows, row_of_node, len(groups), len(values))
+
+        def write(out: FloatArray) -> None:
+            out[:] = add(values)
+
+        return write
 
     def _lane_writers(self) -> dict[str, Writer]:
         world, place = self._world, self._arrangement.place_of_lane

@@ -31,8 +31,8 @@ class Rerouting:
         self.sent = np.zeros(shape)
         self._leaking = False
         self._by_lane = np.zeros(shape)
-        self._by_node = layout.by_covered_node(width)
-        self._by_source = layout.by_covered_source(width)
+        self._by_node = layout.by_covered_node()
+        self._by_source = layout.by_covered_source()
         ever = bool(draws.leak_share.any())
         longest = min(int(draws.detour_ticks.max(initial=1)), n_ticks) if ever else 0
         # A detour is the control's: profiles that differ in their desks only share one.

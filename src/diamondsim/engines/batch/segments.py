@@ -1,8 +1,8 @@
 """Sums of rows by segment: over the lanes of a node, over the lanes of a source.
 
-Owns the order of addition. `np.add.reduceat` along the first axis visits one replication at a time; here the
-rows are dealt into rounds, the first row of every segment, then the second, ..., so that each addition runs
-over contiguous memory and each column is added in the same order however many replications stand beside it.
+Owns the order of addition. `np.add.reduceat` along the first axis visits one replication at a time. Here each
+addition runs over contiguous memory, and each column is added in the same order however many replications
+stand beside it: slot by slot where lanes lie in slots, else by sparse matrices of ones.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from diamondsim.draws import FloatArray, IntArray
 
@@ -62,56 +63,25 @@ class Slots(tuple[Slot, ...]):
 
 
 class SegmentSum:
-    """Sum rows of an (n, R) array by segment, in the order in which the rows are listed.
+    """Sum rows of an (n, R) array by segment, in ascending order: a product with a matrix of ones and gaps.
 
     Parameters
     ----------
     rows : (m,) int array
-        Rows of the input, in the order of addition.
+        Rows of the input.
     segment : (m,) int array
         Segment of each listed row.
-    n_segments : int
-        Rows of the result; a segment without rows sums to 0.
-    width : int
-        Number of replications R.
+    n_segments, n_rows : int
+        Rows of the result and of the input; a segment without rows sums to 0.
     """
 
-    def __init__(self, rows: IntArray, segment: IntArray, n_segments: int, width: int) -> None:
-        counts = np.bincount(segment, minlength=n_segments)
-        longest_first = np.argsort(-counts, kind="stable")
-        rank_of_segment = np.empty(n_segments, dtype=np.int64)
-        rank_of_segment[longest_first] = np.arange(n_segments)
-        position = _position_within(segment)
-        dealt = np.lexsort((rank_of_segment[segment], position))
-        lengths = np.bincount(position).tolist() if len(rows) else [0]
-        self._first: IntArray = rows[dealt[: lengths[0]]]
-        self._rest = rows[dealt[lengths[0] :]]
-        used = lengths[0]
-        # One row more, always 0, is read by the segments that have no rows.
-        self._sums = np.zeros((used + 1, width))
-        self._heads = self._sums[:-1]
-        self._place = np.minimum(rank_of_segment, used)
-        # Where every segment has one row there is nothing to add.
-        self._only = self._first[self._place] if used == n_segments and not len(self._rest) else None
-        self._terms = np.empty((len(self._rest), width))
-        self._additions: list[tuple[FloatArray, FloatArray]] = []
-        begin = 0
-        for length in lengths[1:]:
-            self._additions.append((self._sums[:length], self._terms[begin : begin + length]))
-            begin += length
+    def __init__(self, rows: IntArray, segment: IntArray, n_segments: int, n_rows: int) -> None:
+        self._matrix = csr_array((np.ones(len(rows)), (segment, rows)), shape=(n_segments, n_rows))
+        self._matrix.sort_indices()
 
-    def __call__(self, values: FloatArray, out: FloatArray) -> FloatArray:
-        """Write the sums of the rows of `values` (n, R) into `out` (n_segments, R) and return it."""
-        if self._only is not None:
-            values.take(self._only, axis=0, out=out, mode="clip")
-            return out
-        values.take(self._first, axis=0, out=self._heads, mode="clip")
-        if self._additions:
-            values.take(self._rest, axis=0, out=self._terms, mode="clip")
-            for sums, terms in self._additions:
-                np.add(sums, terms, out=sums)
-        self._sums.take(self._place, axis=0, out=out, mode="clip")
-        return out
+    def __call__(self, values: FloatArray) -> FloatArray:
+        """Return the sums of the rows of `values` (n, R), in a new array (n_segments, R)."""
+        return np.asarray(self._matrix @ values)
 
 
 class PartialSum:
@@ -121,10 +91,10 @@ class PartialSum:
     ----------
     segment : (n,) int array
         Segment of each row.
-    width : int
-        Number of replications R.
     rows : (n,) int array, optional
         Rows of the input; by default it has these rows only.
+    n_rows : int, optional
+        Rows of the input, where `rows` is given.
 
     Attributes
     ----------
@@ -134,26 +104,15 @@ class PartialSum:
         Where among them the segment of each row is.
     """
 
-    def __init__(self, segment: IntArray, width: int, rows: IntArray | None = None) -> None:
+    def __init__(self, segment: IntArray, rows: IntArray | None = None, n_rows: int | None = None) -> None:
         self.segments, place = np.unique(segment, return_inverse=True)
         self.place: IntArray = place.reshape(-1)
         rows = np.arange(len(segment)) if rows is None else rows
-        self._sum = SegmentSum(rows, self.place, len(self.segments), width)
-        self._totals = np.zeros((len(self.segments), width))
+        self._sum = SegmentSum(rows, self.place, len(self.segments), n_rows or len(rows))
 
     def __call__(self, values: FloatArray) -> FloatArray:
-        """Return the sums of rows of `values`, (k, R): an array that the next call overwrites."""
-        return self._sum(values, self._totals)
-
-
-def _position_within(segment: IntArray) -> IntArray:
-    """Return how many earlier entries belong to the same segment."""
-    by_segment = np.argsort(segment, kind="stable")
-    ordered = segment[by_segment]
-    starts = np.searchsorted(ordered, ordered)
-    position = np.empty(len(segment), dtype=np.int64)
-    position[by_segment] = np.arange(len(segment)) - starts
-    return position
+        """Return the sums of rows of `values`, in a new array (k, R)."""
+        return self._sum(values)
 
 
 def spread(values: FloatArray, rows: IntArray, out: FloatArray) -> FloatArray:

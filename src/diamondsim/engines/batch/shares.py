@@ -85,7 +85,7 @@ def exposure(plan: Plan, layout: Layout, opening: FloatArray) -> FloatArray:
     exposed = np.zeros((len(plan.controls), layout.n_nodes, width))
     for control, desks in enumerate(plan.desk_of):
         lanes = np.flatnonzero(desks >= 0)
-        layout.node_sum(lanes, width)(opening, exposed[control])
+        exposed[control] = layout.node_sum(lanes)(opening)
     return exposed
 
 

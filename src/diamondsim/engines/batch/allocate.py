@@ -44,14 +44,14 @@ class Allocation:
         self._weighed = False
         self._unmet, self._pull, self._grain, self._node_buffer = np.zeros((4, layout.n_nodes, width))
         self._largest_grain = 0.0
-        self._eligible, self._flag = np.zeros((2, layout.n_lanes, width), dtype=bool)
+        # Lanes with room; of those, eligible ones.
+        self._open, self._eligible, self._flag = np.zeros((3, layout.n_lanes, width), dtype=bool)
         self._asked = np.zeros((layout.n_lanes + 1, width))
         self._to_source = (layout.source - everything) * width
         self._to_node = (layout.node - everything) * width
-        self._headroom = headroom = np.zeros((layout.n_lanes, width))
-        views, allocated = layout.slots.views, state.allocated
+        views = layout.slots.views
         self._after_first = views(
-            (state.wish, state.room, allocated, headroom), (self._unmet, self._node_buffer)
+            (state.wish, state.room, state.allocated, self._open), (self._unmet, self._node_buffer)
         )
         self._weighing = views((self._weight, 0.001 * draws.qualified, state.purchases), (state.flow,))
 
@@ -96,18 +96,18 @@ class Allocation:
         self._largest_grain = self._grain.max(initial=0.0)
 
     def _first_tier(self, state: State) -> None:
-        """Serve the lanes of tier 0 (eq. 35); those of later tiers have no headroom before their turn."""
+        """Serve the lanes of tier 0 (eq. 35); those of later tiers are not open before their turn."""
         later, allocated = self._later, state.lanes_allocated
         state.sent_out = self._by_source(allocated)
         self._settle(self._in_first, state.allocated, state.sent_out, state.left)
         allocated[later] = state.wish[later]
         self._unmet.fill(0.0)
-        for wish, room, got, headroom, unmet, missing in self._after_first:
-            np.subtract(room, got, out=headroom)
+        for wish, room, got, is_open, unmet, missing in self._after_first:
+            np.greater(room, got, out=is_open)
             np.subtract(wish, got, out=missing)
             np.add(unmet, missing, out=unmet)
         allocated[later] = 0.0
-        self._headroom[later] = 0.0
+        self._open[later] = False
 
     def _first_round(self, tier: _Tier, state: State) -> None:
         """Serve the lanes of a later tier (eq. 35)."""
@@ -119,7 +119,7 @@ class Allocation:
         state.left[sources] = left
         state.sent_out[sources] += total
         got = state.allocated[lanes]
-        self._headroom[lanes] = room - got
+        self._open[lanes] = room > got
         self._unmet[tier.by_node.segments] += tier.by_node(wish - got)
 
     def _second_round(self, state: State) -> None:
@@ -131,8 +131,9 @@ class Allocation:
         picked, source, node = self._eligible_lanes(left)
         if not len(picked):
             return
-        headroom, allocated = self._headroom.reshape(-1), state.allocated.reshape(-1)
-        room = headroom.take(picked)
+        allocated = state.allocated.reshape(-1)
+        got, most = allocated.take(picked), state.room.take(picked)
+        room = most - got
         requests = state.belief.take(picked)
         requests *= room
         weight = _sum_at(node, requests, unmet)
@@ -149,11 +150,10 @@ class Allocation:
             self._asked.reshape(-1)[places] = 0.0
         left -= total
         state.sent_out += total
-        room -= requests
-        headroom[picked] = room
-        allocated.take(picked, out=room, mode="clip")
-        room += requests
-        allocated[picked] = room
+        got += requests
+        allocated[picked] = got
+        # Who got all there was room for is closed, whatever is lost in rounding the sum.
+        self._open.reshape(-1)[picked] = (requests < room) & (got < most)
         np.subtract.at(unmet, node, requests)
 
     def _eligible_lanes(self, left: FloatArray) -> tuple[IntArray, IntArray, IntArray]:
@@ -162,9 +162,8 @@ class Allocation:
         As positions in flat (L, R), (S, R) and (N, R) arrays.
         """
         layout, eligible, flag = self._layout, self._eligible, self._flag
-        np.greater(self._headroom, 0.0, out=eligible)
         wants, has = self._unmet > 0.0, left > 0.0
-        eligible &= wants.take(layout.node, axis=0, out=flag, mode="clip")
+        np.logical_and(self._open, wants.take(layout.node, axis=0, out=flag, mode="clip"), out=eligible)
         eligible &= has.take(layout.source, axis=0, out=flag, mode="clip")
         picked = eligible.ravel().nonzero()[0]
         lane = picked // left.shape[1]

@@ -69,9 +69,11 @@ class ContractShares:
 def _columns_by_value(values: IntArray) -> dict[int, IntArray]:
     """Return for each value in an array (n, R) the columns in which it stands, ascending."""
     order = values.argsort(axis=None, kind="stable")
-    found, begins = np.unique(values.take(order), return_index=True)
-    places = np.split(order, begins[1:])
-    return {int(value): np.unique(some % values.shape[1]) for value, some in zip(found, places, strict=True)}
+    ordered = values.take(order)
+    found = np.unique(ordered)
+    begins, ends = ordered.searchsorted(found), ordered.searchsorted(found, side="right")
+    runs = zip(found.tolist(), begins, ends, strict=True)
+    return {value: np.unique(order[begin:end] % values.shape[1]) for value, begin, end in runs}
 
 
 def contract_lead(layout: Layout, draws: Draws, opening: FloatArray) -> FloatArray:

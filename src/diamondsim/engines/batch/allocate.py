@@ -46,6 +46,7 @@ class Allocation:
         self._largest_grain = 0.0
         # Lanes with room; of those, eligible ones.
         self._open, self._eligible, self._flag = np.zeros((3, layout.n_lanes, width), dtype=bool)
+        self._wants = np.zeros((layout.n_nodes, width), dtype=bool)
         self._asked = np.zeros((layout.n_lanes + 1, width))
         self._to_source = (layout.source - everything) * width
         self._to_node = (layout.node - everything) * width
@@ -53,6 +54,7 @@ class Allocation:
         self._after_first = views(
             (state.wish, state.room, state.allocated, self._open), (self._unmet, self._node_buffer)
         )
+        self._wanting = views((self._open, self._eligible), (self._wants,))
         self._weighing = views((self._weight, 0.001 * draws.qualified, state.purchases), (state.flow,))
 
     def _rationing(self, lanes: IntArray, source: IntArray, n_sources: int) -> Rationing:
@@ -161,10 +163,11 @@ class Allocation:
 
         As positions in flat (L, R), (S, R) and (N, R) arrays.
         """
-        layout, eligible, flag = self._layout, self._eligible, self._flag
-        wants, has = self._unmet > 0.0, left > 0.0
-        np.logical_and(self._open, wants.take(layout.node, axis=0, out=flag, mode="clip"), out=eligible)
-        eligible &= has.take(layout.source, axis=0, out=flag, mode="clip")
+        eligible, has = self._eligible, left > 0.0
+        np.greater(self._unmet, 0.0, out=self._wants)
+        for is_open, may, wants in self._wanting:
+            np.logical_and(is_open, wants, out=may)
+        eligible &= has.take(self._layout.source, axis=0, out=self._flag, mode="clip")
         picked = eligible.ravel().nonzero()[0]
         lane = picked // left.shape[1]
         source = self._to_source.take(lane)

@@ -138,20 +138,17 @@ def _find_level(asked: FloatArray, weight: FloatArray, available: FloatArray) ->
     """Return `theta` (n,) for each column of `asked` and `weight` (m, n).
 
     A lane is open while it asks for more than `theta` times its weight, so lanes close in the order of
-    `asked / weight`. The level is the first to which those still open lead before the next of them closes.
+    `asked / weight`. Whichever lanes are taken for closed, what they ask for and what the others get at a
+    level is never less than what all get at it; with the right ones it is the same. So the level is the
+    highest of those to which any number of the first leads.
     """
-    closes = asked / np.maximum(weight, TINY)
-    columns = np.arange(len(available))
-    order = closes.argsort(axis=0)
+    order = (asked / np.maximum(weight, TINY)).argsort(axis=0)
     order *= len(available)
-    order += columns
-    closes, asked, weight = closes.take(order), asked.take(order), weight.take(order)
+    order += np.arange(len(available))
+    asked, weight = asked.take(order), weight.take(order)
     closed = np.add.accumulate(asked, axis=0) - asked
     open_weight = np.add.accumulate(weight[::-1], axis=0)[::-1]
-    level = (available - closed) / np.maximum(open_weight, TINY)
-    is_reached = level <= closes
-    is_reached[-1] = True
-    return np.asarray(level[is_reached.argmax(axis=0), columns])
+    return np.asarray(np.maximum.reduce((available - closed) / np.maximum(open_weight, TINY), axis=0))
 
 
 def _at_least_two(columns: IntArray) -> IntArray:

@@ -63,11 +63,10 @@ class Recorder:
         groups = ledger.sums[name]
         rows = place[[node for group in groups for node in group]]
         row_of_node = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
-        # Taken first, since sums are those of nodes in the order of the Plan.
-        add = SegmentSum(np.arange(len(rows)), row_of_node, len(groups), len(rows))
+        add = SegmentSum(rows, row_of_node, len(groups), len(values))
 
         def write(out: FloatArray) -> None:
-            out[:] = add(values.take(rows, axis=0))
+            out[:] = add(values)
 
         return write
 

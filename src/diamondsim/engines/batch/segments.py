@@ -63,7 +63,9 @@ class Slots(tuple[Slot, ...]):
 
 
 class SegmentSum:
-    """Sum rows of an (n, R) array by segment, in ascending order: a product with a matrix of ones and gaps.
+    """Sum rows of an (n, R) array by segment, in the order in which they are listed.
+
+    A product with a sparse matrix of ones.
 
     Parameters
     ----------
@@ -76,8 +78,10 @@ class SegmentSum:
     """
 
     def __init__(self, rows: IntArray, segment: IntArray, n_segments: int, n_rows: int) -> None:
-        self._matrix = csr_array((np.ones(len(rows)), (segment, rows)), shape=(n_segments, n_rows))
-        self._matrix.sort_indices()
+        by_segment = segment.argsort(kind="stable")
+        ends = np.cumsum(np.bincount(segment, minlength=n_segments))
+        matrix = (np.ones(len(rows)), rows[by_segment], np.append(0, ends))
+        self._matrix = csr_array(matrix, shape=(n_segments, n_rows))
 
     def __call__(self, values: FloatArray) -> FloatArray:
         """Return the sums of the rows of `values` (n, R), in a new array (n_segments, R)."""

@@ -1,7 +1,9 @@
 """Goods and papers under way: what is sent in one tick and due in a later one.
 
 Owns two stores. A `Pipeline` has one fixed delay per lane and replication: it keeps what was sent and looks
-back by the delay. A `DelayRing` takes a delay with every parcel: it keeps what is due.
+back by the delay. A `DelayRing` takes a delay with every parcel: it keeps what is due. Where replications
+differ in their delay, the lanes that share one lie side by side, replication after replication: so each
+replication reads or writes one run of memory, not one number for each lane.
 """
 
 from __future__ import annotations
@@ -56,33 +58,27 @@ class Pipeline:
 
 
 class _SharedLead:
-    """Lanes that have the same lead in each replication, but not one for all replications.
-
-    Each has its ticks one after the other in one row, so that one set of places serves all.
-    """
+    """Lanes that have the same lead in each replication, but not one for all replications."""
 
     def __init__(self, lanes: IntArray, lead: IntArray, contract_flow: FloatArray) -> None:
-        self._lanes, self._lead, self._replications = lanes, lead, np.arange(len(lead))
+        self._lanes, self._lead, self._columns = lanes, lead, np.arange(len(lead))
         self._ticks = int(lead.max())
-        self._ring = np.tile(contract_flow[lanes], self._ticks)
+        self._ring = np.empty((self._ticks, len(lead), len(lanes)))
+        self._ring[:] = contract_flow[lanes].T
+        self._by_column = self._ring.reshape(-1, len(lanes))
 
     def due(self, t: int, out: FloatArray) -> None:
-        places = (t - self._lead) % self._ticks
-        places *= len(self._lead)
-        places += self._replications
-        out[self._lanes] = self._ring.take(places, axis=1, mode="clip")
+        rows = (t - self._lead) % self._ticks
+        rows *= len(self._columns)
+        rows += self._columns
+        out[self._lanes] = self._by_column.take(rows, axis=0).T
 
     def send(self, t: int, dispatched: FloatArray) -> None:
-        begin = t % self._ticks * len(self._lead)
-        now = self._ring[:, begin : begin + len(self._lead)]
-        dispatched.take(self._lanes, axis=0, out=now, mode="clip")
+        self._ring[t % self._ticks] = dispatched.take(self._lanes, axis=0).T
 
 
 class DelayRing:
     """Parcels with delays that each kind of lane has for itself.
-
-    Those of one kind lie side by side, replication after replication: each replication reads and writes one
-    run of memory, not one number for each lane.
 
     Parameters
     ----------

@@ -10,7 +10,8 @@ from diamondsim.draws import Draws, FloatArray, IntArray
 from diamondsim.engines.batch.layout import Layout
 from diamondsim.engines.batch.ration import BoolArray, Rationing
 from diamondsim.engines.batch.segments import PartialSum, spread
-from diamondsim.engines.batch.state import EPS, State, divide, positive
+from diamondsim.engines.batch.shares import ContractShares
+from diamondsim.engines.batch.state import EPS, State, divide, narrow, positive
 from diamondsim.plan import Plan
 
 
@@ -27,8 +28,10 @@ class _Tier:
 class Allocation:
     """Phase 5 but for re-routing; before it `allocated` is what lanes ask for."""
 
-    def __init__(self, plan: Plan, layout: Layout, draws: Draws, state: State) -> None:
-        self._layout, self._draws, self._state = layout, draws, state
+    def __init__(
+        self, plan: Plan, layout: Layout, draws: Draws, state: State, shares: ContractShares
+    ) -> None:
+        self._layout, self._draws, self._live = layout, draws, shares.live
         width, everything = draws.n_replications, np.arange(layout.n_lanes)
         first = np.flatnonzero(plan.tier == 0)
         self._by_source = layout.source_sum(first)
@@ -55,7 +58,9 @@ class Allocation:
             (state.wish, state.room, state.allocated, self._open), (self._unmet, self._node_buffer)
         )
         self._wanting = views((self._open, self._eligible), (self._wants,))
-        self._weighing = views((self._weight, 0.001 * draws.qualified, state.purchases), (state.flow,))
+        self._weighing = views(
+            (self._weight, narrow(0.001 * draws.qualified), state.purchases), (state.flow,)
+        )
 
     def _rationing(self, lanes: IntArray, source: IntArray, n_sources: int) -> Rationing:
         return Rationing(lanes, source, n_sources, self._draws.n_replications, padding=self._layout.n_lanes)
@@ -168,6 +173,7 @@ class Allocation:
         for is_open, may, wants in self._wanting:
             np.logical_and(is_open, wants, out=may)
         eligible &= has.take(self._layout.source, axis=0, out=self._flag, mode="clip")
+        eligible[self._layout.entrants] &= self._live
         picked = eligible.ravel().nonzero()[0]
         lane = picked // left.shape[1]
         source = self._to_source.take(lane)

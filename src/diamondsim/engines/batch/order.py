@@ -11,7 +11,7 @@ from diamondsim.engines.batch.frontload import FrontLoading
 from diamondsim.engines.batch.layout import Layout
 from diamondsim.engines.batch.segments import spread
 from diamondsim.engines.batch.shares import ContractShares
-from diamondsim.engines.batch.state import State, divide, positive
+from diamondsim.engines.batch.state import State, divide, narrow, positive
 from diamondsim.plan import Plan
 
 
@@ -39,7 +39,7 @@ class Ordering:
         lanes = (state.wish, shares.current, state.belief, quote_of_lane)
         self._pulling = views(lanes, (self._position, self._want))
         self._sharing = views(
-            (state.wish, shares.usable, state.room, state.allocated), (state.flow, self._want)
+            (state.wish, narrow(draws.qualified), state.room, state.allocated), (state.flow, self._want)
         )
         self._counted = np.zeros((len(layout.covered), width))
         reserves = layout.reserve_nodes
@@ -92,6 +92,7 @@ class Ordering:
     def wishes(self, state: State, rush: FrontLoading, appeal: FloatArray | None) -> None:
         """Write `wish` and `room` of every lane (eq. 33), and in `allocated` what it asks for (eq. 35).
 
+        A lane that is not open yet has room too here, but no wish; allocation leaves it out.
         `appeal` is what the price of each quote does.
         """
         self._position.fill(0.0)
@@ -101,9 +102,9 @@ class Ordering:
                 np.multiply(wish, spread(appeal, quote, buffer), out=wish)
             np.add(pull, wish, out=pull)
         divide(state.order, self._position, self._want)
-        for wish, usable, room, asked, flow, unit in self._sharing:
+        for wish, qualified, room, asked, flow, unit in self._sharing:
             np.multiply(wish, unit, out=wish)
-            np.multiply(usable, flow, out=room)
+            np.multiply(qualified, flow, out=room)
             np.minimum(wish, room, out=asked)
         if rush.room_factor is not None:
             lanes = rush.lanes

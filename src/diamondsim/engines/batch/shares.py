@@ -19,8 +19,8 @@ class ContractShares:
         Share with which the world starts: `c0` of incumbents, 0 of entrants.
     current : (L, R) array
         `c[t,l]`.
-    usable : (L, R) array
-        Qualified share of a live lane in ticks of expected flow, 0 before it opens.
+    live : (n, R) bool array
+        Whether the lane of an entrant is open; what is closed has no share.
     reference : (Lc, R) array
         Share on which a desk's reference flow rests, for the covered lanes.
     changes_so_far : int
@@ -30,12 +30,10 @@ class ContractShares:
     def __init__(self, layout: Layout, draws: Draws) -> None:
         self._layout = layout
         self._contract = draws.share
-        self._qualified = draws.qualified
         self.opening = self._contract.copy()
         self.opening[layout.entrants] = 0.0
         self.current = self.opening.copy()
-        self.usable = self._qualified.copy()
-        self.usable[layout.entrants] = 0.0
+        self.live = np.zeros((len(layout.entrants), draws.n_replications), dtype=bool)
         self.reference = self.current[layout.covered]
         self._opens = np.maximum(draws.open_tick[layout.entrants], 0)
         self._openings = _columns_by_value(self._opens)
@@ -53,9 +51,9 @@ class ContractShares:
             return
         self.changes_so_far += 1
         live = self._opens[:, replications] <= t
+        self.live[:, replications] = live
         taken_over = self._contract[self._entrants, replications] * live
         self.current[self._entrants, replications] = taken_over
-        self.usable[self._entrants, replications] = self._qualified[self._entrants, replications] * live
         taken = np.zeros((self._layout.n_nodes, len(replications)))
         np.add.at(taken, self._node_of_entrant, taken_over)
         left = np.maximum(1.0 - taken, 0.0)

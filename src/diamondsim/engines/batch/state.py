@@ -52,6 +52,12 @@ def at_most(values: FloatArray, ceiling: float) -> FloatArray:
     return np.minimum(values, _row(ceiling, values.shape[-1]), out=values)
 
 
+def narrow(values: FloatArray) -> FloatArray:
+    """Return one column, (n, 1), of values (n, R) that are the same in all: reading it moves less memory."""
+    column = values[:, :1]
+    return column.copy() if (values == column).all() else values
+
+
 @cache
 def _row(value: float, width: int) -> FloatArray:
     return np.full(width, value)

@@ -53,7 +53,7 @@ class World:
         self._ordering = Ordering(
             plan, layout, draws, contract_lead(layout, draws, opening), self.state, self._shares, quotes
         )
-        self._allocation = Allocation(plan, layout, draws, self.state)
+        self._allocation = Allocation(plan, layout, draws, self.state, self._shares)
         self._memory = Memory(plan, layout, draws, self.state, self._shares)
         self._from_free = np.zeros((layout.n_nodes, draws.n_replications))
         self._aside = np.zeros((len(layout.covered), draws.n_replications))

@@ -9,7 +9,7 @@ from diamondsim.engines.batch.controls import Terms
 from diamondsim.engines.batch.desks import Desks
 from diamondsim.engines.batch.layout import Layout
 from diamondsim.engines.batch.shares import ContractShares
-from diamondsim.engines.batch.state import EPS, State, at_least
+from diamondsim.engines.batch.state import EPS, State, at_least, narrow
 from diamondsim.plan import Plan
 
 FLOOR = 0.05
@@ -27,10 +27,11 @@ class Memory:
         self._negligible, self._buffer = np.zeros((2, layout.n_nodes, width))
         self._unused = np.zeros((layout.n_nodes, width), dtype=bool)
         self._before, self._after, self._passed = np.zeros((3, len(layout.covered), width))
-        self._covered_gain = draws.belief_gain[layout.node[layout.covered]]
+        gain = narrow(draws.belief_gain)
+        self._covered_gain = gain[layout.node[layout.covered]]
         self._views = layout.slots.views(
             (state.allocated, state.purchases, state.wish, shares.current, state.belief),
-            (state.flow, self._negligible, draws.belief_gain, self._buffer, self._unused),
+            (state.flow, self._negligible, gain, self._buffer, self._unused),
         )
 
     def run(self, state: State, desks: Desks, terms: Terms) -> None:

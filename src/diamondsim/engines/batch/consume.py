@@ -9,7 +9,7 @@ import numpy as np
 from diamondsim.draws import Draws, FloatArray
 from diamondsim.engines.batch.layout import Layout
 from diamondsim.engines.batch.segments import spread
-from diamondsim.engines.batch.state import EPS, State, positive
+from diamondsim.engines.batch.state import EPS, State, narrow, positive
 from diamondsim.plan import NodeKind, Plan
 
 Release = Callable[[int, int, FloatArray], None]
@@ -29,6 +29,7 @@ class Consumption:
         self._open = np.flatnonzero(uses & (plan.node_substitution >= 0))
         self._substitution_row = plan.node_substitution[self._open]
         self._from_backlog = np.zeros((layout.n_nodes, draws.n_replications))
+        self._backlog_share = narrow(draws.backlog_share)
         self._reserves = [
             (number, reserve.node, np.array(reserve.serves, dtype=np.int64))
             for number, reserve in enumerate(plan.reserves)
@@ -51,7 +52,7 @@ class Consumption:
             state.from_reserve.fill(0.0)
             for number, node, served in self._reserves:
                 self._release(state, number, node, served, release)
-        waits = np.multiply(self._draws.backlog_share, short, out=self._from_backlog)
+        waits = np.multiply(self._backlog_share, short, out=self._from_backlog)
         backlog += waits
 
     def _new_demand(self, t: int, state: State) -> None:

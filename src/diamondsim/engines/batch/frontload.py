@@ -6,6 +6,7 @@ import numpy as np
 
 from diamondsim.draws import Draws, FloatArray, IntArray
 from diamondsim.engines.batch.layout import Layout
+from diamondsim.engines.batch.state import narrow
 from diamondsim.plan import Plan
 
 
@@ -14,7 +15,7 @@ class FrontLoading:
 
     Attributes
     ----------
-    ceiling : (N, R) array
+    ceiling : (N, R) or (N, 1) array
         `C[n]`.
     extra_cover : (N, R) array or None
         `H[n]`; None where it is 0 for all.
@@ -25,7 +26,7 @@ class FrontLoading:
     """
 
     def __init__(self, plan: Plan, layout: Layout, draws: Draws, exposed: FloatArray) -> None:
-        self._draws, self._exposed = draws, exposed
+        self._draws, self._exposed = draws, [narrow(share) for share in exposed]
         self._rushing = [np.flatnonzero((tick > 0.0).any(axis=1)).tolist() for tick in draws.rush]
         self._hoarding = [np.flatnonzero((tick > 0.0).any(axis=1)).tolist() for tick in draws.hoard_ticks]
         ahead = np.array(sorted({pre_buy.node for pre_buy in plan.pre_buys}), dtype=np.int64)
@@ -41,13 +42,14 @@ class FrontLoading:
         self._factor = np.ones((len(self.lanes), width))
         self._ceiling = np.zeros((layout.n_nodes, width))
         self._extra = np.zeros((layout.n_nodes, width))
-        self.ceiling = draws.order_ceiling
+        self._usual_ceiling = narrow(draws.order_ceiling)
+        self.ceiling = self._usual_ceiling
         self.extra_cover: FloatArray | None = None
         self.room_factor: FloatArray | None = None
 
     def update(self, t: int) -> None:
         """Move to tick `t`."""
-        self.ceiling, self.room_factor, self.extra_cover = self._draws.order_ceiling, None, None
+        self.ceiling, self.room_factor, self.extra_cover = self._usual_ceiling, None, None
         if self._rushing[t]:
             self._rush(t)
         if self._hoarding[t]:
@@ -72,7 +74,7 @@ class FrontLoading:
             rows = self._rows[control]
             self._factor[rows] = np.maximum(self._factor[rows], factor[self._nodes[control]])
         calm = np.isneginf(self._ceiling)
-        np.copyto(self._ceiling, self._draws.order_ceiling, where=calm)
+        np.copyto(self._ceiling, self._usual_ceiling, where=calm)
         self.ceiling, self.room_factor = self._ceiling, self._factor
 
     def _buy_ahead(self, node: int, rows: IntArray, extra: FloatArray, top: FloatArray) -> None:

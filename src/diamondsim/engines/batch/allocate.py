@@ -45,7 +45,7 @@ class Allocation:
         self._willingness = draws.willingness[layout.node[layout.weighted_lanes]]
         self._weight = np.zeros((layout.n_lanes + 1, width))
         self._weighed = False
-        self._unmet, self._pull, self._grain, self._node_buffer = np.zeros((4, layout.n_nodes, width))
+        self._unmet, self._grain, self._node_buffer = np.zeros((3, layout.n_nodes, width))
         self._largest_grain = 0.0
         # Lanes with room; of those, eligible ones.
         self._open, self._eligible, self._flag = np.zeros((3, layout.n_lanes, width), dtype=bool)

@@ -42,6 +42,7 @@ USERS = {
     "random": ("sampling",),
     "secrets": (),
     "scipy.stats": ("analysis", "sampling.sobol"),
+    "scipy.sparse": ("engines.batch.segments",),
     "scipy.special": ("sampling", "results", "analysis"),
 }
 

@@ -16,12 +16,12 @@ import numpy.typing as npt
 import xarray as xr
 
 from diamondsim.engines import batch
-from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan, Sampling, compile_plan
-from diamondsim.results import Summary, read_of, recorded, settings_of, summed
+from diamondsim.results import Summary, recorded, settings_of
 from diamondsim.results.frame import Frame, described
 from diamondsim.sampling import BLOCK, draw
 from diamondsim.scenario import Scenario
+from diamondsim.simulation.bench import Room
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 
@@ -110,7 +110,7 @@ class _Runner:
         self._settings = settings_of(scenario)
         self._replications = replications
         record = recorded(plan, self._settings)
-        self._ledger = Ledger.empty(plan, _PART, record, read_of(plan), summed(plan))
+        self._ledger = Room().ledger(plan, _PART, record)
 
     def run(self, seed: int, seed_anew: int) -> FloatArray:
         """Return the (metric, pair, R) values of one run."""

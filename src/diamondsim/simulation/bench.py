@@ -107,7 +107,7 @@ class Bench:
 
 def _part_size(plan: Plan, record: tuple[str, ...]) -> int:
     """Return how many replications are run at a time: what is fast, as far as memory allows."""
-    one = Ledger.empty(plan, 1, record, read_of(plan), summed(plan))
+    one = Room().ledger(plan, 1, record)
     bytes_each = sum(array.nbytes for array in one.arrays.values())
     most = max(1, min(batch.block_size(plan), ROOM_BYTES // bytes_each))
     # A power of two divides a block of draws, so that all parts are of one size and share one Ledger.

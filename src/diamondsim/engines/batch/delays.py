@@ -58,7 +58,10 @@ class Pipeline:
 
 
 class _SharedLead:
-    """Lanes that have the same lead in each replication, but not one for all replications."""
+    """Lanes that have the same lead in each replication, but not one for all replications.
+
+    `due` and `send` are those of the Pipeline, for these lanes.
+    """
 
     def __init__(self, lanes: IntArray, lead: IntArray, contract_flow: FloatArray) -> None:
         self._lanes, self._lead, self._columns = lanes, lead, np.arange(len(lead))

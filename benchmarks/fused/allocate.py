@@ -61,12 +61,12 @@ def round_two(w: Any, s: Any, got: Any, tier: int) -> int:
         put(s.sum, k, 0.0)
     wanting = 0
     for n in range(w.n_nodes):
-        unmet, normal = of(s.unmet, n), of(s.normal, n)
-        wants = unmet > NOISE * normal
+        unmet, grain = of(s.unmet, n), EPS * of(s.normal, n)
+        wants = unmet > grain
         if not anywhere(wants) or (tier > 0 and s.in_vain[n] and not w.node_tiers[n, tier]):
             s.in_vain[n] = True  # sources have no more in a later tier than in an earlier one
             continue
-        total, grain = spread(0.0), EPS * normal
+        total = spread(0.0)
         for lane in range(w.node_first[n], w.node_first[n + 1]):
             if w.lane_tier[lane] <= tier:
                 room = of(s.room, lane) - of(got, lane)

@@ -237,6 +237,42 @@ def test_a_grain_of_rounding_noise_is_no_supplier(run: Run) -> None:
     assert run(w).of("allocated", "z", "a") == close([50])
 
 
+def test_a_grain_of_rounding_noise_is_no_demand(run: Run) -> None:
+    """(36): s lacks room for 5e-10 of the flow, no more than a grain; of the other use it lacks 5e-9."""
+    w = world(
+        n_ticks=1,
+        nodes=[use("a", demand=100), use("b", demand=100)],
+        sources=[source("s", capacity=500), source("z", capacity=500)],
+        lanes=[
+            lane("s", "a", share=1.0, qualified=1 - 5e-10),
+            lane("s", "b", share=1.0, qualified=1 - 5e-9),
+            lane("z", "a", share=0.0, qualified=1.0),
+            lane("z", "b", share=0.0, qualified=1.0),
+        ],
+    )
+    got = run(w)
+    assert got.of("allocated", "z", "a") == close([0])
+    assert got.of("allocated", "z", "b") == close([5e-7])
+
+
+def test_who_wishes_for_nothing_gets_nothing_in_the_second_round(run: Run) -> None:
+    """(33): no contract, no wish: the order of b stays unserved, though its lane has room."""
+    w = world(
+        n_ticks=1,
+        nodes=[use("a", demand=100, cover=1), use("b", demand=100, cover=1)],
+        sources=[source("s", capacity=500), source("z", capacity=500)],
+        lanes=[
+            lane("s", "a", share=1.0, qualified=0.5),
+            lane("z", "a", share=0.0, qualified=0.5),
+            lane("s", "b", share=0.0, qualified=1.0),
+        ],
+    )
+    got = run(w)
+    assert got.of("order", "b") == close([100])
+    assert got.of("allocated", "z", "a") == close([50])
+    assert got.of("allocated", "s", "b") == close([0])
+
+
 # Rationing
 
 

@@ -36,7 +36,8 @@ class Allocation:
         first = np.flatnonzero(plan.tier == 0)
         self._by_source = layout.source_sum(first)
         self._in_first = self._rationing(first, layout.source[first], layout.n_sources)
-        self._later = np.flatnonzero(plan.tier > 0)
+        self._later = later = np.flatnonzero(plan.tier > 0)
+        self._later_by_node = PartialSum(layout.node[later], later, layout.n_lanes)
         self._later_tiers = [self._tier(np.flatnonzero(plan.tier == k)) for k in range(1, plan.n_tiers)]
         self._in_second = self._rationing(everything, layout.source, layout.n_sources)
         self._capacity_row = np.maximum(plan.source_index, 0)
@@ -45,7 +46,7 @@ class Allocation:
         self._willingness = draws.willingness[layout.node[layout.weighted_lanes]]
         self._weight = np.zeros((layout.n_lanes + 1, width))
         self._weighed = False
-        self._unmet, self._grain, self._node_buffer = np.zeros((3, layout.n_nodes, width))
+        self._unmet, self._grain, self._served = np.zeros((3, layout.n_nodes, width))
         self._largest_grain = 0.0
         # Lanes with room; of those, eligible ones.
         self._open, self._eligible, self._flag = np.zeros((3, layout.n_lanes, width), dtype=bool)
@@ -54,9 +55,7 @@ class Allocation:
         self._to_source = (layout.source - everything) * width
         self._to_node = (layout.node - everything) * width
         views = layout.slots.views
-        self._after_first = views(
-            (state.wish, state.room, state.allocated, self._open), (self._unmet, self._node_buffer)
-        )
+        self._after_first = views((state.room, state.allocated, self._open), (self._served,))
         self._wanting = views((self._open, self._eligible), (self._wants,))
         self._weighing = views(
             (self._weight, narrow(0.001 * draws.qualified), state.purchases), (state.flow,)
@@ -81,7 +80,7 @@ class Allocation:
         for tier in self._later_tiers:
             self._second_round(state)
             self._first_round(tier, state)
-        self._second_round(state)
+        self._second_round(state, is_last=True)
 
     def _supply(self, t: int, state: State, rise: FloatArray | None) -> None:
         layout, draws, most = self._layout, self._draws, state.most
@@ -104,16 +103,16 @@ class Allocation:
 
     def _first_tier(self, state: State) -> None:
         """Serve the lanes of tier 0 (eq. 35); those of later tiers are not open before their turn."""
-        later, allocated = self._later, state.lanes_allocated
-        state.sent_out = self._by_source(allocated)
+        later, later_by_node = self._later, self._later_by_node
+        state.sent_out = self._by_source(state.lanes_allocated)
         self._settle(self._in_first, state.allocated, state.sent_out, state.left)
-        allocated[later] = state.wish[later]
-        self._unmet.fill(0.0)
-        for wish, room, got, is_open, unmet, missing in self._after_first:
+        state.allocated[later] = 0.0
+        self._served.fill(0.0)
+        for room, got, is_open, served in self._after_first:
             np.greater(room, got, out=is_open)
-            np.subtract(wish, got, out=missing)
-            np.add(unmet, missing, out=unmet)
-        allocated[later] = 0.0
+            np.add(served, got, out=served)
+        np.subtract(state.wished, self._served, out=self._unmet)
+        self._unmet[later_by_node.segments] -= later_by_node(state.wish)
         self._open[later] = False
 
     def _first_round(self, tier: _Tier, state: State) -> None:
@@ -129,10 +128,11 @@ class Allocation:
         self._open[lanes] = room > got
         self._unmet[tier.by_node.segments] += tier.by_node(wish - got)
 
-    def _second_round(self, state: State) -> None:
+    def _second_round(self, state: State, *, is_last: bool = False) -> None:
         """Send what nodes still want to sources that have something left (eq. 36).
 
-        Few lanes are eligible: they are picked and worked on side by side.
+        Few lanes are eligible: they are picked and worked on side by side. After the last round nobody asks
+        who is still open, and who still wants.
         """
         unmet, left = self._unmet.reshape(-1), state.left
         picked, source, node = self._eligible_lanes(left)
@@ -159,6 +159,8 @@ class Allocation:
         state.sent_out += total
         got += requests
         allocated[picked] = got
+        if is_last:
+            return
         # Who got all there was room for is closed, whatever is lost in rounding the sum.
         self._open.reshape(-1)[picked] = (requests < room) & (got < most)
         np.subtract.at(unmet, node, requests)
@@ -169,7 +171,7 @@ class Allocation:
         As positions in flat (L, R), (S, R) and (N, R) arrays.
         """
         eligible, has = self._eligible, left > 0.0
-        np.greater(self._unmet, 0.0, out=self._wants)
+        np.greater(self._unmet, self._grain, out=self._wants)
         for is_open, may, wants in self._wanting:
             np.logical_and(is_open, wants, out=may)
         eligible &= has.take(self._layout.source, axis=0, out=self._flag, mode="clip")
@@ -180,7 +182,7 @@ class Allocation:
         source += picked
         node = self._to_node.take(lane)
         node += picked
-        # A grain of rounding noise is no supply.
+        # A grain of rounding noise is no supply, as it is no demand.
         if np.count_nonzero(left > self._largest_grain) < np.count_nonzero(has):
             enough = left.take(source) > self._grain.take(node)
             if not enough.all():

@@ -95,13 +95,15 @@ class Ordering:
         A lane that is not open yet has room too here, but no wish; allocation leaves it out.
         `appeal` is what the price of each quote does.
         """
-        self._position.fill(0.0)
+        pulls = self._position
+        pulls.fill(0.0)
         for wish, share, belief, quote, pull, buffer in self._pulling:
             np.multiply(share, belief, out=wish)
             if appeal is not None:
                 np.multiply(wish, spread(appeal, quote, buffer), out=wish)
             np.add(pull, wish, out=pull)
-        divide(state.order, self._position, self._want)
+        np.multiply(state.order, pulls > 0.0, out=state.wished)
+        divide(state.order, pulls, self._want)
         for wish, qualified, room, asked, flow, unit in self._sharing:
             np.multiply(wish, unit, out=wish)
             np.multiply(qualified, flow, out=room)

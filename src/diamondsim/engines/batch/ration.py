@@ -60,7 +60,7 @@ class Rationing:
         self._few = FEW * width
         # Kept from call to call: allocating this much anew costs more than the arithmetic.
         size = len(table) * max(n_sources * width, 2)
-        self._picked, self._buffers = np.empty(size, dtype=np.int64), tuple(np.empty((3, size)))
+        self._buffers = tuple(np.empty((3, size)))
 
     def cut(
         self, requests: FloatArray, weights: FloatArray, available: FloatArray, binding: BoolArray
@@ -99,12 +99,15 @@ class Rationing:
         pairs = _at_least_two(pairs)
         flat, shape = requests.reshape(-1), (depth, len(pairs))
         size = shape[0] * shape[1]
-        places = self._picked[:size].reshape(shape)
-        asked, weight, got = [buffer[:size].reshape(shape) for buffer in self._buffers]
-        self._row_begins[:depth].take(pairs // self._width, axis=1, out=places, mode="clip")
-        places += pairs
-        flat.take(places, out=asked, mode="clip")
-        weights.take(places, out=weight, mode="clip")
+        # Pairs stand in the order of their sources.
+        pairs_of_source = np.bincount(pairs // self._width, minlength=self._row_begins.shape[1])
+        by_lane = self._row_begins[:depth].repeat(pairs_of_source, axis=1)
+        by_lane += pairs
+        # Numpy picks by a flat list of places twice as fast as by a table.
+        places, picked = by_lane.reshape(-1), [buffer[:size] for buffer in self._buffers]
+        flat.take(places, out=picked[0], mode="clip")
+        weights.take(places, out=picked[1], mode="clip")
+        asked, weight, got = [each.reshape(shape) for each in picked]
         enough, level = available.take(pairs), self._level.take(pairs)
         np.multiply(weight, level, out=got)
         is_open = asked > got
@@ -124,7 +127,7 @@ class Rationing:
             got[:, off] = their_weight
             given[off] = np.where(sums < (1.0 - NOISE) * all_of_it, sums, all_of_it)
         self._level[pairs] = level
-        flat[places] = got
+        flat[places] = picked[2]
         return given[:n_pairs]
 
 

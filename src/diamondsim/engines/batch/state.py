@@ -83,6 +83,7 @@ class State:
     from_reserve: FloatArray
     shortage: FloatArray  # r
     order: FloatArray
+    wished: FloatArray  # sum of `wish`
     arrived: FloatArray  # A
 
     belief: FloatArray  # b
@@ -133,6 +134,7 @@ def opening_state(plan: Plan, layout: Layout, draws: Draws, shares: FloatArray) 
         from_reserve=nodes(),
         shortage=nodes(),
         order=nodes(),
+        wished=nodes(),
         arrived=nodes(),
         belief=np.ones((layout.n_lanes, width)),
         purchases=carried,

@@ -148,6 +148,10 @@ class Lane:
             largest = max(largest, factors.get(desk.control.number, 1.0))
         return largest
 
+    def is_worth(self, quantity: float) -> bool:
+        """Whether a quantity, wanted or left, is worth coming again for: no grain of noise (eq. 36)."""
+        return quantity > EPS * self.expected
+
     def weight(self, rule: Rationing) -> float:
         """Return the weight of the lane where its source rations (eq. 38)."""
         if rule == Rationing.MAX_MIN:

@@ -74,7 +74,8 @@ class Market:
         total = 0.0
         for lane in lanes:
             headroom = max(0.0, lane.room - lane.allocated)
-            weight = lane.belief * headroom if self._sources[lane.source].has_left_for(lane) else 0.0
+            eligible = lane.is_worth(unmet) and lane.is_worth(self._sources[lane.source].left)
+            weight = lane.belief * headroom if eligible else 0.0
             weights.append(weight)
             total += weight
         for lane, weight in zip(lanes, weights, strict=True):

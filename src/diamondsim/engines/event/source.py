@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diamondsim.engines.event.clock import Clock, Phase
-from diamondsim.engines.event.lane import EPS, Lane
+from diamondsim.engines.event.lane import Lane
 from diamondsim.engines.event.node import Feed
 from diamondsim.engines.event.plant import Plant
 from diamondsim.engines.event.prices import Earnings
@@ -83,10 +83,6 @@ class Source:
         if self.feed is not None:
             self.most = min(self.capacity, self.feed.stock * self.works.feed_yield)
         self.left = self.finished + self.most
-
-    def has_left_for(self, lane: Lane) -> bool:
-        """Whether a buyer who comes again finds something worth its while (eq. 36)."""
-        return self.left > EPS * lane.expected
 
     def serve(self, lanes: Sequence[Lane]) -> None:
         """Ration what is left among the requests of some lanes (eq. 35-38)."""

@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 import time
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
 
 import diamondsim as ds
-from diamondsim.draws import Draws, IntArray
+from benchmarks.apart import BatchAlone, Case, digest
+from benchmarks.scale import SEED
+from diamondsim.draws import IntArray
 from diamondsim.engines import batch
 from diamondsim.ledger import FIELDS, Entity, Ledger
-from diamondsim.plan import Plan, compile_plan
-from diamondsim.results import recorded, settings_of
-from diamondsim.sampling import BLOCK, draw
-from diamondsim.simulation.bench import Room
+from diamondsim.plan import compile_plan
+from diamondsim.sampling import draw
 
 pytest.importorskip("numba", reason="the fused kernel needs numba, which there is not for every Python")
 
 from benchmarks import fused
 
-SEED = 1
 FEW = 35  # more than the kernel takes at once, so that its last vector is not full
-
-
-class Case(NamedTuple):
-    name: str
-    plan: Plan
-    draws: Draws
-    kept: tuple[str, ...]
 
 
 @pytest.fixture(scope="module", params=["reinstated-2027", "us-ban-2027"])
 def case(request: pytest.FixtureRequest) -> Case:
-    scenario = ds.load_scenario(request.param)
-    plan = compile_plan(scenario)
-    block = draw(plan, seed=SEED, first=0, count=BLOCK)
-    draws = block.select(slice(0, batch.block_size(plan)))
-    return Case(request.param, plan, draws, recorded(plan, settings_of(scenario)))
+    return Case.of(request.param)
 
 
 def assert_same(one: Ledger, other: Ledger) -> None:
@@ -78,25 +66,20 @@ def test_the_kernel_refuses_prices():
 @pytest.mark.benchmark(timer=time.process_time)
 def test_fused_kernel(benchmark: Any, case, capsys):
     """Each round times the batch engine first: on a shared machine only neighbours in time compare."""
-    replications = case.draws.n_replications
-    rooms = [Room().ledger(case.plan, replications, case.kept) for _ in range(2)]
-    fused.run(case.plan, case.draws.select(slice(0, FEW)), ledger=Room().ledger(case.plan, FEW, case.kept))
-    batch.run(case.plan, case.draws, ledger=rooms[0])
+    replications, room = case.draws.n_replications, case.room()
+    fused.run(case.plan, case.draws.select(slice(0, FEW)))
     seconds = []
-
-    def time_the_batch_engine() -> None:
-        begin = time.process_time()
-        batch.run(case.plan, case.draws, ledger=rooms[0])
-        seconds.append(time.process_time() - begin)
-
-    ledger = benchmark.pedantic(
-        fused.run,
-        args=(case.plan, case.draws),
-        kwargs={"ledger": rooms[1]},
-        setup=time_the_batch_engine,
-        rounds=7,
-    )
-    assert_same(ledger, rooms[0])
+    with BatchAlone(case.name) as alone:
+        ledger = benchmark.pedantic(
+            fused.run,
+            args=(case.plan, case.draws),
+            kwargs={"ledger": room},
+            setup=lambda: seconds.append(alone.seconds()),
+            rounds=7,
+        )
+        of_batch = batch.run(case.plan, case.draws, ledger=case.room())
+        assert alone.digest() == digest(of_batch), "the engine that was timed has another answer"
+    assert_same(ledger, of_batch)
     if benchmark.stats is None:  # told only to run, not to time
         return
     lane_ticks = case.plan.n_lanes * case.plan.n_ticks * replications

@@ -406,7 +406,7 @@ def test_a_reader_that_has_read_enough_ends_it_quietly(words):
 def test_a_terminal_sees_progress_with_rate_and_a_pipe_sees_none():
     pty = pytest.importorskip("pty")
     ours, theirs = pty.openpty()
-    words = ["run", "calm", *SHORT, "-n", "2100", "--baseline", "none"]
+    words = ["run", "calm", *SHORT, "-n", "1000", "--baseline", "none"]
     with subprocess.Popen(
         [sys.executable, "-c", f"from diamondsim.cli import main; main({words!r})"],
         stdout=subprocess.PIPE,
@@ -423,7 +423,7 @@ def test_a_terminal_sees_progress_with_rate_and_a_pipe_sees_none():
         out = started.stdout.read()
     os.close(ours)
     assert started.returncode == 0
-    assert re.search(rb"2100/2100", seen)
+    assert re.search(rb"1000/1000", seen)
     assert re.search(rb"\d/s", seen)
     assert "\x1b" not in out
     assert "/s" not in out

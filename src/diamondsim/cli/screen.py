@@ -69,9 +69,11 @@ def progress(quiet: bool) -> Iterator[Report | None]:
 
 
 class _Rate(ProgressColumn):
-    """Replications per second."""
+    """Replications per second: of late, or since the start where too little was told to say."""
 
     def render(self, task: Task) -> Text:
         """Return the rate of a task."""
-        speed = task.finished_speed or task.speed
+        speed = task.speed
+        if speed is None and task.completed and task.elapsed:
+            speed = task.completed / task.elapsed
         return Text("" if speed is None else f"{speed:,.0f}/s", style="progress.data.speed")

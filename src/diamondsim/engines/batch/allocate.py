@@ -46,7 +46,8 @@ class Allocation:
         self._willingness = draws.willingness[layout.node[layout.weighted_lanes]]
         self._weight = np.zeros((layout.n_lanes + 1, width))
         self._weighed = False
-        self._unmet, self._grain, self._served = np.zeros((3, layout.n_nodes, width))
+        self._unmet, self._served = np.zeros((2, layout.n_nodes, width))
+        self._grain = state.grain
         self._largest_grain = 0.0
         # Lanes with room; of those, eligible ones.
         self._open, self._eligible, self._flag = np.zeros((3, layout.n_lanes, width), dtype=bool)

@@ -9,7 +9,7 @@ from diamondsim.engines.batch.controls import Terms
 from diamondsim.engines.batch.desks import Desks
 from diamondsim.engines.batch.layout import Layout
 from diamondsim.engines.batch.shares import ContractShares
-from diamondsim.engines.batch.state import EPS, State, at_least, narrow
+from diamondsim.engines.batch.state import State, at_least, narrow
 from diamondsim.plan import Plan
 
 FLOOR = 0.05
@@ -24,21 +24,20 @@ class Memory:
     ) -> None:
         width = draws.n_replications
         self._layout, self._purchase_gain = layout, plan.purchase_gain
-        self._negligible, self._buffer = np.zeros((2, layout.n_nodes, width))
+        self._buffer = np.zeros((layout.n_nodes, width))
         self._unused = np.zeros((layout.n_nodes, width), dtype=bool)
         self._before, self._after, self._passed = np.zeros((3, len(layout.covered), width))
         gain = narrow(draws.belief_gain)
         self._covered_gain = gain[layout.node[layout.covered]]
         self._views = layout.slots.views(
             (state.allocated, state.purchases, state.wish, shares.current, state.belief),
-            (state.flow, self._negligible, gain, self._buffer, self._unused),
+            (state.flow, state.grain, gain, self._buffer, self._unused),
         )
 
     def run(self, state: State, desks: Desks, terms: Terms) -> None:
         """Update `purchases` and `belief`; as if no lane were controlled, then again those that are."""
         if terms.active:
             state.belief.take(self._layout.covered, axis=0, out=self._before, mode="clip")
-        np.multiply(state.flow, EPS, out=self._negligible)
         with np.errstate(invalid="ignore"):  # 0 / 0 where a lane was not used, which then counts as 1
             self._read_lanes()
             if terms.active:
@@ -47,13 +46,13 @@ class Memory:
     def _read_lanes(self) -> None:
         """Let `purchases` and `belief` follow what every lane got."""
         gain = self._purchase_gain
-        for got, purchases, wish, share, belief, flow, negligible, follow, buffer, unused in self._views:
+        for got, purchases, wish, share, belief, flow, grain, follow, buffer, unused in self._views:
             np.subtract(got, purchases, out=buffer)
             np.multiply(buffer, gain, out=buffer)
             np.add(purchases, buffer, out=purchases)
             np.multiply(share, flow, out=buffer)
             np.minimum(buffer, wish, out=buffer)
-            np.less_equal(buffer, negligible, out=unused)
+            np.less_equal(buffer, grain, out=unused)
             _ratio(got, buffer)
             np.putmask(buffer, unused, 1.0)
             _follow(belief, buffer, follow)

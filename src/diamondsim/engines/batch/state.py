@@ -84,6 +84,7 @@ class State:
     shortage: FloatArray  # r
     order: FloatArray
     wished: FloatArray  # sum of `wish`
+    grain: FloatArray  # EPS * D: what is no more is noise; written when allocation begins
     arrived: FloatArray  # A
 
     belief: FloatArray  # b
@@ -135,6 +136,7 @@ def opening_state(plan: Plan, layout: Layout, draws: Draws, shares: FloatArray) 
         shortage=nodes(),
         order=nodes(),
         wished=nodes(),
+        grain=nodes(),
         arrived=nodes(),
         belief=np.ones((layout.n_lanes, width)),
         purchases=carried,

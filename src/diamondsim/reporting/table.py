@@ -118,7 +118,7 @@ def _table(report: Report) -> list[RenderableType]:
     table.add_column("Use", max_width=27, overflow="fold")
     table.add_column("Chance of shortage\n[95 % interval]", max_width=24, overflow="fold")
     table.add_column("Begins: median\n(10-90 %)", max_width=26, overflow="fold")
-    for title in ("Unmet in\nworst 5 %", "Days to\nshort", "Lasts,\ndays"):
+    for title in ("Unmet in\nworst 5 %", "Days to\nshort", "First\nlasts,\ndays"):
         table.add_column(title, justify="right", width=9 if "worst" in title else 7)
     for region, rows in shown.items():
         table.add_row(Text(short_name(region), style="bold"))

@@ -11,8 +11,8 @@ import diamondsim as ds
 from tests.simulation.killing import at_work
 from tests.simulation.path_files import contents, files, write
 
-REPLICATIONS = 6_000
-WORK = """ds.write_paths(scenario, words[0], replications=6_000, seed=3, workers=1, progress=told)"""
+REPLICATIONS = 12_000  # so many that a call never ends before it is killed
+WORK = """ds.write_paths(scenario, words[0], replications=12_000, seed=3, workers=1, progress=told)"""
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks processes, so that it need not import for each")

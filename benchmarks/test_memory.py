@@ -22,9 +22,9 @@ MOST_BYTES = 2 * 2**30
 # A ban of 20 days in the mean against 10 days of stock, over 60 ticks: little work, as many numbers as any.
 SHORT_BAN = {
     "horizon.length": "60 days",
-    "habits.u.opening": "10 days",
-    "habits.u.cover": "10 days",
-    "controls.ban.stay.banned": "exponential(20 days)",
+    "inventory_policy.u.opening": "10 days",
+    "inventory_policy.u.cover": "10 days",
+    "controls.ban.sojourn.banned": "exponential(20 days)",
 }
 
 

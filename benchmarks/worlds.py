@@ -66,7 +66,7 @@ def carved(firms: int, years: int) -> World:
     """Return the baseline with firms carved out of its buyers, each of which has all their lanes anew."""
     buyers = {
         f"firm_{number}": {
-            "of": CARVED_FROM[number % len(CARVED_FROM)],
+            "aggregate": CARVED_FROM[number % len(CARVED_FROM)],
             "share": "1%",
             "assumed": "A firm that is there to have lanes",
         }

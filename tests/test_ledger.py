@@ -23,13 +23,13 @@ def mine_saw_and_use() -> World:
             use("tools", demand=8, stock=0, grade="crystal"),
         ],
         sources=[
-            source("reactor", capacity=108, finished=5, grade="crystal"),
-            source("saw", capacity=30, finished=0, feed="crystal", yield_=0.25, grade="plate"),
+            source("reactor", capacity=108, finished_stock=5, grade="crystal"),
+            source("saw", capacity=30, finished_stock=0, feed="crystal", yield_=0.25, grade="plate"),
         ],
         lanes=[
             lane("reactor", "crystal", lead=[3, 1]),
             lane("saw", "plates", lead=2),
-            lane("reactor", "tools", share=0.5, lead=1, opens=0),
+            lane("reactor", "tools", contract_share=0.5, lead=1, opens=0),
         ],
         grade_units={"plate": "cm2", "crystal": "ct"},
     )
@@ -42,13 +42,13 @@ def by_hand(w: World) -> Ledger:
     book = Ledger.empty(w.plan, 2)
     reactor, saw = w.source("reactor"), w.source("saw")
     book["output"][:, reactor], book["output"][:, saw] = 100, 25
-    book["finished"][:, reactor] = 5
+    book["finished_stock"][:, reactor] = 5
     book["used"][:, w.node("crystal")], book["used"][:, w.node("plates")] = 100, 25
     book["stock"][:, w.node("crystal")] = 40
     book["stock"][:, w.node("plates")] = [10, 0]
     book["stock"][:, w.node("r")] = 60
-    book["transit"][:, w.lane("reactor", "crystal")] = [300, 100]
-    book["transit"][:, w.lane("saw", "plates")] = 50
+    book["pipeline"][:, w.lane("reactor", "crystal")] = [300, 100]
+    book["pipeline"][:, w.lane("saw", "plates")] = 50
     return book
 
 
@@ -139,11 +139,11 @@ CRYSTAL = np.array([605.0, 405.0])
         ("used", "plates", 2, 0, PLATES),
         ("from_reserve", "plates", 2, 0, PLATES),
         ("output", "saw", -2, 0, PLATES),
-        ("transit", "saw -> plates", 1, 0, PLATES),
+        ("pipeline", "saw -> plates", 1, 0, PLATES),
         ("stock", "r", 1, 1, CRYSTAL),
-        ("finished", "reactor", 1, 1, CRYSTAL),
+        ("finished_stock", "reactor", 1, 1, CRYSTAL),
         ("used", "crystal", 2, 1, CRYSTAL),
-        ("transit", "reactor -> crystal", 1, 1, CRYSTAL),
+        ("pipeline", "reactor -> crystal", 1, 1, CRYSTAL),
         ("queue", "reactor -> crystal", 1, 1, CRYSTAL),
         ("seized", "reactor -> crystal", 2, 1, CRYSTAL),
     ],

@@ -46,7 +46,7 @@ def run(
     is_whole = whole is draws
     like = (wanted.arrays, wanted.kept, wanted.sums)
     filled = wanted if is_whole else Ledger.empty(plan, whole.n_replications, *like)
-    rings = (whole.lead_ticks, whole.review_ticks, whole.detour_ticks)
+    rings = (whole.lead_ticks, whole.review_ticks, whole.diversion_delay_ticks)
     state = empty_state(w, *(int(ticks.max(initial=0)) + 1 for ticks in rings))
     fields, tables, numbers = fields_of(w, filled), tables_of(whole, copy=not is_whole), empty_numbers(whole)
     for first in range(0, whole.n_replications, WIDTH):

@@ -119,7 +119,7 @@ def empty_state(w: World, ring: int, review_ring: int, detour_ring: int) -> Stat
     shapes |= {name: (size[rows],) for rows, names in ROWS.items() for name in names.split()}
     shapes |= {
         "sent": (ring, size["L"]),
-        "level": (w.n_tiers, size["S"]),
+        "approval_rate": (w.n_tiers, size["S"]),
         "review_due": (review_ring, size["Q"]),
         "detour_due": (detour_ring, size["Q"]),
         "exposure": (size["C"], size["N"]),

@@ -72,8 +72,8 @@ def world_of(plan: Plan) -> World:
     if plan.prices is not None:
         raise ValueError("the fused kernel knows no prices")
     assert np.all(np.diff(plan.lane_node) >= 0), "lanes stand by node"
-    queue_lanes = np.flatnonzero((plan.desk_of >= 0).any(axis=0))
-    regimes, regime = np.unique(plan.desk_of[:, queue_lanes], axis=1, return_inverse=True)
+    queue_lanes = np.flatnonzero((plan.rule_of >= 0).any(axis=0))
+    regimes, regime = np.unique(plan.rule_of[:, queue_lanes], axis=1, return_inverse=True)
     covers = [np.flatnonzero(desks >= 0) for desks in regimes.T]
     desks = [column[rows] for column, rows in zip(regimes.T, covers, strict=True)]
     node_tiers = np.zeros((plan.n_nodes, plan.n_tiers), dtype=np.bool_)

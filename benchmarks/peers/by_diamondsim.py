@@ -26,17 +26,17 @@ def scenario_of(problem: Problem) -> ds.Scenario:
         "horizon.length": f"{problem.periods} days",
         "demand.home.u": f"{problem.mean_ct} ct/day",
         "trade.plant.home": f"{problem.mean_ct} ct/day",
-        "habits.u.cover": f"{problem.cover_periods} days",
-        "habits.u.lead": f"{problem.lead_periods} days",
-        "habits.u.backlog": "100%" if problem.backorders else "0%",
-        "habits.u.noise.cv": f"{100 * problem.cv}%",
+        "inventory_policy.u.cover": f"{problem.cover_periods} days",
+        "inventory_policy.u.lead": f"{problem.lead_periods} days",
+        "inventory_policy.u.backorder_share": "100%" if problem.backorders else "0%",
+        "inventory_policy.u.noise.cv": f"{100 * problem.cv}%",
     }
     if problem.stop_begin < problem.stop_end:
         start = date(2026, 1, 1)
         changes |= {
-            "producers.plant.scripted.stop.begin": str(start + timedelta(days=problem.stop_begin)),
-            "producers.plant.scripted.stop.end": str(start + timedelta(days=problem.stop_end)),
-            "producers.plant.scripted.stop.loss": "100%",
+            "producers.plant.scheduled_outages.stop.begin": str(start + timedelta(days=problem.stop_begin)),
+            "producers.plant.scheduled_outages.stop.end": str(start + timedelta(days=problem.stop_end)),
+            "producers.plant.scheduled_outages.stop.loss": "100%",
         }
     return ds.load_scenario(FILE).override(changes)
 

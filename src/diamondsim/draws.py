@@ -32,11 +32,11 @@ class PriceDraws:
     """
 
     start_usd: FloatArray  # (M, R) price of a unit at the start
-    price_gain: FloatArray  # (R,) fraction per tick
-    link_gain: FloatArray  # (R,) fraction per tick
+    adjustment_gain: FloatArray  # (R,) fraction per tick
+    arbitrage_gain: FloatArray  # (R,) fraction per tick
     lowest: FloatArray  # (R,) log
     highest: FloatArray  # (R,) log
-    sourcing: FloatArray  # (R,) elasticity
+    supplier_elasticity: FloatArray  # (R,) elasticity
     demand_elasticity: FloatArray  # (N, R)
     supply_elasticity: FloatArray  # (S, R)
     supply_gain: FloatArray  # (S, R) fraction per tick
@@ -72,19 +72,19 @@ class Draws:
     reserve_goal: FloatArray  # (N, R)
     opening_stock: FloatArray  # (N, R)
     opening_tracked: FloatArray  # (N, R) fraction
-    order_ceiling: FloatArray  # (N, R) ticks of expected flow
-    trust: FloatArray  # (N, R) fraction
-    backlog_share: FloatArray  # (N, R) fraction
-    belief_gain: FloatArray  # (N, R) fraction
-    willingness: FloatArray  # (N, R)
+    max_order: FloatArray  # (N, R) ticks of expected flow
+    queue_weight: FloatArray  # (N, R) fraction
+    backorder_share: FloatArray  # (N, R) fraction
+    fill_rate_gain: FloatArray  # (N, R) fraction
+    allocation_weight: FloatArray  # (N, R)
 
-    share: FloatArray  # (L, R) fraction
-    qualified: FloatArray  # (L, R) ticks of expected flow
+    contract_share: FloatArray  # (L, R) fraction
+    sourcing_limit: FloatArray  # (L, R) ticks of expected flow
     lead_ticks: IntArray  # (L, R)
     open_tick: IntArray  # (L, R)
 
     capacity: FloatArray  # (S, R) per tick
-    finished_ceiling: FloatArray  # (S, R)
+    finished_stock_ceiling: FloatArray  # (S, R)
     opening_finished: FloatArray  # (S, R)
     feed_yield: FloatArray  # (S, R) fraction
     tracked_share: FloatArray  # (S, R) fraction
@@ -93,18 +93,18 @@ class Draws:
     reserve_trigger: FloatArray  # (V, R) fraction
 
     review_ticks: IntArray  # (D, R)
-    withdrawal: FloatArray  # (D, R) fraction per tick
-    detour_ticks: IntArray  # (C, R)
+    withdrawal_rate: FloatArray  # (D, R) fraction per tick
+    diversion_delay_ticks: IntArray  # (C, R)
 
     growth: FloatArray  # (T, K, R)
     noise: FloatArray  # (T, M, R)
     substitution: FloatArray  # (T, Q, R)
     capacity_index: FloatArray  # (T, J, R)
     control_state: npt.NDArray[np.int8]  # (T, C, R)
-    level: FloatArray  # (T, D, R)
-    rush: FloatArray  # (T, C, R)
-    hoard_ticks: FloatArray  # (T, C, R)
-    leak_share: FloatArray  # (T, C, R)
+    approval_rate: FloatArray  # (T, D, R)
+    front_loading: FloatArray  # (T, C, R)
+    hoarding_cover_ticks: FloatArray  # (T, C, R)
+    diversion_share: FloatArray  # (T, C, R)
     seized_share: FloatArray  # (T, C, R)
 
     milestones: tuple[IntArray, ...]  # per facility (rows, R)

@@ -36,7 +36,7 @@ FIELDS: Mapping[str, Field] = {
     "substituted": Field("node", "demand met without the grade"),
     "from_reserve": Field("node", "demand met from reserves"),
     "shortage": Field("node", "new demand not met in its tick"),
-    "lost": Field("node", "demand lost for good"),
+    "lost_sales": Field("node", "demand lost for good"),
     "backlog": Field("node", "demand that waits, end of tick"),
     "stock": Field("node", "stock on hand, end of tick"),
     "order": Field("node", "quantity ordered"),
@@ -48,13 +48,13 @@ FIELDS: Mapping[str, Field] = {
     "granted": Field("lane", "quantity admitted or released from the desk's queue"),
     "withdrawn": Field("lane", "quantity withdrawn from the queue to finished stock"),
     "shipped": Field("lane", "quantity dispatched on a free lane"),
-    "leaked": Field("lane", "quantity re-routed, seized part included"),
+    "diverted": Field("lane", "quantity re-routed, seized part included"),
     "seized": Field("lane", "quantity seized"),
     "queue": Field("lane", "quantity waiting at the desk, extra review included, end of tick"),
-    "transit": Field("lane", "quantity under way, detours included, end of tick"),
-    "belief": Field("lane", "fraction the buyer expects the lane to deliver, end of tick"),
+    "pipeline": Field("lane", "quantity under way, detours included, end of tick"),
+    "expected_fill_rate": Field("lane", "fraction the buyer expects the lane to deliver, end of tick"),
     "output": Field("source", "quantity made"),
-    "finished": Field("source", "finished stock, end of tick"),
+    "finished_stock": Field("source", "finished stock, end of tick"),
     "price": Field("market", "price, 1 at the start, end of tick"),
 }
 """Every quantity an engine records, in the order of the Ledger."""
@@ -235,8 +235,8 @@ class Ledger:
         seized = np.cumsum(self["seized"][:, lanes].sum(axis=1), axis=0)
         closing = (
             self["stock"][:, nodes].sum(axis=1)
-            + self["finished"][:, sources].sum(axis=1)
-            + (self["queue"] + self["transit"])[:, lanes].sum(axis=1)
+            + self["finished_stock"][:, sources].sum(axis=1)
+            + (self["queue"] + self["pipeline"])[:, lanes].sum(axis=1)
         )
         there = opening + made
         # Where goods are converted from another unit the "loss" of this one is a gain and was there too.
@@ -248,5 +248,5 @@ def opening_transit(plan: Plan, draws: Draws) -> FloatArray:
     """Return the quantity under way on each lane before tick 0, (L, R) (model.md, eq. 6)."""
     # A driver that began before the horizon has moved the first expected flow.
     expected = draws.base_flow * draws.growth[0, plan.node_growth]
-    flow = draws.share * expected[plan.lane_node]
+    flow = draws.contract_share * expected[plan.lane_node]
     return np.asarray(np.where(plan.entrant[:, None], 0.0, flow * draws.lead_ticks))

@@ -17,8 +17,8 @@ def ban():
     """A ban of random length, and nothing else that is uncertain."""
     changes = {
         "horizon.length": "60 days",
-        "habits.u": {"opening": "10 days", "cover": "10 days"},
-        "controls.ban.stay.banned": "exponential(20 days)",
+        "inventory_policy.u": {"opening": "10 days", "cover": "10 days"},
+        "controls.ban.sojourn.banned": "exponential(20 days)",
     }
     return ds.load_scenario(THEORY / "exponential-ban.yaml").override(changes)
 
@@ -27,8 +27,8 @@ def ban():
 def noisy(ban):
     """Demand that varies day by day, and nothing else that is uncertain."""
     changes = {
-        "controls.ban": {"stay": {"banned": "20 days"}},
-        "habits.u.noise": {"cv": "30%", "memory": "10 days"},
+        "controls.ban": {"sojourn": {"banned": "20 days"}},
+        "inventory_policy.u.noise": {"cv": "30%", "memory": "10 days"},
     }
     return ban.override(changes)
 
@@ -66,14 +66,14 @@ def test_the_error_at_random_is_that_of_a_run(ban):
 
 def test_a_metric_that_never_varies_has_no_gain(ban):
     found = ds.sampling_gain(
-        ban.override({"controls.ban": {"stay": {"banned": "20 days"}}}), replications=1024
+        ban.override({"controls.ban": {"sojourn": {"banned": "20 days"}}}), replications=1024
     )
     assert np.isnan(of_use(found, "gain"))
     assert found.attrs["method"] == "sobol"
 
 
 def test_the_two_runs_differ_only_in_what_is_drawn_anew(noisy):
-    plan = compile_plan(noisy.override({"habits.u.cover": "tri(5 10 20) days"}))
+    plan = compile_plan(noisy.override({"inventory_policy.u.cover": "tri(5 10 20) days"}))
     one, other = draw(plan, seed=1, count=64), draw(plan, seed=1, count=64, seed_anew=5)
     assert np.array_equal(one.cover_ticks, other.cover_ticks)
     assert abs(np.corrcoef(one.noise.ravel(), other.noise.ravel())[0, 1]) < 0.1

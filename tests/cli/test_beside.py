@@ -28,16 +28,16 @@ def beside(changes, *, scenario="reinstated-2027", name=None):
 def test_the_baseline_shares_the_changes_that_are_none_of_controls():
     changes = {
         "demand.US.polishing": "60 Mct/yr",
-        "habits.JP.polishing.cover": "90 days",
-        "controls.cn_55.leakage": None,
+        "inventory_policy.JP.polishing.cover": "90 days",
+        "controls.cn_55.diversion": None,
         "title": "Mine",
     }
     base, shared = beside(changes)
     usual = load_scenario("baseline-2026")
     assert base == usual.override({path: changes[path] for path in list(changes)[:2]})
     assert (shared.made, shared.controls, shared.misfits) == (
-        ("demand.US.polishing", "habits.JP.polishing.cover"),
-        ("controls.cn_55.leakage",),
+        ("demand.US.polishing", "inventory_policy.JP.polishing.cover"),
+        ("controls.cn_55.diversion",),
         (),
     )
     assert base.outdated is None
@@ -76,14 +76,16 @@ def test_the_baseline_is_seen_over_the_same_time():
 
 
 def test_beside_prices_stands_a_baseline_with_prices_and_their_changes():
-    base, shared = beside({"prices.sourcing": "2"}, scenario="priced-2027")
+    base, shared = beside({"prices.supplier_elasticity": "2"}, scenario="priced-2027")
     assert base.title == load_scenario("priced-baseline").title
     assert base.prices is not None
     assert base.prices.sourcing.central() == 2
-    assert shared.made == ("prices.sourcing",)
-    unpriced, shared = beside({"prices.sourcing": "2"}, scenario="priced-2027", name="baseline-2026")
+    assert shared.made == ("prices.supplier_elasticity",)
+    unpriced, shared = beside(
+        {"prices.supplier_elasticity": "2"}, scenario="priced-2027", name="baseline-2026"
+    )
     assert unpriced.prices is None
-    assert shared.misfits == ("prices.sourcing",)
+    assert shared.misfits == ("prices.supplier_elasticity",)
 
 
 def test_a_baseline_that_would_be_the_same_is_left_out():
@@ -102,15 +104,17 @@ def test_without_leakage_no_control_leaks_and_nothing_else_differs():
     scenario = load_scenario("us-ban-2027")
     without = without_leakage(scenario)
     assert without is not None
-    assert {control.leakage for control in without.controls.values()} == {None}
-    assert without == scenario.override(dict.fromkeys(("controls.cn_55.leakage", "controls.us_46_2.leakage")))
+    assert {control.diversion for control in without.controls.values()} == {None}
+    assert without == scenario.override(
+        dict.fromkeys(("controls.cn_55.diversion", "controls.us_46_2.diversion"))
+    )
 
 
 def test_a_scenario_whose_controls_do_not_leak_is_not_run_again_without_leakage():
     assert without_leakage(load_scenario("calm")) is None
     tight = {
-        "controls.cn_55.leakage": {"share": "0%", "after_crackdown": "0%"},
-        "controls.us_46_2.leakage": None,
+        "controls.cn_55.diversion": {"share": "0%", "after_crackdown": "0%"},
+        "controls.us_46_2.diversion": None,
     }
     assert without_leakage(load_scenario("us-ban-2027").override(tight)) is None
 

@@ -289,12 +289,32 @@ MISTAKES = {
     ("run", "calm", "--workers", "0"): "--workers",
     ("run", "calm", "--set", "horizon"): "PATH=VALUE",
     ("run", "calm", "--set", "horizon.lenght=1 yr"): "did you mean 'length'?",
-    ("run", "calm", "--set", "habits.any.trust=fast"): "--set habits.any.trust: 'fast' is",
+    (
+        "run",
+        "calm",
+        "--set",
+        "inventory_policy.any.queue_weight=fast",
+    ): "--set inventory_policy.any.queue_weight: 'fast' is",
     ("check", "calm", "--set", "horizon.tick=0 days"): "--set horizon.tick: horizon: a tick must last longer",
     ("check", "calm", "--set", "demand.US.polishing=9 Gct/yr"): "--set demand.US.polishing: producers.",
-    ("check", "calm", "--set", "habits.any.noise={cv: 1%"): "--set habits.any.noise: not YAML: the file ends",
-    ("check", "calm", "--set", "habits.any.noise={cv: uniform(1, 2) %}"): "--set habits.any.noise: habits.",
-    ("check", "calm", "--set", "habits.any.cover={mean: 3}"): "a map stands here; a duration is wanted",
+    (
+        "check",
+        "calm",
+        "--set",
+        "inventory_policy.any.noise={cv: 1%",
+    ): "--set inventory_policy.any.noise: not YAML: the file ends",
+    (
+        "check",
+        "calm",
+        "--set",
+        "inventory_policy.any.noise={cv: uniform(1, 2) %}",
+    ): "--set inventory_policy.any.noise: inventory_policy.",
+    (
+        "check",
+        "calm",
+        "--set",
+        "inventory_policy.any.cover={mean: 3}",
+    ): "a map stands here; a duration is wanted",
     ("run", "calm", "--baseline", "baseline-2062"): "did you mean 'baseline-2026'?",
     ("run", "calm", "-o", "no-such-folder/run.nc"): "'no-such-folder' does not exist",
     ("run", "calm", "-o", "."): "is a folder",
@@ -307,8 +327,8 @@ MISTAKES = {
 
 def test_a_map_may_be_set_as_a_file_would_write_it_and_null_deletes_what_is_there(call):
     code, out, _ = call(
-        *("check", "calm", "--json", "--set", "habits.any.noise={cv: 5%, memory: 2 weeks}"),
-        *("--set", "habits.any.lead=null", "--set", "habits.any.opening=null"),
+        *("check", "calm", "--json", "--set", "inventory_policy.any.noise={cv: 5%, memory: 2 weeks}"),
+        *("--set", "inventory_policy.any.lead=null", "--set", "inventory_policy.any.opening=null"),
     )
     changed = sum(row["numbers"] for row in json.loads(out)["numbers"])
     _, before, _ = call("check", "calm", "--json")

@@ -22,7 +22,7 @@ def test_a_dump_carries_the_dimensions(capsys, tmp_path):
     found = load_scenario(file).sampling
     assert found.method == "sobol"
     assert sorted(found.dimensions.values()) == list(range(1, len(found.dimensions) + 1))
-    assert "habits.any.cover" in found.dimensions
+    assert "inventory_policy.any.cover" in found.dimensions
     assert out_of(capsys, "dump", str(file)) == file.read_text(encoding="utf-8")
 
 

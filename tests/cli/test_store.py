@@ -17,7 +17,7 @@ from diamondsim.cli import main
 from tests.simulation.small import blocks, flip
 
 BAN = Path(__file__).resolve().parents[1] / "theory" / "exponential-ban.yaml"
-CHANGES = ("horizon.length=60 days", "habits.u.opening=10 days", "habits.u.cover=10 days")
+CHANGES = ("horizon.length=60 days", "inventory_policy.u.opening=10 days", "inventory_policy.u.cover=10 days")
 RUN = ("run", str(BAN), *(word for change in CHANGES for word in ("--set", change)), "--workers", "1")
 
 
@@ -76,7 +76,7 @@ def test_a_damaged_block_is_said_in_one_line_and_mended(call, tmp_path):
     "words, said",
     [
         (("--seed", "4"), "the seed is 4, there 0"),
-        (("--set", "habits.u.cover=11 days"), "the scenario is another one"),
+        (("--set", "inventory_policy.u.cover=11 days"), "the scenario is another one"),
     ],
 )
 def test_another_run_is_a_mistake_of_the_user(call, tmp_path, words, said):

@@ -13,7 +13,7 @@ FLOOR = 1e-11
 stock after consumption, what is left at a source), each rounded at 1e-16 of itself, and feedback over some
 tens of ticks multiplies that. Five digits above rounding, far below anything that a mechanism could move."""
 
-INDICES = ("belief", "paid", "price")
+INDICES = ("expected_fill_rate", "paid", "price")
 """Fields that are no quantities: they do not grow with the market, and parts of a whole have the same."""
 
 

@@ -86,7 +86,7 @@ def _with_a_grade_more(dice: Dice, spec: WorldSpec) -> WorldSpec:
         controls=tuple(
             replace(
                 c,
-                desks=tuple(replace(d, covers=tuple(sorted(there.intersection(d.covers)))) for d in c.desks),
+                rules=tuple(replace(d, covers=tuple(sorted(there.intersection(d.covers)))) for d in c.rules),
             )
             for c in spec.controls
         ),

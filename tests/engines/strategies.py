@@ -108,7 +108,7 @@ def world_specs(draw: st.DrawFn, *, max_ticks: int = 18, replications: int | Non
     flow = {name: np.zeros(dice.replications) for name in (*primaries, *processors, *entrants)}
     demand = {n.name: n.demand for n in (*uses, *feeds, *reserves)}
     for x in lanes:
-        flow[x.source] = flow[x.source] + x.share * demand[x.node]
+        flow[x.source] = flow[x.source] + x.contract_share * demand[x.node]
     sources = [_source(dice, name, flow[name], scale) for name in (*primaries, *entrants)]
     sources += [
         replace(_source(dice, name, flow[name], scale), feed=feeds[i].name, yield_=dice.number(0.2, 1.0))
@@ -153,10 +153,10 @@ def _buyer(dice: Dice, scale: float) -> dict[str, Any]:
         "cover": cover,
         "stock": cover * demand if stock is None else stock,
         "growth": dice.one_of("growth", _growth(dice), None),
-        "ceiling": dice.one_of(NO_CEILING, 1.5, dice.number(0.8, 3.0)),
-        "trust": dice.one_of(1.0, 0.0, dice.number(0.0, 1.0)),
-        "gain": dice.one_of(1.0, 0.0, dice.number(0.05, 0.6), dice.number(0.05, 0.6)),
-        "willingness": dice.one_of(0.0, *[dice.number(0.2, 5.0)] * 7),
+        "max_order": dice.one_of(NO_CEILING, 1.5, dice.number(0.8, 3.0)),
+        "queue_weight": dice.one_of(1.0, 0.0, dice.number(0.0, 1.0)),
+        "fill_rate_gain": dice.one_of(1.0, 0.0, dice.number(0.05, 0.6), dice.number(0.05, 0.6)),
+        "allocation_weight": dice.one_of(0.0, *[dice.number(0.2, 5.0)] * 7),
         "tracked": dice.number(0.0, 1.0),
     }
 
@@ -167,7 +167,7 @@ def _use(dice: Dice, name: str, scale: float) -> NodeSpec:
         kind=NodeKind.USE,
         noise=dice.one_of("noise", _noise(dice), None),
         substitution=dice.one_of("substitution", _rising(dice), None),
-        backlog=dice.one_of(1.0, 0.0, dice.number(0.0, 1.0)),
+        backorder_share=dice.one_of(1.0, 0.0, dice.number(0.0, 1.0)),
         **_buyer(dice, scale),
     )
 
@@ -199,8 +199,8 @@ def _source(dice: Dice, name: str, flow: FloatArray, scale: float) -> SourceSpec
         name=name,
         capacity=capacity,
         index=dice.one_of("index", dice.steps([1.0, 0.9, 0.4, 1.3, 0.0], change=0.3), None),
-        ceiling=ceiling,
-        finished=dice.one_of(None, 0.0, capacity * dice.number(0.0, 6.0)),
+        finished_stock_ceiling=ceiling,
+        finished_stock=dice.one_of(None, 0.0, capacity * dice.number(0.0, 6.0)),
         tracked=dice.number(0.0, 1.0),
         rationing=dice.one_of(*Rationing),
     )
@@ -228,9 +228,9 @@ def _lane(dice: Dice, source: str, node: str, share: FloatArray, opens: Any) -> 
     return LaneSpec(
         source=source,
         node=node,
-        share=share,
+        contract_share=share,
         lead=dice.whole(1, dice.ticks + 4) if dice.often(0.1) else leads,
-        qualified=dice.one_of(
+        sourcing_limit=dice.one_of(
             NO_CEILING, dice.number(0.0, 0.6), dice.number(0.3, 2.0), share * dice.number(0.9, 1.5), 0.0
         ),
         tier=int(dice.one_of(0, 0, 0, 1, 2)),
@@ -243,14 +243,14 @@ def rebalanced(lanes: Sequence[LaneSpec]) -> list[LaneSpec]:
     shares: dict[str, list[Any]] = {}
     for x in lanes:
         if x.opens is None:
-            shares.setdefault(x.node, []).append(np.asarray(x.share))
+            shares.setdefault(x.node, []).append(np.asarray(x.contract_share))
     total = {node: np.sum(own, axis=0) for node, own in shares.items()}
 
     def again(x: LaneSpec) -> FloatArray:
         whole = total[x.node]
-        return np.where(whole > 0.0, x.share / np.where(whole > 0.0, whole, 1.0), 1.0 / len(shares[x.node]))
+        return np.where(whole > 0.0, x.contract_share / np.where(whole > 0.0, whole, 1.0), 1.0 / len(shares[x.node]))
 
-    return [replace(x, share=again(x)) if x.opens is None else x for x in lanes]
+    return [replace(x, contract_share=again(x)) if x.opens is None else x for x in lanes]
 
 
 def _controls(dice: Dice, n: int, lanes: Sequence[LaneSpec]) -> tuple[ControlSpec, ...]:
@@ -266,13 +266,13 @@ def _controls(dice: Dice, n: int, lanes: Sequence[LaneSpec]) -> tuple[ControlSpe
             ControlSpec(
                 name=name,
                 states=states,
-                desks=tuple(_desk(dice, part) for part in (covered[:cut], covered[cut:])),
+                rules=tuple(_desk(dice, part) for part in (covered[:cut], covered[cut:])),
                 requires=dice.one_of(*others) if others and dice.often(0.3) else None,
-                rush=np.where(states == ANNOUNCED, dice.steps([0.0, 1.3, 2.5, 0.9], change=0.1), 0.0),
-                hoard=np.where(states != NONE, dice.steps([0.0, 0.7, 4.0], change=0.1), 0.0),
-                leak=dice.steps([0.0, 0.15, 0.6, 1.0], change=0.2),
+                front_loading=np.where(states == ANNOUNCED, dice.steps([0.0, 1.3, 2.5, 0.9], change=0.1), 0.0),
+                hoarding_cover=np.where(states != NONE, dice.steps([0.0, 0.7, 4.0], change=0.1), 0.0),
+                diversion_share=dice.steps([0.0, 0.15, 0.6, 1.0], change=0.2),
                 seized=dice.steps([0.0, 0.3, 1.0], change=0.2),
-                detour=dice.whole(1, 5),
+                diversion_delay=dice.whole(1, 5),
             )
         )
     return tuple(controls)
@@ -286,8 +286,8 @@ def _states(dice: Dice) -> FloatArray:
 def _desk(dice: Dice, covers: Sequence[tuple[str, str]]) -> DeskSpec:
     return DeskSpec(
         covers=tuple(covers),
-        level=dice.steps([0.0, 0.1, 0.35, 0.8, 1.0], change=0.2),
-        withdrawal=dice.one_of(0.0, dice.number(0.0, 0.5), 1.0),
+        approval_rate=dice.steps([0.0, 0.1, 0.35, 0.8, 1.0], change=0.2),
+        withdrawal_rate=dice.one_of(0.0, dice.number(0.0, 0.5), 1.0),
         review=dice.one_of(0, dice.whole(0, 3)),
     )
 
@@ -339,13 +339,13 @@ def calm_specs(draw: st.DrawFn) -> WorldSpec:
         controls=(),
         nodes=tuple(_calm_node(n, demand[n.name]) for n in spec.nodes),
         sources=tuple(
-            replace(s, capacity=flow[s.name] * 1.25, index=None, finished=None) for s in spec.sources
+            replace(s, capacity=flow[s.name] * 1.25, index=None, finished_stock=None) for s in spec.sources
         ),
     )
 
 
 def _calm_lane(x: LaneSpec, never: int) -> LaneSpec:
-    return replace(x, qualified=np.maximum(x.qualified, x.share), opens=None if x.opens is None else never)
+    return replace(x, sourcing_limit=np.maximum(x.sourcing_limit, x.contract_share), opens=None if x.opens is None else never)
 
 
 def _calm_node(n: NodeSpec, demand: Any) -> NodeSpec:
@@ -357,7 +357,7 @@ def _calm_node(n: NodeSpec, demand: Any) -> NodeSpec:
         goal=stock if n.kind is NodeKind.RESERVE else 0.0,
         growth=None,
         noise=None,
-        ceiling=np.maximum(n.ceiling, 1.0),
+        max_order=np.maximum(n.max_order, 1.0),
     )
 
 
@@ -374,6 +374,6 @@ def _steady_flows(spec: WorldSpec, lanes: Sequence[LaneSpec]) -> tuple[dict[str,
         )
         for x in lanes:
             if x.node == n.name and x.opens is None:
-                flow[x.source] = flow[x.source] + x.share * demand[n.name]
+                flow[x.source] = flow[x.source] + x.contract_share * demand[n.name]
     reserves = {n.name: 0.0 * n.demand for n in spec.nodes if n.kind is NodeKind.RESERVE}
     return demand | reserves, flow

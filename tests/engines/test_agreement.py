@@ -72,7 +72,7 @@ def test_a_replication_is_the_same_alone_and_among_others(spec: WorldSpec) -> No
 def test_recording_less_changes_nothing(spec: WorldSpec) -> None:
     plan, draws = spec.build()
     everything = batch.run(plan, draws)
-    for names in (["shortage"], ["belief", "queue", "stock"], []):
+    for names in (["shortage"], ["expected_fill_rate", "queue", "stock"], []):
         some = batch.run(plan, draws, record=names)
         assert set(some.arrays) == set(names)
         for name in names:

@@ -69,18 +69,18 @@ def test_each_replication_has_its_own_detour() -> None:
     w = world(
         n_ticks=4,
         replications=2,
-        nodes=[use("a", demand=10, gain=0.0)],
+        nodes=[use("a", demand=10, fill_rate_gain=0.0)],
         sources=[source("s", capacity=100)],
         lanes=[lane("s", "a")],
         controls=[
-            control("c", states=BANNED, covers=[("s", "a")], leak=0.5, seized=0.2, detour=np.array([1, 2]))
+            control("c", states=BANNED, covers=[("s", "a")], diversion_share=0.5, seized=0.2, diversion_delay=np.array([1, 2]))
         ],
     )
     ledger = batch.run(*w)
-    assert columns(ledger, "leaked", 0) == [[5, 0, 0, 0]] * 2
+    assert columns(ledger, "diverted", 0) == [[5, 0, 0, 0]] * 2
     assert columns(ledger, "seized", 0) == [[1, 0, 0, 0]] * 2
     assert columns(ledger, "arrived", 0) == [[10, 4, 0, 0], [10, 0, 4, 0]]
-    assert columns(ledger, "transit", 0) == [[4, 0, 0, 0], [4, 4, 0, 0]]
+    assert columns(ledger, "pipeline", 0) == [[4, 0, 0, 0], [4, 4, 0, 0]]
     assert columns(ledger, "shortage", 0) == [[0, 6, 10, 10], [0, 10, 6, 10]]
 
 

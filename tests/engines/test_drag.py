@@ -20,14 +20,14 @@ def test_a_slowed_lane_ships_what_is_not_lost_and_then_what_has_waited(run: Run)
                 "covers": {"from": "away", "grades": ["mesh"]},
                 "start": "none",
                 "timeline": {"2026-02-19": "licensing"},
-                "drag": {
+                "spillover": {
                     "covers": {"from": "away", "grades": ["micron"]},
                     "lost": "40%",
                     "time": "28 days",
                 },
             }
         },
-        "habits": {"any": {"cover": "600 days", "lead": "14 days", "order_ceiling": "1"}},
+        "inventory_policy": {"any": {"cover": "600 days", "lead": "14 days", "max_order": "1"}},
     }
     plan = compile_plan(read_scenario(content))
     ledger = run(World(plan, draw(plan, seed=0, count=1))).ledger

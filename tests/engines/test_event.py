@@ -57,7 +57,7 @@ def a_ban() -> World:
     """Announced in tick 2, a ban in tick 4, half of the flow from tick 8, suspended in tick 10."""
     return world(
         n_ticks=14,
-        nodes=[use("a", demand=100, cover=2, gain=0.0, ceiling=1.0)],
+        nodes=[use("a", demand=100, cover=2, fill_rate_gain=0.0, max_order=1.0)],
         sources=[source("s", capacity=500)],
         lanes=[lane("s", "a")],
         controls=[
@@ -65,9 +65,9 @@ def a_ban() -> World:
                 "c",
                 states=[NONE] * 2 + [ANNOUNCED] * 2 + [BANNED] * 6 + [SUSPENDED],
                 covers=[("s", "a")],
-                level=[0.0] * 8 + [0.5],
-                rush=[0.0, 0.0, 2.0, 2.0, 0.0],
-                hoard=[0.0, 0.0] + [1.0] * 8 + [0.0],
+                approval_rate=[0.0] * 8 + [0.5],
+                front_loading=[0.0, 0.0, 2.0, 2.0, 0.0],
+                hoarding_cover=[0.0, 0.0] + [1.0] * 8 + [0.0],
             )
         ],
     )
@@ -114,7 +114,7 @@ def test_leaks_seizures_and_a_reserve_that_runs_dry_are_told() -> None:
     w = world(
         n_ticks=10,
         nodes=[
-            use("a", demand=100, gain=0.0, trust=0.0, ceiling=1.0),
+            use("a", demand=100, fill_rate_gain=0.0, queue_weight=0.0, max_order=1.0),
             reserve("r", serves=["a"], stock=120),
         ],
         sources=[source("s", capacity=500)],
@@ -124,9 +124,9 @@ def test_leaks_seizures_and_a_reserve_that_runs_dry_are_told() -> None:
                 "c",
                 states=[NONE, BANNED],
                 covers=[("s", "a")],
-                leak=[0.4, 0.4, 0.4, 0.1],
+                diversion_share=[0.4, 0.4, 0.4, 0.1],
                 seized=[0.0, 0.0, 0.0, 0.5],
-                detour=2,
+                diversion_delay=2,
             )
         ],
     )
@@ -153,7 +153,7 @@ def test_a_control_that_lacks_what_it_requires_is_dormant() -> None:
         sources=[source("s", capacity=500)],
         lanes=[lane("s", "a")],
         controls=[
-            control("ban", states=BANNED, covers=[("s", "a")], level=1.0, requires="list"),
+            control("ban", states=BANNED, covers=[("s", "a")], approval_rate=1.0, requires="list"),
             control("list", states=[NONE, NONE, LICENSING, LICENSING, NONE]),
         ],
     )
@@ -201,7 +201,7 @@ def test_a_control_comes_into_force_at_the_level_of_its_strictest_desk() -> None
         lanes=[lane("s", "a"), lane("s", "b")],
         controls=[
             control(
-                "c", states=LICENSING, desks=[desk([("s", "a")], level=0.7), desk([("s", "b")], level=0.2)]
+                "c", states=LICENSING, rules=[desk([("s", "a")], approval_rate=0.7), desk([("s", "b")], approval_rate=0.2)]
             )
         ],
     )
@@ -245,7 +245,7 @@ def test_a_leak_is_told_of_the_first_control_that_binds_and_seized_goods_count_a
     terms = {"states": [NONE, BANNED], "covers": [("s", "a")], "leak": 0.4, "seized": 0.5, "detour": 2}
     w = world(
         n_ticks=3,
-        nodes=[use("a", demand=100, gain=0.0, trust=0.0)],
+        nodes=[use("a", demand=100, fill_rate_gain=0.0, queue_weight=0.0)],
         sources=[source("s", capacity=500)],
         lanes=[lane("s", "a")],
         controls=[control("one", **terms), control("two", **terms)],  # type: ignore[arg-type]
@@ -265,7 +265,7 @@ def test_a_shortage_that_pauses_for_a_tick_or_two_is_one_shortage() -> None:
     index = [1.0, 0.5, 1.0, 0.5, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 1.0]
     w = world(
         n_ticks=14,
-        nodes=[use("a", demand=100, ceiling=1.0)],
+        nodes=[use("a", demand=100, max_order=1.0)],
         sources=[source("s", capacity=100, index=index)],
         lanes=[lane("s", "a")],
     )
@@ -302,7 +302,7 @@ def test_a_processor_out_of_feed_is_told_and_is_the_cause_of_the_shortage_it_mak
     """
     w = world(
         n_ticks=13,
-        nodes=[use("plates", demand=25, ceiling=1.0), feed("crystal", demand=100, cover=1)],
+        nodes=[use("plates", demand=25, max_order=1.0), feed("crystal", demand=100, cover=1)],
         sources=[
             source("reactor", capacity=100, index=[1.0, 1.0, 0.0, 0.0, 0.0, 1.0]),
             source("saw", capacity=25, feed="crystal", yield_=0.25),
@@ -357,8 +357,8 @@ def a_plant() -> World:
         lanes=[
             lane("s", "a"),
             lane("s", "b"),
-            lane("plant", "a", share=0.3, opens=5),
-            lane("plant", "b", share=0.3, opens=5),
+            lane("plant", "a", contract_share=0.3, opens=5),
+            lane("plant", "b", contract_share=0.3, opens=5),
         ],
     )
 
@@ -392,9 +392,9 @@ def test_neither_a_reserve_nor_a_use_without_a_share_qualifies_anything() -> Non
         sources=[source("s", capacity=500), source("plant", capacity=80)],
         lanes=[
             *(lane("s", name) for name in "ab"),
-            lane("s", "r", share=1.0, opens=0),
-            lane("plant", "a", share=0.3, opens=5),
-            lane("plant", "b", share=0.0, opens=5),
+            lane("s", "r", contract_share=1.0, opens=0),
+            lane("plant", "a", contract_share=0.3, opens=5),
+            lane("plant", "b", contract_share=0.0, opens=5),
         ],
     )
     events = of_kind(run(*w)[1], Kind.QUALIFIED)
@@ -410,7 +410,7 @@ def test_an_announcement_that_moves_no_order_ahead_begins_no_front_loading(
         nodes=[use("a", demand=100)],
         sources=[source("s", capacity=500)],
         lanes=[lane("s", "a")],
-        controls=[control("c", states=[NONE, ANNOUNCED, NONE], covers=[("s", "a")], rush=[0.0, factor, 0.0])],
+        controls=[control("c", states=[NONE, ANNOUNCED, NONE], covers=[("s", "a")], front_loading=[0.0, factor, 0.0])],
     )
     assert bool(of_kind(run(*w)[1], Kind.FRONT_LOADING)) is told_of
 
@@ -420,12 +420,12 @@ def test_quantities_of_goods_name_their_unit_and_those_of_two_units_have_a_row_e
     spec = {"n_ticks": 12, "grade_units": {"plate": "cm2"}}
     w = world(
         **spec,
-        nodes=[use("a", demand=100, trust=0.0), use("p", demand=10, trust=0.0, grade="plate")],
+        nodes=[use("a", demand=100, queue_weight=0.0), use("p", demand=10, queue_weight=0.0, grade="plate")],
         sources=[source("s", capacity=500), source("q", capacity=50, grade="plate")],
         lanes=[lane("s", "a"), lane("q", "p")],
         controls=[
             control(
-                "c", states=[NONE, *[BANNED] * 5, NONE], covers=[("s", "a"), ("q", "p")], leak=0.5, detour=1
+                "c", states=[NONE, *[BANNED] * 5, NONE], covers=[("s", "a"), ("q", "p")], diversion_share=0.5, diversion_delay=1
             )
         ],
     )
@@ -449,8 +449,8 @@ def test_in_a_calm_world_there_is_nothing_to_tell() -> None:
             feed("f", demand=80, cover=1),
             reserve("r", serves=["a"], stock=9),
         ],
-        sources=[source("s", capacity=500, ceiling=50), source("p", capacity=90, feed="f", yield_=0.5)],
-        lanes=[lane("s", "a", share=0.6, lead=3), lane("p", "a", share=0.4), lane("s", "f", lead=2)],
+        sources=[source("s", capacity=500, finished_stock_ceiling=50), source("p", capacity=90, feed="f", yield_=0.5)],
+        lanes=[lane("s", "a", contract_share=0.6, lead=3), lane("p", "a", contract_share=0.4), lane("s", "f", lead=2)],
         controls=[control("never", states=NONE, covers=[("s", "a")])],
     )
     assert run(*w)[1] == ()
@@ -556,7 +556,7 @@ def test_a_column_of_the_draws_is_one_replication() -> None:
     ledger = run(*w, column=1)[0]
     assert ledger["demand"].shape == (3, 1, 1)
     assert ledger["demand"][:, 0, 0].tolist() == close([300] * 3)
-    assert ledger["transit"][0, 0, 0] == pytest.approx(400)
+    assert ledger["pipeline"][0, 0, 0] == pytest.approx(400)
     alone = run(w.plan, w.draws.select([1]))
     assert same(alone[0], ledger)
 
@@ -601,16 +601,16 @@ def test_three_nodes_two_sources_and_a_reserve_worked_out_by_hand() -> None:
         n_ticks=2,
         purchase_gain=0.5,
         nodes=[
-            use("tools", demand=100, cover=1, gain=0.5),
-            use("drills", demand=50, noise=[0.6, 0.0], backlog=0.5, gain=0.5),
-            reserve("r", serves=["drills"], stock=12, refill=10, goal=20, trigger=0.5, rate=5, gain=0.5),
+            use("tools", demand=100, cover=1, fill_rate_gain=0.5),
+            use("drills", demand=50, noise=[0.6, 0.0], backorder_share=0.5, fill_rate_gain=0.5),
+            reserve("r", serves=["drills"], stock=12, refill=10, goal=20, trigger=0.5, rate=5, fill_rate_gain=0.5),
         ],
         sources=[source("cn", capacity=110), source("us", capacity=45)],
         lanes=[
-            lane("cn", "tools", share=0.6, qualified=1.0),
-            lane("us", "tools", share=0.4, qualified=1.0),
-            lane("cn", "drills", share=1.0, qualified=2.0),
-            lane("us", "r", share=1.0, qualified=1.0, tier=1, opens=0),
+            lane("cn", "tools", contract_share=0.6, sourcing_limit=1.0),
+            lane("us", "tools", contract_share=0.4, sourcing_limit=1.0),
+            lane("cn", "drills", contract_share=1.0, sourcing_limit=2.0),
+            lane("us", "r", contract_share=1.0, sourcing_limit=1.0, tier=1, opens=0),
         ],
     )
     ledger = run(*w)[0]
@@ -630,7 +630,7 @@ def test_three_nodes_two_sources_and_a_reserve_worked_out_by_hand() -> None:
         1.0,
         1 + 0.5 * ((5 - more) / 8 - 1),
     ]
-    assert ledger["belief"][0, :, 0].tolist() == close(belief)
+    assert ledger["expected_fill_rate"][0, :, 0].tolist() == close(belief)
     assert ledger["arrived"][1, :, 0].tolist() == close([100, cut_drills, 5 - more])
     assert ledger["backlog"][1, 1, 0] == pytest.approx(15 - (cut_drills - 50))
     assert ledger["stock"][1, :, 0].tolist() == close([100, 0, 17 - more])

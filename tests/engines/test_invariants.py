@@ -77,18 +77,18 @@ def test_every_stock_changes_by_what_comes_and_goes(run: Run, spec: WorldSpec) -
         got["stock"] - before(got["stock"], draws.opening_stock) - got["arrived"] + got["used"], got
     )
     joined = got["allocated"] - got["shipped"]
-    nothing = np.zeros_like(draws.share)
+    nothing = np.zeros_like(draws.contract_share)
     queue = before(got["queue"], nothing) + joined - got["granted"] - got["withdrawn"]
     assert_nothing(got["queue"] - queue, got)
-    sent = got["granted"] + got["shipped"] + got["leaked"] - got["seized"]
+    sent = got["granted"] + got["shipped"] + got["diverted"] - got["seized"]
     pipeline = np.where(
-        plan.entrant[:, None], 0.0, draws.share * draws.base_flow[plan.lane_node] * draws.lead_ticks
+        plan.entrant[:, None], 0.0, draws.contract_share * draws.base_flow[plan.lane_node] * draws.lead_ticks
     )
-    arrived = before(got["transit"], pipeline) + sent - got["transit"]
+    arrived = before(got["pipeline"], pipeline) + sent - got["pipeline"]
     assert_nothing(_by(plan.lane_node, plan.n_nodes, arrived) - got["arrived"], got)
-    gone = _by(plan.lane_source, plan.n_sources, got["allocated"] + got["leaked"] - got["withdrawn"])
-    finished = before(got["finished"], draws.opening_finished) + got["output"] - gone
-    assert_nothing(got["finished"] - finished, got)
+    gone = _by(plan.lane_source, plan.n_sources, got["allocated"] + got["diverted"] - got["withdrawn"])
+    finished = before(got["finished_stock"], draws.opening_finished) + got["output"] - gone
+    assert_nothing(got["finished_stock"] - finished, got)
 
 
 def _by(index: Sequence[int] | npt.NDArray[np.int64], rows: int, lanes: FloatArray) -> FloatArray:
@@ -106,11 +106,11 @@ def test_demand_is_used_substituted_released_or_short(run: Run, spec: WorldSpec)
     got = run(world).ledger
     uses = plan.node_kind == NodeKind.USE
     of = {name: got[name][:, uses] for name in FIELDS if FIELDS[name].entity == "node"}
-    beta = draws.backlog_share[uses]
+    beta = draws.backorder_share[uses]
     paid_back = before(of["backlog"], np.zeros_like(beta)) + beta * of["shortage"] - of["backlog"]
     met = of["used"] - paid_back + of["substituted"] + of["from_reserve"]
     assert_nothing(of["demand"] - met - of["shortage"], got)
-    assert_nothing(of["lost"] - (1.0 - beta) * of["shortage"], got)
+    assert_nothing(of["lost_sales"] - (1.0 - beta) * of["shortage"], got)
     released = sum(got["used"][:, v.node] for v in plan.reserves)
     assert_nothing(of["from_reserve"].sum(axis=1) - released, got)
     assert np.all(of["shortage"] <= of["demand"])
@@ -126,16 +126,16 @@ def test_nothing_is_negative_and_no_source_outdoes_itself(run: Run, spec: WorldS
     got = run(world).ledger
     for name in FIELDS:
         assert np.all(got[name] >= -ROUNDING * largest(got)), name
-    assert np.all(got["belief"] >= 0.05)
-    assert np.all(got["belief"] <= 1.0)
+    assert np.all(got["expected_fill_rate"] >= 0.05)
+    assert np.all(got["expected_fill_rate"] <= 1.0)
     assert np.all(got["tracked"] <= got["used"] + got["from_reserve"] + ROUNDING * largest(got))
-    assert np.all(got["seized"] <= got["leaked"])
+    assert np.all(got["seized"] <= got["diverted"])
     index = np.ones((plan.n_ticks, plan.n_sources, draws.n_replications))
     index[:, plan.source_index >= 0] = draws.capacity_index[:, plan.source_index[plan.source_index >= 0]]
     assert np.all(got["output"] <= draws.capacity * index * (1.0 + ROUNDING))
-    out = _by(plan.lane_source, plan.n_sources, got["allocated"] + got["leaked"])
+    out = _by(plan.lane_source, plan.n_sources, got["allocated"] + got["diverted"])
     back = _by(plan.lane_source, plan.n_sources, got["withdrawn"])
-    there = before(got["finished"], draws.opening_finished) + back + got["output"]
+    there = before(got["finished_stock"], draws.opening_finished) + back + got["output"]
     assert np.all(out <= there + ROUNDING * largest(got))
 
 
@@ -152,12 +152,12 @@ def test_the_calm_world_is_calm(run: Run, spec: WorldSpec) -> None:
     assert_nothing(got["stock"] - draws.opening_stock, got, 1e-11)
     assert_nothing(got["used"][:, uses] - draws.base_flow[uses], got, 1e-11)
     assert_nothing(got["order"] - draws.base_flow, got, 1e-11)
-    flow = np.where(plan.entrant[:, None], 0.0, draws.share * draws.base_flow[plan.lane_node])
+    flow = np.where(plan.entrant[:, None], 0.0, draws.contract_share * draws.base_flow[plan.lane_node])
     assert_nothing(got["allocated"] - flow, got, 1e-11)
-    assert_nothing(got["transit"] - flow * draws.lead_ticks, got, 1e-11)
-    assert_nothing(got["finished"] - draws.finished_ceiling, got, 1e-11)
+    assert_nothing(got["pipeline"] - flow * draws.lead_ticks, got, 1e-11)
+    assert_nothing(got["finished_stock"] - draws.finished_stock_ceiling, got, 1e-11)
     assert_nothing(got["shortage"], got, 1e-11)
-    assert np.all(got["belief"] >= 1.0 - 1e-9)
+    assert np.all(got["expected_fill_rate"] >= 1.0 - 1e-9)
 
 
 @some
@@ -168,7 +168,7 @@ def test_a_control_that_is_never_announced_or_in_force_changes_nothing(
     """Nor does one that is in force on paper while the control it requires is not."""
     rng = np.random.default_rng(seed)
     pairs = [(x.source, x.node) for x in spec.lanes]
-    harsh: dict[str, Any] = {"covers": pairs, "withdrawal": 0.5, "review": 2, "leak": 1.0, "seized": 1.0}
+    harsh: dict[str, Any] = {"covers": pairs, "withdrawal_rate": 0.5, "review": 2, "leak": 1.0, "seized": 1.0}
     idle = (
         control("idle", states=rng.choice([NONE, SUSPENDED], spec.n_ticks), **harsh),
         control("paper", states=rng.choice([BANNED, LICENSING], spec.n_ticks), requires="idle", **harsh),
@@ -190,7 +190,7 @@ def scaled(spec: WorldSpec, factor: float) -> WorldSpec:
 
     return spec.but(
         nodes=tuple(by(n, QUANTITIES) for n in spec.nodes),
-        sources=tuple(by(s, ("capacity", "ceiling", "finished")) for s in spec.sources),
+        sources=tuple(by(s, ("capacity", "ceiling", "finished_stock")) for s in spec.sources),
     )
 
 
@@ -252,7 +252,7 @@ def _covering_parts(
     """Controls that cover the parts of each lane they covered."""
     return tuple(
         replace(
-            c, desks=tuple(replace(d, covers=tuple(p for x in d.covers for p in part_of(x))) for d in c.desks)
+            c, rules=tuple(replace(d, covers=tuple(p for x in d.covers for p in part_of(x))) for d in c.rules)
         )
         for c in spec.controls
     )
@@ -265,7 +265,7 @@ def test_splitting_a_producer_changes_nothing(run: Run, spec: WorldSpec, part: f
     parts = {"mine0": (("mine0", part), ("second", 1.0 - part))}
 
     def source_parts(s: SourceSpec) -> list[SourceSpec]:
-        made = ("capacity", "ceiling", "finished")
+        made = ("capacity", "ceiling", "finished_stock")
         return [
             replace(s, name=name, **{k: getattr(s, k) * w for k in made if getattr(s, k) is not None})
             for name, w in parts.get(s.name, ((s.name, 1.0),))
@@ -273,7 +273,7 @@ def test_splitting_a_producer_changes_nothing(run: Run, spec: WorldSpec, part: f
 
     def lane_parts(x: LaneSpec) -> list[LaneSpec]:
         return [
-            replace(x, source=name, share=x.share * w, qualified=x.qualified * w)
+            replace(x, source=name, contract_share=x.contract_share * w, sourcing_limit=x.sourcing_limit * w)
             for name, w in parts.get(x.source, ((x.source, 1.0),))
         ]
 
@@ -339,10 +339,10 @@ def test_two_worlds_share_their_history_up_to_the_first_differing_draw(
         "substitution",
         "capacity_index",
         "control_state",
-        "level",
-        "rush",
-        "hoard_ticks",
-        "leak_share",
+        "approval_rate",
+        "front_loading",
+        "hoarding_cover_ticks",
+        "diversion_share",
         "seized_share",
     )
     changed = {name: getattr(draws, name).copy() for name in tables}
@@ -379,8 +379,8 @@ def test_announcing_what_nobody_buys_changes_nothing(run: Run) -> None:
     spec = WorldSpec(
         nodes=(NodeSpec(name="a", kind=NodeKind.USE, demand=100.0, cover=1.0),),
         sources=(SourceSpec(name="s", capacity=200.0), SourceSpec(name="z", capacity=200.0)),
-        lanes=(LaneSpec(source="s", node="a"), LaneSpec(source="z", node="a", share=0.0)),
+        lanes=(LaneSpec(source="s", node="a"), LaneSpec(source="z", node="a", contract_share=0.0)),
         n_ticks=5,
     )
-    announced = control("c", states=ANNOUNCED, covers=[("z", "a")], rush=3.0, hoard=9.0)
+    announced = control("c", states=ANNOUNCED, covers=[("z", "a")], front_loading=3.0, hoarding_cover=9.0)
     assert not differences(run(spec.build()).ledger, run(spec.but(controls=(announced,)).build()).ledger)

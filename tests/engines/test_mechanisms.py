@@ -52,14 +52,14 @@ def test_the_calm_world_stands_still(run: Run) -> None:
             reserve("r", serves=["a"], stock=40, goal=40),
         ],
         sources=[
-            source("s", capacity=500, ceiling=50),
+            source("s", capacity=500, finished_stock_ceiling=50),
             source("z", capacity=500),
             source("p", capacity=80, feed="crystal", yield_=0.5, grade="plate"),
         ],
         lanes=[
             lane("s", "a", lead=3),
-            lane("s", "mixed", share=0.75, lead=1),
-            lane("z", "mixed", share=0.25, lead=5),
+            lane("s", "mixed", contract_share=0.75, lead=1),
+            lane("z", "mixed", contract_share=0.25, lead=5),
             lane("p", "plates", lead=2),
             lane("s", "crystal", lead=4),
             lane("s", "r", lead=2),
@@ -78,15 +78,15 @@ def test_the_calm_world_stands_still(run: Run) -> None:
         ("used", "crystal", 120),
         ("output", "p", 60),
         ("output", "s", 295),
-        ("finished", "s", 50),
+        ("finished_stock", "s", 50),
         ("order", "r", 0),
         ("stock", "r", 40),
     ]:
         assert got.of(field, name) == close([value] * 8), (field, name)
-    assert got.of("transit", "s", "a") == close([300] * 8)
+    assert got.of("pipeline", "s", "a") == close([300] * 8)
     assert got.of("allocated", "s", "mixed") == close([75] * 8)
-    assert got.of("transit", "z", "mixed") == close([125] * 8)
-    assert got.of("belief", "s", "a") == close([1] * 8)
+    assert got.of("pipeline", "z", "mixed") == close([125] * 8)
+    assert got.of("expected_fill_rate", "s", "a") == close([1] * 8)
 
 
 def test_what_is_sent_arrives_after_the_lead(run: Run) -> None:
@@ -109,7 +109,7 @@ def test_an_order_stops_at_the_ceiling(run: Run) -> None:
     """The same with a ceiling of 1.5: 150 a tick while the position lies below 350 of 500."""
     w = world(
         n_ticks=8,
-        nodes=[use("a", demand=100, cover=2, stock=0, ceiling=1.5)],
+        nodes=[use("a", demand=100, cover=2, stock=0, max_order=1.5)],
         sources=[source("s", capacity=1000)],
         lanes=[lane("s", "a", lead=3)],
     )
@@ -143,16 +143,16 @@ def test_an_entrant_takes_its_share_from_the_incumbents_when_it_opens(run: Run) 
         nodes=[use("a", demand=100, cover=1)],
         sources=[source("s", capacity=500), source("z", capacity=500), source("new", capacity=500)],
         lanes=[
-            lane("s", "a", share=0.6),
-            lane("z", "a", share=0.4),
-            lane("new", "a", share=0.3, opens=2),
+            lane("s", "a", contract_share=0.6),
+            lane("z", "a", contract_share=0.4),
+            lane("new", "a", contract_share=0.3, opens=2),
         ],
     )
     got = run(w)
     assert got.of("allocated", "s", "a") == close([60, 60, 42, 42])
     assert got.of("allocated", "z", "a") == close([40, 40, 28, 28])
     assert got.of("allocated", "new", "a") == close([0, 0, 30, 30])
-    assert got.of("transit", "new", "a") == close([0, 0, 30, 30])
+    assert got.of("pipeline", "new", "a") == close([0, 0, 30, 30])
 
 
 def test_a_node_takes_no_more_on_a_lane_than_is_qualified(run: Run) -> None:
@@ -163,7 +163,7 @@ def test_a_node_takes_no_more_on_a_lane_than_is_qualified(run: Run) -> None:
         n_ticks=1,
         nodes=[use("a", demand=100)],
         sources=[source("s", capacity=500), source("out", capacity=500, index=0.0)],
-        lanes=[lane("s", "a", share=0.5, qualified=0.6), lane("out", "a", share=0.5, qualified=0.6)],
+        lanes=[lane("s", "a", contract_share=0.5, sourcing_limit=0.6), lane("out", "a", contract_share=0.5, sourcing_limit=0.6)],
     )
     got = run(w)
     assert got.of("allocated", "s", "a") == close([60])
@@ -176,16 +176,16 @@ def test_round_two_goes_by_headroom_and_belief(run: Run) -> None:
     """
     w = world(
         n_ticks=2,
-        nodes=[use("a", demand=100, gain=0.5)],
+        nodes=[use("a", demand=100, fill_rate_gain=0.5)],
         sources=[source("out", capacity=0), source("s", capacity=500), source("z", capacity=500)],
         lanes=[
-            lane("out", "a", share=0.4, qualified=1.0),
-            lane("s", "a", share=0.3, qualified=0.5),
-            lane("z", "a", share=0.3, qualified=0.9),
+            lane("out", "a", contract_share=0.4, sourcing_limit=1.0),
+            lane("s", "a", contract_share=0.3, sourcing_limit=0.5),
+            lane("z", "a", contract_share=0.3, sourcing_limit=0.9),
         ],
     )
     got = run(w)
-    assert got.of("belief", "out", "a") == close([0.5, 0.25])
+    assert got.of("expected_fill_rate", "out", "a") == close([0.5, 0.25])
     assert got.of("allocated", "s", "a") == close([40, 37.5 + 25 * 12.5 / 65])
     assert got.of("allocated", "z", "a") == close([60, 37.5 + 25 * 52.5 / 65])
 
@@ -197,16 +197,16 @@ def test_headroom_counts_less_where_belief_is_low(run: Run) -> None:
     """
     w = world(
         n_ticks=2,
-        nodes=[use("a", demand=100, gain=0.5)],
+        nodes=[use("a", demand=100, fill_rate_gain=0.5)],
         sources=[
             source("out", capacity=0),
             source("s", capacity=500, index=[0.0, 1.0]),
             source("z", capacity=500),
         ],
         lanes=[
-            lane("out", "a", share=0.4, qualified=1.0),
-            lane("s", "a", share=0.3, qualified=1.0),
-            lane("z", "a", share=0.3, qualified=1.0),
+            lane("out", "a", contract_share=0.4, sourcing_limit=1.0),
+            lane("s", "a", contract_share=0.3, sourcing_limit=1.0),
+            lane("z", "a", contract_share=0.3, sourcing_limit=1.0),
         ],
     )
     got = run(w)
@@ -229,9 +229,9 @@ def test_a_grain_of_rounding_noise_is_no_supplier(run: Run) -> None:
             source("z", capacity=500),
         ],
         lanes=[
-            lane("s", "a", share=1.0, qualified=0.5),
-            lane("saw", "a", share=0.0, qualified=1.0),
-            lane("z", "a", share=0.0, qualified=1.0),
+            lane("s", "a", contract_share=1.0, sourcing_limit=0.5),
+            lane("saw", "a", contract_share=0.0, sourcing_limit=1.0),
+            lane("z", "a", contract_share=0.0, sourcing_limit=1.0),
         ],
     )
     assert run(w).of("allocated", "z", "a") == close([50])
@@ -244,10 +244,10 @@ def test_a_grain_of_rounding_noise_is_no_demand(run: Run) -> None:
         nodes=[use("a", demand=100), use("b", demand=100)],
         sources=[source("s", capacity=500), source("z", capacity=500)],
         lanes=[
-            lane("s", "a", share=1.0, qualified=1 - 5e-10),
-            lane("s", "b", share=1.0, qualified=1 - 5e-9),
-            lane("z", "a", share=0.0, qualified=1.0),
-            lane("z", "b", share=0.0, qualified=1.0),
+            lane("s", "a", contract_share=1.0, sourcing_limit=1 - 5e-10),
+            lane("s", "b", contract_share=1.0, sourcing_limit=1 - 5e-9),
+            lane("z", "a", contract_share=0.0, sourcing_limit=1.0),
+            lane("z", "b", contract_share=0.0, sourcing_limit=1.0),
         ],
     )
     got = run(w)
@@ -262,9 +262,9 @@ def test_who_wishes_for_nothing_gets_nothing_in_the_second_round(run: Run) -> No
         nodes=[use("a", demand=100, cover=1), use("b", demand=100, cover=1)],
         sources=[source("s", capacity=500), source("z", capacity=500)],
         lanes=[
-            lane("s", "a", share=1.0, qualified=0.5),
-            lane("z", "a", share=0.0, qualified=0.5),
-            lane("s", "b", share=0.0, qualified=1.0),
+            lane("s", "a", contract_share=1.0, sourcing_limit=0.5),
+            lane("z", "a", contract_share=0.0, sourcing_limit=0.5),
+            lane("s", "b", contract_share=0.0, sourcing_limit=1.0),
         ],
     )
     got = run(w)
@@ -308,7 +308,7 @@ def test_who_is_willing_to_pay_nothing_gets_nothing_while_goods_are_short(run: R
     """80 for 100: the first three take their 60, the last has no weight, 20 are not sold and so not made."""
     w = world(
         n_ticks=1,
-        nodes=[use(n, demand=x, willingness=n != "d") for n, x in zip("abcd", (10, 20, 30, 40), strict=True)],
+        nodes=[use(n, demand=x, allocation_weight=n != "d") for n, x in zip("abcd", (10, 20, 30, 40), strict=True)],
         sources=[source("s", capacity=80, rationing=Rationing.WEIGHTED)],
         lanes=[lane("s", n) for n in "abcd"],
     )
@@ -326,9 +326,9 @@ def test_a_newcomer_weighs_little_against_smoothed_purchases(run: Run) -> None:
         nodes=[use("old", demand=100), use("new", demand=100)],
         sources=[source("s", capacity=60), source("z", capacity=500)],
         lanes=[
-            lane("s", "old", qualified=1.0),
-            lane("s", "new", share=1.0, qualified=2.0, opens=0),
-            lane("z", "new", qualified=2.0),
+            lane("s", "old", sourcing_limit=1.0),
+            lane("s", "new", contract_share=1.0, sourcing_limit=2.0, opens=0),
+            lane("z", "new", sourcing_limit=2.0),
         ],
     )
     got = run(w)
@@ -348,10 +348,10 @@ def test_each_producer_serves_its_own_first_tier(run: Run) -> None:
         nodes=[use("home", demand=100), use("abroad", demand=100)],
         sources=[source("s", capacity=200), source("z", capacity=60)],
         lanes=[
-            lane("s", "home", share=0.5, qualified=0.8, tier=0),
-            lane("s", "abroad", share=0.5, qualified=0.8, tier=1),
-            lane("z", "home", share=0.5, qualified=0.8, tier=1),
-            lane("z", "abroad", share=0.5, qualified=0.8, tier=0),
+            lane("s", "home", contract_share=0.5, sourcing_limit=0.8, tier=0),
+            lane("s", "abroad", contract_share=0.5, sourcing_limit=0.8, tier=1),
+            lane("z", "home", contract_share=0.5, sourcing_limit=0.8, tier=1),
+            lane("z", "abroad", contract_share=0.5, sourcing_limit=0.8, tier=0),
         ],
     )
     got = run(w)
@@ -379,7 +379,7 @@ def test_a_source_makes_what_is_wanted_and_fills_its_finished_stock(
     w = world(
         n_ticks=4,
         nodes=[use("a", demand=100, cover=1)],
-        sources=[source("s", capacity=capacity, ceiling=50, finished=opening)],
+        sources=[source("s", capacity=capacity, finished_stock_ceiling=50, finished_stock=opening)],
         lanes=[lane("s", "a")],
     )
     got = run(w)
@@ -388,7 +388,7 @@ def test_a_source_makes_what_is_wanted_and_fills_its_finished_stock(
         stock += m - 100
         finished.append(stock)
     assert got.of("output", "s") == close(made)
-    assert got.of("finished", "s") == close(finished)
+    assert got.of("finished_stock", "s") == close(finished)
 
 
 def test_an_outage_is_felt_when_the_stock_is_gone(run: Run) -> None:
@@ -460,14 +460,14 @@ def test_a_share_of_unmet_demand_waits_and_is_served_from_stock_later(run: Run) 
     """
     w = world(
         n_ticks=5,
-        nodes=[use("a", demand=100, backlog=0.6)],
+        nodes=[use("a", demand=100, backorder_share=0.6)],
         sources=[source("s", capacity=100, index=[1.0, 0.5, 2.0])],
         lanes=[lane("s", "a")],
     )
     got = run(w)
     assert got.of("shortage", "a") == close([0, 0, 50, 0, 0])
     assert got.of("backlog", "a") == close([0, 0, 30, 0, 0])
-    assert got.of("lost", "a") == close([0, 0, 20, 0, 0])
+    assert got.of("lost_sales", "a") == close([0, 0, 20, 0, 0])
     assert got.of("order", "a") == close([100, 100, 130, 100, 100])
     assert got.of("used", "a") == close([100, 100, 50, 130, 100])
 
@@ -577,7 +577,7 @@ def test_a_reserve_refills_to_its_goal_but_not_under_a_control(
         nodes=[reserve("r", serves=[], stock=40, refill=20, goal=100), use("a", demand=10)],
         sources=[source("s", capacity=100)],
         lanes=[lane("s", "r", lead=2), lane("s", "a")],
-        controls=[control("c", states=states, covers=[("s", "r")], level=1.0)],
+        controls=[control("c", states=states, covers=[("s", "r")], approval_rate=1.0)],
     )
     got = run(w)
     assert got.of("order", "r") == close(orders)
@@ -607,13 +607,13 @@ def test_belief_follows_what_a_free_lane_delivers(run: Run) -> None:
     """
     w = world(
         n_ticks=3,
-        nodes=[use("a", demand=100, gain=0.2, noise=[0.0, -1.0])],
+        nodes=[use("a", demand=100, fill_rate_gain=0.2, noise=[0.0, -1.0])],
         sources=[source("s", capacity=100, index=[0.4, 1.0])],
         lanes=[lane("s", "a")],
     )
     got = run(w)
     assert got.of("order", "a") == close([100, 60, 0])
-    assert got.of("belief", "s", "a") == close([0.88, 0.904, 0.9232])
+    assert got.of("expected_fill_rate", "s", "a") == close([0.88, 0.904, 0.9232])
 
 
 def test_belief_is_judged_by_the_contract_flow_where_more_is_ordered(run: Run) -> None:
@@ -626,17 +626,17 @@ def test_belief_is_judged_by_the_contract_flow_where_more_is_ordered(run: Run) -
     )
     got = run(w)
     assert got.of("order", "a") == close([300])
-    assert got.of("belief", "s", "a") == close([1.0])
+    assert got.of("expected_fill_rate", "s", "a") == close([1.0])
 
 
 def test_belief_never_falls_below_a_twentieth(run: Run) -> None:
     w = world(
         n_ticks=2,
-        nodes=[use("a", demand=100, gain=0.9)],
+        nodes=[use("a", demand=100, fill_rate_gain=0.9)],
         sources=[source("s", capacity=0)],
         lanes=[lane("s", "a")],
     )
-    assert run(w).of("belief", "s", "a") == close([0.1, 0.05])
+    assert run(w).of("expected_fill_rate", "s", "a") == close([0.1, 0.05])
 
 
 def test_a_queue_counts_with_trust_and_belief(run: Run) -> None:
@@ -646,14 +646,14 @@ def test_a_queue_counts_with_trust_and_belief(run: Run) -> None:
     """
     w = world(
         n_ticks=3,
-        nodes=[use("a", demand=100, cover=1, trust=0.5, gain=0.2)],
+        nodes=[use("a", demand=100, cover=1, queue_weight=0.5, fill_rate_gain=0.2)],
         sources=[source("s", capacity=500)],
         lanes=[lane("s", "a")],
-        controls=[control("c", states=LICENSING, covers=[("s", "a")], level=0.5)],
+        controls=[control("c", states=LICENSING, covers=[("s", "a")], approval_rate=0.5)],
     )
     got = run(w)
     assert got.of("order", "a") == close([100, 130, 101.9])
-    assert got.of("belief", "s", "a") == close([0.8, 0.74, 0.692])
+    assert got.of("expected_fill_rate", "s", "a") == close([0.8, 0.74, 0.692])
     assert got.of("queue", "s", "a") == close([100, 180, 231.9])
     assert got.of("shortage", "a") == close([0, 0, 50])
 
@@ -668,10 +668,10 @@ def test_a_desk_admits_its_level_and_the_withdrawn_return_to_finished_stock(run:
     """
     w = world(
         n_ticks=4,
-        nodes=[use("a", demand=100, cover=1, gain=0.0)],
+        nodes=[use("a", demand=100, cover=1, fill_rate_gain=0.0)],
         sources=[source("s", capacity=500)],
         lanes=[lane("s", "a", lead=2)],
-        controls=[control("c", states=LICENSING, covers=[("s", "a")], level=0.2, withdrawal=0.1)],
+        controls=[control("c", states=LICENSING, covers=[("s", "a")], approval_rate=0.2, withdrawal_rate=0.1)],
     )
     got = run(w)
     assert got.of("granted", "s", "a") == close([0, 20, 20, 20])
@@ -687,10 +687,10 @@ def test_a_desk_admits_its_level_and_the_withdrawn_return_to_finished_stock(run:
 def test_the_level_of_a_desk_moves_in_time(run: Run) -> None:
     w = world(
         n_ticks=4,
-        nodes=[use("a", demand=100, gain=0.0, trust=0.0, ceiling=1.0)],
+        nodes=[use("a", demand=100, fill_rate_gain=0.0, queue_weight=0.0, max_order=1.0)],
         sources=[source("s", capacity=500)],
         lanes=[lane("s", "a")],
-        controls=[control("c", states=LICENSING, covers=[("s", "a")], level=[1.0, 0.0, 0.25, 0.5])],
+        controls=[control("c", states=LICENSING, covers=[("s", "a")], approval_rate=[1.0, 0.0, 0.25, 0.5])],
     )
     assert run(w).of("granted", "s", "a") == close([0, 0, 25, 50])
 
@@ -701,10 +701,10 @@ def test_extra_review_delays_an_application(run: Run) -> None:
     """
     w = world(
         n_ticks=4,
-        nodes=[use("a", demand=100, cover=3, gain=0.0)],
+        nodes=[use("a", demand=100, cover=3, fill_rate_gain=0.0)],
         sources=[source("s", capacity=500)],
         lanes=[lane("s", "a")],
-        controls=[control("c", states=LICENSING, covers=[("s", "a")], level=1.0, review=2)],
+        controls=[control("c", states=LICENSING, covers=[("s", "a")], approval_rate=1.0, review=2)],
     )
     got = run(w)
     assert got.of("order", "a") == close([100, 100, 100, 100])
@@ -717,10 +717,10 @@ def test_a_review_under_way_when_the_control_ends_still_runs_its_time(run: Run) 
     """Applied for in tick 0 under three ticks of review; the control ends in tick 1; granted in tick 3."""
     w = world(
         n_ticks=5,
-        nodes=[use("a", demand=100, gain=0.0, trust=0.0)],
+        nodes=[use("a", demand=100, fill_rate_gain=0.0, queue_weight=0.0)],
         sources=[source("s", capacity=500)],
         lanes=[lane("s", "a")],
-        controls=[control("c", states=[LICENSING, NONE], covers=[("s", "a")], level=1.0, review=3)],
+        controls=[control("c", states=[LICENSING, NONE], covers=[("s", "a")], approval_rate=1.0, review=3)],
     )
     got = run(w)
     assert got.of("granted", "s", "a") == close([0, 0, 0, 100, 0])
@@ -731,7 +731,7 @@ def test_a_queue_is_worked_off_at_three_times_the_flow_when_the_control_ends(run
     """Five ticks of ban leave 500 waiting (no trust in the queue, ceiling 1): then 300 and 200."""
     w = world(
         n_ticks=8,
-        nodes=[use("a", demand=100, ceiling=1.0, trust=0.0, gain=0.0)],
+        nodes=[use("a", demand=100, max_order=1.0, queue_weight=0.0, fill_rate_gain=0.0)],
         sources=[source("s", capacity=500)],
         lanes=[lane("s", "a")],
         controls=[control("c", states=[BANNED] * 5 + [SUSPENDED], covers=[("s", "a")])],
@@ -746,10 +746,10 @@ def test_nobody_withdraws_from_the_queue_of_a_control_that_has_ended(run: Run) -
     """Half is withdrawn while banned: 50 of 100, 75 of 150; then the 175 left are admitted whole."""
     w = world(
         n_ticks=4,
-        nodes=[use("a", demand=100, ceiling=1.0, trust=0.0, gain=0.0)],
+        nodes=[use("a", demand=100, max_order=1.0, queue_weight=0.0, fill_rate_gain=0.0)],
         sources=[source("s", capacity=500)],
         lanes=[lane("s", "a")],
-        controls=[control("c", states=[BANNED] * 3 + [NONE], covers=[("s", "a")], withdrawal=0.5)],
+        controls=[control("c", states=[BANNED] * 3 + [NONE], covers=[("s", "a")], withdrawal_rate=0.5)],
     )
     got = run(w)
     assert got.of("withdrawn", "s", "a") == close([0, 50, 75, 0])
@@ -761,10 +761,10 @@ def test_the_reference_flow_grows_with_demand_and_knows_no_hoarding(run: Run) ->
     """Half of D = 100, 200 passes though far more waits."""
     w = world(
         n_ticks=3,
-        nodes=[use("a", demand=100, growth=[1.0, 1.0, 2.0], cover=4, stock=0, trust=0.0)],
+        nodes=[use("a", demand=100, growth=[1.0, 1.0, 2.0], cover=4, stock=0, queue_weight=0.0)],
         sources=[source("s", capacity=5000)],
         lanes=[lane("s", "a")],
-        controls=[control("c", states=LICENSING, covers=[("s", "a")], level=0.5, hoard=3.0)],
+        controls=[control("c", states=LICENSING, covers=[("s", "a")], approval_rate=0.5, hoarding_cover=3.0)],
     )
     assert run(w).of("granted", "s", "a") == close([0, 50, 100])
 
@@ -776,10 +776,10 @@ def test_the_reference_flow_of_an_entrant_is_its_share_and_an_incumbents_is_not_
     pairs = [("s", "a"), ("new", "a")]
     w = world(
         n_ticks=3,
-        nodes=[use("a", demand=100, cover=4, stock=0, ceiling=2.0)],
+        nodes=[use("a", demand=100, cover=4, stock=0, max_order=2.0)],
         sources=[source("s", capacity=500), source("new", capacity=500)],
-        lanes=[lane("s", "a"), lane("new", "a", share=0.3, opens=0)],
-        controls=[control("c", states=LICENSING, covers=pairs, level=0.5)],
+        lanes=[lane("s", "a"), lane("new", "a", contract_share=0.3, opens=0)],
+        controls=[control("c", states=LICENSING, covers=pairs, approval_rate=0.5)],
     )
     got = run(w)
     assert got.of("granted", "s", "a") == close([0, 50, 50])
@@ -792,11 +792,25 @@ def test_where_several_controls_bind_the_worst_counts(run: Run) -> None:
     admitted, 0.3 * 80 withdrawn, 50 under way: order 50; 0.4 * 80 leak. Tick 2: 30 re-routed and 20
     admitted arrive.
     """
-    milder = {"level": 0.5, "withdrawal": 0.1, "review": 0, "leak": 0.5, "seized": 0.1, "detour": 2}
-    harsher = {"level": 0.2, "withdrawal": 0.3, "review": 1, "leak": 0.4, "seized": 0.25, "detour": 1}
+    milder = {
+        "approval_rate": 0.5,
+        "withdrawal_rate": 0.1,
+        "review": 0,
+        "leak": 0.5,
+        "seized": 0.1,
+        "detour": 2,
+    }
+    harsher = {
+        "approval_rate": 0.2,
+        "withdrawal_rate": 0.3,
+        "review": 1,
+        "leak": 0.4,
+        "seized": 0.25,
+        "detour": 1,
+    }
     w = world(
         n_ticks=3,
-        nodes=[use("a", demand=100, trust=0.0, gain=0.0)],
+        nodes=[use("a", demand=100, queue_weight=0.0, fill_rate_gain=0.0)],
         sources=[source("s", capacity=500)],
         lanes=[lane("s", "a")],
         controls=[
@@ -808,7 +822,7 @@ def test_where_several_controls_bind_the_worst_counts(run: Run) -> None:
     assert got.of("granted", "s", "a") == close([0, 20, 20])
     assert got.of("withdrawn", "s", "a") == close([0, 24, 0.3 * (56 + 50 - 20)])
     assert got.of("order", "a")[:2] == close([100, 50])
-    assert got.of("leaked", "s", "a")[:2] == close([40, 32])
+    assert got.of("diverted", "s", "a")[:2] == close([40, 32])
     assert got.of("seized", "s", "a")[:2] == close([10, 8])
     assert got.of("output", "s")[:2] == close([140, 58])
     assert got.of("arrived", "a") == close([100, 0, 50])
@@ -818,12 +832,12 @@ def test_a_control_that_does_not_bind_lets_the_other_decide(run: Run) -> None:
     """The harsher control is suspended in tick 1 only."""
     w = world(
         n_ticks=3,
-        nodes=[use("a", demand=100, trust=0.0, gain=0.0, ceiling=1.0)],
+        nodes=[use("a", demand=100, queue_weight=0.0, fill_rate_gain=0.0, max_order=1.0)],
         sources=[source("s", capacity=500)],
         lanes=[lane("s", "a")],
         controls=[
-            control("one", states=LICENSING, covers=[("s", "a")], level=0.5),
-            control("two", states=[BANNED, SUSPENDED, BANNED], covers=[("s", "a")], level=0.1),
+            control("one", states=LICENSING, covers=[("s", "a")], approval_rate=0.5),
+            control("two", states=[BANNED, SUSPENDED, BANNED], covers=[("s", "a")], approval_rate=0.1),
         ],
     )
     assert run(w).of("granted", "s", "a") == close([0, 50, 10])
@@ -856,7 +870,7 @@ def test_desks_of_one_control_differ(run: Run) -> None:
             control(
                 "c",
                 states=LICENSING,
-                desks=[desk([("s", "b")], level=0.2, withdrawal=0.5), desk([("s", "a")], level=0.7)],
+                rules=[desk([("s", "b")], approval_rate=0.2, withdrawal_rate=0.5), desk([("s", "a")], approval_rate=0.7)],
             )
         ],
     )
@@ -878,13 +892,13 @@ def test_leakage_is_bounded_by_what_is_still_needed(run: Run) -> None:
         n_ticks=1,
         nodes=[use("a", demand=100, noise=-0.4)],
         sources=[source("free", capacity=500), source("shut", capacity=500)],
-        lanes=[lane("free", "a", share=0.5), lane("shut", "a", share=0.5)],
-        controls=[control("c", states=BANNED, covers=[("shut", "a")], leak=0.9)],
+        lanes=[lane("free", "a", contract_share=0.5), lane("shut", "a", contract_share=0.5)],
+        controls=[control("c", states=BANNED, covers=[("shut", "a")], diversion_share=0.9)],
     )
     got = run(w)
     assert got.of("order", "a") == close([60])
-    assert got.of("leaked", "shut", "a") == close([30])
-    assert got.of("leaked", "free", "a") == close([0])
+    assert got.of("diverted", "shut", "a") == close([30])
+    assert got.of("diverted", "free", "a") == close([0])
 
 
 def test_leakage_is_bounded_by_what_the_source_has_left(run: Run) -> None:
@@ -897,14 +911,14 @@ def test_leakage_is_bounded_by_what_the_source_has_left(run: Run) -> None:
         sources=[source("s", capacity=180, index=[1.0, 0.0])],
         lanes=[lane("s", "a"), lane("s", "b")],
         controls=[
-            control("c", states=BANNED, covers=[("s", "a"), ("s", "b")], leak=0.8, seized=0.2, detour=3)
+            control("c", states=BANNED, covers=[("s", "a"), ("s", "b")], diversion_share=0.8, seized=0.2, diversion_delay=3)
         ],
     )
     got = run(w)
-    assert got.of("leaked", "s", "a") == close([20, 0, 0, 0])
-    assert got.of("leaked", "s", "b") == close([10, 0, 0, 0])
+    assert got.of("diverted", "s", "a") == close([20, 0, 0, 0])
+    assert got.of("diverted", "s", "b") == close([10, 0, 0, 0])
     assert got.of("seized", "s", "a") == close([4, 0, 0, 0])
-    assert got.of("transit", "s", "a") == close([16, 16, 16, 0])
+    assert got.of("pipeline", "s", "a") == close([16, 16, 16, 0])
     assert got.of("arrived", "a") == close([100, 0, 0, 16])
     assert got.of("arrived", "b") == close([50, 0, 0, 8])
 
@@ -915,12 +929,12 @@ def test_need_is_shared_by_what_could_leak(run: Run) -> None:
         n_ticks=1,
         nodes=[use("a", demand=40, noise=-0.5)],
         sources=[source("s", capacity=500), source("z", capacity=500)],
-        lanes=[lane("s", "a", share=0.75), lane("z", "a", share=0.25)],
-        controls=[control("c", states=BANNED, covers=[("s", "a"), ("z", "a")], leak=1.0)],
+        lanes=[lane("s", "a", contract_share=0.75), lane("z", "a", contract_share=0.25)],
+        controls=[control("c", states=BANNED, covers=[("s", "a"), ("z", "a")], diversion_share=1.0)],
     )
     got = run(w)
-    assert got.of("leaked", "s", "a") == close([15])
-    assert got.of("leaked", "z", "a") == close([5])
+    assert got.of("diverted", "s", "a") == close([15])
+    assert got.of("diverted", "z", "a") == close([5])
 
 
 # Front-loading
@@ -932,13 +946,13 @@ def announced(**more: object) -> World:
     """
     return world(
         n_ticks=3,
-        nodes=[use("a", demand=100, cover=1, ceiling=1.2)],
+        nodes=[use("a", demand=100, cover=1, max_order=1.2)],
         sources=[source("s", capacity=500), source("free", capacity=500)],
         lanes=[
-            lane("s", "a", share=0.5, qualified=0.6),
-            lane("free", "a", share=0.5, qualified=0.6),
+            lane("s", "a", contract_share=0.5, sourcing_limit=0.6),
+            lane("free", "a", contract_share=0.5, sourcing_limit=0.6),
         ],
-        controls=[control("c", covers=[("s", "a")], level=1.0, **more)],  # type: ignore[arg-type]
+        controls=[control("c", covers=[("s", "a")], approval_rate=1.0, **more)],  # type: ignore[arg-type]
     )
 
 
@@ -980,10 +994,10 @@ def test_of_several_announced_controls_the_largest_factor_counts(
         n_ticks=1,
         nodes=[use("a", demand=100, cover=1)],
         sources=[source("s", capacity=capacity), source("z", capacity=500)],
-        lanes=[lane("s", "a", share=0.5, qualified=0.6), lane("z", "a", share=0.5, qualified=0.6)],
+        lanes=[lane("s", "a", contract_share=0.5, sourcing_limit=0.6), lane("z", "a", contract_share=0.5, sourcing_limit=0.6)],
         controls=[
-            control("all", states=ANNOUNCED, covers=[("s", "a"), ("z", "a")], rush=1.4, hoard=2.0),
-            control("half", states=ANNOUNCED, covers=[("s", "a")], rush=2.0, hoard=1.0),
+            control("all", states=ANNOUNCED, covers=[("s", "a"), ("z", "a")], front_loading=1.4, hoarding_cover=2.0),
+            control("half", states=ANNOUNCED, covers=[("s", "a")], front_loading=2.0, hoarding_cover=1.0),
         ],
     )
     got = run(w)
@@ -994,10 +1008,10 @@ def test_of_several_announced_controls_the_largest_factor_counts(
 def test_a_control_that_does_not_concern_a_node_does_not_make_it_hoard(run: Run) -> None:
     w = world(
         n_ticks=2,
-        nodes=[use("a", demand=100, cover=1, ceiling=1.2, stock=0), use("b", demand=100)],
+        nodes=[use("a", demand=100, cover=1, max_order=1.2, stock=0), use("b", demand=100)],
         sources=[source("s", capacity=1000)],
         lanes=[lane("s", "a"), lane("s", "b")],
-        controls=[control("c", states=ANNOUNCED, covers=[("s", "b")], rush=3.0, hoard=4.0)],
+        controls=[control("c", states=ANNOUNCED, covers=[("s", "b")], front_loading=3.0, hoarding_cover=4.0)],
     )
     got = run(w)
     assert got.of("order", "a") == close([120, 120])
@@ -1013,7 +1027,7 @@ def test_the_tracked_share_mixes_in_stock(run: Run) -> None:
         n_ticks=2,
         nodes=[use("a", demand=100, cover=1, tracked=0.2)],
         sources=[source("s", capacity=500, tracked=0.8), source("z", capacity=500)],
-        lanes=[lane("s", "a", share=0.5), lane("z", "a", share=0.5)],
+        lanes=[lane("s", "a", contract_share=0.5), lane("z", "a", contract_share=0.5)],
     )
     assert run(w).of("tracked", "a") == close([30, 35])
 
@@ -1046,9 +1060,9 @@ def test_a_grain_of_rounding_noise_sets_no_origin(run: Run) -> None:
         nodes=[use("plates", demand=25), feed("crystal", demand=100, tracked=1.0)],
         sources=[
             source("reactor", capacity=0, tracked=0.0),
-            source("saw", capacity=30, finished=25, feed="crystal", yield_=0.25),
+            source("saw", capacity=30, finished_stock=25, feed="crystal", yield_=0.25),
         ],
-        lanes=[lane("saw", "plates"), lane("reactor", "crystal", share=1e-16)],
+        lanes=[lane("saw", "plates"), lane("reactor", "crystal", contract_share=1e-16)],
     )
     assert run(w).of("tracked", "plates") == close([25, 25])
 
@@ -1072,7 +1086,7 @@ def test_backlog_served_counts_as_tracked_consumption(run: Run) -> None:
     """40 short and waiting after tick 1; in tick 2, 140 arrive and are used, a quarter of them tracked."""
     w = world(
         n_ticks=3,
-        nodes=[use("a", demand=100, backlog=1.0, tracked=0.25)],
+        nodes=[use("a", demand=100, backorder_share=1.0, tracked=0.25)],
         sources=[source("s", capacity=60, index=[1.0, 5.0], tracked=0.25)],
         lanes=[lane("s", "a")],
     )
@@ -1103,5 +1117,5 @@ def test_a_lead_beyond_the_horizon_never_arrives_and_stays_on_the_books(run: Run
     )
     got = run(w)
     assert got.of("arrived", "a") == close([100, 100, 100])
-    assert got.of("transit", "s", "a") == close([900, 900, 900])
+    assert got.of("pipeline", "s", "a") == close([900, 900, 900])
     assert got.of("shortage", "a") == close([50, 0, 0])

@@ -14,11 +14,11 @@ from diamondsim.scenario import read_scenario
 PLANT: dict[str, Any] = {
     "region": "US",
     "nameplate": "50 ct/day",
-    "makes": {"grit": "100%"},
+    "product_mix": {"grit": "100%"},
     "decision": "2026-02-02",
     "stages": {"site": "4 weeks", "presses": "10 weeks"},
     "ramp": "5 weeks",
-    "sells": {"US": "40%"},
+    "contract_shares": {"US": "40%"},
     "lead": {"any": "7 days"},
 }
 MONEY = {
@@ -36,8 +36,10 @@ def told(**plant: Any) -> list[tuple[int, str, str]]:
         "grades": {"grit": {"unit": "ct"}},
         "uses": {"all": {"grades": {"grit": "100%"}}},
         "demand": {"US": {"all": "100 ct/day"}},
-        "habits": {"any": {"cover": "30 days"}},
-        "producers": {"mine": {"region": "CN", "makes": {"grit": "150 ct/day"}, "lead": {"any": "7 days"}}},
+        "inventory_policy": {"any": {"cover": "30 days"}},
+        "producers": {
+            "mine": {"region": "CN", "capacity": {"grit": "150 ct/day"}, "lead": {"any": "7 days"}}
+        },
         "trade": {"mine": {"US": "100 ct/day"}},
         "facilities": {"georgia": PLANT | plant},
         "controls": {

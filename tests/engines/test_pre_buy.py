@@ -20,7 +20,7 @@ QUIET = [70.0] * 4
 
 def world(pre_buy: Mapping[str, str], more: Mapping[str, Any] | None = None) -> World:
     buyer = {
-        "of": "home.u",
+        "aggregate": "home.u",
         "share": "10%",
         "pre_buy": {"date": "2026-01-29", "until": "2026-02-26", **pre_buy},
     }
@@ -32,8 +32,8 @@ def world(pre_buy: Mapping[str, str], more: Mapping[str, Any] | None = None) -> 
             "grades": {"g": {"unit": "ct"}},
             "uses": {"u": {"grades": {"g": "100%"}}},
             "demand": {"home": {"u": "100 ct/day"}},
-            "habits": {"any": {"cover": "60 days", "lead": "14 days"}},
-            "producers": {"plant": {"region": "home", "makes": {"g": "900 ct/day"}}},
+            "inventory_policy": {"any": {"cover": "60 days", "lead": "14 days"}},
+            "producers": {"plant": {"region": "home", "capacity": {"g": "900 ct/day"}}},
             "trade": {"plant": {"home": "100 ct/day"}},
             "buyers": {"firm": buyer},
             **(more or {}),
@@ -69,28 +69,28 @@ def test_extra_cover_is_bought_up_to_the_habitual_ceiling_and_sold_off_by_orderi
 
 
 def test_a_larger_ceiling_brings_it_in_at_once(play: Play) -> None:
-    assert orders(play({"extra": "14 days", "ceiling": "3"})) == near(*QUIET, 210, 70, 70, 70, 0, 0, 70, 70)
+    assert orders(play({"extra": "14 days", "max_order": "3"})) == near(*QUIET, 210, 70, 70, 70, 0, 0, 70, 70)
 
 
 def test_the_lanes_widen_with_the_ceiling_so_that_what_is_ordered_comes(play: Play) -> None:
-    got = play({"extra": "14 days", "ceiling": "3"})
+    got = play({"extra": "14 days", "max_order": "3"})
     assert got.of("allocated", "plant.g", "home.u/firm.g") == near(*QUIET, 210, 70, 70, 70, 0, 0, 70, 70)
 
 
 def test_a_smaller_ceiling_than_the_habitual_one_counts_for_nothing(play: Play) -> None:
-    assert orders(play({"extra": "14 days", "ceiling": "1.1"})) == orders(play({"extra": "14 days"}))
+    assert orders(play({"extra": "14 days", "max_order": "1.1"})) == orders(play({"extra": "14 days"}))
 
 
 def test_no_ceiling_is_no_limit(play: Play) -> None:
-    assert orders(play({"extra": "35 days", "ceiling": "none"}))[4] == pytest.approx(70 + 350)
+    assert orders(play({"extra": "35 days", "max_order": "none"}))[4] == pytest.approx(70 + 350)
 
 
 def test_a_ceiling_alone_moves_nothing(play: Play) -> None:
-    assert orders(play({"ceiling": "3"})) == near(*[70.0] * 12)
+    assert orders(play({"max_order": "3"})) == near(*[70.0] * 12)
 
 
 def test_the_aggregate_orders_as_ever(play: Play) -> None:
-    got = play({"extra": "14 days", "ceiling": "3"})
+    got = play({"extra": "14 days", "max_order": "3"})
     assert got.of("order", "home.u.g") == near(*[630.0] * 12)
 
 
@@ -103,14 +103,14 @@ def test_a_pre_buy_adds_to_what_a_control_makes_people_hoard(play: Play) -> None
     }
     more = {
         "regions": {"home": {}, "away": {}},
-        "producers": {"plant": {"region": "away", "makes": {"g": "900 ct/day"}}},
+        "producers": {"plant": {"region": "away", "capacity": {"g": "900 ct/day"}}},
         "controls": {"c": control},
     }
-    assert orders(play({"ceiling": "1"}, more))[4:6] == near(140, 140)
+    assert orders(play({"max_order": "1"}, more))[4:6] == near(140, 140)
     # 140 of hoarding and 140 of the pre-buy, at a ceiling of three.
-    assert orders(play({"extra": "14 days", "ceiling": "3"}, more))[4:6] == near(210, 210)
+    assert orders(play({"extra": "14 days", "max_order": "3"}, more))[4:6] == near(210, 210)
 
 
 def test_every_carat_is_accounted_for(play: Play) -> None:
-    got = play({"extra": "14 days", "ceiling": "3"})
+    got = play({"extra": "14 days", "max_order": "3"})
     assert np.all(np.abs(got.ledger.mass_balance(*got.world)) < 1e-11)

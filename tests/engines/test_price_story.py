@@ -87,7 +87,7 @@ def test_a_price_that_trade_carries_along_is_told_with_that_reason() -> None:
         n_ticks=200,
         nodes=[use("a", demand=100), use("b", demand=100)],
         sources=[source("s", capacity=200), source("z", capacity=100, index=[1.0, 0.3])],
-        lanes=[lane("s", "a", share=0.9), lane("z", "a", share=0.1), lane("z", "b")],
+        lanes=[lane("s", "a", contract_share=0.9), lane("z", "a", contract_share=0.1), lane("z", "b")],
     )
     zones = {"a": "in", "s": "in", "b": "out", "z": "out"}
     events = run(*priced(w, zones=zones, demand=0.5, link=0.5))[1]
@@ -104,7 +104,7 @@ def plant(*, index: Sequence[float]) -> World:
             source("s", capacity=50, index=[1.0] * 5 + [3.0] * 25 + [0.5]),
             source("plant", capacity=50, index=list(index)),
         ],
-        lanes=[lane("s", "a", share=0.5), lane("plant", "a", share=0.5)],
+        lanes=[lane("s", "a", contract_share=0.5), lane("plant", "a", contract_share=0.5)],
     )
 
 

@@ -76,7 +76,7 @@ def alone(
     """One use `a` supplied by one source `s`; `more` is about the source."""
     return world(
         n_ticks=n_ticks,
-        nodes=[use("a", demand=demand, gain=0.0)],
+        nodes=[use("a", demand=demand, fill_rate_gain=0.0)],
         sources=[source("s", capacity=capacity, **more)],
         lanes=[lane("s", "a")],
     )
@@ -94,16 +94,16 @@ def test_two_ticks_of_two_zones_by_hand(run: Run) -> None:
     w = priced(
         world(
             n_ticks=2,
-            nodes=[use("a", demand=100, gain=0.0), use("b", demand=50, gain=0.0, noise=[0.2, 0.0])],
+            nodes=[use("a", demand=100, fill_rate_gain=0.0), use("b", demand=50, fill_rate_gain=0.0, noise=[0.2, 0.0])],
             sources=[source("s", capacity=220), source("z", capacity=40, index=0.5)],
             lanes=[
-                lane("s", "a", share=0.8),
-                lane("z", "a", share=0.2),
-                lane("s", "b", share=0.6),
-                lane("z", "b", share=0.4),
+                lane("s", "a", contract_share=0.8),
+                lane("z", "a", contract_share=0.2),
+                lane("s", "b", contract_share=0.6),
+                lane("z", "b", contract_share=0.4),
             ],
             controls=[
-                control("c", states=BANNED, covers=[("s", "b")], level=0.25, leak=0.4, seized=0.5, detour=2)
+                control("c", states=BANNED, covers=[("s", "b")], approval_rate=0.25, diversion_share=0.4, seized=0.5, diversion_delay=2)
             ],
         ),
         zones={"a": "in", "s": "in", "b": "out", "z": "out"},
@@ -177,10 +177,10 @@ def test_the_reference_flow_of_a_desk_stays_when_demand_falls_for_its_price(run:
     """Half of a reference flow of 100 is admitted, though the use expects e(-0.2) of it."""
     w = world(
         n_ticks=2,
-        nodes=[use("a", demand=100, gain=0.0)],
+        nodes=[use("a", demand=100, fill_rate_gain=0.0)],
         sources=[source("s", capacity=500)],
         lanes=[lane("s", "a")],
-        controls=[control("c", states=BANNED, covers=[("s", "a")], level=0.5)],
+        controls=[control("c", states=BANNED, covers=[("s", "a")], approval_rate=0.5)],
     )
     got = run(priced(w, gain=0.0, demand=0.4, surcharges=[([("s", "a")], 0.5)]))
     assert got.of("demand", "a") == close(*[100 * e(-0.2)] * 2)
@@ -204,8 +204,8 @@ def test_the_price_clears_a_market_that_loses_70_percent_of_its_supply(run: Run)
 def test_the_price_clears_at_the_same_level_where_there_is_stock(run: Run) -> None:
     w = world(
         n_ticks=2500,
-        nodes=[use("a", demand=100, gain=0.0, cover=4, ceiling=1.5, backlog=0.5)],
-        sources=[source("s", capacity=100, index=[1.0] * 10 + [0.3], ceiling=200)],
+        nodes=[use("a", demand=100, fill_rate_gain=0.0, cover=4, max_order=1.5, backorder_share=0.5)],
+        sources=[source("s", capacity=100, index=[1.0] * 10 + [0.3], finished_stock_ceiling=200)],
         lanes=[lane("s", "a", lead=3)],
     )
     got = run(priced(w, demand=0.3, supply=0.2, supply_gain=0.1, gain=0.05))
@@ -232,13 +232,13 @@ def two_zones(controls: Sequence[ControlSpec] = ()) -> World:
     """a in `in`, b in `out`, each with 60 of its 100 from its own zone; from tick 1 on z makes half."""
     return world(
         n_ticks=400,
-        nodes=[use("a", demand=100, trust=0.0), use("b", demand=100, trust=0.0)],
+        nodes=[use("a", demand=100, queue_weight=0.0), use("b", demand=100, queue_weight=0.0)],
         sources=[source("s", capacity=100), source("z", capacity=100, index=[1.0, 0.5])],
         lanes=[
-            lane("s", "a", share=0.6),
-            lane("z", "a", share=0.4),
-            lane("s", "b", share=0.4),
-            lane("z", "b", share=0.6),
+            lane("s", "a", contract_share=0.6),
+            lane("z", "a", contract_share=0.4),
+            lane("s", "b", contract_share=0.4),
+            lane("z", "b", contract_share=0.6),
         ],
         controls=controls,
     )
@@ -252,7 +252,7 @@ def test_free_trade_draws_the_prices_of_two_zones_together_and_a_ban_lets_them_p
     """A link in vain where nothing passes: what may not be sent is offered at home, 100 in `in` and 50 in
     `out`, where 100 are wanted.
     """
-    ban = [control("c", states=[NONE, BANNED], covers=[("s", "b"), ("z", "a")], level=0.0)]
+    ban = [control("c", states=[NONE, BANNED], covers=[("s", "b"), ("z", "a")], approval_rate=0.0)]
 
     def prices(link: float, controls: Sequence[ControlSpec] = ()) -> list[float]:
         got = run(priced(two_zones(controls), zones=ZONES, link=link, demand=0.5, supply=0.2))
@@ -269,7 +269,7 @@ def test_free_trade_draws_the_prices_of_two_zones_together_and_a_ban_lets_them_p
 
 @every_engine
 def test_trade_that_is_partly_free_closes_so_much_less_of_a_difference(run: Run) -> None:
-    half = [control("c", states=BANNED, covers=[("s", "b")], level=0.25)]
+    half = [control("c", states=BANNED, covers=[("s", "b")], approval_rate=0.25)]
     got = run(priced(two_zones(half), zones=ZONES, link=0.5, gain=0.5))
     # s holds back 30 of 40: 60 + 40 + 30 against 100; 10 + 60 against 100. pass = (10 + 40) / 80.
     x_in, x_out = 0.5 * move(100, 130), 0.5 * move(100, 70)
@@ -294,16 +294,16 @@ def test_a_facility_offers_all_it_makes_and_other_entrants_nothing(run: Run) -> 
     w = world(
         n_ticks=1,
         nodes=[
-            use("a", demand=100, gain=0.0),
-            use("b", demand=50, gain=0.0),
+            use("a", demand=100, fill_rate_gain=0.0),
+            use("b", demand=50, fill_rate_gain=0.0),
             reserve("r", serves=["a"], stock=0, refill=8, goal=80),
         ],
         sources=[source("s", capacity=300), source("f", capacity=60)],
         lanes=[
             lane("s", "a"),
             lane("s", "b"),
-            lane("f", "a", share=0.3, opens=0),
-            lane("f", "b", share=0.1, opens=0),
+            lane("f", "a", contract_share=0.3, opens=0),
+            lane("f", "b", contract_share=0.1, opens=0),
             lane("s", "r", opens=0),
         ],
     )
@@ -320,7 +320,7 @@ def test_a_processor_offers_no_more_than_its_feed_gives_and_no_less_for_lack_of_
     """It could make 150 of the 100 it has sold, and has feed for 100 until the crystal stops coming."""
     w = world(
         n_ticks=4,
-        nodes=[use("a", demand=100, gain=0.0), feed("crystal", demand=200, gain=0.0, grade="crystal")],
+        nodes=[use("a", demand=100, fill_rate_gain=0.0), feed("crystal", demand=200, fill_rate_gain=0.0, grade="crystal")],
         sources=[
             source("s", capacity=200, index=[1.0, 0.25], grade="crystal"),
             source("p", capacity=150, feed="crystal", yield_=0.5),
@@ -338,7 +338,7 @@ def test_who_has_no_lane_open_yet_bids_for_nothing(run: Run) -> None:
     """The feed stock of a mill to be wants 50 a tick from tick 2 on only."""
     w = world(
         n_ticks=3,
-        nodes=[use("a", demand=100, gain=0.0), feed("mill feed", demand=50, cover=2, stock=0, gain=0.0)],
+        nodes=[use("a", demand=100, fill_rate_gain=0.0), feed("mill feed", demand=50, cover=2, stock=0, fill_rate_gain=0.0)],
         sources=[source("s", capacity=300), source("mill", capacity=50, feed="mill feed", grade="fine")],
         lanes=[lane("s", "a"), lane("s", "mill feed", opens=2)],
     )
@@ -365,9 +365,9 @@ def glut() -> World:
     """Two sources share a use alike; s makes three times as much from tick 5 to 30, and offers it."""
     return world(
         n_ticks=120,
-        nodes=[use("a", demand=100, gain=0.0)],
+        nodes=[use("a", demand=100, fill_rate_gain=0.0)],
         sources=[source("s", capacity=50, index=[1.0] * 5 + [3.0] * 25 + [1.0]), source("f", capacity=50)],
-        lanes=[lane("s", "a", share=0.5), lane("f", "a", share=0.5)],
+        lanes=[lane("s", "a", contract_share=0.5), lane("f", "a", contract_share=0.5)],
     )
 
 
@@ -408,9 +408,9 @@ def test_buyers_turn_to_the_cheaper_seller_by_the_elasticity_of_their_choice(run
     """A tariff of 0.3 in logs on half of the contracts: 0.15 above and below the mean, times 2."""
     w = world(
         n_ticks=2,
-        nodes=[use("a", demand=100, gain=0.0)],
+        nodes=[use("a", demand=100, fill_rate_gain=0.0)],
         sources=[source("s", capacity=300), source("z", capacity=300)],
-        lanes=[lane("s", "a", share=0.5), lane("z", "a", share=0.5)],
+        lanes=[lane("s", "a", contract_share=0.5), lane("z", "a", contract_share=0.5)],
     )
     got = run(priced(w, gain=0.0, sourcing=2.0, surcharges=[([("s", "a")], [0.0, 0.3])]))
     weights = [e(-0.3), e(0.3)]

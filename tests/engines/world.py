@@ -33,10 +33,10 @@ from diamondsim.plan import (
     CapacityRow,
     Control,
     ControlState,
-    Desk,
     Facility,
     GrowthGroup,
     Input,
+    LicensingRule,
     Node,
     NodeKind,
     NoiseRow,
@@ -74,11 +74,11 @@ class NodeSpec:
     growth: Row = None
     noise: Row = None
     substitution: Row = None
-    ceiling: Number = NO_CEILING
-    trust: Number = 1.0
-    backlog: Number = 0.0
-    gain: Number = 0.1
-    willingness: Number = 1.0
+    max_order: Number = NO_CEILING
+    queue_weight: Number = 1.0
+    backorder_share: Number = 0.0
+    fill_rate_gain: Number = 0.1
+    allocation_weight: Number = 1.0
     tracked: Number = 0.0
     goal: Number = 0.0
     grade: str = "grit"
@@ -113,8 +113,8 @@ class SourceSpec:
     name: str
     capacity: Number
     index: Row = None
-    ceiling: Number = 0.0
-    finished: Number = None
+    finished_stock_ceiling: Number = 0.0
+    finished_stock: Number = None
     feed: str | None = None
     yield_: Number = 1.0
     tracked: Number = 0.0
@@ -133,9 +133,9 @@ class LaneSpec:
 
     source: str
     node: str
-    share: Number = 1.0
+    contract_share: Number = 1.0
     lead: Number = 1
-    qualified: Number = NO_CEILING
+    sourcing_limit: Number = NO_CEILING
     tier: int = 0
     opens: Number = None
 
@@ -150,8 +150,8 @@ class DeskSpec:
     """A desk of a control and the lanes, (source, node), that it covers."""
 
     covers: tuple[tuple[str, str], ...]
-    level: Table = 0.0
-    withdrawal: Number = 0.0
+    approval_rate: Table = 0.0
+    withdrawal_rate: Number = 0.0
     review: Number = 0
 
 
@@ -166,13 +166,13 @@ class ControlSpec:
 
     name: str
     states: Table
-    desks: tuple[DeskSpec, ...] = ()
+    rules: tuple[DeskSpec, ...] = ()
     requires: str | None = None
-    rush: Table = 0.0
-    hoard: Table = 0.0
-    leak: Table = 0.0
+    front_loading: Table = 0.0
+    hoarding_cover: Table = 0.0
+    diversion_share: Table = 0.0
     seized: Table = 0.0
-    detour: Number = 1
+    diversion_delay: Number = 1
 
 
 def control(
@@ -180,15 +180,15 @@ def control(
     *,
     states: Table,
     covers: Sequence[tuple[str, str]] = (),
-    level: Table = 0.0,
-    withdrawal: Number = 0.0,
+    approval_rate: Table = 0.0,
+    withdrawal_rate: Number = 0.0,
     review: Number = 0,
-    desks: Sequence[DeskSpec] = (),
+    rules: Sequence[DeskSpec] = (),
     **more: Any,
 ) -> ControlSpec:
     """Make a control; `covers` with `level`, `withdrawal`, `review` is short for one desk."""
-    short = (desk(covers, level=level, withdrawal=withdrawal, review=review),) if covers else ()
-    return ControlSpec(name=name, states=states, desks=(*short, *desks), **more)
+    short = (desk(covers, approval_rate=approval_rate, withdrawal_rate=withdrawal_rate, review=review),) if covers else ()
+    return ControlSpec(name=name, states=states, rules=(*short, *rules), **more)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -296,7 +296,7 @@ class _Builder:
         assert len(self.lane_at) == len(self.lanes), "two lanes from one source to one node"
         order = spec.reserve_order or tuple(n.name for n in spec.nodes if n.kind is NodeKind.RESERVE)
         self.reserves = [spec.nodes[self.node_at[name]] for name in order]
-        self.desks = [(i, d) for i, c in enumerate(spec.controls) for d in c.desks]
+        self.desks = [(i, d) for i, c in enumerate(spec.controls) for d in c.rules]
         self.entrants = sorted(
             {x.source for x in self.lanes if x.opens is not None}, key=self.source_at.__getitem__
         )
@@ -368,10 +368,11 @@ class _Builder:
             lane_class=("general",) * len(self.lanes),
             controls=tuple(_filled(Control, name=c.name, start=NONE) for c in spec.controls),
             requires=_ints(-1 if c.requires is None else self.control_at[c.requires] for c in spec.controls),
-            desks=tuple(
-                _filled(Desk, name=f"desk {number}", control=i) for number, (i, _) in enumerate(self.desks)
+            licensing_rules=tuple(
+                _filled(LicensingRule, name=f"desk {number}", control=i)
+                for number, (i, _) in enumerate(self.desks)
             ),
-            desk_of=desk_of,
+            rule_of=desk_of,
             reserves=tuple(
                 Reserve(v.name, self.node_at[v.name], tuple(self.node_at[n] for n in v.serves))
                 for v in self.reserves
@@ -401,34 +402,34 @@ class _Builder:
             reserve_goal=num([n.goal for n in nodes]),
             opening_stock=num([_opening_stock(n) for n in nodes]),
             opening_tracked=num([n.tracked for n in nodes]),
-            order_ceiling=num([n.ceiling for n in nodes]),
-            trust=num([n.trust for n in nodes]),
-            backlog_share=num([n.backlog for n in nodes]),
-            belief_gain=num([n.gain for n in nodes]),
-            willingness=num([n.willingness for n in nodes]),
-            share=num([x.share for x in lanes]),
-            qualified=num([x.qualified for x in lanes]),
+            max_order=num([n.max_order for n in nodes]),
+            queue_weight=num([n.queue_weight for n in nodes]),
+            backorder_share=num([n.backorder_share for n in nodes]),
+            fill_rate_gain=num([n.fill_rate_gain for n in nodes]),
+            allocation_weight=num([n.allocation_weight for n in nodes]),
+            contract_share=num([x.contract_share for x in lanes]),
+            sourcing_limit=num([x.sourcing_limit for x in lanes]),
             lead_ticks=num([x.lead for x in lanes], np.int64),
             open_tick=num([0 if x.opens is None else x.opens for x in lanes], np.int64),
             capacity=num([s.capacity for s in sources]),
-            finished_ceiling=num([s.ceiling for s in sources]),
-            opening_finished=num([s.ceiling if s.finished is None else s.finished for s in sources]),
+            finished_stock_ceiling=num([s.finished_stock_ceiling for s in sources]),
+            opening_finished=num([s.finished_stock_ceiling if s.finished_stock is None else s.finished_stock for s in sources]),
             feed_yield=num([s.yield_ for s in sources]),
             tracked_share=num([s.tracked for s in sources]),
             reserve_rate=num([v.rate for v in self.reserves]),
             reserve_trigger=num([v.trigger for v in self.reserves]),
             review_ticks=num([d.review for _, d in self.desks], np.int64),
-            withdrawal=num([d.withdrawal for _, d in self.desks]),
-            detour_ticks=num([c.detour for c in controls], np.int64),
+            withdrawal_rate=num([d.withdrawal_rate for _, d in self.desks]),
+            diversion_delay_ticks=num([c.diversion_delay for c in controls], np.int64),
             growth=self.growth.stack(),
             noise=self.noise.stack(),
             substitution=self.substitution.stack(),
             capacity_index=self.index.stack(),
             control_state=states,
-            level=tab([d.level for _, d in self.desks]),
-            rush=tab([c.rush for c in controls]),
-            hoard_ticks=tab([c.hoard for c in controls]),
-            leak_share=tab([c.leak for c in controls]),
+            approval_rate=tab([d.approval_rate for _, d in self.desks]),
+            front_loading=tab([c.front_loading for c in controls]),
+            hoarding_cover_ticks=tab([c.hoarding_cover for c in controls]),
+            diversion_share=tab([c.diversion_share for c in controls]),
             seized_share=tab([c.seized for c in controls]),
             milestones=tuple(np.full((2, spec.replications), ticks) for _ in self.entrants),
         )

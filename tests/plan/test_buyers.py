@@ -17,7 +17,7 @@ from tests.plan.worlds import (
     world,
 )
 
-FIRM = {"of": "home.grinding", "share": "25%"}
+FIRM = {"aggregate": "home.grinding", "share": "25%"}
 SELF = "home.grinding/firm.mesh"
 WHOLE = "home.grinding.mesh"
 
@@ -41,7 +41,7 @@ def test_flow_growth_and_noise_are_the_draws_of_its_use():
         changes={
             "demand.home.grinding": "uniform(90 110) ct/day",
             "uses.grinding.growth": "tri(1 2 3) %/yr",
-            "habits.any.noise": {"cv": "10%"},
+            "inventory_policy.any.noise": {"cv": "10%"},
         }
     )
     firm, whole = node(plan, SELF), node(plan, WHOLE)
@@ -53,36 +53,38 @@ def test_flow_growth_and_noise_are_the_draws_of_its_use():
 
 def test_a_buyer_without_suppliers_has_the_contracts_of_the_aggregate():
     plan = with_firm()
-    assert central(lane_number(plan, "share", f"mine.mesh -> {SELF}")) == pytest.approx(50 / 80)
+    assert central(lane_number(plan, "contract_share", f"mine.mesh -> {SELF}")) == pytest.approx(50 / 80)
     assert plan.lane_source.tolist().count(0) == 4  # Away, polishing, grinding and the firm take micron.
 
 
 def test_suppliers_replace_the_contracts_and_the_aggregate_takes_up_what_is_left():
     plan = with_firm({"suppliers": {"plant": "100%"}})
     assert f"mine.mesh -> {SELF}" not in lane_names(plan)
-    assert central(lane_number(plan, "share", f"plant.mesh -> {SELF}")) == pytest.approx(1)
+    assert central(lane_number(plan, "contract_share", f"plant.mesh -> {SELF}")) == pytest.approx(1)
     # The plant sells 30 of mesh at home: 15 to the firm, the other 15 to the 65 of the others.
-    assert central(lane_number(plan, "share", f"plant.mesh -> {WHOLE}")) == pytest.approx(15 / 65)
+    assert central(lane_number(plan, "contract_share", f"plant.mesh -> {WHOLE}")) == pytest.approx(15 / 65)
 
 
 def test_what_suppliers_leave_is_bought_as_by_the_aggregate():
-    plan = with_firm({"suppliers": {"plant": {"share": "20%", "lead": "35 days", "qualified": "33%"}}})
-    assert central(lane_number(plan, "share", f"mine.mesh -> {SELF}")) == pytest.approx(0.8)
+    plan = with_firm({"suppliers": {"plant": {"share": "20%", "lead": "35 days", "sourcing_limit": "33%"}}})
+    assert central(lane_number(plan, "contract_share", f"mine.mesh -> {SELF}")) == pytest.approx(0.8)
     assert central(lane_number(plan, "lead", f"plant.mesh -> {SELF}")) == 35
-    assert central(lane_number(plan, "qualified", f"plant.mesh -> {SELF}")) == 0.33
+    assert central(lane_number(plan, "sourcing_limit", f"plant.mesh -> {SELF}")) == 0.33
     assert central(lane_number(plan, "lead", f"plant.mesh -> {WHOLE}")) == 14
 
 
 def test_own_habits_go_before_those_of_every_selector():
     plan = with_firm(
-        {"habits": {"cover": "200 days", "backlog": "30%"}},
-        {"habits": {"home.grinding": {"cover": "90 days"}}},
+        {"inventory_policy": {"cover": "200 days", "backorder_share": "30%"}},
+        {"inventory_policy": {"home.grinding": {"cover": "90 days"}}},
     )
     assert central(node_number(plan, "cover", SELF)) == 200
-    assert node_number(plan, "cover", SELF).name == "buyers.firm.habits.cover"
-    assert central(node_number(plan, "backlog_share", SELF)) == 0.3
+    assert node_number(plan, "cover", SELF).name == "buyers.firm.inventory_policy.cover"
+    assert central(node_number(plan, "backorder_share", SELF)) == 0.3
     assert central(node_number(plan, "cover", WHOLE)) == 90
-    assert central(node_number(plan, "trust", SELF)) == central(node_number(plan, "trust", WHOLE))
+    assert central(node_number(plan, "queue_weight", SELF)) == central(
+        node_number(plan, "queue_weight", WHOLE)
+    )
 
 
 def test_a_second_source_has_no_contract_and_opens_after_its_test():
@@ -93,9 +95,9 @@ def test_a_second_source_has_no_contract_and_opens_after_its_test():
     column = lane(plan, name)
     assert plan.entrant[column]
     assert plan.lane_facility[column] == -1
-    assert central(lane_number(plan, "share", name)) == 0.3
+    assert central(lane_number(plan, "contract_share", name)) == 0.3
     assert central(lane_number(plan, "lead", name)) == 9
-    assert central(lane_number(plan, "share", f"mine.mesh -> {SELF}")) == pytest.approx(1)
+    assert central(lane_number(plan, "contract_share", f"mine.mesh -> {SELF}")) == pytest.approx(1)
     draws = draw(plan, seed=0, count=3)
     # 1 March is day 59, tick 8 of 7 days; the test takes 10.
     assert draws.open_tick[column].tolist() == [18, 18, 18]
@@ -121,14 +123,14 @@ def test_second_sources_that_take_over_more_than_all_are_refused():
         with_firm(
             {"suppliers": {"mine": "100%"}, "qualify": {"plant": {"from": "2026-03-01", "share": "60%"}}},
             {
-                "producers.other": {"region": "home", "makes": {"mesh": "60 ct/day"}},
+                "producers.other": {"region": "home", "capacity": {"mesh": "60 ct/day"}},
                 "buyers.firm.qualify.other": {"from": "2026-03-01", "share": "60%"},
             },
         )
 
 
 def test_a_pre_buy_becomes_a_row_for_each_node_with_half_open_ticks():
-    pre_buy = {"date": "2026-01-29", "until": "2026-02-26", "extra": "tri(7 14 21) days", "ceiling": "none"}
+    pre_buy = {"date": "2026-01-29", "until": "2026-02-26", "extra": "tri(7 14 21) days", "max_order": "none"}
     plan = with_firm({"pre_buy": pre_buy})
     assert [(plan.nodes[row.node].name, row.begin, row.end) for row in plan.pre_buys] == [
         ("home.grinding/firm.micron", 4, 8),
@@ -151,9 +153,12 @@ def test_a_reserve_of_the_use_serves_its_buyers_after_the_aggregate():
 
 
 def test_a_buyer_stands_before_the_desk_of_its_use():
-    control = {"covers": {"from": "away", "grades": "mesh"}, "desks": {"grinding": {"long_run": "30%"}}}
+    control = {
+        "covers": {"from": "away", "grades": "mesh"},
+        "licensing": {"grinding": {"long_run_rate": "30%"}},
+    }
     plan = with_firm(changes={"controls.c": control})
-    desk = plan.desk_of[0]
+    desk = plan.rule_of[0]
     assert desk[lane(plan, f"mine.mesh -> {SELF}")] == desk[lane(plan, f"mine.mesh -> {WHOLE}")] >= 0
 
 
@@ -164,5 +169,5 @@ def test_everything_else_is_as_without_the_buyer():
         sum(central(i) for i in without.numbers["base_flow"]),
     )
     for name in lane_names(without):
-        one, other = lane_number(plan, "share", name), lane_number(without, "share", name)
+        one, other = lane_number(plan, "contract_share", name), lane_number(without, "contract_share", name)
         assert central(one) == pytest.approx(central(other), rel=1e-12)

@@ -23,14 +23,14 @@ demand:
   JP: {all: 280 Mct/yr}
   OA: {all: 1240 Mct/yr}
   RW: {all: 2056 Mct/yr}
-habits: {any: {cover: 60 days, lead: 14 days}}
+inventory_policy: {any: {cover: 60 days, lead: 14 days}}
 producers:
-  cn: {region: CN, makes: {grit: 19200 Mct/yr}}
-  us: {region: US, makes: {grit: 95 Mct/yr}}
-  us_processing: {region: US, makes: {grit: 5 Mct/yr}, feed: {grit: {grade: grit}}}
-  jp: {region: JP, makes: {grit: 75 Mct/yr}}
-  oa: {region: OA, makes: {grit: 490 Mct/yr}}
-  rw: {region: RW, makes: {grit: 135 Mct/yr}}
+  cn: {region: CN, capacity: {grit: 19200 Mct/yr}}
+  us: {region: US, capacity: {grit: 95 Mct/yr}}
+  us_processing: {region: US, capacity: {grit: 5 Mct/yr}, feed: {grit: {grade: grit}}}
+  jp: {region: JP, capacity: {grit: 75 Mct/yr}}
+  oa: {region: OA, capacity: {grit: 490 Mct/yr}}
+  rw: {region: RW, capacity: {grit: 135 Mct/yr}}
 trade:
   cn: {CN: 16000 Mct/yr, US: 270 Mct/yr, JP: 150 Mct/yr, OA: 900 Mct/yr, RW: 1880 Mct/yr}
   us: {JP: 25 Mct/yr, OA: 45 Mct/yr, CN: 14 Mct/yr, RW: 11 Mct/yr}
@@ -88,8 +88,8 @@ def test_contracts_are_set_against_capacity_with_the_feed_of_processors():
 
 
 def test_a_lane_is_reported_with_its_desks():
-    ban = {"covers": {"from": "away", "grades": ["mesh"]}, "desks": {"military": {"long_run": "5%"}}}
-    lanes = check(world({"controls.ban": ban, "habits.any.lead": "tri(6 9 12) days"})).lanes
+    ban = {"covers": {"from": "away", "grades": ["mesh"]}, "licensing": {"military": {"long_run_rate": "5%"}}}
+    lanes = check(world({"controls.ban": ban, "inventory_policy.any.lead": "tri(6 9 12) days"})).lanes
     by_name = {f"{lane.source} -> {lane.node}": lane for lane in lanes}
     arms = by_name["mine.mesh -> home.arms.mesh"]
     assert arms.desks == ("ban: military",)
@@ -99,14 +99,16 @@ def test_a_lane_is_reported_with_its_desks():
 
 
 def test_a_lane_without_a_limit_says_so():
-    assert {lane.qualified for lane in check(world({"habits.any.room": "none"})).lanes} == {None}
+    assert {
+        lane.qualified for lane in check(world({"inventory_policy.any.max_share_factor": "none"})).lanes
+    } == {None}
 
 
 def test_numbers_are_counted_by_what_is_said_of_them():
     text = FREE_TRADE_2026.replace(
         "cover: 60 days, lead: 14 days", "cover: tri(30 60 90) days, lead: 14 days, assumed: why"
     )
-    text = text.replace("cn: {region: CN,", "cn: {source: {makes: there}, region: CN,")
+    text = text.replace("cn: {region: CN,", "cn: {source: {capacity: there}, region: CN,")
     counts = {count.basis: (count.numbers, count.uncertain) for count in check(read_scenario(text)).numbers}
     assert counts["assumed"] == (2, 1)
     assert counts["sourced"] == (1, 0)
@@ -116,7 +118,7 @@ def test_numbers_are_counted_by_what_is_said_of_them():
 
 def test_numbers_changed_by_their_paths_are_counted_where_they_now_stand():
     made = read_scenario(FREE_TRADE_2026.replace("cn: {region", "cn: {assumed: why, region"))
-    made = made.override({"producers.cn.makes.grit": "20000 Mct/yr", "demand.US.all": "340 Mct/yr"})
+    made = made.override({"producers.cn.capacity.grit": "20000 Mct/yr", "demand.US.all": "340 Mct/yr"})
     made = made.override({"demand.US.assumed.all": "a guess"})
     counts = {count.basis: (count.numbers, count.changed) for count in check(made).numbers}
     assert counts == {"sourced": (0, 0), "assumed": (1, 1), "none": (32, 1)}
@@ -141,7 +143,7 @@ def test_a_report_is_ready_for_json():
     changes = {
         "facilities.fab": FAB,
         "reserves.vault": STOCKPILE,
-        "habits.any.room": "none",
+        "inventory_policy.any.max_share_factor": "none",
         "as_of": "2026-11-21",
     }
     report = check(world(changes)).as_dict()
@@ -152,9 +154,12 @@ def test_a_report_is_ready_for_json():
 @pytest.mark.parametrize(
     "changes, warning",
     [
-        ({"producers.idle": {"region": "home", "makes": {"mesh": "5 ct/day"}}}, "idle.mesh has no contract"),
+        (
+            {"producers.idle": {"region": "home", "capacity": {"mesh": "5 ct/day"}}},
+            "idle.mesh has no contract",
+        ),
         ({"controls.ban": {"covers": {"from": "home", "grades": ["mesh"]}}}, "ban covers no lane"),
-        ({"facilities.fab": {**FAB, "sells": {}}}, "fab sells to nobody"),
+        ({"facilities.fab": {**FAB, "contract_shares": {}}}, "fab sells to nobody"),
     ],
 )
 def test_what_deserves_a_second_look_is_said(changes, warning):

@@ -98,7 +98,7 @@ def test_the_plan_cannot_be_changed():
 
 def test_the_scenario_is_known_by_its_hash():
     assert small().scenario_hash == world().hash
-    assert small().scenario_hash != small({"habits.any.cover": "61 days"}).scenario_hash
+    assert small().scenario_hash != small({"inventory_policy.any.cover": "61 days"}).scenario_hash
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_processor_knows_its_feed_and_other_sources_have_none():
 
 
 def test_crystal_has_the_tracked_origin_at_home_unless_told_otherwise():
-    plan = small({"producers.mine.origin": "uniform(0.2 0.6)"})
+    plan = small({"producers.mine.tracked_share": "uniform(0.2 0.6)"})
     assert central(plan.numbers["tracked_share"][source(plan, "mine.mesh")]) == pytest.approx(0.4)
     plan = small()
     shares = [central(row) for row in plan.numbers["tracked_share"]]
@@ -135,7 +135,7 @@ def test_crystal_has_the_tracked_origin_at_home_unless_told_otherwise():
 def flows(plan):
     """Contract flow of each incumbent lane by name."""
     return {
-        plan.lane_name(column): central(plan.numbers["share"][column])
+        plan.lane_name(column): central(plan.numbers["contract_share"][column])
         * central(plan.numbers["base_flow"][plan.lane_node[column]])
         for column in range(plan.n_lanes)
         if not plan.entrant[column]
@@ -157,13 +157,13 @@ def test_splitting_a_producer_splits_its_lanes():
     parts = {
         "producers.mine": None,
         "trade.mine": None,
-        "producers.large": {"region": "away", "makes": {"micron": "63 ct/day", "mesh": "72 ct/day"}},
-        "producers.little": {"region": "away", "makes": {"micron": "21 ct/day", "mesh": "24 ct/day"}},
+        "producers.large": {"region": "away", "capacity": {"micron": "63 ct/day", "mesh": "72 ct/day"}},
+        "producers.little": {"region": "away", "capacity": {"micron": "21 ct/day", "mesh": "24 ct/day"}},
         "trade.large": {"away": "37.5 ct/day", "home": "75 ct/day"},
         "trade.little": {"away": "12.5 ct/day", "home": "25 ct/day"},
     }
     whole, split = small(), small(parts)
-    for key in ("share", "qualified"):
+    for key in ("contract_share", "sourcing_limit"):
         for name in lane_names(whole):
             wanted = central(whole.numbers[key][lane_names(whole).index(name)])
             owners = (
@@ -177,6 +177,6 @@ def test_a_processor_that_sells_nothing_stays_without_flow():
     plan = small({"producers.mill": MILL})
     feed = node(plan, "mill.micron.feed")
     assert plan.numbers["base_flow"][feed].distribution == Constant(0.0)
-    shares = [central(plan.numbers["share"][c]) for c in np.flatnonzero(plan.lane_node == feed)]
+    shares = [central(plan.numbers["contract_share"][c]) for c in np.flatnonzero(plan.lane_node == feed)]
     assert shares == pytest.approx([0.625, 0.375])
     assert plan.growth_groups[plan.node_growth[feed]].name == "constant"

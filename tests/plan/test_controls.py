@@ -18,8 +18,8 @@ def control(more=None, /, **changes):
 def desk_names(plan, control=0):
     """Name of the desk of each covered lane."""
     return {
-        plan.lane_name(column): plan.desks[d].name
-        for column, d in enumerate(plan.desk_of[control].tolist())
+        plan.lane_name(column): plan.licensing_rules[d].name
+        for column, d in enumerate(plan.rule_of[control].tolist())
         if d >= 0
     }
 
@@ -28,9 +28,9 @@ def test_a_control_without_desks_covers_its_grades_out_of_its_region_by_one_desk
     plan = control()
     covered = desk_names(plan)
     assert set(covered) == {"mine.mesh -> home.grinding.mesh", "mine.mesh -> home.arms.mesh"}
-    assert len(plan.desks) == 1
-    desk = plan.desks[0]
-    for number in (desk.trough, desk.long_run, desk.dead_days, desk.recovery_days, desk.ban, desk.barred):
+    assert len(plan.licensing_rules) == 1
+    desk = plan.licensing_rules[0]
+    for number in (desk.initial_rate, desk.long_run_rate, desk.dead_days, desk.recovery_days, desk.ban, desk.denied_parties):
         assert number.distribution == Constant(0.0)
 
 
@@ -45,42 +45,44 @@ def test_goods_may_be_covered_to_some_buyers_only():
 
 
 def test_a_lane_is_covered_only_where_a_desk_fits_its_buyer():
-    plan = control(desks={"home.military": {"trough": "10%"}})
+    plan = control(licensing={"home.military": {"initial_rate": "10%"}})
     assert set(desk_names(plan)) == {"mine.mesh -> home.arms.mesh"}
 
 
 def test_each_value_of_a_desk_comes_from_the_most_specific_desk_that_gives_it():
     desks = {
-        "any": {"trough": "beta(1 9)", "dead_time": "30 days", "long_run": "80%"},
-        "home.any": {"long_run": "60%", "withdrawal": "5%/day"},
-        "any.military": {"long_run": "5%"},
+        "any": {"initial_rate": "beta(1 9)", "dead_time": "30 days", "long_run_rate": "80%"},
+        "home.any": {"long_run_rate": "60%", "withdrawal_rate": "5%/day"},
+        "any.military": {"long_run_rate": "5%"},
     }
-    plan = control(desks=desks)
-    civil = plan.desks[plan.desk_of[0, lane(plan, "mine.mesh -> home.grinding.mesh")]]
-    arms = plan.desks[plan.desk_of[0, lane(plan, "mine.mesh -> home.arms.mesh")]]
+    plan = control(licensing=desks)
+    civil = plan.licensing_rules[plan.rule_of[0, lane(plan, "mine.mesh -> home.grinding.mesh")]]
+    arms = plan.licensing_rules[plan.rule_of[0, lane(plan, "mine.mesh -> home.arms.mesh")]]
     assert (central(civil.long_run), central(arms.long_run)) == pytest.approx((0.6, 0.05))
     assert civil.trough == arms.trough
-    assert civil.trough.name == "controls.ban.desks.any.trough"
+    assert civil.trough.name == "controls.ban.licensing.any.initial_rate"
     assert central(civil.dead_days) == central(arms.dead_days) == 30.0
-    assert arms.withdrawal_per_day.name == "controls.ban.desks.home.any.withdrawal"
+    assert arms.withdrawal_per_day.name == "controls.ban.licensing.home.any.withdrawal_rate"
     assert (civil.name, arms.name) == ("ban: home.any + any", "ban: any.military + home.any + any")
 
 
 def test_buyers_with_the_same_values_share_a_desk_and_others_do_not():
     covers = {"from": "away", "grades": ["micron", "mesh"]}
-    plan = control(covers=covers, desks={"any": {"trough": "10%"}, "any.chip": {"extra_review": "35 days"}})
+    plan = control(
+        covers=covers, desks={"any": {"initial_rate": "10%"}, "any.chip": {"extra_review": "35 days"}}
+    )
     desks = desk_names(plan)
-    assert len(plan.desks) == len(set(desks.values())) == 2
+    assert len(plan.licensing_rules) == len(set(desks.values())) == 2
     others = {desks[name] for name in desks if "polishing" not in name}
     assert others == {"ban: any"}
 
 
 def test_each_control_has_desks_of_its_own():
     plan = control({"controls.other": BAN})
-    assert [desk.control for desk in plan.desks] == [0, 1]
-    covered = plan.desk_of >= 0
+    assert [desk.control for desk in plan.licensing_rules] == [0, 1]
+    covered = plan.rule_of >= 0
     assert (covered[0] == covered[1]).all()
-    assert not (plan.desk_of[0] == plan.desk_of[1])[covered[0]].any()
+    assert not (plan.rule_of[0] == plan.rule_of[1])[covered[0]].any()
 
 
 def test_a_control_may_require_another():
@@ -119,31 +121,31 @@ def test_an_entry_may_branch():
 
 
 def test_sojourns_are_kept_by_state():
-    plan = control(start="banned", stay={"banned": "exponential(360 days)"}, next={"banned": "none"})
+    plan = control(start="banned", sojourn={"banned": "exponential(360 days)"}, transitions={"banned": "none"})
     written = plan.controls[0]
     assert written.start is ControlState.BANNED
-    assert central(written.stay[ControlState.BANNED]) == 360.0
+    assert central(written.sojourn[ControlState.BANNED]) == 360.0
     assert [b.state for b in written.next[ControlState.BANNED]] == [ControlState.NONE]
 
 
 def test_what_is_not_said_of_a_control_does_nothing():
     written = control().controls[0]
     assert written.start is ControlState.NONE
-    assert (written.timeline, dict(written.stay), written.leakage) == ((), {}, None)
+    assert (written.timeline, dict(written.sojourn), written.diversion) == ((), {}, None)
     assert central(written.front_loading) == 1.0
     assert central(written.relapse_per_year) == 0.0
 
 
 def test_leakage_and_relapse_are_kept_with_their_names():
     plan = control(
-        leakage={"share": "beta(6 2)", "delay": "60 days", "seized": "20%"},
+        diversion={"share": "beta(6 2)", "delay": "60 days", "seized": "20%"},
         relapse={"rate": "0.5/yr", "length": "2 weeks"},
     )
     written = plan.controls[0]
-    assert written.leakage is not None
-    assert written.leakage.share.name == "controls.ban.leakage.share"
-    assert central(written.leakage.delay) == 60.0
-    assert written.leakage.crackdown_wait is None
+    assert written.diversion is not None
+    assert written.diversion.share.name == "controls.ban.diversion.share"
+    assert central(written.diversion.delay) == 60.0
+    assert written.diversion.crackdown_wait is None
     assert (central(written.relapse_per_year), central(written.relapse_days)) == (0.5, 14.0)
 
 

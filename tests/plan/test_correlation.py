@@ -5,7 +5,11 @@ import pytest
 from diamondsim.errors import ScenarioError
 from tests.plan.worlds import FAB, small
 
-COVER, TRUST, GROWTH = "habits.any.cover", "habits.any.trust", "uses.polishing.growth"
+COVER, TRUST, GROWTH = (
+    "inventory_policy.any.cover",
+    "inventory_policy.any.queue_weight",
+    "uses.polishing.growth",
+)
 UNCERTAIN = {COVER: "tri(45 60 90) days", TRUST: "uniform(0.3 0.7)", GROWTH: "tri(1 2 3) %/yr"}
 
 
@@ -44,13 +48,18 @@ def test_without_correlations_there_is_no_group():
 
 
 def test_a_name_that_nobody_has_is_answered_with_the_nearest():
-    (message,) = messages({f"{COVER} ~ habits.any.trist": 0.5})
-    assert "no input is called 'habits.any.trist'; did you mean 'habits.any.trust'?" in message
+    (message,) = messages({f"{COVER} ~ inventory_policy.any.queue_weigth": 0.5})
+    assert (
+        "no input is called 'inventory_policy.any.queue_weigth'; did you mean 'inventory_policy.any.queue_weight'?"
+        in message
+    )
 
 
 def test_a_certain_input_cannot_be_correlated():
-    (message,) = messages({f"{COVER} ~ producers.mine.makes.micron": 0.5})
-    assert "'producers.mine.makes.micron' is certain, so that it cannot be correlated; allowed: " in message
+    (message,) = messages({f"{COVER} ~ producers.mine.capacity.micron": 0.5})
+    assert (
+        "'producers.mine.capacity.micron' is certain, so that it cannot be correlated; allowed: " in message
+    )
 
 
 def test_an_input_that_is_drawn_for_each_outage_cannot_be_correlated():
@@ -89,7 +98,7 @@ def test_the_stages_of_a_facility_can_be_correlated():
 
 
 def test_a_chance_that_is_shared_by_a_draw_is_correlated_by_the_name_of_the_draw():
-    fork = {"draw": "truce", "unchanged": "beta(3 1)", "banned": "25%"}
+    fork = {"shared_draw": "truce", "unchanged": "beta(3 1)", "banned": "25%"}
     ban = {"covers": {"from": "away", "grades": "mesh"}, "timeline": {"2027-11-10": fork}}
     (group,) = groups({f"draws.truce.branch1 ~ {COVER}": 0.5}, {"controls.ban": ban})
     assert group.names == ("draws.truce.branch1", COVER)

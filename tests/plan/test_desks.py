@@ -8,15 +8,18 @@ COVERS = {"from": "away", "grades": ["micron", "mesh"]}
 
 
 def desk_of(desks: dict[str, Any], lane_name: str):
-    plan = small({"controls.ban": {"covers": COVERS, "desks": desks}})
-    return plan.desks[plan.desk_of[0, lane(plan, lane_name)]]
+    plan = small({"controls.ban": {"covers": COVERS, "licensing": desks}})
+    return plan.licensing_rules[plan.rule_of[0, lane(plan, lane_name)]]
 
 
 def test_a_map_is_taken_as_a_whole_from_the_most_specific_desk_that_has_it():
     desks = {
-        "any": {"trough": "10%", "general_licences": {"share": "50%", "after": "6 months", "time": "4 yr"}},
+        "any": {
+            "initial_rate": "10%",
+            "general_licences": {"share": "50%", "after": "6 months", "time": "4 yr"},
+        },
         "home.any": {"general_licences": {"share": "20%", "after": "30 days"}},
-        "any.military": {"trough": "5%"},
+        "any.military": {"initial_rate": "5%"},
     }
     arms = desk_of(desks, "mine.mesh -> home.arms.mesh")
     assert arms.general is not None
@@ -25,21 +28,21 @@ def test_a_map_is_taken_as_a_whole_from_the_most_specific_desk_that_has_it():
         30.0,
         0.0,
     ]
-    assert arms.general.share.name == "controls.ban.desks.home.any.general_licences.share"
+    assert arms.general.share.name == "controls.ban.licensing.home.any.general_licences.share"
     assert arms.name == "ban: any.military + home.any"
 
 
 def test_watched_buyers_have_the_curve_of_their_desk_where_none_is_given():
     desks = {
-        "any": {"trough": "10%", "dead_time": "50 days", "long_run": "80%"},
-        "arms": {"watched": {"share": "8%", "long_run": "beta(1 6)"}},
+        "any": {"initial_rate": "10%", "dead_time": "50 days", "long_run_rate": "80%"},
+        "arms": {"watch_list": {"share": "8%", "long_run_rate": "beta(1 6)"}},
     }
     arms = desk_of(desks, "mine.mesh -> home.arms.mesh")
-    assert arms.watched is not None
-    assert (arms.watched.trough, arms.watched.dead_days) == (arms.trough, arms.dead_days)
-    assert arms.watched.long_run.name == "controls.ban.desks.arms.watched.long_run"
-    assert central(arms.watched.share) == 0.08
-    assert desk_of(desks, "mine.mesh -> home.grinding.mesh").watched is None
+    assert arms.watch_list is not None
+    assert (arms.watch_list.initial_rate, arms.watch_list.dead_days) == (arms.initial_rate, arms.dead_days)
+    assert arms.watch_list.long_run_rate.name == "controls.ban.licensing.arms.watch_list.long_run_rate"
+    assert central(arms.watch_list.share) == 0.08
+    assert desk_of(desks, "mine.mesh -> home.grinding.mesh").watch_list is None
 
 
 def test_a_licence_has_its_validity_and_the_time_of_its_renewal():

@@ -16,11 +16,11 @@ DRAG: dict[str, Any] = {
 
 
 def covered(plan, control):
-    return {plan.lane_name(column) for column in np.flatnonzero(plan.desk_of[control] >= 0)}
+    return {plan.lane_name(column) for column in np.flatnonzero(plan.rule_of[control] >= 0)}
 
 
 def test_it_covers_what_it_names_and_its_control_does_not():
-    plan = small({"controls.ban": BAN | {"drag": DRAG}})
+    plan = small({"controls.ban": BAN | {"spillover": DRAG}})
     assert [control.name for control in plan.controls] == ["ban", "ban drag"]
     assert covered(plan, 0) == {"mine.mesh -> home.grinding.mesh", "mine.mesh -> home.arms.mesh"}
     assert covered(plan, 1) == {"mine.micron -> home.grinding.micron", "mine.micron -> home.polishing.micron"}
@@ -28,26 +28,26 @@ def test_it_covers_what_it_names_and_its_control_does_not():
 
 
 def test_it_keeps_its_numbers_under_their_names_and_the_number_of_its_control():
-    plan = small({"controls.first": BAN, "controls.ban": BAN | {"drag": DRAG}})
-    drag = plan.controls[2].drag
+    plan = small({"controls.first": BAN, "controls.ban": BAN | {"spillover": DRAG}})
+    drag = plan.controls[2].spillover
     assert drag is not None
     assert (drag.of, drag.lost.name, drag.days.name) == (
         1,
-        "controls.ban.drag.lost",
-        "controls.ban.drag.time",
+        "controls.ban.spillover.lost",
+        "controls.ban.spillover.time",
     )
     assert central(drag.days) == pytest.approx(3 * 30.4375)
-    assert {plan.desks[d].control for d in plan.desk_of[2] if d >= 0} == {2}
-    assert [desk.control for desk in plan.desks] == [0, 1, 2]
+    assert {plan.licensing_rules[d].control for d in plan.rule_of[2] if d >= 0} == {2}
+    assert [desk.control for desk in plan.licensing_rules] == [0, 1, 2]
 
 
 def test_it_may_be_of_some_buyers_only():
     covers = {"from": "away", "to": "polishing", "grades": ["micron", "mesh"]}
-    plan = small({"controls.ban": BAN | {"drag": DRAG | {"covers": covers}}})
+    plan = small({"controls.ban": BAN | {"spillover": DRAG | {"covers": covers}}})
     assert covered(plan, 1) == {"mine.micron -> home.polishing.micron"}
 
 
 def test_nobody_substitutes_because_of_a_drag():
     change = {"share": "20%", "time": "30 days", "opens": "in_force"}
-    plan = small({"uses.polishing.substitution": change, "controls.ban": BAN | {"drag": DRAG}})
+    plan = small({"uses.polishing.substitution": change, "controls.ban": BAN | {"spillover": DRAG}})
     assert plan.substitution_rows == ()

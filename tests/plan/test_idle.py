@@ -8,9 +8,9 @@ from tests.plan.worlds import FAB, world
 
 # The horizon of the small world: 2026-01-01 to 2027-12-02.
 BAN = {"covers": {"from": "away", "grades": ["mesh"]}}
-PRICED = {"start": {"mesh": {"outside": "1 USD/ct"}}, "response": "1 yr"}
+PRICED = {"start": {"mesh": {"outside": "1 USD/ct"}}, "adjustment_time": "1 yr"}
 TARIFF = {"from": "away", "to": "home"}
-FIRM = {"of": "home.grinding", "share": "10%"}
+FIRM = {"aggregate": "home.grinding", "share": "10%"}
 
 
 def told(changes: dict[str, object]) -> list[str]:
@@ -49,8 +49,8 @@ LATE = [
         "uses.arms.substitution.opens",
     ),
     (
-        {"producers.mine.scripted.strike": {"begin": "2028-01-01", "end": "2028-02-01"}},
-        "producers.mine.scripted.strike",
+        {"producers.mine.scheduled_outages.strike": {"begin": "2028-01-01", "end": "2028-02-01"}},
+        "producers.mine.scheduled_outages.strike",
     ),
     (
         {"producers.mine.swing.more": {"share": "10%", "opens": "2028-01-01"}},
@@ -80,8 +80,8 @@ def test_what_begins_after_the_horizon_is_told(changes, place):
 
 OVER = [
     (
-        {"producers.mine.scripted.strike": {"begin": "2025-11-01", "end": "2026-01-01"}},
-        "producers.mine.scripted.strike",
+        {"producers.mine.scheduled_outages.strike": {"begin": "2025-11-01", "end": "2026-01-01"}},
+        "producers.mine.scheduled_outages.strike",
     ),
     (
         {
@@ -105,7 +105,13 @@ def test_what_is_over_before_the_horizon_is_told(changes, place):
     [
         {"controls.ban": {**BAN, "timeline": {"2025-01-01": "announced", "2027-12-01": "banned"}}},
         {"drivers.boom": {"uses": "arms", "points": {"2027-01-01": "1", "2029-01-01": "2"}}},
-        {"producers.mine.scripted.strike": {"begin": "2025-11-01", "end": "2026-01-02", "loss": "1%"}},
+        {
+            "producers.mine.scheduled_outages.strike": {
+                "begin": "2025-11-01",
+                "end": "2026-01-02",
+                "loss": "1%",
+            }
+        },
         {"prices": {**PRICED, "surcharges": {"tariff": {**TARIFF, "rate": {"2025-01-01": "10%"}}}}},
         {"prices": {**PRICED, "surcharges": {"tariff": {**TARIFF, "rate": "10%"}}}},
     ],

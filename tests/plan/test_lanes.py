@@ -20,7 +20,7 @@ from tests.plan.worlds import (
 
 def test_the_lanes_of_the_small_world_are_those_worked_out_by_hand():
     plan = small()
-    shares = {name: central(lane_number(plan, "share", name)) for name in lane_names(plan)}
+    shares = {name: central(lane_number(plan, "contract_share", name)) for name in lane_names(plan)}
     assert shares == pytest.approx(
         {
             "mine.micron -> away.grinding.micron": 1.0,
@@ -44,17 +44,19 @@ def test_the_feed_of_a_processor_is_what_its_contracts_need_and_is_bought_like_a
     plan = compile_plan(with_mill())
     assert central(node_number(plan, "base_flow", "mill.micron.feed")) == pytest.approx(20.0)
     feed = [
-        central(lane_number(plan, "share", f"{s} -> mill.micron.feed")) for s in ("mine.mesh", "plant.mesh")
+        central(lane_number(plan, "contract_share", f"{s} -> mill.micron.feed"))
+        for s in ("mine.mesh", "plant.mesh")
     ]
     arms = [
-        central(lane_number(plan, "share", f"{s} -> home.arms.mesh")) for s in ("mine.mesh", "plant.mesh")
+        central(lane_number(plan, "contract_share", f"{s} -> home.arms.mesh"))
+        for s in ("mine.mesh", "plant.mesh")
     ]
     assert feed == pytest.approx([0.7, 0.3])
     assert arms == pytest.approx([0.7, 0.3])
 
 
 def test_a_processor_does_not_feed_itself():
-    regrading = {"region": "home", "makes": {"mesh": "40 ct/day"}, "feed": {"mesh": {"grade": "mesh"}}}
+    regrading = {"region": "home", "capacity": {"mesh": "40 ct/day"}, "feed": {"mesh": {"grade": "mesh"}}}
     plan = small(
         {
             "producers.mill": regrading,
@@ -65,13 +67,13 @@ def test_a_processor_does_not_feed_itself():
     )
     sellers = [name for name in lane_names(plan) if name.endswith("mill.mesh.feed")]
     assert sellers == ["mine.mesh -> mill.mesh.feed", "plant.mesh -> mill.mesh.feed"]
-    assert sum(central(lane_number(plan, "share", name)) for name in sellers) == pytest.approx(1.0)
+    assert sum(central(lane_number(plan, "contract_share", name)) for name in sellers) == pytest.approx(1.0)
     assert "mill.mesh -> home.arms.mesh" in lane_names(plan)
 
 
 def test_an_idle_processor_does_not_feed_itself_either():
     # It sells no micron yet, but mesh at home, where it would buy its feed.
-    mill = {"region": "home", "makes": {"micron": "40 ct/day", "mesh": "5 ct/day"}}
+    mill = {"region": "home", "capacity": {"micron": "40 ct/day", "mesh": "5 ct/day"}}
     plan = small(
         {
             "producers.mill": mill | {"feed": {"micron": {"grade": "mesh"}}},
@@ -79,7 +81,7 @@ def test_an_idle_processor_does_not_feed_itself_either():
         }
     )
     sellers = [name for name in lane_names(plan) if name.endswith("mill.micron.feed")]
-    assert central(lane_number(plan, "share", "mill.mesh -> home.arms.mesh")) == 0.1
+    assert central(lane_number(plan, "contract_share", "mill.mesh -> home.arms.mesh")) == 0.1
     assert sellers == ["mine.mesh -> mill.micron.feed", "plant.mesh -> mill.micron.feed"]
 
 
@@ -89,21 +91,23 @@ def test_grades_of_two_units_have_two_rows_of_trade():
             "grades.plate": {"unit": "cm2"},
             "uses.radar": {"grades": {"plate": "100%"}},
             "demand.home.radar": "8 cm2/day",
-            "producers.mine.makes.plate": "9 cm2/day",
-            "producers.sheets": {"region": "home", "makes": {"plate": "9 cm2/day"}},
+            "producers.mine.capacity.plate": "9 cm2/day",
+            "producers.sheets": {"region": "home", "capacity": {"plate": "9 cm2/day"}},
             "trade.mine@cm2": {"home": "2 cm2/day"},
             "trade.sheets": {"home": "6 cm2/day"},
         }
     )
-    assert central(lane_number(plan, "share", "mine.plate -> home.radar.plate")) == pytest.approx(0.25)
-    assert central(lane_number(plan, "share", "mine.mesh -> home.arms.mesh")) == pytest.approx(0.625)
+    assert central(lane_number(plan, "contract_share", "mine.plate -> home.radar.plate")) == pytest.approx(
+        0.25
+    )
+    assert central(lane_number(plan, "contract_share", "mine.mesh -> home.arms.mesh")) == pytest.approx(0.625)
     assert plan.grade_units == ("ct", "ct", "cm2")
 
 
 @pytest.mark.parametrize(
     "changes, lead, name",
     [
-        ({}, 14.0, "habits.any.lead"),
+        ({}, 14.0, "inventory_policy.any.lead"),
         ({"producers.mine.lead": {"any": "9 days"}}, 9.0, "producers.mine.lead.any"),
         ({"producers.mine.lead": {"any": "9 days", "home": "5 days"}}, 5.0, "producers.mine.lead.home"),
         (
@@ -130,23 +134,29 @@ def test_a_feed_says_its_own_lead_where_the_seller_gives_none():
     "changes, qualified",
     [
         ({}, 0.625 * 1.5),
-        ({"habits.any.order_ceiling": "2"}, 0.625 * 2),
-        ({"habits.any.room": "1.2"}, 0.625 * 1.2),
-        ({"habits.any.room": "none"}, NO_CEILING),
-        ({"habits.any.order_ceiling": "none"}, NO_CEILING),
-        ({"producers.mine.qualified": {"home": "80%", "arms": "90%"}}, 0.9),
-        ({"producers.mine.qualified": {"home": "80%"}, "lanes": {"mine -> arms": {"qualified": "70%"}}}, 0.7),
+        ({"inventory_policy.any.max_order": "2"}, 0.625 * 2),
+        ({"inventory_policy.any.max_share_factor": "1.2"}, 0.625 * 1.2),
+        ({"inventory_policy.any.max_share_factor": "none"}, NO_CEILING),
+        ({"inventory_policy.any.max_order": "none"}, NO_CEILING),
+        ({"producers.mine.sourcing_limit": {"home": "80%", "arms": "90%"}}, 0.9),
+        (
+            {
+                "producers.mine.sourcing_limit": {"home": "80%"},
+                "lanes": {"mine -> arms": {"sourcing_limit": "70%"}},
+            },
+            0.7,
+        ),
     ],
 )
 def test_the_most_a_buyer_takes_is_said_or_follows_from_its_share(changes, qualified):
-    assert central(lane_number(small(changes), "qualified", "mine.mesh -> home.arms.mesh")) == pytest.approx(
-        qualified
-    )
+    assert central(
+        lane_number(small(changes), "sourcing_limit", "mine.mesh -> home.arms.mesh")
+    ) == pytest.approx(qualified)
 
 
 def test_a_share_that_is_said_is_kept_and_the_table_still_holds():
     plan = small({"lanes": {"mine -> home.arms": {"share": "90%"}}})
-    share = {name: central(lane_number(plan, "share", name)) for name in lane_names(plan)}
+    share = {name: central(lane_number(plan, "contract_share", name)) for name in lane_names(plan)}
     assert share["mine.mesh -> home.arms.mesh"] == pytest.approx(0.9)
     assert share["plant.mesh -> home.arms.mesh"] == pytest.approx(0.1)
     # Of the mine's 50 of mesh the arms now take 18, so grinding has 32 of its 60 from there.
@@ -155,21 +165,21 @@ def test_a_share_that_is_said_is_kept_and_the_table_still_holds():
 
 def test_an_uncertain_share_is_drawn_and_its_limit_follows_it():
     plan = small({"lanes": {"mine -> home.arms": {"share": "tri(0.4 0.6 0.8)"}}})
-    share = lane_number(plan, "share", "mine.mesh -> home.arms.mesh")
-    limit = lane_number(plan, "qualified", "mine.mesh -> home.arms.mesh")
+    share = lane_number(plan, "contract_share", "mine.mesh -> home.arms.mesh")
+    limit = lane_number(plan, "sourcing_limit", "mine.mesh -> home.arms.mesh")
     assert share.name == limit.name == "lanes.mine -> home.arms.share"
     assert share.distribution.support() == (0.4, 0.8)
     assert limit.distribution.support() == pytest.approx((0.6, 1.2))
-    assert central(lane_number(plan, "share", "plant.mesh -> home.arms.mesh")) == pytest.approx(0.4)
+    assert central(lane_number(plan, "contract_share", "plant.mesh -> home.arms.mesh")) == pytest.approx(0.4)
 
 
 def test_an_exception_opens_a_second_source_that_the_table_does_not_have():
     plan = small(
-        {"lanes": {"plant -> away.grinding": {"share": "0%", "qualified": "30%", "lead": "40 days"}}}
+        {"lanes": {"plant -> away.grinding": {"share": "0%", "sourcing_limit": "30%", "lead": "40 days"}}}
     )
     name = "plant.mesh -> away.grinding.mesh"
-    assert central(lane_number(plan, "share", name)) == 0.0
-    assert central(lane_number(plan, "qualified", name)) == 0.3
+    assert central(lane_number(plan, "contract_share", name)) == 0.0
+    assert central(lane_number(plan, "sourcing_limit", name)) == 0.3
     assert central(lane_number(plan, "lead", name)) == 40.0
     assert not plan.entrant[lane(plan, name)]
 
@@ -177,7 +187,9 @@ def test_an_exception_opens_a_second_source_that_the_table_does_not_have():
 def test_a_facility_enters_the_uses_it_sells_to_with_the_grades_it_makes():
     plan = compile_plan(with_mill({"facilities.fab": FAB, "reserves.vault": STOCKPILE}))
     entries = {
-        name: central(lane_number(plan, "share", name)) for name in lane_names(plan) if name.startswith("fab")
+        name: central(lane_number(plan, "contract_share", name))
+        for name in lane_names(plan)
+        if name.startswith("fab")
     }
     assert entries == {
         "fab.micron -> away.polishing.micron": 0.1,
@@ -192,7 +204,7 @@ def test_a_facility_enters_the_uses_it_sells_to_with_the_grades_it_makes():
     assert plan.entrant[columns].all()
     assert set(plan.lane_facility[columns].tolist()) == {0}
     incumbents = (plan.lane_node == node(plan, "home.arms.mesh")) & ~plan.entrant
-    total = sum(central(plan.numbers["share"][column]) for column in np.flatnonzero(incumbents))
+    total = sum(central(plan.numbers["contract_share"][column]) for column in np.flatnonzero(incumbents))
     assert total == pytest.approx(1.0)
 
 
@@ -209,7 +221,7 @@ def test_the_qualification_of_a_lane_is_that_of_the_use_before_its_class():
 def test_a_reserve_refills_as_others_buy_and_after_them():
     plan = small({"reserves.vault": STOCKPILE, "producers.mine.serves": ["arms", "away"]})
     lanes = [name for name in lane_names(plan) if name.endswith("reserve.vault")]
-    assert {name: central(lane_number(plan, "share", name)) for name in lanes} == pytest.approx(
+    assert {name: central(lane_number(plan, "contract_share", name)) for name in lanes} == pytest.approx(
         {"mine.mesh -> reserve.vault": 0.625, "plant.mesh -> reserve.vault": 0.375}
     )
     columns = [lane(plan, name) for name in lanes]
@@ -222,9 +234,9 @@ def test_a_reserve_refills_as_others_buy_and_after_them():
 def test_a_share_that_is_said_of_buyers_does_not_bind_a_reserve():
     lanes = {"mine -> home": {"share": "50%"}}
     enough = {"micron": "60 ct/day", "mesh": "60 ct/day"}
-    plan = small({"reserves.vault": STOCKPILE, "lanes": lanes, "producers.plant.makes": enough})
-    assert central(lane_number(plan, "share", "mine.mesh -> home.arms.mesh")) == 0.5
-    share = lane_number(plan, "share", "mine.mesh -> reserve.vault")
+    plan = small({"reserves.vault": STOCKPILE, "lanes": lanes, "producers.plant.capacity": enough})
+    assert central(lane_number(plan, "contract_share", "mine.mesh -> home.arms.mesh")) == 0.5
+    share = lane_number(plan, "contract_share", "mine.mesh -> reserve.vault")
     assert share.name == "lanes.mine.mesh -> reserve.vault.share"
     assert central(share) == pytest.approx(0.5)
 

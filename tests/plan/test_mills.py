@@ -14,12 +14,12 @@ CALM = load_scenario("calm").override({"horizon.length": "700 days"})
 MILL = {
     "region": "US",
     "nameplate": "14 Mct/yr",
-    "makes": {"micron": "100%"},
+    "product_mix": {"micron": "100%"},
     "feed": {"micron": {"grade": "coarse", "yield": "70%", "cover": "40 days"}},
     "decision": "2026-11-23",
     "stages": {"installation": "140 days"},
     "ramp": "0 days",
-    "sells": {"US.machining": "20%"},
+    "contract_shares": {"US.machining": "20%"},
     "lead": {"US": "7 days"},
     "assumed": "A test",
 }
@@ -53,8 +53,8 @@ def test_it_buys_from_first_output_on_from_those_who_sell_its_grade_in_its_regio
     assert plan.entrant[of_feed].all()
     assert (draws.open_tick[of_feed] == 20).all()
     assert plan.lane_source[of_feed].tolist() == plan.lane_source[of_use].tolist()
-    assert draws.share[of_feed] == pytest.approx(draws.share[of_use])
-    assert draws.share[of_feed].sum() == pytest.approx(1.0)
+    assert draws.contract_share[of_feed] == pytest.approx(draws.contract_share[of_use])
+    assert draws.contract_share[of_feed].sum() == pytest.approx(1.0)
 
 
 def test_it_makes_what_it_sells_of_the_feed_that_has_arrived():

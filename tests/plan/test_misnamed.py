@@ -11,8 +11,8 @@ from tests.plan.worlds import SMALL, world
 SOBOL = {"sampling.method": "sobol"}
 DRAWN = {
     **SOBOL,
-    "habits.any.cover": "tri(30 60 90) days",
-    "habits.any.trust": "beta(2 2)",
+    "inventory_policy.any.cover": "tri(30 60 90) days",
+    "inventory_policy.any.queue_weight": "beta(2 2)",
     "producers.mine.growth": "tri(1 2 3) %/yr",
     "producers.plant.growth": "tri(1 2 3) %/yr",
 }
@@ -27,9 +27,9 @@ def given(*names: str, **changes: object) -> Scenario:
 @pytest.mark.parametrize(
     "name, meant",
     [
-        ("habits.any.covr", "habits.any.cover"),
-        ("habits.anny.cover", "habits.any.cover"),
-        ("habit.any.trust", "habits.any.trust"),
+        ("inventory_policy.any.covr", "inventory_policy.any.cover"),
+        ("inventory_policy.anny.cover", "inventory_policy.any.cover"),
+        ("inventory_policys.any.queue_weigth", "inventory_policy.any.queue_weight"),
         ("producers.mine.Growth", "producers.mine.growth"),
     ],
 )
@@ -45,8 +45,8 @@ def test_a_misspelt_name_is_refused_with_the_nearest(name, meant):
 
 
 def test_a_misspelt_name_of_a_file_is_told_in_its_line():
-    said = {**SMALL, "sampling": {"method": "sobol", "dimensions": {"habits.any.covr": "3"}}}
-    said["habits"] = {"any": {"cover": "tri(30 60 90) days", "lead": "14 days"}}
+    said = {**SMALL, "sampling": {"method": "sobol", "dimensions": {"inventory_policy.any.covr": "3"}}}
+    said["inventory_policy"] = {"any": {"cover": "tri(30 60 90) days", "lead": "14 days"}}
     made = read_scenario(said, name="mine.yaml").override({"horizon.tick": "3.5 days"}, name="--set")
     with pytest.raises(ScenarioError) as caught:
         check(made)
@@ -58,9 +58,9 @@ def test_a_misspelt_name_of_a_file_is_told_in_its_line():
     "name",
     [
         "facilities.gone.ramp",
-        "habits.any.cover/factor1",
+        "inventory_policy.any.cover/factor1",
         "producers.mill.growth",
-        "cn_55/spell0/trough",
+        "cn_55/spell0/initial_rate",
         "blah",
     ],
 )
@@ -83,17 +83,24 @@ def test_another_number_is_no_slip():
 
 
 def test_what_has_become_certain_or_is_drawn_is_not_told():
-    made = with_dimensions(given("habits.any.cover"))
+    made = with_dimensions(given("inventory_policy.any.cover"))
     assert check(made).warnings == ()
-    assert check(made.override({"habits.any.cover": "60 days", "habits.any.trust": "90%"})).warnings == ()
+    assert (
+        check(
+            made.override(
+                {"inventory_policy.any.cover": "60 days", "inventory_policy.any.queue_weight": "90%"}
+            )
+        ).warnings
+        == ()
+    )
 
 
 def test_a_name_that_has_its_dimension_is_not_what_was_meant():
-    (warning,) = check(given("habits.any.covr", "habits.any.cover")).warnings
-    assert "habits.any.covr" in warning
+    (warning,) = check(given("inventory_policy.any.covr", "inventory_policy.any.cover")).warnings
+    assert "inventory_policy.any.covr" in warning
 
 
 def test_a_scenario_beside_the_first_may_have_any_of_its_names():
-    first = given("producers.mine.growth", "habits.any.covers", "habits.any.cover")
-    beside = world({**DRAWN, "habits.any.cover": "60 days"})
+    first = given("producers.mine.growth", "inventory_policy.any.covers", "inventory_policy.any.cover")
+    beside = world({**DRAWN, "inventory_policy.any.cover": "60 days"})
     assert len(on_same_dimensions([first, beside])) == 2

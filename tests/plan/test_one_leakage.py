@@ -14,9 +14,9 @@ def test_what_leaks_past_the_ban_is_what_leaks_past_the_licences() -> None:
     draws = draw(plan, seed=1, first=0, count=64)
     names = [control.name for control in plan.controls]
     licences, ban = names.index("cn_55"), names.index("us_46_2")
-    both = (draws.leak_share[:, licences] > 0) & (draws.leak_share[:, ban] > 0)
+    both = (draws.diversion_share[:, licences] > 0) & (draws.diversion_share[:, ban] > 0)
     assert both.any()
-    assert (draws.leak_share[:, ban] >= draws.leak_share[:, licences])[both].all()
+    assert (draws.diversion_share[:, ban] >= draws.diversion_share[:, licences])[both].all()
     assert (draws.seized_share[:, ban] == 0).all()
-    assert (draws.detour_ticks[ban] <= draws.detour_ticks[licences]).all()
-    assert np.isin(draws.leak_share[:, ban], [0.0, 1.0]).all()
+    assert (draws.diversion_delay_ticks[ban] <= draws.diversion_delay_ticks[licences]).all()
+    assert np.isin(draws.diversion_share[:, ban], [0.0, 1.0]).all()

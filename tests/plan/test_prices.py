@@ -16,7 +16,7 @@ from tests.plan.worlds import FAB, STOCKPILE, central, lane_names, small, with_m
 PRICES: dict[str, Any] = {
     "zones": {"far": "away"},
     "start": {"mesh": {"outside": "uniform(1 2) USD/ct", "far": "0.5 USD/ct"}},
-    "response": "26 weeks",
+    "adjustment_time": "26 weeks",
 }
 COST = {
     "capital": "600 MUSD",
@@ -75,9 +75,14 @@ def test_a_node_buys_and_a_source_sells_in_the_market_of_its_grade_and_region():
 def test_what_is_not_said_does_not_respond():
     prices = priced().prices
     assert prices is not None
-    numbers = (*prices.demand_elasticity, *prices.supply_elasticity, *prices.supply_days, prices.sourcing)
+    numbers = (
+        *prices.demand_elasticity,
+        *prices.supply_elasticity,
+        *prices.supply_days,
+        prices.supplier_elasticity,
+    )
     assert {number.distribution for number in numbers} == {Constant(0.0)}
-    assert prices.link_days is None
+    assert prices.arbitrage_days is None
     assert (central(prices.lowest), central(prices.highest)) == (0.1, 20)
     assert (prices.surcharges, prices.costs) == ((), ())
     assert (prices.source_cost == -1).all()
@@ -85,7 +90,7 @@ def test_what_is_not_said_does_not_respond():
 
 
 def test_a_use_has_its_own_elasticity_or_that_of_any_and_stocks_have_none():
-    firm = {"of": "home.grinding", "share": "25%"}
+    firm = {"aggregate": "home.grinding", "share": "25%"}
     changes = {
         "prices": PRICES | {"demand": {"grinding": "uniform(0 1)", "any": "0.3"}},
         "buyers.firm": firm,
@@ -216,7 +221,7 @@ def test_grades_of_a_surcharge_are_those_written_or_those_that_the_sellers_named
 
     assert grades(**{"from": "away"}) == ("micron", "mesh")
     assert grades(**{"from": "away", "grades": "mesh"}) == ("mesh",)
-    powder = {"region": "home", "makes": {"micron": "1 ct/day"}}
+    powder = {"region": "home", "capacity": {"micron": "1 ct/day"}}
     plan = small(
         {
             "producers.dust": powder,
@@ -266,5 +271,9 @@ def test_a_check_tells_the_prices_at_the_start():
 
 @pytest.mark.parametrize("response, warned", [("3 days", True), ("28 days", False)])
 def test_a_response_of_a_few_ticks_is_warned_of(response, warned):
-    warnings = check(world({"horizon.tick": "7 days", "prices": PRICES | {"response": response}})).warnings
-    assert any(w.startswith("prices.response is 3 days, less than 4 ticks") for w in warnings) is warned
+    warnings = check(
+        world({"horizon.tick": "7 days", "prices": PRICES | {"adjustment_time": response}})
+    ).warnings
+    assert (
+        any(w.startswith("prices.adjustment_time is 3 days, less than 4 ticks") for w in warnings) is warned
+    )

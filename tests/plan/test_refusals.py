@@ -16,7 +16,7 @@ def problems(changes):
 
 
 def test_demand_that_nobody_may_sell_into_is_refused_by_region_and_grade():
-    no_mesh = {"producers.mine.makes": {"micron": "200 ct/day", "mesh": None}, "trade.plant": None}
+    no_mesh = {"producers.mine.capacity": {"micron": "200 ct/day", "mesh": None}, "trade.plant": None}
     ((path, why),) = problems(no_mesh | {"demand.away": None, "trade.mine.away": None})
     assert path == "demand.home.grinding"
     assert "nobody may sell mesh into home" in why
@@ -24,7 +24,7 @@ def test_demand_that_nobody_may_sell_into_is_refused_by_region_and_grade():
 
 
 def test_feed_that_nobody_sells_is_refused():
-    mill = {"region": "away", "makes": {"micron": "20 ct/day"}, "feed": {"micron": {"grade": "coarse"}}}
+    mill = {"region": "away", "capacity": {"micron": "20 ct/day"}, "feed": {"micron": {"grade": "coarse"}}}
     found = problems(
         {"grades.coarse": {"unit": "ct"}, "producers.mill": mill, "trade.mill": {"away": "5 ct/day"}}
     )
@@ -33,24 +33,24 @@ def test_feed_that_nobody_sells_is_refused():
 
 
 def test_contracts_beyond_a_capacity_are_refused_with_both_numbers():
-    found = problems({"producers.plant.makes": {"micron": "24 ct/day", "mesh": "24 ct/day"}})
+    found = problems({"producers.plant.capacity": {"micron": "24 ct/day", "mesh": "24 ct/day"}})
     both = "contracts need 10.9575 kct/yr of {} from plant, but its capacity is 8.766 kct/yr"
-    assert found == [(f"producers.plant.makes.{g}", both.format(g)) for g in ("micron", "mesh")]
+    assert found == [(f"producers.plant.capacity.{g}", both.format(g)) for g in ("micron", "mesh")]
 
 
 def test_feed_counts_against_the_capacity_of_those_who_sell_it():
     mill = {
         "region": "home",
-        "makes": {"micron": "20 ct/day"},
+        "capacity": {"micron": "20 ct/day"},
         "feed": {"micron": {"grade": "mesh", "yield": "20%"}},
     }
     found = problems({"producers.mill": mill, "trade.mill": {"away": "10 ct/day"}})
-    assert "producers.mine.makes.mesh" in [path for path, _ in found]
+    assert "producers.mine.capacity.mesh" in [path for path, _ in found]
 
 
 def test_a_driver_that_has_begun_counts_against_capacity():
     driver = {"uses": ["grinding"], "points": {"2025-06-01": "1.4"}}
-    assert "producers.mine.makes.mesh" in [path for path, _ in problems({"drivers.boom": driver})]
+    assert "producers.mine.capacity.mesh" in [path for path, _ in problems({"drivers.boom": driver})]
     later = compile_plan(world({"drivers.boom": {"uses": ["grinding"], "points": {"2026-06-01": "1.4"}}}))
     (points,) = [group.drivers[0] for group in later.growth_groups if group.drivers]
     assert [day for day, _ in points] == [151.0]
@@ -58,17 +58,23 @@ def test_a_driver_that_has_begun_counts_against_capacity():
 
 def test_capacity_that_is_just_used_up_is_enough_and_no_less_is():
     most = {"micron": "30 ct/day", "mesh": "30 ct/day"}
-    flows = derive(world({"producers.plant.makes": most})).contracts.flow
+    flows = derive(world({"producers.plant.capacity": most})).contracts.flow
     plant = [s for s, row in enumerate(compile_plan(world()).sources) if row.producer == "plant"]
     assert flows[plant].sum(axis=1) == pytest.approx([30.0, 30.0], rel=1e-9)
-    just_less = problems({"producers.plant.makes": {"micron": "29.9999 ct/day", "mesh": "29.9999 ct/day"}})
-    assert [path for path, _ in just_less] == ["producers.plant.makes.micron", "producers.plant.makes.mesh"]
+    just_less = problems({"producers.plant.capacity": {"micron": "29.9999 ct/day", "mesh": "29.9999 ct/day"}})
+    assert [path for path, _ in just_less] == [
+        "producers.plant.capacity.micron",
+        "producers.plant.capacity.mesh",
+    ]
 
 
 def test_a_lane_without_a_lead_is_refused_once_for_a_seller_and_a_region():
-    found = problems({"habits.any.lead": None, "producers.mine.lead": {"any": "9 days"}})
+    found = problems({"inventory_policy.any.lead": None, "producers.mine.lead": {"any": "9 days"}})
     assert found == [
-        ("producers.plant", "nobody says how long plant -> home takes; give it a 'lead', or one in 'habits'")
+        (
+            "producers.plant",
+            "nobody says how long plant -> home takes; give it a 'lead', or one in 'inventory_policy'",
+        )
     ]
 
 
@@ -90,7 +96,7 @@ def test_shares_that_leave_a_rest_to_nobody_are_refused():
 
 
 def test_an_exception_that_fits_no_lane_is_refused():
-    ((path, why),) = problems({"lanes": {"plant -> away.grinding": {"qualified": "30%"}}})
+    ((path, why),) = problems({"lanes": {"plant -> away.grinding": {"sourcing_limit": "30%"}}})
     assert path == "lanes.plant -> away.grinding"
     assert "'share: 0%' opens one" in why
 
@@ -119,15 +125,21 @@ def test_a_reserve_that_nobody_can_refill_is_refused():
 
 
 def test_facilities_that_may_take_over_more_than_all_are_refused():
-    changes = {"facilities.fab": FAB, "facilities.other": FAB | {"sells": {"arms": "uniform(0.1 0.3)"}}}
+    changes = {
+        "facilities.fab": FAB,
+        "facilities.other": FAB | {"contract_shares": {"arms": "uniform(0.1 0.3)"}},
+    }
     ((path, why),) = problems(changes)
-    assert path == "facilities.other.sells"
+    assert path == "facilities.other.contract_shares"
     assert why == "facilities would take over up to 110% of the contracts of home.arms.mesh"
 
 
 def test_all_mistakes_are_reported_at_once():
     found = problems(
-        {"habits.any.lead": None, "producers.plant.makes": {"micron": "24 ct/day", "mesh": "24 ct/day"}}
+        {
+            "inventory_policy.any.lead": None,
+            "producers.plant.capacity": {"micron": "24 ct/day", "mesh": "24 ct/day"},
+        }
     )
     assert len(found) == 5
 
@@ -140,29 +152,33 @@ regions: {home: {}}
 grades: {g: {unit: ct}}
 uses: {u: {grades: {g: 100%}}}
 demand: {home: {u: 100 ct/day}}
-habits: {any: {cover: 0 days, lead: 1 day}}
+inventory_policy: {any: {cover: 0 days, lead: 1 day}}
 producers:
   plant:
     region: home
-    makes: {g: 90 ct/day}
+    capacity: {g: 90 ct/day}
 trade: {plant: {home: 100 ct/day}}
 """
     with pytest.raises(ScenarioError) as caught:
         compile_plan(read_scenario(text, name="small.yaml"))
     assert str(caught.value.problems[0]).startswith(
-        "small.yaml:12:13: producers.plant.makes.g: contracts need"
+        "small.yaml:12:16: producers.plant.capacity.g: contracts need"
     )
 
 
 def test_what_a_change_breaks_is_put_down_to_it_and_what_was_broken_before_is_not():
     small = {"micron": "24 ct/day", "mesh": "24 ct/day"}
-    (micron, mesh) = refused(world().override({"producers.plant.makes": small}))
-    assert str(mesh).startswith("override producers.plant.makes: producers.plant.makes.mesh: contracts need")
+    (micron, mesh) = refused(world().override({"producers.plant.capacity": small}))
+    assert str(mesh).startswith(
+        "override producers.plant.capacity: producers.plant.capacity.mesh: contracts need"
+    )
     again = refused(
-        world().override({"producers.plant.makes": small}).override({"trade.plant@ct": {"home": "1 ct/day"}})
+        world()
+        .override({"producers.plant.capacity": small})
+        .override({"trade.plant@ct": {"home": "1 ct/day"}})
     )
     assert [problem.file for problem in again] == ["override trade.plant@ct"]
-    still = refused(world().override({"producers.plant.makes": small}).override({"title": "Other"}))
+    still = refused(world().override({"producers.plant.capacity": small}).override({"title": "Other"}))
     assert still == (micron, mesh)
 
 

@@ -46,16 +46,16 @@ def test_a_feed_whose_customer_is_a_processor_follows_that_ones_customers():
         with_mill(
             {
                 "grades.crystal": {"unit": "ct"},
-                "producers.digger": {"region": "home", "makes": {"crystal": "50 ct/day"}},
+                "producers.digger": {"region": "home", "capacity": {"crystal": "50 ct/day"}},
                 "producers.breaker": {
                     "region": "home",
-                    "makes": {"mesh": "30 ct/day"},
+                    "capacity": {"mesh": "30 ct/day"},
                     "feed": {"mesh": {"grade": "crystal"}},
                 },
                 "trade.digger": {"home": "30 ct/day"},
                 "trade.breaker": {"home": "30 ct/day"},
                 "trade.plant.home": "30 ct/day",
-                "producers.plant.makes.mesh": None,
+                "producers.plant.capacity.mesh": None,
             }
         )
     )
@@ -67,7 +67,10 @@ def test_a_feed_whose_customer_is_a_processor_follows_that_ones_customers():
 
 def test_noise_has_a_row_for_each_use_in_a_region():
     plan = small(
-        {"habits.any.noise": {"cv": "10%", "memory": "60 days"}, "habits.arms": {"noise": {"cv": "0%"}}}
+        {
+            "inventory_policy.any.noise": {"cv": "10%", "memory": "60 days"},
+            "inventory_policy.arms": {"noise": {"cv": "0%"}},
+        }
     )
     assert [row.name for row in plan.noise_rows] == [
         *("noise.away.grinding", "noise.home.polishing", "noise.home.grinding"),
@@ -79,7 +82,7 @@ def test_noise_has_a_row_for_each_use_in_a_region():
     assert plan.node_noise[node(plan, "home.arms.mesh")] == -1
     first = plan.noise_rows[0]
     assert (first.cv.name, central(first.cv), central(first.memory_days)) == (
-        "habits.any.noise.cv",
+        "inventory_policy.any.noise.cv",
         0.1,
         60.0,
     )
@@ -87,7 +90,7 @@ def test_noise_has_a_row_for_each_use_in_a_region():
 
 
 def test_normal_noise_is_additive_and_feeds_have_none():
-    plan = compile_plan(with_mill({"habits.any.noise": {"cv": "10%", "kind": "normal"}}))
+    plan = compile_plan(with_mill({"inventory_policy.any.noise": {"cv": "10%", "kind": "normal"}}))
     assert all(row.additive for row in plan.noise_rows)
     assert plan.node_noise[node(plan, "mill.micron.feed")] == -1
 
@@ -137,7 +140,7 @@ def test_a_seller_that_never_changes_has_no_row_of_capacity_and_its_grades_share
         {
             "producers.mine.growth": "3%/yr",
             "producers.mine.outages": {"power": {"rate": "2/yr", "length": "3 days"}},
-            "producers.mine.scripted": {
+            "producers.mine.scheduled_outages": {
                 "strike": {"begin": "2026-02-05", "end": "2026-02-19", "loss": "40%"}
             },
         }
@@ -147,16 +150,16 @@ def test_a_seller_that_never_changes_has_no_row_of_capacity_and_its_grades_share
     assert (row.producer, row.facility) == ("mine", -1)
     assert (central(row.growth_per_year), row.outages[0].name) == (0.03, "producers.mine.outages.power")
     assert (central(row.outages[0].per_year), central(row.outages[0].loss)) == (2.0, 1.0)
-    assert (row.scripted[0].begin, row.scripted[0].end) == (5, 7)
+    assert (row.scheduled[0].begin, row.scheduled[0].end) == (5, 7)
 
 
 def test_a_facility_makes_its_grades_of_one_nameplate_and_starts_from_its_decision():
-    plan = small({"facilities.fab": FAB, "facilities.fab.stock": "30 days"})
+    plan = small({"facilities.fab": FAB, "facilities.fab.finished_stock_ceiling": "30 days"})
     micron, mesh = (source(plan, f"fab.{grade}") for grade in ("micron", "mesh"))
     names = {plan.numbers["capacity"][s].name for s in (micron, mesh)}
     assert names == {"facilities.fab.nameplate"}
     assert central(plan.numbers["capacity"][mesh]) == pytest.approx(70.0)
-    assert central(plan.numbers["finished_ceiling"][mesh]) == 30.0
+    assert central(plan.numbers["finished_stock_ceiling"][mesh]) == 30.0
     assert plan.capacity_rows[plan.source_index[mesh]].facility == 0
     fab = plan.facilities[0]
     assert fab.decision_day == -10.0
@@ -174,36 +177,43 @@ def test_qualification_may_start_on_a_date():
 
 
 def test_each_habit_of_a_node_comes_from_the_most_specific_selector():
-    plan = small({"habits.home.military": {"cover": "tri(30 60 180) days"}, "habits.home": {"trust": "30%"}})
+    plan = small(
+        {
+            "inventory_policy.home.military": {"cover": "tri(30 60 180) days"},
+            "inventory_policy.home": {"queue_weight": "30%"},
+        }
+    )
     cover = node_number(plan, "cover", "home.arms.mesh")
-    assert (cover.name, central(cover)) == ("habits.home.military.cover", 90.0)
-    assert central(node_number(plan, "trust", "home.arms.mesh")) == 0.3
+    assert (cover.name, central(cover)) == ("inventory_policy.home.military.cover", 90.0)
+    assert central(node_number(plan, "queue_weight", "home.arms.mesh")) == 0.3
     assert central(node_number(plan, "cover", "home.grinding.mesh")) == 60.0
-    assert central(node_number(plan, "trust", "away.grinding.mesh")) == 0.5
+    assert central(node_number(plan, "queue_weight", "away.grinding.mesh")) == 0.5
 
 
 def test_habits_that_nobody_mentions_have_the_documented_defaults():
     plan = small()
-    keys = ("trust", "belief_days", "backlog_share", "order_ceiling", "willingness")
+    keys = ("queue_weight", "fill_rate_memory_days", "backorder_share", "max_order", "allocation_weight")
     assert [central(node_number(plan, key, "home.arms.mesh")) for key in keys] == [0.5, 56.0, 0.0, 1.5, 1.0]
     assert math.isnan(central(node_number(plan, "opening_days", "home.arms.mesh")))
     assert math.isnan(central(node_number(plan, "opening_stock", "home.arms.mesh")))
 
 
 def test_a_ceiling_of_none_is_no_ceiling():
-    plan = small({"habits.any.order_ceiling": "none"})
-    assert node_number(plan, "order_ceiling", "home.arms.mesh").distribution == Constant(NO_CEILING)
+    plan = small({"inventory_policy.any.max_order": "none"})
+    assert node_number(plan, "max_order", "home.arms.mesh").distribution == Constant(NO_CEILING)
 
 
 def test_a_feed_has_its_own_cover_and_orders_as_the_habits_say():
-    plan = compile_plan(with_mill({"habits.any.opening": "90 days", "habits.any.order_ceiling": "2"}))
+    plan = compile_plan(
+        with_mill({"inventory_policy.any.opening": "90 days", "inventory_policy.any.max_order": "2"})
+    )
     assert central(node_number(plan, "cover", "mill.micron.feed")) == 30.0
     assert math.isnan(central(node_number(plan, "opening_days", "mill.micron.feed")))
-    assert central(node_number(plan, "order_ceiling", "mill.micron.feed")) == 2.0
+    assert central(node_number(plan, "max_order", "mill.micron.feed")) == 2.0
     assert central(node_number(plan, "opening_days", "home.arms.mesh")) == 90.0
-    plan = compile_plan(with_mill({"producers.mill.feed.micron.order_ceiling": "3"}))
-    ceiling = node_number(plan, "order_ceiling", "mill.micron.feed")
-    assert (ceiling.name, central(ceiling)) == ("producers.mill.feed.micron.order_ceiling", 3.0)
+    plan = compile_plan(with_mill({"producers.mill.feed.micron.max_order": "3"}))
+    ceiling = node_number(plan, "max_order", "mill.micron.feed")
+    assert (ceiling.name, central(ceiling)) == ("producers.mill.feed.micron.max_order", 3.0)
 
 
 def test_a_reserve_wants_what_it_has_unless_it_says_more_and_serves_in_its_order():
@@ -222,6 +232,6 @@ def test_a_reserve_wants_what_it_has_unless_it_says_more_and_serves_in_its_order
 
 
 def test_willingness_is_that_of_the_use():
-    plan = small({"uses.arms.willingness": "uniform(1 3)"})
-    willingness = node_number(plan, "willingness", "home.arms.mesh")
-    assert (willingness.name, central(willingness)) == ("uses.arms.willingness", 2.0)
+    plan = small({"uses.arms.allocation_weight": "uniform(1 3)"})
+    willingness = node_number(plan, "allocation_weight", "home.arms.mesh")
+    assert (willingness.name, central(willingness)) == ("uses.arms.allocation_weight", 2.0)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from diamondsim.plan.selectors import Buyer, Words
+from diamondsim.plan.selectors import Buyer, SelectorRules
 
-WORDS = Words(regions=frozenset({"US", "JP"}), uses=frozenset({"polishing", "munitions"}))
+WORDS = SelectorRules(regions=frozenset({"US", "JP"}), uses=frozenset({"polishing", "munitions"}))
 POLISHING = Buyer("US", "polishing", "chip")
 MUNITIONS = Buyer("US", "munitions", "military")
 FEED = Buyer("US", None)
@@ -41,20 +41,20 @@ def test_a_use_goes_before_a_class_before_any_and_then_a_region_before_any():
 
 def test_each_value_comes_from_the_most_specific_selector_that_gives_it():
     habits: dict[str, dict[str, float]] = {
-        "any": {"cover": 60, "trust": 0.5},
+        "any": {"cover": 60, "queue_weight": 0.5},
         "US.any": {"cover": 75},
-        "US.military": {"trust": 0.9},
+        "US.military": {"queue_weight": 0.9},
     }
 
     def value(key, buyer):
         return WORDS.first(habits, buyer, lambda given: given.get(key))
 
     assert value("cover", MUNITIONS) == ("US.any", 75)
-    assert value("trust", MUNITIONS) == ("US.military", 0.9)
-    assert value("trust", POLISHING) == ("any", 0.5)
+    assert value("queue_weight", MUNITIONS) == ("US.military", 0.9)
+    assert value("queue_weight", POLISHING) == ("any", 0.5)
     assert value("lead", POLISHING) is None
 
 
 def test_a_value_of_nothing_counts_as_given():
-    table = {"any": {"backlog": 0.5}, "US": {"backlog": 0.0}}
-    assert WORDS.first(table, POLISHING, lambda given: given.get("backlog")) == ("US", 0.0)
+    table = {"any": {"backorder_share": 0.5}, "US": {"backorder_share": 0.0}}
+    assert WORDS.first(table, POLISHING, lambda given: given.get("backorder_share")) == ("US", 0.0)

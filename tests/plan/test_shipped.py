@@ -22,7 +22,7 @@ def test_the_contracts_of_each_node_add_up(derived):
     plan = derived.plan
     total = np.zeros(plan.n_nodes)
     for column in np.flatnonzero(~plan.entrant):
-        total[plan.lane_node[column]] += plan.numbers["share"][column].distribution.central()
+        total[plan.lane_node[column]] += plan.numbers["contract_share"][column].distribution.central()
     bought = derived.contracts.demand > 0
     assert bought.sum() > 10
     assert total[bought] == pytest.approx(np.ones(bought.sum()), abs=1e-9)

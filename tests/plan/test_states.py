@@ -87,7 +87,7 @@ def test_a_control_without_hazards_and_expiries_has_none():
 # Shared draws
 
 OTHER: dict[str, Any] = {"covers": {"from": "away", "grades": ["micron"]}}
-FORK = {"draw": "truce", "banned": "25%", "suspended": "75%"}
+FORK = {"shared_draw": "truce", "banned": "25%", "suspended": "75%"}
 
 
 def two(first, second):
@@ -102,7 +102,7 @@ def test_dates_that_name_one_draw_read_one_uniform_whatever_their_date():
 
 
 def test_expiries_that_name_one_draw_read_one_uniform_for_each_of_their_dates():
-    then = {"draw": "truce", "unchanged": "75%", "banned": "25%"}
+    then = {"shared_draw": "truce", "unchanged": "75%", "banned": "25%"}
     plan = compile_plan(
         two({"expiries": expiries(then=then)}, {"expiries": expiries(first="2025-11-27", then=then)})
     )
@@ -111,8 +111,12 @@ def test_expiries_that_name_one_draw_read_one_uniform_for_each_of_their_dates():
 
 
 def test_an_uncertain_chance_is_shared_by_its_place_among_the_branches():
-    first = written(timeline={"2027-11-10": {"draw": "truce", "unchanged": "beta(3 1)", "banned": "25%"}})
-    second = written(expiries=expiries(then={"draw": "truce", "suspended": "beta(3 1)", "licensing": "25%"}))
+    first = written(
+        timeline={"2027-11-10": {"shared_draw": "truce", "unchanged": "beta(3 1)", "banned": "25%"}}
+    )
+    second = written(
+        expiries=expiries(then={"shared_draw": "truce", "suspended": "beta(3 1)", "licensing": "25%"})
+    )
     (one,), (other, *_) = first.timeline, second.timeline
     assert [b.probability for b in one.branches] == [b.probability for b in other.branches]
     assert one.branches[0].probability.name == "draws.truce.branch1"
@@ -126,7 +130,9 @@ def test_entries_without_a_draw_keep_their_own_names_beside_one_with_it():
 
 
 def test_a_draw_that_is_named_once_is_pointed_out():
-    typo = two({"timeline": {"2027-11-10": FORK}}, {"timeline": {"2027-11-27": FORK | {"draw": "truse"}}})
+    typo = two(
+        {"timeline": {"2027-11-10": FORK}}, {"timeline": {"2027-11-27": FORK | {"shared_draw": "truse"}}}
+    )
     said = [text for text in check(typo).warnings if "draw" in text]
     assert said == [
         "controls.ban.timeline.2027-11-10 alone names the draw 'truce': no other date will fall like it",

@@ -28,10 +28,10 @@ SMALL: dict[str, Any] = {
         "away": {"grinding": "50 ct/day"},
         "home": {"polishing": "40 ct/day", "grinding": "100 ct/day", "arms": "20 ct/day"},
     },
-    "habits": {"any": {"cover": "60 days", "lead": "14 days"}},
+    "inventory_policy": {"any": {"cover": "60 days", "lead": "14 days"}},
     "producers": {
-        "mine": {"region": "away", "makes": {"micron": "84 ct/day", "mesh": "96 ct/day"}},
-        "plant": {"region": "home", "makes": {"micron": "36 ct/day", "mesh": "36 ct/day"}},
+        "mine": {"region": "away", "capacity": {"micron": "84 ct/day", "mesh": "96 ct/day"}},
+        "plant": {"region": "home", "capacity": {"micron": "36 ct/day", "mesh": "36 ct/day"}},
     },
     "trade": {"mine": {"away": "50 ct/day", "home": "100 ct/day"}, "plant": {"home": "60 ct/day"}},
 }
@@ -39,11 +39,11 @@ SMALL: dict[str, Any] = {
 FAB: dict[str, Any] = {
     "region": "home",
     "nameplate": "tri(50 100 150) ct/day",
-    "makes": {"micron": "30%", "mesh": "70%"},
+    "product_mix": {"micron": "30%", "mesh": "70%"},
     "decision": "2025-12-22",
     "stages": {"financing": "3 months", "construction": "tri(12 18 24) months"},
     "ramp": "12 months",
-    "sells": {"home": "60%", "away": "10%", "arms": "80%"},
+    "contract_shares": {"home": "60%", "away": "10%", "arms": "80%"},
     "qualification": {"chip": "12 months", "polishing": "15 months", "any": "3 months"},
 }
 
@@ -58,7 +58,7 @@ STOCKPILE: dict[str, Any] = {
 
 MILL: dict[str, Any] = {
     "region": "home",
-    "makes": {"micron": "20 ct/day"},
+    "capacity": {"micron": "20 ct/day"},
     "feed": {"micron": {"grade": "mesh", "yield": "50%"}},
 }
 
@@ -79,7 +79,7 @@ def with_mill(changes: Mapping[str, object] | None = None) -> Scenario:
             "demand.away.polishing": "10 ct/day",
             "trade.mill": {"away": "10 ct/day"},
             "trade.mine.home": "120 ct/day",
-            "producers.mine.makes.mesh": "120 ct/day",
+            "producers.mine.capacity.mesh": "120 ct/day",
             **(changes or {}),
         }
     )

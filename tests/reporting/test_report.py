@@ -32,7 +32,7 @@ def scenario() -> Scenario:
 
 @pytest.fixture(scope="module")
 def unleaked(scenario):
-    return monte_carlo(scenario.override({"controls.cn_55.leakage": None}), replications=M, seed=1)
+    return monte_carlo(scenario.override({"controls.cn_55.diversion": None}), replications=M, seed=1)
 
 
 @pytest.fixture(scope="module")
@@ -248,7 +248,7 @@ def test_a_legal_state_that_was_written_for_other_controls_is_marked_in_the_head
 
 
 def test_numbers_that_lost_their_source_to_a_change_are_told(scenario, runs):
-    changed = scenario.override({"habits.any.cover": "60 days", "uses.polishing.growth": "0 %/yr"})
+    changed = scenario.override({"inventory_policy.any.cover": "60 days", "uses.polishing.growth": "0 %/yr"})
     assert "neither" in told(make_report(scenario, runs[0], check=check(scenario)))
     made = make_report(changed, runs[0], check=check(changed))
     assert "and 2 neither (2 of these changed by --set)" in told(made)

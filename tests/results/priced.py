@@ -43,9 +43,9 @@ def priced_world(*, n_ticks: int = 4, replications: int = 2, **drawn: Any) -> tu
             source("plates", capacity=5, grade="plate"),
         ],
         lanes=[
-            lane("near", "a", share=0.25),
-            lane("far", "a", share=0.75),
-            lane("plant", "a", share=0.1, opens=1),
+            lane("near", "a", contract_share=0.25),
+            lane("far", "a", contract_share=0.75),
+            lane("plant", "a", contract_share=0.1, opens=1),
             lane("far", "b"),
             lane("plates", "x"),
         ],
@@ -54,7 +54,7 @@ def priced_world(*, n_ticks: int = 4, replications: int = 2, **drawn: Any) -> tu
         grade_units={"plate": "cm2"},
     )
     places = {"near": "US", "far": "CN", "plant": "US", "plates": "US"}
-    tariff = {"origin": ("CN",), "destination": ("US",), "grades": ("grit",)}
+    tariff = {"tracked_share": ("CN",), "destination": ("US",), "grades": ("grit",)}
     rate = Steps("prices.surcharges.tariff.rate", ((0, number(0.5)), (2, number(1.0))))
     on_lanes = np.zeros((2, plan.n_lanes), dtype=bool)
     on_lanes[0, [plan.lane_name(i) == "far -> a" for i in range(plan.n_lanes)]] = True
@@ -64,11 +64,11 @@ def priced_world(*, n_ticks: int = 4, replications: int = 2, **drawn: Any) -> tu
         start_usd=(number(START_USD[HOME]), number(START_USD[FAR])),
         node_market=np.array([HOME, FAR, -1]),
         source_market=np.array([HOME, FAR, HOME, -1]),
-        response_days=number(100.0),
-        link_days=None,
+        adjustment_days=number(100.0),
+        arbitrage_days=None,
         lowest=number(0.1),
         highest=number(20.0),
-        sourcing=number(0.0),
+        supplier_elasticity=number(0.0),
         demand_elasticity=tuple(number(0.0) for _ in plan.nodes),
         supply_elasticity=tuple(number(0.0) for _ in plan.sources),
         supply_days=tuple(number(0.0) for _ in plan.sources),
@@ -106,11 +106,11 @@ def _drawn(plan: Plan, replications: int, surcharge: Any) -> PriceDraws:
 
     return PriceDraws(
         start_usd=np.array([[START_USD[HOME]], [START_USD[FAR]]]) * np.ones(replications),
-        price_gain=filled(value=0.1),
-        link_gain=filled(),
+        adjustment_gain=filled(value=0.1),
+        arbitrage_gain=filled(),
         lowest=filled(value=np.log(0.1)),
         highest=filled(value=np.log(20.0)),
-        sourcing=filled(),
+        supplier_elasticity=filled(),
         demand_elasticity=filled(plan.n_nodes),
         supply_elasticity=filled(plan.n_sources),
         supply_gain=filled(plan.n_sources, value=1.0),

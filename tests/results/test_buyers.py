@@ -7,8 +7,8 @@ import diamondsim as ds
 from tests.plan.worlds import world
 
 BUYERS = {
-    "firm": {"name": "Smith & Co", "of": "home.grinding", "share": "25%"},
-    "other": {"of": "home.grinding", "share": "25%"},
+    "firm": {"name": "Smith & Co", "aggregate": "home.grinding", "share": "25%"},
+    "other": {"aggregate": "home.grinding", "share": "25%"},
 }
 
 

@@ -32,7 +32,7 @@ BAN_AT_3 = [NONE, ANNOUNCED, SUSPENDED, BANNED]
 
 
 def test_a_control_is_felt_one_weighted_lead_of_its_lanes_after_it_comes_into_force():
-    lanes = [lane("near", "a", share=0.6, lead=1), lane("far", "a", share=0.4, lead=6)]
+    lanes = [lane("near", "a", contract_share=0.6, lead=1), lane("far", "a", contract_share=0.4, lead=6)]
     both = [("near", "a"), ("far", "a")]
     assert lost(sources=SOURCES, lanes=lanes, controls=[control("c", states=BAN_AT_3, covers=both)]) == 3 + 3
     far = [control("c", states=BAN_AT_3, covers=[("far", "a")])]
@@ -40,13 +40,13 @@ def test_a_control_is_felt_one_weighted_lead_of_its_lanes_after_it_comes_into_fo
 
 
 def test_half_a_tick_of_lead_rounds_up():
-    lanes = [lane("near", "a", share=0.5, lead=1), lane("far", "a", share=0.5, lead=2)]
+    lanes = [lane("near", "a", contract_share=0.5, lead=1), lane("far", "a", contract_share=0.5, lead=2)]
     both = [("near", "a"), ("far", "a")]
     assert lost(sources=SOURCES, lanes=lanes, controls=[control("c", states=BAN_AT_3, covers=both)]) == 3 + 2
 
 
 def test_of_two_controls_the_one_felt_first_counts():
-    lanes = [lane("near", "a", share=0.5, lead=1), lane("far", "a", share=0.5, lead=9)]
+    lanes = [lane("near", "a", contract_share=0.5, lead=1), lane("far", "a", contract_share=0.5, lead=9)]
     controls = [
         control("early", states=[NONE, BANNED], covers=[("far", "a")]),
         control("late", states=[NONE] * 5 + [LICENSING], covers=[("near", "a")]),
@@ -73,7 +73,7 @@ def test_a_control_that_requires_another_counts_from_the_day_both_are_in_force()
     ],
 )
 def test_nothing_is_lost_where_no_inflow_of_the_node_is_held_back(states, covers, share):
-    lanes = [lane("near", "a", share=share, lead=1), lane("far", "b", lead=1)]
+    lanes = [lane("near", "a", contract_share=share, lead=1), lane("far", "b", lead=1)]
     found = lost(
         nodes=("a", "b"), sources=SOURCES, lanes=lanes, controls=[control("c", states=states, covers=covers)]
     )
@@ -81,6 +81,6 @@ def test_nothing_is_lost_where_no_inflow_of_the_node_is_held_back(states, covers
 
 
 def test_an_entrant_has_no_inflow_to_lose():
-    lanes = [lane("near", "a", lead=1, opens=0, share=0.5), lane("far", "a", lead=1)]
+    lanes = [lane("near", "a", lead=1, opens=0, contract_share=0.5), lane("far", "a", lead=1)]
     controls = [control("c", states=BAN_AT_3, covers=[("near", "a")])]
     assert np.isnan(lost(sources=SOURCES, lanes=lanes, controls=controls)).all()

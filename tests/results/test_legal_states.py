@@ -86,7 +86,7 @@ def test_settings_take_the_legal_states_of_a_scenario():
     states = (
         "legal_states: {A: {licence: not in effect}, B: {licence: in effect, ban: not in effect}}\nexpect:"
     )
-    found = settings_of(small(("expect:", states))).legal_states
+    found = settings_of(small(("reference_values:", states))).legal_states
     assert found == {"A": {"licence": False}, "B": {"licence": True, "ban": False}}
 
 

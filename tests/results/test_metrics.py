@@ -102,9 +102,9 @@ def test_what_simchi_levi_and_others_call_time_to_survive():
     for out, periods in (("s1", 2.25), ("s2", 1.285714), ("s3", 0.9)):
         capacity = {"s1": 30, "s2": 45, "s3": 60}
         w = world(
-            nodes=[use("pooled", demand=1.25, cover=36, trust=0)],
+            nodes=[use("pooled", demand=1.25, cover=36, queue_weight=0)],
             sources=[source(s, capacity=0 if s == out else c / 100) for s, c in capacity.items()],
-            lanes=[lane(s, "pooled", share=c / 135) for s, c in capacity.items()],
+            lanes=[lane(s, "pooled", contract_share=c / 135) for s, c in capacity.items()],
             controls=[control("out", states=[BANNED], covers=[(out, "pooled")])],
             n_ticks=300,
         )

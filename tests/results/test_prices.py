@@ -227,7 +227,7 @@ def random_arrays(plan, replications, seed):
         "forgone": numbers(plan.n_nodes, -10.0, 10.0),
         "paid": np.exp(numbers(plan.n_nodes, -1.0, 2.0)),
         "price": np.exp(numbers(plan.n_markets, -1.0, 3.0)),
-        "stock": numbers(plan.n_nodes, 0.0, 100.0),
+        "finished_stock_ceiling": numbers(plan.n_nodes, 0.0, 100.0),
     }
 
 

@@ -24,9 +24,9 @@ def shipped():
 def test_what_has_no_price_is_not_recorded(shipped):
     plan, _, settings = shipped
     use = plan.uses[0]
-    assert set(RECORDED) - set(recorded(plan, settings)) == {"lost", "backlog", "from_reserve"}
+    assert set(RECORDED) - set(recorded(plan, settings)) == {"lost_sales", "backlog", "from_reserve"}
     dear = replace(settings, uses={use: UseSettings(use, value=1.0)})
-    assert set(recorded(plan, dear)) - set(recorded(plan, settings)) == {"lost"}
+    assert set(recorded(plan, dear)) - set(recorded(plan, settings)) == {"lost_sales"}
     slow = replace(settings, uses={use: UseSettings(use, delay_cost=1.0)})
     assert set(recorded(plan, slow)) - set(recorded(plan, settings)) == {"backlog"}
     assert "output" not in recorded(replace(plan, facilities=()), Settings())

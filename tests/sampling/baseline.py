@@ -16,13 +16,13 @@ from diamondsim.distributions import (
 )
 from diamondsim.plan import (
     CapacityRow,
+    Diversion,
     GrowthGroup,
-    Leakage,
     NodeKind,
     NoiseRow,
     Outages,
     Plan,
-    ScriptedOutage,
+    ScheduledOutage,
     Source,
     SubstitutionRow,
 )
@@ -42,7 +42,7 @@ from tests.sampling.plans import (
 )
 
 REGIME = {
-    "trough": Beta(0.9, 7.05),
+    "initial_rate": Beta(0.9, 7.05),
     "dead_days": Triangular(15.0, 52.0, 91.0),
     "recovery_days": Lognormal(91.0, 0.66),
 }
@@ -51,7 +51,7 @@ SHUT = Mixture((0.55, 0.45), (Uniform(0.0, 0.05), Beta(6.0, 2.0)))
 
 
 def controls() -> dict[str, object]:
-    leakage = Leakage(
+    leakage = Diversion(
         share=number(Beta(6.0, 2.0), "leak.share"),
         delay=number(Triangular(30.0, 75.0, 150.0), "leak.delay"),
         crackdown_wait=number(Exponential(240.0), "leak.wait"),
@@ -91,12 +91,12 @@ def controls() -> dict[str, object]:
         make_desk(0, name="chip", long_run=OPEN, review_days=Lognormal(35.0, 0.7), **REGIME),
         make_desk(0, name="us", long_run=SHUT, **REGIME),
         make_desk(0, name="jp", long_run=Beta(2.0, 3.0), barred=Uniform(0.02, 0.1), **REGIME),
-        make_desk(0, name="military", **REGIME | {"trough": Beta(0.5, 19.5)}, long_run=Beta(0.5, 19.5)),
+        make_desk(0, name="military", **REGIME | {"initial_rate": Beta(0.5, 19.5)}, long_run=Beta(0.5, 19.5)),
         make_desk(1, name="us-ban", ban=Beta(0.5, 15.0), withdrawal_per_day=0.007),
         make_desk(2, name="flare", long_run=SHUT, **REGIME),
         make_desk(2, name="flare-military", long_run=Beta(0.5, 19.5), **REGIME),
     )
-    return {"controls": (first, second, third), "requires": np.array([-1, 0, -1]), "desks": desks}
+    return {"controls": (first, second, third), "requires": np.array([-1, 0, -1]), "licensing": desks}
 
 
 def baseline_plan(*, n_ticks: int = 370, n_noise: int = 26, n_rows: int = 10) -> Plan:
@@ -121,7 +121,7 @@ def baseline_plan(*, n_ticks: int = 370, n_noise: int = 26, n_rows: int = 10) ->
         CapacityRow(f"p{j}", number(Uniform(0.0, 0.08), f"p{j}.growth"), outages_of(j, outages), (), -1)
         for j in range(n_rows - 1)
     ]
-    scripted = (ScriptedOutage(3, 5, number(0.5)),)
+    scripted = (ScheduledOutage(3, 5, number(0.5)),)
     rows.append(CapacityRow("plant", number(0.0), outages_of(n_rows, outages), scripted, 0))
     return make_plan(
         n_ticks=n_ticks,

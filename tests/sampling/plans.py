@@ -14,10 +14,10 @@ from diamondsim.plan import (
     Branch,
     Control,
     ControlState,
-    Desk,
     Facility,
     GrowthGroup,
     Input,
+    LicensingRule,
     Node,
     NodeKind,
     Plan,
@@ -41,16 +41,16 @@ DEFAULTS = {
     "reserve_goal": 0.0,
     "opening_stock": np.nan,
     "opening_days": np.nan,
-    "order_ceiling": NO_CEILING,
-    "trust": 1.0,
-    "backlog_share": 0.5,
-    "belief_days": 90.0,
-    "willingness": 1.0,
+    "max_order": NO_CEILING,
+    "queue_weight": 1.0,
+    "backorder_share": 0.5,
+    "fill_rate_memory_days": 90.0,
+    "allocation_weight": 1.0,
     "share": 1.0,
-    "qualified": NO_CEILING,
+    "sourcing_limit": NO_CEILING,
     "lead": 21.0,
     "capacity": 150.0,
-    "finished_ceiling": 14.0,
+    "finished_stock_ceiling": 14.0,
     "finished_opening": np.nan,
     "feed_yield": 1.0,
     "tracked_share": 0.0,
@@ -119,8 +119,8 @@ def make_plan(
         "lane_class": ("",) * len(lanes),
         "controls": (),
         "requires": np.full(len(controls), -1),
-        "desks": (),
-        "desk_of": np.full((len(controls), len(lanes)), -1),
+        "licensing": (),
+        "rule_of": np.full((len(controls), len(lanes)), -1),
         "reserves": reserves,
         "facilities": (),
         "capacity_rows": (),
@@ -139,33 +139,33 @@ def make_control(name: str = "c", **changes: Any) -> Control:
         "name": name,
         "start": NONE,
         "timeline": (),
-        "stay": {},
-        "next": {},
+        "sojourn": {},
+        "transitions": {},
         "front_loading": number(1.0),
         "relapse_per_year": number(0.0),
         "relapse_days": number(0.0),
-        "leakage": None,
+        "diversion": None,
     }
     return Control(**(fields | changes))
 
 
-def make_desk(control: int = 0, **changes: Any) -> Desk:
+def make_desk(control: int = 0, **changes: Any) -> LicensingRule:
     """Make a desk; numbers are given as floats or distributions and are named after the field."""
     fields: dict[str, Any] = {
-        "trough": 0.0,
-        "long_run": 1.0,
+        "initial_rate": 0.0,
+        "long_run_rate": 1.0,
         "dead_days": 0.0,
         "recovery_days": 0.0,
         "ban": 0.0,
-        "barred": 0.0,
+        "denied_parties": 0.0,
         "review_days": 0.0,
         "withdrawal_per_day": 0.0,
     }
     given = fields | changes
     name = given.pop("name", f"c{control}/any")
-    parts: dict[str, Any] = {key: given.pop(key, None) for key in ("general", "validity", "watched")}
+    parts: dict[str, Any] = {key: given.pop(key, None) for key in ("general", "validity", "watch_list")}
     rows: dict[str, Any] = {key: number(value, f"{name}.{key}") for key, value in given.items()}
-    return Desk(name=name, control=control, **rows, **parts)
+    return LicensingRule(name=name, control=control, **rows, **parts)
 
 
 def make_facility(**changes: Any) -> Facility:

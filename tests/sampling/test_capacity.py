@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from diamondsim.distributions import Exponential, Lognormal, Mixture, Product, Triangular, Uniform
-from diamondsim.plan import CapacityRow, Outages, ScriptedOutage
+from diamondsim.plan import CapacityRow, Outages, ScheduledOutage
 from diamondsim.sampling import draw
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.outages import draw_outages
@@ -39,13 +39,13 @@ def test_without_growth_and_outages_capacity_is_constant():
 
 
 def test_scripted_outages_take_their_share_in_their_ticks_and_multiply():
-    scripted = (ScriptedOutage(2, 5, number(0.5)), ScriptedOutage(4, 6, number(0.2)))
+    scripted = (ScheduledOutage(2, 5, number(0.5)), ScheduledOutage(4, 6, number(0.2)))
     assert index(row(scripted=scripted))[:7, 0, 0].tolist() == [1, 1, 0.5, 0.5, 0.4, 0.8, 1]
 
 
 def test_a_scripted_outage_that_began_before_the_horizon_takes_what_is_left_of_it():
-    assert index(row(scripted=(ScriptedOutage(-5, 2, number(0.5)),)))[:3, 0, 0].tolist() == [0.5, 0.5, 1]
-    assert (index(row(scripted=(ScriptedOutage(-5, -2, number(0.5)),))) == 1).all()
+    assert index(row(scripted=(ScheduledOutage(-5, 2, number(0.5)),)))[:3, 0, 0].tolist() == [0.5, 0.5, 1]
+    assert (index(row(scripted=(ScheduledOutage(-5, -2, number(0.5)),))) == 1).all()
 
 
 DAYS = [

@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from diamondsim.distributions import Exponential, Pert, Uniform
-from diamondsim.plan import Control, Leakage
+from diamondsim.plan import Control, Diversion
 from diamondsim.sampling import draw
 from diamondsim.sampling.block import Block
 from tests.sampling.plans import (
@@ -107,7 +107,7 @@ def test_an_announcement_under_a_control_that_never_comes_counts_for_nothing():
 # Leakage (model.md, eq. 53)
 
 
-def leaking(**changes) -> Leakage:
+def leaking(**changes) -> Diversion:
     fields = {
         "share": number(0.8),
         "delay": number(70.0),
@@ -115,7 +115,7 @@ def leaking(**changes) -> Leakage:
         "after_crackdown": number(0.2),
         "seized": number(0.5),
     }
-    return Leakage(**fields | changes)
+    return Diversion(**fields | changes)
 
 
 def test_the_crackdown_cuts_the_share_and_only_then_goods_are_seized():

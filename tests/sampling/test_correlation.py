@@ -11,7 +11,7 @@ from diamondsim.sampling import draw
 from diamondsim.sampling.block import Block
 from diamondsim.scenario import load_scenario
 
-ROWS = ("habits.any.cover", "uses.polishing.growth", "habits.any.trust")
+ROWS = ("inventory_policy.any.cover", "uses.polishing.growth", "inventory_policy.any.queue_weight")
 PAIRS = {f"{ROWS[0]} ~ {ROWS[1]}": 0.6, f"{ROWS[1]} ~ {ROWS[2]}": -0.4}
 
 
@@ -47,9 +47,9 @@ def test_the_margins_stay_uniform(coupled):
 def test_the_rank_correlation_reaches_the_values(coupled):
     """The cover is a product: its first factor follows the copula, its second is drawn alone."""
     draws = draw(coupled, seed=0)
-    trust = next(n for n, number in enumerate(coupled.numbers["trust"]) if number.name == ROWS[2])
+    trust = next(n for n, number in enumerate(coupled.numbers["queue_weight"]) if number.name == ROWS[2])
     group = next(k for k, g in enumerate(coupled.growth_groups) if g.per_year and g.per_year.name == ROWS[1])
-    found = stats.spearmanr(draws.growth[-1, group], draws.trust[trust]).statistic
+    found = stats.spearmanr(draws.growth[-1, group], draws.queue_weight[trust]).statistic
     assert abs(found + 0.4) < 4 / 32
 
 
@@ -60,7 +60,7 @@ def test_inputs_outside_the_group_keep_their_draws_to_the_bit(plain, coupled):
         for f in fields(one)
         if f.name not in LISTS and not np.array_equal(getattr(one, f.name), getattr(other, f.name))
     }
-    assert moved == {"trust", "cover_ticks", "opening_stock", "growth"}
+    assert moved == {"queue_weight", "cover_ticks", "opening_stock", "growth"}
     names = [number.name for number in plain.numbers["cover"]]
     outside = [n for n, name in enumerate(names) if name not in ROWS]
     assert len(outside) > 10

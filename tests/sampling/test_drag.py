@@ -3,7 +3,7 @@
 import numpy as np
 
 from diamondsim.distributions import Distribution, Triangular, Uniform
-from diamondsim.plan import Drag
+from diamondsim.plan import Spillover
 from diamondsim.sampling import draw
 from diamondsim.sampling.block import Block
 from tests.sampling.plans import (
@@ -21,7 +21,7 @@ from tests.sampling.plans import (
 
 def drawn(*controls, requires=(-1,), lost: float | Distribution = 0.3, days: float | Distribution = 21.0):
     """Draw controls of which the first has a drag, which stands last."""
-    drag = Drag(0, number(lost, "lost"), number(days, "days"))
+    drag = Spillover(0, number(lost, "lost"), number(days, "days"))
     everything = (*controls, make_control("c drag", drag=drag))
     plan = make_plan(
         controls=everything,

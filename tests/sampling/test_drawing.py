@@ -11,8 +11,17 @@ from diamondsim.scenario import load_scenario
 from tests.sampling.baseline import baseline_plan
 from tests.sampling.plans import BANNED, LICENSING, NONE, make_control, make_desk, make_plan, number, split
 
-LARGE = ("noise", "substitution", "capacity_index", "growth", "level", "rush", "hoard_ticks", "leak_share")
-INTEGERS = {"replications", "lead_ticks", "open_tick", "review_ticks", "detour_ticks"}
+LARGE = (
+    "noise",
+    "substitution",
+    "capacity_index",
+    "growth",
+    "approval_rate",
+    "front_loading",
+    "hoarding_cover_ticks",
+    "diversion_share",
+)
+INTEGERS = {"replications", "lead_ticks", "open_tick", "review_ticks", "diversion_delay_ticks"}
 
 
 def arrays(draws: Draws) -> dict[str, np.ndarray]:
@@ -68,7 +77,7 @@ def test_a_block_can_be_drawn_again(plan, block):
 
 def test_other_seeds_and_blocks_have_other_draws(plan, block, second_block):
     for other in (draw(plan, seed=0), second_block):
-        for name in ("cover_ticks", "noise", "level", "capacity_index", "growth"):
+        for name in ("cover_ticks", "noise", "approval_rate", "capacity_index", "growth"):
             assert not np.array_equal(getattr(other, name), getattr(block, name)), name
 
 
@@ -85,7 +94,7 @@ def test_replications_that_do_not_exist_are_refused(plan, first, count):
 
 def shapes(plan: Plan, count: int) -> dict[str, tuple[int, ...]]:
     t, n, s, lanes = plan.n_ticks, plan.n_nodes, plan.n_sources, plan.n_lanes
-    c, d, v = len(plan.controls), len(plan.desks), len(plan.reserves)
+    c, d, v = len(plan.controls), len(plan.licensing_rules), len(plan.reserves)
     rows: list[tuple[tuple[int, ...], str]] = [
         ((n,), "base_flow cover_ticks reserve_goal opening_stock opening_tracked order_ceiling trust"),
         ((n,), "backlog_share belief_gain willingness"),
@@ -93,13 +102,13 @@ def shapes(plan: Plan, count: int) -> dict[str, tuple[int, ...]]:
         ((s,), "capacity finished_ceiling opening_finished feed_yield tracked_share"),
         ((v,), "reserve_rate reserve_trigger"),
         ((d,), "review_ticks withdrawal"),
-        ((c,), "detour_ticks"),
+        ((c,), "diversion_delay_ticks"),
         ((t, len(plan.growth_groups)), "growth"),
         ((t, len(plan.noise_rows)), "noise"),
         ((t, len(plan.substitution_rows)), "substitution"),
         ((t, len(plan.capacity_rows)), "capacity_index"),
         ((t, c), "control_state rush hoard_ticks leak_share seized_share"),
-        ((t, d), "level"),
+        ((t, d), "approval_rate"),
         ((), "replications"),
     ]
     found = {name: (*shape, count) for shape, names in rows for name in names.split()}
@@ -123,7 +132,7 @@ def test_every_array_has_its_shape_and_type_and_lies_in_order(first, count):
 
 def test_what_a_plan_has_not_has_an_axis_of_length_nothing():
     draws = draw(make_plan(), seed=0, count=3)
-    assert draws.level.shape == (20, 0, 3)
+    assert draws.approval_rate.shape == (20, 0, 3)
     assert draws.control_state.shape == (20, 0, 3)
     assert draws.control_state.dtype == np.int8
     assert draws.noise.shape == (20, 0, 3)
@@ -135,19 +144,26 @@ def test_what_a_plan_has_not_has_an_axis_of_length_nothing():
 
 
 def test_values_lie_where_the_model_expects_them(block):
-    for name in ("level", "leak_share", "seized_share", "substitution", "withdrawal", "opening_tracked"):
+    for name in (
+        "approval_rate",
+        "diversion_share",
+        "seized_share",
+        "substitution",
+        "withdrawal_rate",
+        "opening_tracked",
+    ):
         values = getattr(block, name)
         assert values.min() >= 0, name
-        assert values.max() <= (1.2 if name == "level" else 1), name
+        assert values.max() <= (1.2 if name == "approval_rate" else 1), name
     assert block.noise.min() > -1
     assert block.lead_ticks.min() >= 1
     assert block.detour_ticks.min() >= 1
 
 
 def test_an_uncertain_number_more_leaves_everything_else_as_it_was(plan, block):
-    trust = (number(Uniform(0.0, 1.0), "trust.new"), *plan.numbers["trust"][1:])
-    more = replace(plan, numbers={**plan.numbers, "trust": trust})
-    assert_same(draw(more, seed=1), block, except_for=("trust",))
+    trust = (number(Uniform(0.0, 1.0), "trust.new"), *plan.numbers["queue_weight"][1:])
+    more = replace(plan, numbers={**plan.numbers, "queue_weight": trust})
+    assert_same(draw(more, seed=1), block, except_for=("queue_weight",))
 
 
 def test_a_control_more_leaves_the_others_as_they_were(plan, block):
@@ -160,13 +176,13 @@ def test_a_control_more_leaves_the_others_as_they_were(plan, block):
         plan,
         controls=(*plan.controls, new),
         requires=np.append(plan.requires, -1),
-        desks=(*plan.desks, make_desk(3, name="new", trough=Beta(1.0, 2.0))),
-        desk_of=np.full((4, plan.n_lanes), -1),
+        licensing_rules=(*plan.licensing_rules, make_desk(3, name="new", initial_rate=Beta(1.0, 2.0))),
+        rule_of=np.full((4, plan.n_lanes), -1),
     )
     drawn = arrays(draw(more, seed=1))
-    for name in ("control_state", "rush", "hoard_ticks", "leak_share", "seized_share"):
+    for name in ("control_state", "front_loading", "hoarding_cover_ticks", "diversion_share", "seized_share"):
         assert np.array_equal(drawn[name][:, :3], getattr(block, name)), name
-    assert np.array_equal(drawn["level"][:, :8], block.level)
+    assert np.array_equal(drawn["approval_rate"][:, :8], block.level)
     for name in ("noise", "growth", "capacity_index", "cover_ticks", "open_tick"):
         assert np.array_equal(drawn[name], getattr(block, name)), name
 
@@ -225,21 +241,21 @@ def test_a_second_outage_process_leaves_the_first_as_it_was():
 
 def test_the_order_in_which_things_stand_changes_only_the_order_of_rows(plan, block):
     turned = replace(
-        plan, noise_rows=plan.noise_rows[::-1], growth_groups=plan.growth_groups[::-1], desks=plan.desks[::-1]
+        plan, noise_rows=plan.noise_rows[::-1], growth_groups=plan.growth_groups[::-1], licensing_rules=plan.licensing_rules[::-1]
     )
     drawn = draw(turned, seed=1)
     assert np.array_equal(drawn.noise, block.noise[:, ::-1])
     assert np.array_equal(drawn.growth, block.growth[:, ::-1])
-    assert np.array_equal(drawn.level, block.level[:, ::-1])
+    assert np.array_equal(drawn.approval_rate, block.level[:, ::-1])
 
 
 def test_inputs_are_not_correlated_with_each_other():
     plan = make_plan(
         nodes=(NodeKind.USE,) * 26,
-        values={"cover": [Triangular(20.0, 45.0, 90.0)] * 26, "trust": [Uniform(0.0, 1.0)] * 26},
+        values={"cover": [Triangular(20.0, 45.0, 90.0)] * 26, "queue_weight": [Uniform(0.0, 1.0)] * 26},
     )
     draws = draw(plan, seed=4)
-    correlation = np.corrcoef(np.concatenate([draws.cover_ticks, draws.trust]))
+    correlation = np.corrcoef(np.concatenate([draws.cover_ticks, draws.queue_weight]))
     off = correlation[~np.eye(52, dtype=bool)]
     # 1,326 pairs; with 4.8 standard errors a false alarm has a chance of 0.2 %.
     assert np.abs(off).max() < 4.8 / np.sqrt(BLOCK)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from diamondsim.distributions import Uniform
-from diamondsim.plan import CapacityRow, ControlState, ScriptedOutage, Slowing, Swing
+from diamondsim.plan import CapacityRow, ControlState, ScheduledOutage, Slowing, Swing
 from diamondsim.sampling import draw
 from tests.sampling.plans import entry, make_control, make_plan, number
 
@@ -92,5 +92,5 @@ def test_a_control_that_is_only_announced_opens_no_swing():
 
 def test_swings_add_up_and_outages_take_their_share_of_them_too():
     swings = (swing(0.15, tick=0, days=0.0), swing(0.25, tick=2, days=0.0))
-    row = growing(growth=0.0, swings=swings, scripted=(ScriptedOutage(3, 4, number(0.5)),))
+    row = growing(growth=0.0, swings=swings, scripted=(ScheduledOutage(3, 4, number(0.5)),))
     np.testing.assert_allclose(index(row)[:5, 0], [1.15, 1.15, 1.4, 0.7, 1.4], rtol=1e-13)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from diamondsim.distributions import Beta, Pert, Triangular
-from diamondsim.plan import CapacityRow, ScriptedOutage
+from diamondsim.plan import CapacityRow, ScheduledOutage
 from diamondsim.sampling import draw
 from tests.sampling.plans import make_facility, make_plan, number
 
@@ -63,7 +63,7 @@ def test_availability_scales_output():
 
 
 def test_outages_of_the_plant_come_on_top():
-    row = CapacityRow("plant", number(0.0), (), (ScriptedOutage(3, 5, number(0.5)),), 0)
+    row = CapacityRow("plant", number(0.0), (), (ScheduledOutage(3, 5, number(0.5)),), 0)
     assert drawn(row=row).capacity_index[:6, 0, 0].tolist() == [1, 1, 1, 0.5, 0.5, 1]
 
 

@@ -115,7 +115,7 @@ def test_a_stay_that_is_over_first_ends_as_it_would_without_hazards(days, story)
 def test_the_sooner_of_hazard_and_stay_wins():
     control = make_control(
         start=LICENSING,
-        stay={LICENSING: number(Exponential(100.0), "stay")},
+        stay={LICENSING: number(Exponential(100.0), "sojourn")},
         next={LICENSING: split(SUSPENDED)},
         hazards=(hazard(LICENSING, BANNED, 3.0),),
     )

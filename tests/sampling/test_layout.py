@@ -17,7 +17,7 @@ from diamondsim.scenario import load_scenario
 
 METHODS = ("random", "sobol", "latin")
 SHORT = {"horizon": {"length": "1 yr"}}
-PAIR = ("habits.any.cover", "habits.any.trust")
+PAIR = ("inventory_policy.any.cover", "inventory_policy.any.queue_weight")
 AGAIN = re.compile(r"/(start|elapsed|outage|met)\b|/(spell|visit|run)[1-9]|\.relapse\.length/spell0")
 """Streams of what comes again and again: outages, relapses, and all but the first spell, visit or run."""
 
@@ -63,7 +63,7 @@ def test_each_input_of_a_block_is_spread_evenly():
 
 def test_at_random_they_are_not():
     block = Block(5, 0, sampling=plan_of("random").sampling)
-    drawn = np.sort((block.uniform("habits.any.cover") * 1024).astype(int))
+    drawn = np.sort((block.uniform("inventory_policy.any.cover") * 1024).astype(int))
     assert len(np.unique(drawn)) < 800
 
 
@@ -82,8 +82,8 @@ def test_what_comes_again_and_again_is_the_same_under_every_method():
     drawn = {method: draw(plan_of(method), seed=2, count=64) for method in METHODS}
     for method in ("sobol", "latin"):
         assert np.array_equal(drawn[method].noise, drawn["random"].noise)
-        assert not np.array_equal(drawn[method].trust, drawn["random"].trust)
-        assert not np.array_equal(drawn[method].level, drawn["random"].level)
+        assert not np.array_equal(drawn[method].queue_weight, drawn["random"].queue_weight)
+        assert not np.array_equal(drawn[method].approval_rate, drawn["random"].approval_rate)
 
 
 def test_plain_random_numbers_are_those_of_the_streams():
@@ -122,20 +122,27 @@ def test_dimensions_are_numbered_from_one_controls_first_then_facilities():
     numbered = plan_of("sobol").sampling.dimensions
     assert sorted(numbered.values()) == list(range(1, len(numbered) + 1))
     kinds = [name.partition(".")[0].partition("/")[0] for name in sorted(numbered, key=numbered.__getitem__)]
-    assert list(dict.fromkeys(kinds)) == ["cn_55", "controls", "facilities", "habits", "producers", "uses"]
+    assert list(dict.fromkeys(kinds)) == [
+        "cn_55",
+        "controls",
+        "facilities",
+        "inventory_policy",
+        "producers",
+        "uses",
+    ]
 
 
 def test_an_input_more_leaves_the_others_where_the_scenario_says_their_dimensions():
     from diamondsim.plan import with_dimensions
 
     before = load_scenario("reinstated-2027").override({**SHORT, "sampling": {"method": "sobol"}})
-    more = {"controls.cn_55.desks.any.civil.extra_review": "tri(10 20 30) days"}
+    more = {"controls.cn_55.licensing.any.civil.extra_review": "tri(10 20 30) days"}
     told = with_dimensions(before)
     old = compile_plan(told).sampling.dimensions
     assert dict(old) == dict(compile_plan(before).sampling.dimensions)
     kept = compile_plan(told.override(more)).sampling.dimensions
     (new,) = kept.keys() - old.keys()
-    assert new == "controls.cn_55.desks.any.civil.extra_review"
+    assert new == "controls.cn_55.licensing.any.civil.extra_review"
     assert {name: kept[name] for name in old} == dict(old)
     assert kept[new] == len(old) + 1
     one, other = (
@@ -155,9 +162,9 @@ def test_an_input_more_leaves_the_others_where_the_scenario_says_their_dimension
 
 
 def test_a_new_name_takes_a_dimension_that_is_free():
-    given = {"habits.any.trust": 1, "habits.any.cover": 3, "something.else": 2}
+    given = {"inventory_policy.any.queue_weight": 1, "inventory_policy.any.cover": 3, "something.else": 2}
     numbered = plan_of("sobol", **{"sampling.dimensions": given}).sampling.dimensions
-    assert (numbered["habits.any.trust"], numbered["habits.any.cover"]) == (1, 3)
+    assert (numbered["inventory_policy.any.queue_weight"], numbered["inventory_policy.any.cover"]) == (1, 3)
     others = sorted(set(numbered.values()) - {1, 3})
     assert others == list(range(4, len(numbered) + 2))
 

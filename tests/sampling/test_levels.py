@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from diamondsim.distributions import Beta, Constant, Lognormal, Product, Triangular, Uniform
-from diamondsim.plan import Control, Desk
+from diamondsim.plan import Control, LicensingRule
 from diamondsim.sampling import draw
 from diamondsim.sampling.block import Block
 from tests.sampling.plans import (
@@ -22,16 +22,16 @@ from tests.sampling.plans import (
 )
 
 REGIME: dict[str, Any] = {
-    "trough": Beta(0.9, 7.05),
-    "long_run": Beta(4.0, 2.0),
+    "initial_rate": Beta(0.9, 7.05),
+    "long_run_rate": Beta(4.0, 2.0),
     "dead_days": Triangular(15.0, 52.0, 91.0),
     "recovery_days": Lognormal(91.0, 0.66),
 }
 
 
-def levels(control: Control, *desks: Desk, n_ticks: int = 10, seed: int = 0, **changes):
+def levels(control: Control, *desks: LicensingRule, n_ticks: int = 10, seed: int = 0, **changes):
     plan = make_plan(controls=(control,), desks=desks, n_ticks=n_ticks, **changes)
-    return draw(plan, seed=seed).level
+    return draw(plan, seed=seed).approval_rate
 
 
 def licensing(tick: int = 2, **changes) -> Control:
@@ -112,7 +112,7 @@ def test_the_desks_of_a_control_read_one_regime():
         licensing(0),
         make_desk(name="a", **REGIME),
         make_desk(name="b", **REGIME),
-        make_desk(name="c", **REGIME | {"long_run": Beta(2.0, 3.0)}),
+        make_desk(name="c", **REGIME | {"long_run_rate": Beta(2.0, 3.0)}),
         n_ticks=150,
     )
     assert np.array_equal(level[:, 0], level[:, 1])
@@ -121,7 +121,7 @@ def test_the_desks_of_a_control_read_one_regime():
 
 
 def test_desks_share_the_further_factors_of_equal_products():
-    shared = REGIME | {"long_run": Product((Beta(4.0, 2.0), Uniform(0.9, 1.2)))}
+    shared = REGIME | {"long_run_rate": Product((Beta(4.0, 2.0), Uniform(0.9, 1.2)))}
     level = levels(licensing(0), make_desk(name="a", **shared), make_desk(name="b", **shared), n_ticks=50)
     assert np.array_equal(level[:, 0], level[:, 1])
 
@@ -129,13 +129,13 @@ def test_desks_share_the_further_factors_of_equal_products():
 def test_a_desk_reads_its_distributions_at_the_streams_of_the_spell():
     block = Block(0, 0)
     level = levels(licensing(0), make_desk(**REGIME | {"dead_days": 700.0}))
-    assert np.array_equal(level[0, 0], block.read(REGIME["trough"], "c/spell0/trough"))
+    assert np.array_equal(level[0, 0], block.read(REGIME["initial_rate"], "c/spell0/initial_rate"))
 
 
 def test_each_spell_has_a_regime_of_its_own():
     control = make_control(timeline=(entry(0, LICENSING), entry(3, NONE), entry(6, LICENSING)))
     level = levels(control, make_desk(**REGIME | {"dead_days": 700.0}))
-    assert np.array_equal(level[6, 0], Block(0, 0).read(REGIME["trough"], "c/spell1/trough"))
+    assert np.array_equal(level[6, 0], Block(0, 0).read(REGIME["initial_rate"], "c/spell1/initial_rate"))
     assert abs(np.corrcoef(level[0, 0], level[6, 0])[0, 1]) < 0.15
 
 
@@ -145,7 +145,7 @@ def test_two_controls_have_regimes_of_their_own():
         desks=(make_desk(0, **REGIME), make_desk(1, **REGIME)),
         n_ticks=100,
     )
-    last = draw(plan, seed=0).level[-1]
+    last = draw(plan, seed=0).approval_rate[-1]
     assert abs(np.corrcoef(last)[0, 1]) < 0.15
 
 
@@ -208,5 +208,5 @@ def test_spells_of_a_semi_markov_control_are_numbered_in_each_replication():
     for column in (0, 17, 1023):
         inside = level[:, column] < 1
         begins = np.flatnonzero(inside & ~np.pad(inside, (1, 0))[:-1])
-        read = [block.read(Uniform(0.0, 0.5), f"c/spell{j}/trough")[column] for j in range(len(begins))]
+        read = [block.read(Uniform(0.0, 0.5), f"c/spell{j}/initial_rate")[column] for j in range(len(begins))]
         assert level[begins, column].tolist() == read

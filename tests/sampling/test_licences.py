@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from diamondsim.distributions import Beta, Constant, Distribution, Uniform
-from diamondsim.plan import Control, Desk, GeneralLicences, Validity, Watched
+from diamondsim.plan import Control, GeneralLicences, LicensingRule, Validity, WatchList
 from diamondsim.sampling import draw
 from diamondsim.sampling.block import Block
 from tests.sampling.plans import BANNED, LICENSING, NONE, entry, make_control, make_desk, make_plan, number
@@ -14,20 +14,20 @@ from tests.sampling.plans import BANNED, LICENSING, NONE, entry, make_control, m
 WEEKS = np.arange(10)
 
 
-def level(desk: Desk, control: Control | None = None, seed: int = 0):
+def level(desk: LicensingRule, control: Control | None = None, seed: int = 0):
     """Level of a desk whose control is in force from tick 0 on: (10, 1024)."""
     in_force = make_control(timeline=(entry(0, LICENSING),)) if control is None else control
     plan = make_plan(controls=(in_force,), desks=(desk,), n_ticks=10)
-    return draw(plan, seed=seed).level[:, 0]
+    return draw(plan, seed=seed).approval_rate[:, 0]
 
 
 def general(share: float | Distribution = 0.5, after: float = 21.0, time: float = 0.0) -> GeneralLicences:
     return GeneralLicences(number(share, "share"), number(after), number(time))
 
 
-def watched(share: float | Distribution = 0.2, **changes: Any) -> Watched:
-    curve = {"trough": 0.0, "long_run": 0.1, "dead_days": 0.0, "recovery_days": 0.0} | changes
-    return Watched(number(share, "watched"), **{key: number(value, key) for key, value in curve.items()})
+def watched(share: float | Distribution = 0.2, **changes: Any) -> WatchList:
+    curve = {"initial_rate": 0.0, "long_run_rate": 0.1, "dead_days": 0.0, "recovery_days": 0.0} | changes
+    return WatchList(number(share, "watch_list"), **{key: number(value, key) for key, value in curve.items()})
 
 
 # General licences
@@ -68,7 +68,7 @@ def test_they_are_drawn_for_each_spell_and_shared_by_all_desks():
     control = make_control(timeline=(entry(0, LICENSING), entry(3, NONE), entry(5, LICENSING)))
     some = general(share=Uniform(0.0, 1.0), after=0.0)
     desks = tuple(make_desk(name=name, long_run=0.0, general=some) for name in ("one", "two"))
-    drawn = draw(make_plan(controls=(control,), desks=desks, n_ticks=10), seed=0).level
+    drawn = draw(make_plan(controls=(control,), desks=desks, n_ticks=10), seed=0).approval_rate
     block = Block(0, 0)
     for tick, spell in ((0, 0), (2, 0), (5, 1), (9, 1)):
         share = block.read(Uniform(0.0, 1.0), f"c/spell{spell}/general_share")
@@ -115,8 +115,8 @@ def test_watched_buyers_have_a_curve_of_their_own():
 
 def test_a_watch_list_with_the_curve_of_the_desk_changes_nothing():
     curve: dict[str, Any] = {
-        "trough": Beta(0.9, 7.05),
-        "long_run": Beta(4.0, 2.0),
+        "initial_rate": Beta(0.9, 7.05),
+        "long_run_rate": Beta(4.0, 2.0),
         "dead_days": 20.0,
         "recovery_days": 50.0,
     }
@@ -158,8 +158,8 @@ def test_in_a_relapse_they_fall_to_their_own_trough():
 def test_the_watched_share_is_drawn_once_and_its_curve_in_the_regime_of_the_spell():
     desk = make_desk(long_run=Beta(4.0, 2.0), watched=watched(Uniform(0.0, 0.4), long_run=Beta(1.0, 6.0)))
     block = Block(0, 0)
-    share = block.read(Uniform(0.0, 0.4), "watched")
-    rest = block.read(Beta(4.0, 2.0), "c/spell0/long_run")
-    own = block.read(Beta(1.0, 6.0), "c/spell0/long_run")
+    share = block.read(Uniform(0.0, 0.4), "watch_list")
+    rest = block.read(Beta(4.0, 2.0), "c/spell0/long_run_rate")
+    own = block.read(Beta(1.0, 6.0), "c/spell0/long_run_rate")
     np.testing.assert_allclose(level(desk)[4], (1 - share) * rest + share * own, rtol=1e-12)
     assert desk.ban.distribution == Constant(0.0)

@@ -19,14 +19,14 @@ def drawn(**values) -> Draws:
         ("cover", 70.0, "cover_ticks", 10.0),
         ("cover", 3.5, "cover_ticks", 0.5),
         ("reserve_goal", 40.0, "reserve_goal", 40.0),
-        ("order_ceiling", 1.5, "order_ceiling", 1.5),
-        ("trust", 0.8, "trust", 0.8),
-        ("backlog_share", 0.3, "backlog_share", 0.3),
-        ("belief_days", 0.0, "belief_gain", 1.0),
-        ("belief_days", 70.0, "belief_gain", 1 - np.exp(-0.1)),
-        ("willingness", 2.0, "willingness", 2.0),
+        ("max_order", 1.5, "max_order", 1.5),
+        ("queue_weight", 0.8, "queue_weight", 0.8),
+        ("backorder_share", 0.3, "backorder_share", 0.3),
+        ("fill_rate_memory_days", 0.0, "fill_rate_gain", 1.0),
+        ("fill_rate_memory_days", 70.0, "fill_rate_gain", 1 - np.exp(-0.1)),
+        ("allocation_weight", 2.0, "allocation_weight", 2.0),
         ("share", 0.6, "share", 0.6),
-        ("qualified", 0.9, "qualified", 0.9),
+        ("sourcing_limit", 0.9, "sourcing_limit", 0.9),
         ("lead", 0.0, "lead_ticks", 1),
         ("lead", 10.4, "lead_ticks", 1),
         ("lead", 10.5, "lead_ticks", 2),
@@ -73,18 +73,18 @@ def test_finished_stock_is_counted_in_days_of_all_contracts_of_a_source_and_is_f
         values={
             "share": [0.25, 0.75, 1.0],
             "base_flow": [100.0, 10.0],
-            "finished_ceiling": [14.0, 7.0],
+            "finished_stock_ceiling": [14.0, 7.0],
         },
     )
     draws = draw(plan, seed=0, count=1)
-    assert draws.finished_ceiling[:, 0].tolist() == [14 * (25 + 10), 7 * 75]
-    assert np.array_equal(draws.opening_finished, draws.finished_ceiling)
+    assert draws.finished_stock_ceiling[:, 0].tolist() == [14 * (25 + 10), 7 * 75]
+    assert np.array_equal(draws.opening_finished, draws.finished_stock_ceiling)
 
 
 def test_finished_stock_at_the_start_may_be_another_than_the_ceiling():
-    plan = make_plan(values={"finished_ceiling": [14.0], "finished_opening": [3.5]})
+    plan = make_plan(values={"finished_stock_ceiling": [14.0], "finished_opening": [3.5]})
     draws = draw(plan, seed=0, count=1)
-    assert draws.finished_ceiling.tolist() == [[1400.0]]
+    assert draws.finished_stock_ceiling.tolist() == [[1400.0]]
     assert draws.opening_finished.tolist() == [[350.0]]
 
 
@@ -92,16 +92,16 @@ def test_what_a_reserve_buys_is_no_contract_and_adds_nothing_to_finished_stock()
     plan = make_plan(
         nodes=(NodeKind.USE, NodeKind.RESERVE), lanes=((0, 0), (0, 1)), entrant=np.array([False, True])
     )
-    assert draw(plan, seed=0, count=1).finished_ceiling.tolist() == [[1400.0]]
+    assert draw(plan, seed=0, count=1).finished_stock_ceiling.tolist() == [[1400.0]]
 
 
 def test_a_facility_begins_without_finished_stock_and_counts_its_ceiling_in_days_of_nameplate():
     plan = make_plan(
-        values={"capacity": [30.0], "finished_ceiling": [14.0]},
+        values={"capacity": [30.0], "finished_stock_ceiling": [14.0]},
         sources=(Source("s0", "plant", "here", "grit", "plant"),),
     )
     draws = draw(plan, seed=0, count=1)
-    assert draws.finished_ceiling.tolist() == [[420.0]]
+    assert draws.finished_stock_ceiling.tolist() == [[420.0]]
     assert draws.opening_finished.tolist() == [[0.0]]
 
 
@@ -115,8 +115,8 @@ def test_two_numbers_with_one_name_are_one_draw():
 
 def test_a_plan_that_lacks_a_number_is_refused():
     plan = make_plan()
-    lacking = {key: rows for key, rows in plan.numbers.items() if key != "trust"}
-    with pytest.raises(AssertionError, match="trust"):
+    lacking = {key: rows for key, rows in plan.numbers.items() if key != "queue_weight"}
+    with pytest.raises(AssertionError, match="queue_weight"):
         draw(make_plan(numbers=lacking), seed=0)
 
 
@@ -133,7 +133,7 @@ def shares(*given, entrant=()):
         values={"share": list(given)},
         entrant=np.isin(np.arange(len(given)), entrant),
     )
-    return draw(plan, seed=0).share
+    return draw(plan, seed=0).contract_share
 
 
 def test_certain_shares_keep_their_proportions_and_fill_what_an_uncertain_one_leaves():

@@ -18,7 +18,7 @@ from tests.sampling.test_drawing import arrays
 PRICES = {
     "zones": {"far": "away"},
     "start": {"mesh": {"far": "0.5 USD/ct", "outside": "2 USD/ct"}},
-    "response": "26 weeks",
+    "adjustment_time": "26 weeks",
 }
 # Nameplate and availability make 292,200 ct in a year; 8 % over 15 years is an annuity of 11.683 %.
 COST = {
@@ -62,12 +62,12 @@ def test_without_prices_nothing_is_drawn_of_them():
 
 @pytest.mark.parametrize("response, gain", [("26 weeks", 1 / 26), ("3 days", 1.0), ("0 days", 1.0)])
 def test_a_price_moves_by_an_imbalance_within_the_response(response, gain):
-    np.testing.assert_allclose(drawn(priced(response=response)).price_gain, gain, rtol=1e-15)
+    np.testing.assert_allclose(drawn(priced(response=response)).adjustment_gain, gain, rtol=1e-15)
 
 
 @pytest.mark.parametrize("link, gain", [(None, 0.0), ("4 weeks", 1 - exp(-0.25)), ("0 days", 1.0)])
 def test_a_link_closes_differences_with_its_time_constant(link, gain):
-    assert drawn(priced(link=link)).link_gain == pytest.approx(gain, rel=1e-14)
+    assert drawn(priced(link=link)).arbitrage_gain == pytest.approx(gain, rel=1e-14)
 
 
 def test_limits_are_logs_of_multiples():
@@ -90,7 +90,7 @@ def test_elasticities_of_one_use_and_of_one_seller_are_one_draw():
         draws.demand_elasticity[names.index("home.polishing.micron")] == draws.demand_elasticity[grinding]
     ).all()
     assert (draws.supply_elasticity == draws.supply_elasticity[0]).all()
-    assert draws.sourcing.tolist() == [2.0] * 3
+    assert draws.supplier_elasticity.tolist() == [2.0] * 3
     np.testing.assert_allclose(draws.supply_gain[row_of(plan, "mine.mesh")], 1.0)
     np.testing.assert_allclose(draws.supply_gain[row_of(plan, "plant.mesh")], 1 - exp(-1 / 6))
 
@@ -153,7 +153,9 @@ def test_capital_without_interest_is_paid_back_in_equal_parts():
 
 
 def test_a_cost_that_is_not_given_is_not_a_number():
-    draws = drawn(priced({"facilities.a": PLANT, "facilities.b": {**FAB, "sells": {"home": "10%"}}}))
+    draws = drawn(
+        priced({"facilities.a": PLANT, "facilities.b": {**FAB, "contract_shares": {"home": "10%"}}})
+    )
     assert np.isnan(draws.unit_cost[1]).all()
     assert np.isnan(draws.cash_cost[1]).all()
     assert np.isfinite(draws.unit_cost[0]).all()
@@ -183,7 +185,7 @@ def shapes(plan: Plan, count: int) -> dict[str, tuple[int, ...]]:
     assert plan.prices is not None
     n, s, f, t = plan.n_nodes, plan.n_sources, len(plan.facilities), plan.n_ticks
     sizes: dict[str, tuple[int, ...]] = dict.fromkeys(
-        ("price_gain", "link_gain", "lowest", "highest", "sourcing"), (count,)
+        ("adjustment_gain", "arbitrage_gain", "lowest", "highest", "supplier_elasticity"), (count,)
     )
     sizes |= dict.fromkeys(("supply_elasticity", "supply_gain", "floor", "stop"), (s, count))
     sizes |= dict.fromkeys(("unit_cost", "cash_cost"), (f, count))

@@ -9,7 +9,7 @@ MASK = 2**64 - 1
 PINNED = [0.2783769980954881, 0.9994330445275125, 0.1851639431561548]
 NAMES = [
     *(f"demand.{region}.{use}" for region in ("US", "JP", "CN") for use in ("polishing", "drilling")),
-    *(f"cn_55/spell{j}/{what}" for j in range(3) for what in ("trough", "long_run", "dead_time")),
+    *(f"cn_55/spell{j}/{what}" for j in range(3) for what in ("initial_rate", "long_run_rate", "dead_time")),
     *(f"lead.{k}" for k in range(20)),
     *("a", "a/0", "a/1", "b", "A", "1:a", ":a", ""),
 ]
@@ -157,7 +157,7 @@ def test_no_two_streams_of_a_scenario_are_correlated_at_any_lag(scenario_streams
     assert largest_correlation(series) < BOUND
 
 
-@pytest.mark.parametrize("name", ["habits.any.cover", "cn_55/spell0/trough"])
+@pytest.mark.parametrize("name", ["inventory_policy.any.cover", "cn_55/spell0/initial_rate"])
 def test_no_two_blocks_or_rows_or_seeds_of_a_stream_are_correlated_at_any_lag(name):
     series = [
         row

@@ -25,29 +25,29 @@ demand:
   US: {grinding: 36.525 Mct/yr, shells: {flow: 1 Mct/yr, grades: {mesh: 100%}}, spreaders: 100 kcm2/yr}
   CN: {grinding: 10 Mct/yr, assumed: "a guess"}
 drivers: {boom: {uses: US.grinding, points: {2027-06-01: 1, 2028-06-01: tri(1 1.1 1.3)}}}
-habits:
-  any: {cover: 60 days, trust: 50%, noise: {cv: 10%, memory: 2 months}}
-  US.civil: {cover: tri(45 75 120) days, room: none, source: {cover: "a survey"}, assumed: "a judgement"}
+inventory_policy:
+  any: {cover: 60 days, queue_weight: 50%, noise: {cv: 10%, memory: 2 months}}
+  US.civil: {cover: tri(45 75 120) days, max_share_factor: none, source: {cover: "a survey"}, assumed: "a judgement"}
 producers:
   cn:
     region: CN
-    makes: {mesh: 100 Mct/yr, plate: 200 kcm2/yr}
+    capacity: {mesh: 100 Mct/yr, plate: 200 kcm2/yr}
     lead: {US: tri(5 7 10) days, any: 3 days}
-    qualified: {US.shells: 50%}
+    sourcing_limit: {US.shells: 50%}
     outages: {power: {rate: 2/yr, length: 3 days}}
-    scripted: {strike: {begin: 2027-03-01, end: 2027-04-01, loss: 40%}}
-  mill: {region: US, makes: {mesh: 5 Mct/yr}, feed: {mesh: {grade: mesh, yield: 95%}}}
+    scheduled_outages: {strike: {begin: 2027-03-01, end: 2027-04-01, loss: 40%}}
+  mill: {region: US, capacity: {mesh: 5 Mct/yr}, feed: {mesh: {grade: mesh, yield: 95%}}}
 facilities:
   plant:
     region: US
     nameplate: tri(300 450 900) Mct/yr
-    makes: {mesh: 100%}
+    product_mix: {mesh: 100%}
     decision: 2026-02-17
     stages: {financing: 8 months, construction: 24 months}
     ramp: 20 months
     yield: {start: 60%, end: 92%}
     qualification: {civil: 3 months, any: 6 months}
-    sells: {US.any: 60%}
+    contract_shares: {US.any: 60%}
 trade:
   cn: {US: 30 Mct/yr, CN: 10 Mct/yr}
   cn@cm2: {US: 100 kcm2/yr}
@@ -58,15 +58,15 @@ controls:
     covers: {from: [CN], to: any, grades: [mesh]}
     start: suspended
     timeline: {2027-03-03: licensing, 2028-03-03: {licensing: 75%, suspended: 25%}}
-    stay: {banned: exponential(360 days)}
-    next: {banned: none}
-    desks:
-      any.any: {trough: beta(0.9 7.05), dead_time: 50 days, withdrawal: 20%/month}
-      US.civil: {long_run: 40%}
-    leakage: {share: 20%, delay: 60 days}
+    sojourn: {banned: exponential(360 days)}
+    transitions: {banned: none}
+    licensing:
+      any.any: {initial_rate: beta(0.9 7.05), dead_time: 50 days, withdrawal_rate: 20%/month}
+      US.civil: {long_run_rate: 40%}
+    diversion: {share: 20%, delay: 60 days}
   ban: {covers: {from: CN, to: US, grades: mesh}, requires: licence}
 reserves: {us: {region: US, grade: mesh, opening: 40 Mct, release: 5 Mct/month, serves: [shells, grinding]}}
-expect: {P_short: 0.6065, mean_shortage: 21835 ct}
+reference_values: {P_short: 0.6065, mean_shortage: 21835 ct}
 """
 
 

@@ -10,13 +10,13 @@ from diamondsim.scenario import read_scenario
 from tests.scenario.small import changed, small
 
 FORK = "{licensing: 75%, suspended: 25%}"
-DRAWN = (FORK, "{draw: truce, licensing: 75%, suspended: 25%}")
+DRAWN = (FORK, "{shared_draw: truce, licensing: 75%, suspended: 25%}")
 EXPIRIES = (
-    "    next: {banned: none}",
-    "    next: {banned: none}\n    expiries: {first: 2027-11-10, then: THEN}",
+    "    transitions: {banned: none}",
+    "    transitions: {banned: none}\n    expiries: {first: 2027-11-10, then: THEN}",
 )
 STATES = (
-    "expect:",
+    "reference_values:",
     "legal_states: {A: {licence: not in effect}, B: {licence: in effect, ban: not in effect}}\nexpect:",
 )
 
@@ -39,7 +39,7 @@ def test_the_name_of_a_draw_stands_beside_the_branches_and_is_none_of_them():
 
 
 def test_two_scenarios_that_differ_in_a_draw_alone_are_not_the_same():
-    other = small((FORK, "{draw: war, licensing: 75%, suspended: 25%}"))
+    other = small((FORK, "{shared_draw: war, licensing: 75%, suspended: 25%}"))
     assert len({small().hash, small(DRAWN).hash, other.hash}) == 3
     assert small(DRAWN) != small()
     assert small(DRAWN) != other
@@ -51,7 +51,7 @@ def test_a_draw_travels_to_other_processes(again):
 
 
 @pytest.mark.parametrize(
-    "then", ["{draw: truce, unchanged: beta(3 1), licensing: 25%}", "{draw: t, none: 100%}"]
+    "then", ["{shared_draw: truce, unchanged: beta(3 1), licensing: 25%}", "{shared_draw: t, none: 100%}"]
 )
 def test_draws_and_legal_states_survive_the_way_through_a_file(then):
     scenario = small(DRAWN, (EXPIRIES[0], EXPIRIES[1].replace("THEN", then)), STATES)
@@ -61,7 +61,7 @@ def test_draws_and_legal_states_survive_the_way_through_a_file(then):
 
 
 def test_a_change_of_one_value_gives_a_date_a_draw_and_takes_it_away():
-    at = "controls.licence.timeline.2028-03-03.draw"
+    at = "controls.licence.timeline.2028-03-03.shared_draw"
     given = small().override({at: "truce"})
     assert given == small(DRAWN)
     assert given.override({at: None}) == small()
@@ -69,20 +69,22 @@ def test_a_change_of_one_value_gives_a_date_a_draw_and_takes_it_away():
 
 
 def test_branches_that_do_not_add_up_are_told_without_their_draw():
-    (said,) = messages((FORK, "{draw: truce, licensing: 75%, suspended: 35%}"))
+    (said,) = messages((FORK, "{shared_draw: truce, licensing: 75%, suspended: 35%}"))
     assert said.endswith("found 110% (licensing 75%, suspended 35%)")
 
 
 @pytest.mark.parametrize("name", ["a b", "truce.2027", "[truce]", "{a: b}", "true"])
 def test_what_is_no_name_is_no_draw(name):
-    (said,) = messages((FORK, f"{{draw: {name}, licensing: 75%, suspended: 25%}}"))
-    assert "controls.licence.timeline.2028-03-03.draw: " in said
+    (said,) = messages((FORK, f"{{shared_draw: {name}, licensing: 75%, suspended: 25%}}"))
+    assert "controls.licence.timeline.2028-03-03.shared_draw: " in said
     assert "letters, digits, _ and -" in said
 
 
 def test_what_follows_a_stay_has_no_draw_to_share():
-    (said,) = messages(("    next: {banned: none}", "    next: {banned: {draw: truce, none: 100%}}"))
-    assert "controls.licence.next.banned.draw: every stay has a coin of its own" in said
+    (said,) = messages(
+        ("    transitions: {banned: none}", "    transitions: {banned: {shared_draw: truce, none: 100%}}")
+    )
+    assert "controls.licence.transitions.banned.shared_draw: every stay has a coin of its own" in said
 
 
 WRONG = [
@@ -110,7 +112,7 @@ WRONG = [
 
 @pytest.mark.parametrize("states, message", WRONG, ids=[states for states, _ in WRONG])
 def test_a_mistake_in_legal_states_has_one_clear_answer(states, message):
-    (said,) = messages(("expect:", f"legal_states: {states}\nexpect:"))
+    (said,) = messages(("reference_values:", f"legal_states: {states}\nexpect:"))
     assert message in said
 
 

@@ -12,7 +12,7 @@ STAGES = "    stages: {financing: 8 months, construction: 24 months}\n"
 MONEY = (
     "    financing: {tranches: {loan: {amount: 400 MUSD, closes: 8 months}, equity: {closes: 9 weeks}}"
     ", funding_clock: 45 days, window_closes: 2029-03-31, if_missed: waits, wait: 9 months}\n"
-    "    sale_of_owner: {probability: 30%, delay: 6 months, before: construction}\n"
+    "    ownership_change: {probability: 30%, delay: 6 months, before: construction}\n"
     "    presses: {from: CN, probability: 50%, stage: construction, delay: 9 months}\n"
 )
 BAN = "  ban: {covers: {from: CN, to: US, grades: mesh}, requires: licence}\n"
@@ -20,7 +20,7 @@ KIT = (
     "  kit: {start: licensing, equipment: {from: CN, presses: {granted: 30%},"
     " expansion: {grades: plate, kept: 40%}}}\n"
 )
-STRIKE = "    scripted: {strike: {begin: 2027-03-01, end: 2027-04-01, loss: 40%}}\n"
+STRIKE = "    scheduled_outages: {strike: {begin: 2027-03-01, end: 2027-04-01, loss: 40%}}\n"
 SWING = (
     "    swing: {shifts: {share: 15%, time: 6 months, opens: licence}, hall: {share: 1, opens: 2027-05-03}}\n"
 )
@@ -30,8 +30,8 @@ SWING = (
 WHOLE = [
     ("any: {cover: 60 days, ", "any: {lead: 14 days, cover: 60 days, "),
     (
-        "mill: {region: US, makes: {mesh: 5 Mct/yr}, ",
-        "mill: {region: US, makes: {mesh: 9 Mct/yr}, growth: 5%/yr, ",
+        "mill: {region: US, capacity: {mesh: 5 Mct/yr}, ",
+        "mill: {region: US, capacity: {mesh: 9 Mct/yr}, growth: 5%/yr, ",
     ),
 ]
 
@@ -54,8 +54,8 @@ def test_the_plan_holds_what_a_facility_waits_for():
     ]
     assert plant.financing.window_day == (dt.date(2029, 3, 31) - plan.start).days
     assert plant.financing.wait_days is not None
-    assert plant.owner_sale is not None
-    assert plant.owner_sale.stage == 1
+    assert plant.ownership_change is not None
+    assert plant.ownership_change.stage == 1
     assert plant.presses is not None
     assert (plant.presses.region, plant.presses.stage) == ("CN", 1)
     assert [(i, n.name) for i, n in plant.presses.licences] == [(2, "controls.kit.equipment.presses.granted")]
@@ -63,7 +63,7 @@ def test_the_plan_holds_what_a_facility_waits_for():
 
 def test_an_equipment_control_covers_no_lane_and_reaches_producers_of_its_grades_abroad():
     plan = compile_plan(world(("expansion: {grades: plate", "expansion: {grades: mesh")))
-    assert (plan.desk_of[2] == -1).all()
+    assert (plan.rule_of[2] == -1).all()
     rows = {row.producer: row for row in plan.capacity_rows}
     assert rows["cn"].slowings == ()
     assert [s.opened_by for s in rows["cn"].swings] == [0, -1]
@@ -115,7 +115,7 @@ MISTAKES = [
         "presses from the facility's own region need no licence",
     ),
     ("presses: {from: CN, prob", "presses: {from: C, prob", "plant.presses.from: unknown region 'C'"),
-    ("probability: 30%", "probability: 130%", "facilities.plant.sale_of_owner.probability: '130%'"),
+    ("probability: 30%", "probability: 130%", "facilities.plant.ownership_change.probability: '130%'"),
     ("equipment: {from: CN", "equipment: {from: C", "controls.kit.equipment.from[0]: unknown region 'C'"),
     ("grades: plate", "grades: plates", "controls.kit.equipment.expansion.grades[0]: unknown grade 'plates'"),
     (

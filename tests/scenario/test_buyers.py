@@ -7,7 +7,7 @@ from diamondsim.errors import ScenarioError
 from diamondsim.scenario import read_scenario
 from tests.scenario.small import changed, small
 
-BUYER = "of: US.grinding, share: 10%"
+BUYER = "aggregate: US.grinding, share: 10%"
 
 
 def said(*buyers: str) -> tuple[str, str]:
@@ -19,18 +19,21 @@ def said(*buyers: str) -> tuple[str, str]:
     "buyers, message",
     [
         (
-            ["of: grinding, share: 10%"],
-            "buyers.firm0.of: 'grinding' is no aggregate; allowed: one REGION.USE",
+            ["aggregate: grinding, share: 10%"],
+            "buyers.firm0.aggregate: 'grinding' is no aggregate; allowed: one REGION.USE",
         ),
-        (["of: EU.grinding, share: 10%"], "buyers.firm0.of: unknown region 'EU'"),
-        (["of: US.grindin, share: 10%"], "unknown use 'grindin'; did you mean 'grinding'?"),
-        (["of: CN.shells, share: 10%"], "buyers.firm0.of: CN has no demand for shells"),
-        (["of: US.any, share: 10%"], "unknown use 'any'"),
-        (["of: US.grinding"], "buyers.firm0: the key 'share' is missing"),
-        (["of: US.grinding, share: 0%"], "buyers.firm0.share: a buyer takes a share above 0%"),
-        (["of: US.grinding, share: uniform(0 0.1)"], "'uniform(0 0.1)' is uncertain; one plain number"),
+        (["aggregate: EU.grinding, share: 10%"], "buyers.firm0.aggregate: unknown region 'EU'"),
+        (["aggregate: US.grindin, share: 10%"], "unknown use 'grindin'; did you mean 'grinding'?"),
+        (["aggregate: CN.shells, share: 10%"], "buyers.firm0.aggregate: CN has no demand for shells"),
+        (["aggregate: US.any, share: 10%"], "unknown use 'any'"),
+        (["aggregate: US.grinding"], "buyers.firm0: the key 'share' is missing"),
+        (["aggregate: US.grinding, share: 0%"], "buyers.firm0.share: a buyer takes a share above 0%"),
         (
-            ["of: US.grinding, share: 60%", "of: US.grinding, share: 40%"],
+            ["aggregate: US.grinding, share: uniform(0 0.1)"],
+            "'uniform(0 0.1)' is uncertain; one plain number",
+        ),
+        (
+            ["aggregate: US.grinding, share: 60%", "aggregate: US.grinding, share: 40%"],
             "buyers.firm1.share: the buyers of US.grinding take 100% of it; some must be left",
         ),
         ([f"{BUYER}, suppliers: {{cm: 10%}}"], "buyers.firm0.suppliers.cm: unknown producer 'cm'"),
@@ -51,7 +54,10 @@ def said(*buyers: str) -> tuple[str, str]:
             [f"{BUYER}, pre_buy: {{date: 2027-02-01, until: 2027-02-01}}"],
             "buyers.firm0.pre_buy: the pre-buy ends before it begins",
         ),
-        ([f"{BUYER}, habits: {{noise: {{cv: 10%}}}}"], "buyers.firm0.habits.noise: unknown key 'noise'"),
+        (
+            [f"{BUYER}, inventory_policy: {{noise: {{cv: 10%}}}}"],
+            "buyers.firm0.inventory_policy.noise: unknown key 'noise'",
+        ),
     ],
 )
 def test_a_wrong_buyer_is_answered(buyers, message):
@@ -75,10 +81,12 @@ def test_a_buyer_is_read_with_its_parts():
 def test_all_mistakes_of_a_buyer_are_told_at_once():
     with pytest.raises(ScenarioError) as caught:
         small(
-            said("of: US.grindin, share: 120%, pre_buy: {date: 2027-02-01, until: soon}, suppliers: {cm: 1}")
+            said(
+                "aggregate: US.grindin, share: 120%, pre_buy: {date: 2027-02-01, until: soon}, suppliers: {cm: 1}"
+            )
         )
     assert [problem.path for problem in caught.value.problems] == [
-        "buyers.firm0.of",
+        "buyers.firm0.aggregate",
         "buyers.firm0.share",
         "buyers.firm0.pre_buy.until",
         "buyers.firm0.suppliers.cm",
@@ -89,16 +97,16 @@ FULL = {
     "buyers": {
         "firm": {
             "name": "Firm",
-            "of": "US.grinding",
+            "aggregate": "US.grinding",
             "share": "10%",
             "suppliers": {"cn": {"share": "50%", "lead": "3 days"}},
-            "habits": {"cover": "60 days", "opening": "90 days"},
-            "pre_buy": {"date": "2027-01-01", "until": "2027-02-01", "extra": "9 days", "ceiling": "2"},
+            "inventory_policy": {"cover": "60 days", "opening": "90 days"},
+            "pre_buy": {"date": "2027-01-01", "until": "2027-02-01", "extra": "9 days", "max_order": "2"},
             "qualify": {"mill": {"from": "2027-01-01", "time": "9 days", "share": "30%"}},
         }
     },
-    "registry": {"regions": ["US"], "trust": "90%"},
-    "correlation": {"habits.US.civil.cover ~ producers.cn.lead.US": "0.5"},
+    "registry": {"regions": ["US"], "queue_weight": "90%"},
+    "correlation": {"inventory_policy.US.civil.cover ~ producers.cn.lead.US": "0.5"},
 }
 
 

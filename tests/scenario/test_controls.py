@@ -6,7 +6,7 @@ from diamondsim.errors import ScenarioError
 from diamondsim.scenario import read_scenario
 from tests.scenario.small import changed, small
 
-AT = "    next: {banned: none}\n"
+AT = "    transitions: {banned: none}\n"
 
 WRONG = [
     (
@@ -44,21 +44,21 @@ WRONG = [
         "unknown word 'suspendid'; did you mean 'suspended'?",
     ),
     (
-        "drag: {covers: {from: CN, grades: [msh]}, lost: 30%, time: 3 months}",
-        "controls.licence.drag.covers.grades[0]: unknown grade 'msh'; did you mean 'mesh'?",
+        "spillover: {covers: {from: CN, grades: [msh]}, lost: 30%, time: 3 months}",
+        "controls.licence.spillover.covers.grades[0]: unknown grade 'msh'; did you mean 'mesh'?",
     ),
     (
-        "drag: {covers: {from: CN, to: UZ.any, grades: mesh}, lost: 30%, time: 3 months}",
-        "controls.licence.drag.covers.to[0]: unknown region 'UZ'",
+        "spillover: {covers: {from: CN, to: UZ.any, grades: mesh}, lost: 30%, time: 3 months}",
+        "controls.licence.spillover.covers.to[0]: unknown region 'UZ'",
     ),
-    ("drag: {lost: 30%, time: 3 months}", "controls.licence.drag: the key 'covers' is missing"),
+    ("spillover: {lost: 30%, time: 3 months}", "controls.licence.spillover: the key 'covers' is missing"),
     (
-        "drag: {covers: {from: CN, grades: mesh}, time: 3 months}",
-        "controls.licence.drag: the key 'lost' is missing",
+        "spillover: {covers: {from: CN, grades: mesh}, time: 3 months}",
+        "controls.licence.spillover: the key 'lost' is missing",
     ),
     (
-        "drag: {covers: {from: CN, grades: mesh}, lost: 130%, time: 3 months}",
-        "controls.licence.drag.lost: '130%' ",
+        "spillover: {covers: {from: CN, grades: mesh}, lost: 130%, time: 3 months}",
+        "controls.licence.spillover.lost: '130%' ",
     ),
 ]
 
@@ -72,16 +72,18 @@ WRONG_DESKS = [
         "licence: {validity: exponential(180 days), renewal: 9 days}",
         "licence.validity: a validity must be above 0",
     ),
-    ("watched: {long_run: 10%}", "US.civil.watched: the key 'share' is missing"),
-    ("watched: {share: 8%, longrun: 10%}", "unknown key 'longrun'; did you mean 'long_run'?"),
-    ("watched: 8%", "US.civil.watched: '8%' stands here; a map is wanted"),
+    ("watch_list: {long_run_rate: 10%}", "US.civil.watched: the key 'share' is missing"),
+    ("watch_list: {share: 8%, longrun: 10%}", "unknown key 'longrun'; did you mean 'long_run_rate'?"),
+    ("watch_list: 8%", "US.civil.watched: '8%' stands here; a map is wanted"),
 ]
 
 
 @pytest.mark.parametrize("entry, message", WRONG_DESKS, ids=[entry for entry, _ in WRONG_DESKS])
 def test_a_mistake_in_a_desk_has_one_clear_answer(entry, message):
     with pytest.raises(ScenarioError) as caught:
-        read_scenario(changed(("{long_run: 40%}", f"{{long_run: 40%, {entry}}}")), name="small.yaml")
+        read_scenario(
+            changed(("{long_run_rate: 40%}", f"{{long_run_rate: 40%, {entry}}}")), name="small.yaml"
+        )
     (problem,) = caught.value.problems
     assert message in str(problem)
 
@@ -99,19 +101,19 @@ RIGHT = [
     "hazards: {suspended: {licensing: gamma(shape 1.5 rate 1.06) /yr * beta(2.5 2.5), banned: 0.1/yr}}",
     "expiries: {first: 2026-11-10, every: 1 yr, while: [none, banned], then: {unchanged: 1%, none: 99%}}",
     "expiries: {first: 2026-11-10, then: licensing}",
-    "drag: {covers: {from: CN, to: [US], grades: [plate]}, lost: tri(0.1 0.3 0.6), time: 3 months}",
+    "spillover: {covers: {from: CN, to: [US], grades: [plate]}, lost: tri(0.1 0.3 0.6), time: 3 months}",
 ]
 
 RIGHT_DESK = (
-    "{long_run: 40%, general_licences: {share: beta(2 2), after: 6 months, time: 4 yr}, "
-    "licence: {validity: mix(70% 365 | 30% 180) days, renewal: 75 days}, watched: {share: 8%, trough: 1%}}"
+    "{long_run_rate: 40%, general_licences: {share: beta(2 2), after: 6 months, time: 4 yr}, "
+    "licence: {validity: mix(70% 365 | 30% 180) days, renewal: 75 days}, watch_list: {share: 8%, initial_rate: 1%}}"
 )
 
 
 def test_the_maps_of_a_desk_survive_the_way_through_a_file():
-    scenario = small(("{long_run: 40%}", RIGHT_DESK))
+    scenario = small(("{long_run_rate: 40%}", RIGHT_DESK))
     assert read_scenario(scenario.dump()) == scenario
-    licences = scenario.controls["licence"].desks["US.civil"].general_licences
+    licences = scenario.controls["licence"].licensing["US.civil"].general_licences
     assert licences is not None
     assert licences.time.central() == 4 * 365.25
 

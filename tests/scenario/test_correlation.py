@@ -3,7 +3,7 @@ import pytest
 from diamondsim.errors import ScenarioError
 from tests.scenario.small import small
 
-COVER, TRUST = "habits.US.civil.cover", "habits.any.trust"
+COVER, TRUST = "inventory_policy.US.civil.cover", "inventory_policy.any.queue_weight"
 
 
 def said(*pairs: str) -> tuple[str, str]:
@@ -13,7 +13,10 @@ def said(*pairs: str) -> tuple[str, str]:
 @pytest.mark.parametrize(
     "pairs, message",
     [
-        (["habits.any.trust: 0.5"], "'habits.any.trust' is no pair of inputs; allowed: 'NAME ~ NAME'"),
+        (
+            ["inventory_policy.any.queue_weight: 0.5"],
+            "'inventory_policy.any.queue_weight' is no pair of inputs; allowed: 'NAME ~ NAME'",
+        ),
         (["a ~ b ~ c: 0.5"], "'a ~ b ~ c' is no pair of inputs; allowed: 'NAME ~ NAME'"),
         (["a ~: 0.5"], "'a ~' is no pair of inputs"),
         (["a ~ a: 0.5"], "correlation.a ~ a: an input is correlated with itself"),

@@ -56,9 +56,9 @@ def test_paths_are_relative_to_the_file_that_names_them(tmp_path, folder):
 
 
 def test_being_a_building_block_is_not_inherited(folder):
-    folder(a="part: true\nx: 1", b="extends: a.yaml")
+    folder(a="component: true\nx: 1", b="extends: a.yaml")
     assert plain(resolve("b.yaml")) == {"x": "1"}
-    assert plain(resolve("a.yaml")) == {"part": True, "x": "1"}
+    assert plain(resolve("a.yaml")) == {"component": True, "x": "1"}
 
 
 def test_a_circle_is_refused_with_the_way_round(folder):

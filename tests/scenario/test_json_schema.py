@@ -79,13 +79,13 @@ def test_it_accepts_what_is_invented_with_every_mechanism(outline):
 
 
 def test_it_lets_an_overlay_delete_and_leave_out_what_is_required():
-    text = "{extends: calm, habits: {any: {noise: null}}, reserves: {us: null, jp: {goal: 5 Mct}}}"
+    text = "{extends: calm, inventory_policy: {any: {noise: null}}, reserves: {us: null, jp: {goal: 5 Mct}}}"
     assert mistakes(text) == []
 
 
 def test_a_file_that_extends_nothing_must_say_all():
     assert any("'producers' is a required property" in said for said in mistakes("title: Alone"))
-    assert mistakes("part: true") == []
+    assert mistakes("component: true") == []
 
 
 @pytest.mark.parametrize(
@@ -100,8 +100,8 @@ def test_a_file_that_extends_nothing_must_say_all():
         ("cover: 60 days", "cover: 60 ct"),
         ("cover: 60 days", "cover: -60 days"),
         ("cover: 60 days", "cover: triangular(1 2 3) days"),
-        ("trust: 50%", "trust: 50"),
-        ("trust: 50%", "trust: half"),
+        ("queue_weight: 50%", "queue_weight: 50"),
+        ("queue_weight: 50%", "queue_weight: half"),
         ("length: 2 yr", "length: tri(1 2 3) yr"),
         ("2027-03-03: licensing", "03/03/2027: licensing"),
         ("2027-03-03: licensing", "2027-03-03: licencing"),

@@ -22,7 +22,7 @@ def laid_over(tmp_path, monkeypatch):
     return laid
 
 
-LONGER = "controls: {licence: {stay: {banned: 400 days}}}"
+LONGER = "controls: {licence: {sojourn: {banned: 400 days}}}"
 
 
 def test_a_file_that_changes_the_controls_alone_makes_the_legal_state_outdated(laid_over):
@@ -35,7 +35,7 @@ def test_a_file_that_changes_the_controls_alone_makes_the_legal_state_outdated(l
         f"legal_state: B\n{LONGER}",
         "demand: {CN: {grinding: 9 Mct/yr}}",
         "controls: {licence: {source: {timeline: the gazette}, note: checked}}",
-        "controls: {licence: {leakage: {share: 20%}}}",
+        "controls: {licence: {diversion: {share: 20%}}}",
     ],
 )
 def test_it_holds_where_it_is_said_anew_or_the_controls_are_what_they_were(laid_over, text):
@@ -56,10 +56,12 @@ def test_each_who_changed_the_controls_is_named_until_it_is_said_anew(laid_over)
 
 
 def test_a_change_by_path_is_named():
-    made = small().override({"controls.licence.leakage": None, "habits.any.cover": "50 days"}, name="--set")
-    told = "written for small; the controls were changed since by --set controls.licence.leakage"
+    made = small().override(
+        {"controls.licence.diversion": None, "inventory_policy.any.cover": "50 days"}, name="--set"
+    )
+    told = "written for small; the controls were changed since by --set controls.licence.diversion"
     assert made.outdated == told
-    assert made.override({"habits.any.cover": "40 days"}).outdated == told
+    assert made.override({"inventory_policy.any.cover": "40 days"}).outdated == told
     assert made.override({"legal_state": "B"}).outdated is None
     assert small().override({"legal_state": "B", "controls.ban": None}).outdated is None
 

@@ -41,34 +41,42 @@ def test_the_examples_of_the_standard_hold(target, patch, result):
 
 
 def test_a_timeline_replaces_as_a_whole():
-    below = {"timeline": {"2026-01-01": "suspended", "2027-01-01": "announced"}, "stay": {"banned": "5 days"}}
-    above = {"timeline": {"2028-01-01": "banned"}, "stay": {"licensing": "6 days"}}
+    below = {
+        "timeline": {"2026-01-01": "suspended", "2027-01-01": "announced"},
+        "sojourn": {"banned": "5 days"},
+    }
+    above = {"timeline": {"2028-01-01": "banned"}, "sojourn": {"licensing": "6 days"}}
     assert merged(below, above) == {
         "timeline": {"2028-01-01": "banned"},
-        "stay": {"banned": "5 days", "licensing": "6 days"},
+        "sojourn": {"banned": "5 days", "licensing": "6 days"},
     }
 
 
 def test_what_is_deleted_takes_along_what_is_said_of_it():
-    below = {"outages": {}, "stock": "5 days", "assumed": {"outages": "a", "stock": "b"}, "source": "text"}
+    below = {
+        "outages": {},
+        "finished_stock_ceiling": "5 days",
+        "assumed": {"outages": "a", "finished_stock_ceiling": "b"},
+        "source": "text",
+    }
     assert merged(below, {"outages": None}) == {
-        "stock": "5 days",
-        "assumed": {"stock": "b"},
+        "finished_stock_ceiling": "5 days",
+        "assumed": {"finished_stock_ceiling": "b"},
         "source": "text",
     }
 
 
 def test_a_text_for_one_key_leaves_that_for_the_whole_map_to_the_others():
-    below = {"stock": "5 days", "growth": "1 %/yr", "assumed": "all of it"}
+    below = {"finished_stock_ceiling": "5 days", "growth": "1 %/yr", "assumed": "all of it"}
     assert merged(below, {"growth": "2 %/yr", "assumed": {"growth": "a survey"}})["assumed"] == {
-        "stock": "all of it",
+        "finished_stock_ceiling": "all of it",
         "growth": "a survey",
     }
-    by_key = below | {"source": {"stock": "customs"}}
+    by_key = below | {"source": {"finished_stock_ceiling": "customs"}}
     assert merged(by_key, {"assumed": {"growth": "a survey"}}) == {
-        "stock": "5 days",
+        "finished_stock_ceiling": "5 days",
         "growth": "1 %/yr",
-        "source": {"stock": "customs"},
+        "source": {"finished_stock_ceiling": "customs"},
         "assumed": {"growth": "a survey"},
     }
 

@@ -14,9 +14,9 @@ TREE = parse_tree(
     b"""
 regions: {US: {}, JP: {}}
 uses: {polishing: {class: chip}}
-habits: {any: {cover: 5 days}, US.any: {cover: 6 days}}
+inventory_policy: {any: {cover: 5 days}, US.any: {cover: 6 days}}
 lanes: {x -> US.polishing: {share: 5%}}
-controls: {c: {timeline: {2027-01-01: banned, 2028-01-01: none}, desks: {any.any: {ban: 5%}}}}
+controls: {c: {timeline: {2027-01-01: banned, 2028-01-01: none}, licensing: {any.any: {ban: 5%}}}}
 reserves: {us: {opening: 1 ct}}
 """,
     "s.yaml",
@@ -32,16 +32,16 @@ def changed(changes):
     [
         ("reserves.us.opening", ("reserves", "us", "opening")),
         ("reserves.jp.opening", ("reserves", "jp", "opening")),
-        ("habits.any.cover", ("habits", "any", "cover")),
-        ("habits.any.trust", ("habits", "any", "trust")),
-        ("habits.US.any.cover", ("habits", "US.any", "cover")),
-        ("habits.JP.any.cover", ("habits", "JP.any", "cover")),
-        ("habits.JP.chip.cover", ("habits", "JP.chip", "cover")),
-        ("habits.polishing.cover", ("habits", "polishing", "cover")),
+        ("inventory_policy.any.cover", ("inventory_policy", "any", "cover")),
+        ("inventory_policy.any.queue_weight", ("inventory_policy", "any", "queue_weight")),
+        ("inventory_policy.US.any.cover", ("inventory_policy", "US.any", "cover")),
+        ("inventory_policy.JP.any.cover", ("inventory_policy", "JP.any", "cover")),
+        ("inventory_policy.JP.chip.cover", ("inventory_policy", "JP.chip", "cover")),
+        ("inventory_policy.polishing.cover", ("inventory_policy", "polishing", "cover")),
         ("lanes.x -> US.polishing.share", ("lanes", "x -> US.polishing", "share")),
         ('lanes."y -> US.any".share', ("lanes", "y -> US.any", "share")),
-        ("controls.c.desks.any.any.ban", ("controls", "c", "desks", "any.any", "ban")),
-        ("controls.c.desks.US.polishing.ban", ("controls", "c", "desks", "US.polishing", "ban")),
+        ("controls.c.licensing.any.any.ban", ("controls", "c", "licensing", "any.any", "ban")),
+        ("controls.c.licensing.US.polishing.ban", ("controls", "c", "licensing", "US.polishing", "ban")),
     ],
 )
 def test_a_path_leads_where_it_says_even_through_keys_with_dots(dotted, where):
@@ -88,26 +88,32 @@ def test_later_changes_see_earlier_ones():
 
 
 def test_only_what_was_changed_loses_its_place_in_the_file():
-    tree = override_tree(TREE, {"habits.any.cover": "9 days"})
-    assert value_mark(tree, ("habits", "any", "cover")) == HERE
-    assert key_mark(tree, ("habits", "any")).file == "s.yaml"
-    assert value_mark(tree, ("habits", "US.any", "cover")).file == "s.yaml"
+    tree = override_tree(TREE, {"inventory_policy.any.cover": "9 days"})
+    assert value_mark(tree, ("inventory_policy", "any", "cover")) == HERE
+    assert key_mark(tree, ("inventory_policy", "any")).file == "s.yaml"
+    assert value_mark(tree, ("inventory_policy", "US.any", "cover")).file == "s.yaml"
 
 
 def test_what_is_said_of_a_section_is_no_id_of_it():
-    said = changed({"uses.assumed": "for all uses", "habits.any.assumed.cover": "a guess"})
-    assert said["habits"]["any"]["assumed"] == {"cover": "a guess"}
+    said = changed({"uses.assumed": "for all uses", "inventory_policy.any.assumed.cover": "a guess"})
+    assert said["inventory_policy"]["any"]["assumed"] == {"cover": "a guess"}
 
 
 def test_the_tree_itself_stays_as_it_was():
     before = plain(TREE)
-    changed({"reserves.us.opening": "9 ct", "habits.any": None})
+    changed({"reserves.us.opening": "9 ct", "inventory_policy.any": None})
     assert plain(TREE) == before
 
 
 @pytest.mark.parametrize(
     "absent",
-    ["horizon.end", "habits.any.opening", "habits.any.noise.memory", "expect", "reserves.us.assumed"],
+    [
+        "horizon.end",
+        "inventory_policy.any.opening",
+        "inventory_policy.any.noise.memory",
+        "reference_values",
+        "reserves.us.assumed",
+    ],
 )
 def test_to_delete_what_a_file_might_have_said_but_has_not_changes_nothing(absent):
     assert changed({absent: None}) == plain(TREE)
@@ -118,11 +124,14 @@ def test_to_delete_what_a_file_might_have_said_but_has_not_changes_nothing(absen
     [
         ({"": "x"}, "override: '' is not a dotted path"),
         ({"a..b": "x"}, "override a..b: 'a..b' is not a dotted path"),
-        ({"habits.anny": None}, "override habits.anny: there is no 'anny' to delete; did you mean 'any'?"),
+        (
+            {"inventory_policy.anny": None},
+            "override inventory_policy.anny: there is no 'anny' to delete; did you mean 'any'?",
+        ),
         ({"horizon.edn": None}, "override horizon.edn: there is no 'edn' to delete; did you mean 'end'?"),
         (
-            {"habits.any.covr": None},
-            "override habits.any.covr: there is no 'covr' to delete; did you mean 'cover'?",
+            {"inventory_policy.any.covr": None},
+            "override inventory_policy.any.covr: there is no 'covr' to delete; did you mean 'cover'?",
         ),
         ({"reserves.jp.goal": None}, "override reserves.jp.goal: reserves.jp: there is no 'jp' to delete"),
         ({"title": object()}, "override title: a object cannot stand in a scenario"),
@@ -152,20 +161,20 @@ def test_a_map_or_a_list_may_be_given_where_the_format_takes_one():
     scenario = small().override(
         {
             "demand.US.grinding": {"flow": "3 Mct/yr", "grades": {"mesh": "100%"}},
-            "habits.any.noise": {"cv": "5%"},
+            "inventory_policy.any.noise": {"cv": "5%"},
             "reserves.us.serves": ["grinding"],
         }
     )
     assert scenario.demand["US"]["grinding"].grades == {"mesh": 1.0}
-    assert scenario.habits["any"].noise.memory == small().habits["any"].noise.memory
+    assert scenario.inventory_policy["any"].noise.memory == small().inventory_policy["any"].noise.memory
     assert scenario.reserves["us"].serves == ("grinding",)
 
 
 @pytest.mark.parametrize("value, found", [({"mean": 3}, "a map"), (["1 day"], "a list")])
 def test_elsewhere_a_map_or_a_list_is_refused_with_what_would_be_right(value, found):
-    (said,) = problems({"habits.any.cover": value})
+    (said,) = problems({"inventory_policy.any.cover": value})
     wanted = "stands here; a duration is wanted; allowed: a text like '45 days'"
-    assert said == f"override habits.any.cover: {found} {wanted}"
+    assert said == f"override inventory_policy.any.cover: {found} {wanted}"
 
 
 def test_a_contradiction_with_a_file_is_put_down_to_the_change():
@@ -181,8 +190,11 @@ def test_of_several_changes_the_nearest_is_named_and_otherwise_all():
 
 
 def test_what_is_wrong_with_a_change_alone_keeps_its_own_path():
-    (said,) = problems({"habits.any": {"cover": "3 dyas"}})
-    assert said == "override habits.any: habits.any.cover: unknown unit 'dyas'; did you mean 'days'?"
+    (said,) = problems({"inventory_policy.any": {"cover": "3 dyas"}})
+    assert (
+        said
+        == "override inventory_policy.any: inventory_policy.any.cover: unknown unit 'dyas'; did you mean 'days'?"
+    )
 
 
 def test_a_changed_scenario_knows_what_it_was():
@@ -193,8 +205,8 @@ def test_a_changed_scenario_knows_what_it_was():
 
 def test_a_misspelt_selector_in_a_path_is_told_as_one_and_a_misspelt_key_as_a_key():
     with pytest.raises(ScenarioError) as caught:
-        small().override({"habits.US.grindin": {"cover": "3 days"}})
+        small().override({"inventory_policy.US.grindin": {"cover": "3 days"}})
     assert "unknown use or class 'grindin'; did you mean 'grinding'?" in str(caught.value)
     with pytest.raises(ScenarioError) as caught:
-        small().override({"habits.US.cvoer": "3 days"})
+        small().override({"inventory_policy.US.cvoer": "3 days"})
     assert "unknown key 'cvoer'; did you mean 'cover'?" in str(caught.value)

@@ -16,7 +16,7 @@ prices:
   start:
     mesh: {china: 0.05 USD/ct, outside: lognormal(median 0.165 USD/ct sigma 0.2)}
     source: "a survey"
-  response: 26 weeks
+  adjustment_time: 26 weeks
   demand: {grinding: 0.1, any: uniform(0.2 0.4)}
   supply: {any: {elasticity: 0.3}, cn: {time: 1 yr, cost: {2027-06-01: 80%}}}
   surcharges:
@@ -30,17 +30,17 @@ COST = (
 
 
 def world(*changes):
-    text = PRICES + "expect:"
+    text = PRICES + "reference_values:"
     for old, new in changes:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
-    return small(("expect:", text))
+    return small(("reference_values:", text))
 
 
 def with_costs(*changes):
     return small(
-        ("expect:", PRICES + "expect:"),
-        ("    sells: {US.any: 60%}\n", "    sells: {US.any: 60%}\n" + COST),
+        ("reference_values:", PRICES + "reference_values:"),
+        ("    contract_shares: {US.any: 60%}\n", "    contract_shares: {US.any: 60%}\n" + COST),
         (RESERVE, f"holding_cost: 365.25 USD/ct/yr, interest: 5 %/yr, {RESERVE}"),
         *changes,
     )
@@ -54,8 +54,8 @@ def test_prices_are_read_into_canonical_units():
     prices = world().prices
     assert prices is not None
     assert prices.start["mesh"] == {"china": Constant(0.05), "outside": Lognormal(0.165, 0.2)}
-    assert prices.response == Constant(182.0)
-    assert prices.link is None
+    assert prices.adjustment_time == Constant(182.0)
+    assert prices.arbitrage_time is None
     assert (prices.limits.lowest, prices.limits.highest) == (Constant(0.1), Constant(20.0))
     assert prices.supply["cn"].cost == {dt.date(2027, 6, 1): Constant(0.8)}
     assert prices.supply["cn"].elasticity is None
@@ -131,10 +131,14 @@ def test_the_dump_reads_back_as_the_same():
         ("rate: uniform(2% 4%)", "rate: uniform(-150% 4%)", "can fall below -100%"),
         ("rate: uniform(2% 4%)", "rate: uniform(-100% 4%)", "freight.rate: a rate must be above -100%"),
         ("{from: CN, to: US,", "{from: CN,", "prices.surcharges.tariff: the key 'to' is missing"),
-        ("  response: 26 weeks\n", "  limits: {highest: 1}\n  response: 26 weeks\n", "must be above 1"),
         (
-            "  response: 26 weeks\n",
-            "  limits: {lowest: uniform(0.5 1)}\n  response: 26 weeks\n",
+            "  adjustment_time: 26 weeks\n",
+            "  limits: {highest: 1}\n  adjustment_time: 26 weeks\n",
+            "must be above 1",
+        ),
+        (
+            "  adjustment_time: 26 weeks\n",
+            "  limits: {lowest: uniform(0.5 1)}\n  adjustment_time: 26 weeks\n",
             "must be below 1",
         ),
     ],

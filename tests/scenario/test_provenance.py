@@ -27,16 +27,18 @@ def test_every_number_and_date_that_is_given_is_listed_by_its_path():
 
 def test_choices_defaults_and_certain_branches_are_no_inputs():
     found = numbers()
-    assert not [path for path in found if path.split(".")[0] in ("horizon", "metrics", "expect", "as_of")]
+    assert not [
+        path for path in found if path.split(".")[0] in ("horizon", "metrics", "reference_values", "as_of")
+    ]
     assert "uses.shells.growth" not in found
     assert "controls.licence.timeline.2027-03-03.licensing" not in found
 
 
 def test_an_input_is_uncertain_if_it_is_a_distribution():
     uncertain = {path for path, number in numbers().items() if number.uncertain}
-    assert "habits.US.civil.cover" in uncertain
+    assert "inventory_policy.US.civil.cover" in uncertain
     assert "facilities.plant.nameplate" in uncertain
-    assert "habits.any.cover" not in uncertain
+    assert "inventory_policy.any.cover" not in uncertain
     assert "trade.cn.US" not in uncertain
 
 
@@ -62,12 +64,12 @@ def test_the_nearest_map_that_says_something_holds():
     )
     assert found["producers.cn.outages.power.rate"].source == "inner"
     assert found["producers.cn.outages.power.length"].assumed == "middle"
-    assert found["producers.cn.makes.mesh"].source == "outer"
-    assert found["producers.mill.makes.mesh"].source == "outer"
+    assert found["producers.cn.capacity.mesh"].source == "outer"
+    assert found["producers.mill.capacity.mesh"].source == "outer"
 
 
 def test_a_source_of_its_own_holds_before_an_assumption_for_all():
-    cover = numbers()["habits.US.civil.cover"]
+    cover = numbers()["inventory_policy.US.civil.cover"]
     assert (cover.source, cover.assumed) == ("a survey", None)
 
 
@@ -87,19 +89,19 @@ def laid_over(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "above, expected",
     [
-        ("habits: {US.civil: {cover: 50 days}}", (None, None)),
-        ("habits: {US.civil: {cover: 50 days, assumed: mine}}", (None, "mine")),
-        ("habits: {US.civil: {cover: 50 days, source: {cover: mine}}}", ("mine", None)),
-        ("habits: {assumed: mine, US.civil: {cover: 50 days}}", (None, "mine")),
-        ("habits: {US.civil: {trust: 50%}}", ("a survey", None)),
-        ("habits: {US.civil: {assumed: {cover: doubtful}}}", ("a survey", "doubtful")),
-        ("habits: {assumed: mine, US.civil: {source: null, assumed: null}}", (None, "mine")),
+        ("inventory_policy: {US.civil: {cover: 50 days}}", (None, None)),
+        ("inventory_policy: {US.civil: {cover: 50 days, assumed: mine}}", (None, "mine")),
+        ("inventory_policy: {US.civil: {cover: 50 days, source: {cover: mine}}}", ("mine", None)),
+        ("inventory_policy: {assumed: mine, US.civil: {cover: 50 days}}", (None, "mine")),
+        ("inventory_policy: {US.civil: {queue_weight: 50%}}", ("a survey", None)),
+        ("inventory_policy: {US.civil: {assumed: {cover: doubtful}}}", ("a survey", "doubtful")),
+        ("inventory_policy: {assumed: mine, US.civil: {source: null, assumed: null}}", (None, "mine")),
     ],
 )
 def test_what_a_file_says_holds_for_its_own_numbers_and_those_below_but_not_for_those_above(
     laid_over, above, expected
 ):
-    assert laid_over(above)["habits.US.civil.cover"] == expected
+    assert laid_over(above)["inventory_policy.US.civil.cover"] == expected
 
 
 def test_a_number_replaced_in_a_file_leaves_the_text_to_those_beside_it(laid_over):
@@ -110,14 +112,14 @@ def test_a_number_replaced_in_a_file_leaves_the_text_to_those_beside_it(laid_ove
 
 def test_a_number_changed_by_its_path_has_lost_its_source_until_it_is_given_one():
     def cover(**more):
-        made = small().override({"habits.US.civil.cover": "50 days"} | more)
-        (found,) = (number for number in made.numbers if number.path == "habits.US.civil.cover")
+        made = small().override({"inventory_policy.US.civil.cover": "50 days"} | more)
+        (found,) = (number for number in made.numbers if number.path == "inventory_policy.US.civil.cover")
         return found.source, found.assumed, found.changed
 
     assert cover() == (None, None, True)
-    assert cover(**{"habits.US.civil.assumed.cover": "mine"}) == (None, "mine", True)
-    assert cover(**{"habits.US.civil.assumed": {"cover": "mine"}}) == (None, "mine", True)
-    assert cover(**{"habits.US.civil.assumed": "mine"}) == (None, "mine", True)
+    assert cover(**{"inventory_policy.US.civil.assumed.cover": "mine"}) == (None, "mine", True)
+    assert cover(**{"inventory_policy.US.civil.assumed": {"cover": "mine"}}) == (None, "mine", True)
+    assert cover(**{"inventory_policy.US.civil.assumed": "mine"}) == (None, "mine", True)
     assert sum(number.changed for number in small().numbers) == 0
 
 
@@ -138,18 +140,18 @@ def origins(scenario: Scenario) -> list[tuple[str, str | None, str | None]]:
 
 
 BY_PATH = {
-    "habits.any.cover": "90 days",
-    "habits.any.assumed.trust": "another guess",
+    "inventory_policy.any.cover": "90 days",
+    "inventory_policy.any.assumed.queue_weight": "another guess",
     "uses.polishing.growth": "4 %/yr",
     "uses.polishing.source": "one for all",
     "uses.machining.substitution.share": "10%",
     "uses.assumed": "for all uses",
-    "producers.cn_makers.makes.mesh": "9000 Mct/yr",
+    "producers.cn_makers.capacity.mesh": "9000 Mct/yr",
     "producers.cn_makers.source.makes": "a new census",
     "trade.cn_makers.US": "260 Mct/yr",
     "controls.cn_55.timeline.2028-03-03": {"licensing": "60%", "suspended": "40%"},
-    "controls.cn_55.desks.any.any.trough": "5%",
-    "controls.cn_55.leakage.assumed": None,
+    "controls.cn_55.licensing.any.any.initial_rate": "5%",
+    "controls.cn_55.diversion.assumed": None,
     "facilities.georgia.stages.construction": "20 months",
     "controls.assumed": "for all controls",
 }

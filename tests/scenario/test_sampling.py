@@ -44,13 +44,13 @@ def test_without_the_key_it_is_plain_random():
 
 
 def test_dimensions_are_read_as_whole_numbers():
-    scenario = small(said("{method: sobol, dimensions: {habits.any.cover: 7, '3/a b': 12}}"))
-    assert dict(scenario.sampling.dimensions) == {"habits.any.cover": 7, "3/a b": 12}
+    scenario = small(said("{method: sobol, dimensions: {inventory_policy.any.cover: 7, '3/a b': 12}}"))
+    assert dict(scenario.sampling.dimensions) == {"inventory_policy.any.cover": 7, "3/a b": 12}
 
 
 def test_dimensions_are_no_numbers_of_the_world_that_want_a_source():
     before = len(small().numbers)
-    assert len(small(said("{method: sobol, dimensions: {habits.any.cover: 7}}")).numbers) == before
+    assert len(small(said("{method: sobol, dimensions: {inventory_policy.any.cover: 7}}")).numbers) == before
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_other_methods_need_no_dimensions():
 
 
 def test_scenarios_that_are_run_together_have_the_dimensions_of_the_first(spread):
-    other = spread.override({"controls.cn_55.leakage": None, "facilities.georgia.ramp": "20 months"})
+    other = spread.override({"controls.cn_55.diversion": None, "facilities.georgia.ramp": "20 months"})
     first, second = (each.sampling.dimensions for each in on_same_dimensions([spread, other]))
     alone = with_dimensions(other).sampling.dimensions
     assert dict(second) == dict(first)
@@ -85,10 +85,10 @@ def test_scenarios_that_are_run_together_have_the_dimensions_of_the_first(spread
 
 def test_a_dimension_that_a_scenario_gives_itself_counts_more_than_that_of_the_first(spread):
     first = with_dimensions(spread).sampling.dimensions
-    own = {"habits.any.trust": first["habits.any.cover"]}
+    own = {"inventory_policy.any.queue_weight": first["inventory_policy.any.cover"]}
     (_, second) = on_same_dimensions([spread, spread.override({"sampling.dimensions": own})])
     given = second.sampling.dimensions
-    assert given["habits.any.trust"] == first["habits.any.cover"]
+    assert given["inventory_policy.any.queue_weight"] == first["inventory_policy.any.cover"]
     assert len(set(given.values())) == len(given)
     moved = {name for name in given if given[name] != first[name]}
-    assert moved == {"habits.any.trust", "habits.any.cover"}
+    assert moved == {"inventory_policy.any.queue_weight", "inventory_policy.any.cover"}

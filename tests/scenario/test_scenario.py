@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from diamondsim.distributions import Beta, Constant, Exponential, Mixture, Product, Triangular
 from diamondsim.errors import ScenarioError
 from diamondsim.scenario import load_scenario, read_scenario
-from diamondsim.scenario.controls import DEFAULT_DESK, DESK_NUMBERS
-from diamondsim.scenario.habits import DEFAULT_HABIT
+from diamondsim.scenario.controls import DEFAULT_LICENSING, LICENSING_NUMBERS
+from diamondsim.scenario.habits import DEFAULT_INVENTORY_POLICY
 from diamondsim.scenario.readers import UNLIMITED
 from tests.scenario.small import TEXT, small
 
@@ -29,12 +29,12 @@ def test_numbers_are_in_canonical_units():
     assert scenario.producers["cn"].outages["power"].rate == Constant(2.0)
     assert scenario.producers["mill"].feed["mesh"].feed_yield == Constant(0.95)
     assert scenario.trade["cn@cm2"]["US"] == 100_000 / 365.25
-    assert scenario.controls["licence"].desks["any.any"].withdrawal == Constant(
+    assert scenario.controls["licence"].licensing["any.any"].withdrawal_rate == Constant(
         float(Fraction("0.2") / MONTH)
     )
     assert scenario.reserves["us"].release == Constant(float(5_000_000 / MONTH))
     assert scenario.facilities["plant"].yields.end == Constant(0.92)
-    assert scenario.expect == {"P_short": 0.6065, "mean_shortage": 21835.0}
+    assert scenario.reference_values == {"P_short": 0.6065, "mean_shortage": 21835.0}
 
 
 def test_texts_may_stand_for_the_map_that_they_abbreviate():
@@ -42,7 +42,7 @@ def test_texts_may_stand_for_the_map_that_they_abbreviate():
     timeline = scenario.controls["licence"].timeline
     assert timeline[dt.date(2027, 3, 3)] == {"licensing": Constant(1.0)}
     assert timeline[dt.date(2028, 3, 3)] == {"licensing": Constant(0.75), "suspended": Constant(0.25)}
-    assert scenario.controls["licence"].next == {"banned": {"none": Constant(1.0)}}
+    assert scenario.controls["licence"].transitions == {"banned": {"none": Constant(1.0)}}
     assert scenario.controls["ban"].covers.sellers == ("CN",)
     assert scenario.drivers["boom"].uses == ("US.grinding",)
 
@@ -50,16 +50,16 @@ def test_texts_may_stand_for_the_map_that_they_abbreviate():
 def test_what_is_left_out_has_the_default_of_the_format():
     scenario = small()
     shells, mill, ban = scenario.uses["shells"], scenario.producers["mill"], scenario.controls["ban"]
-    assert (shells.growth, shells.priority, shells.willingness) == (Constant(0.0), 1, Constant(1.0))
+    assert (shells.growth, shells.priority, shells.allocation_weight) == (Constant(0.0), 1, Constant(1.0))
     assert (scenario.uses["spreaders"].use_class, shells.volumes) == ("civil", "estimated")
-    assert (mill.stock, mill.rationing, mill.serves, mill.origin) == (Constant(0.0), "proportional", (), None)
+    assert (mill.finished_stock_ceiling, mill.rationing, mill.serves, mill.tracked_share) == (Constant(0.0), "proportional", (), None)
     assert mill.feed["mesh"].cover == Constant(30.0)
     assert (ban.start, ban.covers.to, ban.front_loading) == ("none", ("US",), Constant(1.0))
-    assert ban.desks.keys() == {"any.any"}
+    assert ban.licensing.keys() == {"any.any"}
     assert (scenario.metrics.threshold, scenario.metrics.window) == (0.05, 28.0)
-    assert scenario.habits["US.civil"].trust is None
-    assert DEFAULT_HABIT.belief_time == Constant(56.0)
-    assert {getattr(DEFAULT_DESK, name) for name in DESK_NUMBERS} == {Constant(0.0)}
+    assert scenario.inventory_policy["US.civil"].queue_weight is None
+    assert DEFAULT_INVENTORY_POLICY.fill_rate_memory == Constant(56.0)
+    assert {getattr(DEFAULT_LICENSING, name) for name in LICENSING_NUMBERS} == {Constant(0.0)}
 
 
 def test_a_horizon_may_be_given_by_its_end():
@@ -68,16 +68,16 @@ def test_a_horizon_may_be_given_by_its_end():
 
 
 def test_none_lifts_a_ceiling():
-    assert small().habits["US.civil"].room == UNLIMITED
+    assert small().inventory_policy["US.civil"].max_share_factor == UNLIMITED
 
 
 def test_every_distribution_of_the_format_can_be_read():
     scenario = load_scenario("reinstated-2027")
-    desks = scenario.controls["cn_55"].desks
-    assert isinstance(desks["any.any"].long_run, Product)
-    assert isinstance(desks["US.any"].long_run, Mixture)
-    assert isinstance(desks["any.any"].trough, Beta)
-    leakage = scenario.controls["cn_55"].leakage
+    desks = scenario.controls["cn_55"].licensing
+    assert isinstance(desks["any.any"].long_run_rate, Product)
+    assert isinstance(desks["US.any"].long_run_rate, Mixture)
+    assert isinstance(desks["any.any"].initial_rate, Beta)
+    leakage = scenario.controls["cn_55"].diversion
     assert leakage is not None
     assert isinstance(leakage.crackdown_wait, Exponential)
 
@@ -101,11 +101,18 @@ def test_a_scenario_survives_the_way_to_another_process():
 
 def test_an_override_changes_one_value_and_leaves_the_scenario_alone():
     scenario = small()
-    changed = scenario.override({"reserves.us.opening": "50 Mct", "habits.US.civil.room": 2})
+    changed = scenario.override(
+        {"reserves.us.opening": "50 Mct", "inventory_policy.US.civil.max_share_factor": 2}
+    )
     assert changed.reserves["us"].opening == Constant(50e6)
-    assert changed.habits["US.civil"].room == Constant(2.0)
+    assert changed.inventory_policy["US.civil"].max_share_factor == Constant(2.0)
     assert scenario.reserves["us"].opening == Constant(40e6)
-    assert changed.override({"reserves.us.opening": "40 Mct", "habits.US.civil.room": "none"}) == scenario
+    assert (
+        changed.override(
+            {"reserves.us.opening": "40 Mct", "inventory_policy.US.civil.max_share_factor": "none"}
+        )
+        == scenario
+    )
 
 
 @pytest.mark.parametrize(
@@ -161,7 +168,7 @@ def test_notation_comments_and_notes_do_not_change_what_a_scenario_says():
         ("36.525 Mct/yr", "36.526 Mct/yr"),
         ("tri(45 75 120)", "uniform(45 120)"),
         ("title: Small", "title: Smaller"),
-        ("room: none", "room: 1e9"),
+        ("max_share_factor: none", "max_share_factor: 1e9"),
         ("2027-03-03: licensing", "2027-03-04: licensing"),
         ("[shells, grinding]", "[grinding, shells]"),
         ("{licensing: 75%, suspended: 25%}", "{suspended: 25%, licensing: 75%}"),
@@ -193,5 +200,5 @@ def test_a_scenario_made_of_python_values_may_extend_a_shipped_one():
 
 
 def test_a_problem_found_later_names_the_place_in_the_file():
-    problem = small().problem(("producers", "cn", "makes", "mesh"), "too small")
-    assert str(problem) == "small.yaml:27:13: producers.cn.makes.mesh: too small"
+    problem = small().problem(("producers", "cn", "capacity", "mesh"), "too small")
+    assert str(problem) == "small.yaml:27:16: producers.cn.capacity.mesh: too small"

@@ -20,7 +20,7 @@ controls:
   cn_55:
     timeline: {2027-02-01: announced, 2027-03-03: {licensing: 75%, suspended: 25%}}
     covers: {from: [CN, "no"], to: any}
-part: true
+component: true
 gone: null
 quoted: 'null'
 """
@@ -38,7 +38,7 @@ def test_scalars_stay_text_but_for_true_false_and_null():
                 "covers": {"from": ["CN", "no"], "to": "any"},
             }
         },
-        "part": True,
+        "component": True,
         "gone": None,
         "quoted": "null",
     }

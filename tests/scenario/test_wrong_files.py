@@ -20,7 +20,7 @@ MISTAKES = [
     ("title: Small", "titel: Small", "titel: unknown key 'titel'; did you mean 'title'?"),
     ("title: Small\n", "", "small.yaml:1:1: the key 'title' is missing"),
     ("release: 5 Mct/month, ", "", "reserves.us: the key 'release' is missing"),
-    (", delay: 60 days", "", "controls.licence.leakage: the key 'delay' is missing"),
+    (", delay: 60 days", "", "controls.licence.diversion: the key 'delay' is missing"),
     (
         "US: {}}",
         "U S: {}}",
@@ -38,7 +38,11 @@ MISTAKES = [
     ("{CN: {name: China}, US: {}}", "[CN, US]", "regions: a list stands here; a map is wanted"),
     ("{name: China}", "China", "regions.CN: 'China' stands here; a map is wanted"),
     ("[shells, grinding]", "{shells: 1}", "reserves.us.serves: a map stands here; a list is wanted"),
-    ("cover: 60 days", "cover: [60 days]", "habits.any.cover: a list stands here; a duration is wanted"),
+    (
+        "cover: 60 days",
+        "cover: [60 days]",
+        "inventory_policy.any.cover: a list stands here; a duration is wanted",
+    ),
     (
         "start: 2026-11-23",
         "start: 2026-13-01",
@@ -87,16 +91,20 @@ MISTAKES = [
         "length: tri(1 2 3) yr",
         "horizon.length: 'tri(1 2 3) yr' is uncertain; one plain number is wanted here",
     ),
-    ("cover: 60 days", "cover: -60 days", "habits.any.cover: '-60 days' is below 0"),
+    ("cover: 60 days", "cover: -60 days", "inventory_policy.any.cover: '-60 days' is below 0"),
     (
         "cover: 60 days",
         "cover: normal(60 10) days",
-        "habits.any.cover: 'normal(60 10) days' can fall below 0; allowed: a bound",
+        "inventory_policy.any.cover: 'normal(60 10) days' can fall below 0; allowed: a bound",
     ),
-    ("trust: 50%", "trust: 50", "habits.any.trust: '50' is above 100%; did you mean '50%'?"),
     (
-        "room: none",
-        "room: nune",
+        "queue_weight: 50%",
+        "queue_weight: 50",
+        "inventory_policy.any.queue_weight: '50' is above 100%; did you mean '50%'?",
+    ),
+    (
+        "max_share_factor: none",
+        "max_share_factor: nune",
         "'nune' is not a number followed by a unit; a plain number is wanted; allowed: a text like '1.5', or",
     ),
     (
@@ -106,9 +114,9 @@ MISTAKES = [
     ),
     ("growth: tri(1 3 5) %/yr", "growth: tri(1, 3, 5) %/yr", "has a comma; write spaces"),
     (
-        "makes: {mesh: 100 Mct/yr",
-        "makes: {mesh: 100 kcm2/yr",
-        "producers.cn.makes.mesh: '100 kcm2/yr' counts cm2, but this grade is counted in ct",
+        "capacity: {mesh: 100 Mct/yr",
+        "capacity: {mesh: 100 kcm2/yr",
+        "producers.cn.capacity.mesh: '100 kcm2/yr' counts cm2, but this grade is counted in ct",
     ),
     (
         "nameplate: tri(300 450 900) Mct/yr",
@@ -165,23 +173,31 @@ MISTAKES = [
         "uses: US.grindin",
         "drivers.boom.uses[0]: unknown use or class 'grindin'; did you mean 'grinding'?",
     ),
-    ("US.civil: {cover", "USA.civil: {cover", "habits.USA.civil: unknown region 'USA'; did you mean 'US'?"),
-    ("US.civil: {cover", "civl: {cover", "habits.civl: unknown selector 'civl'; did you mean 'civil'?"),
+    (
+        "US.civil: {cover",
+        "USA.civil: {cover",
+        "inventory_policy.USA.civil: unknown region 'USA'; did you mean 'US'?",
+    ),
+    (
+        "US.civil: {cover",
+        "civl: {cover",
+        "inventory_policy.civl: unknown selector 'civl'; did you mean 'civil'?",
+    ),
     (
         "  any: {cover: 60 days",
         "  any.any: {cover: 5 days}\n  any: {cover: 60 days",
-        "habits.any: 'any' names the same buyers as 'any.any'",
+        "inventory_policy.any: 'any' names the same buyers as 'any.any'",
     ),
     (
-        "{region: US, makes: {mesh: 5",
-        "{region: UZ, makes: {mesh: 5",
+        "{region: US, capacity: {mesh: 5",
+        "{region: UZ, capacity: {mesh: 5",
         "producers.mill.region: unknown region 'UZ'; allowed: CN, US",
     ),
     ("lead: {US: tri", "lead: {UZ: tri", "producers.cn.lead.UZ: unknown region 'UZ'; allowed: CN, US, any"),
     (
-        "qualified: {US.shells",
-        "qualified: {US.shell",
-        "producers.cn.qualified.US.shell: unknown use or class 'shell'; did you mean 'shells'?",
+        "sourcing_limit: {US.shells",
+        "sourcing_limit: {US.shell",
+        "producers.cn.sourcing_limit.US.shell: unknown use or class 'shell'; did you mean 'shells'?",
     ),
     (
         "feed: {mesh: {grade: mesh",
@@ -198,7 +214,11 @@ MISTAKES = [
         "{civic: 3 months",
         "facilities.plant.qualification.civic: unknown use or class 'civic'; did you mean 'civil'?",
     ),
-    ("sells: {US.any", "sells: {US.none", "facilities.plant.sells.US.none: unknown use or class 'none'"),
+    (
+        "contract_shares: {US.any",
+        "contract_shares: {US.none",
+        "facilities.plant.contract_shares.US.none: unknown use or class 'none'",
+    ),
     ("  mill: {US: 4", "  mil: {US: 4", "trade.mil: unknown producer 'mil'; did you mean 'mill'?"),
     ("mill: {US: 4", "mill: {UA: 4", "trade.mill.UA: unknown region 'UA'; allowed: CN, US"),
     (
@@ -241,9 +261,9 @@ MISTAKES = [
     ("  plant:\n", "  mill:\n", "facilities.mill: a producer is called 'mill' too"),
     # what must hold together
     (
-        "makes: {mesh: 100%}",
-        "makes: {mesh: 60%}",
-        "facilities.plant.makes: these must add up to 100%, found 60%",
+        "capacity: {mesh: 100%}",
+        "capacity: {mesh: 60%}",
+        "facilities.plant.product_mix: these must add up to 100%, found 60%",
     ),
     (
         "stages: {financing: 8 months, construction: 24 months}",
@@ -256,31 +276,39 @@ MISTAKES = [
         "controls.licence.timeline.2028-03-03: these must add up to 100%, found 95%",
     ),
     (
-        "next: {banned: none}",
-        "next: {banned: {none: 90%}}",
-        "controls.licence.next.banned: these must add up to 100%, found 90%",
-    ),
-    ("next: {banned: none}", "next: {banned: unchanged}", "must lead to another state than 'unchanged'"),
-    (
-        "    next: {banned: none}\n",
-        "",
-        "controls.licence.stay.banned: 'next' does not say what follows 'banned'",
+        "transitions: {banned: none}",
+        "transitions: {banned: {none: 90%}}",
+        "controls.licence.transitions.banned: these must add up to 100%, found 90%",
     ),
     (
-        "    stay: {banned: exponential(360 days)}\n",
+        "transitions: {banned: none}",
+        "transitions: {banned: unchanged}",
+        "must lead to another state than 'unchanged'",
+    ),
+    (
+        "    transitions: {banned: none}\n",
         "",
-        "controls.licence.next.banned: 'stay' does not say how long 'banned' lasts",
+        "controls.licence.sojourn.banned: 'next' does not say what follows 'banned'",
+    ),
+    (
+        "    sojourn: {banned: exponential(360 days)}\n",
+        "",
+        "controls.licence.transitions.banned: 'sojourn' does not say how long 'banned' lasts",
     ),
     (
         "requires: licence}",
         "requires: ban}",
         "controls.ban.requires: goes round in a circle: ban -> ban",
     ),
-    ("end: 2027-04-01", "end: 2027-02-01", "producers.cn.scripted.strike: the outage ends before it begins"),
+    (
+        "end: 2027-04-01",
+        "end: 2027-02-01",
+        "producers.cn.scheduled_outages.strike: the outage ends before it begins",
+    ),
     (
         "  any: {cover: 60 days, ",
         "  any: {",
-        "habits: no habit says the cover of US.shells, CN.grinding; 'any: {cover: 60 days}' would say",
+        "inventory_policy: no habit says the cover of US.shells, CN.grinding; 'any: {cover: 60 days}' would say",
     ),
     (
         "points: {2027-06-01: 1, 2028-06-01: tri(1 1.1 1.3)}",
@@ -302,7 +330,7 @@ MISTAKES = [
     (
         "title: Small",
         "title: Small\npart: true",
-        "part: this is a building block (part: true); a scenario that extends it can be run",
+        "component: this is a building block (component: true); a scenario that extends it can be run",
     ),
 ]
 
@@ -346,17 +374,21 @@ def test_an_id_may_be_called_like_a_key_of_the_format():
     scenario = read_scenario(
         changed(
             ("drivers: {boom:", "drivers: {demand:"),
-            ("  ban: {covers", "  leakage: {covers"),
+            ("  ban: {covers", "  diversion: {covers"),
             ("outages: {power:", "outages: {region:"),
         )
     )
-    assert ([*scenario.drivers], [*scenario.controls]) == (["demand"], ["licence", "leakage"])
+    assert ([*scenario.drivers], [*scenario.controls]) == (["demand"], ["licence", "diversion"])
 
 
 @pytest.mark.parametrize(
     "old, new, path",
     [
-        ("lanes: {cn -> US.shells: {share: 70%}}", "lanes:\n  expect: {P_short: 0.5}", "lanes.expect"),
+        (
+            "lanes: {cn -> US.shells: {share: 70%}}",
+            "lanes:\n  reference_values: {P_short: 0.5}",
+            "lanes.reference_values",
+        ),
         ("regions: {CN: {name: China}", "regions: {name: China, CN: {}", "regions.name"),
         ("demand:\n", "demand:\n  metrics: {window: 3 days}\n", "demand.metrics"),
     ],
@@ -430,7 +462,7 @@ def test_all_mistakes_of_a_file_are_told_at_once_and_in_order():
         ("title: Small", "title: [Small]"),
         ("{name: China}", "{nam: China}"),
         ("value: 50 USD/cm2", "value: 50 USD/ct"),
-        ("trust: 50%", "trust: 150%"),
+        ("queue_weight: 50%", "queue_weight: 150%"),
         ("release: 5 Mct/month, serves: [shells", "relase: 5 Mct/month, serves: [shels"),
         ("requires: licence", "requires: licens"),
     )
@@ -439,7 +471,7 @@ def test_all_mistakes_of_a_file_are_told_at_once_and_in_order():
         "small.yaml:6:16: regions.CN.nam: unknown key 'nam'; did you mean 'name'?",
         "small.yaml:16:45: uses.spreaders.value: '50 USD/ct' counts ct, but this grade is counted in cm2; "
         "allowed: a text like '0.17 USD/cm2'",
-        "small.yaml:22:32: habits.any.trust: '150%' is above 100%",
+        "small.yaml:22:32: inventory_policy.any.queue_weight: '150%' is above 100%",
         "small.yaml:60:61: controls.ban.requires: unknown control 'licens'; did you mean 'licence'?",
         "small.yaml:61:59: reserves.us.relase: unknown key 'relase'; did you mean 'release'?",
         "small.yaml:61:89: reserves.us.serves[0]: unknown use 'shels'; did you mean 'shells'?",
@@ -447,8 +479,11 @@ def test_all_mistakes_of_a_file_are_told_at_once_and_in_order():
 
 
 def test_what_could_not_be_read_is_not_held_against_the_rest():
-    found = problems(changed(("makes: {mesh: 100%}", "makes: {mesh: 60%, plate: forty}")))
-    assert [problem.path for problem in found] == ["facilities.plant.makes", "facilities.plant.makes.plate"]
+    found = problems(changed(("capacity: {mesh: 100%}", "capacity: {mesh: 60%, plate: forty}")))
+    assert [problem.path for problem in found] == [
+        "facilities.plant.product_mix",
+        "facilities.plant.product_mix.plate",
+    ]
     assert "different units" in str(found[0])
 
 
@@ -475,15 +510,15 @@ def test_what_is_missing_is_told_once_and_nothing_else(old, new, key):
 
 def test_a_mistake_in_a_file_that_is_extended_names_that_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "base.yaml").write_text(changed(("trust: 50%", "trust: 150%")))
+    (tmp_path / "base.yaml").write_text(changed(("queue_weight: 50%", "queue_weight: 150%")))
     (tmp_path / "top.yaml").write_text(
-        "extends: base.yaml\ntitle: Top" + "\n" * 40 + "habits: {any: {room: many}}"
+        "extends: base.yaml\ntitle: Top" + "\n" * 40 + "inventory_policy: {any: {max_share_factor: many}}"
     )
     with pytest.raises(ScenarioError) as caught:
         load_scenario("top.yaml")
     assert [str(problem).split(": ")[:2] for problem in caught.value.problems] == [
-        ["top.yaml:42:22", "habits.any.room"],
-        ["base.yaml:22:32", "habits.any.trust"],
+        ["top.yaml:42:22", "inventory_policy.any.max_share_factor"],
+        ["base.yaml:22:32", "inventory_policy.any.queue_weight"],
     ]
 
 

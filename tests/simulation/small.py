@@ -13,9 +13,9 @@ def short_ban(**changes: str) -> Scenario:
     """A ban of random length on one buyer, for 60 ticks."""
     usual = {
         "horizon.length": "60 days",
-        "habits.u.opening": "10 days",
-        "habits.u.cover": "10 days",
-        "controls.ban.stay.banned": "exponential(20 days)",
+        "inventory_policy.u.opening": "10 days",
+        "inventory_policy.u.cover": "10 days",
+        "controls.ban.sojourn.banned": "exponential(20 days)",
     }
     return load_scenario(THEORY / "exponential-ban.yaml").override({**usual, **changes})
 

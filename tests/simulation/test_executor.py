@@ -34,7 +34,7 @@ def six_blocks(scenario) -> xr.Dataset:
 def test_an_executor_changes_no_bit_of_the_result_and_of_what_is_kept(
     scenario, six_blocks, tmp_path, make: Callable[[], Executor]
 ):
-    longer = short_ban(**{"controls.ban.stay.banned": "exponential(30 days)"})
+    longer = short_ban(**{"controls.ban.sojourn.banned": "exponential(30 days)"})
     wanted = {"a": (scenario, SIX_BLOCKS), "b": (longer, 30)}
     monte_carlo_each(wanted, seed=SEED, workers=1, store=tmp_path / "here")
     with make() as executor:
@@ -82,7 +82,7 @@ def test_a_thread_compiles_a_scenario_once(scenario, six_blocks, monkeypatch):
 
 
 def test_a_thread_that_meets_more_scenarios_than_it_keeps_mixes_none_up():
-    bans = {f"{days}": short_ban(**{"habits.u.cover": f"{days} days"}) for days in range(5, 16)}
+    bans = {f"{days}": short_ban(**{"inventory_policy.u.cover": f"{days} days"}) for days in range(5, 16)}
     wanted = {name: (ban, 8) for name, ban in bans.items()}
     with ThreadPoolExecutor(1) as executor:
         for _ in range(2):

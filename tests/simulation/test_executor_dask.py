@@ -53,7 +53,7 @@ def six_blocks(scenario) -> xr.Dataset:
 
 
 def test_a_cluster_changes_no_bit_of_the_result_and_of_what_is_kept(scenario, six_blocks, tmp_path, client):
-    longer = short_ban(**{"controls.ban.stay.banned": "exponential(30 days)"})
+    longer = short_ban(**{"controls.ban.sojourn.banned": "exponential(30 days)"})
     wanted = {"a": (scenario, SIX_BLOCKS), "b": (longer, 30)}
     monte_carlo_each(wanted, seed=SEED, workers=1, store=tmp_path / "here")
     found = monte_carlo_each(wanted, seed=SEED, store=tmp_path / "there", executor=client)

@@ -39,7 +39,7 @@ def test_words_are_not_computed_from(old, new):
     [
         ("36.525 Mct/yr", "36.526 Mct/yr", "demand"),
         ("length: 2 yr", "length: 3 yr", "horizon"),
-        ("tri(45 75 120)", "uniform(45 120)", "habits"),
+        ("tri(45 75 120)", "uniform(45 120)", "inventory_policy"),
         ("[shells, grinding]", "[grinding, shells]", "reserves"),
         ("{licensing: 75%, suspended: 25%}", "{suspended: 25%, licensing: 75%}", "controls"),
         ("tracked_origin: CN", "tracked_origin: US", "tracked_origin"),
@@ -63,8 +63,8 @@ def test_these_are_all_the_places_where_the_format_has_words():
 
 @pytest.mark.parametrize("path", ["grades.mesh", "controls.ban", "buyers.firm", "registry"])
 def test_a_name_is_no_other_run(path):
-    bought = {"of": "US.grinding", "share": "10%"}
-    shared = {"regions": ["US"], "trust": "90%"}
+    bought = {"aggregate": "US.grinding", "share": "10%"}
+    shared = {"regions": ["US"], "queue_weight": "90%"}
     made = small().override({"buyers.firm": bought, "registry": shared})
     named = made.override({f"{path}.name": "Something else"})
     assert named.hash != made.hash
@@ -79,7 +79,7 @@ def copy(tmp_path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "place", ["engines/batch/order.py", "ledger.py", "scenario/habits.py", "units/__init__.py"]
+    "place", ["engines/batch/order.py", "ledger.py", "scenario/inventory_policy.py", "units/__init__.py"]
 )
 def test_a_changed_source_file_is_other_code(copy, place):
     before = code(copy)

@@ -29,9 +29,9 @@ def short_ban() -> Scenario:
     """A ban of random length on one buyer, for 60 ticks: 1,024 replications in a moment."""
     changes = {
         "horizon.length": "60 days",
-        "habits.u.opening": "10 days",
-        "habits.u.cover": "10 days",
-        "controls.ban.stay.banned": "exponential(20 days)",
+        "inventory_policy.u.opening": "10 days",
+        "inventory_policy.u.cover": "10 days",
+        "controls.ban.sojourn.banned": "exponential(20 days)",
     }
     return load_scenario(THEORY / "exponential-ban.yaml").override(changes)
 
@@ -50,7 +50,7 @@ def test_workers_change_nothing(short_ban, reference):
 
 
 def test_scenarios_that_are_run_together_give_what_each_gives_alone(short_ban, reference):
-    longer = short_ban.override({"controls.ban.stay.banned": "exponential(30 days)"})
+    longer = short_ban.override({"controls.ban.sojourn.banned": "exponential(30 days)"})
     wanted = {"a": (short_ban, 2100), "b": (longer, 30)}
     found = monte_carlo_each(wanted, seed=3, workers=2)
     assert list(found) == ["a", "b"]
@@ -117,7 +117,7 @@ def test_an_exponential_ban_does_what_its_closed_form_says():
     A ban is rounded to whole days and the last day's goods still arrive, hence a day of tolerance.
     """
     scenario = load_scenario(THEORY / "exponential-ban.yaml")
-    expect, day = scenario.expect, 100.0
+    expect, day = scenario.reference_values, 100.0
     found = monte_carlo(scenario, replications=2048, seed=11)
     home = found.sel(region="home", use="u")
     shortage = home["shortage"].values

@@ -46,7 +46,7 @@ def test_paths_are_those_of_the_batch_engine_bit_for_bit_and_one_of_them_is_a_tr
     for field in set(FIELDS) & set(paths.data_vars):
         np.testing.assert_array_equal(paths[field], ledger[field])
     np.testing.assert_array_equal(paths["control_state"], draws.control_state)
-    np.testing.assert_array_equal(paths["level"], draws.level)
+    np.testing.assert_array_equal(paths["approval_rate"], draws.approval_rate)
     assert ("start_price" in paths) == ("price" in paths) == (name == "priced-2027")
     trace = ds.simulate(scenario, seed=5, replication=140).dataset
     one = paths.sel(replication=140)

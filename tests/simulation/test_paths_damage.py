@@ -147,7 +147,7 @@ def test_other_words_are_refused_as_every_file_holds_them(scenario, folder):
     with pytest.raises(ds.StoreError, match=rf"words.*\('.*' there, 'Renamed' here\) are others.*{again}"):
         write(short_ban(**words), folder, replications=2600)
     with pytest.raises(ds.StoreError, match=rf"the words or sources of the scenario are others.*{again}"):
-        write(short_ban(**{"habits.u.assumed": "a better guess"}), folder)
+        write(short_ban(**{"inventory_policy.u.assumed": "a better guess"}), folder)
     assert contents(folder) == before
     write(ds.load_scenario(folder / "scenario.yaml"), folder, replications=2600)
     assert len({xr.load_dataset(file).attrs["scenario"] for file in files(folder)}) == 1
@@ -184,7 +184,7 @@ def test_other_paths_are_refused_and_all_that_differs_is_named(scenario, folder,
     with pytest.raises(
         ds.StoreError, match=r"the scenario is another one.*scenario lies in '.*/scenario\.yaml'"
     ):
-        write(short_ban(**{"habits.u.cover": "11 days"}), folder)
+        write(short_ban(**{"inventory_policy.u.cover": "11 days"}), folder)
     with pytest.raises(ds.StoreError, match=r"the seed is 4, there 3\. Name another folder"):
         write(scenario, folder, seed=4)
     with monkeypatch.context() as patch:

@@ -98,7 +98,7 @@ def test_a_relative_half_width_is_one_of_the_estimate(scenario):
 
 
 def test_nothing_is_never_known_to_a_share_of_itself():
-    never = short_ban(**{"controls.ban.stay.banned": "1 day"})
+    never = short_ban(**{"controls.ban.sojourn.banned": "1 day"})
     said = until(0.5, metric="shortage_mean", relative=True, most=1024)
     found = monte_carlo(never, seed=SEED, workers=1, until=said)
     assert float(found["shortage_mean"].sel(region="home", use="u", bound="estimate")) == 0.0
@@ -114,7 +114,7 @@ def test_a_share_of_a_metric_with_a_unit_is_refused_but_for_one_of_the_estimate(
 
 def test_what_is_never_known_goes_on_to_the_most():
     """No upper limit where more than half outlast the horizon."""
-    calm = short_ban(**{"controls.ban.stay.banned": "exponential(2 days)"})
+    calm = short_ban(**{"controls.ban.sojourn.banned": "exponential(2 days)"})
     found = monte_carlo(
         calm, seed=SEED, workers=1, until=until(1.0, metric="time_to_survive_median", most=2048)
     )

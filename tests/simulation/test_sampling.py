@@ -93,7 +93,7 @@ def test_the_scenario_of_a_result_makes_it_again(tmp_path):
 def test_scenarios_that_are_run_together_share_what_they_both_draw():
     """Without leakage there are fewer names; those that are left keep their numbers."""
     leaking = spread("sobol")
-    tight = leaking.override({"controls.cn_55.leakage": None})
+    tight = leaking.override({"controls.cn_55.diversion": None})
     found = monte_carlo_each({"": (leaking, 64), "tight": (tight, 64)}, seed=2)
     for name in ("first_output", "full_output"):
         assert found["tight"][name].identical(found[""][name])

@@ -96,7 +96,7 @@ def test_progress_counts_what_is_there_and_what_is_computed(scenario, folder):
 
 
 def test_what_is_run_beside_a_scenario_is_kept_beside_it_and_may_change(scenario, tmp_path, monkeypatch):
-    longer, never = (short_ban(**{"controls.ban.stay.banned": f"exponential({d} days)"}) for d in (30, 1))
+    longer, never = (short_ban(**{"controls.ban.sojourn.banned": f"exponential({d} days)"}) for d in (30, 1))
     first = monte_carlo_each(
         {"a": (scenario, N), "b": (longer, 100)}, seed=SEED, workers=1, store=tmp_path / "run"
     )

@@ -19,10 +19,12 @@ from tests.simulation.small import short_ban
 
 def test_another_scenario_seed_or_version_is_refused_and_all_are_named(scenario, folder, monkeypatch):
     before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-    other = short_ban(title="Another ban", **{"habits.u.cover": "11 days", "horizon.tick": "2 days"})
+    other = short_ban(
+        title="Another ban", **{"inventory_policy.u.cover": "11 days", "horizon.tick": "2 days"}
+    )
     with pytest.raises(
         ds.StoreError,
-        match=r"is another one in 'horizon' and 'habits' "
+        match=r"is another one in 'horizon' and 'inventory_policy' "
         r"\(titled 'Exponential ban.*' there, 'Another ban' here.*Name another folder",
     ):
         run(other, folder)
@@ -71,14 +73,14 @@ def test_changed_code_under_the_same_version_is_refused(scenario, folder, monkey
 
 def test_a_scenario_that_only_reads_differently_is_the_same(folder, reference):
     """Notes and notation do not matter; what they are is in the attributes."""
-    again = short_ban(**{"habits.u.cover": "10.0 days"})
+    again = short_ban(**{"inventory_policy.u.cover": "10.0 days"})
     found = run(again, folder)
     assert found.drop_attrs().identical(reference.drop_attrs())
 
 
 def test_other_words_are_no_other_run_and_the_folder_takes_them_over(scenario, folder, tmp_path, monkeypatch):
     words = {"title": "Renamed", "description": "New", "legal_state": "B", "regions.home.name": "Here"}
-    renamed = short_ban(**words, **{"habits.u.assumed": "a better guess"})
+    renamed = short_ban(**words, **{"inventory_policy.u.assumed": "a better guess"})
     ran = computed(monkeypatch)
     found = run(renamed, folder)
     assert ran == []

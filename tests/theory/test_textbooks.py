@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 
 
 def expected(scenario: ds.Scenario) -> dict[str, float]:
-    return dict(scenario.expect)
+    return dict(scenario.reference_values)
 
 
 @pytest.mark.parametrize("rule", ["proportional", "priority", "max-min"])

@@ -28,7 +28,7 @@ def add_building(world: Mapping, outline: Outline) -> None:
                 money |= {"if_missed": "waits", "wait": dice.time(0, 6)}
         plant["financing"] = money
     if dice.often(0.5):
-        plant["sale_of_owner"] = {
+        plant["ownership_change"] = {
             "probability": _chance(outline, dice),
             "delay": dice.time(0, 0.3 * ticks),
             "before": dice.one_of(*plant["stages"]),
@@ -37,7 +37,7 @@ def add_building(world: Mapping, outline: Outline) -> None:
         chosen = selectors(dice, world, 2)
         plant["offtake"] = {buyers: f"{dice.number(5.0, 45.0)}%" for buyers in chosen}
     if dice.often(0.4):
-        plant["feed"] = {dice.one_of(*plant["makes"]): _feed(world, dice)}
+        plant["feed"] = {dice.one_of(*plant["capacity"]): _feed(world, dice)}
     elsewhere = [region for region in world["regions"] if region != plant["region"]]
     if dice.often(0.9):
         plant["presses"] = {

@@ -18,12 +18,12 @@ def add_buyer(world: Mapping, outline: Outline) -> None:
     dice = outline.dice("buyer")
     region = dice.one_of(*world["demand"])
     use = dice.one_of(*world["demand"][region])
-    buyer: Mapping = {"of": f"{region}.{use}", "share": f"{dice.number(5.0, 60.0):.3g}%"}
+    buyer: Mapping = {"aggregate": f"{region}.{use}", "share": f"{dice.number(5.0, 60.0):.3g}%"}
     if dice.often(0.5):
-        buyer["habits"] = {
+        buyer["inventory_policy"] = {
             "cover": dice.time(0.0, 8),
             "opening": dice.time(0.0, 8),
-            "trust": dice.share(0.0, 1.0),
+            "queue_weight": dice.share(0.0, 1.0),
         }
     if dice.often(0.5):
         begin = int(dice.rng.integers(-3, outline.ticks - 2))
@@ -33,7 +33,7 @@ def add_buyer(world: Mapping, outline: Outline) -> None:
             "date": dice.date(begin, begin),
             "until": until,
             "extra": dice.time(0, 8),
-            "ceiling": ceiling,
+            "max_order": ceiling,
         }
     world["buyers"] = {FIRM: buyer}
     sellers = dice.one_or_more(list(world["producers"]), 0.4)

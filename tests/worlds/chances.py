@@ -18,12 +18,12 @@ def add_chances(world: Mapping, outline: Outline) -> None:
             control["hazards"] = _hazards(outline.dice(f"hazards of {name}"))
         if outline.has("expiries"):
             control["expiries"] = _expiries(outline, outline.dice(f"expiries of {name}"))
-        if outline.has("drag"):
-            control["drag"] = _drag(outline.dice(f"drag of {name}"), world)
-        if outline.has("licences") and "desks" in control:
+        if outline.has("spillover"):
+            control["spillover"] = _drag(outline.dice(f"drag of {name}"), world)
+        if outline.has("licences") and "licensing" in control:
             dice = outline.dice(f"licences of {name}")
             for selector in selectors(dice, world, 2):
-                lay_over(world, control["desks"], selector, _licences(dice))
+                lay_over(world, control["licensing"], selector, _licences(dice))
 
 
 def _hazards(dice: Dice) -> Mapping:
@@ -49,15 +49,15 @@ def _drag(dice: Dice, world: Mapping) -> Mapping:
 def _licences(dice: Dice) -> Mapping:
     general: Mapping = {"share": dice.share(0.0, 1.0), "after": dice.time(0.0, 6)}
     watched: Mapping = {
-        "trough": dice.share(0.0, 0.5),
+        "initial_rate": dice.share(0.0, 0.5),
         "dead_time": dice.time(0.0, 6),
         "recovery_time": dice.time(0.0, 10),
-        "long_run": dice.share(0.0, 1.2),
+        "long_run_rate": dice.share(0.0, 1.2),
     }
     maps: Mapping = {
         "general_licences": general | ({"time": dice.time(1, 10)} if dice.often(0.5) else {}),
         "licence": {"validity": dice.one_of("9 days", "2 weeks"), "renewal": dice.time(0.0, 5)},
-        "watched": {"share": dice.share(0.0, 1.0)} | {k: watched[k] for k in dice.some([*watched], 0.5)},
+        "watch_list": {"share": dice.share(0.0, 1.0)} | {k: watched[k] for k in dice.some([*watched], 0.5)},
     }
     return {key: maps[key] for key in dice.one_or_more([*maps], 0.5)}
 

@@ -62,7 +62,7 @@ def _use(outline: Outline, name: str) -> Mapping:
     if dice.often(0.6):
         use["class"] = dice.one_of("chip", "military", "civil")
     if dice.often(0.5):
-        use |= {"priority": int(dice.rng.integers(1, 4)), "willingness": dice.factor(0.2, 4.0)}
+        use |= {"priority": int(dice.rng.integers(1, 4)), "allocation_weight": dice.factor(0.2, 4.0)}
     if outline.has("growth"):
         use["growth"] = f"{dice.factor(0.0, 30.0)} %/yr" if dice.often(0.7) else "-20%/yr"
     if outline.has("substitution") and dice.often(0.7):
@@ -137,7 +137,7 @@ def _sell(outline: Outline, world: Mapping) -> Flows:
         sell(feed["grade"], about["region"], needed, None, but=mill)
     world["producers"] = {"mine": {"region": "CN"}, "works": {"region": "US"}}
     if "recycling" in makes:
-        world["producers"]["recycling"] = {"region": list(world["regions"])[-1], "origin": "30%"}
+        world["producers"]["recycling"] = {"region": list(world["regions"])[-1], "tracked_share": "30%"}
     world["producers"] |= mills
     return flows
 
@@ -149,10 +149,10 @@ def _mills(outline: Outline, world: Mapping) -> dict[str, Mapping]:
         grade = dice.one_of(*(g for g, about in world["grades"].items() if about["unit"] == "ct"))
         feed: Mapping = {"grade": grade, "yield": dice.share(0.4, 1.0), "cover": dice.time(0.5, 6)}
         more = {
-            "trust": dice.share(0.0, 1.0),
-            "belief_time": dice.time(0.5, 8),
-            "order_ceiling": dice.one_of("none", dice.factor(0.8, 3.0)),
-            "room": dice.one_of("none", dice.factor(1.0, 3.0)),
+            "queue_weight": dice.share(0.0, 1.0),
+            "fill_rate_memory": dice.time(0.5, 8),
+            "max_order": dice.one_of("none", dice.factor(0.8, 3.0)),
+            "max_share_factor": dice.one_of("none", dice.factor(1.0, 3.0)),
             "lead": dice.time(0.5, 3),
             "opening": dice.time(0.0, 6),
         }
@@ -167,7 +167,7 @@ def add_trade(world: Mapping, outline: Outline, flows: Flows) -> None:
     dice = outline.dice("trade")
     world["trade"] = {}
     for name, about in world["producers"].items():
-        units = list(dict.fromkeys(world["grades"][grade]["unit"] for grade in about["makes"]))
+        units = list(dict.fromkeys(world["grades"][grade]["unit"] for grade in about["capacity"]))
         for unit in units:
             row = {
                 region: sum(

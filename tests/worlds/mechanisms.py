@@ -16,16 +16,16 @@ STATES = ("none", "announced", "licensing", "licensing", "banned", "suspended")
 
 def add_habits(world: Mapping, outline: Outline) -> None:
     """Say how buyers behave."""
-    dice = outline.dice("habits")
-    world["habits"] = {"any": {"cover": dice.time(0.0, 6), "lead": dice.time(0.5, 4)}}
-    if outline.has("habits"):
-        world["habits"]["any"] |= _habit(outline, dice)
+    dice = outline.dice("inventory_policy")
+    world["inventory_policy"] = {"any": {"cover": dice.time(0.0, 6), "lead": dice.time(0.5, 4)}}
+    if outline.has("inventory_policy"):
+        world["inventory_policy"]["any"] |= _habit(outline, dice)
         for selector in selectors(dice, world, 4):
-            lay_over(world, world["habits"], selector, _habit(outline, dice))
+            lay_over(world, world["inventory_policy"], selector, _habit(outline, dice))
     if outline.has("noise") and outline.chance:
-        world["habits"]["any"]["noise"] = _noise(dice)
+        world["inventory_policy"]["any"]["noise"] = _noise(dice)
         for selector in selectors(dice, world, 2):
-            lay_over(world, world["habits"], selector, {"noise": _noise(dice)})
+            lay_over(world, world["inventory_policy"], selector, {"noise": _noise(dice)})
 
 
 def _habit(outline: Outline, dice: Dice) -> Mapping:
@@ -33,11 +33,11 @@ def _habit(outline: Outline, dice: Dice) -> Mapping:
         "cover": dice.time(0.0, 8),
         "opening": dice.time(0.0, 8),
         "lead": dice.time(0.0, 5),
-        "trust": dice.share(0.0, 1.0),
-        "belief_time": dice.one_of("0 days", dice.time(0.5, 10)),
-        "backlog": dice.one_of("100%", dice.share(0.0, 1.0)),
-        "order_ceiling": dice.one_of("none", dice.factor(0.7, 3.0)),
-        "room": dice.one_of("none", dice.factor(0.8, 3.0)),
+        "queue_weight": dice.share(0.0, 1.0),
+        "fill_rate_memory": dice.one_of("0 days", dice.time(0.5, 10)),
+        "backorder_share": dice.one_of("100%", dice.share(0.0, 1.0)),
+        "max_order": dice.one_of("none", dice.factor(0.7, 3.0)),
+        "max_share_factor": dice.one_of("none", dice.factor(0.8, 3.0)),
     }
     return {key: keys[key] for key in dice.some(list(keys), 0.45)}
 
@@ -85,18 +85,18 @@ def _control(outline: Outline, dice: Dice, world: Mapping) -> Mapping:
         control["timeline"] = {dice.date(t, t): _entry(outline, dice) for t in ticks}
     if dice.often(0.5):
         states = dice.one_or_more(["announced", "licensing", "banned", "suspended", "none"], 0.4)
-        control["stay"] = {state: dice.time(1, 10) for state in states}
+        control["sojourn"] = {state: dice.time(1, 10) for state in states}
         control["next"] = {state: _branches(outline, dice, STATES) for state in states}
     if dice.often(0.7):
         control["front_loading"] = dice.factor(0.8, 3.5)
     if outline.chance and dice.often(0.5):
         control["relapse"] = {"rate": f"{dice.factor(2.0, 12.0)} /yr", "length": dice.time(0.5, 4)}
     if dice.often(0.9):
-        control["desks"] = {"any.any": _desk(dice)} if dice.often(0.7) else {}
+        control["licensing"] = {"any.any": _desk(dice)} if dice.often(0.7) else {}
         for selector in selectors(dice, world, 3):
-            lay_over(world, control["desks"], selector, _desk(dice))
+            lay_over(world, control["licensing"], selector, _desk(dice))
     if dice.often(0.6):
-        control["leakage"] = _leakage(dice)
+        control["diversion"] = _leakage(dice)
     return control
 
 
@@ -115,14 +115,14 @@ def _branches(outline: Outline, dice: Dice, states: tuple[str, ...]) -> Any:
 
 def _desk(dice: Dice) -> Mapping:
     values: Mapping = {
-        "trough": dice.share(0.0, 1.0),
+        "initial_rate": dice.share(0.0, 1.0),
         "dead_time": dice.time(0.0, 4),
         "recovery_time": dice.time(0.0, 10),
-        "long_run": dice.share(0.0, 1.2),
+        "long_run_rate": dice.share(0.0, 1.2),
         "ban": dice.share(0.0, 0.3),
-        "barred": dice.share(0.0, 0.5),
+        "denied_parties": dice.share(0.0, 0.5),
         "extra_review": dice.time(0.0, 4),
-        "withdrawal": dice.one_of("20%/month", "3%/day", "40%/yr"),
+        "withdrawal_rate": dice.one_of("20%/month", "3%/day", "40%/yr"),
     }
     return {key: values[key] for key in dice.some(list(values), 0.5)}
 
@@ -148,20 +148,20 @@ def add_facility(world: Mapping, outline: Outline, flows: Flows) -> None:
     plant: Mapping = {
         "region": dice.one_of(*world["regions"]),
         "nameplate": dice.flow(0.05 * market + 1.0, 0.8 * market + 2.0, "ct"),
-        "makes": makes,
+        "product_mix": makes,
         "decision": dice.date(-20, 1),
         "stages": {
             name: dice.time(1, 0.25 * ticks + 8) for name in ("money", "building")[: dice.one_of(1, 2)]
         },
         "ramp": dice.time(0.0, 0.4 * ticks),
-        "sells": {s: dice.share(0.0, 0.9) for s in selectors(dice, world, 3)},
+        "contract_shares": {s: dice.share(0.0, 0.9) for s in selectors(dice, world, 3)},
         "lead": {"any": dice.time(0.5, 3)},
     }
     if outline.chance and dice.often(0.3):
         plant["cancelled"] = dice.share(0.0, 1.0)
     if dice.often(0.6):
         plant |= {"yield": {"start": dice.share(0.3, 0.9), "end": dice.share(0.6, 1.0)}}
-        plant |= {"availability": dice.share(0.7, 1.0), "stock": dice.time(0.0, 4)}
+        plant |= {"availability": dice.share(0.7, 1.0), "finished_stock_ceiling": dice.time(0.0, 4)}
     if dice.often(0.6):
         words = {"any": None, **world["uses"], "civil": None, "military": None}
         known = {about.get("class", "civil") for about in world["uses"].values()} | {
@@ -181,7 +181,7 @@ def add_facility(world: Mapping, outline: Outline, flows: Flows) -> None:
     if outline.has("lanes") and micron:
         world["lanes"][lane] = {
             "share": dice.share(0.1, 0.9),
-            "qualified": dice.share(0.2, 1.0),
+            "sourcing_limit": dice.share(0.2, 1.0),
             "lead": "3 days",
         }
 

@@ -24,13 +24,13 @@ def add_prices(world: Mapping, outline: Outline) -> None:
             }
             for grade in grades
         },
-        "response": dice.time(3, 40),
+        "adjustment_time": dice.time(3, 40),
     }
     sellers = [*world["producers"], *world.get("facilities", {})]
     more: Mapping = {
-        "link": dice.one_of("0 days", dice.time(0.5, 12)),
+        "arbitrage_time": dice.one_of("0 days", dice.time(0.5, 12)),
         "limits": {"lowest": dice.factor(0.1, 0.9), "highest": dice.factor(1.2, 20.0)},
-        "sourcing": dice.factor(0.0, 4.0),
+        "supplier_elasticity": dice.factor(0.0, 4.0),
         "demand": {use: dice.factor(0.0, 1.5) for use in dice.one_or_more(["any", *world["uses"]], 0.6)},
         "supply": {s: _supply(dice, ticks) for s in dice.one_or_more(["any", *sellers], 0.6)},
     }
@@ -56,7 +56,7 @@ def _supply(dice: Dice, ticks: int) -> Mapping:
 
 def _add_cost(world: Mapping, plant: Mapping, dice: Dice) -> None:
     """Let a plant cost about what it gets, so that it may have to stop; sometimes it is promised a price."""
-    made = [grade for grade in plant["makes"] if grade in world["prices"]["start"]]
+    made = [grade for grade in plant["capacity"] if grade in world["prices"]["start"]]
     if not made:
         return
     price = next(iter(world["prices"]["start"][made[0]].values()))

@@ -18,12 +18,12 @@ def add_producers(world: Mapping, outline: Outline, flows: Flows) -> None:
     for name in list(world["producers"]):
         dice, about = outline.dice(f"producer {name}"), world["producers"][name]
         slack = dice.number(1.02, 1.9)
-        about["makes"] = {
+        about["capacity"] = {
             grade: dice.about(slack * flows.by(name, grade), kind["unit"])
             for grade, kind in world["grades"].items()
             if flows.by(name, grade) > 0
         }
-        if not about["makes"]:
+        if not about["capacity"]:
             del world["producers"][name]
             continue
         if dice.often(0.7):
@@ -36,8 +36,8 @@ def add_producers(world: Mapping, outline: Outline, flows: Flows) -> None:
         add_ways(outline, dice, world, about)
         if outline.has("growth") and dice.often(0.6):
             about["growth"] = f"{dice.factor(-10.0, 20.0)} %/yr"
-        if outline.has("scripted") and dice.often(0.6):
-            about["scripted"] = {"strike": _strike(outline, dice)}
+        if outline.has("scheduled_outages") and dice.often(0.6):
+            about["scheduled_outages"] = {"strike": _strike(outline, dice)}
     if "lanes" in outline.mechanisms:
         _exceptions(outline, world)
 
@@ -48,8 +48,8 @@ def add_ways(outline: Outline, dice: Dice, world: Mapping, seller: Mapping) -> N
         seller["rationing"] = dice.one_of(*RULES)
     if outline.has("serves") and dice.often(0.7):
         seller["serves"] = selectors(dice, world, 3)
-    if outline.has("qualified") and dice.often(0.7):
-        seller["qualified"] = {s: dice.share(0.05, 1.2) for s in selectors(dice, world, 2)}
+    if outline.has("sourcing_limit") and dice.often(0.7):
+        seller["sourcing_limit"] = {s: dice.share(0.05, 1.2) for s in selectors(dice, world, 2)}
     if outline.has("outages") and outline.chance and dice.often(0.6):
         often = {
             "rate": f"{dice.factor(5.0, 25.0)} /yr",
@@ -75,12 +75,12 @@ def _exceptions(outline: Outline, world: Mapping) -> None:
     dice = outline.dice("lanes")
     for key in list(world["lanes"]):
         if dice.often(0.5):
-            world["lanes"][key] |= {"qualified": dice.share(0.2, 1.0), "lead": dice.time(0.5, 5)}
+            world["lanes"][key] |= {"sourcing_limit": dice.share(0.2, 1.0), "lead": dice.time(0.5, 5)}
     region = dice.one_of(*world["regions"])
     if dice.often(0.5):
         unit = {
             "region": region,
-            "makes": {"micron": dice.flow(1.0, 900.0, "ct")},
+            "capacity": {"micron": dice.flow(1.0, 900.0, "ct")},
             "lead": {"any": dice.time(0.5, 4)},
         }
         takers = [(r, use) for r, use, grade, _ in wanted(world) if grade == "micron"]
@@ -89,5 +89,5 @@ def _exceptions(outline: Outline, world: Mapping) -> None:
             region, use = dice.one_of(*takers)
             world["lanes"][f"spare -> {dice.one_of(region, use, f'{region}.{use}', 'any')}"] = {
                 "share": "0%",
-                "qualified": dice.share(0.1, 0.8),
+                "sourcing_limit": dice.share(0.1, 0.8),
             }

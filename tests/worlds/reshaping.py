@@ -29,7 +29,7 @@ def scaled(content: Mapping, factor: str) -> Mapping:
     other = copy.deepcopy(content)
     other["demand"], other["trade"] = times(other["demand"]), times(other["trade"])
     for about in other["producers"].values():
-        about["makes"] = times(about["makes"])
+        about["product_mix"] = times(about["product_mix"])
     for about in other.get("facilities", {}).values():
         about["nameplate"] = times(about["nameplate"])
     for about in other.get("reserves", {}).values():
@@ -66,13 +66,13 @@ def reordered(content: Mapping, seed: int) -> Mapping:
         if not isinstance(value, dict):
             return value
         branches = not {"unchanged", *STATES}.isdisjoint(value)
-        fixed = key in kept or (branches and key not in ("stay", "next"))
+        fixed = key in kept or (branches and key not in ("sojourn", "next"))
         keys = list(value) if fixed else [list(value)[i] for i in rng.permutation(len(value))]
         return {name: shuffled(value[name], name) for name in keys}
 
     other = copy.deepcopy(content)
     for name, about in other["producers"].items():
-        units = {other["grades"][grade]["unit"] for grade in about["makes"]}
+        units = {other["grades"][grade]["unit"] for grade in about["capacity"]}
         if name in other["trade"] and len(units) == 2:
             other["trade"][f"{name}@ct"] = other["trade"].pop(name)
     return shuffled(other, "")
@@ -90,9 +90,9 @@ def with_producer_in_two(content: Mapping, name: str, part: str, rest: str) -> M
     whole = other["producers"].pop(name)
     for half, of in ((name, part), (f"{name}-2", rest)):
         about = copy.deepcopy(whole)
-        about["makes"] = share(about["makes"], of)
-        if "qualified" in about:
-            about["qualified"] = share(about["qualified"], of)
+        about["capacity"] = share(about["capacity"], of)
+        if "sourcing_limit" in about:
+            about["sourcing_limit"] = share(about["sourcing_limit"], of)
         other["producers"][half] = about
         for row, cells in content["trade"].items():
             seller, at, unit = row.partition("@")
@@ -101,7 +101,7 @@ def with_producer_in_two(content: Mapping, name: str, part: str, rest: str) -> M
         for lane, about in content.get("lanes", {}).items():
             seller, _, buyers = lane.partition(" -> ")
             if seller == name:
-                parts = {key: share(about[key], of) for key in ("share", "qualified") if key in about}
+                parts = {key: share(about[key], of) for key in ("share", "sourcing_limit") if key in about}
                 other["lanes"][f"{half} -> {buyers}"] = {**about, **parts}
     prices = other.get("prices", {})
     for about in (prices.get("supply", {}), *prices.get("surcharges", {}).values()):

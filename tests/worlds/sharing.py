@@ -10,9 +10,9 @@ def add_registry(world: Mapping, outline: Outline) -> None:
     """Let the buyers of some regions share what they know."""
     dice = outline.dice("registry")
     keys: Mapping = {
-        "trust": dice.share(0.0, 1.0),
-        "belief_time": dice.one_of("0 days", dice.time(0.5, 6)),
-        "order_ceiling": dice.one_of("none", dice.factor(0.7, 2.0)),
+        "queue_weight": dice.share(0.0, 1.0),
+        "fill_rate_memory": dice.one_of("0 days", dice.time(0.5, 6)),
+        "max_order": dice.one_of("none", dice.factor(0.7, 2.0)),
     }
     regions = dice.one_or_more(list(world["regions"]), 0.6)
     world["registry"] = {"regions": regions, **{key: keys[key] for key in dice.one_or_more(list(keys), 0.6)}}

@@ -98,8 +98,8 @@ def price_happenings(world: World, ledger: Ledger) -> dict[str, Any]:
             np.isclose(ledger["price"], np.exp(bound)).any() for bound in (drawn.lowest, drawn.highest)
         ),
         "a grade without a price": (prices.node_market < 0).any(),
-        "prices that draw near": len(prices.zones) > 1 and drawn.link_gain.any(),
-        "a choice between sellers": drawn.sourcing.any(),
+        "prices that draw near": len(prices.zones) > 1 and drawn.arbitrage_gain.any(),
+        "a choice between sellers": drawn.supplier_elasticity.any(),
         "cheap goods used more": (ledger["forgone"] < 0).any(),
         "capacity that follows the price": drawn.supply_elasticity.any(),
         "a cost that changes": drawn.cost.any(),
@@ -108,7 +108,7 @@ def price_happenings(world: World, ledger: Ledger) -> dict[str, Any]:
         "a floor under a price": (drawn.floor > NO_PRICE).any(),
         "a source stops for its price": stops.any(),
         "a licensed seller": any(
-            (plan.desk_of[:, lane] >= 0).any() and prices.node_market[n] != home[s]
+            (plan.rule_of[:, lane] >= 0).any() and prices.node_market[n] != home[s]
             for lane, (s, n) in enumerate(zip(plan.lane_source, plan.lane_node, strict=True))
         ),
     }
@@ -129,21 +129,21 @@ def happenings(world: World, ledger: Ledger) -> dict[str, bool]:
         "a lane opens": opened.any(),
         "noise": (draws.noise != 0).any(),
         "an outage": (draws.capacity_index == 0).any(),
-        "front-loading": (draws.rush > 1).any(),
-        "hoarding": (draws.hoard_ticks > 0).any(),
+        "front-loading": (draws.front_loading > 1).any(),
+        "hoarding": (draws.hoarding_cover_ticks > 0).any(),
         "an extra review": (draws.review_ticks > 0).any(),
         "a control that requires another": (plan.requires >= 0).any(),
         "a hazard": any(control.hazards for control in plan.controls),
         "an expiry": any(entry.during for control in plan.controls for entry in control.timeline),
         "a drag": any(
-            control.drag is not None
+            control.spillover is not None
             and (draws.control_state[:, i] > 0).any()
-            and (plan.desk_of[i] >= 0).any()
+            and (plan.rule_of[i] >= 0).any()
             for i, control in enumerate(plan.controls)
         ),
-        "general licences": any(desk.general is not None for desk in plan.desks),
-        "licences that run out": any(desk.validity is not None for desk in plan.desks),
-        "a watch list": any(desk.watched is not None for desk in plan.desks),
+        "general licences": any(desk.general is not None for desk in plan.licensing_rules),
+        "licences that run out": any(desk.validity is not None for desk in plan.licensing_rules),
+        "a watch list": any(desk.watch_list is not None for desk in plan.licensing_rules),
         "a reserve refills": any(ledger["arrived"][:, v.node].any() for v in plan.reserves),
         "a mill to be": (plan.source_feed[plant] >= 0).any(),
         "an offtake": any(" for " in source.name for source in plan.sources),

@@ -35,7 +35,7 @@ def without_turns(content: Mapping) -> Mapping:
 def carve(content: Mapping, share: str) -> Mapping:
     region = next(iter(content["demand"]))
     use = next(iter(content["demand"][region]))
-    return {**content, "buyers": {FIRM: {"of": f"{region}.{use}", "share": share}}}
+    return {**content, "buyers": {FIRM: {"aggregate": f"{region}.{use}", "share": share}}}
 
 
 @some
@@ -63,14 +63,14 @@ def test_a_buyer_with_more_stock_is_short_later_and_the_aggregate_is_none_the_wo
         "grades": {"mesh": {"unit": "ct"}},
         "uses": {"machining": {"grades": {"mesh": "100%"}}},
         "demand": {"JP": {"machining": "100 ct/day"}},
-        "habits": {"any": {"cover": "60 days", "lead": "7 days"}},
-        "producers": {"cn": {"region": "CN", "makes": {"mesh": "400 ct/day"}}},
+        "inventory_policy": {"any": {"cover": "60 days", "lead": "7 days"}},
+        "producers": {"cn": {"region": "CN", "capacity": {"mesh": "400 ct/day"}}},
         "trade": {"cn": {"JP": "100 ct/day"}},
         "controls": {
             "ban": {"covers": {"from": "CN", "grades": "mesh"}, "timeline": {"2026-02-26": "banned"}}
         },
     }
-    firm = {"of": "JP.machining", "share": "20%", "habits": {"cover": "120 days"}}
+    firm = {"aggregate": "JP.machining", "share": "20%", "inventory_policy": {"cover": "120 days"}}
     for run in (by_events, by_batch):
         got = run(world_of({**base, "buyers": {FIRM: firm}}, seed=0, count=1))
         whole = got.of("shortage", "JP.machining.mesh")

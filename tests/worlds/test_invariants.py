@@ -57,9 +57,9 @@ AT_REST: Mapping = {
     "start": {
         grade: {"china": "0.05 USD/ct", "outside": "0.17 USD/ct"} for grade in ("micron", "mesh", "coarse")
     },
-    "response": "13 weeks",
-    "link": "4 weeks",
-    "sourcing": "2",
+    "adjustment_time": "13 weeks",
+    "arbitrage_time": "4 weeks",
+    "supplier_elasticity": "2",
     "demand": {"any": "0.3"},
     "supply": {"any": {"elasticity": "2", "time": "9 weeks"}},
     "surcharges": {"duty": {"from": "CN", "to": "US", "rate": "30%"}},
@@ -80,12 +80,12 @@ def test_in_the_calm_scenario_nothing_moves(run: Run, prices: Mapping | None) ->
         assert np.all(np.ptp(got[name], axis=0) <= 1e-9 * np.maximum(top, got["demand"].max())), name
     for name in (
         "shortage",
-        "lost",
+        "lost_sales",
         "backlog",
         "from_reserve",
         "substituted",
         "queue",
-        "leaked",
+        "diverted",
         "withdrawn",
     ):
         assert not got[name].any(), name
@@ -99,15 +99,15 @@ def test_in_the_calm_scenario_nothing_moves(run: Run, prices: Mapping | None) ->
 HARSH: Mapping = {
     "covers": {"from": ["CN", "US"], "to": "any", "grades": ["micron"]},
     "front_loading": "3",
-    "desks": {"any": {"withdrawal": "50%/month", "extra_review": "9 days", "barred": "50%"}},
-    "leakage": {"share": "90%", "delay": "3 days", "crackdown_wait": "1 day", "seized": "100%"},
+    "licensing": {"any": {"withdrawal_rate": "50%/month", "extra_review": "9 days", "denied_parties": "50%"}},
+    "diversion": {"share": "90%", "delay": "3 days", "crackdown_wait": "1 day", "seized": "100%"},
 }
 IDLE: dict[str, Mapping] = {
     "nothing said": {},
     "suspended": {"start": "suspended", "timeline": {"2026-03-20": "suspended", "2026-04-01": "none"}},
     "to and fro": {
-        "stay": {"none": "exponential(9 days)", "suspended": "5 days"},
-        "next": {"none": "suspended", "suspended": {"none": "50%", "suspended": "50%"}},
+        "sojourn": {"none": "exponential(9 days)", "suspended": "5 days"},
+        "transitions": {"none": "suspended", "suspended": {"none": "50%", "suspended": "50%"}},
     },
 }
 
@@ -186,8 +186,8 @@ def limited(content: Mapping) -> Mapping:
     other = copy.deepcopy(content)
     other.pop("buyers", None)
     feeds = [feed for about in other["producers"].values() for feed in about.get("feed", {}).values()]
-    for about in (*other["habits"].values(), *feeds):
-        about |= {key: "2.5" for key in ("room", "order_ceiling") if about.get(key) == "none"}
+    for about in (*other["inventory_policy"].values(), *feeds):
+        about |= {key: "2.5" for key in ("max_share_factor", "max_order") if about.get(key) == "none"}
     return other
 
 
@@ -221,7 +221,7 @@ def without_turns(content: Mapping, use: str) -> Mapping:
     for about in other.get("facilities", {}).values():
         promised = about.get("offtake", {})
         about["offtake"] = {buyers: share for buyers, share in promised.items() if use not in buyers}
-    for about in other["habits"].values():
+    for about in other["inventory_policy"].values():
         about.pop("noise", None)
     for name, about in list(other.get("reserves", {}).items()):
         about["serves"] = [served for served in about["serves"] if served != use]
@@ -256,23 +256,27 @@ EVERYTHING = Outline(
     mechanisms=frozenset(MECHANISMS),
 )
 ADDED: dict[str, tuple[Any, Any, set[str]]] = {
-    "habits.any.trust": ("50%", "uniform(0 1)", {"trust"}),
-    "habits.any.belief_time": ("20 days", "tri(10 20 30) days", {"belief_gain"}),
-    "habits.any.backlog": ("30%", "beta(2 3)", {"backlog_share"}),
-    "habits.any.cover": ("20 days", "exponential(20 days)", {"cover_ticks", "opening_stock"}),
-    "habits.any.noise.cv": ("0.2", "uniform(0.1 0.3)", {"noise"}),
+    "inventory_policy.any.queue_weight": ("50%", "uniform(0 1)", {"queue_weight"}),
+    "inventory_policy.any.fill_rate_memory": ("20 days", "tri(10 20 30) days", {"fill_rate_gain"}),
+    "inventory_policy.any.backorder_share": ("30%", "beta(2 3)", {"backorder_share"}),
+    "inventory_policy.any.cover": ("20 days", "exponential(20 days)", {"cover_ticks", "opening_stock"}),
+    "inventory_policy.any.noise.cv": ("0.2", "uniform(0.1 0.3)", {"noise"}),
     "uses.polishing.growth": ("3%/yr", "uniform(-9 15) %/yr", {"growth"}),
-    "uses.polishing.willingness": ("1", "uniform(0.5 2)", {"willingness"}),
+    "uses.polishing.allocation_weight": ("1", "uniform(0.5 2)", {"allocation_weight"}),
     "producers.mine.growth": ("3%/yr", "uniform(-9 15) %/yr", {"capacity_index"}),
-    "producers.mine.origin": ("90%", "uniform(0.8 1)", {"tracked_share", "opening_tracked"}),
-    "producers.mine.stock": ("9 days", "tri(1 9 17) days", {"finished_ceiling", "opening_finished"}),
+    "producers.mine.tracked_share": ("90%", "uniform(0.8 1)", {"tracked_share", "opening_tracked"}),
+    "producers.mine.finished_stock_ceiling": (
+        "9 days",
+        "tri(1 9 17) days",
+        {"finished_stock_ceiling", "opening_finished"},
+    ),
     "producers.mine.opening": ("9 days", "tri(1 9 17) days", {"opening_finished"}),
     "producers.mine.swing.shifts": (
         {"share": "20%", "time": "30 days", "opens": "2026-01-01"},
         {"share": "uniform(0 1)", "time": "30 days", "opens": "2026-01-01"},
         {"capacity_index"},
     ),
-    "facilities.georgia.sale_of_owner": (
+    "facilities.georgia.ownership_change": (
         {"probability": "100%", "delay": "9 days"},
         {"probability": "100%", "delay": "uniform(1 90) days"},
         {"capacity_index", "open_tick", "milestones"},
@@ -285,28 +289,36 @@ ADDED: dict[str, tuple[Any, Any, set[str]]] = {
     "facilities.georgia.nameplate": (
         "9 ct/day",
         "tri(1 9 17) ct/day",
-        {"base_flow", "capacity", "finished_ceiling", "unit_cost"},
+        {"base_flow", "capacity", "finished_stock_ceiling", "unit_cost"},
     ),
-    "controls.c55.front_loading": ("2", "pert(1 2 3)", {"rush", "hoard_ticks"}),
+    "controls.c55.front_loading": ("2", "pert(1 2 3)", {"front_loading", "hoarding_cover_ticks"}),
     "controls.c55.relapse": (
         {"rate": "0/yr", "length": "2 weeks"},
         {"rate": "exponential(5) /yr", "length": "2 weeks"},
-        {"level"},
+        {"approval_rate"},
     ),
     "controls.c55.hazards": (
         {"licensing": {"suspended": "9 /yr"}, "suspended": {"announced": "9 /yr"}},
         {"licensing": {"suspended": "exponential(9) /yr"}, "suspended": {"announced": "9 /yr"}},
         # Producers may add capacity when the control comes into force.
-        {"control_state", "level", "rush", "hoard_ticks", "leak_share", "seized_share", "capacity_index"},
+        {
+            "control_state",
+            "approval_rate",
+            "front_loading",
+            "hoarding_cover_ticks",
+            "diversion_share",
+            "seized_share",
+            "capacity_index",
+        },
     ),
-    "controls.c55.drag": (
+    "controls.c55.spillover": (
         {"covers": {"from": "CN", "grades": ["micron", "mesh"]}, "lost": "30%", "time": "5 weeks"},
         {"covers": {"from": "CN", "grades": ["micron", "mesh"]}, "lost": "beta(2 3)", "time": "5 weeks"},
-        {"level"},
+        {"approval_rate"},
     ),
-    "controls.c55.leakage.delay": ("14 days", "uniform(1 40) days", {"detour_ticks"}),
-    "prices.response": ("40 weeks", "uniform(20 60) weeks", {"price_gain"}),
-    "prices.sourcing": ("2", "uniform(1 3)", {"sourcing"}),
+    "controls.c55.diversion.delay": ("14 days", "uniform(1 40) days", {"diversion_delay_ticks"}),
+    "prices.adjustment_time": ("40 weeks", "uniform(20 60) weeks", {"adjustment_gain"}),
+    "prices.supplier_elasticity": ("2", "uniform(1 3)", {"supplier_elasticity"}),
     "prices.start.micron.outside": ("0.2 USD/ct", "uniform(0.1 0.3) USD/ct", {"start_usd", "floor", "stop"}),
     "prices.demand.polishing": ("0.3", "uniform(0 1)", {"demand_elasticity"}),
     "prices.supply.mine": (
@@ -364,7 +376,7 @@ def test_another_uncertain_input_leaves_all_other_draws_as_they_were(path: str) 
     for seed in range(5):
         content = invent(dataclasses.replace(EVERYTHING, seed=seed))
         content.pop("correlation", None)
-        leakage = content["controls"]["c55"].setdefault("leakage", {"share": "50%", "delay": "14 days"})
+        leakage = content["controls"]["c55"].setdefault("diversion", {"share": "50%", "delay": "14 days"})
         leakage["share"] = "50%"
         one = world_of(with_value(content, path, plain), seed=seed)
         two = world_of(with_value(content, path, uncertain), seed=seed)
@@ -387,7 +399,7 @@ def later(content: Mapping, kind: str, date: str) -> Mapping:
         case "driver":
             other.setdefault("drivers", {})["later"] = {"uses": "any", "points": {date: "0.37"}}
         case "outage":
-            strikes = other["producers"]["mine"].setdefault("scripted", {})
+            strikes = other["producers"]["mine"].setdefault("scheduled_outages", {})
             strikes["later"] = {"begin": date, "end": "2030-01-01", "loss": "87%"}
     return other
 
@@ -451,5 +463,5 @@ def test_simulate_tells_the_path_of_the_batch(outline: Outline) -> None:
             name: trace.dataset[name].to_numpy()[..., None] for name in FIELDS if name in trace.dataset
         }
         assert not unlike(path, Ledger(dict(path.arrays) | columns))
-        for name in ("control_state", "level"):
+        for name in ("control_state", "approval_rate"):
             np.testing.assert_array_equal(told[name], trace.dataset[name])

@@ -19,7 +19,7 @@ BESIDE = 512
 
 _CONTROLS = "controls"
 _OF_THE_WORLD = (
-    *("tracked_origin", "regions", "grades", "uses", "demand", "drivers", "habits", "producers"),
+    *("tracked_origin", "regions", "grades", "uses", "demand", "drivers", "inventory_policy", "producers"),
     *("facilities", "buyers", "trade", "lanes", "reserves", "registry", "correlation", "prices"),
 )
 """Keys at the top whose changes a baseline shares; how it is named, seen and controlled is its own."""
@@ -75,12 +75,12 @@ def without_leakage(scenario: Scenario) -> Scenario | None:
     leaking = [
         name
         for name, control in scenario.controls.items()
-        if control.leakage is not None
-        and (control.leakage.share, control.leakage.after_crackdown) != (never, never)
+        if control.diversion is not None
+        and (control.diversion.share, control.diversion.after_crackdown) != (never, never)
     ]
     if not leaking:
         return None
-    return scenario.override({f"controls.{name}.leakage": None for name in leaking})
+    return scenario.override({f"controls.{name}.diversion": None for name in leaking})
 
 
 def _changed_alike(other: Scenario, changes: Mapping[str, object]) -> tuple[Scenario, BaselineChanges]:

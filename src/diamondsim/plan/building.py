@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from diamondsim.plan.cast import Cast, Path, number
-from diamondsim.plan.structure import Financing, Input, OwnerSale, PressSource, Tranche
+from diamondsim.plan.cast import Entities, Path, number
+from diamondsim.plan.structure import Financing, Input, OwnershipChange, PressSource, Tranche
 from diamondsim.scenario.equipment import ANYWHERE, Equipment
 from diamondsim.scenario.sellers import Facility
 
@@ -27,19 +27,19 @@ def financing(path: Path, facility: Facility, start: dt.date) -> Financing | Non
     )
 
 
-def owner_sale(path: Path, facility: Facility) -> OwnerSale | None:
+def owner_sale(path: Path, facility: Facility) -> OwnershipChange | None:
     """Return what the sale of a facility's owner would delay, if it is spoken of."""
-    sale, here = facility.sale_of_owner, (*path, "sale_of_owner")
+    sale, here = facility.ownership_change, (*path, "ownership_change")
     if sale is None:
         return None
-    return OwnerSale(
+    return OwnershipChange(
         probability=number((*here, "probability"), sale.probability),
         days=number((*here, "delay"), sale.delay),
         stage=0 if sale.before is None else list(facility.stages).index(sale.before),
     )
 
 
-def press_source(path: Path, facility: Facility, cast: Cast) -> PressSource | None:
+def press_source(path: Path, facility: Facility, cast: Entities) -> PressSource | None:
     """Return where a facility's presses come from and which controls have a say in it, if it is known."""
     presses, here = facility.presses, (*path, "presses")
     if presses is None:
@@ -53,7 +53,7 @@ def press_source(path: Path, facility: Facility, cast: Cast) -> PressSource | No
     )
 
 
-def _licences(cast: Cast, maker: str, region: str) -> tuple[tuple[int, Input], ...]:
+def _licences(cast: Entities, maker: str, region: str) -> tuple[tuple[int, Input], ...]:
     found = []
     for i, (name, control) in enumerate(cast.content.controls.items()):
         equipment = control.equipment

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from diamondsim.distributions import Constant
-from diamondsim.plan.cast import Cast, Path, number
+from diamondsim.plan.cast import Entities, Path, number
 from diamondsim.plan.exceptions import Exceptions
 from diamondsim.plan.habits import finite
 from diamondsim.plan.lanes import LaneRow
@@ -15,7 +15,7 @@ from diamondsim.plan.structure import LaneQualification, PreBuy
 
 
 def lane_qualifications(
-    cast: Cast, exceptions: Exceptions, lanes: Sequence[LaneRow], start: dt.date, tick_days: float
+    cast: Entities, exceptions: Exceptions, lanes: Sequence[LaneRow], start: dt.date, tick_days: float
 ) -> tuple[LaneQualification, ...]:
     """Return when the lanes of second sources open, in the order of the lanes."""
     rows = []
@@ -28,12 +28,12 @@ def lane_qualifications(
     return tuple(rows)
 
 
-def pre_buys(cast: Cast, start: dt.date, tick_days: float) -> tuple[PreBuy, ...]:
+def pre_buys(cast: Entities, start: dt.date, tick_days: float) -> tuple[PreBuy, ...]:
     """Return what buyers buy ahead, a row for each of their nodes."""
     rows = []
     for n, node in enumerate(cast.nodes):
         about = None if node.firm is None else cast.content.buyers[node.firm].pre_buy
-        if about is None or (about.extra == Constant(0.0) and about.ceiling == Constant(0.0)):
+        if about is None or (about.extra == Constant(0.0) and about.max_order == Constant(0.0)):
             continue
         path: Path = ("buyers", str(node.firm), "pre_buy")
         rows.append(
@@ -42,7 +42,7 @@ def pre_buys(cast: Cast, start: dt.date, tick_days: float) -> tuple[PreBuy, ...]
                 begin=rounded_tick(about.date, start, tick_days),
                 end=rounded_tick(about.until, start, tick_days),
                 extra_days=number((*path, "extra"), about.extra),
-                ceiling=number((*path, "ceiling"), finite(about.ceiling)),
+                ceiling=number((*path, "max_order"), finite(about.max_order)),
             )
         )
     return tuple(rows)

@@ -12,13 +12,14 @@ from functools import cached_property
 from typing import TypeAlias
 
 from diamondsim.distributions import Constant, Distribution, scaled
-from diamondsim.plan.selectors import Buyer, Words
+from diamondsim.plan.selectors import Buyer, SelectorRules
 from diamondsim.plan.structure import Input, Node, NodeKind, Source
 from diamondsim.scenario.buyers import Buyer as Firm
 from diamondsim.scenario.buyers import use_of
 from diamondsim.scenario.content import Content
 from diamondsim.scenario.habits import Feed
 from diamondsim.scenario.sellers import Facility, Producer
+from diamondsim.scenario.streams import stream_name
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -59,11 +60,11 @@ class NodeRow:
 
 
 @dataclass(frozen=True)
-class Cast:
+class Entities:
     """Everybody who takes part, and what the words of selectors mean."""
 
     content: Content
-    words: Words
+    words: SelectorRules
     sources: tuple[SourceRow, ...]
     nodes: tuple[NodeRow, ...]
 
@@ -81,17 +82,17 @@ class Cast:
         }
 
 
-def make_cast(content: Content) -> Cast:
+def make_entities(content: Content) -> Entities:
     """Return the sources and nodes of a scenario."""
     sources = tuple(_sources(content))
-    words = Words(regions=frozenset(content.regions), uses=frozenset(content.uses))
+    words = SelectorRules(regions=frozenset(content.regions), uses=frozenset(content.uses))
     nodes = (*_uses(content), *_feeds(sources), *_reserves(content))
-    return Cast(content, words, sources, nodes)
+    return Entities(content, words, sources, nodes)
 
 
 def number(path: Path, distribution: Distribution, factor: float = 1.0) -> Input:
     """Return the number at a path of the scenario; a factor makes it another number of the same draw."""
-    return Input(path_name(path), scaled(distribution, factor))
+    return Input(path_name(path), scaled(distribution, factor), stream_name(path))
 
 
 def certain(path: Path, value: float) -> Input:
@@ -107,13 +108,13 @@ def path_name(path: Path) -> str:
 def _sources(content: Content) -> list[SourceRow]:
     rows = []
     for name, producer in content.producers.items():
-        for grade, flow in producer.makes.items():
+        for grade, flow in producer.capacity.items():
             path: Path = ("producers", name)
             source = Source(f"{name}.{grade}", name, producer.region, grade, None)
-            capacity = number((*path, "makes", grade), flow)
+            capacity = number((*path, "capacity", grade), flow)
             rows.append(SourceRow(source, producer, path, capacity, producer.feed.get(grade)))
     for name, facility in content.facilities.items():
-        rows += [row for grade in facility.makes for row in _planned(name, facility, grade)]
+        rows += [row for grade in facility.product_mix for row in _planned(name, facility, grade)]
     return rows
 
 
@@ -125,7 +126,7 @@ def _planned(name: str, facility: Facility, grade: str) -> Iterator[SourceRow]:
     for buyers, share in ((buyers, share) for buyers, share in parts if share > _NOTHING):
         called = f"{name}.{grade}" if buyers is None else f"{name}.{grade} for {buyers}"
         source = Source(called, name, facility.region, grade, name)
-        capacity = number((*path, "nameplate"), facility.nameplate, facility.makes[grade] * share)
+        capacity = number((*path, "nameplate"), facility.nameplate, facility.product_mix[grade] * share)
         yield SourceRow(source, facility, path, capacity, facility.feed.get(grade), buyers)
 
 
@@ -149,7 +150,7 @@ def _parts(
     path: Path = ("demand", region, use, "flow")
     flow, use_class = content.demand[region][use].flow, content.uses[use].use_class
     whole = (use, path, None, 1.0 - sum(firm.share for firm in firms.values()))
-    carved = [(use_of(use, name), ("buyers", name, "of"), name, f.share) for name, f in firms.items()]
+    carved = [(use_of(use, name), ("buyers", name, "aggregate"), name, f.share) for name, f in firms.items()]
     for called, place, firm, share in (whole, *carved):
         for grade in content.grades:
             if grades.get(grade, 0.0) > 0:

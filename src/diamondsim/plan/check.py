@@ -178,9 +178,10 @@ def _lanes(derived: Derivation) -> list[LaneReport]:
     reports = []
     for column in range(plan.n_lanes):
         share, lead, most = (
-            plan.numbers[key][column].distribution.central() for key in ("share", "lead", "qualified")
+            plan.numbers[key][column].distribution.central()
+            for key in ("contract_share", "lead", "sourcing_limit")
         )
-        desks = [plan.desks[d].name for d in plan.desk_of[:, column] if d >= 0]
+        desks = [plan.licensing_rules[d].name for d in plan.rule_of[:, column] if d >= 0]
         reports.append(
             LaneReport(
                 source=plan.sources[plan.lane_source[column]].name,

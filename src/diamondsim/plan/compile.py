@@ -15,10 +15,10 @@ import numpy as np
 
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.plan.buyers import lane_qualifications, pre_buys
-from diamondsim.plan.cast import Cast, certain, make_cast, number
+from diamondsim.plan.cast import Entities, certain, make_entities, number
 from diamondsim.plan.contracts import Contracts, make_contracts
 from diamondsim.plan.controls import make_controls
-from diamondsim.plan.correlation import correlated_groups
+from diamondsim.plan.correlation import correlated_groups, inputs
 from diamondsim.plan.demand import growth_groups, opening_growth, substitution_rows
 from diamondsim.plan.dimensions import make_sampling
 from diamondsim.plan.exceptions import Exceptions
@@ -36,6 +36,7 @@ from diamondsim.plan.refusals import (
     refuse_unsold,
 )
 from diamondsim.plan.sellers import capacity_rows, facilities, source_numbers, source_rationing
+from diamondsim.plan.streams import stream_names
 from diamondsim.plan.structure import BoolArray, Input, IntArray, NodeKind, Plan, Reserve
 from diamondsim.scenario import Scenario
 from diamondsim.scenario.buyers import use_of
@@ -46,7 +47,7 @@ class Derivation:
     """A plan with what it was derived from."""
 
     plan: Plan
-    cast: Cast
+    cast: Entities
     contracts: Contracts
     lanes: tuple[LaneRow, ...]
 
@@ -102,7 +103,7 @@ def _blamed(scenario: Scenario, problems: Iterable[Problem], before: Scenario) -
 
 def _derive(scenario: Scenario) -> Derivation:
     assert scenario.horizon is not None, "a scenario that was loaded has a horizon"
-    cast = make_cast(scenario)
+    cast = make_entities(scenario)
     habits, exceptions = Habits(cast), Exceptions(cast)
     start, tick_days = scenario.horizon.start, scenario.horizon.tick
     contracts, lanes = _contracted(scenario, cast, habits, exceptions, start)
@@ -141,8 +142,8 @@ def _derive(scenario: Scenario) -> Derivation:
         lane_class=tuple(lane.qualification for lane in lanes),
         controls=controls.controls,
         requires=_ints(controls.requires),
-        desks=controls.desks,
-        desk_of=controls.desk_of,
+        licensing_rules=controls.desks,
+        rule_of=controls.desk_of,
         reserves=_reserves(cast),
         facilities=facilities(cast, start, tick_days),
         capacity_rows=capacity,
@@ -155,12 +156,13 @@ def _derive(scenario: Scenario) -> Derivation:
         pre_buys=pre_buys(cast, start, tick_days),
         prices=make_prices(cast, lanes, start, tick_days),
     )
+    plan = replace(plan, stream_names=stream_names(number for number, _ in inputs(plan)))
     plan = replace(plan, correlated=correlated_groups(scenario, plan), sampling=make_sampling(scenario, plan))
     return Derivation(plan, cast, contracts, lanes)
 
 
 def _contracted(
-    scenario: Scenario, cast: Cast, habits: Habits, exceptions: Exceptions, start: dt.date
+    scenario: Scenario, cast: Entities, habits: Habits, exceptions: Exceptions, start: dt.date
 ) -> tuple[Contracts, tuple[LaneRow, ...]]:
     """Make the contracts and the lanes, and refuse what cannot hold."""
     _refuse(
@@ -188,7 +190,7 @@ def _refuse(scenario: Scenario, *checks: Iterable[Problem]) -> None:
 
 
 def _numbers(
-    cast: Cast, habits: Habits, contracts: Contracts, lanes: Sequence[LaneRow]
+    cast: Entities, habits: Habits, contracts: Contracts, lanes: Sequence[LaneRow]
 ) -> Mapping[str, tuple[Input, ...]]:
     reserves = cast.content.reserves.items()
     return MappingProxyType(
@@ -200,8 +202,8 @@ def _numbers(
                 for n, row in enumerate(cast.nodes)
             ),
             **node_numbers(cast, habits),
-            "share": tuple(lane.share for lane in lanes),
-            "qualified": tuple(lane.qualified for lane in lanes),
+            "contract_share": tuple(lane.share for lane in lanes),
+            "sourcing_limit": tuple(lane.qualified for lane in lanes),
             "lead": tuple(_known(lane.lead) for lane in lanes),
             **source_numbers(cast),
             "reserve_rate": tuple(number(("reserves", v, "release"), r.release) for v, r in reserves),
@@ -215,12 +217,12 @@ def _known(lead: Input | None) -> Input:
     return lead
 
 
-def _feed_of(cast: Cast) -> list[int]:
+def _feed_of(cast: Entities) -> list[int]:
     feed = {row.feeds: n for n, row in enumerate(cast.nodes) if row.feeds is not None}
     return [feed.get(s, -1) for s in range(len(cast.sources))]
 
 
-def _facility_of(cast: Cast, lanes: Sequence[LaneRow]) -> list[int]:
+def _facility_of(cast: Entities, lanes: Sequence[LaneRow]) -> list[int]:
     names = list(cast.content.facilities)
     sellers = [cast.sources[lane.source].source.facility for lane in lanes]
     return [-1 if facility is None else names.index(facility) for facility in sellers]
@@ -233,7 +235,7 @@ def _uses(scenario: Scenario) -> Iterator[str]:
         yield from (use_of(use, name) for name, buyer in scenario.buyers.items() if buyer.use == use)
 
 
-def _reserves(cast: Cast) -> tuple[Reserve, ...]:
+def _reserves(cast: Entities) -> tuple[Reserve, ...]:
     nodes = [n for n, row in enumerate(cast.nodes) if row.node.kind is NodeKind.RESERVE]
     reserves = []
     for node, (name, reserve) in zip(nodes, cast.content.reserves.items(), strict=True):

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from diamondsim.plan.cast import Cast, NodeRow
+from diamondsim.plan.cast import Entities, NodeRow
 from diamondsim.plan.exceptions import Exceptions
 from diamondsim.plan.fit import Fit, FloatArray, Market, fit_trade
 from diamondsim.plan.structure import NodeKind
@@ -72,7 +72,7 @@ class Contracts:
     fits: tuple[UnitFit, ...]
 
 
-def make_contracts(cast: Cast, exceptions: Exceptions) -> Contracts:
+def make_contracts(cast: Entities, exceptions: Exceptions) -> Contracts:
     """Return the contracts of a cast."""
     demand = np.zeros(len(cast.nodes))
     flow = np.zeros((len(cast.sources), len(cast.nodes)))
@@ -93,7 +93,7 @@ def make_contracts(cast: Cast, exceptions: Exceptions) -> Contracts:
     return Contracts(demand, flow, _shares(cast, flow), tuple(fits))
 
 
-def unit_rows(cast: Cast, unit: str) -> Mapping[str, str]:
+def unit_rows(cast: Entities, unit: str) -> Mapping[str, str]:
     """Return the key of the trade table's row of each producer that makes something counted in a unit.
 
     `SELLER@UNIT` names its unit. Of a producer that makes goods of two units, the plain name means the one
@@ -101,7 +101,7 @@ def unit_rows(cast: Cast, unit: str) -> Mapping[str, str]:
     """
     rows = {}
     for name, producer in cast.content.producers.items():
-        units = [about.unit for grade, about in cast.content.grades.items() if grade in producer.makes]
+        units = [about.unit for grade, about in cast.content.grades.items() if grade in producer.capacity]
         if unit in units:
             with_unit = f"{name}@{unit}"
             rows[name] = name if unit == units[0] and with_unit not in cast.content.trade else with_unit
@@ -112,7 +112,7 @@ def _flow(node: NodeRow) -> float:
     return node.flow.distribution.central()
 
 
-def _fit_unit(cast: Cast, exceptions: Exceptions, unit: str) -> UnitFit:
+def _fit_unit(cast: Entities, exceptions: Exceptions, unit: str) -> UnitFit:
     content = cast.content
     rows = unit_rows(cast, unit)
     sellers = tuple(rows)
@@ -120,7 +120,7 @@ def _fit_unit(cast: Cast, exceptions: Exceptions, unit: str) -> UnitFit:
     table = np.zeros((len(sellers), len(content.regions)))
     capacity = np.zeros((len(sellers), len(grades)))
     for p, seller in enumerate(sellers):
-        sold, made = content.trade.get(rows[seller], {}), content.producers[seller].makes
+        sold, made = content.trade.get(rows[seller], {}), content.producers[seller].capacity
         table[p] = [sold.get(region, 0.0) for region in content.regions]
         capacity[p] = [made[grade].central() if grade in made else 0.0 for grade in grades]
     markets = _markets(cast, exceptions, sellers, grades)
@@ -131,7 +131,7 @@ def _fit_unit(cast: Cast, exceptions: Exceptions, unit: str) -> UnitFit:
 
 
 def _markets(
-    cast: Cast, exceptions: Exceptions, sellers: Sequence[str], grades: Sequence[str]
+    cast: Entities, exceptions: Exceptions, sellers: Sequence[str], grades: Sequence[str]
 ) -> list[tuple[Market, list[int]]]:
     """Return the markets with their nodes. Uses with the same suppliers share one; a feed has its own."""
     regions = list(cast.content.regions)
@@ -159,7 +159,7 @@ def _markets(
 
 
 def _feed_market(
-    cast: Cast, row: NodeRow, market: Market, sellers: Sequence[str], grades: Sequence[str]
+    cast: Entities, row: NodeRow, market: Market, sellers: Sequence[str], grades: Sequence[str]
 ) -> Market:
     """Make a market one of feed. A processor does not feed itself."""
     assert row.feeds is not None, "a feed stock feeds a source"
@@ -170,7 +170,7 @@ def _feed_market(
     return Market(market.region, market.grade, held=market.held, closed=frozenset({seller}), feeds=made)
 
 
-def _shares(cast: Cast, flow: FloatArray) -> FloatArray:
+def _shares(cast: Entities, flow: FloatArray) -> FloatArray:
     share = np.zeros(flow.shape)
     for n, row in enumerate(cast.nodes):
         column = flow[:, n] if flow[:, n].any() else _as_others(cast, row, flow)
@@ -179,7 +179,7 @@ def _shares(cast: Cast, flow: FloatArray) -> FloatArray:
     return share
 
 
-def _as_others(cast: Cast, row: NodeRow, flow: FloatArray) -> FloatArray:
+def _as_others(cast: Entities, row: NodeRow, flow: FloatArray) -> FloatArray:
     """Return what all buyers of a node's grade in its region buy from each source."""
     column = np.zeros(len(flow))
     for n, other in enumerate(cast.nodes):

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diamondsim.plan.cast import Cast, NodeRow, Path, SourceRow, certain, number
+from diamondsim.plan.cast import Entities, NodeRow, Path, SourceRow, certain, number
 from diamondsim.plan.desks import choose_desks, make_desk
 from diamondsim.plan.drag import make_drags, names_lane
 from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.states import STATES, make_hazards, make_outcomes, make_stays, make_timeline
 from diamondsim.plan.structure import (
     Control,
-    Desk,
+    Diversion,
     Input,
     IntArray,
-    Leakage,
+    LicensingRule,
 )
 from diamondsim.scenario.controls import Control as WrittenControl
 
@@ -29,12 +29,12 @@ class Controls:
     """What the plan says of controls; `desk_of` is a (C, L) array."""
 
     controls: tuple[Control, ...]
-    desks: tuple[Desk, ...]
+    desks: tuple[LicensingRule, ...]
     desk_of: IntArray
     requires: tuple[int, ...]
 
 
-def make_controls(cast: Cast, lanes: Sequence[LaneRow], start: dt.date, tick_days: float) -> Controls:
+def make_controls(cast: Entities, lanes: Sequence[LaneRow], start: dt.date, tick_days: float) -> Controls:
     """Return the controls of a scenario with their desks.
 
     Dates become ticks from the start of the horizon, negative before it.
@@ -42,7 +42,7 @@ def make_controls(cast: Cast, lanes: Sequence[LaneRow], start: dt.date, tick_day
     written = cast.content.controls
     names = list(written)
     desk_of = np.full((len(names), len(lanes)), -1, dtype=np.int64)
-    desks: list[Desk] = []
+    desks: list[LicensingRule] = []
     for i, (name, control) in enumerate(written.items()):
         known: dict[tuple[str | None, ...], int] = {}
         for column, lane in enumerate(lanes):
@@ -71,12 +71,12 @@ def make_controls(cast: Cast, lanes: Sequence[LaneRow], start: dt.date, tick_day
     )
 
 
-def covers(cast: Cast, control: WrittenControl, source: SourceRow, node: NodeRow) -> bool:
+def covers(cast: Entities, control: WrittenControl, source: SourceRow, node: NodeRow) -> bool:
     """Tell whether a control covers a lane: its goods, its way and its buyer."""
     return (
         control.covers is not None
         and names_lane(cast, control.covers, source, node)
-        and any(cast.words.fits(selector, node.buyer) for selector in control.desks)
+        and any(cast.words.fits(selector, node.buyer) for selector in control.licensing)
     )
 
 
@@ -88,25 +88,25 @@ def _control(name: str, written: WrittenControl, start: dt.date, end: dt.date, t
         name=name,
         start=STATES[written.start],
         timeline=make_timeline(path, written, start, end, tick_days),
-        stay=make_stays(path, written),
-        next=make_outcomes(path, written),
+        sojourn=make_stays(path, written),
+        transitions=make_outcomes(path, written),
         front_loading=number((*path, "front_loading"), written.front_loading),
         relapse_per_year=certain(rate, 0.0) if relapse is None else number(rate, relapse.rate),
         relapse_days=certain(length, 0.0) if relapse is None else number(length, relapse.length),
-        leakage=_leakage(path, written),
+        diversion=_leakage(path, written),
         hazards=make_hazards(path, written),
     )
 
 
-def _leakage(path: Path, written: WrittenControl) -> Leakage | None:
-    leakage = written.leakage
+def _leakage(path: Path, written: WrittenControl) -> Diversion | None:
+    leakage = written.diversion
     if leakage is None:
         return None
 
     def given(key: str) -> Input:
-        return number((*path, "leakage", key), getattr(leakage, key))
+        return number((*path, "diversion", key), getattr(leakage, key))
 
-    return Leakage(
+    return Diversion(
         share=given("share"),
         delay=given("delay"),
         crackdown_wait=None if leakage.crackdown_wait is None else given("crackdown_wait"),

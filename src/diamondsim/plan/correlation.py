@@ -19,29 +19,29 @@ from diamondsim.scenario import Scenario
 from diamondsim.scenario.correlation import split_pair
 
 DRAWN_ANEW = {
-    ("Control", "stay"): "for each stay in its state",
+    ("Control", "sojourn"): "for each stay in its state",
     ("Control", "front_loading"): "for each announcement",
     ("Control", "relapse_per_year"): "for each spell of its control",
     ("Control", "relapse_days"): "for each relapse",
-    ("Leakage", "share"): "for each spell of its control",
-    ("Leakage", "crackdown_wait"): "for each spell of its control",
-    ("Leakage", "after_crackdown"): "for each spell of its control",
-    ("Leakage", "seized"): "for each spell of its control",
-    ("Desk", "trough"): "for each spell of its control",
-    ("Desk", "long_run"): "for each spell of its control",
-    ("Desk", "dead_days"): "for each spell of its control",
-    ("Desk", "recovery_days"): "for each spell of its control",
+    ("Diversion", "share"): "for each spell of its control",
+    ("Diversion", "crackdown_wait"): "for each spell of its control",
+    ("Diversion", "after_crackdown"): "for each spell of its control",
+    ("Diversion", "seized"): "for each spell of its control",
+    ("LicensingRule", "initial_rate"): "for each spell of its control",
+    ("LicensingRule", "long_run_rate"): "for each spell of its control",
+    ("LicensingRule", "dead_days"): "for each spell of its control",
+    ("LicensingRule", "recovery_days"): "for each spell of its control",
     ("GeneralLicences", "share"): "for each spell of its control",
     ("GeneralLicences", "after_days"): "for each spell of its control",
     ("GeneralLicences", "time_days"): "for each spell of its control",
     ("Validity", "days"): "for each spell of its control",
     ("Validity", "renewal_days"): "for each spell of its control",
-    ("Watched", "trough"): "for each spell of its control",
-    ("Watched", "long_run"): "for each spell of its control",
-    ("Watched", "dead_days"): "for each spell of its control",
-    ("Watched", "recovery_days"): "for each spell of its control",
-    ("Drag", "lost"): "for each spell of its control",
-    ("Drag", "days"): "for each spell of its control",
+    ("WatchList", "initial_rate"): "for each spell of its control",
+    ("WatchList", "long_run_rate"): "for each spell of its control",
+    ("WatchList", "dead_days"): "for each spell of its control",
+    ("WatchList", "recovery_days"): "for each spell of its control",
+    ("Spillover", "lost"): "for each spell of its control",
+    ("Spillover", "days"): "for each spell of its control",
     ("Outages", "days"): "for each outage",
     ("Outages", "loss"): "for each outage",
 }
@@ -75,7 +75,7 @@ def correlated_groups(scenario: Scenario, plan: Plan) -> tuple[Correlated, ...]:
     if problems:
         raise ScenarioError(problems)
     groups = []
-    for names in _joined(pairs):
+    for names in _joined(pairs, plan):
         inside = {pair: said for pair, said in pairs.items() if pair[0] in names}
         matrix = _normal_matrix(names, {pair: rank for pair, (_, rank) in inside.items()})
         factor = _factor(matrix)
@@ -143,14 +143,16 @@ def _refuse_names(
                 yield replace(scenario.problem(("correlation", key), why), found=name, allowed=rule)
 
 
-def _joined(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
-    """Return the groups that pairs make, each in alphabetical order, whatever the order of the pairs."""
+def _joined(pairs: Iterable[tuple[str, str]], plan: Plan) -> list[tuple[str, ...]]:
+    """Return the groups that pairs make, each in the order of its streams, whatever the order of the pairs."""
     groups: list[set[str]] = []
     for pair in pairs:
         touched = [group for group in groups if group & set(pair)]
         groups = [group for group in groups if group not in touched]
         groups.append(set(pair).union(*touched))
-    return sorted(tuple(sorted(group)) for group in groups)
+    seeded = plan.stream_names.seeded
+    ordered = (tuple(sorted(group, key=seeded)) for group in groups)
+    return sorted(ordered, key=lambda group: [*map(seeded, group)])
 
 
 def _normal_matrix(names: Sequence[str], ranks: Mapping[tuple[str, str], float]) -> list[list[float]]:

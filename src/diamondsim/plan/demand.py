@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from diamondsim.plan.cast import Cast, NodeRow, Path, certain, number
+from diamondsim.plan.cast import Entities, NodeRow, Path, certain, number
 from diamondsim.plan.contracts import Contracts
 from diamondsim.plan.fit import FloatArray
 from diamondsim.plan.lanes import LaneRow
@@ -24,7 +24,7 @@ _MOST_LINKS = 200
 
 
 def growth_groups(
-    cast: Cast, contracts: Contracts, start: dt.date
+    cast: Entities, contracts: Contracts, start: dt.date
 ) -> tuple[tuple[GrowthGroup, ...], list[int]]:
     """Return the growth groups, and the group of each node."""
     groups: dict[str, GrowthGroup] = {}
@@ -43,7 +43,7 @@ def growth_groups(
     return tuple(groups.values()), [names.index(of_node[n]) for n in range(len(cast.nodes))]
 
 
-def opening_growth(cast: Cast, contracts: Contracts, start: dt.date) -> FloatArray:
+def opening_growth(cast: Entities, contracts: Contracts, start: dt.date) -> FloatArray:
     """Return the central index of the flow of each node at the start, which only drivers move off 1; (N,)."""
     index = np.ones(len(cast.nodes))
     for n, node in enumerate(cast.nodes):
@@ -60,7 +60,7 @@ def opening_growth(cast: Cast, contracts: Contracts, start: dt.date) -> FloatArr
 
 
 def substitution_rows(
-    cast: Cast, lanes: Sequence[LaneRow], desk_of: IntArray, start: dt.date, tick_days: float
+    cast: Entities, lanes: Sequence[LaneRow], desk_of: IntArray, start: dt.date, tick_days: float
 ) -> tuple[tuple[SubstitutionRow, ...], list[int]]:
     """Return the rows of substitution, and each node's row or -1.
 
@@ -79,7 +79,7 @@ def substitution_rows(
     return tuple(rows.values()), [-1 if name is None else names.index(name) for name in of_node]
 
 
-def _covering(cast: Cast, lanes: Sequence[LaneRow], desk_of: IntArray) -> list[tuple[int, ...]]:
+def _covering(cast: Entities, lanes: Sequence[LaneRow], desk_of: IntArray) -> list[tuple[int, ...]]:
     """Return the controls that cover a lane of each node."""
     covering: list[set[int]] = [set() for _ in cast.nodes]
     # Drags stand after the controls of the file; they pass, and nobody substitutes because of one.
@@ -90,7 +90,7 @@ def _covering(cast: Cast, lanes: Sequence[LaneRow], desk_of: IntArray) -> list[t
 
 
 def _substitution(
-    cast: Cast, node: NodeRow, controls: tuple[int, ...], start: dt.date, tick_days: float
+    cast: Entities, node: NodeRow, controls: tuple[int, ...], start: dt.date, tick_days: float
 ) -> SubstitutionRow | None:
     use = node.buyer.use
     about = None if use is None else cast.content.uses[use].substitution
@@ -111,7 +111,7 @@ def _is_use(node: NodeRow) -> bool:
     return node.node.kind is NodeKind.USE
 
 
-def _use_group(cast: Cast, node: NodeRow, start: dt.date, groups: dict[str, GrowthGroup]) -> str:
+def _use_group(cast: Entities, node: NodeRow, start: dt.date, groups: dict[str, GrowthGroup]) -> str:
     """Return the name of a use's group, made where it is new."""
     use, drivers = str(node.buyer.use), _drivers(cast, node, start)
     # Drivers may act on a use in one region alone.
@@ -122,12 +122,12 @@ def _use_group(cast: Cast, node: NodeRow, start: dt.date, groups: dict[str, Grow
     return name
 
 
-def _driver_names(cast: Cast, node: NodeRow) -> list[str]:
+def _driver_names(cast: Entities, node: NodeRow) -> list[str]:
     drivers = cast.content.drivers.items()
     return [name for name, driver in drivers if any(cast.words.fits(s, node.buyer) for s in driver.uses)]
 
 
-def _drivers(cast: Cast, node: NodeRow, start: dt.date) -> tuple[tuple[tuple[float, Input], ...], ...]:
+def _drivers(cast: Entities, node: NodeRow, start: dt.date) -> tuple[tuple[tuple[float, Input], ...], ...]:
     drivers = []
     for name in _driver_names(cast, node):
         path: Path = ("drivers", name, "points")
@@ -137,7 +137,7 @@ def _drivers(cast: Cast, node: NodeRow, start: dt.date) -> tuple[tuple[tuple[flo
     return tuple(drivers)
 
 
-def _customers(cast: Cast, contracts: Contracts) -> FloatArray:
+def _customers(cast: Entities, contracts: Contracts) -> FloatArray:
     """Return, for each node, the contract flow that its demand follows from in the end, by use node: (N, N).
 
     A feed stock follows the customers of its source; where they are feed stocks, those that these follow.

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from diamondsim.distributions import Constant, Distribution, Mixture, Product
 from diamondsim.plan.correlation import inputs
 from diamondsim.plan.sampling import Sampling
-from diamondsim.plan.structure import Branch, Control, Desk, Facility, Input, Plan
+from diamondsim.plan.structure import Branch, Control, Facility, Input, LicensingRule, Plan
 from diamondsim.scenario import Scenario
 from diamondsim.scenario.sampling import MOST_DIMENSIONS
 
@@ -53,8 +53,9 @@ def names_drawn_once(plan: Plan) -> list[str]:
     found = {name for number in _once(plan) for name in _streams(number.distribution, number.name)}
     found |= set(_choices(plan)) | set(_first_times(plan))
     law = (*(f"{control.name}/" for control in plan.controls), "controls.", "draws.")
+    seeded = plan.stream_names.seeded
     return sorted(
-        found, key=lambda name: (not name.startswith(law), not name.startswith("facilities."), name)
+        found, key=lambda name: (not name.startswith(law), not name.startswith("facilities."), seeded(name))
     )
 
 
@@ -78,8 +79,8 @@ def _branching(name: str, branches: tuple[Branch, ...]) -> Iterator[str]:
 
 def _outcomes(facility: Facility) -> Iterator[str]:
     yield f"{facility.cancelled.name}/outcome"
-    if facility.owner_sale is not None:
-        yield f"{facility.owner_sale.probability.name}/outcome"
+    if facility.ownership_change is not None:
+        yield f"{facility.ownership_change.probability.name}/outcome"
     if facility.presses is not None:
         yield f"{facility.presses.probability.name}/outcome"
         for _, granted in facility.presses.licences:
@@ -90,41 +91,41 @@ def _first_times(plan: Plan) -> Iterator[str]:
     """Yield the names of what is drawn in the first spell, visit or announcement of each control."""
     for control in plan.controls:
         yield from _of_control(control)
-    for desk in plan.desks:
+    for desk in plan.licensing_rules:
         yield from _of_desk(desk, plan.controls[desk.control].name)
 
 
 def _of_control(control: Control) -> Iterator[str]:
-    for state, stay in control.stay.items():
+    for state, stay in control.sojourn.items():
         first = f"{stay.name}/visit0"
         yield from _streams(stay.distribution, first)
-        yield from _branching(f"{first}/next", control.next.get(state, ()))
+        yield from _branching(f"{first}/next", control.transitions.get(state, ()))
     for hazard in control.hazards:
         yield f"{hazard.per_year.name}/visit0"
     yield from _streams(control.front_loading.distribution, f"{control.front_loading.name}/run0")
     spells = [control.relapse_per_year]
-    if control.leakage is not None:
-        leakage = control.leakage
+    if control.diversion is not None:
+        leakage = control.diversion
         spells += [leakage.share, leakage.after_crackdown, leakage.seized]
         spells += [] if leakage.crackdown_wait is None else [leakage.crackdown_wait]
-    if control.drag is not None:
-        spells += [control.drag.lost, control.drag.days]
+    if control.spillover is not None:
+        spells += [control.spillover.lost, control.spillover.days]
     for number in spells:
         yield from _streams(number.distribution, f"{number.name}/spell0")
 
 
-def _of_desk(desk: Desk, control: str) -> Iterator[str]:
+def _of_desk(desk: LicensingRule, control: str) -> Iterator[str]:
     read = {
-        "trough": [desk.trough],
-        "long_run": [desk.long_run],
+        "initial_rate": [desk.initial_rate],
+        "long_run_rate": [desk.long_run_rate],
         "dead_time": [desk.dead_days],
         "recovery_time": [desk.recovery_days],
     }
-    if desk.watched is not None:
-        read["trough"].append(desk.watched.trough)
-        read["long_run"].append(desk.watched.long_run)
-        read["dead_time"].append(desk.watched.dead_days)
-        read["recovery_time"].append(desk.watched.recovery_days)
+    if desk.watch_list is not None:
+        read["initial_rate"].append(desk.watch_list.initial_rate)
+        read["long_run_rate"].append(desk.watch_list.long_run_rate)
+        read["dead_time"].append(desk.watch_list.dead_days)
+        read["recovery_time"].append(desk.watch_list.recovery_days)
     if desk.general is not None:
         general = desk.general
         read |= {

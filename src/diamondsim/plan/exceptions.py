@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from diamondsim.distributions import Constant, Distribution
-from diamondsim.plan.cast import Cast, Path
+from diamondsim.plan.cast import Entities, Path
 from diamondsim.plan.structure import NodeKind
 from diamondsim.scenario.buyers import Qualify
 from diamondsim.scenario.market import Lane
@@ -21,7 +21,7 @@ ARROW = "->"
 class Exceptions:
     """The exceptions of a cast."""
 
-    def __init__(self, cast: Cast) -> None:
+    def __init__(self, cast: Entities) -> None:
         self._cast = cast
         self._of_seller: dict[str, dict[str, Lane]] = {}
         self._written: dict[tuple[str, str], str] = {}
@@ -89,7 +89,7 @@ def _terms(second: Qualify | None) -> Lane | None:
     """Return the terms of a second source as those of a lane without a contract."""
     if second is None:
         return None
-    return Lane.model_construct(share=None, qualified=second.qualified, lead=second.lead)
+    return Lane.model_construct(share=None, sourcing_limit=second.sourcing_limit, lead=second.lead)
 
 
 def split_lane(key: str) -> tuple[str, str]:

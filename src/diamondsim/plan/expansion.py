@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from diamondsim.plan.building import reaches
-from diamondsim.plan.cast import Cast, Path, number
+from diamondsim.plan.cast import Entities, Path, number
 from diamondsim.plan.states import rounded_tick
 from diamondsim.plan.structure import Slowing, Swing
 from diamondsim.scenario.sellers import Producer
 
 
-def slowings(producer: Producer, cast: Cast) -> tuple[Slowing, ...]:
+def slowings(producer: Producer, cast: Entities) -> tuple[Slowing, ...]:
     """Return the equipment controls that slow the growth of a producer's capacity."""
     found = []
     for i, (name, control) in enumerate(cast.content.controls.items()):
@@ -19,13 +19,15 @@ def slowings(producer: Producer, cast: Cast) -> tuple[Slowing, ...]:
         expansion = None if equipment is None else equipment.expansion
         if equipment is None or expansion is None or not reaches(equipment, producer.region):
             continue
-        if set(expansion.grades) & set(producer.makes):
+        if set(expansion.grades) & set(producer.capacity):
             path: Path = ("controls", name, "equipment", "expansion", "kept")
             found.append(Slowing(i, number(path, expansion.kept)))
     return tuple(found)
 
 
-def swings(path: Path, producer: Producer, cast: Cast, start: dt.date, tick_days: float) -> tuple[Swing, ...]:
+def swings(
+    path: Path, producer: Producer, cast: Entities, start: dt.date, tick_days: float
+) -> tuple[Swing, ...]:
     """Return the capacity that a producer opens when a date or a control comes."""
     controls = list(cast.content.controls)
     return tuple(

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diamondsim.distributions import Constant, Distribution
-from diamondsim.plan.cast import Cast, NodeRow, Path, certain, number
+from diamondsim.plan.cast import Entities, NodeRow, Path, certain, number
 from diamondsim.plan.structure import NO_CEILING, Input, NodeKind, NoiseRow
-from diamondsim.scenario.habits import DEFAULT_HABIT, Habit, Noise
+from diamondsim.scenario.habits import DEFAULT_INVENTORY_POLICY, InventoryPolicy, Noise
 
-_SHARED = ("trust", "belief_time", "order_ceiling")
+_SHARED = ("queue_weight", "fill_rate_memory", "max_order")
 """Keys of a registry."""
 
 _NOT_GIVEN = Constant(math.nan)
@@ -24,13 +24,13 @@ _NOT_GIVEN = Constant(math.nan)
 class Habits:
     """The habits of a cast."""
 
-    cast: Cast
+    cast: Entities
 
     def value(self, node: NodeRow, key: str) -> tuple[Path, Distribution] | None:
         """Return a value of a node's behaviour with the path of its number; None where nobody gives it.
 
         The own keys of a buyer and of a feed stock go first; a feed stock's cover and opening come from them
-        alone. What a registry says of its members goes before the habits.
+        alone. What a registry says of its members goes before the inventory_policy.
         """
         own = self._own(node, key)
         if own is not None:
@@ -49,8 +49,8 @@ class Habits:
             value = getattr(self.cast.sources[node.feeds].feed, key, None)
         elif node.firm is not None:
             path, value = (
-                ("buyers", node.firm, "habits"),
-                getattr(self.cast.content.buyers[node.firm].habits, key),
+                ("buyers", node.firm, "inventory_policy"),
+                getattr(self.cast.content.buyers[node.firm].inventory_policy, key),
             )
         return None if value is None else ((*path, key), value)
 
@@ -65,38 +65,40 @@ class Habits:
     def _habit(self, node: NodeRow, key: str) -> tuple[Path, Distribution] | None:
         found = self._first(node, key)
         if found is not None:
-            return ("habits", found[0], key), found[1]
-        default: Distribution | None = getattr(DEFAULT_HABIT, key)
-        return None if default is None else (("habits", "any", key), default)
+            return ("inventory_policy", found[0], key), found[1]
+        default: Distribution | None = getattr(DEFAULT_INVENTORY_POLICY, key)
+        return None if default is None else (("inventory_policy", "any", key), default)
 
     def noise(self, node: NodeRow) -> tuple[Path, Noise] | None:
         """Return the noise of a use's demand with its path; None where there is none."""
-        found = self.cast.words.first(self.cast.content.habits, node.buyer, lambda habit: habit.noise)
-        return None if found is None else (("habits", found[0], "noise"), found[1])
+        found = self.cast.words.first(
+            self.cast.content.inventory_policy, node.buyer, lambda habit: habit.noise
+        )
+        return None if found is None else (("inventory_policy", found[0], "noise"), found[1])
 
     def room(self, node: NodeRow) -> tuple[Path, Distribution]:
         """Return the default qualified share of a lane, as a multiple of its contract share."""
         # A registry makes its members order less, not their lanes narrower.
-        ceiling = self._own(node, "order_ceiling") or self._habit(node, "order_ceiling")
-        room = self.value(node, "room") or ceiling
+        ceiling = self._own(node, "max_order") or self._habit(node, "max_order")
+        room = self.value(node, "max_share_factor") or ceiling
         assert room is not None, "the order ceiling has a default"
         return room
 
     def _first(self, node: NodeRow, key: str) -> tuple[str, Distribution] | None:
-        def pick(habit: Habit) -> Distribution | None:
+        def pick(habit: InventoryPolicy) -> Distribution | None:
             value: Distribution | None = getattr(habit, key)
             return value
 
-        return self.cast.words.first(self.cast.content.habits, node.buyer, pick)
+        return self.cast.words.first(self.cast.content.inventory_policy, node.buyer, pick)
 
 
-def node_numbers(cast: Cast, habits: Habits) -> dict[str, tuple[Input, ...]]:
+def node_numbers(cast: Entities, habits: Habits) -> dict[str, tuple[Input, ...]]:
     """Return the numbers of all nodes but their flow, as keyed in `Plan.numbers`."""
     rows = [_numbers(cast, habits, node) for node in cast.nodes]
     return {key: tuple(row[key] for row in rows) for key in _KEYS}
 
 
-def noise_rows(cast: Cast, habits: Habits) -> tuple[tuple[NoiseRow, ...], list[int]]:
+def noise_rows(cast: Entities, habits: Habits) -> tuple[tuple[NoiseRow, ...], list[int]]:
     """Return the rows of noise, one for each use in a region, and each node's row or -1."""
     rows: dict[str, NoiseRow] = {}
     of_node = []
@@ -119,15 +121,15 @@ _KEYS = (
     "reserve_goal",
     "opening_stock",
     "opening_days",
-    "order_ceiling",
-    "trust",
-    "backlog_share",
-    "belief_days",
-    "willingness",
+    "max_order",
+    "queue_weight",
+    "backorder_share",
+    "fill_rate_memory_days",
+    "allocation_weight",
 )
 
 
-def _numbers(cast: Cast, habits: Habits, node: NodeRow) -> Mapping[str, Input]:
+def _numbers(cast: Entities, habits: Habits, node: NodeRow) -> Mapping[str, Input]:
     def habit(key: str, default: Distribution) -> Input:
         path, value = habits.value(node, key) or ((*node.path, key), default)
         return number(path, finite(value))
@@ -140,16 +142,18 @@ def _numbers(cast: Cast, habits: Habits, node: NodeRow) -> Mapping[str, Input]:
         "reserve_goal": fixed("goal", 0.0),
         "opening_stock": fixed("opening", math.nan),
         "opening_days": habit("opening", _NOT_GIVEN),
-        "order_ceiling": habit("order_ceiling", Constant(NO_CEILING)),
-        "trust": habit("trust", Constant(0.0)),
-        "backlog_share": fixed("backlog", 0.0),
-        "belief_days": habit("belief_time", Constant(0.0)),
-        "willingness": fixed("willingness", 1.0),
+        "max_order": habit("max_order", Constant(NO_CEILING)),
+        "queue_weight": habit("queue_weight", Constant(0.0)),
+        "backorder_share": fixed("backorder_share", 0.0),
+        "fill_rate_memory_days": habit("fill_rate_memory", Constant(0.0)),
+        "allocation_weight": fixed("allocation_weight", 1.0),
     }
     use = node.buyer.use
     if use is not None:
-        numbers["backlog_share"] = habit("backlog", Constant(0.0))
-        numbers["willingness"] = number(("uses", use, "willingness"), cast.content.uses[use].willingness)
+        numbers["backorder_share"] = habit("backorder_share", Constant(0.0))
+        numbers["allocation_weight"] = number(
+            ("uses", use, "allocation_weight"), cast.content.uses[use].allocation_weight
+        )
     if node.planned:
         numbers["opening_stock"] = fixed("opening", 0.0)
     if node.node.kind is NodeKind.RESERVE:

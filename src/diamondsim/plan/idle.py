@@ -69,8 +69,8 @@ def _of_market(scenario: Scenario) -> Iterator[Dated]:
         if use.substitution is not None and isinstance(use.substitution.opens, dt.date):
             yield Dated(("uses", name, "substitution", "opens"), use.substitution.opens)
     for name, producer in scenario.producers.items():
-        for what, outage in producer.scripted.items():
-            yield Dated(("producers", name, "scripted", what), outage.begin, outage.end)
+        for what, outage in producer.scheduled_outages.items():
+            yield Dated(("producers", name, "scheduled_outages", what), outage.begin, outage.end)
         for what, swing in producer.swing.items():
             if isinstance(swing.opens, dt.date):
                 yield Dated(("producers", name, "swing", what, "opens"), swing.opens)

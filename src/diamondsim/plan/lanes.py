@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from diamondsim.distributions import Constant, Distribution
-from diamondsim.plan.cast import Cast, NodeRow, SourceRow, certain, number
+from diamondsim.plan.cast import Entities, NodeRow, SourceRow, certain, number
 from diamondsim.plan.contracts import Contracts
 from diamondsim.plan.exceptions import Exceptions
 from diamondsim.plan.habits import Habits, finite
@@ -32,14 +32,14 @@ class LaneRow:
     qualification: str
 
 
-def make_lanes(cast: Cast, habits: Habits, exceptions: Exceptions, contracts: Contracts) -> list[LaneRow]:
+def make_lanes(cast: Entities, habits: Habits, exceptions: Exceptions, contracts: Contracts) -> list[LaneRow]:
     """Return the lanes of a cast."""
     derive = _Derivation(cast, habits, exceptions, contracts)
     rows = (derive.lane(s, n) for n, node in enumerate(cast.nodes) for s in cast.sources_of[node.node.grade])
     return [row for row in rows if row is not None]
 
 
-def lane_tiers(cast: Cast, lanes: Sequence[LaneRow]) -> list[int]:
+def lane_tiers(cast: Entities, lanes: Sequence[LaneRow]) -> list[int]:
     """Return the rank of each lane among those of its seller, 0 first.
 
     Those of reserves come after all others.
@@ -61,7 +61,7 @@ def lane_tiers(cast: Cast, lanes: Sequence[LaneRow]) -> list[int]:
     return tiers
 
 
-def _rank(cast: Cast, source: SourceRow, node: NodeRow) -> tuple[int, int]:
+def _rank(cast: Entities, source: SourceRow, node: NodeRow) -> tuple[int, int]:
     """Return a buyer's place in the list of whom a seller serves, then its priority where that counts."""
     fitting = [place for place, s in enumerate(source.seller.serves) if cast.words.fits(s, node.buyer)]
     outer = fitting[0] if fitting else len(source.seller.serves)
@@ -71,7 +71,7 @@ def _rank(cast: Cast, source: SourceRow, node: NodeRow) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class _Derivation:
-    cast: Cast
+    cast: Entities
     habits: Habits
     exceptions: Exceptions
     contracts: Contracts
@@ -118,10 +118,10 @@ class _Derivation:
         said = self.exceptions.share(source.source.producer, n)
         if said is not None:
             return number((*said[0], "share"), said[1])
-        found = self.cast.words.first(facility.sells, node.buyer, _itself)
+        found = self.cast.words.first(facility.contract_shares, node.buyer, _itself)
         if found is None or found[1] == Constant(0.0):
             return None
-        return number((*source.path, "sells", found[0]), found[1])
+        return number((*source.path, "contract_shares", found[0]), found[1])
 
     def _may_buy(self, facility: Facility, source: SourceRow, node: NodeRow) -> bool:
         """Tell whether a part of a facility's output is meant for a buyer: the part promised, or the rest."""
@@ -129,13 +129,13 @@ class _Derivation:
         return source.offtake == (None if promised is None else promised[0])
 
     def _qualified(self, source: SourceRow, n: int, share: Input) -> Input:
-        said = self.exceptions.value(source.source.producer, n, lambda lane: lane.qualified)
+        said = self.exceptions.value(source.source.producer, n, lambda lane: lane.sourcing_limit)
         if said is not None:
-            return number((*said[0], "qualified"), said[1])
+            return number((*said[0], "sourcing_limit"), said[1])
         node = self.cast.nodes[n]
-        found = self.cast.words.first(source.seller.qualified, node.buyer, _itself)
+        found = self.cast.words.first(source.seller.sourcing_limit, node.buyer, _itself)
         if found is not None:
-            return number((*source.path, "qualified", found[0]), found[1])
+            return number((*source.path, "sourcing_limit", found[0]), found[1])
         path, room = self.habits.room(node)
         room = finite(room)
         if room == Constant(NO_CEILING):

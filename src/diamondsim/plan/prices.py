@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from diamondsim.plan.cast import Cast, NodeRow, Path, SourceRow, certain, number, path_name
+from diamondsim.plan.cast import Entities, NodeRow, Path, SourceRow, certain, number, path_name
 from diamondsim.plan.flows import DAYS_PER_YEAR
 from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.selectors import ANY
@@ -21,7 +21,7 @@ from diamondsim.scenario.sellers import Facility
 _SILENT = Supply()
 
 
-def make_prices(cast: Cast, lanes: Sequence[LaneRow], start: dt.date, tick_days: float) -> Prices | None:
+def make_prices(cast: Entities, lanes: Sequence[LaneRow], start: dt.date, tick_days: float) -> Prices | None:
     """Return the prices of a scenario, None where it has none.
 
     Markets come in the order of the grades, those of a grade in the order of the zones.
@@ -41,11 +41,13 @@ def make_prices(cast: Cast, lanes: Sequence[LaneRow], start: dt.date, tick_days:
         start_usd=tuple(number(("prices", "start", g, z), written.start[g][z]) for g, z in markets),
         node_market=_rows(markets, zones, ((row.node.grade, row.node.region) for row in cast.nodes)),
         source_market=source_market,
-        response_days=number(("prices", "response"), written.response),
-        link_days=None if written.link is None else number(("prices", "link"), written.link),
+        adjustment_days=number(("prices", "adjustment_time"), written.adjustment_time),
+        arbitrage_days=None
+        if written.arbitrage_time is None
+        else number(("prices", "arbitrage_time"), written.arbitrage_time),
         lowest=number(("prices", "limits", "lowest"), limits.lowest),
         highest=number(("prices", "limits", "highest"), limits.highest),
-        sourcing=number(("prices", "sourcing"), written.sourcing),
+        supplier_elasticity=number(("prices", "supplier_elasticity"), written.supplier_elasticity),
         demand_elasticity=tuple(_demand(written, row) for row in cast.nodes),
         supply_elasticity=tuple(_supply(written, row, "elasticity") for row in cast.sources),
         supply_days=tuple(_supply(written, row, "time") for row in cast.sources),
@@ -112,7 +114,7 @@ def _supply(written: Written, row: SourceRow, key: str) -> Input:
 
 
 def _costs(
-    cast: Cast, written: Written, start: dt.date, tick_days: float
+    cast: Entities, written: Written, start: dt.date, tick_days: float
 ) -> tuple[tuple[Steps, ...], IntArray]:
     """Return how costs change, a row for each of those who say so, and each source's row or -1."""
     rows: dict[str, Steps] = {}

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from diamondsim.errors import Problem, shown
-from diamondsim.plan.cast import Cast, NodeRow, Path, SourceRow
+from diamondsim.plan.cast import Entities, NodeRow, Path, SourceRow
 from diamondsim.plan.contracts import Contracts
 from diamondsim.plan.exceptions import Exceptions, split_lane
 from diamondsim.plan.fit import FloatArray
@@ -22,7 +22,7 @@ from diamondsim.scenario import Scenario
 _ROUNDING = 1e-6
 
 
-def refuse_shares(scenario: Scenario, cast: Cast, exceptions: Exceptions) -> Iterator[Problem]:
+def refuse_shares(scenario: Scenario, cast: Entities, exceptions: Exceptions) -> Iterator[Problem]:
     """Refuse contract shares of exceptions that add up to more than all."""
     for n, row in enumerate(cast.nodes):
         shares = exceptions.shares(n)
@@ -39,13 +39,13 @@ def refuse_shares(scenario: Scenario, cast: Cast, exceptions: Exceptions) -> Ite
 def refuse_rows(scenario: Scenario) -> Iterator[Problem]:
     """Refuse a row of the trade table that is written twice, with its unit and without."""
     for name, producer in scenario.producers.items():
-        made = [about.unit for grade, about in scenario.grades.items() if grade in producer.makes]
+        made = [about.unit for grade, about in scenario.grades.items() if grade in producer.capacity]
         twice = [f"{name}@{unit}" for unit in made[:1] if f"{name}@{unit}" in scenario.trade]
         if twice and name in scenario.trade:
             yield scenario.problem(("trade", twice[0]), f"this is the same row as {shown(name)}")
 
 
-def refuse_reserves(scenario: Scenario, cast: Cast) -> Iterator[Problem]:
+def refuse_reserves(scenario: Scenario, cast: Entities) -> Iterator[Problem]:
     """Refuse reserves that serve a use with a grade that it does not take."""
     takes = {(row.node.region, row.node.use, row.node.grade) for row in cast.nodes}
     for name, reserve in scenario.reserves.items():
@@ -55,7 +55,7 @@ def refuse_reserves(scenario: Scenario, cast: Cast) -> Iterator[Problem]:
                 yield scenario.problem(("reserves", name, "serves", place), why)
 
 
-def refuse_unsold(scenario: Scenario, cast: Cast, contracts: Contracts) -> Iterator[Problem]:
+def refuse_unsold(scenario: Scenario, cast: Entities, contracts: Contracts) -> Iterator[Problem]:
     """Refuse demand that nobody may sell into."""
     for fitted in contracts.fits:
         for market, nodes in enumerate(fitted.nodes):
@@ -73,7 +73,7 @@ def refuse_unsold(scenario: Scenario, cast: Cast, contracts: Contracts) -> Itera
 
 
 def refuse_overload(
-    scenario: Scenario, cast: Cast, contracts: Contracts, index: FloatArray
+    scenario: Scenario, cast: Entities, contracts: Contracts, index: FloatArray
 ) -> Iterator[Problem]:
     """Refuse contracts that exceed what a source can make; `index` is that of flows at the start, (N,)."""
     needed = (contracts.flow * index).sum(axis=1)
@@ -85,10 +85,10 @@ def refuse_overload(
                 f"contracts need {per_year(float(needed[s]), unit)} of {row.source.grade} from "
                 f"{row.source.producer}, but its capacity is {per_year(capacity, unit)}"
             )
-            yield scenario.problem((*row.path, "makes", row.source.grade), why)
+            yield scenario.problem((*row.path, "capacity", row.source.grade), why)
 
 
-def refuse_lanes(scenario: Scenario, cast: Cast, lanes: Sequence[LaneRow]) -> Iterator[Problem]:
+def refuse_lanes(scenario: Scenario, cast: Entities, lanes: Sequence[LaneRow]) -> Iterator[Problem]:
     """Refuse lanes without a lead, exceptions that fit no lane, facilities that would take more than all."""
     silent: dict[Path, tuple[SourceRow, NodeRow]] = {}
     for lane in lanes:
@@ -98,7 +98,9 @@ def refuse_lanes(scenario: Scenario, cast: Cast, lanes: Sequence[LaneRow]) -> It
     for source, node in silent.values():
         region = node.node.region
         seller = source.source.producer
-        why = f"nobody says how long {seller} -> {region} takes; give it a 'lead', or one in 'habits'"
+        why = (
+            f"nobody says how long {seller} -> {region} takes; give it a 'lead', or one in 'inventory_policy'"
+        )
         yield scenario.problem(source.path, why)
     for key in scenario.lanes:
         seller, buyers = split_lane(key)
@@ -114,7 +116,7 @@ def refuse_lanes(scenario: Scenario, cast: Cast, lanes: Sequence[LaneRow]) -> It
     yield from _refuse_takeovers(scenario, cast, lanes)
 
 
-def _refuse_takeovers(scenario: Scenario, cast: Cast, lanes: Sequence[LaneRow]) -> Iterator[Problem]:
+def _refuse_takeovers(scenario: Scenario, cast: Entities, lanes: Sequence[LaneRow]) -> Iterator[Problem]:
     most = np.zeros(len(cast.nodes))
     above: dict[Path, list[int]] = {}
     for lane in lanes:
@@ -125,7 +127,7 @@ def _refuse_takeovers(scenario: Scenario, cast: Cast, lanes: Sequence[LaneRow]) 
         most[lane.node] += lane.share.distribution.support()[1]
         if before <= 1 + _ROUNDING < most[lane.node]:
             planned, firm = source.source.facility is not None, cast.nodes[lane.node].firm
-            blamed = (*source.path, "sells") if planned else ("buyers", str(firm), "qualify")
+            blamed = (*source.path, "contract_shares") if planned else ("buyers", str(firm), "qualify")
             above.setdefault(blamed, []).append(lane.node)
     for path, nodes in above.items():
         worst = max(nodes, key=lambda n: most[n])
@@ -137,7 +139,7 @@ def _refuse_takeovers(scenario: Scenario, cast: Cast, lanes: Sequence[LaneRow]) 
         )
 
 
-def refuse_refills(scenario: Scenario, cast: Cast, lanes: Sequence[LaneRow]) -> Iterator[Problem]:
+def refuse_refills(scenario: Scenario, cast: Entities, lanes: Sequence[LaneRow]) -> Iterator[Problem]:
     """Refuse reserves that would refill where nobody sells their grade."""
     reached = {lane.node for lane in lanes}
     for n, row in enumerate(cast.nodes):

@@ -28,7 +28,7 @@ class Buyer:
 
 
 @dataclass(frozen=True)
-class Words:
+class SelectorRules:
     """What the words of a scenario's selectors mean."""
 
     regions: frozenset[str]

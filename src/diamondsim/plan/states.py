@@ -37,19 +37,21 @@ def make_timeline(
         here = (*path, "timeline", date.isoformat())
         tick = rounded_tick(date, start, tick_days)
         fork = written.timeline[date]
-        drawn = here if fork.draw is None else (SHARED, fork.draw)
+        drawn = here if fork.shared_draw is None else (SHARED, fork.shared_draw)
         entries.append(TimelineEntry(tick, path_name(drawn), _fork(here, fork)))
     return tuple(sorted(entries, key=lambda entry: entry.tick))
 
 
 def make_stays(path: Path, written: Control) -> Mapping[ControlState, Input]:
     """Return how long a control stays, by state."""
-    return MappingProxyType({STATES[s]: number((*path, "stay", s), d) for s, d in written.stay.items()})
+    return MappingProxyType({STATES[s]: number((*path, "sojourn", s), d) for s, d in written.sojourn.items()})
 
 
 def make_outcomes(path: Path, written: Control) -> Mapping[ControlState, tuple[Branch, ...]]:
     """Return what follows a stay, by state."""
-    return MappingProxyType({STATES[s]: _branches((*path, "next", s), b) for s, b in written.next.items()})
+    return MappingProxyType(
+        {STATES[s]: _branches((*path, "transitions", s), b) for s, b in written.transitions.items()}
+    )
 
 
 def make_hazards(path: Path, written: Control) -> tuple[Hazard, ...]:
@@ -80,7 +82,7 @@ def _expiries(
     while expiries.every is not None and len(dates) * expiries.every < left:
         dates.append(expiries.first + dt.timedelta(days=math.floor(len(dates) * expiries.every)))
     drawn: list[Path] = [
-        (*here, date.isoformat()) if fork.draw is None else (SHARED, fork.draw, place)
+        (*here, date.isoformat()) if fork.shared_draw is None else (SHARED, fork.shared_draw, place)
         for place, date in enumerate(dates, start=1)
     ]
     return [
@@ -92,10 +94,13 @@ def _expiries(
 def _fork(path: Path, fork: ForkMap) -> tuple[Branch, ...]:
     """Return the branches of a fork; those of one draw share their uncertain probabilities, by place."""
     branches = _branches(path, fork)
-    if fork.draw is None:
+    if fork.shared_draw is None:
         return branches
     return tuple(
-        Branch(number((SHARED, fork.draw, f"branch{place}"), branch.probability.distribution), branch.state)
+        Branch(
+            number((SHARED, fork.shared_draw, f"branch{place}"), branch.probability.distribution),
+            branch.state,
+        )
         for place, branch in enumerate(branches, start=1)
     )
 

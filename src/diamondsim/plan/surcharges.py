@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from diamondsim.distributions import Distribution
-from diamondsim.plan.cast import Cast, Path, number, path_name
+from diamondsim.plan.cast import Entities, Path, number, path_name
 from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.states import rounded_tick
 from diamondsim.plan.structure import BoolArray, Input, Steps, Surcharge
@@ -17,7 +17,7 @@ from diamondsim.scenario.prices import Surcharge as Written
 
 
 def make_surcharges(
-    cast: Cast, written: Mapping[str, Written], lanes: Sequence[LaneRow], start: dt.date, tick_days: float
+    cast: Entities, written: Mapping[str, Written], lanes: Sequence[LaneRow], start: dt.date, tick_days: float
 ) -> tuple[tuple[Surcharge, ...], BoolArray]:
     """Return two rows for each surcharge, and the (U, L) lanes that each row is on.
 
@@ -53,7 +53,7 @@ def make_steps(path: Path, written: Mapping[Since, Distribution], start: dt.date
     return Steps(path_name(path), (*always, *dated))
 
 
-def _grades(cast: Cast, written: Written) -> tuple[str, ...]:
+def _grades(cast: Entities, written: Written) -> tuple[str, ...]:
     """Return the grades concerned: those written, or all that the sellers named make."""
     if written.grades is not None:
         return written.grades
@@ -63,13 +63,13 @@ def _grades(cast: Cast, written: Written) -> tuple[str, ...]:
     return tuple(grade for grade in cast.content.grades if grade in made)
 
 
-def _pays(cast: Cast, written: Written, grades: Sequence[str], lane: LaneRow) -> bool:
+def _pays(cast: Entities, written: Written, grades: Sequence[str], lane: LaneRow) -> bool:
     source, node = cast.sources[lane.source].source, cast.nodes[lane.node].node
     named = source.region in written.sellers or source.producer in written.sellers
     return named and node.region in written.to and source.grade in grades
 
 
-def _all_pay(cast: Cast, written: Written, grades: Sequence[str], region: str) -> bool:
+def _all_pay(cast: Entities, written: Written, grades: Sequence[str], region: str) -> bool:
     """Tell whether everybody who sells these grades from a region pays a surcharge."""
     sellers = {
         row.source.producer

@@ -55,10 +55,10 @@ def _controls(derived: Derivation) -> Iterator[str]:
     for i, control in enumerate(plan.controls):
         written = derived.cast.content.controls.get(control.name)
         names_goods = written is None or written.covers is not None  # A drag is not written, and has some.
-        if names_goods and not (plan.desk_of[i] >= 0).any():
+        if names_goods and not (plan.rule_of[i] >= 0).any():
             yield f"{control.name} covers no lane"
     for name, facility in derived.cast.content.facilities.items():
-        if not facility.sells:
+        if not facility.contract_shares:
             yield f"{name} sells to nobody"
         yield from _unwanted(derived, name)
     supplied = {lane.node for lane in derived.lanes}
@@ -73,9 +73,9 @@ def _draws(scenario: Scenario) -> Iterator[str]:
     expiries: dict[str | None, list[str]] = {}
     for name, control in scenario.controls.items():
         for date, fork in control.timeline.items():
-            dates.setdefault(fork.draw, []).append(f"controls.{name}.timeline.{date.isoformat()}")
+            dates.setdefault(fork.shared_draw, []).append(f"controls.{name}.timeline.{date.isoformat()}")
         if control.expiries is not None:
-            expiries.setdefault(control.expiries.then.draw, []).append(f"controls.{name}.expiries")
+            expiries.setdefault(control.expiries.then.shared_draw, []).append(f"controls.{name}.expiries")
     for named, others in ((dates, "date"), (expiries, "control's expiries")):
         for draw, places in named.items():
             if draw is not None and len(places) == 1:
@@ -85,9 +85,9 @@ def _draws(scenario: Scenario) -> Iterator[str]:
 def _prices(derived: Derivation) -> Iterator[str]:
     plan = derived.plan
     if plan.prices is not None:
-        days = plan.prices.response_days.distribution.central()
+        days = plan.prices.adjustment_days.distribution.central()
         if days < _CALM_TICKS * plan.tick_days:
-            yield f"prices.response is {days:g} days, less than {_CALM_TICKS} ticks: prices will swing"
+            yield f"prices.adjustment_time is {days:g} days, less than {_CALM_TICKS} ticks: prices will swing"
 
 
 def _unwanted(derived: Derivation, facility: str) -> Iterator[str]:

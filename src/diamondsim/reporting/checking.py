@@ -122,7 +122,7 @@ def _prices(report: CheckReport) -> Table:
 
 
 def _lanes(report: CheckReport) -> Table:
-    table = _new_table("from", "to", "desks", "share", "at most", "lead", "tier", numbers=4)
+    table = _new_table("from", "to", "licensing", "share", "at most", "lead", "tier", numbers=4)
     for lane in report.lanes:
         table.add_row(
             lane.source,

@@ -40,7 +40,7 @@ def json_report(report: Report) -> dict[str, Any]:
         "facilities": plain(report.facilities),
         "facility_effects": plain(report.effects),
         "without_leakage": plain(report.leakage_effects),
-        "origin": {"of": report.tracked_origin, "regions": plain(report.origins)},
+        "tracked_share": {"aggregate": report.tracked_origin, "regions": plain(report.origins)},
         "numbers": plain(report.check.numbers),
         "warnings": list(report.check.warnings),
         "sentences": list(sentences(report)),

@@ -94,7 +94,7 @@ def _facilities(scenario: Scenario, dataset: xr.Dataset) -> list[FacilityRow]:
         not_supplied = [
             use.name or use_id
             for use_id, use in scenario.uses.items()
-            if not set(use.grades) & set(facility.makes)
+            if not set(use.grades) & set(facility.product_mix)
         ]
         missing = probability(len(ticks) - len(seen), len(ticks))
         rows.append(FacilityRow(name, onset, missing, tuple(not_supplied)))

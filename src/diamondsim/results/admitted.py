@@ -51,14 +51,14 @@ def admitted_by_month(
     >>> ledger = batch.run(plan, draws, record=RECORDED_FOR_ADMITTED)  # doctest: +SKIP
     >>> np.median(admitted_by_month(plan, draws, ledger, control=0), axis=1)  # doctest: +SKIP
     """
-    covered = (plan.desk_of[control] >= 0) & ~plan.entrant
+    covered = (plan.rule_of[control] >= 0) & ~plan.entrant
     if region is not None:
         covered &= np.array([plan.nodes[n].region == region for n in plan.lane_node], dtype=bool)
     passed = (ledger["granted"] + ledger["shipped"])[:, covered].sum(axis=1)
     flow = np.zeros_like(passed)
     for lane in np.flatnonzero(covered):
         node = plan.lane_node[lane]
-        flow += draws.share[lane] * draws.base_flow[node] * draws.growth[:, plan.node_growth[node]]
+        flow += draws.contract_share[lane] * draws.base_flow[node] * draws.growth[:, plan.node_growth[node]]
     begin = first_tick(in_force(plan, draws)[:, control])
     # Whole ticks are counted into the month in which they start.
     days = (np.arange(plan.n_ticks)[:, None] - begin) * plan.tick_days

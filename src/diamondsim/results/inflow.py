@@ -55,7 +55,7 @@ def inflow_lost(plan: Plan, draws: Draws, force: BoolArray) -> FloatArray:
     lost = np.full((plan.n_nodes, draws.n_replications), np.inf)
     for control in range(len(plan.controls)):
         begin = first_tick(force[:, control])
-        covered = (plan.desk_of[control] >= 0) & ~plan.entrant
+        covered = (plan.rule_of[control] >= 0) & ~plan.entrant
         for node in np.unique(plan.lane_node[covered]):
             lead = _weighted_lead(draws, np.flatnonzero(covered & (plan.lane_node == node)))
             felt = begin + np.floor(lead + 0.5)
@@ -69,7 +69,7 @@ def _weighted_lead(draws: Draws, lanes: npt.NDArray[np.intp]) -> FloatArray:
     weight = np.zeros(draws.n_replications)
     total = np.zeros(draws.n_replications)
     for lane in lanes:
-        weight += draws.share[lane]
-        total += draws.share[lane] * draws.lead_ticks[lane]
+        weight += draws.contract_share[lane]
+        total += draws.contract_share[lane] * draws.lead_ticks[lane]
     carries = weight > 0
     return np.where(carries, total / np.where(carries, weight, 1.0), np.nan)

@@ -138,5 +138,5 @@ def _costs(plan: Plan, ledger: Ledger, settings: Settings, pair: Pair) -> dict[s
     def cost(name: str, price: float) -> FloatArray:
         return price * over_time(ledger.added(name, pair.all_nodes)) if price else none
 
-    loss = cost("lost", use.value) + cost("backlog", use.delay_cost * plan.tick_days)
+    loss = cost("lost_sales", use.value) + cost("backlog", use.delay_cost * plan.tick_days)
     return {"economic_loss": loss, "holding_cost": cost("stock", use.holding_cost * plan.tick_days) + none}

@@ -119,7 +119,7 @@ def _loss(
     what, units = METRICS[name].long_name, metric_units(name, frame)
     levels = [_levels(m[name]) for m in per_pair]
     spread = frame.grid(np.array(levels).reshape(-1, len(QUANTILES), len(BOUNDS)), ("quantile", "bound"))
-    tail = {"level": RISK_LEVEL}
+    tail = {"approval_rate": RISK_LEVEL}
     return {
         f"{name}_mean": each(lambda m: mean(m[name], groups), f"mean of: {what}", units),
         f"{name}_quantiles": described(spread, f"quantiles of: {what}", units),

@@ -17,8 +17,8 @@ from diamondsim.results.frame import described, labels, tick_times
 from diamondsim.results.prices import RECORDED_FOR_PRICES
 from diamondsim.results.provenance import Provenance
 
-_FRACTIONS = frozenset({"belief", "paid", "price"})
-_STATE, _LEVEL, _START = "control_state", "level", "start_price"
+_FRACTIONS = frozenset({"expected_fill_rate", "paid", "price"})
+_STATE, _LEVEL, _START = "control_state", "approval_rate", "start_price"
 
 
 def path_names(plan: Plan) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ def _variable(plan: Plan, draws: Draws, ledger: Ledger, name: str) -> xr.Variabl
         state = xr.Variable(("time", "control", "replication"), draws.control_state)
         return described(state, "state of each control", "1", states=meanings)
     if name == _LEVEL:
-        level = xr.Variable(("time", "desk", "replication"), draws.level)
+        level = xr.Variable(("time", "desk", "replication"), draws.approval_rate)
         return described(level, "fraction of the reference flow that a desk lets pass", "1")
     if name == _START:
         assert draws.prices is not None, "a plan with prices has draws with prices"
@@ -118,7 +118,7 @@ def _coordinates(plan: Plan) -> dict[str, xr.DataArray]:
         **_sources(plan),
         **_lanes(plan),
         "control": labels("control", [c.name for c in plan.controls], "export control"),
-        "desk": labels("desk", [d.name for d in plan.desks], "licence desk"),
+        "desk": labels("desk", [d.name for d in plan.licensing_rules], "licence desk"),
         **_markets(plan),
     }
 

@@ -145,8 +145,8 @@ def start_on_contracts(plan: Plan, draws: Draws) -> FloatArray:
     for lane in np.flatnonzero(~plan.entrant):
         market, node = prices.source_market[plan.lane_source[lane]], plan.lane_node[lane]
         if market >= 0:
-            weight[node] += draws.share[lane]
-            total[node] += draws.share[lane] * drawn.start_usd[market] * on_top[lane]
+            weight[node] += draws.contract_share[lane]
+            total[node] += draws.contract_share[lane] * drawn.start_usd[market] * on_top[lane]
     own = np.full_like(weight, np.nan)
     has_market = prices.node_market >= 0
     own[has_market] = drawn.start_usd[prices.node_market[has_market]]

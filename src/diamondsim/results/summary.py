@@ -31,7 +31,7 @@ FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
 
 RECORDED = (
-    *("demand", "used", "from_reserve", "shortage", "lost", "backlog", "stock", "tracked"),
+    *("demand", "used", "from_reserve", "shortage", "lost_sales", "backlog", "stock", "tracked"),
     "output",
 )
 """The fields of the Ledger that `Summary.add` may read; with prices `RECORDED_FOR_PRICES` besides."""
@@ -54,7 +54,7 @@ def recorded(plan: Plan, settings: Settings) -> tuple[str, ...]:
     uses = [settings.use(use) for use in plan.uses]
     needless = set()
     if not any(use.value for use in uses):
-        needless.add("lost")
+        needless.add("lost_sales")
     if not any(use.delay_cost for use in uses):
         needless.add("backlog")
     if not plan.reserves:

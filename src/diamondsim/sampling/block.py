@@ -12,15 +12,16 @@ import numpy as np
 
 from diamondsim.distributions import Constant, Distribution, Mixture, Product
 from diamondsim.draws import IntArray
-from diamondsim.plan import Correlated, Input, Sampling
+from diamondsim.plan import Correlated, Input, Sampling, StreamNames
 from diamondsim.sampling.correlation import correlate
 from diamondsim.sampling.given import Given, Mixed, Scaled, Simple
 from diamondsim.sampling.inverse import quantile
 from diamondsim.sampling.layout import laid_out
 from diamondsim.sampling.scratch import Scratch
-from diamondsim.sampling.streams import BLOCK, FloatArray, to_uniforms, words
+from diamondsim.sampling.streams import BLOCK, FloatArray, WordArray, to_uniforms, words
 
 _AT_RANDOM = Sampling()
+_UNCHANGED = StreamNames()
 _ROWS_IN_CACHE = 16  # A few rows at a time stay in the cache between the steps.
 
 
@@ -53,6 +54,8 @@ class Block:
         Groups of correlated names.
     sampling : Sampling
         How what is drawn once in a replication is laid out, and what that is.
+    stream_names : StreamNames
+        The names that seed the streams.
     seed_anew : int, optional
         Root of the streams of all that is not drawn once; the seed by default.
     scratch : Scratch, optional
@@ -73,12 +76,14 @@ class Block:
         *,
         correlated: Sequence[Correlated] = (),
         sampling: Sampling = _AT_RANDOM,
+        stream_names: StreamNames = _UNCHANGED,
         seed_anew: int | None = None,
         scratch: Scratch | None = None,
     ) -> None:
         self._seed = seed
         self._seed_anew = seed if seed_anew is None else seed_anew
         self._sampling = sampling
+        self._stream_names = stream_names
         self._number = number
         self._columns = columns
         self._correlated = correlated
@@ -97,6 +102,7 @@ class Block:
             columns,
             correlated=self._correlated,
             sampling=self._sampling,
+            stream_names=self._stream_names,
             seed_anew=self._seed_anew,
         )
 
@@ -113,18 +119,26 @@ class Block:
 
     def _independent(self, name: str) -> FloatArray:
         seed = self._seed if name in self._sampling.dimensions else self._seed_anew
-        return to_uniforms(laid_out(self._sampling, seed, name, self._number)[self._columns])
+        return to_uniforms(self._words(seed, name)[self._columns])
+
+    def _words(self, seed: int, name: str) -> WordArray:
+        dimension = self._sampling.dimensions.get(name)
+        stream = self._stream_names.seeded(name)
+        return laid_out(self._sampling.method, seed, stream, self._number, dimension)
 
     def uniform_row(self, name: str, row: int) -> FloatArray:
         """Return the (R,) uniforms of one row of a stream."""
-        return to_uniforms(words(self._seed_anew, name, self._number, row=row)[0, self._columns])
+        return to_uniforms(
+            words(self._seed_anew, self._stream_names.seeded(name), self._number, row=row)[0, self._columns]
+        )
 
     def uniform_rows(self, name: str, rows: int) -> FloatArray:
         """Return the (rows, R) uniforms of the first rows of a stream."""
         uniforms = np.empty((rows, self.size))
+        stream = self._stream_names.seeded(name)
         for row in range(0, rows, _ROWS_IN_CACHE):
             part = uniforms[row : row + _ROWS_IN_CACHE]
-            raw = words(self._seed_anew, name, self._number, row=row, rows=len(part))
+            raw = words(self._seed_anew, stream, self._number, row=row, rows=len(part))
             part[:] = to_uniforms(raw[:, self._columns])
         return uniforms
 

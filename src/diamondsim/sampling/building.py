@@ -29,7 +29,7 @@ def draw_building(
     if facility.financing is not None:
         passed |= _financed(facility.financing, day, block)
         day = passed[Milestone.FINANCED, ""]
-    sale, presses = facility.owner_sale, facility.presses
+    sale, presses = facility.ownership_change, facility.presses
     for k, (name, duration) in enumerate(facility.stages):
         if sale is not None and sale.stage == k:
             sold = block.uniform(f"{sale.probability.name}/outcome") < block.value(sale.probability)

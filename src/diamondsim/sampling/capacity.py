@@ -62,5 +62,5 @@ def draw_capacity_index(
 def _interrupt(index: FloatArray, row: CapacityRow, block: Block, *, tick_days: float) -> None:
     for outages in row.outages:
         index *= 1 - draw_outages(outages, block, n_ticks=len(index), tick_days=tick_days)
-    for outage in row.scripted:
+    for outage in row.scheduled:
         index[max(outage.begin, 0) : max(outage.end, 0)] *= 1 - block.value(outage.loss)

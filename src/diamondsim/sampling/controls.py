@@ -26,14 +26,14 @@ class ControlTables:
     """What controls and desks do in each tick; shapes and units as in `diamondsim.draws.Draws`."""
 
     control_state: npt.NDArray[np.int8]
-    level: FloatArray
-    rush: FloatArray
-    hoard_ticks: FloatArray
-    leak_share: FloatArray
+    approval_rate: FloatArray
+    front_loading: FloatArray
+    hoarding_cover_ticks: FloatArray
+    diversion_share: FloatArray
     seized_share: FloatArray
     review_ticks: IntArray
-    withdrawal: FloatArray
-    detour_ticks: IntArray
+    withdrawal_rate: FloatArray
+    diversion_delay_ticks: IntArray
     first_in_force: IntArray  # (C, R) tick in which each is first in force, `NEVER` where it never is
     paths: tuple[StatePath, ...]  # the states of each control, those before the horizon included
 
@@ -46,28 +46,28 @@ def draw_controls(plan: Plan, block: Block) -> ControlTables:
     n_ticks, tick_days, size = plan.n_ticks, plan.tick_days, block.size
     per_control = (n_ticks, len(plan.controls), size)
     paths = _paths(plan, block)
-    level = block.scratch.array("level", (n_ticks, len(plan.desks), size))
+    level = block.scratch.array("approval_rate", (n_ticks, len(plan.licensing_rules), size))
     level.fill(1.0)
     tables = ControlTables(
         control_state=np.empty(per_control, dtype=np.int8),
-        level=level,
-        rush=block.scratch.array("rush", per_control),
-        hoard_ticks=block.scratch.array("hoard_ticks", per_control),
-        leak_share=block.scratch.array("leak_share", per_control),
+        approval_rate=level,
+        front_loading=block.scratch.array("front_loading", per_control),
+        hoarding_cover_ticks=block.scratch.array("hoarding_cover_ticks", per_control),
+        diversion_share=block.scratch.array("diversion_share", per_control),
         seized_share=block.scratch.array("seized_share", per_control),
-        review_ticks=np.empty((len(plan.desks), size), dtype=np.int64),
-        withdrawal=np.empty((len(plan.desks), size)),
-        detour_ticks=np.ones((len(plan.controls), size), dtype=np.int64),
+        review_ticks=np.empty((len(plan.licensing_rules), size), dtype=np.int64),
+        withdrawal_rate=np.empty((len(plan.licensing_rules), size)),
+        diversion_delay_ticks=np.ones((len(plan.controls), size), dtype=np.int64),
         first_in_force=np.full((len(plan.controls), size), NEVER),
         paths=tuple(paths),
     )
     for i in range(len(plan.controls)):
         _fill_control(plan, i, paths, block, tables)
-    for d, desk in enumerate(plan.desks):
+    for d, desk in enumerate(plan.licensing_rules):
         review = rounded_ticks(block.value(desk.review_days), tick_days)
         # What is filed in one tick can be granted in the next without any extra review.
         tables.review_ticks[d] = np.where(review > 0, review + 1, 0)
-        tables.withdrawal[d] = 1 - (1 - block.value(desk.withdrawal_per_day)) ** tick_days
+        tables.withdrawal_rate[d] = 1 - (1 - block.value(desk.withdrawal_per_day)) ** tick_days
     return tables
 
 
@@ -75,7 +75,7 @@ def _paths(plan: Plan, block: Block) -> list[StatePath]:
     """Return the state path of each control; a drag follows that of the control it belongs to."""
     paths = [draw_path(c, block, n_ticks=plan.n_ticks, tick_days=plan.tick_days) for c in plan.controls]
     for i, control in enumerate(plan.controls):
-        drag = control.drag
+        drag = control.spillover
         if drag is not None:
             of = paths[drag.of]
             in_force = _in_force(plan, drag.of, paths, of.begin)
@@ -100,29 +100,29 @@ def _fill_control(
     rush, hoard = draw_front_loading(control, path.states, spells, block, counts=counts, in_force=in_force)
     leak, seized = draw_leakage(control, spells, block, n_ticks=n_ticks, tick_days=tick_days)
     state = path.rows_from(0)
-    desks = [d for d, desk in enumerate(plan.desks) if desk.control == i]
-    if control.drag is None:
+    desks = [d for d, desk in enumerate(plan.licensing_rules) if desk.control == i]
+    if control.spillover is None:
         levels = draw_levels(
             control,
-            [plan.desks[d] for d in desks],
+            [plan.licensing_rules[d] for d in desks],
             spells,
             block,
             banned=state == ControlState.BANNED,
             tick_days=tick_days,
         )
     else:
-        spells_of = find_runs(_binding(paths[control.drag.of].states))
-        levels = [drag_level(control.drag, spells_of, block, lasts=_binding(state)) for _ in desks]
+        spells_of = find_runs(_binding(paths[control.spillover.of].states))
+        levels = [drag_level(control.spillover, spells_of, block, lasts=_binding(state)) for _ in desks]
     tables.control_state[:, i] = state
-    tables.rush[:, i] = rush[-n_ticks:]
-    tables.hoard_ticks[:, i] = hoard[-n_ticks:]
-    tables.leak_share[:, i] = leak
+    tables.front_loading[:, i] = rush[-n_ticks:]
+    tables.hoarding_cover_ticks[:, i] = hoard[-n_ticks:]
+    tables.diversion_share[:, i] = leak
     tables.seized_share[:, i] = seized
-    if control.leakage is not None:
-        delay = rounded_ticks(block.value(control.leakage.delay), tick_days)
-        tables.detour_ticks[i] = np.maximum(delay, 1)
+    if control.diversion is not None:
+        delay = rounded_ticks(block.value(control.diversion.delay), tick_days)
+        tables.diversion_delay_ticks[i] = np.maximum(delay, 1)
     for d, level in zip(desks, levels, strict=True):
-        tables.level[:, d] = level
+        tables.approval_rate[:, d] = level
     first = path.begin + in_force.argmax(axis=0)
     tables.first_in_force[i] = np.where(in_force.any(axis=0), first, NEVER)
 

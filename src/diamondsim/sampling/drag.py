@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from diamondsim.plan import ControlState, Drag
+from diamondsim.plan import ControlState, Spillover
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.paths import StatePath
 from diamondsim.sampling.runs import Runs, per_run
@@ -13,7 +13,7 @@ from diamondsim.sampling.streams import FloatArray
 
 
 def drag_path(
-    drag: Drag,
+    drag: Spillover,
     of: StatePath,
     spells: Runs,
     block: Block,
@@ -52,7 +52,7 @@ def drag_path(
     return StatePath(of.begin, ControlState.NONE, states)
 
 
-def drag_level(drag: Drag, spells: Runs, block: Block, *, lasts: npt.NDArray[np.bool_]) -> FloatArray:
+def drag_level(drag: Spillover, spells: Runs, block: Block, *, lasts: npt.NDArray[np.bool_]) -> FloatArray:
     """Return the level of a drag, (T, R), where it `lasts`: (T, R), T the last rows of the spells.
 
     The share lost in spell j is drawn from `<lost>/spell<j>`.

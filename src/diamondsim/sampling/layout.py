@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.plan import Sampling
 from diamondsim.plan.sampling import HYPERCUBE
 from diamondsim.sampling.sobol import sobol_words
 from diamondsim.sampling.streams import BLOCK, WordArray, words
@@ -15,29 +14,30 @@ from diamondsim.sampling.streams import BLOCK, WordArray, words
 assert HYPERCUBE == BLOCK, "a block is one hypercube"
 
 
-def laid_out(sampling: Sampling, seed: int, name: str, block: int) -> WordArray:
-    """Return the words of a name in one block.
+def laid_out(method: str, seed: int, name: str, block: int, dimension: int | None) -> WordArray:
+    """Return the words of a stream in one block.
 
     Parameters
     ----------
-    sampling : Sampling
-        The method, and the names that it concerns.
+    method : str
+        ``random``, ``sobol`` or ``latin``.
     seed : int
         Root of all streams of a run.
     name : str
         Name of the stream.
     block : int
         Number of the block.
+    dimension : int or None
+        Of the sequence; None for a stream that is always drawn at random.
 
     Returns
     -------
     (BLOCK,) uint64 array
         Whose uniforms are those of the replications.
     """
-    dimension = sampling.dimensions.get(name)
-    if dimension is not None and sampling.method == "sobol":
+    if dimension is not None and method == "sobol":
         return sobol_words(seed, name, block, dimension)
-    if dimension is not None and sampling.method == "latin":
+    if dimension is not None and method == "latin":
         return _hypercube_words(seed, name, block)
     drawn: WordArray = words(seed, name, block)[0]
     return drawn

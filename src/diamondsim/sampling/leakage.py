@@ -36,7 +36,7 @@ def draw_leakage(
     leak, seized : (T, R) arrays
         Fractions; 0 outside the spells.
     """
-    leakage = control.leakage
+    leakage = control.diversion
     leak = np.zeros((n_ticks, block.size))
     seized = np.zeros((n_ticks, block.size))
     if leakage is None or not spells.count:

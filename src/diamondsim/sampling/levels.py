@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from diamondsim.plan import Control, Desk, Watched
+from diamondsim.plan import Control, LicensingRule, WatchList
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.regime import Regime
 from diamondsim.sampling.runs import Runs, per_run
@@ -21,7 +21,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 def draw_levels(
     control: Control,
-    desks: list[Desk],
+    desks: list[LicensingRule],
     spells: Runs,
     block: Block,
     *,
@@ -66,24 +66,26 @@ def draw_levels(
     levels = []
     for desk in desks:
         level = _licensed(desk, regime, in_relapse)
-        open_share = 1 - block.value(desk.barred)
-        if desk.watched is None:
+        open_share = 1 - block.value(desk.denied_parties)
+        if desk.watch_list is None:
             # The lines of eq. 51 from the last to the first: what is written later holds.
             np.copyto(level, block.value(desk.ban), where=banned)
             level *= open_share
         else:
-            watched = np.minimum(block.value(desk.watched.share), open_share)
+            watched = np.minimum(block.value(desk.watch_list.share), open_share)
             level *= open_share - watched
-            level += watched * _of_watched(desk, desk.watched, regime, in_relapse)
+            level += watched * _of_watched(desk, desk.watch_list, regime, in_relapse)
             np.copyto(level, open_share * block.value(desk.ban), where=banned)
         np.copyto(level, 1.0, where=outside)
         levels.append(level)
     return levels
 
 
-def _licensed(desk: Desk, regime: Regime, in_relapse: BoolArray | None) -> FloatArray:
+def _licensed(desk: LicensingRule, regime: Regime, in_relapse: BoolArray | None) -> FloatArray:
     """Return what passes of the flow of those who are not watched: g + (1 - g) f x of eq. 66."""
-    level = regime.curve(desk.trough, desk.long_run, desk.dead_days, desk.recovery_days, in_relapse)
+    level = regime.curve(
+        desk.initial_rate, desk.long_run_rate, desk.dead_days, desk.recovery_days, in_relapse
+    )
     if desk.validity is not None:
         level *= regime.valid(desk.validity)
     if desk.general is not None:
@@ -93,10 +95,12 @@ def _licensed(desk: Desk, regime: Regime, in_relapse: BoolArray | None) -> Float
     return level
 
 
-def _of_watched(desk: Desk, watched: Watched, regime: Regime, in_relapse: BoolArray | None) -> FloatArray:
+def _of_watched(
+    desk: LicensingRule, watched: WatchList, regime: Regime, in_relapse: BoolArray | None
+) -> FloatArray:
     """Return what passes of the flow of those who are watched: f x_w of eq. 66."""
     level = regime.curve(
-        watched.trough, watched.long_run, watched.dead_days, watched.recovery_days, in_relapse
+        watched.initial_rate, watched.long_run_rate, watched.dead_days, watched.recovery_days, in_relapse
     )
     if desk.validity is not None:
         level *= regime.valid(desk.validity)

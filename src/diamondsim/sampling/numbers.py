@@ -34,16 +34,20 @@ NUMBERS: Mapping[str, NumberKey] = {
     "reserve_goal": NumberKey("nodes", "unit", "stock a reserve wants, 0 for other nodes"),
     "opening_stock": NumberKey("nodes", "unit", "stock before tick 0, nan: not given"),
     "opening_days": NumberKey("nodes", "days", "the same in days of expected flow, nan: not given"),
-    "order_ceiling": NumberKey("nodes", "", "most ordered in a tick, in ticks of expected flow"),
-    "trust": NumberKey("nodes", "fraction", "weight of goods in a desk's queue"),
-    "backlog_share": NumberKey("nodes", "fraction", "share of unmet demand that waits"),
-    "belief_days": NumberKey("nodes", "days", "time constant of belief, 0: the last tick alone counts"),
-    "willingness": NumberKey("nodes", "", "weight under weighted rationing"),
-    "share": NumberKey("lanes", "fraction", "contract share, or share that an entrant takes over"),
-    "qualified": NumberKey("lanes", "", "most taken in a tick, in ticks of the node's expected flow"),
+    "max_order": NumberKey("nodes", "", "most ordered in a tick, in ticks of expected flow"),
+    "queue_weight": NumberKey("nodes", "fraction", "weight of goods in a desk's queue"),
+    "backorder_share": NumberKey("nodes", "fraction", "share of unmet demand that waits"),
+    "fill_rate_memory_days": NumberKey(
+        "nodes", "days", "time constant of belief, 0: the last tick alone counts"
+    ),
+    "allocation_weight": NumberKey("nodes", "", "weight under weighted rationing"),
+    "contract_share": NumberKey("lanes", "fraction", "contract share, or share that an entrant takes over"),
+    "sourcing_limit": NumberKey("lanes", "", "most taken in a tick, in ticks of the node's expected flow"),
     "lead": NumberKey("lanes", "days", "time from dispatch to arrival"),
     "capacity": NumberKey("sources", "unit/day", "at the start; of a facility: at nameplate"),
-    "finished_ceiling": NumberKey("sources", "days", "finished stock, in days of contracts or nameplate"),
+    "finished_stock_ceiling": NumberKey(
+        "sources", "days", "finished stock, in days of contracts or nameplate"
+    ),
     "finished_opening": NumberKey("sources", "days", "finished stock before tick 0, nan: the ceiling"),
     "feed_yield": NumberKey("sources", "fraction", "output per unit of feed, 1 where there is no feed"),
     "tracked_share": NumberKey("sources", "fraction", "share of own crystal of the tracked origin"),
@@ -67,13 +71,13 @@ class Numbers:
     reserve_goal: FloatArray
     opening_given: FloatArray  # stock, nan where not given
     opening_ticks: FloatArray  # ticks of expected flow, nan where not given
-    order_ceiling: FloatArray
-    trust: FloatArray
-    backlog_share: FloatArray
-    belief_gain: FloatArray
-    willingness: FloatArray
-    share: FloatArray
-    qualified: FloatArray
+    max_order: FloatArray
+    queue_weight: FloatArray
+    backorder_share: FloatArray
+    fill_rate_gain: FloatArray
+    allocation_weight: FloatArray
+    contract_share: FloatArray
+    sourcing_limit: FloatArray
     lead_ticks: IntArray
     capacity: FloatArray
     ceiling_ticks: FloatArray  # finished stock at the ceiling, in ticks of contract flow
@@ -101,23 +105,23 @@ def draw_numbers(plan: Plan, block: Block) -> Numbers:
         table[key] = np.empty((len(rows), block.size))
         for values, row in zip(table[key], rows, strict=True):
             values[:] = block.value(row)
-    balance_shares(plan, table["share"])
+    balance_shares(plan, table["contract_share"])
     return Numbers(
         base_flow=table["base_flow"] * day,
         cover_ticks=table["cover"] / day,
         reserve_goal=table["reserve_goal"],
         opening_given=table["opening_stock"],
         opening_ticks=table["opening_days"] / day,
-        order_ceiling=table["order_ceiling"],
-        trust=table["trust"],
-        backlog_share=table["backlog_share"],
-        belief_gain=smoothing_gain(table["belief_days"], day),
-        willingness=table["willingness"],
-        share=table["share"],
-        qualified=table["qualified"],
+        max_order=table["max_order"],
+        queue_weight=table["queue_weight"],
+        backorder_share=table["backorder_share"],
+        fill_rate_gain=smoothing_gain(table["fill_rate_memory_days"], day),
+        allocation_weight=table["allocation_weight"],
+        contract_share=table["contract_share"],
+        sourcing_limit=table["sourcing_limit"],
         lead_ticks=np.maximum(rounded_ticks(table["lead"], day), 1),
         capacity=table["capacity"] * day,
-        ceiling_ticks=table["finished_ceiling"] / day,
+        ceiling_ticks=table["finished_stock_ceiling"] / day,
         finished_ticks=table["finished_opening"] / day,
         feed_yield=table["feed_yield"],
         tracked_share=table["tracked_share"],

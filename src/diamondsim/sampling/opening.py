@@ -29,7 +29,7 @@ def finished_stock(plan: Plan, numbers: Numbers, growth: FloatArray) -> tuple[Fl
         if not plan.entrant[lane]:
             n = plan.lane_node[lane]
             start = numbers.base_flow[n] * growth[0, plan.node_growth[n]]
-            flow[plan.lane_source[lane]] += numbers.share[lane] * start
+            flow[plan.lane_source[lane]] += numbers.contract_share[lane] * start
     planned = np.array([source.facility is not None for source in plan.sources], dtype=bool)
     flow[planned] = numbers.capacity[planned]
     ceiling = numbers.ceiling_ticks * flow
@@ -55,7 +55,7 @@ def opening_tracked(plan: Plan, numbers: Numbers) -> FloatArray:
                 s = plan.lane_source[lane]
                 feed = plan.source_feed[s]
                 origin = tracked[feed] if feed >= 0 else numbers.tracked_share[s]
-                mixed[plan.lane_node[lane]] += numbers.share[lane] * origin
+                mixed[plan.lane_node[lane]] += numbers.contract_share[lane] * origin
         if np.array_equal(mixed, tracked):
             break
         tracked = mixed

@@ -105,7 +105,7 @@ class _Walk:
         self._hazard[columns] = _UNCHANGED
         self._visits[states[columns], columns] += 1
         days = np.full(self._block.size, np.inf)
-        for state, stay in self._control.stay.items():
+        for state, stay in self._control.sojourn.items():
             for visit, arrived in self._visiting(state, who):
                 np.copyto(days, self._block.value(stay, f"/visit{visit}"), where=arrived)
         for hazard in self._control.hazards:
@@ -132,8 +132,8 @@ class _Walk:
         while (over := self._leaves < tick).any():
             by_hazard = self._hazard != _UNCHANGED
             chosen = np.where(by_hazard, self._hazard, self._state)
-            for state, stay in self._control.stay.items():
-                following = self._control.next.get(state, ())
+            for state, stay in self._control.sojourn.items():
+                following = self._control.transitions.get(state, ())
                 for visit, leaving in self._visiting(state, over & ~by_hazard):
                     assert following, f"{self._control.name}: nothing follows a stay in {state.name}"
                     there = choose(following, self._block, f"{stay.name}/visit{visit}/next")

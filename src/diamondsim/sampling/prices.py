@@ -35,14 +35,14 @@ def draw_prices(plan: Plan, capacity: FloatArray, block: Block) -> PriceDraws | 
     start = _values(prices.start_usd, block)
     cash, unit = draw_costs(plan, capacity, block)
     none = np.zeros(block.size)
-    response = block.value(prices.response_days)
+    response = block.value(prices.adjustment_days)
     return PriceDraws(
         start_usd=start,
-        price_gain=plan.tick_days / np.maximum(response, plan.tick_days),
-        link_gain=none if prices.link_days is None else _gain(prices.link_days, plan, block),
+        adjustment_gain=plan.tick_days / np.maximum(response, plan.tick_days),
+        arbitrage_gain=none if prices.arbitrage_days is None else _gain(prices.arbitrage_days, plan, block),
         lowest=np.log(block.value(prices.lowest)),
         highest=np.log(block.value(prices.highest)),
-        sourcing=block.value(prices.sourcing),
+        supplier_elasticity=block.value(prices.supplier_elasticity),
         demand_elasticity=_values(prices.demand_elasticity, block),
         supply_elasticity=_values(prices.supply_elasticity, block),
         supply_gain=smoothing_gain(_values(prices.supply_days, block), plan.tick_days),

@@ -49,8 +49,8 @@ class Regime:
         in_relapse: npt.NDArray[np.bool_] | None,
     ) -> FloatArray:
         """Return the curve of eq. 49, in a relapse at most its trough: (T, R), the caller's to change."""
-        low = self.spells.spread(self._read(trough, "trough"), self.shown)
-        level = self.spells.spread(self._read(long_run, "long_run"), self.shown)
+        low = self.spells.spread(self._read(trough, "initial_rate"), self.shown)
+        level = self.spells.spread(self._read(long_run, "long_run_rate"), self.shown)
         level -= low
         level *= self._climb(dead_days, recovery_days, "dead_time", "recovery_time")
         level += low

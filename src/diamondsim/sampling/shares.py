@@ -27,7 +27,7 @@ def balance_shares(plan: Plan, share: FloatArray) -> None:
         Shares as drawn; those of entrants stay as they are.
     """
     drawn = np.array(
-        [not isinstance(row.distribution, Constant) for row in plan.numbers["share"]], dtype=bool
+        [not isinstance(row.distribution, Constant) for row in plan.numbers["contract_share"]], dtype=bool
     )
     for node in np.unique(plan.lane_node[drawn & ~plan.entrant]):
         incumbents = (plan.lane_node == node) & ~plan.entrant

@@ -14,7 +14,7 @@ from diamondsim.scenario.keys import WrittenAs
 State = Literal["none", "announced", "licensing", "banned", "suspended"]
 Outcome = Literal["none", "announced", "licensing", "banned", "suspended", "unchanged"]
 
-DRAW = "draw"
+DRAW = "shared_draw"
 """The key among branches that names their draw."""
 
 
@@ -25,7 +25,7 @@ def _certainly(value: object) -> object:
 class Branching(Entity):
     """What may come next, with probabilities, and the name of the draw that decides."""
 
-    draw: Id | None = None
+    shared_draw: Id | None = None
     none: Fraction | None = None
     announced: Fraction | None = None
     licensing: Fraction | None = None
@@ -39,10 +39,10 @@ class ForkMap(FrozenMap[Outcome, Distribution]):
 
     def __init__(self, branches: Mapping[Outcome, Distribution], draw: str | None = None) -> None:
         super().__init__(branches)
-        self.draw = draw
+        self.shared_draw = draw
 
     def __eq__(self, other: object) -> bool:
-        return super().__eq__(other) and self.draw == getattr(other, DRAW, None)
+        return super().__eq__(other) and self.shared_draw == getattr(other, DRAW, None)
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -50,7 +50,7 @@ class ForkMap(FrozenMap[Outcome, Distribution]):
     __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return ForkMap, (dict(self), self.draw)
+        return ForkMap, (dict(self), self.shared_draw)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -73,7 +73,7 @@ def _read(value: object, read_branches: core_schema.ValidatorFunctionWrapHandler
 
 
 def _write(fork: ForkMap, write_branches: core_schema.SerializerFunctionWrapHandler) -> dict[str, Any]:
-    named = {} if fork.draw is None else {DRAW: fork.draw}
+    named = {} if fork.shared_draw is None else {DRAW: fork.shared_draw}
     return {**named, **write_branches(fork)}
 
 

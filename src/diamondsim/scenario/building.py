@@ -37,7 +37,7 @@ class Financing(Entity):
     wait: Duration | None = None
 
 
-class OwnerSale(Entity):
+class OwnershipChange(Entity):
     """The owner is sold: how likely that is, and how much later a stage begins then."""
 
     probability: Fraction

@@ -8,6 +8,7 @@ from diamondsim.scenario.fields import (
     ZERO,
     Ceiling,
     Date,
+    Drawn,
     Duration,
     Entity,
     Fraction,
@@ -28,11 +29,11 @@ def _share_alone(value: object) -> object:
 LaneOrShare = Annotated[Lane, BeforeValidator(_share_alone, json_schema_input_type=Lane | Fraction)]
 
 
-class BuyerHabit(Ordering):
+class FirmInventoryPolicy(Ordering):
     """How a buyer behaves; what is None is said by the habits of its aggregate."""
 
     cover: Duration | None = None
-    backlog: Fraction | None = None
+    backorder_share: Annotated[Fraction | None, Drawn(stream="backlog")] = None
 
 
 class PreBuy(Entity):
@@ -41,7 +42,7 @@ class PreBuy(Entity):
     date: Date
     until: Date
     extra: Duration = ZERO
-    ceiling: Ceiling = ZERO
+    max_order: Annotated[Ceiling, Drawn(stream="ceiling")] = ZERO
 
 
 class Qualify(Entity):
@@ -50,7 +51,7 @@ class Qualify(Entity):
     begin: Date = Field(alias="from")
     time: Duration = ZERO
     share: Fraction
-    qualified: Multiple | None = None
+    sourcing_limit: Annotated[Multiple | None, Drawn(stream="qualified")] = None
     lead: Duration | None = None
 
 
@@ -58,22 +59,24 @@ class Buyer(Entity):
     """One firm among those of a use in a region."""
 
     name: str | None = None
-    of: str
+    aggregate: Annotated[str, Drawn(stream="of")]
     share: PlainFraction
     suppliers: Map[Id, LaneOrShare] = Field(default_factory=FrozenMap)
-    habits: BuyerHabit = Field(default_factory=BuyerHabit)
+    inventory_policy: Annotated[FirmInventoryPolicy, Drawn(stream="habits")] = Field(
+        default_factory=FirmInventoryPolicy
+    )
     pre_buy: PreBuy | None = None
     qualify: Map[Id, Qualify] = Field(default_factory=FrozenMap)
 
     @property
     def region(self) -> str:
         """Region of the aggregate."""
-        return self.of.partition(".")[0]
+        return self.aggregate.partition(".")[0]
 
     @property
     def use(self) -> str:
         """Use of the aggregate."""
-        return self.of.partition(".")[2]
+        return self.aggregate.partition(".")[2]
 
 
 def use_of(use: str, buyer: str) -> str:

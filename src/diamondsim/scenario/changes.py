@@ -44,8 +44,8 @@ class Changes:
 
         Examples
         --------
-        >>> Changes(("controls.cn_55.leakage", "horizon.tick"), "--set").named("controls")
-        '--set controls.cn_55.leakage'
+        >>> Changes(("controls.cn_55.diversion", "horizon.tick"), "--set").named("controls")
+        '--set controls.cn_55.diversion'
         """
         return self._told(path for path in self.paths if _shared(path, top))
 

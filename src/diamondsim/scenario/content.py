@@ -11,6 +11,7 @@ from diamondsim.scenario.controls import Control, Standing
 from diamondsim.scenario.correlation import RankCorrelation
 from diamondsim.scenario.fields import (
     Date,
+    Drawn,
     Entity,
     Id,
     Map,
@@ -19,7 +20,7 @@ from diamondsim.scenario.fields import (
     PlainFraction,
 )
 from diamondsim.scenario.frozen import FrozenMap
-from diamondsim.scenario.habits import Habit
+from diamondsim.scenario.habits import InventoryPolicy
 from diamondsim.scenario.market import DemandOrFlow, Driver, Grade, Lane, Region, Use
 from diamondsim.scenario.prices import Prices
 from diamondsim.scenario.readers import Reader, parse_in_either_unit
@@ -95,7 +96,7 @@ class Content(Entity):
 
     title: str | None = None
     description: str | None = None
-    part: StrictBool = False
+    component: StrictBool = False
     as_of: Date | None = None
     legal_state: str | None = None
     horizon: Horizon | None = None
@@ -106,7 +107,9 @@ class Content(Entity):
     uses: Map[Id, Use] = Field(default_factory=FrozenMap)
     demand: Map[str, Map[str, DemandOrFlow]] = Field(default_factory=FrozenMap)
     drivers: Map[Id, Driver] = Field(default_factory=FrozenMap)
-    habits: Map[str, Habit] = Field(default_factory=FrozenMap)
+    inventory_policy: Annotated[Map[str, InventoryPolicy], Drawn(stream="habits")] = Field(
+        default_factory=FrozenMap
+    )
     producers: Map[Id, Producer] = Field(default_factory=FrozenMap)
     facilities: Map[Id, Facility] = Field(default_factory=FrozenMap)
     trade: Map[str, Map[str, PlainFlow]] = Field(default_factory=FrozenMap)
@@ -119,6 +122,6 @@ class Content(Entity):
     prices: Prices | None = None
     sampling: Sampling = Field(default_factory=Sampling)
     correlation: Map[str, RankCorrelation] = Field(default_factory=FrozenMap)
-    expect: Map[str, Annotated[float, Reader(_expected, number_text, "a number")]] = Field(
+    reference_values: Map[str, Annotated[float, Reader(_expected, number_text, "a number")]] = Field(
         default_factory=FrozenMap
     )

@@ -10,6 +10,7 @@ from diamondsim.scenario.fields import (
     ONE,
     ZERO,
     Date,
+    Drawn,
     Duration,
     Entity,
     Factor,
@@ -74,45 +75,45 @@ class Licence(Entity):
     renewal: Duration
 
 
-class Watched(Entity):
+class WatchList(Entity):
     """The buyers on a watch list; what is None is the desk's."""
 
     share: Fraction
-    trough: Multiple | None = None
+    initial_rate: Annotated[Multiple | None, Drawn(stream="trough")] = None
     dead_time: Duration | None = None
     recovery_time: Duration | None = None
-    long_run: Multiple | None = None
+    long_run_rate: Annotated[Multiple | None, Drawn(stream="long_run")] = None
 
 
-class Desk(Entity):
-    """The licence office for some buyers; what is None is said by a wider desk, or by `DEFAULT_DESK`."""
+class Licensing(Entity):
+    """The licence office for some buyers; what is None is said by a wider desk, or by `DEFAULT_LICENSING`."""
 
-    trough: Multiple | None = None
+    initial_rate: Annotated[Multiple | None, Drawn(stream="trough")] = None
     dead_time: Duration | None = None
     recovery_time: Duration | None = None
-    long_run: Multiple | None = None
+    long_run_rate: Annotated[Multiple | None, Drawn(stream="long_run")] = None
     ban: Multiple | None = None
-    barred: Fraction | None = None
+    denied_parties: Annotated[Fraction | None, Drawn(stream="barred")] = None
     extra_review: Duration | None = None
-    withdrawal: Rate | None = None
+    withdrawal_rate: Annotated[Rate | None, Drawn(stream="withdrawal")] = None
     general_licences: GeneralLicences | None = None
     licence: Licence | None = None
-    watched: Watched | None = None
+    watch_list: Annotated[WatchList | None, Drawn(stream="watched")] = None
 
 
-DESK_NUMBERS = (
-    "trough",
+LICENSING_NUMBERS = (
+    "initial_rate",
     "dead_time",
     "recovery_time",
-    "long_run",
+    "long_run_rate",
     "ban",
-    "barred",
+    "denied_parties",
     "extra_review",
-    "withdrawal",
+    "withdrawal_rate",
 )
 """The keys of a desk that are numbers; the others are maps that may be absent."""
 
-DEFAULT_DESK = Desk.model_validate(dict.fromkeys(DESK_NUMBERS, "0"))
+DEFAULT_LICENSING = Licensing.model_validate(dict.fromkeys(LICENSING_NUMBERS, "0"))
 """What holds where no desk says otherwise."""
 
 
@@ -123,7 +124,7 @@ class Relapse(Entity):
     length: Duration
 
 
-class Leakage(Entity):
+class Diversion(Entity):
     """Goods that take another way round."""
 
     share: Fraction
@@ -133,7 +134,7 @@ class Leakage(Entity):
     seized: Fraction = ZERO
 
 
-class Drag(Entity):
+class Spillover(Entity):
     """Goods beside a control that lose a share of their flow in the first `time` of a spell."""
 
     covers: Covers
@@ -150,12 +151,14 @@ class Control(Entity):
     requires: str | None = None
     start: State = "none"
     timeline: Map[Date, Fork] = Field(default_factory=FrozenMap)
-    stay: Map[State, Duration] = Field(default_factory=FrozenMap)
-    next: Map[State, Fork] = Field(default_factory=FrozenMap)
+    sojourn: Annotated[Map[State, Duration], Drawn(stream="stay")] = Field(default_factory=FrozenMap)
+    transitions: Annotated[Map[State, Fork], Drawn(stream="next")] = Field(default_factory=FrozenMap)
     hazards: Map[State, Map[State, YearlyRate]] = Field(default_factory=FrozenMap)
     expiries: Expiries | None = None
     front_loading: Factor = ONE
     relapse: Relapse | None = None
-    desks: Map[str, Desk] = Field(default_factory=lambda: FrozenMap({"any.any": Desk()}))
-    leakage: Leakage | None = None
-    drag: Drag | None = None
+    licensing: Annotated[Map[str, Licensing], Drawn(stream="desks")] = Field(
+        default_factory=lambda: FrozenMap({"any.any": Licensing()})
+    )
+    diversion: Annotated[Diversion | None, Drawn(stream="leakage")] = None
+    spillover: Annotated[Spillover | None, Drawn(stream="drag")] = None

@@ -17,8 +17,8 @@ def split_pair(key: str) -> tuple[str, str]:
 
     Examples
     --------
-    >>> split_pair("habits.any.cover ~ habits.any.trust")
-    ('habits.any.cover', 'habits.any.trust')
+    >>> split_pair("inventory_policy.any.cover ~ inventory_policy.any.queue_weight")
+    ('inventory_policy.any.cover', 'inventory_policy.any.queue_weight')
     """
     first, _, second = key.partition(TILDE)
     return first.strip(), second.strip()

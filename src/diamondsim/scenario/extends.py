@@ -136,7 +136,7 @@ class _Layers:
         joined: Table | None = None
         for number, tree in enumerate(self._trees):
             # Being a building block is not inherited, and what is extended has been dealt with.
-            dropped = {"extends"} if tree is self._trees[-1] else {"extends", "part"}
+            dropped = {"extends"} if tree is self._trees[-1] else {"extends", "component"}
             kept = {key: entry for key, entry in tree.entries.items() if key not in dropped}
             layer = in_layer(table(kept, tree.mark), number)
             self._problems += idle_deletions(joined, layer)

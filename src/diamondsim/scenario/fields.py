@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -18,6 +19,20 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 ID_PATTERN = r"^[A-Za-z0-9_-]+$"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How an uncertain number is drawn.
+
+    Attributes
+    ----------
+    stream : str
+        The word that stands for its key in the name from which the random numbers are seeded; "" for the key
+        itself. It outlives a change of the key, so that a seed gives the same numbers as before.
+    """
+
+    stream: str = ""
 
 
 class Entity(BaseModel):

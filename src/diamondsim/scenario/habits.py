@@ -1,11 +1,11 @@
 """How buyers behave: stock, orders, patience."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from diamondsim.distributions import Constant
-from diamondsim.scenario.fields import ONE, ZERO, Ceiling, Duration, Entity, Factor, Fraction
+from diamondsim.scenario.fields import ONE, ZERO, Ceiling, Drawn, Duration, Entity, Factor, Fraction
 
 
 class Noise(Entity):
@@ -17,21 +17,21 @@ class Noise(Entity):
 
 
 class Ordering(Entity):
-    """How somebody orders; what is None is said elsewhere, or by `DEFAULT_HABIT`."""
+    """How somebody orders; what is None is said elsewhere, or by `DEFAULT_INVENTORY_POLICY`."""
 
     opening: Duration | None = None
     lead: Duration | None = None
-    trust: Fraction | None = None
-    belief_time: Duration | None = None
-    order_ceiling: Ceiling | None = None
-    room: Ceiling | None = None
+    queue_weight: Annotated[Fraction | None, Drawn(stream="trust")] = None
+    fill_rate_memory: Annotated[Duration | None, Drawn(stream="belief_time")] = None
+    max_order: Annotated[Ceiling | None, Drawn(stream="order_ceiling")] = None
+    max_share_factor: Annotated[Ceiling | None, Drawn(stream="room")] = None
 
 
-class Habit(Ordering):
+class InventoryPolicy(Ordering):
     """How the buyers of one selector behave; what is None is said by a wider selector."""
 
     cover: Duration | None = None
-    backlog: Fraction | None = None
+    backorder_share: Annotated[Fraction | None, Drawn(stream="backlog")] = None
     noise: Noise | None = None
 
 
@@ -43,7 +43,7 @@ class Feed(Ordering):
     cover: Duration = Constant(30.0)
 
 
-DEFAULT_HABIT = Habit.model_validate(
-    {"trust": "50%", "belief_time": "8 weeks", "backlog": "0%", "order_ceiling": "1.5"}
+DEFAULT_INVENTORY_POLICY = InventoryPolicy.model_validate(
+    {"queue_weight": "50%", "fill_rate_memory": "8 weeks", "backorder_share": "0%", "max_order": "1.5"}
 )
 """What holds where no selector says otherwise. `opening` is then the cover, `room` the order ceiling."""

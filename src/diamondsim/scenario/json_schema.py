@@ -73,7 +73,7 @@ def scenario_schema() -> dict[str, Any]:
         "description": "What the world looks like: who makes, sells, needs and restricts synthetic diamond",
         **top,
         "properties": {"extends": _EXTENDS, **top["properties"], OUTDATED: _OUTDATED},
-        "if": {"not": {"anyOf": [{"required": ["extends"]}, {"required": ["part"]}]}},
+        "if": {"not": {"anyOf": [{"required": ["extends"]}, {"required": ["component"]}]}},
         "then": {"required": [*_ALONE]},
         "$defs": {name: everything[name] for name in everything if name != Scenario.__name__},
     }

@@ -6,7 +6,9 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
+from diamondsim.scenario.fields import Drawn
 from diamondsim.scenario.tree import Path
 
 
@@ -44,6 +46,25 @@ def models_below(model: type[BaseModel]) -> list[type[BaseModel]]:
                 found[place] = None
                 waiting += _fields(place).values()
     return [*found]
+
+
+def drawn_along(model: type[BaseModel], path: Path) -> list[Drawn]:
+    """Return how the number at a path below a model is drawn: what each key on the way declares.
+
+    Ids, and keys that declare nothing, count as `Drawn()`.
+    """
+    declared = []
+    places: list[Any] = [model]
+    for step in path:
+        fields = [_field(place, str(step)) for place in places if _is_model(place)]
+        said = [item for field in fields if field for item in field.metadata if isinstance(item, Drawn)]
+        declared.append(said[0] if said else Drawn())
+        places = [below for place in places for below in _below(place, step)]
+    return declared
+
+
+def _field(model: type[BaseModel], key: str) -> FieldInfo | None:
+    return next((f for name, f in model.model_fields.items() if (f.alias or name) == key), None)
 
 
 def _below(place: Any, step: str | int) -> list[Any]:

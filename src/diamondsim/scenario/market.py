@@ -9,6 +9,7 @@ from diamondsim.scenario.fields import (
     ONE,
     ZERO,
     Date,
+    Drawn,
     Duration,
     Entity,
     Factor,
@@ -73,7 +74,7 @@ class Use(Entity):
     grades: Map[str, PlainFraction]
     growth: Growth = ZERO
     priority: int = 1
-    willingness: Factor = ONE
+    allocation_weight: Annotated[Factor, Drawn(stream="willingness")] = ONE
     volumes: Literal["estimated", "assumed"] = "estimated"
     value: Price = ZERO
     delay_cost: HoldingCost = ZERO
@@ -104,5 +105,5 @@ class Lane(Entity):
     """What differs from the lane that would be derived."""
 
     share: Fraction | None = None
-    qualified: Multiple | None = None
+    sourcing_limit: Annotated[Multiple | None, Drawn(stream="qualified")] = None
     lead: Duration | None = None

@@ -35,7 +35,7 @@ HERE = Mark("override")
 """Where changed values stand, for messages."""
 
 _MAX_DEPTH = 24
-_BY_SELECTOR = ("habits", "desks", "sells", "qualified")
+_BY_SELECTOR = ("inventory_policy", "licensing", "contract_shares", "sourcing_limit")
 
 
 def override_tree(tree: Table, changes: Mapping[str, object], *, name: str = "override") -> Table:

@@ -10,6 +10,7 @@ from diamondsim.distributions import Constant, Distribution
 from diamondsim.scenario.fields import (
     ZERO,
     Date,
+    Drawn,
     Duration,
     Entity,
     Factor,
@@ -83,10 +84,10 @@ class Prices(Entity):
 
     zones: Map[Id, Names] = Field(default_factory=FrozenMap)
     start: Map[str, Map[str, Price]]
-    response: Duration
-    link: Duration | None = None
+    adjustment_time: Annotated[Duration, Drawn(stream="response")]
+    arbitrage_time: Annotated[Duration | None, Drawn(stream="link")] = None
     limits: Limits = Field(default_factory=Limits)
-    sourcing: Factor = ZERO
+    supplier_elasticity: Annotated[Factor, Drawn(stream="sourcing")] = ZERO
     demand: Map[str, Factor] = Field(default_factory=FrozenMap)
     supply: Map[str, Supply] = Field(default_factory=FrozenMap)
     surcharges: Map[Id, Surcharge] = Field(default_factory=FrozenMap)

@@ -23,7 +23,7 @@ from diamondsim.scenario.tree import (
     written_mark,
 )
 
-_CHOICES = frozenset({"as_of", "horizon", "metrics", "expect"})
+_CHOICES = frozenset({"as_of", "horizon", "metrics", "reference_values"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """A registry in which buyers of some regions share what they hold, order and are promised."""
 
-from diamondsim.scenario.fields import Ceiling, Duration, Entity, Fraction, Names
+from typing import Annotated
+
+from diamondsim.scenario.fields import Ceiling, Drawn, Duration, Entity, Fraction, Names
 
 
 class Registry(Entity):
@@ -8,6 +10,6 @@ class Registry(Entity):
 
     name: str | None = None
     regions: Names
-    trust: Fraction | None = None
-    belief_time: Duration | None = None
-    order_ceiling: Ceiling | None = None
+    queue_weight: Annotated[Fraction | None, Drawn(stream="trust")] = None
+    fill_rate_memory: Annotated[Duration | None, Drawn(stream="belief_time")] = None
+    max_order: Annotated[Ceiling | None, Drawn(stream="order_ceiling")] = None

@@ -91,7 +91,7 @@ class Scenario(Content):
         Examples
         --------
         >>> from diamondsim.scenario import load_scenario
-        >>> load_scenario("calm").override({"habits.any.trust": "0%"}).habits["any"].trust
+        >>> load_scenario("calm").override({"inventory_policy.any.queue_weight": "0%"}).habits["any"].trust
         Constant(value=0.0)
         """
         tree = override_tree(self._tree, changes, name=name)
@@ -171,10 +171,10 @@ def from_tree(tree: Table, earlier: Sequence[Problem] = ()) -> Scenario:
     # What was cut or left out while reading is told once, not again as what it looks like now.
     told = {(problem.file, problem.line, problem.column) for problem in earlier}
     problems = [*earlier, *(p for p in problems if (p.file, p.line, p.column) not in told)]
-    if content.part:
-        mark = bare.entries["part"].key_mark
-        why = "this is a building block (part: true); a scenario that extends it can be run"
-        problems = [problem_at(mark, ("part",), why)]
+    if content.component:
+        mark = bare.entries["component"].key_mark
+        why = "this is a building block (component: true); a scenario that extends it can be run"
+        problems = [problem_at(mark, ("component",), why)]
     if problems:
         raise ScenarioError(_by_place(problems, tree.mark.file))
     scenario = Scenario.model_validate(plain(bare))

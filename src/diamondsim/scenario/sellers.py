@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from diamondsim.scenario.building import Financing, OwnerSale, PressSource
+from diamondsim.scenario.building import Financing, OwnershipChange, PressSource
 from diamondsim.scenario.fields import (
     ID_PATTERN,
     ONE,
     ZERO,
     Date,
+    Drawn,
     Duration,
     Entity,
     Flow,
@@ -50,7 +51,7 @@ class Outage(Entity):
     loss: Fraction = ONE
 
 
-class ScriptedOutage(Entity):
+class ScheduledOutage(Entity):
     """An outage with dates; on `end` it is over."""
 
     begin: Date
@@ -71,23 +72,27 @@ class Seller(Entity):
     """What producers and facilities have in common."""
 
     region: str
-    stock: Duration = ZERO
+    finished_stock_ceiling: Annotated[Duration, Drawn(stream="stock")] = ZERO
     lead: Map[str, Duration] = Field(default_factory=FrozenMap)
     rationing: Rationing = "proportional"
     serves: Names = ()
-    qualified: Map[str, Multiple] = Field(default_factory=FrozenMap)
+    sourcing_limit: Annotated[Map[str, Multiple], Drawn(stream="qualified")] = Field(
+        default_factory=FrozenMap
+    )
     outages: Map[Id, Outage] = Field(default_factory=FrozenMap)
 
 
 class Producer(Seller):
     """A plant, or all plants of a kind, in one region."""
 
-    makes: Map[str, Flow]
+    capacity: Annotated[Map[str, Flow], Drawn(stream="makes")]
     feed: Map[str, Feed] = Field(default_factory=FrozenMap)
     opening: Duration | None = None
     growth: Growth = ZERO
-    origin: Fraction | None = None
-    scripted: Map[Id, ScriptedOutage] = Field(default_factory=FrozenMap)
+    tracked_share: Annotated[Fraction | None, Drawn(stream="origin")] = None
+    scheduled_outages: Annotated[Map[Id, ScheduledOutage], Drawn(stream="scripted")] = Field(
+        default_factory=FrozenMap
+    )
     swing: Map[Id, Swing] = Field(default_factory=FrozenMap)
 
 
@@ -102,12 +107,12 @@ class Facility(Seller):
     """A producer that is still to be built."""
 
     nameplate: Flow
-    makes: Map[str, PlainFraction]
+    product_mix: Annotated[Map[str, PlainFraction], Drawn(stream="makes")]
     feed: Map[str, Feed] = Field(default_factory=FrozenMap)
     decision: Date
     financing: Financing | None = None
     stages: Map[Id, Duration]
-    sale_of_owner: OwnerSale | None = None
+    ownership_change: Annotated[OwnershipChange | None, Drawn(stream="sale_of_owner")] = None
     presses: PressSource | None = None
     cancelled: Fraction = ZERO
     ramp: Duration
@@ -115,7 +120,7 @@ class Facility(Seller):
     availability: Fraction = ONE
     qualification: Map[str, Duration] = Field(default_factory=FrozenMap)
     qualification_starts: Date | None = None
-    sells: Map[str, Fraction]
+    contract_shares: Annotated[Map[str, Fraction], Drawn(stream="sells")]
     offtake: Map[str, PlainFraction] = Field(default_factory=FrozenMap)
     cost: UnitCost | None = None
     floor_price: Price | None = None

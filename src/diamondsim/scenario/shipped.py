@@ -63,7 +63,9 @@ def shipped_scenarios() -> tuple[Listing, ...]:
             problems += error.problems
             continue
         title = _leaf(tree, "title")
-        listings.append(Listing(name, title if isinstance(title, str) else "", _leaf(tree, "part") is True))
+        listings.append(
+            Listing(name, title if isinstance(title, str) else "", _leaf(tree, "component") is True)
+        )
     if problems:
         raise ScenarioError(problems)
     return tuple(listings)

@@ -55,7 +55,7 @@ def admitted_flow(
         allowed = ", ".join(names) or "none: the scenario has no controls"
         raise ScenarioError([Problem(why=why, allowed=allowed, suggestion=nearest(control, names))])
     row = names.index(control)
-    covered = np.flatnonzero((plan.desk_of[row] >= 0) & ~plan.entrant)
+    covered = np.flatnonzero((plan.rule_of[row] >= 0) & ~plan.entrant)
     regions = sorted({plan.nodes[plan.lane_node[lane]].region for lane in covered}, key=plan.regions.index)
     parts: dict[str, list[np.ndarray]] = {name: [] for name in (ALL, *regions)}
     size = batch.block_size(plan)

@@ -15,7 +15,7 @@ from typing import Any
 from diamondsim.scenario import Scenario
 
 WORDS: Mapping[str, Any] = {
-    **dict.fromkeys(("title", "description", "part", "as_of", "legal_state", "expect"), True),
+    **dict.fromkeys(("title", "description", "component", "as_of", "legal_state", "reference_values"), True),
     **{key: {"__all__": {"name"}} for key in ("regions", "grades", "controls", "buyers")},
     "uses": {"__all__": {"name", "volumes"}},
     "drivers": {"__all__": {"name", "confidence"}},

@@ -43,7 +43,7 @@ class Allocation:
         self._capacity_row = np.maximum(plan.source_index, 0)
         self._constant = np.flatnonzero(plan.source_index < 0)
         self._has_index = bool(np.any(plan.source_index >= 0))
-        self._willingness = draws.willingness[layout.node[layout.weighted_lanes]]
+        self._willingness = draws.allocation_weight[layout.node[layout.weighted_lanes]]
         self._weight = np.zeros((layout.n_lanes + 1, width))
         self._weighed = False
         self._unmet, self._served = np.zeros((2, layout.n_nodes, width))
@@ -59,7 +59,7 @@ class Allocation:
         self._after_first = views((state.room, state.allocated, self._open), (self._served,))
         self._wanting = views((self._open, self._eligible), (self._wants,))
         self._weighing = views(
-            (self._weight, narrow(0.001 * draws.qualified), state.purchases), (state.flow,)
+            (self._weight, narrow(0.001 * draws.sourcing_limit), state.purchases), (state.flow,)
         )
 
     def _rationing(self, lanes: IntArray, source: IntArray, n_sources: int) -> Rationing:
@@ -228,7 +228,7 @@ class Allocation:
     def make(self, state: State) -> None:
         """Make what was sent out and what refills finished stock (eq. 40-41)."""
         output, finished = state.output, state.finished
-        np.add(self._draws.finished_ceiling, state.sent_out, out=output)
+        np.add(self._draws.finished_stock_ceiling, state.sent_out, out=output)
         output -= finished
         positive(output)
         np.minimum(output, state.most, out=output)

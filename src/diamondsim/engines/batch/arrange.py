@@ -16,9 +16,9 @@ from diamondsim.plan import Plan, Prices
 
 _BY_NODE = (
     *("base_flow", "cover_ticks", "reserve_goal", "opening_stock", "opening_tracked"),
-    *("order_ceiling", "trust", "backlog_share", "belief_gain", "willingness"),
+    *("max_order", "queue_weight", "backorder_share", "fill_rate_gain", "allocation_weight"),
 )
-_BY_LANE = ("share", "qualified", "lead_ticks", "open_tick")
+_BY_LANE = ("contract_share", "sourcing_limit", "lead_ticks", "open_tick")
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Arrangement:
             entrant=plan.entrant[lanes],
             lane_facility=plan.lane_facility[lanes],
             lane_class=tuple(plan.lane_class[lane] for lane in lanes),
-            desk_of=plan.desk_of[:, lanes],
+            rule_of=plan.rule_of[:, lanes],
             reserves=tuple(
                 replace(r, node=int(place[r.node]), serves=tuple(int(place[n]) for n in r.serves))
                 for r in plan.reserves

@@ -27,7 +27,7 @@ class Memory:
         self._buffer = np.zeros((layout.n_nodes, width))
         self._unused = np.zeros((layout.n_nodes, width), dtype=bool)
         self._before, self._after, self._passed = np.zeros((3, len(layout.covered), width))
-        gain = narrow(draws.belief_gain)
+        gain = narrow(draws.fill_rate_gain)
         self._covered_gain = gain[layout.node[layout.covered]]
         self._views = layout.slots.views(
             (state.allocated, state.purchases, state.wish, shares.current, state.belief),

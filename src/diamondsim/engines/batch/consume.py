@@ -29,7 +29,7 @@ class Consumption:
         self._open = np.flatnonzero(uses & (plan.node_substitution >= 0))
         self._substitution_row = plan.node_substitution[self._open]
         self._from_backlog = np.zeros((layout.n_nodes, draws.n_replications))
-        self._backlog_share = narrow(draws.backlog_share)
+        self._backlog_share = narrow(draws.backorder_share)
         self._reserves = [
             (number, reserve.node, np.array(reserve.serves, dtype=np.int64))
             for number, reserve in enumerate(plan.reserves)

@@ -76,8 +76,8 @@ class Terms:
         for control in binding:
             rows, desks = self._reach[control]
             exempt, force = self._exempt[control], self._force[control]
-            limit[rows] = np.minimum(limit[rows], draws.level[t][desks] + exempt)
-            leak[rows] = np.minimum(leak[rows], draws.leak_share[t, control] + exempt)
+            limit[rows] = np.minimum(limit[rows], draws.approval_rate[t][desks] + exempt)
+            leak[rows] = np.minimum(leak[rows], draws.diversion_share[t, control] + exempt)
             seized[rows] = np.maximum(seized[rows], draws.seized_share[t, control] * force)
 
     def _bind(self, t: int, binding: list[int]) -> None:
@@ -93,9 +93,9 @@ class Terms:
             self._force[control] = force
             self._exempt[control] = np.where(force, 0.0, np.inf)
             self._bound[rows] = np.maximum(self._bound[rows], force)
-            _raise_to(self.withdrawal, rows, np.where(force, draws.withdrawal[desks], 0.0))
+            _raise_to(self.withdrawal, rows, np.where(force, draws.withdrawal_rate[desks], 0.0))
             _raise_to(self.review, rows, np.where(force, draws.review_ticks[desks], 0))
-            _raise_to(self.detour, rows, np.where(force, draws.detour_ticks[control], 1))
+            _raise_to(self.detour, rows, np.where(force, draws.diversion_delay_ticks[control], 1))
         np.copyto(self._unbound_limit, np.where(self._bound > 0.0, np.inf, RELEASE))
         np.copyto(self._unbound_leak, np.where(self._bound > 0.0, np.inf, 0.0))
         spread(self._bound, self._layout.profile, self.controlled)

@@ -1,4 +1,4 @@
-"""The queues at the desks: reviews, grants, withdrawals (model.md, eq. 15-19, 42).
+"""The licence queues: reviews, grants, withdrawals (model.md, eq. 15-19, 42).
 
 Owns the queues of the covered lanes, (Lc, R); the others never have one.
 """

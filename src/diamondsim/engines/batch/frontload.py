@@ -27,8 +27,10 @@ class FrontLoading:
 
     def __init__(self, plan: Plan, layout: Layout, draws: Draws, exposed: FloatArray) -> None:
         self._draws, self._exposed = draws, [narrow(share) for share in exposed]
-        self._rushing = [np.flatnonzero((tick > 0.0).any(axis=1)).tolist() for tick in draws.rush]
-        self._hoarding = [np.flatnonzero((tick > 0.0).any(axis=1)).tolist() for tick in draws.hoard_ticks]
+        self._rushing = [np.flatnonzero((tick > 0.0).any(axis=1)).tolist() for tick in draws.front_loading]
+        self._hoarding = [
+            np.flatnonzero((tick > 0.0).any(axis=1)).tolist() for tick in draws.hoarding_cover_ticks
+        ]
         ahead = np.array(sorted({pre_buy.node for pre_buy in plan.pre_buys}), dtype=np.int64)
         self.lanes = np.union1d(layout.covered, np.flatnonzero(np.isin(layout.node, ahead)))
         by_control = [layout.covered[desks[layout.profile] >= 0] for desks in layout.profile_desk.T]
@@ -42,7 +44,7 @@ class FrontLoading:
         self._factor = np.ones((len(self.lanes), width))
         self._ceiling = np.zeros((layout.n_nodes, width))
         self._extra = np.zeros((layout.n_nodes, width))
-        self._usual_ceiling = narrow(draws.order_ceiling)
+        self._usual_ceiling = narrow(draws.max_order)
         self.ceiling = self._usual_ceiling
         self.extra_cover: FloatArray | None = None
         self.room_factor: FloatArray | None = None
@@ -54,7 +56,7 @@ class FrontLoading:
             self._rush(t)
         if self._hoarding[t]:
             first, *others = self._hoarding[t]
-            ticks = self._draws.hoard_ticks[t]
+            ticks = self._draws.hoarding_cover_ticks[t]
             np.multiply(self._exposed[first], ticks[first], out=self._extra)
             for control in others:
                 np.maximum(self._extra, self._exposed[control] * ticks[control], out=self._extra)
@@ -67,7 +69,7 @@ class FrontLoading:
         self._ceiling.fill(-np.inf)
         self._factor.fill(1.0)
         for control in self._rushing[t]:
-            rush, exposed = self._draws.rush[t, control], self._exposed[control]
+            rush, exposed = self._draws.front_loading[t, control], self._exposed[control]
             factor = 1.0 + (rush - 1.0) * exposed
             factor[(rush <= 0.0) | (exposed <= 0.0)] = -np.inf
             np.maximum(self._ceiling, factor, out=self._ceiling)

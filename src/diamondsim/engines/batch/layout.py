@@ -82,8 +82,8 @@ def compile_layout(plan: Plan) -> Layout:
     node, source = plan.lane_node, plan.lane_source
     has_entrant = np.zeros(plan.n_nodes, dtype=bool)
     has_entrant[node[plan.entrant]] = True
-    covered = np.flatnonzero((plan.desk_of >= 0).any(axis=0))
-    profile_desk, profile = np.unique(plan.desk_of[:, covered].T, axis=0, return_inverse=True)
+    covered = np.flatnonzero((plan.rule_of >= 0).any(axis=0))
+    profile_desk, profile = np.unique(plan.rule_of[:, covered].T, axis=0, return_inverse=True)
     processors = np.flatnonzero(plan.source_feed >= 0)
     feed_of_processor = plan.source_feed[processors]
     assert len(set(feed_of_processor.tolist())) == len(processors), "two sources draw on one feed stock"

@@ -32,20 +32,20 @@ class Ordering:
         width = draws.n_replications
         self._target = lead + draws.cover_ticks
         self._by_covered_node = layout.by_covered_node()
-        self._trust = draws.trust[self._by_covered_node.segments]
+        self._trust = draws.queue_weight[self._by_covered_node.segments]
         self._position = np.zeros((layout.n_nodes, width))
         self._want = np.zeros((layout.n_nodes, width))
         views = layout.slots.views
         lanes = (state.wish, shares.current, state.belief, quote_of_lane)
         self._pulling = views(lanes, (self._position, self._want))
         self._sharing = views(
-            (state.wish, narrow(draws.qualified), state.room, state.allocated), (state.flow, self._want)
+            (state.wish, narrow(draws.sourcing_limit), state.room, state.allocated), (state.flow, self._want)
         )
         self._counted = np.zeros((len(layout.covered), width))
         reserves = layout.reserve_nodes
         covers = np.zeros((len(plan.controls), len(reserves)), dtype=bool)
         for row, node in enumerate(reserves):
-            covers[:, row] = (plan.desk_of[:, plan.lane_node == node] >= 0).any(axis=1)
+            covers[:, row] = (plan.rule_of[:, plan.lane_node == node] >= 0).any(axis=1)
         self._watching = [np.flatnonzero(column) for column in covers.T]
 
     def run(self, t: int, state: State, desks: Desks, terms: Terms, rush: FrontLoading) -> None:

@@ -55,7 +55,7 @@ class Prices:
         self._push, self._spare_market, self._mean = np.zeros((3, n_markets, width))
         self._quiet = np.zeros((n_markets, width), dtype=bool)
 
-        self._linked = bool(drawn.link_gain.any())
+        self._linked = bool(drawn.arbitrage_gain.any())
         grades = sorted({grade for grade, _ in prices.markets})
         self._grade = np.array([grades.index(grade) for grade, _ in prices.markets], dtype=np.int64)
         self._by_grade = SegmentSum(np.arange(n_markets), self._grade, len(grades), n_markets)
@@ -95,7 +95,7 @@ class Prices:
         np.subtract(offers.wanted, offers.available, out=push)
         divide(push, total, push)
         np.putmask(push, quiet, 0.0)
-        push *= 2.0 * drawn.price_gain
+        push *= 2.0 * drawn.adjustment_gain
         level += push
         if self._linked:
             self._draw_near()
@@ -117,7 +117,7 @@ class Prices:
         spread(by_grade, self._grade, mean)
         mean -= self.level
         mean *= offers.passing_share()
-        mean *= self._drawn.link_gain
+        mean *= self._drawn.arbitrage_gain
         self.level[:] += mean
 
     def write_paid(self, out: FloatArray) -> None:

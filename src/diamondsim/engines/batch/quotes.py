@@ -88,8 +88,8 @@ class Quotes:
         self._weight = SegmentSum(np.arange(layout.n_lanes), ask, len(asks), layout.n_lanes)(contracts)
         self._by_node = SegmentSum(np.arange(len(asks)), asks[:, 0], layout.n_nodes, len(asks))
         self.contract = np.zeros((layout.n_nodes, width))
-        self._choosy = -drawn.sourcing
-        self.appeal = np.zeros(self._price.shape) if drawn.sourcing.any() else None
+        self._choosy = -drawn.supplier_elasticity
+        self.appeal = np.zeros(self._price.shape) if drawn.supplier_elasticity.any() else None
 
     def update(self, t: int, levels: FloatArray, terms: Terms) -> None:
         """Work out what everybody pays, from the prices of the markets (M + 1, R), the last one 0."""

@@ -36,7 +36,7 @@ class Recorder:
 
     def _node_writers(self) -> dict[str, Writer]:
         state, draws, origin = self._world.state, self._draws, self._world.origin
-        not_waiting = 1.0 - draws.backlog_share
+        not_waiting = 1.0 - draws.backorder_share
         buffer = np.empty_like(not_waiting)
 
         def lost() -> None:
@@ -51,7 +51,7 @@ class Recorder:
             *("backlog", "stock", "order", "arrived"),
         )
         return {name: self._nodes(name, getattr(state, name)) for name in names} | {
-            "lost": _after(lost, self._nodes("lost", buffer)),
+            "lost_sales": _after(lost, self._nodes("lost_sales", buffer)),
             "tracked": _after(tracked, self._nodes("tracked", buffer)),
         }
 
@@ -75,23 +75,23 @@ class Recorder:
         covered = self._arrangement.lanes[world.layout.covered]
         writers = {
             "allocated": _rows(world.state.lanes_allocated, place),
-            "belief": _rows(world.state.belief, place),
+            "expected_fill_rate": _rows(world.state.belief, place),
             "granted": _some(world.desks.admitted, covered),
             "withdrawn": _some(world.desks.withdrawn, covered),
             "queue": _some(world.desks.pending, covered),
-            "leaked": _some(world.rerouting.leaked, covered),
+            "diverted": _some(world.rerouting.leaked, covered),
             "seized": _some(world.rerouting.seized, covered),
             "shipped": self._shipped,
         }
         if world.transit is not None:
-            writers["transit"] = _rows(world.transit, place)
+            writers["pipeline"] = _rows(world.transit, place)
         return writers
 
     def _source_writers(self) -> dict[str, Writer]:
         state = self._world.state
         return {
             "output": _rows(state.output, self._source),
-            "finished": _rows(state.finished, self._source),
+            "finished_stock": _rows(state.finished, self._source),
         }
 
     def _price_writers(self) -> dict[str, Writer]:

@@ -33,8 +33,8 @@ class Rerouting:
         self._by_lane = np.zeros(shape)
         self._by_node = layout.by_covered_node()
         self._by_source = layout.by_covered_source()
-        ever = bool(draws.leak_share.any())
-        longest = min(int(draws.detour_ticks.max(initial=1)), n_ticks) if ever else 0
+        ever = bool(draws.diversion_share.any())
+        longest = min(int(draws.diversion_delay_ticks.max(initial=1)), n_ticks) if ever else 0
         # A detour is the control's: profiles that differ in their desks only share one.
         _, self._with_detour, kind = np.unique(
             layout.profile_desk >= 0, axis=0, return_index=True, return_inverse=True

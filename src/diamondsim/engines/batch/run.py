@@ -77,7 +77,7 @@ def run(
     arrangement = Arrangement.of(plan)
     plan, draws = arrangement.plan(plan), arrangement.draws(draws)
     world = World(
-        plan, draws, track_origin="tracked" in ledger.arrays, track_lanes="transit" in ledger.arrays
+        plan, draws, track_origin="tracked" in ledger.arrays, track_lanes="pipeline" in ledger.arrays
     )
     recorder = Recorder(world, draws, arrangement, ledger)
     for t in range(plan.n_ticks):

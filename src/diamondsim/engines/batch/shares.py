@@ -29,7 +29,7 @@ class ContractShares:
 
     def __init__(self, layout: Layout, draws: Draws) -> None:
         self._layout = layout
-        self._contract = draws.share
+        self._contract = draws.contract_share
         self.opening = self._contract.copy()
         self.opening[layout.entrants] = 0.0
         self.current = self.opening.copy()
@@ -83,7 +83,7 @@ def exposure(plan: Plan, layout: Layout, opening: FloatArray) -> FloatArray:
     """Return each node's exposure to each control, (C, N, R) (model.md, eq. 4)."""
     width = opening.shape[1]
     exposed = np.zeros((len(plan.controls), layout.n_nodes, width))
-    for control, desks in enumerate(plan.desk_of):
+    for control, desks in enumerate(plan.rule_of):
         lanes = np.flatnonzero(desks >= 0)
         exposed[control] = layout.node_sum(lanes)(opening)
     return exposed

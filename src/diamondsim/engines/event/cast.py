@@ -37,7 +37,7 @@ def engage(plan: Plan, script: Script, clock: Clock, story: Story) -> Cast:
     """Build everybody, those first on whom others rely, and start their processes."""
     controls = _controls(plan, script, clock, story)
     desks = [
-        Desk(clock, d, plan.desks[d].name, controls[plan.desks[d].control], path)
+        Desk(clock, d, plan.licensing_rules[d].name, controls[plan.licensing_rules[d].control], path)
         for d, path in enumerate(script.desks())
     ]
     lanes = _lanes(plan, script, clock, desks)
@@ -54,7 +54,7 @@ def _controls(plan: Plan, script: Script, clock: Clock, story: Story) -> list[Co
         Control(clock, story, i, plan.controls[i].name, path) for i, path in enumerate(script.controls())
     ]
     for i, control in enumerate(controls):
-        control.lanes_covered = int((plan.desk_of[i] >= 0).sum())
+        control.lanes_covered = int((plan.rule_of[i] >= 0).sum())
         needed = int(plan.requires[i])
         control.requires = controls[needed] if needed >= 0 else None
     return controls
@@ -64,7 +64,7 @@ def _lanes(plan: Plan, script: Script, clock: Clock, desks: Sequence[Desk]) -> l
     lanes = []
     for number, contract in enumerate(script.contracts()):
         ends = (int(plan.lane_source[number]), int(plan.lane_node[number]))
-        covering = tuple(desks[d] for d in plan.desk_of[:, number].tolist() if d >= 0)
+        covering = tuple(desks[d] for d in plan.rule_of[:, number].tolist() if d >= 0)
         lanes.append(Lane(clock, number, ends, contract, covering))
     return lanes
 

@@ -119,7 +119,7 @@ class LeakWatch:
         mine = [x for x in self._lanes if x.binding and x.binding[0].control is control]
         # Less than a grain is rounding noise, which nobody re-routes.
         grain = EPS * sum(lane.reference for lane in mine)
-        leaked = sum(lane.leaked for lane in mine)
+        leaked = sum(lane.diverted for lane in mine)
         seized = sum(lane.seized for lane in mine)
         change = self._leak.see(t, leaked > grain, leaked)
         if change is Change.BEGINS:
@@ -151,7 +151,7 @@ class SourceWatch:
     def _look_at_feed(self, t: int, at_limit: bool) -> None:
         source, story = self._source, self._story
         unserved = any(x.allocated < min(x.wish, x.room) * (1.0 - NEARLY_NOTHING) for x in source.lanes)
-        lacking = unserved or source.finished < source.works.finished_ceiling * (1.0 - EPS)
+        lacking = unserved or source.finished_stock < source.works.finished_ceiling * (1.0 - EPS)
         fed = source.most / source.capacity if source.capacity > 0.0 else 1.0
         change = self._hungry.see(t, fed < 0.99 and at_limit and lacking)
         if change is Change.BEGINS:

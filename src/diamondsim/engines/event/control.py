@@ -1,4 +1,4 @@
-"""Controls and their licence desks: who may send what, and how much of it.
+"""Controls and their licence queues: who may send what, and how much of it.
 
 Owns eq. 8 and the reading of what was drawn for controls (model.md, section 4) tick by tick.
 """

@@ -72,9 +72,9 @@ class Lane:
         self.room = 0.0
         self.request = 0.0
         self.potential = 0.0
-        self.allocated = self.granted = self.withdrawn = self.shipped = self.leaked = self.seized = 0.0
+        self.allocated = self.granted = self.withdrawn = self.shipped = self.diverted = self.seized = 0.0
         # what the buyer remembers
-        self.belief = 1.0
+        self.expected_fill_rate = 1.0
         self.purchases = 0.0
 
     @property
@@ -83,9 +83,9 @@ class Lane:
         return bool(self.binding)
 
     @property
-    def transit(self) -> float:
+    def pipeline(self) -> float:
         """Quantity under way, detours included."""
-        return self._route.transit
+        return self._route.pipeline
 
     @property
     def queue(self) -> float:
@@ -161,7 +161,7 @@ class Lane:
 
     def leak(self, t: int, quantity: float) -> None:
         """Re-route a quantity: what is seized is lost, the rest arrives by the detour (eq. 39)."""
-        self.leaked = quantity
+        self.diverted = quantity
         self.seized = self._seized_share * quantity
         if quantity > 0.0:
             assert self._detour_ticks >= 1, "a re-routed lot takes at least one tick"
@@ -194,4 +194,4 @@ class Lane:
             measure = min(self.wish, self.share * self.expected)
             if measure > EPS * self.expected:
                 ratio = min(1.0, self.allocated / measure)
-        self.belief = max(BELIEF_FLOOR, self.belief + gain * (ratio - self.belief))
+        self.expected_fill_rate = max(BELIEF_FLOOR, self.expected_fill_rate + gain * (ratio - self.expected_fill_rate))

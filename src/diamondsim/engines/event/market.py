@@ -75,7 +75,7 @@ class Market:
         for lane in lanes:
             headroom = max(0.0, lane.room - lane.allocated)
             eligible = lane.is_worth(unmet) and lane.is_worth(self._sources[lane.source].left)
-            weight = lane.belief * headroom if eligible else 0.0
+            weight = lane.expected_fill_rate * headroom if eligible else 0.0
             weights.append(weight)
             total += weight
         for lane, weight in zip(lanes, weights, strict=True):

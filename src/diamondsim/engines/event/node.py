@@ -58,7 +58,7 @@ class Node:
         self.stock = habits.opening_stock
         self.share_tracked = habits.opening_tracked
         self.normal = self.expected = habits.base_flow * habits.growth[0]
-        self.demand = self.used = self.substituted = self.from_reserve = self.shortage = self.lost = 0.0
+        self.demand = self.used = self.substituted = self.from_reserve = self.shortage = self.lost_sales = 0.0
         self.backlog = self.order = self.arrived = self.tracked = 0.0
         self.extra_ticks = 0.0
         self.has_seller = False
@@ -153,10 +153,10 @@ class Node:
         self.order = self.wanted(max(ceiling, ahead))
         total = 0.0
         for lane in self.lanes:
-            total += lane.share * lane.belief * lane.draw
+            total += lane.share * lane.expected_fill_rate * lane.draw
         self.has_seller = total > 0.0
         for lane in self.lanes:
-            part = self.order * lane.share * lane.belief * lane.draw
+            part = self.order * lane.share * lane.expected_fill_rate * lane.draw
             lane.wish = part / total if total > 0.0 else 0.0
             room = lane.contract.qualified * self.expected * max(lane.front_loading(factors), ahead)
             lane.room = room if lane.live else 0.0
@@ -178,16 +178,16 @@ class Node:
         target = (self.lead_ticks + self.habits.cover_ticks + extra_cover) * self.expected
         counted = 0.0
         for lane in self.lanes:
-            counted += lane.belief * lane.queue
-        position = self.stock + self.transit() + self.habits.trust * counted
+            counted += lane.expected_fill_rate * lane.queue
+        position = self.stock + self.pipeline() + self.habits.trust * counted
         position -= self.backlog + self.still_to_use()
         return min(max(target - position, 0.0), ceiling * self.expected)
 
-    def transit(self) -> float:
+    def pipeline(self) -> float:
         """Return everything that is under way to the node."""
         total = 0.0
         for lane in self.lanes:
-            total += lane.transit
+            total += lane.pipeline
         return total
 
     def still_to_use(self) -> float:

@@ -68,4 +68,4 @@ class Reserve(Node):
         pending = 0.0
         for lane in self.lanes:
             pending += lane.queue
-        return min(max(self.mandate.goal - self.stock - self.transit() - pending, 0.0), self.expected)
+        return min(max(self.mandate.goal - self.stock - self.pipeline() - pending, 0.0), self.expected)

@@ -45,11 +45,11 @@ class Script:
         draws = self._draws
         paths = zip(
             self._series(draws.control_state),
-            self._series(draws.rush),
-            self._series(draws.hoard_ticks),
-            self._series(draws.leak_share),
+            self._series(draws.front_loading),
+            self._series(draws.hoarding_cover_ticks),
+            self._series(draws.diversion_share),
             self._series(draws.seized_share),
-            self._numbers(draws.detour_ticks),
+            self._numbers(draws.diversion_delay_ticks),
             strict=True,
         )
         return [ControlPath(*path) for path in paths]
@@ -57,16 +57,18 @@ class Script:
     def desks(self) -> list[DeskPath]:
         """Return the level of each desk in time, and its terms."""
         draws = self._draws
-        levels = self._series(draws.level)
-        terms = zip(levels, self._numbers(draws.review_ticks), self._numbers(draws.withdrawal), strict=True)
+        levels = self._series(draws.approval_rate)
+        terms = zip(
+            levels, self._numbers(draws.review_ticks), self._numbers(draws.withdrawal_rate), strict=True
+        )
         return [DeskPath(*term) for term in terms]
 
     def contracts(self) -> list[Contract]:
         """Return the contract of each lane."""
         plan, draws = self._plan, self._draws
-        share, qualified = self._numbers(draws.share), self._numbers(draws.qualified)
+        share, qualified = self._numbers(draws.contract_share), self._numbers(draws.sourcing_limit)
         lead, opens = self._numbers(draws.lead_ticks), self._numbers(draws.open_tick)
-        will = self._numbers(draws.willingness)
+        will = self._numbers(draws.allocation_weight)
         return [
             Contract(
                 share=share[lane],
@@ -89,8 +91,8 @@ class Script:
         substitution = self._series(draws.substitution)
         base, cover = self._numbers(draws.base_flow), self._numbers(draws.cover_ticks)
         stock, tracked = self._numbers(draws.opening_stock), self._numbers(draws.opening_tracked)
-        ceiling, trust = self._numbers(draws.order_ceiling), self._numbers(draws.trust)
-        waits, gain = self._numbers(draws.backlog_share), self._numbers(draws.belief_gain)
+        ceiling, trust = self._numbers(draws.max_order), self._numbers(draws.queue_weight)
+        waits, gain = self._numbers(draws.backorder_share), self._numbers(draws.fill_rate_gain)
         ahead = self._pre_buys()
         habits = []
         for n in range(plan.n_nodes):
@@ -140,7 +142,7 @@ class Script:
         draws = self._draws
         rows = zip(
             self._numbers(draws.capacity),
-            self._numbers(draws.finished_ceiling),
+            self._numbers(draws.finished_stock_ceiling),
             self._numbers(draws.opening_finished),
             self._numbers(draws.feed_yield),
             self._numbers(draws.tracked_share),
@@ -156,7 +158,7 @@ class Script:
             return None
         assert drawn is not None, "a Plan with prices has Draws with prices"
         costs, surcharges = self._series(drawn.cost), self._series(drawn.surcharge)
-        sourcing = self._numbers(drawn.sourcing)
+        sourcing = self._numbers(drawn.supplier_elasticity)
         terms = zip(
             self._numbers(drawn.supply_elasticity),
             self._numbers(drawn.supply_gain),
@@ -175,8 +177,8 @@ class Script:
                 [row for row, is_on in zip(surcharges, on, strict=True) if is_on]
                 for on in plan.surcharge_lanes.T.tolist()
             ],
-            price_gain=self._numbers(drawn.price_gain),
-            link_gain=self._numbers(drawn.link_gain),
+            price_gain=self._numbers(drawn.adjustment_gain),
+            link_gain=self._numbers(drawn.arbitrage_gain),
             lowest=self._numbers(drawn.lowest),
             highest=self._numbers(drawn.highest),
         )
@@ -200,7 +202,7 @@ class Script:
         A reserve qualifies nothing, and nor does a use that will not buy.
         """
         plan = self._plan
-        opens, share = self._numbers(self._draws.open_tick), self._numbers(self._draws.share)
+        opens, share = self._numbers(self._draws.open_tick), self._numbers(self._draws.contract_share)
         buyers: dict[tuple[int, int, str], list[str]] = {}
         for lane in range(plan.n_lanes):
             use = plan.node_kind[plan.lane_node[lane]] == NodeKind.USE

@@ -18,7 +18,7 @@ class Route:
         self._landed = 0.0
 
     @property
-    def transit(self) -> float:
+    def pipeline(self) -> float:
         """Everything that is under way."""
         total = 0.0
         for lot in self._due.values():

@@ -54,7 +54,7 @@ class Detective:
     def _sent(self, lane: Lane, begin: int, end: int) -> float:
         """Return what a lane sent in the ticks [begin, end) and was not seized."""
         books, row = self._books, (slice(begin, end), lane.number, 0)
-        sent = books["granted"][row] + books["shipped"][row] + books["leaked"][row] - books["seized"][row]
+        sent = books["granted"][row] + books["shipped"][row] + books["diverted"][row] - books["seized"][row]
         return float(sum(sent.tolist()))
 
     def _reason(self, lane: Lane, begin: int, end: int) -> str:

@@ -41,7 +41,7 @@ class Source:
         self.feed: Feed | None = None
         self.earnings: Earnings | None = None
         self.stop_ticks: list[int] = []
-        self.finished = works.opening_finished
+        self.finished_stock = works.opening_finished
         self.capacity = 0.0
         self.most = 0.0
         self.left = 0.0
@@ -75,14 +75,14 @@ class Source:
         """Have the queues admitted; what is withdrawn comes back to finished stock (eq. 17-19)."""
         for lane in self.lanes:
             lane.grant(t)
-            self.finished += lane.withdrawn
+            self.finished_stock += lane.withdrawn
 
     def open_books(self) -> None:
         """Count what can be sold today (eq. 34)."""
         self.most = self.capacity
         if self.feed is not None:
             self.most = min(self.capacity, self.feed.stock * self.works.feed_yield)
-        self.left = self.finished + self.most
+        self.left = self.finished_stock + self.most
 
     def serve(self, lanes: Sequence[Lane]) -> None:
         """Ration what is left among the requests of some lanes (eq. 35-38)."""
@@ -104,10 +104,10 @@ class Source:
         for lane in self.lanes:
             sold += lane.allocated
         for lane in self.lanes:
-            sold += lane.leaked
-        wanted = self.works.finished_ceiling + sold - self.finished
+            sold += lane.diverted
+        wanted = self.works.finished_ceiling + sold - self.finished_stock
         self.output = min(max(wanted, 0.0), self.most)
-        self.finished = max(0.0, self.finished + self.output - sold)
+        self.finished_stock = max(0.0, self.finished_stock + self.output - sold)
         if self.feed is not None:
             self.feed.draw(self.output / self.works.feed_yield if self.output > 0.0 else 0.0)
 

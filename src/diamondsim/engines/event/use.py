@@ -48,4 +48,4 @@ class Use(Node):
     def settle(self, _: int) -> None:
         """Let a share of the shortage wait, and lose the rest (eq. 25)."""
         self.backlog += self.habits.backlog_share * self.shortage
-        self.lost = (1.0 - self.habits.backlog_share) * self.shortage
+        self.lost_sales = (1.0 - self.habits.backlog_share) * self.shortage

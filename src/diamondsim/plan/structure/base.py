@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -51,11 +51,13 @@ class ControlState(enum.IntEnum):
 class Input:
     """One number of a scenario with the name of its stream: two numbers with one name are one draw.
 
-    `distribution` is in canonical units (days, ct or cm2, ct/day, USD, fractions).
+    `distribution` is in canonical units (days, ct or cm2, ct/day, USD, fractions). `stream` is the name that
+    seeds the stream, where it differs from `name`.
     """
 
     name: str
     distribution: Distribution
+    stream: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

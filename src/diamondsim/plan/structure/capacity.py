@@ -18,7 +18,7 @@ class Outages:
 
 
 @dataclass(frozen=True)
-class ScriptedOutage:
+class ScheduledOutage:
     """A dated outage over the half-open ticks [begin, end)."""
 
     begin: int
@@ -55,7 +55,7 @@ class CapacityRow:
     producer: str
     growth_per_year: Input
     outages: tuple[Outages, ...]
-    scripted: tuple[ScriptedOutage, ...]
+    scheduled: tuple[ScheduledOutage, ...]
     facility: int
     slowings: tuple[Slowing, ...] = ()
     swings: tuple[Swing, ...] = ()

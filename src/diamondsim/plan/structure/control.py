@@ -1,4 +1,4 @@
-"""Controls and their desks: how states follow each other, and what a desk lets pass."""
+"""Controls and their licensing rules: how states follow each other, and what a desk lets pass."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Hazard:
 
 
 @dataclass(frozen=True)
-class Leakage:
+class Diversion:
     """Re-routing through third countries (model.md, eq. 53). Times in days, drawn per spell."""
 
     share: Input
@@ -67,37 +67,37 @@ class Validity:
 
 
 @dataclass(frozen=True)
-class Watched:
+class WatchList:
     """The share of a desk's buyers on a watch list, and their curve (model.md, eq. 65). Times in days."""
 
     share: Input
-    trough: Input
-    long_run: Input
+    initial_rate: Input
+    long_run_rate: Input
     dead_days: Input
     recovery_days: Input
 
 
 @dataclass(frozen=True)
-class Desk:
+class LicensingRule:
     """The licence office of one control for one destination and class (model.md, eq. 49-51, 63-66)."""
 
     name: str
     control: int
-    trough: Input
-    long_run: Input
+    initial_rate: Input
+    long_run_rate: Input
     dead_days: Input
     recovery_days: Input
     ban: Input
-    barred: Input
+    denied_parties: Input
     review_days: Input
     withdrawal_per_day: Input
     general: GeneralLicences | None = None
     validity: Validity | None = None
-    watched: Watched | None = None
+    watch_list: WatchList | None = None
 
 
 @dataclass(frozen=True)
-class Drag:
+class Spillover:
     """What a control slows without covering it (model.md, eq. 67-68): `of` is the number of that control."""
 
     of: int
@@ -112,11 +112,11 @@ class Control:
     name: str
     start: ControlState
     timeline: tuple[TimelineEntry, ...]
-    stay: Mapping[ControlState, Input]
-    next: Mapping[ControlState, tuple[Branch, ...]]
+    sojourn: Mapping[ControlState, Input]
+    transitions: Mapping[ControlState, tuple[Branch, ...]]
     front_loading: Input
     relapse_per_year: Input
     relapse_days: Input
-    leakage: Leakage | None
+    diversion: Diversion | None
     hazards: tuple[Hazard, ...] = ()
-    drag: Drag | None = None
+    spillover: Spillover | None = None

@@ -33,7 +33,7 @@ class Financing:
 
 
 @dataclass(frozen=True)
-class OwnerSale:
+class OwnershipChange:
     """The owner is sold by chance, and the stage of that number begins later (model.md, eq. 72)."""
 
     probability: Input
@@ -100,7 +100,7 @@ class Facility:
     qualification: Mapping[str, Input]
     qualification_start_tick: int | None
     financing: Financing | None = None
-    owner_sale: OwnerSale | None = None
+    ownership_change: OwnershipChange | None = None
     presses: PressSource | None = None
     cost: UnitCost | None = None
 
@@ -120,7 +120,7 @@ class Facility:
             rows += [(Milestone.TRANCHE, tranche.name) for tranche in money.tranches]
             rows.append((Milestone.FINANCED, ""))
         for k, (name, _) in enumerate(self.stages):
-            if self.owner_sale is not None and self.owner_sale.stage == k:
+            if self.ownership_change is not None and self.ownership_change.stage == k:
                 rows.append((Milestone.OWNER_SOLD, name))
             if self.presses is not None and self.presses.stage == k:
                 rows.append((Milestone.PRESSES_REFUSED, name))

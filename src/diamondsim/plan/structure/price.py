@@ -66,11 +66,11 @@ class Prices:
     start_usd: tuple[Input, ...]
     node_market: IntArray
     source_market: IntArray
-    response_days: Input
-    link_days: Input | None
+    adjustment_days: Input
+    arbitrage_days: Input | None
     lowest: Input
     highest: Input
-    sourcing: Input
+    supplier_elasticity: Input
     demand_elasticity: tuple[Input, ...]
     supply_elasticity: tuple[Input, ...]
     supply_days: tuple[Input, ...]

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from diamondsim.plan.sampling import Sampling
+from diamondsim.plan.streams import StreamNames
 from diamondsim.plan.structure.base import BoolArray, Input, IntArray, Node, Reserve, Source
 from diamondsim.plan.structure.capacity import CapacityRow
-from diamondsim.plan.structure.control import Control, Desk
+from diamondsim.plan.structure.control import Control, LicensingRule
 from diamondsim.plan.structure.demand import GrowthGroup, LaneQualification, NoiseRow, PreBuy, SubstitutionRow
 from diamondsim.plan.structure.facility import Facility
 from diamondsim.plan.structure.price import Prices
@@ -51,6 +52,8 @@ class Plan:
         One Input per row, keyed by what it is: see `diamondsim.sampling.numbers.NUMBERS`.
     sampling : Sampling
         How what is drawn once in a replication is spread over the replications.
+    stream_names : StreamNames
+        The names that seed the streams.
     """
 
     title: str
@@ -87,8 +90,8 @@ class Plan:
 
     controls: tuple[Control, ...]
     requires: IntArray
-    desks: tuple[Desk, ...]
-    desk_of: IntArray
+    licensing_rules: tuple[LicensingRule, ...]
+    rule_of: IntArray
 
     reserves: tuple[Reserve, ...]
     facilities: tuple[Facility, ...]
@@ -104,6 +107,7 @@ class Plan:
     correlated: tuple[Correlated, ...] = ()
     prices: Prices | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    stream_names: StreamNames = field(default_factory=StreamNames)
 
     @property
     def n_nodes(self) -> int:

@@ -10,9 +10,9 @@ def check_building(path: Path, facility: Facility, findings: Findings) -> None:
     """Check the tranches of a facility, and the stages that its owner or its presses delay."""
     if facility.financing is not None:
         _check_financing((*path, "financing"), facility, facility.financing, findings)
-    sale, presses = facility.sale_of_owner, facility.presses
+    sale, presses = facility.ownership_change, facility.presses
     if sale is not None and sale.before is not None:
-        findings.known((*path, "sale_of_owner", "before"), sale.before, "stage", facility.stages)
+        findings.known((*path, "ownership_change", "before"), sale.before, "stage", facility.stages)
     if presses is not None:
         findings.known((*path, "presses", "stage"), presses.stage, "stage", facility.stages)
         findings.known((*path, "presses", "from"), presses.region, "region")

@@ -15,10 +15,10 @@ def check_buyers(content: Content, findings: Findings) -> None:
     for name, buyer in content.buyers.items():
         path = ("buyers", name)
         if _check_aggregate(path, buyer, content, findings):
-            before = taken[buyer.of]
-            taken[buyer.of] += buyer.share
-            if before < 1 <= taken[buyer.of]:
-                why = f"the buyers of {buyer.of} take {100 * taken[buyer.of]:.6g}% of it; some must be left"
+            before = taken[buyer.aggregate]
+            taken[buyer.aggregate] += buyer.share
+            if before < 1 <= taken[buyer.aggregate]:
+                why = f"the buyers of {buyer.aggregate} take {100 * taken[buyer.aggregate]:.6g}% of it; some must be left"
                 findings.note((*path, "share"), why)
             _check_grades(path, buyer, content, findings)
         if buyer.share <= 0:
@@ -30,9 +30,9 @@ def check_buyers(content: Content, findings: Findings) -> None:
 
 
 def _check_aggregate(path: Path, buyer: Buyer, content: Content, findings: Findings) -> bool:
-    here = (*path, "of")
+    here = (*path, "aggregate")
     if not buyer.use:
-        findings.note(here, f"{shown(buyer.of)} is no aggregate", allowed="one REGION.USE")
+        findings.note(here, f"{shown(buyer.aggregate)} is no aggregate", allowed="one REGION.USE")
         return False
     if not findings.known(here, buyer.region, "region"):
         return False
@@ -53,8 +53,8 @@ def _check_grades(path: Path, buyer: Buyer, content: Content, findings: Findings
     for key, sellers in (("suppliers", buyer.suppliers), ("qualify", buyer.qualify)):
         for seller in sellers:
             producer = content.producers.get(seller)
-            if producer is not None and grades and not set(producer.makes) & set(grades):
-                why = f"{shown(seller)} makes nothing that {buyer.of} takes"
+            if producer is not None and grades and not set(producer.capacity) & set(grades):
+                why = f"{shown(seller)} makes nothing that {buyer.aggregate} takes"
                 findings.note(
                     (*path, key, seller), why, on_key=True, allowed=f"a maker of {', '.join(grades)}"
                 )

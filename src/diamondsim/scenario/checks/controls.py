@@ -18,11 +18,11 @@ def check_controls(content: Content, findings: Findings) -> None:
     for name, control in content.controls.items():
         path = ("controls", name)
         _check_cover((*path, "covers"), control.covers, findings)
-        if control.drag is not None:
-            _check_cover((*path, "drag", "covers"), control.drag.covers, findings)
+        if control.spillover is not None:
+            _check_cover((*path, "spillover", "covers"), control.spillover.covers, findings)
         _check_states(path, control, findings)
         _check_chance(path, control, findings)
-        findings.selector_keys((*path, "desks"), control.desks)
+        findings.selector_keys((*path, "licensing"), control.licensing)
         if control.requires is not None:
             findings.known((*path, "requires"), control.requires, "control")
     _check_circles(content, findings)
@@ -42,27 +42,31 @@ def _check_cover(path: Path, covers: Covers | None, findings: Findings) -> None:
 def _check_states(path: Path, control: Control, findings: Findings) -> None:
     for date, fork in control.timeline.items():
         _check_fork((*path, "timeline", date.isoformat()), fork, findings)
-    for state, fork in control.next.items():
-        here = (*path, "next", state)
+    for state, fork in control.transitions.items():
+        here = (*path, "transitions", state)
         findings.sum_to_one(here, [share.central() for share in fork.values()])
-        if fork.draw is not None:
+        if fork.shared_draw is not None:
             why = "every stay has a coin of its own; a draw is shared by dates, or by expiries"
             findings.note((*here, DRAW), why, on_key=True)
         if _UNCHANGED in fork:
             findings.note(here, "a stay that ends must lead to another state than 'unchanged'")
-        if state not in control.stay and findings.is_whole((*path, "stay")):
-            findings.note(here, f"'stay' does not say how long {shown(state)} lasts", on_key=True)
-    for state in control.stay:
-        if state not in control.next and findings.is_whole((*path, "next")):
+        if state not in control.sojourn and findings.is_whole((*path, "sojourn")):
+            findings.note(here, f"'sojourn' does not say how long {shown(state)} lasts", on_key=True)
+    for state in control.sojourn:
+        if state not in control.transitions and findings.is_whole((*path, "transitions")):
             findings.note(
-                (*path, "stay", state), f"'next' does not say what follows {shown(state)}", on_key=True
+                (*path, "sojourn", state), f"'next' does not say what follows {shown(state)}", on_key=True
             )
 
 
 def _check_fork(path: Path, fork: ForkMap, findings: Findings) -> None:
     findings.sum_to_one(path, [share.central() for share in fork.values()])
-    if fork.draw is not None and not re.fullmatch(ID_PATTERN, fork.draw):
-        found = f"{shown(fork.draw)} is no name of a draw" if fork.draw else "the name of a draw is wanted"
+    if fork.shared_draw is not None and not re.fullmatch(ID_PATTERN, fork.shared_draw):
+        found = (
+            f"{shown(fork.shared_draw)} is no name of a draw"
+            if fork.shared_draw
+            else "the name of a draw is wanted"
+        )
         findings.note((*path, DRAW), f"{found}; it is made of letters, digits, _ and -")
 
 
@@ -71,9 +75,9 @@ def _check_chance(path: Path, control: Control, findings: Findings) -> None:
         if state in hazards:
             why = "a hazard must lead to another state"
             findings.note((*path, "hazards", state, state), why, on_key=True)
-    for selector, desk in control.desks.items():
+    for selector, desk in control.licensing.items():
         if desk.licence is not None and desk.licence.validity.support()[0] <= 0:
-            findings.note((*path, "desks", selector, "licence", "validity"), "a validity must be above 0")
+            findings.note((*path, "licensing", selector, "licence", "validity"), "a validity must be above 0")
     expiries = control.expiries
     if expiries is None:
         return

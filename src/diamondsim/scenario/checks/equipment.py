@@ -5,7 +5,7 @@ from diamondsim.scenario.content import Content
 from diamondsim.scenario.equipment import ANYWHERE, Equipment
 from diamondsim.scenario.tree import Path
 
-_OF_GOODS = ("front_loading", "relapse", "desks", "leakage")
+_OF_GOODS = ("front_loading", "relapse", "licensing", "diversion")
 
 
 def check_equipment(content: Content, findings: Findings) -> None:

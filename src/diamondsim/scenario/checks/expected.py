@@ -9,4 +9,6 @@ EXPECTED = ("P_short", "mean_shortage", "VaR95", "CVaR95", "cost_per_day")
 
 def check_expected(content: Content, findings: Findings) -> None:
     """Check that only known numbers are expected: a metric, or what a use gets."""
-    findings.known_keys(("expect",), content.expect, "metric", [*EXPECTED, *findings.names["uses"]])
+    findings.known_keys(
+        ("reference_values",), content.reference_values, "metric", [*EXPECTED, *findings.names["uses"]]
+    )

@@ -71,13 +71,15 @@ def check_demand(content: Content, findings: Findings) -> None:
 
 def check_habits(content: Content, findings: Findings) -> None:
     """Check whose habits are told."""
-    findings.selector_keys(("habits",), content.habits)
+    findings.selector_keys(("inventory_policy",), content.inventory_policy)
 
 
 def check_covers(content: Content, findings: Findings) -> None:
     """Check that every buyer knows how much stock it wants."""
     split = findings.names.split
-    told = [split(selector) for selector, habit in content.habits.items() if habit.cover is not None]
+    told = [
+        split(selector) for selector, habit in content.inventory_policy.items() if habit.cover is not None
+    ]
     silent = []
     for region, uses in content.demand.items():
         for name in uses:
@@ -88,7 +90,7 @@ def check_covers(content: Content, findings: Findings) -> None:
         more = f" and {len(silent) - _NAMED} more" if len(silent) > _NAMED else ""
         buyers = f"{', '.join(silent[:_NAMED])}{more}"
         why = f"no habit says the cover of {buyers}; 'any: {{cover: 60 days}}' would say it for all"
-        findings.note(("habits",), why, on_key=True)
+        findings.note(("inventory_policy",), why, on_key=True)
 
 
 def check_trade(content: Content, findings: Findings) -> None:
@@ -97,7 +99,7 @@ def check_trade(content: Content, findings: Findings) -> None:
         path = ("trade", row)
         seller, at, wanted_unit = row.partition("@")
         if seller in findings.names["facilities"] and seller not in findings.names["producers"]:
-            why = f"{shown(seller)} is a facility, and has no row here; its 'sells' says who buys from it"
+            why = f"{shown(seller)} is a facility, and has no row here; its 'contract_shares' says who buys from it"
             findings.note(path, why, on_key=True)
         elif findings.known(path, seller, "producer", on_key=True):
             unit = _row_unit(content, findings, row)
@@ -116,7 +118,7 @@ def _row_unit(content: Content, findings: Findings, row: str) -> str | None:
     seller, _, wanted = row.partition("@")
     if seller not in content.producers:
         return None
-    made = [findings.names.grade_units.get(grade) for grade in content.producers[seller].makes]
+    made = [findings.names.grade_units.get(grade) for grade in content.producers[seller].capacity]
     units = list(dict.fromkeys(made))
     if None in units or not units:
         return None

@@ -104,13 +104,15 @@ def _check_surcharge(path: Path, surcharge: Surcharge, findings: Findings) -> No
 
 def _check_facility(path: Path, facility: Facility, prices: Prices | None, findings: Findings) -> None:
     unit = (
-        findings.one_unit((*path, "makes"), facility.makes) if facility.cost or facility.floor_price else None
+        findings.one_unit((*path, "capacity"), facility.product_mix)
+        if facility.cost or facility.floor_price
+        else None
     )
     if facility.floor_price is not None:
         here = (*path, "floor_price")
         findings.unit(here, Kind.PRICE, unit)
         _check_positive(here, facility.floor_price, "a price", findings)
-        _check_priced(here, list(facility.makes), prices, "nothing responds to a floor", findings)
+        _check_priced(here, list(facility.product_mix), prices, "nothing responds to a floor", findings)
     cost, here = facility.cost, (*path, "cost")
     if cost is None:
         return

@@ -13,7 +13,7 @@ def check_registry(content: Content, findings: Findings) -> None:
         findings.known(("registry", "regions", place), region, "region")
     if not registry.regions and findings.is_whole(("registry", "regions")):
         findings.note(("registry", "regions"), "at least one region is wanted")
-    said = (registry.trust, registry.belief_time, registry.order_ceiling)
+    said = (registry.queue_weight, registry.fill_rate_memory, registry.max_order)
     if all(value is None for value in said) and findings.is_whole(("registry",)):
-        why = "a registry changes something: 'trust', 'belief_time' or 'order_ceiling' is wanted"
+        why = "a registry changes something: 'queue_weight', 'fill_rate_memory' or 'max_order' is wanted"
         findings.note(("registry",), why, on_key=True)

@@ -1,5 +1,7 @@
 """Producers, facilities and reserves."""
 
+from collections.abc import Mapping
+
 from diamondsim.scenario.checks.building import check_building
 from diamondsim.scenario.checks.findings import Findings
 from diamondsim.scenario.checks.names import ANY
@@ -16,8 +18,8 @@ def check_producers(content: Content, findings: Findings) -> None:
     for name, producer in content.producers.items():
         path = ("producers", name)
         _check_seller(path, producer, findings)
-        for grade in producer.makes:
-            findings.unit((*path, "makes", grade), Kind.FLOW, findings.names.grade_units.get(grade))
+        for grade in producer.capacity:
+            findings.unit((*path, "capacity", grade), Kind.FLOW, findings.names.grade_units.get(grade))
         _check_feed(path, producer, findings)
         _check_dates(path, producer, findings)
         _check_swing(path, producer, findings)
@@ -25,7 +27,7 @@ def check_producers(content: Content, findings: Findings) -> None:
 
 def _check_feed(path: Path, seller: Producer | Facility, findings: Findings) -> None:
     for grade, feed in seller.feed.items():
-        findings.known((*path, "feed", grade), grade, "output", seller.makes, on_key=True)
+        findings.known((*path, "feed", grade), grade, "output", _outputs(seller), on_key=True)
         if findings.known((*path, "feed", grade, "grade"), feed.grade, "grade"):
             findings.one_unit((*path, "feed", grade), [grade, feed.grade])
         if feed.feed_yield.support()[0] <= 0:
@@ -36,9 +38,9 @@ def _check_feed(path: Path, seller: Producer | Facility, findings: Findings) -> 
 
 
 def _check_dates(path: Path, producer: Producer, findings: Findings) -> None:
-    for name, outage in producer.scripted.items():
+    for name, outage in producer.scheduled_outages.items():
         if outage.begin >= outage.end:
-            findings.note((*path, "scripted", name), "the outage ends before it begins", on_key=True)
+            findings.note((*path, "scheduled_outages", name), "the outage ends before it begins", on_key=True)
 
 
 def _check_swing(path: Path, producer: Producer, findings: Findings) -> None:
@@ -52,13 +54,15 @@ def check_facilities(content: Content, findings: Findings) -> None:
     for name, facility in content.facilities.items():
         path = ("facilities", name)
         _check_seller(path, facility, findings)
-        findings.sum_to_one((*path, "makes"), facility.makes.values())
-        findings.unit((*path, "nameplate"), Kind.FLOW, findings.one_unit((*path, "makes"), facility.makes))
+        findings.sum_to_one((*path, "product_mix"), facility.product_mix.values())
+        findings.unit(
+            (*path, "nameplate"), Kind.FLOW, findings.one_unit((*path, "product_mix"), facility.product_mix)
+        )
         if not facility.stages:
             findings.note((*path, "stages"), "a facility needs at least one stage")
         _check_feed(path, facility, findings)
         check_building(path, facility, findings)
-        findings.selector_keys((*path, "sells"), facility.sells)
+        findings.selector_keys((*path, "contract_shares"), facility.contract_shares)
         _check_offtake((*path, "offtake"), facility, findings)
         _check_qualification(path, facility, findings)
 
@@ -80,9 +84,10 @@ def _check_qualification(path: Path, facility: Facility, findings: Findings) -> 
 def _check_seller(path: Path, seller: Seller, findings: Findings) -> None:
     findings.known((*path, "region"), seller.region, "region")
     assert isinstance(seller, Producer | Facility), "there are two kinds of sellers"
-    findings.known_keys((*path, "makes"), seller.makes, "grade")
+    made = "capacity" if isinstance(seller, Producer) else "product_mix"
+    findings.known_keys((*path, made), _outputs(seller), "grade")
     findings.known_keys((*path, "lead"), seller.lead, "region", [*findings.names["regions"], ANY])
-    findings.selector_keys((*path, "qualified"), seller.qualified)
+    findings.selector_keys((*path, "sourcing_limit"), seller.sourcing_limit)
     for place, selector in enumerate(seller.serves):
         findings.selector((*path, "serves", place), selector)
 
@@ -103,3 +108,8 @@ def check_reserves(content: Content, findings: Findings) -> None:
             here = (*path, "serves", place)
             if findings.known(here, use, "use") and served and use not in served:
                 findings.note(here, f"{reserve.region} has no demand for {use}")
+
+
+def _outputs(seller: Producer | Facility) -> Mapping[str, object]:
+    """Return what a seller makes, by grade."""
+    return seller.capacity if isinstance(seller, Producer) else seller.product_mix

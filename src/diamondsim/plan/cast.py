@@ -19,7 +19,7 @@ from diamondsim.scenario.buyers import use_of
 from diamondsim.scenario.content import Content
 from diamondsim.scenario.habits import Feed
 from diamondsim.scenario.sellers import Facility, Producer
-from diamondsim.scenario.streams import stream_name
+from diamondsim.scenario.streams import drawn_at, stream_name
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -92,7 +92,7 @@ def make_entities(content: Content) -> Entities:
 
 def number(path: Path, distribution: Distribution, factor: float = 1.0) -> Input:
     """Return the number at a path of the scenario; a factor makes it another number of the same draw."""
-    return Input(path_name(path), scaled(distribution, factor), stream_name(path))
+    return Input(path_name(path), scaled(distribution, factor), stream_name(path), drawn_at(path))
 
 
 def certain(path: Path, value: float) -> Input:

@@ -18,12 +18,13 @@ from diamondsim.plan.buyers import lane_qualifications, pre_buys
 from diamondsim.plan.cast import Entities, certain, make_entities, number
 from diamondsim.plan.contracts import Contracts, make_contracts
 from diamondsim.plan.controls import make_controls
-from diamondsim.plan.correlation import correlated_groups, inputs
+from diamondsim.plan.correlation import correlated_groups
 from diamondsim.plan.demand import growth_groups, opening_growth, substitution_rows
 from diamondsim.plan.dimensions import make_sampling
 from diamondsim.plan.exceptions import Exceptions
 from diamondsim.plan.flows import DAYS_PER_YEAR
 from diamondsim.plan.habits import Habits, node_numbers, noise_rows
+from diamondsim.plan.inputs import inputs
 from diamondsim.plan.lanes import LaneRow, lane_tiers, make_lanes
 from diamondsim.plan.prices import make_prices
 from diamondsim.plan.refusals import (
@@ -156,7 +157,7 @@ def _derive(scenario: Scenario) -> Derivation:
         pre_buys=pre_buys(cast, start, tick_days),
         prices=make_prices(cast, lanes, start, tick_days),
     )
-    plan = replace(plan, stream_names=stream_names(number for number, _ in inputs(plan)))
+    plan = replace(plan, stream_names=stream_names(inputs(plan)))
     plan = replace(plan, correlated=correlated_groups(scenario, plan), sampling=make_sampling(scenario, plan))
     return Derivation(plan, cast, contracts, lanes)
 

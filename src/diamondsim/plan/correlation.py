@@ -8,44 +8,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from diamondsim.distributions import Constant
 from diamondsim.errors import Problem, ScenarioError, nearest, shown
-from diamondsim.plan.structure import Correlated, Input, Plan
+from diamondsim.plan.inputs import inputs
+from diamondsim.plan.structure import Correlated, Plan
 from diamondsim.scenario import Scenario
 from diamondsim.scenario.correlation import split_pair
 
-DRAWN_ANEW = {
-    ("Control", "sojourn"): "for each stay in its state",
-    ("Control", "front_loading"): "for each announcement",
-    ("Control", "relapse_per_year"): "for each spell of its control",
-    ("Control", "relapse_days"): "for each relapse",
-    ("Diversion", "share"): "for each spell of its control",
-    ("Diversion", "crackdown_wait"): "for each spell of its control",
-    ("Diversion", "after_crackdown"): "for each spell of its control",
-    ("Diversion", "seized"): "for each spell of its control",
-    ("LicensingRule", "initial_rate"): "for each spell of its control",
-    ("LicensingRule", "long_run_rate"): "for each spell of its control",
-    ("LicensingRule", "dead_days"): "for each spell of its control",
-    ("LicensingRule", "recovery_days"): "for each spell of its control",
-    ("GeneralLicences", "share"): "for each spell of its control",
-    ("GeneralLicences", "after_days"): "for each spell of its control",
-    ("GeneralLicences", "time_days"): "for each spell of its control",
-    ("Validity", "days"): "for each spell of its control",
-    ("Validity", "renewal_days"): "for each spell of its control",
-    ("WatchList", "initial_rate"): "for each spell of its control",
-    ("WatchList", "long_run_rate"): "for each spell of its control",
-    ("WatchList", "dead_days"): "for each spell of its control",
-    ("WatchList", "recovery_days"): "for each spell of its control",
-    ("Spillover", "lost"): "for each spell of its control",
-    ("Spillover", "days"): "for each spell of its control",
-    ("Outages", "days"): "for each outage",
-    ("Outages", "loss"): "for each outage",
+_ANEW = {
+    "spell": "for each spell of its control",
+    "sojourn": "for each stay in its state",
+    "announcement": "for each announcement",
+    "relapse": "for each relapse",
+    "outage": "for each outage",
 }
-"""The fields of the Plan whose Inputs are drawn more than once in a replication, and how often."""
+"""How often numbers are drawn that are not drawn once in a replication."""
 
 _LEAST_PIVOT = 1e-9
 
@@ -102,29 +83,14 @@ def inputs_by_name(plan: Plan) -> Mapping[str, str]:
     correlated.
     """
     found: dict[str, str] = {}
-    for each, anew in inputs(plan):
-        certain = isinstance(each.distribution, Constant)
+    for number in inputs(plan):
+        certain = isinstance(number.distribution, Constant)
+        anew = _ANEW.get(number.drawn.each, "")
         why = "is certain" if certain else anew and f"is drawn anew {anew}"
         # Of two numbers with one name, one may be certain: the share of a buyer that takes all.
-        if why == "" or each.name not in found:
-            found[each.name] = why
+        if why == "" or number.name not in found:
+            found[number.name] = why
     return found
-
-
-def inputs(value: object, anew: str = "") -> Iterator[tuple[Input, str]]:
-    """Yield every Input in a structure, and on which occasion it is drawn anew ("": it is not)."""
-    if isinstance(value, Input):
-        yield value, anew
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from inputs(item, anew)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from inputs(item, anew)
-    elif is_dataclass(value):
-        for field in fields(value):
-            often = DRAWN_ANEW.get((type(value).__name__, field.name), anew)
-            yield from inputs(getattr(value, field.name), often)
 
 
 def _refuse_names(
@@ -144,7 +110,7 @@ def _refuse_names(
 
 
 def _joined(pairs: Iterable[tuple[str, str]], plan: Plan) -> list[tuple[str, ...]]:
-    """Return the groups that pairs make, each in the order of its streams, whatever the order of the pairs."""
+    """Return the groups that pairs make, in the order of their streams, whatever the order of the pairs."""
     groups: list[set[str]] = []
     for pair in pairs:
         touched = [group for group in groups if group & set(pair)]

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from types import MappingProxyType
 
 from diamondsim.distributions import Constant, Distribution, Mixture, Product
-from diamondsim.plan.correlation import inputs
+from diamondsim.plan.inputs import inputs
 from diamondsim.plan.sampling import Sampling
-from diamondsim.plan.structure import Branch, Control, Facility, Input, LicensingRule, Plan
+from diamondsim.plan.structure import Branch, Facility, Plan
 from diamondsim.scenario import Scenario
 from diamondsim.scenario.sampling import MOST_DIMENSIONS
 
@@ -50,8 +50,9 @@ def names_drawn_once(plan: Plan) -> list[str]:
 
     The law comes first, then facilities, then the rest; each in alphabetical order.
     """
-    found = {name for number in _once(plan) for name in _streams(number.distribution, number.name)}
-    found |= set(_choices(plan)) | set(_first_times(plan))
+    first = [(number.distribution, number.first_stream) for number in inputs(plan)]
+    found = {name for values, stream in first if stream is not None for name in _streams(values, stream)}
+    found |= set(_choices(plan))
     law = (*(f"{control.name}/" for control in plan.controls), "controls.", "draws.")
     seeded = plan.stream_names.seeded
     return sorted(
@@ -59,15 +60,15 @@ def names_drawn_once(plan: Plan) -> list[str]:
     )
 
 
-def _once(plan: Plan) -> Iterator[Input]:
-    return (number for number, anew in inputs(plan) if not anew)
-
-
 def _choices(plan: Plan) -> Iterator[str]:
     """Yield the names of the uniforms that decide between outcomes."""
     for control in plan.controls:
         for entry in control.timeline:
             yield from _branching(entry.name, entry.branches)
+        for state, sojourn in control.sojourn.items():
+            yield from _branching(f"{sojourn.name}/visit0/next", control.transitions.get(state, ()))
+        for hazard in control.hazards:
+            yield f"{hazard.per_year.name}/visit0"
     for facility in plan.facilities:
         yield from _outcomes(facility)
 
@@ -85,59 +86,6 @@ def _outcomes(facility: Facility) -> Iterator[str]:
         yield f"{facility.presses.probability.name}/outcome"
         for _, granted in facility.presses.licences:
             yield f"{granted.name}/{facility.name}"
-
-
-def _first_times(plan: Plan) -> Iterator[str]:
-    """Yield the names of what is drawn in the first spell, visit or announcement of each control."""
-    for control in plan.controls:
-        yield from _of_control(control)
-    for desk in plan.licensing_rules:
-        yield from _of_desk(desk, plan.controls[desk.control].name)
-
-
-def _of_control(control: Control) -> Iterator[str]:
-    for state, stay in control.sojourn.items():
-        first = f"{stay.name}/visit0"
-        yield from _streams(stay.distribution, first)
-        yield from _branching(f"{first}/next", control.transitions.get(state, ()))
-    for hazard in control.hazards:
-        yield f"{hazard.per_year.name}/visit0"
-    yield from _streams(control.front_loading.distribution, f"{control.front_loading.name}/run0")
-    spells = [control.relapse_per_year]
-    if control.diversion is not None:
-        leakage = control.diversion
-        spells += [leakage.share, leakage.after_crackdown, leakage.seized]
-        spells += [] if leakage.crackdown_wait is None else [leakage.crackdown_wait]
-    if control.spillover is not None:
-        spells += [control.spillover.lost, control.spillover.days]
-    for number in spells:
-        yield from _streams(number.distribution, f"{number.name}/spell0")
-
-
-def _of_desk(desk: LicensingRule, control: str) -> Iterator[str]:
-    read = {
-        "initial_rate": [desk.initial_rate],
-        "long_run_rate": [desk.long_run_rate],
-        "dead_time": [desk.dead_days],
-        "recovery_time": [desk.recovery_days],
-    }
-    if desk.watch_list is not None:
-        read["initial_rate"].append(desk.watch_list.initial_rate)
-        read["long_run_rate"].append(desk.watch_list.long_run_rate)
-        read["dead_time"].append(desk.watch_list.dead_days)
-        read["recovery_time"].append(desk.watch_list.recovery_days)
-    if desk.general is not None:
-        general = desk.general
-        read |= {
-            "general_share": [general.share],
-            "general_after": [general.after_days],
-            "general_time": [general.time_days],
-        }
-    if desk.validity is not None:
-        read |= {"validity": [desk.validity.days], "renewal": [desk.validity.renewal_days]}
-    for what, numbers in read.items():
-        for number in numbers:
-            yield from _streams(number.distribution, f"{control}/spell0/{what}")
 
 
 def _streams(distribution: Distribution, name: str) -> Iterator[str]:

@@ -26,12 +26,19 @@ class Branching(Entity):
     """What may come next, with probabilities, and the name of the draw that decides."""
 
     shared_draw: Id | None = None
+    """Name of the draw that decides; entries that name the same one fall alike. Default its own"""
     none: Fraction | None = None
+    """Probability of this state"""
     announced: Fraction | None = None
+    """Probability of this state"""
     licensing: Fraction | None = None
+    """Probability of this state"""
     banned: Fraction | None = None
+    """Probability of this state"""
     suspended: Fraction | None = None
+    """Probability of this state"""
     unchanged: Fraction | None = None
+    """Probability that nothing changes"""
 
 
 class ForkMap(FrozenMap[Outcome, Distribution]):

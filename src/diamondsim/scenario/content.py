@@ -53,9 +53,13 @@ class Horizon(Entity):
     """The time simulated, from `start` for `days`, in steps of `tick` days; half-open."""
 
     start: Date
+    """First day"""
     length: PlainDuration | None = None
+    """How long; this or `end`"""
     end: Date | None = None
+    """First day after it; this or `length`"""
     tick: PlainDuration = 7.0
+    """The time step; default 7 days"""
 
     @model_validator(mode="after")
     def _one_end(self) -> "Horizon":
@@ -84,7 +88,9 @@ class Metrics(Entity):
     """A use is short when its shortfall over some `window` of days exceeds `threshold`."""
 
     threshold: PlainFraction = 0.05
+    """Shortfall above which a use is short; default 5%"""
     window: PlainDuration = 28.0
+    """Time over which the shortfall is taken; default 28 days"""
 
 
 class Content(Entity):
@@ -95,33 +101,60 @@ class Content(Entity):
     """
 
     title: str | None = None
+    """One line; required in a scenario that can be run"""
     description: str | None = None
+    """Free text"""
     component: StrictBool = False
+    """Whether this is a building block, which is only extended; default false"""
     as_of: Date | None = None
+    """The day up to which facts were looked for"""
     legal_state: str | None = None
+    """The legal state assumed, shown on every result; say it anew with changed controls"""
     horizon: Horizon | None = None
+    """The time that is simulated"""
     tracked_origin: str | None = None
+    """Region whose crystal is followed through processors"""
     metrics: Metrics = Field(default_factory=Metrics)
+    """When a use counts as short"""
     regions: Map[Id, Region] = Field(default_factory=FrozenMap)
+    """Where diamond is made or used, by id"""
     grades: Map[Id, Grade] = Field(default_factory=FrozenMap)
+    """Diamond that other diamond cannot stand in for, by id"""
     uses: Map[Id, Use] = Field(default_factory=FrozenMap)
+    """What diamond is for, by id"""
     demand: Map[str, Map[str, DemandOrFlow]] = Field(default_factory=FrozenMap)
+    """What each use takes in each region: region, use, flow"""
     drivers: Map[Id, Driver] = Field(default_factory=FrozenMap)
+    """Dated factors on the demand of some buyers, by id"""
     inventory_policy: Annotated[Map[str, InventoryPolicy], Drawn(stream="habits")] = Field(
         default_factory=FrozenMap
     )
+    """How buyers behave, by selector (REGION.USE, or `any`); the most specific counts"""
     producers: Map[Id, Producer] = Field(default_factory=FrozenMap)
+    """Who makes diamond, by id; a processor is a producer with a feed"""
     facilities: Map[Id, Facility] = Field(default_factory=FrozenMap)
+    """Plants that are still to be built, by id"""
     trade: Map[str, Map[str, PlainFlow]] = Field(default_factory=FrozenMap)
+    """Who sells how much where: seller, region, flow, all grades of one unit together"""
     lanes: Map[LaneKey, Lane] = Field(default_factory=FrozenMap)
+    """Exceptions to the lanes that are derived, by SELLER -> BUYERS"""
     controls: Map[Id, Control] = Field(default_factory=FrozenMap)
+    """Export controls, by id"""
     legal_states: Map[Id, Map[str, Standing]] = Field(default_factory=FrozenMap)
+    """Names for what may hold together: by id, which controls are in effect, which not"""
     reserves: Map[Id, Reserve] = Field(default_factory=FrozenMap)
+    """Strategic stockpiles, by id"""
     buyers: Map[Id, Buyer] = Field(default_factory=FrozenMap)
+    """Firms carved out of an aggregate, by id"""
     registry: Registry | None = None
+    """A registry in which buyers of some regions share what they hold and order"""
     prices: Prices | None = None
+    """What diamond costs and who responds to it; default: nothing responds to a price"""
     sampling: Sampling = Field(default_factory=Sampling)
+    """How what is drawn once in a replication is spread over the replications"""
     correlation: Map[str, RankCorrelation] = Field(default_factory=FrozenMap)
+    """Rank correlations by pairs of names of uncertain inputs, as in 'a.b ~ c.d'"""
     reference_values: Map[str, Annotated[float, Reader(_expected, number_text, "a number")]] = Field(
         default_factory=FrozenMap
     )
+    """What a check expects, by name of a metric or a use"""

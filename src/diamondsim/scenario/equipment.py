@@ -13,19 +13,26 @@ class PressLicence(Entity):
     """Whether a facility may have presses from the control's regions while licences are needed."""
 
     granted: Fraction = ZERO
+    """Probability that a facility's licence is granted; default 0%"""
 
 
 class Expansion(Entity):
     """The part of its growth that a producer of some grades keeps while the control is in force."""
 
     grades: Names
+    """Grades of the producers concerned"""
     kept: Fraction
+    """Part of their growth that they keep while the control is in force"""
 
 
 class Equipment(Entity):
     """Machines from some regions, wanted in others."""
 
     makers: Names = Field(alias="from")
+    """Regions where the machines are made"""
     to: Names = (ANYWHERE,)
+    """Regions that want them; default any"""
     presses: PressLicence | None = None
+    """Presses for facilities"""
     expansion: Expansion | None = None
+    """Machines with which producers grow"""

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
@@ -21,22 +21,42 @@ V = TypeVar("V")
 ID_PATTERN = r"^[A-Za-z0-9_-]+$"
 
 
+Occasion = Literal["replication", "spell", "sojourn", "announcement", "relapse", "outage"]
+"""When an uncertain number is drawn: once in a replication, or anew for each of these."""
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """How an uncertain number is drawn.
+    """How the uncertain numbers of a key are drawn: part of the annotation of its field.
+
+    This is the one place that says so. The names of streams, the dimensions of quasi-random sequences and
+    what may be correlated follow from it.
 
     Attributes
     ----------
+    each : Occasion
+        When it is drawn.
+    latent : str
+        For a number of a licensing rule: the uniform that all rules of its control read in a spell. "" where
+        each number has a uniform of its own.
     stream : str
-        The word that stands for its key in the name from which the random numbers are seeded; "" for the key
-        itself. It outlives a change of the key, so that a seed gives the same numbers as before.
+        The word that stands for the key in the name that seeds the stream; "" for the key itself. It outlives
+        a change of the key, so that a seed gives the same numbers as before.
     """
 
+    each: Occasion = "replication"
+    latent: str = ""
     stream: str = ""
 
 
+ONCE = Drawn()
+
+
 class Entity(BaseModel):
-    """A map with known keys. Every entity is frozen and refuses other keys."""
+    """A map with known keys. Every entity is frozen and refuses other keys.
+
+    The sentence on a key is the string below its field, see `diamondsim.scenario.sentences`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 

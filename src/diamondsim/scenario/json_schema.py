@@ -10,12 +10,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from diamondsim.scenario.descriptions import DESCRIPTIONS
 from diamondsim.scenario.keys import models_below
 from diamondsim.scenario.legal import OUTDATED
 from diamondsim.scenario.merge import ANYWHERE
 from diamondsim.scenario.patterns import SHARED
 from diamondsim.scenario.scenario import Scenario
+from diamondsim.scenario.sentences import key_sentences
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # A text without quotes may look like a number to an editor.
@@ -126,11 +126,12 @@ def _flat(options: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _describe(schema: dict[str, Any], model: type[BaseModel], everything: dict[str, Any]) -> None:
     """Say of each key of a map what it means; where nobody has written that, what its value is."""
-    texts = [DESCRIPTIONS[base.__name__] for base in model.__mro__ if base.__name__ in DESCRIPTIONS]
+    sentences = key_sentences(model)
     for key, item in schema["properties"].items():
         if "description" not in item:
-            said = next((text[key] for text in texts if key in text), None)
-            item["description"] = said or _what_it_is(item, everything) or f"Part of: {model.__doc__}"
+            item["description"] = (
+                sentences.get(key) or _what_it_is(item, everything) or f"Part of: {model.__doc__}"
+            )
 
 
 def _what_it_is(schema: dict[str, Any], everything: dict[str, Any]) -> str:

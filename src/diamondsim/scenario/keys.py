@@ -8,7 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from diamondsim.scenario.fields import Drawn
+from diamondsim.scenario.fields import ONCE, Drawn
 from diamondsim.scenario.tree import Path
 
 
@@ -39,7 +39,7 @@ def models_below(model: type[BaseModel]) -> list[type[BaseModel]]:
     found: dict[type[BaseModel], None] = {model: None}
     waiting: list[Any] = [*_fields(model).values()]
     while waiting:
-        for place in _choices(waiting.pop(0)):
+        for place in offered_types(waiting.pop(0)):
             if not _is_model(place):
                 waiting += [part for part in get_args(place) if not isinstance(part, str)]
             elif place not in found:
@@ -51,14 +51,14 @@ def models_below(model: type[BaseModel]) -> list[type[BaseModel]]:
 def drawn_along(model: type[BaseModel], path: Path) -> list[Drawn]:
     """Return how the number at a path below a model is drawn: what each key on the way declares.
 
-    Ids, and keys that declare nothing, count as `Drawn()`.
+    Ids, and keys that declare nothing, count as `ONCE`.
     """
     declared = []
     places: list[Any] = [model]
     for step in path:
         fields = [_field(place, str(step)) for place in places if _is_model(place)]
         said = [item for field in fields if field for item in field.metadata if isinstance(item, Drawn)]
-        declared.append(said[0] if said else Drawn())
+        declared.append(said[0] if said else ONCE)
         places = [below for place in places for below in _below(place, step)]
     return declared
 
@@ -70,20 +70,20 @@ def _field(model: type[BaseModel], key: str) -> FieldInfo | None:
 def _below(place: Any, step: str | int) -> list[Any]:
     if _is_model(place):
         found = _fields(place).get(str(step))
-        return [] if found is None else _choices(found)
+        return [] if found is None else offered_types(found)
     origin = get_origin(place)
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return _choices(get_args(place)[-1])
+        return offered_types(get_args(place)[-1])
     return []
 
 
-def _choices(annotation: Any) -> list[Any]:
+def offered_types(annotation: Any) -> list[Any]:
     """Return all types that an annotation offers."""
     if get_origin(annotation) is Annotated:
         what, *more = get_args(annotation)
-        return [*(said.model for said in more if isinstance(said, WrittenAs)), *_choices(what)]
+        return [*(said.model for said in more if isinstance(said, WrittenAs)), *offered_types(what)]
     if get_origin(annotation) in (Union, UnionType):
-        return [choice for part in get_args(annotation) for choice in _choices(part)]
+        return [choice for part in get_args(annotation) for choice in offered_types(part)]
     return [annotation]
 
 

@@ -26,6 +26,8 @@ class Sampling(Entity):
     """How what is drawn once in a replication is spread: at random, evenly by Sobol' or in hypercubes."""
 
     method: Literal["random", "sobol", "latin"] = "random"
+    """random, sobol (evenly, by a scrambled sequence) or latin (hypercubes); default random"""
     dimensions: Map[str, Annotated[int, Reader(_dimension, str, "a whole number from 1")]] = Field(
         default_factory=FrozenMap
     )
+    """Dimension of the sequence by name of stream; the rest take what is free"""

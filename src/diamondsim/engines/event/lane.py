@@ -194,4 +194,6 @@ class Lane:
             measure = min(self.wish, self.share * self.expected)
             if measure > EPS * self.expected:
                 ratio = min(1.0, self.allocated / measure)
-        self.expected_fill_rate = max(BELIEF_FLOOR, self.expected_fill_rate + gain * (ratio - self.expected_fill_rate))
+        self.expected_fill_rate = max(
+            BELIEF_FLOOR, self.expected_fill_rate + gain * (ratio - self.expected_fill_rate)
+        )

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from diamondsim.distributions import Distribution
+from diamondsim.scenario.fields import ONCE, Drawn
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
 
@@ -47,17 +48,31 @@ class ControlState(enum.IntEnum):
     SUSPENDED = 4
 
 
+_FIRST = {"replication": "", "spell": "/spell0", "sojourn": "/visit0", "announcement": "/run0"}
+"""What the name of a stream ends with where a number is drawn for the first time."""
+
+
 @dataclass(frozen=True)
 class Input:
     """One number of a scenario with the name of its stream: two numbers with one name are one draw.
 
     `distribution` is in canonical units (days, ct or cm2, ct/day, USD, fractions). `stream` is the name that
-    seeds the stream, where it differs from `name`.
+    seeds the stream, where it differs from `name`; `drawn` says when it is drawn.
     """
 
     name: str
     distribution: Distribution
     stream: str = field(default="", compare=False)
+    drawn: Drawn = field(default=ONCE, compare=False)
+
+    @property
+    def first_stream(self) -> str | None:
+        """Name of the stream from which a replication draws it first; None where it has none of its own."""
+        if self.drawn.latent:
+            control = self.name.split(".")[1]
+            return f"{control}/spell0/{self.drawn.latent}"
+        occasion = _FIRST.get(self.drawn.each)
+        return None if occasion is None else self.name + occasion
 
 
 @dataclass(frozen=True)

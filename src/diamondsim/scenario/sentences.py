@@ -1,0 +1,51 @@
+"""The sentence on each key of a scenario file: the string below the field that reads the key.
+
+pydantic can read these strings too (`use_attribute_docstrings`), but only when a class is made: every process
+would then read and parse the source of all classes when it starts. Only the JSON Schema needs them.
+"""
+
+import ast
+import inspect
+import textwrap
+from itertools import pairwise
+
+from pydantic import BaseModel
+
+
+def key_sentences(model: type[BaseModel]) -> dict[str, str]:
+    """Return the sentences on the keys of a map.
+
+    Parameters
+    ----------
+    model : type of pydantic.BaseModel
+        The class that reads the map. Sentences of the classes that it extends count too.
+
+    Returns
+    -------
+    dict of str to str
+        By key as it is written in a file. A field without a string below it is not there.
+
+    Examples
+    --------
+    >>> from diamondsim.scenario.content import Horizon
+    >>> key_sentences(Horizon)["tick"]
+    'The time step; default 7 days'
+    """
+    below: dict[str, str] = {}
+    for base in reversed(model.__mro__):
+        if issubclass(base, BaseModel) and base is not BaseModel:
+            below |= _strings_below_fields(base)
+    keys = {name: field.alias or name for name, field in model.model_fields.items()}
+    return {key: below[name] for name, key in keys.items() if name in below}
+
+
+def _strings_below_fields(model: type[BaseModel]) -> dict[str, str]:
+    (definition,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    assert isinstance(definition, ast.ClassDef), "the source of a class is a class"
+    found = {}
+    for field, after in pairwise(definition.body):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+            match after:
+                case ast.Expr(ast.Constant(str(sentence))):
+                    found[field.target.id] = inspect.cleandoc(sentence).replace("\n", " ")
+    return found

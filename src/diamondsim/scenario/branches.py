@@ -1,4 +1,4 @@
-"""What may come next, with probabilities, and the draw that decides: its own, or one shared by its name."""
+"""Branches: what may follow, with probabilities, and the draw that decides, its own or a shared one."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -15,7 +15,7 @@ State = Literal["none", "announced", "licensing", "banned", "suspended"]
 Outcome = Literal["none", "announced", "licensing", "banned", "suspended", "unchanged"]
 
 DRAW = "shared_draw"
-"""The key among branches that names their draw."""
+"""The key among branches that names a shared draw."""
 
 
 def _certainly(value: object) -> object:
@@ -23,10 +23,10 @@ def _certainly(value: object) -> object:
 
 
 class Branching(Entity):
-    """What may come next, with probabilities, and the name of the draw that decides."""
+    """Branches with probabilities, and the name of the draw that decides."""
 
     shared_draw: Id | None = None
-    """Name of the draw that decides; entries that name the same one fall alike. Default its own"""
+    """Name of the draw that decides; entries with one name share an outcome; default a draw of its own"""
     none: Fraction | None = None
     """Probability of this state"""
     announced: Fraction | None = None
@@ -42,7 +42,7 @@ class Branching(Entity):
 
 
 class ForkMap(FrozenMap[Outcome, Distribution]):
-    """Branches in the order written, and the name of the draw that decides; None for one of their own."""
+    """Branches in the order written, and the name of the shared draw; None for a draw of their own."""
 
     def __init__(self, branches: Mapping[Outcome, Distribution], draw: str | None = None) -> None:
         super().__init__(branches)
@@ -85,4 +85,4 @@ def _write(fork: ForkMap, write_branches: core_schema.SerializerFunctionWrapHand
 
 
 Fork = Annotated[ForkMap, WrittenAs(Branching)]
-"""What may come next; one outcome alone is certain."""
+"""What may follow; a single outcome is certain."""

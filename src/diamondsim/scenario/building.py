@@ -1,4 +1,4 @@
-"""What a facility waits for before it makes anything: money, its owner, presses."""
+"""What a facility waits for before its first output: financing, ownership, presses."""
 
 from typing import Annotated, Literal
 
@@ -21,12 +21,12 @@ PlainMoney = Annotated[float, Number(Kind.MONEY, plain=True)]
 
 
 class Tranche(Entity):
-    """One part of the money: when it closes, counted from the decision, and how much it is."""
+    """One part of the financing: when it closes, counted from the decision, and its amount."""
 
     closes: Duration
-    """When it closes, counted from the decision"""
+    """Time from the decision until it closes"""
     amount: PlainMoney | None = None
-    """How much it is; told, and changes nothing"""
+    """Amount; reported only"""
 
 
 class Financing(Entity):
@@ -35,34 +35,34 @@ class Financing(Entity):
     tranches: Map[Id, Tranche]
     """Equity, loans and guarantees, by id; all must close"""
     funding_clock: Duration = ZERO
-    """No tranche closes before; default 0 days"""
+    """Earliest time after the decision at which a tranche may close; default 0 days"""
     window_closes: Date | None = None
-    """The lender's last day; default none"""
+    """Last day on which the lender closes; default none"""
     if_missed: Literal["cancelled", "waits"] = "cancelled"
-    """What happens where the window is missed; default cancelled"""
+    """What follows if a tranche misses the window; default cancelled"""
     wait: Duration | None = None
-    """From the window's end until what missed it closes"""
+    """Time from the end of the window until a tranche that missed it closes"""
 
 
 class OwnershipChange(Entity):
-    """The owner is sold: how likely that is, and how much later a stage begins then."""
+    """A change of ownership: its probability, and the delay of a stage."""
 
     probability: Fraction
-    """How likely the sale is"""
+    """Probability of the change"""
     delay: Duration
-    """How much later the stage then begins"""
+    """Delay of the stage"""
     before: str | None = None
-    """The stage; default the first"""
+    """Delayed stage; default the first"""
 
 
 class PressSource(Entity):
-    """Where the presses come from, and how much longer their stage takes where no licence is granted."""
+    """The origin of the presses, and the delay of their stage if no licence is granted."""
 
     region: str = Field(alias="from")
-    """Region of the maker"""
+    """Region of the press maker"""
     probability: Fraction = ONE
-    """How likely the facility relies on it; default 100%"""
+    """Probability that the facility depends on these presses; default 100%"""
     delay: Duration
-    """How much longer the stage takes where presses are refused"""
+    """Delay of the stage if presses are refused"""
     stage: str
-    """The stage that waits for them"""
+    """Stage that needs the presses"""

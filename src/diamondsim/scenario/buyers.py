@@ -30,59 +30,59 @@ LaneOrShare = Annotated[Lane, BeforeValidator(_share_alone, json_schema_input_ty
 
 
 class FirmInventoryPolicy(Ordering):
-    """How a buyer behaves; what is None is said by the habits of its aggregate."""
+    """The inventory policy of a buyer; None means the value of its aggregate."""
 
     cover: Duration | None = None
-    """Stock wanted on hand, as a duration of demand"""
+    """Target stock on hand, as a duration of demand"""
     backorder_share: Annotated[Fraction | None, Drawn(stream="backlog")] = None
-    """Share of unmet demand that waits; default that of its aggregate"""
+    """Share of unmet demand that is backordered; default that of the aggregate"""
 
 
 class PreBuy(Entity):
-    """A purchase ahead of need, from `date` up to `until`: extra cover, and a ceiling on orders meanwhile."""
+    """A purchase ahead of need in [date, until): extra cover, and the largest order meanwhile."""
 
     date: Date
     """First day"""
     until: Date
     """First day after it"""
     extra: Duration = ZERO
-    """Added to the cover; default 0 days"""
+    """Extra cover; default 0 days"""
     max_order: Annotated[Ceiling, Drawn(stream="ceiling")] = ZERO
-    """The most that it orders meanwhile, times expected demand; default the order ceiling"""
+    """Largest order meanwhile, as a multiple of expected demand; default that of the inventory policy"""
 
 
 class Qualify(Entity):
-    """A second source that is tested from a date on, and then takes over a share of the contracts."""
+    """A second source: qualification begins on a date, after which it takes over a share of the contracts."""
 
     begin: Date = Field(alias="from")
-    """The day on which testing begins"""
+    """First day of the qualification"""
     time: Duration = ZERO
-    """How long it takes; default 0 days"""
+    """Duration of the qualification; default 0 days"""
     share: Fraction
-    """Share of the contracts that the source takes over then"""
+    """Share of the contracts that the source then takes over"""
     sourcing_limit: Annotated[Multiple | None, Drawn(stream="qualified")] = None
-    """The most that is taken from it, as a share of demand"""
+    """Most that is taken from it, as a share of demand"""
     lead: Duration | None = None
-    """From dispatch to arrival"""
+    """Time from dispatch to arrival"""
 
 
 class Buyer(Entity):
     """One firm among those of a use in a region."""
 
     name: str | None = None
-    """What results call it"""
+    """Name in results"""
     aggregate: Annotated[str, Drawn(stream="of")]
-    """The REGION.USE that it is carved out of"""
+    """REGION.USE out of which it is carved"""
     share: PlainFraction
-    """Its share of that demand"""
+    """Its share of the demand of the aggregate"""
     suppliers: Map[Id, LaneOrShare] = Field(default_factory=FrozenMap)
     """Contract shares, or lanes, by producer; default those of the aggregate"""
     inventory_policy: Annotated[FirmInventoryPolicy, Drawn(stream="habits")] = Field(
         default_factory=FirmInventoryPolicy
     )
-    """How it behaves; default as the aggregate"""
+    """Its inventory policy; default that of the aggregate"""
     pre_buy: PreBuy | None = None
-    """What it buys ahead between two dates; default nothing"""
+    """A purchase ahead of need; default none"""
     qualify: Map[Id, Qualify] = Field(default_factory=FrozenMap)
     """Second sources, by producer; default none"""
 
@@ -98,7 +98,7 @@ class Buyer(Entity):
 
 
 def use_of(use: str, buyer: str) -> str:
-    """Return what results call the use of a buyer.
+    """Return the name of a buyer's use in results.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A scenario file as a whole."""
+"""The whole scenario file."""
 
 from typing import Annotated
 
@@ -42,7 +42,7 @@ def _expected(value: object) -> float:
         if isinstance(distribution, Constant):
             return distribution.value
     raise NotationError(
-        "a plain number is wanted", found=str(value), allowed="a text like '0.6065' or '120 ct'"
+        "expected a plain number", found=str(value), allowed="a text like '0.6065' or '120 ct'"
     )
 
 
@@ -50,27 +50,27 @@ LaneKey = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[^>]*->[
 
 
 class Horizon(Entity):
-    """The time simulated, from `start` for `days`, in steps of `tick` days; half-open."""
+    """The simulated time: the half-open interval of `days` days from `start`, in steps of `tick` days."""
 
     start: Date
     """First day"""
     length: PlainDuration | None = None
-    """How long; this or `end`"""
+    """Length; give this or `end`"""
     end: Date | None = None
-    """First day after it; this or `length`"""
+    """First day after the horizon; give this or `length`"""
     tick: PlainDuration = 7.0
-    """The time step; default 7 days"""
+    """Time step; default 7 days"""
 
     @model_validator(mode="after")
     def _one_end(self) -> "Horizon":
         if self.length is None and self.end is None:
-            raise NotationError("it does not say how long; 'length' or 'end' is wanted")
+            raise NotationError("expected 'length' or 'end'")
         if self.length is not None and self.end is not None:
-            raise NotationError("'length' and 'end' are both given; with 'length: null' only the end holds")
+            raise NotationError("expected 'length' or 'end', found both; 'length: null' leaves only the end")
         if self.days <= 0:
             raise NotationError("the horizon ends before it starts")
         if self.tick <= 0:
-            raise NotationError("a tick must last longer than nothing")
+            raise NotationError("a tick must be longer than 0 days")
         if self.days < self.tick:
             raise NotationError("one tick is longer than the whole horizon")
         return self
@@ -94,7 +94,7 @@ class Metrics(Entity):
 
 
 class Content(Entity):
-    """All keys of a scenario file; what they mean is said in ``docs/scenario-format.md``.
+    """All keys of a scenario file; ``docs/scenario-format.md`` explains them.
 
     Numbers are in canonical units: ct or cm2, days, US dollars, growth and outage rates per year. What may be
     uncertain is a `diamondsim.distributions.Distribution`, a certain number a `Constant`.
@@ -105,56 +105,56 @@ class Content(Entity):
     description: str | None = None
     """Free text"""
     component: StrictBool = False
-    """Whether this is a building block, which is only extended; default false"""
+    """Whether this is a building block, which other files extend and nobody runs; default false"""
     as_of: Date | None = None
-    """The day up to which facts were looked for"""
+    """Evidence cut-off: facts were collected up to this day"""
     legal_state: str | None = None
-    """The legal state assumed, shown on every result; say it anew with changed controls"""
+    """Assumed legal state, shown on every result; state it again when you change controls"""
     horizon: Horizon | None = None
-    """The time that is simulated"""
+    """Simulated time"""
     tracked_origin: str | None = None
-    """Region whose crystal is followed through processors"""
+    """Region whose crystal is tracked through processors"""
     metrics: Metrics = Field(default_factory=Metrics)
     """When a use counts as short"""
     regions: Map[Id, Region] = Field(default_factory=FrozenMap)
     """Where diamond is made or used, by id"""
     grades: Map[Id, Grade] = Field(default_factory=FrozenMap)
-    """Diamond that other diamond cannot stand in for, by id"""
+    """Kinds of diamond that do not replace each other, by id"""
     uses: Map[Id, Use] = Field(default_factory=FrozenMap)
-    """What diamond is for, by id"""
+    """What diamond is used for, by id"""
     demand: Map[str, Map[str, DemandOrFlow]] = Field(default_factory=FrozenMap)
-    """What each use takes in each region: region, use, flow"""
+    """Demand of each use in each region: region, use, flow"""
     drivers: Map[Id, Driver] = Field(default_factory=FrozenMap)
     """Dated factors on the demand of some buyers, by id"""
     inventory_policy: Annotated[Map[str, InventoryPolicy], Drawn(stream="habits")] = Field(
         default_factory=FrozenMap
     )
-    """How buyers behave, by selector (REGION.USE, or `any`); the most specific counts"""
+    """How buyers stock and order, by selector (REGION.USE or `any`); the most specific selector wins"""
     producers: Map[Id, Producer] = Field(default_factory=FrozenMap)
     """Who makes diamond, by id; a processor is a producer with a feed"""
     facilities: Map[Id, Facility] = Field(default_factory=FrozenMap)
-    """Plants that are still to be built, by id"""
+    """Plants that do not exist yet, by id"""
     trade: Map[str, Map[str, PlainFlow]] = Field(default_factory=FrozenMap)
-    """Who sells how much where: seller, region, flow, all grades of one unit together"""
+    """Contract sales: seller, region, flow; all grades of one unit together"""
     lanes: Map[LaneKey, Lane] = Field(default_factory=FrozenMap)
-    """Exceptions to the lanes that are derived, by SELLER -> BUYERS"""
+    """Exceptions to the derived lanes, by SELLER -> BUYERS"""
     controls: Map[Id, Control] = Field(default_factory=FrozenMap)
     """Export controls, by id"""
     legal_states: Map[Id, Map[str, Standing]] = Field(default_factory=FrozenMap)
-    """Names for what may hold together: by id, which controls are in effect, which not"""
+    """Named combinations of controls: by id, which are in effect and which are not"""
     reserves: Map[Id, Reserve] = Field(default_factory=FrozenMap)
     """Strategic stockpiles, by id"""
     buyers: Map[Id, Buyer] = Field(default_factory=FrozenMap)
     """Firms carved out of an aggregate, by id"""
     registry: Registry | None = None
-    """A registry in which buyers of some regions share what they hold and order"""
+    """A registry in which buyers of some regions share their stocks and orders"""
     prices: Prices | None = None
-    """What diamond costs and who responds to it; default: nothing responds to a price"""
+    """Price formation and price responses; default: nothing responds to prices"""
     sampling: Sampling = Field(default_factory=Sampling)
-    """How what is drawn once in a replication is spread over the replications"""
+    """How numbers drawn once in a replication are spread over the replications"""
     correlation: Map[str, RankCorrelation] = Field(default_factory=FrozenMap)
-    """Rank correlations by pairs of names of uncertain inputs, as in 'a.b ~ c.d'"""
+    """Rank correlations of uncertain inputs, by pair of names: 'a.b ~ c.d'"""
     reference_values: Map[str, Annotated[float, Reader(_expected, number_text, "a number")]] = Field(
         default_factory=FrozenMap
     )
-    """What a check expects, by name of a metric or a use"""
+    """Expected results, for tests, by name of a metric or a use"""

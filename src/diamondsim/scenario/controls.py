@@ -1,4 +1,4 @@
-"""Export controls: what they cover, their states in time, their licence desks, what leaks."""
+"""Export controls: coverage, states in time, licensing rules, diversion and spillover."""
 
 from typing import Annotated, Literal
 
@@ -33,36 +33,36 @@ States = Annotated[
         json_schema_input_type=tuple[State, ...] | State,
     ),
 ]
-"""Some states; one alone may stand without brackets."""
+"""Some states; a single one needs no brackets."""
 
 
 Standing = Literal["in effect", "not in effect"]
-"""What a legal state says of a control: whether it is licensing or banned, whatever it requires."""
+"""Whether a control is in effect in a legal state: licensing or banned, whatever it requires."""
 
 IN_EFFECT: Standing = "in effect"
 
 
 class Expiries(Entity):
-    """Dates at which something runs out: on `first`, and then after each `every` days.
+    """Dates at which something expires: on `first`, and then every `every` days.
 
-    Then, in one of the states `during`, the branches of `then` say what follows.
+    The branches of `then` decide what follows, if the control is then in one of the states `during`.
     """
 
     first: Date
-    """The first of these dates"""
+    """First expiry date"""
     every: PlainDuration | None = None
-    """From one to the next; default once only"""
+    """Interval between expiries; default only one"""
     during: States = Field(default=("suspended",), alias="while")
-    """States in which it matters, one or a list; default suspended"""
+    """States in which an expiry matters, one or a list; default suspended"""
     then: Fork
-    """What follows, or branches with probabilities"""
+    """Next state, or branches with probabilities"""
 
 
 class Covers(Entity):
-    """Goods from somewhere to somebody."""
+    """Goods by seller, buyer and grade."""
 
     sellers: Names = Field(alias="from")
-    """Regions of the sellers, one or a list; buyers in them are never covered"""
+    """Regions of the sellers, one or a list; buyers in these regions are never covered"""
     to: Names = ("any",)
     """Selectors of the buyers; default any"""
     grades: Names
@@ -70,23 +70,23 @@ class Covers(Entity):
 
 
 class GeneralLicences(Entity):
-    """Licences for many exports: which share has one, from which age of a spell on, and how fast it grows."""
+    """General licences: share of the flow, age of the spell from which it passes, and how fast it grows."""
 
     share: Annotated[Fraction, Drawn("spell", latent="general_share")]
-    """Share of what the desk handles"""
+    """Share of the flow under the rule"""
     after: Annotated[Duration, Drawn("spell", latent="general_after")]
-    """Age of the control from which it passes"""
+    """Age of the control from which the share passes"""
     time: Annotated[Duration, Drawn("spell", latent="general_time")] = ZERO
-    """Time constant with which it is approached; default 0 days, at once"""
+    """Time constant with which the share is approached; default 0 days, at once"""
 
 
 class Licence(Entity):
-    """How long a licence holds, and how long its renewal takes."""
+    """Validity of a licence, and how long its renewal takes."""
 
     validity: Annotated[Duration, Drawn("spell", latent="validity")]
-    """How long a licence holds"""
+    """Validity of a licence"""
     renewal: Annotated[Duration, Drawn("spell", latent="renewal")]
-    """How long its renewal takes"""
+    """Duration of the renewal"""
 
 
 _InitialRate = Annotated[Multiple | None, Drawn("spell", latent="initial_rate", stream="trough")]
@@ -96,45 +96,45 @@ _LongRunRate = Annotated[Multiple | None, Drawn("spell", latent="long_run_rate",
 
 
 class WatchList(Entity):
-    """The buyers on a watch list; what is None is the desk's."""
+    """The buyers on a watch list; None means the value of the licensing rule."""
 
     share: Fraction
     """Share of the buyers"""
     initial_rate: _InitialRate = None
-    """Fraction that passes at first; default the desk's"""
+    """Initial approval rate; default that of the rule"""
     dead_time: _DeadTime = None
-    """How long it stays there; default the desk's"""
+    """How long the initial rate lasts; default that of the rule"""
     recovery_time: _RecoveryTime = None
-    """Time constant of the climb; default the desk's"""
+    """Time constant of the recovery; default that of the rule"""
     long_run_rate: _LongRunRate = None
-    """Fraction that passes in the end; default the desk's"""
+    """Long-run approval rate; default that of the rule"""
 
 
 class Licensing(Entity):
-    """The licence office for some buyers; what is None is said by a wider desk, or by `DEFAULT_LICENSING`."""
+    """The licensing rule for some buyers; None means the value of a wider rule or `DEFAULT_LICENSING`."""
 
     initial_rate: _InitialRate = None
-    """Fraction of the flow that passes at first; default 0"""
+    """Fraction of the flow that is approved at first; default 0"""
     dead_time: _DeadTime = None
-    """How long it stays there; default 0 days"""
+    """How long the initial rate lasts; default 0 days"""
     recovery_time: _RecoveryTime = None
-    """Time constant of the climb that follows; default 0 days, at once"""
+    """Time constant of the recovery after the dead time; default 0 days, at once"""
     long_run_rate: _LongRunRate = None
-    """Fraction of the flow that passes in the end; default 0"""
+    """Fraction of the flow that is approved in the long run; default 0"""
     ban: Multiple | None = None
-    """Fraction that passes under a ban; default 0"""
+    """Fraction of the flow that passes under a ban; default 0"""
     denied_parties: Annotated[Fraction | None, Drawn(stream="barred")] = None
-    """Share of the buyers that never gets anything; default 0"""
+    """Share of the buyers that is denied everything; default 0"""
     extra_review: Duration | None = None
-    """Review beyond the civil one; default 0 days"""
+    """Review time beyond the ordinary civil review; default 0 days"""
     withdrawal_rate: Annotated[Rate | None, Drawn(stream="withdrawal")] = None
-    """Share of the queue that is withdrawn; default 0"""
+    """Share of the licence queue that applicants withdraw; default 0"""
     general_licences: GeneralLicences | None = None
-    """A share that passes in full from some age of the control on; default none"""
+    """A share that passes in full from some age of the control; default none"""
     licence: Licence | None = None
-    """Licences that run out and pass nothing until renewed; default none"""
+    """Licences that expire and pass nothing until renewed; default none"""
     watch_list: Annotated[WatchList | None, Drawn(stream="watched")] = None
-    """Buyers on a watch list, with a curve of their own; default none"""
+    """Buyers on a watch list, with an approval curve of their own; default none"""
 
 
 LICENSING_NUMBERS = tuple(
@@ -143,78 +143,78 @@ LICENSING_NUMBERS = tuple(
 """The keys of a licensing rule that are numbers; the others are maps that may be absent."""
 
 DEFAULT_LICENSING = Licensing.model_validate(dict.fromkeys(LICENSING_NUMBERS, "0"))
-"""What holds where no desk says otherwise."""
+"""The values where no licensing rule gives one."""
 
 
 class Relapse(Entity):
-    """Falling back to the trough: how often, and for how long."""
+    """Relapses to the initial rate: how often, and for how long."""
 
     rate: Annotated[YearlyRate, Drawn("spell")]
-    """How often"""
+    """Frequency"""
     length: Annotated[Duration, Drawn("relapse")]
-    """For how long"""
+    """Duration"""
 
 
 class Diversion(Entity):
-    """Goods that take another way round."""
+    """Goods diverted through third countries."""
 
     share: Annotated[Fraction, Drawn("spell")]
-    """Share of what the control holds back"""
+    """Share of the blocked flow that is diverted"""
     delay: Duration
-    """How much later it arrives"""
+    """Extra time until diverted goods arrive"""
     crackdown_wait: Annotated[Duration | None, Drawn("spell")] = None
-    """From the first leak to a crackdown; default never"""
+    """Time from the beginning of a spell to a crackdown; default never"""
     after_crackdown: Annotated[Fraction, Drawn("spell")] = ZERO
-    """Share from then on; default 0"""
+    """Diverted share after the crackdown; default 0"""
     seized: Annotated[Fraction, Drawn("spell")] = ZERO
-    """Share of what leaks that is seized; default 0"""
+    """Share of diverted goods that is seized; default 0"""
 
 
 class Spillover(Entity):
-    """Goods beside a control that lose a share of their flow in the first `time` of a spell."""
+    """Goods that a control does not cover but slows: they lose a share of their flow for a `time`."""
 
     covers: Covers
-    """The goods concerned"""
+    """Affected goods"""
     lost: Annotated[Fraction, Drawn("spell")]
     """Share of their flow that is lost"""
     time: Annotated[Duration, Drawn("spell")]
-    """How long, from the beginning of each spell"""
+    """Duration, from the beginning of each spell"""
 
 
 class Control(Entity):
-    """One measure of export control."""
+    """One export control."""
 
     name: str | None = None
-    """What results call it"""
+    """Name in results"""
     covers: Covers | None = None
-    """The goods that it covers"""
+    """Covered goods"""
     equipment: Equipment | None = None
-    """The machines that it covers"""
+    """Covered equipment"""
     requires: str | None = None
-    """Another control: this one covers a lane only while that one is in force too"""
+    """Another control: this one covers a lane only while that one is also in force"""
     start: State = "none"
     """State before the timeline; default none"""
     timeline: Map[Date, Fork] = Field(default_factory=FrozenMap)
-    """By date, the state from then on, or branches with probabilities"""
+    """By date: the state from then on, or branches with probabilities"""
     sojourn: Annotated[Map[State, Duration], Drawn("sojourn", stream="stay")] = Field(
         default_factory=FrozenMap
     )
-    """How long a state lasts that the timeline does not end"""
+    """Duration of a state, unless the timeline ends it first"""
     transitions: Annotated[Map[State, Fork], Drawn(stream="next")] = Field(default_factory=FrozenMap)
-    """What follows such a state"""
+    """State that follows such a state, or branches"""
     hazards: Map[State, Map[State, YearlyRate]] = Field(default_factory=FrozenMap)
-    """By state, how often in a year the control moves by chance, and where to"""
+    """By state: random moves to other states, and their yearly rates"""
     expiries: Expiries | None = None
-    """Dates at which something runs out"""
+    """Dates at which something expires"""
     front_loading: Annotated[Factor, Drawn("announcement")] = ONE
-    """Orders while it is announced, times expected demand; default 1"""
+    """Orders while the control is announced, as a multiple of expected demand; default 1"""
     relapse: Relapse | None = None
-    """Falling back to the trough; default never"""
+    """Relapses to the initial rate; default none"""
     licensing: Annotated[Map[str, Licensing], Drawn(stream="desks")] = Field(
         default_factory=lambda: FrozenMap({"any.any": Licensing()})
     )
-    """Its licence offices, by selector; each value is that of the most specific one"""
+    """Licensing rules, by selector; each value comes from the most specific rule that gives it"""
     diversion: Annotated[Diversion | None, Drawn(stream="leakage")] = None
-    """Goods that take another way round; default none"""
+    """Goods diverted through third countries; default none"""
     spillover: Annotated[Spillover | None, Drawn(stream="drag")] = None
-    """Goods that it slows without covering them; default none"""
+    """Goods that the control slows without covering them; default none"""

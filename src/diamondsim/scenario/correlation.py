@@ -6,14 +6,14 @@ from diamondsim.scenario.readers import Number
 from diamondsim.units import Kind
 
 TILDE = "~"
-"""Stands between the two names of a pair."""
+"""The separator of the two names of a pair."""
 
 RankCorrelation = Annotated[float, Number(Kind.FRACTION, low=-1.0, high=1.0, plain=True)]
 """Spearman's rank correlation, a plain number from -1 to 1."""
 
 
 def split_pair(key: str) -> tuple[str, str]:
-    """Return the two names of a pair; the second is empty where the key is no pair.
+    """Return the two names of a pair; the second is empty if the key is not a pair.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The kinds of values that stand in a scenario: numbers with units, dates, ids, maps."""
+"""The kinds of values in a scenario: numbers with units, dates, ids, maps."""
 
 import datetime as dt
 import re
@@ -67,13 +67,13 @@ def read_date(value: object) -> dt.date:
     Raises
     ------
     NotationError
-        Where it is something else.
+        If it is not one.
     """
     try:
         if isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             return dt.date.fromisoformat(value)
     except ValueError as error:
-        raise NotationError(f"{shown(str(value))} is no date: {error}", found=str(value)) from error
+        raise NotationError(f"{shown(str(value))} is not a date: {error}", found=str(value)) from error
     raise NotationError(
         f"{shown(str(value))} is not a date", found=str(value), allowed="a date like 2027-03-03"
     )
@@ -109,7 +109,7 @@ Map = Annotated[Mapping[K, V], AfterValidator(FrozenMap)]
 Names = Annotated[
     tuple[str, ...], BeforeValidator(_one_or_more, json_schema_input_type=tuple[str, ...] | str)
 ]
-"""A list of names; one name may stand without brackets."""
+"""A list of names; a single name needs no brackets."""
 
 ZERO = Constant(0.0)
 ONE = Constant(1.0)

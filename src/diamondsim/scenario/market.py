@@ -1,4 +1,4 @@
-"""Who uses what where: regions, grades, uses, demand, drivers, trade."""
+"""Demand: regions, grades, uses, flows, drivers, and exceptions to lanes."""
 
 import datetime as dt
 from typing import Annotated, Literal
@@ -40,19 +40,19 @@ def _flow_alone(value: object) -> object:
 
 
 class Region(Entity):
-    """Where somebody makes or uses diamond."""
+    """A place where diamond is made or used."""
 
     name: str | None = None
-    """What results call it"""
+    """Name in results"""
 
 
 class Grade(Entity):
-    """Diamond that other diamond cannot stand in for, counted in carats or in cm2."""
+    """A kind of diamond that no other kind replaces, measured in carats or cm2."""
 
     name: str | None = None
-    """What results call it"""
+    """Name in results"""
     unit: Literal["ct", "cm2"]
-    """What it is counted in"""
+    """Unit of measure"""
 
 
 Opening = Annotated[
@@ -61,75 +61,75 @@ Opening = Annotated[
 
 
 class Substitution(Entity):
-    """What can do without the grade: the most, how long until then, and from when, after how long a test."""
+    """Substitution of the grade: largest share, when it opens, time of qualification and of the rise."""
 
     share: Fraction
-    """The most of its demand that is substituted"""
+    """Largest share of demand that is substituted"""
     qualification: Duration = ZERO
     time: Duration = ZERO
-    """How long until then; default 0 days"""
+    """Time until the largest share is reached; default 0 days"""
     opens: Opening = IN_FORCE
-    """A date, or in_force: with the first control that covers one of the lanes; the default"""
+    """A date, or in_force (default): when the first control that covers one of the lanes comes into force"""
 
 
 class Use(Entity):
-    """What diamond is for. Money is per ct or cm2 of its grades."""
+    """A use of diamond. Money is per ct or cm2 of its grades."""
 
     name: str | None = None
-    """What results call it"""
+    """Name in results"""
     use_class: Id = Field(default="civil", alias="class")
-    """Class of use, any id; selectors may name it. Default civil"""
+    """Class of use, any id; selectors may name it; default civil"""
     grades: Map[str, PlainFraction]
-    """Shares of its demand by grade, adding up to 100%"""
+    """Shares of demand by grade; they add up to 100%"""
     growth: Growth = ZERO
-    """Growth of its demand; default 0"""
+    """Growth of demand; default 0"""
     priority: int = 1
-    """Tier where goods are rationed by priority, lower first; default 1"""
+    """Tier under rationing by priority, lower first; default 1"""
     allocation_weight: Annotated[Factor, Drawn(stream="willingness")] = ONE
-    """Weight where goods are rationed by weight; default 1"""
+    """Weight under weighted rationing; default 1"""
     volumes: Literal["estimated", "assumed"] = "estimated"
-    """`assumed` marks volumes that are nobody's estimate"""
+    """`assumed` marks volumes for which no estimate is published"""
     value: Price = ZERO
-    """Loss for each unit of demand that is lost; default 0"""
+    """Loss per unit of lost demand; default 0"""
     delay_cost: HoldingCost = ZERO
-    """Cost of a unit that waits; default 0"""
+    """Cost of a backordered unit per time; default 0"""
     holding_cost: HoldingCost = ZERO
-    """Cost of a unit on stock; default 0"""
+    """Cost of a unit in stock per time; default 0"""
     substitution: Substitution | None = None
-    """How far it can do without the grade"""
+    """Substitution of the grade; default none"""
 
 
 class Demand(Entity):
-    """What a use takes in a region; `grades` replaces those of the use."""
+    """Demand of a use in a region; `grades` replaces the shares of the use."""
 
     flow: Flow
-    """What is taken"""
+    """Demand"""
     grades: Map[str, PlainFraction] | None = None
-    """Shares by grade in the place of those of the use"""
+    """Shares by grade; default those of the use"""
 
 
 DemandOrFlow = Annotated[Demand, BeforeValidator(_flow_alone, json_schema_input_type=Demand | Flow)]
 
 
 class Driver(Entity):
-    """A factor on the demand of some buyers, linear between its dates; who expects it, and how surely."""
+    """A dated factor on the demand of some buyers, linear between dates, with the confidence in it."""
 
     name: str | None = None
-    """What reports call it"""
+    """Name in reports"""
     confidence: Literal["high", "medium", "low"] | None = None
-    """How surely it is expected"""
+    """Confidence in it"""
     uses: Names
-    """Selectors of the buyers concerned"""
+    """Selectors of the affected buyers"""
     points: Map[Date, Factor]
-    """Factors by date: linear between dates, 1 before the first, the last one after it"""
+    """Factors by date: linear between dates, 1 before the first date, constant after the last"""
 
 
 class Lane(Entity):
-    """What differs from the lane that would be derived."""
+    """Differences from the lane that would be derived."""
 
     share: Fraction | None = None
-    """Contract share of the buyers' demand; 0% opens a lane without contract"""
+    """Contract share of the buyers' demand; 0% opens a lane without a contract"""
     sourcing_limit: Annotated[Multiple | None, Drawn(stream="qualified")] = None
-    """The most that the buyers take, as a share of their demand"""
+    """Most that the buyers take, as a share of their demand"""
     lead: Duration | None = None
-    """From dispatch to arrival"""
+    """Time from dispatch to arrival"""

@@ -1,4 +1,4 @@
-"""Prices: what diamond costs where, who responds to it, what comes on top, and what making it costs."""
+"""Prices: price formation by grade and zone, responses of supply and demand, surcharges, unit cost."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ from diamondsim.scenario.readers import Number, Reader
 from diamondsim.units import Kind
 
 OUTSIDE = "outside"
-"""The zone of all regions that stand in no other."""
+"""The zone of all regions that are in no other zone."""
 
 ALWAYS: Literal["always"] = "always"
 
@@ -52,31 +52,31 @@ Rates = Annotated[
     Map[Since, SurchargeRate],
     BeforeValidator(_rate_alone, json_schema_input_type=Map[Since, SurchargeRate] | SurchargeRate),
 ]
-"""What a rate is from each date on; one alone has always been so."""
+"""A rate by date, from then on; a single number has always applied."""
 
 
 class Limits(Entity):
-    """Between which multiples of its start a price stays."""
+    """The bounds of a price, as multiples of its start."""
 
     lowest: Multiple = Constant(0.1)
-    """The lowest price, as a multiple of that at the start; default 0.1"""
+    """Lowest price, as a multiple of the start price; default 0.1"""
     highest: Multiple = Constant(20.0)
-    """The highest price, as a multiple of that at the start; default 20"""
+    """Highest price, as a multiple of the start price; default 20"""
 
 
 class Supply(Entity):
-    """How sellers respond to a price; what is None is as under `any`."""
+    """How sellers respond to prices; None means the value under `any`."""
 
     elasticity: Factor | None = None
-    """How much more is made where it pays more; default 0"""
+    """Price elasticity of supply; default 0"""
     time: Duration | None = None
-    """Time over which sellers take a price for their own; default 0 days"""
+    """Time over which sellers adjust to a price; default 0 days"""
     cost: Map[Date, CostMultiple] | None = None
-    """By date, cost of making from then on, as a multiple of that before; default as at the start"""
+    """Production cost by date, from then on, as a multiple of that at the start; default constant"""
 
 
 class Surcharge(Entity):
-    """A tariff, a premium or freight: what comes on top of the price of some sellers in some regions."""
+    """A surcharge on the price of some sellers in some regions: tariff, premium or freight."""
 
     sellers: Names = Field(alias="from")
     """Regions, producers or facilities that sell, one or a list"""
@@ -85,33 +85,33 @@ class Surcharge(Entity):
     grades: Names | None = None
     """Grades, one or a list; default all"""
     rate: Rates
-    """Share of the price: by date, from then on; or one number, which has always been so"""
+    """Share of the price: by date, from then on, or a single number that has always applied"""
 
 
 class Prices(Entity):
-    """What makes prices, and who responds to them."""
+    """Price formation, and the responses of buyers and sellers."""
 
     zones: Map[Id, Names] = Field(default_factory=FrozenMap)
     """Regions with prices of their own, by id; the other regions are the zone `outside`"""
     start: Map[str, Map[str, Price]]
-    """Price at the start by grade and zone; a grade that is not there has no market"""
+    """Start price by grade and zone; a grade without one has no market"""
     adjustment_time: Annotated[Duration, Drawn(stream="response")]
-    """Time in which a price would move by the whole of an imbalance"""
+    """Time in which a price would adjust by the whole imbalance"""
     arbitrage_time: Annotated[Duration | None, Drawn(stream="link")] = None
-    """Time over which free trade evens out prices between zones; default never"""
+    """Time over which arbitrage evens out prices between zones; default never"""
     limits: Limits = Field(default_factory=Limits)
-    """Between which multiples of its start a price stays"""
+    """Bounds of a price, as multiples of its start"""
     supplier_elasticity: Annotated[Factor, Drawn(stream="sourcing")] = ZERO
     """Elasticity of the choice between sellers; default 0"""
     demand: Map[str, Factor] = Field(default_factory=FrozenMap)
-    """How much less is bought where it is dearer: elasticity by use or `any`; default 0"""
+    """Price elasticity of demand, by use or `any`; default 0"""
     supply: Map[str, Supply] = Field(default_factory=FrozenMap)
-    """How much more is made where it pays more, by producer, facility or `any`"""
+    """Response of supply, by producer, facility or `any`"""
     surcharges: Map[Id, Surcharge] = Field(default_factory=FrozenMap)
-    """What comes on top of a price on some lanes, by id: tariffs, premiums, freight"""
+    """Surcharges on some lanes, by id: tariffs, premiums, freight"""
 
     def zones_of(self, regions: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Return the zones in order, each with its regions; the one of all others, if there are any, is last.
+        """Return the zones in order, each with its regions; the zone of all other regions comes last.
 
         Examples
         --------
@@ -125,17 +125,17 @@ class Prices(Entity):
 
 
 class UnitCost(Entity):
-    """What a unit from a facility costs: the plant, and what it takes to run it."""
+    """Unit cost of a facility: capital and operation."""
 
     capital: Money = ZERO
-    """What the plant costs; default 0 USD"""
+    """Capital cost of the plant; default 0 USD"""
     life: Duration | None = None
-    """How long it lasts"""
+    """Life of the plant"""
     interest: YearlyRate = ZERO
-    """On what is not paid back yet; default 0%/yr"""
+    """Interest on the outstanding capital; default 0%/yr"""
     power: PowerUse = ZERO
-    """Power for a unit, good or not; default none"""
+    """Energy per unit made, good or not; default none"""
     power_price: PowerPrice | None = None
-    """What power costs"""
+    """Price of power"""
     other: Price = ZERO
-    """Material, wages and the rest; default 0 USD for a unit"""
+    """Materials, wages and other costs per unit; default 0 USD"""

@@ -1,4 +1,4 @@
-"""A registry in which buyers of some regions share what they hold, order and are promised."""
+"""A registry in which buyers of some regions share their stocks, orders and promised deliveries."""
 
 from typing import Annotated
 
@@ -6,15 +6,15 @@ from diamondsim.scenario.fields import Ceiling, Drawn, Duration, Entity, Fractio
 
 
 class Registry(Entity):
-    """How its members order; what is None is as habits say."""
+    """How its members order; None means the value of their inventory policy."""
 
     name: str | None = None
-    """What reports call it"""
+    """Name in reports"""
     regions: Names
-    """Whose buyers are in it, one or a list"""
+    """Regions of its members, one or a list"""
     queue_weight: Annotated[Fraction | None, Drawn(stream="trust")] = None
-    """Their weight of goods that wait at a desk; default that of their habits"""
+    """Weight of goods awaiting a licence; default that of their inventory policy"""
     fill_rate_memory: Annotated[Duration | None, Drawn(stream="belief_time")] = None
-    """How fast their belief follows what is seen; default that of their habits"""
+    """Time constant of the expected fill rate; default that of their inventory policy"""
     max_order: Annotated[Ceiling | None, Drawn(stream="order_ceiling")] = None
-    """The most that they order, times expected demand; default that of their habits"""
+    """Largest order, as a multiple of expected demand; default that of their inventory policy"""

@@ -14,27 +14,27 @@ from diamondsim.scenario.fields import (
 
 
 class Reserve(Entity):
-    """A stock of one grade that steps in when its buyers would go short."""
+    """A stockpile of one grade that is released when the uses it serves would go short."""
 
     region: str
-    """Whose it is"""
+    """Region that owns it"""
     grade: str
-    """What it holds"""
+    """Grade that it holds"""
     opening: Quantity
-    """Stock at the start"""
+    """Opening stock"""
     goal: Quantity | None = None
-    """Stock wanted; default the opening"""
+    """Target stock; default the opening stock"""
     release: Flow
-    """The most that it gives"""
+    """Largest release"""
     trigger: Fraction = ZERO
-    """Share of its buyers' demand that would go unmet before it opens; default 0"""
+    """Unmet share of the served demand above which it is released; default 0"""
     serves: Names
-    """Uses of its region, in order"""
+    """Uses of its region that it serves, in order"""
     refill: Flow = ZERO
-    """The most that it buys, after everybody else, never under a control; default 0"""
+    """Largest purchase, after all other buyers and never under a control; default 0"""
     lead: Duration | None = None
-    """Default as for the region's other buyers"""
+    """Lead time; default that of the other buyers of the region"""
     holding_cost: HoldingCost | None = None
-    """Cost of holding a unit; default 0"""
+    """Cost of holding a unit per time; default 0"""
     interest: YearlyRate | None = None
-    """Interest on what the stock is worth; default 0%/yr"""
+    """Interest on the value of the stock; default 0%/yr"""

@@ -1,4 +1,4 @@
-"""How the random numbers of a scenario are spread over the replications."""
+"""How random numbers are spread over the replications."""
 
 import re
 from typing import Annotated, Literal
@@ -11,7 +11,7 @@ from diamondsim.scenario.frozen import FrozenMap
 from diamondsim.scenario.readers import Reader
 
 MOST_DIMENSIONS = 21_201
-"""As many as the generator of the Sobol' sequence has."""
+"""The number of dimensions of the generator of the Sobol' sequence."""
 
 
 def _dimension(value: object) -> int:
@@ -19,15 +19,15 @@ def _dimension(value: object) -> int:
     if re.fullmatch("0*[1-9][0-9]{0,9}", text) and int(text) <= MOST_DIMENSIONS:
         return int(text)
     allowed = f"a whole number from 1 to {MOST_DIMENSIONS}"
-    raise NotationError(f"{shown(text)} is no dimension", found=text, allowed=allowed)
+    raise NotationError(f"{shown(text)} is not a dimension", found=text, allowed=allowed)
 
 
 class Sampling(Entity):
-    """How what is drawn once in a replication is spread: at random, evenly by Sobol' or in hypercubes."""
+    """How numbers drawn once in a replication are spread: random, Sobol' sequence, Latin hypercubes."""
 
     method: Literal["random", "sobol", "latin"] = "random"
-    """random, sobol (evenly, by a scrambled sequence) or latin (hypercubes); default random"""
+    """random, sobol (scrambled sequence) or latin (hypercubes); default random"""
     dimensions: Map[str, Annotated[int, Reader(_dimension, str, "a whole number from 1")]] = Field(
         default_factory=FrozenMap
     )
-    """Dimension of the sequence by name of stream; the rest take what is free"""
+    """Dimension of the sequence by name of stream; other streams take free dimensions"""

@@ -25,7 +25,7 @@ def test_paths_change_nothing_but_the_last_line(call, tmp_path):
     assert first.startswith(plain)
     said = first.removeprefix(plain)
     assert said.startswith(f"Paths: {folder}; demand, shortage, stock of 1,100 replications, 0.00")
-    assert said.endswith(" GB; 0 were there already\n")
+    assert said.endswith(" GB; 0 found on disk\n")
     paths = ds.open_paths(folder)
     assert paths.sizes["replication"] == 1100
     document = json.loads(call(*RUN, "-n", "1100", "--paths", str(folder), "--json")[1])
@@ -62,7 +62,7 @@ def test_what_is_wanted_of_every_tick_can_be_named(call, tmp_path):
 @pytest.mark.parametrize(
     "words, said",
     [
-        (("--path-variables", "stock"), "--path-variables wants a folder too: --paths FOLDER"),
+        (("--path-variables", "stock"), "--path-variables needs --paths FOLDER"),
         (("--paths", "FOLDER", "--path-variables", "stok"), "no paths of 'stok'; did you mean 'stock'?"),
         (
             ("--paths", "FOLDER", "--path-variables", "order"),
@@ -100,10 +100,10 @@ def test_a_full_disk_is_code_1_and_says_how_to_go_on(call, tmp_path, monkeypatch
     assert (code, out) == (1, "")
     first, second = err.splitlines()
     assert first.startswith("Paths of 1,024 replications are finished and kept in '")
-    assert first.endswith("the same command goes on from there")
+    assert first.endswith("the same command resumes from there")
     assert "cannot keep finished paths" in second
     assert "No space left on device" in second
-    assert "1,024 were there already" in call(*words)[1]
+    assert "1,024 found on disk" in call(*words)[1]
 
 
 def test_a_damaged_file_is_said_in_one_line_and_mended(call, tmp_path):
@@ -112,7 +112,7 @@ def test_a_damaged_file_is_said_in_one_line_and_mended(call, tmp_path):
     flip(files(tmp_path / "paths")[0], 5000)
     code, out, err = call(*words)
     assert code == 0
-    assert "; 0 were there already" in out
+    assert "; 0 found on disk" in out
     assert err.startswith("warning: '")
     assert err.count("\n") == 1
 
@@ -120,5 +120,5 @@ def test_a_damaged_file_is_said_in_one_line_and_mended(call, tmp_path):
 def test_one_folder_for_both_is_a_mistake_of_the_user(call, tmp_path):
     code, out, err = call(*RUN, "--paths", str(tmp_path / "a"), "--store", str(tmp_path / "b" / ".." / "a"))
     assert (code, out) == (2, "")
-    assert "--store and --paths want two folders" in err
+    assert "--store and --paths need different folders" in err
     assert not (tmp_path / "a").exists()

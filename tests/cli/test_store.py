@@ -40,11 +40,11 @@ def test_a_store_changes_nothing_but_the_last_line(call, tmp_path):
     _, plain, _ = call(*RUN, "-n", "1500")
     code, first, err = call(*RUN, "-n", "1500", *store)
     assert (code, err) == (0, "")
-    assert first == plain + f"Store: {tmp_path / 'run'}; 0 replications of the scenario were there already\n"
+    assert first == plain + f"Store: {tmp_path / 'run'}; 0 replications of the scenario found on disk\n"
     _, second, _ = call(*RUN, "-n", "1500", *store)
     assert (
         second
-        == plain + f"Store: {tmp_path / 'run'}; 1,500 replications of the scenario were there already\n"
+        == plain + f"Store: {tmp_path / 'run'}; 1,500 replications of the scenario found on disk\n"
     )
     document = json.loads(call(*RUN, "-n", "1500", *store, "--json")[1])
     assert document["store"] == {"folder": str(tmp_path / "run"), "found": 1500}
@@ -114,7 +114,7 @@ def test_a_full_disk_is_code_1_and_says_how_to_go_on(call, tmp_path, monkeypatch
     assert (code, out) == (1, "")
     first, second = err.splitlines()
     assert first.startswith("1,024 replications are finished and kept in '")
-    assert first.endswith("the same command goes on from there")
+    assert first.endswith("the same command resumes from there")
     assert "cannot keep a finished block" in second
     assert "No space left on device" in second
     assert (
@@ -159,10 +159,10 @@ def test_an_interruption_says_in_one_line_how_to_go_on(call, tmp_path, workers):
     finished = int(told.partition(" ")[0].replace(",", ""))
     assert finished == 1024 * len(blocks(tmp_path / "run")) >= 1024
     assert told.endswith(
-        f" are finished and kept in '{tmp_path / 'run'}': the same command goes on from there"
+        f" are finished and kept in '{tmp_path / 'run'}'; the same command resumes from there"
     )
     _, out, _ = call(*RUN, "-n", str(finished), "--store", str(tmp_path / "run"))
-    assert f"; {finished:,} replications of the scenario were there already" in out
+    assert f"; {finished:,} replications of the scenario found on disk" in out
 
 
 def test_until_goes_on_until_the_chance_is_known_and_says_so(call, tmp_path):
@@ -202,12 +202,12 @@ def test_a_percentage_is_right_for_a_metric_that_is_a_share(call):
 @pytest.mark.parametrize(
     "until, said",
     [
-        ("home.u", "wanted is 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a per cent"),
+        ("home.u", "expected 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a percentage"),
         (
             "home 1%",
-            "wanted is 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a per cent",
+            "expected 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a percentage",
         ),
-        ("home.u.shortage_mean 2 ct", "WIDTH a number or a per cent"),
+        ("home.u.shortage_mean 2 ct", "WIDTH a number or a percentage"),
         ("home.u much", "could not convert"),
         ("home.u 0%", "half_width is a number above 0"),
         ("home.u 1", "half_width of a chance is below 0.5, found 1.0; 1 % is 0.01"),
@@ -221,7 +221,7 @@ def test_a_percentage_is_right_for_a_metric_that_is_a_share(call):
         ("home.u.time_to_survive_median 2%", "time_to_survive_median has the unit tick"),
         (
             "home.u 1% of all",
-            "wanted is 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a per cent",
+            "expected 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a percentage",
         ),
     ],
 )

@@ -1,6 +1,6 @@
-"""The command `diamondsim`: its subcommands, its exit codes, and what is said when something goes wrong.
+"""The command `diamondsim`: its subcommands, its exit codes, and its error messages.
 
-Exit codes: 0; 2 for a mistake in what the user gave; 1 for a failure of ours or of the machine; 130 when
+Exit codes: 0; 2 for a mistake in the user's input; 1 for a failure of diamondsim or of the machine; 130 when
 interrupted.
 """
 
@@ -15,19 +15,22 @@ from typing import NoReturn
 import click
 
 from diamondsim._version import __version__
-from diamondsim.cli.admitted import admitted_command
-from diamondsim.cli.check import check_command
+from diamondsim.cli.commands import (
+    admitted_command,
+    check_command,
+    dump_command,
+    scenarios_command,
+    schema_command,
+    trace_command,
+)
 from diamondsim.cli.run import run_command
-from diamondsim.cli.scenarios import dump_command, scenarios_command
-from diamondsim.cli.schema import schema_command
-from diamondsim.cli.trace import trace_command
 from diamondsim.errors import ScenarioError, StoreError
 
-_SAID_CHARS = 300
+_MESSAGE_CHARS = 300
 
 
 class _Commands(click.Group):
-    """The subcommands; what interrupts them is answered here, since click would answer otherwise."""
+    """The subcommands. Interruptions are handled here, before click handles them in its own way."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Call a subcommand."""
@@ -36,7 +39,7 @@ class _Commands(click.Group):
         except KeyboardInterrupt:
             raise click.Abort from None
         except BrokenPipeError:
-            _let_go_of_output()
+            _discard_output()
             return 0
 
 
@@ -59,19 +62,19 @@ for command in (
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and leave with its exit code.
+    """Run the command line and exit with its code.
 
     Parameters
     ----------
     arguments : sequence of str, optional
-        The words after `diamondsim`; those of the process by default.
+        The arguments after `diamondsim`; default those of the process.
     """
     sys.exit(_exit_code(arguments))
 
 
 def _exit_code(arguments: Sequence[str] | None) -> int:
     try:
-        done = app.main(None if arguments is None else list(arguments), "diamondsim", standalone_mode=False)
+        code = app.main(None if arguments is None else list(arguments), "diamondsim", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()
@@ -80,26 +83,26 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
         click.echo(f"diamondsim: {error}", err=True)
         return 2
     except BrokenPipeError:
-        _let_go_of_output()
+        _discard_output()
         return 0
     except click.Abort:
-        after_the_echoed_keys = "\n" if sys.stderr.isatty() else ""
-        click.echo(f"{after_the_echoed_keys}diamondsim: interrupted", err=True)
+        newline = "\n" if sys.stderr.isatty() else ""
+        click.echo(f"{newline}diamondsim: interrupted", err=True)
         return 130
-    return done if isinstance(done, int) else 0
+    return code if isinstance(code, int) else 0
 
 
-def _let_go_of_output() -> None:
-    """Let what is still to be written go nowhere: who read it, such as `head`, has read enough."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+def _discard_output() -> None:
+    """Discard further output: its reader, such as `head`, has closed the pipe."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
 
 
 def _one_line(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-    """Say in one line that diamondsim failed; Python then leaves with exit code 1."""
-    said = " ".join(str(error).split())[:_SAID_CHARS] or "no further words"
+    """Report in one line that diamondsim failed; Python then exits with code 1."""
+    message = " ".join(str(error).split())[:_MESSAGE_CHARS] or "no message"
     click.echo(
-        f"diamondsim: failed: {kind.__name__}: {said}. Please report this with the command and what "
-        f"'diamondsim --debug ...' shows.",
+        f"diamondsim: failed: {kind.__name__}: {message}. Please report this, with the command and "
+        f"the output of 'diamondsim --debug ...'.",
         err=True,
     )

@@ -16,65 +16,65 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 LARGEST_SEED = 2**63 - 1
 SET = "--set"
-"""What messages call a change."""
+"""Name of a change in messages."""
 
 
 def scenario_argument(function: F) -> F:
-    """Give a command its scenario."""
+    """Add the scenario argument."""
     return click.argument("scenario", metavar="SCENARIO")(function)
 
 
 def set_option(function: F) -> F:
-    """Give a command changes to its scenario."""
+    """Add the option that changes the scenario."""
     return click.option(
         "--set",
         "changes",
         multiple=True,
         metavar="PATH=VALUE",
-        help="Change a value of the scenario, such as reserves.us.opening='40 Mct'; "
-        "null deletes, {...} and [...] are maps and lists as in a file; may be repeated.",
+        help="Change a value of the scenario, for example reserves.us.opening='40 Mct'; "
+        "null deletes, {...} and [...] are maps and lists as in a file; repeatable.",
     )(function)
 
 
 def seed_option(function: F) -> F:
-    """Give a command its seed."""
+    """Add the seed option."""
     return click.option(
         "--seed",
         type=click.IntRange(0, LARGEST_SEED),
         default=0,
         show_default=True,
-        help="Root of all random numbers.",
+        help="Seed of all random numbers.",
     )(function)
 
 
 def json_option(function: F) -> F:
-    """Let a command answer in JSON."""
+    """Add the JSON option."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")(
         function
     )
 
 
 def output_option(function: F) -> F:
-    """Let a command keep its dataset."""
+    """Add the output option."""
     return click.option(
         "-o",
         "--output",
         type=click.Path(),
         callback=_target,
         metavar="FILE.nc",
-        help="Keep the dataset in a NetCDF file.",
+        help="Write the dataset to a NetCDF file.",
     )(function)
 
 
 def load(name: str, changes: Sequence[str] = ()) -> Scenario:
-    """Load a scenario and make the changes of `--set`.
+    """Load a scenario and apply the changes of `--set`.
 
     Raises
     ------
     ScenarioError
         With all problems.
     click.UsageError
-        Where a change has no ``=``.
+        If a change has no ``=``.
     """
     from diamondsim.scenario import load_scenario
 
@@ -89,9 +89,9 @@ def read_changes(changes: Sequence[str]) -> dict[str, object]:
     Raises
     ------
     ScenarioError
-        Where a map or a list is none.
+        If a map or a list cannot be read.
     click.UsageError
-        Where a change has no ``=``.
+        If a change has no ``=``.
     """
     from diamondsim.errors import ScenarioError
     from diamondsim.scenario.source import parse_value
@@ -101,7 +101,7 @@ def read_changes(changes: Sequence[str]) -> dict[str, object]:
     for change in changes:
         path, equals, value = (part.strip() for part in change.partition("="))
         if not equals or not path:
-            raise click.UsageError(f"--set wants PATH=VALUE, found {change!r}")
+            raise click.UsageError(f"--set expects PATH=VALUE, found {change!r}")
         made[path] = None if value == "null" else value
         if value.startswith(("{", "[")):
             try:

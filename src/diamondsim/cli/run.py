@@ -1,4 +1,4 @@
-"""`diamondsim run`: many replications, what to compare them with, and the table."""
+"""`diamondsim run`: many replications, their comparisons, and the table."""
 
 from __future__ import annotations
 
@@ -6,23 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from diamondsim.cli.beside import (
+from diamondsim.cli.comparisons import (
     BASELINE,
-    BESIDE,
+    COMPARISON_REPLICATIONS,
     PRICED_BASELINE,
-    baseline_beside,
+    choose_baseline,
+    without_diversion,
     without_facilities,
-    without_leakage,
-)
-from diamondsim.cli.keeping import (
-    MOST,
-    from_default,
-    json_kept,
-    kept_in,
-    lines_kept,
-    read_precision,
-    store_option,
-    until_option,
 )
 from diamondsim.cli.options import (
     json_option,
@@ -35,7 +25,23 @@ from diamondsim.cli.options import (
     seed_option,
     set_option,
 )
-from diamondsim.cli.paths import json_of_paths, lines_of_paths, paths_in, paths_options, require_two_folders
+from diamondsim.cli.path_options import (
+    json_of_paths,
+    lines_of_paths,
+    paths_in,
+    paths_options,
+    require_two_folders,
+)
+from diamondsim.cli.store_options import (
+    MOST,
+    from_default,
+    json_of_store,
+    open_store,
+    read_precision,
+    store_lines,
+    store_option,
+    until_option,
+)
 
 if TYPE_CHECKING:
     from diamondsim.plan.check import CheckReport
@@ -52,12 +58,14 @@ if TYPE_CHECKING:
     help="Number of replications.",
 )
 @seed_option
-@click.option("--workers", type=click.IntRange(min=1), help="Processes; as many as processors by default.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Number of processes; default the number of processors."
+)
 @set_option
 @click.option(
     "--baseline",
     metavar="NAME|none",
-    help=f"Scenario to put beside it; by default {BASELINE}, with prices {PRICED_BASELINE}, where it has the "
+    help=f"Scenario to compare with; default {BASELINE}, or {PRICED_BASELINE} with prices, if it has the "
     "same uses and regions.",
 )
 @store_option
@@ -65,8 +73,8 @@ if TYPE_CHECKING:
 @paths_options
 @output_option
 @json_option
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
-def run_command(  # noqa: PLR0913, PLR0917 - click hands over each option by itself
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
+def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     scenario: str,
     replications: int,
     seed: int,
@@ -81,38 +89,43 @@ def run_command(  # noqa: PLR0913, PLR0917 - click hands over each option by its
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Simulate SCENARIO many times: which use runs short where, when, how badly, how likely."""
+    """Simulate SCENARIO many times and estimate how likely, when and how deep shortages are."""
     if until is not None and from_default("replications"):
         replications = MOST
     require_two_folders(store, paths_folder)
     precision = read_precision(until, replications)
     loaded = load(scenario, changes)
-    base, shared = baseline_beside(loaded, baseline, read_changes(changes))
-    from diamondsim.cli.screen import progress, show
+    base, shared = choose_baseline(loaded, baseline, read_changes(changes))
+    from diamondsim.cli.console import progress, show
     from diamondsim.plan.check import check
     from diamondsim.reporting import json_report, make_report, renderable
     from diamondsim.simulation import monte_carlo_each
 
     checked = check(loaded)
     _warn(checked)
-    few = min(replications, BESIDE)
-    beside = {
+    few = min(replications, COMPARISON_REPLICATIONS)
+    comparisons = {
         "baseline": base,
         "without facilities": without_facilities(loaded),
-        "without leakage": without_leakage(loaded),
+        "without diversion": without_diversion(loaded),
     }
-    wanted = {"scenario": (loaded, replications)}
-    wanted |= {what: (other, few) for what, other in beside.items() if other is not None}
+    requested = {"scenario": (loaded, replications)}
+    requested |= {what: (other, few) for what, other in comparisons.items() if other is not None}
     with (
-        kept_in(store) as kept,
+        open_store(store) as opened_store,
         paths_in(paths_folder, loaded, path_variables, seed) as paths,
-        progress(quiet) as told,
+        progress(quiet) as report_progress,
     ):
         runs = monte_carlo_each(
-            wanted, seed=seed, workers=workers, progress=told, store=kept, until=precision
+            requested,
+            seed=seed,
+            workers=workers,
+            progress=report_progress,
+            store=opened_store,
+            until=precision,
         )
         if paths is not None:
-            paths.write(runs["scenario"].attrs["replications"], workers=workers, progress=told)
+            paths.write(runs["scenario"].attrs["replications"], workers=workers, progress=report_progress)
     dataset = None if output is None else keep(runs["scenario"], output)
     report = make_report(
         loaded,
@@ -121,21 +134,25 @@ def run_command(  # noqa: PLR0913, PLR0917 - click hands over each option by its
         baseline=runs.get("baseline"),
         baseline_changes=shared,
         without_facilities=runs.get("without facilities"),
-        without_leakage=runs.get("without leakage"),
+        without_leakage=runs.get("without diversion"),
     )
     if as_json:
-        said = {**json_report(report), **json_kept(runs["scenario"], kept), **json_of_paths(paths)}
-        say_json({**said, "dataset": dataset})
+        document = {
+            **json_report(report),
+            **json_of_store(runs["scenario"], opened_store),
+            **json_of_paths(paths),
+        }
+        say_json({**document, "dataset": dataset})
         return
     show(renderable(report))
-    for line in (*lines_kept(runs["scenario"], kept), *lines_of_paths(paths)):
+    for line in (*store_lines(runs["scenario"], opened_store), *lines_of_paths(paths)):
         click.echo(line)
     if dataset:
         click.echo(f"Dataset: {dataset}")
 
 
 def _warn(checked: CheckReport) -> None:
-    """Say what deserves a second look, but for the legal state, which the table marks."""
+    """Print warnings, except on the legal state, which the table marks."""
     marked = checked.legal_state_outdated
     for warning in checked.warnings:
         if marked is None or marked not in warning:

@@ -1,4 +1,4 @@
-"""What is run beside a scenario, on the same random numbers, to compare it with."""
+"""Scenarios that run beside another one, on common random numbers, for comparison."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ if TYPE_CHECKING:
 
 BASELINE = "baseline-2026"
 PRICED_BASELINE = "priced-baseline"
-"""The same with prices: beside a scenario that has some, so that prices alone make no difference."""
-BESIDE = 512
-"""At most this many replications of each go beside a run."""
+"""The baseline of a scenario with prices, so that prices alone make no difference."""
+COMPARISON_REPLICATIONS = 512
+"""The largest number of replications of each comparison."""
 
 _CONTROLS = "controls"
-_OF_THE_WORLD = (
+_SHARED_KEYS = (
     *("tracked_origin", "regions", "grades", "uses", "demand", "drivers", "inventory_policy", "producers"),
     *("facilities", "buyers", "trade", "lanes", "reserves", "registry", "correlation", "prices"),
 )
-"""Keys at the top whose changes a baseline shares; how it is named, seen and controlled is its own."""
+"""Top-level keys whose changes the baseline shares; titles, horizon, metrics and controls are its own."""
 
 
-def baseline_beside(
+def choose_baseline(
     scenario: Scenario, name: str | None, changes: Mapping[str, object]
 ) -> tuple[Scenario | None, BaselineChanges | None]:
-    """Return the scenario to put beside another one, and which of its changes it shares.
+    """Return the baseline of a scenario, and the changes that it shares.
 
     Parameters
     ----------
     scenario : Scenario
-        The other one, with its changes.
+        The scenario, with its changes.
     name : str or None
-        Which; None for the usual one, where it has the same uses and regions, ``"none"`` for no other.
+        Name of the baseline; None for the default, if it has the same uses and regions; ``"none"`` for none.
     changes : mapping of str to object
-        What was changed in the other, by path.
+        Changes of the scenario, by path.
 
     Returns
     -------
@@ -47,66 +47,66 @@ def baseline_beside(
     Raises
     ------
     ScenarioError
-        Where there is no such scenario, or it does not hold.
+        If there is no such scenario, or it is not valid.
     """
     if name == "none":
         return None, None
     other = load(name or (BASELINE if scenario.prices is None else PRICED_BASELINE))
-    same_world = set(other.uses) == set(scenario.uses) and set(other.regions) == set(scenario.regions)
-    if name is None and not same_world:
+    comparable = set(other.uses) == set(scenario.uses) and set(other.regions) == set(scenario.regions)
+    if name is None and not comparable:
         return None, None
-    other, shared = _changed_alike(other, changes)
-    other = _seen_alike(other, scenario)
+    other, shared = _with_shared_changes(other, changes)
+    other = _with_horizon_of(other, scenario)
     return (None, None) if other.hash == scenario.hash else (other, shared)
 
 
 def without_facilities(scenario: Scenario) -> Scenario | None:
-    """Return the scenario with every facility cancelled; None where there is none."""
+    """Return the scenario with every facility cancelled; None if it has none."""
     if not scenario.facilities:
         return None
     return scenario.override({f"facilities.{name}.cancelled": "100%" for name in scenario.facilities})
 
 
-def without_leakage(scenario: Scenario) -> Scenario | None:
-    """Return the scenario without any goods that take another way round; None where there are none."""
+def without_diversion(scenario: Scenario) -> Scenario | None:
+    """Return the scenario without diversion through third countries; None if it has none."""
     from diamondsim.distributions import Constant
 
-    never = Constant(0.0)
-    leaking = [
+    nothing = Constant(0.0)
+    diverting = [
         name
         for name, control in scenario.controls.items()
         if control.diversion is not None
-        and (control.diversion.share, control.diversion.after_crackdown) != (never, never)
+        and (control.diversion.share, control.diversion.after_crackdown) != (nothing, nothing)
     ]
-    if not leaking:
+    if not diverting:
         return None
-    return scenario.override({f"controls.{name}.diversion": None for name in leaking})
+    return scenario.override({f"controls.{name}.diversion": None for name in diverting})
 
 
-def _changed_alike(other: Scenario, changes: Mapping[str, object]) -> tuple[Scenario, BaselineChanges]:
-    """Make changes in another scenario, but for those of its controls, and those that it has no place for."""
+def _with_shared_changes(other: Scenario, changes: Mapping[str, object]) -> tuple[Scenario, BaselineChanges]:
+    """Apply changes to the baseline, except those of controls and those that do not fit it."""
     from diamondsim.errors import ScenarioError
     from diamondsim.reporting import BaselineChanges
 
     top = {path: path.partition(".")[0].strip('"') for path in changes}
-    wanted = {path: value for path, value in changes.items() if top[path] in _OF_THE_WORLD}
+    shared = {path: value for path, value in changes.items() if top[path] in _SHARED_KEYS}
     controls = tuple(path for path in changes if top[path] == _CONTROLS)
     try:
-        return other.override(wanted, name=SET), BaselineChanges(tuple(wanted), controls, ())
+        return other.override(shared, name=SET), BaselineChanges(tuple(shared), controls, ())
     except ScenarioError:
-        made: dict[str, object] = {}
-    for path, value in wanted.items():
+        applied: dict[str, object] = {}
+    for path, value in shared.items():
         try:
-            other.override({**made, path: value})
+            other.override({**applied, path: value})
         except ScenarioError:
             continue
-        made[path] = value
-    misfits = tuple(path for path in wanted if path not in made)
-    return other.override(made, name=SET), BaselineChanges(tuple(made), controls, misfits)
+        applied[path] = value
+    misfits = tuple(path for path in shared if path not in applied)
+    return other.override(applied, name=SET), BaselineChanges(tuple(applied), controls, misfits)
 
 
-def _seen_alike(scenario: Scenario, other: Scenario) -> Scenario:
-    """Return a scenario over the horizon of another one, and with its notion of a shortage."""
+def _with_horizon_of(scenario: Scenario, other: Scenario) -> Scenario:
+    """Return a scenario with the horizon and the shortage metrics of another one."""
     old, new = scenario.horizon, other.horizon
     changes: dict[str, object] = {
         "horizon.start": new.start,

@@ -1,4 +1,4 @@
-"""What a person sees: tables on stdout, progress on stderr where that is a terminal."""
+"""Console output: tables on stdout, progress on stderr if that is a terminal."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from rich.text import Text
 from diamondsim.reporting import WIDTH
 
 Report: TypeAlias = Callable[[int, int], None]
-"""Called with what is done and what there is to do."""
+"""Called with the number done and the total."""
 
 
 def show(renderable: RenderableType) -> None:
-    """Print on stdout: with colours on a terminal, as plain text elsewhere."""
+    """Print to stdout, with colours if it is a terminal."""
     if sys.stdout.isatty():
         console = Console()
         console.print(renderable, width=min(WIDTH, console.width))
@@ -46,12 +46,12 @@ def progress(quiet: bool) -> Iterator[Report | None]:
     Parameters
     ----------
     quiet : bool
-        Show nothing, as where stderr is no terminal.
+        Show nothing, as if stderr were not a terminal.
 
     Yields
     ------
     callable or None
-        Whom to tell about it.
+        To be called with progress.
     """
     if quiet or not sys.stderr.isatty():
         yield None
@@ -69,7 +69,7 @@ def progress(quiet: bool) -> Iterator[Report | None]:
 
 
 class _Rate(ProgressColumn):
-    """Replications per second: of late, or since the start where too little was told to say."""
+    """Replications per second: recent, or since the start if too few reports have come."""
 
     def render(self, task: Task) -> Text:
         """Return the rate of a task."""

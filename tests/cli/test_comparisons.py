@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diamondsim import load_scenario
-from diamondsim.cli.beside import baseline_beside, without_facilities, without_leakage
+from diamondsim.cli.comparisons import choose_baseline, without_diversion, without_facilities
 from diamondsim.errors import ScenarioError
 
 RESERVE = {
@@ -19,7 +19,7 @@ RESERVE = {
 
 def beside(changes, *, scenario="reinstated-2027", name=None):
     changed = load_scenario(scenario).override(changes, name="--set")
-    base, shared = baseline_beside(changed, name, changes)
+    base, shared = choose_baseline(changed, name, changes)
     assert base is not None
     assert shared is not None
     return base, shared
@@ -79,7 +79,7 @@ def test_beside_prices_stands_a_baseline_with_prices_and_their_changes():
     base, shared = beside({"prices.supplier_elasticity": "2"}, scenario="priced-2027")
     assert base.title == load_scenario("priced-baseline").title
     assert base.prices is not None
-    assert base.prices.sourcing.central() == 2
+    assert base.prices.supplier_elasticity.central() == 2
     assert shared.made == ("prices.supplier_elasticity",)
     unpriced, shared = beside(
         {"prices.supplier_elasticity": "2"}, scenario="priced-2027", name="baseline-2026"
@@ -91,18 +91,18 @@ def test_beside_prices_stands_a_baseline_with_prices_and_their_changes():
 def test_a_baseline_that_would_be_the_same_is_left_out():
     changes = {"demand.US.polishing": "60 Mct/yr"}
     changed = load_scenario("baseline-2026").override(changes)
-    assert baseline_beside(changed, None, changes) == (None, None)
-    assert baseline_beside(changed, "none", changes) == (None, None)
+    assert choose_baseline(changed, None, changes) == (None, None)
+    assert choose_baseline(changed, "none", changes) == (None, None)
 
 
 def test_a_baseline_that_is_not_there_is_a_mistake():
     with pytest.raises(ScenarioError, match="baseline-2026"):
-        baseline_beside(load_scenario("calm"), "baseline-2062", {})
+        choose_baseline(load_scenario("calm"), "baseline-2062", {})
 
 
-def test_without_leakage_no_control_leaks_and_nothing_else_differs():
+def test_without_diversion_no_control_leaks_and_nothing_else_differs():
     scenario = load_scenario("us-ban-2027")
-    without = without_leakage(scenario)
+    without = without_diversion(scenario)
     assert without is not None
     assert {control.diversion for control in without.controls.values()} == {None}
     assert without == scenario.override(
@@ -110,13 +110,13 @@ def test_without_leakage_no_control_leaks_and_nothing_else_differs():
     )
 
 
-def test_a_scenario_whose_controls_do_not_leak_is_not_run_again_without_leakage():
-    assert without_leakage(load_scenario("calm")) is None
+def test_a_scenario_whose_controls_do_not_leak_is_not_run_again_without_diversion():
+    assert without_diversion(load_scenario("calm")) is None
     tight = {
         "controls.cn_55.diversion": {"share": "0%", "after_crackdown": "0%"},
         "controls.us_46_2.diversion": None,
     }
-    assert without_leakage(load_scenario("us-ban-2027").override(tight)) is None
+    assert without_diversion(load_scenario("us-ban-2027").override(tight)) is None
 
 
 def test_without_facilities_each_is_cancelled():

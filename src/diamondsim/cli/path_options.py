@@ -1,4 +1,4 @@
-"""Paths on disk: options of a run, and what is said of them."""
+"""Paths on disk: the options of a run, and what it reports about them."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _GIGABYTE = 1e9
 
 
 def paths_options(function: F) -> F:
-    """Let a command write paths."""
+    """Add the options that write paths."""
     folder = click.option(
         "--paths",
         "paths_folder",
         type=click.Path(),
         metavar="FOLDER",
-        help="Write what happens in every tick of each replication to NetCDF files in a folder, too; the "
-        "same command goes on from what is there.",
+        help="Also write every tick of each replication to NetCDF files in a folder; the same command "
+        "resumes an interrupted one.",
     )
     variables = click.option(
         _VARIABLES,
         metavar="NAME,...",
-        help="What to write of every tick: names of a trace, by default demand,shortage,stock.",
+        help="Variables to write, named as in a trace; default demand,shortage,stock.",
     )
     return folder(variables(function))
 
@@ -42,15 +42,15 @@ def paths_options(function: F) -> F:
 def paths_in(
     folder: str | None, scenario: Scenario, variables: str | None, seed: int
 ) -> Iterator[PathsFolder | None]:
-    """Open a folder for paths, before any work is done.
+    """Open a folder for paths before any work is done.
 
     Parameters
     ----------
     folder : str or None
-        None where no paths are wanted.
+        None for no paths.
     scenario : Scenario
     variables : str or None
-        Names with commas between them; None for the usual ones.
+        Names separated by commas; None for the default.
     seed : int
 
     Yields
@@ -60,13 +60,13 @@ def paths_in(
     Raises
     ------
     StoreError
-        Where the folder is no place for these paths.
+        If the folder belongs to other paths.
     click.UsageError
-        Where a variable is not known, or named without a folder.
+        If a variable is unknown, or given without a folder.
     """
     if folder is None:
         if variables is not None:
-            raise click.UsageError(f"{_VARIABLES} wants a folder too: --paths FOLDER")
+            raise click.UsageError(f"{_VARIABLES} needs --paths FOLDER")
         yield None
         return
     from diamondsim.simulation.paths import VARIABLES, PathsFolder
@@ -85,31 +85,31 @@ def paths_in(
             newline = "\n" if sys.stderr.isatty() else ""  # after the echoed keys
             click.echo(
                 f"{newline}Paths of {paths.finished():,} replications are finished and kept in "
-                f"'{paths.folder}': the same command goes on from there",
+                f"'{paths.folder}'; the same command resumes from there",
                 err=True,
             )
             raise
 
 
 def require_two_folders(store: str | None, paths: str | None) -> None:
-    """Raise where a run and its paths are to be kept in one folder: each would wait for the other."""
+    """Raise if a run and its paths share one folder: each would wait for the other's lock."""
     if store is not None and paths is not None and Path(store).resolve() == Path(paths).resolve():
-        raise click.UsageError("--store and --paths want two folders, not the same")
+        raise click.UsageError("--store and --paths need different folders")
 
 
 def lines_of_paths(paths: PathsFolder | None) -> list[str]:
-    """Return what to say of paths, line by line."""
+    """Return the lines that report on paths."""
     if paths is None:
         return []
     names, size = ", ".join(paths.variables), paths.nbytes / _GIGABYTE
     return [
         f"Paths: {paths.folder}; {names} of {paths.finished():,} replications, {size:.2g} GB; "
-        f"{paths.found:,} were there already"
+        f"{paths.found:,} found on disk"
     ]
 
 
 def json_of_paths(paths: PathsFolder | None) -> dict[str, Any]:
-    """Return the same for machines; nothing where there are none."""
+    """Return the same for JSON; empty without paths."""
     if paths is None:
         return {}
     return {

@@ -1,0 +1,163 @@
+"""The short subcommands: scenarios, dump, check, trace, admitted and schema."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from diamondsim.cli.options import (
+    json_option,
+    keep,
+    load,
+    output_option,
+    say_json,
+    scenario_argument,
+    seed_option,
+    set_option,
+)
+
+
+@click.command("scenarios")
+@json_option
+def scenarios_command(as_json: bool) -> None:
+    """List the shipped scenarios."""
+    from diamondsim.scenario import shipped_scenarios
+
+    listings = [listing for listing in shipped_scenarios() if not listing.part]
+    if as_json:
+        say_json([{"name": listing.name, "title": listing.title} for listing in listings])
+        return
+    width = max((len(listing.name) for listing in listings), default=0)
+    for listing in listings:
+        click.echo(f"{listing.name:<{width}}  {listing.title}")
+
+
+@click.command("dump")
+@scenario_argument
+@set_option
+def dump_command(scenario: str, changes: tuple[str, ...]) -> None:
+    """Print SCENARIO with everything it extends, as one YAML file."""
+    loaded = load(scenario, changes)
+    if loaded.sampling.method == "sobol":  # otherwise the compiler need not be loaded
+        from diamondsim.plan import with_dimensions
+
+        loaded = with_dimensions(loaded)
+    click.echo(loaded.dump(), nl=False)
+
+
+@click.command("check")
+@scenario_argument
+@set_option
+@click.option("--lanes", is_flag=True, help="List every derived lane.")
+@json_option
+def check_command(scenario: str, changes: tuple[str, ...], lanes: bool, as_json: bool) -> None:
+    """Check SCENARIO: show the opening balance, the residuals of the fit, and the derived lanes."""
+    loaded = load(scenario, changes)
+    from diamondsim.plan.check import check
+    from diamondsim.reporting import check_renderable, plain
+
+    report = check(loaded)
+    if as_json:
+        say_json(plain(report.as_dict()))
+        return
+    from diamondsim.cli.console import show
+
+    show(check_renderable(report, lanes=lanes))
+
+
+@click.command("trace")
+@scenario_argument
+@click.option(
+    "--replication",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="K",
+    help="Number of the replication, as in a run with the same seed.",
+)
+@seed_option
+@set_option
+@output_option
+@json_option
+def trace_command(
+    scenario: str, replication: int, seed: int, changes: tuple[str, ...], output: str | None, as_json: bool
+) -> None:
+    """Trace one replication of SCENARIO: what happens when, and why."""
+    loaded = load(scenario, changes)
+    from diamondsim.reporting import json_story, story_lines
+    from diamondsim.simulation import simulate
+
+    trace = simulate(loaded, seed=seed, replication=replication)
+    written = None if output is None else keep(trace.dataset, output)
+    if as_json:
+        say_json({**json_story(trace.dataset, trace.events), "dataset": written})
+        return
+    for line in story_lines(trace.dataset, trace.events):
+        click.echo(line)
+    if written:
+        click.echo(f"Dataset: {written}")
+
+
+@click.command("admitted")
+@scenario_argument
+@click.option("--control", metavar="ID", default="cn_55", show_default=True, help="Id of the control.")
+@click.option(
+    "-n",
+    "--replications",
+    type=click.IntRange(min=1),
+    default=1024,
+    show_default=True,
+    help="Number of replications.",
+)
+@seed_option
+@set_option
+@json_option
+def admitted_command(
+    scenario: str, control: str, replications: int, seed: int, changes: tuple[str, ...], as_json: bool
+) -> None:
+    """Show the flow that a control of SCENARIO admits by month, beside that after earlier controls."""
+    loaded = load(scenario, changes)
+    from diamondsim.reporting import admitted_lines, json_admitted, outdated_lines
+    from diamondsim.simulation import admitted_flow
+
+    flow = admitted_flow(loaded, control=control, replications=replications, seed=seed)
+    if as_json:
+        say_json(json_admitted(flow))
+        return
+    click.echo(loaded.title)
+    click.echo(f"as of {loaded.as_of or 'not given'}; legal state: {loaded.legal_state or 'not given'}")
+    for line in outdated_lines(loaded.outdated):
+        click.echo(line)
+    click.echo(f"{control}: flow out of the controlled region over its contract flow, by month from effect;")
+    click.echo(f"quantiles of {replications:,} replication{'' if replications == 1 else 's'}, seed {seed}")
+    for destination in flow["destination"].values:
+        click.echo("")
+        click.echo(f"To {'all destinations' if destination == 'all' else destination}")
+        for line in admitted_lines(flow, destination=str(destination)):
+            click.echo(line)
+    click.echo("")
+    click.echo("Precedents: customs exports to all destinations over those before, see docs/evidence.md.")
+
+
+@click.command("schema")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it to this file."
+)
+def schema_command(output: Path | None) -> None:
+    """Print the JSON Schema (draft 2020-12) of a scenario file."""
+    from diamondsim.scenario import scenario_schema
+
+    text = json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        why = f"cannot write {output}: {error.strerror or error}"
+        raise click.BadParameter(why, param_hint="'-o'") from None
+    click.echo(
+        f"wrote {output}; to use it, begin a scenario file with: # yaml-language-server: $schema={output}"
+    )

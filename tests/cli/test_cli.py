@@ -295,7 +295,7 @@ MISTAKES = {
         "--set",
         "inventory_policy.any.queue_weight=fast",
     ): "--set inventory_policy.any.queue_weight: 'fast' is",
-    ("check", "calm", "--set", "horizon.tick=0 days"): "--set horizon.tick: horizon: a tick must last longer",
+    ("check", "calm", "--set", "horizon.tick=0 days"): "--set horizon.tick: horizon: a tick must be longer",
     ("check", "calm", "--set", "demand.US.polishing=9 Gct/yr"): "--set demand.US.polishing: producers.",
     (
         "check",

@@ -42,10 +42,7 @@ def test_a_store_changes_nothing_but_the_last_line(call, tmp_path):
     assert (code, err) == (0, "")
     assert first == plain + f"Store: {tmp_path / 'run'}; 0 replications of the scenario found on disk\n"
     _, second, _ = call(*RUN, "-n", "1500", *store)
-    assert (
-        second
-        == plain + f"Store: {tmp_path / 'run'}; 1,500 replications of the scenario found on disk\n"
-    )
+    assert second == plain + f"Store: {tmp_path / 'run'}; 1,500 replications of the scenario found on disk\n"
     document = json.loads(call(*RUN, "-n", "1500", *store, "--json")[1])
     assert document["store"] == {"folder": str(tmp_path / "run"), "found": 1500}
     assert document.keys() - json.loads(call(*RUN, "-n", "1500", "--json")[1]).keys() == {"store"}
@@ -118,7 +115,7 @@ def test_a_full_disk_is_code_1_and_says_how_to_go_on(call, tmp_path, monkeypatch
     assert "cannot keep a finished block" in second
     assert "No space left on device" in second
     assert (
-        "; 1,024 replications of the scenario were there"
+        "; 1,024 replications of the scenario found on disk"
         in call(*RUN, "-n", "3000", "--store", str(tmp_path / "run"))[1]
     )
 
@@ -202,7 +199,10 @@ def test_a_percentage_is_right_for_a_metric_that_is_a_share(call):
 @pytest.mark.parametrize(
     "until, said",
     [
-        ("home.u", "expected 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a percentage"),
+        (
+            "home.u",
+            "expected 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a percentage",
+        ),
         (
             "home 1%",
             "expected 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a percentage",
@@ -215,8 +215,8 @@ def test_a_percentage_is_right_for_a_metric_that_is_a_share(call):
         ("home.u.shortge_mean 1%", "did you mean 'shortage_mean'?"),
         (
             "home.u.shortage_mean 2 %",
-            "--until: shortage_mean has the unit ct, of which a percentage says nothing; say the width as a "
-            "number of ct, or 'home.u.shortage_mean 2 % of the estimate'",
+            "--until: shortage_mean has the unit ct, of which a percentage says nothing; give the width "
+            "in ct, or 'home.u.shortage_mean 2 % of the estimate'",
         ),
         ("home.u.time_to_survive_median 2%", "time_to_survive_median has the unit tick"),
         (

@@ -24,7 +24,7 @@ LAYERS = (
     ("results",),
     ("simulation",),
     ("analysis",),
-    ("plot", "reporting"),
+    ("reporting",),
     ("cli",),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
@@ -32,7 +32,7 @@ LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 # Which parts may use a library, or a corner of one.
 USERS = {
     "simpy": ("engines.event",),
-    "matplotlib": ("plot",),
+    "matplotlib": (),
     "dask": (),  # a client is the caller's; what it is asked for is its own
     "distributed": (),
     "h5py": ("simulation.paths",),

@@ -88,7 +88,6 @@ class _Walk:
         self.begin = min([0, *(entry.tick for entry in control.timeline)])
         self._control = control
         self._block = block
-        self._n_ticks = n_ticks
         self._tick_days = tick_days
         self._state = np.full(size, control.start, dtype=np.int8)
         self._leaves = np.full(size, NEVER)

@@ -121,7 +121,7 @@ def anchor_of(heading: str) -> str:
 
 
 def _inline(page: str) -> Iterator[tuple[int, Token]]:
-    """Yield the tokens within paragraphs, headings and cells, each with the line that its paragraph begins on."""
+    """Yield the tokens within paragraphs, headings and cells, and the line on which that text begins."""
     for token in tokens(page):
         if token.type == "inline":
             assert token.map is not None, "a paragraph knows its lines"

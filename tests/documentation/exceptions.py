@@ -1,0 +1,44 @@
+"""The one table of blocks that the tests do not run, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.documentation.pages import Block
+
+
+@dataclass(frozen=True, slots=True)
+class NotRun:
+    """A block that is not run: the one block of a page that holds a text.
+
+    Attributes
+    ----------
+    page
+        Path from the root of the repository.
+    holds
+        A text that this block of the page holds, and no other.
+    reason
+        Why it cannot be run here.
+    """
+
+    page: str
+    holds: str
+    reason: str
+
+
+NOT_RUN: tuple[NotRun, ...] = (
+    NotRun(
+        "docs/design.md",
+        "ds.sampling_gain(ds.load_scenario(",
+        "at least 1,024 replications of eight years for each method and seed: over a minute; "
+        "tests/analysis runs the same call on a short horizon",
+    ),
+    NotRun(
+        "docs/results.md", ".plot()", "matplotlib is no dependency, neither of the package nor of its tests"
+    ),
+)
+
+
+def is_run(block: Block) -> bool:
+    """Return whether the table leaves a block alone."""
+    return not any(row.page == block.page and row.holds in block.text for row in NOT_RUN)

@@ -1,0 +1,161 @@
+"""The command lines of every page work; those that take minutes are at least accepted."""
+
+from __future__ import annotations
+
+import functools
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import dev
+from benchmarks.__main__ import parser
+from diamondsim.cli import main
+from tests.documentation.command_lines import (
+    DEV,
+    PACKAGE,
+    CommandLine,
+    command_lines,
+    replications_of,
+    shortened,
+    unknown_words,
+)
+from tests.documentation.exceptions import is_run
+from tests.documentation.pages import ROOT, RUN_PAGES, Block, blocks_of_all_pages, inline_code
+from tests.documentation.scenario_blocks import write_named_files
+
+COMMAND_BLOCKS = [block for block in blocks_of_all_pages() if command_lines(block) and is_run(block)]
+
+
+@pytest.fixture
+def handed_on(monkeypatch) -> list[list[str]]:
+    """Let dev.py set up and start nothing; return a list that takes what it would start."""
+    started: list[list[str]] = []
+
+    def start(words, *_, **__) -> int:
+        started.append([str(word) for word in words])
+        return 0
+
+    monkeypatch.setattr(dev, "set_up", lambda: True)
+    monkeypatch.setattr(dev, "set_up_peers", lambda: dev.PYTHON)
+    monkeypatch.setattr(dev, "child", start)
+    monkeypatch.setattr(dev, "subprocess", SimpleNamespace(call=start))
+    return started
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    """The empty folder of a reader."""
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # which the command replaces
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("block", COMMAND_BLOCKS, ids=str)
+def test_the_command_lines_of_a_block_work(block, folder, handed_on, capsys):
+    write_named_files(block.page, folder)
+    called = [(line, words_of_package(line, handed_on)) for line in command_lines(block)]
+    commands = [(line, words) for line, words in called if words is not None]
+    most = max((replications_of(words) or 1 for _, words in commands), default=1)
+    for line, words in commands:
+        execute(line, words, most, capsys)
+
+
+def words_of_package(line: CommandLine, handed_on: list[list[str]]) -> list[str] | None:
+    """Return the words for `diamondsim`; None after another command of dev.py, which is checked here."""
+    words = line.words_for(PACKAGE)
+    if words is not None:
+        return words
+    words = line.words_for(DEV)
+    assert words is not None, f"{line.place}: expected dev.py or diamondsim, found {line.words[0]!r}"
+    handed_on.clear()
+    assert dev.main(words) == 0, f"{line.place}: dev.py refuses {words}"
+    if words and words[0] == "run":
+        assert handed_on[0][:2] == ["-m", "diamondsim"]
+        return handed_on[0][2:]
+    if words and words[0] in ("test", "bench", "peers"):
+        of_bench = words[0] == "bench"
+        rest = parser().parse_known_args(words[1:])[1] if of_bench else words[1:]
+        options = {word.partition("=")[0] for word in rest if word.startswith("-")}
+        assert options - pytest_options() == set(), f"{line.place}: options that pytest does not know"
+    return None
+
+
+def execute(line: CommandLine, words: list[str], most: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Call the command in this process; it must end well and say something."""
+    words, file = (words[:-2], words[-1]) if words[-2:-1] == [">"] else (words, None)
+    with pytest.raises(SystemExit) as left:
+        main(shortened(words, most))
+    out, err = capsys.readouterr()
+    assert left.value.code == 0, f"{line.place}: {err}"
+    assert out, f"{line.place}: no output"
+    if file:
+        Path(file).write_text(out, encoding="utf-8")
+
+
+@functools.cache
+def pytest_options() -> frozenset[str]:
+    """Return the options of pytest, with those that the benchmarks add."""
+    command = [sys.executable, "-m", "pytest", "--help", "benchmarks"]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return frozenset(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", shown))
+
+
+@pytest.mark.parametrize("page", RUN_PAGES)
+def test_a_command_in_a_sentence_has_a_subcommand_and_options_that_exist(page):
+    wrong = []
+    for number, text in inline_code(page):
+        line = CommandLine(f"{page}:{number}", tuple(text.split()))
+        words = line.words_for((*DEV, "run"))
+        words = line.words_for(PACKAGE) if words is None else words
+        if words:
+            wrong += [f"{line.place}: {word}" for word in unknown_words(words)]
+        elif (of_dev := line.words_for(DEV)) and of_dev[0] not in dev_commands():
+            wrong.append(f"{line.place}: {of_dev[0]}")
+    assert wrong == []
+
+
+def dev_commands() -> set[str]:
+    """Return the commands that the help text of dev.py lists."""
+    assert dev.__doc__ is not None
+    return set(re.findall(r"^  (\w+)", dev.__doc__, flags=re.MULTILINE))
+
+
+# The rules
+
+
+def test_comments_prompts_output_and_long_lines_are_told_apart():
+    text = "$ diamondsim run calm \\\n    -n 5  # few\nUse  Chance\n$ diamondsim check calm\n"
+    lines = command_lines(Block("page.md", 3, "console", text))
+    assert lines == (
+        CommandLine("page.md:3", ("diamondsim", "run", "calm", "-n", "5")),
+        CommandLine("page.md:6", ("diamondsim", "check", "calm")),
+    )
+
+
+def test_a_block_without_language_and_commands_is_plain_text():
+    assert command_lines(Block("page.md", 3, "", "Scenario -> it's a Plan\n")) == ()
+    assert command_lines(Block("page.md", 3, "python", "diamondsim run\n")) == ()
+
+
+def test_replications_shrink_in_proportion_and_nothing_else_changes():
+    words = ["run", "calm", "-n", "100000", "--store", "long"]
+    assert shortened(words, 200_000) == ["run", "calm", "-n", "4", "--store", "long", "--workers", "1"]
+    assert shortened(["run", "calm"], 1) == ["run", "calm", "-n", "8", "--workers", "1"]
+    assert shortened(["check", "calm"], 1) == ["check", "calm"]
+    assert shortened(["trace", "calm", "--replication", "7"], 1) == ["trace", "calm", "--replication", "7"]
+
+
+def test_an_unknown_subcommand_and_an_unknown_option_are_found():
+    assert unknown_words(["simulate", "calm"]) == ["simulate"]
+    assert unknown_words(["run", "calm", "--util", "x", "-n", "8", "--help"]) == ["--util"]
+    assert unknown_words(["--version"]) == []
+
+
+def test_dev_refuses_a_command_that_it_does_not_have(handed_on, capsys):
+    assert dev.main(["tests"]) == 2
+    assert handed_on == []
+    assert "unknown command" in capsys.readouterr().err

@@ -48,8 +48,16 @@ def admitted_by_month(
 
     Examples
     --------
-    >>> ledger = batch.run(plan, draws, record=RECORDED_FOR_ADMITTED)  # doctest: +SKIP
-    >>> np.median(admitted_by_month(plan, draws, ledger, control=0), axis=1)  # doctest: +SKIP
+    >>> from diamondsim.engines import batch
+    >>> from diamondsim.plan import compile_plan
+    >>> from diamondsim.sampling import draw
+    >>> from diamondsim.scenario import load_scenario
+    >>> plan = compile_plan(load_scenario("in-force-2026").override({"horizon.length": "8 weeks"}))
+    >>> draws = draw(plan, seed=1, count=8)
+    >>> ledger = batch.run(plan, draws, record=RECORDED_FOR_ADMITTED)
+    >>> flow = admitted_by_month(plan, draws, ledger, control=0)
+    >>> flow.shape, bool(np.median(flow[MONTHS.index(1)]) < 1)
+    ((26, 8), True)
     """
     covered = (plan.rule_of[control] >= 0) & ~plan.entrant
     if region is not None:

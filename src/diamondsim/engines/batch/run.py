@@ -32,8 +32,10 @@ def block_size(plan: Plan) -> int:
 
     Examples
     --------
-    >>> size = block_size(plan)  # doctest: +SKIP
-    >>> ledger = run(plan, draws.select(slice(0, size)))  # doctest: +SKIP
+    >>> from diamondsim.plan import compile_plan
+    >>> from diamondsim.scenario import load_scenario
+    >>> block_size(compile_plan(load_scenario("calm")))
+    1024
     """
     wanted = LANE_ARRAY_BYTES // (8 * max(plan.n_lanes, 1))
     size = 32
@@ -67,9 +69,13 @@ def run(
 
     Examples
     --------
-    >>> ledger = run(plan, draws, record={"shortage"})  # doctest: +SKIP
-    >>> ledger["shortage"].shape  # doctest: +SKIP
-    (370, 40, 256)
+    >>> from diamondsim.plan import compile_plan
+    >>> from diamondsim.sampling import draw
+    >>> from diamondsim.scenario import load_scenario
+    >>> plan = compile_plan(load_scenario("calm").override({"horizon.length": "8 weeks"}))
+    >>> ledger = run(plan, draw(plan, seed=1, count=5), record={"shortage"})
+    >>> ledger["shortage"].shape == (8, len(plan.nodes), 5)
+    True
     """
     if ledger is None:
         ledger = Ledger.empty(plan, draws.n_replications, record)

@@ -59,8 +59,13 @@ def run(plan: Plan, draws: Draws, *, column: int = 0) -> tuple[Ledger, tuple[Eve
 
     Examples
     --------
-    >>> ledger, events = run(plan, draws, column=7)  # doctest: +SKIP
-    >>> [event for event in events if event.kind is Kind.SHORTAGE_BEGINS]  # doctest: +SKIP
+    >>> from diamondsim.plan import compile_plan
+    >>> from diamondsim.sampling import draw
+    >>> from diamondsim.scenario import load_scenario
+    >>> plan = compile_plan(load_scenario("in-force-2026").override({"horizon.length": "8 weeks"}))
+    >>> ledger, events = run(plan, draw(plan, seed=1, count=8), column=7)
+    >>> [event.entity for event in events if event.kind is Kind.CONTROL_IN_FORCE]
+    ['cn_55']
     """
     clock = Clock(simpy.Environment())
     story = Story()

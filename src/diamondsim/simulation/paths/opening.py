@@ -48,9 +48,13 @@ def open_paths(
 
     Examples
     --------
+    >>> import tempfile
     >>> import diamondsim as ds
-    >>> paths = ds.open_paths("paths")  # doctest: +SKIP
-    >>> paths["shortage"].sel(replication=7, node="US.polishing.micron").plot()  # doctest: +SKIP
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     written = ds.write_paths(ds.load_scenario("calm"), folder, replications=4)
+    ...     paths = ds.open_paths(folder)
+    ...     float(paths["shortage"].sel(replication=3, node="US.polishing.micron").max())
+    0.0
     """
     blocks = blocks_of(folder, unfinished=unfinished)
     # Labels have no checksums of their own, and are those of the first file.

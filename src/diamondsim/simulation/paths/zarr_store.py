@@ -60,8 +60,12 @@ def paths_to_zarr(
 
     Examples
     --------
+    >>> import tempfile
     >>> import diamondsim as ds
-    >>> ds.paths_to_zarr("paths", "paths.zarr")  # doctest: +SKIP
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     paths = ds.write_paths(ds.load_scenario("calm"), f"{folder}/paths", replications=4)
+    ...     ds.paths_to_zarr(f"{folder}/paths", f"{folder}/paths.zarr").name
+    'paths.zarr'
     """
     if find_spec("zarr") is None:
         raise ImportError("paths_to_zarr needs zarr: pip install 'zarr>=3.1'")

@@ -30,8 +30,8 @@ NOT_RUN: tuple[NotRun, ...] = (
     NotRun(
         "docs/design.md",
         "ds.sampling_gain(ds.load_scenario(",
-        "at least 1,024 replications of eight years for each method and seed: over a minute; "
-        "tests/analysis runs the same call on a short horizon",
+        "1,024 replications of eight years for each seed take a minute; the docstring of the function has an "
+        "example with a smaller scenario, which is run",
     ),
     NotRun(
         "docs/results.md", ".plot()", "matplotlib is no dependency, neither of the package nor of its tests"

@@ -28,13 +28,14 @@ from diamondsim.cli.app import app
 from tests.documentation.pages import Block
 
 LANGUAGES = ("", "sh", "bash", "shell", "console")
-"""Of blocks that may hold command lines; one without a language does if one of its lines begins as one."""
+"""Of blocks that may hold command lines; one without a language does where a line calls one of `PROGRAMS`."""
 
 MOST = 8
 """Replications of an executed command."""
 
 DEV = ("python3", "dev.py")
 PACKAGE = ("diamondsim",)
+PROGRAMS = frozenset({"dask", "diamondsim", "git", "pip", "python", "python3"})
 
 _PROMPT = re.compile(r"\$ +")
 
@@ -57,7 +58,7 @@ def command_lines(block: Block) -> tuple[CommandLine, ...]:
     if block.language not in LANGUAGES:
         return ()
     found = tuple(_split(block))
-    if not block.language and not any(line.words[: len(p)] == p for line in found for p in (DEV, PACKAGE)):
+    if not block.language and not any(line.words[0] in PROGRAMS for line in found):
         return ()
     return found
 

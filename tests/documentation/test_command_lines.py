@@ -139,6 +139,7 @@ def test_comments_prompts_output_and_long_lines_are_told_apart():
 def test_a_block_without_language_and_commands_is_plain_text():
     assert command_lines(Block("page.md", 3, "", "Scenario -> it's a Plan\n")) == ()
     assert command_lines(Block("page.md", 3, "python", "diamondsim run\n")) == ()
+    assert command_lines(Block("page.md", 3, "", "pip install .\n"))
 
 
 def test_replications_shrink_in_proportion_and_nothing_else_changes():

@@ -2,40 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-
 from diamondsim.reporting.picking import first_hit, hardest_hit, hit_about_as_soon, most_often_short
-from diamondsim.reporting.rows import Onset, UseRow
-from diamondsim.results.estimates import Estimate
-
-
-def row(
-    use: str,
-    *,
-    chance: float = 0.5,
-    begins: int = 5,
-    half: int | None = None,
-    depth: float = 0.5,
-    assumed: bool = False,
-) -> UseRow:
-    day = dt.date(2027, begins, 1)
-    nothing = Estimate(math.nan, math.nan, math.nan, 0)
-    return UseRow(
-        region="US",
-        use=use,
-        region_name="United States",
-        use_name=use,
-        assumed_volumes=assumed,
-        chance=Estimate(chance, chance, chance, 100),
-        onset=Onset(day, day, day),
-        half_short=None if half is None else dt.date(2028, half, 1),
-        depth=Estimate(depth, depth, depth, 100),
-        days_survived=nothing,
-        days_observed=0.0,
-        days_short=nothing,
-        days_short_observed=0.0,
-    )
+from tests.reporting.builders import use_row as row
 
 
 def test_the_first_the_hardest_and_the_most_often_hit_are_named():

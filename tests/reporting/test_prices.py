@@ -17,6 +17,7 @@ from diamondsim.reporting.pricing import PriceReport, Spread
 from diamondsim.results.estimates import Estimate
 from diamondsim.scenario import load_scenario
 from diamondsim.simulation import monte_carlo
+from tests.reporting.builders import UNKNOWN, exact
 
 N = 24
 RESERVE = {
@@ -143,15 +144,14 @@ def test_the_verdict_waits_for_the_interval(report, found, covers, verdict):
 
 def test_of_a_plant_that_makes_nothing_only_the_cost_is_told(report, found):
     (plant,) = found.plants
-    nothing = Estimate(math.nan, math.nan, math.nan, 0)
-    text = told(with_prices(report, plants=(replace(plant, covers_cost=nothing),)))
+    text = told(with_prices(report, plants=(replace(plant, covers_cost=UNKNOWN),)))
     assert "capital included; it makes nothing by the end that has a price." in text
     assert "earn" not in text
 
 
 def test_an_interval_of_replications_that_agree_is_not_told(report, found):
     (plant,) = found.plants
-    always = replace(plant, covers_cash_cost=Estimate(1.0, 1.0, 1.0, N))
+    always = replace(plant, covers_cash_cost=exact(1.0, N))
     text = told(with_prices(report, plants=(always,)))
     assert "the cost without capital in 100 %; what comes" in text
 

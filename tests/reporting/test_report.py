@@ -20,6 +20,7 @@ from diamondsim.reporting.words import percent
 from diamondsim.results.estimates import Estimate
 from diamondsim.scenario import Scenario, load_scenario
 from diamondsim.simulation import monte_carlo
+from tests.reporting.builders import UNKNOWN
 
 N = 60
 M = 40
@@ -142,7 +143,7 @@ def test_where_nobody_is_hit_the_report_says_so(report):
             r,
             chance=Estimate(0, 0, 0.06, N),
             onset=None,
-            days_short=Estimate(math.nan, math.nan, math.nan, 0),
+            days_short=UNKNOWN,
         )
         for r in report.rows
     )

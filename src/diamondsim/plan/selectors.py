@@ -39,8 +39,8 @@ class SelectorRules:
 
         Examples
         --------
-        >>> words = Words(frozenset({"US"}), frozenset({"polishing"}))
-        >>> words.split("US"), words.split("polishing"), words.split("US.civil")
+        >>> rules = SelectorRules(frozenset({"US"}), frozenset({"polishing"}))
+        >>> rules.split("US"), rules.split("polishing"), rules.split("US.civil")
         (('US', 'any'), ('any', 'polishing'), ('US', 'civil'))
         """
         region, dot, use = selector.partition(".")

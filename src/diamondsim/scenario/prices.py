@@ -115,7 +115,7 @@ class Prices(Entity):
 
         Examples
         --------
-        >>> prices = Prices.model_validate({"zones": {"china": "CN"}, "start": {}, "response": "1 yr"})
+        >>> prices = Prices.model_validate({"zones": {"china": "CN"}, "start": {}, "adjustment_time": "1 yr"})
         >>> prices.zones_of(["US", "CN", "JP"])
         {'china': ('CN',), 'outside': ('US', 'JP')}
         """

@@ -91,7 +91,8 @@ class Scenario(Content):
         Examples
         --------
         >>> from diamondsim.scenario import load_scenario
-        >>> load_scenario("calm").override({"inventory_policy.any.queue_weight": "0%"}).habits["any"].trust
+        >>> changed = load_scenario("calm").override({"inventory_policy.any.queue_weight": "0%"})
+        >>> changed.inventory_policy["any"].queue_weight
         Constant(value=0.0)
         """
         tree = override_tree(self._tree, changes, name=name)

@@ -63,7 +63,8 @@ def test_a_promised_folder_holds_something(folder):
 def test_the_versions_agree():
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     newest = re.findall(r"^## (\d\S*)", changes, flags=re.MULTILINE)[0]
-    assert diamondsim.__version__ == newest == importlib.metadata.version("diamondsim")
+    cited = re.findall(r'^version: "?([^"\n]+)', (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [diamondsim.__version__] == [newest] == [importlib.metadata.version("diamondsim")] == cited
 
 
 def test_no_file_names_a_place_on_one_machine():
@@ -91,7 +92,7 @@ def test_an_installed_wheel_loads_each_shipped_scenario_by_name(wheel, tmp_path)
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
     texts = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "scenarios").glob("*.yaml")}
-    names = sorted(name for name, text in texts.items() if "\npart: true\n" not in text)
+    names = sorted(name for name, text in texts.items() if "\ncomponent: true\n" not in text)
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import diamondsim\n"
         f"print(diamondsim.__file__)\nfor name in {names}: diamondsim.load_scenario(name)"

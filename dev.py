@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 """Set up and use diamondsim from a checkout; needs git, Python 3.11 or newer and pip, nothing else.
 
-usage: python3 dev.py COMMAND [WORDS...]
+usage: python3 dev.py COMMAND [ARGUMENTS...]
 
-  run [WORDS]    call the diamondsim command; without words: run reinstated-2027 -n 10000
-  test [WORDS]   run the tests (not those marked deep); words are passed on to pytest
-  lint           ruff check, ruff format --check, mypy
-  bench [WORDS]  run the benchmarks, or compare two runs: bench --help
-  peers [WORDS]  run the comparison with other libraries, in an environment of its own (.venv-peers)
-  setup          only set up: make .venv and install what requirements/ pins, then the project
-  lock [WORDS]   make the pinned requirements anew (--upgrade: with the newest releases)
+  run [ARGUMENTS]    run the diamondsim command; default arguments: run reinstated-2027 -n 10000
+  test [ARGUMENTS]   run the tests, except those marked deep; arguments are passed to pytest
+  lint               run ruff check, ruff format --check and mypy
+  bench [ARGUMENTS]  run the benchmarks, or compare two runs: see bench --help
+  peers [ARGUMENTS]  run the comparison with other libraries, in a separate environment (.venv-peers)
+  setup              only set up: create .venv and install the pinned requirements, then the project
+  lock [ARGUMENTS]   pin the requirements again (--upgrade: to the newest releases)
 
-Each command sets up first where that is needed; a stamp in .venv makes later calls quick.
+Each command sets up first if necessary; a stamp file in .venv makes later calls fast.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ from ast import literal_eval
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-if sys.version_info < (3, 11):  # noqa: UP036 - this file is what an older interpreter meets first
+if sys.version_info < (3, 11):  # noqa: UP036 - an older interpreter runs this file first
     sys.exit(f"dev.py: needs Python 3.11 or newer, this is {sys.version.split()[0]}")
 
 ROOT = Path(__file__).resolve().parent
@@ -55,25 +55,25 @@ NETWORK_SIGNS = (
 
 
 class SetupError(Exception):
-    """Setting up failed; the text is one line for the person at the terminal."""
+    """The set-up failed; the message is one line for the user."""
 
 
 class StepError(Exception):
-    """A child process of the set-up failed; the text is what it wrote."""
+    """A child process of the set-up failed; the message is its output."""
 
 
-def main(words: Sequence[str]) -> int:
-    """Do the command that the words name and return its exit code."""
+def main(arguments: Sequence[str]) -> int:
+    """Run the named command and return its exit code."""
     named = (run, test, lint, bench, peers, setup, lock)
     commands = {command.__name__: command for command in named}
-    if not words or words[0] in ("-h", "--help"):
+    if not arguments or arguments[0] in ("-h", "--help"):
         print(__doc__.strip())
         return 0
-    if words[0] not in commands:
-        say(f"unknown command '{words[0]}', one of: {', '.join(commands)}")
+    if arguments[0] not in commands:
+        say(f"unknown command '{arguments[0]}', one of: {', '.join(commands)}")
         return 2
     try:
-        return commands[words[0]](list(words[1:]))
+        return commands[arguments[0]](list(arguments[1:]))
     except SetupError as error:
         say(str(error))
         return 1
@@ -81,59 +81,61 @@ def main(words: Sequence[str]) -> int:
         return 130
 
 
-def run(words: list[str]) -> int:
-    """Call the diamondsim command in the caller's folder."""
+def run(arguments: list[str]) -> int:
+    """Run the diamondsim command in the caller's folder."""
     set_up()
-    return child(["-m", "diamondsim", *(words or MAIN_JOB)])
+    return child(["-m", "diamondsim", *(arguments or MAIN_JOB)])
 
 
-def test(words: list[str]) -> int:
-    """Run pytest over two processes or more, unless the words say otherwise."""
+def test(arguments: list[str]) -> int:
+    """Run pytest in two or more processes, unless the arguments say otherwise."""
     set_up()
-    alone = any(word.startswith(("-n", "--numprocesses", "--pdb", "no:xdist")) for word in words)
+    alone = any(word.startswith(("-n", "--numprocesses", "--pdb", "no:xdist")) for word in arguments)
     spread = [] if alone else ["-n", str(min(4, os.cpu_count() or 1))]
-    return child(["-m", "pytest", "-p", "no:benchmark", *spread, *words], folder=ROOT)
+    return child(["-m", "pytest", "-p", "no:benchmark", *spread, *arguments], folder=ROOT)
 
 
-def lint(words: list[str]) -> int:
-    """Check style, format and types; all three run even when the first finds something."""
-    if words:
-        raise SetupError("lint takes no further words")
+def lint(arguments: list[str]) -> int:
+    """Check style, format and types; all three run even if the first one fails."""
+    if arguments:
+        raise SetupError("lint takes no arguments")
     set_up()
     checks = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"])
     codes = [subprocess.call([PYTHON, "-m", *check], cwd=ROOT, env=child_environment()) for check in checks]
     return max(codes)
 
 
-def bench(words: list[str]) -> int:
-    """Run the benchmarks, or do something with their figures."""
+def bench(arguments: list[str]) -> int:
+    """Run the benchmarks, or process their figures."""
     set_up()
-    return child(["-m", "benchmarks", *words], folder=ROOT)
+    return child(["-m", "benchmarks", *arguments], folder=ROOT)
 
 
-def peers(words: list[str]) -> int:
+def peers(arguments: list[str]) -> int:
     """Run the comparison with other libraries."""
     set_up()
-    return child(["-m", "pytest", "benchmarks/test_peers.py", *words], folder=ROOT, python=set_up_peers())
+    return child(["-m", "pytest", "benchmarks/test_peers.py", *arguments], folder=ROOT, python=set_up_peers())
 
 
-def setup(words: list[str]) -> int:
+def setup(arguments: list[str]) -> int:
     """Only set up."""
-    if words:
-        raise SetupError("setup takes no further words")
+    if arguments:
+        raise SetupError("setup takes no arguments")
     if not set_up():
         say(f"{VENV.name} is up to date")
     return 0
 
 
-def lock(words: list[str]) -> int:
-    """Make the pinned files anew, from public releases for all platforms."""
+def lock(arguments: list[str]) -> int:
+    """Pin the requirements again, from public releases for all platforms."""
     set_up()
     environment = child_environment()
-    for name in ("UV_FIND_LINKS", "UV_INDEX", "UV_EXTRA_INDEX_URL"):  # would leave only this machine's wheels
+    # These would limit the choice to one machine's wheels.
+    for name in ("UV_FIND_LINKS", "UV_INDEX", "UV_EXTRA_INDEX_URL"):
         environment.pop(name, None)
     make = [UV, "--no-config", "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
-    make += ["--python-version", "3.11", "--custom-compile-command", "python3 dev.py lock", *words]
+    make += ["--python-version", "3.11", "--custom-compile-command", "python3 dev.py lock"]
+    make += arguments
     beside = ["pyproject.toml", PEERS_IN.relative_to(ROOT), "-c", DEV_LOCK.relative_to(ROOT)]
     jobs = ((["-"], UV_LOCK), (["pyproject.toml", "--group", "dev"], DEV_LOCK), (beside, PEERS_LOCK))
     for source, target in jobs:
@@ -145,20 +147,20 @@ def lock(words: list[str]) -> int:
     return 0
 
 
-def child(words: Sequence[str], folder: Path | None = None, python: Path = PYTHON) -> int:
-    """Hand over to the Python of .venv, or to another."""
-    command = [str(python), *words]
+def child(arguments: Sequence[str], folder: Path | None = None, python: Path = PYTHON) -> int:
+    """Run the Python of .venv, or another one, in place of this process."""
+    command = [str(python), *arguments]
     if folder:
         os.chdir(folder)
-    if os.name != "nt":  # there, exec returns to the shell before the child has ended
+    if os.name != "nt":  # on Windows, exec returns to the shell before the child has ended
         os.execve(command[0], command, child_environment(python))
     return subprocess.call(command, env=child_environment(python))
 
 
 def child_environment(python: Path = PYTHON) -> dict[str, str]:
-    """Return the environment for children: with .venv (or another) active, and free to keep byte code.
+    """Return the environment for children: .venv (or another) is active, and byte code may be written.
 
-    Without byte code, every process compiles what it imports and starts seconds later.
+    Without byte code every process compiles its imports and starts seconds later.
     """
     dropped = {"PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__"}
     environment = {name: value for name, value in os.environ.items() if name not in dropped}
@@ -168,11 +170,11 @@ def child_environment(python: Path = PYTHON) -> dict[str, str]:
 
 
 def set_up() -> bool:
-    """Bring .venv into the state that the pinned files ask for; return whether there was anything to do."""
+    """Install the pinned requirements in .venv; return whether anything had to be done."""
     if is_current():
         return False
     with one_at_a_time():
-        if is_current():  # another call has done it while this one waited
+        if is_current():  # another call did it while this one waited
             return False
         started = time.perf_counter()
         try:
@@ -186,14 +188,14 @@ def set_up() -> bool:
 
 
 def set_up_peers() -> Path:
-    """Bring .venv-peers into the state that its pinned file asks for, with uv alone; return its Python."""
+    """Install the pinned requirements in .venv-peers, with uv alone; return its Python."""
     python = PEERS / PYTHON.relative_to(VENV)
     stamp = PEERS / STAMP.name
     wanted = f"{wanted_stamp()[0]}\n{hashlib.sha256(PEERS_LOCK.read_bytes()).hexdigest()}\n"
     with one_at_a_time():
         if python.exists() and stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
             return python
-        say(f"installing what requirements/peers.txt pins in {PEERS.name}, some 450 MB")
+        say(f"installing requirements/peers.txt in {PEERS.name}, about 450 MB")
         try:
             step([str(UV), "--quiet", "venv", "--clear", "--python", base_python(), str(PEERS)])
             uv("sync", "--require-hashes", str(PEERS_LOCK), python=python)
@@ -207,7 +209,7 @@ def set_up_peers() -> Path:
 
 
 def wanted_stamp() -> list[str]:
-    """Return two lines: what the environment hangs on, and what is installed in it."""
+    """Return two lines: the environment and the requirements to be installed in it."""
     base = f"Python {sys.version.split()[0]} in {sys.base_prefix} for {ROOT}"
     content = hashlib.sha256()
     for path in (UV_LOCK, DEV_LOCK, ROOT / "pyproject.toml", ROOT / "src" / "diamondsim" / "_version.py"):
@@ -216,7 +218,7 @@ def wanted_stamp() -> list[str]:
 
 
 def found_stamp() -> list[str]:
-    """Return the lines of the stamp; none where there is no environment or no working Python in it."""
+    """Return the lines of the stamp; none if there is no environment with a Python."""
     if not (STAMP.is_file() and PYTHON.exists()):
         return []
     return STAMP.read_text(encoding="utf-8").splitlines()
@@ -230,27 +232,27 @@ def install() -> None:
     base, content = wanted_stamp()
     if found_stamp()[:1] != [base]:
         make_environment()
-    STAMP.write_text("unfinished\n", encoding="utf-8")  # what is interrupted from here on is made anew
+    STAMP.write_text("unfinished\n", encoding="utf-8")  # an interrupted set-up starts again
     project = ["install", "--no-deps", "--no-build-isolation", "-e", str(ROOT)]
-    say("installing what requirements/dev.txt pins; the first time this downloads over 100 MB")
+    say("installing requirements/dev.txt; the first time this downloads over 100 MB")
     try:
         install_uv()
-        uv("sync", "--require-hashes", str(UV_LOCK), str(DEV_LOCK))  # takes away what is no longer pinned
+        uv("sync", "--require-hashes", str(UV_LOCK), str(DEV_LOCK))  # also removes what is no longer pinned
         uv(*project)
     except StepError as error:
         if is_network(str(error)) and not UV.exists():
             raise
-        say(f"uv failed (see {LOG}), going on with pip, which takes longer")
+        say(f"uv failed (see {LOG}); continuing with pip, which takes longer")
         pip("install", "--require-hashes", "-r", str(DEV_LOCK))
         pip(*project)
     STAMP.write_text(f"{base}\n{content}\n", encoding="utf-8")
 
 
 def make_environment() -> None:
-    """Make an empty .venv, in place of one that is broken, was moved, or belongs to another Python."""
+    """Create an empty .venv and replace one that is broken, was moved, or belongs to another Python."""
     if VENV.exists() and not STAMP.exists():
-        raise SetupError(f"{VENV} was not made by dev.py; move it away first")
-    old = VENV.with_name(".venv-old")  # removed under another name, so that a stop half-way does no harm
+        raise SetupError(f"{VENV} was not created by dev.py; move it away first")
+    old = VENV.with_name(".venv-old")  # renamed before removal, so that an interruption does no harm
     if old.exists():
         shutil.rmtree(old)
     if VENV.exists():
@@ -258,12 +260,12 @@ def make_environment() -> None:
         shutil.rmtree(old)
     VENV.mkdir()
     STAMP.write_text("unfinished\n", encoding="utf-8")
-    say(f"making {VENV} with Python {sys.version.split()[0]}")
+    say(f"creating {VENV} with Python {sys.version.split()[0]}")
     step([base_python(), "-m", "venv", "--without-pip", str(VENV)])
 
 
 def base_python() -> str:
-    """Return the interpreter behind any virtual environment that this one runs in."""
+    """Return the interpreter outside any virtual environment."""
     return str(getattr(sys, "_base_executable", None) or sys.executable)
 
 
@@ -271,35 +273,35 @@ def install_uv() -> None:
     pip("install", "--require-hashes", "-r", str(UV_LOCK))
 
 
-def uv(*words: str, python: Path = PYTHON) -> None:
-    step([str(UV), "--quiet", "pip", words[0], "--python", str(python), *words[1:]], uv_environment())
+def uv(*arguments: str, python: Path = PYTHON) -> None:
+    step([str(UV), "--quiet", "pip", arguments[0], "--python", str(python), *arguments[1:]], uv_environment())
 
 
-def pip(*words: str) -> None:
-    """Call pip for .venv: the one that came with the interpreter, else one installed in .venv."""
+def pip(*arguments: str) -> None:
+    """Run pip for .venv: the interpreter's own pip, otherwise one installed in .venv."""
     of_base = [base_python(), "-m", "pip", "--python", str(PYTHON)]
     try:
         step([*of_base, "--version"])
         command = of_base
-    except StepError:  # no pip there, or one from before --python
+    except StepError:  # no pip, or one too old for --python
         command = [str(PYTHON), "-m", "pip"]
         try:
             step([str(PYTHON), "-m", "ensurepip", "--default-pip"])
         except StepError:
             raise SetupError(f"{base_python()} has neither pip nor ensurepip; install pip first") from None
-    step([*command, "--disable-pip-version-check", "--quiet", *words])
+    step([*command, "--disable-pip-version-check", "--quiet", *arguments])
 
 
 def uv_environment() -> dict[str, str]:
-    """Return the environment for uv, told what pip is told here, which it would not read by itself.
+    """Return the environment for uv with the settings of pip, which uv does not read itself.
 
-    All packages are held to the hashes of the pinned file, so it does not matter which place serves them.
+    All packages must have the pinned hashes, so it does not matter where they come from.
     """
     environment = child_environment()
     settings = pip_settings()
     links = settings.get("find-links", "").split()
     extra = settings.get("extra-index-url", "").split()
-    told = {
+    settings_of_pip = {
         "UV_DEFAULT_INDEX": settings.get("index-url", ""),
         "UV_INDEX": " ".join(extra),
         "UV_FIND_LINKS": ",".join(links),
@@ -308,11 +310,11 @@ def uv_environment() -> dict[str, str]:
         "UV_HTTP_TIMEOUT": settings.get("timeout", settings.get("default-timeout", "")),
         "UV_INDEX_STRATEGY": "unsafe-best-match",
     }
-    return {**{name: value for name, value in told.items() if value}, **environment}
+    return {**{name: value for name, value in settings_of_pip.items() if value}, **environment}
 
 
 def pip_settings() -> dict[str, str]:
-    """Return pip's settings by name; those of the environment count most."""
+    """Return the settings of pip by name; those of the environment win."""
     command = [base_python(), "-m", "pip", "--disable-pip-version-check", "config", "list"]
     listed = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     settings = {}
@@ -325,7 +327,7 @@ def pip_settings() -> dict[str, str]:
 
 
 def step(command: Sequence[str], environment: dict[str, str] | None = None) -> None:
-    """Run one step of the set-up; keep what it writes in the log."""
+    """Run one step of the set-up and append its output to the log."""
     done = subprocess.run(
         command,
         env=environment or child_environment(),
@@ -349,15 +351,15 @@ def is_network(text: str) -> bool:
 def explain(text: str) -> str:
     """Return one line for a failed step."""
     if is_network(text):
-        return f"cannot download packages: the network or the package index does not answer (see {LOG})"
+        return f"cannot download packages: the network or the package index does not respond (see {LOG})"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    told = [line for line in lines if line.lower().startswith("error")] or lines or ["no message"]
-    return f"set-up failed: {told[-1]} (see {LOG})"
+    errors = [line for line in lines if line.lower().startswith("error")] or lines or ["no message"]
+    return f"set-up failed: {errors[-1]} (see {LOG})"
 
 
 @contextlib.contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Hold the lock file, so that two calls do not set up at once; the system frees it if this one dies."""
+    """Hold the lock file, so that only one call sets up; the system releases it if this process dies."""
     with (ROOT / ".dev.lock").open("a+", encoding="utf-8") as file:
         if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415
@@ -370,13 +372,13 @@ def one_at_a_time() -> Iterator[None]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                say("waiting for another dev.py that is setting up")
+                say("waiting for another dev.py to finish its set-up")
                 fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def say(text: str) -> None:
-    """Tell the person what happens, apart from the output of the command itself."""
+    """Report progress on stderr, apart from the output of the command."""
     print(f"dev.py: {text}", file=sys.stderr, flush=True)
 
 

@@ -1,29 +1,72 @@
-"""Datasets on disk: one NetCDF file, whole or not there at all."""
+"""Files on disk that are either complete or absent, and Datasets as such NetCDF files."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 import xarray as xr
 
-from diamondsim.results.whole_file import write_whole, written_whole
-
+PART_SUFFIX = ".part"
+"""Suffix of the name of a file while it is being written; such a name starts with a dot."""
 IN_MEMORY_BYTES = 256 * 2**20
-"""A larger Dataset is written straight to the disk, variable by variable."""
-
+"""Size in bytes above which a Dataset is written to disk variable by variable."""
 _OVERHEAD_BYTES = 32 * 2**20
-"""More than what names, attributes and the index of the chunks take in a file."""
+"""Upper bound on the space for names, attributes and chunk indices, bytes."""
+
+
+def atomic_write(target: Path, content: bytes | memoryview) -> None:
+    """Write a file under a temporary name and rename it once it is on the disk.
+
+    Parameters
+    ----------
+    target : pathlib.Path
+        An existing file is replaced.
+    content : bytes
+
+    Raises
+    ------
+    OSError
+        If the folder is missing or not writable, or the disk is full; an existing file is then unchanged.
+    """
+    with atomic_file(target) as file:
+        file.write(content)
+
+
+@contextmanager
+def atomic_file(target: Path) -> Iterator[IO[bytes]]:
+    """Open a temporary file for writing and reading; rename it to its final name once it is on the disk.
+
+    Parameters
+    ----------
+    target : pathlib.Path
+        An existing file is replaced at the end; it is unchanged if an exception is raised.
+
+    Raises
+    ------
+    OSError
+        As for `atomic_write`.
+    """
+    part = target.with_name(f".{target.name}.{os.getpid()}{PART_SUFFIX}")
+    try:
+        with part.open("x+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def write_netcdf(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
     """Write a Dataset to a NetCDF file.
 
-    The file is written under another name first, so that a full disk or an interruption leaves what was there
-    before. Up to 256 MiB it is made in memory; above that room on the disk is taken for all of it beforehand,
-    compression aside, where the system can do so. Every variable carries checksums.
+    The file is written under a temporary name first, so that a full disk or an interruption leaves an existing
+    file unchanged. A Dataset of up to 256 MiB is encoded in memory; for a larger one the uncompressed size is
+    allocated on disk first, if the system supports it. Every variable carries checksums.
 
     Parameters
     ----------
@@ -34,37 +77,37 @@ def write_netcdf(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
     Returns
     -------
     pathlib.Path
-        Where the file lies.
+        The file written.
 
     Raises
     ------
     OSError
-        Where the folder is missing or cannot be written to, where `path` is a folder, or the disk is full.
+        If the folder is missing or not writable, `path` is a folder, or the disk is full.
     """
     target = Path(path)
     check_target(target)
     if dataset.nbytes <= IN_MEMORY_BYTES or not hasattr(os, "posix_fallocate"):
-        write_whole(target, netcdf_content(dataset))
+        atomic_write(target, netcdf_content(dataset))
     else:
-        with written_whole(target) as file:
-            # To meet a full disk halfway ends the whole process inside the HDF5 library.
+        with atomic_file(target) as file:
+            # The HDF5 library aborts the whole process if the disk fills up while it writes.
             os.posix_fallocate(file.fileno(), 0, int(1.02 * dataset.nbytes) + _OVERHEAD_BYTES)
-            room = _Room(file)
-            dataset.to_netcdf(room, engine="h5netcdf", encoding=_encoding(dataset))
-            file.truncate(room.end)
+            target_file = _PreallocatedFile(file)
+            dataset.to_netcdf(target_file, engine="h5netcdf", encoding=_encoding(dataset))
+            file.truncate(target_file.end)
     return target
 
 
 def netcdf_content(
     dataset: xr.Dataset, chunks: Mapping[Hashable, tuple[int, ...]] | None = None
 ) -> memoryview:
-    """Return a Dataset as the content of a NetCDF file, lightly compressed, with a checksum on every chunk.
+    """Return a Dataset as the content of a NetCDF file, lightly compressed, with a checksum for every chunk.
 
     Parameters
     ----------
     dataset : xarray.Dataset
     chunks : mapping of str to tuple of int, optional
-        Shape of the chunks of some variables; the HDF5 library chooses the others.
+        Chunk shapes of some variables; the HDF5 library chooses the others.
 
     Returns
     -------
@@ -77,7 +120,7 @@ def netcdf_content(
 
 
 def check_target(path: str | os.PathLike[str]) -> None:
-    """Raise what `write_netcdf` would raise for this path, as far as it can be known beforehand.
+    """Raise the error that `write_netcdf` would raise for this path, as far as it can be known in advance.
 
     Raises
     ------
@@ -95,27 +138,27 @@ def check_target(path: str | os.PathLike[str]) -> None:
         raise PermissionError(f"the folder '{folder}' cannot be written to")
 
 
-class _Room:
-    """A file that is larger than what was written to it, and says that it ends where the writing does."""
+class _PreallocatedFile:
+    """A file that is larger than its content; its end, as seen by a writer, is the end of the content."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self.end = 0
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Move; from the end, from that of what was written."""
+        """Move the position; the reference for the end is the end of the content."""
         return (
             self._file.seek(offset + self.end) if whence == os.SEEK_END else self._file.seek(offset, whence)
         )
 
     def write(self, content: bytes) -> int:
-        """Write here."""
+        """Write at the position and return the number of bytes written."""
         written = self._file.write(content)
         self.end = max(self.end, self._file.tell())
         return written
 
     def truncate(self, size: int) -> int:
-        """Move the end; the room behind it is kept."""
+        """Set the end of the content; the allocated space behind it is kept."""
         self.end = size
         return size
 

@@ -11,14 +11,14 @@ from types import TracebackType
 from typing import ClassVar, Self, TypeVar
 
 from diamondsim.errors import StoreError
-from diamondsim.results.whole_file import PART, write_whole
+from diamondsim.results.storage import PART_SUFFIX, atomic_write
 from diamondsim.simulation.lock import LOCK, FolderLock, LockedError
 from diamondsim.simulation.manifest import Manifest
 from diamondsim.simulation.shelf import StoreWarning
 
 M = TypeVar("M", bound=Manifest)
 
-_LEFT = re.compile(rf"\..+\.\d+{re.escape(PART)}")
+_LEFT = re.compile(rf"\..+\.\d+{re.escape(PART_SUFFIX)}")
 """Name of a file that is being written, by the process of that number."""
 
 
@@ -99,7 +99,7 @@ class RunFolder:
                 stacklevel=3,
             )
         if earlier != manifest:
-            write_whole(file, manifest.content)
+            atomic_write(file, manifest.content)
 
     def earlier(self, manifest: M) -> M | None:
         """Return what the folder says of the run that it was for; None where it says nothing.
@@ -119,7 +119,7 @@ class RunFolder:
         """Remove what a run that was killed was writing, and nothing of anybody else."""
         inner = [entry for entry in self.folder.iterdir() if self.ours(entry.name) and entry.is_dir()]
         for place in (self.folder, *inner):
-            for left in place.glob(f".*{PART}"):
+            for left in place.glob(f".*{PART_SUFFIX}"):
                 if _LEFT.fullmatch(left.name) and left.is_file():
                     left.unlink(missing_ok=True)
 
@@ -135,5 +135,5 @@ class RunFolder:
             )
 
     def _may_be_here(self, name: str) -> bool:
-        part = name.startswith(".") and name.endswith(PART)
+        part = name.startswith(".") and name.endswith(PART_SUFFIX)
         return part or name in (LOCK, self.MANIFEST) or self.ours(name)

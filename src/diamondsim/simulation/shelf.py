@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from diamondsim.results.whole_file import write_whole
+from diamondsim.results.storage import atomic_write
 from diamondsim.simulation.block_file import Arrays, DamagedError, pack, unpack
 
 _NAME = re.compile(r"(\d{8})-(\d{8})\.npz")
@@ -52,7 +52,7 @@ class Shelf:
         """
         content = pack(arrays, self._identity(first, count))
         try:
-            write_whole(self.file(first, count), content)
+            atomic_write(self.file(first, count), content)
         except OSError as error:
             why = error.strerror or str(error)
             raise OSError(error.errno, f"cannot keep a finished block in '{self.folder}': {why}") from error

@@ -17,7 +17,7 @@ import os
 import re
 from collections.abc import Sequence
 
-from diamondsim.results.whole_file import write_whole
+from diamondsim.results.storage import atomic_write
 from diamondsim.simulation.bench import Recipe
 from diamondsim.simulation.folder import RunFolder
 from diamondsim.simulation.manifest import Manifest
@@ -84,5 +84,5 @@ class Store(RunFolder):
         folder.mkdir(exist_ok=True)
         file, text = folder / "scenario.yaml", recipe.scenario.dump().encode()
         if not file.exists() or file.read_bytes() != text:  # its words may be others than before
-            write_whole(file, text)
+            atomic_write(file, text)
         return Shelf(folder, key)

@@ -13,7 +13,7 @@ import h5py
 import xarray as xr
 
 from diamondsim.results import netcdf_content
-from diamondsim.results.whole_file import written_whole
+from diamondsim.results.storage import atomic_file
 from diamondsim.simulation.block_file import DamagedError
 
 _DIGEST_CHARS = 64
@@ -51,7 +51,7 @@ def write_block(target: Path, dataset: xr.Dataset, run: str) -> None:
     }
     content = netcdf_content(dataset, chunks)
     try:
-        with written_whole(target) as file:
+        with atomic_file(target) as file:
             file.write(content)
             file.write(hashlib.sha256(content).hexdigest().encode())
     except OSError as error:

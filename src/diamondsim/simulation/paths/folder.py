@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from diamondsim.plan import on_same_dimensions
-from diamondsim.results.whole_file import write_whole
+from diamondsim.results.storage import atomic_write
 from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario
 from diamondsim.simulation.bench import Recipe
@@ -124,7 +124,7 @@ class PathsFolder(RunFolder):
         self.claim(replace(self._manifest, replications=replications))
         scenario, text = self.folder / self._manifest.scenario_file, self._recipe.scenario.dump().encode()
         if not scenario.exists() or scenario.read_bytes() != text:
-            write_whole(scenario, text)
+            atomic_write(scenario, text)
         tell = Teller(progress)
         there = self._shelf.spans()
         tasks = self._tasks(replications, dict(there))

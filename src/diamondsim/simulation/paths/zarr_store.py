@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.errors import StoreError
-from diamondsim.results.whole_file import PART
+from diamondsim.results.storage import PART_SUFFIX
 from diamondsim.simulation.paths.block import chunk_shape
 from diamondsim.simulation.paths.opening import blocks_of, open_paths
 from diamondsim.simulation.progress import Progress, Teller
@@ -73,7 +73,7 @@ def paths_to_zarr(
     if target.exists():
         raise StoreError(f"'{target}' exists: name another place, or remove it")
     paths, blocks = open_paths(folder), blocks_of(folder)
-    part = target.with_name(f".{target.name}{PART}")
+    part = target.with_name(f".{target.name}{PART_SUFFIX}")
     group = _begun(part, paths, blocks[0].count)
     tell = Teller(progress)
     tell.total = paths.sizes["replication"]

@@ -21,7 +21,7 @@ from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan, compile_plan
 from diamondsim.results import recorded, settings_of
 from diamondsim.sampling import BLOCK, draw
-from diamondsim.simulation.bench import Room
+from diamondsim.simulation.runner import Workspace
 
 
 class Case(NamedTuple):
@@ -43,7 +43,7 @@ class Case(NamedTuple):
 
     def room(self) -> Ledger:
         """Return room for what the simulation records."""
-        return Room().ledger(self.plan, self.draws.n_replications, self.kept)
+        return Workspace().ledger(self.plan, self.draws.n_replications, self.kept)
 
     def seconds(self, ledger: Ledger) -> float:
         """Run the batch engine once and return the CPU time that it took."""

@@ -10,7 +10,7 @@ from benchmarks.worlds import World
 from diamondsim.engines import batch
 from diamondsim.results import Summary
 from diamondsim.sampling import BLOCK, draw
-from diamondsim.simulation.bench import Room
+from diamondsim.simulation.runner import Workspace
 
 PHASES = ("draw", "step", "reduce")
 
@@ -34,7 +34,7 @@ class Chain:
         self.world = world
         self.replications = replications
         self.rounds: list[dict[str, float]] = []
-        self._room = Room()
+        self._room = Workspace()
 
     def __call__(self) -> Summary:
         world = self.world

@@ -15,7 +15,7 @@ import diamondsim as ds
 from benchmarks.scale import SEED
 from diamondsim.results import provenance_of, summary_dataset
 from diamondsim.sampling import BLOCK
-from diamondsim.simulation.bench import Bench, Recipe, Room
+from diamondsim.simulation.runner import RunSpec, ScenarioRunner, Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 STATUS = Path("/proc/self/status")
@@ -86,7 +86,7 @@ FIRST = 16
 
 
 def _one_block_again_and_again(scenario: ds.Scenario, job: Job) -> Any:
-    bench = Bench(Recipe(scenario, SEED, job.replications), Room())
+    bench = ScenarioRunner(RunSpec(scenario, SEED, job.replications), Workspace())
     arrays = bench.run(0, BLOCK, lambda _done: True).arrays()
     total = bench.summary(Path(job.folder))
     total.columns.reserve(job.replications)

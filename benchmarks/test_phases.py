@@ -14,8 +14,8 @@ from diamondsim.ledger import FIELDS, Ledger
 from diamondsim.plan import compile_plan
 from diamondsim.results import Summary, provenance_of, summary_dataset, write_netcdf
 from diamondsim.sampling import BLOCK, draw
-from diamondsim.simulation.bench import Bench, Recipe, Room
-from diamondsim.simulation.shelf import Shelf
+from diamondsim.simulation.block_store import BlockStore
+from diamondsim.simulation.runner import RunSpec, ScenarioRunner, Workspace
 
 pytestmark = pytest.mark.benchmark(group="phases")
 
@@ -33,7 +33,7 @@ def part(scale, draws) -> Draws:
 @pytest.fixture(scope="module")
 def block(world) -> Summary:
     """A whole block of replications, summarised as each process does it."""
-    return Bench(Recipe(world.scenario, SEED, BLOCK), Room()).run(0, BLOCK, lambda _done: True)
+    return ScenarioRunner(RunSpec(world.scenario, SEED, BLOCK), Workspace()).run(0, BLOCK, lambda _done: True)
 
 
 def test_load(benchmark, note, allocated, scale, world):
@@ -51,7 +51,7 @@ def test_compile(benchmark, note, allocated, scale, world):
 
 
 def test_draw(benchmark, note, allocated, scale, world, draws):
-    room = Room()
+    room = Workspace()
 
     def fill() -> Draws:
         return draw(world.plan, seed=SEED, first=0, count=BLOCK, scratch=room.draws)
@@ -135,7 +135,7 @@ def test_write_netcdf(benchmark, note, allocated, scale, world, block, tmp_path)
 
 
 def test_write_block(benchmark, note, allocated, scale, world, block, tmp_path):
-    shelf = Shelf(tmp_path, "run")
+    shelf = BlockStore(tmp_path, "run")
     arrays = block.arrays()
     benchmark.pedantic(shelf.write, args=(0, BLOCK, arrays), rounds=scale.rounds)
     read = shelf.read(0, BLOCK)

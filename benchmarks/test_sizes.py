@@ -19,7 +19,7 @@ from benchmarks.worlds import World, question
 from diamondsim.engines import batch
 from diamondsim.results import Summary
 from diamondsim.sampling import draw
-from diamondsim.simulation.bench import Bench, Recipe, Room
+from diamondsim.simulation.runner import RunSpec, ScenarioRunner, Workspace
 
 pytestmark = pytest.mark.benchmark(group="sizes")
 FEW = 16
@@ -76,7 +76,7 @@ def test_replications(sized, world, swept_replications):
     summary = sized("replications", world, swept_replications)
     assert_right(world, summary)
     first = min(swept_replications, 1024)
-    bench = Bench(Recipe(world.scenario, SEED, first), Room())
+    bench = ScenarioRunner(RunSpec(world.scenario, SEED, first), Workspace())
     block = bench.run(0, first, lambda _done: True).metrics()
     for name, values in summary.metrics().items():
         np.testing.assert_array_equal(values[..., :first], block[name], err_msg=name)

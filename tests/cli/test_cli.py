@@ -390,12 +390,12 @@ STARTED = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # else deaf where the tests run in the background
 from diamondsim.cli import main
-from diamondsim.simulation.progress import Teller
-inner = Teller.more
+from diamondsim.simulation.progress import ProgressReporter
+inner = ProgressReporter.add
 def more(self, done):
     print("running", flush=True)
     return inner(self, done)
-Teller.more = more
+ProgressReporter.add = more
 main(["run", "calm", "-n", "100000", "--baseline", "none", "--workers", "{workers}"])
 """
 

@@ -17,7 +17,7 @@ import xarray as xr
 import diamondsim as ds
 from diamondsim.engines import batch
 from diamondsim.plan import Plan, compile_plan
-from diamondsim.simulation import bench, monte_carlo, monte_carlo_each, parcel
+from diamondsim.simulation import monte_carlo, monte_carlo_each, runner, worker
 from tests.simulation.executors import FirstComesLast, Watched, two_processes, two_threads
 from tests.simulation.keeping import SEED, computed, run
 from tests.simulation.small import blocks, short_ban
@@ -73,7 +73,7 @@ def test_a_thread_compiles_a_scenario_once(scenario, six_blocks, monkeypatch):
         compiled.append(threading.get_ident())
         return compile_plan(scenario)
 
-    monkeypatch.setattr(bench, "compile_plan", counted)
+    monkeypatch.setattr(runner, "compile_plan", counted)
     with ThreadPoolExecutor(1) as executor:
         found = monte_carlo(scenario, replications=SIX_BLOCKS, seed=SEED, executor=executor)
     assert found.identical(six_blocks)
@@ -209,14 +209,14 @@ def test_an_executor_that_is_shut_down_on_the_way_is_one_clear_error(scenario, m
 
 
 def test_blocks_are_not_run_by_another_diamondsim(scenario, monkeypatch):
-    monkeypatch.setattr(parcel, "code", lambda: "0" * 16)
+    monkeypatch.setattr(worker, "code_hash", lambda: "0" * 16)
     with two_processes() as executor, pytest.raises(RuntimeError, match="not the same code: install"):
         monte_carlo(scenario, replications=10, executor=executor)
 
 
 @pytest.mark.parametrize("wrong", [2, "tcp://localhost:8786", ThreadPoolExecutor], ids=str)
 def test_what_is_no_executor_is_refused(scenario, wrong):
-    with pytest.raises(TypeError, match=r"executor is a concurrent\.futures\.Executor or a dask"):
+    with pytest.raises(TypeError, match=r"executor: expected a concurrent\.futures\.Executor or a dask"):
         monte_carlo(scenario, replications=10, executor=wrong)
 
 

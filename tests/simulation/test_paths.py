@@ -14,8 +14,8 @@ from diamondsim.ledger import FIELDS
 from diamondsim.plan import compile_plan
 from diamondsim.results import path_names
 from diamondsim.sampling import draw
-from diamondsim.simulation.paths.blocks import BlockedArray
-from diamondsim.simulation.paths.shelf import PathsShelf
+from diamondsim.simulation.paths.file_array import FileArray
+from diamondsim.simulation.paths.path_store import PathStore
 from tests.simulation.keeping import SEED, N, computed
 from tests.simulation.path_files import NAMES, contents, files, write
 from tests.simulation.small import short_ban
@@ -132,13 +132,13 @@ def test_any_part_is_read_as_from_an_array(written, where):
 
 def test_nothing_is_read_before_it_is_used_and_then_only_the_files_it_is_in(written, monkeypatch):
     read: list[int] = []
-    inner = BlockedArray._read_from
+    inner = FileArray._read_from
 
-    def seen(array, block, key):
-        read.append(block.first)
-        return inner(array, block, key)
+    def seen(array, file, key):
+        read.append(file.first)
+        return inner(array, file, key)
 
-    monkeypatch.setattr(BlockedArray, "_read_from", seen)
+    monkeypatch.setattr(FileArray, "_read_from", seen)
     paths = ds.open_paths(written)
     late = paths["stock"].sel(replication=slice(1030, 1040))
     assert read == []
@@ -155,7 +155,7 @@ def test_paths_that_were_opened_by_a_relative_path_are_read_from_anywhere(writte
 
 def test_to_read_nothing_takes_no_memory():
     """The whole array would not fit any machine."""
-    array = BlockedArray([], "stock", (10**8, 10**3, 10**4), np.dtype(np.float64))
+    array = FileArray([], "stock", (10**8, 10**3, 10**4), np.dtype(np.float64))
     assert array._read((3, slice(5), slice(0, 0))).shape == (5, 0)
 
 
@@ -193,18 +193,18 @@ def test_an_open_dataset_whose_last_file_was_replaced_says_to_open_it_again(scen
 
 
 def test_the_folder_is_listed_as_often_whatever_lies_in_it(scenario, tmp_path, monkeypatch):
-    inner, listed = PathsShelf.spans, []
+    inner, listed = PathStore.spans, []
 
-    def spans(shelf):
-        listed.append(shelf)
-        return inner(shelf)
+    def spans(store):
+        listed.append(store)
+        return inner(store)
 
     def listings(replications: int) -> int:
         listed.clear()
         write(scenario, tmp_path / "paths", replications=replications)
         return len(listed)
 
-    monkeypatch.setattr(PathsShelf, "spans", spans)
+    monkeypatch.setattr(PathStore, "spans", spans)
     assert listings(10) == listings(N) == listings(N)
 
 
@@ -277,11 +277,13 @@ def test_what_cannot_be_asked_for_is_said_with_what_can(scenario, tmp_path):
         write(scenario, folder, variables=["price"])
     with pytest.raises(ValueError, match="at least one variable of demand, used"):
         write(scenario, folder, variables=[])
-    with pytest.raises(ValueError, match=r"variables is a list of names, such as \['stock'\], found 'stock'"):
+    with pytest.raises(
+        ValueError, match=r"variables: expected a list of names, such as \['stock'\], found 'stock'"
+    ):
         write(scenario, folder, variables="stock")
-    with pytest.raises(ValueError, match="dtype is one of float64, float32, found 'int8'"):
+    with pytest.raises(ValueError, match="dtype: expected one of float64, float32, found 'int8'"):
         write(scenario, folder, dtype="int8")
-    with pytest.raises(ValueError, match="replications is a whole number of 1 to"):
+    with pytest.raises(ValueError, match="replications: expected an integer from 1 to"):
         write(scenario, folder, replications=0)
     assert not folder.exists()
 

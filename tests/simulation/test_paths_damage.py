@@ -13,9 +13,9 @@ import pytest
 import xarray as xr
 
 import diamondsim as ds
-from diamondsim.simulation import manifest as manifest_module
+from diamondsim.simulation import run_manifest
 from diamondsim.simulation.paths import PathsFolder
-from diamondsim.simulation.paths.folder import MANIFEST
+from diamondsim.simulation.paths.path_folder import PATHS_MANIFEST
 from tests.simulation.keeping import SEED, computed, run
 from tests.simulation.path_files import NAMES, contents, files, write
 from tests.simulation.small import flip, short_ban
@@ -40,7 +40,7 @@ def folder(written, tmp_path) -> Path:
 def test_a_flipped_byte_is_found_said_and_mended(scenario, written, folder, number, where, monkeypatch):
     file = folder / NAMES[number]
     flip(file, round(where * (file.stat().st_size - 1)))
-    with pytest.raises(ds.StoreError, match=f"damaged: '.*{file.name}': its checksum does not fit"):
+    with pytest.raises(ds.StoreError, match=f"damaged: '.*{file.name}': its checksum does not match"):
         ds.open_paths(folder, verify=True)
     ran = computed(monkeypatch)
     with pytest.warns(ds.StoreWarning, match=f"{file.name}' is damaged"):
@@ -66,7 +66,7 @@ def test_a_flipped_letter_of_a_label_is_found_when_paths_are_opened(folder):
     file = folder / NAMES[0]
     place = file.read_bytes().index(b"home.u.g")
     flip(file, place)
-    with pytest.raises(ds.StoreError, match=f"damaged: '.*{file.name}': its checksum does not fit"):
+    with pytest.raises(ds.StoreError, match=f"damaged: '.*{file.name}': its checksum does not match"):
         ds.open_paths(folder)
 
 
@@ -87,7 +87,7 @@ def test_a_file_that_was_cut_is_not_read_as_whole(scenario, written, folder, kep
 
 def test_a_file_in_the_place_of_another_is_not_used(scenario, written, folder, tmp_path):
     shutil.copy(folder / NAMES[0], folder / NAMES[1])
-    with pytest.warns(ds.StoreWarning, match="another run or of other replications"):
+    with pytest.warns(ds.StoreWarning, match="another run or to other replications"):
         write(scenario, folder)
     write(scenario, tmp_path / "other", seed=4)
     shutil.copy(tmp_path / "other" / NAMES[0], folder / NAMES[0])
@@ -102,8 +102,8 @@ def test_a_file_in_the_place_of_another_is_not_used(scenario, written, folder, t
 def test_a_flipped_byte_of_the_manifest_is_found_said_and_mended(
     scenario, written, folder, place, monkeypatch
 ):
-    flip(folder / MANIFEST, place)
-    with pytest.raises(ds.StoreError, match=f"{MANIFEST}' is damaged"):
+    flip(folder / PATHS_MANIFEST, place)
+    with pytest.raises(ds.StoreError, match=f"{PATHS_MANIFEST}' is damaged"):
         ds.open_paths(folder)
     ran = computed(monkeypatch)
     with pytest.warns(ds.StoreWarning, match="is damaged"):
@@ -142,11 +142,11 @@ def test_a_file_that_claims_to_be_longer_than_a_file_may_be_is_replaced(scenario
 def test_other_words_are_refused_as_every_file_holds_them(scenario, folder):
     """Else files of one folder would differ in what they say of themselves."""
     before = contents(folder)
-    again = r"Name another folder, or run what was run there; its scenario lies in '.*/scenario\.yaml'"
+    again = r"Name another folder, or repeat the run of this one; its scenario is '.*/scenario\.yaml'"
     words = {"title": "Renamed", "legal_state": "B"}
-    with pytest.raises(ds.StoreError, match=rf"words.*\('.*' there, 'Renamed' here\) are others.*{again}"):
+    with pytest.raises(ds.StoreError, match=rf"texts.*\(title there '.*', here 'Renamed'\) differ.*{again}"):
         write(short_ban(**words), folder, replications=2600)
-    with pytest.raises(ds.StoreError, match=rf"the words or sources of the scenario are others.*{again}"):
+    with pytest.raises(ds.StoreError, match=rf"the texts or sources of the scenario differ.*{again}"):
         write(short_ban(**{"inventory_policy.u.assumed": "a better guess"}), folder)
     assert contents(folder) == before
     write(ds.load_scenario(folder / "scenario.yaml"), folder, replications=2600)
@@ -181,31 +181,29 @@ def test_who_cannot_remove_what_was_left_holds_no_lock(scenario, folder, monkeyp
 
 def test_other_paths_are_refused_and_all_that_differs_is_named(scenario, folder, monkeypatch):
     before = contents(folder)
-    with pytest.raises(
-        ds.StoreError, match=r"the scenario is another one.*scenario lies in '.*/scenario\.yaml'"
-    ):
+    with pytest.raises(ds.StoreError, match=r"the scenario differs in .*scenario is '.*/scenario\.yaml'"):
         write(short_ban(**{"inventory_policy.u.cover": "11 days"}), folder)
-    with pytest.raises(ds.StoreError, match=r"the seed is 4, there 3\. Name another folder"):
+    with pytest.raises(ds.StoreError, match=r"the seed there is 3, here 4\. Name another folder"):
         write(scenario, folder, seed=4)
     with monkeypatch.context() as patch:
-        patch.setattr(manifest_module, "__version__", "9.9")
-        with pytest.raises(ds.StoreError, match=r"this is diamondsim 9\.9, there ") as refused:
+        patch.setattr(run_manifest, "__version__", "9.9")
+        with pytest.raises(ds.StoreError, match=r"diamondsim there is .*, here 9\.9") as refused:
             write(scenario, folder, variables=["stock", "order"], dtype="float32")
-    assert "the variables are stock,order, there demand,shortage,stock" in str(refused.value)
-    assert "numbers are float32, there float64" in str(refused.value)
+    assert "the variables there are demand,shortage,stock, here stock,order" in str(refused.value)
+    assert "the data type there is float64, here float32" in str(refused.value)
     assert contents(folder) == before
     with PathsFolder(folder, scenario, variables=["demand", "shortage", "stock"], seed=SEED) as free:
         assert free.finished() == 2500, "who was refused holds no lock"
 
 
 def test_paths_that_a_later_version_wrote_are_left_to_it(folder):
-    said = json.loads((folder / MANIFEST).read_text())
+    said = json.loads((folder / PATHS_MANIFEST).read_text())
     del said["sha256"]
     said |= {"format": 99, "diamondsim": "9.9"}
-    said["sha256"] = manifest_module._digest(said)
-    (folder / MANIFEST).write_text(json.dumps(said))
+    said["sha256"] = run_manifest._digest(said)
+    (folder / PATHS_MANIFEST).write_text(json.dumps(said))
     with pytest.raises(
-        ds.StoreError, match=r"written by diamondsim 9\.9 in format 99: open it with that one"
+        ds.StoreError, match=r"written by diamondsim 9\.9 in format 99: open it with that version"
     ):
         ds.open_paths(folder)
 
@@ -227,7 +225,7 @@ def test_a_folder_that_is_something_else_is_refused_and_left_alone(scenario, fin
 def test_two_calls_at_once_in_one_folder_are_kept_apart(scenario, folder):
     with (
         PathsFolder(folder, scenario, variables=["demand", "shortage", "stock"], seed=SEED),
-        pytest.raises(ds.StoreError, match=rf"another run \(process {os.getpid()}\) is at work"),
+        pytest.raises(ds.StoreError, match=rf"another run \(process {os.getpid()}\) is using"),
     ):
         write(scenario, folder)
 

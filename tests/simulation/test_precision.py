@@ -172,7 +172,7 @@ def test_a_chance_known_to_within_anything_is_refused(width):
 
 @pytest.mark.parametrize("most", [0, 1.5, 10_000_001])
 def test_a_most_out_of_range_is_refused_by_name(scenario, most):
-    with pytest.raises(ValueError, match="most is a whole number of 1 to 10000000"):
+    with pytest.raises(ValueError, match="most: expected an integer from 1 to 10000000"):
         monte_carlo(scenario, until=until(0.01, most=most))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diamondsim.simulation import StoreWarning, monte_carlo
-from diamondsim.simulation.store import MANIFEST
+from diamondsim.simulation.run_store import RUN_MANIFEST
 from tests.simulation.keeping import N, computed, run
 from tests.simulation.small import blocks, flip
 
@@ -57,7 +57,7 @@ def test_a_block_in_the_place_of_another_is_not_used(scenario, reference, folder
 def test_a_flipped_byte_of_the_manifest_is_found_said_and_mended(
     scenario, reference, folder, place, monkeypatch
 ):
-    file = folder / MANIFEST
+    file = folder / RUN_MANIFEST
     whole = file.read_bytes()
     flip(file, place)
     ran = computed(monkeypatch)
@@ -69,14 +69,14 @@ def test_a_flipped_byte_of_the_manifest_is_found_said_and_mended(
 
 @pytest.mark.parametrize("kept", [0, 100])
 def test_a_manifest_that_was_cut_is_made_anew(scenario, reference, folder, kept):
-    file = folder / MANIFEST
+    file = folder / RUN_MANIFEST
     file.write_bytes(file.read_bytes()[:kept])
     with pytest.warns(StoreWarning, match="is damaged"):
         assert run(scenario, folder).identical(reference)
 
 
 def test_after_a_damaged_manifest_the_blocks_of_another_seed_are_not_used(scenario, folder):
-    flip(folder / MANIFEST, 30)
+    flip(folder / RUN_MANIFEST, 30)
     with pytest.warns(StoreWarning, match="is damaged"):
         found = run(scenario, folder, seed=4)
     assert found.identical(monte_carlo(scenario, replications=N, seed=4, workers=1))

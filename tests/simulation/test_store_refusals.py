@@ -10,31 +10,28 @@ import sys
 import pytest
 
 import diamondsim as ds
-from diamondsim.simulation import Store
-from diamondsim.simulation import manifest as manifest_module
-from diamondsim.simulation.store import MANIFEST
+from diamondsim.simulation import RunStore, run_manifest
+from diamondsim.simulation.run_store import RUN_MANIFEST
 from tests.simulation.keeping import computed, run
 from tests.simulation.small import short_ban
 
 
 def test_another_scenario_seed_or_version_is_refused_and_all_are_named(scenario, folder, monkeypatch):
     before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-    other = short_ban(
-        title="Another ban", **{"inventory_policy.u.cover": "11 days", "horizon.tick": "2 days"}
-    )
+    other = short_ban(title="Another ban", **{"inventory_policy.u.cover": "11 days", "horizon.tick": "2 days"})
     with pytest.raises(
         ds.StoreError,
-        match=r"is another one in 'horizon' and 'inventory_policy' "
-        r"\(titled 'Exponential ban.*' there, 'Another ban' here.*Name another folder",
+        match=r"the scenario differs in 'horizon' and 'inventory_policy' "
+        r"\(title there 'Exponential ban.*', here 'Another ban'.*Name another folder",
     ):
         run(other, folder)
-    with pytest.raises(ds.StoreError, match=r"the seed is 4, there 3\. Name another folder"):
+    with pytest.raises(ds.StoreError, match=r"the seed there is 3, here 4\. Name another folder"):
         run(scenario, folder, seed=4)
-    monkeypatch.setattr(manifest_module, "__version__", "9.9")
-    with pytest.raises(ds.StoreError, match=r"this is diamondsim 9\.9, there ") as refused:
+    monkeypatch.setattr(run_manifest, "__version__", "9.9")
+    with pytest.raises(ds.StoreError, match=r"diamondsim there is .*, here 9\.9") as refused:
         run(other, folder, seed=4)
-    assert "the scenario is another one" in str(refused.value)
-    assert "the seed is 4" in str(refused.value)
+    assert "the scenario differs" in str(refused.value)
+    assert "the seed there is 3, here 4" in str(refused.value)
     after = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
     assert {f: c for f, c in after.items() if f.name != ".lock"} == {
         f: c for f, c in before.items() if f.name != ".lock"
@@ -42,11 +39,11 @@ def test_another_scenario_seed_or_version_is_refused_and_all_are_named(scenario,
 
 
 def test_a_later_format_is_refused_and_not_taken_for_damage(scenario, folder):
-    said = json.loads((folder / MANIFEST).read_text())
+    said = json.loads((folder / RUN_MANIFEST).read_text())
     del said["sha256"]
     said |= {"format": 3, "more": "words", "diamondsim": "9.9"}
-    said["sha256"] = manifest_module._digest(said)
-    (folder / MANIFEST).write_text(json.dumps(said))
+    said["sha256"] = run_manifest._digest(said)
+    (folder / RUN_MANIFEST).write_text(json.dumps(said))
     with pytest.raises(ds.StoreError, match=r"written by diamondsim 9\.9 in format 3"):
         run(scenario, folder)
 
@@ -54,19 +51,19 @@ def test_a_later_format_is_refused_and_not_taken_for_damage(scenario, folder):
 def test_an_earlier_format_is_refused_and_not_taken_for_damage(scenario, folder):
     """The first said one hash of the whole scenario and nothing of the code."""
     said = {"format": 1, "diamondsim": "0.1.0", "scenario": "0" * 64, "seed": 3, "title": "A ban"}
-    old = json.dumps({**said, "sha256": manifest_module._digest(said)}).encode()
-    (folder / MANIFEST).write_bytes(old)
+    old = json.dumps({**said, "sha256": run_manifest._digest(said)}).encode()
+    (folder / RUN_MANIFEST).write_bytes(old)
     with pytest.raises(
         ds.StoreError, match=r"written by diamondsim 0\.1\.0 in format 1, this is .* format 2"
     ):
         run(scenario, folder)
-    assert (folder / MANIFEST).read_bytes() == old
+    assert (folder / RUN_MANIFEST).read_bytes() == old
 
 
 def test_changed_code_under_the_same_version_is_refused(scenario, folder, monkeypatch):
-    monkeypatch.setattr(manifest_module, "code", lambda: "0123456789abcdef")
+    monkeypatch.setattr(run_manifest, "code_hash", lambda: "0123456789abcdef")
     with pytest.raises(
-        ds.StoreError, match=r"keeps another run: the code was changed since, though both are"
+        ds.StoreError, match=r"keeps another run: the code has changed since, although both are"
     ):
         run(scenario, folder)
 
@@ -88,7 +85,7 @@ def test_other_words_are_no_other_run_and_the_folder_takes_them_over(scenario, f
     assert (found.attrs["title"], found.attrs["scenario_hash"]) == ("Renamed", renamed.hash)
     assert found.attrs["scenario_hash"] != scenario.hash
     assert str(found["region_name"].sel(region="home").item()) == "Here"
-    assert json.loads((folder / MANIFEST).read_text())["title"] == "Renamed"
+    assert json.loads((folder / RUN_MANIFEST).read_text())["title"] == "Renamed"
     (written,) = folder.glob("*/scenario.yaml")
     assert written.read_text() == renamed.dump()
 
@@ -114,29 +111,29 @@ def test_a_file_and_a_place_that_is_nowhere_are_refused(scenario, tmp_path):
 def test_a_folder_that_has_no_more_than_a_lock_is_a_new_one(scenario, reference, tmp_path):
     """So it is left by a run that is killed in its first moment."""
     (tmp_path / ".lock").write_text("process 1\n")
-    (tmp_path / f".{MANIFEST}.1.part").write_text("{")
+    (tmp_path / f".{RUN_MANIFEST}.1.part").write_text("{")
     assert run(scenario, tmp_path).identical(reference)
 
 
 def test_two_runs_at_once_in_one_folder_are_kept_apart(scenario, reference, folder):
     with (
-        Store(folder),
-        pytest.raises(ds.StoreError, match=rf"another run \(process {os.getpid()}\) is at work"),
+        RunStore(folder),
+        pytest.raises(ds.StoreError, match=rf"another run \(process {os.getpid()}\) is using"),
     ):
         run(scenario, folder)
     assert run(scenario, folder).identical(reference)
 
 
 def test_the_lock_of_a_process_that_was_killed_is_gone(scenario, folder):
-    hold = f"held = Store({str(folder)!r}); print('held', flush=True); input()"
-    code = f"from diamondsim.simulation import Store; {hold}"
+    hold = f"held = RunStore({str(folder)!r}); print('held', flush=True); input()"
+    code = f"from diamondsim.simulation import RunStore; {hold}"
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(ds.StoreError, match=f"process {holder.pid}"):
-            Store(folder)
+            RunStore(folder)
         holder.kill()
-    with Store(folder) as store:
+    with RunStore(folder) as store:
         assert store.folder == folder

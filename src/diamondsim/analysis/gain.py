@@ -21,7 +21,7 @@ from diamondsim.results import Summary, recorded, settings_of
 from diamondsim.results.frame import Frame, described
 from diamondsim.sampling import BLOCK, draw
 from diamondsim.scenario import Scenario
-from diamondsim.simulation.bench import Room
+from diamondsim.simulation.runner import Workspace
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 
@@ -110,7 +110,7 @@ class _Runner:
         self._settings = settings_of(scenario)
         self._replications = replications
         record = recorded(plan, self._settings)
-        self._ledger = Room().ledger(plan, _PART, record)
+        self._ledger = Workspace().ledger(plan, _PART, record)
 
     def run(self, seed: int, seed_anew: int) -> FloatArray:
         """Return the (metric, pair, R) values of one run."""

@@ -15,7 +15,7 @@ import click
 from click.core import ParameterSource
 
 if TYPE_CHECKING:
-    from diamondsim.simulation import Precision, Store
+    from diamondsim.simulation import Precision, RunStore
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -86,7 +86,7 @@ def read_precision(text: str | None, most: int) -> Precision | None:
 
 
 @contextmanager
-def open_store(folder: str | None) -> Iterator[Store | None]:
+def open_store(folder: str | None) -> Iterator[RunStore | None]:
     """Open the store of a run, and report what goes wrong in the run.
 
     Parameters
@@ -96,7 +96,7 @@ def open_store(folder: str | None) -> Iterator[Store | None]:
 
     Yields
     ------
-    Store or None
+    RunStore or None
 
     Raises
     ------
@@ -107,14 +107,14 @@ def open_store(folder: str | None) -> Iterator[Store | None]:
     click.ClickException
         If the machine fails, for example with a full disk; the exit code is 1.
     """
-    from diamondsim.simulation import Store, StoreWarning, UnknownMetricError
+    from diamondsim.simulation import RunStore, StoreWarning, UnknownMetricError
     from diamondsim.simulation.precision import NoShareError
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", StoreWarning)
         warnings.showwarning = _print_warning
         try:
-            with nullcontext() if folder is None else Store(folder) as store:
+            with nullcontext() if folder is None else RunStore(folder) as store:
                 try:
                     yield store
                 except (KeyboardInterrupt, OSError, BrokenExecutor):
@@ -142,7 +142,7 @@ def from_default(name: str) -> bool:
     return source is ParameterSource.DEFAULT
 
 
-def store_lines(dataset: Any, store: Store | None) -> list[str]:
+def store_lines(dataset: Any, store: RunStore | None) -> list[str]:
     """Return the lines that report on the precision of a run and on its store."""
     lines: list[str] = []
     if "until" in dataset.attrs:
@@ -156,7 +156,7 @@ def store_lines(dataset: Any, store: Store | None) -> list[str]:
     return lines
 
 
-def json_of_store(dataset: Any, store: Store | None) -> dict[str, Any]:
+def json_of_store(dataset: Any, store: RunStore | None) -> dict[str, Any]:
     """Return the same for JSON; empty without these options."""
     document: dict[str, Any] = {}
     if "until" in dataset.attrs:
@@ -171,7 +171,7 @@ def json_of_store(dataset: Any, store: Store | None) -> dict[str, Any]:
     return document
 
 
-def _how_to_resume(store: Store) -> str:
+def _how_to_resume(store: RunStore) -> str:
     newline = "\n" if sys.stderr.isatty() else ""  # after the echoed keys
     return (
         f"{newline}{store.finished():,} replications are finished and kept in '{store.folder}'; "

@@ -64,9 +64,9 @@ def atomic_file(target: Path) -> Iterator[IO[bytes]]:
 def write_netcdf(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
     """Write a Dataset to a NetCDF file.
 
-    The file is written under a temporary name first, so that a full disk or an interruption leaves an existing
-    file unchanged. A Dataset of up to 256 MiB is encoded in memory; for a larger one the uncompressed size is
-    allocated on disk first, if the system supports it. Every variable carries checksums.
+    The file is written under a temporary name first, so that a full disk or an interruption leaves an
+    existing file unchanged. A Dataset of up to 256 MiB is encoded in memory; for a larger one its
+    uncompressed size is allocated on disk first, if the system supports it. Every variable carries checksums.
 
     Parameters
     ----------

@@ -1,18 +1,18 @@
-"""The public calls `simulate` and `monte_carlo`, and how the work is spread over processes."""
+"""The public calls `simulate` and `monte_carlo`, and how their work is distributed over processes."""
 
-from diamondsim.simulation.admitted import admitted_flow
+from diamondsim.simulation.admission import admitted_flow
+from diamondsim.simulation.block_store import StoreWarning
 from diamondsim.simulation.calls import monte_carlo, monte_carlo_each
 from diamondsim.simulation.precision import Precision, UnknownMetricError
-from diamondsim.simulation.processors import usable_processors
 from diamondsim.simulation.progress import Progress
-from diamondsim.simulation.shelf import StoreWarning
+from diamondsim.simulation.run_store import RunStore
 from diamondsim.simulation.single import Trace, simulate
-from diamondsim.simulation.store import Store
+from diamondsim.simulation.worker_processes import usable_processors
 
 __all__ = [
     "Precision",
     "Progress",
-    "Store",
+    "RunStore",
     "StoreWarning",
     "Trace",
     "UnknownMetricError",

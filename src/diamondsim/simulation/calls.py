@@ -1,32 +1,32 @@
-"""The public call `monte_carlo`: many replications as estimates.
+"""The public call `monte_carlo`: many replications, and the estimates from them.
 
-Owns the way from a Scenario through Plan, Draws and an engine to a Dataset.
+Owns the order of the work: which blocks are stored already, which remain to be computed, and when a run ends.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import xarray as xr
 
 from diamondsim.plan import on_same_dimensions
-from diamondsim.results import provenance_of, summary_dataset
+from diamondsim.results import Summary, provenance_of, summary_dataset
+from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario
-from diamondsim.simulation.bench import Recipe
-from diamondsim.simulation.executors import AnyExecutor, Office
+from diamondsim.simulation.executor_adapter import AnyExecutor, ExecutorAdapter
 from diamondsim.simulation.precision import Precision
-from diamondsim.simulation.progress import Progress
-from diamondsim.simulation.runs import run_all
-from diamondsim.simulation.scenarios import require_scenario
-from diamondsim.simulation.store import Store
-from diamondsim.simulation.whole import whole_number
+from diamondsim.simulation.progress import Progress, ProgressReporter
+from diamondsim.simulation.run_store import RunStore
+from diamondsim.simulation.runner import RunSpec, Workspace
+from diamondsim.simulation.single import require_integer, require_scenario
+from diamondsim.simulation.worker_pool import Job, Task, WorkerPool
 
 REPLICATIONS = 10_000
-"""Replications of a run that does not say how many."""
-MOST_REPLICATIONS = 10_000_000
-"""Most replications of one run: what is kept of each takes some kilobytes, so that more is a slip."""
+"""Default number of replications."""
+MAX_REPLICATIONS = 10_000_000
+"""Upper limit for one run: each replication takes some kilobytes, so that a larger number is a mistake."""
 
 
 def monte_carlo(
@@ -36,7 +36,7 @@ def monte_carlo(
     seed: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
-    store: str | os.PathLike[str] | Store | None = None,
+    store: str | os.PathLike[str] | RunStore | None = None,
     until: Precision | None = None,
     executor: AnyExecutor | None = None,
 ) -> xr.Dataset:
@@ -46,51 +46,51 @@ def monte_carlo(
     ----------
     scenario : Scenario
     replications : int, optional
-        How many, 10,000 by default. Those of a smaller run are the first of a larger one, bit for bit,
-        whatever the workers.
+        Number of replications, by default 10,000. Those of a smaller run are the first of a larger one, bit
+        for bit, for any number of workers.
     seed : int
-        Root of all random numbers. Scenarios that are run with the same seed share their random numbers.
+        Root of all random numbers. Scenarios run with the same seed share their random numbers.
     workers : int, optional
-        Processes; as many as there are processors by default. They are started only where there is work for
-        more than one, each with a block of 1,024 replications. With an executor: how many blocks it has at a
-        time, twice as many as it runs at once by default.
+        Maximum number of processes, by default the number of processors. Processes are started only if there
+        is more than one block of 1,024 replications to compute. With an executor: maximum number of blocks
+        in progress, by default twice as many as it runs at once.
     progress : callable, optional
-        Called with the number of replications done and the number wanted.
+        Called with the number of replications done and the number requested.
     store : path, optional
-        Folder that keeps each block of 1,024 replications as soon as it is done. Where it has blocks of the
-        same run, these are used: a run that was stopped, however that happened, goes on where it was, and one
-        with more replications goes on from there. A damaged file is told of by a `StoreWarning` and its block
-        computed anew. The result is the same, bit for bit, as without a store.
+        Folder that keeps each block of 1,024 replications as soon as it is done. Blocks of the same run that
+        are there already are used: an interrupted run is resumed, and a run with more replications is
+        continued. A damaged file causes a `StoreWarning` and its block is computed again. The result is
+        bit-identical to that without a store.
     until : Precision, optional
-        Go on until an interval is narrow enough, in place of a number of replications. The attributes
-        `until`, `until_half_width` and `until_reached` (1 or 0) say what came of it.
+        Continue until an interval is narrow enough, instead of a number of replications. The attributes
+        `until`, `until_half_width` and `until_reached` (1 or 0) of the result record the outcome.
     executor : concurrent.futures.Executor or dask.distributed.Client, optional
-        Runs the blocks in place of processes that are started here, on other machines for instance; the same
+        Computes the blocks instead of this machine's processes, for example on other machines; the same
         version of diamondsim must be installed there. The store stays on this machine. The executor is not
-        shut down, and gives the same result, bit for bit.
+        shut down. The result is bit-identical.
 
     Returns
     -------
     xarray.Dataset
         Metrics by replication, region and use; bands over time; estimates with intervals: docs/results.md.
-        What does not fit into 256 MiB lies in a temporary file, in the store where there is one.
+        What exceeds 256 MiB is in a temporary file, which is in the store if there is one.
 
     Raises
     ------
     ScenarioError
-        Where the scenario cannot be compiled.
+        If the scenario cannot be compiled.
     StoreError
-        Where the store holds something else, or another scenario, seed, version or code, or another
-        run is at work in it.
+        If the store has other content, keeps a run of another scenario, seed, version or code, or is used by
+        another run.
     ValueError
-        Where a number is out of range or not whole, or where the scenario has no such metric as `until` says.
+        If a number is out of range or not an integer, or the scenario has no such metric as `until` names.
     OSError
-        Where the store cannot be written to, such as on a full disk. What is finished stays in it.
+        If the store cannot be written to, for example because the disk is full. Finished blocks stay in it.
     concurrent.futures.BrokenExecutor
-        Where the executor ends before the run does, such as where a cluster loses its scheduler. What is
-        finished stays in the store.
+        If a worker process or the executor ends before the run does, for example because memory ran out or a
+        cluster lost its scheduler. Finished blocks stay in the store.
     TypeError
-        Where the scenario or the executor is none, or `until` no Precision.
+        If `scenario`, `executor` or `until` has the wrong type.
 
     Examples
     --------
@@ -100,13 +100,12 @@ def monte_carlo(
     4
     """
     if until is not None and replications is not None:
-        raise ValueError("either replications or until; the most that until may take is its own: most")
+        raise ValueError("give either replications or until; the limit for until is its own: most")
     if until is not None and not isinstance(until, Precision):
-        raise TypeError(f"until is a Precision, found {type(until).__name__}")
+        raise TypeError(f"until: expected a Precision, found {type(until).__name__}")
     number = REPLICATIONS if replications is None else replications
-    wanted = {"": (scenario, number if until is None else until.most)}
-    found = monte_carlo_each(
-        wanted,
+    datasets = monte_carlo_each(
+        {"": (scenario, number if until is None else until.most)},
         seed=seed,
         workers=workers,
         progress=progress,
@@ -114,7 +113,7 @@ def monte_carlo(
         until=until,
         executor=executor,
     )
-    return found[""]
+    return datasets[""]
 
 
 def monte_carlo_each(
@@ -123,59 +122,124 @@ def monte_carlo_each(
     seed: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
-    store: str | os.PathLike[str] | Store | None = None,
+    store: str | os.PathLike[str] | RunStore | None = None,
     until: Precision | None = None,
     executor: AnyExecutor | None = None,
 ) -> dict[str, xr.Dataset]:
-    """Simulate several scenarios on the same random numbers, as one job for the processes.
+    """Simulate several scenarios with the same random numbers, as one job for the workers.
 
-    With quasi-random numbers a name has the dimension that it has in the first scenario.
+    A quasi-random number has the dimension that its name has in the first scenario.
 
     Parameters
     ----------
     wanted : mapping of str to (Scenario, int)
-        Each scenario with its number of replications. A store is for the first; the others may be others the
-        next time.
+        Each scenario with its number of replications. A store belongs to the first; the others may change
+        from call to call.
     seed, workers, store, executor
         As for `monte_carlo`.
     progress : callable, optional
-        Counts the replications of all; with `until` the number wanted may grow.
+        Counts the replications of all scenarios; with `until` the number requested may grow.
     until : Precision, optional
-        Of the first scenario, whose number of replications is then the most.
+        Applies to the first scenario, whose number of replications is then the maximum.
 
     Returns
     -------
     dict of str to xarray.Dataset
-        What `monte_carlo` returns for each.
+        The result of `monte_carlo` for each scenario.
 
     Raises
     ------
     ScenarioError, StoreError, ValueError, TypeError, OSError, BrokenExecutor
         As for `monte_carlo`.
     """
-    seed = whole_number("seed", seed, least=0)
-    what = "replications" if until is None else "most"
-    numbers = [whole_number(what, n, least=1, most=MOST_REPLICATIONS) for _, n in wanted.values()]
-    for scenario, _ in wanted.values():
-        require_scenario(scenario)
-    scenarios = on_same_dimensions([s for s, _ in wanted.values()])
-    recipes = [Recipe(s, seed, n) for s, n in zip(scenarios, numbers, strict=True)]
+    specs = _specs(wanted, seed=seed, until=until)
     if workers is not None:
-        workers = whole_number("workers", workers, least=1)
-    office = None if executor is None else Office(executor)
+        workers = require_integer("workers", workers, least=1)
+    adapter = None if executor is None else ExecutorAdapter(executor)
     with contextlib.ExitStack() as stack:
-        if store is not None and not isinstance(store, Store):
-            store = stack.enter_context(Store(store))
-        runs = run_all(recipes, workers=workers, progress=progress, store=store, until=until, office=office)
-    reached = [{} if until is None else _reached(until, runs.half_width), *({} for _ in recipes[1:])]
+        if store is not None and not isinstance(store, RunStore):
+            store = stack.enter_context(RunStore(store))
+        block_stores = [None] * len(specs) if store is None else store.block_stores(specs)
+        workspace = Workspace()
+        runners = [spec.runner(workspace) for spec in specs]
+        totals = [runner.summary(None if store is None else store.folder) for runner in runners]
+        for spec, total in zip(specs, totals, strict=True):
+            total.columns.reserve(spec.replications)
+        half_width = None if until is None else until.half_width_of(totals[0])  # refuses an unknown metric
+        jobs = [Job(*parts) for parts in zip(specs, runners, block_stores, strict=True)]
+        reporter = ProgressReporter(progress)
+        pool = stack.enter_context(WorkerPool(jobs, reporter, workers=workers, executor=adapter))
+        for tasks in _rounds(specs, until):
+            reporter.total += sum(task.count for task in tasks)
+            stored = _merge_stored(tasks, jobs, totals, reporter)
+            if store is not None:
+                store.found += sum(task.count for task in stored if task.job == 0)
+            for task, part in pool.run([task for task in tasks if task not in stored]):
+                totals[task.job].merge(part, first=task.first)
+            if until is not None:
+                half_width = until.half_width_of(totals[0])
+                if half_width <= until.half_width:
+                    break
+    outcomes = [_outcome(until, half_width), *({} for _ in specs[1:])]
     return {
-        name: summary_dataset(summary, provenance_of(recipe.scenario, seed), more)
-        for name, recipe, summary, more in zip(wanted, recipes, runs.summaries, reached, strict=True)
+        name: summary_dataset(total, provenance_of(spec.scenario, spec.seed), outcome)
+        for name, spec, total, outcome in zip(wanted, specs, totals, outcomes, strict=True)
     }
 
 
-def _reached(until: Precision, half_width: float | None) -> dict[str, str | float]:
-    assert half_width is not None, "it is looked at in every run that has one to reach"
+def _specs(
+    wanted: Mapping[str, tuple[Scenario, int]], *, seed: int, until: Precision | None
+) -> list[RunSpec]:
+    """Return the runs, with valid numbers."""
+    seed = require_integer("seed", seed, least=0)
+    what = "replications" if until is None else "most"
+    numbers = [require_integer(what, n, least=1, most=MAX_REPLICATIONS) for _, n in wanted.values()]
+    for scenario, _ in wanted.values():
+        require_scenario(scenario)
+    scenarios = on_same_dimensions([scenario for scenario, _ in wanted.values()])
+    return [RunSpec(scenario, seed, n) for scenario, n in zip(scenarios, numbers, strict=True)]
+
+
+def _merge_stored(
+    tasks: Sequence[Task],
+    jobs: Sequence[Job[Summary]],
+    totals: Sequence[Summary],
+    reporter: ProgressReporter,
+) -> set[Task]:
+    """Merge the blocks that are in the store, and return their tasks."""
+    stored = set()
+    for task in tasks:
+        job = jobs[task.job]
+        arrays = None if job.block_store is None else job.block_store.read(task.first, task.count)
+        if arrays is not None:
+            totals[task.job].merge(job.runner.restore(arrays), first=task.first)
+            reporter.add(task.count)
+            stored.add(task)
+    return stored
+
+
+def _rounds(specs: Sequence[RunSpec], until: Precision | None) -> Iterator[list[Task]]:
+    """Yield the tasks up to each number of replications at which a precision is checked.
+
+    These numbers do not depend on the machine, so that a run ends at the same one everywhere. All tasks of
+    further runs are in the first round.
+    """
+    begin, end = 0, specs[0].replications if until is None else min(BLOCK, specs[0].replications)
+    others = [task for job, spec in enumerate(specs[1:], 1) for task in _tasks(job, 0, spec.replications)]
+    yield _tasks(0, begin, end) + others
+    while end < specs[0].replications:
+        begin, end = end, min(2 * end, specs[0].replications)
+        yield _tasks(0, begin, end)
+
+
+def _tasks(job: int, begin: int, end: int) -> list[Task]:
+    return [Task(job, first, min(BLOCK, end - first)) for first in range(begin, end, BLOCK)]
+
+
+def _outcome(until: Precision | None, half_width: float | None) -> dict[str, str | float]:
+    if until is None:
+        return {}
+    assert half_width is not None, "checked in every round"
     return {
         "until": f"half-width of {until} at most {until.half_width:g}, or {until.most:,} replications",
         "until_half_width": half_width,

@@ -1,4 +1,4 @@
-"""Telling the caller how far the work is."""
+"""Reports progress to the caller."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Called with the number of replications done and the number wanted, by the caller's own thread."""
+"""Called with the replications done and the replications requested, in the caller's own thread."""
 
 
-class Teller:
-    """Tells the caller how far the work is.
+class ProgressReporter:
+    """Counts replications and calls the caller's function.
 
     Parameters
     ----------
     progress : callable or None
-        Whom to tell.
 
     Attributes
     ----------
     total : int
-        Replications wanted, as far as is known; may grow.
+        Replications requested so far; may grow.
     """
 
     def __init__(self, progress: Progress | None) -> None:
@@ -28,8 +27,8 @@ class Teller:
         self._progress = progress
         self._done = 0
 
-    def more(self, replications: int) -> bool:
-        """Say that some more are done; the work goes on."""
+    def add(self, replications: int) -> bool:
+        """Count some more replications as done; returns True, since the work is to continue."""
         self._done += replications
         if self._progress is not None and replications:
             self._progress(self._done, self.total)

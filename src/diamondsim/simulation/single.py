@@ -1,4 +1,7 @@
-"""The public call `simulate`: one replication told as a story."""
+"""The public call `simulate`: one replication with everything that happens in it.
+
+Owns the checks of arguments that all public calls share.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,6 @@ from diamondsim.plan import compile_plan
 from diamondsim.results import provenance_of, trace_dataset
 from diamondsim.sampling import draw
 from diamondsim.scenario import Scenario
-from diamondsim.simulation.scenarios import require_scenario
-from diamondsim.simulation.whole import whole_number
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Trace:
     Attributes
     ----------
     dataset : xarray.Dataset
-        Everything that happened by tick, see `diamondsim.results.trace_dataset`.
+        All quantities by tick, see `diamondsim.results.trace_dataset`.
     events : tuple of diamondsim.engines.event.Event
         The event log, by tick.
     """
@@ -34,7 +35,7 @@ class Trace:
 def simulate(scenario: Scenario, *, seed: int = 0, replication: int = 0) -> Trace:
     """Simulate one replication with the event engine.
 
-    It is the replication of that number of `monte_carlo` with the same seed.
+    It is the replication with that number of `monte_carlo` with the same seed.
 
     Parameters
     ----------
@@ -51,9 +52,11 @@ def simulate(scenario: Scenario, *, seed: int = 0, replication: int = 0) -> Trac
     Raises
     ------
     ScenarioError
-        Where the scenario cannot be compiled, such as a balance that exceeds a capacity.
+        If the scenario cannot be compiled, for example because a balance exceeds a capacity.
     ValueError
-        Where `seed` or `replication` is negative or no whole number.
+        If `seed` or `replication` is negative or not an integer.
+    TypeError
+        If `scenario` is not a Scenario.
 
     Examples
     --------
@@ -62,10 +65,38 @@ def simulate(scenario: Scenario, *, seed: int = 0, replication: int = 0) -> Trac
     >>> trace.dataset.sizes["time"] > 100
     True
     """
-    seed = whole_number("seed", seed, least=0)
-    replication = whole_number("replication", replication, least=0)
+    seed = require_integer("seed", seed, least=0)
+    replication = require_integer("replication", replication, least=0)
     require_scenario(scenario)
     plan = compile_plan(scenario)
     draws = draw(plan, seed=seed, first=replication, count=1)
     ledger, events = event.run(plan, draws)
     return Trace(trace_dataset(plan, draws, ledger, provenance_of(scenario, seed)), events)
+
+
+def require_integer(name: str, value: int, *, least: int, most: int | None = None) -> int:
+    """Return an argument that must be an integer in a range.
+
+    Raises
+    ------
+    ValueError
+        If it is not; the message has the name and the range.
+    """
+    is_integer = not isinstance(value, bool) and hasattr(value, "__index__")
+    if not is_integer or value.__index__() < least or (most is not None and value.__index__() > most):
+        bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
+        raise ValueError(f"{name}: expected an integer {bounds}, found {value!r}")
+    return value.__index__()
+
+
+def require_scenario(value: object) -> None:
+    """Check that an argument is a Scenario, and not for example its name.
+
+    Raises
+    ------
+    TypeError
+    """
+    if not isinstance(value, Scenario):
+        raise TypeError(
+            f"scenario: expected a Scenario, as returned by load_scenario, found {type(value).__name__}"
+        )

@@ -1,4 +1,4 @@
-"""What passes a control month by month: many replications of one question, to be held against precedents."""
+"""The flow that passes a control, month by month, for comparison with precedents."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import xarray as xr
 
 from diamondsim.engines import batch
 from diamondsim.errors import Problem, ScenarioError, nearest
+from diamondsim.ledger import Ledger
 from diamondsim.plan import compile_plan
 from diamondsim.results.admitted import MONTHS, RECORDED_FOR_ADMITTED, admitted_by_month
 from diamondsim.sampling import BLOCK, draw
 from diamondsim.scenario import Scenario
+from diamondsim.simulation.runner import simulate_parts
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 ALL = "all"
@@ -19,13 +21,13 @@ ALL = "all"
 def admitted_flow(
     scenario: Scenario, *, control: str, replications: int = 1024, seed: int = 0
 ) -> xr.DataArray:
-    """Return quantiles of what leaves the controlled regions, as a fraction of the contract flow.
+    """Return quantiles of the flow out of the controlled regions, as a fraction of the contract flow.
 
     Parameters
     ----------
     scenario : Scenario
     control : str
-        Id of the control.
+        Identifier of the control.
     replications : int
     seed : int
         Root of all random numbers.
@@ -34,12 +36,13 @@ def admitted_flow(
     -------
     xarray.DataArray
         (destination, month, quantile): destination `all` and each region the control covers; month -1 is the
-        last before the control comes into force, 1 the first after; NaN where no replication tells it.
+        last one before the control enters into force, 1 the first one after; NaN where no replication has a
+        value.
 
     Raises
     ------
     ScenarioError
-        Where the scenario has no such control, or cannot be compiled.
+        If the scenario has no such control, or cannot be compiled.
 
     Examples
     --------
@@ -59,19 +62,21 @@ def admitted_flow(
     regions = sorted({plan.nodes[plan.lane_node[lane]].region for lane in covered}, key=plan.regions.index)
     parts: dict[str, list[np.ndarray]] = {name: [] for name in (ALL, *regions)}
     size = batch.block_size(plan)
+
+    def ledger_for(columns: slice) -> Ledger:
+        return Ledger.empty(plan, columns.stop - columns.start, RECORDED_FOR_ADMITTED)
+
     for first in range(0, replications, BLOCK):
         draws = draw(plan, seed=seed, first=first, count=min(BLOCK, replications - first))
-        for begin in range(0, draws.n_replications, size):
-            part = draws.select(slice(begin, begin + size))
-            ledger = batch.run(plan, part, record=RECORDED_FOR_ADMITTED)
-            for name, told in parts.items():
+        for part, ledger in simulate_parts(plan, draws, size, ledger_for):
+            for name, months in parts.items():
                 region = None if name == ALL else name
-                told.append(admitted_by_month(plan, part, ledger, control=row, region=region))
+                months.append(admitted_by_month(plan, part, ledger, control=row, region=region))
     values = np.full((len(parts), len(MONTHS), len(QUANTILES)), np.nan)
-    for place, told in enumerate(parts.values()):
-        paths = np.concatenate(told, axis=1)
+    for row_of_parts, months in enumerate(parts.values()):
+        paths = np.concatenate(months, axis=1)
         for month in np.flatnonzero(np.isfinite(paths).any(axis=1)):
-            values[place, month] = np.nanquantile(paths[month], QUANTILES)
+            values[row_of_parts, month] = np.nanquantile(paths[month], QUANTILES)
     return xr.DataArray(
         values,
         coords={"destination": list(parts), "month": list(MONTHS), "quantile": list(QUANTILES)},

@@ -1,6 +1,6 @@
-"""Executors as the caller makes them, the standard library's or a Dask client, asked in one way.
+"""Executors, those of the standard library and Dask clients, behind one interface.
 
-Owns how many blocks an executor can take, and what is said where it has ended.
+Owns how many blocks an executor is given at a time, and the error for one that has ended.
 """
 
 from __future__ import annotations
@@ -9,23 +9,23 @@ from collections.abc import Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from typing import Protocol, TypeAlias, runtime_checkable
 
-from diamondsim.simulation.block_file import Arrays
-from diamondsim.simulation.parcel import Parcel, run_block
-from diamondsim.simulation.processors import usable_processors
+from diamondsim.simulation.block_store import Arrays
+from diamondsim.simulation.worker import PackedRun, run_block
+from diamondsim.simulation.worker_processes import WorkerDiedError, usable_processors
 
 _RETRIES = 2
-"""How often a cluster tries a block again that failed, such as where a worker had no memory left."""
+"""How often a cluster repeats a block that failed, for example because a worker ran out of memory."""
 
 
 @runtime_checkable
 class DaskClient(Protocol):
-    """What is used of a `dask.distributed.Client`, so that Dask need not be installed."""
+    """The part of `dask.distributed.Client` that is used, so that Dask need not be installed."""
 
     status: str
 
     @property
     def asynchronous(self) -> bool:
-        """Whether it is for code of an event loop."""
+        """Whether the client is for coroutines."""
         ...
 
     def get_executor(self, *, pure: bool, retries: int) -> Executor:
@@ -33,15 +33,15 @@ class DaskClient(Protocol):
         ...
 
     def nthreads(self) -> Mapping[str, int]:
-        """Return the threads of each worker."""
+        """Return the number of threads of each worker."""
         ...
 
 
 AnyExecutor: TypeAlias = Executor | DaskClient
 
 
-class Office:
-    """Where blocks are handed in: an executor, which stays the caller's.
+class ExecutorAdapter:
+    """Gives blocks to an executor; does not shut it down.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class Office:
     Raises
     ------
     TypeError
-        Where it is neither, or a client for code of an event loop.
+        If it is neither, or a client for coroutines.
     """
 
     def __init__(self, executor: AnyExecutor) -> None:
@@ -60,69 +60,71 @@ class Office:
         given = executor if self._client is None else self._client.get_executor(pure=False, retries=_RETRIES)
         if not isinstance(given, Executor):
             raise TypeError(
-                "executor is a concurrent.futures.Executor or a dask.distributed.Client, "
+                "executor: expected a concurrent.futures.Executor or a dask.distributed.Client, "
                 f"found {type(given).__name__}"
             )
         self._executor = given
 
-    def at_once(self) -> int:
-        """Return how many blocks it runs at once, as far as it tells; a cluster may grow and shrink.
+    def capacity(self) -> int:
+        """Return how many blocks the executor runs at once, if known; a cluster may grow and shrink.
 
         Raises
         ------
         BrokenExecutor
-            Where it has ended.
+            If the executor has ended.
         """
         if self._client is None:
-            told = getattr(self._executor, "_max_workers", None)  # nothing public tells it
-            return told if isinstance(told, int) else usable_processors()
-        self.require()
+            threads = getattr(self._executor, "_max_workers", None)  # no public attribute has it
+            return threads if isinstance(threads, int) else usable_processors()
+        self.require_running()
         try:
             return max(1, sum(self._client.nthreads().values()))
         except OSError as error:
             raise _ended(error) from error
 
-    def hand_in(self, parcel: Parcel, first: int, count: int) -> Future[Arrays]:
-        """Have the replications [first, first + count) run.
+    def submit(self, packed: PackedRun, first: int, count: int) -> Future[Arrays]:
+        """Schedule the replications [first, first + count).
 
         Raises
         ------
         BrokenExecutor
-            Where it has ended.
+            If the executor has ended.
         """
-        self.require()
+        self.require_running()
         try:
-            return self._executor.submit(run_block, parcel, first, count)
+            return self._executor.submit(run_block, packed, first, count)
         except RuntimeError as error:  # after its shutdown
             raise _ended(error) from error
 
-    def require(self) -> None:
-        """Raise a BrokenExecutor where it is known to have ended."""
+    def require_running(self) -> None:
+        """Raise a BrokenExecutor if the executor is known to have ended."""
         if self._client is not None and self._client.status != "running":
             raise _ended(f"the client is {self._client.status}")
 
 
 def has_failed(future: Future[Arrays]) -> bool:
-    """Return whether nothing came of a block that is no longer under way."""
+    """Return whether a block that is no longer in progress has no result."""
     return future.cancelled() or future.exception() is not None
 
 
 def result_of(future: Future[Arrays]) -> Arrays:
-    """Return what came of a block.
+    """Return the result of a block.
 
     Raises
     ------
     BrokenExecutor
-        Where the executor has ended.
+        If the executor has ended.
     Exception
-        Whatever was raised where the block was run.
+        Any exception raised by the worker.
     """
     try:
         return future.result()
+    except WorkerDiedError:  # its text says all
+        raise
     except (BrokenExecutor, CancelledError) as error:
         raise _ended(error) from error
 
 
 def _ended(why: object) -> BrokenExecutor:
-    reason = str(why) or "it has dropped the blocks under way"
+    reason = str(why) or "it has dropped the blocks in progress"
     return BrokenExecutor(f"the executor ended before the run did: {reason}")

@@ -10,7 +10,7 @@ import pytest
 import diamondsim
 from diamondsim.scenario.content import Content
 from diamondsim.scenario.keys import models_below
-from diamondsim.simulation.identity import code, sections_of
+from diamondsim.simulation.run_manifest import code_hash, sections_of
 from tests.scenario.small import small
 
 PACKAGE = Path(diamondsim.__file__).parent
@@ -51,7 +51,7 @@ def test_numbers_and_structure_are_in_the_hash_of_their_section(old, new, key):
 
 
 def test_these_are_all_the_places_where_the_format_has_words():
-    """A new one belongs into `WORDS` too."""
+    """A new one belongs into `TEXTS` too."""
     found = {model.__name__: FOR_PEOPLE & {*model.model_fields} for model in models_below(Content)}
     assert {name: words for name, words in found.items() if words} == {
         "Content": {"title", "description"},
@@ -82,16 +82,16 @@ def copy(tmp_path) -> Path:
     "place", ["engines/batch/order.py", "ledger.py", "scenario/inventory_policy.py", "units/__init__.py"]
 )
 def test_a_changed_source_file_is_other_code(copy, place):
-    before = code(copy)
+    before = code_hash(copy)
     (copy / place).write_text((copy / place).read_text() + "# changed\n")
-    code.cache_clear()
-    assert code(copy) != before
+    code_hash.cache_clear()
+    assert code_hash(copy) != before
 
 
-def test_what_is_printed_and_how_lines_end_is_no_other_code(copy):
-    before = code(copy)
+def test_what_is_printed_and_how_lines_end_is_no_other_code_hash(copy):
+    before = code_hash(copy)
     (copy / "reporting" / "words.py").write_text("# changed\n")
     file = copy / "ledger.py"
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
-    code.cache_clear()
-    assert code(copy) == before
+    code_hash.cache_clear()
+    assert code_hash(copy) == before

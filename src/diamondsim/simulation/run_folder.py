@@ -1,0 +1,197 @@
+"""A folder for one run: created or continued, locked while a run uses it, and refused to any other run.
+
+Owns the lock. The operating system releases it when the process that holds it ends, however that happens.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+import warnings
+from pathlib import Path
+from types import TracebackType
+from typing import ClassVar, Self, TypeVar
+
+from diamondsim.errors import StoreError
+from diamondsim.results.storage import PART_SUFFIX, atomic_write
+from diamondsim.simulation.block_store import StoreWarning
+from diamondsim.simulation.run_manifest import Manifest
+
+M = TypeVar("M", bound=Manifest)
+
+LOCK_FILE = ".lock"
+_PART = re.compile(rf"\..+\.\d+{re.escape(PART_SUFFIX)}")
+"""Name of a file that is being written by the process with that number."""
+
+
+class LockedError(Exception):
+    """Another process, or another run of this one, holds the lock; the text names it if it is known."""
+
+
+class FolderLock:
+    """An exclusive lock on a folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        An existing folder. The lock is a file in it, which stays; its existence means nothing.
+
+    Raises
+    ------
+    LockedError
+        If the lock is held already.
+    OSError
+        If the folder is not writable.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            _lock(self._descriptor)
+        except (BlockingIOError, PermissionError):
+            holder = os.read(self._descriptor, 80).decode("ascii", "replace").strip()
+            os.close(self._descriptor)
+            raise LockedError(holder) from None
+        with contextlib.suppress(OSError):  # the holder is written for the message only
+            os.ftruncate(self._descriptor, 0)
+            os.write(self._descriptor, f"process {os.getpid()}\n".encode())
+
+    def release(self) -> None:
+        """Release the lock."""
+        os.close(self._descriptor)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    _OFFSET = 2**30  # a locked byte cannot be read: lock one behind the name of the holder
+
+    def _lock(descriptor: int) -> None:
+        os.lseek(descriptor, _OFFSET, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class RunFolder:
+    """A folder for a run, locked while it is open.
+
+    Parameters
+    ----------
+    folder : path
+        Created if it does not exist; its parent must exist. One with any other content is refused.
+
+    Raises
+    ------
+    StoreError
+        If the folder has other content, cannot be created or written to, or is used by another run.
+    OSError
+        If the machine fails, for example because the disk is full.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+    """
+
+    MANIFEST_FILE: ClassVar[str]
+    """Name of the manifest in the folder."""
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder = Path(folder)
+        try:
+            self._create()
+            self._lock = FolderLock(self.folder)
+        except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+            why = (error.strerror or str(error)).lower()
+            raise StoreError(f"'{self.folder}' cannot keep a run: {why}") from None
+        except LockedError as error:
+            holder = f" ({error})" if str(error) else ""
+            raise StoreError(
+                f"another run{holder} is using '{self.folder}': wait for it, or name another folder"
+            ) from None
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._lock.release)
+            self._remove_unfinished_files()
+            undo.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._lock.release()
+
+    def owns(self, name: str) -> bool:
+        """Return whether an entry of this name belongs to such a folder, besides lock and manifest."""
+        raise NotImplementedError
+
+    def claim(self, manifest: Manifest) -> None:
+        """Reserve the folder for a run.
+
+        Parameters
+        ----------
+        manifest : Manifest
+            Manifest of the run. It replaces a damaged one, with a `StoreWarning`.
+
+        Raises
+        ------
+        StoreError
+            If the folder keeps a run of another scenario, seed, version or code.
+        OSError
+        """
+        earlier = self.earlier(manifest)
+        file = self.folder / self.MANIFEST_FILE
+        if earlier is None and file.exists():
+            warnings.warn(
+                f"'{file}' is damaged: it is written again for '{manifest.title}', seed {manifest.seed}; "
+                "blocks of another scenario, seed or version are not used",
+                StoreWarning,
+                stacklevel=3,
+            )
+        if earlier != manifest:
+            atomic_write(file, manifest.content)
+
+    def earlier(self, manifest: M) -> M | None:
+        """Return the manifest in the folder, or None if there is none or it is damaged.
+
+        Raises
+        ------
+        StoreError
+            If it is the manifest of another run.
+        """
+        file = self.folder / self.MANIFEST_FILE
+        earlier = manifest.read(file.read_bytes()) if file.exists() else None
+        if earlier is not None:
+            manifest.require(earlier, str(self.folder))
+        return earlier
+
+    def _remove_unfinished_files(self) -> None:
+        """Remove the files that a killed run was writing, and no others."""
+        inner = [entry for entry in self.folder.iterdir() if self.owns(entry.name) and entry.is_dir()]
+        for folder in (self.folder, *inner):
+            for file in folder.glob(f".*{PART_SUFFIX}"):
+                if _PART.fullmatch(file.name) and file.is_file():
+                    file.unlink(missing_ok=True)
+
+    def _create(self) -> None:
+        with contextlib.suppress(FileExistsError):
+            self.folder.mkdir()
+        if not self.folder.is_dir():
+            raise StoreError(f"'{self.folder}' is a file; a run is kept in a folder")
+        others = [entry.name for entry in self.folder.iterdir() if not self._is_expected(entry.name)]
+        if others and not (self.folder / self.MANIFEST_FILE).exists():
+            raise StoreError(
+                f"'{self.folder}' holds something else ('{min(others)}'): name a new or an empty folder"
+            )
+
+    def _is_expected(self, name: str) -> bool:
+        is_part = name.startswith(".") and name.endswith(PART_SUFFIX)
+        return is_part or name in (LOCK_FILE, self.MANIFEST_FILE) or self.owns(name)

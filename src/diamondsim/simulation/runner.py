@@ -1,0 +1,160 @@
+"""Draws and simulates replications of one scenario, and summarises them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from diamondsim.draws import Draws
+from diamondsim.engines import batch
+from diamondsim.ledger import Ledger
+from diamondsim.plan import Plan, compile_plan
+from diamondsim.results import Summary, read_of, recorded, settings_of, summed
+from diamondsim.sampling import Scratch, draw
+from diamondsim.scenario import Scenario
+from diamondsim.simulation.block_store import Arrays
+
+PartDone: TypeAlias = Callable[[int], bool]
+"""Called after each part with its number of replications; returns whether to continue."""
+
+MAX_LEDGER_BYTES = 450_000_000
+"""Upper bound on the Ledger of one process; only long horizons with few lanes come near it."""
+
+
+class Workspace:
+    """Memory for Draws and a Ledger that is used again and again, since allocating it takes long.
+
+    Attributes
+    ----------
+    draws : diamondsim.sampling.Scratch
+    """
+
+    def __init__(self) -> None:
+        self.draws = Scratch()
+        self._ledger: Ledger | None = None
+        self._layout: tuple[object, ...] = ()
+
+    def ledger(self, plan: Plan, n_replications: int, record: tuple[str, ...]) -> Ledger:
+        """Return a Ledger for some replications; its content is invalid after the next call."""
+        kept, sums = read_of(plan), summed(plan)
+        rows = tuple(tuple(numbers.tolist()) for numbers in kept.values())
+        layout = (plan.n_ticks, rows, tuple(sums.items()), plan.n_markets, n_replications, record)
+        if self._ledger is None or self._layout != layout:
+            self._ledger = None  # freed before the next one is allocated
+            self._ledger = Ledger.empty(plan, n_replications, record, kept, sums)
+            self._layout = layout
+        return self._ledger
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """A scenario, the seed of its random numbers and the number of replications."""
+
+    scenario: Scenario
+    seed: int
+    replications: int
+
+    def runner(self, workspace: Workspace) -> ScenarioRunner:
+        """Return a runner for this scenario.
+
+        Raises
+        ------
+        ScenarioError
+            If the scenario cannot be compiled.
+        """
+        return ScenarioRunner(self, workspace)
+
+
+class ScenarioRunner:
+    """A compiled scenario, ready to be simulated.
+
+    Parameters
+    ----------
+    spec : RunSpec
+    workspace : Workspace
+        Shared only by runners that never run at the same time.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario cannot be compiled.
+    """
+
+    def __init__(self, spec: RunSpec, workspace: Workspace) -> None:
+        self._seed = spec.seed
+        self._plan = compile_plan(spec.scenario)
+        self._settings = settings_of(spec.scenario)
+        self._record = recorded(self._plan, self._settings)
+        self._part_size = _part_size(self._plan, self._record)
+        self._workspace = workspace
+
+    def summary(self, scratch: Path | None = None) -> Summary:
+        """Return a summary of no replications yet; `scratch` is the folder for what exceeds memory."""
+        return Summary(self._plan, self._settings, scratch=scratch)
+
+    def restore(self, arrays: Arrays) -> Summary:
+        """Return the summary whose `arrays` these are."""
+        return self.summary().restore(arrays)
+
+    def run(self, first: int, count: int, part_done: PartDone) -> Summary:
+        """Simulate the replications [first, first + count), in parts that fit the processor's cache.
+
+        Parameters
+        ----------
+        first, count : int
+            Preferably one whole block of draws.
+        part_done : callable
+            Called after each part; if it returns False the remaining parts are omitted.
+
+        Returns
+        -------
+        Summary
+            Of fewer than `count` replications if parts were omitted.
+        """
+        summary = self.summary()
+        summary.columns.reserve(count)
+        draws = draw(self._plan, seed=self._seed, first=first, count=count, scratch=self._workspace.draws)
+        for part, ledger in simulate_parts(self._plan, draws, self._part_size, self._ledger):
+            summary.add(part, ledger)
+            if not part_done(part.n_replications):
+                break
+        return summary
+
+    def _ledger(self, replications: slice) -> Ledger:
+        return self._workspace.ledger(self._plan, replications.stop - replications.start, self._record)
+
+
+def simulate_parts(
+    plan: Plan, draws: Draws, part_size: int, ledger_for: Callable[[slice], Ledger]
+) -> Iterator[tuple[Draws, Ledger]]:
+    """Simulate replications with the batch engine, part by part.
+
+    Parameters
+    ----------
+    plan : Plan
+    draws : Draws
+    part_size : int
+        Replications of a part; results do not depend on it.
+    ledger_for : callable
+        Returns the Ledger to fill for a slice of the replications of `draws`.
+
+    Yields
+    ------
+    tuple of Draws and Ledger
+        Of one part.
+    """
+    for begin in range(0, draws.n_replications, part_size):
+        replications = slice(begin, min(begin + part_size, draws.n_replications))
+        part = draws.select(replications)
+        yield part, batch.run(plan, part, ledger=ledger_for(replications))
+
+
+def _part_size(plan: Plan, record: tuple[str, ...]) -> int:
+    """Return the number of replications of a part: the fastest one that memory allows."""
+    one = Workspace().ledger(plan, 1, record)
+    bytes_each = sum(array.nbytes for array in one.arrays.values())
+    most = max(1, min(batch.block_size(plan), MAX_LEDGER_BYTES // bytes_each))
+    # A power of two divides a block of draws, so that all parts are of one size and share one Ledger.
+    return 1 << (most.bit_length() - 1)

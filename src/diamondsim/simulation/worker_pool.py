@@ -1,0 +1,166 @@
+"""Computes blocks in this process or on an executor: worker processes of this machine, or one of the caller.
+
+Results depend neither on where a block is computed nor on the order in which blocks are done.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Generic, Self
+
+from diamondsim.sampling import BLOCK
+from diamondsim.simulation.block_store import Arrays, BlockStore
+from diamondsim.simulation.executor_adapter import ExecutorAdapter, has_failed, result_of
+from diamondsim.simulation.progress import ProgressReporter
+from diamondsim.simulation.worker import PackedRun, R_co, Runner, Spec
+from diamondsim.simulation.worker_processes import WorkerProcesses, usable_processors
+
+_POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Task:
+    """The replications [first, first + count) of the job of that number, from one block of draws."""
+
+    job: int
+    first: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Job(Generic[R_co]):
+    """A run whose blocks are to be computed.
+
+    Attributes
+    ----------
+    spec : Spec
+        Sent to workers.
+    runner : Runner
+        Its runner in this process.
+    block_store : BlockStore or None
+        Keeps finished blocks.
+    """
+
+    spec: Spec
+    runner: Runner[R_co]
+    block_store: BlockStore | None = None
+
+
+class WorkerPool(Generic[R_co]):
+    """Computes tasks, and keeps and reports what is done; its worker processes end with it.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+    reporter : ProgressReporter
+    workers : int or None
+        Maximum number of processes, by default the number of processors; with one, everything is computed in
+        this process. With an executor: maximum number of blocks in progress, by default twice its capacity.
+    executor : ExecutorAdapter, optional
+        Computes the blocks instead of this machine's processes.
+    """
+
+    def __init__(
+        self,
+        jobs: Sequence[Job[R_co]],
+        reporter: ProgressReporter,
+        *,
+        workers: int | None,
+        executor: ExecutorAdapter | None = None,
+    ) -> None:
+        self._jobs = jobs
+        self._reporter = reporter
+        self._workers = workers
+        self._processes: WorkerProcesses | None = None
+        self._executor = executor
+        self._packed: tuple[PackedRun, ...] = ()
+        self._in_progress: dict[Future[Arrays], Task] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        for future in self._in_progress:
+            future.cancel()  # a block that has begun on the caller's executor is finished there
+        if self._processes is not None:
+            self._processes.shutdown(cancel_futures=True)
+
+    def run(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, R_co]]:
+        """Compute some tasks and yield each with its result, in any order.
+
+        Raises
+        ------
+        BrokenExecutor
+            If the executor or a worker process ends.
+        """
+        if self._executor is None:
+            self._start_processes(tasks)
+        if self._executor is not None:
+            yield from self._run_on(self._executor, tasks)
+            return
+        for task in tasks:
+            job = self._jobs[task.job]
+            result = job.runner.run(task.first, task.count, self._reporter.add)
+            if job.block_store is not None:
+                job.block_store.write(task.first, task.count, result.arrays())
+            yield task, result
+
+    def _start_processes(self, tasks: Sequence[Task]) -> None:
+        number = usable_processors() if self._workers is None else self._workers
+        if min(number, len(tasks)) < 2 or sum(task.count for task in tasks) <= BLOCK:
+            return  # this process is done before another one has started
+        self._processes = WorkerProcesses(number)
+        self._executor = ExecutorAdapter(self._processes)
+
+    def _run_on(self, executor: ExecutorAdapter, tasks: Sequence[Task]) -> Iterator[tuple[Task, R_co]]:
+        if not self._packed:
+            self._packed = tuple(
+                # Workers of the caller's executor may share no disk with this process, which stores for them.
+                PackedRun.of(job.spec, None if self._processes is None else job.block_store)
+                for job in self._jobs
+            )
+        waiting = deque(tasks)
+        while waiting or self._in_progress:
+            self._submit(executor, waiting)
+            done = self._wait(executor)
+            while done:
+                yield self._take(done.pop())
+
+    def _submit(self, executor: ExecutorAdapter, waiting: deque[Task]) -> None:
+        if not waiting:
+            return
+        if self._processes is not None:
+            limit = executor.capacity() + 1  # results that wait for this process take memory
+        else:
+            limit = 2 * executor.capacity() if self._workers is None else self._workers
+        while waiting and len(self._in_progress) < limit:
+            task = waiting.popleft()
+            future = executor.submit(self._packed[task.job], task.first, task.count)
+            self._in_progress[future] = task
+
+    def _wait(self, executor: ExecutorAdapter) -> list[Future[Arrays]]:
+        """Wait for a moment; return the blocks that are done, failed ones first."""
+        wait(self._in_progress, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
+        # `wait` does not return futures that a shutdown has cancelled.
+        done = [future for future in self._in_progress if future.done()]
+        if self._processes is not None:
+            self._reporter.add(self._processes.progress())
+        elif not done:
+            executor.require_running()
+        return sorted(done, key=has_failed, reverse=True)
+
+    def _take(self, future: Future[Arrays]) -> tuple[Task, R_co]:
+        """Return the result of a block; a cluster frees it once there are no references to its future."""
+        task, arrays = self._in_progress.pop(future), result_of(future)
+        job = self._jobs[task.job]
+        if self._processes is None:
+            if job.block_store is not None:
+                job.block_store.write(task.first, task.count, arrays)
+            self._reporter.add(task.count)
+        return task, job.runner.restore(arrays)

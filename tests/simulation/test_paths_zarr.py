@@ -128,7 +128,7 @@ def test_what_was_begun_of_other_paths_is_begun_anew(scenario, written, tmp_path
 
 def test_a_store_that_exists_and_paths_that_are_not_all_there_are_refused(scenario, written, tmp_path):
     (tmp_path / "a.zarr").mkdir()
-    with pytest.raises(ds.StoreError, match="exists: name another place"):
+    with pytest.raises(ds.StoreError, match="exists: name another folder"):
         ds.paths_to_zarr(written, tmp_path / "a.zarr")
     folder = Path(shutil.copytree(written, tmp_path / "paths"))
     (folder / "00001024-00002048.nc").unlink()

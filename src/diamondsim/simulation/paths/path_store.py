@@ -28,7 +28,7 @@ _CHUNK_BYTES = 2**19
 _CHUNK_REPLICATIONS = 128
 
 
-def is_file_name(name: str) -> bool:
+def is_path_file_name(name: str) -> bool:
     """Return whether a name is that of a file of paths."""
     return _NAME.fullmatch(name) is not None
 

@@ -1,0 +1,154 @@
+"""Worker processes: whatever happens in one, the caller gets a result or one clear error."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
+from typing import Any
+
+import pytest
+import xarray as xr
+
+from diamondsim.simulation import monte_carlo, worker_processes
+from diamondsim.simulation.worker_processes import WorkerDiedError, WorkerProcesses
+from tests.simulation.keeping import SEED, N, run
+from tests.simulation.small import blocks, short_ban
+
+PartDone = Callable[[int], bool]
+
+
+def add(first: int, second: int, *, part_done: PartDone) -> int:
+    print("this does not disturb the answer")
+    assert part_done(first)
+    assert part_done(second)
+    return first + second
+
+
+def identity(*, part_done: PartDone) -> int:
+    return os.getpid()
+
+
+def divide(_number: int, *, part_done: PartDone) -> float:
+    return _number / 0
+
+
+class UnreadableError(Exception):
+    """Can be pickled, but not unpickled."""
+
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(f"{first} {second}")
+
+
+def fail(*, part_done: PartDone) -> None:
+    raise UnreadableError("both", "parts")
+
+
+def run_until_stopped(*, part_done: PartDone) -> str:
+    while part_done(1):
+        time.sleep(0.01)
+    return "stopped"
+
+
+def leave(*, part_done: PartDone) -> None:
+    os._exit(7)
+
+
+def test_a_call_returns_its_result_and_reports_its_progress():
+    with WorkerProcesses(2) as processes:
+        assert processes.submit(add, 3, 4).result() == 7
+        assert processes.progress() == 7
+        assert processes.progress() == 0
+        assert processes.submit(identity).result() != os.getpid()
+
+
+def test_an_error_keeps_its_type_and_says_where_it_was_raised():
+    with WorkerProcesses(1) as processes:
+        with pytest.raises(ZeroDivisionError, match="division by zero") as error:
+            processes.submit(divide, 1).result()
+        assert "in divide" in error.value.__notes__[0]
+        with pytest.raises(RuntimeError, match="UnreadableError: both parts"):
+            processes.submit(fail).result()
+        assert processes.submit(add, 1, 2).result() == 3, "the process goes on"
+
+
+def test_calls_in_progress_return_after_their_current_part_on_shutdown():
+    processes = WorkerProcesses(1)
+    future, waiting = processes.submit(run_until_stopped), processes.submit(add, 1, 2)
+    while not processes.progress():
+        time.sleep(0.01)
+    processes.shutdown(cancel_futures=True)
+    assert future.result() == "stopped"
+    assert waiting.cancelled()
+
+
+def test_a_process_that_ends_is_one_clear_error():
+    with WorkerProcesses(1) as processes:
+        with pytest.raises(WorkerDiedError, match=r"ended unexpectedly \(exit code 7\).*use fewer workers"):
+            processes.submit(leave).result()
+        with pytest.raises(WorkerDiedError):
+            processes.submit(add, 1, 2).result()
+
+
+def test_an_interpreter_that_cannot_import_the_package_is_one_clear_error(monkeypatch, capfd):
+    monkeypatch.setattr(worker_processes, "_CODE", "import pickle, sys; import no_such_package")
+    with WorkerProcesses(1) as processes, pytest.raises(WorkerDiedError, match="exit code 1"):
+        processes.submit(add, 1, 2).result()
+    assert "no_such_package" in capfd.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal that cannot be caught")
+def test_a_worker_that_is_killed_is_one_clear_error_and_what_is_finished_stays(
+    scenario, reference, tmp_path, monkeypatch
+):
+    started: list[Any] = []
+
+    class Recorded(worker_processes._Process):
+        def __init__(self) -> None:
+            super().__init__()
+            started.append(self._popen)
+
+    def kill(_done: int, _total: int) -> None:
+        if blocks(tmp_path / "run"):
+            started[-1].send_signal(signal.SIGKILL)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(worker_processes, "_Process", Recorded)
+        with pytest.raises(BrokenExecutor, match=r"a worker process ended unexpectedly \(exit code -9\)"):
+            run(scenario, tmp_path / "run", replications=20_000, workers=2, progress=kill)
+    assert all(process.poll() is not None for process in started)
+    assert 0 < len(blocks(tmp_path / "run")) < 20
+    assert run(scenario, tmp_path / "run").identical(reference)
+
+
+def test_threads_that_run_at_once_leave_the_main_module_alone(scenario, reference):
+    main, seen, results = sys.modules["__main__"], [], []
+
+    def compute() -> None:
+        progress = lambda _done, _total: seen.append(sys.modules["__main__"])  # noqa: E731
+        results.append(monte_carlo(scenario, replications=N, seed=SEED, workers=2, progress=progress))
+
+    threads = [threading.Thread(target=compute) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 2
+    assert all(result.identical(reference) for result in results)
+    assert all(module is main for module in seen)
+
+
+def in_a_pool(_number: int) -> xr.Dataset:
+    """Use two workers in a process that may not start processes of `multiprocessing`."""
+    assert multiprocessing.current_process().daemon
+    return monte_carlo(short_ban(), replications=N, seed=SEED, workers=2).load()
+
+
+def test_workers_start_inside_a_process_of_a_pool(reference):
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.apply(in_a_pool, (0,)).identical(reference)

@@ -66,9 +66,9 @@ def test_what_is_wanted_of_every_tick_can_be_named(call, tmp_path):
         (("--paths", "FOLDER", "--path-variables", "stok"), "no paths of 'stok'; did you mean 'stock'?"),
         (
             ("--paths", "FOLDER", "--path-variables", "order"),
-            "the variables are order, there demand,shortage,stock",
+            "the variables there are demand,shortage,stock, here order",
         ),
-        (("--paths", "FOLDER", "--seed", "4"), "the seed is 4, there 0"),
+        (("--paths", "FOLDER", "--seed", "4"), "the seed there is 0, here 4"),
         (("--paths", "FOLDER", "--path-variables", ","), "--path-variables: name at least one variable of"),
         (("--paths", "FOLDER/no/where"), "no such file"),
     ],

@@ -72,8 +72,8 @@ def test_a_damaged_block_is_said_in_one_line_and_mended(call, tmp_path):
 @pytest.mark.parametrize(
     "words, said",
     [
-        (("--seed", "4"), "the seed is 4, there 0"),
-        (("--set", "inventory_policy.u.cover=11 days"), "the scenario is another one"),
+        (("--seed", "4"), "the seed there is 0, here 4"),
+        (("--set", "inventory_policy.u.cover=11 days"), "the scenario differs in"),
     ],
 )
 def test_another_run_is_a_mistake_of_the_user(call, tmp_path, words, said):
@@ -209,13 +209,13 @@ def test_a_percentage_is_right_for_a_metric_that_is_a_share(call):
         ),
         ("home.u.shortage_mean 2 ct", "WIDTH a number or a percentage"),
         ("home.u much", "could not convert"),
-        ("home.u 0%", "half_width is a number above 0"),
-        ("home.u 1", "half_width of a chance is below 0.5, found 1.0; 1 % is 0.01"),
+        ("home.u 0%", "half_width: expected a number above 0"),
+        ("home.u 1", "half_width: expected a number below 0.5 for a probability, found 1.0; 1 % is 0.01"),
         ("hom.u 1%", "there is no region 'hom'; did you mean 'home'?"),
         ("home.u.shortge_mean 1%", "did you mean 'shortage_mean'?"),
         (
             "home.u.shortage_mean 2 %",
-            "--until: shortage_mean has the unit ct, of which a percentage says nothing; give the width "
+            "--until: shortage_mean has the unit ct, in which a percentage has no meaning; give the width "
             "in ct, or 'home.u.shortage_mean 2 % of the estimate'",
         ),
         ("home.u.time_to_survive_median 2%", "time_to_survive_median has the unit tick"),

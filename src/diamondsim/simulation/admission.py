@@ -14,8 +14,8 @@ from diamondsim.sampling import BLOCK, draw
 from diamondsim.scenario import Scenario
 from diamondsim.simulation.runner import simulate_parts
 
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-ALL = "all"
+_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+_ALL = "all"
 
 
 def admitted_flow(
@@ -60,7 +60,7 @@ def admitted_flow(
     row = names.index(control)
     covered = np.flatnonzero((plan.rule_of[row] >= 0) & ~plan.entrant)
     regions = sorted({plan.nodes[plan.lane_node[lane]].region for lane in covered}, key=plan.regions.index)
-    parts: dict[str, list[np.ndarray]] = {name: [] for name in (ALL, *regions)}
+    parts: dict[str, list[np.ndarray]] = {name: [] for name in (_ALL, *regions)}
     size = batch.block_size(plan)
 
     def ledger_for(columns: slice) -> Ledger:
@@ -70,16 +70,16 @@ def admitted_flow(
         draws = draw(plan, seed=seed, first=first, count=min(BLOCK, replications - first))
         for part, ledger in simulate_parts(plan, draws, size, ledger_for):
             for name, months in parts.items():
-                region = None if name == ALL else name
+                region = None if name == _ALL else name
                 months.append(admitted_by_month(plan, part, ledger, control=row, region=region))
-    values = np.full((len(parts), len(MONTHS), len(QUANTILES)), np.nan)
+    values = np.full((len(parts), len(MONTHS), len(_QUANTILES)), np.nan)
     for row_of_parts, months in enumerate(parts.values()):
         paths = np.concatenate(months, axis=1)
         for month in np.flatnonzero(np.isfinite(paths).any(axis=1)):
-            values[row_of_parts, month] = np.nanquantile(paths[month], QUANTILES)
+            values[row_of_parts, month] = np.nanquantile(paths[month], _QUANTILES)
     return xr.DataArray(
         values,
-        coords={"destination": list(parts), "month": list(MONTHS), "quantile": list(QUANTILES)},
+        coords={"destination": list(parts), "month": list(MONTHS), "quantile": list(_QUANTILES)},
         dims=("destination", "month", "quantile"),
         name="admitted",
         attrs={

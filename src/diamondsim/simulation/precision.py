@@ -1,4 +1,4 @@
-"""How narrow the interval of a metric must be for a run to end."""
+"""The precision at which a run ends: how narrow the interval of a metric must be."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ from diamondsim.errors import nearest
 from diamondsim.results import Summary, interval_dataset
 from diamondsim.results.frame import UNIT_OF_THE_USE
 
-MOST = 100_000
-CHANCE = "probability_of_shortage"
+_DEFAULT_MOST = 100_000
+_PROBABILITY = "probability_of_shortage"
 _NO_UNIT = "1"
-_ANY_CHANCE = 0.5  # as wide as from 0 to 1: what is known before any replication
+_WIDEST_PROBABILITY = 0.5  # the half-width of an interval from 0 to 1
 _DIMENSIONS = ("region", "use", "grade", "zone", "facility", "reserve")
 
 
 class UnknownMetricError(ValueError):
-    """A precision asks for something that the scenario does not have."""
+    """A precision names something that the scenario does not have."""
 
 
 class NoShareError(UnknownMetricError):
-    """A half-width is a share, and the metric none.
+    """A half-width was given as a percentage, and the metric has a unit.
 
     Attributes
     ----------
     unit : str
-        Of the metric.
+        Unit of the metric.
     """
 
     def __init__(self, metric: str, unit: str) -> None:
-        super().__init__(f"{metric} has the unit {unit}, of which a percentage says nothing")
+        super().__init__(f"{metric} has the unit {unit}, in which a percentage has no meaning")
         self.unit = unit
 
 
 @dataclass(frozen=True)
 class Precision:
-    """A metric, and the half-width of its interval at which a run is to end.
+    """A metric, and the half-width of its interval at which a run ends.
 
-    The interval is looked at after 1,024, 2,048, 4,096, ... replications and nowhere else, so that a run ends
-    at the same number on every machine.
+    The interval is checked after 1,024, 2,048, 4,096, ... replications only, so that a run ends at the same
+    number on every machine.
 
     Parameters
     ----------
@@ -50,21 +50,20 @@ class Precision:
         A variable of the result with the dimension `bound` and without `quantile`, such as
         `probability_of_shortage` or `shortage_mean`.
     half_width : float
-        Half the distance between the limits, in the unit of the metric; where it is relative, as a share of
-        the estimate.
+        Half the distance between the limits, in the unit of the metric, or relative to the estimate.
     most : int
-        Replications at which the run ends in any case.
+        Maximum number of replications.
     relative : bool
-        Whether the half-width is a share of the estimate.
+        Whether the half-width is relative to the estimate.
     share : bool
-        Whether it was said as a share, such as 1 %: then a metric with a unit is refused.
+        Whether the half-width was given as a percentage: then a metric with a unit is refused.
     region, use, grade, zone, facility, reserve : str, optional
-        Id of what the metric is of, for each dimension that it has.
+        Identifier along each dimension of the metric.
 
     Raises
     ------
     ValueError
-        Where a number is out of range.
+        If a number is out of range.
 
     Examples
     --------
@@ -77,7 +76,7 @@ class Precision:
     metric: str
     _: KW_ONLY
     half_width: float
-    most: int = MOST
+    most: int = _DEFAULT_MOST
     relative: bool = False
     share: bool = False
     region: str | None = None
@@ -89,10 +88,11 @@ class Precision:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.half_width) and self.half_width > 0):
-            raise ValueError(f"half_width is a number above 0, found {self.half_width!r}")
-        if self.metric == CHANCE and not self.relative and self.half_width >= _ANY_CHANCE:
+            raise ValueError(f"half_width: expected a number above 0, found {self.half_width!r}")
+        if self.metric == _PROBABILITY and not self.relative and self.half_width >= _WIDEST_PROBABILITY:
             raise ValueError(
-                f"half_width of a chance is below {_ANY_CHANCE}, found {self.half_width!r}; 1 % is 0.01"
+                f"half_width: expected a number below {_WIDEST_PROBABILITY} for a probability, "
+                f"found {self.half_width!r}; 1 % is 0.01"
             )
 
     def __str__(self) -> str:
@@ -104,21 +104,21 @@ class Precision:
         return {dim: getattr(self, dim) for dim in _DIMENSIONS if getattr(self, dim) is not None}
 
     def half_width_of(self, summary: Summary) -> float:
-        """Return the half-width after some replications; NaN or infinite where there is no interval yet.
+        """Return the half-width after some replications; NaN or infinite if there is no interval yet.
 
         Raises
         ------
         UnknownMetricError
-            Where there is no such metric, or nothing of the name that it is to be of, or no share of it.
+            If the metric or an identifier is unknown, or a percentage has no meaning for the metric.
         """
-        found = interval_dataset(summary)
-        _known("metric", self.metric, found.data_vars)
-        variable = found[self.metric]
+        intervals = interval_dataset(summary)
+        _require_known("metric", self.metric, intervals.data_vars)
+        variable = intervals[self.metric]
         dims = [str(dim) for dim in variable.dims if dim != "bound"]
         for dim, name in self._where.items():
             if dim not in dims:
                 raise UnknownMetricError(f"{self.metric} has no {dim}; it is by {' and '.join(dims)}")
-            _known(dim, name, map(str, variable[dim].values))
+            _require_known(dim, name, map(str, variable[dim].values))
         missing = [dim for dim in dims if dim not in self._where]
         if missing:
             choice = ", ".join(map(str, variable[missing[0]].values))
@@ -130,13 +130,13 @@ class Precision:
             uses = ", ".join(use for region, use in sorted(pairs) if region == self.region)
             raise UnknownMetricError(f"{self.region} has no use {self.use!r}; it has {uses}")
         if self.share and not self.relative and variable.attrs["units"] != _NO_UNIT:
-            raise NoShareError(self.metric, _unit(variable, found, self.use))
+            raise NoShareError(self.metric, _unit(variable, intervals, self.use))
         return _half_width(variable.sel(self._where), relative=self.relative)
 
 
-def _unit(variable: xr.DataArray, found: xr.Dataset, use: str | None) -> str:
+def _unit(variable: xr.DataArray, intervals: xr.Dataset, use: str | None) -> str:
     unit = str(variable.attrs["units"])
-    return str(found["unit"].sel(use=use).item()) if unit == UNIT_OF_THE_USE else unit
+    return str(intervals["unit"].sel(use=use).item()) if unit == UNIT_OF_THE_USE else unit
 
 
 def _half_width(bounds: xr.DataArray, *, relative: bool) -> float:
@@ -147,9 +147,9 @@ def _half_width(bounds: xr.DataArray, *, relative: bool) -> float:
     return half / abs(estimate) if estimate else math.inf
 
 
-def _known(what: str, word: str, allowed: Iterable[object]) -> None:
-    words = [str(each) for each in allowed]
-    if word not in words:
-        like = nearest(word, words)
-        hint = f"did you mean {like!r}?" if like else f"one of {', '.join(sorted(words))}"
-        raise UnknownMetricError(f"there is no {what} {word!r}; {hint}")
+def _require_known(what: str, name: str, allowed: Iterable[object]) -> None:
+    names = [str(each) for each in allowed]
+    if name not in names:
+        similar = nearest(name, names)
+        hint = f"did you mean {similar!r}?" if similar else f"one of {', '.join(sorted(names))}"
+        raise UnknownMetricError(f"there is no {what} {name!r}; {hint}")

@@ -19,7 +19,7 @@ from diamondsim.results.storage import PART_SUFFIX, atomic_write
 from diamondsim.simulation.block_store import StoreWarning
 from diamondsim.simulation.run_manifest import Manifest
 
-M = TypeVar("M", bound=Manifest)
+_M = TypeVar("_M", bound=Manifest)
 
 LOCK_FILE = ".lock"
 _PART = re.compile(rf"\..+\.\d+{re.escape(PART_SUFFIX)}")
@@ -159,7 +159,7 @@ class RunFolder:
         if earlier != manifest:
             atomic_write(file, manifest.content)
 
-    def earlier(self, manifest: M) -> M | None:
+    def earlier(self, manifest: _M) -> _M | None:
         """Return the manifest in the folder, or None if there is none or it is damaged.
 
         Raises

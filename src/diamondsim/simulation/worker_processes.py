@@ -20,10 +20,10 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from typing import IO, Any, TypeVar
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _CODE = (
-    f"import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from {__name__} import main; main()"
+    f"import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from {__name__} import serve; serve()"
 )
 
 
@@ -56,7 +56,7 @@ class WorkerProcesses(ThreadPoolExecutor):
         self._stopped = False
         self._replications = 0
 
-    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+    def submit(self, fn: Callable[..., _T], /, *args: Any, **kwargs: Any) -> Future[_T]:
         """Schedule a call in one of the processes.
 
         Its future raises a `WorkerDiedError` if the process ends before the call returns.
@@ -73,24 +73,26 @@ class WorkerProcesses(ThreadPoolExecutor):
         """Stop the processes; calls in progress return after their current part."""
         with self._lock:
             self._stopped = True
-        for process in self._processes:
+            started = [*self._processes]
+        for process in started:
             process.stop()
         super().shutdown(wait, cancel_futures=cancel_futures)
         if wait:
             for process in self._processes:
                 process.close()
 
-    def _call(self, call: tuple[Callable[..., T], tuple[Any, ...], dict[str, Any]]) -> T:
+    def _call(self, call: tuple[Callable[..., _T], tuple[Any, ...], dict[str, Any]]) -> _T:
         process = getattr(self._of_thread, "process", None) or self._start()
-        result: T = process.call(call, self._count)
+        result: _T = process.call(call, self._count)
         return result
 
     def _start(self) -> _Process:
+        process = self._of_thread.process = _Process()
         with self._lock:
-            if self._stopped:
-                raise WorkerDiedError("the worker processes are stopped")
-            self._of_thread.process = process = _Process()
             self._processes.append(process)
+            stopped = self._stopped
+        if stopped:
+            process.stop()
         return process
 
     def _count(self, replications: int) -> None:
@@ -154,12 +156,11 @@ def _block_interruption() -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
-def main() -> None:
+def serve() -> None:
     """Execute calls from standard input until there are no more; the other side is `_Process`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb")
-    with contextlib.suppress(OSError):  # standard error may be closed
-        os.dup2(2, 1)  # what is printed must not mix with answers
+    _redirect_output()
     calls: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     stopped = threading.Event()
     threading.Thread(target=_receive, args=(sys.stdin.buffer, calls, stopped), daemon=True).start()
@@ -171,6 +172,14 @@ def main() -> None:
     while (call := calls.get()) is not None:
         _answer(answers, _result_of(call, part_done))
     os._exit(0)  # nothing is left to be cleaned up, which takes a while
+
+
+def _redirect_output() -> None:
+    """Send whatever is printed to standard error, so that it does not mix with the answers."""
+    try:
+        os.dup2(2, 1)
+    except OSError:  # there is no standard error
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _receive(requests: IO[bytes], calls: queue.SimpleQueue[bytes | None], stopped: threading.Event) -> None:

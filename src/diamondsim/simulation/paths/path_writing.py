@@ -11,7 +11,7 @@ from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario
 from diamondsim.simulation.calls import MAX_REPLICATIONS
 from diamondsim.simulation.paths.path_folder import DTYPES, PathsFolder
-from diamondsim.simulation.paths.reading import open_paths
+from diamondsim.simulation.paths.path_reading import open_paths
 from diamondsim.simulation.progress import Progress
 from diamondsim.simulation.single import require_integer, require_scenario
 

@@ -73,10 +73,10 @@ def admitted_flow(
                 region = None if name == _ALL else name
                 months.append(admitted_by_month(plan, part, ledger, control=row, region=region))
     values = np.full((len(parts), len(MONTHS), len(_QUANTILES)), np.nan)
-    for row_of_parts, months in enumerate(parts.values()):
+    for destination, months in enumerate(parts.values()):
         paths = np.concatenate(months, axis=1)
         for month in np.flatnonzero(np.isfinite(paths).any(axis=1)):
-            values[row_of_parts, month] = np.nanquantile(paths[month], _QUANTILES)
+            values[destination, month] = np.nanquantile(paths[month], _QUANTILES)
     return xr.DataArray(
         values,
         coords={"destination": list(parts), "month": list(MONTHS), "quantile": list(_QUANTILES)},

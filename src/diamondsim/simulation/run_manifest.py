@@ -1,4 +1,4 @@
-"""The manifest of a folder: which run it keeps, and the message where another run is to continue it.
+"""The manifest of a folder: the run that it keeps, and the error if another run is to continue it.
 
 Owns what makes two runs the same: the numbers and structure of the scenario, the seed and the code. Scenarios
 that differ in titles, names or texts alone have the same replications, and so share one store.

@@ -1,7 +1,7 @@
-"""Simulates blocks where no caller is: in a process of this machine, or wherever an executor runs them.
+"""Computes blocks in a worker: a thread of a worker process, or any thread in which an executor runs them.
 
-Owns the form in which a run is sent, and what a thread keeps from one block to the next. The thread may be on
-another machine; all it needs is the same version of diamondsim.
+Owns the form in which a run is sent to workers, and what a worker keeps from one block to the next. A worker
+may be on another machine; all that it needs is the same version of diamondsim.
 """
 
 from __future__ import annotations

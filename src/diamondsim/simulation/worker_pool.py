@@ -88,6 +88,7 @@ class WorkerPool(Generic[R_co]):
     ) -> None:
         for future in self._in_progress:
             future.cancel()  # a block that has begun on the caller's executor is finished there
+        self._in_progress.clear()
         if self._processes is not None:
             self._processes.shutdown(cancel_futures=True)
 
@@ -145,7 +146,7 @@ class WorkerPool(Generic[R_co]):
             self._in_progress[future] = task
 
     def _wait(self, executor: ExecutorAdapter) -> list[Future[Arrays]]:
-        """Wait for a moment; return the blocks that are done, failed ones first."""
+        """Wait for a moment; return the blocks that are done, failed ones first (they are taken from the end)."""
         wait(self._in_progress, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
         # `wait` does not return futures that a shutdown has cancelled.
         done = [future for future in self._in_progress if future.done()]

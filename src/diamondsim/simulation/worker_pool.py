@@ -146,7 +146,7 @@ class WorkerPool(Generic[R_co]):
             self._in_progress[future] = task
 
     def _wait(self, executor: ExecutorAdapter) -> list[Future[Arrays]]:
-        """Wait for a moment; return the blocks that are done, failed ones first (they are taken from the end)."""
+        """Wait for a moment; return the blocks that are done, to be taken from the end (failed last)."""
         wait(self._in_progress, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
         # `wait` does not return futures that a shutdown has cancelled.
         done = [future for future in self._in_progress if future.done()]

@@ -107,5 +107,5 @@ def test_what_is_run_beside_a_scenario_is_kept_beside_it_and_may_change(scenario
     assert ran == [50]
     assert all(again[name].identical(first[name]) for name in first)
     assert run(scenario, tmp_path / "run").identical(first["a"])
-    with pytest.raises(ds.StoreError, match="the scenario is another one"):
+    with pytest.raises(ds.StoreError, match="the scenario differs in 'controls'"):
         run(longer, tmp_path / "run")

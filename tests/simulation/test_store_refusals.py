@@ -18,7 +18,8 @@ from tests.simulation.small import short_ban
 
 def test_another_scenario_seed_or_version_is_refused_and_all_are_named(scenario, folder, monkeypatch):
     before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-    other = short_ban(title="Another ban", **{"inventory_policy.u.cover": "11 days", "horizon.tick": "2 days"})
+    changes = {"inventory_policy.u.cover": "11 days", "horizon.tick": "2 days"}
+    other = short_ban(title="Another ban", **changes)
     with pytest.raises(
         ds.StoreError,
         match=r"the scenario differs in 'horizon' and 'inventory_policy' "

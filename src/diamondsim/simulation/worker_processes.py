@@ -71,13 +71,14 @@ class WorkerProcesses(ThreadPoolExecutor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Stop the processes; calls in progress return after their current part."""
+        super().shutdown(wait=False, cancel_futures=cancel_futures)  # before a call goes to a stopped process
         with self._lock:
             self._stopped = True
             started = [*self._processes]
         for process in started:
             process.stop()
-        super().shutdown(wait, cancel_futures=cancel_futures)
         if wait:
+            super().shutdown(wait=True)
             for process in self._processes:
                 process.close()
 

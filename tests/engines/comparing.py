@@ -1,4 +1,4 @@
-"""When two Ledgers are the same: one tolerance, stated once."""
+"""The tolerance within which two Ledgers are the same, stated once."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from diamondsim.ledger import FIELDS, Ledger
 
 RELATIVE = 1e-9
 FLOOR = 1e-11
-"""Of the largest quantity a replication ever holds. A small number may be the difference of large ones (a
-stock after consumption, what is left at a source), each rounded at 1e-16 of itself, and feedback over some
-tens of ticks multiplies that. Five digits above rounding, far below anything that a mechanism could move."""
+"""As a share of the largest quantity of the replication. A small number may be the difference of large ones
+(a stock after consumption, what is left at a source), each rounded at 1e-16 of itself, and feedback over some
+tens of ticks multiplies that. This is five digits above rounding, and far below any effect of a mechanism."""
 
 INDICES = ("expected_fill_rate", "paid", "price")
-"""Fields that are no quantities: they do not grow with the market, and parts of a whole have the same."""
+"""Fields that are not quantities: they do not scale with the market, and the parts of a whole share them."""
 
 
 def largest(ledger: Ledger) -> npt.NDArray[np.float64]:
@@ -26,15 +26,15 @@ def largest(ledger: Ledger) -> npt.NDArray[np.float64]:
 
 
 def differences(one: Ledger, other: Ledger) -> list[str]:
-    """Return a line for each field in which two Ledgers differ: where first, and by what."""
-    found = []
+    """Return a line for each field in which two Ledgers differ: where first, and both values."""
+    lines = []
     floor = FLOOR * np.maximum(largest(one), largest(other))
     for name in FIELDS:
         a, b = one[name], other[name]
         assert a.shape == b.shape, f"{name}: shapes {a.shape} and {b.shape}"
-        slack = RELATIVE * np.maximum(np.abs(a), np.abs(b)) + (FLOOR if name in INDICES else floor)
-        bad = ~(np.abs(a - b) <= slack)
-        if bad.any():
-            at = tuple(int(i) for i in np.argwhere(bad)[0])
-            found.append(f"{name}{list(at)} (tick, row, replication): {a[at]!r} and {b[at]!r}")
-    return sorted(found, key=lambda line: int(line.split("[")[1].split(",")[0]))
+        tolerance = RELATIVE * np.maximum(np.abs(a), np.abs(b)) + (FLOOR if name in INDICES else floor)
+        differs = ~(np.abs(a - b) <= tolerance)
+        if differs.any():
+            at = tuple(int(i) for i in np.argwhere(differs)[0])
+            lines.append(f"{name}{list(at)} (tick, row, replication): {a[at]!r} and {b[at]!r}")
+    return sorted(lines, key=lambda line: int(line.split("[")[1].split(",")[0]))

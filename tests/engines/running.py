@@ -1,4 +1,4 @@
-"""One way to run either engine on a `World`: all its replications, read by name."""
+"""Run either engine on a `World`, with all its replications, and read the result by name."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from tests.engines.world import World
 
 
 class Outcome:
-    """A Ledger whose series are read by the names of nodes, sources and lanes (replication 0)."""
+    """A Ledger whose series are read by the names of nodes, sources, lanes and markets (replication 0)."""
 
     def __init__(self, world: World, ledger: Ledger) -> None:
         self.world = world
         self.ledger = ledger
 
     def of(self, field: str, *names: str) -> list[float]:
-        """Series of a field: `of("stock", "a")`, `of("allocated", "s", "a")`, `of("output", "s")`,
+        """Return the series of a field: `of("stock", "a")`, `of("allocated", "s", "a")`, `of("output", "s")`,
         `of("price", "grit", "here")`.
         """
         world = self.world

@@ -1,4 +1,4 @@
-"""What the event log says of a facility: its money, its owner, its presses, and why it makes nothing."""
+"""What the event log says of a facility: its financing, its owner, its presses, and why it makes nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from diamondsim.engines.event import Kind, run
+from diamondsim.engines.event import EventKind, run
 from diamondsim.plan import compile_plan
 from diamondsim.sampling import draw
 from diamondsim.scenario import read_scenario
@@ -27,8 +27,8 @@ MONEY = {
 }
 
 
-def told(**plant: Any) -> list[tuple[int, str, str]]:
-    """Return tick, kind and words of what the log says of a plant; tick 0 is 5 January 2026."""
+def logged(**plant: Any) -> list[tuple[int, str, str]]:
+    """Return tick, kind and text of the milestones of a facility in the log; tick 0 is 5 January 2026."""
     content = {
         "title": "A plant",
         "horizon": {"start": "2026-01-05", "length": "60 weeks"},
@@ -48,55 +48,59 @@ def told(**plant: Any) -> list[tuple[int, str, str]]:
     }
     plan = compile_plan(read_scenario(content))
     _, events = run(plan, draw(plan, seed=0, count=1))
-    kinds = (Kind.MILESTONE, Kind.NO_OUTPUT)
+    kinds = (EventKind.MILESTONE, EventKind.NO_OUTPUT)
     return [(event.tick, str(event.kind), event.why) for event in events if event.kind in kinds]
 
 
 def milestones(**plant: Any) -> list[tuple[int, str]]:
-    return [(tick, why) for tick, kind, why in told(**plant) if kind == Kind.MILESTONE]
+    return [(tick, why) for tick, kind, why in logged(**plant) if kind == EventKind.MILESTONE]
 
 
-def test_stages_are_told_as_they_end() -> None:
+def test_a_stage_is_logged_when_it_ends() -> None:
     assert milestones() == [
-        (8, "site is over"),
-        (18, "presses is over: first output"),
-        (23, "it runs at 90 % of nameplate"),
+        (8, "stage site is complete"),
+        (18, "stage presses is complete: first output"),
+        (23, "output reaches 90% of nameplate"),
     ]
 
 
-def test_tranches_are_told_with_their_amounts_by_date() -> None:
+def test_tranches_are_logged_with_their_amounts_by_date() -> None:
     assert milestones(financing=MONEY | {"window_closes": "2028-01-01"})[:4] == [
-        (7, "equity closes"),
-        (24, "loan closes (450 MUSD)"),
+        (7, "tranche equity closes"),
+        (24, "tranche loan closes (450 MUSD)"),
         (24, "all tranches have closed"),
-        (28, "site is over"),
+        (28, "stage site is complete"),
     ]
 
 
-def test_a_missed_window_is_told_apart_from_waiting() -> None:
+def test_a_missed_window_cancels_the_facility_or_makes_it_wait() -> None:
     waiting = MONEY | {"if_missed": "waits", "wait": "8 weeks"}
     assert milestones(financing=waiting)[:4] == [
-        (7, "equity closes"),
-        (21, "the lender's window closes too early: it waits"),
-        (29, "loan closes (450 MUSD)"),
+        (7, "tranche equity closes"),
+        (21, "the lender's window closes before the financing is complete: the facility waits"),
+        (29, "tranche loan closes (450 MUSD)"),
         (29, "all tranches have closed"),
     ]
-    assert told(financing=MONEY) == [
-        (0, Kind.NO_OUTPUT, "cancelled: a tranche missed the lender's window"),
-        (7, Kind.MILESTONE, "equity closes"),
-        (21, Kind.MILESTONE, "the lender's window closes too early: it is cancelled"),
+    assert logged(financing=MONEY) == [
+        (0, EventKind.NO_OUTPUT, "cancelled: a tranche missed the lender's window"),
+        (7, EventKind.MILESTONE, "tranche equity closes"),
+        (
+            21,
+            EventKind.MILESTONE,
+            "the lender's window closes before the financing is complete: the facility is cancelled",
+        ),
     ]
 
 
-def test_the_sale_of_the_owner_and_the_refusal_of_presses_are_told_where_they_delay() -> None:
+def test_a_change_of_ownership_and_the_refusal_of_presses_are_logged_when_they_delay() -> None:
     sale = {"probability": "100%", "delay": "6 weeks"}
     presses = {"from": "CN", "stage": "presses", "delay": "9 weeks"}
-    assert milestones(sale_of_owner=sale, presses=presses) == [
-        (4, "its owner is sold: site begins later"),
-        (14, "site is over"),
-        (14, "no licence for presses from CN: presses takes longer"),
-        (33, "presses is over: first output"),
-        (38, "it runs at 90 % of nameplate"),
+    assert milestones(ownership_change=sale, presses=presses) == [
+        (4, "its owner is sold: stage site begins later"),
+        (14, "stage site is complete"),
+        (14, "no licence for presses from CN: stage presses takes longer"),
+        (33, "stage presses is complete: first output"),
+        (38, "output reaches 90% of nameplate"),
     ]
 
 
@@ -105,12 +109,12 @@ def test_the_sale_of_the_owner_and_the_refusal_of_presses_are_told_where_they_de
     [
         ({"cancelled": "100%"}, "cancelled"),
         ({"cancelled": "100%", "financing": MONEY}, "cancelled"),
-        ({"stages": {"site": "9 yr"}}, "not finished before the horizon ends"),
+        ({"stages": {"site": "9 yr"}}, "not finished by the end of the horizon"),
     ],
 )
-def test_a_plant_without_output_says_why(plant: dict[str, Any], why: str) -> None:
-    assert told(**plant)[0] == (0, Kind.NO_OUTPUT, why)
+def test_the_log_says_why_a_facility_makes_nothing(plant: dict[str, Any], why: str) -> None:
+    assert logged(**plant)[0] == (0, EventKind.NO_OUTPUT, why)
 
 
-def test_a_cancelled_plant_says_so_on_the_day_of_the_decision() -> None:
-    assert milestones(cancelled="100%") == [(4, "it is cancelled")]
+def test_a_cancellation_is_logged_on_the_day_of_the_decision() -> None:
+    assert milestones(cancelled="100%") == [(4, "the facility is cancelled")]

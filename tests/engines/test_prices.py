@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from diamondsim.engines.event.prices import exponential
+from diamondsim.engines.event.market_price import exponential
 from diamondsim.ledger import FIELDS
 from tests.engines.price_strategies import PricedSpec, priced_specs
 from tests.engines.pricing import PriceSpec, at_rest, priced, unpriced

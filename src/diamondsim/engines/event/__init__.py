@@ -1,8 +1,12 @@
-"""The event engine: one replication as a play on SimPy, to be read beside `docs/model.md`.
+"""The event engine: one replication on SimPy, written to be read beside `docs/model.md`.
 
-Persons (controls, desks, producers, sources, nodes, reserves) are processes that do their duties at declared
-moments of each tick (`clock`); shipments are events that deliver. Nothing depends on the order in which they
-were made.
+Controls, licensing rules, producers, sources, nodes and reserves are processes that act at declared moments
+of each tick; shipments are events that deliver. Nothing depends on the order in which they were created.
+
+Start with `clock`, the order of a tick. What happens in it is in `control_process`, `node_process`
+(ordering), `use_process`, `reserve_process`, `allocation_process`, `source_process` (supply), `lane_state`
+(licences, dispatch, expected fill rate) and `price_formation`. `model_builder` builds and connects these
+parts; `observers`, `price_observers` and `diagnosis` write the event log.
 """
 
 from __future__ import annotations
@@ -12,30 +16,30 @@ from collections.abc import Sequence
 import simpy
 
 from diamondsim.draws import Draws
-from diamondsim.engines.event.cast import Cast, engage
-from diamondsim.engines.event.chronicler import (
-    Chronicler,
-    CrackdownWatch,
-    DeskWatch,
-    LeakWatch,
-    ReserveWatch,
-    SourceWatch,
-    Watch,
-)
-from diamondsim.engines.event.clerk import Clerk
+from diamondsim.engines.event.allocation_process import AllocationProcess
 from diamondsim.engines.event.clock import Clock
-from diamondsim.engines.event.lane import Lane
-from diamondsim.engines.event.market import Market
-from diamondsim.engines.event.pricewatch import PriceWatch, StopWatch
-from diamondsim.engines.event.reserve import Reserve
-from diamondsim.engines.event.script import Script
-from diamondsim.engines.event.shortage import Detective, ShortageWatch
-from diamondsim.engines.event.story import QUANTITIES, Event, Kind, Story
-from diamondsim.engines.event.use import Use
+from diamondsim.engines.event.diagnosis import ShortageDiagnosis, ShortageObserver
+from diamondsim.engines.event.event_log import QUANTITIES, Event, EventKind, EventLog
+from diamondsim.engines.event.inputs import ReplicationInputs
+from diamondsim.engines.event.lane_state import LaneState
+from diamondsim.engines.event.model_builder import Model, build_model
+from diamondsim.engines.event.observers import (
+    CrackdownObserver,
+    DiversionObserver,
+    LicensingObserver,
+    Observer,
+    Observers,
+    Recorder,
+    ReserveObserver,
+    SourceObserver,
+)
+from diamondsim.engines.event.price_observers import PriceObserver, StopObserver
+from diamondsim.engines.event.reserve_process import ReserveProcess
+from diamondsim.engines.event.use_process import UseProcess
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
 
-__all__ = ["QUANTITIES", "Event", "Kind", "run"]
+__all__ = ["QUANTITIES", "Event", "EventKind", "run"]
 
 
 def run(plan: Plan, draws: Draws, *, column: int = 0) -> tuple[Ledger, tuple[Event, ...]]:
@@ -55,7 +59,7 @@ def run(plan: Plan, draws: Draws, *, column: int = 0) -> tuple[Ledger, tuple[Eve
     ledger : Ledger
         All quantities, each (tick, entity, 1).
     events : tuple of Event
-        The event log by tick: rows at changes.
+        The event log by tick: a row for each change.
 
     Examples
     --------
@@ -64,47 +68,53 @@ def run(plan: Plan, draws: Draws, *, column: int = 0) -> tuple[Ledger, tuple[Eve
     >>> from diamondsim.scenario import load_scenario
     >>> plan = compile_plan(load_scenario("in-force-2026").override({"horizon.length": "8 weeks"}))
     >>> ledger, events = run(plan, draw(plan, seed=1, count=8), column=7)
-    >>> [event.entity for event in events if event.kind is Kind.CONTROL_IN_FORCE]
+    >>> [event.entity for event in events if event.kind is EventKind.CONTROL_IN_FORCE]
     ['cn_55']
     """
     clock = Clock(simpy.Environment())
-    story = Story()
+    log = EventLog()
     ledger = Ledger.empty(plan, 1)
-    cast = engage(plan, Script(plan, draws, column), clock, story)
-    Market(clock, cast.nodes, cast.sources, plan.n_tiers)
-    Clerk(clock, ledger, cast.nodes, cast.lanes, cast.sources, cast.quotes)
+    model = build_model(plan, ReplicationInputs(plan, draws, column), clock, log)
+    AllocationProcess(clock, model.nodes, model.sources, plan.n_tiers)
+    Recorder(clock, ledger, model.nodes, model.lanes, model.sources, model.prices)
     unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
     units = [unit_of[node.grade] for node in plan.nodes]
-    Chronicler(clock, _watches(cast, story, ledger, units, last_tick=plan.n_ticks - 1))
+    Observers(clock, _observers(model, log, ledger, units, last_tick=plan.n_ticks - 1))
     clock.run(until=plan.n_ticks)
-    return ledger, story.events()
+    return ledger, log.events()
 
 
-def _watches(cast: Cast, story: Story, books: Ledger, units: Sequence[str], *, last_tick: int) -> list[Watch]:
-    """Return who looks on, in the order in which they tell; `units` are those of the nodes."""
-    detective = Detective(books, cast.sources)
-    watches: list[Watch] = []
-    for desk in cast.desks:
-        watches.append(DeskWatch(story, desk, _by_unit([x for x in cast.lanes if desk in x.desks], units)))
-    for control in cast.controls:
-        covered = [x for x in cast.lanes if any(desk.control is control for desk in x.desks)]
-        watches.append(CrackdownWatch(story, control))
-        watches += [LeakWatch(story, control, some, unit) for unit, some in _by_unit(covered, units).items()]
-    watches.extend(PriceWatch(story, quote) for quote in cast.quotes)
-    for source in cast.sources:
-        watches += [StopWatch(story, source), SourceWatch(story, source)]
-    for n, node in enumerate(cast.nodes):
-        if isinstance(node, Reserve):
-            watches.append(ReserveWatch(story, node, units[n]))
-    for n, node in enumerate(cast.nodes):
-        if isinstance(node, Use):
-            watches.append(ShortageWatch(story, node, detective, unit=units[n], last_tick=last_tick))
-    return watches
+def _observers(
+    model: Model, log: EventLog, ledger: Ledger, units: Sequence[str], *, last_tick: int
+) -> list[Observer]:
+    """Return the observers in the order in which they log; `units` are those of the nodes."""
+    observers: list[Observer] = []
+    for rule in model.rules:
+        lanes = [lane for lane in model.lanes if rule in lane.rules]
+        observers.append(LicensingObserver(log, rule, _by_unit(lanes, units)))
+    for control in model.controls:
+        lanes = [lane for lane in model.lanes if any(rule.control is control for rule in lane.rules)]
+        observers.append(CrackdownObserver(log, control))
+        observers += [
+            DiversionObserver(log, control, lanes_of_unit, unit)
+            for unit, lanes_of_unit in _by_unit(lanes, units).items()
+        ]
+    observers.extend(PriceObserver(log, price) for price in model.prices)
+    for source in model.sources:
+        observers += [StopObserver(log, source), SourceObserver(log, source)]
+    for node, unit in zip(model.nodes, units, strict=True):
+        if isinstance(node, ReserveProcess):
+            observers.append(ReserveObserver(log, node, unit))
+    diagnosis = ShortageDiagnosis(ledger, model.sources)
+    for node, unit in zip(model.nodes, units, strict=True):
+        if isinstance(node, UseProcess):
+            observers.append(ShortageObserver(log, node, diagnosis, unit=unit, last_tick=last_tick))
+    return observers
 
 
-def _by_unit(lanes: Sequence[Lane], units: Sequence[str]) -> dict[str, list[Lane]]:
+def _by_unit(lanes: Sequence[LaneState], units: Sequence[str]) -> dict[str, list[LaneState]]:
     """Return lanes by the unit in which their node is counted."""
-    parts: dict[str, list[Lane]] = {}
+    parts: dict[str, list[LaneState]] = {}
     for lane in lanes:
         parts.setdefault(units[lane.node], []).append(lane)
     return parts

@@ -1,6 +1,6 @@
-"""What is under way and what waits: the route of a lane and its queue at the desk.
+"""What is on its way and what waits for a licence: the pipeline of a lane and its licence queue.
 
-Owns the shipments, each an event that delivers when its time has come.
+Owns the shipments, each an event that delivers in its tick, and the lots in extra review.
 """
 
 from __future__ import annotations
@@ -8,44 +8,44 @@ from __future__ import annotations
 from diamondsim.engines.event.clock import Clock, Phase
 
 
-class Route:
-    """The way from a seller to a node, detours included."""
+class LanePipeline:
+    """The goods of a lane that are dispatched and not yet arrived, diverted lots included."""
 
     def __init__(self, clock: Clock, lane: int) -> None:
         self._clock = clock
         self._lane = lane
         self._due: dict[int, float] = {}
-        self._landed = 0.0
+        self._arrived = 0.0
 
     @property
-    def pipeline(self) -> float:
-        """Everything that is under way."""
+    def quantity(self) -> float:
+        """Everything in the pipeline."""
         total = 0.0
         for lot in self._due.values():
             total += lot
         return total
 
     def send(self, quantity: float, due: int) -> None:
-        """Let a lot arrive at tick `due`. Lots of one lane that arrive together are one shipment."""
+        """Send a lot that arrives in tick `due`. Lots of one lane that arrive together are one shipment."""
         if quantity <= 0.0:
             return
         if due in self._due:
             self._due[due] += quantity
         else:
             self._due[due] = quantity
-            self._clock.call(due, Phase.ARRIVE, self._lane, self._land)
+            self._clock.call(due, Phase.ARRIVE, self._lane, self._arrive)
 
-    def _land(self, t: int) -> None:
-        self._landed = self._due.pop(t)
+    def _arrive(self, t: int) -> None:
+        self._arrived = self._due.pop(t)
 
-    def unload(self) -> float:
-        """Hand over what has landed today (`arr` of eq. 13)."""
-        landed, self._landed = self._landed, 0.0
-        return landed
+    def take_arrivals(self) -> float:
+        """Return what has arrived in this tick (`arr` of eq. 13), and clear it."""
+        arrived, self._arrived = self._arrived, 0.0
+        return arrived
 
 
-class Queue:
-    """Goods that wait, reserved, for a desk; those in extra review are not yet at its window."""
+class LicenceQueue:
+    """Goods of a lane that are allocated and await a licence; those in extra review are not yet in line."""
 
     def __init__(self, clock: Clock, lane: int) -> None:
         self._clock = clock
@@ -62,26 +62,27 @@ class Queue:
         return total
 
     def join(self, quantity: float, t: int, review_ticks: int) -> None:
-        """Apply for a licence: join the queue, or first the review that ends at t + review (eq. 42)."""
+        """Apply for a licence: join the queue, or first the review that ends at t + review (eq. 43)."""
         if quantity <= 0.0:
             return
         if review_ticks <= 0:
             self.waiting += quantity
             return
-        ends = t + review_ticks
-        if ends in self._in_review:
-            self._in_review[ends] += quantity
+        end = t + review_ticks
+        if end in self._in_review:
+            self._in_review[end] += quantity
         else:
-            self._in_review[ends] = quantity
-            self._clock.call(ends, Phase.REVIEW, self._lane, self._end_review)
+            self._in_review[end] = quantity
+            self._clock.call(end, Phase.REVIEW, self._lane, self._end_review)
 
     def _end_review(self, t: int) -> None:
-        """Move what was reviewed to the window (eq. 15)."""
+        """Move the applications whose review ends into the queue (eq. 15)."""
         self.waiting += self._in_review.pop(t)
 
-    def admit(self, most: float, withdrawal: float) -> tuple[float, float]:
-        """Take out what is admitted and the share of the rest that is withdrawn (eq. 17-18)."""
-        admitted = min(most, self.waiting)
-        withdrawn = withdrawal * (self.waiting - admitted)
+    def admit(self, limit: float, withdrawal_rate: float) -> tuple[float, float]:
+        """Remove and return what is admitted, and the share of the rest that is withdrawn (eq. 17-19)."""
+        admitted = min(limit, self.waiting)
+        withdrawn = withdrawal_rate * (self.waiting - admitted)
+        # Rounding may leave a queue below 0 by the last bit.
         self.waiting = max(0.0, self.waiting - admitted - withdrawn)
         return admitted, withdrawn

@@ -1,4 +1,4 @@
-"""A drag by hand, in both engines (model.md, eq. 67-68)."""
+"""A spillover worked out by hand, in both engines (model.md, eq. 75, 76)."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from tests.plan.worlds import SMALL, lane
 
 @pytest.mark.parametrize("run", [by_events, by_batch])
 def test_a_slowed_lane_ships_what_is_not_lost_and_then_what_has_waited(run: Run) -> None:
-    """Contracts of 25 a day: 175 a week; a drag of four weeks lets 60 % of it pass."""
+    """Contracts of 25 per day are 175 per week; a spillover of four weeks lets 60 % of it pass."""
     content = SMALL | {
         "controls": {
             "ban": {
@@ -31,9 +31,9 @@ def test_a_slowed_lane_ships_what_is_not_lost_and_then_what_has_waited(run: Run)
     }
     plan = compile_plan(read_scenario(content))
     ledger = run(World(plan, draw(plan, seed=0, count=1))).ledger
-    here = lane(plan, "mine.micron -> home.polishing.micron")
-    shipped, granted = ledger["shipped"][:, here, 0], ledger["granted"][:, here, 0]
+    number = lane(plan, "mine.micron -> home.polishing.micron")
+    shipped, granted = ledger["shipped"][:, number, 0], ledger["granted"][:, number, 0]
     np.testing.assert_allclose(shipped[:7], 175.0)
     np.testing.assert_allclose(shipped[7:11], 0.0)
-    np.testing.assert_allclose(granted[7:12], [0.0, 105.0, 105.0, 105.0, ledger["queue"][10, here, 0]])
-    np.testing.assert_allclose(shipped[12:20], ledger["allocated"][12:20, here, 0])
+    np.testing.assert_allclose(granted[7:12], [0.0, 105.0, 105.0, 105.0, ledger["queue"][10, number, 0]])
+    np.testing.assert_allclose(shipped[12:20], ledger["allocated"][12:20, number, 0])

@@ -1,0 +1,202 @@
+"""The event log of one replication: a row for each change worth reporting.
+
+Owns the kinds of events and the unit of each kind's quantity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+
+class EventKind(StrEnum):
+    """What can happen; the value is the phrase printed in the log."""
+
+    CONTROL_ANNOUNCED = "control announced"
+    CONTROL_IN_FORCE = "control in force"
+    CONTROL_DORMANT = "control dormant"
+    CONTROL_SUSPENDED = "control suspended"
+    CONTROL_ENDED = "control ended"
+    FRONT_LOADING = "front-loading begins"
+    LICENSING_STOPS = "licensing stops"
+    LICENSING_RESUMES = "licensing resumes"
+    QUEUE_RELEASED = "queue released"
+    DIVERSION_BEGINS = "diversion begins"
+    DIVERSION_ENDS = "diversion ends"
+    CRACKDOWN = "crackdown"
+    SEIZURE = "seizure"
+    OUTAGE_BEGINS = "outage begins"
+    OUTAGE_ENDS = "outage ends"
+    MILESTONE = "facility milestone"
+    NO_OUTPUT = "facility without output"
+    QUALIFIED = "buyers qualify"
+    OUT_OF_FEED = "out of feed"
+    FEED_RESTORED = "feed restored"
+    OUTPUT_REDUCED = "output reduced"
+    OUTPUT_RESTORED = "output restored"
+    RESERVE_OPENS = "reserve opens"
+    RESERVE_EMPTY = "reserve empty"
+    RESERVE_CLOSES = "reserve closes"
+    PRICE_HIGH = "price high"
+    PRICE_LOW = "price low"
+    PRICE_NORMAL = "price back to normal"
+    STOPPED_BY_PRICE = "stopped by price"
+    RUNS_AGAIN = "runs again"
+    SHORTAGE_BEGINS = "shortage begins"
+    SHORTAGE_ENDS = "shortage ends"
+    SHORTAGE_CONTINUES = "shortage continues"
+
+
+QUANTITIES: Mapping[EventKind, str] = {
+    EventKind.CONTROL_ANNOUNCED: "number of lanes it covers",
+    EventKind.CONTROL_IN_FORCE: "lowest approval rate of its licensing rules, fraction",
+    EventKind.CONTROL_DORMANT: "ticks it was in force",
+    EventKind.CONTROL_SUSPENDED: "ticks it was in force",
+    EventKind.CONTROL_ENDED: "ticks it was in force",
+    EventKind.FRONT_LOADING: "factor on expected demand",
+    EventKind.LICENSING_STOPS: "approval rate, fraction",
+    EventKind.LICENSING_RESUMES: "ticks with almost nothing admitted",
+    EventKind.QUEUE_RELEASED: "quantity in the queue, unit of the grade",
+    EventKind.DIVERSION_BEGINS: "quantity diverted in the tick, unit of the grade",
+    EventKind.DIVERSION_ENDS: "total quantity diverted, unit of the grade",
+    EventKind.CRACKDOWN: "share of the blocked flow that is still diverted, fraction",
+    EventKind.SEIZURE: "quantity seized in the tick, unit of the grade",
+    EventKind.OUTAGE_BEGINS: "share of capacity lost, fraction",
+    EventKind.OUTAGE_ENDS: "ticks it lasted",
+    EventKind.MILESTONE: "days since the decision",
+    EventKind.NO_OUTPUT: "nameplate of its sources per tick, unit of the grade",
+    EventKind.QUALIFIED: "number of buyers",
+    EventKind.OUT_OF_FEED: "share of its capacity for which there is feed, fraction",
+    EventKind.FEED_RESTORED: "ticks it lasted",
+    EventKind.OUTPUT_REDUCED: "output as a share of contract flow (mean of about eight ticks), fraction",
+    EventKind.OUTPUT_RESTORED: "ticks it lasted",
+    EventKind.RESERVE_OPENS: "quantity released in the tick, unit of the grade",
+    EventKind.RESERVE_EMPTY: "quantity released since it opened, unit of the grade",
+    EventKind.RESERVE_CLOSES: "quantity released since it opened, unit of the grade",
+    EventKind.PRICE_HIGH: "price, multiple of the starting price",
+    EventKind.PRICE_LOW: "price, multiple of the starting price",
+    EventKind.PRICE_NORMAL: "ticks it was high or low",
+    EventKind.STOPPED_BY_PRICE: "price over cost on which it decides, multiple of that at the start",
+    EventKind.RUNS_AGAIN: "ticks without output",
+    EventKind.SHORTAGE_BEGINS: "shortage as a share of the tick's demand, fraction",
+    EventKind.SHORTAGE_ENDS: "total shortage, unit of the grade",
+    EventKind.SHORTAGE_CONTINUES: "shortage until the end of the horizon, unit of the grade",
+}
+"""What `Event.quantity` is for each kind, with its unit. Goods of several units have a row each."""
+
+UNIT_OF_GRADE = "unit of the grade"
+"""Stands in `QUANTITIES` for the unit that the row itself names."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One row of the event log.
+
+    Attributes
+    ----------
+    tick : int
+        When it happened, in ticks from the start of the horizon.
+    kind : EventKind
+        What happened; a string, see `EventKind`.
+    entity : str
+        The name of a control, licensing rule, producer, facility, source, reserve or node of the Plan; a
+        market is ``zone.grade``.
+    quantity : float
+        How much; `QUANTITIES[kind]` says of what.
+    why : str
+        The reason or circumstance, in a few words.
+    unit : str
+        ``ct`` or ``cm2`` where the quantity is one of goods, else empty: `QUANTITIES[kind]` names it then.
+
+    Examples
+    --------
+    >>> row = Event(3, EventKind.OUTAGE_ENDS, "press hall", 2.0, "capacity has recovered")
+    >>> f"{row.tick}: {row.entity}, {row.kind} after {row.quantity:g} ticks ({row.why})"
+    '3: press hall, outage ends after 2 ticks (capacity has recovered)'
+    """
+
+    tick: int
+    kind: EventKind
+    entity: str
+    quantity: float
+    why: str
+    unit: str = ""
+
+
+class EventLog:
+    """Collect the events of one replication as they happen."""
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+
+    def add(self, tick: int, kind: EventKind, entity: str, quantity: float, why: str, unit: str = "") -> None:
+        """Add a row; a kind whose quantity is one of goods needs its unit."""
+        assert (UNIT_OF_GRADE in QUANTITIES[kind]) == bool(unit), f"{kind} with the unit {unit!r}"
+        self._events.append(Event(tick, kind, entity, float(quantity), why, unit))
+
+    def events(self) -> tuple[Event, ...]:
+        """Return the rows by tick; within a tick in the order in which they were added."""
+        # The end of an episode is known only some quiet ticks later, and is dated back.
+        return tuple(sorted(self._events, key=lambda event: event.tick))
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "tick"), counted(3, "tick")
+    ('1 tick', '3 ticks')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+class EpisodeChange(Enum):
+    """What a tick does to an episode."""
+
+    NONE = 0
+    BEGINS = 1
+    ENDS = 2
+
+
+class Episode:
+    """A run of ticks in which something goes on; gaps of less than `quiet` ticks belong to it.
+
+    Attributes
+    ----------
+    begin, end : int
+        The episode is the half-open [begin, end).
+    total : float
+        Sum of the quantities observed in it, gaps included.
+    """
+
+    def __init__(self, quiet: int = 4) -> None:
+        self._quiet = quiet
+        self.on = False
+        self.begin = 0
+        self.end = 0
+        self.total = 0.0
+        self._in_gap = 0.0
+
+    @property
+    def length(self) -> int:
+        """Number of ticks from begin to end."""
+        return self.end - self.begin
+
+    def observe(self, tick: int, going_on: bool, quantity: float = 0.0) -> EpisodeChange:
+        """Take in a tick and return what it changes; an end is recognized `quiet` ticks late."""
+        if going_on:
+            change = EpisodeChange.NONE if self.on else EpisodeChange.BEGINS
+            if not self.on:
+                self.on, self.begin, self.total, self._in_gap = True, tick, 0.0, 0.0
+            self.end = tick + 1
+            self.total += self._in_gap + quantity
+            self._in_gap = 0.0
+            return change
+        # What comes in a gap counts only once the episode goes on after it.
+        self._in_gap += quantity
+        if self.on and tick + 1 - self.end >= self._quiet:
+            self.on = False
+            return EpisodeChange.ENDS
+        return EpisodeChange.NONE

@@ -1,0 +1,255 @@
+"""A lane: what a node buys from a source, the licence queue and pipeline of these goods, and their price.
+
+Owns eq. 2, 9, 10, 16-19, 39, 43-46 and 55.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from diamondsim.engines.event.clock import Clock
+from diamondsim.engines.event.control_process import LicensingProcess
+from diamondsim.engines.event.market_price import LanePrice
+from diamondsim.engines.event.shipment import LanePipeline, LicenceQueue
+from diamondsim.plan import Rationing
+
+EPS = 1e-9
+"""Separates zero from rounding noise."""
+
+RELEASE_FACTOR = 3.0
+"""A queue left behind is released at no more than this multiple of the reference flow (eq. 18)."""
+
+LOWEST_FILL_RATE = 0.05
+"""An expected fill rate never falls below this, so that a lane can recover (eq. 46)."""
+
+
+@dataclass(frozen=True)
+class LaneInputs:
+    """What Plan and Draws give for a lane.
+
+    `contract_share` is `c0` of the page: that of an incumbent, or what an entrant takes over.
+    `is_facility` says whether the source is a facility; other entrants are not.
+    """
+
+    contract_share: float
+    sourcing_limit: float
+    lead_ticks: int
+    open_tick: int
+    is_entrant: bool
+    is_facility: bool
+    tier: int
+    allocation_weight: float
+    purchase_gain: float
+
+
+class LaneState:
+    """A lane from source number `source` to node number `node`.
+
+    Attributes with the name of a Ledger field are what the Ledger takes. Quantities are per tick.
+
+    Attributes
+    ----------
+    opening_flow : float
+        `f[l]`, the contract flow at the start; 0 on an entrant lane.
+    is_open : bool
+        Whether the lane can be used in this tick.
+    contract_share : float
+        `c[t,l]` (eq. 2).
+    expected_demand : float
+        `D` of its node in this tick.
+    reference_flow : float
+        `ref[l]` (eq. 16).
+    tracked_share : float
+        `chi` of its source in this tick (eq. 12).
+    binding : tuple of LicensingProcess
+        The licensing rules that bind the lane in this tick.
+    log_price, price_weight : float
+        `x[l]` and `price_weight[l]` (eq. 49, 52); 0 and 1 without prices.
+    offered, passed : float
+        `offer[l]` and `passed[l]` (eq. 54, 55).
+    desired_order, lane_max : float
+        What the node would like to order on the lane, and the most it takes on it (eq. 34).
+    request : float
+        `q[l]`, what is asked for in a round of allocation.
+    potential_diversion : float
+        `potential[l]` (eq. 40).
+    purchases : float
+        `v[l]`, smoothed purchases (eq. 44).
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        number: int,
+        ends: tuple[int, int],
+        inputs: LaneInputs,
+        rules: tuple[LicensingProcess, ...],
+    ) -> None:
+        self.number = number
+        self.source, self.node = ends
+        self.inputs = inputs
+        self.rules = rules
+        self._queue = LicenceQueue(clock, number)
+        self._pipeline = LanePipeline(clock, number)
+        # the contract in this tick
+        self.opening_flow = 0.0
+        self.is_open = False
+        self.contract_share = 0.0
+        self.expected_demand = 0.0
+        self.reference_flow = 0.0
+        self.tracked_share = 0.0
+        # the terms of the licensing rules in this tick
+        self.binding: tuple[LicensingProcess, ...] = ()
+        self._approval_rate = 1.0
+        self._withdrawal_rate = 0.0
+        self._review_ticks = 0
+        self._diversion_share = 0.0
+        self._seized_share = 0.0
+        self._diversion_delay_ticks = 0
+        # prices, where there are any
+        self.price: LanePrice | None = None
+        self.log_price = 0.0
+        self.price_weight = 1.0
+        self.offered = self.passed = 0.0
+        # the trade of this tick
+        self.desired_order = 0.0
+        self.lane_max = 0.0
+        self.request = 0.0
+        self.potential_diversion = 0.0
+        self.allocated = self.granted = self.withdrawn = self.shipped = self.diverted = self.seized = 0.0
+        # what the buyer has learned so far
+        self.expected_fill_rate = 1.0
+        self.purchases = 0.0
+
+    @property
+    def is_controlled(self) -> bool:
+        """Whether some control binds the lane in this tick."""
+        return bool(self.binding)
+
+    @property
+    def pipeline(self) -> float:
+        """Quantity dispatched and not yet arrived, diverted lots included."""
+        return self._pipeline.quantity
+
+    @property
+    def queue(self) -> float:
+        """Quantity that awaits a licence, extra review included."""
+        return self._queue.pending
+
+    def fill_pipeline(self, flow: float) -> None:
+        """Start an incumbent on its contract: its pipeline and its smoothed purchases (eq. 6, 7)."""
+        if not self.inputs.is_entrant:
+            self.opening_flow = self.purchases = flow
+            for tick in range(self.inputs.lead_ticks):
+                self._pipeline.send(flow, due=tick)
+
+    def take_terms(self, t: int) -> None:
+        """Take the terms of the licensing rules that bind (eq. 9, 10), and the price (eq. 49)."""
+        self.binding = tuple(rule for rule in self.rules if rule.binds)
+        # These are read only while some rule binds, so they need no reset.
+        if self.binding:
+            self._approval_rate = min(rule.approval_rate for rule in self.binding)
+            self._withdrawal_rate = max(rule.inputs.withdrawal_rate for rule in self.binding)
+            self._review_ticks = max(rule.inputs.review_ticks for rule in self.binding)
+            self._diversion_share = min(rule.control.diversion_share for rule in self.binding)
+            self._seized_share = max(rule.control.seized_share for rule in self.binding)
+            self._diversion_delay_ticks = max(rule.control.diversion_delay_ticks for rule in self.binding)
+        if self.price is not None:
+            self.log_price = self.price.log_price(t, licensed=self.is_controlled)
+
+    def renew_contract(self, t: int, normal_demand: float, expected_demand: float, taken_over: float) -> None:
+        """Take the contract share and the reference flow of tick t (eq. 2, 16).
+
+        Parameters
+        ----------
+        t : int
+        normal_demand, expected_demand : float
+            Of the node, before and after its response to prices (eq. 1).
+        taken_over : float
+            Sum of the contract shares of the node's open entrant lanes.
+        """
+        inputs = self.inputs
+        self.expected_demand = expected_demand
+        self.is_open = t >= inputs.open_tick
+        if inputs.is_entrant:
+            self.contract_share = inputs.contract_share if self.is_open else 0.0
+            self.reference_flow = self.contract_share * normal_demand
+        else:
+            # Licences go by the contracts as they were: entrants leave an incumbent's reference flow alone.
+            self.contract_share = inputs.contract_share * max(0.0, 1.0 - taken_over)
+            self.reference_flow = inputs.contract_share * normal_demand
+
+    def grant(self, t: int) -> None:
+        """Admit from the licence queue and dispatch what is admitted (eq. 17-19)."""
+        if self.binding:
+            limit = self._approval_rate * self.reference_flow
+            self.granted, self.withdrawn = self._queue.admit(limit, self._withdrawal_rate)
+            self.potential_diversion = self._diversion_share * max(0.0, self.reference_flow - self.granted)
+        else:
+            self.granted, self.withdrawn = self._queue.admit(RELEASE_FACTOR * self.reference_flow, 0.0)
+            self.potential_diversion = 0.0
+        self._pipeline.send(self.granted, due=t + self.inputs.lead_ticks)
+
+    def take_arrivals(self) -> float:
+        """Return what has arrived in this tick, and clear it."""
+        return self._pipeline.take_arrivals()
+
+    def front_loading(self, factors: Mapping[int, float]) -> float:
+        """Return the largest factor among the controls that cover the lane, at least 1 (`Rl` of eq. 27)."""
+        largest = 1.0
+        for rule in self.rules:
+            largest = max(largest, factors.get(rule.control.number, 1.0))
+        return largest
+
+    def is_significant(self, quantity: float) -> bool:
+        """Return whether a quantity is more than rounding noise beside the expected demand (eq. 37)."""
+        return quantity > EPS * self.expected_demand
+
+    def weight(self, rule: Rationing) -> float:
+        """Return the weight of the lane where its source rations (eq. 39)."""
+        if rule == Rationing.MAX_MIN:
+            return 1.0
+        # The small addition gives a lane without purchases, such as a new one, a weight above 0.
+        purchases = self.purchases + 0.001 * self.inputs.sourcing_limit * self.expected_demand
+        return self.inputs.allocation_weight * purchases if rule == Rationing.WEIGHTED else purchases
+
+    def divert(self, t: int, quantity: float) -> None:
+        """Divert a quantity: the seized part is lost, the rest arrives after the delay (eq. 40)."""
+        self.diverted = quantity
+        self.seized = self._seized_share * quantity
+        if quantity > 0.0:
+            assert self._diversion_delay_ticks >= 1, "a diverted lot takes at least one tick"
+            self._pipeline.send(quantity - self.seized, due=t + self._diversion_delay_ticks)
+
+    def dispatch(self, t: int) -> None:
+        """Dispatch what was allocated, or let it join the licence queue (eq. 43)."""
+        if self.binding:
+            self.shipped = 0.0
+            self._queue.join(self.allocated, t, self._review_ticks)
+        else:
+            self.shipped = self.allocated
+            self._pipeline.send(self.shipped, due=t + self.inputs.lead_ticks)
+
+    def offer(self, quantity: float) -> None:
+        """Offer a quantity: under control the approval rate passes, and what is diverted (eq. 55)."""
+        self.offered = self.passed = quantity
+        if self.binding:
+            blocked = max(0.0, 1.0 - self._approval_rate)
+            diverted = self._diversion_share * (1.0 - self._seized_share) * blocked
+            self.passed *= min(1.0, self._approval_rate + diverted)
+
+    def update_fill_rate(self, gain: float) -> None:
+        """Smooth in the purchase and the fill rate of this tick (eq. 44-46)."""
+        self.purchases += self.inputs.purchase_gain * (self.allocated - self.purchases)
+        ratio = 1.0
+        if self.binding:
+            if self.reference_flow > 0.0:
+                ratio = min(1.0, self.granted / self.reference_flow)
+        else:
+            # Measured against the contract at most: a seller is not blamed for what comes on top of it.
+            measure = min(self.desired_order, self.contract_share * self.expected_demand)
+            if measure > EPS * self.expected_demand:
+                ratio = min(1.0, self.allocated / measure)
+        smoothed = self.expected_fill_rate + gain * (ratio - self.expected_fill_rate)
+        self.expected_fill_rate = max(LOWEST_FILL_RATE, smoothed)

@@ -1,0 +1,166 @@
+"""Prices as buyers and sources meet them: what a lane asks, how a buyer responds, what margin a source has.
+
+Owns eq. 48, 49, 53 and 60. Buyers compare the prices of their lanes in `node_process` (eq. 50-52); what moves
+the prices is in `price_formation`. All prices here are natural logarithms of the price over the price at the
+start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diamondsim.draws import NO_PRICE
+
+
+def exponential(z: float) -> float:
+    """Return the exponential that both engines share, so that no library's last bit matters (eq. 48).
+
+    Examples
+    --------
+    >>> exponential(0.0)
+    1.0
+    >>> f"{exponential(1.0):.5f}"
+    '2.71828'
+    """
+    power = (2048.0 + z) / (2048.0 - z)
+    for _ in range(10):
+        power *= power
+    return power
+
+
+class MarketPrice:
+    """The price of a market, a grade in a zone. `price` has the name of its Ledger field.
+
+    Attributes
+    ----------
+    log_price : float
+        `x[m]` of the page.
+    bids, supply : float
+        What moved the price in the last tick (eq. 56, 57).
+    """
+
+    def __init__(self, grade: str, zone: str) -> None:
+        self.grade = grade
+        self.name = f"{zone}.{grade}"
+        self.log_price = 0.0
+        self.bids = self.supply = 0.0
+
+    @property
+    def price(self) -> float:
+        """The price as a multiple of the price at the start (eq. 61)."""
+        return exponential(self.log_price)
+
+
+@dataclass(frozen=True)
+class LanePrice:
+    """What sets the price of a lane: the markets of buyer and seller (None: no market), and surcharges.
+
+    `surcharges` has a list over ticks for each row of surcharges that applies to the lane.
+    """
+
+    buyer: MarketPrice | None
+    seller: MarketPrice | None
+    surcharges: Sequence[Sequence[float]]
+
+    def log_price(self, t: int, *, licensed: bool) -> float:
+        """Return the price asked: a seller under licence takes that of the buyer's market (eq. 49)."""
+        market = self.buyer if licensed else self.seller
+        total = market.log_price if market is not None else 0.0
+        for row in self.surcharges:
+            total += row[t]
+        return total
+
+
+@dataclass(frozen=True)
+class BuyerElasticities:
+    """How a buyer responds to prices: in its demand, and in its choice between suppliers."""
+
+    demand: float
+    supplier: float
+
+
+@dataclass(frozen=True)
+class SupplyTerms:
+    """What Plan and Draws give for a source's response to its margin.
+
+    `floor` and `stop` are logs; `cost` is a log by tick (empty: always 0).
+    """
+
+    elasticity: float
+    gain: float
+    floor: float
+    stop: float
+    cost: Sequence[float]
+
+
+class Margin:
+    """The smoothed margin of a source, price over cost, and how much it makes for it.
+
+    Parameters
+    ----------
+    home : MarketPrice
+        The market in which the source sells at home.
+    terms : SupplyTerms
+
+    Attributes
+    ----------
+    log_margin : float
+        `margin[s]` of the page.
+    ratio, required_ratio : float
+        The margin on which the source last decided, and the least at which it runs, as multiples of that at
+        the start.
+    stopped : bool
+        Whether it decided not to run.
+    """
+
+    def __init__(self, home: MarketPrice, terms: SupplyTerms) -> None:
+        self._home = home
+        self._terms = terms
+        self.log_margin = max(0.0, terms.floor)
+        self.ratio = exponential(self.log_margin)
+        self.required_ratio = exponential(terms.stop) if terms.stop > NO_PRICE else 0.0
+        self.stopped = False
+
+    def supply_factor(self) -> float:
+        """Return the factor on the capacity of this tick; 0 below the required margin (eq. 53)."""
+        self.ratio = exponential(self.log_margin)
+        self.stopped = self.log_margin < self._terms.stop
+        return 0.0 if self.stopped else exponential(self._terms.elasticity * self.log_margin)
+
+    def update(self, t: int) -> None:
+        """Smooth in what the price of tick t, or the floor, leaves over the cost of making (eq. 60)."""
+        cost = self._terms.cost[t] if self._terms.cost else 0.0
+        price = max(self._home.log_price, self._terms.floor)
+        self.log_margin += self._terms.gain * (price - cost - self.log_margin)
+
+
+@dataclass(frozen=True)
+class PriceInputs:
+    """What Plan and Draws give for prices, of one replication; lists are in the order of the Plan.
+
+    Attributes
+    ----------
+    markets : sequence of (grade, zone)
+    node_market, source_market : sequences of int
+        Number of the market in which a node buys, and of a source's home market; -1: none.
+    elasticities : sequence of BuyerElasticities
+        Of each node.
+    supply : sequence of SupplyTerms
+        Of each source.
+    surcharges : sequence
+        Of each lane, the rows that apply to it, each a list over ticks.
+    adjustment_gain, arbitrage_gain, lowest, highest : float
+        `kp`, `ka`, `lo` and `hi` of the page.
+    """
+
+    markets: Sequence[tuple[str, str]]
+    node_market: Sequence[int]
+    source_market: Sequence[int]
+    elasticities: Sequence[BuyerElasticities]
+    supply: Sequence[SupplyTerms]
+    surcharges: Sequence[Sequence[Sequence[float]]]
+    adjustment_gain: float
+    arbitrage_gain: float
+    lowest: float
+    highest: float

@@ -1,0 +1,249 @@
+"""Nodes: they hold stock, receive goods and order.
+
+Owns eq. 1, 3, 4, 13, 14, 27-32, 34 and 50-52. What uses and reserves do besides is in `use_process` and
+`reserve_process`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diamondsim.engines.event.clock import Clock, Phase, Step
+from diamondsim.engines.event.control_process import ControlProcess
+from diamondsim.engines.event.lane_state import LaneState
+from diamondsim.engines.event.market_price import BuyerElasticities, exponential
+
+MIXING_THRESHOLD = 1e-6
+"""A stock of no more than this share of the expected demand keeps its tracked share (eq. 13)."""
+
+
+@dataclass(frozen=True)
+class PreBuyInputs:
+    """What a node buys ahead in the half-open ticks [begin, end); `max_order` in ticks of expected demand."""
+
+    begin: int
+    end: int
+    extra_ticks: float
+    max_order: float
+
+
+@dataclass(frozen=True)
+class NodeInputs:
+    """What the Draws give for a node; `growth`, `noise`, `substitution` by tick (empty: none)."""
+
+    base_flow: float
+    cover_ticks: float
+    opening_stock: float
+    opening_tracked: float
+    max_order: float
+    queue_weight: float
+    backorder_share: float
+    fill_rate_gain: float
+    growth: Sequence[float]
+    noise: Sequence[float]
+    substitution: Sequence[float]
+    pre_buys: Sequence[PreBuyInputs] = ()
+
+
+class NodeProcess:
+    """A stock that orders. Attributes with the name of a Ledger field are what the Ledger takes.
+
+    Attributes
+    ----------
+    share_tracked : float
+        `phi[n]`, the tracked share of the stock.
+    normal_demand, expected_demand : float
+        `Dn` and `D` of this tick (eq. 1).
+    extra_ticks : float
+        Extra cover of the pre-buys of this tick (eq. 30).
+    has_seller : bool
+        Whether `S[n] > 0`: some lane can be ordered on (eq. 34, 57).
+    demand_factor : float
+        Response of demand to prices (eq. 51); 1 without prices.
+    lead_ticks : float
+        Contract-weighted lead time (eq. 3).
+    """
+
+    def __init__(
+        self,
+        number: int,
+        name: str,
+        inputs: NodeInputs,
+        lanes: Sequence[LaneState],
+        controls: Sequence[ControlProcess],
+    ) -> None:
+        self.number = number
+        self.name = name
+        self.inputs = inputs
+        self.lanes = lanes
+        self.stock = inputs.opening_stock
+        self.share_tracked = inputs.opening_tracked
+        self.normal_demand = self.expected_demand = inputs.base_flow * inputs.growth[0]
+        self.demand = self.used = self.substituted = self.from_reserve = self.shortage = self.lost_sales = 0.0
+        self.backlog = self.order = self.arrived = self.tracked = 0.0
+        self.extra_ticks = 0.0
+        self.has_seller = False
+        # where there are prices
+        self.elasticities: BuyerElasticities | None = None
+        self.paid = 1.0
+        self.demand_factor = 1.0
+        self.forgone = 0.0
+        self.lead_ticks = 0.0
+        for lane in lanes:
+            if not lane.inputs.is_entrant:
+                self.lead_ticks += lane.inputs.contract_share * lane.inputs.lead_ticks  # eq. 3
+            lane.fill_pipeline(lane.inputs.contract_share * self.expected_demand)
+        self._exposure = [(c, share) for c in controls if (share := self._exposure_to(c)) > 0.0]
+
+    def _exposure_to(self, control: ControlProcess) -> float:
+        """Return the contract share of the incumbent lanes that a control covers (eq. 4)."""
+        share = 0.0
+        for lane in self.lanes:
+            if not lane.inputs.is_entrant and any(rule.control is control for rule in lane.rules):
+                share += lane.inputs.contract_share
+        return share
+
+    def start(self, clock: Clock) -> None:
+        """Start the process."""
+        clock.schedule(self.number, self.steps())
+
+    def steps(self) -> list[Step]:
+        """Return what the node does in every tick, in the order of the phases."""
+        return [
+            (Phase.EXPECT, self.expect),
+            (Phase.RECEIVE, self.receive),
+            (Phase.ORDER, self.place_order),
+            (Phase.FILL_RATE, self.update_fill_rates),
+        ]
+
+    def expect(self, t: int) -> None:
+        """Take the terms of the lanes, the expected demand (eq. 1) and the contract shares (eq. 2, 16)."""
+        self.normal_demand = self.inputs.base_flow * self.inputs.growth[t]
+        for lane in self.lanes:
+            lane.take_terms(t)
+        if self.elasticities is not None:
+            self._compare_prices(self.elasticities)
+        self.expected_demand = self.normal_demand * self.demand_factor
+        taken_over = 0.0
+        for lane in self.lanes:
+            if lane.inputs.is_entrant and t >= lane.inputs.open_tick:
+                taken_over += lane.inputs.contract_share
+        for lane in self.lanes:
+            lane.renew_contract(t, self.normal_demand, self.expected_demand, taken_over)
+
+    def _compare_prices(self, elasticities: BuyerElasticities) -> None:
+        """Demand less where the contracts are expensive, and prefer the cheaper lanes (eq. 50-52)."""
+        mean = 0.0
+        for lane in self.lanes:
+            if not lane.inputs.is_entrant:
+                mean += lane.inputs.contract_share * lane.log_price
+        self.paid = exponential(mean)
+        self.demand_factor = exponential(-elasticities.demand * mean)
+        for lane in self.lanes:
+            lane.price_weight = exponential(-elasticities.supplier * (lane.log_price - mean))
+
+    def receive(self, _: int) -> None:
+        """Add what has arrived to stock, and mix the tracked shares (eq. 13, 14)."""
+        self.arrived = 0.0
+        tracked = 0.0
+        for lane in self.lanes:
+            quantity = lane.take_arrivals()
+            self.arrived += quantity
+            tracked += quantity * lane.tracked_share
+        stock = self.stock + self.arrived
+        # Rounding noise in an empty stock must not set the tracked share of all that comes after it.
+        if stock > MIXING_THRESHOLD * self.expected_demand:
+            self.share_tracked = (self.share_tracked * self.stock + tracked) / stock
+        self.stock = stock
+
+    def take(self, quantity: float) -> float:
+        """Take a quantity from stock, or all there is; return what was taken."""
+        taken = min(self.stock, quantity)
+        self.stock -= taken
+        return taken
+
+    def place_order(self, t: int) -> None:
+        """Order, and divide the order among the lanes (eq. 27, 29, 30, 34).
+
+        The order goes to lanes by contract share, expected fill rate and price.
+        """
+        factors = self._front_loading()
+        # An announcement replaces the largest order (eq. 29), even where its factor is lower; a pre-buy only
+        # ever raises it (eq. 30).
+        max_order = max(factors.values()) if factors else self.inputs.max_order
+        pre_buy_max = 0.0
+        self.extra_ticks = 0.0
+        for pre_buy in self.inputs.pre_buys:
+            if pre_buy.begin <= t < pre_buy.end:
+                pre_buy_max = max(pre_buy_max, pre_buy.max_order)
+                self.extra_ticks += pre_buy.extra_ticks
+        self.order = self.order_quantity(max(max_order, pre_buy_max))
+        total = 0.0
+        for lane in self.lanes:
+            total += lane.contract_share * lane.expected_fill_rate * lane.price_weight
+        self.has_seller = total > 0.0
+        for lane in self.lanes:
+            part = self.order * lane.contract_share * lane.expected_fill_rate * lane.price_weight
+            lane.desired_order = part / total if total > 0.0 else 0.0
+            ahead = max(lane.front_loading(factors), pre_buy_max)
+            lane_max = lane.inputs.sourcing_limit * self.expected_demand * ahead
+            lane.lane_max = lane_max if lane.is_open else 0.0
+
+    def _front_loading(self) -> dict[int, float]:
+        """Return the factor of each announced control to which the node is exposed (`fl[i,n]`, eq. 27)."""
+        return {
+            control.number: 1.0 + (control.front_loading - 1.0) * share
+            for control, share in self._exposure
+            if control.front_loading > 0.0
+        }
+
+    def order_quantity(self, max_order: float) -> float:
+        """Return the order that raises the inventory position to the order-up-to level (eq. 28, 30-32).
+
+        Parameters
+        ----------
+        max_order : float
+            Largest order, in ticks of expected demand.
+        """
+        hoarding_cover = 0.0
+        for control, share in self._exposure:
+            hoarding_cover = max(hoarding_cover, share * control.hoarding_cover_ticks)
+        extra_cover = hoarding_cover + self.extra_ticks
+        order_up_to_level = (self.lead_ticks + self.inputs.cover_ticks + extra_cover) * self.expected_demand
+        counted_queue = 0.0
+        for lane in self.lanes:
+            counted_queue += lane.expected_fill_rate * lane.queue
+        inventory_position = self.stock + self.pipeline() + self.inputs.queue_weight * counted_queue
+        inventory_position -= self.backlog + self.use_to_come()
+        return min(max(order_up_to_level - inventory_position, 0.0), max_order * self.expected_demand)
+
+    def pipeline(self) -> float:
+        """Return everything that is dispatched and has not yet arrived at the node."""
+        total = 0.0
+        for lane in self.lanes:
+            total += lane.pipeline
+        return total
+
+    def use_to_come(self) -> float:
+        """Return the expected use of this tick that comes after the order (`D*[feed]` of eq. 31)."""
+        return 0.0
+
+    def update_fill_rates(self, _: int) -> None:
+        """Update purchases and expected fill rates from what each lane delivered (eq. 44-46)."""
+        for lane in self.lanes:
+            lane.update_fill_rate(self.inputs.fill_rate_gain)
+
+
+class FeedStockProcess(NodeProcess):
+    """The feed stock of a processing source, which uses it after the order of the tick."""
+
+    def use_to_come(self) -> float:
+        """Return the feed that the output of this tick is expected to use."""
+        return self.expected_demand
+
+    def use_feed(self, quantity: float) -> None:
+        """Use feed for the output of this tick (eq. 42)."""
+        self.used = quantity
+        # Output is within the stock but for rounding.
+        self.stock = max(0.0, self.stock - quantity)

@@ -124,14 +124,14 @@ def test_a_source_that_stops_because_of_its_price_and_runs_again_is_logged_with_
     runs = [e for e in rows if e.kind is EventKind.RUNS_AGAIN]
     assert stops[0].tick == output.index(0.0)
     assert 0.8 < stops[0].quantity < 0.9
-    assert stops[0].why == "it needs 0.9 times the price over cost of the start"
+    assert stops[0].why == "it needs a price over cost of 0.9 times that at the start"
     assert len(stops) == len(runs)
     assert sum(e.quantity for e in runs) == sum(x == 0.0 for x in output)
     for stop, again in zip(stops, runs, strict=True):
         assert output[stop.tick : again.tick].count(0.0) == again.quantity
         assert min(output[again.tick : again.tick + 4]) > 0.0
         length = counted(again.tick - stop.tick, "tick")
-        assert again.why == f"{length} after it stopped, its price covers its cost again"
+        assert again.why == f"{length} after it stopped, its price is high enough again"
 
 
 def test_an_outage_does_not_end_a_stop() -> None:

@@ -118,8 +118,8 @@ class LicensingObserver:
                 self._log.add(t, EventKind.LICENSING_STOPS, rule.name, rule.approval_rate, why)
             elif change is EpisodeChange.ENDS:
                 ticks = self._stopped.length
-                passes = f"{rule.approval_rate:.0%} of the reference flow passes"
-                why = f"{passes}, after {counted(ticks, 'tick')} with almost nothing admitted"
+                stopped = f"after {counted(ticks, 'tick')} with almost nothing admitted"
+                why = f"{stopped}, {rule.approval_rate:.0%} of the reference flow passes"
                 self._log.add(t, EventKind.LICENSING_RESUMES, rule.name, ticks, why)
         elif self._bound_before:
             self._stopped = Episode(quiet=1)

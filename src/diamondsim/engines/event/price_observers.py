@@ -90,8 +90,8 @@ class StopObserver:
         going_on = idle or (stop.on and source.margin.stopped)
         change = stop.observe(t, going_on, float(going_on))
         if change is EpisodeChange.BEGINS:
-            why = f"it needs {source.margin.required_ratio:.3g} times the price over cost of the start"
+            why = f"it needs a price over cost of {source.margin.required_ratio:.3g} times that at the start"
             self._log.add(t, EventKind.STOPPED_BY_PRICE, source.name, source.margin.ratio, why)
         elif change is EpisodeChange.ENDS:
-            why = f"{counted(stop.length, 'tick')} after it stopped, its price covers its cost again"
+            why = f"{counted(stop.length, 'tick')} after it stopped, its price is high enough again"
             self._log.add(stop.end, EventKind.RUNS_AGAIN, source.name, stop.total, why)

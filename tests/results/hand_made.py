@@ -10,8 +10,7 @@ import numpy as np
 from diamondsim.draws import Draws
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Node, NodeKind, Plan
-from diamondsim.results import RECORDED
-from diamondsim.results.prices import RECORDED_FOR_PRICES
+from diamondsim.results.metrics import recordable
 from tests.engines.world import source, use, world
 
 GRADES = ("micron", "mesh", "plate")
@@ -45,8 +44,7 @@ def plan_of(uses: Any = USES, *, n_ticks: int = 12, replications: int = 3, **mor
 
 def ledger_of(plan: Plan, replications: int, **arrays: Any) -> Ledger:
     """Make a Ledger of the recorded fields: those given, broadcast to (T, entity, R), the others 0."""
-    priced = () if plan.prices is None else RECORDED_FOR_PRICES
-    ledger = Ledger.empty(plan, replications, (*RECORDED, *priced))
+    ledger = Ledger.empty(plan, replications, recordable(priced=plan.prices is not None))
     for name, values in arrays.items():
         ledger[name][...] = values
     return ledger
@@ -66,7 +64,7 @@ def random_ledger(plan: Plan, replications: int, seed: int) -> Ledger:
         demand=demand,
         shortage=shortage,
         used=used,
-        lost=0.5 * shortage,
+        lost_sales=0.5 * shortage,
         backlog=np.cumsum(0.5 * shortage, axis=0),
         stock=rng.uniform(0, 1000, shape),
         tracked=rng.random(shape) * used,

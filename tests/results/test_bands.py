@@ -9,8 +9,8 @@ import pytest
 
 from diamondsim.results import Settings, Summary, summary_dataset
 from diamondsim.results.bands import cover_days, tracked_share
-from diamondsim.results.frame import QUANTILES
-from diamondsim.results.pairs import pairs_of
+from diamondsim.results.estimators import QUANTILES
+from diamondsim.results.region_uses import region_uses
 from tests.engines.world import ANNOUNCED, BANNED, LICENSING, NONE, control
 from tests.results.hand_made import USES, ledger_of, plan_of, random_ledger
 from tests.results.test_dataset import PROVENANCE
@@ -21,7 +21,7 @@ def test_cover_is_that_of_the_scarcest_grade_in_days_of_expected_demand():
     stock = np.array([[[200.0], [50.0]]]).repeat(3, axis=0)
     ledger = ledger_of(plan, 1, stock=stock)
     growing = replace(draws, growth=draws.growth * np.array([1.0, 2.0, 0.0])[:, None, None])
-    found = cover_days(plan, pairs_of(plan)[0], ledger, growing)[:, 0]
+    found = cover_days(plan, region_uses(plan)[0], ledger, growing)[:, 0]
     assert found == pytest.approx([3.5, 1.75, np.nan], nan_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""The table of what is kept of each replication: the same in memory and in a file, in any order."""
+"""The table of the metrics of each replication: the same in memory and in a file, in any order."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from diamondsim.results import Settings, Summary, summary_dataset, table
-from diamondsim.results.columns import Columns, Place
+from diamondsim.results import Settings, Summary, summary_dataset
+from diamondsim.results import columns as columns_module
+from diamondsim.results.columns import Columns
+from diamondsim.results.grid_layout import GridLayout
 from tests.results.hand_made import plan_of, random_ledger
 from tests.results.test_dataset import PROVENANCE
 
-PLACES = {"a": Place((2, 3), (0, 2, 4)), "b": Place((1,), (0,)), "none": Place((0,), ())}
+LAYOUTS = {"a": GridLayout((2, 3), (0, 2, 4)), "b": GridLayout((1,), (0,)), "none": GridLayout((0,), ())}
 
 
 def block(first: int, count: int) -> dict[str, np.ndarray]:
@@ -25,14 +27,14 @@ def block(first: int, count: int) -> dict[str, np.ndarray]:
 @pytest.fixture(params=["memory", "file"])
 def kind(request, monkeypatch) -> str:
     if request.param == "file":
-        monkeypatch.setattr(table, "MEMORY_BYTES", 0)
+        monkeypatch.setattr(columns_module, "MEMORY_BYTES", 0)
     return str(request.param)
 
 
 @pytest.mark.parametrize("reserved", [0, 5, 100])
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)])
 def test_blocks_may_come_in_any_order(kind, order, reserved, tmp_path):
-    columns = Columns(PLACES, scratch=tmp_path)
+    columns = Columns(LAYOUTS, scratch=tmp_path)
     columns.reserve(reserved)
     for number in order:
         columns.put(7 * number, block(7 * number, 7))
@@ -45,7 +47,7 @@ def test_blocks_may_come_in_any_order(kind, order, reserved, tmp_path):
 
 
 def test_a_grid_has_a_place_for_everything_and_nothing_where_nothing_is_measured(kind):
-    columns = Columns(PLACES)
+    columns = Columns(LAYOUTS)
     columns.put(0, block(0, 4))
     grid = columns["a"].grid
     assert grid.shape == (2, 3, 4)
@@ -56,7 +58,7 @@ def test_a_grid_has_a_place_for_everything_and_nothing_where_nothing_is_measured
 
 
 def test_a_grid_may_be_changed_and_outlives_its_table(kind):
-    columns = Columns(PLACES)
+    columns = Columns(LAYOUTS)
     columns.put(0, block(0, 4))
     grid = columns["b"].grid
     del columns
@@ -66,7 +68,7 @@ def test_a_grid_may_be_changed_and_outlives_its_table(kind):
 
 
 def test_a_table_that_is_empty_has_all_names_and_no_numbers(kind):
-    columns = Columns(PLACES)
+    columns = Columns(LAYOUTS)
     columns.reserve(50)
     assert list(columns) == ["a", "b", "none"]
     assert columns["a"][2].shape == (0,)
@@ -74,8 +76,8 @@ def test_a_table_that_is_empty_has_all_names_and_no_numbers(kind):
 
 
 def test_the_temporary_file_is_seen_by_nobody_and_gone_in_the_end(monkeypatch, tmp_path):
-    monkeypatch.setattr(table, "MEMORY_BYTES", 0)
-    columns = Columns(PLACES, scratch=tmp_path)
+    monkeypatch.setattr(columns_module, "MEMORY_BYTES", 0)
+    columns = Columns(LAYOUTS, scratch=tmp_path)
     columns.put(0, block(0, 4))
     del columns
     gc.collect()
@@ -83,14 +85,14 @@ def test_the_temporary_file_is_seen_by_nobody_and_gone_in_the_end(monkeypatch, t
 
 
 def test_a_disk_without_room_for_the_table_is_a_clear_error(monkeypatch):
-    monkeypatch.setattr(table, "MEMORY_BYTES", 0)
-    columns = Columns(PLACES)
+    monkeypatch.setattr(columns_module, "MEMORY_BYTES", 0)
+    columns = Columns(LAYOUTS)
     columns.reserve(8)
     if not Path("/dev/full").exists():
         pytest.skip("needs a device that is always full")
     with Path("/dev/full").open("r+b", buffering=0) as full:
         monkeypatch.setattr(columns._table, "_file", full)
-        with pytest.raises(OSError, match="no room for the metrics of all replications") as error:
+        with pytest.raises(OSError, match="cannot write the metrics of all replications") as error:
             columns.put(0, block(0, 4))
         monkeypatch.undo()
     assert error.value.errno == errno.ENOSPC
@@ -99,8 +101,8 @@ def test_a_disk_without_room_for_the_table_is_a_clear_error(monkeypatch):
 def test_a_dataset_is_the_same_whether_its_numbers_are_in_memory_or_in_a_file(monkeypatch):
     plan, draws = plan_of(replications=30)
     found = []
-    for most in (table.MEMORY_BYTES, 0):
-        monkeypatch.setattr(table, "MEMORY_BYTES", most)
+    for most in (columns_module.MEMORY_BYTES, 0):
+        monkeypatch.setattr(columns_module, "MEMORY_BYTES", most)
         summary = Summary(plan, Settings())
         summary.add(draws, random_ledger(plan, 30, seed=1))
         found.append(summary_dataset(summary, PROVENANCE))

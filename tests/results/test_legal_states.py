@@ -8,7 +8,7 @@ import pytest
 
 from diamondsim.results import Settings, Summary, summary_dataset
 from diamondsim.results.estimates import probability
-from diamondsim.results.legal_states import LegalStates
+from diamondsim.results.inflow import LegalStates
 from diamondsim.results.settings import settings_of
 from tests.engines.world import ANNOUNCED, BANNED, LICENSING, NONE, SUSPENDED, control
 from tests.results.hand_made import USES, ledger_of, plan_of
@@ -83,9 +83,7 @@ def test_where_no_state_is_named_there_is_no_such_variable():
 
 
 def test_settings_take_the_legal_states_of_a_scenario():
-    states = (
-        "legal_states: {A: {licence: not in effect}, B: {licence: in effect, ban: not in effect}}\nexpect:"
-    )
+    states = "legal_states: {A: {licence: not in effect}, B: {licence: in effect, ban: not in effect}}\nreference_values:"
     found = settings_of(small(("reference_values:", states))).legal_states
     assert found == {"A": {"licence": False}, "B": {"licence": True, "ban": False}}
 

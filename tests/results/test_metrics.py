@@ -9,11 +9,13 @@ import pytest
 
 from diamondsim.engines import batch
 from diamondsim.results import RECORDED, Settings, Summary, UseSettings
-from diamondsim.results.metrics import METRICS, PairPath, measure, over_time
-from diamondsim.results.pairs import pairs_of
+from diamondsim.results.metric import measure, sum_over_ticks
+from diamondsim.results.region_uses import region_uses
+from diamondsim.results.use_metrics import USE_METRICS, UsePath
 from tests.engines.world import BANNED, NONE, control, lane, source, use, world
 from tests.results.hand_made import USES, ledger_of, plan_of, random_ledger
 
+NAMES = {metric.name for metric in USE_METRICS}
 SETTINGS = Settings(
     window_days=14.0,
     uses={"machining": UseSettings("Machining", value=3.0, delay_cost=0.5, holding_cost=0.1)},
@@ -26,9 +28,9 @@ def measured(plan, draws, ledger, settings=SETTINGS):
     return summary.metrics()
 
 
-def test_pairs_come_by_region_and_use_and_hold_their_grades_in_order():
+def test_uses_come_by_region_and_use_and_hold_their_grades_in_order():
     plan, _ = plan_of()
-    found = [(p.region, p.use, p.unit, p.grades, p.nodes) for p in pairs_of(plan)]
+    found = [(p.region, p.use, p.unit, p.grades, p.nodes) for p in region_uses(plan)]
     assert found == [
         ("US", "machining", "ct", ("mesh", "micron"), ((1,), (0,))),
         ("JP", "machining", "ct", ("mesh",), ((3,),)),
@@ -43,9 +45,9 @@ def test_a_use_of_two_grades_by_hand():
     backlog = np.zeros((8, 2, 1))
     backlog[4:, 1] = 20.0
     ledger = ledger_of(
-        plan, 1, demand=100.0, shortage=shortage, lost=shortage / 2, backlog=backlog, stock=7.0
+        plan, 1, demand=100.0, shortage=shortage, lost_sales=shortage / 2, backlog=backlog, stock=7.0
     )
-    found = {name: values[0, 0] for name, values in measured(plan, draws, ledger).items() if name in METRICS}
+    found = {name: values[0, 0] for name, values in measured(plan, draws, ledger).items() if name in NAMES}
     assert found == pytest.approx(
         {
             "demand": 1600.0,
@@ -88,9 +90,9 @@ def test_a_shortage_before_the_loss_of_inflow_is_not_its_doing():
     shortage = np.zeros((12, 1, 1))
     shortage[[1, 2, 8, 9], 0] = 50.0
     ledger = ledger_of(plan, 1, demand=100.0, shortage=shortage)
-    (pair,) = pairs_of(plan)
-    path = PairPath.of(pair, ledger)
-    found = measure(plan, ledger, SETTINGS, pair=pair, path=path, lost=np.array([[5.0]]))
+    (region_use,) = region_uses(plan)
+    path = UsePath(plan, SETTINGS, ledger, region_use, inflow_lost=np.array([[5.0]]))
+    found = measure(USE_METRICS, path)
     assert found["first_shortage"] == [1]
     assert found["recovery"] == [3]
     assert found["time_to_survive"] == [3]
@@ -118,10 +120,10 @@ def test_metrics_are_those_of_plain_loops():
     plan, draws = plan_of(replications=9)
     ledger = random_ledger(plan, 9, seed=4)
     found = measured(plan, draws, ledger)
-    for p, pair in enumerate(pairs_of(plan)):
+    for p, region_use in enumerate(region_uses(plan)):
         for r in range(9):
-            demand = [[ledger["demand"][t, n, r] for t in range(12)] for (n,) in pair.nodes]
-            shortage = [[ledger["shortage"][t, n, r] for t in range(12)] for (n,) in pair.nodes]
+            demand = [[ledger["demand"][t, n, r] for t in range(12)] for (n,) in region_use.nodes]
+            shortage = [[ledger["shortage"][t, n, r] for t in range(12)] for (n,) in region_use.nodes]
             ratio = [
                 max(s[t] / d[t] if d[t] else 0.0 for d, s in zip(demand, shortage, strict=True))
                 for t in range(12)
@@ -166,9 +168,9 @@ def test_ticks_are_added_one_after_the_other():
     expected = [0.0, 0.0, 0.0]
     for row in values:
         expected = [total + x for total, x in zip(expected, row, strict=True)]
-    assert over_time(values).tolist() == expected
-    assert over_time(values[:, 1:2]).tolist() == expected[1:2]
-    assert over_time(np.zeros((5, 2))).tolist() == [0.0, 0.0]
+    assert sum_over_ticks(values).tolist() == expected
+    assert sum_over_ticks(values[:, 1:2]).tolist() == expected[1:2]
+    assert sum_over_ticks(np.zeros((5, 2))).tolist() == [0.0, 0.0]
 
 
 def test_a_carved_out_buyer_adds_to_its_use():
@@ -177,5 +179,5 @@ def test_a_carved_out_buyer_adds_to_its_use():
     ledger = random_ledger(one, 4, seed=2)
     halves = ledger_of(two, 4, **{k: v / 2 for k, v in ledger.arrays.items() if k != "output"})
     found, expected = measured(two, draws_two, halves), measured(one, draws_one, ledger)
-    for name in METRICS:
+    for name in NAMES:
         assert found[name] == pytest.approx(expected[name], rel=1e-12, nan_ok=True), name

@@ -9,7 +9,7 @@ from scipy import linalg, stats
 
 from diamondsim.plan import Hazard, TimelineEntry
 from diamondsim.results import Settings
-from diamondsim.results.legal_states import LegalStates
+from diamondsim.results.inflow import LegalStates
 from diamondsim.sampling import draw
 from tests.sampling.plans import (
     ANNOUNCED,

@@ -15,8 +15,7 @@ import xarray as xr
 
 from diamondsim.cli.run import run_command
 from diamondsim.engines import batch
-from diamondsim.results import estimates
-from diamondsim.results.metrics import METRICS
+from diamondsim.results import USE_METRICS, estimates
 from diamondsim.scenario import Scenario, load_scenario
 from diamondsim.simulation import monte_carlo, monte_carlo_each, simulate
 from diamondsim.simulation.calls import MAX_REPLICATIONS
@@ -42,7 +41,7 @@ def reference(short_ban) -> xr.Dataset:
 
 
 def same_bits(a: xr.Dataset, b: xr.Dataset) -> bool:
-    return all(a[name].values.tobytes() == b[name].values.tobytes() for name in METRICS)
+    return all(a[m.name].values.tobytes() == b[m.name].values.tobytes() for m in USE_METRICS)
 
 
 def test_workers_change_nothing(short_ban, reference):

@@ -10,7 +10,7 @@ from diamondsim.draws import Draws
 from diamondsim.engines import batch, event
 from diamondsim.ledger import FIELDS
 from diamondsim.plan import compile_plan
-from diamondsim.results.metrics import METRICS
+from diamondsim.results import USE_METRICS
 from diamondsim.sampling import draw
 from diamondsim.simulation import monte_carlo_each
 
@@ -33,7 +33,7 @@ def reference(method):
 
 
 def same_bits(a, b):
-    return all(a[name].values.tobytes() == b[name].values.tobytes() for name in METRICS)
+    return all(a[m.name].values.tobytes() == b[m.name].values.tobytes() for m in USE_METRICS)
 
 
 def test_workers_and_the_size_of_blocks_change_nothing(method, reference, monkeypatch):

@@ -7,8 +7,7 @@ import pytest
 
 from diamondsim.engines import batch
 from diamondsim.plan import compile_plan
-from diamondsim.results.admitted import MONTHS, RECORDED_FOR_ADMITTED, admitted_by_month
-from diamondsim.results.precedents import PRECEDENTS, Precedent
+from diamondsim.results import MONTHS, PRECEDENTS, RECORDED_FOR_ADMITTED, Precedent, admitted_by_month
 from diamondsim.sampling import draw
 from diamondsim.scenario import load_scenario
 

@@ -137,7 +137,7 @@ def say_json(document: object) -> None:
 def _target(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
     """Refuse a file that cannot be written, before any work is done."""
     if path is not None:
-        from diamondsim.results.storage import check_target
+        from diamondsim.results import check_target
 
         try:
             check_target(path)

@@ -1,32 +1,75 @@
-"""Ledger -> Dataset: metrics, bands, estimates and how they are kept (docs/results.md)."""
+"""Ledger -> Dataset: metrics, bands, estimates and their storage (docs/results.md).
 
+Other packages import from here, not from the modules of this package.
+"""
+
+from diamondsim.results.admitted_flow import MONTHS, RECORDED_FOR_ADMITTED, admitted_by_month
 from diamondsim.results.dataset import interval_dataset, summary_dataset
-from diamondsim.results.paths import known_names, path_names, paths_dataset
-from diamondsim.results.provenance import Provenance, provenance_of
+from diamondsim.results.estimates import Estimate, expected_shortfall, mean, probability, quantile
+from diamondsim.results.estimators import RISK_LEVEL
+from diamondsim.results.frame import UNIT_OF_THE_USE, Frame, with_attrs
+from diamondsim.results.grid_layout import REGION_USE
+from diamondsim.results.metrics import RECORDED, read_of, recorded, summed
+from diamondsim.results.over_replications import chance_of_shortage, shortage_duration, time_to_survive
+from diamondsim.results.paired import paired_difference, ratio
+from diamondsim.results.path_dataset import known_names, path_names, paths_dataset, trace_dataset
+from diamondsim.results.precedents import PRECEDENTS, Precedent
+from diamondsim.results.run_provenance import Provenance, provenance_of
 from diamondsim.results.settings import SHORT_TICK, Settings, UseSettings, settings_of
-from diamondsim.results.storage import check_target, netcdf_content, write_netcdf
-from diamondsim.results.summary import RECORDED, Summary, read_of, recorded, summed
-from diamondsim.results.trace import trace_dataset
+from diamondsim.results.storage import (
+    PART_SUFFIX,
+    atomic_file,
+    atomic_write,
+    check_target,
+    netcdf_content,
+    write_netcdf,
+)
+from diamondsim.results.summary import Summary
+from diamondsim.results.use_metrics import USE_METRICS
 
 __all__ = [
+    "MONTHS",
+    "PART_SUFFIX",
+    "PRECEDENTS",
     "RECORDED",
+    "RECORDED_FOR_ADMITTED",
+    "REGION_USE",
+    "RISK_LEVEL",
     "SHORT_TICK",
+    "UNIT_OF_THE_USE",
+    "USE_METRICS",
+    "Estimate",
+    "Frame",
+    "Precedent",
     "Provenance",
     "Settings",
     "Summary",
     "UseSettings",
+    "admitted_by_month",
+    "atomic_file",
+    "atomic_write",
+    "chance_of_shortage",
     "check_target",
+    "expected_shortfall",
     "interval_dataset",
     "known_names",
+    "mean",
     "netcdf_content",
+    "paired_difference",
     "path_names",
     "paths_dataset",
+    "probability",
     "provenance_of",
+    "quantile",
+    "ratio",
     "read_of",
     "recorded",
     "settings_of",
+    "shortage_duration",
     "summary_dataset",
     "summed",
+    "time_to_survive",
     "trace_dataset",
+    "with_attrs",
     "write_netcdf",
 ]

@@ -1,6 +1,7 @@
-"""What is kept of the paths over time: bands of shortfall, cover, output and origin, states of the controls.
+"""Distributions over time: shortfall, cover, output, origin, reserves, prices and states of the controls.
 
-Owns the quantities that have a band (docs/results.md, eq. R11-R14, R23) and how they add up over blocks.
+Owns the quantities that have a band (docs/results.md, eq. R11-R14, R23), the Ledger fields that they read and
+how their counts add up over blocks.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from diamondsim.draws import Draws
 from diamondsim.ledger import Ledger
 from diamondsim.plan import ControlState, Plan
 from diamondsim.results.histogram import Axis, Histogram, compact
-from diamondsim.results.pairs import Pair, nodes_of_region, pairs_of
+from diamondsim.results.region_uses import RegionUse, nodes_of_region, region_uses
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
@@ -23,18 +24,44 @@ CountArray: TypeAlias = npt.NDArray[np.int64]
 
 COVER_SCALE_DAYS = 60.0
 _PRICE_SCALE = 125.5 / 124.5
-"""In prices of the start, which is then the middle of a bin: a price at rest reads as what it is."""
+"""As a multiple of the price at the start, which is then the middle of a bin: a constant price reads as 1."""
+
+
+def band_fields(*, priced: bool, reserves: bool, facilities: bool) -> set[str]:
+    """Return the fields of the Ledger that bands read.
+
+    Parameters
+    ----------
+    priced, reserves, facilities : bool
+        Whether there are prices, reserves and facilities.
+
+    Returns
+    -------
+    set of str
+    """
+    fields = {"demand", "shortage", "stock", "used", "tracked"}
+    if priced:
+        fields.add("price")
+    if reserves:
+        fields.add("from_reserve")
+    if facilities:
+        fields.add("output")
+    return fields
 
 
 class Bands:
     """Counts over time of some replications; blocks merge exactly, in any grouping.
 
+    Parameters
+    ----------
+    plan : Plan
+
     Attributes
     ----------
     shortfall, cover : Histogram
-        By pair; shares, and days of expected demand.
+        By use of a region; shares, and days of expected demand.
     tracked : Histogram
-        By region; share of consumption that has the tracked origin.
+        By region; share of consumption of tracked origin.
     facility_output : tuple of Histogram
         One per facility, per tick.
     reserve_stock : tuple of Histogram
@@ -42,23 +69,23 @@ class Bands:
     price : Histogram
         By market; multiples of the price at the start. No market without prices.
     price_usd : tuple of Histogram
-        One per market; USD for a unit.
+        One per market; USD per unit.
     control_state : (T, C, states) int array
-        Replications in which each control is in each state.
+        Number of replications in which each control is in each state.
     control_in_force : (T, C) int array
-        Replications in which it is in force, the control that it requires included.
+        Number of replications in which it is in force, together with the control that it requires.
     replications : int
-        How many were counted.
+        Number of replications counted.
     """
 
     def __init__(self, plan: Plan) -> None:
         ticks, controls = plan.n_ticks, len(plan.controls)
         self.plan = plan
-        self.pairs = pairs_of(plan)
+        self.region_uses = region_uses(plan)
         self.facility_sources = tuple(_facility_sources(plan, f.name) for f in plan.facilities)
         self.region_nodes = tuple(nodes_of_region(plan, region) for region in plan.regions)
-        self.shortfall = Histogram(Axis(), ticks, len(self.pairs))
-        self.cover = Histogram(Axis(COVER_SCALE_DAYS), ticks, len(self.pairs))
+        self.shortfall = Histogram(Axis(), ticks, len(self.region_uses))
+        self.cover = Histogram(Axis(COVER_SCALE_DAYS), ticks, len(self.region_uses))
         self.tracked = Histogram(Axis(), ticks, len(plan.regions))
         self.facility_output = tuple(
             Histogram(Axis(_central(plan, "capacity", sources) * plan.tick_days), ticks, 1)
@@ -77,13 +104,13 @@ class Bands:
         self.control_in_force: CountArray = np.zeros((ticks, controls), dtype=np.int64)
         self.replications = 0
 
-    def add_pair(self, number: int, shortfall: FloatArray, ledger: Ledger, draws: Draws) -> None:
-        """Count the paths of one pair, given its shortfall (T, R)."""
+    def add_use(self, number: int, shortfall: FloatArray, ledger: Ledger, draws: Draws) -> None:
+        """Count the paths of one use of a region, given its shortfall (T, R)."""
         self.shortfall.add(number, shortfall)
-        self.cover.add(number, cover_days(self.plan, self.pairs[number], ledger, draws))
+        self.cover.add(number, cover_days(self.plan, self.region_uses[number], ledger, draws))
 
     def add_rest(self, ledger: Ledger, draws: Draws, force: BoolArray) -> None:
-        """Count everything that is no pair's; once for each block."""
+        """Count everything else, once for each block; `force` (T, C, R) says where controls are in force."""
         for region, nodes in enumerate(self.region_nodes):
             if nodes:
                 self.tracked.add(region, tracked_share(ledger, nodes))
@@ -102,26 +129,26 @@ class Bands:
 
     def merge(self, other: Bands) -> None:
         """Add the counts of other replications of the same Plan."""
-        theirs = other._histograms()
-        for name, mine in self._histograms().items():
-            mine.merge(theirs[name])
+        added = other._histograms()
+        for name, histogram in self._histograms().items():
+            histogram.merge(added[name])
         self.control_state += other.control_state
         self.control_in_force += other.control_in_force
         self.replications += other.replications
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Return all counts by name, in types that are no larger than they need to be."""
-        found: dict[str, npt.NDArray[Any]] = {
+        """Return all counts by name, each in the smallest type that holds them."""
+        arrays: dict[str, npt.NDArray[Any]] = {
             "replications": np.array(self.replications),
             "control_state": compact(self.control_state),
             "control_in_force": compact(self.control_in_force),
         }
         for name, histogram in self._histograms().items():
-            found |= {f"{name}.counts": compact(histogram.counts), f"{name}.sums": histogram.sums}
-        return found
+            arrays |= {f"{name}.counts": compact(histogram.counts), f"{name}.sums": histogram.sums}
+        return arrays
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
-        """Put what `arrays` returned in place of all that is here; only to be merged, as types stay small."""
+        """Replace all counts by what `arrays` returned, for merging only, since the types stay small."""
         self.replications = int(arrays["replications"])
         self.control_state = arrays["control_state"]
         self.control_in_force = arrays["control_in_force"]
@@ -135,32 +162,32 @@ class Bands:
             "band.cover": self.cover,
             "band.tracked": self.tracked,
             "band.price": self.price,
-            **{f"band.facility_output.{i}": each for i, each in enumerate(self.facility_output)},
-            **{f"band.reserve_stock.{i}": each for i, each in enumerate(self.reserve_stock)},
-            **{f"band.price_usd.{i}": each for i, each in enumerate(self.price_usd)},
+            **{f"band.facility_output.{i}": histogram for i, histogram in enumerate(self.facility_output)},
+            **{f"band.reserve_stock.{i}": histogram for i, histogram in enumerate(self.reserve_stock)},
+            **{f"band.price_usd.{i}": histogram for i, histogram in enumerate(self.price_usd)},
         }
 
 
-def cover_days(plan: Plan, pair: Pair, ledger: Ledger, draws: Draws) -> FloatArray:
-    """Return how long the stock of the scarcest grade lasts at expected demand, (T, R) (eq. R12).
+def cover_days(plan: Plan, region_use: RegionUse, ledger: Ledger, draws: Draws) -> FloatArray:
+    """Return the days for which the stock of the scarcest grade covers expected demand, (T, R) (eq. R12).
 
     NaN where no demand is expected.
     """
     worst: FloatArray | None = None
-    for nodes in pair.nodes:
+    for nodes in region_use.nodes:
         expected = np.zeros(ledger["stock"].shape[::2])
         for node in nodes:
             expected += draws.base_flow[node] * draws.growth[:, plan.node_growth[node]]
-        wanted = expected > 0
+        demanded = expected > 0
         stock = ledger.added("stock", nodes)
-        days = np.where(wanted, stock * plan.tick_days / np.where(wanted, expected, 1.0), np.nan)
+        days = np.where(demanded, stock * plan.tick_days / np.where(demanded, expected, 1.0), np.nan)
         worst = days if worst is None else np.fmin(worst, days)
     assert worst is not None, "a use without a grade"
     return worst
 
 
 def tracked_share(ledger: Ledger, nodes: Sequence[int]) -> FloatArray:
-    """Return the share of the consumption of some nodes that has the tracked origin, (T, R) (eq. R13).
+    """Return the share of consumption of tracked origin at some nodes, (T, R) (eq. R13).
 
     NaN where nothing is consumed.
     """
@@ -173,14 +200,14 @@ def tracked_share(ledger: Ledger, nodes: Sequence[int]) -> FloatArray:
 
 
 def _facility_sources(plan: Plan, facility: str) -> list[int]:
-    """Return the sources of a facility whose grade is counted as that of its first source is."""
+    """Return the sources of a facility whose grade is counted in the unit of its first source."""
     unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
-    mine = [i for i, source in enumerate(plan.sources) if source.facility == facility]
-    return [i for i in mine if unit_of[plan.sources[i].grade] == unit_of[plan.sources[mine[0]].grade]]
+    sources = [i for i, source in enumerate(plan.sources) if source.facility == facility]
+    return [i for i in sources if unit_of[plan.sources[i].grade] == unit_of[plan.sources[sources[0]].grade]]
 
 
 def _central(plan: Plan, number: str, rows: Sequence[int]) -> float:
-    """Return the mean of some uncertain numbers of the Plan added up; 1 where they are all nothing."""
+    """Return the sum of the means of some uncertain numbers of the Plan; 1 if that is zero."""
     inputs = plan.numbers.get(number, ())
     total = sum(inputs[row].distribution.central() for row in rows if row < len(inputs))
     return total if total > 0 else 1.0

@@ -1,96 +1,82 @@
-"""What is kept of each replication: a table of numbers in memory or, where it is large, in a temporary file.
+"""The metrics of all replications, in memory or, where they are large, in a temporary file.
 
-Owns where the numbers lie. Each name has some rows of the table; the replications are its columns.
+Owns the storage. Each name has some rows of a table; the columns of the table are the replications. A file is
+written and read row by row, so that only the rows in use are in memory; mapped into memory it is an array.
 """
 
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from diamondsim.results.table import Table, table_of
+from diamondsim.results.grid_layout import GridLayout
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class Place:
-    """Where the rows of one name go in a grid of entities.
-
-    Attributes
-    ----------
-    shape : tuple of int
-        Of the grid, such as (regions, uses).
-    rows : tuple of int
-        For each entity that is measured, its place in the flattened grid; the others stay NaN.
-    """
-
-    shape: tuple[int, ...]
-    rows: tuple[int, ...]
-
-    @property
-    def size(self) -> int:
-        """Rows of the grid."""
-        return int(np.prod(self.shape))
+MEMORY_BYTES = 256 * 2**20
+"""Size in bytes above which a table is kept in a file."""
+_BYTES = np.dtype(np.float64).itemsize
 
 
 class Column(Sequence[FloatArray]):
-    """One name of a table: the numbers of each entity, read when asked for."""
+    """The values of one metric, for each entity; read when needed."""
 
-    def __init__(self, table: Table, begin: int, place: Place, count: int) -> None:
+    def __init__(self, table: Table, begin: int, layout: GridLayout, count: int) -> None:
         self._table = table
         self._begin = begin
-        self._place = place
+        self._layout = layout
         self._count = count
 
     def __len__(self) -> int:
-        return len(self._place.rows)
+        return len(self._layout.cells)
 
     def __getitem__(self, entity: int) -> FloatArray:  # type: ignore[override]
-        """Return what was measured of one entity, (R,)."""
-        return self._table.row(self._begin + self._place.rows[entity], self._count)
+        """Return the values of one entity, (R,)."""
+        return self._table.row(self._begin + self._layout.cells[entity], self._count)
 
     @property
     def grid(self) -> FloatArray:
-        """All numbers, (*shape, R): the table itself, not a copy; NaN where nothing is measured."""
-        rows = self._table.part(self._begin, self._begin + self._place.size)
-        return rows[:, : self._count].reshape(*self._place.shape, self._count)
+        """All values, (*shape, R), without a copy; NaN in the cells without an entity."""
+        rows = self._table.part(self._begin, self._begin + self._layout.size)
+        return rows[:, : self._count].reshape(*self._layout.shape, self._count)
 
 
 class Columns(Mapping[str, Column]):
-    """A table that grows with the replications.
+    """The metrics by name, in a table that grows with the replications.
 
     Parameters
     ----------
-    places : mapping of str to Place
-        Every name that blocks may have.
+    layouts : mapping of str to GridLayout
+        By name of the metric.
     scratch : path, optional
-        Folder for the temporary file, should there be need for one; that of the machine by default.
+        Folder for the temporary file, if one is needed; by default the system's folder for temporary files.
     """
 
-    def __init__(self, places: Mapping[str, Place], *, scratch: str | os.PathLike[str] | None = None) -> None:
-        self._places = dict(places)
+    def __init__(
+        self, layouts: Mapping[str, GridLayout], *, scratch: str | os.PathLike[str] | None = None
+    ) -> None:
+        self._layouts = dict(layouts)
         self._scratch = scratch
-        sizes = [place.size for place in self._places.values()]
-        self._begins = dict(zip(self._places, np.cumsum([0, *sizes]).tolist(), strict=False))
+        sizes = [layout.size for layout in self._layouts.values()]
+        self._begins = dict(zip(self._layouts, np.cumsum([0, *sizes]).tolist(), strict=False))
         self._rows = sum(sizes)
-        self._table = table_of(self._rows, 0, scratch)
+        self._table = make_table(self._rows, 0, scratch)
         self._count = 0
 
     @property
     def count(self) -> int:
-        """How many replications there are."""
+        """Number of replications."""
         return self._count
 
     def reserve(self, replications: int) -> None:
-        """Make room, so that the table need not grow before so many replications are there."""
+        """Allocate memory for a number of replications, so that the table need not grow before."""
         if replications > self._table.columns:
-            larger = table_of(self._rows, replications, self._scratch)
+            larger = make_table(self._rows, replications, self._scratch)
             for row in range(self._rows if self._count else 0):
                 larger.write(row, 0, self._table.row(row, self._count))
             self._table = larger
@@ -102,28 +88,115 @@ class Columns(Mapping[str, Column]):
         ----------
         first : int
         block : dict of str to (entity, R) float array
-            Of every name, all with the same replications.
+            Of all metrics, all with the same replications.
         """
         count = next(iter(block.values())).shape[1]
         if first + count > self._table.columns:
             self.reserve(max(first + count, 2 * self._table.columns))
-        nothing = np.full(count, np.nan)
-        for name, place in self._places.items():
-            entity_of = {row: entity for entity, row in enumerate(place.rows)}
-            for row in range(place.size):
-                values = block[name][entity_of[row]] if row in entity_of else nothing
+        empty = np.full(count, np.nan)
+        for name, layout in self._layouts.items():
+            entity_of = {row: entity for entity, row in enumerate(layout.cells)}
+            for row in range(layout.size):
+                values = block[name][entity_of[row]] if row in entity_of else empty
                 self._table.write(self._begins[name] + row, first, values)
         self._count = max(self._count, first + count)
 
     def block(self) -> dict[str, FloatArray]:
-        """Return all numbers as `put` takes them, in arrays of their own."""
+        """Return copies of all values, as `put` takes them."""
         return {name: np.array([*column]).reshape(-1, self._count) for name, column in self.items()}
 
     def __getitem__(self, name: str) -> Column:
-        return Column(self._table, self._begins[name], self._places[name], self._count)
+        return Column(self._table, self._begins[name], self._layouts[name], self._count)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
+        return iter(self._layouts)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._layouts)
+
+
+class Table(Protocol):
+    """Rows of numbers, (rows, columns)."""
+
+    columns: int
+
+    def write(self, row: int, first: int, values: FloatArray) -> None:
+        """Write part of a row, from the column `first` on."""
+
+    def row(self, row: int, count: int) -> FloatArray:
+        """Return the first `count` numbers of a row."""
+
+    def part(self, begin: int, end: int) -> FloatArray:
+        """Return the rows [begin, end) as an array, without a copy."""
+
+
+def make_table(rows: int, columns: int, scratch: str | os.PathLike[str] | None) -> Table:
+    """Return an empty table of some size, in memory or in a file."""
+    if rows * columns * _BYTES <= MEMORY_BYTES:
+        return _InMemory(rows, columns)
+    return _InFile(rows, columns, scratch)
+
+
+class _InMemory:
+    """A table in memory."""
+
+    def __init__(self, rows: int, columns: int) -> None:
+        self.columns = columns
+        self._array = np.empty((rows, columns))
+
+    def write(self, row: int, first: int, values: FloatArray) -> None:
+        self._array[row, first : first + len(values)] = values
+
+    def row(self, row: int, count: int) -> FloatArray:
+        return self._array[row, :count]
+
+    def part(self, begin: int, end: int) -> FloatArray:
+        return self._array[begin:end]
+
+
+class _InFile:
+    """A table in an unnamed file, which is deleted with the last array that refers to it."""
+
+    def __init__(self, rows: int, columns: int, scratch: str | os.PathLike[str] | None) -> None:
+        self.columns = columns
+        # Without a buffer: what is written is visible at once in the memory map.
+        self._file = tempfile.TemporaryFile(buffering=0, dir=scratch)  # noqa: SIM115 - closed with its owner
+        self._file.truncate(rows * columns * _BYTES)
+
+    def __del__(self) -> None:
+        if hasattr(self, "_file"):
+            self._file.close()
+
+    def write(self, row: int, first: int, values: FloatArray) -> None:
+        # Not through the memory map: a full disk would then kill the whole process.
+        left = np.ascontiguousarray(values).view(np.uint8).data
+        self._file.seek((row * self.columns + first) * _BYTES)
+        try:
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError as error:
+            why = f"cannot write the metrics of all replications to a temporary file: {error.strerror}"
+            raise OSError(error.errno, why) from error
+
+    def row(self, row: int, count: int) -> FloatArray:
+        values = np.empty(count)
+        left = values.view(np.uint8).data
+        self._file.seek(row * self.columns * _BYTES)
+        while left:
+            read = self._file.readinto(left)
+            assert read, "the file is shorter than the table"
+            left = left[read:]
+        return values
+
+    def part(self, begin: int, end: int) -> FloatArray:
+        if begin == end:  # an empty range cannot be mapped
+            return np.empty((0, self.columns))
+        # Copy on write: the caller may change the array without changing the file.
+        mapped = np.memmap(
+            self._file,
+            dtype=np.float64,
+            mode="c",
+            offset=begin * self.columns * _BYTES,
+            shape=(end - begin, self.columns),
+        )
+        return np.asarray(mapped)

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from diamondsim.results.frame import Frame, described
-from diamondsim.results.metrics import METRICS
-from diamondsim.results.over_replications import estimate_variables, metric_units
+from diamondsim.results.frame import Frame, with_attrs
+from diamondsim.results.metrics import metrics_of
+from diamondsim.results.over_replications import estimate_variables
 from diamondsim.results.over_time import band_variables
-from diamondsim.results.priced import holding_variables, price_variables
-from diamondsim.results.provenance import Provenance
+from diamondsim.results.run_provenance import Provenance
 from diamondsim.results.summary import Summary
 
 
@@ -24,8 +23,8 @@ def summary_dataset(
     Parameters
     ----------
     summary : Summary
-        Of all its replications. The Dataset shows its numbers and does not copy them: nothing may be added
-        to it later.
+        Of all replications. The Dataset refers to its arrays and does not copy them: nothing may be added
+        to it afterwards.
     provenance : Provenance
     more : mapping, optional
         Further attributes.
@@ -38,22 +37,15 @@ def summary_dataset(
     plan, settings, columns = summary.plan, summary.settings, summary.columns
     frame = Frame(plan, settings)
     variables: dict[str, xr.Variable] = {}
-    for name, metric in METRICS.items():
-        each = xr.Variable(("region", "use", "replication"), columns[name].grid)
-        variables[name] = described(
-            each.transpose("replication", ...), metric.long_name, metric_units(name, frame)
-        )
-    for name, dim, long_name, units in (
-        ("first_output", "facility", "tick of first output; NaN where not by the end", "tick"),
-        ("full_output", "facility", "tick of 90 % of the ramp; NaN where not by the end", "tick"),
-        ("reserve_released", "reserve", "released over the horizon", "unit of the grade"),
-    ):
-        if len(columns[name]):
-            each = xr.Variable((dim, "replication"), columns[name].grid)
-            variables[name] = described(each.transpose("replication", ...), long_name, units)
+    for metric in metrics_of(plan, settings):
+        if len(columns[metric.name]):
+            grid = xr.Variable((*metric.dims, "replication"), columns[metric.name].grid)
+            variables[metric.name] = with_attrs(
+                grid.transpose("replication", ...), metric.long_name, frame.units(metric.unit)
+            )
     variables |= band_variables(summary.bands, frame)
     variables |= summary.legal_states.variables()
-    variables |= _estimates(summary, frame)
+    variables |= estimate_variables(columns, frame)
     replication = xr.DataArray(
         np.arange(summary.replications), dims="replication", attrs={"long_name": "replication", "units": "1"}
     )
@@ -68,12 +60,12 @@ def summary_dataset(
 
 
 def interval_dataset(summary: Summary) -> xr.Dataset:
-    """Return what the replications so far say together: the variables of `summary_dataset` with an interval.
+    """Return the estimates from the replications so far: the variables of `summary_dataset` with an interval.
 
     Parameters
     ----------
     summary : Summary
-        More may be added to it later; that of no replications has the names, and no numbers.
+        More may be added to it later. A Summary of no replications gives the names without numbers.
 
     Returns
     -------
@@ -83,17 +75,7 @@ def interval_dataset(summary: Summary) -> xr.Dataset:
     frame = Frame(summary.plan, summary.settings)
     variables = {
         name: variable
-        for name, variable in _estimates(summary, frame).items()
+        for name, variable in estimate_variables(summary.columns, frame).items()
         if "bound" in variable.dims and "quantile" not in variable.dims
     }
     return xr.Dataset(variables, frame.coordinates())
-
-
-def _estimates(summary: Summary, frame: Frame) -> dict[str, xr.Variable]:
-    plan, settings, columns = summary.plan, summary.settings, summary.columns
-    variables = estimate_variables(columns, frame, plan.n_ticks, settings.threshold)
-    if settings.reserves:
-        variables |= holding_variables(columns["reserve_cost"], plan.sampling)
-    if plan.prices is not None:
-        variables |= price_variables(columns, frame)
-    return variables

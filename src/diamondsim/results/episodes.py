@@ -1,6 +1,6 @@
 """When a shortage begins, how long it lasts, when it is over (docs/results.md, eq. R3-R6).
 
-Works on masks `(tick, replication)` that say in which ticks a use is short.
+Works on masks `(tick, replication)`: true in the ticks in which a use is short.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ def first_tick(mask: BoolArray, *, since: FloatArray | None = None) -> FloatArra
     ----------
     mask : (T, R) bool array
     since : (R,) float array, optional
-        Earlier ticks do not count; NaN: none counts.
+        Earlier ticks do not count; with NaN no tick counts.
 
     Returns
     -------
     (R,) float array
-        Ticks; NaN where there is none.
+        Ticks; NaN if there is none.
 
     Examples
     --------
@@ -35,10 +35,10 @@ def first_tick(mask: BoolArray, *, since: FloatArray | None = None) -> FloatArra
     """
     if since is not None:
         mask = mask & (np.arange(len(mask))[:, None] >= since)
-    found = np.full(mask.shape[1], np.nan)
+    first = np.full(mask.shape[1], np.nan)
     columns = np.flatnonzero(mask.any(axis=0))
-    found[columns] = mask[:, columns].argmax(axis=0)
-    return found
+    first[columns] = mask[:, columns].argmax(axis=0)
+    return first
 
 
 def longest_run(mask: BoolArray) -> FloatArray:
@@ -61,28 +61,28 @@ def longest_run(mask: BoolArray) -> FloatArray:
 def recovery_tick(short: BoolArray, *, begin: FloatArray, window: int) -> FloatArray:
     """Return the tick at which the shortage that begins at `begin` is over.
 
-    It is over at the first later tick that opens a whole window without a short tick; gaps that are shorter
-    belong to the shortage.
+    It is over at the first later tick that starts a whole window without a short tick; shorter gaps belong to
+    the shortage.
 
     Parameters
     ----------
     short : (T, R) bool array
     begin : (R,) float array
-        Ticks; NaN where no shortage begins.
+        Ticks; NaN if no shortage begins.
     window : int
         Ticks.
 
     Returns
     -------
     (R,) float array
-        Ticks; NaN where none began, or where it is not over by the end of the horizon.
+        Ticks; NaN if none begins, or if it is not over by the end of the horizon.
     """
     n_ticks = len(short)
-    found = np.full(short.shape[1], np.nan)
+    recovery = np.full(short.shape[1], np.nan)
     columns = np.flatnonzero(~np.isnan(begin))
     if columns.size and n_ticks >= window:
         before = np.zeros((n_ticks + 1, columns.size), dtype=np.int64)
         np.cumsum(short[:, columns], axis=0, out=before[1:])
         quiet = before[window:] == before[: n_ticks + 1 - window]
-        found[columns] = first_tick(quiet, since=begin[columns])
-    return found
+        recovery[columns] = first_tick(quiet, since=begin[columns])
+    return recovery

@@ -1,8 +1,8 @@
-"""What n replications say: estimates, each with an interval (docs/results.md, eq. R15-R18).
+"""Estimates from n replications, each with an interval (docs/results.md, eq. R15-R18).
 
-The intervals are those of sampling alone: they shrink with the number of replications and know nothing of
-what is wrong or merely assumed in a scenario. Functions take one sample (n,) without NaN; where replications
-were not drawn independently, also the independent group to which each belongs (eq. R32, R33).
+The intervals cover sampling error alone: they shrink with the number of replications and do not reflect what
+is wrong or merely assumed in a scenario. Functions take one sample (n,) without NaN and, if replications were
+not drawn independently, the independent group to which each belongs (eq. R32, R33).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class Estimate:
-    """An estimate from `n` replications with the limits of its interval; all NaN where there is no sample."""
+    """An estimate from `n` replications with the limits of its interval; all NaN if there is no sample."""
 
     value: float
     low: float
@@ -33,7 +33,7 @@ class Estimate:
 
 
 NO_SAMPLE = Estimate(math.nan, math.nan, math.nan, 0)
-"""What is known without a single replication."""
+"""The estimate from no replications."""
 
 
 def probability(hits: int, n: int, *, confidence: float = CONFIDENCE) -> Estimate:
@@ -42,7 +42,7 @@ def probability(hits: int, n: int, *, confidence: float = CONFIDENCE) -> Estimat
     Parameters
     ----------
     hits : int
-        Replications in which it happened.
+        Replications in which the event happened.
     n : int
         Replications.
     confidence : float
@@ -76,7 +76,7 @@ def _wilson(share: float, n: float, z: float) -> tuple[float, float]:
 def proportion(
     happened: BoolArray, groups: Groups | None = None, *, confidence: float = CONFIDENCE
 ) -> Estimate:
-    """Estimate the probability of something from a sample (eq. R15), of groups by their spread (eq. R33).
+    """Estimate the probability of an event from a sample (eq. R15), of groups from their spread (eq. R33).
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def proportion(
     if groups is None or hits in (0, n):
         return probability(hits, n, confidence=confidence)
     error, freedom = standard_error(happened.astype(np.float64), groups)
-    # Groups that all agree still round to whole replications: a variance of 1/12 in each.
+    # Groups that all agree are still rounded to whole replications: a variance of 1/12 in each.
     error = max(error, math.sqrt((freedom + 1) / 12) / n)
     share = hits / n
     t = float(special.stdtrit(freedom, 0.5 + confidence / 2))
@@ -115,7 +115,7 @@ def standard_error(sample: FloatArray, groups: Groups | None = None) -> tuple[fl
     ----------
     sample : (n,) array
     groups : (n,) int array, optional
-        Independent group of each replication (eq. R32); else every replication is one.
+        Independent group of each replication (eq. R32); by default each replication is a group.
 
     Returns
     -------
@@ -131,11 +131,11 @@ def standard_error(sample: FloatArray, groups: Groups | None = None) -> tuple[fl
     if groups is None:
         return float(np.std(sample, ddof=1)) / math.sqrt(n), n - 1
     sizes = np.bincount(groups)
-    there = sizes > 0
-    count = int(np.count_nonzero(there))
-    sums = np.bincount(groups, weights=sample)[there]
-    apart = (sums - sizes[there] * float(np.mean(sample))) / n
-    return math.sqrt(count / (count - 1) * float(np.sum(apart * apart))), count - 1
+    occupied = sizes > 0
+    count = int(np.count_nonzero(occupied))
+    sums = np.bincount(groups, weights=sample)[occupied]
+    deviations = (sums - sizes[occupied] * float(np.mean(sample))) / n
+    return math.sqrt(count / (count - 1) * float(np.sum(deviations * deviations))), count - 1
 
 
 def mean(sample: FloatArray, groups: Groups | None = None, *, confidence: float = CONFIDENCE) -> Estimate:
@@ -161,8 +161,8 @@ def mean(sample: FloatArray, groups: Groups | None = None, *, confidence: float 
 def quantile(sample: FloatArray, level: float, *, confidence: float = CONFIDENCE) -> Estimate:
     """Estimate a quantile by an order statistic, with an interval of order statistics (eq. R17).
 
-    The estimate is the least value that at least a share `level` of the sample does not exceed. A limit that
-    the sample is too small to give is minus or plus infinity.
+    The estimate is the smallest value that at least a share `level` of the sample does not exceed. A limit is
+    minus or plus infinity if the sample is too small for it.
 
     Examples
     --------
@@ -192,7 +192,7 @@ def expected_shortfall(
 ) -> Estimate:
     """Estimate the conditional value at risk: the mean of the worst share `1 - level` of a loss (eq. R18).
 
-    The interval is the normal one of the estimator's linear expansion; of groups Student's (eq. R32).
+    The interval is the normal interval of the linearised estimator; for groups Student's (eq. R32).
 
     Examples
     --------
@@ -219,9 +219,9 @@ def expected_shortfall(
 
 
 def _binomial_quantile(share: float, n: int, p: float) -> int:
-    """Return the least number whose binomial (n, p) distribution function reaches `share`.
+    """Return the smallest number whose binomial (n, p) distribution function reaches `share`.
 
-    From scipy.special: importing scipy.stats would take longer than most answers here.
+    Uses scipy.special, since importing scipy.stats would take longer than most calls.
     """
     near = min(max(math.floor(special.bdtrik(share, n, p)), 0), n)
     while near > 0 and special.bdtr(near - 1, n, p) >= share:

@@ -1,6 +1,6 @@
-"""Counts from which quantiles and means over replications are read.
+"""Counts from which quantiles and means over replications are computed.
 
-Everything that is kept is an integer, so that adding blocks in any order or grouping gives the same result.
+All counts and sums are integers, so that adding blocks in any order or grouping gives the same result.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ FloatArray: TypeAlias = npt.NDArray[np.float64]
 CountArray: TypeAlias = npt.NDArray[np.int64]
 
 _FIXED_POINT = 2.0**26  # fine enough for seven digits of a mean, small enough for a sum over 1e6 replications
-_LARGEST = 1e4  # of a value, in scales, where it enters a mean
+_LARGEST = 1e4  # largest value that enters a mean, in scales
 
 
 @dataclass(frozen=True)
 class Axis:
-    """The bins of a histogram of numbers that are not negative.
+    """The bins of a histogram of non-negative numbers.
 
-    A value `x` is placed by `u`, its position in [0, 1]: `u = x` where the values are shares, else
-    `u = x / (x + scale)`, which is finest below `scale` and never overflows. Bin 0 holds exact zeros, the
+    The bin of a value `x` follows from `u`, its position in [0, 1]: `u = x` for shares, else
+    `u = x / (x + scale)`, which is finest below `scale` and never overflows. Bin 0 holds exact zeros; the
     others divide [0, 1] evenly.
 
     Attributes
@@ -40,7 +40,7 @@ class Axis:
 
     @property
     def size(self) -> int:
-        """Number of bins, that of zeros included."""
+        """Number of bins, including the bin of zeros."""
         return self.bins + 1
 
     def position(self, values: FloatArray) -> FloatArray:
@@ -62,26 +62,26 @@ class Axis:
 
     @property
     def centres(self) -> FloatArray:
-        """The value that stands for each bin, (size,); the last of an open axis stands for all beyond it."""
+        """The value that represents each bin, (size,); the last bin of an open axis has no upper limit."""
         middle = (np.arange(self.bins) + 0.5) / self.bins
         return np.concatenate([[0.0], self.value(middle)])
 
     def bound(self, quantiles: FloatArray) -> FloatArray:
-        """Return how far the exact order statistics may lie from quantiles: half a bin.
+        """Return the largest distance between quantiles and the exact order statistics: half a bin.
 
-        Without a limit in the last bin of an open axis, which holds all that is beyond it.
+        Infinite in the last bin of an open axis, which has no upper limit.
         """
         if self.scale is None:
             return np.full(quantiles.shape, 0.5 / self.bins)
         beyond = quantiles + self.scale
         left = 2 * self.bins * self.scale - beyond
-        # The quantile of the last bin takes all of it, up to rounding.
+        # For the quantile that represents the last bin `left` is zero, up to rounding.
         inside = left > 0.5 * self.scale
         return np.where(inside, beyond * beyond / np.where(inside, left, 1.0), np.inf)
 
     @property
     def error(self) -> str:
-        """`bound` as a text for people."""
+        """`bound` as a text."""
         if self.scale is None:
             return f"at most {0.5 / self.bins:g}"
         most = 2 * self.bins * self.scale
@@ -117,7 +117,7 @@ class Histogram:
         if 4 * int(n_positive.sum()) < values.size:
             rows, columns = np.nonzero(positive)
             counted, sums = self._count(rows, values[rows, columns], n_ticks)
-        else:  # the search for positive values costs more than counting the others along with them
+        else:  # selecting the positive values would cost more than counting all of them
             rows = np.arange(n_ticks)[:, None]
             counted, sums = self._count(rows, np.where(positive, values, 0.0), n_ticks)
             counted[:, 1] -= values.shape[1] - n_positive
@@ -131,7 +131,7 @@ class Histogram:
         places = self.axis.bin(values)
         places += rows * size + 1
         counted = np.bincount(places.ravel(), minlength=n_ticks * size).reshape(n_ticks, size)
-        # Whole numbers below 2**53 add up exactly in floating point too.
+        # Integers below 2**53 are added exactly in floating point too.
         fixed = np.rint(np.minimum(values * (_FIXED_POINT / self._unit), _LARGEST * _FIXED_POINT))
         if values.ndim == 2:
             return counted, fixed.sum(axis=1).astype(np.int64)
@@ -144,25 +144,25 @@ class Histogram:
         self.sums += other.sums
 
     def quantiles(self, levels: Sequence[float]) -> FloatArray:
-        """Return quantiles: the least bin in which the cumulative count reaches `level` x n.
+        """Return quantiles: the lowest bin in which the cumulative count reaches `level` x n.
 
         Returns
         -------
         (T, E, len(levels)) float array
-            The middle of the bin, within `axis.bound` of the order statistic; NaN where nothing was counted.
+            The middle of the bin, within `axis.bound` of the order statistic; NaN if nothing was counted.
         """
         cumulative = np.cumsum(self.counts, axis=2)
         n = cumulative[:, :, -1]
-        found = np.empty((*n.shape, len(levels)))
+        result = np.empty((*n.shape, len(levels)))
         for place, level in enumerate(levels):
             rank = np.maximum(1, np.ceil(level * n - 1e-9)).astype(np.int64)
             bins = np.minimum((cumulative < rank[:, :, None]).sum(axis=2), self.axis.bins)
-            found[:, :, place] = self.axis.centres[bins]
-        found[n == 0] = np.nan
-        return found
+            result[:, :, place] = self.axis.centres[bins]
+        result[n == 0] = np.nan
+        return result
 
     def means(self) -> FloatArray:
-        """Return the mean of each tick and entity, (T, E); NaN where nothing was counted."""
+        """Return the mean of each tick and entity, (T, E); NaN if nothing was counted."""
         n = self.counts.sum(axis=2)
         sums = self.sums * (self._unit / _FIXED_POINT)
         return np.asarray(np.where(n > 0, sums / np.maximum(n, 1), np.nan))

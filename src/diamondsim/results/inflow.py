@@ -1,6 +1,8 @@
-"""When a control is felt: the first tick without the inflow that it holds back (docs/results.md, eq. R7).
+"""The states of the controls: which are in force, when inflow is lost, how likely each named legal state is.
 
-Also owns the reading of control states: which control is in force (docs/model.md, eq. 8).
+A control is in force if its own state and that of the control it requires are licensing or banned
+(docs/model.md, eq. 8). Inflow is lost one lead later (docs/results.md, eq. R7). A legal state names some
+controls and whether each is in effect, by its own state alone (eq. R14).
 """
 
 from __future__ import annotations
@@ -9,22 +11,27 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import xarray as xr
 
 from diamondsim.draws import Draws
 from diamondsim.plan import ControlState, Plan
 from diamondsim.results.episodes import first_tick
+from diamondsim.results.estimates import probability
+from diamondsim.results.frame import with_attrs
+from diamondsim.results.settings import Settings
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
+CountArray: TypeAlias = npt.NDArray[np.int64]
 
 
 def in_force(plan: Plan, draws: Draws) -> BoolArray:
-    """Return where each control is in force, the one that it requires included, (T, C, R)."""
+    """Return where each control is in force, together with the control that it requires, (T, C, R)."""
     effect = in_effect(draws)
     force = effect.copy()
-    for control, other in enumerate(plan.requires):
-        if other >= 0:
-            force[:, control] &= effect[:, other]
+    for control, required in enumerate(plan.requires):
+        if required >= 0:
+            force[:, control] &= effect[:, required]
     return force
 
 
@@ -36,10 +43,11 @@ def in_effect(draws: Draws) -> BoolArray:
 
 
 def inflow_lost(plan: Plan, draws: Draws, force: BoolArray) -> FloatArray:
-    """Return the first tick without the lost inflow for each node.
+    """Return the first tick in which each node is without the inflow that a control holds back.
 
-    A control is felt one lead after it comes into force: the contract-weighted lead of the incumbent lanes
-    that it covers, rounded to the nearest tick. Where several controls cover a node, the earliest counts.
+    The inflow is lost one lead after the control comes into force: the contract-weighted lead of the
+    incumbent lanes that it covers, rounded to the nearest tick. If several controls cover a node, the
+    earliest counts.
 
     Parameters
     ----------
@@ -50,7 +58,7 @@ def inflow_lost(plan: Plan, draws: Draws, force: BoolArray) -> FloatArray:
     Returns
     -------
     (N, R) float array
-        Ticks; NaN where no inflow is lost within the horizon.
+        Ticks; NaN if no inflow is lost within the horizon.
     """
     lost = np.full((plan.n_nodes, draws.n_replications), np.inf)
     for control in range(len(plan.controls)):
@@ -58,14 +66,14 @@ def inflow_lost(plan: Plan, draws: Draws, force: BoolArray) -> FloatArray:
         covered = (plan.rule_of[control] >= 0) & ~plan.entrant
         for node in np.unique(plan.lane_node[covered]):
             lead = _weighted_lead(draws, np.flatnonzero(covered & (plan.lane_node == node)))
-            felt = begin + np.floor(lead + 0.5)
-            lost[node] = np.fmin(lost[node], felt)
+            lost_from = begin + np.floor(lead + 0.5)
+            lost[node] = np.fmin(lost[node], lost_from)
     lost[lost >= plan.n_ticks] = np.nan
     return lost
 
 
 def _weighted_lead(draws: Draws, lanes: npt.NDArray[np.intp]) -> FloatArray:
-    """Return the lead of some lanes, weighted by contract share, (R,); NaN where they carry nothing."""
+    """Return the mean lead of some lanes, weighted by contract share, (R,); NaN if the shares are zero."""
     weight = np.zeros(draws.n_replications)
     total = np.zeros(draws.n_replications)
     for lane in lanes:
@@ -73,3 +81,53 @@ def _weighted_lead(draws: Draws, lanes: npt.NDArray[np.intp]) -> FloatArray:
         total += draws.contract_share[lane] * draws.lead_ticks[lane]
     carries = weight > 0
     return np.where(carries, total / np.where(carries, weight, 1.0), np.nan)
+
+
+class LegalStates:
+    """Counts over time of the replications in each legal state; blocks merge exactly, in any grouping.
+
+    Parameters
+    ----------
+    plan : Plan
+    settings : Settings
+        Whose `legal_states` name controls of the Plan.
+
+    Attributes
+    ----------
+    counts : (T, states) int array
+        Number of replications in each legal state.
+    replications : int
+        Number of replications counted.
+    """
+
+    def __init__(self, plan: Plan, settings: Settings) -> None:
+        row = {control.name: i for i, control in enumerate(plan.controls)}
+        self._states = [
+            [(row[control], effect) for control, effect in controls.items()]
+            for controls in settings.legal_states.values()
+        ]
+        self.counts: CountArray = np.zeros((plan.n_ticks, len(self._states)), dtype=np.int64)
+        self.replications = 0
+
+    def add(self, draws: Draws) -> None:
+        """Count the replications of one block."""
+        effect = in_effect(draws)
+        for state, controls in enumerate(self._states):
+            holds = np.logical_and.reduce([effect[:, i] == expected for i, expected in controls])
+            self.counts[:, state] += np.count_nonzero(holds, axis=1)
+        self.replications += draws.n_replications
+
+    def merge(self, other: LegalStates) -> None:
+        """Add the counts of other replications of the same run."""
+        self.counts += other.counts
+        self.replications += other.replications
+
+    def variables(self) -> dict[str, xr.Variable]:
+        """Return `legal_state_probability` (time, legal_state, bound); nothing if no legal state is named."""
+        if not self._states:
+            return {}
+        hits, where = np.unique(self.counts, return_inverse=True)
+        estimates = [probability(int(n), self.replications) for n in hits]
+        bounds = np.array([[e.value, e.low, e.high] for e in estimates])[where.reshape(self.counts.shape)]
+        variable = xr.Variable(("time", "legal_state", "bound"), bounds)
+        return {"legal_state_probability": with_attrs(variable, "probability of each legal state", "1")}

@@ -1,4 +1,4 @@
-"""Prices in money along one block: at home, promised, and landed from another zone (eq. R28, R30)."""
+"""Prices in USD along one block: at home, guaranteed, and landed from another zone (eq. R28, R30)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ import numpy.typing as npt
 
 from diamondsim.draws import Draws, PriceDraws
 from diamondsim.ledger import Ledger
-from diamondsim.plan import Plan
-from diamondsim.plan.structure import Prices
+from diamondsim.plan import Plan, Prices
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 
-class Board:
-    """The prices of a block in USD for a unit, (T, R) each.
+class LandedPrices:
+    """The prices of a block in USD per unit, (T, R) each.
 
     Parameters
     ----------
@@ -49,9 +48,9 @@ class Board:
         return np.asarray(self._ledger.of("price", market) * self.drawn.start_usd[market])
 
     def earned_usd(self, source: int) -> FloatArray:
-        """Return the home price of a source, or what it is promised where that is more."""
+        """Return the home price of a source, or its floor price if that is higher."""
         market = self.market_of(source)
-        # A floor that is not there lies so low that this is 0.
+        # Without a floor the drawn logarithm is so low that this is 0.
         floor = np.exp(self.drawn.floor[source].copy()) * self.drawn.start_usd[market]
         return np.asarray(np.maximum(self.usd(market), floor))
 
@@ -61,20 +60,21 @@ class Board:
         return [number for number, zone in enumerate(self.prices.zones) if zone != home]
 
     def landed_usd(self, source: int, zone: int) -> FloatArray:
-        """Return the price of a source's grade from another zone with what comes on top of it.
+        """Return the price of a source's grade from another zone with all surcharges.
 
-        Where that depends on the region from which it comes, the cheapest that makes the grade.
+        Where these depend on the region of origin, the cheapest region that makes the grade counts.
         """
-        here, name = self._plan.sources[source], self.prices.zones[zone]
-        market = self.prices.markets.index((here.grade, name))
-        on_top = [self._on_top(region, here.region, here.grade) for region in self._makers(here.grade, name)]
-        least = on_top[0]
-        for other in on_top[1:]:
-            least = np.minimum(least, other)
+        home, name = self._plan.sources[source], self.prices.zones[zone]
+        market = self.prices.markets.index((home.grade, name))
+        makers = self._makers(home.grade, name)
+        surcharges = [self._surcharge(region, home.region, home.grade) for region in makers]
+        least = surcharges[0]
+        for surcharge in surcharges[1:]:
+            least = np.minimum(least, surcharge)
         return np.asarray(self.usd(market) * np.exp(least))
 
     def mixed(self, sources: Sequence[int], paths: Sequence[FloatArray]) -> FloatArray:
-        """Return the mean of some paths, one a source, weighted by their capacities at the start."""
+        """Return the mean of some paths, one for each source, weighted by capacity at the start."""
         if len(sources) == 1:
             return paths[0]
         weight = np.zeros(self._draws.n_replications)
@@ -85,13 +85,13 @@ class Board:
         return np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), np.nan)
 
     def _makers(self, grade: str, zone: str) -> list[str]:
-        """Return the regions of a zone that make a grade, all of its regions where none does."""
+        """Return the regions of a zone that make a grade, or all its regions if none does."""
         inside = [region for region in self._plan.regions if self._zone_of.get(region) == zone]
         making = {s.region for s in self._plan.sources if s.grade == grade}
         return [region for region in inside if region in making] or inside or [""]
 
-    def _on_top(self, origin: str, destination: str, grade: str) -> FloatArray:
-        """Return the log of all that comes on top of a price between two regions, (T, R)."""
+    def _surcharge(self, origin: str, destination: str, grade: str) -> FloatArray:
+        """Return the log of all surcharges between two regions, (T, R)."""
         log = np.zeros(self.drawn.surcharge.shape[::2])
         for u, row in enumerate(self.prices.surcharges):
             joins = origin in row.origin and destination in row.destination and grade in row.grades

@@ -1,142 +1,133 @@
-"""The metrics of each replication, use and region, read from one Ledger (docs/results.md, eq. R1-R10).
+"""All metrics of a replication, and what follows from their declarations: the Ledger fields to record.
 
-Owns their names and units. Every number of a replication depends on that replication alone, bit for bit,
-whatever the block it is computed in.
+To add a metric, add its declaration to `use_metrics`, `reserve_metrics`, `plant_metrics` or `price_metrics`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from diamondsim.ledger import Ledger
-from diamondsim.plan import Plan
-from diamondsim.results.episodes import first_tick, longest_run, recovery_tick
-from diamondsim.results.pairs import Pair
-from diamondsim.results.settings import SHORT_TICK, Settings
-from diamondsim.results.shortfall import peak_shortfall, shortfall
+from diamondsim.ledger import FIELDS, Entity, Groups
+from diamondsim.plan import NodeKind, Plan
+from diamondsim.results.bands import band_fields
+from diamondsim.results.grid_layout import REGION_USE, RESERVE, GridLayout, grid_layouts
+from diamondsim.results.metric import Metric, MetricInputs
+from diamondsim.results.plant_metrics import FACILITY_METRICS
+from diamondsim.results.price_metrics import PRICE_METRICS
+from diamondsim.results.region_uses import nodes_of_region
+from diamondsim.results.reserve_metrics import RESERVE_METRICS
+from diamondsim.results.settings import Settings
+from diamondsim.results.use_metrics import USE_METRICS
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
+IntArray: TypeAlias = npt.NDArray[np.int64]
 
-
-@dataclass(frozen=True)
-class Metric:
-    """What a metric is called in words, and its unit; "use" stands for the unit of the use."""
-
-    long_name: str
-    unit: str
-
-
-METRICS: Mapping[str, Metric] = {
-    "demand": Metric("new demand over the horizon", "use"),
-    "shortage": Metric("new demand not met in its tick, over the horizon", "use"),
-    "fill_rate": Metric("share of new demand met in its tick", "1"),
-    "short_ticks": Metric("ticks in which more than 1 % of demand goes unmet", "tick"),
-    "longest_shortage": Metric("longest run of short ticks", "tick"),
-    "peak_shortfall": Metric("largest share of demand unmet over some window", "1"),
-    "first_shortage": Metric("first short tick; NaN where there is none", "tick"),
-    "recovery": Metric("tick at which the first shortage is over; NaN where none, or not over", "tick"),
-    "inflow_lost": Metric("first tick without the inflow that a control holds back; NaN where none", "tick"),
-    "time_to_survive": Metric("ticks from the loss of inflow to the first short one; NaN: censored", "tick"),
-    "time_to_recover": Metric("ticks from the loss of inflow to recovery; NaN: censored", "tick"),
-    "economic_loss": Metric("value of demand lost and cost of delay, over the horizon", "USD"),
-    "holding_cost": Metric("cost of holding stock, over the horizon", "USD"),
-}
-"""Every metric of a replication, use and region."""
+BLOCK_METRICS: tuple[Metric[MetricInputs], ...] = (*FACILITY_METRICS, *RESERVE_METRICS, *PRICE_METRICS)
+"""The metrics that are computed for all entities of a block at once."""
+_ALL: tuple[Metric[Any], ...] = (*USE_METRICS, *BLOCK_METRICS)
+METRICS: Mapping[str, Metric[Any]] = {metric.name: metric for metric in _ALL}
+"""Every metric by name."""
+assert len(METRICS) == len(_ALL), "two metrics have the same name"
 
 
-@dataclass(frozen=True)
-class PairPath:
-    """The paths of one pair, (T, R): per grade new demand and shortage; shortfall of the worst grade."""
-
-    demands: tuple[FloatArray, ...]
-    shortages: tuple[FloatArray, ...]
-    shortfall: FloatArray
-
-    @classmethod
-    def of(cls, pair: Pair, ledger: Ledger) -> PairPath:
-        """Read the paths of a pair from a Ledger."""
-        demands = tuple(ledger.added("demand", nodes) for nodes in pair.nodes)
-        shortages = tuple(ledger.added("shortage", nodes) for nodes in pair.nodes)
-        return cls(demands, shortages, shortfall(demands, shortages))
+def metrics_of(plan: Plan, settings: Settings) -> tuple[Metric[Any], ...]:
+    """Return the metrics that a scenario has."""
+    return tuple(metric for metric in METRICS.values() if metric.exists(plan, settings))
 
 
-def measure(
-    plan: Plan, ledger: Ledger, settings: Settings, *, pair: Pair, path: PairPath, lost: FloatArray
-) -> dict[str, FloatArray]:
-    """Return the metrics of one use in one region.
+def metric_layouts(plan: Plan, settings: Settings) -> dict[str, GridLayout]:
+    """Return the layout of each metric that a scenario has, by name."""
+    layouts = grid_layouts(plan)
+    return {metric.name: layouts[metric.dims] for metric in metrics_of(plan, settings)}
+
+
+def recordable(*, priced: bool) -> tuple[str, ...]:
+    """Return the fields of the Ledger that results may read, in the order of the Ledger.
+
+    Parameters
+    ----------
+    priced : bool
+        Of scenarios with prices.
+
+    Returns
+    -------
+    tuple of str
+    """
+    metrics = (metric for metric in METRICS.values() if priced or not metric.priced)
+    fields = {field for metric in metrics for field in metric.fields}
+    fields |= band_fields(priced=priced, reserves=True, facilities=True)
+    return tuple(field for field in FIELDS if field in fields)
+
+
+RECORDED = recordable(priced=False)
+"""The fields of the Ledger that results may read without prices."""
+
+
+def recorded(plan: Plan, settings: Settings) -> tuple[str, ...]:
+    """Return the fields of the Ledger that results read in one scenario; recording more only costs time.
 
     Parameters
     ----------
     plan : Plan
-    ledger : Ledger
-        With `demand`, `shortage`, `lost`, `backlog` and `stock`.
     settings : Settings
-        Window and costs.
-    pair : Pair
-    path : PairPath
-        The pair's own.
-    lost : (N, R) float array
-        From `inflow_lost`.
 
     Returns
     -------
-    dict of str to (R,) float array
-        Keyed by `METRICS`.
+    tuple of str
+        In the order of the Ledger: what its metrics and its bands over time read.
     """
-    window = settings.window_ticks(plan.tick_days)
-    short = path.shortfall > SHORT_TICK
-    demand = _added_totals(path.demands)
-    shortage = _added_totals(path.shortages)
-    first = first_tick(short)
-    recovery = recovery_tick(short, begin=first, window=window)
-    felt = np.fmin.reduce(lost[list(pair.all_nodes)], axis=0)
-    hit = first_tick(short, since=felt)
-    over = recovery_tick(short, begin=hit, window=window)
+    fields = band_fields(
+        priced=plan.prices is not None, reserves=bool(plan.reserves), facilities=bool(plan.facilities)
+    )
+    for metric in metrics_of(plan, settings):
+        fields |= metric.recorded(plan, settings)
+    return tuple(field for field in FIELDS if field in fields)
+
+
+def read_of(plan: Plan) -> dict[Entity, IntArray]:
+    """Return the nodes and sources whose Ledger results read: uses, reserves and facilities.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    dict of str to (n,) int array
+        For `Ledger.empty`.
+    """
+    made_by_facility = [source.facility is not None for source in plan.sources]
     return {
-        "demand": demand,
-        "shortage": shortage,
-        "fill_rate": 1.0 - shortage / np.where(demand > 0, demand, 1.0),
-        "short_ticks": np.count_nonzero(short, axis=0).astype(float),
-        "longest_shortage": longest_run(short),
-        "peak_shortfall": peak_shortfall(path.demands, path.shortages, window=window),
-        "first_shortage": first,
-        "recovery": recovery,
-        "inflow_lost": felt,
-        "time_to_survive": hit - felt,
-        "time_to_recover": over - felt,
-        **_costs(plan, ledger, settings, pair),
+        "node": np.flatnonzero((plan.node_kind == NodeKind.USE) | (plan.node_kind == NodeKind.RESERVE)),
+        "source": np.flatnonzero(made_by_facility),
     }
 
 
-def over_time(values: FloatArray) -> FloatArray:
-    """Return the sum over ticks of a (T, R) array, (R,), the ticks added in order.
+def summed(plan: Plan) -> dict[str, Groups]:
+    """Return the fields of which results read only sums over nodes, with the nodes of each sum.
 
-    numpy adds a single column pairwise and several columns row by row, with other last bits; a running sum
-    goes row by row in both cases.
+    Consumption and its origin are needed by region only, unless a metric reads them for each use.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    dict of str to tuple of tuple of int
+        For `Ledger.empty`.
     """
-    if values.shape[1] == 1:
-        return np.asarray(np.cumsum(values, axis=0)[-1])
-    return np.asarray(np.add.reduce(values, axis=0))
+    regions = tuple(nodes for region in plan.regions if (nodes := nodes_of_region(plan, region)))
+    reserves = tuple((reserve.node,) for reserve in plan.reserves)
+    sums = {"tracked": regions, "from_reserve": regions, "used": regions + reserves}
+    by_node = _fields_of(REGION_USE, plan) | (_fields_of(RESERVE, plan) - {"used"})
+    return {field: groups for field, groups in sums.items() if field not in by_node}
 
 
-def _added_totals(paths: Sequence[FloatArray]) -> FloatArray:
-    total = np.zeros(paths[0].shape[1])
-    for path in paths:
-        total += over_time(path)
-    return total
-
-
-def _costs(plan: Plan, ledger: Ledger, settings: Settings, pair: Pair) -> dict[str, FloatArray]:
-    use = settings.use(pair.use)
-    none = np.zeros(ledger["demand"].shape[2])
-
-    def cost(name: str, price: float) -> FloatArray:
-        return price * over_time(ledger.added(name, pair.all_nodes)) if price else none
-
-    loss = cost("lost_sales", use.value) + cost("backlog", use.delay_cost * plan.tick_days)
-    return {"economic_loss": loss, "holding_cost": cost("stock", use.holding_cost * plan.tick_days) + none}
+def _fields_of(dims: tuple[str, ...], plan: Plan) -> set[str]:
+    """Return the fields that the metrics of some dimensions may read, one node at a time."""
+    metrics = (m for m in METRICS.values() if m.dims == dims and (plan.prices is not None or not m.priced))
+    return {field for metric in metrics for field in metric.fields}

@@ -11,12 +11,14 @@ import xarray as xr
 
 from diamondsim.plan import Plan
 from diamondsim.results.bands import Bands
-from diamondsim.results.frame import QUANTILES, Frame, described
+from diamondsim.results.estimators import QUANTILES
+from diamondsim.results.frame import Frame, with_attrs
+from diamondsim.results.grid_layout import MARKET, REGION_USE
 from diamondsim.results.histogram import Histogram
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 
-_BESIDE = (
+_BESIDE_BAND = (
     "exact to seven digits of the scale, while quantiles are off by up to the quantile_error of the band: "
     "where replications agree the mean may lie that far outside the band"
 )
@@ -46,11 +48,13 @@ def band_variables(bands: Bands, frame: Frame) -> dict[str, xr.Variable]:
         ("cover", bands.cover, "stock in days of expected demand, scarcest grade", "day"),
     ):
         quantiles = np.moveaxis(histogram.quantiles(QUANTILES), 1, 0)
-        band = frame.grid(quantiles, ("time", "quantile")).transpose("time", "region", "use", "quantile")
-        mean = frame.grid(histogram.means().T, ("time",)).transpose("time", "region", "use")
+        band = frame.grid(REGION_USE, quantiles, ("time", "quantile")).transpose(
+            "time", "region", "use", "quantile"
+        )
+        mean = frame.grid(REGION_USE, histogram.means().T, ("time",)).transpose("time", "region", "use")
         error = histogram.axis.error
-        variables[f"{name}_band"] = described(band, f"{long_name}: quantiles", units, quantile_error=error)
-        variables[f"{name}_mean"] = described(mean, f"{long_name}: mean", units, beside_band=_BESIDE)
+        variables[f"{name}_band"] = with_attrs(band, f"{long_name}: quantiles", units, quantile_error=error)
+        variables[f"{name}_mean"] = with_attrs(mean, f"{long_name}: mean", units, beside_band=_BESIDE_BAND)
     if plan.tracked_region is not None:
         meaning = (
             f"share of consumption, in {plan.grade_units[0]}, that is crystal from {plan.tracked_region}"
@@ -76,7 +80,7 @@ def band_variables(bands: Bands, frame: Frame) -> dict[str, xr.Variable]:
 def _prices(bands: Bands, frame: Frame) -> dict[str, xr.Variable]:
     if bands.plan.prices is None:
         return {}
-    return _by_market("price", [bands.price], "price, as a multiple of that of the start", "1", frame) | (
+    return _by_market("price", [bands.price], "price, as a multiple of its start", "1", frame) | (
         _by_market("price_usd", bands.price_usd, "price of a unit", frame.price_unit, frame)
     )
 
@@ -86,18 +90,21 @@ def _by_market(
 ) -> dict[str, xr.Variable]:
     quantiles = np.concatenate([h.quantiles(QUANTILES) for h in histograms], axis=1)
     means = np.concatenate([h.means() for h in histograms], axis=1)
-    band = frame.market_grid(np.moveaxis(quantiles, 1, 0), ("time", "quantile"))
-    mean = frame.market_grid(means.T, ("time",))
+    band = frame.grid(MARKET, np.moveaxis(quantiles, 1, 0), ("time", "quantile"))
+    mean = frame.grid(MARKET, means.T, ("time",))
     error = "; ".join(dict.fromkeys(h.axis.error for h in histograms))
     return {
-        f"{name}_band": described(
+        f"{name}_band": with_attrs(
             band.transpose("time", "grade", "zone", "quantile"),
             f"{long_name}: quantiles",
             units,
             quantile_error=error,
         ),
-        f"{name}_mean": described(
-            mean.transpose("time", "grade", "zone"), f"{long_name}: mean", units, beside_band=_BESIDE
+        f"{name}_mean": with_attrs(
+            mean.transpose("time", "grade", "zone"),
+            f"{long_name}: mean",
+            units,
+            beside_band=_BESIDE_BAND,
         ),
     }
 
@@ -113,9 +120,9 @@ def _by_entity(
     error = "; ".join(dict.fromkeys(h.axis.error for h in histograms))
     band = xr.Variable(("time", dim, "quantile"), quantiles)
     return {
-        f"{name}_band": described(band, f"{long_name}: quantiles", unit, quantile_error=error),
-        f"{name}_mean": described(
-            xr.Variable(("time", dim), means), f"{long_name}: mean", unit, beside_band=_BESIDE
+        f"{name}_band": with_attrs(band, f"{long_name}: quantiles", unit, quantile_error=error),
+        f"{name}_mean": with_attrs(
+            xr.Variable(("time", dim), means), f"{long_name}: mean", unit, beside_band=_BESIDE_BAND
         ),
     }
 
@@ -126,9 +133,9 @@ def _states(bands: Bands) -> dict[str, xr.Variable]:
     state = xr.Variable(("time", "control", "state"), bands.control_state / bands.replications)
     force = xr.Variable(("time", "control"), bands.control_in_force / bands.replications)
     return {
-        "control_probability": described(state, "probability of each state of a control", "1"),
-        "control_in_force": described(
-            force, "probability that a control is in force, together with the one it requires", "1"
+        "control_probability": with_attrs(state, "probability of each state of a control", "1"),
+        "control_in_force": with_attrs(
+            force, "probability that a control is in force, together with the control that it requires", "1"
         ),
     }
 

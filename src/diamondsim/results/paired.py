@@ -1,6 +1,6 @@
-"""What two runs on the same random numbers say of their difference (docs/results.md, eq. R21-R22).
+"""Differences between two runs with the same random numbers (docs/results.md, eq. R21-R22).
 
-Samples are without NaN and paired: number k of both comes from the same replication.
+Samples are without NaN and paired: element k of both comes from the same replication.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from diamondsim.results.estimates import CONFIDENCE, NO_SAMPLE, BoolArray, Estim
 
 
 def ratio(numerator: FloatArray, denominator: FloatArray, *, confidence: float = CONFIDENCE) -> Estimate:
-    """Estimate the ratio of two means of what cannot be negative, from paired samples (eq. R21).
+    """Estimate the ratio of the means of two non-negative quantities from paired samples (eq. R21).
 
-    The interval is that of the delta method on the logarithm, so that it cannot hold a negative ratio. Where
-    the numerator is 0 throughout, its upper limit is not known.
+    The interval is that of the delta method on the logarithm, so that its limits cannot be negative. If the
+    numerator is 0 throughout, the upper limit is unknown.
 
     Examples
     --------
@@ -40,22 +40,22 @@ def ratio(numerator: FloatArray, denominator: FloatArray, *, confidence: float =
 
 
 def paired_difference(first: BoolArray, second: BoolArray, *, confidence: float = CONFIDENCE) -> Estimate:
-    """Estimate by how much the probability of something differs, from paired samples (eq. R22).
+    """Estimate the difference between two probabilities of an event from paired samples (eq. R22).
 
-    The interval is Agresti and Min's: that of the normal law, with half a pair added to each of the four
-    ways in which a pair can turn out. So it has a length even where all pairs agree.
+    The interval is that of Agresti and Min: the normal interval after adding half a pair to each of the four
+    outcomes of a pair. It therefore has a positive length even if all pairs agree.
 
     Parameters
     ----------
     first, second : (n,) bool array
-        Whether it happened in each replication of two runs with the same random numbers.
+        Whether the event happened in each replication of two runs with the same random numbers.
     confidence : float
         Of the interval.
 
     Returns
     -------
     Estimate
-        Of the probability in the first less that in the second.
+        Of the probability in the first run less the probability in the second.
 
     Source
     ------

@@ -1,7 +1,7 @@
-"""What was seen after earlier Chinese controls, month by month, to hold the desks against.
+"""Exports after earlier Chinese controls, month by month, for comparison with the admitted flow.
 
 Fractions of the monthly exports before the control. Month 1 is the first month of the control, month -1 the
-last one before it; months that no report gives are missing. More in docs/evidence.md.
+last one before it; months without a report are missing. More in docs/evidence.md.
 """
 
 from __future__ import annotations

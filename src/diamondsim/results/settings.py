@@ -1,6 +1,6 @@
-"""What of a scenario the results need beside the Plan: thresholds, costs, names.
+"""What results need from a scenario besides the Plan: thresholds, costs, names.
 
-Costs that are uncertain inputs enter at their mean.
+Uncertain costs enter at their mean.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from diamondsim.scenario.controls import IN_EFFECT
 from diamondsim.scenario.market import Use
 
 SHORT_TICK = 0.01
-"""A tick is short when more than this share of demand goes unmet."""
+"""A tick is short if more than this share of demand is unmet."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class UseSettings:
 
 @dataclass(frozen=True)
 class ReserveSettings:
-    """What it costs to hold a reserve: USD per unit and day, and interest a year on what it holds."""
+    """Cost of holding a reserve: USD per unit and day, and interest per year on the value of its stock."""
 
     holding_cost: float = 0.0
     interest: float = 0.0
@@ -44,15 +44,15 @@ class Settings:
     Attributes
     ----------
     threshold : float
-        A use is short in a replication when its peak shortfall exceeds this fraction.
+        A use goes short in a replication if its peak shortfall exceeds this fraction.
     window_days : float
         Length of the window of the peak shortfall.
     uses : mapping of str to UseSettings
-        By id of the use; a use that is not there has no costs and goes by its id.
+        By id of the use; a use that is missing has no costs, and its name is its id.
     region_names : mapping of str to str
         By id of the region.
     reserves : mapping of str to ReserveSettings
-        By id of the reserve; those of which nothing is said are not there.
+        By id of the reserve; only reserves with a holding cost or interest.
     legal_states : mapping of str to mapping of str to bool
         By name of the legal state, whether each of some controls is in effect.
     """
@@ -69,7 +69,7 @@ class Settings:
         return self.uses.get(use, UseSettings(use))
 
     def region_name(self, region: str) -> str:
-        """Return the name of a region, its id where it has none."""
+        """Return the name of a region, or its id if it has no name."""
         return self.region_names.get(region, region)
 
     def window_ticks(self, tick_days: float) -> int:
@@ -78,7 +78,7 @@ class Settings:
 
 
 def settings_of(scenario: Scenario) -> Settings:
-    """Return what results need of a scenario.
+    """Return the settings of a scenario.
 
     Parameters
     ----------
@@ -87,13 +87,13 @@ def settings_of(scenario: Scenario) -> Settings:
     Returns
     -------
     Settings
-        A buyer that is carved out of a use is a use of its own, with the money of the whole.
+        A buyer that is modelled separately is a use of its own, with the costs of the whole use.
     """
     uses = {name: _use(use.name or name, use) for name, use in scenario.uses.items()}
     for name, buyer in scenario.buyers.items():
         whole = scenario.uses[buyer.use]
-        called = f"{whole.name or buyer.use}, {buyer.name or name}"
-        uses[use_of(buyer.use, name)] = _use(called, whole)
+        full_name = f"{whole.name or buyer.use}, {buyer.name or name}"
+        uses[use_of(buyer.use, name)] = _use(full_name, whole)
     return Settings(
         threshold=scenario.metrics.threshold,
         window_days=scenario.metrics.window,
@@ -105,7 +105,7 @@ def settings_of(scenario: Scenario) -> Settings:
             if reserve.holding_cost is not None or reserve.interest is not None
         },
         legal_states={
-            name: {control: standing == IN_EFFECT for control, standing in controls.items()}
+            name: {control: state == IN_EFFECT for control, state in controls.items()}
             for name, controls in scenario.legal_states.items()
         },
     )

@@ -1,7 +1,7 @@
-"""Shortage as a share of demand: of a tick, and of the worst window.
+"""Shortage as a share of demand: in a tick, and in the worst window.
 
-Owns the rule that a use's shortfall is that of its worst grade (docs/results.md, eq. R1 and R2). Arrays are
-`(tick, replication)`, one of demand and one of shortage per grade.
+Owns the rule that the shortfall of a use is that of its worst grade (docs/results.md, eq. R1 and R2). Arrays
+are `(tick, replication)`, one of demand and one of shortage for each grade.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 
-_NOTHING = 1e-300
+_SMALLEST_DEMAND = 1e-300
 
 
 def shortfall(demands: Sequence[FloatArray], shortages: Sequence[FloatArray]) -> FloatArray:
@@ -23,12 +23,12 @@ def shortfall(demands: Sequence[FloatArray], shortages: Sequence[FloatArray]) ->
     Parameters
     ----------
     demands, shortages : sequence of (T, R) float array
-        New demand and what of it was not met, one array per grade.
+        New demand and its unmet part, one array per grade.
 
     Returns
     -------
     (T, R) float array
-        In [0, 1]; 0 where nothing was demanded.
+        In [0, 1]; 0 if nothing was demanded.
 
     Examples
     --------
@@ -46,14 +46,14 @@ def shortfall(demands: Sequence[FloatArray], shortages: Sequence[FloatArray]) ->
 def peak_shortfall(
     demands: Sequence[FloatArray], shortages: Sequence[FloatArray], *, window: int
 ) -> FloatArray:
-    """Return the largest shortfall over some window of consecutive ticks (eq. R2).
+    """Return the largest shortfall over a window of consecutive ticks (eq. R2).
 
     Parameters
     ----------
     demands, shortages : sequence of (T, R) float array
         As in `shortfall`.
     window : int
-        Ticks; a horizon that is shorter is one window.
+        Ticks; a shorter horizon is one window.
 
     Returns
     -------
@@ -74,12 +74,12 @@ def peak_shortfall(
 
 
 def _ratio(demand: FloatArray, shortage: FloatArray) -> FloatArray:
-    ratio = shortage / np.maximum(demand, _NOTHING)
+    ratio = shortage / np.maximum(demand, _SMALLEST_DEMAND)
     return np.minimum(ratio, 1.0, out=ratio)
 
 
 def _moving_sum(values: FloatArray, length: int) -> FloatArray:
-    # Added afresh in every window: differences of a running sum leave rounding noise where nothing is short.
+    # Each window is summed separately: differences of a running sum would leave rounding noise.
     count = len(values) - length + 1
     total = values[:count].copy()
     for shift in range(1, length):

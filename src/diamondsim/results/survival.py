@@ -1,4 +1,4 @@
-"""How long something lasts when not every end was seen: Kaplan-Meier (docs/results.md, eq. R19-R20)."""
+"""Durations of which some are censored: the Kaplan-Meier estimator (docs/results.md, eq. R19-R20)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Survival:
         Returns
         -------
         Estimate
-            `value` and `high` are infinite where the curve, or its upper limit, does not come down that far;
+            `value` and `high` are infinite if the curve, or its upper limit, does not come down that far;
             `low` is at most the longest time that was observed.
         """
         if self.n == 0:
@@ -62,7 +62,7 @@ class Survival:
 
 
 def survival(times: FloatArray, failed: npt.NDArray[np.bool_], *, confidence: float = CONFIDENCE) -> Survival:
-    """Estimate how long something lasts from times some of which are censored (eq. R19).
+    """Estimate the survival curve from times of which some are censored (eq. R19).
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def _log_log_limits(
     half = z * np.sqrt(greenwood[inside]) / np.abs(log)
     low[inside] = np.exp(log * np.exp(half))
     high[inside] = np.exp(log * np.exp(-half))
-    # Where nobody is left the variance has no value; the upper limit stays where it last had one.
+    # Where nobody is left the variance is undefined; the upper limit keeps its last defined value.
     gone = np.flatnonzero(share <= 0)
     if gone.size and gone[0] > 0:
         high[gone] = high[gone[0] - 1]

@@ -9,7 +9,7 @@ from diamondsim.engines import batch
 from diamondsim.errors import Problem, ScenarioError, nearest
 from diamondsim.ledger import Ledger
 from diamondsim.plan import compile_plan
-from diamondsim.results.admitted import MONTHS, RECORDED_FOR_ADMITTED, admitted_by_month
+from diamondsim.results import MONTHS, RECORDED_FOR_ADMITTED, admitted_by_month
 from diamondsim.sampling import BLOCK, draw
 from diamondsim.scenario import Scenario
 from diamondsim.simulation.runner import simulate_parts

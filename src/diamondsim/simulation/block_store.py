@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from diamondsim.results.storage import atomic_write
+from diamondsim.results import atomic_write
 
 Arrays: TypeAlias = Mapping[str, npt.NDArray[Any]]
 Identity: TypeAlias = Mapping[str, str | int]

@@ -9,8 +9,7 @@ from dataclasses import KW_ONLY, dataclass
 import xarray as xr
 
 from diamondsim.errors import nearest
-from diamondsim.results import Summary, interval_dataset
-from diamondsim.results.frame import UNIT_OF_THE_USE
+from diamondsim.results import UNIT_OF_THE_USE, Summary, interval_dataset
 
 _DEFAULT_MOST = 100_000
 _PROBABILITY = "probability_of_shortage"
@@ -125,7 +124,7 @@ class Precision:
             raise UnknownMetricError(
                 f"{self.metric} is by {' and '.join(dims)}: say which {missing[0]}, one of {choice}"
             )
-        pairs = {(pair.region, pair.use) for pair in summary.bands.pairs}
+        pairs = {(pair.region, pair.use) for pair in summary.bands.region_uses}
         if dims == ["region", "use"] and (self.region, self.use) not in pairs:
             uses = ", ".join(use for region, use in sorted(pairs) if region == self.region)
             raise UnknownMetricError(f"{self.region} has no use {self.use!r}; it has {uses}")

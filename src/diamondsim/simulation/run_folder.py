@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import ClassVar, Self, TypeVar
 
 from diamondsim.errors import StoreError
-from diamondsim.results.storage import PART_SUFFIX, atomic_write
+from diamondsim.results import PART_SUFFIX, atomic_write
 from diamondsim.simulation.block_store import StoreWarning
 from diamondsim.simulation.run_manifest import Manifest
 

@@ -17,7 +17,7 @@ import os
 import re
 from collections.abc import Sequence
 
-from diamondsim.results.storage import atomic_write
+from diamondsim.results import atomic_write
 from diamondsim.simulation.block_store import BlockStore
 from diamondsim.simulation.run_folder import RunFolder
 from diamondsim.simulation.run_manifest import Manifest

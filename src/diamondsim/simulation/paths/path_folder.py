@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from diamondsim.plan import compile_plan, on_same_dimensions
-from diamondsim.results.storage import atomic_write
+from diamondsim.results import atomic_write
 from diamondsim.scenario import Scenario
 from diamondsim.simulation.paths.path_runner import PathRunner, PathSpec, file_layout
 from diamondsim.simulation.paths.path_store import PathStore, is_path_file_name

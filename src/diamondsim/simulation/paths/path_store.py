@@ -16,8 +16,7 @@ from pathlib import Path
 import h5py
 import xarray as xr
 
-from diamondsim.results import netcdf_content
-from diamondsim.results.storage import atomic_file
+from diamondsim.results import atomic_file, netcdf_content
 from diamondsim.simulation.block_store import DamagedError, StoreWarning
 
 _NAME = re.compile(r"(\d{8})-(\d{8})\.nc")

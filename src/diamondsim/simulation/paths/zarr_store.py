@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.errors import StoreError
-from diamondsim.results.storage import PART_SUFFIX
+from diamondsim.results import PART_SUFFIX
 from diamondsim.simulation.paths.path_reading import files_of, open_paths
 from diamondsim.simulation.paths.path_store import chunk_shape
 from diamondsim.simulation.progress import Progress, ProgressReporter

@@ -12,10 +12,10 @@ from diamondsim.draws import NO_PRICE
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Node, NodeKind, Reserve
 from diamondsim.results import Settings, Summary, recorded, summary_dataset, trace_dataset
-from diamondsim.results.prices import RECORDED_FOR_PRICES, start_on_contracts
+from diamondsim.results.price_metrics import start_on_contracts
 from diamondsim.results.settings import ReserveSettings
 from tests.results.hand_made import ledger_of, plan_of
-from tests.results.priced import FAR, HOME, priced_world
+from tests.results.priced_model import FAR, HOME, priced_world
 from tests.results.test_dataset import PROVENANCE
 
 # Prices (T, M, R): at home up to four times, from afar down; the second replication stays where it began.
@@ -204,8 +204,7 @@ def test_holding_costs_need_no_prices_and_interest_without_one_is_unknown():
 def test_prices_are_recorded_only_where_there_are_some():
     plan, _ = priced_world()
     fields = recorded(plan, Settings())
-    assert set(fields) - set(recorded(replace(plan, prices=None), Settings())) == set(RECORDED_FOR_PRICES)
-    assert set(RECORDED_FOR_PRICES) == {"paid", "forgone", "price"}
+    assert set(fields) - set(recorded(replace(plan, prices=None), Settings())) == {"paid", "forgone", "price"}
 
 
 def test_without_prices_there_is_no_word_of_them():
@@ -227,7 +226,7 @@ def random_arrays(plan, replications, seed):
         "forgone": numbers(plan.n_nodes, -10.0, 10.0),
         "paid": np.exp(numbers(plan.n_nodes, -1.0, 2.0)),
         "price": np.exp(numbers(plan.n_markets, -1.0, 3.0)),
-        "finished_stock_ceiling": numbers(plan.n_nodes, 0.0, 100.0),
+        "stock": numbers(plan.n_nodes, 0.0, 100.0),
     }
 
 

@@ -1,6 +1,6 @@
-"""The uses of the regions: which nodes of the Plan stand for one use in one region.
+"""The uses of each region, and the nodes of the Plan that belong to each of them.
 
-Owns the grouping of nodes into (region, use) pairs and, inside a pair, into grades.
+Owns the grouping of nodes by (region, use) and, within one use, by grade.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from diamondsim.plan import NodeKind, Plan
 
 
 @dataclass(frozen=True)
-class Pair:
+class RegionUse:
     """One use in one region.
 
     Attributes
@@ -19,11 +19,11 @@ class Pair:
     region, use : str
         Ids, as in the Plan.
     unit : str
-        What the use counts in; one for all its grades.
+        Unit in which the use is counted, the same for all its grades.
     grades : tuple of str
-        The grades it consumes, in the order of the Plan.
+        Grades that the use consumes, in the order of the Plan.
     nodes : tuple of tuple of int
-        Per grade, the nodes that consume it (several where a buyer was carved out).
+        For each grade, the nodes that consume it: more than one where a buyer is modelled separately.
     """
 
     region: str
@@ -34,12 +34,12 @@ class Pair:
 
     @property
     def all_nodes(self) -> tuple[int, ...]:
-        """Every node of the pair, ascending."""
+        """All nodes of the use, ascending."""
         return tuple(sorted(n for group in self.nodes for n in group))
 
 
-def pairs_of(plan: Plan) -> tuple[Pair, ...]:
-    """Return the uses of the regions, by region and then by use in the order of the Plan.
+def region_uses(plan: Plan) -> tuple[RegionUse, ...]:
+    """Return the uses of all regions, by region and then by use, in the order of the Plan.
 
     Parameters
     ----------
@@ -47,27 +47,27 @@ def pairs_of(plan: Plan) -> tuple[Pair, ...]:
 
     Returns
     -------
-    tuple of Pair
-        Only those that have a node.
+    tuple of RegionUse
+        Only those with at least one node.
     """
-    found: dict[tuple[str, str], dict[str, list[int]]] = {}
+    by_use: dict[tuple[str, str], dict[str, list[int]]] = {}
     for index, node in enumerate(plan.nodes):
         if node.kind is NodeKind.USE and node.use is not None:
-            found.setdefault((node.region, node.use), {}).setdefault(node.grade, []).append(index)
+            by_use.setdefault((node.region, node.use), {}).setdefault(node.grade, []).append(index)
     unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
-    pairs = []
+    uses = []
     for region in plan.regions:
         for use in plan.uses:
-            by_grade = found.get((region, use), {})
+            by_grade = by_use.get((region, use), {})
             grades = tuple(grade for grade in plan.grades if grade in by_grade)
             if grades:
                 nodes = tuple(tuple(by_grade[grade]) for grade in grades)
-                pairs.append(Pair(region, use, unit_of[grades[0]], grades, nodes))
-    return tuple(pairs)
+                uses.append(RegionUse(region, use, unit_of[grades[0]], grades, nodes))
+    return tuple(uses)
 
 
 def nodes_of_region(plan: Plan, region: str) -> tuple[int, ...]:
-    """Return the uses of a region that are counted in the unit of the Plan's first grade, ascending."""
+    """Return the use nodes of a region that are counted in the unit of the Plan's first grade, ascending."""
     unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
     return tuple(
         i

@@ -1,8 +1,8 @@
-"""What passes the desks of a control, month by month from the day it comes into force.
+"""The admitted flow of a control, month by month from the day it comes into force.
 
 The admitted flow is what leaves the controlled region on the lanes that the control covers, free or granted,
-over the contract flow of the same lanes (docs/model.md, eq. 16). It is what customs would count, and so what
-precedents can be held against.
+over the contract flow of the same lanes (docs/model.md, eq. 16). Customs statistics count the same flow, so
+precedents can be compared with it.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ FloatArray: TypeAlias = npt.NDArray[np.float64]
 RECORDED_FOR_ADMITTED = ("granted", "shipped")
 MONTH_DAYS = 30.4375
 MONTHS = (-2, -1, *range(1, 25))
-"""Months told: two before the control comes into force, twenty-four after. There is no month 0."""
+"""Months relative to the day on which the control comes into force, two before and 24 after; no month 0."""
 
 
 def admitted_by_month(
     plan: Plan, draws: Draws, ledger: Ledger, *, control: int, region: str | None = None
 ) -> FloatArray:
-    """Return what passed, as a fraction of the contract flow of the covered lanes.
+    """Return the admitted flow as a fraction of the contract flow of the covered lanes.
 
     Parameters
     ----------
@@ -43,8 +43,8 @@ def admitted_by_month(
     Returns
     -------
     (months, R) float array
-        One row for each of `MONTHS`; NaN where, in that replication, the month lies outside the horizon or
-        the control never comes into force.
+        One row for each of `MONTHS`; NaN if, in that replication, the month lies outside the horizon or the
+        control never comes into force.
 
     Examples
     --------
@@ -62,20 +62,20 @@ def admitted_by_month(
     covered = (plan.rule_of[control] >= 0) & ~plan.entrant
     if region is not None:
         covered &= np.array([plan.nodes[n].region == region for n in plan.lane_node], dtype=bool)
-    passed = (ledger["granted"] + ledger["shipped"])[:, covered].sum(axis=1)
-    flow = np.zeros_like(passed)
+    admitted = (ledger["granted"] + ledger["shipped"])[:, covered].sum(axis=1)
+    flow = np.zeros_like(admitted)
     for lane in np.flatnonzero(covered):
         node = plan.lane_node[lane]
         flow += draws.contract_share[lane] * draws.base_flow[node] * draws.growth[:, plan.node_growth[node]]
     begin = first_tick(in_force(plan, draws)[:, control])
-    # Whole ticks are counted into the month in which they start.
+    # A tick counts in the month in which it starts.
     days = (np.arange(plan.n_ticks)[:, None] - begin) * plan.tick_days
     month = np.floor(days / MONTH_DAYS)
-    told = np.full((len(MONTHS), draws.n_replications), np.nan)
+    fractions = np.full((len(MONTHS), draws.n_replications), np.nan)
     for row, number in enumerate(MONTHS):
         inside = month == (number - 1 if number > 0 else number)
         whole = inside.sum(axis=0) >= np.floor(MONTH_DAYS / plan.tick_days)
         base = (flow * inside).sum(axis=0)
         some = whole & (base > 0)
-        told[row, some] = (passed * inside).sum(axis=0)[some] / base[some]
-    return told
+        fractions[row, some] = (admitted * inside).sum(axis=0)[some] / base[some]
+    return fractions

@@ -1,4 +1,4 @@
-"""Where a result comes from: what its attributes hold, so that anybody can make it again."""
+"""The provenance of a result: the attributes from which it can be reproduced."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Provenance:
     title, scenario, scenario_hash
         Title, resolved text and hash of the scenario.
     as_of, legal_state
-        Date of the newest fact and the legal state assumed.
+        Evidence cut-off date and the legal state assumed.
     seed : int
-        Root of all random numbers.
+        Seed of all random numbers.
     outdated
-        Why the legal state may no longer hold; None where nothing says so.
+        Why the legal state may no longer apply; None if nothing suggests it.
     """
 
     title: str
@@ -64,7 +64,7 @@ def provenance_of(scenario: Scenario, seed: int) -> Provenance:
     Returns
     -------
     Provenance
-        Of the scenario with the dimensions that its names have, where there are dimensions.
+        Of the scenario with the quasi-random dimension of each of its names, if it has dimensions.
     """
     scenario = with_dimensions(scenario)
     return Provenance(
@@ -79,7 +79,7 @@ def provenance_of(scenario: Scenario, seed: int) -> Provenance:
 
 
 def _dimensions(plan: Plan) -> dict[str, str | int]:
-    """Return the attributes that say which name has which dimension, where there are dimensions."""
+    """Return the attributes with the quasi-random dimension of each name, if there are dimensions."""
     sampling = plan.sampling
     if sampling.method != "sobol":
         return {}

@@ -1,0 +1,80 @@
+"""What may be estimated of one metric over the replications: mean, quantiles, value at risk and its tail.
+
+Owns how the variables are named and described; `estimates` owns the formulas.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from diamondsim.results.estimates import Estimate, Groups, expected_shortfall, mean, quantile, value_at_risk
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+
+QUANTILES = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
+RISK_LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """An estimate, with its interval, of the distribution of a metric.
+
+    Attributes
+    ----------
+    suffix : str
+        Of the variable `METRIC_suffix`.
+    long_name : str
+        What it says of the metric, before the name of the metric in words.
+    estimate : callable
+        Takes a sample (n,) without NaN and the independent group of each replication, if they are not drawn
+        independently; returns one Estimate for each index along `dims`.
+    dims : tuple of str
+        Dimensions of the estimates, besides those of the metric and `bound`.
+    attrs : mapping of str to float
+        Further attributes of the variable.
+    """
+
+    suffix: str
+    long_name: str
+    estimate: Callable[[FloatArray, Groups | None], Sequence[Estimate]]
+    dims: tuple[str, ...] = ()
+    attrs: Mapping[str, float] = field(default_factory=dict)
+
+
+def bounds(estimate: Estimate) -> tuple[float, float, float]:
+    """Return an estimate in the order of the dimension `bound`."""
+    return dataclasses.astuple(estimate)[:3]
+
+
+def _mean(sample: FloatArray, groups: Groups | None) -> Sequence[Estimate]:
+    return [mean(sample, groups)]
+
+
+def _quantiles(sample: FloatArray, _groups: Groups | None) -> Sequence[Estimate]:
+    ordered = np.sort(sample)  # sorting a sorted sample again is fast
+    return [quantile(ordered, level) for level in QUANTILES]
+
+
+def _value_at_risk(sample: FloatArray, _groups: Groups | None) -> Sequence[Estimate]:
+    return [value_at_risk(sample, RISK_LEVEL)]
+
+
+def _expected_shortfall(sample: FloatArray, groups: Groups | None) -> Sequence[Estimate]:
+    return [expected_shortfall(sample, RISK_LEVEL, groups)]
+
+
+MEAN = Estimator("mean", "mean of", _mean)
+AT_QUANTILES = Estimator("quantiles", "quantiles of", _quantiles, ("quantile",))
+VALUE_AT_RISK = Estimator("var", "value at risk of", _value_at_risk, attrs={"level": RISK_LEVEL})
+EXPECTED_SHORTFALL = Estimator(
+    "cvar", "mean of the worst replications of", _expected_shortfall, attrs={"level": RISK_LEVEL}
+)
+DISTRIBUTION = (MEAN, AT_QUANTILES)
+LOSS = (MEAN, AT_QUANTILES, VALUE_AT_RISK, EXPECTED_SHORTFALL)
+"""For a loss: large values are bad, and the tail matters."""

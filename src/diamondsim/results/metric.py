@@ -1,0 +1,182 @@
+"""The declaration of a metric, and the data of one block from which metrics are computed.
+
+A metric is declared once, in `use_metrics`, `reserve_metrics`, `plant_metrics` or `price_metrics`; the fields
+to record, the layout of the results, the variables of the Dataset and their estimates follow from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeAlias, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from diamondsim.draws import Draws
+from diamondsim.errors import nearest
+from diamondsim.ledger import FIELDS, Ledger
+from diamondsim.plan import Plan
+from diamondsim.results.estimators import Estimator
+from diamondsim.results.grid_layout import DIMS, Dims
+from diamondsim.results.inflow import in_force, inflow_lost
+from diamondsim.results.region_uses import RegionUse
+from diamondsim.results.settings import Settings
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+Inputs = TypeVar("Inputs")
+Values = TypeVar("Values")
+
+
+@dataclass(frozen=True)
+class MetricInputs:
+    """The data of one block of replications.
+
+    Attributes
+    ----------
+    plan : Plan
+    settings : Settings
+    draws : Draws
+    ledger : Ledger
+        With the fields that the metrics declare.
+    region_uses : sequence of RegionUse
+    facility_sources : sequence of sequence of int
+        For each facility its sources, all counted in one unit.
+    """
+
+    plan: Plan
+    settings: Settings
+    draws: Draws
+    ledger: Ledger
+    region_uses: Sequence[RegionUse]
+    facility_sources: Sequence[Sequence[int]]
+
+    @cached_property
+    def in_force(self) -> BoolArray:
+        """Where each control is in force, (T, C, R)."""
+        return in_force(self.plan, self.draws)
+
+    @cached_property
+    def inflow_lost(self) -> FloatArray:
+        """First tick without the inflow that a control holds back, (N, R)."""
+        return inflow_lost(self.plan, self.draws, self.in_force)
+
+    def once(self, compute: Callable[[MetricInputs], Values]) -> Values:
+        """Return what a function makes of these data; it is called once, however many metrics need it."""
+        if compute not in self._computed:
+            self._computed[compute] = compute(self)
+        values: Values = self._computed[compute]
+        return values
+
+    @cached_property
+    def _computed(self) -> dict[Callable[[MetricInputs], Any], Any]:
+        return {}
+
+
+def _always(_plan: Plan, _settings: Settings) -> bool:
+    return True
+
+
+def reads_all(_plan: Plan, _settings: Settings) -> Collection[str]:
+    """Return the fields that a metric does not read: none."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Metric(Generic[Inputs]):
+    """A number of each replication: what it means and how it is computed and summarised.
+
+    Attributes
+    ----------
+    name, long_name : str
+        Name of the variable, and the same in words.
+    unit : str
+        A unit, `frame.UNIT_OF_USE` or `frame.UNIT_OF_PRICE`.
+    dims : tuple of str
+        One of `grid_layout.DIMS`.
+    value : callable
+        Returns the metric from `use_metrics.UsePath`, (R,), or from `MetricInputs`, (entity, R).
+    fields : tuple of str
+        Every field of the Ledger that `value` may read.
+    unread : callable
+        From Plan and Settings: those of `fields` that `value` does not read in this scenario. Recording a
+        field takes as long as a phase of a tick.
+    estimators : tuple of Estimator
+        What is estimated over the replications in which the metric is known; each gives a variable.
+    priced : bool
+        Whether only a scenario with prices has the metric.
+    applies : callable
+        From Plan and Settings: whether this scenario has the metric; `priced` aside.
+    """
+
+    name: str
+    long_name: str
+    unit: str
+    dims: Dims
+    value: Callable[[Inputs], FloatArray]
+    fields: tuple[str, ...] = ()
+    unread: Callable[[Plan, Settings], Collection[str]] = reads_all
+    estimators: tuple[Estimator, ...] = ()
+    priced: bool = False
+    applies: Callable[[Plan, Settings], bool] = _always
+
+    def __post_init__(self) -> None:
+        assert self.dims in DIMS, f"metric {self.name!r}: no layout has the dimensions {self.dims}"
+        for field in self.fields:
+            close = nearest(field, FIELDS)
+            hint = f"; did you mean {close!r}?" if close else ""
+            assert field in FIELDS, f"metric {self.name!r} reads {field!r}, which is no Ledger field{hint}"
+
+    def exists(self, plan: Plan, settings: Settings) -> bool:
+        """Return whether a scenario has the metric."""
+        return (plan.prices is not None or not self.priced) and self.applies(plan, settings)
+
+    def recorded(self, plan: Plan, settings: Settings) -> set[str]:
+        """Return the fields of the Ledger that `value` reads in a scenario that has the metric."""
+        return {*self.fields} - {*self.unread(plan, settings)}
+
+
+def measure(metrics: Iterable[Metric[Inputs]], inputs: Inputs) -> dict[str, FloatArray]:
+    """Compute some metrics.
+
+    Parameters
+    ----------
+    metrics : iterable of Metric
+    inputs
+        As `Metric.value` takes them.
+
+    Returns
+    -------
+    dict of str to float array
+        By name.
+
+    Raises
+    ------
+    LookupError
+        If a metric reads a field of the Ledger that was not recorded.
+    """
+    values = {}
+    for metric in metrics:
+        try:
+            values[metric.name] = metric.value(inputs)
+        except KeyError as error:
+            if error.args[0] not in FIELDS:
+                raise
+            raise LookupError(
+                f"metric {metric.name!r} reads the Ledger field {error.args[0]!r}, which is not recorded: "
+                "name it among the `fields` of the metric"
+            ) from error
+    return values
+
+
+def sum_over_ticks(values: FloatArray) -> FloatArray:
+    """Return the sum over ticks of a (T, R) array, (R,), the ticks added in order.
+
+    numpy adds a single column pairwise and several columns row by row, with other last bits; a running sum
+    goes row by row in both cases.
+    """
+    if values.shape[1] == 1:
+        return np.asarray(np.cumsum(values, axis=0)[-1])
+    return np.asarray(np.add.reduce(values, axis=0))

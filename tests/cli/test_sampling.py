@@ -32,7 +32,7 @@ def test_a_dump_without_a_sequence_carries_none(capsys):
 
 def test_a_table_takes_its_chance_from_the_groups_of_the_dataset():
     import diamondsim as ds
-    from diamondsim.reporting.rows import use_rows
+    from diamondsim.reporting.use_rows import use_rows
 
     changes = {"horizon.length": "60 weeks", "sampling.method": "sobol"}
     dataset = ds.monte_carlo(

@@ -1,5 +1,5 @@
 from diamondsim.plan.check import check
-from diamondsim.reporting.checking import check_renderable
+from diamondsim.reporting.check_tables import check_renderable
 from tests.plan.worlds import world
 
 FAB = {

@@ -9,8 +9,8 @@ import datetime as dt
 import math
 from typing import Any
 
-from diamondsim.reporting.rows import Onset, UseRow
-from diamondsim.results.estimates import Estimate
+from diamondsim.reporting.use_rows import Onset, UseRow
+from diamondsim.results import Estimate
 
 REPLICATIONS = 100
 UNKNOWN = Estimate(math.nan, math.nan, math.nan, 0)

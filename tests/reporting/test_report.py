@@ -13,11 +13,11 @@ import pytest
 from rich.console import Console
 
 from diamondsim.plan.check import check
-from diamondsim.reporting import BaselineChanges, Report, json_report, make_report, renderable, text_report
-from diamondsim.reporting.rows import UseRow, date_of, use_rows
+from diamondsim.reporting import BaselineChanges, Report, build_report, json_report, renderable, text_report
+from diamondsim.reporting.formatting import percent
 from diamondsim.reporting.sentences import sentences
-from diamondsim.reporting.words import percent
-from diamondsim.results.estimates import Estimate
+from diamondsim.reporting.use_rows import UseRow, date_of, use_rows
+from diamondsim.results import Estimate
 from diamondsim.scenario import Scenario, load_scenario
 from diamondsim.simulation import monte_carlo
 from tests.reporting.builders import UNKNOWN
@@ -32,7 +32,7 @@ def scenario() -> Scenario:
 
 
 @pytest.fixture(scope="module")
-def unleaked(scenario):
+def undiverted(scenario):
     return monte_carlo(scenario.override({"controls.cn_55.diversion": None}), replications=M, seed=1)
 
 
@@ -44,15 +44,15 @@ def runs(scenario):
 
 
 @pytest.fixture(scope="module")
-def report(scenario, runs, unleaked) -> Report:
+def report(scenario, runs, undiverted) -> Report:
     mc, baseline, without = runs
-    return make_report(
+    return build_report(
         scenario,
         mc,
         check=check(scenario),
         baseline=baseline,
         without_facilities=without,
-        without_leakage=unleaked,
+        without_diversion=undiverted,
     )
 
 
@@ -115,7 +115,7 @@ def test_what_the_plant_changes_is_measured_on_the_same_random_numbers(scenario)
         monte_carlo(s, replications=32, seed=1)
         for s in (early, early.override({"facilities.georgia.cancelled": "100%"}))
     ]
-    found = make_report(early, runs[0], check=check(early), without_facilities=runs[1])
+    found = build_report(early, runs[0], check=check(early), without_facilities=runs[1])
     us = next(effect for effect in found.effects if effect.region_name == "United States")
     with_it, without = (
         run["shortage"].sel(region="US").isel(use=slice(0, 5)).sum("use").values for run in runs
@@ -201,7 +201,7 @@ def test_the_document_holds_only_what_json_can_say(report):
 def test_the_share_of_assumed_numbers_is_that_of_the_check(report):
     counts = {c.basis: c for c in report.check.numbers}
     total = sum(c.numbers for c in counts.values())
-    assert f"Of {total} numbers in the scenario {counts['assumed'].numbers} (" in told(report)
+    assert f"Of the {total} numbers in the scenario, {counts['assumed'].numbers} (" in told(report)
 
 
 def test_a_plant_that_works_before_the_horizon_has_a_date_before_it(runs):
@@ -214,7 +214,7 @@ def test_a_plant_that_works_before_the_horizon_has_a_date_before_it(runs):
 def of_calm(**changes: str) -> tuple[Report, str]:
     """Return the report of a short run, and its head as one line."""
     calm = load_scenario("calm").override({key.replace("__", "."): value for key, value in changes.items()})
-    made = make_report(calm, monte_carlo(calm, replications=1), check=check(calm))
+    made = build_report(calm, monte_carlo(calm, replications=1), check=check(calm))
     return made, " ".join(text_report(made).split("Use ")[0].split())
 
 
@@ -225,15 +225,15 @@ def test_a_tick_of_part_of_a_day_counts_in_the_last_day():
 
 
 def test_the_head_names_the_window_that_was_looked_at():
-    assert "over some 28 days" in of_calm(horizon__length="20 weeks")[1]
-    assert "over some 14 days" in of_calm(horizon__length="2 weeks")[1]
-    assert "over some 30 days" in of_calm(horizon__length="300 days", horizon__tick="10 days")[1]
+    assert "is unmet within 28 days" in of_calm(horizon__length="20 weeks")[1]
+    assert "is unmet within 14 days" in of_calm(horizon__length="2 weeks")[1]
+    assert "is unmet within 30 days" in of_calm(horizon__length="300 days", horizon__tick="10 days")[1]
 
 
 def test_one_replication_is_spoken_of_in_the_singular():
     made, head = of_calm(horizon__length="8 weeks")
     assert "1 replication, seed 0" in head
-    assert "sampling 1 replication." in told(made)
+    assert "sampling of 1 replication." in told(made)
 
 
 def test_a_legal_state_that_was_written_for_other_controls_is_marked_in_the_head(scenario, runs):
@@ -241,18 +241,18 @@ def test_a_legal_state_that_was_written_for_other_controls_is_marked_in_the_head
     mark = (
         "written for reinstated-2027; the controls were changed since by --set controls.cn_55.front_loading"
     )
-    made = make_report(changed, monte_carlo(changed, replications=2), check=check(changed))
+    made = build_report(changed, monte_carlo(changed, replications=2), check=check(changed))
     head = " ".join(text_report(made).split("Use ")[0].split())
     assert f"with a chance of 25 %, A again ! this legal state was {mark}" in head
     assert json_report(made)["scenario"]["legal_state_outdated"] == mark
-    assert "!" not in text_report(make_report(scenario, runs[0], check=check(scenario)))
+    assert "!" not in text_report(build_report(scenario, runs[0], check=check(scenario)))
 
 
 def test_numbers_that_lost_their_source_to_a_change_are_told(scenario, runs):
     changed = scenario.override({"inventory_policy.any.cover": "60 days", "uses.polishing.growth": "0 %/yr"})
-    assert "neither" in told(make_report(scenario, runs[0], check=check(scenario)))
-    made = make_report(changed, runs[0], check=check(changed))
-    assert "and 2 neither (2 of these changed by --set)" in told(made)
+    assert "neither" in told(build_report(scenario, runs[0], check=check(scenario)))
+    made = build_report(changed, runs[0], check=check(changed))
+    assert "and 2 have neither (2 of these changed by --set)" in told(made)
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_numbers_that_lost_their_source_to_a_change_are_told(scenario, runs):
         (
             BaselineChanges(("a",), ("controls.x",), ("reserves.us.opening",)),
             "baseline with your changes to a, without those to controls.x (controls), reserves.us.opening "
-            "(no place for it there)",
+            "(do not fit the baseline)",
         ),
     ],
 )
@@ -280,22 +280,22 @@ def test_a_baseline_without_any_change_needs_no_line(report):
     assert text_report(quiet) == text_report(report)
 
 
-def test_what_leakage_changes_is_told_of_the_use_most_often_hit_and_the_one_first_hit(report):
+def test_what_diversion_changes_is_told_of_the_use_most_often_hit_and_the_one_first_hit(report):
     often = max(report.rows, key=lambda r: r.chance.value)
-    places = [effect.place for effect in report.leakage_effects]
+    places = [effect.place for effect in report.diversion_effects]
     assert places[0] == often.place
     assert f"Hit first: {places[-1]}." in told(report)
-    would = f"Were nothing re-routed by third countries, which is assumed, {often.place} would go short in "
+    would = f"Without diversion via third countries, which is assumed, {often.place} would go short in "
     assert would in told(report)
-    (document,) = (d for d in json_report(report)["without_leakage"] if d["place"] == often.place)
+    (document,) = (d for d in json_report(report)["without_diversion"] if d["place"] == often.place)
     assert document["chance_without"]["value"] > document["chance"]["value"]
 
 
-def test_what_leakage_changes_is_measured_on_the_same_replications(report, runs, unleaked):
-    for effect in report.leakage_effects:
+def test_what_diversion_changes_is_measured_on_the_same_replications(report, runs, undiverted):
+    for effect in report.diversion_effects:
         with_it, without = (
             run.sel(region=effect.region, use=effect.use).isel(replication=slice(0, M))
-            for run in (runs[0], unleaked)
+            for run in (runs[0], undiverted)
         )
         short, short_without = (run["peak_shortfall"].values > 0.05 for run in (with_it, without))
         assert effect.chance.n == effect.more_often.n == M
@@ -307,16 +307,16 @@ def test_what_leakage_changes_is_measured_on_the_same_replications(report, runs,
         assert effect.earlier_days.low <= effect.earlier_days.value <= effect.earlier_days.high
 
 
-def test_where_leakage_changes_nothing_nothing_is_said_of_it(scenario, runs):
-    found = make_report(scenario, runs[0], check=check(scenario), without_leakage=runs[0])
-    assert found.leakage_effects == ()
-    assert "re-routed by" not in told(found)
+def test_where_diversion_changes_nothing_nothing_is_said_of_it(scenario, runs):
+    found = build_report(scenario, runs[0], check=check(scenario), without_diversion=runs[0])
+    assert found.diversion_effects == ()
+    assert "Without diversion" not in told(found)
 
 
 def test_the_head_says_how_likely_each_legal_state_is():
     truce = load_scenario("truce").override({"horizon.length": "60 weeks"})
     run = monte_carlo(truce, replications=N, seed=1)
-    made = make_report(truce, run, check=check(truce))
+    made = build_report(truce, run, check=check(truce))
     (line,) = [line for line in text_report(made).splitlines() if line.startswith("legal states on")]
     likely = run["legal_state_probability"].sel(bound="estimate", legal_state="B")
     assert f"B {percent(float(likely.sel(time='2027-11-22')))}" in line.partition(";")[0]
@@ -331,13 +331,13 @@ def test_the_head_says_how_likely_each_legal_state_is():
 
 def test_a_short_run_tells_the_legal_states_of_its_last_tick():
     short = load_scenario("rollover").override({"horizon.length": "10 weeks"})
-    rows = json_report(make_report(short, monte_carlo(short, replications=4, seed=1), check=check(short)))
+    rows = json_report(build_report(short, monte_carlo(short, replications=4, seed=1), check=check(short)))
     assert {row["day"] for row in rows["legal_states"]} == {"2027-01-25"}
 
 
 def test_without_legal_states_the_head_has_no_such_line():
     calm = load_scenario("calm").override({"horizon.length": "10 weeks"})
-    made = make_report(calm, monte_carlo(calm, replications=4, seed=1), check=check(calm))
+    made = build_report(calm, monte_carlo(calm, replications=4, seed=1), check=check(calm))
     assert "legal states on" not in text_report(made)
     assert json_report(made)["legal_states"] == []
 
@@ -345,5 +345,5 @@ def test_without_legal_states_the_head_has_no_such_line():
 @pytest.mark.parametrize("n, told", [(19, False), (20, True)])
 def test_a_range_is_told_only_where_there_are_replications_outside_it(n, told):
     calm = load_scenario("calm").override({"horizon.length": "70 days"})
-    made = make_report(calm, monte_carlo(calm, replications=n), check=check(calm))
+    made = build_report(calm, monte_carlo(calm, replications=n), check=check(calm))
     assert any("(5-95 %:" in sentence for sentence in sentences(made)) is told

@@ -1,4 +1,4 @@
-"""What a scenario's results rest on: how certain they are, and what makes them uncertain."""
+"""How certain the results of a scenario are, and what makes them uncertain."""
 
 from diamondsim.analysis.gain import sampling_gain
 

@@ -1,8 +1,8 @@
-"""How much of a metric's variance is drawn once in a replication, and what quasi-random numbers gain on it.
+"""The share of a metric's variance that is drawn once per replication, and the gain of quasi-random numbers.
 
-Two runs with the same numbers drawn once, and all others anew, share what is per replication: the covariance
-of a metric between them is that part of its variance, and the covariance of the means of their independent
-groups that part of the error.
+Two runs share the numbers that are drawn once per replication and draw all others anew. The covariance of a
+metric between them is the part of its variance that is per replication; the covariance of the means of their
+independent groups is that part of the error.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ import xarray as xr
 
 from diamondsim.engines import batch
 from diamondsim.plan import Plan, Sampling, compile_plan
-from diamondsim.results import Summary, recorded, settings_of
-from diamondsim.results.frame import Frame, described
+from diamondsim.results import REGION_USE, Frame, Summary, recorded, settings_of, with_attrs
 from diamondsim.sampling import BLOCK, draw
 from diamondsim.scenario import Scenario
 from diamondsim.simulation.runner import Workspace
@@ -26,12 +25,12 @@ from diamondsim.simulation.runner import Workspace
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 METHODS = ("sobol", "latin", "random")
-METRICS = ("shortage", "peak_shortfall", "fill_rate")
+GAIN_METRICS = ("shortage", "peak_shortfall", "fill_rate")
 SHORT = "short"
-"""Whether a use is short: its mean is the probability of shortage."""
+"""Whether a use goes short; the mean is the probability of shortage."""
 
 _PART = 256  # Replications at a time.
-_ANEW = (1 << 40, 1 << 41)  # Roots of what is drawn anew: no seed that anybody would choose.
+_NEW_SEEDS = (1 << 40, 1 << 41)  # Of the numbers drawn anew: larger than seeds that users choose.
 
 
 def sampling_gain(
@@ -42,39 +41,39 @@ def sampling_gain(
     seed: int = 0,
     method: str = "sobol",
 ) -> xr.Dataset:
-    """Measure what a method of sampling gains over plain random numbers.
+    """Measure the gain of a sampling method over plain random numbers.
 
     Parameters
     ----------
     scenario : Scenario
-        Its own method does not matter.
+        Its own sampling method is ignored.
     replications : int
         Of each run; a multiple of 1,024.
     seeds : int
-        Seeds over which the error is measured, with two runs each.
+        Number of seeds over which the error is measured, with two runs each.
     seed : int
-        The first of them.
+        First seed.
     method : str
         ``sobol``, ``latin`` or, as a check, ``random``.
 
     Returns
     -------
     xarray.Dataset
-        By metric (`METRICS` and `SHORT`), region and use; NaN where a metric never varies:
+        By metric (`GAIN_METRICS` and `SHORT`), region and use; NaN where a metric never varies:
 
-        - `per_replication_share`: share of the variance that is drawn once in a replication;
+        - `per_replication_share`: share of the variance that is drawn once per replication;
         - `error_random`: standard error of the mean with plain random numbers;
-        - `error`: the same as measured with the method;
+        - `error`: standard error of the mean as measured with the method;
         - `gain`: their ratio;
-        - `gain_per_replication`: that ratio on the part of the variance that is per replication, infinite
-          where no error was left to be seen.
+        - `gain_per_replication`: that ratio for the part of the variance that is per replication; infinite if
+          no error was measurable.
 
     Raises
     ------
     ScenarioError
-        Where the scenario cannot be compiled.
+        If the scenario cannot be compiled.
     ValueError
-        Where a number or the method is out of range.
+        If a number or the method is out of range.
 
     Examples
     --------
@@ -84,20 +83,20 @@ def sampling_gain(
     4
     """
     if method not in METHODS:
-        raise ValueError(f"method is one of {', '.join(METHODS)}, found {method!r}")
+        raise ValueError(f"expected method to be one of {', '.join(METHODS)}, found {method!r}")
     if replications < BLOCK or replications % BLOCK:
-        raise ValueError(f"replications is a multiple of {BLOCK:,}, found {replications!r}")
+        raise ValueError(f"expected replications to be a multiple of {BLOCK:,}, found {replications!r}")
     if seeds < 1 or seed < 0:
-        raise ValueError(f"seeds >= 1 and seed >= 0 are wanted, found seeds={seeds!r}, seed={seed!r}")
+        raise ValueError(f"expected seeds >= 1 and seed >= 0, found seeds={seeds!r}, seed={seed!r}")
     if method == "latin" and seeds * replications < 2 * BLOCK:
-        raise ValueError("one hypercube has no error to be seen: more seeds or replications are wanted")
+        raise ValueError("the error of a single hypercube cannot be measured: use more seeds or replications")
     plan = compile_plan(scenario)
     plan = replace(plan, sampling=Sampling(method, plan.sampling.dimensions))
     runner = _Runner(plan, scenario, replications)
     split = _Split()
     for number in range(seed, seed + seeds):
-        one, other = (runner.run(number, anew + number) for anew in _ANEW)
-        split.add(one, other, plan.sampling)
+        first, second = (runner.run(number, anew + number) for anew in _NEW_SEEDS)
+        split.add(first, second, plan.sampling)
     frame = Frame(plan, settings_of(scenario))
     return _dataset(split.results(), frame, plan, replications, seeds)
 
@@ -121,8 +120,8 @@ class _Runner:
             for begin in range(0, BLOCK, _PART):
                 part = draws.select(slice(begin, begin + _PART))
                 summary.add(part, batch.run(plan, part, ledger=self._ledger))
-        values = [np.array([*summary.columns[name]]) for name in METRICS]
-        short = values[METRICS.index("peak_shortfall")] > self._settings.threshold
+        values = [np.array([*summary.columns[name]]) for name in GAIN_METRICS]
+        short = values[GAIN_METRICS.index("peak_shortfall")] > self._settings.threshold
         return np.array([*values, short.astype(np.float64)])
 
 
@@ -138,15 +137,17 @@ class _Split:
     between: FloatArray | float = 0.0
     between_shared: FloatArray | float = 0.0
 
-    def add(self, one: FloatArray, other: FloatArray, sampling: Sampling) -> None:
-        """Take in two runs that differ in what is drawn anew."""
+    def add(self, first: FloatArray, second: FloatArray, sampling: Sampling) -> None:
+        """Add two runs that differ in the numbers drawn anew."""
         self.runs += 1
-        self.count = one.shape[-1]
-        apart = [run - run.mean(axis=-1, keepdims=True) for run in (one, other)]
-        self.variance = self.variance + (apart[0] ** 2 + apart[1] ** 2).mean(axis=-1) / 2
-        self.shared = self.shared + (apart[0] * apart[1]).mean(axis=-1)
+        self.count = first.shape[-1]
+        deviations = [run - run.mean(axis=-1, keepdims=True) for run in (first, second)]
+        self.variance = self.variance + (deviations[0] ** 2 + deviations[1] ** 2).mean(axis=-1) / 2
+        self.shared = self.shared + (deviations[0] * deviations[1]).mean(axis=-1)
         labels = sampling.labels(np.arange(self.count))
-        means = [np.array([run[..., labels == g].mean(axis=-1) for g in np.unique(labels)]) for run in apart]
+        means = [
+            np.array([run[..., labels == g].mean(axis=-1) for g in np.unique(labels)]) for run in deviations
+        ]
         self.groups += len(means[0]) - 1
         self.between = self.between + (means[0] ** 2 + means[1] ** 2).sum(axis=0) / 2
         self.between_shared = self.between_shared + (means[0] * means[1]).sum(axis=0)
@@ -154,9 +155,9 @@ class _Split:
     def results(self) -> dict[str, FloatArray]:
         """Return the variables of the Dataset, each (metric, pair)."""
         variance, shared = np.array(self.variance) / self.runs, np.array(self.shared) / self.runs
-        each = self.groups / self.runs + 1  # groups of a run
-        error = np.sqrt(np.array(self.between) / self.groups / each)
-        of_shared = np.array(self.between_shared) / self.groups / each
+        n_groups = self.groups / self.runs + 1  # of one run
+        error = np.sqrt(np.array(self.between) / self.groups / n_groups)
+        of_shared = np.array(self.between_shared) / self.groups / n_groups
         varies = variance > 0
         at_random = np.sqrt(variance / self.count)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -173,11 +174,11 @@ class _Split:
 
 
 _LONG_NAMES = {
-    "per_replication_share": "share of the variance that is drawn once in a replication",
+    "per_replication_share": "share of the variance that is drawn once per replication",
     "error_random": "standard error of the mean with plain random numbers",
     "error": "standard error of the mean with the method",
-    "gain": "how many times smaller the error is",
-    "gain_per_replication": "how many times smaller the error is of what is drawn once in a replication",
+    "gain": "ratio of the error with plain random numbers to the error with the method",
+    "gain_per_replication": "the same ratio for the error due to numbers drawn once per replication",
 }
 
 
@@ -186,12 +187,12 @@ def _dataset(
 ) -> xr.Dataset:
     variables = {}
     for name, values in results.items():
-        grid = frame.grid(values.T, ("metric",)).transpose("metric", "region", "use")
+        grid = frame.grid(REGION_USE, values.T, ("metric",)).transpose("metric", "region", "use")
         units = "unit of the metric" if name.startswith("error") else "1"
-        variables[name] = described(grid, _LONG_NAMES[name], units)
+        variables[name] = with_attrs(grid, _LONG_NAMES[name], units)
     coordinates = frame.coordinates()
     kept = {name: coordinates[name] for name in ("region", "use", "region_name", "use_name")}
-    metric = xr.DataArray([*METRICS, SHORT], dims="metric", attrs={"long_name": "metric", "units": "1"})
+    metric = xr.DataArray([*GAIN_METRICS, SHORT], dims="metric", attrs={"long_name": "metric", "units": "1"})
     attrs = {
         "title": plan.title,
         "method": plan.sampling.method,

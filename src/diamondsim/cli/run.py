@@ -98,7 +98,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     base, shared = choose_baseline(loaded, baseline, read_changes(changes))
     from diamondsim.cli.console import progress, show
     from diamondsim.plan.check import check
-    from diamondsim.reporting import json_report, make_report, renderable
+    from diamondsim.reporting import build_report, json_report, renderable
     from diamondsim.simulation import monte_carlo_each
 
     checked = check(loaded)
@@ -127,14 +127,14 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
         if paths is not None:
             paths.write(runs["scenario"].attrs["replications"], workers=workers, progress=report_progress)
     dataset = None if output is None else keep(runs["scenario"], output)
-    report = make_report(
+    report = build_report(
         loaded,
         runs["scenario"],
         check=checked,
         baseline=runs.get("baseline"),
         baseline_changes=shared,
         without_facilities=runs.get("without facilities"),
-        without_leakage=runs.get("without diversion"),
+        without_diversion=runs.get("without diversion"),
     )
     if as_json:
         document = {

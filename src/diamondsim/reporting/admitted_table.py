@@ -1,4 +1,4 @@
-"""What passes a control month by month, beside what was seen after earlier controls."""
+"""The admitted flow of a control by month, next to that of earlier controls."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any
 
 import xarray as xr
 
-from diamondsim.results.precedents import PRECEDENTS
+from diamondsim.results import PRECEDENTS
 
 
 def admitted_lines(flow: xr.DataArray, *, destination: str) -> Iterator[str]:
-    """Yield a table for one destination: a month a line, quantiles, and the precedents.
+    """Yield a table for one destination: for each month the quantiles and the precedents.
 
     Parameters
     ----------
     flow : xarray.DataArray
         From `admitted_flow`.
     destination : str
-        One of its destinations; the precedents, which count all destinations, stand beside `all` only.
+        One of its destinations. The precedents cover all destinations and are shown for `all` only.
 
     Yields
     ------
@@ -38,7 +38,7 @@ def admitted_lines(flow: xr.DataArray, *, destination: str) -> Iterator[str]:
 
 
 def json_admitted(flow: xr.DataArray) -> dict[str, Any]:
-    """Return the same as a document: fractions by destination and month, precedents with their sources."""
+    """Return fractions by destination and month, and precedents with their sources, as a document."""
     return {
         "control": flow.attrs["control"],
         "replications": flow.attrs["replications"],

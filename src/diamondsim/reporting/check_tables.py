@@ -1,4 +1,4 @@
-"""What `check` found, as tables: the balance, what the fit leaves over, the derived lanes."""
+"""The findings of `check` as tables: balance, residuals of the fit, derived lanes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from rich.text import Text
 
 from diamondsim.plan.check import CheckReport
 from diamondsim.plan.drivers import DriverPoint
-from diamondsim.reporting.law import outdated_lines
-from diamondsim.reporting.words import amount, percent
+from diamondsim.reporting.formatting import amount, percent
+from diamondsim.reporting.legal_state_rows import outdated_lines
 
 _NOTABLE = 0.0005
 """Residuals below this share are not shown."""
@@ -37,14 +37,14 @@ def check_renderable(report: CheckReport, *, lanes: bool = False) -> RenderableT
         *(Text(line, style="yellow") for line in outdated_lines(report.legal_state_outdated)),
         *_section("Balance at the start (output + imports = exports + use + feed)", _balance(report)),
         *_section("Contracts against capacity", _capacities(report)),
-        *_section("What the fit leaves over", _residuals(report)),
+        *_section("Residuals of the fit", _residuals(report)),
     ]
     if report.drivers:
-        parts += _section("What moves demand beside growth (factors on demand)", _drivers(report))
+        parts += _section("Drivers of demand besides growth (factors on demand)", _drivers(report))
     if report.prices:
-        parts += _section("Prices at the start (mean where uncertain)", _prices(report))
+        parts += _section("Prices at the start (means of uncertain prices)", _prices(report))
     if lanes:
-        parts += _section("Derived lanes (means where uncertain)", _lanes(report))
+        parts += _section("Derived lanes (means of uncertain numbers)", _lanes(report))
     parts += [Text(), Text(_numbers(report))]
     parts += [Text(f"warning: {warning}", style="yellow") for warning in report.warnings]
     if not lanes:
@@ -54,7 +54,7 @@ def check_renderable(report: CheckReport, *, lanes: bool = False) -> RenderableT
 
 def _section(title: str, table: Table) -> list[RenderableType]:
     if not table.row_count:
-        return [Text(), Text(f"{title}: nothing.", style="bold")]
+        return [Text(), Text(f"{title}: none.", style="bold")]
     return [Text(), Text(title, style="bold"), table]
 
 
@@ -86,10 +86,11 @@ def _capacities(report: CheckReport) -> Table:
 
 
 def _residuals(report: CheckReport) -> Table:
-    table = _new_table("what", "wanted", "fitted", "difference", numbers=3)
-    for what, unit, wanted, fitted in _fits(report):
-        if abs(fitted - wanted) > _NOTABLE * max(abs(wanted), abs(fitted)):
-            table.add_row(what, amount(wanted, unit), amount(fitted, unit), amount(fitted - wanted, unit))
+    table = _new_table("quantity", "target", "fitted", "difference", numbers=3)
+    for quantity, unit, target, fitted in _fits(report):
+        if abs(fitted - target) > _NOTABLE * max(abs(target), abs(fitted)):
+            difference = amount(fitted - target, unit)
+            table.add_row(quantity, amount(target, unit), amount(fitted, unit), difference)
     return table
 
 
@@ -101,10 +102,10 @@ def _fits(report: CheckReport) -> Iterator[tuple[str, str, float, float]]:
 
 
 def _drivers(report: CheckReport) -> Table:
-    table = _new_table("driver", "of", "confidence", "factors", numbers=0)
+    table = _new_table("driver", "uses", "confidence", "factors", numbers=0)
     for row in report.drivers:
         factors = "\n".join(_factor(point) for point in row.points)
-        table.add_row(row.name, ", ".join(row.uses), row.confidence or "not said", factors)
+        table.add_row(row.name, ", ".join(row.uses), row.confidence or "not given", factors)
     return table
 
 
@@ -122,7 +123,7 @@ def _prices(report: CheckReport) -> Table:
 
 
 def _lanes(report: CheckReport) -> Table:
-    table = _new_table("from", "to", "licensing", "share", "at most", "lead", "tier", numbers=4)
+    table = _new_table("from", "to", "licensing", "share", "limit", "lead", "tier", numbers=4)
     for lane in report.lanes:
         table.add_row(
             lane.source,
@@ -139,16 +140,17 @@ def _lanes(report: CheckReport) -> Table:
 def _numbers(report: CheckReport) -> str:
     counts = {row.basis: row for row in report.numbers}
     total = sum(row.numbers for row in report.numbers)
-    told = ", ".join(
-        f"{counts[basis].numbers} {word} ({counts[basis].uncertain} of them uncertain)"
-        for basis, word in (("sourced", "with a source"), ("assumed", "assumed"), ("none", "with neither"))
+    by_basis = ", ".join(
+        f"{counts[basis].numbers} {text} ({counts[basis].uncertain} of them uncertain)"
+        for basis, text in (("sourced", "with a source"), ("assumed", "assumed"), ("none", "with neither"))
         if basis in counts
     )
     changed = sum(row.changed for row in report.numbers)
-    unsaid = sum(row.changed for row in report.numbers if row.basis == "none")
-    more = f" Changed by --set: {_numbers_word(changed)}, {unsaid} without saying why." if changed else ""
-    return f"{_numbers_word(total)}: {told}.{more}"
+    without_reason = sum(row.changed for row in report.numbers if row.basis == "none")
+    reasons = f"{_count_numbers(changed)}, {without_reason} without a reason"
+    more = f" Changed by --set: {reasons}." if changed else ""
+    return f"{_count_numbers(total)}: {by_basis}.{more}"
 
 
-def _numbers_word(n: int) -> str:
+def _count_numbers(n: int) -> str:
     return f"{n} number{'' if n == 1 else 's'}"

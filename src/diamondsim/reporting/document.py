@@ -1,4 +1,4 @@
-"""The report for machines: maps, lists, texts and numbers, ready for JSON."""
+"""The report as a document of maps, lists, texts and numbers for JSON."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import math
 from typing import Any
 
 from diamondsim._version import __version__
-from diamondsim.reporting.content import Report
-from diamondsim.reporting.price_words import price_sentences
-from diamondsim.reporting.rows import UseRow
+from diamondsim.reporting.price_sentences import price_sentences
+from diamondsim.reporting.report import Report
 from diamondsim.reporting.sentences import sentences
+from diamondsim.reporting.use_rows import UseRow
 
 
 def json_report(report: Report) -> dict[str, Any]:
@@ -24,10 +24,10 @@ def json_report(report: Report) -> dict[str, Any]:
     Returns
     -------
     dict
-        What is infinite or unknown is None; dates are texts. Keys: `version`, `scenario`, `legal_states`,
+        Infinite and unknown numbers are None; dates are texts. Keys: `version`, `scenario`, `legal_states`,
         `baseline`, `baseline_changes`, `short_when`, `uses` (each with its `baseline`), `facilities`,
-        `facility_effects`, `without_leakage`, `origin`, `numbers`, `warnings` (those of
-        `check`), `sentences`; `prices` only where there are prices or costs.
+        `facility_effects`, `without_diversion`, `tracked_share`, `numbers`, `warnings` (those
+        of `check`), `sentences`; `prices` only if there are prices or costs.
     """
     return {
         "version": __version__,
@@ -39,7 +39,7 @@ def json_report(report: Report) -> dict[str, Any]:
         "uses": [_use(row, report) for row in report.rows],
         "facilities": plain(report.facilities),
         "facility_effects": plain(report.effects),
-        "without_leakage": plain(report.leakage_effects),
+        "without_diversion": plain(report.diversion_effects),
         "tracked_share": {"aggregate": report.tracked_origin, "regions": plain(report.origins)},
         "numbers": plain(report.check.numbers),
         "warnings": list(report.check.warnings),

@@ -1,13 +1,18 @@
-"""Numbers as people read them."""
+"""Formats numbers, dates and names for people."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
 
+_COMMON_NOUNS = ("Rest of", "Other ")
+_WITH_ARTICLE = ("United ", "rest of", "Netherlands", "Philippines")
+_WITH_ARTICLE_END = (" States", " Kingdom", " Republic", " Union", " Emirates")
+"""Beginnings and ends of the names of regions that take an article."""
+
 
 def percent(share: float) -> str:
-    """Return a share in percent; what is not quite 0 or 1 does not read as if it were.
+    """Return a share in percent; only exactly 0 or 1 reads as 0 % or 100 %.
 
     Examples
     --------
@@ -38,7 +43,7 @@ def percent_range(low: float, high: float) -> str:
 
 
 def chance(value: float, low: float, high: float) -> str:
-    """Return a probability with its interval; one that was never seen by its upper limit.
+    """Return a probability with its interval, or only the upper limit if the event never happened.
 
     Examples
     --------
@@ -52,7 +57,7 @@ def chance(value: float, low: float, high: float) -> str:
 
 
 def rough_chance(value: float, high: float) -> str:
-    """Return a probability that deserves no interval.
+    """Return a probability without an interval.
 
     Examples
     --------
@@ -63,7 +68,7 @@ def rough_chance(value: float, high: float) -> str:
 
 
 def upper_limit(share: float) -> str:
-    """Return an upper limit in percent, rounded up to one figure.
+    """Return an upper limit in percent, rounded up to one significant figure.
 
     Examples
     --------
@@ -76,7 +81,7 @@ def upper_limit(share: float) -> str:
 
 
 def days(value: float) -> str:
-    """Return a length in days.
+    """Return a number of days.
 
     Examples
     --------
@@ -120,7 +125,7 @@ def replications(number: int) -> str:
 
 
 def points(low: float, high: float) -> str:
-    """Return the limits of a difference of probabilities in percentage points, with their signs.
+    """Return the limits of a difference of probabilities in percentage points, with signs.
 
     Examples
     --------
@@ -131,7 +136,7 @@ def points(low: float, high: float) -> str:
 
 
 def amount(value: float, unit: str) -> str:
-    """Return a quantity or a flow in the multiple of its unit that reads best.
+    """Return a quantity or a flow in a suitable multiple of its unit.
 
     Examples
     --------
@@ -145,7 +150,7 @@ def amount(value: float, unit: str) -> str:
 
 
 def multiple(value: float) -> str:
-    """Return a multiple of something.
+    """Return a multiple of a reference value.
 
     Examples
     --------
@@ -156,7 +161,7 @@ def multiple(value: float) -> str:
 
 
 def price(value: float) -> str:
-    """Return a price, which is small and known to few figures.
+    """Return a price with three significant figures.
 
     Examples
     --------
@@ -167,7 +172,7 @@ def price(value: float) -> str:
 
 
 def short_name(name: str) -> str:
-    """Return a name without what stands in parentheses behind it.
+    """Return a name without the parenthesis at its end.
 
     Examples
     --------
@@ -175,6 +180,36 @@ def short_name(name: str) -> str:
     'Other allies'
     """
     return name.partition(" (")[0]
+
+
+def place(use_name: str, region_name: str) -> str:
+    """Return a use and its region as they read inside a sentence.
+
+    Examples
+    --------
+    >>> place("Polishing (wafers)", "United States"), place("RF plates", "Rest of the world")
+    ('polishing in the United States', 'RF plates in the rest of the world')
+    """
+    return f"{_lower_first(short_name(use_name))} in {region(region_name)}"
+
+
+def region(name: str) -> str:
+    """Return the name of a region as it reads inside a sentence.
+
+    Examples
+    --------
+    >>> region("United States"), region("Other allies (EU, Korea)"), region("Japan")
+    ('the United States', 'other allies', 'Japan')
+    """
+    name = short_name(name)
+    if name.startswith(_COMMON_NOUNS):
+        name = _lower_first(name)
+    return f"the {name}" if name.startswith(_WITH_ARTICLE) or name.endswith(_WITH_ARTICLE_END) else name
+
+
+def _lower_first(name: str) -> str:
+    """Return a name with a small first letter, unless its first word is an abbreviation."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def _rounded(value: float) -> str:

@@ -1,6 +1,6 @@
-"""Which use is named where a sentence has room for one.
+"""The uses that the sentences of the report name.
 
-Where two are equal, one whose volumes somebody has estimated comes first, then the one more deeply short.
+Of equals, a use with estimated volumes comes before one with assumed volumes, then the deeper shortage.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from diamondsim.reporting.rows import UseRow
+from diamondsim.reporting.use_rows import UseRow
 
 NOTABLE_CHANCE = 0.05
-"""A use that goes short less often is not called hit."""
+"""A use that goes short less often does not count as hit."""
 ABOUT_AS_SOON = dt.timedelta(days=31)
-"""No order is claimed between uses that are closer together: another seed may turn it round."""
+"""Uses that are closer together are reported as simultaneous: another seed may reverse their order."""
 
 
 def hit(rows: Sequence[UseRow]) -> list[UseRow]:
@@ -22,16 +22,16 @@ def hit(rows: Sequence[UseRow]) -> list[UseRow]:
 
 
 def first_hit(rows: Sequence[UseRow]) -> UseRow | None:
-    """Return the use that is short soonest in half of all replications; None where none is hit.
+    """Return the use with the earliest median onset over all replications, or None if none is hit.
 
-    What never happens comes last, lest a use that is seldom short, but then early, seem to be hit first.
-    Of uses that are short in less than half, the median among those replications counts.
+    "Never" counts as later than any date; otherwise a use that is seldom short, but early, would come first.
+    For uses that go short in less than half of the replications the median among these counts.
     """
     return min(hit(rows), key=_begin, default=None)
 
 
 def hit_about_as_soon(rows: Sequence[UseRow]) -> list[UseRow]:
-    """Return the uses that are hit hardly later than the first, soonest first."""
+    """Return the uses that are hit at about the same time as the first, earliest first."""
     first, *others = sorted(hit(rows), key=_begin)
     if first.half_short is None:
         return []
@@ -40,12 +40,12 @@ def hit_about_as_soon(rows: Sequence[UseRow]) -> list[UseRow]:
 
 
 def hardest_hit(rows: Sequence[UseRow]) -> UseRow | None:
-    """Return the use with the deepest shortages in the worst replications; None where none is hit."""
+    """Return the use with the deepest shortages in the worst replications, or None if none is hit."""
     return min(hit(rows), key=lambda row: (-row.depth.value, *_rank(row), -row.chance.value), default=None)
 
 
 def most_often_short(rows: Sequence[UseRow]) -> UseRow | None:
-    """Return the use that goes short in most replications, hit or not; None where there are no rows."""
+    """Return the use that goes short in most replications, hit or not, or None if there are no rows."""
     return min(rows, key=lambda row: (-row.chance.value, *_rank(row)), default=None)
 
 

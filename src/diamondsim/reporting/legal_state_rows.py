@@ -1,4 +1,4 @@
-"""How likely each legal state is that a scenario names, when a year is over, and how long it lasts in all."""
+"""The probability of each legal state that a scenario names: after one year, and over the whole horizon."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from dataclasses import dataclass
 
 import xarray as xr
 
-from diamondsim.reporting.rows import date_of
-from diamondsim.reporting.words import percent
-from diamondsim.results.estimates import Estimate
-from diamondsim.results.settings import settings_of
+from diamondsim.reporting.formatting import percent
+from diamondsim.reporting.use_rows import date_of
+from diamondsim.results import Estimate, settings_of
 from diamondsim.scenario import Scenario
 
-_YEAR = 365.25
+_YEAR_DAYS = 365.25
 
 
 @dataclass(frozen=True)
 class LegalStateRow:
-    """A legal state, and how likely it is.
+    """A legal state and its probability.
 
     Attributes
     ----------
@@ -27,7 +26,7 @@ class LegalStateRow:
     controls : dict of str to bool
         Whether each of some controls is in effect.
     day : date
-        First day of the tick in which a year is over; of the last one where the horizon is shorter.
+        First day of the tick in which the first year ends, or of the last tick if the horizon is shorter.
     on_day : Estimate
         Probability in that tick.
     share_of_time : float
@@ -42,7 +41,7 @@ class LegalStateRow:
 
 
 def legal_state_rows(scenario: Scenario, dataset: xr.Dataset) -> list[LegalStateRow]:
-    """Return how likely each legal state is that a scenario names.
+    """Return the probability of each legal state that a scenario names.
 
     Parameters
     ----------
@@ -54,20 +53,20 @@ def legal_state_rows(scenario: Scenario, dataset: xr.Dataset) -> list[LegalState
     -------
     list of LegalStateRow
     """
-    year = int(_YEAR / float(dataset.attrs["tick_days"]) + 0.5)
+    year = int(_YEAR_DAYS / float(dataset.attrs["tick_days"]) + 0.5)
     tick = min(year, dataset.sizes["time"] - 1)
     day, n = date_of(dataset["time"].values, tick), int(dataset.attrs["replications"])
     rows = []
     for state, controls in settings_of(scenario).legal_states.items():
-        likely = dataset["legal_state_probability"].sel(legal_state=state).values
-        value, low, high = map(float, likely[tick])
-        mean = float(likely[:, 0].mean())
+        probability = dataset["legal_state_probability"].sel(legal_state=state).values
+        value, low, high = map(float, probability[tick])
+        mean = float(probability[:, 0].mean())
         rows.append(LegalStateRow(state, dict(controls), day, Estimate(value, low, high, n), mean))
     return rows
 
 
 def legal_state_lines(rows: Sequence[LegalStateRow]) -> list[str]:
-    """Return the line that says how likely each legal state is; none where none is named.
+    """Return the line with the probability of each legal state; none if no legal state is named.
 
     Parameters
     ----------
@@ -79,12 +78,32 @@ def legal_state_lines(rows: Sequence[LegalStateRow]) -> list[str]:
 
     Examples
     --------
-    >>> most = Estimate(0.75, 0.7, 0.8, 400)
-    >>> legal_state_lines([LegalStateRow("A", {"ban": False}, dt.date(2027, 11, 22), most, 0.5)])
-    ['legal states on 2027-11-22: A 75 %; of the whole time: A 50 %']
+    >>> estimate = Estimate(0.75, 0.7, 0.8, 400)
+    >>> legal_state_lines([LegalStateRow("A", {"ban": False}, dt.date(2027, 11, 22), estimate, 0.5)])
+    ['legal states on 2027-11-22: A 75 %; share of the horizon: A 50 %']
     """
     if not rows:
         return []
     on_day = ", ".join(f"{row.state} {percent(row.on_day.value)}" for row in rows)
     in_all = ", ".join(f"{row.state} {percent(row.share_of_time)}" for row in rows)
-    return [f"legal states on {rows[0].day}: {on_day}; of the whole time: {in_all}"]
+    return [f"legal states on {rows[0].day}: {on_day}; share of the horizon: {in_all}"]
+
+
+def outdated_lines(outdated: str | None) -> list[str]:
+    """Return the line that marks a legal state as outdated, or none.
+
+    Parameters
+    ----------
+    outdated : str or None
+        Why the legal state may no longer apply; empty or None if nothing suggests it.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> outdated_lines("written for calm; the controls were changed since by --set controls.ban")
+    ['! this legal state was written for calm; the controls were changed since by --set controls.ban']
+    """
+    return [f"! this legal state was {outdated}"] if outdated else []

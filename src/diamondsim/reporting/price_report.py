@@ -1,27 +1,19 @@
-"""From the Dataset of a run to what is said of its prices and costs."""
+"""The content of the report on prices and costs, gathered from the Dataset of a run."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from diamondsim.reporting.pricing import (
-    BillRow,
-    MoneyBasis,
-    PlantRow,
-    PriceReport,
-    PriceRow,
-    ReserveRow,
-    Spread,
-    StakeRow,
-)
-from diamondsim.reporting.rows import onset_of
-from diamondsim.results.estimates import Estimate, mean
+from diamondsim.reporting.use_rows import Onset, onset_of
+from diamondsim.results import Estimate, mean, quantile
 from diamondsim.scenario import Scenario
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
@@ -32,17 +24,146 @@ NOTABLE_MOVE = 0.05
 _KINDS = (
     ("prices.start.", (), "prices at the start"),
     ("prices.surcharges.", (), "surcharges"),
-    ("prices.", (), "how prices move and who responds"),
+    ("prices.", (), "price adjustment and responses"),
     ("facilities.", ("cost",), "cost of facilities"),
     ("facilities.", ("floor_price",), "floor prices"),
     ("reserves.", ("holding_cost", "interest"), "holding reserves"),
     ("uses.", ("value", "delay_cost"), "value to the uses"),
 )
-"""How the paths of numbers begin, what they then hold, and what they are about; the first that fits."""
+"""Start of the path of a number, parts of which it then has one, and its subject; the first match counts."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Median over the replications in which a value is known, with its interval, and their 10-90 % range."""
+
+    median: Estimate
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, sample: FloatArray) -> Spread:
+        """Compute it from a sample, in which NaN means unknown."""
+        known = sample[~np.isnan(sample)]
+        if not known.size:
+            return cls(quantile(known, 0.5), math.nan, math.nan)
+        low, high = np.quantile(known, (0.1, 0.9), method="inverted_cdf")
+        return cls(quantile(known, 0.5), float(low), float(high))
+
+
+@dataclass(frozen=True)
+class PriceRow:
+    """The price of a grade in a zone.
+
+    Attributes
+    ----------
+    grade, zone, unit : str
+        Ids, and the unit to which prices refer.
+    start : Spread
+        USD per unit.
+    peak, lowest : Spread
+        Multiples of the start.
+    peak_at, lowest_at : Onset or None
+        When, among the replications in which the price moves that way by more than `NOTABLE_MOVE`.
+    """
+
+    grade: str
+    zone: str
+    unit: str
+    start: Spread
+    peak: Spread
+    peak_at: Onset | None
+    lowest: Spread
+    lowest_at: Onset | None
+
+
+@dataclass(frozen=True)
+class BillRow:
+    """Cost of price changes to a region over the horizon.
+
+    Attributes
+    ----------
+    region_name : str
+    extra : Spread
+        Cost of consumption in excess of its cost at the prices of the start, USD.
+    extra_share : Spread
+        The same as a share of the cost at the prices of the start.
+    given_up : Spread
+        Share of demand given up because of its price, over the uses counted in the unit of the first use.
+    """
+
+    region_name: str
+    extra: Spread
+    extra_share: Spread
+    given_up: Spread
+
+
+@dataclass(frozen=True)
+class PlantRow:
+    """The cost of a facility compared with prices, USD per unit; shares are of the ticks since first output.
+
+    Attributes
+    ----------
+    facility, unit : str
+    cost, home : Spread
+    landed : dict of str to Spread
+        By zone.
+    covers_cost, covers_cash_cost, undercut : Estimate
+        Means over the replications with output.
+    """
+
+    facility: str
+    unit: str
+    cost: Spread
+    home: Spread
+    landed: dict[str, Spread]
+    covers_cost: Estimate
+    covers_cash_cost: Estimate
+    undercut: Estimate
+
+
+@dataclass(frozen=True)
+class ReserveRow:
+    """Cost of holding a reserve over the horizon, USD."""
+
+    reserve: str
+    cost: Spread
+
+
+@dataclass(frozen=True)
+class StakeRow:
+    """Value of lost sales and cost of delay over the horizon in USD: mean, and mean of the worst 5 %."""
+
+    region: str
+    use: str
+    loss: Estimate
+    worst: Estimate
+
+
+@dataclass(frozen=True)
+class MoneyBasis:
+    """The basis of the numbers on one subject: how many there are, and how many of each basis."""
+
+    what: str
+    numbers: int
+    assumed: int
+    sourced: int
+
+
+@dataclass(frozen=True)
+class PriceReport:
+    """The content of the report on prices and costs; without prices only reserves."""
+
+    prices: tuple[PriceRow, ...]
+    bills: tuple[BillRow, ...]
+    plants: tuple[PlantRow, ...]
+    reserves: tuple[ReserveRow, ...]
+    at_stake: tuple[StakeRow, ...]
+    basis: tuple[MoneyBasis, ...]
 
 
 def price_report(scenario: Scenario, dataset: xr.Dataset) -> PriceReport | None:
-    """Gather what is said of prices and cost.
+    """Gather the report on prices and costs.
 
     Parameters
     ----------
@@ -53,7 +174,7 @@ def price_report(scenario: Scenario, dataset: xr.Dataset) -> PriceReport | None:
     Returns
     -------
     PriceReport or None
-        None where the scenario has neither prices nor a reserve that costs something.
+        None if the scenario has neither prices nor a reserve with a cost.
     """
     priced = "peak_price" in dataset
     if not priced and "reserve_cost" not in dataset:
@@ -70,7 +191,7 @@ def price_report(scenario: Scenario, dataset: xr.Dataset) -> PriceReport | None:
 
 def _prices(dataset: xr.Dataset) -> Iterator[PriceRow]:
     times = dataset["time"].values
-    for zone in reversed(dataset["zone"].values):  # the zone of all other regions, the last, comes first
+    for zone in reversed(dataset["zone"].values):  # the last zone, which holds all other regions, comes first
         for grade in dataset["grade"].values:
             here = dataset.sel(grade=grade, zone=zone)
             peak, lowest = here["peak_price"].values, here["lowest_price"].values
@@ -95,20 +216,20 @@ def _bills(dataset: xr.Dataset) -> Iterator[BillRow]:
         )
         if np.isnan(bill).all():
             continue
-        met, share = here["demand"].values, here["forgone"].values
-        # Of what would be wanted a share f is given up, so that what is met is the rest.
-        given_up = _over_uses(met * share / np.where(share < 1, 1 - share, np.nan), same_unit)
-        wanted = _over_uses(met, same_unit) + given_up
+        demand, share = here["demand"].values, here["forgone"].values
+        # A share f of potential demand is given up; the Ledger has the rest as demand.
+        given_up = _over_uses(demand * share / np.where(share < 1, 1 - share, np.nan), same_unit)
+        potential = _over_uses(demand, same_unit) + given_up
         yield BillRow(
             region_name=str(name),
             extra=Spread.of(extra),
             extra_share=Spread.of(_ratio(extra, bill - extra)),
-            given_up=Spread.of(_ratio(given_up, wanted)),
+            given_up=Spread.of(_ratio(given_up, potential)),
         )
 
 
 def _over_uses(values: FloatArray, uses: npt.NDArray[np.bool_]) -> FloatArray:
-    """Return the sum over some uses, (R,); NaN where it is unknown for all of them."""
+    """Return the sum over some uses, (R,); NaN if it is unknown for all of them."""
     some = values[:, uses]
     return np.where(np.isnan(some).all(axis=1), np.nan, np.nansum(some, axis=1))
 
@@ -147,7 +268,7 @@ def _reserves(dataset: xr.Dataset) -> Iterator[ReserveRow]:
 
 
 def _at_stake(dataset: xr.Dataset) -> Iterable[StakeRow]:
-    """Return the uses with a loss, the largest first."""
+    """Return the uses with a loss, largest first."""
     n, rows = dataset.sizes["replication"], []
     for region in dataset["region"].values:
         for use in dataset["use"].values:
@@ -175,7 +296,7 @@ def _basis(scenario: Scenario) -> Iterator[MoneyBasis]:
 
 
 def _kind(path: str) -> str | None:
-    """Return what a number is about, if it is one of those on which only prices, cost and value rest."""
+    """Return the subject of a number if it affects only prices, costs and values."""
     return next((what for begin, parts, what in _KINDS if _fits(path, begin, parts)), None)
 
 

@@ -1,22 +1,22 @@
-"""Prices and cost in sentences, each made from numbers."""
+"""The conclusions on prices and costs as sentences."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
 
-from diamondsim.reporting.content import Report
-from diamondsim.reporting.pricing import PlantRow, PriceReport, Spread, StakeRow
-from diamondsim.reporting.words import percent, percent_range, price, short_name
-from diamondsim.results.estimates import Estimate
+from diamondsim.reporting.formatting import percent, percent_range, price, short_name
+from diamondsim.reporting.price_report import PlantRow, PriceReport, Spread, StakeRow
+from diamondsim.reporting.report import Report
+from diamondsim.results import Estimate
 
-_MOST = 3
-"""So many uses are named where money is at stake."""
+_MAX_AT_STAKE = 3
+"""Number of uses named in the sentence on the value at stake."""
 _MULTIPLES = ((1e6, "MUSD"), (1e3, "kUSD"))
 
 
 def price_sentences(report: Report) -> tuple[str, ...]:
-    """Return what a reader should take away of prices and cost; nothing where there are none.
+    """Return the conclusions on prices and costs; none if there are neither.
 
     Parameters
     ----------
@@ -25,24 +25,24 @@ def price_sentences(report: Report) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        What dearer diamond costs, who gives it up, whether the facilities earn their cost, what reserves
-        cost, what is at stake, what all this rests on.
+        Extra cost of consumption, demand given up, economics of facilities, cost of reserves, value at stake,
+        basis of the numbers.
     """
-    found = report.prices
-    if found is None:
+    prices = report.prices
+    if prices is None:
         return ()
     return (
-        *_bills(found),
-        *_given_up(found),
-        *(_plant(row) for row in found.plants),
-        *_reserves(found),
-        *_at_stake(report, found),
-        *_basis(found),
+        *_bills(prices),
+        *_given_up(prices),
+        *(_plant(row) for row in prices.plants),
+        *_reserves(prices),
+        *_at_stake(report, prices),
+        *_basis(prices),
     )
 
 
-def spread(value: Spread, word: Callable[[float], str], unit: str = "") -> str:
-    """Return a median with its range in parentheses, which is left out where it reads alike.
+def spread(value: Spread, formatted: Callable[[float], str], unit: str = "") -> str:
+    """Return a median with its range in parentheses; without the range if it reads the same.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def spread(value: Spread, word: Callable[[float], str], unit: str = "") -> str:
     """
     if value.median.n == 0:
         return "-"
-    median, low, high = (word(x) for x in (value.median.value, value.low, value.high))
+    median, low, high = (formatted(x) for x in (value.median.value, value.low, value.high))
     return _ranged(median, low, high, unit)
 
 
@@ -68,49 +68,47 @@ def _percent(value: Spread) -> str:
     return spread(value, lambda x: percent(x).removesuffix(" %"), " %")
 
 
-def _bills(found: PriceReport) -> Iterator[str]:
-    told = [
+def _bills(prices: PriceReport) -> Iterator[str]:
+    costs = [
         f"{short_name(row.region_name)} {_money(row.extra)}, {percent(row.extra_share.median.value)}"
-        for row in found.bills
+        for row in prices.bills
     ]
-    if told:
+    if costs:
         yield (
-            "Extra cost of what is used over the horizon, against the prices of the start: median (10-90 %), "
-            f"and in percent: {'; '.join(told)}."
+            "Extra cost of consumption over the horizon compared with the prices of the start: median "
+            f"(10-90 %), and in percent: {'; '.join(costs)}."
         )
 
 
-def _given_up(found: PriceReport) -> Iterator[str]:
-    told = [f"{short_name(row.region_name)} {_percent(row.given_up)}" for row in found.bills]
-    cheap = any(row.given_up.low < 0 for row in found.bills)
+def _given_up(prices: PriceReport) -> Iterator[str]:
+    shares = [f"{short_name(row.region_name)} {_percent(row.given_up)}" for row in prices.bills]
+    cheap = any(row.given_up.low < 0 for row in prices.bills)
     below = "; below 0: more is bought because it is cheap" if cheap else ""
-    if told:
-        yield f"Demand given up for its price (no shortage{below}): {'; '.join(told)}."
+    if shares:
+        yield f"Demand given up because of its price (not a shortage{below}): {'; '.join(shares)}."
 
 
 def _plant(row: PlantRow) -> str:
-    costs = (
-        f"Facility {row.facility}: a unit costs {spread(row.cost, price, f' {row.unit}')}, capital included"
-    )
+    cost = f"Facility {row.facility}: unit cost {spread(row.cost, price, f' {row.unit}')}, capital included"
     if row.covers_cost.n == 0:
-        return f"{costs}; it makes nothing by the end that has a price."
-    beside = [f"{spread(row.home, price)} at home"]
-    beside += [f"{spread(path, price)} landed from {zone} if let out" for zone, path in row.landed.items()]
+        return f"{cost}; by the end of the horizon it makes nothing that has a price."
+    means = [f"{spread(row.home, price)} at home"]
+    means += [f"{spread(path, price)} landed from {zone} if exported" for zone, path in row.landed.items()]
     below = ""
     if row.undercut.n:
-        below = f"; what comes from elsewhere would land below that cost in {_share(row.undercut)}"
+        below = f"; goods from elsewhere would land below that cost in {_share(row.undercut)}"
     return (
-        f"{costs}. From first output on the price of what it makes is in the mean {', '.join(beside)}. The "
-        f"home price, or its floor, covers the cost in {_share(row.covers_cost)} of the time, and the cost "
+        f"{cost}. The mean price of its products from first output on is {', '.join(means)}. The home "
+        f"price, or its floor, covers the cost in {_share(row.covers_cost)} of the time, and the cost "
         f"without capital in {_share(row.covers_cash_cost)}{below}. {_verdict(row.covers_cost)}"
     )
 
 
 def _share(estimate: Estimate) -> str:
     limits = percent_range(max(estimate.low, 0.0), min(estimate.high, 1.0))
-    # Where all replications agree the interval says nothing.
-    alike = math.isnan(estimate.low) or estimate.low == estimate.high
-    return percent(estimate.value) + ("" if alike else f" [{limits}]")
+    # If all replications agree, the interval is not informative.
+    no_interval = math.isnan(estimate.low) or estimate.low == estimate.high
+    return percent(estimate.value) + ("" if no_interval else f" [{limits}]")
 
 
 def _verdict(covers: Estimate) -> str:
@@ -118,24 +116,24 @@ def _verdict(covers: Estimate) -> str:
         return "At these prices it earns its cost more often than not."
     if covers.high < 0.5:
         return "At these prices it does not earn its cost most of the time."
-    return "Whether it earns its cost more often than not is open."
+    return "Whether it earns its cost more often than not is uncertain."
 
 
-def _reserves(found: PriceReport) -> Iterator[str]:
-    for row in found.reserves:
+def _reserves(prices: PriceReport) -> Iterator[str]:
+    for row in prices.reserves:
         yield (
-            f"Holding reserve {row.reserve} costs {_money(row.cost)} over the horizon, without what "
-            "it bought."
+            f"Holding reserve {row.reserve} costs {_money(row.cost)} over the horizon, "
+            "excluding its purchases."
         )
 
 
-def _at_stake(report: Report, found: PriceReport) -> Iterator[str]:
+def _at_stake(report: Report, prices: PriceReport) -> Iterator[str]:
     place_of = {(row.region, row.use): row.place for row in report.rows}
-    told = [f"{place_of[row.region, row.use]} {_stake(row)}" for row in found.at_stake[:_MOST]]
-    if told:
+    stakes = [f"{place_of[row.region, row.use]} {_stake(row)}" for row in prices.at_stake[:_MAX_AT_STAKE]]
+    if stakes:
         yield (
-            "Value at stake where demand is lost or waits, mean over the horizon and mean of the worst 5 %: "
-            f"{'; '.join(told)}."
+            "Value at stake over the horizon from lost or delayed demand, mean and mean of the worst 5 %: "
+            f"{'; '.join(stakes)}."
         )
 
 
@@ -148,21 +146,21 @@ def _stake(row: StakeRow) -> str:
     return f"{mean} [{low}, {high}] and {tail} {unit}"
 
 
-def _basis(found: PriceReport) -> Iterator[str]:
-    assumed = [f"{row.assumed} of {row.numbers} on {row.what}" for row in found.basis if row.assumed]
+def _basis(prices: PriceReport) -> Iterator[str]:
+    assumed = [f"{row.assumed} of {row.numbers} on {row.what}" for row in prices.basis if row.assumed]
     if assumed:
-        yield f"Of the numbers behind this block, merely assumed are {', '.join(assumed)}."
+        yield f"Numbers behind this section that are merely assumed: {', '.join(assumed)}."
     neither = [
         f"{none} of {row.numbers} on {row.what}"
-        for row in found.basis
+        for row in prices.basis
         if (none := row.numbers - row.assumed - row.sourced)
     ]
     if neither:
-        yield f"Of the numbers behind this block, nobody says where they come from: {', '.join(neither)}."
+        yield f"Numbers behind this section without source or assumption: {', '.join(neither)}."
 
 
 def _in_one_unit(*values: float) -> tuple[list[str], str]:
-    """Return sums of money as figures, all in one multiple of the dollar."""
+    """Return amounts of money, all in the same multiple of the dollar, and its name."""
     largest = max(map(abs, values))
     factor, unit = next(((f, u) for f, u in _MULTIPLES if largest >= f), (1.0, "USD"))
     return [_figures(value / factor) for value in values], unit

@@ -1,4 +1,4 @@
-"""One replication as a story: the event log with dates."""
+"""The event log of one replication, with dates."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 import xarray as xr
 
 from diamondsim.engines.event import QUANTITIES, Event
-from diamondsim.reporting.law import outdated_lines
-from diamondsim.reporting.rows import date_of
-from diamondsim.reporting.words import count
+from diamondsim.reporting.formatting import count
+from diamondsim.reporting.legal_state_rows import outdated_lines
+from diamondsim.reporting.use_rows import date_of
 
 
 def story_lines(dataset: xr.Dataset, events: Sequence[Event]) -> Iterator[str]:
-    """Yield the story of one replication line by line: what it is, then an event a line.
+    """Yield the header of one replication, then one line for each event.
 
     Parameters
     ----------
     dataset : xarray.Dataset
         Of a `Trace`.
     events : sequence of Event
-        Of the same.
+        Of the same `Trace`.
 
     Yields
     ------
@@ -32,7 +32,7 @@ def story_lines(dataset: xr.Dataset, events: Sequence[Event]) -> Iterator[str]:
     yield f"as of {attrs['as_of']}; legal state: {attrs['legal_state']}"
     yield from outdated_lines(attrs["legal_state_outdated"])
     number = count(int(attrs["replication"]))
-    yield f"replication {number} of seed {attrs['seed']}: one path among many, no forecast"
+    yield f"replication {number} of seed {attrs['seed']}: one path of many, not a forecast"
     yield ""
     times = dataset["time"].values
     kinds = max((len(event.kind) for event in events), default=0)
@@ -41,11 +41,11 @@ def story_lines(dataset: xr.Dataset, events: Sequence[Event]) -> Iterator[str]:
         day = date_of(times, event.tick)
         yield f"{day}  {event.kind:<{kinds}}  {event.entity:<{names}}  {event.why} [{_quantity(event)}]"
     if not events:
-        yield "Nothing happened."
+        yield "No events."
 
 
 def json_story(dataset: xr.Dataset, events: Sequence[Event]) -> dict[str, Any]:
-    """Return the story as a document.
+    """Return the event log as a document.
 
     Parameters
     ----------

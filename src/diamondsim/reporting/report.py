@@ -1,4 +1,4 @@
-"""What the report of a run says, before it is put into words or a table."""
+"""The content of a report, before it is formatted as sentences or tables."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.plan.check import CheckReport
-from diamondsim.reporting.legal_states import LegalStateRow
-from diamondsim.reporting.pricing import PriceReport
-from diamondsim.reporting.rows import Onset, UseRow, date_of
-from diamondsim.results.estimates import Estimate
+from diamondsim.reporting.legal_state_rows import LegalStateRow
+from diamondsim.reporting.price_report import PriceReport
+from diamondsim.reporting.use_rows import Onset, UseRow, date_of
+from diamondsim.results import Estimate
 
 
 @dataclass(frozen=True)
 class RunHead:
-    """What identifies a run: its scenario, the law it assumes, its size.
+    """The identification of a run: scenario, legal state, size.
 
     Attributes
     ----------
     title, as_of, legal_state, scenario_hash
         Of the scenario.
     legal_state_outdated : str or None
-        Why the legal state may no longer hold; None where nothing says so.
+        Why the legal state may no longer apply; None if nothing suggests it.
     seed, replications : int
     sampling : str
-        The method by which replications are spread.
+        The sampling method.
     first_day, last_day : date
         The horizon, half-open.
     """
@@ -63,23 +63,23 @@ class RunHead:
 
 
 def _end(start: np.datetime64, days: float) -> dt.date:
-    """Return the day on which some days after the start end, the last of which need not be whole."""
+    """Return the day on which a number of days from the start end; the last may be a part of a day."""
     end: dt.date = (start + np.timedelta64(round(days * 86_400_000), "ms")).astype("datetime64[D]").item()
     return end
 
 
 @dataclass(frozen=True)
 class BaselineChanges:
-    """Which changes of single values a baseline shares with the run that it stands beside.
+    """Which changes of single values a baseline shares with the run that it is compared with.
 
     Attributes
     ----------
     made : tuple of str
-        By path.
+        Paths of the changes made.
     controls : tuple of str
-        Not made, because the baseline is what it is by its controls.
+        Not made: they concern controls, by which the baseline differs from the run.
     misfits : tuple of str
-        Not made, because the baseline has no place for them.
+        Not made: they do not fit the baseline.
     """
 
     made: tuple[str, ...]
@@ -89,16 +89,16 @@ class BaselineChanges:
 
 @dataclass(frozen=True)
 class FacilityRow:
-    """A facility: when it makes something, and what it cannot make.
+    """A facility: its first output, and the uses that it cannot supply.
 
     Attributes
     ----------
     first_output : Onset or None
-        Among replications in which it comes within the horizon.
+        Over the replications with output within the horizon.
     no_output : Estimate
-        Probability that it makes nothing within the horizon: cancelled, or later.
+        Probability of no output within the horizon: cancelled, or later.
     not_supplied : tuple of str
-        Names of the uses that need none of its grades.
+        Names of the uses that consume none of its grades.
     """
 
     facility: str
@@ -109,28 +109,28 @@ class FacilityRow:
 
 @dataclass(frozen=True)
 class FacilityEffect:
-    """Unmet demand of a region with the facilities, as a share of that without them, on the same draws."""
+    """Unmet demand of a region with the facilities as a share of that without them, with the same draws."""
 
     region_name: str
     unmet_share: Estimate
 
 
 @dataclass(frozen=True)
-class LeakageEffect:
-    """What it changes for one use if no blocked goods take another way round, on the same draws.
+class DiversionEffect:
+    """The effect of diversion on one use, with the same draws.
 
     Attributes
     ----------
     place : str
-        The use with its region, for a sentence.
+        The use and its region as they read inside a sentence.
     chance, chance_without : Estimate
-        Probability of a shortage with and without leakage.
+        Probability of a shortage with and without diversion.
     more_often : Estimate
         The second less the first.
     onset, onset_without : Onset or None
     earlier_days : Estimate
-        Median of how much earlier a shortage begins without leakage, where there is one with and without; n
-        counts these replications.
+        Median of how much earlier a shortage begins without diversion, over the `n` replications with a
+        shortage in both runs.
     """
 
     region: str
@@ -146,7 +146,7 @@ class LeakageEffect:
 
 @dataclass(frozen=True)
 class Share:
-    """A share with the band in which 90 % of replications lie."""
+    """A share, with the interval that holds 90 % of replications."""
 
     mean: float
     low: float
@@ -155,7 +155,7 @@ class Share:
 
 @dataclass(frozen=True)
 class OriginRow:
-    """Share of a region's consumption that has the tracked origin, in the first and the last tick."""
+    """Share of a region's consumption of tracked origin, in the first and the last tick."""
 
     region_name: str
     start: Share
@@ -164,7 +164,7 @@ class OriginRow:
 
 @dataclass(frozen=True)
 class Report:
-    """All that is said about a run.
+    """The content of the report of a run.
 
     Attributes
     ----------
@@ -172,23 +172,23 @@ class Report:
     baseline_head : RunHead or None
     baseline_changes : BaselineChanges or None
     threshold, window_days : float
-        What counts as a shortage; the window in whole ticks, and no longer than the horizon.
+        Definition of a shortage; the window is in whole ticks and no longer than the horizon.
     rows : tuple of UseRow
     baseline_rows : dict of (region, use) to UseRow
     facilities : tuple of FacilityRow
     effects : tuple of FacilityEffect
-        Empty where there is no facility or it was not asked for.
-    leakage_effects : tuple of LeakageEffect
-        Of the use most often hit and the one first hit; empty where nothing leaks or it was not asked for.
+        Empty if there is no facility, or the comparison was not requested.
+    diversion_effects : tuple of DiversionEffect
+        Of the use most often short and the one hit first; empty without diversion, or if not requested.
     tracked_origin : str
-        Name of the region whose crystal is followed.
+        Name of the region whose crystal is tracked.
     origins : tuple of OriginRow
     check : CheckReport
-        Of the scenario: what its numbers rest on.
+        Of the scenario: balance and basis of its numbers.
     prices : PriceReport or None
-        None where there are neither prices nor a reserve that costs something.
+        None if there are neither prices nor a reserve with a cost.
     legal_states : sequence of LegalStateRow
-        Empty where the scenario names none.
+        Empty if the scenario names none.
     """
 
     head: RunHead
@@ -200,7 +200,7 @@ class Report:
     baseline_rows: dict[tuple[str, str], UseRow]
     facilities: tuple[FacilityRow, ...]
     effects: tuple[FacilityEffect, ...]
-    leakage_effects: tuple[LeakageEffect, ...]
+    diversion_effects: tuple[DiversionEffect, ...]
     tracked_origin: str
     origins: tuple[OriginRow, ...]
     check: CheckReport
@@ -210,7 +210,7 @@ class Report:
 
 def rows_by_region(rows: Sequence[UseRow]) -> dict[str, list[UseRow]]:
     """Return the rows by name of the region, in order."""
-    found: dict[str, list[UseRow]] = {}
+    by_region: dict[str, list[UseRow]] = {}
     for row in rows:
-        found.setdefault(row.region_name, []).append(row)
-    return found
+        by_region.setdefault(row.region_name, []).append(row)
+    return by_region

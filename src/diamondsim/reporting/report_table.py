@@ -1,4 +1,4 @@
-"""The report as a table for a terminal, and as plain text where there is none."""
+"""The report as a table for a terminal, or as plain text."""
 
 from __future__ import annotations
 
@@ -10,28 +10,31 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from diamondsim.reporting.content import BaselineChanges, Report, rows_by_region
-from diamondsim.reporting.law import outdated_lines
-from diamondsim.reporting.legal_states import legal_state_lines
-from diamondsim.reporting.price_table import price_block
-from diamondsim.reporting.rows import Onset, UseRow
-from diamondsim.reporting.sentences import sentences
-from diamondsim.reporting.words import (
+from diamondsim.reporting.formatting import (
     chance,
     month,
+    multiple,
     percent,
+    price,
+    region,
     replications,
     rough_chance,
     short_name,
     upper_limit,
 )
-from diamondsim.results.estimates import Estimate
+from diamondsim.reporting.legal_state_rows import legal_state_lines, outdated_lines
+from diamondsim.reporting.price_report import NOTABLE_MOVE, PriceRow, Spread
+from diamondsim.reporting.price_sentences import price_sentences, spread
+from diamondsim.reporting.report import BaselineChanges, Report, rows_by_region
+from diamondsim.reporting.sentences import sentences
+from diamondsim.reporting.use_rows import Onset, UseRow
+from diamondsim.results import Estimate
 
 WIDTH = 110
 RARE = 0.01
-"""A use that is short less often, in the baseline too, is told in a line below the table."""
+"""A use with a lower probability, also in the baseline, is listed below the table instead."""
 FEW = 20
-"""Dates and lengths of fewer shortages are not shown."""
+"""Onset and length are not shown if there are fewer shortages."""
 _NONE = "-"
 
 
@@ -48,9 +51,9 @@ def text_report(report: Report) -> str:
     """
     console = Console(file=io.StringIO(), width=WIDTH, color_system=None, legacy_windows=False)
     console.print(renderable(report))
-    written = console.file
-    assert isinstance(written, io.StringIO), "the console writes into memory"
-    return "\n".join(line.rstrip() for line in written.getvalue().splitlines()) + "\n"
+    output = console.file
+    assert isinstance(output, io.StringIO), "the console writes into memory"
+    return "\n".join(line.rstrip() for line in output.getvalue().splitlines()) + "\n"
 
 
 def renderable(report: Report) -> RenderableType:
@@ -59,7 +62,7 @@ def renderable(report: Report) -> RenderableType:
         *_head(report),
         *_table(report),
         *_rare(report),
-        *price_block(report),
+        *_price_block(report),
         Text(),
         *map(Text, sentences(report)),
     )
@@ -74,8 +77,8 @@ def _head(report: Report) -> list[Text]:
         *map(Text, legal_state_lines(report.legal_states)),
         Text(
             f"{head.first_day} to {head.last_day}, {replications(head.replications)}, "
-            f"seed {head.seed}; short is: over {percent(report.threshold)} of demand unmet over "
-            f"some {report.window_days:g} days",
+            f"seed {head.seed}; a use is short if over {percent(report.threshold)} of its demand is unmet "
+            f"within {report.window_days:g} days",
             style="dim",
         ),
     ]
@@ -99,10 +102,10 @@ def _marked(outdated: str | None) -> list[Text]:
 
 
 def _shared(changes: BaselineChanges) -> Iterator[str]:
-    """Say which changes the baseline shares; the controls make the difference that one looks for."""
+    """Yield the line on the changes that the baseline shares; those to controls are the comparison itself."""
     made = f"with your changes to {', '.join(changes.made)}" if changes.made else ""
     left_out = [", ".join(changes.controls) + " (controls)"] if changes.controls else []
-    left_out += [", ".join(changes.misfits) + " (no place for it there)"] if changes.misfits else []
+    left_out += [", ".join(changes.misfits) + " (do not fit the baseline)"] if changes.misfits else []
     those = "those" if made else "your changes"
     without = f"without {those} to {', '.join(left_out)}" if left_out else ""
     if made or without:
@@ -114,14 +117,14 @@ def _table(report: Report) -> list[RenderableType]:
     if not shown:
         return []
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    # On a narrow terminal these three give way; figures never do.
+    # On a narrow terminal these three columns shrink; those with figures alone do not.
     table.add_column("Use", max_width=27, overflow="fold")
     table.add_column("Chance of shortage\n[95 % interval]", max_width=24, overflow="fold")
     table.add_column("Begins: median\n(10-90 %)", max_width=26, overflow="fold")
     for title in ("Unmet in\nworst 5 %", "Days to\nshort", "First\nlasts,\ndays"):
         table.add_column(title, justify="right", width=9 if "worst" in title else 7)
-    for region, rows in shown.items():
-        table.add_row(Text(short_name(region), style="bold"))
+    for region_name, rows in shown.items():
+        table.add_row(Text(short_name(region_name), style="bold"))
         for row in rows:
             table.add_row(f" {short_name(row.use_name)}", *_cells(row))
             base = report.baseline_rows.get((row.region, row.use))
@@ -164,13 +167,48 @@ def _is_rare(row: UseRow, report: Report) -> bool:
 
 def _rare(report: Report) -> list[Text]:
     rare = [row for row in report.rows if _is_rare(row, report)]
-    too = " here and in the baseline" if report.baseline_rows else ""
+    also = " here and in the baseline" if report.baseline_rows else ""
     if not rare:
         return []
     places: dict[str, list[str]] = {}
     for row in rare:
         mark = " (assumed volumes)" if row.assumed_volumes else ""
-        places.setdefault(short_name(row.use_name) + mark, []).append(short_name(row.region_name))
+        places.setdefault(short_name(row.use_name) + mark, []).append(region(row.region_name))
     limit = upper_limit(max(row.chance.high for row in rare))
     names = "; ".join(f"{use} in {', '.join(regions)}" for use, regions in places.items())
-    return [Text(), Text(f"Rarely short{too}, each with a chance {limit} (95 % confidence): {names}.")]
+    return [Text(), Text(f"Rarely short{also}, each with a probability {limit} (95 % confidence): {names}.")]
+
+
+def _price_block(report: Report) -> list[RenderableType]:
+    """Return the section on prices and costs; nothing if there are neither."""
+    prices = report.prices
+    if prices is None:
+        return []
+    title = "Prices and cost" if prices.prices else "Cost"
+    table = [_price_table(prices.prices)] if prices.prices else []
+    return [Text(), Text(title, style="bold"), *table, *map(Text, price_sentences(report))]
+
+
+def _price_table(rows: tuple[PriceRow, ...]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("Grade, zone, unit", overflow="fold")
+    table.add_column("At the start,\nUSD", overflow="fold")
+    for extreme in ("Highest", "Lowest"):
+        table.add_column(f"{extreme}, multiple:\nmedian (10-90 %)", overflow="fold")
+        table.add_column("\nin", overflow="fold")
+    for row in rows:
+        table.add_row(
+            f"{row.grade}, {row.zone}, {row.unit}",
+            spread(row.start, price),
+            spread(row.peak, multiple),
+            _when(row.peak, row.peak_at),
+            spread(row.lowest, multiple),
+            _when(row.lowest, row.lowest_at),
+        )
+    return table
+
+
+def _when(extreme: Spread, onset: Onset | None) -> str:
+    """Return the month of an extreme if the price moves that far in half of the replications, else a dash."""
+    moved = abs(extreme.median.value - 1.0) > NOTABLE_MOVE
+    return month(onset.median) if moved and onset is not None else "-"

@@ -1,12 +1,21 @@
-"""The report in sentences, each made from numbers."""
+"""The conclusions of a report as sentences."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
 
-from diamondsim.reporting.content import FacilityRow, LeakageEffect, OriginRow, Report
-from diamondsim.reporting.picking import (
+from diamondsim.reporting.formatting import (
+    days,
+    month,
+    percent,
+    percent_range,
+    points,
+    region,
+    replications,
+    short_name,
+)
+from diamondsim.reporting.headline_uses import (
     NOTABLE_CHANCE,
     first_hit,
     hardest_hit,
@@ -14,16 +23,16 @@ from diamondsim.reporting.picking import (
     hit_about_as_soon,
     most_often_short,
 )
-from diamondsim.reporting.rows import Onset, UseRow
-from diamondsim.reporting.words import days, month, percent, percent_range, points, replications, short_name
+from diamondsim.reporting.report import DiversionEffect, FacilityRow, OriginRow, Report
+from diamondsim.reporting.use_rows import Onset, UseRow
 
 _METHODS = {"random": "", "sobol": " on Sobol' sequences", "latin": " in Latin hypercubes"}
-_TELLS_A_TAIL = 20
-"""Of fewer replications 5 % are less than one."""
+_MIN_FOR_RANGE = 20
+"""With fewer replications, 5 % of them are less than one."""
 
 
 def sentences(report: Report) -> tuple[str, ...]:
-    """Return what a reader should take away.
+    """Return the conclusions of a report.
 
     Parameters
     ----------
@@ -32,12 +41,11 @@ def sentences(report: Report) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Who is hit, what leakage changes, the baseline, the facilities, the origin of the crystal, what the
-        numbers rest on.
+        Uses hit, effect of diversion, baseline, facilities, origin of the crystal, basis of the numbers.
     """
     return (
         *_hit(report),
-        *_leakage(report),
+        *_diversion(report),
         *_baseline(report),
         *(text for row in report.facilities for text in _facility(row, report)),
         *_effects(report),
@@ -53,44 +61,46 @@ def _hit(report: Report) -> Iterator[str]:
         yield f"No use goes short in {percent(NOTABLE_CHANCE)} of replications or more."
         return
     assert first.onset is not None, "a use that is hit goes short in some replication"
-    half = "and half of these shortages begin" if first.half_short is None else "in half of all"
-    by = month(first.onset.median if first.half_short is None else first.half_short)
+    if first.half_short is None:
+        half = f"; half of these shortages begin by {month(first.onset.median)}"
+    else:
+        half = f", and in half of all replications by {month(first.half_short)}"
     yield (
-        f"Hit first: {first.place}. It goes short in {percent(first.chance.value)} of replications, "
-        f"{half} by {by}{_stock(first)}.{_company(report.rows)}"
+        f"Hit first: {first.place}. It goes short in {percent(first.chance.value)} of replications{half}."
+        f"{_time_to_survive(first)}{_hit_about_then(report.rows)}"
     )
     yield (
-        f"Hit hardest: {worst.place}. In the worst 5 % of replications {percent(worst.depth.value)} of its "
-        f"demand goes unmet over some {report.window_days:g} days."
+        f"Hit hardest: {worst.place}. In the worst 5 % of replications, an average of "
+        f"{percent(worst.depth.value)} of its demand is unmet over the worst {report.window_days:g} days."
     )
 
 
-def _company(rows: Sequence[UseRow]) -> str:
+def _hit_about_then(rows: Sequence[UseRow]) -> str:
     soon = [f"{row.place} (by {month(row.half_short)})" for row in hit_about_as_soon(rows) if row.half_short]
-    return f" About as soon: {', '.join(soon)}." if soon else ""
+    return f" At about the same time: {', '.join(soon)}." if soon else ""
 
 
-def _stock(row: UseRow) -> str:
+def _time_to_survive(row: UseRow) -> str:
     survived = row.days_survived
     if survived.n == 0 or math.isinf(survived.value):
         return ""
     lasts = days(survived.value)
-    return f"; once inflow is lost, stock, licences and re-routed goods last {lasts} in the median"
+    return f" Once inflow is lost, stock, licensed and diverted goods last for a median of {lasts}."
 
 
-def _leakage(report: Report) -> Iterator[str]:
-    for effect in report.leakage_effects:
+def _diversion(report: Report) -> Iterator[str]:
+    for effect in report.diversion_effects:
         chance, without = effect.chance, effect.chance_without
         yield (
-            f"Were nothing re-routed by third countries, which is assumed, {effect.place} would go short in "
+            f"Without diversion via third countries, which is assumed, {effect.place} would go short in "
             f"{percent(without.value)} [{percent_range(without.low, without.high)}] instead of "
             f"{percent(chance.value)} [{percent_range(chance.low, chance.high)}] of {replications(chance.n)} "
-            f"(same random numbers; {points(effect.more_often.low, effect.more_often.high)} points)"
-            f"{_sooner(effect)}."
+            f"(same random numbers; {points(effect.more_often.low, effect.more_often.high)} "
+            f"percentage points){_sooner(effect)}."
         )
 
 
-def _sooner(effect: LeakageEffect) -> str:
+def _sooner(effect: DiversionEffect) -> str:
     text = ""
     if effect.onset is not None and effect.onset_without is not None:
         begin, begin_without = month(effect.onset.median), month(effect.onset_without.median)
@@ -98,7 +108,7 @@ def _sooner(effect: LeakageEffect) -> str:
         earlier = effect.earlier_days
         if math.isfinite(earlier.low) and math.isfinite(earlier.high):
             text += (
-                f"; where it is short either way, {earlier.value:,.0f} days earlier in the median "
+                f"; in replications short in either case, a median of {earlier.value:,.0f} days earlier "
                 f"[{earlier.low:,.0f}, {earlier.high:,.0f}]"
             )
     return text
@@ -114,14 +124,14 @@ def _baseline(report: Report) -> Iterator[str]:
     ]
     worst = most_often_short(rows)
     if worst is not None:
-        where = f"In the baseline ({report.baseline_head.title})"
+        baseline = f"In the baseline ({report.baseline_head.title}),"
         if worst.chance.value > 0:
             yield (
-                f"{where} the most exposed use is {worst.place}, short in {percent(worst.chance.value)} of "
+                f"{baseline} the use most often short is {worst.place}, in {percent(worst.chance.value)} of "
                 f"{replications(worst.chance.n)}."
             )
         else:
-            yield f"{where} no use goes short in any of {replications(worst.chance.n)}."
+            yield f"{baseline} no use goes short in any of {replications(worst.chance.n)}."
 
 
 def _facility(row: FacilityRow, report: Report) -> Iterator[str]:
@@ -131,7 +141,7 @@ def _facility(row: FacilityRow, report: Report) -> Iterator[str]:
     else:
         output, missing = row.first_output, percent(row.no_output.value)
         yield (
-            f"Facility {row.facility}: first output {month(output.median)} in the median (10-90 %: "
+            f"Facility {row.facility}: median first output {month(output.median)} (10-90 %: "
             f"{month(output.early)} to {month(output.late)}); none by {last} in {missing} of "
             f"replications (cancelled, or later).{_too_late(output, report.rows)}"
         )
@@ -149,32 +159,32 @@ def _too_late(output: Onset, rows: Sequence[UseRow]) -> str:
 
 
 def _effects(report: Report) -> Iterator[str]:
-    told = [
+    shares = [
         f"{short_name(effect.region_name)} {percent(effect.unmet_share.value)} "
         f"[{percent_range(effect.unmet_share.low, effect.unmet_share.high)}]"
         for effect in report.effects
         if not math.isnan(effect.unmet_share.value)
     ]
-    if told:
+    if shares:
         n = replications(report.effects[0].unmet_share.n)
         names = " and ".join(row.facility for row in report.facilities)
         yield (
-            f"With {names}, unmet demand over the whole horizon is this share of what it is if that is "
-            f"cancelled ({n} each, same random numbers): {'; '.join(told)}."
+            f"With {names}, unmet demand over the whole horizon is the following share of unmet demand if it "
+            f"is cancelled ({n} each, same random numbers): {'; '.join(shares)}."
         )
 
 
 def _origins(origin: str, rows: Sequence[OriginRow], n: int) -> Iterator[str]:
-    told = [
+    shares = [
         f"{short_name(row.region_name)} {percent(row.start.mean)}, then {percent(row.end.mean)}"
-        + (f" (5-95 %: {percent_range(row.end.low, row.end.high)})" if n >= _TELLS_A_TAIL else "")
+        + (f" (5-95 %: {percent_range(row.end.low, row.end.high)})" if n >= _MIN_FOR_RANGE else "")
         for row in rows
         if row.region_name != origin
     ]
-    if told:
+    if shares:
         yield (
-            f"Share of consumption that is crystal from {origin}, processed elsewhere included, at the start "
-            f"and at the end: {'; '.join(told)}."
+            f"Share of consumption that is crystal from {region(origin)}, including crystal processed "
+            f"elsewhere, at the start and at the end: {'; '.join(shares)}."
         )
 
 
@@ -187,8 +197,8 @@ def _basis(report: Report) -> str:
     share = percent(assumed.numbers / total)
     changed = _changed(report)
     return (
-        f"Of {total} numbers in the scenario {assumed.numbers} ({share}) are merely assumed, "
-        f"{numbers['sourced'].numbers} have a source and {numbers['none'].numbers} neither{changed}; "
+        f"Of the {total} numbers in the scenario, {assumed.numbers} ({share}) are merely assumed, "
+        f"{numbers['sourced'].numbers} have a source and {numbers['none'].numbers} have neither{changed}; "
         f"{uncertain} are uncertain inputs, {assumed.uncertain} of them assumed."
     )
 
@@ -201,7 +211,6 @@ def _changed(report: Report) -> str:
 def _caveat(report: Report) -> str:
     sampled = f"{replications(report.head.replications)}{_METHODS[report.head.sampling]}"
     return (
-        f"Intervals are those of sampling {sampled}. They are not the "
-        f"whole uncertainty: what is assumed is not in them, and every figure holds only under the legal "
-        f"state named above."
+        f"The intervals cover only the sampling of {sampled}. They are not the whole uncertainty: they do "
+        f"not include errors in assumptions, and every figure applies only under the legal state named above."
     )

@@ -1,4 +1,4 @@
-"""What a run says about each use of each region, read from its Dataset."""
+"""The results for each use of each region, read from the Dataset of a run."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import numpy.typing as npt
 import xarray as xr
 
 from diamondsim.plan import Sampling
-from diamondsim.reporting.words import short_name
-from diamondsim.results.estimates import Estimate, expected_shortfall
-from diamondsim.results.metrics import METRICS
-from diamondsim.results.over_replications import (
+from diamondsim.reporting.formatting import place
+from diamondsim.results import (
     RISK_LEVEL,
+    USE_METRICS,
+    Estimate,
     chance_of_shortage,
+    expected_shortfall,
     shortage_duration,
     time_to_survive,
 )
@@ -26,7 +27,7 @@ FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Onset:
-    """When the shortages of the replications that go short begin: median and the 10-90 % range."""
+    """Onset of shortage in the replications that go short: median and 10-90 % range."""
 
     median: dt.date
     early: dt.date
@@ -42,24 +43,24 @@ class UseRow:
     region, use : str
         Ids; `region_name` and `use_name` are for people.
     assumed_volumes : bool
-        Whether nobody has estimated its volumes.
+        Whether its volumes are assumed rather than estimated.
     chance : Estimate
         Probability of a shortage.
     onset : Onset or None
-        None where no replication goes short.
+        None if no replication goes short.
     half_short : datetime.date or None
-        Day by which the first shortage has begun in half of all replications; None where fewer go short.
+        Day by which the first shortage has begun in half of all replications; None if fewer go short.
     depth : Estimate
         Mean peak shortfall of the worst 5 % of replications.
     days_survived : Estimate
-        Median time on present stock without the lost inflow, Kaplan-Meier; infinite where more than half
-        never go short; n is 0 where no inflow is lost.
+        Median time from the loss of inflow to shortage (Kaplan-Meier); infinite if more than half never go
+        short; n is 0 if no inflow is lost.
     days_observed : float
-        Longest time without the inflow that was observed.
+        Longest observed time without the inflow.
     days_short : Estimate
-        Median length of the first shortage, Kaplan-Meier; infinite where more than half are not over in time.
+        Median length of the first shortage (Kaplan-Meier); infinite if more than half are not over in time.
     days_short_observed : float
-        Longest that was observed.
+        Longest observed length.
     """
 
     region: str
@@ -78,9 +79,9 @@ class UseRow:
 
     @property
     def place(self) -> str:
-        """The use with its region, for a sentence."""
+        """The use and its region as they read inside a sentence."""
         mark = " (assumed volumes)" if self.assumed_volumes else ""
-        return f"{short_name(self.use_name)} in {short_name(self.region_name)}{mark}"
+        return f"{place(self.use_name, self.region_name)}{mark}"
 
 
 def use_rows(dataset: xr.Dataset) -> tuple[UseRow, ...]:
@@ -105,7 +106,7 @@ def use_rows(dataset: xr.Dataset) -> tuple[UseRow, ...]:
 
 
 def _row(here: xr.Dataset) -> UseRow:
-    samples = {name: np.asarray(here[name].values, dtype=float) for name in METRICS}
+    samples = {m.name: np.asarray(here[m.name].values, dtype=float) for m in USE_METRICS}
     n_ticks, tick_days = int(here.attrs["n_ticks"]), float(here.attrs["tick_days"])
     threshold = float(here.attrs["threshold"])
     groups = Sampling(str(here.attrs.get("sampling", "random"))).groups(here["replication"].values)
@@ -132,7 +133,7 @@ def _row(here: xr.Dataset) -> UseRow:
 
 
 def onset_of(ticks: FloatArray, times: npt.NDArray[np.datetime64]) -> Onset | None:
-    """Return median and 10-90 % range of some ticks as dates; None where there are none."""
+    """Return the median and 10-90 % range of some ticks as dates, or None if there are none."""
     if not ticks.size:
         return None
     early, median, late = np.quantile(ticks, (0.1, 0.5, 0.9), method="inverted_cdf")
@@ -140,13 +141,13 @@ def onset_of(ticks: FloatArray, times: npt.NDArray[np.datetime64]) -> Onset | No
 
 
 def _half_of(begins: FloatArray, never: int, times: npt.NDArray[np.datetime64]) -> dt.date | None:
-    """Return the day by which something has begun in half of all replications, in some of them never."""
+    """Return the day by which half of all replications have begun, `never` of which never do; or None."""
     half = -(-(begins.size + never) // 2)  # rounded up
     return None if begins.size < half else date_of(times, float(np.sort(begins)[half - 1]))
 
 
 def date_of(times: npt.NDArray[np.datetime64], tick: float) -> dt.date:
-    """Return the day on which a tick begins, which may lie outside the horizon."""
+    """Return the day on which a tick begins; it may lie outside the horizon."""
     step = times[1] - times[0] if len(times) > 1 else np.timedelta64(0, "s")
     day: dt.date = (times[0] + int(tick) * step).astype("datetime64[D]").item()
     return day

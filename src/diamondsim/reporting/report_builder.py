@@ -1,4 +1,4 @@
-"""From the Datasets of a run to what is said about it."""
+"""Builds the report of a run from its Datasets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.plan.check import CheckReport
-from diamondsim.reporting.content import (
+from diamondsim.reporting.diversion_effects import diversion_effects
+from diamondsim.reporting.legal_state_rows import legal_state_rows
+from diamondsim.reporting.price_report import price_report
+from diamondsim.reporting.report import (
     BaselineChanges,
     FacilityEffect,
     FacilityRow,
@@ -15,17 +18,12 @@ from diamondsim.reporting.content import (
     RunHead,
     Share,
 )
-from diamondsim.reporting.leakage import leakage_effects
-from diamondsim.reporting.legal_states import legal_state_rows
-from diamondsim.reporting.price_gather import price_report
-from diamondsim.reporting.rows import onset_of, use_rows
-from diamondsim.results.estimates import probability
-from diamondsim.results.paired import ratio
-from diamondsim.results.settings import Settings
+from diamondsim.reporting.use_rows import onset_of, use_rows
+from diamondsim.results import Settings, probability, ratio
 from diamondsim.scenario import Scenario
 
 
-def make_report(
+def build_report(
     scenario: Scenario,
     dataset: xr.Dataset,
     *,
@@ -33,9 +31,9 @@ def make_report(
     baseline: xr.Dataset | None = None,
     baseline_changes: BaselineChanges | None = None,
     without_facilities: xr.Dataset | None = None,
-    without_leakage: xr.Dataset | None = None,
+    without_diversion: xr.Dataset | None = None,
 ) -> Report:
-    """Gather what is said about a run.
+    """Build the report of a run.
 
     Parameters
     ----------
@@ -47,10 +45,10 @@ def make_report(
     baseline : xarray.Dataset, optional
         Of another scenario, with the same seed.
     baseline_changes : BaselineChanges, optional
-        Which changes of single values it shares.
-    without_facilities, without_leakage : xarray.Dataset, optional
-        Of the scenario with its facilities cancelled, and of that with nothing re-routed, with the same seed
-        and no more replications.
+        Which changes of single values the baseline shares.
+    without_facilities, without_diversion : xarray.Dataset, optional
+        Of the scenario with its facilities cancelled, and of that without diversion, with the same seed and
+        no more replications.
 
     Returns
     -------
@@ -69,7 +67,7 @@ def make_report(
         baseline_rows={} if baseline is None else {(r.region, r.use): r for r in use_rows(baseline)},
         facilities=tuple(_facilities(scenario, dataset)),
         effects=() if without_facilities is None else tuple(_effects(dataset, without_facilities)),
-        leakage_effects=() if without_leakage is None else leakage_effects(dataset, without_leakage),
+        diversion_effects=() if without_diversion is None else diversion_effects(dataset, without_diversion),
         tracked_origin=str(regions.get(origin, origin)),
         origins=tuple(_origins(dataset)),
         check=check,
@@ -79,7 +77,7 @@ def make_report(
 
 
 def _window_days(dataset: xr.Dataset) -> float:
-    """Return the length of the windows in which a shortage is looked for (eq. R2)."""
+    """Return the length of the window of the peak shortfall (docs/results.md, eq. R2)."""
     tick_days = float(dataset.attrs["tick_days"])
     ticks = Settings(window_days=float(dataset.attrs["window_days"])).window_ticks(tick_days)
     return min(ticks, dataset.sizes["time"]) * tick_days
@@ -102,7 +100,7 @@ def _facilities(scenario: Scenario, dataset: xr.Dataset) -> list[FacilityRow]:
 
 
 def _effects(dataset: xr.Dataset, without: xr.Dataset) -> list[FacilityEffect]:
-    """Compare unmet demand, added over the uses that are counted in the unit of the first."""
+    """Compare unmet demand, added over the uses that are counted in the unit of the first use."""
     paired = dataset.isel(replication=slice(0, without.sizes["replication"]))
     same_unit = [str(unit) == str(dataset["unit"].values[0]) for unit in dataset["unit"].values]
     effects = []

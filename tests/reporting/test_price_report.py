@@ -11,10 +11,10 @@ import pytest
 from rich.console import Console
 
 from diamondsim.plan.check import check
-from diamondsim.reporting import Report, json_report, make_report, renderable, text_report
-from diamondsim.reporting.price_words import price_sentences
-from diamondsim.reporting.pricing import PriceReport, Spread
-from diamondsim.results.estimates import Estimate
+from diamondsim.reporting import Report, build_report, json_report, renderable, text_report
+from diamondsim.reporting.price_report import PriceReport, Spread
+from diamondsim.reporting.price_sentences import price_sentences
+from diamondsim.results import Estimate
 from diamondsim.scenario import load_scenario
 from diamondsim.simulation import monte_carlo
 from tests.reporting.builders import UNKNOWN, exact
@@ -43,7 +43,7 @@ def dataset(scenario):
 
 @pytest.fixture(scope="module")
 def report(scenario, dataset) -> Report:
-    return make_report(scenario, dataset, check=check(scenario))
+    return build_report(scenario, dataset, check=check(scenario))
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ def test_what_a_region_gives_up_is_a_share_of_what_it_would_want_in_carats(datas
 
 
 def test_cheap_diamond_is_said_to_be_bought_more(report):
-    assert "(no shortage; below 0: more is bought because it is cheap)" in told(report)
+    assert "(not a shortage; below 0: more is bought because it is cheap)" in told(report)
 
 
 def test_the_plant_stands_beside_what_it_would_sell_for(dataset, report, found):
@@ -125,7 +125,7 @@ def test_the_plant_stands_beside_what_it_would_sell_for(dataset, report, found):
     assert plant.covers_cost.value == pytest.approx(known.mean())
     assert set(plant.landed) == {"china"}
     cost = np.sort(dataset["unit_cost"].sel(facility="georgia").values)[11]
-    assert f"Facility georgia: a unit costs {cost:.3g} USD/ct (" in told(report)
+    assert f"Facility georgia: unit cost {cost:.3g} USD/ct (" in told(report)
 
 
 @pytest.mark.parametrize(
@@ -133,8 +133,8 @@ def test_the_plant_stands_beside_what_it_would_sell_for(dataset, report, found):
     [
         (Estimate(0.8, 0.6, 1.0, N), "At these prices it earns its cost more often than not."),
         (Estimate(0.2, 0.1, 0.3, N), "At these prices it does not earn its cost most of the time."),
-        (Estimate(0.5, 0.4, 0.6, N), "Whether it earns its cost more often than not is open."),
-        (Estimate(0.9, math.nan, math.nan, 1), "Whether it earns its cost more often than not is open."),
+        (Estimate(0.5, 0.4, 0.6, N), "Whether it earns its cost more often than not is uncertain."),
+        (Estimate(0.9, math.nan, math.nan, 1), "Whether it earns its cost more often than not is uncertain."),
     ],
 )
 def test_the_verdict_waits_for_the_interval(report, found, covers, verdict):
@@ -145,7 +145,7 @@ def test_the_verdict_waits_for_the_interval(report, found, covers, verdict):
 def test_of_a_plant_that_makes_nothing_only_the_cost_is_told(report, found):
     (plant,) = found.plants
     text = told(with_prices(report, plants=(replace(plant, covers_cost=UNKNOWN),)))
-    assert "capital included; it makes nothing by the end that has a price." in text
+    assert "capital included; by the end of the horizon it makes nothing that has a price." in text
     assert "earn" not in text
 
 
@@ -153,7 +153,7 @@ def test_an_interval_of_replications_that_agree_is_not_told(report, found):
     (plant,) = found.plants
     always = replace(plant, covers_cash_cost=exact(1.0, N))
     text = told(with_prices(report, plants=(always,)))
-    assert "the cost without capital in 100 %; what comes" in text
+    assert "the cost without capital in 100 %; goods from elsewhere" in text
 
 
 def test_a_reserve_has_its_cost(dataset, report, found):
@@ -170,14 +170,15 @@ def test_the_uses_with_most_at_stake_come_first(scenario, dataset, report):
     mean.loc[{"region": "JP", "use": "machining"}] = [3e6, -1e6, 7e6]
     worst.loc[{"region": "JP", "use": "machining"}] = 4.5e7
     lossy = dataset.assign(economic_loss_mean=mean, economic_loss_cvar=worst)
-    made = make_report(scenario, lossy, check=report.check)
+    made = build_report(scenario, lossy, check=report.check)
     assert made.prices is not None
     assert [(row.region, row.use) for row in made.prices.at_stake] == [
         ("JP", "machining"),
         ("US", "polishing"),
     ]
-    assert "Machining and chip tools in Japan 3 [0, 7] and 45 MUSD; Polishing in United States 2 [" in told(
-        made
+    assert (
+        "machining and chip tools in Japan 3 [0, 7] and 45 MUSD; polishing in the United States 2 ["
+        in told(made)
     )
 
 
@@ -189,8 +190,9 @@ def test_what_is_assumed_is_counted_by_what_it_is_about(scenario, report, found)
     assert basis["cost of facilities"].numbers == 6
     assert basis["holding reserves"].numbers == 2
     assert sum(row.numbers for row in found.basis) < len(scenario.numbers) / 2
-    assert "merely assumed are 5 of 5 on value to the uses" in told(report)
-    assert "nobody says where they come from: 2 of 2 on holding reserves." in told(report)
+    assert "that are merely assumed: " in told(report)
+    assert "5 of 5 on value to the uses" in told(report)
+    assert "without source or assumption: 2 of 2 on holding reserves." in told(report)
 
 
 def test_sums_of_money_share_their_unit(report, found):
@@ -201,7 +203,7 @@ def test_sums_of_money_share_their_unit(report, found):
 def test_the_block_stands_between_the_uses_and_the_sentences(report):
     text = text_report(report)
     block = text.index("\nPrices and cost\n")
-    assert text.index("Rarely short") < block < text.index("Intervals are those of sampling")
+    assert text.index("Rarely short") < block < text.index("The intervals cover only the sampling of")
     assert max(map(len, text.splitlines())) <= 110
 
 
@@ -235,7 +237,7 @@ def test_the_document_holds_prices_that_json_can_say(report, found):
 
 def of_calm(**changes: object) -> Report:
     calm = load_scenario("calm").override({"horizon.length": "8 weeks", **changes})
-    return make_report(calm, monte_carlo(calm, replications=3), check=check(calm))
+    return build_report(calm, monte_carlo(calm, replications=3), check=check(calm))
 
 
 def test_without_prices_and_costs_there_is_no_block():

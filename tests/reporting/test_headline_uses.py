@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diamondsim.reporting.picking import first_hit, hardest_hit, hit_about_as_soon, most_often_short
+from diamondsim.reporting.headline_uses import first_hit, hardest_hit, hit_about_as_soon, most_often_short
 from tests.reporting.builders import use_row as row
 
 

@@ -82,11 +82,11 @@ def test_the_two_runs_differ_only_in_what_is_drawn_anew(noisy):
 @pytest.mark.parametrize(
     "wrong, message",
     [
-        ({"method": "halton"}, "method is one of sobol, latin, random, found 'halton'"),
-        ({"replications": 1000}, "replications is a multiple of 1,024, found 1000"),
-        ({"replications": 0}, "replications is a multiple of 1,024"),
+        ({"method": "halton"}, "expected method to be one of sobol, latin, random, found 'halton'"),
+        ({"replications": 1000}, "expected replications to be a multiple of 1,024, found 1000"),
+        ({"replications": 0}, "expected replications to be a multiple of 1,024"),
         ({"seeds": 0}, "seeds >= 1"),
-        ({"method": "latin", "seeds": 1, "replications": 1024}, "one hypercube"),
+        ({"method": "latin", "seeds": 1, "replications": 1024}, "the error of a single hypercube"),
     ],
 )
 def test_a_number_out_of_range_is_refused(ban, wrong, message):

@@ -102,7 +102,7 @@ def test_a_check_shows_balance_residuals_capacities_and_what_is_assumed(call):
     for part in (
         "Balance at the start",
         "against capacity",
-        "What the fit leaves over",
+        "Residuals of the fit",
         "assumed",
         "--lanes",
     ):
@@ -236,7 +236,7 @@ def test_a_changed_run_says_what_its_baseline_shares_and_that_its_legal_state_is
 def test_a_check_counts_what_was_changed_and_marks_the_legal_state(call):
     _, out, _ = call("check", "reinstated-2027", "--set", "controls.cn_55.front_loading=2")
     text = " ".join(out.split())
-    assert "Changed by --set: 1 number, 1 without saying why." in text
+    assert "Changed by --set: 1 number, 1 without a reason." in text
     assert "! this legal state was written for reinstated-2027" in text
     assert "warning: legal_state was written for reinstated-2027" in text
     assert "--set" not in call("check", "reinstated-2027")[1]
@@ -244,11 +244,11 @@ def test_a_check_counts_what_was_changed_and_marks_the_legal_state(call):
 
 def test_a_run_of_a_scenario_that_leaks_is_told_beside_one_without_leakage(call):
     _, out, _ = call(*RUN, "--json")
-    effects = strict_json(out)["without_leakage"]
+    effects = strict_json(out)["without_diversion"]
     assert effects
     assert {effect["chance"]["n"] for effect in effects} == {40}
     assert all(effect["chance_without"]["value"] >= effect["chance"]["value"] for effect in effects)
-    assert any("Were nothing re-routed" in sentence for sentence in strict_json(out)["sentences"])
+    assert any("Without diversion via third countries" in sentence for sentence in strict_json(out)["sentences"])
 
 
 def test_another_world_gets_no_baseline_that_it_did_not_ask_for(call):

@@ -88,9 +88,9 @@ def test_a_price_that_hardly_moves_has_no_month(report, found):
     moving = replace(still, peak=Spread(Estimate(2.5, 2.0, 3.0, N), 1.5, 4.0), peak_at=still.lowest_at)
     lines = text_report(with_prices(report, prices=(still, moving))).splitlines()
     rows = [line for line in lines if line.startswith("micron, outside, ct")]
-    assert "1.01 (1.00 to 1.20)   - " in rows[0]
+    assert "1.01 (1.00 to 1.20)  - " in rows[0]
     assert still.lowest_at is not None
-    assert f"2.50 (1.50 to 4.00)   {still.lowest_at.median:%Y-%m}" in rows[1]
+    assert f"2.50 (1.50 to 4.00)  {still.lowest_at.median:%Y-%m}" in rows[1]
 
 
 def test_the_bill_of_a_region_is_that_of_all_its_uses(dataset, found):
@@ -131,10 +131,13 @@ def test_the_plant_stands_beside_what_it_would_sell_for(dataset, report, found):
 @pytest.mark.parametrize(
     "covers, verdict",
     [
-        (Estimate(0.8, 0.6, 1.0, N), "At these prices it earns its cost more often than not."),
-        (Estimate(0.2, 0.1, 0.3, N), "At these prices it does not earn its cost most of the time."),
-        (Estimate(0.5, 0.4, 0.6, N), "Whether it earns its cost more often than not is uncertain."),
-        (Estimate(0.9, math.nan, math.nan, 1), "Whether it earns its cost more often than not is uncertain."),
+        (Estimate(0.8, 0.6, 1.0, N), "At these prices it covers its cost more often than not."),
+        (Estimate(0.2, 0.1, 0.3, N), "At these prices it does not cover its cost most of the time."),
+        (Estimate(0.5, 0.4, 0.6, N), "Whether it covers its cost more often than not is uncertain."),
+        (
+            Estimate(0.9, math.nan, math.nan, 1),
+            "Whether it covers its cost more often than not is uncertain.",
+        ),
     ],
 )
 def test_the_verdict_waits_for_the_interval(report, found, covers, verdict):
@@ -146,7 +149,7 @@ def test_of_a_plant_that_makes_nothing_only_the_cost_is_told(report, found):
     (plant,) = found.plants
     text = told(with_prices(report, plants=(replace(plant, covers_cost=UNKNOWN),)))
     assert "capital included; by the end of the horizon it makes nothing that has a price." in text
-    assert "earn" not in text
+    assert "covers" not in text
 
 
 def test_an_interval_of_replications_that_agree_is_not_told(report, found):

@@ -83,8 +83,8 @@ def test_where_no_state_is_named_there_is_no_such_variable():
 
 
 def test_settings_take_the_legal_states_of_a_scenario():
-    states = "legal_states: {A: {licence: not in effect}, B: {licence: in effect, ban: not in effect}}\nreference_values:"
-    found = settings_of(small(("reference_values:", states))).legal_states
+    states = "legal_states: {A: {licence: not in effect}, B: {licence: in effect, ban: not in effect}}"
+    found = settings_of(small(("reference_values:", f"{states}\nreference_values:"))).legal_states
     assert found == {"A": {"licence": False}, "B": {"licence": True, "ban": False}}
 
 

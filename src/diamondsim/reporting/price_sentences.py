@@ -93,7 +93,10 @@ def _plant(row: PlantRow) -> str:
     if row.covers_cost.n == 0:
         return f"{cost}; by the end of the horizon it makes nothing that has a price."
     means = [f"{spread(row.home, price)} at home"]
-    means += [f"{spread(path, price)} landed from {zone} if exported" for zone, path in row.landed.items()]
+    means += [
+        f"{spread(path, price)} landed from {zone} if exports are permitted"
+        for zone, path in row.landed.items()
+    ]
     below = ""
     if row.undercut.n:
         below = f"; goods from elsewhere would land below that cost in {_share(row.undercut)}"
@@ -113,10 +116,10 @@ def _share(estimate: Estimate) -> str:
 
 def _verdict(covers: Estimate) -> str:
     if covers.low > 0.5:
-        return "At these prices it earns its cost more often than not."
+        return "At these prices it covers its cost more often than not."
     if covers.high < 0.5:
-        return "At these prices it does not earn its cost most of the time."
-    return "Whether it earns its cost more often than not is uncertain."
+        return "At these prices it does not cover its cost most of the time."
+    return "Whether it covers its cost more often than not is uncertain."
 
 
 def _reserves(prices: PriceReport) -> Iterator[str]:

@@ -169,8 +169,8 @@ def _effects(report: Report) -> Iterator[str]:
         n = replications(report.effects[0].unmet_share.n)
         names = " and ".join(row.facility for row in report.facilities)
         yield (
-            f"With {names}, unmet demand over the whole horizon is the following share of unmet demand if it "
-            f"is cancelled ({n} each, same random numbers): {'; '.join(shares)}."
+            f"With {names}, unmet demand over the whole horizon is the following share of unmet demand "
+            f"with {names} cancelled ({n} each, same random numbers): {'; '.join(shares)}."
         )
 
 

@@ -122,7 +122,8 @@ def _total(paths: Sequence[FloatArray]) -> FloatArray:
 
 
 def _fill_rate(path: UsePath) -> FloatArray:
-    return np.asarray(1.0 - path.shortage / np.where(path.demand > 0, path.demand, 1.0))
+    demand: FloatArray = np.where(path.demand > 0, path.demand, 1.0)
+    return 1.0 - path.shortage / demand
 
 
 def _short_ticks(path: UsePath) -> FloatArray:

@@ -14,7 +14,7 @@ from diamondsim.results.metric import Metric, MetricInputs, measure
 from diamondsim.results.metrics import BLOCK_METRICS, METRICS, metrics_of, recordable
 from diamondsim.results.settings import ReserveSettings
 from diamondsim.results.use_metrics import USE_METRICS, UsePath
-from tests.results.hand_made import ledger_of, plan_of, random_ledger
+from tests.results.hand_made import ledger_of, plan_of
 from tests.results.priced_model import priced_world
 from tests.results.test_dataset import PROVENANCE
 
@@ -82,28 +82,31 @@ def test_a_metric_that_reads_consumption_by_use_keeps_it_by_node(monkeypatch):
 
 
 def test_a_new_metric_needs_its_declaration_only(monkeypatch):
-    peak = Metric(
-        "peak_backlog",
-        "largest backlog at the end of a tick",
+    order = Metric(
+        "largest_order",
+        "largest order in a tick",
         "use",
         REGION_USE,
-        lambda path: path.added("backlog").max(axis=0),
-        fields=("backlog",),
+        lambda path: path.added("order").max(axis=0),
+        fields=("order",),
         estimators=DISTRIBUTION,
     )
     plan, draws = plan_of()
-    assert "backlog" not in recorded(plan, Settings())
-    monkeypatch.setattr("diamondsim.results.metrics.METRICS", {**METRICS, "peak_backlog": peak})
-    monkeypatch.setattr("diamondsim.results.summary.USE_METRICS", (*USE_METRICS, peak))
-    assert "backlog" in recorded(plan, Settings())
-    summary, ledger = Summary(plan, Settings()), random_ledger(plan, 3, seed=1)
+    assert "order" not in recorded(plan, Settings())
+    monkeypatch.setattr("diamondsim.results.metrics.METRICS", {**METRICS, "largest_order": order})
+    monkeypatch.setattr("diamondsim.results.summary.USE_METRICS", (*USE_METRICS, order))
+    assert "order" in recorded(plan, Settings())
+    ledger = Ledger.empty(plan, 3)
+    for array in ledger.arrays.values():
+        array[...] = np.random.default_rng(7).uniform(1.0, 2.0, array.shape)
+    summary = Summary(plan, Settings())
     summary.add(draws, ledger)
     found = summary_dataset(summary, PROVENANCE)
     radar = found.sel(region="JP", use="radar")
-    assert radar["peak_backlog"].values.tolist() == ledger.of("backlog", 2).max(axis=0).tolist()
-    assert found["peak_backlog"].attrs["units"] == "unit of the use"
-    assert radar["peak_backlog_mean"].sel(bound="estimate") == pytest.approx(radar["peak_backlog"].mean())
-    assert found["peak_backlog_quantiles"].dims == ("region", "use", "quantile", "bound")
+    assert radar["largest_order"].values.tolist() == ledger.of("order", 2).max(axis=0).tolist()
+    assert found["largest_order"].attrs["units"] == "unit of the use"
+    assert radar["largest_order_mean"].sel(bound="estimate") == pytest.approx(radar["largest_order"].mean())
+    assert found["largest_order_quantiles"].dims == ("region", "use", "quantile", "bound")
 
 
 def test_an_undeclared_field_is_named_with_the_metric_that_reads_it():

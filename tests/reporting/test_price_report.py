@@ -52,7 +52,7 @@ def found(report) -> PriceReport:
     return report.prices
 
 
-def told(report: Report) -> str:
+def sentences_of(report: Report) -> str:
     return " ".join(price_sentences(report))
 
 
@@ -113,7 +113,7 @@ def test_what_a_region_gives_up_is_a_share_of_what_it_would_want_in_carats(datas
 
 
 def test_cheap_diamond_is_said_to_be_bought_more(report):
-    assert "(not a shortage; below 0: more is bought because it is cheap)" in told(report)
+    assert "(not a shortage; below 0: more is bought because it is cheap)" in sentences_of(report)
 
 
 def test_the_plant_stands_beside_what_it_would_sell_for(dataset, report, found):
@@ -125,7 +125,7 @@ def test_the_plant_stands_beside_what_it_would_sell_for(dataset, report, found):
     assert plant.covers_cost.value == pytest.approx(known.mean())
     assert set(plant.landed) == {"china"}
     cost = np.sort(dataset["unit_cost"].sel(facility="georgia").values)[11]
-    assert f"Facility georgia: unit cost {cost:.3g} USD/ct (" in told(report)
+    assert f"Facility georgia: unit cost {cost:.3g} USD/ct (" in sentences_of(report)
 
 
 @pytest.mark.parametrize(
@@ -142,12 +142,12 @@ def test_the_plant_stands_beside_what_it_would_sell_for(dataset, report, found):
 )
 def test_the_verdict_waits_for_the_interval(report, found, covers, verdict):
     (plant,) = found.plants
-    assert verdict in told(with_prices(report, plants=(replace(plant, covers_cost=covers),)))
+    assert verdict in sentences_of(with_prices(report, plants=(replace(plant, covers_cost=covers),)))
 
 
 def test_of_a_plant_that_makes_nothing_only_the_cost_is_told(report, found):
     (plant,) = found.plants
-    text = told(with_prices(report, plants=(replace(plant, covers_cost=UNKNOWN),)))
+    text = sentences_of(with_prices(report, plants=(replace(plant, covers_cost=UNKNOWN),)))
     assert "capital included; by the end of the horizon it makes nothing that has a price." in text
     assert "covers" not in text
 
@@ -155,7 +155,7 @@ def test_of_a_plant_that_makes_nothing_only_the_cost_is_told(report, found):
 def test_an_interval_of_replications_that_agree_is_not_told(report, found):
     (plant,) = found.plants
     always = replace(plant, covers_cash_cost=exact(1.0, N))
-    text = told(with_prices(report, plants=(always,)))
+    text = sentences_of(with_prices(report, plants=(always,)))
     assert "the cost without capital in 100 %; goods from elsewhere" in text
 
 
@@ -163,7 +163,7 @@ def test_a_reserve_has_its_cost(dataset, report, found):
     cost = np.sort(dataset["reserve_cost"].sel(reserve="us").values)
     (row,) = found.reserves
     assert row.cost.median.value == cost[11] > 1e6
-    assert "Holding reserve us costs " in told(report)
+    assert "Holding reserve us costs " in sentences_of(report)
 
 
 def test_the_uses_with_most_at_stake_come_first(scenario, dataset, report):
@@ -181,7 +181,7 @@ def test_the_uses_with_most_at_stake_come_first(scenario, dataset, report):
     ]
     assert (
         "machining and chip tools in Japan 3 [0, 7] and 45 MUSD; polishing in the United States 2 ["
-        in told(made)
+        in sentences_of(made)
     )
 
 
@@ -193,14 +193,14 @@ def test_what_is_assumed_is_counted_by_what_it_is_about(scenario, report, found)
     assert basis["cost of facilities"].numbers == 6
     assert basis["holding reserves"].numbers == 2
     assert sum(row.numbers for row in found.basis) < len(scenario.numbers) / 2
-    assert "that are merely assumed: " in told(report)
-    assert "5 of 5 on value to the uses" in told(report)
-    assert "without source or assumption: 2 of 2 on holding reserves." in told(report)
+    assert "that are merely assumed: " in sentences_of(report)
+    assert "5 of 5 on value to the uses" in sentences_of(report)
+    assert "without source or assumption: 2 of 2 on holding reserves." in sentences_of(report)
 
 
 def test_sums_of_money_share_their_unit(report, found):
     bill = replace(found.bills[0], extra=Spread(Estimate(2.5e6, 0, 0, N), -4e5, 1.2e8))
-    assert f"{bill.region_name} 2.5 MUSD (-0.4 to 120)," in told(with_prices(report, bills=(bill,)))
+    assert f"{bill.region_name} 2.5 MUSD (-0.4 to 120)," in sentences_of(with_prices(report, bills=(bill,)))
 
 
 def test_the_block_stands_between_the_uses_and_the_sentences(report):

@@ -61,7 +61,7 @@ def row(report: Report, region: str, use: str) -> UseRow:
     return found
 
 
-def told(report: Report) -> str:
+def sentences_of(report: Report) -> str:
     return " ".join(sentences(report))
 
 
@@ -97,13 +97,15 @@ def test_every_use_of_every_region_has_its_baseline(report):
 def test_the_plant_is_told_not_to_supply_plates_and_crystals(report):
     (facility,) = report.facilities
     assert facility.not_supplied == ("Thermal and radar plates", "Quantum devices")
-    assert "does not supply: Thermal and radar plates; Quantum devices" in told(report)
+    assert "does not supply: Thermal and radar plates; Quantum devices" in sentences_of(report)
 
 
 def test_a_plant_without_output_in_time_is_said_to_have_none(report):
     (facility,) = report.facilities
     late = replace(facility, first_output=None, no_output=Estimate(1, 0.9, 1, N))
-    assert "no first output by 2029-10 in any replication" in told(replace(report, facilities=(late,)))
+    assert "no first output by 2029-10 in any replication" in sentences_of(
+        replace(report, facilities=(late,))
+    )
 
 
 def test_what_the_plant_changes_is_measured_on_the_same_random_numbers(scenario):
@@ -122,7 +124,7 @@ def test_what_the_plant_changes_is_measured_on_the_same_random_numbers(scenario)
     )
     assert us.unmet_share.value == pytest.approx(with_it.mean() / without.mean())
     assert us.unmet_share.value < 0.9
-    assert "With georgia, unmet demand" in told(found)
+    assert "With georgia, unmet demand" in sentences_of(found)
 
 
 def test_who_is_hit_first_is_who_is_short_soonest_in_half_of_all_replications(report, runs):
@@ -134,7 +136,7 @@ def test_who_is_hit_first_is_who_is_short_soonest_in_half_of_all_replications(re
         assert row.half_short == (days[N // 2 - 1] if len(days) >= N // 2 else None), row.place
     halves = [row for row in report.rows if row.half_short]
     first = min(halves, key=lambda r: (r.half_short, r.onset.median if r.onset else dt.date.max))
-    assert told(report).startswith(f"Hit first: {first.place}.")
+    assert sentences_of(report).startswith(f"Hit first: {first.place}.")
 
 
 def test_where_nobody_is_hit_the_report_says_so(report):
@@ -148,8 +150,8 @@ def test_where_nobody_is_hit_the_report_says_so(report):
         for r in report.rows
     )
     quiet = replace(report, rows=nobody)
-    assert told(quiet).startswith("No use goes short in 5 % of replications or more.")
-    assert "Hit first" not in told(quiet)
+    assert sentences_of(quiet).startswith("No use goes short in 5 % of replications or more.")
+    assert "Hit first" not in sentences_of(quiet)
 
 
 def test_nothing_that_must_not_be_written_is_written(report):
@@ -201,7 +203,7 @@ def test_the_document_holds_only_what_json_can_say(report):
 def test_the_share_of_assumed_numbers_is_that_of_the_check(report):
     counts = {c.basis: c for c in report.check.numbers}
     total = sum(c.numbers for c in counts.values())
-    assert f"Of the {total} numbers in the scenario, {counts['assumed'].numbers} (" in told(report)
+    assert f"Of the {total} numbers in the scenario, {counts['assumed'].numbers} (" in sentences_of(report)
 
 
 def test_a_plant_that_works_before_the_horizon_has_a_date_before_it(runs):
@@ -233,7 +235,7 @@ def test_the_head_names_the_window_that_was_looked_at():
 def test_one_replication_is_spoken_of_in_the_singular():
     made, head = of_calm(horizon__length="8 weeks")
     assert "1 replication, seed 0" in head
-    assert "sampling of 1 replication." in told(made)
+    assert "sampling of 1 replication." in sentences_of(made)
 
 
 def test_a_legal_state_that_was_written_for_other_controls_is_marked_in_the_head(scenario, runs):
@@ -250,9 +252,9 @@ def test_a_legal_state_that_was_written_for_other_controls_is_marked_in_the_head
 
 def test_numbers_that_lost_their_source_to_a_change_are_told(scenario, runs):
     changed = scenario.override({"inventory_policy.any.cover": "60 days", "uses.polishing.growth": "0 %/yr"})
-    assert "neither" in told(build_report(scenario, runs[0], check=check(scenario)))
+    assert "neither" in sentences_of(build_report(scenario, runs[0], check=check(scenario)))
     made = build_report(changed, runs[0], check=check(changed))
-    assert "and 2 have neither (2 of these changed by --set)" in told(made)
+    assert "and 2 have neither (2 of these changed by --set)" in sentences_of(made)
 
 
 @pytest.mark.parametrize(
@@ -284,9 +286,9 @@ def test_what_diversion_changes_is_told_of_the_use_most_often_hit_and_the_one_fi
     often = max(report.rows, key=lambda r: r.chance.value)
     places = [effect.place for effect in report.diversion_effects]
     assert places[0] == often.place
-    assert f"Hit first: {places[-1]}." in told(report)
+    assert f"Hit first: {places[-1]}." in sentences_of(report)
     would = f"Without diversion via third countries, which is assumed, {often.place} would go short in "
-    assert would in told(report)
+    assert would in sentences_of(report)
     (document,) = (d for d in json_report(report)["without_diversion"] if d["place"] == often.place)
     assert document["chance_without"]["value"] > document["chance"]["value"]
 
@@ -310,7 +312,7 @@ def test_what_diversion_changes_is_measured_on_the_same_replications(report, run
 def test_where_diversion_changes_nothing_nothing_is_said_of_it(scenario, runs):
     found = build_report(scenario, runs[0], check=check(scenario), without_diversion=runs[0])
     assert found.diversion_effects == ()
-    assert "Without diversion" not in told(found)
+    assert "Without diversion" not in sentences_of(found)
 
 
 def test_the_head_says_how_likely_each_legal_state_is():

@@ -1,4 +1,4 @@
-"""What is said about a run: a table and sentences for people, a document for machines."""
+"""Reports on a run or a check: tables and sentences for people, documents for JSON."""
 
 from diamondsim.reporting.admitted_table import admitted_lines, json_admitted
 from diamondsim.reporting.check_tables import check_renderable

@@ -193,30 +193,31 @@ def _prices(dataset: xr.Dataset) -> Iterator[PriceRow]:
     times = dataset["time"].values
     for zone in reversed(dataset["zone"].values):  # the last zone, which holds all other regions, comes first
         for grade in dataset["grade"].values:
-            here = dataset.sel(grade=grade, zone=zone)
-            peak, lowest = here["peak_price"].values, here["lowest_price"].values
+            market = dataset.sel(grade=grade, zone=zone)
+            peak, lowest = market["peak_price"].values, market["lowest_price"].values
             yield PriceRow(
                 grade=str(grade),
                 zone=str(zone),
-                unit=str(here["grade_unit"].item()),
-                start=Spread.of(here["start_price"].values),
+                unit=str(market["grade_unit"].item()),
+                start=Spread.of(market["start_price"].values),
                 peak=Spread.of(peak),
-                peak_at=onset_of(here["peak_price_tick"].values[peak > 1 + NOTABLE_MOVE], times),
+                peak_at=onset_of(market["peak_price_tick"].values[peak > 1 + NOTABLE_MOVE], times),
                 lowest=Spread.of(lowest),
-                lowest_at=onset_of(here["lowest_price_tick"].values[lowest < 1 - NOTABLE_MOVE], times),
+                lowest_at=onset_of(market["lowest_price_tick"].values[lowest < 1 - NOTABLE_MOVE], times),
             )
 
 
 def _bills(dataset: xr.Dataset) -> Iterator[BillRow]:
     same_unit = dataset["unit"].values == dataset["unit"].values[0]
     for r, name in enumerate(dataset["region_name"].values):
-        here = dataset.isel(region=r)
+        in_region = dataset.isel(region=r)
         extra, bill = (
-            _over_uses(here[key].values, np.ones_like(same_unit)) for key in ("extra_cost", "purchase_cost")
+            _over_uses(in_region[key].values, np.ones_like(same_unit))
+            for key in ("extra_cost", "purchase_cost")
         )
         if np.isnan(bill).all():
             continue
-        demand, share = here["demand"].values, here["forgone"].values
+        demand, share = in_region["demand"].values, in_region["forgone"].values
         # A share f of potential demand is given up; the Ledger has the rest as demand.
         given_up = _over_uses(demand * share / np.where(share < 1, 1 - share, np.nan), same_unit)
         potential = _over_uses(demand, same_unit) + given_up
@@ -240,19 +241,19 @@ def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:
 
 def _plants(dataset: xr.Dataset) -> Iterator[PlantRow]:
     for name in dataset["facility"].values:
-        here = dataset.sel(facility=name)
-        if here["unit_cost"].isnull().all():
+        facility = dataset.sel(facility=name)
+        if facility["unit_cost"].isnull().all():
             continue
-        landed = {str(z): here["landed_price"].sel(zone=z).values for z in dataset["zone"].values}
+        landed = {str(z): facility["landed_price"].sel(zone=z).values for z in dataset["zone"].values}
         yield PlantRow(
             facility=str(name),
-            unit=str(here["unit_cost"].attrs["units"]),
-            cost=Spread.of(here["unit_cost"].values),
-            home=Spread.of(here["home_price"].values),
+            unit=str(facility["unit_cost"].attrs["units"]),
+            cost=Spread.of(facility["unit_cost"].values),
+            home=Spread.of(facility["home_price"].values),
             landed={zone: Spread.of(path) for zone, path in landed.items() if not np.isnan(path).all()},
-            covers_cost=_mean(here["covers_cost"]),
-            covers_cash_cost=_mean(here["covers_cash_cost"]),
-            undercut=_mean(here["undercut"]),
+            covers_cost=_mean(facility["covers_cost"]),
+            covers_cash_cost=_mean(facility["covers_cash_cost"]),
+            undercut=_mean(facility["undercut"]),
         )
 
 
@@ -272,8 +273,8 @@ def _at_stake(dataset: xr.Dataset) -> Iterable[StakeRow]:
     n, rows = dataset.sizes["replication"], []
     for region in dataset["region"].values:
         for use in dataset["use"].values:
-            here = dataset.sel(region=region, use=use)
-            loss, worst = (_estimate(here[f"economic_loss_{key}"], n) for key in ("mean", "cvar"))
+            one_use = dataset.sel(region=region, use=use)
+            loss, worst = (_estimate(one_use[f"economic_loss_{key}"], n) for key in ("mean", "cvar"))
             if loss.value > 0:
                 rows.append(StakeRow(str(region), str(use), loss, worst))
     return sorted(rows, key=lambda row: -row.loss.value)

@@ -99,28 +99,28 @@ def use_rows(dataset: xr.Dataset) -> tuple[UseRow, ...]:
     rows = []
     for r in range(dataset.sizes["region"]):
         for u in range(dataset.sizes["use"]):
-            here = dataset.isel(region=r, use=u)
-            if not np.isnan(here["shortage"].values[0]):
-                rows.append(_row(here))
+            one_use = dataset.isel(region=r, use=u)
+            if not np.isnan(one_use["shortage"].values[0]):
+                rows.append(_row(one_use))
     return tuple(rows)
 
 
-def _row(here: xr.Dataset) -> UseRow:
-    samples = {m.name: np.asarray(here[m.name].values, dtype=float) for m in USE_METRICS}
-    n_ticks, tick_days = int(here.attrs["n_ticks"]), float(here.attrs["tick_days"])
-    threshold = float(here.attrs["threshold"])
-    groups = Sampling(str(here.attrs.get("sampling", "random"))).groups(here["replication"].values)
+def _row(one_use: xr.Dataset) -> UseRow:
+    samples = {m.name: np.asarray(one_use[m.name].values, dtype=float) for m in USE_METRICS}
+    n_ticks, tick_days = int(one_use.attrs["n_ticks"]), float(one_use.attrs["tick_days"])
+    threshold = float(one_use.attrs["threshold"])
+    groups = Sampling(str(one_use.attrs.get("sampling", "random"))).groups(one_use["replication"].values)
     survived = time_to_survive(samples, n_ticks)
     duration = shortage_duration(samples, n_ticks, threshold)
     begins = np.where(samples["peak_shortfall"] > threshold, samples["first_shortage"], np.nan)
     begins = begins[~np.isnan(begins)]
-    times, never = here["time"].values, here.sizes["replication"] - begins.size
+    times, never = one_use["time"].values, one_use.sizes["replication"] - begins.size
     return UseRow(
-        region=str(here["region"].item()),
-        use=str(here["use"].item()),
-        region_name=str(here["region_name"].item()),
-        use_name=str(here["use_name"].item()),
-        assumed_volumes=str(here["volumes"].item()) == "assumed",
+        region=str(one_use["region"].item()),
+        use=str(one_use["use"].item()),
+        region_name=str(one_use["region_name"].item()),
+        use_name=str(one_use["use_name"].item()),
+        assumed_volumes=str(one_use["volumes"].item()) == "assumed",
         chance=chance_of_shortage(samples, threshold, groups),
         onset=onset_of(begins, times),
         half_short=_half_of(begins, never, times),

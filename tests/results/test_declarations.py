@@ -63,7 +63,7 @@ def test_a_metric_of_a_block_reads_no_more_than_it_declares(metric):
         inputs.facility_sources,
     )
     found = [measure([metric], each)[metric.name] for each in (inputs, few)]
-    np.testing.assert_array_equal(*found)
+    np.testing.assert_array_equal(found[0], found[1])
 
 
 def test_every_declared_field_is_recorded_where_the_metric_exists():
@@ -76,13 +76,15 @@ def test_every_declared_field_is_recorded_where_the_metric_exists():
 def test_a_metric_that_reads_consumption_by_use_keeps_it_by_node(monkeypatch):
     plan, _ = plan_of()
     assert "used" in summed(plan)
-    own = Metric("own", "consumption", "use", REGION_USE, lambda path: path.added("used"), fields=("used",))
+    own: Metric[UsePath] = Metric(
+        "own", "consumption", "use", REGION_USE, lambda path: path.added("used"), fields=("used",)
+    )
     monkeypatch.setattr("diamondsim.results.metrics.METRICS", {**METRICS, "own": own})
     assert "used" not in summed(plan)
 
 
 def test_a_new_metric_needs_its_declaration_only(monkeypatch):
-    order = Metric(
+    order: Metric[UsePath] = Metric(
         "largest_order",
         "largest order in a tick",
         "use",
@@ -112,7 +114,7 @@ def test_a_new_metric_needs_its_declaration_only(monkeypatch):
 def test_an_undeclared_field_is_named_with_the_metric_that_reads_it():
     inputs = inputs_of()
     path = UsePath(inputs.plan, MEASURED, only(inputs.ledger, ()), inputs.region_uses[0], inputs.inflow_lost)
-    own = Metric("own", "backlog", "use", REGION_USE, lambda path: path.added("backlog"))
+    own: Metric[UsePath] = Metric("own", "backlog", "use", REGION_USE, lambda path: path.added("backlog"))
     with pytest.raises(LookupError, match="metric 'own' reads the Ledger field 'backlog', which is not rec"):
         measure([own], path)
 

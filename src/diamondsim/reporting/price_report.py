@@ -209,7 +209,7 @@ def _prices(dataset: xr.Dataset) -> Iterator[PriceRow]:
 
 def _bills(dataset: xr.Dataset) -> Iterator[BillRow]:
     same_unit = dataset["unit"].values == dataset["unit"].values[0]
-    for r, name in enumerate(dataset["region_name"].values):
+    for r, region_name in enumerate(dataset["region_name"].values):
         in_region = dataset.isel(region=r)
         extra, bill = (
             _over_uses(in_region[key].values, np.ones_like(same_unit))
@@ -222,7 +222,7 @@ def _bills(dataset: xr.Dataset) -> Iterator[BillRow]:
         given_up = _over_uses(demand * share / np.where(share < 1, 1 - share, np.nan), same_unit)
         potential = _over_uses(demand, same_unit) + given_up
         yield BillRow(
-            region_name=str(name),
+            region_name=str(region_name),
             extra=Spread.of(extra),
             extra_share=Spread.of(_ratio(extra, bill - extra)),
             given_up=Spread.of(_ratio(given_up, potential)),

@@ -122,8 +122,8 @@ def _total(paths: Sequence[FloatArray]) -> FloatArray:
 
 
 def _fill_rate(path: UsePath) -> FloatArray:
-    demand: FloatArray = np.where(path.demand > 0, path.demand, 1.0)
-    return 1.0 - path.shortage / demand
+    rate: FloatArray = 1.0 - path.shortage / np.where(path.demand > 0, path.demand, 1.0)
+    return rate
 
 
 def _short_ticks(path: UsePath) -> FloatArray:

@@ -127,7 +127,7 @@ def _fill_rate(path: UsePath) -> FloatArray:
 
 
 def _short_ticks(path: UsePath) -> FloatArray:
-    return np.count_nonzero(path.short, axis=0).astype(float)
+    return np.asarray(np.count_nonzero(path.short, axis=0), dtype=float)
 
 
 def _economic_loss(path: UsePath) -> FloatArray:

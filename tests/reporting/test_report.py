@@ -15,7 +15,7 @@ from rich.console import Console
 from diamondsim.plan.check import check
 from diamondsim.reporting import BaselineChanges, Report, build_report, json_report, renderable, text_report
 from diamondsim.reporting.formatting import percent
-from diamondsim.reporting.sentences import sentences
+from diamondsim.reporting.report_sentences import sentences
 from diamondsim.reporting.use_rows import UseRow, date_of, use_rows
 from diamondsim.results import Estimate
 from diamondsim.scenario import Scenario, load_scenario

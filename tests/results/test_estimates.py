@@ -15,7 +15,7 @@ from diamondsim.results.estimates import (
     expected_shortfall,
     mean,
     probability,
-    quantile,
+    sample_quantile,
     value_at_risk,
 )
 from diamondsim.results.paired import paired_difference, ratio
@@ -41,7 +41,7 @@ def test_the_interval_of_a_mean_is_students():
 def test_the_interval_of_a_quantile_covers_as_often_as_promised(n, level):
     """P(X(j) <= q < X(k)) = P(j <= B < k) with B binomial, and one order statistic less would not do."""
     sample = np.arange(1.0, n + 1)
-    found = quantile(sample, level)
+    found = sample_quantile(sample, level)
     j = 0 if math.isinf(found.low) else int(found.low)
     k = n + 1 if math.isinf(found.high) else int(found.high)
     law = scipy.stats.binom(n, level)
@@ -148,7 +148,7 @@ def test_without_a_sample_nothing_is_known():
     for found in (
         probability(0, 0),
         mean(nothing),
-        quantile(nothing, 0.5),
+        sample_quantile(nothing, 0.5),
         expected_shortfall(nothing, 0.95),
     ):
         assert found.n == 0

@@ -56,11 +56,11 @@ def check_command(scenario: str, changes: tuple[str, ...], lanes: bool, as_json:
     """Check SCENARIO: show the opening balance, the residuals of the fit, and the derived lanes."""
     loaded = load(scenario, changes)
     from diamondsim.plan.check import check
-    from diamondsim.reporting import check_renderable, plain
+    from diamondsim.reporting import check_renderable, json_value
 
     report = check(loaded)
     if as_json:
-        say_json(plain(report.as_dict()))
+        say_json(json_value(report.as_dict()))
         return
     from diamondsim.cli.console import show
 

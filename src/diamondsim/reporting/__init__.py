@@ -2,7 +2,7 @@
 
 from diamondsim.reporting.admitted_table import admitted_lines, json_admitted
 from diamondsim.reporting.check_tables import check_renderable
-from diamondsim.reporting.document import json_report, plain
+from diamondsim.reporting.document import json_report, json_value
 from diamondsim.reporting.legal_state_rows import outdated_lines
 from diamondsim.reporting.replication_story import json_story, story_lines
 from diamondsim.reporting.report import BaselineChanges, Report
@@ -19,8 +19,8 @@ __all__ = [
     "json_admitted",
     "json_report",
     "json_story",
+    "json_value",
     "outdated_lines",
-    "plain",
     "renderable",
     "story_lines",
     "text_report",

@@ -8,7 +8,7 @@ import xarray as xr
 from diamondsim.reporting.headline_uses import first_hit, hit, most_often_short
 from diamondsim.reporting.report import DiversionEffect
 from diamondsim.reporting.use_rows import UseRow, use_rows
-from diamondsim.results import Estimate, paired_difference, quantile
+from diamondsim.results import Estimate, paired_difference, sample_quantile
 
 
 def diversion_effects(dataset: xr.Dataset, without: xr.Dataset) -> tuple[DiversionEffect, ...]:
@@ -45,7 +45,7 @@ def _effect(row: UseRow, other: UseRow, paired: xr.Dataset, without: xr.Dataset)
     short, short_without = (run["peak_shortfall"].values > threshold for run in (diverted, direct))
     earlier_ticks = diverted["first_shortage"].values - direct["first_shortage"].values
     both = short & short_without & ~np.isnan(earlier_ticks)
-    earlier = quantile(earlier_ticks[both], 0.5)
+    earlier = sample_quantile(earlier_ticks[both], 0.5)
     return DiversionEffect(
         region=row.region,
         use=row.use,

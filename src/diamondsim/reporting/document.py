@@ -10,7 +10,7 @@ from typing import Any
 from diamondsim._version import __version__
 from diamondsim.reporting.price_sentences import price_sentences
 from diamondsim.reporting.report import Report
-from diamondsim.reporting.sentences import sentences
+from diamondsim.reporting.report_sentences import sentences
 from diamondsim.reporting.use_rows import UseRow
 
 
@@ -31,17 +31,17 @@ def json_report(report: Report) -> dict[str, Any]:
     """
     return {
         "version": __version__,
-        "scenario": plain(report.head),
-        "baseline": plain(report.baseline_head),
-        "legal_states": plain(report.legal_states),
-        "baseline_changes": plain(report.baseline_changes),
+        "scenario": json_value(report.head),
+        "baseline": json_value(report.baseline_head),
+        "legal_states": json_value(report.legal_states),
+        "baseline_changes": json_value(report.baseline_changes),
         "short_when": {"shortfall_above": report.threshold, "over_days": report.window_days},
         "uses": [_use(row, report) for row in report.rows],
-        "facilities": plain(report.facilities),
-        "facility_effects": plain(report.effects),
-        "without_diversion": plain(report.diversion_effects),
-        "tracked_share": {"aggregate": report.tracked_origin, "regions": plain(report.origins)},
-        "numbers": plain(report.check.numbers),
+        "facilities": json_value(report.facilities),
+        "facility_effects": json_value(report.effects),
+        "without_diversion": json_value(report.diversion_effects),
+        "tracked_share": {"aggregate": report.tracked_origin, "regions": json_value(report.origins)},
+        "numbers": json_value(report.check.numbers),
         "warnings": list(report.check.warnings),
         "sentences": list(sentences(report)),
         **_prices(report),
@@ -51,23 +51,23 @@ def json_report(report: Report) -> dict[str, Any]:
 def _prices(report: Report) -> dict[str, Any]:
     if report.prices is None:
         return {}
-    return {"prices": {**plain(report.prices), "sentences": list(price_sentences(report))}}
+    return {"prices": {**json_value(report.prices), "sentences": list(price_sentences(report))}}
 
 
 def _use(row: UseRow, report: Report) -> dict[str, Any]:
     base = report.baseline_rows.get((row.region, row.use))
     volumes = {"volumes": "assumed" if row.assumed_volumes else "estimated"}
-    return {**plain(row), **volumes, "baseline": None if base is None else plain(base)}
+    return {**json_value(row), **volumes, "baseline": None if base is None else json_value(base)}
 
 
-def plain(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """Return a value as maps, lists, texts, finite numbers and None."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {field.name: json_value(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): json_value(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [json_value(item) for item in value]
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, float) and not math.isfinite(value):

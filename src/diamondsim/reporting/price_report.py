@@ -13,7 +13,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from diamondsim.reporting.use_rows import Onset, onset_of
-from diamondsim.results import Estimate, mean, quantile
+from diamondsim.results import Estimate, mean, sample_quantile
 from diamondsim.scenario import Scenario
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
@@ -46,9 +46,9 @@ class Spread:
         """Compute it from a sample, in which NaN means unknown."""
         known = sample[~np.isnan(sample)]
         if not known.size:
-            return cls(quantile(known, 0.5), math.nan, math.nan)
+            return cls(sample_quantile(known, 0.5), math.nan, math.nan)
         low, high = np.quantile(known, (0.1, 0.9), method="inverted_cdf")
-        return cls(quantile(known, 0.5), float(low), float(high))
+        return cls(sample_quantile(known, 0.5), float(low), float(high))
 
 
 @dataclass(frozen=True)

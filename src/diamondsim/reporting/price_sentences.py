@@ -41,12 +41,12 @@ def price_sentences(report: Report) -> tuple[str, ...]:
     )
 
 
-def spread(value: Spread, formatted: Callable[[float], str], unit: str = "") -> str:
+def format_spread(value: Spread, formatted: Callable[[float], str], unit: str = "") -> str:
     """Return a median with its range in parentheses; without the range if it reads the same.
 
     Examples
     --------
-    >>> spread(Spread(Estimate(0.17, 0.16, 0.18, 9), 0.13, 0.24), price, " USD/ct")
+    >>> format_spread(Spread(Estimate(0.17, 0.16, 0.18, 9), 0.13, 0.24), price, " USD/ct")
     '0.17 USD/ct (0.13 to 0.24)'
     """
     if value.median.n == 0:
@@ -65,7 +65,7 @@ def _money(value: Spread) -> str:
 
 
 def _percent(value: Spread) -> str:
-    return spread(value, lambda x: percent(x).removesuffix(" %"), " %")
+    return format_spread(value, lambda x: percent(x).removesuffix(" %"), " %")
 
 
 def _bills(prices: PriceReport) -> Iterator[str]:
@@ -89,12 +89,13 @@ def _given_up(prices: PriceReport) -> Iterator[str]:
 
 
 def _plant(row: PlantRow) -> str:
-    cost = f"Facility {row.facility}: unit cost {spread(row.cost, price, f' {row.unit}')}, capital included"
+    unit_cost = format_spread(row.cost, price, f" {row.unit}")
+    cost = f"Facility {row.facility}: unit cost {unit_cost}, capital included"
     if row.covers_cost.n == 0:
         return f"{cost}; by the end of the horizon it makes nothing that has a price."
-    means = [f"{spread(row.home, price)} at home"]
+    means = [f"{format_spread(row.home, price)} at home"]
     means += [
-        f"{spread(path, price)} landed from {zone} if exports are permitted"
+        f"{format_spread(path, price)} landed from {zone} if exports are permitted"
         for zone, path in row.landed.items()
     ]
     below = ""

@@ -24,9 +24,9 @@ from diamondsim.reporting.formatting import (
 )
 from diamondsim.reporting.legal_state_rows import legal_state_lines, outdated_lines
 from diamondsim.reporting.price_report import NOTABLE_MOVE, PriceRow, Spread
-from diamondsim.reporting.price_sentences import price_sentences, spread
+from diamondsim.reporting.price_sentences import format_spread, price_sentences
 from diamondsim.reporting.report import BaselineChanges, Report, rows_by_region
-from diamondsim.reporting.sentences import sentences
+from diamondsim.reporting.report_sentences import sentences
 from diamondsim.reporting.use_rows import Onset, UseRow
 from diamondsim.results import Estimate
 
@@ -199,10 +199,10 @@ def _price_table(rows: tuple[PriceRow, ...]) -> Table:
     for row in rows:
         table.add_row(
             f"{row.grade}, {row.zone}, {row.unit}",
-            spread(row.start, price),
-            spread(row.peak, multiple),
+            format_spread(row.start, price),
+            format_spread(row.peak, multiple),
             _when(row.peak, row.peak_at),
-            spread(row.lowest, multiple),
+            format_spread(row.lowest, multiple),
             _when(row.lowest, row.lowest_at),
         )
     return table

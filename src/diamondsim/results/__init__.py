@@ -5,7 +5,7 @@ Other packages import from here, not from the modules of this package.
 
 from diamondsim.results.admitted_flow import MONTHS, RECORDED_FOR_ADMITTED, admitted_by_month
 from diamondsim.results.dataset import interval_dataset, summary_dataset
-from diamondsim.results.estimates import Estimate, expected_shortfall, mean, probability, quantile
+from diamondsim.results.estimates import Estimate, expected_shortfall, mean, probability, sample_quantile
 from diamondsim.results.estimators import RISK_LEVEL
 from diamondsim.results.frame import UNIT_OF_THE_USE, Frame, with_attrs
 from diamondsim.results.grid_layout import REGION_USE
@@ -60,10 +60,10 @@ __all__ = [
     "paths_dataset",
     "probability",
     "provenance_of",
-    "quantile",
     "ratio",
     "read_of",
     "recorded",
+    "sample_quantile",
     "settings_of",
     "shortage_duration",
     "summary_dataset",

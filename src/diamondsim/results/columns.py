@@ -26,7 +26,7 @@ _BYTES = np.dtype(np.float64).itemsize
 class Column(Sequence[FloatArray]):
     """The values of one metric, for each entity; read when needed."""
 
-    def __init__(self, table: Table, begin: int, layout: GridLayout, count: int) -> None:
+    def __init__(self, table: MetricTable, begin: int, layout: GridLayout, count: int) -> None:
         self._table = table
         self._begin = begin
         self._layout = layout
@@ -115,7 +115,7 @@ class Columns(Mapping[str, Column]):
         return len(self._layouts)
 
 
-class Table(Protocol):
+class MetricTable(Protocol):
     """Rows of numbers, (rows, columns)."""
 
     columns: int
@@ -130,7 +130,7 @@ class Table(Protocol):
         """Return the rows [begin, end) as an array, without a copy."""
 
 
-def make_table(rows: int, columns: int, scratch: str | os.PathLike[str] | None) -> Table:
+def make_table(rows: int, columns: int, scratch: str | os.PathLike[str] | None) -> MetricTable:
     """Return an empty table of some size, in memory or in a file."""
     if rows * columns * _BYTES <= MEMORY_BYTES:
         return _InMemory(rows, columns)

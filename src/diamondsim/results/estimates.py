@@ -158,7 +158,7 @@ def mean(sample: FloatArray, groups: Groups | None = None, *, confidence: float 
     return Estimate(value, value - half, value + half, n)
 
 
-def quantile(sample: FloatArray, level: float, *, confidence: float = CONFIDENCE) -> Estimate:
+def sample_quantile(sample: FloatArray, level: float, *, confidence: float = CONFIDENCE) -> Estimate:
     """Estimate a quantile by an order statistic, with an interval of order statistics (eq. R17).
 
     The estimate is the smallest value that at least a share `level` of the sample does not exceed. A limit is
@@ -166,7 +166,7 @@ def quantile(sample: FloatArray, level: float, *, confidence: float = CONFIDENCE
 
     Examples
     --------
-    >>> quantile(np.arange(1.0, 101.0), 0.5)
+    >>> sample_quantile(np.arange(1.0, 101.0), 0.5)
     Estimate(value=50.0, low=40.0, high=61.0, n=100)
     """
     n = len(sample)
@@ -184,7 +184,7 @@ def quantile(sample: FloatArray, level: float, *, confidence: float = CONFIDENCE
 
 def value_at_risk(sample: FloatArray, level: float, *, confidence: float = CONFIDENCE) -> Estimate:
     """Estimate the value at risk: the quantile of a loss at `level`, such as 0.95."""
-    return quantile(sample, level, confidence=confidence)
+    return sample_quantile(sample, level, confidence=confidence)
 
 
 def expected_shortfall(

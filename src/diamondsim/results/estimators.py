@@ -13,7 +13,14 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from diamondsim.results.estimates import Estimate, Groups, expected_shortfall, mean, quantile, value_at_risk
+from diamondsim.results.estimates import (
+    Estimate,
+    Groups,
+    expected_shortfall,
+    mean,
+    sample_quantile,
+    value_at_risk,
+)
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 
@@ -58,7 +65,7 @@ def _mean(sample: FloatArray, groups: Groups | None) -> Sequence[Estimate]:
 
 def _quantiles(sample: FloatArray, _groups: Groups | None) -> Sequence[Estimate]:
     ordered = np.sort(sample)  # sorting a sorted sample again is fast
-    return [quantile(ordered, level) for level in QUANTILES]
+    return [sample_quantile(ordered, level) for level in QUANTILES]
 
 
 def _value_at_risk(sample: FloatArray, _groups: Groups | None) -> Sequence[Estimate]:

@@ -69,7 +69,7 @@ def test_what_is_wanted_of_every_tick_can_be_named(call, tmp_path):
             "the variables there are demand,shortage,stock, here order",
         ),
         (("--paths", "FOLDER", "--seed", "4"), "the seed there is 0, here 4"),
-        (("--paths", "FOLDER", "--path-variables", ","), "--path-variables: expected at least one variable of"),
+        (("--paths", "FOLDER", "--path-variables", ","), "--path-variables: expected at least one variable"),
         (("--paths", "FOLDER/no/where"), "no such file"),
     ],
 )

@@ -189,6 +189,18 @@ def test_a_library_is_used_only_where_it_belongs(library):
     assert broken == set()
 
 
+@pytest.mark.parametrize("face", ["results", "reporting", "analysis"])
+def test_other_packages_import_only_from_the_face_of_a_package(face):
+    broken = {
+        (name, other)
+        for name in MODULES
+        if not inside(name, (face,))
+        for other in own_imports(name)
+        if other.startswith(f"diamondsim.{face}.")
+    }
+    assert broken == set()
+
+
 def test_no_modules_import_each_other_in_a_circle():
     order = graphlib.TopologicalSorter({name: own_imports(name) for name in MODULES}).static_order()
     assert set(order) == set(MODULES)

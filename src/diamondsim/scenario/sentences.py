@@ -29,7 +29,7 @@ def key_sentences(model: type[BaseModel]) -> dict[str, str]:
     --------
     >>> from diamondsim.scenario.content import Horizon
     >>> key_sentences(Horizon)["tick"]
-    'The time step; default 7 days'
+    'Time step; default 7 days'
     """
     below: dict[str, str] = {}
     for base in reversed(model.__mro__):

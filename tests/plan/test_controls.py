@@ -58,9 +58,9 @@ def test_each_value_of_a_desk_comes_from_the_most_specific_desk_that_gives_it():
     plan = control(licensing=desks)
     civil = plan.licensing_rules[plan.rule_of[0, lane(plan, "mine.mesh -> home.grinding.mesh")]]
     arms = plan.licensing_rules[plan.rule_of[0, lane(plan, "mine.mesh -> home.arms.mesh")]]
-    assert (central(civil.long_run), central(arms.long_run)) == pytest.approx((0.6, 0.05))
-    assert civil.trough == arms.trough
-    assert civil.trough.name == "controls.ban.licensing.any.initial_rate"
+    assert (central(civil.long_run_rate), central(arms.long_run_rate)) == pytest.approx((0.6, 0.05))
+    assert civil.initial_rate == arms.initial_rate
+    assert civil.initial_rate.name == "controls.ban.licensing.any.initial_rate"
     assert central(civil.dead_days) == central(arms.dead_days) == 30.0
     assert arms.withdrawal_per_day.name == "controls.ban.licensing.home.any.withdrawal_rate"
     assert (civil.name, arms.name) == ("ban: home.any + any", "ban: any.military + home.any + any")
@@ -69,7 +69,7 @@ def test_each_value_of_a_desk_comes_from_the_most_specific_desk_that_gives_it():
 def test_buyers_with_the_same_values_share_a_desk_and_others_do_not():
     covers = {"from": "away", "grades": ["micron", "mesh"]}
     plan = control(
-        covers=covers, desks={"any": {"initial_rate": "10%"}, "any.chip": {"extra_review": "35 days"}}
+        covers=covers, licensing={"any": {"initial_rate": "10%"}, "any.chip": {"extra_review": "35 days"}}
     )
     desks = desk_names(plan)
     assert len(plan.licensing_rules) == len(set(desks.values())) == 2
@@ -125,7 +125,7 @@ def test_sojourns_are_kept_by_state():
     written = plan.controls[0]
     assert written.start is ControlState.BANNED
     assert central(written.sojourn[ControlState.BANNED]) == 360.0
-    assert [b.state for b in written.next[ControlState.BANNED]] == [ControlState.NONE]
+    assert [b.state for b in written.transitions[ControlState.BANNED]] == [ControlState.NONE]
 
 
 def test_what_is_not_said_of_a_control_does_nothing():

@@ -70,33 +70,33 @@ def controls() -> dict[str, object]:
         front_loading=number(Pert(1.0, 2.0, 3.5), "grit.front_loading"),
         relapse_per_year=number(0.5),
         relapse_days=number(Triangular(30.0, 60.0, 150.0), "grit.relapse"),
-        leakage=leakage,
+        diversion=leakage,
     )
     second = make_control(
         "ban",
         start=SUSPENDED,
         timeline=(entry(-30, SUSPENDED), entry(40, (0.4, BANNED), (0.6, None))),
-        leakage=leakage,
+        diversion=leakage,
     )
     third = make_control(
         "flares",
-        stay={
+        sojourn={
             NONE: number(Exponential(400.0), "flares.none"),
             LICENSING: number(Lognormal(180.0, 1.3), "flares.on"),
         },
-        next={NONE: split(LICENSING), LICENSING: split(NONE)},
+        transitions={NONE: split(LICENSING), LICENSING: split(NONE)},
     )
     desks = (
-        make_desk(0, name="civil", long_run=OPEN, **REGIME),
-        make_desk(0, name="chip", long_run=OPEN, review_days=Lognormal(35.0, 0.7), **REGIME),
-        make_desk(0, name="us", long_run=SHUT, **REGIME),
-        make_desk(0, name="jp", long_run=Beta(2.0, 3.0), barred=Uniform(0.02, 0.1), **REGIME),
-        make_desk(0, name="military", **REGIME | {"initial_rate": Beta(0.5, 19.5)}, long_run=Beta(0.5, 19.5)),
+        make_desk(0, name="civil", long_run_rate=OPEN, **REGIME),
+        make_desk(0, name="chip", long_run_rate=OPEN, review_days=Lognormal(35.0, 0.7), **REGIME),
+        make_desk(0, name="us", long_run_rate=SHUT, **REGIME),
+        make_desk(0, name="jp", long_run_rate=Beta(2.0, 3.0), denied_parties=Uniform(0.02, 0.1), **REGIME),
+        make_desk(0, name="military", **REGIME | {"initial_rate": Beta(0.5, 19.5)}, long_run_rate=Beta(0.5, 19.5)),
         make_desk(1, name="us-ban", ban=Beta(0.5, 15.0), withdrawal_per_day=0.007),
-        make_desk(2, name="flare", long_run=SHUT, **REGIME),
-        make_desk(2, name="flare-military", long_run=Beta(0.5, 19.5), **REGIME),
+        make_desk(2, name="flare", long_run_rate=SHUT, **REGIME),
+        make_desk(2, name="flare-military", long_run_rate=Beta(0.5, 19.5), **REGIME),
     )
-    return {"controls": (first, second, third), "requires": np.array([-1, 0, -1]), "licensing": desks}
+    return {"controls": (first, second, third), "requires": np.array([-1, 0, -1]), "licensing_rules": desks}
 
 
 def baseline_plan(*, n_ticks: int = 370, n_noise: int = 26, n_rows: int = 10) -> Plan:
@@ -131,7 +131,7 @@ def baseline_plan(*, n_ticks: int = 370, n_noise: int = 26, n_rows: int = 10) ->
         values={
             "cover": [Triangular(20.0, 45.0, 90.0)] * 26,
             "base_flow": [Lognormal(1000.0, 0.2)] * 26,
-            "share": [0.7, 0.3, 0.4] * 26,
+            "contract_share": [0.7, 0.3, 0.4] * 26,
         },
         lane_facility=np.array([-1, -1, 0] * 26),
         entrant=np.array([False, False, True] * 26),

@@ -81,21 +81,21 @@ def test_what_would_close_even_later_than_the_wait_closes_then():
 
 
 def test_the_sale_of_the_owner_delays_the_stage_that_is_named():
-    ticks, _ = drawn(owner_sale=OwnershipChange(number(1.0), number(21.0), 1))
+    ticks, _ = drawn(ownership_change=OwnershipChange(number(1.0), number(21.0), 1))
     # The site is ready on day 14; the owner's sale holds the building up until day 35.
     assert (ticks["site"], ticks["building"]) == (2, 15)
     # It has the name of its stage, so that it stands before the stage in the rows.
-    _, draws = drawn(owner_sale=OwnershipChange(number(1.0), number(21.0), 0))
+    _, draws = drawn(ownership_change=OwnershipChange(number(1.0), number(21.0), 0))
     assert draws.milestones[0][:, 0].tolist() == [0, 5, 15, 15]
 
 
 def test_an_owner_that_is_not_sold_delays_nothing():
-    _, draws = drawn(owner_sale=OwnershipChange(number(0.0), number(21.0), 0))
+    _, draws = drawn(ownership_change=OwnershipChange(number(0.0), number(21.0), 0))
     assert draws.milestones[0][:, 0].tolist() == [60, 2, 12, 12]
 
 
 def test_owners_are_sold_as_often_as_their_chance_says():
-    _, draws = drawn(owner_sale=OwnershipChange(number(0.3, "sale"), number(21.0), 0))
+    _, draws = drawn(ownership_change=OwnershipChange(number(0.3, "sale"), number(21.0), 0))
     sold = draws.milestones[0][0] == 0
     assert sold.mean() == pytest.approx(0.3, abs=4 * np.sqrt(0.21 / 1024))
     assert (draws.milestones[0][1][sold] == 5).all()
@@ -167,7 +167,7 @@ def test_delays_leave_each_others_draws_alone():
     both = draw(
         make_plan(
             n_ticks=60,
-            facilities=(make_facility(stages=stages, owner_sale=sale, financing=money(0.0, clock=0.0)),),
+            facilities=(make_facility(stages=stages, ownership_change=sale, financing=money(0.0, clock=0.0)),),
         ),
         seed=0,
     )
@@ -179,7 +179,7 @@ def test_every_milestone_has_its_row_in_the_order_that_the_plan_names():
         stages=STAGES,
         cancelled=number(0.5, "cancelled"),
         financing=money(7.0, window=500.0),
-        owner_sale=OwnershipChange(number(1.0), number(7.0), 0),
+        ownership_change=OwnershipChange(number(1.0), number(7.0), 0),
         presses=presses(),
     )
     assert [(what, name) for what, name in facility.milestones] == [

@@ -43,26 +43,26 @@ def test_the_factor_holds_while_announced_and_the_extra_cover_until_the_spell_en
         timeline=(entry(2, ANNOUNCED), entry(5, LICENSING), entry(8, SUSPENDED)), front_loading=number(2.5)
     )
     draws = drawn(control)
-    assert draws.rush[:, 0, 3].tolist() == [0, 0, 2.5, 2.5, 2.5, 0, 0, 0, 0, 0]
-    assert draws.hoard_ticks[:, 0, 3].tolist() == [0, 0, 4.5, 4.5, 4.5, 4.5, 4.5, 4.5, 0, 0]
+    assert draws.front_loading[:, 0, 3].tolist() == [0, 0, 2.5, 2.5, 2.5, 0, 0, 0, 0, 0]
+    assert draws.hoarding_cover_ticks[:, 0, 3].tolist() == [0, 0, 4.5, 4.5, 4.5, 4.5, 4.5, 4.5, 0, 0]
 
 
 def test_a_factor_below_one_holds_back_but_needs_no_cover():
     draws = drawn(announced(factor=0.8))
-    assert draws.rush[3, 0, 0] == 0.8
-    assert (draws.hoard_ticks == 0).all()
+    assert draws.front_loading[3, 0, 0] == 0.8
+    assert (draws.hoarding_cover_ticks == 0).all()
 
 
 def test_extra_cover_ends_when_the_announcement_comes_to_nothing():
     control = make_control(timeline=(entry(2, ANNOUNCED), entry(5, NONE)), front_loading=number(2.0))
-    assert drawn(control).hoard_ticks[:, 0, 0].tolist() == [0, 0, 3, 3, 3, 0, 0, 0, 0, 0]
+    assert drawn(control).hoarding_cover_ticks[:, 0, 0].tolist() == [0, 0, 3, 3, 3, 0, 0, 0, 0, 0]
 
 
 def test_a_spell_that_does_not_follow_at_once_inherits_nothing():
     control = make_control(
         timeline=(entry(1, ANNOUNCED), entry(3, NONE), entry(4, LICENSING)), front_loading=number(2.0)
     )
-    assert drawn(control).hoard_ticks[:, 0, 0].tolist() == [0, 2, 2, 0, 0, 0, 0, 0, 0, 0]
+    assert drawn(control).hoarding_cover_ticks[:, 0, 0].tolist() == [0, 2, 2, 0, 0, 0, 0, 0, 0, 0]
 
 
 def test_each_announced_run_draws_its_own_factor_and_counts_its_own_ticks():
@@ -73,35 +73,35 @@ def test_each_announced_run_draws_its_own_factor_and_counts_its_own_ticks():
     draws = drawn(control)
     block = Block(0, 0)
     first, second = (block.read(Pert(1.0, 2.0, 3.5), f"factor/run{j}") for j in range(2))
-    assert np.array_equal(draws.rush[0, 0], first)
-    assert np.array_equal(draws.rush[4, 0], second)
-    np.testing.assert_allclose(draws.hoard_ticks[1, 0], 2 * (first - 1))
-    np.testing.assert_allclose(draws.hoard_ticks[9, 0], 3 * (second - 1))
+    assert np.array_equal(draws.front_loading[0, 0], first)
+    assert np.array_equal(draws.front_loading[4, 0], second)
+    np.testing.assert_allclose(draws.hoarding_cover_ticks[1, 0], 2 * (first - 1))
+    np.testing.assert_allclose(draws.hoarding_cover_ticks[9, 0], 3 * (second - 1))
 
 
 def test_an_announcement_before_the_horizon_counts_in_full():
     draws = drawn(announced(begin=-4, end=1))
-    assert draws.rush[:3, 0, 0].tolist() == [2, 0, 0]
-    assert draws.hoard_ticks[:3, 0, 0].tolist() == [5, 5, 5]
+    assert draws.front_loading[:3, 0, 0].tolist() == [2, 0, 0]
+    assert draws.hoarding_cover_ticks[:3, 0, 0].tolist() == [5, 5, 5]
 
 
 def test_an_announcement_counts_only_while_the_required_control_is_announced_or_in_force():
     other = make_control("other", timeline=(entry(3, ANNOUNCED), entry(4, LICENSING)))
     draws = drawn(announced(begin=1, end=6), other, requires=[1, -1])
-    assert draws.rush[:, 0, 0].tolist() == [0, 0, 0, 2, 2, 2, 0, 0, 0, 0]
-    assert draws.hoard_ticks[:, 0, 0].tolist() == [0, 0, 0, 3, 3, 3, 3, 3, 3, 3]
+    assert draws.front_loading[:, 0, 0].tolist() == [0, 0, 0, 2, 2, 2, 0, 0, 0, 0]
+    assert draws.hoarding_cover_ticks[:, 0, 0].tolist() == [0, 0, 0, 3, 3, 3, 3, 3, 3, 3]
 
 
 def test_the_extra_cover_falls_away_while_the_required_control_is_suspended():
     other = make_control("other", start=LICENSING, timeline=(entry(7, SUSPENDED), entry(9, BANNED)))
     draws = drawn(announced(), other, requires=[1, -1])
-    assert draws.hoard_ticks[:, 0, 0].tolist() == [0, 0, 3, 3, 3, 3, 3, 0, 0, 3]
+    assert draws.hoarding_cover_ticks[:, 0, 0].tolist() == [0, 0, 3, 3, 3, 3, 3, 0, 0, 3]
 
 
 def test_an_announcement_under_a_control_that_never_comes_counts_for_nothing():
     draws = drawn(announced(), make_control("other"), requires=[1, -1])
-    assert (draws.rush == 0).all()
-    assert (draws.hoard_ticks == 0).all()
+    assert (draws.front_loading == 0).all()
+    assert (draws.hoarding_cover_ticks == 0).all()
 
 
 # Leakage (model.md, eq. 53)
@@ -119,36 +119,36 @@ def leaking(**changes) -> Diversion:
 
 
 def test_the_crackdown_cuts_the_share_and_only_then_goods_are_seized():
-    control = make_control(timeline=(entry(1, BANNED), entry(7, NONE)), leakage=leaking())
+    control = make_control(timeline=(entry(1, BANNED), entry(7, NONE)), diversion=leaking())
     draws = drawn(control)
-    assert draws.leak_share[:, 0, 0].tolist() == [0, 0.8, 0.8, 0.8, 0.2, 0.2, 0.2, 0, 0, 0]
+    assert draws.diversion_share[:, 0, 0].tolist() == [0, 0.8, 0.8, 0.8, 0.2, 0.2, 0.2, 0, 0, 0]
     assert draws.seized_share[:, 0, 0].tolist() == [0, 0, 0, 0, 0.5, 0.5, 0.5, 0, 0, 0]
-    assert draws.detour_ticks.tolist() == [[10] * 1024]
+    assert draws.diversion_delay_ticks.tolist() == [[10] * 1024]
 
 
 def test_without_a_crackdown_the_share_stays_and_nothing_is_seized():
-    control = make_control(start=BANNED, leakage=leaking(crackdown_wait=None))
+    control = make_control(start=BANNED, diversion=leaking(crackdown_wait=None))
     draws = drawn(control)
-    assert (draws.leak_share == 0.8).all()
+    assert (draws.diversion_share == 0.8).all()
     assert (draws.seized_share == 0).all()
 
 
 def test_the_wait_for_the_crackdown_begins_with_the_spell_before_the_horizon_too():
-    draws = drawn(make_control(timeline=(entry(-2, LICENSING),), leakage=leaking()))
-    assert draws.leak_share[:3, 0, 0].tolist() == [0.8, 0.2, 0.2]
+    draws = drawn(make_control(timeline=(entry(-2, LICENSING),), diversion=leaking()))
+    assert draws.diversion_share[:3, 0, 0].tolist() == [0.8, 0.2, 0.2]
 
 
 def test_every_spell_draws_its_own_leakage():
     control = make_control(
         timeline=(entry(0, BANNED), entry(3, NONE), entry(5, BANNED)),
-        leakage=leaking(
+        diversion=leaking(
             share=number(Uniform(0.0, 1.0), "share"), crackdown_wait=number(Exponential(30.0), "wait")
         ),
     )
     draws = drawn(control)
     block = Block(0, 0)
     assert np.array_equal(
-        draws.leak_share[0, 0],
+        draws.diversion_share[0, 0],
         np.where(
             block.read(Exponential(30.0), "wait/spell0") < 3.5,
             0.2,
@@ -156,7 +156,7 @@ def test_every_spell_draws_its_own_leakage():
         ),
     )
     assert np.array_equal(
-        draws.leak_share[5, 0],
+        draws.diversion_share[5, 0],
         np.where(
             block.read(Exponential(30.0), "wait/spell1") < 3.5,
             0.2,
@@ -167,12 +167,12 @@ def test_every_spell_draws_its_own_leakage():
 
 def test_a_control_without_leakage_leaks_nothing_and_has_a_detour_of_a_tick():
     draws = drawn(make_control(start=BANNED))
-    assert (draws.leak_share == 0).all()
-    assert (draws.detour_ticks == 1).all()
+    assert (draws.diversion_share == 0).all()
+    assert (draws.diversion_delay_ticks == 1).all()
 
 
 def test_a_detour_takes_a_tick_at_least():
-    assert (drawn(make_control(leakage=leaking(delay=number(0.0)))).detour_ticks == 1).all()
+    assert (drawn(make_control(diversion=leaking(delay=number(0.0)))).diversion_delay_ticks == 1).all()
 
 
 # Desks and states
@@ -180,11 +180,11 @@ def test_a_detour_takes_a_tick_at_least():
 
 @pytest.mark.parametrize("days, ticks", [(0.0, 0), (3.4, 0), (3.5, 2), (35.0, 6)])
 def test_extra_review_is_rounded_and_comes_on_top_of_the_tick_that_any_application_waits(days, ticks):
-    assert (drawn(make_control(), desks=(make_desk(review_days=days),)).review_ticks == ticks).all()
+    assert (drawn(make_control(), licensing_rules=(make_desk(review_days=days),)).review_ticks == ticks).all()
 
 
 def test_withdrawal_per_day_compounds_over_a_tick():
-    withdrawal = drawn(make_control(), desks=(make_desk(withdrawal_per_day=0.01),)).withdrawal
+    withdrawal = drawn(make_control(), licensing_rules=(make_desk(withdrawal_per_day=0.01),)).withdrawal_rate
     np.testing.assert_allclose(withdrawal, 1 - 0.99**7, rtol=1e-14)
 
 
@@ -195,13 +195,13 @@ def test_desks_stand_in_the_rows_of_the_plan_whichever_control_they_belong_to():
         make_desk(0, name="a1", ban=0.2),
         make_desk(1, name="b2", ban=0.3),
     )
-    assert drawn(*controls, desks=desks).level[0, :, 0].tolist() == [0.1, 0.2, 0.3]
+    assert drawn(*controls, licensing_rules=desks).approval_rate[0, :, 0].tolist() == [0.1, 0.2, 0.3]
 
 
 def test_a_control_that_is_never_announced_or_in_force_leaves_no_trace():
-    draws = drawn(make_control(start=SUSPENDED, leakage=leaking()), desks=(make_desk(trough=0.0),))
-    assert (draws.level == 1).all()
-    for table in (draws.rush, draws.hoard_ticks, draws.leak_share, draws.seized_share):
+    draws = drawn(make_control(start=SUSPENDED, diversion=leaking()), licensing_rules=(make_desk(initial_rate=0.0),))
+    assert (draws.approval_rate == 1).all()
+    for table in (draws.front_loading, draws.hoarding_cover_ticks, draws.diversion_share, draws.seized_share):
         assert (table == 0).all()
 
 

@@ -22,11 +22,11 @@ from tests.sampling.plans import (
 def drawn(*controls, requires=(-1,), lost: float | Distribution = 0.3, days: float | Distribution = 21.0):
     """Draw controls of which the first has a drag, which stands last."""
     drag = Spillover(0, number(lost, "lost"), number(days, "days"))
-    everything = (*controls, make_control("c drag", drag=drag))
+    everything = (*controls, make_control("c drag", spillover=drag))
     plan = make_plan(
         controls=everything,
         requires=np.array([*requires, -1]),
-        desks=(make_desk(len(controls)),),
+        licensing_rules=(make_desk(len(controls)),),
         n_ticks=10,
     )
     return draw(plan, seed=0)
@@ -35,7 +35,7 @@ def drawn(*controls, requires=(-1,), lost: float | Distribution = 0.3, days: flo
 def test_it_lasts_for_its_time_from_the_begin_of_the_spell():
     draws = drawn(make_control(timeline=(entry(2, LICENSING),)))
     assert draws.control_state[:, 1, 0].tolist() == [0, 0, 2, 2, 2, 0, 0, 0, 0, 0]
-    np.testing.assert_allclose(draws.level[:, 0, 0], [1, 1, 0.7, 0.7, 0.7, 1, 1, 1, 1, 1])
+    np.testing.assert_allclose(draws.approval_rate[:, 0, 0], [1, 1, 0.7, 0.7, 0.7, 1, 1, 1, 1, 1])
 
 
 def test_a_tick_that_begins_within_its_time_counts_whole():
@@ -63,12 +63,12 @@ def test_it_lasts_only_while_the_required_control_is_in_force_too():
 def test_without_a_spell_nothing_is_slowed():
     draws = drawn(make_control(start=SUSPENDED))
     assert (draws.control_state[:, 1] == NONE).all()
-    assert (draws.level == 1).all()
+    assert (draws.approval_rate == 1).all()
 
 
 def test_it_is_no_announcement_and_leaks_nothing():
     draws = drawn(make_control(timeline=(entry(2, LICENSING),)))
-    for table in (draws.rush, draws.hoard_ticks, draws.leak_share, draws.seized_share):
+    for table in (draws.front_loading, draws.hoarding_cover_ticks, draws.diversion_share, draws.seized_share):
         assert (table[:, 1] == 0).all()
 
 
@@ -81,4 +81,4 @@ def test_what_is_lost_and_how_long_are_drawn_for_each_spell():
         ages = 7.0 * np.arange(last - first)[:, None]
         lasts = ages < block.read(time, f"days/spell{spell}")
         expected = np.where(lasts, 1 - block.read(share, f"lost/spell{spell}"), 1.0)
-        np.testing.assert_allclose(draws.level[first:last, 0], expected)
+        np.testing.assert_allclose(draws.approval_rate[first:last, 0], expected)

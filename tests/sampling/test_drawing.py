@@ -96,18 +96,18 @@ def shapes(plan: Plan, count: int) -> dict[str, tuple[int, ...]]:
     t, n, s, lanes = plan.n_ticks, plan.n_nodes, plan.n_sources, plan.n_lanes
     c, d, v = len(plan.controls), len(plan.licensing_rules), len(plan.reserves)
     rows: list[tuple[tuple[int, ...], str]] = [
-        ((n,), "base_flow cover_ticks reserve_goal opening_stock opening_tracked order_ceiling trust"),
-        ((n,), "backlog_share belief_gain willingness"),
-        ((lanes,), "share qualified lead_ticks open_tick"),
-        ((s,), "capacity finished_ceiling opening_finished feed_yield tracked_share"),
+        ((n,), "base_flow cover_ticks reserve_goal opening_stock opening_tracked max_order queue_weight"),
+        ((n,), "backorder_share fill_rate_gain allocation_weight"),
+        ((lanes,), "contract_share sourcing_limit lead_ticks open_tick"),
+        ((s,), "capacity finished_stock_ceiling opening_finished feed_yield tracked_share"),
         ((v,), "reserve_rate reserve_trigger"),
-        ((d,), "review_ticks withdrawal"),
+        ((d,), "review_ticks withdrawal_rate"),
         ((c,), "diversion_delay_ticks"),
         ((t, len(plan.growth_groups)), "growth"),
         ((t, len(plan.noise_rows)), "noise"),
         ((t, len(plan.substitution_rows)), "substitution"),
         ((t, len(plan.capacity_rows)), "capacity_index"),
-        ((t, c), "control_state rush hoard_ticks leak_share seized_share"),
+        ((t, c), "control_state front_loading hoarding_cover_ticks diversion_share seized_share"),
         ((t, d), "approval_rate"),
         ((), "replications"),
     ]
@@ -157,7 +157,7 @@ def test_values_lie_where_the_model_expects_them(block):
         assert values.max() <= (1.2 if name == "approval_rate" else 1), name
     assert block.noise.min() > -1
     assert block.lead_ticks.min() >= 1
-    assert block.detour_ticks.min() >= 1
+    assert block.diversion_delay_ticks.min() >= 1
 
 
 def test_an_uncertain_number_more_leaves_everything_else_as_it_was(plan, block):
@@ -169,8 +169,8 @@ def test_an_uncertain_number_more_leaves_everything_else_as_it_was(plan, block):
 def test_a_control_more_leaves_the_others_as_they_were(plan, block):
     new = make_control(
         "new",
-        stay={NONE: number(Triangular(7.0, 70.0, 500.0), "new.off"), BANNED: number(50.0)},
-        next={NONE: split((0.5, BANNED), (0.5, LICENSING)), BANNED: split(NONE)},
+        sojourn={NONE: number(Triangular(7.0, 70.0, 500.0), "new.off"), BANNED: number(50.0)},
+        transitions={NONE: split((0.5, BANNED), (0.5, LICENSING)), BANNED: split(NONE)},
     )
     more = replace(
         plan,
@@ -182,7 +182,7 @@ def test_a_control_more_leaves_the_others_as_they_were(plan, block):
     drawn = arrays(draw(more, seed=1))
     for name in ("control_state", "front_loading", "hoarding_cover_ticks", "diversion_share", "seized_share"):
         assert np.array_equal(drawn[name][:, :3], getattr(block, name)), name
-    assert np.array_equal(drawn["approval_rate"][:, :8], block.level)
+    assert np.array_equal(drawn["approval_rate"][:, :8], block.approval_rate)
     for name in ("noise", "growth", "capacity_index", "cover_ticks", "open_tick"):
         assert np.array_equal(drawn[name], getattr(block, name)), name
 
@@ -246,7 +246,7 @@ def test_the_order_in_which_things_stand_changes_only_the_order_of_rows(plan, bl
     drawn = draw(turned, seed=1)
     assert np.array_equal(drawn.noise, block.noise[:, ::-1])
     assert np.array_equal(drawn.growth, block.growth[:, ::-1])
-    assert np.array_equal(drawn.approval_rate, block.level[:, ::-1])
+    assert np.array_equal(drawn.approval_rate, block.approval_rate[:, ::-1])
 
 
 def test_inputs_are_not_correlated_with_each_other():

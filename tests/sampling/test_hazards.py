@@ -104,8 +104,8 @@ def test_a_rate_that_is_uncertain_is_drawn_once_for_a_replication():
 def test_a_stay_that_is_over_first_ends_as_it_would_without_hazards(days, story):
     control = make_control(
         start=LICENSING,
-        stay={LICENSING: number(days)},
-        next={LICENSING: split(SUSPENDED)},
+        sojourn={LICENSING: number(days)},
+        transitions={LICENSING: split(SUSPENDED)},
         hazards=(hazard(LICENSING, BANNED, 1e-9),),
     )
     drawn = states(control, n_ticks=3)[:, 0]
@@ -115,14 +115,14 @@ def test_a_stay_that_is_over_first_ends_as_it_would_without_hazards(days, story)
 def test_the_sooner_of_hazard_and_stay_wins():
     control = make_control(
         start=LICENSING,
-        stay={LICENSING: number(Exponential(100.0), "sojourn")},
-        next={LICENSING: split(SUSPENDED)},
+        sojourn={LICENSING: number(Exponential(100.0), "sojourn")},
+        transitions={LICENSING: split(SUSPENDED)},
         hazards=(hazard(LICENSING, BANNED, 3.0),),
     )
     block = Block(0, 0)
     drawn = states(control, block=block, n_ticks=400)
     wait = -np.log1p(-block.uniform("hazards.LICENSING.BANNED/visit0")) / (3.0 / YEAR)
-    stay = block.read(Exponential(100.0), "stay/visit0")
+    stay = block.read(Exponential(100.0), "sojourn/visit0")
     left = (drawn != LICENSING).any(axis=0)
     assert left.all()
     assert np.array_equal(drawn[-1], np.where(wait < stay, BANNED, SUSPENDED))
@@ -174,8 +174,8 @@ def test_an_expiry_repeats_while_the_state_lasts():
 def test_a_sojourn_that_ends_on_the_tick_of_an_expiry_is_not_over_yet():
     control = make_control(
         start=LICENSING,
-        stay={LICENSING: number(21.0)},
-        next={LICENSING: split(SUSPENDED)},
+        sojourn={LICENSING: number(21.0)},
+        transitions={LICENSING: split(SUSPENDED)},
         timeline=(expiry(3, (SUSPENDED,), BANNED),),
     )
     assert story(control) == "LLLSSSSS"

@@ -25,7 +25,7 @@ def drawn(**values) -> Draws:
         ("fill_rate_memory_days", 0.0, "fill_rate_gain", 1.0),
         ("fill_rate_memory_days", 70.0, "fill_rate_gain", 1 - np.exp(-0.1)),
         ("allocation_weight", 2.0, "allocation_weight", 2.0),
-        ("share", 0.6, "share", 0.6),
+        ("contract_share", 0.6, "contract_share", 0.6),
         ("sourcing_limit", 0.9, "sourcing_limit", 0.9),
         ("lead", 0.0, "lead_ticks", 1),
         ("lead", 10.4, "lead_ticks", 1),
@@ -71,7 +71,7 @@ def test_finished_stock_is_counted_in_days_of_all_contracts_of_a_source_and_is_f
         n_sources=2,
         lanes=((0, 0), (1, 0), (0, 1)),
         values={
-            "share": [0.25, 0.75, 1.0],
+            "contract_share": [0.25, 0.75, 1.0],
             "base_flow": [100.0, 10.0],
             "finished_stock_ceiling": [14.0, 7.0],
         },
@@ -130,7 +130,7 @@ def shares(*given, entrant=()):
     plan = make_plan(
         n_sources=len(given),
         lanes=lanes,
-        values={"share": list(given)},
+        values={"contract_share": list(given)},
         entrant=np.isin(np.arange(len(given)), entrant),
     )
     return draw(plan, seed=0).contract_share

@@ -11,7 +11,7 @@ USE, FEED, RESERVE = NodeKind.USE, NodeKind.FEED, NodeKind.RESERVE
 
 def test_the_opening_origin_of_a_use_is_that_of_its_contracts():
     plan = make_plan(
-        n_sources=2, lanes=((0, 0), (1, 0)), values={"share": [0.25, 0.75], "tracked_share": [1.0, 0.2]}
+        n_sources=2, lanes=((0, 0), (1, 0)), values={"contract_share": [0.25, 0.75], "tracked_share": [1.0, 0.2]}
     )
     assert draw(plan, seed=0, count=1).opening_tracked[0, 0] == pytest.approx(0.25 + 0.75 * 0.2)
 
@@ -23,7 +23,7 @@ def test_a_processor_passes_on_the_origin_of_its_feed():
         n_sources=3,
         lanes=((1, 0), (0, 1), (2, 1)),
         source_feed=np.array([-1, 1, -1]),
-        values={"share": [1.0, 0.6, 0.4], "tracked_share": [1.0, 0.0, 0.0]},
+        values={"contract_share": [1.0, 0.6, 0.4], "tracked_share": [1.0, 0.0, 0.0]},
     )
     tracked = draw(plan, seed=0, count=1).opening_tracked[:, 0]
     np.testing.assert_allclose(tracked, [0.6, 0.6], rtol=1e-14)
@@ -36,7 +36,7 @@ def test_processors_that_sell_to_each_other_reach_the_fixed_point():
         n_sources=4,
         lanes=((0, 0), (3, 0), (1, 1), (2, 1)),
         source_feed=np.array([-1, -1, 0, 1]),
-        values={"share": [0.5] * 4, "tracked_share": [1.0, 0.0, 0.0, 0.0]},
+        values={"contract_share": [0.5] * 4, "tracked_share": [1.0, 0.0, 0.0, 0.0]},
     )
     tracked = draw(plan, seed=0, count=1).opening_tracked[:, 0]
     np.testing.assert_allclose(tracked, [2 / 3, 1 / 3], rtol=1e-12)
@@ -49,7 +49,7 @@ def test_a_facility_that_does_not_exist_yet_has_filled_no_stock():
         entrant=np.array([False, True]),
         lane_facility=np.array([-1, 0]),
         lane_class=("", "x"),
-        values={"share": [1.0, 0.5], "tracked_share": [0.3, 1.0]},
+        values={"contract_share": [1.0, 0.5], "tracked_share": [0.3, 1.0]},
         facilities=(make_facility(),),
     )
     assert draw(plan, seed=0, count=1).opening_tracked[0, 0] == pytest.approx(0.3)

@@ -105,7 +105,7 @@ def test_an_uncertain_probability_is_drawn_by_itself():
 def test_a_sojourn_lasts_its_rounded_time_and_at_least_one_tick():
     def lasting(days):
         return story(
-            make_control(start=BANNED, stay={BANNED: number(days)}, next={BANNED: split(NONE)}), n_ticks=5
+            make_control(start=BANNED, sojourn={BANNED: number(days)}, transitions={BANNED: split(NONE)}), n_ticks=5
         )
 
     assert lasting(0.0) == "BNNNN"
@@ -118,8 +118,8 @@ def test_a_sojourn_lasts_its_rounded_time_and_at_least_one_tick():
 def test_sojourns_follow_each_other():
     control = make_control(
         start=NONE,
-        stay={NONE: number(14.0), ANNOUNCED: number(7.0), BANNED: number(21.0)},
-        next={NONE: split(ANNOUNCED), ANNOUNCED: split(BANNED), BANNED: split(NONE)},
+        sojourn={NONE: number(14.0), ANNOUNCED: number(7.0), BANNED: number(21.0)},
+        transitions={NONE: split(ANNOUNCED), ANNOUNCED: split(BANNED), BANNED: split(NONE)},
     )
     assert story(control, n_ticks=13) == "NNABBBNNABBBN"
 
@@ -127,8 +127,8 @@ def test_sojourns_follow_each_other():
 def test_a_dated_entry_overrides_a_sojourn():
     control = make_control(
         timeline=(entry(2, BANNED), entry(4, SUSPENDED)),
-        stay={BANNED: number(28.0)},
-        next={BANNED: split(NONE)},
+        sojourn={BANNED: number(28.0)},
+        transitions={BANNED: split(NONE)},
     )
     assert story(control) == "NNBBSSSSSS"
 
@@ -137,8 +137,8 @@ def test_an_entry_in_the_tick_in_which_a_sojourn_ends_wins():
     control = make_control(
         start=BANNED,
         timeline=(entry(3, LICENSING),),
-        stay={BANNED: number(21.0)},
-        next={BANNED: split(SUSPENDED)},
+        sojourn={BANNED: number(21.0)},
+        transitions={BANNED: split(SUSPENDED)},
     )
     assert story(control) == "BBBLLLLLLL"
 
@@ -147,29 +147,29 @@ def test_an_unchanged_entry_lets_a_sojourn_that_ends_in_its_tick_end():
     control = make_control(
         start=BANNED,
         timeline=(entry(3, None),),
-        stay={BANNED: number(21.0)},
-        next={BANNED: split(SUSPENDED)},
+        sojourn={BANNED: number(21.0)},
+        transitions={BANNED: split(SUSPENDED)},
     )
     assert story(control) == "BBBSSSSSSS"
 
 
 def test_an_unchanged_entry_lets_the_clock_of_a_sojourn_run_on():
     control = make_control(
-        start=BANNED, timeline=(entry(2, None),), stay={BANNED: number(28.0)}, next={BANNED: split(NONE)}
+        start=BANNED, timeline=(entry(2, None),), sojourn={BANNED: number(28.0)}, transitions={BANNED: split(NONE)}
     )
     assert story(control) == "BBBBNNNNNN"
 
 
 def test_an_entry_that_names_the_state_begins_a_new_stay():
     control = make_control(
-        start=BANNED, timeline=(entry(2, BANNED),), stay={BANNED: number(28.0)}, next={BANNED: split(NONE)}
+        start=BANNED, timeline=(entry(2, BANNED),), sojourn={BANNED: number(28.0)}, transitions={BANNED: split(NONE)}
     )
     assert story(control) == "BBBBBBNNNN"
 
 
 def test_a_stay_that_begins_before_the_horizon_is_partly_over_when_it_begins():
     control = make_control(
-        timeline=(entry(-3, BANNED),), stay={BANNED: number(35.0)}, next={BANNED: split(SUSPENDED)}
+        timeline=(entry(-3, BANNED),), sojourn={BANNED: number(35.0)}, transitions={BANNED: split(SUSPENDED)}
     )
     assert story(control) == "BBSSSSSSSS"
 
@@ -177,8 +177,8 @@ def test_a_stay_that_begins_before_the_horizon_is_partly_over_when_it_begins():
 def test_each_stay_and_the_branch_that_ends_it_have_streams_of_their_own():
     control = make_control(
         start=LICENSING,
-        stay={LICENSING: number(Uniform(7.0, 70.0), "on"), NONE: number(7.0)},
-        next={LICENSING: split((0.5, NONE), (0.5, SUSPENDED)), NONE: split(LICENSING)},
+        sojourn={LICENSING: number(Uniform(7.0, 70.0), "on"), NONE: number(7.0)},
+        transitions={LICENSING: split((0.5, NONE), (0.5, SUSPENDED)), NONE: split(LICENSING)},
     )
     block = Block(0, 0)
     states = path(control, block=block, n_ticks=40).states
@@ -195,7 +195,7 @@ def test_each_stay_and_the_branch_that_ends_it_have_streams_of_their_own():
 
 def test_a_stay_that_ends_in_unchanged_is_entered_anew():
     control = make_control(
-        start=BANNED, stay={BANNED: number(21.0, "ban")}, next={BANNED: split((0.5, None), (0.5, NONE))}
+        start=BANNED, sojourn={BANNED: number(21.0, "ban")}, transitions={BANNED: split((0.5, None), (0.5, NONE))}
     )
     block = Block(0, 0)
     banned = path(control, block=block, n_ticks=8).states == BANNED
@@ -206,8 +206,8 @@ def test_a_stay_that_ends_in_unchanged_is_entered_anew():
 
 def test_a_longer_horizon_keeps_the_path():
     control = make_control(
-        stay={NONE: number(Exponential(60.0), "off"), BANNED: number(Exponential(30.0), "on")},
-        next={NONE: split(BANNED), BANNED: split(NONE)},
+        sojourn={NONE: number(Exponential(60.0), "off"), BANNED: number(Exponential(30.0), "on")},
+        transitions={NONE: split(BANNED), BANNED: split(NONE)},
     )
     assert np.array_equal(path(control, n_ticks=90).states[:40], path(control, n_ticks=40).states)
 
@@ -216,8 +216,8 @@ def test_the_chance_of_a_state_follows_the_closed_form_of_a_markov_chain():
     # Exponential stays: P(banned at t) = a / (a + b) * (1 - exp(-(a + b) t)) with a = 1/60, b = 1/30 per day.
     # Stays rounded to ticks of 0.25 days shift it by less than 0.003, which is added to the interval.
     control = make_control(
-        stay={NONE: number(Exponential(60.0), "off"), BANNED: number(Exponential(30.0), "on")},
-        next={NONE: split(BANNED), BANNED: split(NONE)},
+        sojourn={NONE: number(Exponential(60.0), "off"), BANNED: number(Exponential(30.0), "on")},
+        transitions={NONE: split(BANNED), BANNED: split(NONE)},
     )
     blocks = [path(control, n_ticks=400, tick_days=0.25, block=Block(0, k)).states for k in range(4)]
     banned = np.concatenate(blocks, axis=1) == BANNED
@@ -231,7 +231,7 @@ def test_the_chance_of_a_state_follows_the_closed_form_of_a_markov_chain():
 @pytest.mark.parametrize("months", [3, 6, 12])
 def test_an_exponential_ban_outlasts_a_time_with_the_chance_of_the_exponential(months):
     control = make_control(
-        start=BANNED, stay={BANNED: number(Exponential(360.0), "ban")}, next={BANNED: split(NONE)}
+        start=BANNED, sojourn={BANNED: number(Exponential(360.0), "ban")}, transitions={BANNED: split(NONE)}
     )
     blocks = [path(control, n_ticks=400, tick_days=1.0, block=Block(0, k)).states for k in range(8)]
     lasting = np.concatenate(blocks, axis=1)[30 * months] == BANNED

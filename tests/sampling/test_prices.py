@@ -62,12 +62,12 @@ def test_without_prices_nothing_is_drawn_of_them():
 
 @pytest.mark.parametrize("response, gain", [("26 weeks", 1 / 26), ("3 days", 1.0), ("0 days", 1.0)])
 def test_a_price_moves_by_an_imbalance_within_the_response(response, gain):
-    np.testing.assert_allclose(drawn(priced(response=response)).adjustment_gain, gain, rtol=1e-15)
+    np.testing.assert_allclose(drawn(priced(adjustment_time=response)).adjustment_gain, gain, rtol=1e-15)
 
 
 @pytest.mark.parametrize("link, gain", [(None, 0.0), ("4 weeks", 1 - exp(-0.25)), ("0 days", 1.0)])
 def test_a_link_closes_differences_with_its_time_constant(link, gain):
-    assert drawn(priced(link=link)).arbitrage_gain == pytest.approx(gain, rel=1e-14)
+    assert drawn(priced(arbitrage_time=link)).arbitrage_gain == pytest.approx(gain, rel=1e-14)
 
 
 def test_limits_are_logs_of_multiples():
@@ -80,7 +80,7 @@ def test_limits_are_logs_of_multiples():
 
 def test_elasticities_of_one_use_and_of_one_seller_are_one_draw():
     supply = {"any": {"elasticity": "uniform(0 1)", "time": "6 weeks"}, "mine": {"time": "0 days"}}
-    plan = priced(demand={"any": "uniform(0.2 0.4)", "arms": 0.1}, supply=supply, sourcing=2)
+    plan = priced(demand={"any": "uniform(0.2 0.4)", "arms": 0.1}, supply=supply, supplier_elasticity=2)
     draws = drawn(plan)
     names = [n.name for n in plan.nodes]
     arms, grinding = names.index("home.arms.mesh"), names.index("away.grinding.mesh")
@@ -206,7 +206,7 @@ def uncertain() -> Plan:
             "reserves.pile": STOCKPILE,
         },
         start={"mesh": {"far": far, "outside": outside}},
-        link="tri(2 4 8) weeks",
+        arbitrage_time="tri(2 4 8) weeks",
         limits={"lowest": "uniform(0.1 0.5)", "highest": "uniform(5 9)"},
         demand={"any": "uniform(0.2 0.4)"},
         supply={"any": {"elasticity": "uniform(0 1)", "cost": {"2026-03-01": "uniform(50% 150%)"}}},

@@ -13,7 +13,7 @@ SRC = Path(__file__).resolve().parents[1] / "src"
 
 # From the bottom up. A part imports from itself and from the lines above it, never sideways.
 LAYERS = (
-    ("_version", "errors"),
+    ("_version", "arrays", "constants", "errors"),
     ("units",),
     ("distributions",),
     ("scenario",),

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-IntArray: TypeAlias = npt.NDArray[np.int64]
+from diamondsim.arrays import FloatArray, IntArray
+
+__all__ = ["LISTS", "NO_PRICE", "Draws", "FloatArray", "IntArray", "PriceDraws"]
 
 NO_PRICE = -1e9
 """Log of a price below every price: stands for "no floor" and for "never stops"."""

@@ -11,13 +11,11 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.draws import Draws
 from diamondsim.plan import NodeKind, Plan
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-IntArray: TypeAlias = npt.NDArray[np.int64]
 Entity: TypeAlias = Literal["node", "lane", "source", "market"]
 Groups: TypeAlias = tuple[tuple[int, ...], ...]
 
@@ -214,9 +212,9 @@ class Ledger:
         self,
         plan: Plan,
         draws: Draws,
-        nodes: npt.NDArray[np.bool_],
-        sources: npt.NDArray[np.bool_],
-        lanes: npt.NDArray[np.bool_],
+        nodes: BoolArray,
+        sources: BoolArray,
+        lanes: BoolArray,
     ) -> FloatArray:
         primary = sources & (plan.source_feed < 0)
         processed = sources & (plan.source_feed >= 0)

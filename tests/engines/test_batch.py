@@ -9,11 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from diamondsim.arrays import IntArray
 from diamondsim.engines import batch
 from diamondsim.engines.batch.ration import Rationing
 from diamondsim.engines.batch.run import LANE_ARRAY_BYTES
 from diamondsim.engines.batch.segments import SegmentSum
-from diamondsim.ledger import FIELDS, Entity, IntArray, Ledger
+from diamondsim.ledger import FIELDS, Entity, Ledger
 from diamondsim.plan import Rationing as Rule
 from tests.engines.price_strategies import PricedSpec, priced_specs
 from tests.engines.strategies import world_specs

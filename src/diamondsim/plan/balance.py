@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.plan.compile import Derivation
-from diamondsim.plan.flows import DAYS_PER_YEAR
 
 
 @dataclass(frozen=True)

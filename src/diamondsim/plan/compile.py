@@ -13,6 +13,8 @@ from types import MappingProxyType
 
 import numpy as np
 
+from diamondsim.arrays import BoolArray, IntArray
+from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.plan.buyers import lane_qualifications, pre_buys
 from diamondsim.plan.cast import Entities, certain, make_entities, number
@@ -22,7 +24,6 @@ from diamondsim.plan.correlation import correlated_groups
 from diamondsim.plan.demand import growth_groups, opening_growth, substitution_rows
 from diamondsim.plan.dimensions import make_sampling
 from diamondsim.plan.exceptions import Exceptions
-from diamondsim.plan.flows import DAYS_PER_YEAR
 from diamondsim.plan.habits import Habits, node_numbers, noise_rows
 from diamondsim.plan.inputs import inputs
 from diamondsim.plan.lanes import LaneRow, lane_tiers, make_lanes
@@ -38,7 +39,7 @@ from diamondsim.plan.refusals import (
 )
 from diamondsim.plan.sellers import capacity_rows, facilities, source_numbers, source_rationing
 from diamondsim.plan.streams import stream_names
-from diamondsim.plan.structure import BoolArray, Input, IntArray, NodeKind, Plan, Reserve
+from diamondsim.plan.structure import Input, NodeKind, Plan, Reserve
 from diamondsim.scenario import Scenario
 from diamondsim.scenario.buyers import use_of
 

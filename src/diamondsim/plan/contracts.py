@@ -13,9 +13,10 @@ from types import MappingProxyType
 
 import numpy as np
 
+from diamondsim.arrays import FloatArray
 from diamondsim.plan.cast import Entities, NodeRow
 from diamondsim.plan.exceptions import Exceptions
-from diamondsim.plan.fit import Fit, FloatArray, Market, fit_trade
+from diamondsim.plan.fit import Fit, Market, fit_trade
 from diamondsim.plan.structure import NodeKind
 
 

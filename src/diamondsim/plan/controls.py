@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from diamondsim.arrays import IntArray
 from diamondsim.plan.cast import Entities, NodeRow, Path, SourceRow, certain, number
 from diamondsim.plan.desks import choose_desks, make_desk
 from diamondsim.plan.drag import make_drags, names_lane
@@ -18,7 +19,6 @@ from diamondsim.plan.structure import (
     Control,
     Diversion,
     Input,
-    IntArray,
     LicensingRule,
 )
 from diamondsim.scenario.controls import Control as WrittenControl

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.plan.cast import Entities, NodeRow, Path, certain, number
 from diamondsim.plan.contracts import Contracts
-from diamondsim.plan.fit import FloatArray
 from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.states import rounded_tick
-from diamondsim.plan.structure import GrowthGroup, Input, IntArray, NodeKind, SubstitutionRow
+from diamondsim.plan.structure import GrowthGroup, Input, NodeKind, SubstitutionRow
 
 _STEADY = "constant"
 # Processors in a row are few; goods that go round in a circle lose weight with every round.

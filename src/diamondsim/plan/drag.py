@@ -8,9 +8,10 @@ from types import MappingProxyType
 
 import numpy as np
 
+from diamondsim.arrays import IntArray
 from diamondsim.plan.cast import Entities, NodeRow, SourceRow, certain, number
 from diamondsim.plan.lanes import LaneRow
-from diamondsim.plan.structure import Control, ControlState, IntArray, LicensingRule, Spillover
+from diamondsim.plan.structure import Control, ControlState, LicensingRule, Spillover
 from diamondsim.scenario.controls import Covers
 from diamondsim.scenario.controls import Spillover as WrittenSpillover
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diamondsim.plan.margins import FloatArray, Margins, Market, margins_of
+from diamondsim.arrays import FloatArray
+from diamondsim.plan.margins import Margins, Market, margins_of
 
-__all__ = ["Fit", "FloatArray", "Market", "fit_trade"]
+__all__ = ["Fit", "Market", "fit_trade"]
 
 LEAST_SHARE = 1e-6
 """A seller's share of a market below which it sells nothing there. A fit that has not settled drives flows

@@ -1,6 +1,6 @@
 """Flows as people write them: per year, in millions."""
 
-DAYS_PER_YEAR = 365.25
+from diamondsim.constants import DAYS_PER_YEAR
 
 _PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 

@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-IntArray: TypeAlias = npt.NDArray[np.int64]
+from diamondsim.arrays import BoolArray, FloatArray, IntArray
 
 # What is left of a margin once the shares held fixed are taken out. Never quite nothing: demand wins, so a
 # seller whose row is used up must still be able to sell what nobody else can.
@@ -160,7 +157,7 @@ def _held_shares(sellers: int, markets: Sequence[Market]) -> FloatArray:
     return held
 
 
-def _may_fit(held: FloatArray, markets: Sequence[Market]) -> npt.NDArray[np.bool_]:
+def _may_fit(held: FloatArray, markets: Sequence[Market]) -> BoolArray:
     may = np.ones(held.shape, dtype=bool)
     for column, market in enumerate(markets):
         may[[*market.held, *market.closed], column] = False

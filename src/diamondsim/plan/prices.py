@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from diamondsim.arrays import IntArray
+from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.plan.cast import Entities, NodeRow, Path, SourceRow, certain, number, path_name
-from diamondsim.plan.flows import DAYS_PER_YEAR
 from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.selectors import ANY
-from diamondsim.plan.structure import Input, IntArray, Prices, Steps, UnitCost
+from diamondsim.plan.structure import Input, Prices, Steps, UnitCost
 from diamondsim.plan.surcharges import make_steps, make_surcharges
 from diamondsim.scenario.prices import Prices as Written
 from diamondsim.scenario.prices import Supply

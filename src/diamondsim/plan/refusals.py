@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from diamondsim.arrays import FloatArray
 from diamondsim.errors import Problem, shown
 from diamondsim.plan.cast import Entities, NodeRow, Path, SourceRow
 from diamondsim.plan.contracts import Contracts
 from diamondsim.plan.exceptions import Exceptions, split_lane
-from diamondsim.plan.fit import FloatArray
 from diamondsim.plan.flows import per_year
 from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.structure import NodeKind

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
+
+from diamondsim.arrays import IntArray
 
 SCRAMBLES = 16
 """Independent randomisations of one sequence; replication k lies on scramble k % SCRAMBLES."""
@@ -38,11 +39,11 @@ class Sampling:
     dimensions: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     plain: int = 0
 
-    def labels(self, replications: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def labels(self, replications: IntArray) -> IntArray:
         """Return the number of the group to which each replication belongs; groups are independent."""
         return replications // HYPERCUBE if self.method == "latin" else replications % SCRAMBLES
 
-    def groups(self, replications: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | None:
+    def groups(self, replications: IntArray) -> IntArray | None:
         """Return to which independent group each replication belongs; None where each is one of its own.
 
         None too where there are too few to tell the error from: at least `SCRAMBLES` groups are wanted.

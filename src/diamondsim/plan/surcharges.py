@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from diamondsim.arrays import BoolArray
 from diamondsim.distributions import Distribution
 from diamondsim.plan.cast import Entities, Path, number, path_name
 from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.states import rounded_tick
-from diamondsim.plan.structure import BoolArray, Input, Steps, Surcharge
+from diamondsim.plan.structure import Input, Steps, Surcharge
 from diamondsim.scenario.prices import Since
 from diamondsim.scenario.prices import Surcharge as Written
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.errors import shown
 from diamondsim.plan.balance import trade_fits
 from diamondsim.plan.compile import Derivation
-from diamondsim.plan.flows import DAYS_PER_YEAR, per_year
+from diamondsim.plan.flows import per_year
 from diamondsim.plan.idle import idle
 from diamondsim.plan.misnamed import spare_names
 from diamondsim.scenario import Scenario

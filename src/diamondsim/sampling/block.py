@@ -10,15 +10,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.distributions import Constant, Distribution, Mixture, Product
-from diamondsim.draws import IntArray
 from diamondsim.plan import Correlated, Input, Sampling, StreamNames
 from diamondsim.sampling.correlation import correlate
 from diamondsim.sampling.given import Given, Mixed, Scaled, Simple
 from diamondsim.sampling.inverse import quantile
 from diamondsim.sampling.layout import laid_out
 from diamondsim.sampling.scratch import Scratch
-from diamondsim.sampling.streams import BLOCK, FloatArray, WordArray, to_uniforms, words
+from diamondsim.sampling.streams import BLOCK, WordArray, to_uniforms, words
 
 _AT_RANDOM = Sampling()
 _UNCHANGED = StreamNames()

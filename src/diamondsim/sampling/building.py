@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from diamondsim.arrays import FloatArray
 from diamondsim.plan import Facility, Financing, Milestone
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.equipment import Equipment
-from diamondsim.sampling.streams import FloatArray
 from diamondsim.sampling.timing import rounded_ticks
 
 

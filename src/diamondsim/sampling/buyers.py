@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.draws import IntArray
+from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.plan import Plan
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.streams import FloatArray
 from diamondsim.sampling.timing import rounded_ticks
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from diamondsim.draws import IntArray
+from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.plan import CapacityRow, Plan
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.equipment import Equipment
 from diamondsim.sampling.facility import FacilityPath
 from diamondsim.sampling.growth import compound, slowed
 from diamondsim.sampling.outages import draw_outages
-from diamondsim.sampling.streams import FloatArray
 from diamondsim.sampling.swing import draw_swings
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from diamondsim.arrays import FloatArray
 from diamondsim.distributions import (
     Beta,
     Constant,
@@ -20,7 +21,6 @@ from diamondsim.distributions import (
     Uniform,
 )
 from diamondsim.sampling.given import Given, Mixed, Scaled
-from diamondsim.sampling.streams import FloatArray
 
 
 def cdf(distribution: Given, x: Any, *, below: bool = False) -> FloatArray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from diamondsim.draws import IntArray
+from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.plan import ControlState, Plan
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.drag import drag_level, drag_path
@@ -17,7 +17,6 @@ from diamondsim.sampling.leakage import draw_leakage
 from diamondsim.sampling.levels import draw_levels
 from diamondsim.sampling.paths import StateArray, StatePath, draw_path
 from diamondsim.sampling.runs import find_runs
-from diamondsim.sampling.streams import FloatArray
 from diamondsim.sampling.timing import NEVER, rounded_ticks
 
 
@@ -127,14 +126,14 @@ def _fill_control(
     tables.first_in_force[i] = np.where(in_force.any(axis=0), first, NEVER)
 
 
-def _binding(states: StateArray) -> npt.NDArray[np.bool_]:
+def _binding(states: StateArray) -> BoolArray:
     """Return where a control is in a state in which it binds."""
-    binding: npt.NDArray[np.bool_] = states == ControlState.LICENSING
+    binding: BoolArray = states == ControlState.LICENSING
     binding |= states == ControlState.BANNED
     return binding
 
 
-def _in_force(plan: Plan, i: int, paths: Sequence[StatePath], begin: int) -> npt.NDArray[np.bool_]:
+def _in_force(plan: Plan, i: int, paths: Sequence[StatePath], begin: int) -> BoolArray:
     """Return where a control is in force, from tick `begin` on (model.md, eq. 8)."""
     in_force = _binding(paths[i].rows_from(begin))
     other = int(plan.requires[i])

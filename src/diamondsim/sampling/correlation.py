@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import special
 
+from diamondsim.arrays import FloatArray
 from diamondsim.plan import Correlated
-from diamondsim.sampling.streams import FloatArray
 
 _LEAST = 2.0**-53  # As near to 0 and 1 as a stream comes.
 

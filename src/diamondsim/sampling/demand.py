@@ -7,11 +7,10 @@ from itertools import pairwise
 import numpy as np
 from scipy import special
 
+from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.distributions import Constant
-from diamondsim.draws import IntArray
 from diamondsim.plan import NoiseRow, Plan
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.streams import FloatArray
 from diamondsim.sampling.timing import NEVER, rounded_ticks
 
 

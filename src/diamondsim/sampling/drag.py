@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.plan import ControlState, Spillover
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.paths import StatePath
 from diamondsim.sampling.runs import Runs, per_run
-from diamondsim.sampling.streams import FloatArray
 
 
 def drag_path(
@@ -18,7 +17,7 @@ def drag_path(
     spells: Runs,
     block: Block,
     *,
-    in_force: npt.NDArray[np.bool_],
+    in_force: BoolArray,
     tick_days: float,
 ) -> StatePath:
     """Return the states of a drag: `LICENSING` while it lasts, else `NONE`.
@@ -52,7 +51,7 @@ def drag_path(
     return StatePath(of.begin, ControlState.NONE, states)
 
 
-def drag_level(drag: Spillover, spells: Runs, block: Block, *, lasts: npt.NDArray[np.bool_]) -> FloatArray:
+def drag_level(drag: Spillover, spells: Runs, block: Block, *, lasts: BoolArray) -> FloatArray:
     """Return the level of a drag, (T, R), where it `lasts`: (T, R), T the last rows of the spells.
 
     The share lost in spell j is drawn from `<lost>/spell<j>`.

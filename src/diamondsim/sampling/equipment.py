@@ -6,15 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from diamondsim.draws import IntArray
+from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.plan import CapacityRow, ControlState, Facility, Plan
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.paths import StateArray, StatePath
-from diamondsim.sampling.streams import FloatArray
-
-BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

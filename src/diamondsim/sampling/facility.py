@@ -15,12 +15,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diamondsim.draws import IntArray
+from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.plan import Facility, Milestone, Plan
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.building import draw_building
 from diamondsim.sampling.equipment import Equipment
-from diamondsim.sampling.streams import FloatArray
 from diamondsim.sampling.timing import NEVER, rounded_ticks
 
 _LOG_171 = math.log(171.0)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.plan import Control, ControlState
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.paths import StateArray
 from diamondsim.sampling.runs import Runs, find_runs, per_run
-from diamondsim.sampling.streams import FloatArray
-
-BoolArray = npt.NDArray[np.bool_]
 
 
 def draw_front_loading(

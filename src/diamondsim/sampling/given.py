@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from diamondsim.arrays import FloatArray
 from diamondsim.distributions import (
     Beta,
     Constant,
@@ -23,7 +24,6 @@ from diamondsim.distributions import (
     Truncated,
     Uniform,
 )
-from diamondsim.sampling.streams import FloatArray
 
 Simple: TypeAlias = (
     Constant | Uniform | Triangular | Pert | Beta | Normal | Lognormal | Exponential | Gamma | Truncated

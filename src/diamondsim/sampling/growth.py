@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from diamondsim.arrays import FloatArray
+from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.plan import GrowthGroup, Input, Plan
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.streams import FloatArray
-from diamondsim.sampling.timing import DAYS_PER_YEAR
 
 
 def draw_growth(plan: Plan, block: Block) -> FloatArray:

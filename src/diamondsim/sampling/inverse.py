@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
+from diamondsim.arrays import FloatArray
 from diamondsim.distributions import (
     Beta,
     Constant,
@@ -23,7 +24,6 @@ from diamondsim.distributions import (
 )
 from diamondsim.sampling.cdf import atoms, cdf, pert_shapes
 from diamondsim.sampling.given import Given, Mixed, Scaled
-from diamondsim.sampling.streams import FloatArray
 
 _HALVINGS = 53  # Leaves 2**-53 of the bracket.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from diamondsim.arrays import FloatArray
 from diamondsim.plan import Control
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.runs import Runs, per_run
-from diamondsim.sampling.streams import FloatArray
 from diamondsim.sampling.timing import rounded_ticks
 
 

@@ -7,16 +7,14 @@ Owns the level of each desk in a spell of its control, and the relapses. What th
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from diamondsim.arrays import BoolArray, FloatArray
+from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.plan import Control, LicensingRule, WatchList
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.regime import Regime
 from diamondsim.sampling.runs import Runs, per_run
-from diamondsim.sampling.streams import FloatArray
-from diamondsim.sampling.timing import DAYS_PER_YEAR, paint, rounded_ticks
-
-BoolArray = npt.NDArray[np.bool_]
+from diamondsim.sampling.timing import paint, rounded_ticks
 
 
 def draw_levels(

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diamondsim.draws import IntArray
+from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.plan import Plan
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.shares import balance_shares
-from diamondsim.sampling.streams import FloatArray
 from diamondsim.sampling.timing import rounded_ticks, smoothing_gain
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from diamondsim.arrays import FloatArray
 from diamondsim.plan import Plan
 from diamondsim.sampling.numbers import Numbers
-from diamondsim.sampling.streams import FloatArray
 
 _MOST_ROUNDS = 1000
 

@@ -13,13 +13,14 @@ from functools import lru_cache
 import numpy as np
 from scipy import special
 
+from diamondsim.arrays import FloatArray
+from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.distributions import Constant, Distribution, Mixture, Product
 from diamondsim.plan import Outages
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.given import Simple
 from diamondsim.sampling.inverse import quantile
-from diamondsim.sampling.streams import FloatArray
-from diamondsim.sampling.timing import DAYS_PER_YEAR, paint, rounded_ticks
+from diamondsim.sampling.timing import paint, rounded_ticks
 
 _FAR_OUT = 8.0  # Standard deviations; beyond lies no probability that matters.
 _NODES = 4001

@@ -13,11 +13,11 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from diamondsim.draws import IntArray
+from diamondsim.arrays import BoolArray, FloatArray, IntArray
+from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.plan import Branch, Control, ControlState, Hazard
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.streams import FloatArray
-from diamondsim.sampling.timing import DAYS_PER_YEAR, NEVER, rounded_ticks
+from diamondsim.sampling.timing import NEVER, rounded_ticks
 
 StateArray = npt.NDArray[np.int8]
 
@@ -96,7 +96,7 @@ class _Walk:
         self._changes = np.full((n_ticks - self.begin, size), _UNCHANGED, dtype=np.int8)
         self.enter(np.ones(size, dtype=bool), self._state, np.full(size, self.begin))
 
-    def enter(self, who: npt.NDArray[np.bool_], states: StateArray, ticks: IntArray) -> None:
+    def enter(self, who: BoolArray, states: StateArray, ticks: IntArray) -> None:
         """Let some replications enter a state each, at a tick each, and draw how long they stay."""
         columns = np.flatnonzero(who)
         self._changes[ticks[columns] - self.begin, columns] = states[columns]
@@ -116,7 +116,7 @@ class _Walk:
         length = np.maximum(rounded_ticks(days, self._tick_days), 1)
         self._leaves[columns] = (ticks + length)[columns]
 
-    def is_in(self, states: Sequence[ControlState]) -> npt.NDArray[np.bool_]:
+    def is_in(self, states: Sequence[ControlState]) -> BoolArray:
         """Return who is in one of some states."""
         return np.isin(self._state, states)
 
@@ -145,9 +145,7 @@ class _Walk:
             np.copyto(now, before, where=now == _UNCHANGED)
         return self._changes
 
-    def _visiting(
-        self, state: ControlState, who: npt.NDArray[np.bool_]
-    ) -> list[tuple[int, npt.NDArray[np.bool_]]]:
+    def _visiting(self, state: ControlState, who: BoolArray) -> list[tuple[int, BoolArray]]:
         """Return the replications, among some, that are in a state, by the number of their visit to it."""
         there = who & (self._state == state)
         visits = self._visits[state]

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from diamondsim.arrays import FloatArray
+from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.draws import NO_PRICE, PriceDraws
 from diamondsim.plan import Input, Plan, Prices, Steps
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.streams import FloatArray
-from diamondsim.sampling.timing import DAYS_PER_YEAR, smoothing_gain
+from diamondsim.sampling.timing import smoothing_gain
 
 
 def draw_prices(plan: Plan, capacity: FloatArray, block: Block) -> PriceDraws | None:

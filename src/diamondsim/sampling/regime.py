@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.distributions import Distribution
 from diamondsim.plan import GeneralLicences, Input, Validity
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.runs import Runs, in_each_run
-from diamondsim.sampling.streams import FloatArray
 
 
 @dataclass
@@ -46,7 +45,7 @@ class Regime:
         long_run: Input,
         dead_days: Input,
         recovery_days: Input,
-        in_relapse: npt.NDArray[np.bool_] | None,
+        in_relapse: BoolArray | None,
     ) -> FloatArray:
         """Return the curve of eq. 49, in a relapse at most its trough: (T, R), the caller's to change."""
         low = self.spells.spread(self._read(trough, "initial_rate"), self.shown)

@@ -13,10 +13,9 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from diamondsim.draws import IntArray
+from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.plan import Input
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.streams import FloatArray
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -35,7 +34,7 @@ class Runs:
         Position, in a (J, R) array laid flat, of the present or last run (of run 0 before the first).
     """
 
-    inside: npt.NDArray[np.bool_]
+    inside: BoolArray
     begin: IntArray
     end: IntArray
     cell: IntArray
@@ -50,7 +49,7 @@ class Runs:
         return values.reshape(-1).take(self.cell[rows])
 
 
-def find_runs(inside: npt.NDArray[np.bool_]) -> Runs:
+def find_runs(inside: BoolArray) -> Runs:
     """Return the runs of a (T, R) condition.
 
     Examples

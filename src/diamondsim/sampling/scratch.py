@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.draws import FloatArray
+from diamondsim.arrays import FloatArray
 
 
 class Scratch:

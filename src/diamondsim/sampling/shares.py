@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from diamondsim.arrays import FloatArray
 from diamondsim.distributions import Constant
 from diamondsim.plan import Plan
-from diamondsim.sampling.streams import FloatArray
 
 
 def balance_shares(plan: Plan, share: FloatArray) -> None:

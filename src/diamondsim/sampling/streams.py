@@ -16,7 +16,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
+from diamondsim.arrays import FloatArray
+
 WordArray: TypeAlias = npt.NDArray[np.uint64]
 
 BLOCK = 1024

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from diamondsim.draws import IntArray
+from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.plan import Swing
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.streams import FloatArray
 
 
 def draw_swings(

@@ -7,13 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from diamondsim.draws import IntArray
-from diamondsim.sampling.streams import FloatArray
+from diamondsim.arrays import FloatArray, IntArray
 
 NEVER = 2**31
 """A tick beyond every horizon."""
-
-DAYS_PER_YEAR = 365.25
 
 
 def rounded_ticks(days: FloatArray, tick_days: float) -> IntArray:

@@ -6,10 +6,8 @@ changes during a run. Building them from a scenario is the business of `diamonds
 
 from diamondsim.plan.structure.base import (
     NO_CEILING,
-    BoolArray,
     ControlState,
     Input,
-    IntArray,
     Node,
     NodeKind,
     Rationing,
@@ -44,7 +42,6 @@ from diamondsim.plan.structure.whole import Correlated, Plan
 
 __all__ = [
     "NO_CEILING",
-    "BoolArray",
     "Branch",
     "CapacityRow",
     "Control",
@@ -57,7 +54,6 @@ __all__ = [
     "GrowthGroup",
     "Hazard",
     "Input",
-    "IntArray",
     "LaneQualification",
     "LicensingRule",
     "Milestone",

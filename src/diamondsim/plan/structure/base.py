@@ -4,19 +4,9 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import TypeAlias
-
-import numpy as np
-import numpy.typing as npt
 
 from diamondsim.distributions import Distribution
 from diamondsim.scenario.fields import ONCE, Drawn
-
-IntArray: TypeAlias = npt.NDArray[np.int64]
-
-
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
-
 
 NO_CEILING = 1e9
 """Stands for "no ceiling" on orders and for "no limit" on a qualified share, in ticks of expected flow."""

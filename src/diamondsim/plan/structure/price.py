@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from diamondsim.plan.structure.base import BoolArray, Input, IntArray
+from diamondsim.arrays import BoolArray, IntArray
+from diamondsim.plan.structure.base import Input
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from diamondsim.arrays import BoolArray, IntArray
 from diamondsim.plan.sampling import Sampling
 from diamondsim.plan.streams import StreamNames
-from diamondsim.plan.structure.base import BoolArray, Input, IntArray, Node, Reserve, Source
+from diamondsim.plan.structure.base import Input, Node, Reserve, Source
 from diamondsim.plan.structure.capacity import CapacityRow
 from diamondsim.plan.structure.control import Control, LicensingRule
 from diamondsim.plan.structure.demand import GrowthGroup, LaneQualification, NoiseRow, PreBuy, SubstitutionRow

@@ -1,0 +1,13 @@
+"""Constants of the model (docs/model.md): the values on which both engines and all results agree."""
+
+DAYS_PER_YEAR = 365.25
+"""Length of a year in days."""
+
+EPS = 1e-9
+"""Quantities below this multiple of a reference flow are rounding noise."""
+
+RELEASE_FACTOR = 3.0
+"""What a licence queue releases in a tick at most, in ticks of the reference flow, once no control binds."""
+
+MIN_FILL_RATE = 0.05
+"""Least expected fill rate of a lane."""

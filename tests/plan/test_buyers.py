@@ -119,7 +119,7 @@ def test_the_opening_origin_leaves_a_second_source_out():
 
 
 def test_second_sources_that_take_over_more_than_all_are_refused():
-    with pytest.raises(ScenarioError, match="newcomers would take over up to 120% of the contracts"):
+    with pytest.raises(ScenarioError, match="second sources would take over up to 120% of the contracts"):
         with_firm(
             {"suppliers": {"mine": "100%"}, "qualify": {"plant": {"from": "2026-03-01", "share": "60%"}}},
             {

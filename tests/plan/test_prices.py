@@ -9,7 +9,7 @@ import pytest
 from diamondsim.distributions import Constant, Distribution, Uniform
 from diamondsim.plan import Input, Plan, compile_plan
 from diamondsim.plan.check import check
-from diamondsim.plan.surcharges import make_steps
+from diamondsim.plan.compile_prices import make_steps
 from diamondsim.scenario.prices import Since
 from tests.plan.worlds import FAB, STOCKPILE, central, lane_names, small, with_mill, world
 

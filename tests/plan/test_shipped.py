@@ -31,7 +31,7 @@ def test_the_contracts_of_each_node_add_up(derived):
 def test_what_is_bought_is_sold_within_capacity(derived):
     contracts = derived.contracts
     assert contracts.flow.sum(axis=0) == pytest.approx(contracts.demand, rel=1e-9)
-    capacity = np.array([row.capacity.distribution.central() for row in derived.cast.sources])
+    capacity = np.array([row.capacity.distribution.central() for row in derived.entities.sources])
     assert (contracts.flow.sum(axis=1) <= capacity).all()
 
 

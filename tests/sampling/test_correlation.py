@@ -6,7 +6,7 @@ from scipy import stats
 
 from diamondsim.draws import LISTS
 from diamondsim.plan import Correlated, compile_plan
-from diamondsim.plan.correlation import inputs_by_name
+from diamondsim.plan.correlated_groups import inputs_by_name
 from diamondsim.sampling import draw
 from diamondsim.sampling.block import Block
 from diamondsim.scenario import load_scenario

@@ -6,7 +6,7 @@ import pytest
 from diamondsim.distributions import Exponential, Gamma
 from diamondsim.plan import ControlState, Hazard, TimelineEntry
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.paths import draw_path
+from diamondsim.sampling.control_paths import draw_path
 from tests.sampling.plans import (
     ANNOUNCED,
     BANNED,

@@ -8,9 +8,9 @@ import pytest
 from scipy import stats
 
 from diamondsim.draws import LISTS
-from diamondsim.plan import Sampling, compile_plan, dimensions
-from diamondsim.plan.dimensions import names_drawn_once
-from diamondsim.plan.sampling import HYPERCUBE
+from diamondsim.plan import Sampling, compile_plan, drawn_once
+from diamondsim.plan.drawn_once import names_drawn_once
+from diamondsim.plan.sampling_design import HYPERCUBE
 from diamondsim.sampling import BLOCK, draw
 from diamondsim.sampling.block import Block
 from diamondsim.scenario import load_scenario
@@ -170,7 +170,7 @@ def test_a_new_name_takes_a_dimension_that_is_free():
 
 
 def test_names_beyond_the_last_dimension_are_drawn_at_random(monkeypatch):
-    monkeypatch.setattr(dimensions, "MOST_DIMENSIONS", 12)
+    monkeypatch.setattr(drawn_once, "MOST_DIMENSIONS", 12)
     sampling = plan_of("sobol").sampling
     once = names_drawn_once(plan_of("sobol"))
     assert list(sampling.dimensions) == once[:12]

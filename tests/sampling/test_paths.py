@@ -5,7 +5,7 @@ from scipy import stats
 from diamondsim.distributions import Beta, Exponential, Uniform
 from diamondsim.plan import ControlState
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.paths import draw_path
+from diamondsim.sampling.control_paths import draw_path
 from tests.sampling.plans import (
     ANNOUNCED,
     BANNED,

@@ -8,10 +8,10 @@ import pytest
 from scipy import stats
 from scipy.stats import qmc
 
-from diamondsim.plan.sampling import SCRAMBLES
-from diamondsim.sampling import sobol
-from diamondsim.sampling.sobol import POINTS, sobol_words
-from diamondsim.sampling.streams import BLOCK, to_uniforms
+from diamondsim.plan.sampling_design import SCRAMBLES
+from diamondsim.sampling import quasi_random
+from diamondsim.sampling.quasi_random import POINTS, sobol_words
+from diamondsim.sampling.random_streams import BLOCK, to_uniforms
 
 PINNED = [0.346, 0.815, 0.8006]
 
@@ -24,7 +24,7 @@ def points(name, dimension, *, seed=1, blocks=range(1)):
 
 @pytest.mark.parametrize("dimension", [1, 2, 3, 50, 256, 257, 21_201])
 def test_without_a_scramble_the_points_are_those_of_scipy(dimension, monkeypatch):
-    monkeypatch.setattr(sobol, "_own_words", lambda *_: np.zeros((SCRAMBLES, POINTS), dtype=np.uint64))
+    monkeypatch.setattr(quasi_random, "_own_words", lambda *_: np.zeros((SCRAMBLES, POINTS), dtype=np.uint64))
     sequence = qmc.Sobol(dimension, scramble=False, bits=32)
     for block in (0, 1, 4, 100):
         found = sobol_words(1, "a", block, dimension).reshape(POINTS, SCRAMBLES)

@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from diamondsim.sampling.streams import BLOCK, to_uniforms, words
+from diamondsim.sampling.random_streams import BLOCK, to_uniforms, words
 
 MASK = 2**64 - 1
 PINNED = [0.2783769980954881, 0.9994330445275125, 0.1851639431561548]
@@ -97,7 +97,7 @@ def test_uniforms_are_symmetric_about_one_half():
 def streams_of_a_scenario() -> list[str]:
     """Return the names of all streams that the draws of a shipped scenario come from."""
     from diamondsim.plan import compile_plan
-    from diamondsim.sampling import block, draw, layout
+    from diamondsim.sampling import block, draw, quasi_random
     from diamondsim.scenario import load_scenario
 
     asked = {}
@@ -108,7 +108,7 @@ def streams_of_a_scenario() -> list[str]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(block, "words", listen)
-        patched.setattr(layout, "words", listen)
+        patched.setattr(quasi_random, "words", listen)
         draw(compile_plan(load_scenario("reinstated-2027")), seed=0, count=64)
     return list(asked)
 

@@ -1,9 +1,9 @@
 """Scenario -> Plan: names become indices, the trade table becomes lanes."""
 
 from diamondsim.plan.compile import compile_plan
-from diamondsim.plan.sampling import Sampling
-from diamondsim.plan.settled import on_same_dimensions, with_dimensions
-from diamondsim.plan.streams import StreamNames
+from diamondsim.plan.qmc_dimensions import on_same_dimensions, with_dimensions
+from diamondsim.plan.sampling_design import Sampling
+from diamondsim.plan.stream_names import StreamNames
 from diamondsim.plan.structure import (
     NO_CEILING,
     Branch,

@@ -2,14 +2,20 @@
 
 Flows are per year in the grade's own unit, at central values and before dated drivers.
 """
+# MERGED: """The prices at the start of a scenario, as `check` reports them."""
+# MERGED: """The dated drivers of a scenario, as `check` reports them."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from diamondsim.constants import DAYS_PER_YEAR
+from diamondsim.distributions import Constant, Distribution
 from diamondsim.plan.compile import Derivation
+from diamondsim.plan.structure import Plan
+from diamondsim.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ def balance(derived: Derivation) -> Iterator[BalanceRow]:
             bought = [n for n in nodes if plan.nodes[n].grade == grade]
             output = float(flow[home].sum())
             domestic = float(flow[home][:, bought].sum())
-            fed = [n for n in bought if derived.cast.nodes[n].feeds is not None]
+            fed = [n for n in bought if derived.entities.nodes[n].feeds is not None]
             feed = float(flow[:, fed].sum())
             row = BalanceRow(
                 region=region,
@@ -120,7 +126,66 @@ def capacities(derived: Derivation) -> Iterator[CapacityUse]:
     """Yield the contracts and the capacity of each source."""
     plan = derived.plan
     units = dict(zip(plan.grades, plan.grade_units, strict=True))
-    for s, row in enumerate(derived.cast.sources):
+    for s, row in enumerate(derived.entities.sources):
         sold = float(derived.contracts.flow[s].sum()) * DAYS_PER_YEAR
         capacity = row.capacity.distribution.central() * DAYS_PER_YEAR
         yield CapacityUse(row.source.name, f"{units[row.source.grade]}/yr", sold, capacity)
+
+
+@dataclass(frozen=True)
+class StartPrice:
+    """The central price of a grade in a zone at the start, in USD for a `unit`."""
+
+    grade: str
+    zone: str
+    usd: float
+    unit: str
+    uncertain: bool
+
+
+def start_prices(plan: Plan) -> Iterator[StartPrice]:
+    """Yield the prices of the markets of a plan; none where it has no prices."""
+    if plan.prices is None:
+        return
+    units = dict(zip(plan.grades, plan.grade_units, strict=True))
+    for (grade, zone), start in zip(plan.prices.markets, plan.prices.start_usd, strict=True):
+        uncertain = not isinstance(start.distribution, Constant)
+        yield StartPrice(grade, zone, start.distribution.central(), units[grade], uncertain)
+
+
+@dataclass(frozen=True)
+class DriverPoint:
+    """A factor on demand from a date on: its mean, and its distribution as text, None where it is certain.
+
+    The mean of a skewed distribution is not its likeliest value, so that it does not stand alone.
+    """
+
+    date: str
+    mean: float
+    distribution: str | None
+
+
+@dataclass(frozen=True)
+class DriverReport:
+    """A dated driver of demand: its label, whom it moves, and its factors by date.
+
+    `confidence` is None where the file does not say how sure it is.
+    """
+
+    driver: str
+    name: str
+    confidence: str | None
+    uses: tuple[str, ...]
+    points: tuple[DriverPoint, ...]
+
+
+def driver_reports(scenario: Scenario) -> Iterator[DriverReport]:
+    """Yield the drivers in the order of the file."""
+    for key, driver in scenario.drivers.items():
+        points = tuple(_point(date, driver.points[date]) for date in sorted(driver.points))
+        yield DriverReport(key, driver.name or key, driver.confidence, driver.uses, points)
+
+
+def _point(date: dt.date, factor: Distribution) -> DriverPoint:
+    certain = isinstance(factor, Constant)
+    return DriverPoint(date.isoformat(), factor.central(), None if certain else factor.text())

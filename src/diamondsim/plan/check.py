@@ -15,17 +15,19 @@ from typing import Any
 from diamondsim.plan.balance import (
     BalanceRow,
     CapacityUse,
+    DriverReport,
     OutputFit,
+    StartPrice,
     TradeFit,
     balance,
     capacities,
+    driver_reports,
     output_fits,
+    start_prices,
     trade_fits,
 )
 from diamondsim.plan.compile import Derivation, derive
-from diamondsim.plan.drivers import DriverReport, driver_reports
-from diamondsim.plan.misnamed import refuse_misnamed
-from diamondsim.plan.start_prices import StartPrice, start_prices
+from diamondsim.plan.qmc_dimensions import refuse_misnamed
 from diamondsim.plan.structure import NO_CEILING
 from diamondsim.plan.warnings import warnings
 from diamondsim.scenario import Scenario

@@ -5,7 +5,6 @@ Owns putting the parts together. What each part means is said where it is made.
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,30 +15,21 @@ import numpy as np
 from diamondsim.arrays import BoolArray, IntArray
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.errors import Problem, ScenarioError
-from diamondsim.plan.buyers import lane_qualifications, pre_buys
-from diamondsim.plan.cast import Entities, certain, make_entities, number
+from diamondsim.plan.compile_buyers import lane_qualifications, pre_buys
+from diamondsim.plan.compile_controls import make_controls
+from diamondsim.plan.compile_demand import growth_groups, opening_growth, substitution_rows
+from diamondsim.plan.compile_prices import make_prices
+from diamondsim.plan.compile_sellers import capacity_rows, facilities, source_numbers, source_rationing
 from diamondsim.plan.contracts import Contracts, make_contracts
-from diamondsim.plan.controls import make_controls
-from diamondsim.plan.correlation import correlated_groups
-from diamondsim.plan.demand import growth_groups, opening_growth, substitution_rows
-from diamondsim.plan.dimensions import make_sampling
-from diamondsim.plan.exceptions import Exceptions
-from diamondsim.plan.habits import Habits, node_numbers, noise_rows
-from diamondsim.plan.inputs import inputs
+from diamondsim.plan.correlated_groups import correlated_groups
+from diamondsim.plan.drawn_once import make_sampling
+from diamondsim.plan.entities import Entities, certain, make_entities, number
+from diamondsim.plan.feasibility import infeasibilities
+from diamondsim.plan.inventory_policy import InventoryPolicies, node_numbers, noise_rows
+from diamondsim.plan.lane_overrides import LaneOverrides
 from diamondsim.plan.lanes import LaneRow, lane_tiers, make_lanes
-from diamondsim.plan.prices import make_prices
-from diamondsim.plan.refusals import (
-    refuse_lanes,
-    refuse_overload,
-    refuse_refills,
-    refuse_reserves,
-    refuse_rows,
-    refuse_shares,
-    refuse_unsold,
-)
-from diamondsim.plan.sellers import capacity_rows, facilities, source_numbers, source_rationing
-from diamondsim.plan.streams import stream_names
-from diamondsim.plan.structure import Input, NodeKind, Plan, Reserve
+from diamondsim.plan.stream_names import stream_names
+from diamondsim.plan.structure import Input, NodeKind, Plan, Reserve, inputs
 from diamondsim.scenario import Scenario
 from diamondsim.scenario.buyers import use_of
 
@@ -49,7 +39,7 @@ class Derivation:
     """A plan with what it was derived from."""
 
     plan: Plan
-    cast: Entities
+    entities: Entities
     contracts: Contracts
     lanes: tuple[LaneRow, ...]
 
@@ -104,16 +94,22 @@ def _blamed(scenario: Scenario, problems: Iterable[Problem], before: Scenario) -
 
 
 def _derive(scenario: Scenario) -> Derivation:
-    assert scenario.horizon is not None, "a scenario that was loaded has a horizon"
-    cast = make_entities(scenario)
-    habits, exceptions = Habits(cast), Exceptions(cast)
+    assert scenario.horizon is not None, "a loaded scenario has a horizon"
+    entities = make_entities(scenario)
+    policies, overrides = InventoryPolicies(entities), LaneOverrides(entities)
     start, tick_days = scenario.horizon.start, scenario.horizon.tick
-    contracts, lanes = _contracted(scenario, cast, habits, exceptions, start)
-    controls = make_controls(cast, lanes, start, tick_days)
-    growth, node_growth = growth_groups(cast, contracts, start)
-    noise, node_noise = noise_rows(cast, habits)
-    substitution, node_substitution = substitution_rows(cast, lanes, controls.desk_of, start, tick_days)
-    capacity, source_index = capacity_rows(cast, start, tick_days)
+    contracts = make_contracts(entities, overrides)
+    lanes = tuple(make_lanes(entities, policies, overrides, contracts))
+    # A lane without a lead, or a contract above a capacity, fits no Plan: check all of it before making one.
+    index = opening_growth(entities, contracts, start)
+    problems = infeasibilities(scenario, entities, overrides, contracts, lanes, index)
+    if problems:
+        raise ScenarioError(problems)
+    controls = make_controls(entities, lanes, start, tick_days)
+    growth, node_growth = growth_groups(entities, contracts, start)
+    noise, node_noise = noise_rows(entities, policies)
+    substitution, node_substitution = substitution_rows(entities, lanes, controls.rule_of, start, tick_days)
+    capacity, source_index = capacity_rows(entities, start, tick_days)
     plan = Plan(
         title=scenario.title or "",
         scenario_hash=scenario.hash,
@@ -126,88 +122,60 @@ def _derive(scenario: Scenario) -> Derivation:
         grades=tuple(scenario.grades),
         grade_units=tuple(grade.unit for grade in scenario.grades.values()),
         uses=tuple(_uses(scenario)),
-        producers=cast.sellers,
-        nodes=tuple(row.node for row in cast.nodes),
-        node_kind=_ints(row.node.kind for row in cast.nodes),
+        producers=entities.sellers,
+        nodes=tuple(row.node for row in entities.nodes),
+        node_kind=_ints(row.node.kind for row in entities.nodes),
         node_growth=_ints(node_growth),
         node_noise=_ints(node_noise),
         node_substitution=_ints(node_substitution),
-        sources=tuple(row.source for row in cast.sources),
-        source_feed=_ints(_feed_of(cast)),
+        sources=tuple(row.source for row in entities.sources),
+        source_feed=_ints(_feed_of(entities)),
         source_index=_ints(source_index),
-        rationing=_ints(source_rationing(cast)),
+        rationing=_ints(source_rationing(entities)),
         lane_source=_ints(lane.source for lane in lanes),
         lane_node=_ints(lane.node for lane in lanes),
-        tier=_ints(lane_tiers(cast, lanes)),
+        tier=_ints(lane_tiers(entities, lanes)),
         entrant=_bools(lane.entrant for lane in lanes),
-        lane_facility=_ints(_facility_of(cast, lanes)),
+        lane_facility=_ints(_facility_of(entities, lanes)),
         lane_class=tuple(lane.qualification for lane in lanes),
         controls=controls.controls,
         requires=_ints(controls.requires),
-        licensing_rules=controls.desks,
-        rule_of=controls.desk_of,
-        reserves=_reserves(cast),
-        facilities=facilities(cast, start, tick_days),
+        licensing_rules=controls.rules,
+        rule_of=controls.rule_of,
+        reserves=_reserves(entities),
+        facilities=facilities(entities, start, tick_days),
         capacity_rows=capacity,
         growth_groups=growth,
         noise_rows=noise,
         substitution_rows=substitution,
-        numbers=_numbers(cast, habits, contracts, lanes),
+        numbers=_numbers(entities, policies, contracts, lanes),
         purchase_gain=1 - math.exp(-tick_days / DAYS_PER_YEAR),
-        qualifications=lane_qualifications(cast, exceptions, lanes, start, tick_days),
-        pre_buys=pre_buys(cast, start, tick_days),
-        prices=make_prices(cast, lanes, start, tick_days),
+        qualifications=lane_qualifications(entities, overrides, lanes, start, tick_days),
+        pre_buys=pre_buys(entities, start, tick_days),
+        prices=make_prices(entities, lanes, start, tick_days),
     )
     plan = replace(plan, stream_names=stream_names(inputs(plan)))
     plan = replace(plan, correlated=correlated_groups(scenario, plan), sampling=make_sampling(scenario, plan))
-    return Derivation(plan, cast, contracts, lanes)
-
-
-def _contracted(
-    scenario: Scenario, cast: Entities, habits: Habits, exceptions: Exceptions, start: dt.date
-) -> tuple[Contracts, tuple[LaneRow, ...]]:
-    """Make the contracts and the lanes, and refuse what cannot hold."""
-    _refuse(
-        scenario,
-        refuse_rows(scenario),
-        refuse_shares(scenario, cast, exceptions),
-        refuse_reserves(scenario, cast),
-    )
-    contracts = make_contracts(cast, exceptions)
-    lanes = tuple(make_lanes(cast, habits, exceptions, contracts))
-    _refuse(
-        scenario,
-        refuse_unsold(scenario, cast, contracts),
-        refuse_overload(scenario, cast, contracts, opening_growth(cast, contracts, start)),
-        refuse_lanes(scenario, cast, lanes),
-        refuse_refills(scenario, cast, lanes),
-    )
-    return contracts, lanes
-
-
-def _refuse(scenario: Scenario, *checks: Iterable[Problem]) -> None:
-    problems = [problem for check in checks for problem in check]
-    if problems:
-        raise ScenarioError(scenario.in_order(problems))
+    return Derivation(plan, entities, contracts, lanes)
 
 
 def _numbers(
-    cast: Entities, habits: Habits, contracts: Contracts, lanes: Sequence[LaneRow]
+    entities: Entities, policies: InventoryPolicies, contracts: Contracts, lanes: Sequence[LaneRow]
 ) -> Mapping[str, tuple[Input, ...]]:
-    reserves = cast.content.reserves.items()
+    reserves = entities.content.reserves.items()
     return MappingProxyType(
         {
             "base_flow": tuple(
                 certain(row.path, float(contracts.demand[n]))
                 if row.feeds is not None and not row.planned
                 else row.flow
-                for n, row in enumerate(cast.nodes)
+                for n, row in enumerate(entities.nodes)
             ),
-            **node_numbers(cast, habits),
+            **node_numbers(entities, policies),
             "contract_share": tuple(lane.share for lane in lanes),
             "sourcing_limit": tuple(lane.qualified for lane in lanes),
             "lead": tuple(_known(lane.lead) for lane in lanes),
-            **source_numbers(cast),
+            **source_numbers(entities),
             "reserve_rate": tuple(number(("reserves", v, "release"), r.release) for v, r in reserves),
             "reserve_trigger": tuple(number(("reserves", v, "trigger"), r.trigger) for v, r in reserves),
         }
@@ -219,14 +187,14 @@ def _known(lead: Input | None) -> Input:
     return lead
 
 
-def _feed_of(cast: Entities) -> list[int]:
-    feed = {row.feeds: n for n, row in enumerate(cast.nodes) if row.feeds is not None}
-    return [feed.get(s, -1) for s in range(len(cast.sources))]
+def _feed_of(entities: Entities) -> list[int]:
+    feed = {row.feeds: n for n, row in enumerate(entities.nodes) if row.feeds is not None}
+    return [feed.get(s, -1) for s in range(len(entities.sources))]
 
 
-def _facility_of(cast: Entities, lanes: Sequence[LaneRow]) -> list[int]:
-    names = list(cast.content.facilities)
-    sellers = [cast.sources[lane.source].source.facility for lane in lanes]
+def _facility_of(entities: Entities, lanes: Sequence[LaneRow]) -> list[int]:
+    names = list(entities.content.facilities)
+    sellers = [entities.sources[lane.source].source.facility for lane in lanes]
     return [-1 if facility is None else names.index(facility) for facility in sellers]
 
 
@@ -237,14 +205,14 @@ def _uses(scenario: Scenario) -> Iterator[str]:
         yield from (use_of(use, name) for name, buyer in scenario.buyers.items() if buyer.use == use)
 
 
-def _reserves(cast: Entities) -> tuple[Reserve, ...]:
-    nodes = [n for n, row in enumerate(cast.nodes) if row.node.kind is NodeKind.RESERVE]
+def _reserves(entities: Entities) -> tuple[Reserve, ...]:
+    nodes = [n for n, row in enumerate(entities.nodes) if row.node.kind is NodeKind.RESERVE]
     reserves = []
-    for node, (name, reserve) in zip(nodes, cast.content.reserves.items(), strict=True):
+    for node, (name, reserve) in zip(nodes, entities.content.reserves.items(), strict=True):
         served = [
             n
             for use in reserve.serves
-            for n, row in enumerate(cast.nodes)
+            for n, row in enumerate(entities.nodes)
             if (row.node.region, row.buyer.use, row.node.grade) == (reserve.region, use, reserve.grade)
         ]
         reserves.append(Reserve(name, node, tuple(served)))

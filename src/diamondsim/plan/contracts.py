@@ -14,9 +14,9 @@ from types import MappingProxyType
 import numpy as np
 
 from diamondsim.arrays import FloatArray
-from diamondsim.plan.cast import Entities, NodeRow
-from diamondsim.plan.exceptions import Exceptions
+from diamondsim.plan.entities import Entities, NodeRow
 from diamondsim.plan.fit import Fit, Market, fit_trade
+from diamondsim.plan.lane_overrides import LaneOverrides
 from diamondsim.plan.structure import NodeKind
 
 
@@ -73,39 +73,39 @@ class Contracts:
     fits: tuple[UnitFit, ...]
 
 
-def make_contracts(cast: Entities, exceptions: Exceptions) -> Contracts:
-    """Return the contracts of a cast."""
-    demand = np.zeros(len(cast.nodes))
-    flow = np.zeros((len(cast.sources), len(cast.nodes)))
-    source_of = {(row.source.producer, row.source.grade): s for s, row in enumerate(cast.sources)}
+def make_contracts(entities: Entities, overrides: LaneOverrides) -> Contracts:
+    """Return the contracts of a entities."""
+    demand = np.zeros(len(entities.nodes))
+    flow = np.zeros((len(entities.sources), len(entities.nodes)))
+    source_of = {(row.source.producer, row.source.grade): s for s, row in enumerate(entities.sources)}
     fits = []
-    for unit in dict.fromkeys(grade.unit for grade in cast.content.grades.values()):
-        fitted = _fit_unit(cast, exceptions, unit)
+    for unit in dict.fromkeys(grade.unit for grade in entities.content.grades.values()):
+        fitted = _fit_unit(entities, overrides, unit)
         fits.append(fitted)
         for market, nodes in enumerate(fitted.nodes):
             total = float(fitted.fit.demand[market])
             for n in nodes:
-                demand[n] = total if cast.nodes[n].feeds is not None else _flow(cast.nodes[n])
+                demand[n] = total if entities.nodes[n].feeds is not None else _flow(entities.nodes[n])
                 part = demand[n] / total if total > 0 else 0.0
                 for p, seller in enumerate(fitted.sellers):
-                    s = source_of.get((seller, cast.nodes[n].node.grade))
+                    s = source_of.get((seller, entities.nodes[n].node.grade))
                     if s is not None:
                         flow[s, n] = fitted.fit.flow[p, market] * part
-    return Contracts(demand, flow, _shares(cast, flow), tuple(fits))
+    return Contracts(demand, flow, _shares(entities, flow), tuple(fits))
 
 
-def unit_rows(cast: Entities, unit: str) -> Mapping[str, str]:
+def unit_rows(entities: Entities, unit: str) -> Mapping[str, str]:
     """Return the key of the trade table's row of each producer that makes something counted in a unit.
 
     `SELLER@UNIT` names its unit. Of a producer that makes goods of two units, the plain name means the one
     that the file's grades count first.
     """
     rows = {}
-    for name, producer in cast.content.producers.items():
-        units = [about.unit for grade, about in cast.content.grades.items() if grade in producer.capacity]
+    for name, producer in entities.content.producers.items():
+        units = [about.unit for grade, about in entities.content.grades.items() if grade in producer.capacity]
         if unit in units:
             with_unit = f"{name}@{unit}"
-            rows[name] = name if unit == units[0] and with_unit not in cast.content.trade else with_unit
+            rows[name] = name if unit == units[0] and with_unit not in entities.content.trade else with_unit
     return rows
 
 
@@ -113,9 +113,9 @@ def _flow(node: NodeRow) -> float:
     return node.flow.distribution.central()
 
 
-def _fit_unit(cast: Entities, exceptions: Exceptions, unit: str) -> UnitFit:
-    content = cast.content
-    rows = unit_rows(cast, unit)
+def _fit_unit(entities: Entities, overrides: LaneOverrides, unit: str) -> UnitFit:
+    content = entities.content
+    rows = unit_rows(entities, unit)
     sellers = tuple(rows)
     grades = tuple(grade for grade, about in content.grades.items() if about.unit == unit)
     table = np.zeros((len(sellers), len(content.regions)))
@@ -124,7 +124,7 @@ def _fit_unit(cast: Entities, exceptions: Exceptions, unit: str) -> UnitFit:
         sold, made = content.trade.get(rows[seller], {}), content.producers[seller].capacity
         table[p] = [sold.get(region, 0.0) for region in content.regions]
         capacity[p] = [made[grade].central() if grade in made else 0.0 for grade in grades]
-    markets = _markets(cast, exceptions, sellers, grades)
+    markets = _markets(entities, overrides, sellers, grades)
     fitted = fit_trade(table, capacity, [market for market, _ in markets])
     return UnitFit(
         unit, sellers, grades, table, capacity, fitted, tuple(tuple(nodes) for _, nodes in markets)
@@ -132,61 +132,61 @@ def _fit_unit(cast: Entities, exceptions: Exceptions, unit: str) -> UnitFit:
 
 
 def _markets(
-    cast: Entities, exceptions: Exceptions, sellers: Sequence[str], grades: Sequence[str]
+    entities: Entities, overrides: LaneOverrides, sellers: Sequence[str], grades: Sequence[str]
 ) -> list[tuple[Market, list[int]]]:
     """Return the markets with their nodes. Uses with the same suppliers share one; a feed has its own."""
-    regions = list(cast.content.regions)
+    regions = list(entities.content.regions)
     together: dict[object, list[int]] = {}
-    for n, row in enumerate(cast.nodes):
+    for n, row in enumerate(entities.nodes):
         if row.node.grade not in grades or row.node.kind is NodeKind.RESERVE or row.planned:
             continue
-        held = tuple(exceptions.shares(n).items())
+        held = tuple(overrides.shares(n).items())
         alone = n if row.feeds is not None else -1
         together.setdefault((row.node.region, row.node.grade, held, alone), []).append(n)
     markets = []
     for nodes in together.values():
-        row = cast.nodes[nodes[0]]
-        shares = {sellers.index(p): share for p, share in exceptions.shares(nodes[0]).items()}
+        row = entities.nodes[nodes[0]]
+        shares = {sellers.index(p): share for p, share in overrides.shares(nodes[0]).items()}
         market = Market(
             regions.index(row.node.region),
             grades.index(row.node.grade),
-            flow=0.0 if row.feeds is not None else sum(_flow(cast.nodes[n]) for n in nodes),
+            flow=0.0 if row.feeds is not None else sum(_flow(entities.nodes[n]) for n in nodes),
             held=MappingProxyType(shares),
         )
         if row.feeds is not None:
-            market = _feed_market(cast, row, market, sellers, grades)
+            market = _feed_market(entities, row, market, sellers, grades)
         markets.append((market, nodes))
     return markets
 
 
 def _feed_market(
-    cast: Entities, row: NodeRow, market: Market, sellers: Sequence[str], grades: Sequence[str]
+    entities: Entities, row: NodeRow, market: Market, sellers: Sequence[str], grades: Sequence[str]
 ) -> Market:
     """Make a market one of feed. A processor does not feed itself."""
     assert row.feeds is not None, "a feed stock feeds a source"
-    fed = cast.sources[row.feeds]
+    fed = entities.sources[row.feeds]
     assert fed.feed is not None, "and the source says what it needs"
     seller = sellers.index(fed.source.producer)
     made = (seller, grades.index(fed.source.grade), fed.feed.feed_yield.central())
     return Market(market.region, market.grade, held=market.held, closed=frozenset({seller}), feeds=made)
 
 
-def _shares(cast: Entities, flow: FloatArray) -> FloatArray:
+def _shares(entities: Entities, flow: FloatArray) -> FloatArray:
     share = np.zeros(flow.shape)
-    for n, row in enumerate(cast.nodes):
-        column = flow[:, n] if flow[:, n].any() else _as_others(cast, row, flow)
+    for n, row in enumerate(entities.nodes):
+        column = flow[:, n] if flow[:, n].any() else _as_others(entities, row, flow)
         if column.any():
             share[:, n] = column / column.sum()
     return share
 
 
-def _as_others(cast: Entities, row: NodeRow, flow: FloatArray) -> FloatArray:
+def _as_others(entities: Entities, row: NodeRow, flow: FloatArray) -> FloatArray:
     """Return what all buyers of a node's grade in its region buy from each source."""
     column = np.zeros(len(flow))
-    for n, other in enumerate(cast.nodes):
+    for n, other in enumerate(entities.nodes):
         if (other.node.region, other.node.grade) == (row.node.region, row.node.grade):
             column += flow[:, n]
     if row.feeds is not None:
-        seller = cast.sources[row.feeds].source.producer
-        column[[source.source.producer == seller for source in cast.sources]] = 0.0
+        seller = entities.sources[row.feeds].source.producer
+        column[[source.source.producer == seller for source in entities.sources]] = 0.0
     return column

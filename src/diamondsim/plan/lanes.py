@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from diamondsim.distributions import Constant, Distribution
-from diamondsim.plan.cast import Entities, NodeRow, SourceRow, certain, number
 from diamondsim.plan.contracts import Contracts
-from diamondsim.plan.exceptions import Exceptions
-from diamondsim.plan.habits import Habits, finite
+from diamondsim.plan.entities import Entities, NodeRow, SourceRow, certain, number
+from diamondsim.plan.inventory_policy import InventoryPolicies, finite
+from diamondsim.plan.lane_overrides import LaneOverrides
 from diamondsim.plan.selectors import ANY
 from diamondsim.plan.structure import NO_CEILING, Input, NodeKind
 from diamondsim.scenario.sellers import Facility
@@ -32,14 +32,20 @@ class LaneRow:
     qualification: str
 
 
-def make_lanes(cast: Entities, habits: Habits, exceptions: Exceptions, contracts: Contracts) -> list[LaneRow]:
-    """Return the lanes of a cast."""
-    derive = _Derivation(cast, habits, exceptions, contracts)
-    rows = (derive.lane(s, n) for n, node in enumerate(cast.nodes) for s in cast.sources_of[node.node.grade])
+def make_lanes(
+    entities: Entities, policies: InventoryPolicies, overrides: LaneOverrides, contracts: Contracts
+) -> list[LaneRow]:
+    """Return the lanes of a entities."""
+    derive = _Derivation(entities, policies, overrides, contracts)
+    rows = (
+        derive.lane(s, n)
+        for n, node in enumerate(entities.nodes)
+        for s in entities.sources_of[node.node.grade]
+    )
     return [row for row in rows if row is not None]
 
 
-def lane_tiers(cast: Entities, lanes: Sequence[LaneRow]) -> list[int]:
+def lane_tiers(entities: Entities, lanes: Sequence[LaneRow]) -> list[int]:
     """Return the rank of each lane among those of its seller, 0 first.
 
     Those of reserves come after all others.
@@ -47,40 +53,42 @@ def lane_tiers(cast: Entities, lanes: Sequence[LaneRow]) -> list[int]:
     ranks: dict[str, set[tuple[int, int]]] = {}
     keys = []
     for lane in lanes:
-        source, node = cast.sources[lane.source], cast.nodes[lane.node]
-        key = _rank(cast, source, node)
+        source, node = entities.sources[lane.source], entities.nodes[lane.node]
+        key = _rank(entities, source, node)
         keys.append(key)
         if node.node.kind is not NodeKind.RESERVE:
             ranks.setdefault(source.source.producer, set()).add(key)
     last = max((len(found) for found in ranks.values()), default=0)
     tiers = []
     for lane, key in zip(lanes, keys, strict=True):
-        seller = cast.sources[lane.source].source.producer
-        reserve = cast.nodes[lane.node].node.kind is NodeKind.RESERVE
+        seller = entities.sources[lane.source].source.producer
+        reserve = entities.nodes[lane.node].node.kind is NodeKind.RESERVE
         tiers.append(last if reserve else sorted(ranks[seller]).index(key))
     return tiers
 
 
-def _rank(cast: Entities, source: SourceRow, node: NodeRow) -> tuple[int, int]:
+def _rank(entities: Entities, source: SourceRow, node: NodeRow) -> tuple[int, int]:
     """Return a buyer's place in the list of whom a seller serves, then its priority where that counts."""
-    fitting = [place for place, s in enumerate(source.seller.serves) if cast.words.fits(s, node.buyer)]
+    fitting = [
+        place for place, s in enumerate(source.seller.serves) if entities.selector_rules.fits(s, node.buyer)
+    ]
     outer = fitting[0] if fitting else len(source.seller.serves)
     by_use = source.seller.rationing == "priority" and node.node.use is not None
-    return outer, cast.content.uses[str(node.buyer.use)].priority if by_use else 1
+    return outer, entities.content.uses[str(node.buyer.use)].priority if by_use else 1
 
 
 @dataclass(frozen=True)
 class _Derivation:
-    cast: Entities
-    habits: Habits
-    exceptions: Exceptions
+    entities: Entities
+    policies: InventoryPolicies
+    overrides: LaneOverrides
     contracts: Contracts
 
     def lane(self, s: int, n: int) -> LaneRow | None:
         """Return the lane from a source to a node, None where there is none."""
-        source, node = self.cast.sources[s], self.cast.nodes[n]
+        source, node = self.entities.sources[s], self.entities.nodes[n]
         facility = source.seller if isinstance(source.seller, Facility) else None
-        second = self.exceptions.entry(source.source.producer, n) if facility is None else None
+        second = self.overrides.entry(source.source.producer, n) if facility is None else None
         if second is not None:
             share: Input | None = number((*second[0], "share"), second[1].share)
         else:
@@ -102,41 +110,41 @@ class _Derivation:
 
     def _contract(self, s: int, n: int) -> Input | None:
         """Return the share that a producer has, or that an exception says it has."""
-        seller = self.cast.sources[s].source.producer
-        said = self.exceptions.share(seller, n)
+        seller = self.entities.sources[s].source.producer
+        said = self.overrides.share(seller, n)
         if said is not None:
             return number((*said[0], "share"), said[1])
         share = float(self.contracts.share[s, n])
-        lane = f"{self.cast.sources[s].source.name} -> {self.cast.nodes[n].node.name}"
+        lane = f"{self.entities.sources[s].source.name} -> {self.entities.nodes[n].node.name}"
         return certain(("lanes", lane, "share"), share) if share > 0.0 else None
 
     def _entry(self, facility: Facility, source: SourceRow, n: int) -> Input | None:
         """Return the share that a facility takes over of a use's contracts."""
-        node = self.cast.nodes[n]
+        node = self.entities.nodes[n]
         if node.node.kind is not NodeKind.USE or not self._may_buy(facility, source, node):
             return None
-        said = self.exceptions.share(source.source.producer, n)
+        said = self.overrides.share(source.source.producer, n)
         if said is not None:
             return number((*said[0], "share"), said[1])
-        found = self.cast.words.first(facility.contract_shares, node.buyer, _itself)
+        found = self.entities.selector_rules.first(facility.contract_shares, node.buyer, _itself)
         if found is None or found[1] == Constant(0.0):
             return None
         return number((*source.path, "contract_shares", found[0]), found[1])
 
     def _may_buy(self, facility: Facility, source: SourceRow, node: NodeRow) -> bool:
         """Tell whether a part of a facility's output is meant for a buyer: the part promised, or the rest."""
-        promised = self.cast.words.first(facility.offtake, node.buyer, lambda share: share)
+        promised = self.entities.selector_rules.first(facility.offtake, node.buyer, lambda share: share)
         return source.offtake == (None if promised is None else promised[0])
 
     def _qualified(self, source: SourceRow, n: int, share: Input) -> Input:
-        said = self.exceptions.value(source.source.producer, n, lambda lane: lane.sourcing_limit)
+        said = self.overrides.value(source.source.producer, n, lambda lane: lane.sourcing_limit)
         if said is not None:
             return number((*said[0], "sourcing_limit"), said[1])
-        node = self.cast.nodes[n]
-        found = self.cast.words.first(source.seller.sourcing_limit, node.buyer, _itself)
+        node = self.entities.nodes[n]
+        found = self.entities.selector_rules.first(source.seller.sourcing_limit, node.buyer, _itself)
         if found is not None:
             return number((*source.path, "sourcing_limit", found[0]), found[1])
-        path, room = self.habits.room(node)
+        path, room = self.policies.room(node)
         room = finite(room)
         if room == Constant(NO_CEILING):
             return number(path, room)
@@ -146,23 +154,23 @@ class _Derivation:
         return number(path, room, share.distribution.central())
 
     def _lead(self, source: SourceRow, n: int) -> Input | None:
-        node = self.cast.nodes[n]
-        said = self.exceptions.value(source.source.producer, n, lambda lane: lane.lead)
+        node = self.entities.nodes[n]
+        said = self.overrides.value(source.source.producer, n, lambda lane: lane.lead)
         if said is not None:
             return number((*said[0], "lead"), said[1])
         if node.node.kind is NodeKind.RESERVE:
-            own = self.cast.content.reserves[str(node.path[-1])].lead
+            own = self.entities.content.reserves[str(node.path[-1])].lead
             if own is not None:
                 return number((*node.path, "lead"), own)
         leads: Mapping[str, Distribution] = source.seller.lead
         for key in (node.node.region, ANY):
             if key in leads:
                 return number((*source.path, "lead", key), leads[key])
-        found = self.habits.value(node, "lead")
+        found = self.policies.value(node, "lead")
         return None if found is None else number(found[0], found[1])
 
     def _qualification(self, facility: Facility, node: NodeRow) -> str:
-        found = self.cast.words.first(facility.qualification, node.buyer, _itself)
+        found = self.entities.selector_rules.first(facility.qualification, node.buyer, _itself)
         return ANY if found is None else found[0]
 
 

@@ -5,7 +5,7 @@
 
 from diamondsim.sampling.drawing import draw
 from diamondsim.sampling.numbers import NUMBERS, NumberKey
+from diamondsim.sampling.random_streams import BLOCK
 from diamondsim.sampling.scratch import Scratch
-from diamondsim.sampling.streams import BLOCK
 
 __all__ = ["BLOCK", "NUMBERS", "NumberKey", "Scratch", "draw"]

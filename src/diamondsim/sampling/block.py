@@ -13,12 +13,12 @@ import numpy as np
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.distributions import Constant, Distribution, Mixture, Product
 from diamondsim.plan import Correlated, Input, Sampling, StreamNames
-from diamondsim.sampling.correlation import correlate
+from diamondsim.sampling.copula import correlate
 from diamondsim.sampling.given import Given, Mixed, Scaled, Simple
 from diamondsim.sampling.inverse import quantile
-from diamondsim.sampling.layout import laid_out
+from diamondsim.sampling.quasi_random import stream_words
+from diamondsim.sampling.random_streams import BLOCK, WordArray, to_uniforms, words
 from diamondsim.sampling.scratch import Scratch
-from diamondsim.sampling.streams import BLOCK, WordArray, to_uniforms, words
 
 _AT_RANDOM = Sampling()
 _UNCHANGED = StreamNames()
@@ -124,7 +124,7 @@ class Block:
     def _words(self, seed: int, name: str) -> WordArray:
         dimension = self._sampling.dimensions.get(name)
         stream = self._stream_names.seeded(name)
-        return laid_out(self._sampling.method, seed, stream, self._number, dimension)
+        return stream_words(self._sampling.method, seed, stream, self._number, dimension)
 
     def uniform_row(self, name: str, row: int) -> FloatArray:
         """Return the (R,) uniforms of one row of a stream."""

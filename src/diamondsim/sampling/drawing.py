@@ -11,18 +11,23 @@ import numpy as np
 from diamondsim.draws import LISTS, Draws, PriceDraws
 from diamondsim.plan import Plan
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.buyers import draw_pre_buys, open_qualified
-from diamondsim.sampling.capacity import draw_capacity_index
-from diamondsim.sampling.controls import draw_controls
-from diamondsim.sampling.demand import draw_noise, draw_substitution
+from diamondsim.sampling.capacity_index import draw_capacity_index
+from diamondsim.sampling.control_tables import draw_controls
+from diamondsim.sampling.demand_rows import draw_noise, draw_substitution
 from diamondsim.sampling.equipment import Equipment
-from diamondsim.sampling.facility import draw_facility, open_ticks
+from diamondsim.sampling.facility_path import draw_facility, open_ticks
 from diamondsim.sampling.growth import draw_growth
 from diamondsim.sampling.numbers import draw_numbers
-from diamondsim.sampling.opening import finished_stock, opening_stock, opening_tracked
-from diamondsim.sampling.prices import draw_prices
+from diamondsim.sampling.opening import (
+    draw_pre_buys,
+    finished_stock,
+    open_second_sources,
+    opening_stock,
+    opening_tracked,
+)
+from diamondsim.sampling.price_draws import draw_prices
+from diamondsim.sampling.random_streams import BLOCK
 from diamondsim.sampling.scratch import Scratch
-from diamondsim.sampling.streams import BLOCK
 
 
 def draw(
@@ -122,7 +127,7 @@ def _draw_block(plan: Plan, block: Block, first: int) -> Draws:
         contract_share=numbers.contract_share,
         sourcing_limit=numbers.sourcing_limit,
         lead_ticks=numbers.lead_ticks,
-        open_tick=open_qualified(plan, open_ticks(plan, facilities, block), block),
+        open_tick=open_second_sources(plan, open_ticks(plan, facilities, block), block),
         capacity=numbers.capacity,
         finished_stock_ceiling=ceiling,
         opening_finished=finished,

@@ -10,7 +10,7 @@ import numpy as np
 from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.plan import CapacityRow, ControlState, Facility, Plan
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.paths import StateArray, StatePath
+from diamondsim.sampling.control_paths import StateArray, StatePath
 
 
 @dataclass(frozen=True)

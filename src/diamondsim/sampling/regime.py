@@ -10,7 +10,7 @@ from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.distributions import Distribution
 from diamondsim.plan import GeneralLicences, Input, Validity
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.runs import Runs, in_each_run
+from diamondsim.sampling.spells import Spells, in_each_run
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Regime:
     ----------
     control : str
         Name of the control; the uniforms of its spell j are `<control>/spell<j>/<what>`.
-    spells : Runs
+    spells : Spells
         Its spells.
     block : Block
         Where the numbers come from.
@@ -32,7 +32,7 @@ class Regime:
     """
 
     control: str
-    spells: Runs
+    spells: Spells
     block: Block
     shown: slice
     tick_days: float

@@ -13,6 +13,7 @@ from diamondsim.plan.structure.base import (
     Rationing,
     Reserve,
     Source,
+    inputs,
 )
 from diamondsim.plan.structure.capacity import CapacityRow, Outages, ScheduledOutage, Slowing, Swing
 from diamondsim.plan.structure.control import (
@@ -81,4 +82,5 @@ __all__ = [
     "UnitCost",
     "Validity",
     "WatchList",
+    "inputs",
 ]

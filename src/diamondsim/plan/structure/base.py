@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 
 from diamondsim.distributions import Distribution
 from diamondsim.scenario.fields import ONCE, Drawn
@@ -63,6 +64,21 @@ class Input:
             return f"{control}/spell0/{self.drawn.latent}"
         occasion = _FIRST.get(self.drawn.each)
         return None if occasion is None else self.name + occasion
+
+
+def inputs(value: object) -> Iterator[Input]:
+    """Yield every Input in a plan or a part of it."""
+    if isinstance(value, Input):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from inputs(item)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from inputs(item)
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from inputs(getattr(value, part.name))
 
 
 @dataclass(frozen=True)

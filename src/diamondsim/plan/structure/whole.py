@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from diamondsim.arrays import BoolArray, IntArray
-from diamondsim.plan.sampling import Sampling
-from diamondsim.plan.streams import StreamNames
+from diamondsim.plan.sampling_design import Sampling
+from diamondsim.plan.stream_names import StreamNames
 from diamondsim.plan.structure.base import Input, Node, Reserve, Source
 from diamondsim.plan.structure.capacity import CapacityRow
 from diamondsim.plan.structure.control import Control, LicensingRule

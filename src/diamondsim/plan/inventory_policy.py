@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diamondsim.distributions import Constant, Distribution
-from diamondsim.plan.cast import Entities, NodeRow, Path, certain, number
+from diamondsim.plan.entities import Entities, NodeRow, Path, certain, number
 from diamondsim.plan.structure import NO_CEILING, Input, NodeKind, NoiseRow
 from diamondsim.scenario.habits import DEFAULT_INVENTORY_POLICY, InventoryPolicy, Noise
 
@@ -21,10 +21,10 @@ _NOT_GIVEN = Constant(math.nan)
 
 
 @dataclass(frozen=True)
-class Habits:
-    """The habits of a cast."""
+class InventoryPolicies:
+    """The habits of a entities."""
 
-    cast: Entities
+    entities: Entities
 
     def value(self, node: NodeRow, key: str) -> tuple[Path, Distribution] | None:
         """Return a value of a node's behaviour with the path of its number; None where nobody gives it.
@@ -46,17 +46,17 @@ class Habits:
         value: Distribution | None = None
         path: Path = node.path
         if node.feeds is not None:
-            value = getattr(self.cast.sources[node.feeds].feed, key, None)
+            value = getattr(self.entities.sources[node.feeds].feed, key, None)
         elif node.firm is not None:
             path, value = (
                 ("buyers", node.firm, "inventory_policy"),
-                getattr(self.cast.content.buyers[node.firm].inventory_policy, key),
+                getattr(self.entities.content.buyers[node.firm].inventory_policy, key),
             )
         return None if value is None else ((*path, key), value)
 
     def _shared(self, node: NodeRow, key: str) -> Distribution | None:
         """Return what the registry says of its members (model.md, eq. 83)."""
-        registry = self.cast.content.registry
+        registry = self.entities.content.registry
         if registry is None or node.node.region not in registry.regions or key not in _SHARED:
             return None
         shared: Distribution | None = getattr(registry, key)
@@ -71,8 +71,8 @@ class Habits:
 
     def noise(self, node: NodeRow) -> tuple[Path, Noise] | None:
         """Return the noise of a use's demand with its path; None where there is none."""
-        found = self.cast.words.first(
-            self.cast.content.inventory_policy, node.buyer, lambda habit: habit.noise
+        found = self.entities.selector_rules.first(
+            self.entities.content.inventory_policy, node.buyer, lambda habit: habit.noise
         )
         return None if found is None else (("inventory_policy", found[0], "noise"), found[1])
 
@@ -89,21 +89,21 @@ class Habits:
             value: Distribution | None = getattr(habit, key)
             return value
 
-        return self.cast.words.first(self.cast.content.inventory_policy, node.buyer, pick)
+        return self.entities.selector_rules.first(self.entities.content.inventory_policy, node.buyer, pick)
 
 
-def node_numbers(cast: Entities, habits: Habits) -> dict[str, tuple[Input, ...]]:
+def node_numbers(entities: Entities, policies: InventoryPolicies) -> dict[str, tuple[Input, ...]]:
     """Return the numbers of all nodes but their flow, as keyed in `Plan.numbers`."""
-    rows = [_numbers(cast, habits, node) for node in cast.nodes]
+    rows = [_numbers(entities, policies, node) for node in entities.nodes]
     return {key: tuple(row[key] for row in rows) for key in _KEYS}
 
 
-def noise_rows(cast: Entities, habits: Habits) -> tuple[tuple[NoiseRow, ...], list[int]]:
+def noise_rows(entities: Entities, policies: InventoryPolicies) -> tuple[tuple[NoiseRow, ...], list[int]]:
     """Return the rows of noise, one for each use in a region, and each node's row or -1."""
     rows: dict[str, NoiseRow] = {}
     of_node = []
-    for node in cast.nodes:
-        noise = habits.noise(node) if node.node.kind is NodeKind.USE else None
+    for node in entities.nodes:
+        noise = policies.noise(node) if node.node.kind is NodeKind.USE else None
         if noise is None or noise[1].cv == Constant(0.0):
             of_node.append(-1)
             continue
@@ -129,9 +129,9 @@ _KEYS = (
 )
 
 
-def _numbers(cast: Entities, habits: Habits, node: NodeRow) -> Mapping[str, Input]:
+def _numbers(entities: Entities, policies: InventoryPolicies, node: NodeRow) -> Mapping[str, Input]:
     def habit(key: str, default: Distribution) -> Input:
-        path, value = habits.value(node, key) or ((*node.path, key), default)
+        path, value = policies.value(node, key) or ((*node.path, key), default)
         return number(path, finite(value))
 
     def fixed(key: str, value: float) -> Input:
@@ -152,12 +152,12 @@ def _numbers(cast: Entities, habits: Habits, node: NodeRow) -> Mapping[str, Inpu
     if use is not None:
         numbers["backorder_share"] = habit("backorder_share", Constant(0.0))
         numbers["allocation_weight"] = number(
-            ("uses", use, "allocation_weight"), cast.content.uses[use].allocation_weight
+            ("uses", use, "allocation_weight"), entities.content.uses[use].allocation_weight
         )
     if node.planned:
         numbers["opening_stock"] = fixed("opening", 0.0)
     if node.node.kind is NodeKind.RESERVE:
-        reserve = cast.content.reserves[str(node.path[-1])]
+        reserve = entities.content.reserves[str(node.path[-1])]
         opening = number((*node.path, "opening"), reserve.opening)
         numbers["opening_stock"] = opening
         numbers["reserve_goal"] = (

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from diamondsim.arrays import FloatArray, IntArray
-from diamondsim.plan.cast import Entities, NodeRow, Path, certain, number
 from diamondsim.plan.contracts import Contracts
+from diamondsim.plan.control_states import rounded_tick
+from diamondsim.plan.entities import Entities, NodeRow, Path, certain, number
 from diamondsim.plan.lanes import LaneRow
-from diamondsim.plan.states import rounded_tick
 from diamondsim.plan.structure import GrowthGroup, Input, NodeKind, SubstitutionRow
 
 _STEADY = "constant"
@@ -24,13 +24,15 @@ _MOST_LINKS = 200
 
 
 def growth_groups(
-    cast: Entities, contracts: Contracts, start: dt.date
+    entities: Entities, contracts: Contracts, start: dt.date
 ) -> tuple[tuple[GrowthGroup, ...], list[int]]:
     """Return the growth groups, and the group of each node."""
     groups: dict[str, GrowthGroup] = {}
-    of_node = {n: _use_group(cast, node, start, groups) for n, node in enumerate(cast.nodes) if _is_use(node)}
-    weights = _customers(cast, contracts)
-    for n, node in enumerate(cast.nodes):
+    of_node = {
+        n: _use_group(entities, node, start, groups) for n, node in enumerate(entities.nodes) if _is_use(node)
+    }
+    weights = _customers(entities, contracts)
+    for n, node in enumerate(entities.nodes):
         if n in of_node:
             continue
         mix = _mix(weights[n], of_node, list(groups)) if node.feeds is not None else ()
@@ -40,38 +42,38 @@ def growth_groups(
         groups.setdefault(group.name, group)
         of_node[n] = group.name
     names = list(groups)
-    return tuple(groups.values()), [names.index(of_node[n]) for n in range(len(cast.nodes))]
+    return tuple(groups.values()), [names.index(of_node[n]) for n in range(len(entities.nodes))]
 
 
-def opening_growth(cast: Entities, contracts: Contracts, start: dt.date) -> FloatArray:
+def opening_growth(entities: Entities, contracts: Contracts, start: dt.date) -> FloatArray:
     """Return the central index of the flow of each node at the start, which only drivers move off 1; (N,)."""
-    index = np.ones(len(cast.nodes))
-    for n, node in enumerate(cast.nodes):
-        for driver in _drivers(cast, node, start) if _is_use(node) else ():
+    index = np.ones(len(entities.nodes))
+    for n, node in enumerate(entities.nodes):
+        for driver in _drivers(entities, node, start) if _is_use(node) else ():
             days = [day for day, _ in driver]
             factors = [factor.distribution.central() for _, factor in driver]
             if days[0] <= 0:
                 index[n] *= np.interp(0.0, days, factors)
-    weights = _customers(cast, contracts)
-    for n, node in enumerate(cast.nodes):
+    weights = _customers(entities, contracts)
+    for n, node in enumerate(entities.nodes):
         if node.feeds is not None and weights[n].any():
             index[n] = (weights[n] * index).sum() / weights[n].sum()
     return index
 
 
 def substitution_rows(
-    cast: Entities, lanes: Sequence[LaneRow], desk_of: IntArray, start: dt.date, tick_days: float
+    entities: Entities, lanes: Sequence[LaneRow], rule_of: IntArray, start: dt.date, tick_days: float
 ) -> tuple[tuple[SubstitutionRow, ...], list[int]]:
     """Return the rows of substitution, and each node's row or -1.
 
     Buyers of one use share a row where it opens at a date, or where the same controls cover their lanes;
-    `desk_of` is that of the plan. A use that waits for a control which never covers it has none.
+    `rule_of` is that of the plan. A use that waits for a control which never covers it has none.
     """
-    covering = _covering(cast, lanes, desk_of)
+    covering = _covering(entities, lanes, rule_of)
     rows: dict[str, SubstitutionRow] = {}
     of_node: list[str | None] = []
-    for node, controls in zip(cast.nodes, covering, strict=True):
-        row = _substitution(cast, node, controls, start, tick_days)
+    for node, controls in zip(entities.nodes, covering, strict=True):
+        row = _substitution(entities, node, controls, start, tick_days)
         of_node.append(None if row is None else row.name)
         if row is not None:
             rows.setdefault(row.name, row)
@@ -79,21 +81,21 @@ def substitution_rows(
     return tuple(rows.values()), [-1 if name is None else names.index(name) for name in of_node]
 
 
-def _covering(cast: Entities, lanes: Sequence[LaneRow], desk_of: IntArray) -> list[tuple[int, ...]]:
+def _covering(entities: Entities, lanes: Sequence[LaneRow], rule_of: IntArray) -> list[tuple[int, ...]]:
     """Return the controls that cover a lane of each node."""
-    covering: list[set[int]] = [set() for _ in cast.nodes]
-    # Drags stand after the controls of the file; they pass, and nobody substitutes because of one.
-    of_file = desk_of[: len(cast.content.controls)]
+    covering: list[set[int]] = [set() for _ in entities.nodes]
+    # Spillovers stand after the controls of the file; they pass, and nobody substitutes because of one.
+    of_file = rule_of[: len(entities.content.controls)]
     for control, column in zip(*np.nonzero(of_file >= 0), strict=True):
         covering[lanes[column].node].add(int(control))
     return [tuple(sorted(controls)) for controls in covering]
 
 
 def _substitution(
-    cast: Entities, node: NodeRow, controls: tuple[int, ...], start: dt.date, tick_days: float
+    entities: Entities, node: NodeRow, controls: tuple[int, ...], start: dt.date, tick_days: float
 ) -> SubstitutionRow | None:
     use = node.buyer.use
-    about = None if use is None else cast.content.uses[use].substitution
+    about = None if use is None else entities.content.uses[use].substitution
     if use is None or about is None:
         return None
     path = ("uses", use, "substitution")
@@ -103,7 +105,7 @@ def _substitution(
         return SubstitutionRow(use, share, time, rounded_tick(about.opens, start, tick_days), (), test)
     if not controls:
         return None
-    names = [name for i, name in enumerate(cast.content.controls) if i in controls]
+    names = [name for i, name in enumerate(entities.content.controls) if i in controls]
     return SubstitutionRow(f"{use} under {', '.join(names)}", share, time, None, controls, test)
 
 
@@ -111,44 +113,50 @@ def _is_use(node: NodeRow) -> bool:
     return node.node.kind is NodeKind.USE
 
 
-def _use_group(cast: Entities, node: NodeRow, start: dt.date, groups: dict[str, GrowthGroup]) -> str:
+def _use_group(entities: Entities, node: NodeRow, start: dt.date, groups: dict[str, GrowthGroup]) -> str:
     """Return the name of a use's group, made where it is new."""
-    use, drivers = str(node.buyer.use), _drivers(cast, node, start)
+    use, drivers = str(node.buyer.use), _drivers(entities, node, start)
     # Drivers may act on a use in one region alone.
-    name = " x ".join([use, *_driver_names(cast, node)])
+    name = " x ".join([use, *_driver_names(entities, node)])
     if name not in groups:
-        growth = number(("uses", use, "growth"), cast.content.uses[use].growth)
+        growth = number(("uses", use, "growth"), entities.content.uses[use].growth)
         groups[name] = GrowthGroup(name, growth, drivers, ())
     return name
 
 
-def _driver_names(cast: Entities, node: NodeRow) -> list[str]:
-    drivers = cast.content.drivers.items()
-    return [name for name, driver in drivers if any(cast.words.fits(s, node.buyer) for s in driver.uses)]
+def _driver_names(entities: Entities, node: NodeRow) -> list[str]:
+    drivers = entities.content.drivers.items()
+    return [
+        name
+        for name, driver in drivers
+        if any(entities.selector_rules.fits(s, node.buyer) for s in driver.uses)
+    ]
 
 
-def _drivers(cast: Entities, node: NodeRow, start: dt.date) -> tuple[tuple[tuple[float, Input], ...], ...]:
+def _drivers(
+    entities: Entities, node: NodeRow, start: dt.date
+) -> tuple[tuple[tuple[float, Input], ...], ...]:
     drivers = []
-    for name in _driver_names(cast, node):
+    for name in _driver_names(entities, node):
         path: Path = ("drivers", name, "points")
-        points = cast.content.drivers[name].points
+        points = entities.content.drivers[name].points
         dated = [(d, number((*path, d.isoformat()), points[d])) for d in sorted(points)]
         drivers.append(tuple((float((d - start).days), factor) for d, factor in dated))
     return tuple(drivers)
 
 
-def _customers(cast: Entities, contracts: Contracts) -> FloatArray:
+def _customers(entities: Entities, contracts: Contracts) -> FloatArray:
     """Return, for each node, the contract flow that its demand follows from in the end, by use node: (N, N).
 
     A feed stock follows the customers of its source; where they are feed stocks, those that these follow.
     """
-    nodes = range(len(cast.nodes))
-    direct = np.zeros((len(cast.nodes), len(cast.nodes)))
+    nodes = range(len(entities.nodes))
+    direct = np.zeros((len(entities.nodes), len(entities.nodes)))
     for n in nodes:
-        feeds = cast.nodes[n].feeds
+        feeds = entities.nodes[n].feeds
         if feeds is not None and contracts.flow[feeds].any():
             direct[n] = contracts.flow[feeds] / contracts.flow[feeds].sum()
-    uses = np.array([_is_use(node) for node in cast.nodes])
+    uses = np.array([_is_use(node) for node in entities.nodes])
     onward = direct * ~uses
     ends: FloatArray = direct * uses
     weights = ends

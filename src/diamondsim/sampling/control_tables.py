@@ -10,13 +10,16 @@ import numpy.typing as npt
 
 from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.plan import ControlState, Plan
+from diamondsim.sampling.approval_rates import draw_approval_rates
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.drag import drag_level, drag_path
-from diamondsim.sampling.front_loading import draw_front_loading
-from diamondsim.sampling.leakage import draw_leakage
-from diamondsim.sampling.levels import draw_levels
-from diamondsim.sampling.paths import StateArray, StatePath, draw_path
-from diamondsim.sampling.runs import find_runs
+from diamondsim.sampling.control_effects import (
+    draw_diversion,
+    draw_front_loading,
+    spillover_path,
+    spillover_rate,
+)
+from diamondsim.sampling.control_paths import StateArray, StatePath, draw_path
+from diamondsim.sampling.spells import find_spells
 from diamondsim.sampling.timing import NEVER, rounded_ticks
 
 
@@ -78,8 +81,8 @@ def _paths(plan: Plan, block: Block) -> list[StatePath]:
         if drag is not None:
             of = paths[drag.of]
             in_force = _in_force(plan, drag.of, paths, of.begin)
-            spells = find_runs(_binding(of.states))
-            paths[i] = drag_path(drag, of, spells, block, in_force=in_force, tick_days=plan.tick_days)
+            spells = find_spells(_binding(of.states))
+            paths[i] = spillover_path(drag, of, spells, block, in_force=in_force, tick_days=plan.tick_days)
     return paths
 
 
@@ -88,7 +91,7 @@ def _fill_control(
 ) -> None:
     control, path = plan.controls[i], paths[i]
     n_ticks, tick_days = plan.n_ticks, plan.tick_days
-    spells = find_runs(_binding(path.states))
+    spells = find_spells(_binding(path.states))
     in_force = _in_force(plan, i, paths, path.begin)
     other = int(plan.requires[i])
     if other >= 0:
@@ -97,11 +100,11 @@ def _fill_control(
     else:
         counts = np.ones(path.states.shape, dtype=bool)
     rush, hoard = draw_front_loading(control, path.states, spells, block, counts=counts, in_force=in_force)
-    leak, seized = draw_leakage(control, spells, block, n_ticks=n_ticks, tick_days=tick_days)
+    leak, seized = draw_diversion(control, spells, block, n_ticks=n_ticks, tick_days=tick_days)
     state = path.rows_from(0)
     desks = [d for d, desk in enumerate(plan.licensing_rules) if desk.control == i]
     if control.spillover is None:
-        levels = draw_levels(
+        levels = draw_approval_rates(
             control,
             [plan.licensing_rules[d] for d in desks],
             spells,
@@ -110,8 +113,8 @@ def _fill_control(
             tick_days=tick_days,
         )
     else:
-        spells_of = find_runs(_binding(paths[control.spillover.of].states))
-        levels = [drag_level(control.spillover, spells_of, block, lasts=_binding(state)) for _ in desks]
+        spells_of = find_spells(_binding(paths[control.spillover.of].states))
+        levels = [spillover_rate(control.spillover, spells_of, block, lasts=_binding(state)) for _ in desks]
     tables.control_state[:, i] = state
     tables.front_loading[:, i] = rush[-n_ticks:]
     tables.hoarding_cover_ticks[:, i] = hoard[-n_ticks:]

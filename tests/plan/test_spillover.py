@@ -1,4 +1,4 @@
-"""A drag becomes a control of its own that covers what its control does not."""
+"""A spillover becomes a control of its own that covers what its control does not."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def covered(plan, control):
 
 def test_it_covers_what_it_names_and_its_control_does_not():
     plan = small({"controls.ban": BAN | {"spillover": DRAG}})
-    assert [control.name for control in plan.controls] == ["ban", "ban drag"]
+    assert [control.name for control in plan.controls] == ["ban", "ban spillover"]
     assert covered(plan, 0) == {"mine.mesh -> home.grinding.mesh", "mine.mesh -> home.arms.mesh"}
     assert covered(plan, 1) == {"mine.micron -> home.grinding.micron", "mine.micron -> home.polishing.micron"}
     assert plan.requires.tolist() == [-1, -1]
@@ -29,14 +29,14 @@ def test_it_covers_what_it_names_and_its_control_does_not():
 
 def test_it_keeps_its_numbers_under_their_names_and_the_number_of_its_control():
     plan = small({"controls.first": BAN, "controls.ban": BAN | {"spillover": DRAG}})
-    drag = plan.controls[2].spillover
-    assert drag is not None
-    assert (drag.of, drag.lost.name, drag.days.name) == (
+    spillover = plan.controls[2].spillover
+    assert spillover is not None
+    assert (spillover.of, spillover.lost.name, spillover.days.name) == (
         1,
         "controls.ban.spillover.lost",
         "controls.ban.spillover.time",
     )
-    assert central(drag.days) == pytest.approx(3 * 30.4375)
+    assert central(spillover.days) == pytest.approx(3 * 30.4375)
     assert {plan.licensing_rules[d].control for d in plan.rule_of[2] if d >= 0} == {2}
     assert [desk.control for desk in plan.licensing_rules] == [0, 1, 2]
 
@@ -47,7 +47,7 @@ def test_it_may_be_of_some_buyers_only():
     assert covered(plan, 1) == {"mine.micron -> home.polishing.micron"}
 
 
-def test_nobody_substitutes_because_of_a_drag():
+def test_nobody_substitutes_because_of_a_spillover():
     change = {"share": "20%", "time": "30 days", "opens": "in_force"}
     plan = small({"uses.polishing.substitution": change, "controls.ban": BAN | {"spillover": DRAG}})
     assert plan.substitution_rows == ()

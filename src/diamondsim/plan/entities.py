@@ -64,7 +64,7 @@ class Entities:
     """Everybody who takes part, and what the words of selectors mean."""
 
     content: Content
-    words: SelectorRules
+    selector_rules: SelectorRules
     sources: tuple[SourceRow, ...]
     nodes: tuple[NodeRow, ...]
 

@@ -1,4 +1,4 @@
-"""Runs: stretches of ticks in which something holds, such as the spells of a control.
+"""Spells: stretches of ticks in which something holds, such as the spells of a control.
 
 Owns how runs are found and numbered, and how a value of each run is spread over its ticks.
 """
@@ -21,7 +21,7 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 @dataclass(frozen=True)
-class Runs:
+class Spells:
     """The maximal runs of a condition over time, numbered from 0 in each replication.
 
     Attributes
@@ -49,13 +49,13 @@ class Runs:
         return values.reshape(-1).take(self.cell[rows])
 
 
-def find_runs(inside: BoolArray) -> Runs:
+def find_spells(inside: BoolArray) -> Spells:
     """Return the runs of a (T, R) condition.
 
     Examples
     --------
     >>> import numpy as np
-    >>> runs = find_runs(np.array([[True], [False], [True], [True]]))
+    >>> runs = find_spells(np.array([[True], [False], [True], [True]]))
     >>> runs.begin.tolist(), runs.end.tolist()
     ([[0], [2]], [[1], [4]])
     """
@@ -79,15 +79,15 @@ def find_runs(inside: BoolArray) -> Runs:
     np.maximum(number, 0, out=number)
     number *= size
     number += np.arange(size)
-    return Runs(inside, begin, end, number)
+    return Spells(inside, begin, end, number)
 
 
-def per_run(number: Input, occasion: str, runs: Runs, block: Block) -> FloatArray:
+def per_run(number: Input, occasion: str, runs: Spells, block: Block) -> FloatArray:
     """Return the (J, R) values that an Input takes in each run: streams `<input>/<occasion><j>`."""
     return in_each_run(runs, block, lambda part, j: part.value(number, f"/{occasion}{j}"))
 
 
-def in_each_run(runs: Runs, block: Block, drawn: Callable[[Block, int], FloatArray]) -> FloatArray:
+def in_each_run(runs: Spells, block: Block, drawn: Callable[[Block, int], FloatArray]) -> FloatArray:
     """Return (J, R) values: those that `drawn` gives replications that have a j-th run, 0 for others."""
     values = np.zeros((runs.count, block.size))
     for j, row in enumerate(values):

@@ -14,8 +14,7 @@ import numpy as np
 
 from diamondsim.distributions import Constant
 from diamondsim.errors import Problem, ScenarioError, nearest, shown
-from diamondsim.plan.inputs import inputs
-from diamondsim.plan.structure import Correlated, Plan
+from diamondsim.plan.structure import Correlated, Plan, inputs
 from diamondsim.scenario import Scenario
 from diamondsim.scenario.correlation import split_pair
 

@@ -6,21 +6,21 @@ import datetime as dt
 from collections.abc import Sequence
 
 from diamondsim.distributions import Constant
-from diamondsim.plan.cast import Entities, Path, number
-from diamondsim.plan.exceptions import Exceptions
-from diamondsim.plan.habits import finite
+from diamondsim.plan.control_states import rounded_tick
+from diamondsim.plan.entities import Entities, Path, number
+from diamondsim.plan.inventory_policy import finite
+from diamondsim.plan.lane_overrides import LaneOverrides
 from diamondsim.plan.lanes import LaneRow
-from diamondsim.plan.states import rounded_tick
 from diamondsim.plan.structure import LaneQualification, PreBuy
 
 
 def lane_qualifications(
-    cast: Entities, exceptions: Exceptions, lanes: Sequence[LaneRow], start: dt.date, tick_days: float
+    entities: Entities, overrides: LaneOverrides, lanes: Sequence[LaneRow], start: dt.date, tick_days: float
 ) -> tuple[LaneQualification, ...]:
     """Return when the lanes of second sources open, in the order of the lanes."""
     rows = []
     for row, lane in enumerate(lanes):
-        entry = exceptions.entry(cast.sources[lane.source].source.producer, lane.node)
+        entry = overrides.entry(entities.sources[lane.source].source.producer, lane.node)
         if entry is not None:
             path, about = entry
             begin = rounded_tick(about.begin, start, tick_days)
@@ -28,11 +28,11 @@ def lane_qualifications(
     return tuple(rows)
 
 
-def pre_buys(cast: Entities, start: dt.date, tick_days: float) -> tuple[PreBuy, ...]:
+def pre_buys(entities: Entities, start: dt.date, tick_days: float) -> tuple[PreBuy, ...]:
     """Return what buyers buy ahead, a row for each of their nodes."""
     rows = []
-    for n, node in enumerate(cast.nodes):
-        about = None if node.firm is None else cast.content.buyers[node.firm].pre_buy
+    for n, node in enumerate(entities.nodes):
+        about = None if node.firm is None else entities.content.buyers[node.firm].pre_buy
         if about is None or (about.extra == Constant(0.0) and about.max_order == Constant(0.0)):
             continue
         path: Path = ("buyers", str(node.firm), "pre_buy")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from diamondsim.distributions import Constant, Distribution
-from diamondsim.plan.cast import Entities, Path
+from diamondsim.plan.entities import Entities, Path
 from diamondsim.plan.structure import NodeKind
 from diamondsim.scenario.buyers import Qualify
 from diamondsim.scenario.market import Lane
@@ -18,14 +18,14 @@ from diamondsim.scenario.market import Lane
 ARROW = "->"
 
 
-class Exceptions:
-    """The exceptions of a cast."""
+class LaneOverrides:
+    """The exceptions of a entities."""
 
-    def __init__(self, cast: Entities) -> None:
-        self._cast = cast
+    def __init__(self, entities: Entities) -> None:
+        self._entities = entities
         self._of_seller: dict[str, dict[str, Lane]] = {}
         self._written: dict[tuple[str, str], str] = {}
-        for key, lane in cast.content.lanes.items():
+        for key, lane in entities.content.lanes.items():
             seller, buyers = split_lane(key)
             self._of_seller.setdefault(seller, {})[buyers] = lane
             self._written[seller, buyers] = key
@@ -34,15 +34,15 @@ class Exceptions:
         self, seller: str, node: int, pick: Callable[[Lane], Distribution | None]
     ) -> tuple[Path, Distribution] | None:
         """Return a value said of the lane from a seller to a node, with the path of its lane."""
-        row = self._cast.nodes[node]
-        firm = None if row.firm is None else self._cast.content.buyers[row.firm]
+        row = self._entities.nodes[node]
+        firm = None if row.firm is None else self._entities.content.buyers[row.firm]
         own = None if firm is None else firm.suppliers.get(seller) or _terms(firm.qualify.get(seller))
         mine = None if own is None else pick(own)
         if mine is not None:
             key = "suppliers" if firm is not None and seller in firm.suppliers else "qualify"
             return ("buyers", str(row.firm), key, seller), mine
         lanes = self._of_seller.get(seller, {})
-        found = self._cast.words.first(lanes, self._cast.nodes[node].buyer, pick)
+        found = self._entities.selector_rules.first(lanes, self._entities.nodes[node].buyer, pick)
         if found is None:
             return None
         buyers, value = found
@@ -54,7 +54,7 @@ class Exceptions:
         A reserve and the feed of a facility buy as others do. A second source has no contract before it is
         qualified.
         """
-        row = self._cast.nodes[node]
+        row = self._entities.nodes[node]
         if row.node.kind is NodeKind.RESERVE or row.planned:
             return None
         entry = self.entry(seller, node)
@@ -64,8 +64,8 @@ class Exceptions:
 
     def entry(self, seller: str, node: int) -> tuple[Path, Qualify] | None:
         """Return what is said of a second source of a buyer, with its path."""
-        firm = self._cast.nodes[node].firm
-        said = None if firm is None else self._cast.content.buyers[firm].qualify.get(seller)
+        firm = self._entities.nodes[node].firm
+        said = None if firm is None else self._entities.content.buyers[firm].qualify.get(seller)
         return None if firm is None or said is None else (("buyers", firm, "qualify", seller), said)
 
     def shares(self, node: int) -> Mapping[str, float]:
@@ -75,11 +75,11 @@ class Exceptions:
     @cached_property
     def _shares(self) -> list[dict[str, float]]:
         makers: dict[str, list[str]] = {}
-        for maker in self._cast.sources:
+        for maker in self._entities.sources:
             if maker.source.facility is None:
                 makers.setdefault(maker.source.grade, []).append(maker.source.producer)
         table = []
-        for n, row in enumerate(self._cast.nodes):
+        for n, row in enumerate(self._entities.nodes):
             said = {seller: self.share(seller, n) for seller in makers.get(row.node.grade, [])}
             table.append({seller: value[1].central() for seller, value in said.items() if value is not None})
         return table

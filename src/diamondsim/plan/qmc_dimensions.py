@@ -1,20 +1,87 @@
-"""Dimensions of quasi-random numbers that are given to names under which nothing is drawn.
-
-A name may be one that was drawn before something was taken out of the scenario: it keeps its dimension. It is
-refused where it is, but for a slip, a name that is drawn and has no dimension yet.
-"""
+"""Scenarios that say which dimension each name has, so that nothing that is added later moves it."""
+# MERGED: """Dimensions of quasi-random numbers that are given to names under which nothing is drawn.
+#
+# A name may be one that was drawn before something was taken out of the scenario: it keeps its dimension. It is
+# refused where it is, but for a slip, a name that is drawn and has no dimension yet.
+# """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from diamondsim.errors import Problem, ScenarioError, nearest, shown
-from diamondsim.plan.correlation import inputs_by_name
-from diamondsim.plan.dimensions import names_drawn_once
+from diamondsim.plan.compile import compile_plan
+from diamondsim.plan.correlated_groups import inputs_by_name
+from diamondsim.plan.drawn_once import names_drawn_once
 from diamondsim.plan.structure import Plan
 from diamondsim.scenario import Scenario
+
+
+def with_dimensions(scenario: Scenario, shared: Mapping[str, int] | None = None) -> Scenario:
+    """Return a scenario that says which dimension each of its names has, where that matters.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    shared : mapping of str to int, optional
+        Dimensions to be used where the scenario itself gives none, and has not given them away.
+
+    Returns
+    -------
+    Scenario
+        The same under another method than ``sobol``.
+
+    Raises
+    ------
+    ScenarioError
+        Where a scenario with dimensions cannot be compiled.
+    """
+    if scenario.sampling.method != "sobol":
+        return scenario
+    own = scenario.sampling.dimensions
+    taken = set(own.values())
+    shared = {name: k for name, k in (shared or {}).items() if name not in own and k not in taken}
+    settled = _giving(scenario, shared)
+    return _giving(settled, compile_plan(settled).sampling.dimensions)
+
+
+def on_same_dimensions(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """Return scenarios in which a name has the dimension that it has in the first, so that they share draws.
+
+    Names that the first does not have take what is free. A dimension that a scenario gives itself counts.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+
+    Returns
+    -------
+    list of Scenario
+        Those with another method than ``sobol`` as they are.
+
+    Raises
+    ------
+    ScenarioError
+        Where a scenario with dimensions cannot be compiled, or the first gives one to a misspelt name.
+    """
+    shared: dict[str, int] = {}
+    for first in scenarios[:1]:
+        if first.sampling.method == "sobol" and first.sampling.dimensions:
+            refuse_misnamed(first, compile_plan(first))
+    settled = []
+    for scenario in scenarios:
+        settled.append(with_dimensions(scenario, shared))
+        shared = {**settled[-1].sampling.dimensions, **shared}
+    return settled
+
+
+def _giving(scenario: Scenario, dimensions: Mapping[str, int]) -> Scenario:
+    if not dimensions.keys() - scenario.sampling.dimensions.keys():
+        return scenario
+    return scenario.override({"sampling": {"dimensions": {**dimensions}}})
+
 
 _SLIP = 0.8
 """How much each step of a name must be like that of another one to be taken for a slip of it."""

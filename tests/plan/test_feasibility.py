@@ -73,7 +73,7 @@ def test_a_lane_without_a_lead_is_refused_once_for_a_seller_and_a_region():
     assert found == [
         (
             "producers.plant",
-            "nobody says how long plant -> home takes; give it a 'lead', or one in 'inventory_policy'",
+            "expected a lead for plant -> home, found none; give it a 'lead', or one in 'inventory_policy'",
         )
     ]
 
@@ -83,7 +83,7 @@ def test_shares_that_add_up_to_more_than_all_are_refused():
     assert problems({"lanes": lanes}) == [
         (
             "lanes.plant -> home.arms.share",
-            "the shares said of home.arms.mesh add up to 110% (mine 80%, plant 30%)",
+            "expected contract shares of home.arms.mesh of at most 100%, found 110% (mine 80%, plant 30%)",
         )
     ]
 

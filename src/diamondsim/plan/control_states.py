@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from diamondsim.distributions import Distribution
-from diamondsim.plan.cast import Path, number, path_name
+from diamondsim.plan.entities import Path, number, path_name
 from diamondsim.plan.structure import Branch, ControlState, Hazard, Input, TimelineEntry
 from diamondsim.scenario.branches import ForkMap, Outcome
 from diamondsim.scenario.controls import Control
@@ -42,12 +42,12 @@ def make_timeline(
     return tuple(sorted(entries, key=lambda entry: entry.tick))
 
 
-def make_stays(path: Path, written: Control) -> Mapping[ControlState, Input]:
+def make_sojourns(path: Path, written: Control) -> Mapping[ControlState, Input]:
     """Return how long a control stays, by state."""
     return MappingProxyType({STATES[s]: number((*path, "sojourn", s), d) for s, d in written.sojourn.items()})
 
 
-def make_outcomes(path: Path, written: Control) -> Mapping[ControlState, tuple[Branch, ...]]:
+def make_transitions(path: Path, written: Control) -> Mapping[ControlState, tuple[Branch, ...]]:
     """Return what follows a stay, by state."""
     return MappingProxyType(
         {STATES[s]: _branches((*path, "transitions", s), b) for s, b in written.transitions.items()}

@@ -13,14 +13,14 @@ from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.plan import Control, LicensingRule, WatchList
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.regime import Regime
-from diamondsim.sampling.runs import Runs, per_run
+from diamondsim.sampling.spells import Spells, per_run
 from diamondsim.sampling.timing import paint, rounded_ticks
 
 
-def draw_levels(
+def draw_approval_rates(
     control: Control,
     desks: list[LicensingRule],
-    spells: Runs,
+    spells: Spells,
     block: Block,
     *,
     banned: BoolArray,
@@ -40,7 +40,7 @@ def draw_levels(
         The control.
     desks : list of Desk
         Its desks.
-    spells : Runs
+    spells : Spells
         Its spells, over rows that end with the horizon and may begin before it.
     block : Block
         Where the numbers come from.
@@ -105,7 +105,7 @@ def _of_watched(
     return level
 
 
-def _relapses(control: Control, spells: Runs, block: Block, tick_days: float) -> BoolArray | None:
+def _relapses(control: Control, spells: Spells, block: Block, tick_days: float) -> BoolArray | None:
     """Return where a relapse is on, over the rows of the spells; None where there can be none.
 
     The wait for the next relapse runs from the end of the last one. Begin and end are rounded to ticks from

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from types import MappingProxyType
 
 from diamondsim.distributions import Constant, Distribution, Mixture, Product
-from diamondsim.plan.inputs import inputs
-from diamondsim.plan.sampling import Sampling
-from diamondsim.plan.structure import Branch, Facility, Plan
+from diamondsim.plan.sampling_design import Sampling
+from diamondsim.plan.structure import Branch, Facility, Plan, inputs
 from diamondsim.scenario import Scenario
 from diamondsim.scenario.sampling import MOST_DIMENSIONS
 

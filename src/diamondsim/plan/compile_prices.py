@@ -1,0 +1,214 @@
+"""Markets and prices: who buys and sells where, who responds, and what is promised (model.md, eq. 85-99)."""
+# MERGED: """Tariffs, premiums and freight: which lanes they are on, and since when (model.md, eq. 86, 99)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from diamondsim.arrays import BoolArray, IntArray
+from diamondsim.constants import DAYS_PER_YEAR
+from diamondsim.distributions import Distribution
+from diamondsim.plan.control_states import rounded_tick
+from diamondsim.plan.entities import Entities, NodeRow, Path, SourceRow, certain, number, path_name
+from diamondsim.plan.lanes import LaneRow
+from diamondsim.plan.selectors import ANY
+from diamondsim.plan.structure import Input, Prices, Steps, Surcharge, UnitCost
+from diamondsim.scenario.prices import Prices as WrittenPrices
+from diamondsim.scenario.prices import Since, Supply
+from diamondsim.scenario.prices import Surcharge as WrittenSurcharge
+from diamondsim.scenario.sellers import Facility
+
+_SILENT = Supply()
+
+
+def make_prices(
+    entities: Entities, lanes: Sequence[LaneRow], start: dt.date, tick_days: float
+) -> Prices | None:
+    """Return the prices of a scenario, None where it has none.
+
+    Markets come in the order of the grades, those of a grade in the order of the zones.
+    """
+    written = entities.content.prices
+    if written is None:
+        return None
+    zones = written.zones_of(entities.content.regions)
+    markets = tuple((g, z) for g in entities.content.grades if g in written.start for z in zones)
+    costs, source_cost = _costs(entities, written, start, tick_days)
+    surcharges, on_lanes = make_surcharges(entities, written.surcharges, lanes, start, tick_days)
+    limits = written.limits
+    source_market = _rows(markets, zones, ((row.source.grade, row.source.region) for row in entities.sources))
+    return Prices(
+        zones=tuple(zones),
+        markets=markets,
+        start_usd=tuple(number(("prices", "start", g, z), written.start[g][z]) for g, z in markets),
+        node_market=_rows(markets, zones, ((row.node.grade, row.node.region) for row in entities.nodes)),
+        source_market=source_market,
+        adjustment_days=number(("prices", "adjustment_time"), written.adjustment_time),
+        arbitrage_days=None
+        if written.arbitrage_time is None
+        else number(("prices", "arbitrage_time"), written.arbitrage_time),
+        lowest=number(("prices", "limits", "lowest"), limits.lowest),
+        highest=number(("prices", "limits", "highest"), limits.highest),
+        supplier_elasticity=number(("prices", "supplier_elasticity"), written.supplier_elasticity),
+        demand_elasticity=tuple(_demand(written, row) for row in entities.nodes),
+        supply_elasticity=tuple(_supply(written, row, "elasticity") for row in entities.sources),
+        supply_days=tuple(_supply(written, row, "time") for row in entities.sources),
+        floor_usd=tuple(map(_floor, entities.sources, source_market)),
+        surcharges=surcharges,
+        surcharge_lanes=on_lanes,
+        costs=costs,
+        source_cost=source_cost,
+    )
+
+
+def unit_cost(path: Path, facility: Facility) -> UnitCost | None:
+    """Return what a unit from a facility costs, if that is said."""
+    cost, here = facility.cost, (*path, "cost")
+    if cost is None:
+        return None
+    no_life, no_price = certain((*here, "life"), 1.0), certain((*here, "power_price"), 0.0)
+    return UnitCost(
+        capital=number((*here, "capital"), cost.capital),
+        life_years=(
+            no_life if cost.life is None else number((*here, "life"), cost.life, 1.0 / DAYS_PER_YEAR)
+        ),
+        interest_per_year=number((*here, "interest"), cost.interest),
+        power_kwh=number((*here, "power"), cost.power),
+        power_usd=(
+            no_price if cost.power_price is None else number((*here, "power_price"), cost.power_price)
+        ),
+        other_usd=number((*here, "other"), cost.other),
+    )
+
+
+def _rows(
+    markets: Sequence[tuple[str, str]],
+    zones: Mapping[str, Sequence[str]],
+    places: Iterable[tuple[str, str]],
+) -> IntArray:
+    """Return the market of each grade in a region, -1 where there is none."""
+    zone_of = {region: zone for zone, regions in zones.items() for region in regions}
+    row = {market: m for m, market in enumerate(markets)}
+    return _ints(row.get((grade, zone_of[region]), -1) for grade, region in places)
+
+
+def _demand(written: WrittenPrices, row: NodeRow) -> Input:
+    """Return the elasticity of a node: a use has that of its use, feed stocks and reserves have none."""
+    use = row.buyer.use
+    key = use if use in written.demand else ANY
+    if use is None or key not in written.demand:
+        return certain((*row.path, "elasticity"), 0.0)
+    return number(("prices", "demand", str(key)), written.demand[str(key)])
+
+
+def _said(written: WrittenPrices, seller: str, key: str) -> tuple[Path, Any]:
+    """Return what is said of a seller, or else of any, with its path; None where nobody says it."""
+    for name in (seller, ANY):
+        value = getattr(written.supply.get(name, _SILENT), key)
+        if value is not None:
+            return ("prices", "supply", name, key), value
+    return ("prices", "supply", seller, key), None
+
+
+def _supply(written: WrittenPrices, row: SourceRow, key: str) -> Input:
+    path, value = _said(written, row.source.producer, key)
+    return certain(path, 0.0) if value is None else number(path, value)
+
+
+def _costs(
+    entities: Entities, written: WrittenPrices, start: dt.date, tick_days: float
+) -> tuple[tuple[Steps, ...], IntArray]:
+    """Return how costs change, a row for each of those who say so, and each source's row or -1."""
+    rows: dict[str, Steps] = {}
+    of_source = []
+    for row in entities.sources:
+        path, cost = _said(written, row.source.producer, "cost")
+        if not cost:
+            of_source.append(-1)
+            continue
+        steps = rows.setdefault(path_name(path), make_steps(path, cost, start, tick_days))
+        of_source.append(list(rows).index(steps.name))
+    return tuple(rows.values()), _ints(of_source)
+
+
+def _floor(row: SourceRow, market: int) -> Input | None:
+    """Return the price that a source is promised at least, where it has a market."""
+    price = row.seller.floor_price if isinstance(row.seller, Facility) else None
+    return None if price is None or market < 0 else number((*row.path, "floor_price"), price)
+
+
+def _ints(values: Iterable[int]) -> IntArray:
+    array = np.array(list(values), dtype=np.int64)
+    array.flags.writeable = False
+    return array
+
+
+def make_surcharges(
+    entities: Entities,
+    written: Mapping[str, WrittenSurcharge],
+    lanes: Sequence[LaneRow],
+    start: dt.date,
+    tick_days: float,
+) -> tuple[tuple[Surcharge, ...], BoolArray]:
+    """Return two rows for each surcharge, and the (U, L) lanes that each row is on.
+
+    The first row is for the lanes of incumbents, the second for those of entrants.
+    """
+    rows: list[Surcharge] = []
+    on_lanes = np.zeros((2 * len(written), len(lanes)), dtype=bool)
+    for name, about in written.items():
+        path: Path = ("prices", "surcharges", name, "rate")
+        steps = make_steps(path, about.rate, start, tick_days)
+        grades = _grades(entities, about)
+        origin = tuple(r for r in entities.content.regions if _all_pay(entities, about, grades, r))
+        for is_change in (True, False):
+            on_lanes[len(rows)] = [
+                lane.entrant != is_change and _pays(entities, about, grades, lane) for lane in lanes
+            ]
+            rows.append(Surcharge(steps, is_change, origin, about.to, grades))
+    on_lanes.flags.writeable = False
+    return tuple(rows), on_lanes
+
+
+def make_steps(path: Path, written: Mapping[Since, Distribution], start: dt.date, tick_days: float) -> Steps:
+    """Return a number that changes on dates; what has always been so comes first."""
+    dated: list[tuple[int, Input]] = []
+    for date in sorted(day for day in written if isinstance(day, dt.date)):
+        tick = rounded_tick(date, start, tick_days)
+        dated.append((tick, number((*path, date.isoformat()), written[date])))
+    always = [
+        (min([0, *(tick for tick, _ in dated)]), number((*path, str(key)), value))
+        for key, value in written.items()
+        if not isinstance(key, dt.date)
+    ]
+    return Steps(path_name(path), (*always, *dated))
+
+
+def _grades(entities: Entities, written: WrittenSurcharge) -> tuple[str, ...]:
+    """Return the grades concerned: those written, or all that the sellers named make."""
+    if written.grades is not None:
+        return written.grades
+    if set(written.sellers) & set(entities.content.regions):
+        return tuple(entities.content.grades)
+    made = {row.source.grade for row in entities.sources if row.source.producer in written.sellers}
+    return tuple(grade for grade in entities.content.grades if grade in made)
+
+
+def _pays(entities: Entities, written: WrittenSurcharge, grades: Sequence[str], lane: LaneRow) -> bool:
+    source, node = entities.sources[lane.source].source, entities.nodes[lane.node].node
+    named = source.region in written.sellers or source.producer in written.sellers
+    return named and node.region in written.to and source.grade in grades
+
+
+def _all_pay(entities: Entities, written: WrittenSurcharge, grades: Sequence[str], region: str) -> bool:
+    """Tell whether everybody who sells these grades from a region pays a surcharge."""
+    sellers = {
+        row.source.producer
+        for row in entities.sources
+        if row.source.region == region and row.source.grade in grades
+    }
+    return region in written.sellers or (bool(sellers) and sellers <= set(written.sellers))

@@ -1,0 +1,197 @@
+"""Feasibility checks made when a scenario is compiled.
+
+Each generator yields one problem for each mistake, with its place in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from diamondsim.arrays import FloatArray
+from diamondsim.errors import Problem, shown
+from diamondsim.plan.contracts import Contracts
+from diamondsim.plan.entities import Entities, NodeRow, Path, SourceRow
+from diamondsim.plan.flows import per_year
+from diamondsim.plan.lane_overrides import LaneOverrides, split_lane
+from diamondsim.plan.lanes import LaneRow
+from diamondsim.plan.structure import NodeKind
+from diamondsim.scenario import Scenario
+
+_ROUNDING = 1e-6
+
+
+def infeasibilities(
+    scenario: Scenario,
+    entities: Entities,
+    overrides: LaneOverrides,
+    contracts: Contracts,
+    lanes: Sequence[LaneRow],
+    index: FloatArray,
+) -> list[Problem]:
+    """Return what keeps a scenario from being run, in the order of its file.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    entities, overrides, contracts, lanes
+        What was derived from it.
+    index : (N,) array
+        Flow of each node at the start, relative to its central flow.
+
+    Returns
+    -------
+    list of Problem
+        Mistakes in the data alone, if there are any, since contracts derived from them would only add
+        consequences. Otherwise mistakes that show in the contracts and lanes.
+    """
+    problems = [
+        *_repeated_trade_rows(scenario),
+        *_excessive_shares(scenario, entities, overrides),
+        *_unused_reserve_grades(scenario, entities),
+    ]
+    if not problems:
+        problems = [
+            *_unsold_demand(scenario, entities, contracts),
+            *_overloaded_sources(scenario, entities, contracts, index),
+            *_lanes_without_lead(scenario, entities, lanes),
+            *_unmatched_overrides(scenario, entities, lanes),
+            *_excessive_entrants(scenario, entities, lanes),
+            *_unsupplied_reserves(scenario, entities, lanes),
+        ]
+    return scenario.in_order(problems)
+
+
+def _repeated_trade_rows(scenario: Scenario) -> Iterator[Problem]:
+    """Yield rows of the trade table that are given twice, with their unit and without."""
+    for name, producer in scenario.producers.items():
+        units = [about.unit for grade, about in scenario.grades.items() if grade in producer.capacity]
+        repeated = [f"{name}@{unit}" for unit in units[:1] if f"{name}@{unit}" in scenario.trade]
+        if repeated and name in scenario.trade:
+            yield scenario.problem(("trade", repeated[0]), f"this is the same row as {shown(name)}")
+
+
+def _excessive_shares(scenario: Scenario, entities: Entities, overrides: LaneOverrides) -> Iterator[Problem]:
+    """Yield nodes whose contract shares, as given for single lanes, add up to more than 1."""
+    for n, row in enumerate(entities.nodes):
+        shares = overrides.shares(n)
+        if sum(shares.values()) > 1 + _ROUNDING:
+            last = overrides.share(list(shares)[-1], n)
+            assert last is not None, "a share that counts was given"
+            total = f"{100 * sum(shares.values()):.6g}%"
+            parts = ", ".join(f"{seller} {100 * share:.6g}%" for seller, share in shares.items())
+            why = f"expected contract shares of {row.node.name} of at most 100%, found {total} ({parts})"
+            yield scenario.problem((*last[0], "share"), why)
+
+
+def _unused_reserve_grades(scenario: Scenario, entities: Entities) -> Iterator[Problem]:
+    """Yield reserves that serve a use with a grade that it does not take."""
+    taken = {(row.node.region, row.node.use, row.node.grade) for row in entities.nodes}
+    for name, reserve in scenario.reserves.items():
+        for place, use in enumerate(reserve.serves):
+            if (reserve.region, use, reserve.grade) not in taken:
+                why = f"{use} takes no {reserve.grade} in {reserve.region}"
+                yield scenario.problem(("reserves", name, "serves", place), why)
+
+
+def _unsold_demand(scenario: Scenario, entities: Entities, contracts: Contracts) -> Iterator[Problem]:
+    """Yield demand for which there is no seller."""
+    for fitted in contracts.fits:
+        for market, nodes in enumerate(fitted.nodes):
+            unsold = float(fitted.fit.unsold[market])
+            if unsold > 0:
+                row = entities.nodes[nodes[0]]
+                region, grade = row.node.region, row.node.grade
+                names = ", ".join(entities.nodes[n].node.name for n in nodes)
+                missing = per_year(unsold, fitted.unit)
+                why = (
+                    f"nobody may sell {grade} into {region}: {missing} of {names} find no seller; "
+                    f"a seller that makes {grade} needs {shown(region)} in its row of the trade table"
+                )
+                yield scenario.problem(row.path if row.feeds is not None else row.path[:-1], why)
+
+
+def _overloaded_sources(
+    scenario: Scenario, entities: Entities, contracts: Contracts, index: FloatArray
+) -> Iterator[Problem]:
+    """Yield sources whose contracts exceed what they can make."""
+    needed = (contracts.flow * index).sum(axis=1)
+    for s, row in enumerate(entities.sources):
+        capacity = row.capacity.distribution.central()
+        if needed[s] > capacity * (1 + _ROUNDING):
+            unit = scenario.grades[row.source.grade].unit
+            why = (
+                f"contracts need {per_year(float(needed[s]), unit)} of {row.source.grade} from "
+                f"{row.source.producer}, but its capacity is {per_year(capacity, unit)}"
+            )
+            yield scenario.problem((*row.path, "capacity", row.source.grade), why)
+
+
+def _lanes_without_lead(
+    scenario: Scenario, entities: Entities, lanes: Sequence[LaneRow]
+) -> Iterator[Problem]:
+    """Yield sellers without a lead into a region where they sell."""
+    missing: dict[Path, tuple[SourceRow, NodeRow]] = {}
+    for lane in lanes:
+        source, node = entities.sources[lane.source], entities.nodes[lane.node]
+        if lane.lead is None:
+            missing.setdefault((*source.path, node.node.region), (source, node))
+    for source, node in missing.values():
+        way = f"{source.source.producer} -> {node.node.region}"
+        why = f"expected a lead for {way}, found none; give it a 'lead', or one in 'inventory_policy'"
+        yield scenario.problem(source.path, why)
+
+
+def _unmatched_overrides(
+    scenario: Scenario, entities: Entities, lanes: Sequence[LaneRow]
+) -> Iterator[Problem]:
+    """Yield keys of `lanes` that fit no lane."""
+    for key in scenario.lanes:
+        seller, buyers = split_lane(key)
+        fitting = (
+            lane
+            for lane in lanes
+            if entities.sources[lane.source].source.producer == seller
+            and entities.selector_rules.fits(buyers, entities.nodes[lane.node].buyer)
+        )
+        if next(fitting, None) is None:
+            why = f"there is no such lane: {seller} has no contract with these buyers; 'share: 0%' opens one"
+            yield scenario.problem(("lanes", key), why)
+
+
+def _excessive_entrants(
+    scenario: Scenario, entities: Entities, lanes: Sequence[LaneRow]
+) -> Iterator[Problem]:
+    """Yield facilities and second sources that may together take over more than all contracts of a node."""
+    taken = np.zeros(len(entities.nodes))
+    nodes_of: dict[Path, list[int]] = {}
+    for lane in lanes:
+        source, row = entities.sources[lane.source], entities.nodes[lane.node]
+        if not lane.entrant or row.node.kind is NodeKind.RESERVE or row.planned:
+            continue
+        before = taken[lane.node]
+        taken[lane.node] += lane.share.distribution.support()[1]
+        if before <= 1 + _ROUNDING < taken[lane.node]:
+            planned = source.source.facility is not None
+            path = (*source.path, "contract_shares") if planned else ("buyers", str(row.firm), "qualify")
+            nodes_of.setdefault(path, []).append(lane.node)
+    for path, nodes in nodes_of.items():
+        worst = max(nodes, key=lambda n: taken[n])
+        who = "facilities" if path[0] == "facilities" else "second sources"
+        others = f" (and too much of {len(nodes) - 1} more)" if len(nodes) > 1 else ""
+        share, name = f"{100 * taken[worst]:.6g}%", entities.nodes[worst].node.name
+        why = f"{who} would take over up to {share} of the contracts of {name}{others}"
+        yield scenario.problem(path, why)
+
+
+def _unsupplied_reserves(
+    scenario: Scenario, entities: Entities, lanes: Sequence[LaneRow]
+) -> Iterator[Problem]:
+    """Yield reserves that would refill where nobody sells their grade."""
+    reached = {lane.node for lane in lanes}
+    for n, row in enumerate(entities.nodes):
+        buys = row.node.kind is NodeKind.RESERVE and row.flow.distribution.central() > 0
+        if buys and n not in reached:
+            why = f"nobody sells {row.node.grade} into {row.node.region}, so there is nothing to refill from"
+            yield scenario.problem((*row.path, "refill"), why)

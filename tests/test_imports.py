@@ -41,7 +41,7 @@ USERS = {
     "numpy.random": ("sampling",),
     "random": ("sampling",),
     "secrets": (),
-    "scipy.stats": ("analysis", "sampling.sobol"),
+    "scipy.stats": ("analysis", "sampling.quasi_random"),
     "scipy.sparse": ("engines.batch.segments",),
     "scipy.special": ("sampling", "results", "analysis"),
 }

@@ -10,8 +10,8 @@ import scipy.stats
 
 from diamondsim.plan import Sampling
 from diamondsim.results.estimates import expected_shortfall, mean, probability, proportion, standard_error
-from diamondsim.sampling.sobol import sobol_words
-from diamondsim.sampling.streams import BLOCK, to_uniforms
+from diamondsim.sampling.quasi_random import sobol_words
+from diamondsim.sampling.random_streams import BLOCK, to_uniforms
 
 SIXTEEN = np.arange(1024) % 16
 

@@ -8,8 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from diamondsim.plan.balance import DriverPoint
 from diamondsim.plan.check import CheckReport
-from diamondsim.plan.drivers import DriverPoint
 from diamondsim.reporting.formatting import amount, percent
 from diamondsim.reporting.legal_state_rows import outdated_lines
 

@@ -30,7 +30,14 @@ def test_a_control_without_desks_covers_its_grades_out_of_its_region_by_one_desk
     assert set(covered) == {"mine.mesh -> home.grinding.mesh", "mine.mesh -> home.arms.mesh"}
     assert len(plan.licensing_rules) == 1
     desk = plan.licensing_rules[0]
-    for number in (desk.initial_rate, desk.long_run_rate, desk.dead_days, desk.recovery_days, desk.ban, desk.denied_parties):
+    for number in (
+        desk.initial_rate,
+        desk.long_run_rate,
+        desk.dead_days,
+        desk.recovery_days,
+        desk.ban,
+        desk.denied_parties,
+    ):
         assert number.distribution == Constant(0.0)
 
 
@@ -121,7 +128,9 @@ def test_an_entry_may_branch():
 
 
 def test_sojourns_are_kept_by_state():
-    plan = control(start="banned", sojourn={"banned": "exponential(360 days)"}, transitions={"banned": "none"})
+    plan = control(
+        start="banned", sojourn={"banned": "exponential(360 days)"}, transitions={"banned": "none"}
+    )
     written = plan.controls[0]
     assert written.start is ControlState.BANNED
     assert central(written.sojourn[ControlState.BANNED]) == 360.0

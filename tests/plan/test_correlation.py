@@ -49,10 +49,8 @@ def test_without_correlations_there_is_no_group():
 
 def test_a_name_that_nobody_has_is_answered_with_the_nearest():
     (message,) = messages({f"{COVER} ~ inventory_policy.any.queue_weigth": 0.5})
-    assert (
-        "no input is called 'inventory_policy.any.queue_weigth'; did you mean 'inventory_policy.any.queue_weight'?"
-        in message
-    )
+    meant = "'inventory_policy.any.queue_weight'"
+    assert f"no input is called 'inventory_policy.any.queue_weigth'; did you mean {meant}?" in message
 
 
 def test_a_certain_input_cannot_be_correlated():

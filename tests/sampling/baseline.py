@@ -34,9 +34,9 @@ from tests.sampling.plans import (
     SUSPENDED,
     entry,
     make_control,
-    make_desk,
     make_facility,
     make_plan,
+    make_rule,
     number,
     split,
 )
@@ -87,14 +87,16 @@ def controls() -> dict[str, object]:
         transitions={NONE: split(LICENSING), LICENSING: split(NONE)},
     )
     desks = (
-        make_desk(0, name="civil", long_run_rate=OPEN, **REGIME),
-        make_desk(0, name="chip", long_run_rate=OPEN, review_days=Lognormal(35.0, 0.7), **REGIME),
-        make_desk(0, name="us", long_run_rate=SHUT, **REGIME),
-        make_desk(0, name="jp", long_run_rate=Beta(2.0, 3.0), denied_parties=Uniform(0.02, 0.1), **REGIME),
-        make_desk(0, name="military", **REGIME | {"initial_rate": Beta(0.5, 19.5)}, long_run_rate=Beta(0.5, 19.5)),
-        make_desk(1, name="us-ban", ban=Beta(0.5, 15.0), withdrawal_per_day=0.007),
-        make_desk(2, name="flare", long_run_rate=SHUT, **REGIME),
-        make_desk(2, name="flare-military", long_run_rate=Beta(0.5, 19.5), **REGIME),
+        make_rule(0, name="civil", long_run_rate=OPEN, **REGIME),
+        make_rule(0, name="chip", long_run_rate=OPEN, review_days=Lognormal(35.0, 0.7), **REGIME),
+        make_rule(0, name="us", long_run_rate=SHUT, **REGIME),
+        make_rule(0, name="jp", long_run_rate=Beta(2.0, 3.0), denied_parties=Uniform(0.02, 0.1), **REGIME),
+        make_rule(
+            0, name="military", **REGIME | {"initial_rate": Beta(0.5, 19.5)}, long_run_rate=Beta(0.5, 19.5)
+        ),
+        make_rule(1, name="us-ban", ban=Beta(0.5, 15.0), withdrawal_per_day=0.007),
+        make_rule(2, name="flare", long_run_rate=SHUT, **REGIME),
+        make_rule(2, name="flare-military", long_run_rate=Beta(0.5, 19.5), **REGIME),
     )
     return {"controls": (first, second, third), "requires": np.array([-1, 0, -1]), "licensing_rules": desks}
 

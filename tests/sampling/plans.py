@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from diamondsim.plan import (
     TimelineEntry,
 )
 from diamondsim.sampling import NUMBERS
+from diamondsim.scenario.fields import Drawn
 
 NONE = ControlState.NONE
 ANNOUNCED = ControlState.ANNOUNCED
@@ -133,8 +135,35 @@ def make_plan(
     return Plan(**(fields | changes))
 
 
+T = TypeVar("T")
+
+SPELL, SOJOURN, ANNOUNCEMENT = Drawn("spell"), Drawn("sojourn"), Drawn("announcement")
+
+
+def declared(part: T, **drawn: Drawn) -> T:
+    """Declare how some numbers of a part of a Plan are drawn."""
+    numbers = {name: getattr(part, name) for name in drawn}
+    changes = {name: replace(row, drawn=drawn[name]) for name, row in numbers.items() if row is not None}
+    return replace(part, **changes)  # type: ignore[type-var]
+
+
+def latent(**words: str) -> dict[str, Drawn]:
+    """Declare numbers that all rules of a control read from a uniform of the spell."""
+    return {name: Drawn("spell", latent=word) for name, word in words.items()}
+
+
+CURVE = latent(
+    initial_rate="initial_rate",
+    long_run_rate="long_run_rate",
+    dead_days="dead_time",
+    recovery_days="recovery_time",
+)
+GENERAL = latent(share="general_share", after_days="general_after", time_days="general_time")
+VALIDITY = latent(days="validity", renewal_days="renewal")
+
+
 def make_control(name: str = "c", **changes: Any) -> Control:
-    """Make a control that is never announced or in force; times in days."""
+    """Make a control that is never announced or in force; times in days, numbers drawn as in scenarios."""
     fields: dict[str, Any] = {
         "name": name,
         "start": NONE,
@@ -145,12 +174,20 @@ def make_control(name: str = "c", **changes: Any) -> Control:
         "relapse_per_year": number(0.0),
         "relapse_days": number(0.0),
         "diversion": None,
+        "spillover": None,
     }
-    return Control(**(fields | changes))
+    fields |= changes
+    fields["sojourn"] = {state: replace(row, drawn=SOJOURN) for state, row in fields["sojourn"].items()}
+    if fields["diversion"] is not None:
+        anew = dict.fromkeys(("share", "crackdown_wait", "after_crackdown", "seized"), SPELL)
+        fields["diversion"] = declared(fields["diversion"], **anew)
+    if fields["spillover"] is not None:
+        fields["spillover"] = declared(fields["spillover"], lost=SPELL, days=SPELL)
+    return declared(Control(**fields), front_loading=ANNOUNCEMENT, relapse_per_year=SPELL)
 
 
-def make_desk(control: int = 0, **changes: Any) -> LicensingRule:
-    """Make a desk; numbers are given as floats or distributions and are named after the field."""
+def make_rule(control: int = 0, **changes: Any) -> LicensingRule:
+    """Make a licensing rule; numbers are floats or distributions and are named after the field."""
     fields: dict[str, Any] = {
         "initial_rate": 0.0,
         "long_run_rate": 1.0,
@@ -163,9 +200,11 @@ def make_desk(control: int = 0, **changes: Any) -> LicensingRule:
     }
     given = fields | changes
     name = given.pop("name", f"c{control}/any")
-    parts: dict[str, Any] = {key: given.pop(key, None) for key in ("general", "validity", "watch_list")}
+    how = {"general": GENERAL, "validity": VALIDITY, "watch_list": CURVE}
+    parts: dict[str, Any] = {key: given.pop(key, None) for key in how}
+    parts = {key: part and declared(part, **how[key]) for key, part in parts.items()}
     rows: dict[str, Any] = {key: number(value, f"{name}.{key}") for key, value in given.items()}
-    return LicensingRule(name=name, control=control, **rows, **parts)
+    return declared(LicensingRule(name=name, control=control, **rows, **parts), **CURVE)
 
 
 def make_facility(**changes: Any) -> Facility:

@@ -167,7 +167,9 @@ def test_delays_leave_each_others_draws_alone():
     both = draw(
         make_plan(
             n_ticks=60,
-            facilities=(make_facility(stages=stages, ownership_change=sale, financing=money(0.0, clock=0.0)),),
+            facilities=(
+                make_facility(stages=stages, ownership_change=sale, financing=money(0.0, clock=0.0)),
+            ),
         ),
         seed=0,
     )

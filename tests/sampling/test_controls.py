@@ -14,8 +14,8 @@ from tests.sampling.plans import (
     SUSPENDED,
     entry,
     make_control,
-    make_desk,
     make_plan,
+    make_rule,
     number,
     split,
 )
@@ -180,26 +180,28 @@ def test_a_detour_takes_a_tick_at_least():
 
 @pytest.mark.parametrize("days, ticks", [(0.0, 0), (3.4, 0), (3.5, 2), (35.0, 6)])
 def test_extra_review_is_rounded_and_comes_on_top_of_the_tick_that_any_application_waits(days, ticks):
-    assert (drawn(make_control(), licensing_rules=(make_desk(review_days=days),)).review_ticks == ticks).all()
+    assert (drawn(make_control(), licensing_rules=(make_rule(review_days=days),)).review_ticks == ticks).all()
 
 
 def test_withdrawal_per_day_compounds_over_a_tick():
-    withdrawal = drawn(make_control(), licensing_rules=(make_desk(withdrawal_per_day=0.01),)).withdrawal_rate
+    withdrawal = drawn(make_control(), licensing_rules=(make_rule(withdrawal_per_day=0.01),)).withdrawal_rate
     np.testing.assert_allclose(withdrawal, 1 - 0.99**7, rtol=1e-14)
 
 
 def test_desks_stand_in_the_rows_of_the_plan_whichever_control_they_belong_to():
     controls = (make_control("a", start=BANNED), make_control("b", start=BANNED))
     desks = (
-        make_desk(1, name="b1", ban=0.1),
-        make_desk(0, name="a1", ban=0.2),
-        make_desk(1, name="b2", ban=0.3),
+        make_rule(1, name="b1", ban=0.1),
+        make_rule(0, name="a1", ban=0.2),
+        make_rule(1, name="b2", ban=0.3),
     )
     assert drawn(*controls, licensing_rules=desks).approval_rate[0, :, 0].tolist() == [0.1, 0.2, 0.3]
 
 
 def test_a_control_that_is_never_announced_or_in_force_leaves_no_trace():
-    draws = drawn(make_control(start=SUSPENDED, diversion=leaking()), licensing_rules=(make_desk(initial_rate=0.0),))
+    draws = drawn(
+        make_control(start=SUSPENDED, diversion=leaking()), licensing_rules=(make_rule(initial_rate=0.0),)
+    )
     assert (draws.approval_rate == 1).all()
     for table in (draws.front_loading, draws.hoarding_cover_ticks, draws.diversion_share, draws.seized_share):
         assert (table == 0).all()

@@ -122,7 +122,9 @@ def test_it_opens_with_the_first_of_its_own_controls():
 
 
 def test_each_replication_opens_with_its_own_first_spell():
-    control = make_control(sojourn={NONE: number(Uniform(7.0, 63.0), "off")}, transitions={NONE: split(LICENSING)})
+    control = make_control(
+        sojourn={NONE: number(Uniform(7.0, 63.0), "off")}, transitions={NONE: split(LICENSING)}
+    )
     rows = (SubstitutionRow("sub", number(0.4), number(0.0), None, (0,)),)
     draws = draw(make_plan(substitution_rows=rows, controls=(control,), n_ticks=10), seed=0)
     in_force = draws.control_state[:, 0] == LICENSING

@@ -9,7 +9,7 @@ from diamondsim.plan import CapacityRow, GrowthGroup, NodeKind, NoiseRow, Outage
 from diamondsim.sampling import BLOCK, Scratch, draw
 from diamondsim.scenario import load_scenario
 from tests.sampling.baseline import baseline_plan
-from tests.sampling.plans import BANNED, LICENSING, NONE, make_control, make_desk, make_plan, number, split
+from tests.sampling.plans import BANNED, LICENSING, NONE, make_control, make_plan, make_rule, number, split
 
 LARGE = (
     "noise",
@@ -176,7 +176,7 @@ def test_a_control_more_leaves_the_others_as_they_were(plan, block):
         plan,
         controls=(*plan.controls, new),
         requires=np.append(plan.requires, -1),
-        licensing_rules=(*plan.licensing_rules, make_desk(3, name="new", initial_rate=Beta(1.0, 2.0))),
+        licensing_rules=(*plan.licensing_rules, make_rule(3, name="new", initial_rate=Beta(1.0, 2.0))),
         rule_of=np.full((4, plan.n_lanes), -1),
     )
     drawn = arrays(draw(more, seed=1))
@@ -241,7 +241,10 @@ def test_a_second_outage_process_leaves_the_first_as_it_was():
 
 def test_the_order_in_which_things_stand_changes_only_the_order_of_rows(plan, block):
     turned = replace(
-        plan, noise_rows=plan.noise_rows[::-1], growth_groups=plan.growth_groups[::-1], licensing_rules=plan.licensing_rules[::-1]
+        plan,
+        noise_rows=plan.noise_rows[::-1],
+        growth_groups=plan.growth_groups[::-1],
+        licensing_rules=plan.licensing_rules[::-1],
     )
     drawn = draw(turned, seed=1)
     assert np.array_equal(drawn.noise, block.noise[:, ::-1])

@@ -11,7 +11,9 @@ USE, FEED, RESERVE = NodeKind.USE, NodeKind.FEED, NodeKind.RESERVE
 
 def test_the_opening_origin_of_a_use_is_that_of_its_contracts():
     plan = make_plan(
-        n_sources=2, lanes=((0, 0), (1, 0)), values={"contract_share": [0.25, 0.75], "tracked_share": [1.0, 0.2]}
+        n_sources=2,
+        lanes=((0, 0), (1, 0)),
+        values={"contract_share": [0.25, 0.75], "tracked_share": [1.0, 0.2]},
     )
     assert draw(plan, seed=0, count=1).opening_tracked[0, 0] == pytest.approx(0.25 + 0.75 * 0.2)
 

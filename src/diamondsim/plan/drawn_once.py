@@ -65,7 +65,7 @@ def _choices(plan: Plan) -> Iterator[str]:
         for entry in control.timeline:
             yield from _branching(entry.name, entry.branches)
         for state, sojourn in control.sojourn.items():
-            yield from _branching(f"{sojourn.name}/visit0/next", control.transitions.get(state, ()))
+            yield from _branching(f"{sojourn.drawn_name()}/next", control.transitions.get(state, ()))
         for hazard in control.hazards:
             yield f"{hazard.per_year.name}/visit0"
     for facility in plan.facilities:

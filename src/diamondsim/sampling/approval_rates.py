@@ -1,10 +1,12 @@
-"""The level of a licence desk: the fraction of the reference flow that passes (model.md, eq. 49-51, 63-66).
+"""The approval rate of a licensing rule: the fraction of the reference flow that passes (model.md, eq. 68-74).
 
-Owns the level of each desk in a spell of its control, and the relapses. What the desks read together is in
-`diamondsim.sampling.regime`.
+Owns the rate of each rule in a spell of its control, and the relapses. What the rules of a control read
+together is in `diamondsim.sampling.regime`.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,33 +15,31 @@ from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.plan import Control, LicensingRule, WatchList
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.regime import Regime
-from diamondsim.sampling.spells import Spells, per_run
+from diamondsim.sampling.spells import Spells, per_spell
 from diamondsim.sampling.timing import paint, rounded_ticks
 
 
 def draw_approval_rates(
     control: Control,
-    desks: list[LicensingRule],
+    rules: Sequence[LicensingRule],
     spells: Spells,
     block: Block,
     *,
     banned: BoolArray,
     tick_days: float,
 ) -> list[FloatArray]:
-    """Return the level of each desk of a control.
+    """Return the approval rate of each licensing rule of a control.
 
-    The regime of spell j are the uniforms `<control>/spell<j>/dead_time`, `.../recovery_time`, `.../trough`
-    and `.../long_run`; of general licences `.../general_share`, `.../general_after`, `.../general_time`; of
-    licences `.../validity`, `.../renewal`. Every desk reads its own distributions there. Relapses: rate and
-    length are drawn for a spell, `<input>/spell<j>`, the waits are `<control>/spell<j>/relapse`, a row each.
-    Level under a ban, barred share and watched share are drawn once.
+    The curves, general licences and validities of spell j are read from the uniforms of its regime. Relapses:
+    rate and length are drawn for each spell, the waits come from `<control>/spell<j>/relapse`, a row each.
+    The rate under a ban and the shares of denied parties and of the watch list are drawn once.
 
     Parameters
     ----------
     control : Control
         The control.
-    desks : list of Desk
-        Its desks.
+    rules : sequence of LicensingRule
+        Its rules.
     spells : Spells
         Its spells, over rows that end with the horizon and may begin before it.
     block : Block
@@ -52,57 +52,53 @@ def draw_approval_rates(
     Returns
     -------
     list of (T, R) arrays
-        Fractions, one array for each desk.
+        Fractions, one array for each rule.
     """
-    if not spells.count or not desks:
-        return [np.ones(banned.shape) for _ in desks]
+    if not spells.count or not rules:
+        return [np.ones(banned.shape) for _ in rules]
     shown = slice(len(spells.inside) - len(banned), None)
     regime = Regime(control.name, spells, block, shown, tick_days)
     relapse = _relapses(control, spells, block, tick_days)
     in_relapse = None if relapse is None else relapse[shown]
     outside = ~spells.inside[shown]
-    levels = []
-    for desk in desks:
-        level = _licensed(desk, regime, in_relapse)
-        open_share = 1 - block.value(desk.denied_parties)
-        if desk.watch_list is None:
-            # The lines of eq. 51 from the last to the first: what is written later holds.
-            np.copyto(level, block.value(desk.ban), where=banned)
-            level *= open_share
+    rates = []
+    for rule in rules:
+        rate = _licensed(rule, regime, in_relapse)
+        not_denied = 1 - block.value(rule.denied_parties)
+        if rule.watch_list is None:
+            # The lines of eq. 70 from the last to the first: what is written later holds.
+            np.copyto(rate, block.value(rule.ban), where=banned)
+            rate *= not_denied
         else:
-            watched = np.minimum(block.value(desk.watch_list.share), open_share)
-            level *= open_share - watched
-            level += watched * _of_watched(desk, desk.watch_list, regime, in_relapse)
-            np.copyto(level, open_share * block.value(desk.ban), where=banned)
-        np.copyto(level, 1.0, where=outside)
-        levels.append(level)
-    return levels
+            watched = np.minimum(block.value(rule.watch_list.share), not_denied)
+            rate *= not_denied - watched
+            rate += watched * _watched(rule, rule.watch_list, regime, in_relapse)
+            np.copyto(rate, not_denied * block.value(rule.ban), where=banned)
+        np.copyto(rate, 1.0, where=outside)
+        rates.append(rate)
+    return rates
 
 
-def _licensed(desk: LicensingRule, regime: Regime, in_relapse: BoolArray | None) -> FloatArray:
-    """Return what passes of the flow of those who are not watched: g + (1 - g) f x of eq. 66."""
-    level = regime.curve(
-        desk.initial_rate, desk.long_run_rate, desk.dead_days, desk.recovery_days, in_relapse
-    )
-    if desk.validity is not None:
-        level *= regime.valid(desk.validity)
-    if desk.general is not None:
-        general = regime.general(desk.general)
-        level *= 1 - general
-        level += general
-    return level
+def _licensed(rule: LicensingRule, regime: Regime, in_relapse: BoolArray | None) -> FloatArray:
+    """Return what passes of the flow of buyers not on the watch list: g + (1 - g) f x of eq. 74."""
+    rate = regime.curve(rule, in_relapse)
+    if rule.validity is not None:
+        rate *= regime.valid(rule.validity)
+    if rule.general is not None:
+        general = regime.general(rule.general)
+        rate *= 1 - general
+        rate += general
+    return rate
 
 
-def _of_watched(
-    desk: LicensingRule, watched: WatchList, regime: Regime, in_relapse: BoolArray | None
+def _watched(
+    rule: LicensingRule, watch_list: WatchList, regime: Regime, in_relapse: BoolArray | None
 ) -> FloatArray:
-    """Return what passes of the flow of those who are watched: f x_w of eq. 66."""
-    level = regime.curve(
-        watched.initial_rate, watched.long_run_rate, watched.dead_days, watched.recovery_days, in_relapse
-    )
-    if desk.validity is not None:
-        level *= regime.valid(desk.validity)
-    return level
+    """Return what passes of the flow of buyers on the watch list: f x_w of eq. 74."""
+    rate = regime.curve(watch_list, in_relapse)
+    if rule.validity is not None:
+        rate *= regime.valid(rule.validity)
+    return rate
 
 
 def _relapses(control: Control, spells: Spells, block: Block, tick_days: float) -> BoolArray | None:
@@ -111,12 +107,12 @@ def _relapses(control: Control, spells: Spells, block: Block, tick_days: float) 
     The wait for the next relapse runs from the end of the last one. Begin and end are rounded to ticks from
     the begin of the spell.
     """
-    rate = per_run(control.relapse_per_year, "spell", spells, block) / DAYS_PER_YEAR
-    if not (rate > 0).any():
+    per_day = per_spell(control.relapse_per_year, spells, block) / DAYS_PER_YEAR
+    if not (per_day > 0).any():
         return None
-    on = np.zeros(spells.inside.shape, dtype=bool)
+    is_on = np.zeros(spells.inside.shape, dtype=bool)
     for j in range(spells.count):
-        mean_wait = np.where(rate[j] > 0, 1 / np.where(rate[j] > 0, rate[j], 1.0), np.inf)
+        mean_wait = np.where(per_day[j] > 0, 1 / np.where(per_day[j] > 0, per_day[j], 1.0), np.inf)
         days = np.zeros(block.size)
         number = 0
         while True:
@@ -127,6 +123,6 @@ def _relapses(control: Control, spells: Spells, block: Block, tick_days: float) 
                 break
             days = days + block.value_row(control.relapse_days, f"/spell{j}", number)
             end = spells.begin[j] + rounded_ticks(days, tick_days)
-            paint(on, begin, np.minimum(end, spells.end[j]), np.ones(block.size, dtype=bool))
+            paint(is_on, begin, np.minimum(end, spells.end[j]), np.ones(block.size, dtype=bool))
             number += 1
-    return on
+    return is_on

@@ -142,9 +142,9 @@ class Block:
             part[:] = to_uniforms(raw[:, self._columns])
         return uniforms
 
-    def value(self, number: Input, occasion: str = "") -> FloatArray:
-        """Return the (R,) values of an Input; with an `occasion`, those it takes there."""
-        return self.read(number.distribution, number.name + occasion)
+    def value(self, number: Input, time: int = 0) -> FloatArray:
+        """Return the (R,) values of an Input; where it is drawn anew, those of one `time`, from 0."""
+        return self.read(number.distribution, number.drawn_name(time))
 
     def value_row(self, number: Input, occasion: str, row: int) -> FloatArray:
         """Return the (R,) values of an Input when it is drawn for the row-th time on an occasion."""

@@ -1,6 +1,4 @@
-"""Front-loading: buying ahead of a control that is announced (model.md, eq. 52)."""
-# MERGED: """Leakage: goods that go around a control through third countries (model.md, eq. 53)."""
-# MERGED: """Drag: what a control slows without covering it, as a control of its own (model.md, eq. 67-68)."""
+"""What controls do beside their licences: front-loading, diversion and spillover (model.md, eq. 75-78)."""
 
 from __future__ import annotations
 
@@ -10,7 +8,7 @@ from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.plan import Control, ControlState, Spillover
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.control_paths import StateArray, StatePath
-from diamondsim.sampling.spells import Spells, find_spells, per_run
+from diamondsim.sampling.spells import Spells, find_spells, per_spell
 from diamondsim.sampling.timing import rounded_ticks
 
 
@@ -23,10 +21,10 @@ def draw_front_loading(
     counts: BoolArray,
     in_force: BoolArray,
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the front-loading factor and the extra cover of a control.
+    """Return the front-loading factor and the hoarding cover of a control (model.md, eq. 77).
 
-    The j-th announced run draws its factor from `<front loading>/run<j>`. Its length is the number of its
-    ticks that count. In the spell that follows at once the extra cover holds while the control is in force.
+    The factor is drawn for each announcement. Its length is the number of its ticks that count. In a spell
+    that follows at once the hoarding cover holds while the control is in force.
 
     Parameters
     ----------
@@ -45,7 +43,7 @@ def draw_front_loading(
 
     Returns
     -------
-    rush, hoard : (T, R) arrays
+    front_loading, hoarding : (T, R) arrays
         The factor where an announcement counts, else 0; extra cover in ticks.
     """
     announced = find_spells(states == ControlState.ANNOUNCED)
@@ -53,28 +51,29 @@ def draw_front_loading(
         return np.zeros(states.shape), np.zeros(states.shape)
     size = states.shape[1]
     counting = announced.inside & counts
-    factor = per_run(control.front_loading, "run", announced, block)
+    factor = per_spell(control.front_loading, announced, block)
     length = np.bincount(announced.cell[counting], minlength=factor.size).reshape(factor.shape)
     extra = np.maximum(factor - 1, 0.0) * length
-    rush = np.where(counting, announced.spread(factor), 0.0)
-    hoard = np.where(counting, announced.spread(extra), 0.0)
+    front_loading = np.where(counting, announced.spread(factor), 0.0)
+    hoarding = np.where(counting, announced.spread(extra), 0.0)
     if spells.count:
+        # A spell that begins in the tick after an announcement inherits the cover of that announcement.
         inherited = np.zeros(spells.begin.shape)
         spell, column = np.nonzero((spells.begin > 0) & (spells.begin < len(states)))
         before = spells.begin[spell, column] - 1
         follows = announced.inside[before, column]
         spell, column, before = spell[follows], column[follows], before[follows]
         inherited[spell, column] = extra.reshape(size * announced.count)[announced.cell[before, column]]
-        np.copyto(hoard, spells.spread(inherited), where=in_force)
-    return rush, hoard
+        np.copyto(hoarding, spells.spread(inherited), where=in_force)
+    return front_loading, hoarding
 
 
 def draw_diversion(
     control: Control, spells: Spells, block: Block, *, n_ticks: int, tick_days: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Return which share of the blocked flow is re-routed, and which share of that is seized.
+    """Return which share of the blocked flow is diverted, and which share of that is seized (eq. 78).
 
-    Streams of spell j: `<input>/spell<j>`. Without a crackdown nothing is seized.
+    All numbers are drawn for each spell. Without a crackdown nothing is seized.
 
     Parameters
     ----------
@@ -91,32 +90,32 @@ def draw_diversion(
 
     Returns
     -------
-    leak, seized : (T, R) arrays
+    diverted, seized : (T, R) arrays
         Fractions; 0 outside the spells.
     """
-    leakage = control.diversion
-    leak = np.zeros((n_ticks, block.size))
+    diversion = control.diversion
+    diverted = np.zeros((n_ticks, block.size))
     seized = np.zeros((n_ticks, block.size))
-    if leakage is None or not spells.count:
-        return leak, seized
+    if diversion is None or not spells.count:
+        return diverted, seized
     shown = slice(-n_ticks, None)
     inside = spells.inside[shown]
-    share = per_run(leakage.share, "spell", spells, block)
-    np.copyto(leak, spells.spread(share, shown), where=inside)
-    if leakage.crackdown_wait is None:
-        return leak, seized
-    wait = rounded_ticks(per_run(leakage.crackdown_wait, "spell", spells, block), tick_days)
+    share = per_spell(diversion.share, spells, block)
+    np.copyto(diverted, spells.spread(share, shown), where=inside)
+    if diversion.crackdown_wait is None:
+        return diverted, seized
+    wait = rounded_ticks(per_spell(diversion.crackdown_wait, spells, block), tick_days)
     rows = np.arange(len(spells.inside))[shown, np.newaxis]
-    after = inside & (rows >= spells.spread(spells.begin + wait, shown))
-    share_after = per_run(leakage.after_crackdown, "spell", spells, block)
-    share_seized = per_run(leakage.seized, "spell", spells, block)
-    np.copyto(leak, spells.spread(share_after, shown), where=after)
-    np.copyto(seized, spells.spread(share_seized, shown), where=after)
-    return leak, seized
+    is_after = inside & (rows >= spells.spread(spells.begin + wait, shown))
+    share_after = per_spell(diversion.after_crackdown, spells, block)
+    share_seized = per_spell(diversion.seized, spells, block)
+    np.copyto(diverted, spells.spread(share_after, shown), where=is_after)
+    np.copyto(seized, spells.spread(share_seized, shown), where=is_after)
+    return diverted, seized
 
 
 def spillover_path(
-    drag: Spillover,
+    spillover: Spillover,
     of: StatePath,
     spells: Spells,
     block: Block,
@@ -124,12 +123,12 @@ def spillover_path(
     in_force: BoolArray,
     tick_days: float,
 ) -> StatePath:
-    """Return the states of a drag: `LICENSING` while it lasts, else `NONE`.
+    """Return the states of a spillover: `LICENSING` while it lasts, else `NONE` (model.md, eq. 75).
 
     Parameters
     ----------
-    drag : Drag
-        The drag; how long it lasts is drawn for spell j from `<time>/spell<j>`.
+    spillover : Spillover
+        The spillover; how long it lasts is drawn for each spell.
     of : StatePath
         The states of the control that it belongs to.
     spells : Spells
@@ -150,18 +149,18 @@ def spillover_path(
         return StatePath(of.begin, ControlState.NONE, np.zeros_like(of.states))
     rows = np.arange(len(of.states))[:, np.newaxis]
     age_days = (rows - spells.spread(spells.begin)) * np.float64(tick_days)
-    lasting = age_days < spells.spread(per_run(drag.days, "spell", spells, block))
+    lasting = age_days < spells.spread(per_spell(spillover.days, spells, block))
     states = np.where(in_force & lasting, ControlState.LICENSING, ControlState.NONE).astype(np.int8)
     return StatePath(of.begin, ControlState.NONE, states)
 
 
-def spillover_rate(drag: Spillover, spells: Spells, block: Block, *, lasts: BoolArray) -> FloatArray:
-    """Return the level of a drag, (T, R), where it `lasts`: (T, R), T the last rows of the spells.
+def spillover_rate(spillover: Spillover, spells: Spells, block: Block, *, lasts: BoolArray) -> FloatArray:
+    """Return the approval rate of a spillover, (T, R), where it `lasts`, else 1 (model.md, eq. 76).
 
-    The share lost in spell j is drawn from `<lost>/spell<j>`.
+    The share lost is drawn for each of the `spells` of its control, whose last T rows are those of `lasts`.
     """
     if not spells.count:
         return np.ones(lasts.shape)
     shown = slice(len(spells.inside) - len(lasts), None)
-    lost = spells.spread(per_run(drag.lost, "spell", spells, block), shown)
+    lost = spells.spread(per_spell(spillover.lost, spells, block), shown)
     return np.where(lasts, 1 - lost, 1.0)

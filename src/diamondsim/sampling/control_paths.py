@@ -104,9 +104,9 @@ class _Walk:
         self._hazard[columns] = _UNCHANGED
         self._visits[states[columns], columns] += 1
         days = np.full(self._block.size, np.inf)
-        for state, stay in self._control.sojourn.items():
+        for state, sojourn in self._control.sojourn.items():
             for visit, arrived in self._visiting(state, who):
-                np.copyto(days, self._block.value(stay, f"/visit{visit}"), where=arrived)
+                np.copyto(days, self._block.value(sojourn, visit), where=arrived)
         for hazard in self._control.hazards:
             for visit, arrived in self._visiting(hazard.state, who):
                 wait = self._wait(hazard, visit)
@@ -131,12 +131,12 @@ class _Walk:
         while (over := self._leaves < tick).any():
             by_hazard = self._hazard != _UNCHANGED
             chosen = np.where(by_hazard, self._hazard, self._state)
-            for state, stay in self._control.sojourn.items():
+            for state, sojourn in self._control.sojourn.items():
                 following = self._control.transitions.get(state, ())
                 for visit, leaving in self._visiting(state, over & ~by_hazard):
                     assert following, f"{self._control.name}: nothing follows a stay in {state.name}"
-                    there = choose(following, self._block, f"{stay.name}/visit{visit}/next")
-                    chosen = np.where(leaving & (there != _UNCHANGED), there, chosen)
+                    next_state = choose(following, self._block, f"{sojourn.drawn_name(visit)}/next")
+                    chosen = np.where(leaving & (next_state != _UNCHANGED), next_state, chosen)
             self.enter(over, chosen, self._leaves.copy())
 
     def states(self) -> StateArray:
@@ -147,6 +147,6 @@ class _Walk:
 
     def _visiting(self, state: ControlState, who: BoolArray) -> list[tuple[int, BoolArray]]:
         """Return the replications, among some, that are in a state, by the number of their visit to it."""
-        there = who & (self._state == state)
+        present = who & (self._state == state)
         visits = self._visits[state]
-        return [(int(visit), there & (visits == visit)) for visit in np.unique(visits[there])]
+        return [(int(visit), present & (visits == visit)) for visit in np.unique(visits[present])]

@@ -17,7 +17,7 @@ from diamondsim.sampling.demand_rows import draw_noise, draw_substitution
 from diamondsim.sampling.equipment import Equipment
 from diamondsim.sampling.facility_path import draw_facility, open_ticks
 from diamondsim.sampling.growth import draw_growth
-from diamondsim.sampling.numbers import draw_numbers
+from diamondsim.sampling.numbers import NUMBERS, draw_numbers
 from diamondsim.sampling.opening import (
     draw_pre_buys,
     finished_stock,
@@ -112,45 +112,23 @@ def _draw_block(plan: Plan, block: Block, first: int) -> Draws:
         for f in plan.facilities
     ]
     ceiling, finished = finished_stock(plan, numbers, growth)
+    by_field = {number.field: numbers[key] for key, number in NUMBERS.items() if number.field}
     return Draws(
         replications=np.arange(first, first + block.size, dtype=np.int64),
-        base_flow=numbers.base_flow,
-        cover_ticks=numbers.cover_ticks,
-        reserve_goal=numbers.reserve_goal,
+        **by_field,
         opening_stock=opening_stock(plan, numbers, growth),
         opening_tracked=opening_tracked(plan, numbers),
-        max_order=numbers.max_order,
-        queue_weight=numbers.queue_weight,
-        backorder_share=numbers.backorder_share,
-        fill_rate_gain=numbers.fill_rate_gain,
-        allocation_weight=numbers.allocation_weight,
-        contract_share=numbers.contract_share,
-        sourcing_limit=numbers.sourcing_limit,
-        lead_ticks=numbers.lead_ticks,
         open_tick=open_second_sources(plan, open_ticks(plan, facilities, block), block),
-        capacity=numbers.capacity,
         finished_stock_ceiling=ceiling,
         opening_finished=finished,
-        feed_yield=numbers.feed_yield,
-        tracked_share=numbers.tracked_share,
-        reserve_rate=numbers.reserve_rate,
-        reserve_trigger=numbers.reserve_trigger,
-        review_ticks=controls.review_ticks,
-        withdrawal_rate=controls.withdrawal_rate,
-        diversion_delay_ticks=controls.diversion_delay_ticks,
+        **controls.fields,
         growth=growth,
         noise=draw_noise(plan, block),
         substitution=draw_substitution(plan, controls.first_in_force, block),
         capacity_index=draw_capacity_index(plan, facilities, equipment, controls.first_in_force, block),
-        control_state=controls.control_state,
-        approval_rate=controls.approval_rate,
-        front_loading=controls.front_loading,
-        hoarding_cover_ticks=controls.hoarding_cover_ticks,
-        diversion_share=controls.diversion_share,
-        seized_share=controls.seized_share,
         milestones=tuple(f.milestones for f in facilities),
         pre_buys=draw_pre_buys(plan, block),
-        prices=draw_prices(plan, numbers.capacity, block),
+        prices=draw_prices(plan, numbers["capacity"], block),
     )
 
 

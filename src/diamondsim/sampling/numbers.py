@@ -1,17 +1,15 @@
 """The numbers of the rows of nodes, lanes, sources and reserves.
 
-Owns what the keys of `Plan.numbers` mean and in which unit their values are, and turns them into the units
-of the engines: quantities in the grade's own unit, flows per tick, times in ticks.
+Owns what the keys of `Plan.numbers` mean, in which unit their values are, how these become the units of the
+engines (quantities in the grade's own unit, flows per tick, times in ticks), and which fields of the Draws
+hold them.
 """
-# MERGED: """Contract shares that are uncertain: those of a node must still sum to 1.
-#
-# Owns what happens to the other incumbents when one seller's share is drawn.
-# """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,73 +21,101 @@ from diamondsim.sampling.block import Block
 from diamondsim.sampling.timing import rounded_ticks, smoothing_gain
 
 
+def _unchanged(values: FloatArray, tick_days: float) -> FloatArray:
+    return values
+
+
+def _per_tick(values: FloatArray, tick_days: float) -> FloatArray:
+    return values * tick_days
+
+
+def _in_ticks(days: FloatArray, tick_days: float) -> FloatArray:
+    return days / tick_days
+
+
+def _lead_ticks(days: FloatArray, tick_days: float) -> IntArray:
+    return np.maximum(rounded_ticks(days, tick_days), 1)
+
+
 @dataclass(frozen=True)
 class NumberKey:
-    """What one key of `Plan.numbers` holds: one Input for each of `rows`, in `unit`."""
+    """What one key of `Plan.numbers` holds: one Input for each of `rows`, in `unit`.
+
+    Attributes
+    ----------
+    rows : str
+        ``nodes``, ``lanes``, ``sources`` or ``reserves``.
+    unit : str
+        Unit of the Inputs; "unit" is the grade's own (ct, cm2).
+    meaning : str
+        What it is.
+    field : str
+        Field of `Draws` that holds the values; "" where other fields are derived from them.
+    convert : callable
+        Turns (rows, R) values into the units of the engines, given the length of a tick in days.
+    """
 
     rows: str
     unit: str
     meaning: str
+    field: str = ""
+    convert: Callable[[FloatArray, float], npt.NDArray[Any]] = _unchanged
 
+
+_MEMORY = "time constant of the expected fill rate, 0: the last tick alone counts"
 
 NUMBERS: Mapping[str, NumberKey] = {
-    "base_flow": NumberKey("nodes", "unit/day", "expected flow at the start; of a reserve: refill rate"),
-    "cover": NumberKey("nodes", "days", "stock wanted on hand after consumption"),
-    "reserve_goal": NumberKey("nodes", "unit", "stock a reserve wants, 0 for other nodes"),
+    "base_flow": NumberKey(
+        "nodes", "unit/day", "expected flow at the start; of a reserve: refill rate", "base_flow", _per_tick
+    ),
+    "cover": NumberKey("nodes", "days", "safety stock after consumption", "cover_ticks", _in_ticks),
+    "reserve_goal": NumberKey(
+        "nodes", "unit", "target stock of a reserve, 0 for other nodes", "reserve_goal"
+    ),
     "opening_stock": NumberKey("nodes", "unit", "stock before tick 0, nan: not given"),
-    "opening_days": NumberKey("nodes", "days", "the same in days of expected flow, nan: not given"),
-    "max_order": NumberKey("nodes", "", "most ordered in a tick, in ticks of expected flow"),
-    "queue_weight": NumberKey("nodes", "fraction", "weight of goods in a desk's queue"),
-    "backorder_share": NumberKey("nodes", "fraction", "share of unmet demand that waits"),
-    "fill_rate_memory_days": NumberKey(
-        "nodes", "days", "time constant of belief, 0: the last tick alone counts"
+    "opening_days": NumberKey(
+        "nodes", "days", "the same in days of expected flow, nan: not given", convert=_in_ticks
     ),
-    "allocation_weight": NumberKey("nodes", "", "weight under weighted rationing"),
-    "contract_share": NumberKey("lanes", "fraction", "contract share, or share that an entrant takes over"),
-    "sourcing_limit": NumberKey("lanes", "", "most taken in a tick, in ticks of the node's expected flow"),
-    "lead": NumberKey("lanes", "days", "time from dispatch to arrival"),
-    "capacity": NumberKey("sources", "unit/day", "at the start; of a facility: at nameplate"),
+    "max_order": NumberKey("nodes", "", "largest order in a tick, in ticks of expected flow", "max_order"),
+    "queue_weight": NumberKey("nodes", "fraction", "weight of goods in a licence queue", "queue_weight"),
+    "backorder_share": NumberKey("nodes", "fraction", "share of unmet demand that waits", "backorder_share"),
+    "fill_rate_memory_days": NumberKey("nodes", "days", _MEMORY, "fill_rate_gain", smoothing_gain),
+    "allocation_weight": NumberKey("nodes", "", "weight under weighted rationing", "allocation_weight"),
+    "contract_share": NumberKey(
+        "lanes", "fraction", "contract share, or share that an entrant takes over", "contract_share"
+    ),
+    "sourcing_limit": NumberKey(
+        "lanes", "", "most taken in a tick, in ticks of the node's expected flow", "sourcing_limit"
+    ),
+    "lead": NumberKey("lanes", "days", "time from dispatch to arrival", "lead_ticks", _lead_ticks),
+    "capacity": NumberKey(
+        "sources", "unit/day", "at the start; of a facility: at nameplate", "capacity", _per_tick
+    ),
     "finished_stock_ceiling": NumberKey(
-        "sources", "days", "finished stock, in days of contracts or nameplate"
+        "sources", "days", "ceiling of finished stock, in days of contracts or nameplate", convert=_in_ticks
     ),
-    "finished_opening": NumberKey("sources", "days", "finished stock before tick 0, nan: the ceiling"),
-    "feed_yield": NumberKey("sources", "fraction", "output per unit of feed, 1 where there is no feed"),
-    "tracked_share": NumberKey("sources", "fraction", "share of own crystal of the tracked origin"),
-    "reserve_rate": NumberKey("reserves", "unit/day", "most released"),
-    "reserve_trigger": NumberKey("reserves", "fraction", "shortfall above which the reserve opens"),
+    "finished_opening": NumberKey(
+        "sources", "days", "finished stock before tick 0, nan: the ceiling", convert=_in_ticks
+    ),
+    "feed_yield": NumberKey(
+        "sources", "fraction", "output per unit of feed, 1 where there is no feed", "feed_yield"
+    ),
+    "tracked_share": NumberKey(
+        "sources", "fraction", "share of own crystal of the tracked origin", "tracked_share"
+    ),
+    "reserve_rate": NumberKey("reserves", "unit/day", "most released", "reserve_rate", _per_tick),
+    "reserve_trigger": NumberKey(
+        "reserves", "fraction", "shortfall above which the reserve opens", "reserve_trigger"
+    ),
 }
 """The keys of `Plan.numbers`.
 
-A stock given as `opening_stock` counts before `opening_days`, and that before `cover`. The ceiling of the
-finished stock is counted in days of the contracts' flow at the start, for a facility in days of nameplate.
-"unit" is the grade's own (ct, cm2).
+`opening_stock` takes precedence over `opening_days`, and that over `cover`. The ceiling of the finished stock
+is counted in days of the contracts' flow at the start, for a facility in days of nameplate.
 """
 
-
-@dataclass(frozen=True)
-class Numbers:
-    """Values of a block, each (rows, R), in the units of the engines."""
-
-    base_flow: FloatArray
-    cover_ticks: FloatArray
-    reserve_goal: FloatArray
-    opening_given: FloatArray  # stock, nan where not given
-    opening_ticks: FloatArray  # ticks of expected flow, nan where not given
-    max_order: FloatArray
-    queue_weight: FloatArray
-    backorder_share: FloatArray
-    fill_rate_gain: FloatArray
-    allocation_weight: FloatArray
-    contract_share: FloatArray
-    sourcing_limit: FloatArray
-    lead_ticks: IntArray
-    capacity: FloatArray
-    ceiling_ticks: FloatArray  # finished stock at the ceiling, in ticks of contract flow
-    finished_ticks: FloatArray  # finished stock before tick 0, in ticks of contract flow, nan: the ceiling
-    feed_yield: FloatArray
-    tracked_share: FloatArray
-    reserve_rate: FloatArray
-    reserve_trigger: FloatArray
+Numbers = Mapping[str, npt.NDArray[Any]]
+"""Values of a block by the keys of `NUMBERS`, each (rows, R), in the units of the engines."""
 
 
 def draw_numbers(plan: Plan, block: Block) -> Numbers:
@@ -101,37 +127,15 @@ def draw_numbers(plan: Plan, block: Block) -> Numbers:
         "sources": plan.n_sources,
         "reserves": len(plan.reserves),
     }
-    day = plan.tick_days
     table: dict[str, FloatArray] = {}
     for key, number in NUMBERS.items():
         rows = plan.numbers[key]
-        assert len(rows) == counts[number.rows], f"{key}: {len(rows)} rows, {counts[number.rows]} expected"
+        assert len(rows) == counts[number.rows], f"{key}: expected {counts[number.rows]}, found {len(rows)}"
         table[key] = np.empty((len(rows), block.size))
         for values, row in zip(table[key], rows, strict=True):
             values[:] = block.value(row)
     balance_shares(plan, table["contract_share"])
-    return Numbers(
-        base_flow=table["base_flow"] * day,
-        cover_ticks=table["cover"] / day,
-        reserve_goal=table["reserve_goal"],
-        opening_given=table["opening_stock"],
-        opening_ticks=table["opening_days"] / day,
-        max_order=table["max_order"],
-        queue_weight=table["queue_weight"],
-        backorder_share=table["backorder_share"],
-        fill_rate_gain=smoothing_gain(table["fill_rate_memory_days"], day),
-        allocation_weight=table["allocation_weight"],
-        contract_share=table["contract_share"],
-        sourcing_limit=table["sourcing_limit"],
-        lead_ticks=np.maximum(rounded_ticks(table["lead"], day), 1),
-        capacity=table["capacity"] * day,
-        ceiling_ticks=table["finished_stock_ceiling"] / day,
-        finished_ticks=table["finished_opening"] / day,
-        feed_yield=table["feed_yield"],
-        tracked_share=table["tracked_share"],
-        reserve_rate=table["reserve_rate"] * day,
-        reserve_trigger=table["reserve_trigger"],
-    )
+    return {key: number.convert(table[key], plan.tick_days) for key, number in NUMBERS.items()}
 
 
 def balance_shares(plan: Plan, share: FloatArray) -> None:
@@ -147,12 +151,12 @@ def balance_shares(plan: Plan, share: FloatArray) -> None:
     share : (L, R) array
         Shares as drawn; those of entrants stay as they are.
     """
-    drawn = np.array(
+    is_drawn = np.array(
         [not isinstance(row.distribution, Constant) for row in plan.numbers["contract_share"]], dtype=bool
     )
-    for node in np.unique(plan.lane_node[drawn & ~plan.entrant]):
+    for node in np.unique(plan.lane_node[is_drawn & ~plan.entrant]):
         incumbents = (plan.lane_node == node) & ~plan.entrant
-        uncertain, certain = np.flatnonzero(incumbents & drawn), np.flatnonzero(incumbents & ~drawn)
+        uncertain, certain = np.flatnonzero(incumbents & is_drawn), np.flatnonzero(incumbents & ~is_drawn)
         share[uncertain] = np.maximum(share[uncertain], 0.0)
         taken, held = _added(share, uncertain), _added(share, certain)
         over = (taken > 1) | ((held == 0) & (taken > 0))

@@ -1,5 +1,8 @@
-"""What is on hand when the horizon begins, and where it comes from (model.md, eq. 60)."""
-# MERGED: """What is drawn for buyers: when their second sources open, and what they buy ahead (model.md, eq. 81-82)."""
+"""The state before tick 0, and what is drawn for buyers: their second sources and pre-buys.
+
+Stocks on hand and their origin are those of model.md, eq. 96; second sources and pre-buys those of eq. 30
+and 94.
+"""
 
 from __future__ import annotations
 
@@ -16,40 +19,42 @@ _MOST_ROUNDS = 1000
 
 def opening_stock(plan: Plan, numbers: Numbers, growth: FloatArray) -> FloatArray:
     """Return the stock of each node before tick 0, (N, R): as given, else in days, else the cover."""
-    flow = numbers.base_flow * growth[0, plan.node_growth]
-    ticks = np.where(np.isnan(numbers.opening_ticks), numbers.cover_ticks, numbers.opening_ticks)
-    return np.where(np.isnan(numbers.opening_given), ticks * flow, numbers.opening_given)
+    flow = numbers["base_flow"] * growth[0, plan.node_growth]
+    ticks = np.where(np.isnan(numbers["opening_days"]), numbers["cover"], numbers["opening_days"])
+    return np.where(np.isnan(numbers["opening_stock"]), ticks * flow, numbers["opening_stock"])
 
 
 def finished_stock(plan: Plan, numbers: Numbers, growth: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the finished stock at which each source stops making for stock, and what it has before tick 0.
+    """Return the ceiling of the finished stock of each source, and its stock before tick 0: (S, R) each.
 
-    The ceiling is counted in days of the contracts' flow at the start, and filled unless something else is
-    said. A facility has no contracts yet and no stock: its ceiling is counted in days of nameplate output.
+    The ceiling is counted in days of the contracts' flow at the start. The stock is at the ceiling unless an
+    opening is given. A facility has no contracts and no stock at the start: its ceiling is counted in days of
+    nameplate output.
     """
-    flow = np.zeros(numbers.capacity.shape)
+    flow = np.zeros(numbers["capacity"].shape)
     for lane in range(plan.n_lanes):
         if not plan.entrant[lane]:
             n = plan.lane_node[lane]
-            start = numbers.base_flow[n] * growth[0, plan.node_growth[n]]
-            flow[plan.lane_source[lane]] += numbers.contract_share[lane] * start
+            start = numbers["base_flow"][n] * growth[0, plan.node_growth[n]]
+            flow[plan.lane_source[lane]] += numbers["contract_share"][lane] * start
     planned = np.array([source.facility is not None for source in plan.sources], dtype=bool)
-    flow[planned] = numbers.capacity[planned]
-    ceiling = numbers.ceiling_ticks * flow
-    given = np.where(np.isnan(numbers.finished_ticks), ceiling, numbers.finished_ticks * flow)
-    return ceiling, np.where(planned[:, np.newaxis], 0.0, given)
+    flow[planned] = numbers["capacity"][planned]
+    ceiling = numbers["finished_stock_ceiling"] * flow
+    opening = numbers["finished_opening"]
+    stock = np.where(np.isnan(opening), ceiling, opening * flow)
+    return ceiling, np.where(planned[:, np.newaxis], 0.0, stock)
 
 
 def opening_tracked(plan: Plan, numbers: Numbers) -> FloatArray:
     """Return the share of each node's opening stock that has the tracked origin, (N, R).
 
-    Over the lanes of contracts and those from which a reserve refills, not those of facilities or of second
-    sources.
+    It is that of the lanes with contracts and of those from which a reserve refills; lanes of facilities and
+    of second sources do not count.
 
-    Solved by iteration from 0. Where processors feed each other in a row it ends exactly, after as many
-    rounds as the row is long; a circle converges. Each replication settles by itself, whatever the others do.
+    Solved by iteration from 0. Where processors feed each other in a chain it ends exactly, after as many
+    rounds as the chain is long; a cycle converges. Each replication settles on its own.
     """
-    tracked = np.zeros(numbers.base_flow.shape)
+    tracked = np.zeros(numbers["base_flow"].shape)
     second = {row.lane for row in plan.qualifications}
     for _ in range(_MOST_ROUNDS):
         mixed = np.zeros(tracked.shape)
@@ -57,8 +62,8 @@ def opening_tracked(plan: Plan, numbers: Numbers) -> FloatArray:
             if plan.lane_facility[lane] < 0 and lane not in second:
                 s = plan.lane_source[lane]
                 feed = plan.source_feed[s]
-                origin = tracked[feed] if feed >= 0 else numbers.tracked_share[s]
-                mixed[plan.lane_node[lane]] += numbers.contract_share[lane] * origin
+                origin = tracked[feed] if feed >= 0 else numbers["tracked_share"][s]
+                mixed[plan.lane_node[lane]] += numbers["contract_share"][lane] * origin
         if np.array_equal(mixed, tracked):
             break
         tracked = mixed
@@ -66,16 +71,16 @@ def opening_tracked(plan: Plan, numbers: Numbers) -> FloatArray:
 
 
 def open_second_sources(plan: Plan, open_tick: IntArray, block: Block) -> IntArray:
-    """Return the (L, R) opening ticks with those of second sources in their places; T for never."""
+    """Return the (L, R) opening ticks with those of second sources filled in; T for never."""
     opened = open_tick.copy()
     for row in plan.qualifications:
-        needed = rounded_ticks(block.value(row.days), plan.tick_days)
-        opened[row.lane] = np.clip(row.begin + needed, 0, plan.n_ticks)
+        qualification_ticks = rounded_ticks(block.value(row.days), plan.tick_days)
+        opened[row.lane] = np.clip(row.begin + qualification_ticks, 0, plan.n_ticks)
     return opened
 
 
 def draw_pre_buys(plan: Plan, block: Block) -> tuple[FloatArray, ...]:
-    """Return, for each pre-buy of the plan, its (2, R) extra cover in ticks and ceiling."""
+    """Return, for each pre-buy of the plan, its (2, R) extra cover in ticks and largest order."""
     return tuple(
         np.stack([block.value(row.extra_days) / plan.tick_days, block.value(row.ceiling)])
         for row in plan.pre_buys

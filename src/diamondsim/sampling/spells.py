@@ -1,6 +1,6 @@
-"""Spells: stretches of ticks in which something holds, such as the spells of a control.
+"""Spells: stretches of ticks in which something holds, such as a control that binds or is announced.
 
-Owns how runs are found and numbered, and how a value of each run is spread over its ticks.
+Owns how spells are found and numbered, and how a value of each spell is spread over its ticks.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 @dataclass(frozen=True)
 class Spells:
-    """The maximal runs of a condition over time, numbered from 0 in each replication.
+    """The longest stretches over which a condition holds, numbered from 0 in each replication.
 
     Attributes
     ----------
     inside : (T, R) bool array
         Where the condition holds.
     begin, end : (J, R) int array
-        Rows [begin, end) of the j-th run; both T where a replication has fewer runs.
+        Rows [begin, end) of the j-th spell; both T where a replication has fewer spells.
     cell : (T, R) int array
-        Position, in a (J, R) array laid flat, of the present or last run (of run 0 before the first).
+        Position, in a (J, R) array laid flat, of the present or last spell (of spell 0 before the first).
     """
 
     inside: BoolArray
@@ -41,22 +41,22 @@ class Spells:
 
     @property
     def count(self) -> int:
-        """Greatest number of runs in a replication."""
+        """Greatest number of spells in a replication."""
         return len(self.begin)
 
     def spread(self, values: npt.NDArray[Scalar], rows: slice = slice(None)) -> npt.NDArray[Scalar]:
-        """Return the (J, R) `values` of the present or last run in each row wanted: (rows, R)."""
+        """Return the (J, R) `values` of the present or last spell in each row wanted: (rows, R)."""
         return values.reshape(-1).take(self.cell[rows])
 
 
 def find_spells(inside: BoolArray) -> Spells:
-    """Return the runs of a (T, R) condition.
+    """Return the spells of a (T, R) condition.
 
     Examples
     --------
     >>> import numpy as np
-    >>> runs = find_spells(np.array([[True], [False], [True], [True]]))
-    >>> runs.begin.tolist(), runs.end.tolist()
+    >>> spells = find_spells(np.array([[True], [False], [True], [True]]))
+    >>> spells.begin.tolist(), spells.end.tolist()
     ([[0], [2]], [[1], [4]])
     """
     n_rows, size = inside.shape
@@ -82,15 +82,15 @@ def find_spells(inside: BoolArray) -> Spells:
     return Spells(inside, begin, end, number)
 
 
-def per_run(number: Input, occasion: str, runs: Spells, block: Block) -> FloatArray:
-    """Return the (J, R) values that an Input takes in each run: streams `<input>/<occasion><j>`."""
-    return in_each_run(runs, block, lambda part, j: part.value(number, f"/{occasion}{j}"))
+def per_spell(number: Input, spells: Spells, block: Block) -> FloatArray:
+    """Return the (J, R) values that a number takes in each spell, drawn anew as it is declared."""
+    return in_each_spell(spells, block, lambda part, j: part.value(number, j))
 
 
-def in_each_run(runs: Spells, block: Block, drawn: Callable[[Block, int], FloatArray]) -> FloatArray:
-    """Return (J, R) values: those that `drawn` gives replications that have a j-th run, 0 for others."""
-    values = np.zeros((runs.count, block.size))
+def in_each_spell(spells: Spells, block: Block, drawn: Callable[[Block, int], FloatArray]) -> FloatArray:
+    """Return (J, R) values: those that `drawn` gives replications that have a j-th spell, 0 for others."""
+    values = np.zeros((spells.count, block.size))
     for j, row in enumerate(values):
-        present = np.flatnonzero(runs.begin[j] < len(runs.inside))
+        present = np.flatnonzero(spells.begin[j] < len(spells.inside))
         row[present] = drawn(block if len(present) == block.size else block.pick(present), j)
     return values

@@ -39,8 +39,8 @@ class ControlState(enum.IntEnum):
     SUSPENDED = 4
 
 
-_FIRST = {"replication": "", "spell": "/spell0", "sojourn": "/visit0", "announcement": "/run0"}
-"""What the name of a stream ends with where a number is drawn for the first time."""
+_OCCASIONS = {"spell": "/spell{}", "sojourn": "/visit{}", "announcement": "/run{}"}
+"""What is added to the name of a number that is drawn anew each time, with the number of the time."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,20 @@ class Input:
     stream: str = field(default="", compare=False)
     drawn: Drawn = field(default=ONCE, compare=False)
 
+    def drawn_name(self, time: int = 0) -> str:
+        """Name under which it is drawn for a spell, sojourn or announcement: the first is number 0.
+
+        Where it is drawn once in a replication, all of them have its own name.
+        """
+        return self.name + _OCCASIONS.get(self.drawn.each, "").format(time)
+
     @property
     def first_stream(self) -> str | None:
-        """Name of the stream from which a replication draws it first; None where it has none of its own."""
+        """Name under which a replication draws it first; None where that is one of many times alike."""
         if self.drawn.latent:
             control = self.name.split(".")[1]
             return f"{control}/spell0/{self.drawn.latent}"
-        occasion = _FIRST.get(self.drawn.each)
-        return None if occasion is None else self.name + occasion
+        return None if self.drawn.each in ("relapse", "outage") else self.drawn_name()
 
 
 def inputs(value: object) -> Iterator[Input]:

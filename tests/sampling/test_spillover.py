@@ -13,8 +13,8 @@ from tests.sampling.plans import (
     SUSPENDED,
     entry,
     make_control,
-    make_desk,
     make_plan,
+    make_rule,
     number,
 )
 
@@ -26,7 +26,7 @@ def drawn(*controls, requires=(-1,), lost: float | Distribution = 0.3, days: flo
     plan = make_plan(
         controls=everything,
         requires=np.array([*requires, -1]),
-        licensing_rules=(make_desk(len(controls)),),
+        licensing_rules=(make_rule(len(controls)),),
         n_ticks=10,
     )
     return draw(plan, seed=0)

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 
 from diamondsim.distributions import Uniform
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.spells import find_spells, per_run
+from diamondsim.sampling.spells import find_spells, per_spell
 from diamondsim.sampling.timing import NEVER, paint, rounded_ticks
-from tests.sampling.plans import number
+from tests.sampling.plans import SPELL, number
 
 INSIDE = np.array(
     [
@@ -20,32 +22,32 @@ INSIDE = np.array(
 
 
 def test_runs_are_maximal_half_open_and_numbered_from_zero():
-    runs = find_spells(INSIDE)
-    assert runs.count == 3
-    assert runs.begin.tolist() == [[0, 2, 6], [3, 4, 6], [5, 6, 6]]
-    assert runs.end.tolist() == [[2, 3, 6], [4, 6, 6], [6, 6, 6]]
+    spells = find_spells(INSIDE)
+    assert spells.count == 3
+    assert spells.begin.tolist() == [[0, 2, 6], [3, 4, 6], [5, 6, 6]]
+    assert spells.end.tolist() == [[2, 3, 6], [4, 6, 6], [6, 6, 6]]
 
 
 def test_a_value_of_each_run_is_spread_over_its_ticks():
-    runs = find_spells(INSIDE)
+    spells = find_spells(INSIDE)
     values = np.array([[10, 20, 30], [11, 21, 31], [12, 22, 32]])
-    spread = np.where(INSIDE, runs.spread(values), 0)
+    spread = np.where(INSIDE, spells.spread(values), 0)
     assert spread.T.tolist() == [[10, 10, 0, 11, 0, 12], [0, 0, 20, 0, 21, 21], [0] * 6]
 
 
-def test_what_never_holds_has_no_runs():
-    runs = find_spells(np.zeros((4, 2), dtype=bool))
-    assert runs.count == 0
-    assert per_run(number(Uniform(0.0, 1.0), "x"), "spell", runs, Block(0, 0, slice(0, 2))).shape == (0, 2)
+def test_what_never_holds_has_no_spells():
+    spells = find_spells(np.zeros((4, 2), dtype=bool))
+    assert spells.count == 0
+    assert per_spell(number(Uniform(0.0, 1.0), "x"), spells, Block(0, 0, slice(0, 2))).shape == (0, 2)
 
 
-def test_a_run_draws_what_it_would_draw_if_every_replication_had_it():
+def test_a_spell_draws_what_it_would_draw_if_every_replication_had_it():
     block = Block(0, 0, slice(0, 3))
-    x = number(Uniform(0.0, 1.0), "x")
-    values = per_run(x, "spell", find_spells(INSIDE), block)
-    assert values[0, :2].tolist() == block.value(x, "/spell0")[:2].tolist()
-    assert values[1, :2].tolist() == block.value(x, "/spell1")[:2].tolist()
-    assert values[2, 0] == block.value(x, "/spell2")[0]
+    x = replace(number(Uniform(0.0, 1.0), "x"), drawn=SPELL)
+    values = per_spell(x, find_spells(INSIDE), block)
+    assert values[0, :2].tolist() == block.read(x.distribution, "x/spell0")[:2].tolist()
+    assert values[1, :2].tolist() == block.read(x.distribution, "x/spell1")[:2].tolist()
+    assert values[2, 0] == block.read(x.distribution, "x/spell2")[0]
     assert len(np.unique(values[values != 0])) == 5
 
 

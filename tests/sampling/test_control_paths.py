@@ -105,7 +105,8 @@ def test_an_uncertain_probability_is_drawn_by_itself():
 def test_a_sojourn_lasts_its_rounded_time_and_at_least_one_tick():
     def lasting(days):
         return story(
-            make_control(start=BANNED, sojourn={BANNED: number(days)}, transitions={BANNED: split(NONE)}), n_ticks=5
+            make_control(start=BANNED, sojourn={BANNED: number(days)}, transitions={BANNED: split(NONE)}),
+            n_ticks=5,
         )
 
     assert lasting(0.0) == "BNNNN"
@@ -155,14 +156,20 @@ def test_an_unchanged_entry_lets_a_sojourn_that_ends_in_its_tick_end():
 
 def test_an_unchanged_entry_lets_the_clock_of_a_sojourn_run_on():
     control = make_control(
-        start=BANNED, timeline=(entry(2, None),), sojourn={BANNED: number(28.0)}, transitions={BANNED: split(NONE)}
+        start=BANNED,
+        timeline=(entry(2, None),),
+        sojourn={BANNED: number(28.0)},
+        transitions={BANNED: split(NONE)},
     )
     assert story(control) == "BBBBNNNNNN"
 
 
 def test_an_entry_that_names_the_state_begins_a_new_stay():
     control = make_control(
-        start=BANNED, timeline=(entry(2, BANNED),), sojourn={BANNED: number(28.0)}, transitions={BANNED: split(NONE)}
+        start=BANNED,
+        timeline=(entry(2, BANNED),),
+        sojourn={BANNED: number(28.0)},
+        transitions={BANNED: split(NONE)},
     )
     assert story(control) == "BBBBBBNNNN"
 
@@ -182,20 +189,22 @@ def test_each_stay_and_the_branch_that_ends_it_have_streams_of_their_own():
     )
     block = Block(0, 0)
     states = path(control, block=block, n_ticks=40).states
-    first = np.maximum(np.floor(block.value(number(Uniform(7.0, 70.0), "on"), "/visit0") / 7 + 0.5), 1)
+    first = np.maximum(np.floor(block.read(Uniform(7.0, 70.0), "on/visit0") / 7 + 0.5), 1)
     assert np.array_equal((states == LICENSING).cumprod(axis=0).sum(axis=0), first)
     back = block.uniform("on/visit0/next") < 0.5
     column = np.flatnonzero(back)[0]
     begin = int(first[column]) + 1
     second = (states[begin:, column] == LICENSING).cumprod().sum()
-    expected = block.value(number(Uniform(7.0, 70.0), "on"), "/visit1")[column]
+    expected = block.read(Uniform(7.0, 70.0), "on/visit1")[column]
     assert second == np.floor(expected / 7 + 0.5)
-    assert expected != block.value(number(Uniform(7.0, 70.0), "on"), "/visit0")[column]
+    assert expected != block.read(Uniform(7.0, 70.0), "on/visit0")[column]
 
 
 def test_a_stay_that_ends_in_unchanged_is_entered_anew():
     control = make_control(
-        start=BANNED, sojourn={BANNED: number(21.0, "ban")}, transitions={BANNED: split((0.5, None), (0.5, NONE))}
+        start=BANNED,
+        sojourn={BANNED: number(21.0, "ban")},
+        transitions={BANNED: split((0.5, None), (0.5, NONE))},
     )
     block = Block(0, 0)
     banned = path(control, block=block, n_ticks=8).states == BANNED

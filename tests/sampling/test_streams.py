@@ -186,3 +186,35 @@ def test_the_bound_finds_a_stream_that_hangs_on_another(spoil):
     assert largest_correlation(np.array(series)) < BOUND
     series[13] = spoil(series[4])
     assert largest_correlation(np.array(series)) > BOUND
+
+
+@pytest.mark.parametrize(
+    "scenario, name, seeded, uniform",
+    [
+        ("reinstated-2027", "cn_55/spell0/initial_rate", "cn_55/spell0/trough", 0.6916824334779689),
+        ("reinstated-2027", "cn_55/spell0/long_run_rate", "cn_55/spell0/long_run", 0.08283447085058693),
+        ("reinstated-2027", "cn_55/spell1/dead_time", "cn_55/spell1/dead_time", 0.5105283316380612),
+        ("reinstated-2027", "inventory_policy.any.queue_weight", "habits.any.trust", 0.5624398076538634),
+        (
+            "reinstated-2027",
+            "controls.cn_55.diversion.share/spell0",
+            "controls.cn_55.leakage.share/spell0",
+            0.9973105575790734,
+        ),
+        (
+            "flare-up",
+            "controls.cn_55.sojourn.licensing/visit0",
+            "controls.cn_55.stay.licensing/visit0",
+            0.07273466576863086,
+        ),
+    ],
+)
+def test_the_names_that_seed_streams_outlive_the_keys_of_the_format(scenario, name, seeded, uniform):
+    from diamondsim.plan import compile_plan
+    from diamondsim.sampling.block import Block
+    from diamondsim.scenario import load_scenario
+
+    plan = compile_plan(load_scenario(scenario))
+    assert plan.stream_names.seeded(name) == seeded
+    assert Block(1, 0, stream_names=plan.stream_names).uniform(name)[0] == uniform
+    assert to_uniforms(words(1, seeded, 0))[0, 0] == uniform

@@ -27,7 +27,7 @@ LISTS = ("milestones", "pre_buys")
 
 @dataclass(frozen=True)
 class PriceDraws:
-    """What is drawn where there are prices (model.md, eq. 85-98), replication last; all prices are logs.
+    """What is drawn where there are prices (model.md, eq. 48-61), replication last; all prices are logs.
 
     Shapes: M markets, N nodes, S sources, T ticks, U rows of surcharges, J rows of costs, F facilities.
     """

@@ -1,7 +1,7 @@
 """The Ledger: what happened, as arrays `(tick, entity, replication)`, replication last.
 
 Owns the list of recorded quantities, their storage, and the mass balance as a method of the result. Both
-engines fill one; nothing here knows how. `docs/model.md`, eq. 46.
+engines fill one; nothing here knows how. `docs/model.md`, eq. 47.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Facilities that need feed (model.md, eq. 77)."""
+"""Facilities that need feed (model.md, eq. 93)."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Output that a facility has promised to some buyers (model.md, eq. 76)."""
+"""Output that a facility has promised to some buyers (model.md, eq. 92)."""
 
 import numpy as np
 import pytest

@@ -35,7 +35,7 @@ def announced(begin: int = 2, end: int = 5, factor=2.0, **changes) -> Control:
     )
 
 
-# Front-loading (model.md, eq. 52)
+# Front-loading (model.md, eq. 77)
 
 
 def test_the_factor_holds_while_announced_and_the_extra_cover_until_the_spell_ends():
@@ -104,7 +104,7 @@ def test_an_announcement_under_a_control_that_never_comes_counts_for_nothing():
     assert (draws.hoarding_cover_ticks == 0).all()
 
 
-# Leakage (model.md, eq. 53)
+# Leakage (model.md, eq. 78)
 
 
 def leaking(**changes) -> Diversion:

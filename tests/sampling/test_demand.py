@@ -69,7 +69,7 @@ def test_the_size_of_the_noise_may_be_uncertain():
     assert deviations.max() > 0.4
 
 
-# Substitution (model.md, eq. 56)
+# Substitution (model.md, eq. 81)
 
 
 def substitution(share=0.4, days=28.0, tick=None, n_ticks=10, **changes):

@@ -1,4 +1,4 @@
-"""Moves by chance and expiries (model.md, eq. 61 and 62)."""
+"""Moves by chance and expiries (model.md, eq. 66 and 67)."""
 
 import numpy as np
 import pytest

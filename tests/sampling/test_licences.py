@@ -1,4 +1,4 @@
-"""General licences, validity and watched buyers in the level of a desk (model.md, eq. 63-66)."""
+"""General licences, validity and watched buyers in the level of a desk (model.md, eq. 71-74)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Entries that share a draw fall alike as far as their branches do (model.md, eq. 101)."""
+"""Entries that share a draw fall alike as far as their branches do (model.md, eq. 65)."""
 
 import numpy as np
 import pytest

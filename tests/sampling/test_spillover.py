@@ -1,4 +1,4 @@
-"""What a control slows without covering it (model.md, eq. 67-68)."""
+"""What a control slows without covering it (model.md, eq. 75-76)."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Buyers: the qualifications that open lanes to them, and what they buy ahead (model.md, eq. 81-82)."""
+"""Buyers: the qualifications that open lanes to them, and what they buy ahead (model.md, eq. 30, 94)."""
 
 from __future__ import annotations
 

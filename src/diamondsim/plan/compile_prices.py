@@ -1,5 +1,5 @@
-"""Markets and prices: who buys and sells where, who responds, and what is promised (model.md, eq. 85-99)."""
-# MERGED: """Tariffs, premiums and freight: which lanes they are on, and since when (model.md, eq. 86, 99)."""
+"""Markets and prices: who buys and sells where, who responds, and what is promised (model.md, eq. 48-61, 97)."""
+# MERGED: """Tariffs, premiums and freight: which lanes they are on, and since when (model.md, eq. 49, 97)."""
 
 from __future__ import annotations
 

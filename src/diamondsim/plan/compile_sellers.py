@@ -1,6 +1,6 @@
 """How producers and facilities make: numbers of sources, capacity in time, plants to be built."""
-# MERGED: """How the capacity of producers grows beyond the usual, or less than that (model.md, eq. 74-75)."""
-# MERGED: """What a facility waits for, and what equipment controls do to it (model.md, eq. 70-73)."""
+# MERGED: """How the capacity of producers grows beyond the usual, or less than that (model.md, eq. 84-85)."""
+# MERGED: """What a facility waits for, and what equipment controls do to it (model.md, eq. 88-91)."""
 
 from __future__ import annotations
 

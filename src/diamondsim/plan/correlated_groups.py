@@ -1,4 +1,4 @@
-"""Groups of correlated inputs: which may be correlated, and the factor of each group (model.md, eq. 80).
+"""Groups of correlated inputs: which may be correlated, and the factor of each group (model.md, eq. 63).
 
 Owns the refusal of names that are not drawn once in a replication, and of correlations that contradict each
 other.

@@ -30,7 +30,7 @@ _NOTHING = 1e-9  # What is left of a facility's output where all of it is promis
 class SourceRow:
     """A source, the seller it belongs to, and what it can make in a day.
 
-    `offtake` is the selector of those to whom alone a part of a facility's output belongs (model.md, eq. 76).
+    `offtake` is the selector of those to whom alone a part of a facility's output belongs (model.md, eq. 92).
     """
 
     source: Source

@@ -55,7 +55,7 @@ class InventoryPolicies:
         return None if value is None else ((*path, key), value)
 
     def _shared(self, node: NodeRow, key: str) -> Distribution | None:
-        """Return what the registry says of its members (model.md, eq. 83)."""
+        """Return what the registry says of its members (model.md, eq. 95)."""
         registry = self.entities.content.registry
         if registry is None or node.node.region not in registry.regions or key not in _SHARED:
             return None

@@ -1,5 +1,5 @@
-"""The capacity index: growth, swing, outages, the ramp of facilities (model.md, eq. 57-58, 74-75)."""
-# MERGED: """Capacity beyond the normal, which opens and arrives later (model.md, eq. 75)."""
+"""The capacity index: growth, swing, outages, the ramp of facilities (model.md, eq. 83-86)."""
+# MERGED: """Capacity beyond the normal, which opens and arrives later (model.md, eq. 85)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The states of a control in time (model.md, eq. 48, 61 and 62).
+"""The states of a control in time (model.md, eq. 64, 66 and 67).
 
 Owns the state path: dated entries with branches, sojourns, hazards, and who wins where they meet. What is
 said about a control before the horizon is played too, so that a spell that has begun in the past has its age.

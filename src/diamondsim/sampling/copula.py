@@ -1,4 +1,4 @@
-"""Correlated uniforms: a Gaussian copula over the streams of a group (model.md, eq. 80)."""
+"""Correlated uniforms: a Gaussian copula over the streams of a group (model.md, eq. 63)."""
 
 from __future__ import annotations
 

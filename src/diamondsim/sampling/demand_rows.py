@@ -1,4 +1,4 @@
-"""Noise of demand and substitution (model.md, eq. 55-56)."""
+"""Noise of demand and substitution (model.md, eq. 80-81)."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def draw_substitution(plan: Plan, first_in_force: IntArray, block: Block) -> Flo
     Returns
     -------
     (T, Q, R) array
-        Fractions; 0 up to the tick in which the test is over (eq. 84), unless it takes no time from then on.
+        Fractions; 0 up to the tick in which the test is over (eq. 82), unless it takes no time from then on.
     """
     substitution = block.scratch.array(
         "substitution", (plan.n_ticks, len(plan.substitution_rows), block.size)

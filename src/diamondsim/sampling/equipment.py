@@ -1,4 +1,4 @@
-"""What equipment controls do: presses that are refused, growth that is slowed (model.md, eq. 73-74)."""
+"""What equipment controls do: presses that are refused, growth that is slowed (model.md, eq. 84, 91)."""
 
 from __future__ import annotations
 

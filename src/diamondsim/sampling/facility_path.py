@@ -1,4 +1,4 @@
-"""The plant that does not exist yet: milestones, ramp, yield, qualification (model.md, eq. 58-59).
+"""The plant that does not exist yet: milestones, ramp, yield, qualification (model.md, eq. 86-87).
 
 The S-shaped curve is the logistic one that is 1/20 at `a = 0` and 9/10 at the ramp time `r`:
 
@@ -7,7 +7,7 @@ The S-shaped curve is the logistic one that is 1/20 at `a = 0` and 9/10 at the r
 (at 0 the logit is -ln 19, at r it is ln 9, and the slope between is ln 171 / r). A ramp time of 0 is a step
 to 1. Yield is `start + (end - start) * ramp(a)`.
 """
-# MERGED: """How a facility is paid for and built: tranches, stages, and what delays them (model.md, eq. 58, 70-73).
+# MERGED: """How a facility is paid for and built: tranches, stages, and what delays them (model.md, eq. 86, 88-91).
 #
 # Days count from the start of the horizon; a milestone that is never passed is at infinity.
 # """
@@ -147,7 +147,7 @@ def draw_building(
 def _financed(
     money: Financing, decision: FloatArray, block: Block
 ) -> dict[tuple[Milestone, str], FloatArray]:
-    """Return when the tranches close, the last of them, and when the window was missed (eq. 70-71)."""
+    """Return when the tranches close, the last of them, and when the window was missed (eq. 88-89)."""
     passed: dict[tuple[Milestone, str], FloatArray] = {}
     clock = block.value(money.clock_days)
     missed = np.zeros(block.size, dtype=bool)

@@ -1,4 +1,4 @@
-"""Growth of expected flow: yearly rates and dated drivers (model.md, eq. 54)."""
+"""Growth of expected flow: yearly rates and dated drivers (model.md, eq. 79)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def compound(per_year: FloatArray, *, n_ticks: int, tick_days: float) -> FloatAr
 
 
 def slowed(per_year: FloatArray, kept: FloatArray, *, tick_days: float) -> FloatArray:
-    """Return the growth of capacity of which only a part is kept in each tick: (T, R) (model.md, eq. 74).
+    """Return the growth of capacity of which only a part is kept in each tick: (T, R) (model.md, eq. 84).
 
     What shrinks is not slowed.
     """

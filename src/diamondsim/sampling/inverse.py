@@ -1,7 +1,7 @@
 """Inverse distribution functions: from uniforms to values.
 
 Owns how each class of `diamondsim.distributions` is inverted. One uniform gives one value, and a greater
-uniform never a smaller one, which the common regime of the licence desks needs (model.md, eq. 49).
+uniform never a smaller one, which the common regime of the licence desks needs (model.md, eq. 68).
 """
 
 from __future__ import annotations

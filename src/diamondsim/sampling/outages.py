@@ -1,4 +1,4 @@
-"""Random outages: an alternating renewal process that is stationary from the start (model.md, eq. 57).
+"""Random outages: an alternating renewal process that is stationary from the start (model.md, eq. 83).
 
 The plant runs for exponential times and stops for drawn ones. At a moment of the long run it stands still
 with probability `m / (m + w)`, `m` the mean length of an outage and `w` the mean time between two. An outage

@@ -1,4 +1,4 @@
-"""What is drawn where there are prices, and what a unit from a facility costs (model.md, eq. 99-100)."""
+"""What is drawn where there are prices, and what a unit from a facility costs (model.md, eq. 97-98)."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class NodeKind(enum.IntEnum):
 
 
 class Rationing(enum.IntEnum):
-    """How a source shares out too little inside one tier (model.md, eq. 38)."""
+    """How a source shares out too little inside one tier (model.md, eq. 39)."""
 
     PROPORTIONAL = 0
     WEIGHTED = 1

@@ -20,7 +20,7 @@ class Branch:
 class TimelineEntry:
     """What happens to a control at `tick`; the branch is chosen by the uniform named `name`.
 
-    Where `during` names states, it happens only to a control that comes from one of them (model.md, eq. 62).
+    Where `during` names states, it happens only to a control that comes from one of them (model.md, eq. 67).
     """
 
     tick: int
@@ -31,7 +31,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class Hazard:
-    """A move from a state to another at a rate per year (model.md, eq. 61)."""
+    """A move from a state to another at a rate per year (model.md, eq. 66)."""
 
     state: ControlState
     to: ControlState
@@ -40,7 +40,7 @@ class Hazard:
 
 @dataclass(frozen=True)
 class Diversion:
-    """Re-routing through third countries (model.md, eq. 53). Times in days, drawn per spell."""
+    """Re-routing through third countries (model.md, eq. 78). Times in days, drawn per spell."""
 
     share: Input
     delay: Input
@@ -51,7 +51,7 @@ class Diversion:
 
 @dataclass(frozen=True)
 class GeneralLicences:
-    """A share that passes in full from some age of a spell on (model.md, eq. 63). Times in days."""
+    """A share that passes in full from some age of a spell on (model.md, eq. 71). Times in days."""
 
     share: Input
     after_days: Input
@@ -60,7 +60,7 @@ class GeneralLicences:
 
 @dataclass(frozen=True)
 class Validity:
-    """How long a licence holds and how long its renewal takes, in days (model.md, eq. 64)."""
+    """How long a licence holds and how long its renewal takes, in days (model.md, eq. 72)."""
 
     days: Input
     renewal_days: Input
@@ -68,7 +68,7 @@ class Validity:
 
 @dataclass(frozen=True)
 class WatchList:
-    """The share of a desk's buyers on a watch list, and their curve (model.md, eq. 65). Times in days."""
+    """The share of a desk's buyers on a watch list, and their curve (model.md, eq. 73). Times in days."""
 
     share: Input
     initial_rate: Input
@@ -79,7 +79,7 @@ class WatchList:
 
 @dataclass(frozen=True)
 class LicensingRule:
-    """The licence office of one control for one destination and class (model.md, eq. 49-51, 63-66)."""
+    """The licence office of one control for one destination and class (model.md, eq. 68-74)."""
 
     name: str
     control: int
@@ -98,7 +98,7 @@ class LicensingRule:
 
 @dataclass(frozen=True)
 class Spillover:
-    """What a control slows without covering it (model.md, eq. 67-68): `of` is the number of that control."""
+    """What a control slows without covering it (model.md, eq. 75-76): `of` is the number of that control."""
 
     of: int
     lost: Input

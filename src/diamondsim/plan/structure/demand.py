@@ -22,7 +22,7 @@ class GrowthGroup:
 
 @dataclass(frozen=True)
 class NoiseRow:
-    """One row of `Draws.noise` (model.md, eq. 55). `cv` is relative; `memory_days` 0 means no memory."""
+    """One row of `Draws.noise` (model.md, eq. 80). `cv` is relative; `memory_days` 0 means no memory."""
 
     name: str
     additive: bool
@@ -32,7 +32,7 @@ class NoiseRow:
 
 @dataclass(frozen=True)
 class SubstitutionRow:
-    """One row of `Draws.substitution` (model.md, eq. 56).
+    """One row of `Draws.substitution` (model.md, eq. 81).
 
     It opens at `opens_tick`, or where that is None with the first of the controls `opened_by` to be in force,
     and begins to rise once what replaces the grade is qualified.
@@ -48,7 +48,7 @@ class SubstitutionRow:
 
 @dataclass(frozen=True)
 class LaneQualification:
-    """A lane of a second source: it opens some days after the tick `begin` (model.md, eq. 81)."""
+    """A lane of a second source: it opens some days after the tick `begin` (model.md, eq. 94)."""
 
     lane: int
     begin: int
@@ -57,7 +57,7 @@ class LaneQualification:
 
 @dataclass(frozen=True)
 class PreBuy:
-    """What a node buys ahead over the half-open ticks [begin, end) (model.md, eq. 82)."""
+    """What a node buys ahead over the half-open ticks [begin, end) (model.md, eq. 30)."""
 
     node: int
     begin: int

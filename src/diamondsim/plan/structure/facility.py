@@ -12,7 +12,7 @@ from diamondsim.plan.structure.base import Input
 
 @dataclass(frozen=True)
 class Tranche:
-    """A part of a facility's money (model.md, eq. 70): when it closes, in days from the decision."""
+    """A part of a facility's money (model.md, eq. 88): when it closes, in days from the decision."""
 
     name: str
     days: Input
@@ -21,7 +21,7 @@ class Tranche:
 
 @dataclass(frozen=True)
 class Financing:
-    """The tranches that must close before the first stage (model.md, eq. 70-71). Days from tick 0.
+    """The tranches that must close before the first stage (model.md, eq. 88-89). Days from tick 0.
 
     `wait_days` is None where a tranche that misses the window cancels the facility.
     """
@@ -34,7 +34,7 @@ class Financing:
 
 @dataclass(frozen=True)
 class OwnershipChange:
-    """The owner is sold by chance, and the stage of that number begins later (model.md, eq. 72)."""
+    """The owner is sold by chance, and the stage of that number begins later (model.md, eq. 90)."""
 
     probability: Input
     days: Input
@@ -43,7 +43,7 @@ class OwnershipChange:
 
 @dataclass(frozen=True)
 class PressSource:
-    """Presses from a controlled region (model.md, eq. 73): refused, the stage of that number takes longer.
+    """Presses from a controlled region (model.md, eq. 91): refused, the stage of that number takes longer.
 
     `licences` are the equipment controls that count: number of the control, probability that it grants.
     """
@@ -57,7 +57,7 @@ class PressSource:
 
 @dataclass(frozen=True)
 class UnitCost:
-    """What a unit from a facility costs (model.md, eq. 100): money in USD, power in kWh for a unit."""
+    """What a unit from a facility costs (model.md, eq. 98): money in USD, power in kWh for a unit."""
 
     capital: Input
     life_years: Input
@@ -82,7 +82,7 @@ class Milestone(enum.Enum):
 
 @dataclass(frozen=True)
 class Facility:
-    """A producer that does not exist yet (model.md, eq. 58-59, 70-73). Times in days from the decision.
+    """A producer that does not exist yet (model.md, eq. 86-91). Times in days from the decision.
 
     `qualification` is keyed by the keys that `Plan.lane_class` names; `qualification_start_tick` is the dated
     decision, if any. `availability` is a constant factor on output beside the outages.

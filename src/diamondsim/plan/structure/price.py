@@ -18,7 +18,7 @@ class Steps:
 
 @dataclass(frozen=True)
 class Surcharge:
-    """A row of `PriceDraws.surcharge`: what comes on top of a price, as a fraction (model.md, eq. 86).
+    """A row of `PriceDraws.surcharge`: what comes on top of a price, as a fraction (model.md, eq. 49).
 
     It counts in full on the lanes of entrants; on those of incumbents, which have long paid it, only what
     changes from tick 0 on does: `is_change` says for which of the two the row is. `origin` and `destination`
@@ -34,7 +34,7 @@ class Surcharge:
 
 @dataclass(frozen=True)
 class Prices:
-    """What makes prices and what follows from them (model.md, eq. 85-98). Times in days.
+    """What makes prices and what follows from them (model.md, eq. 48-61). Times in days.
 
     Attributes
     ----------

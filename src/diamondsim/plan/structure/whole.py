@@ -19,7 +19,7 @@ from diamondsim.plan.structure.price import Prices
 
 @dataclass(frozen=True)
 class Correlated:
-    """Inputs whose uniforms are correlated (model.md, eq. 80): their names, and a lower triangular factor."""
+    """Inputs whose uniforms are correlated (model.md, eq. 63): their names, and a lower triangular factor."""
 
     names: tuple[str, ...]
     factor: tuple[tuple[float, ...], ...]

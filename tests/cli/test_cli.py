@@ -175,7 +175,7 @@ def test_a_kept_dataset_is_the_one_that_was_reported(call, tmp_path):
 def test_a_run_says_on_stderr_what_deserves_a_second_look(call):
     words = ("run", "reinstated-2027", "--set", "horizon.length=50 weeks", "-n", "4", "--baseline", "none")
     code, out, err = call(*words)
-    late = "the horizon ends on 2027-11-08, so that this changes nothing: controls.cn_55.timeline.2028-03-03"
+    late = "the horizon ends on 2027-11-08, so this has no effect: controls.cn_55.timeline.2028-03-03"
     assert (code, err) == (0, f"warning: {late}\n")
     assert late not in out
     _, out, err = call(*words, "--json")

@@ -76,7 +76,8 @@ def test_what_the_fit_leaves_over_is_reported():
     assert cell.table == pytest.approx(50 * 365.25)
     assert cell.fitted > cell.table
     assert any(
-        warning.startswith("plant -> home: the table says 18.2625 kct/yr") for warning in report.warnings
+        warning.startswith("plant -> home: the trade table gives 18.2625 kct/yr")
+        for warning in report.warnings
     )
 
 
@@ -92,15 +93,15 @@ def test_a_lane_is_reported_with_its_desks():
     lanes = check(world({"controls.ban": ban, "inventory_policy.any.lead": "tri(6 9 12) days"})).lanes
     by_name = {f"{lane.source} -> {lane.node}": lane for lane in lanes}
     arms = by_name["mine.mesh -> home.arms.mesh"]
-    assert arms.desks == ("ban: military",)
-    assert (arms.share, arms.lead_days, arms.qualified) == pytest.approx((0.625, 9.0, 0.9375))
+    assert arms.licensing_rules == ("ban: military",)
+    assert (arms.share, arms.lead_days, arms.sourcing_limit) == pytest.approx((0.625, 9.0, 0.9375))
     assert (arms.tier, arms.entrant) == (0, False)
-    assert by_name["mine.mesh -> home.grinding.mesh"].desks == ()
+    assert by_name["mine.mesh -> home.grinding.mesh"].licensing_rules == ()
 
 
 def test_a_lane_without_a_limit_says_so():
     assert {
-        lane.qualified for lane in check(world({"inventory_policy.any.max_share_factor": "none"})).lanes
+        lane.sourcing_limit for lane in check(world({"inventory_policy.any.max_share_factor": "none"})).lanes
     } == {None}
 
 
@@ -129,7 +130,7 @@ def test_a_legal_state_older_than_the_controls_is_warned_of():
     by = "override controls.cn_55.front_loading"
     told = f"written for reinstated-2027; the controls were changed since by {by}"
     assert report.legal_state_outdated == told
-    assert report.warnings[0] == f"legal_state was {told}; say it anew"
+    assert report.warnings[0] == f"legal_state was {told}; state it again"
 
 
 def test_every_number_of_a_shipped_scenario_has_a_source_or_is_assumed():

@@ -55,9 +55,7 @@ def test_a_name_that_nobody_has_is_answered_with_the_nearest():
 
 def test_a_certain_input_cannot_be_correlated():
     (message,) = messages({f"{COVER} ~ producers.mine.capacity.micron": 0.5})
-    assert (
-        "'producers.mine.capacity.micron' is certain, so that it cannot be correlated; allowed: " in message
-    )
+    assert "'producers.mine.capacity.micron' is certain, so it cannot be correlated; allowed: " in message
 
 
 def test_an_input_that_is_drawn_for_each_outage_cannot_be_correlated():
@@ -65,7 +63,7 @@ def test_an_input_that_is_drawn_for_each_outage_cannot_be_correlated():
     (message,) = messages(
         {f"{COVER} ~ producers.mine.outages.fire.length": 0.5}, {"producers.mine.outages": outages}
     )
-    assert "is drawn anew for each outage, so that it cannot be correlated" in message
+    assert "is drawn anew for each outage, so it cannot be correlated" in message
 
 
 def test_correlations_that_contradict_each_other_are_refused_with_the_least_eigenvalue():

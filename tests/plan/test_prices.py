@@ -275,5 +275,9 @@ def test_a_response_of_a_few_ticks_is_warned_of(response, warned):
         world({"horizon.tick": "7 days", "prices": PRICES | {"adjustment_time": response}})
     ).warnings
     assert (
-        any(w.startswith("prices.adjustment_time is 3 days, less than 4 ticks") for w in warnings) is warned
+        any(
+            w.startswith("expected prices.adjustment_time of at least 4 ticks, found 3 days")
+            for w in warnings
+        )
+        is warned
     )

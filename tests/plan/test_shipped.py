@@ -46,7 +46,7 @@ def test_feed_is_what_the_sales_of_processors_need(derived):
 
 def test_the_fit_settles_and_stays_within_a_hundredth_of_the_trade_table(derived):
     for fitted in derived.contracts.fits:
-        assert fitted.fit.settled
+        assert fitted.fit.converged
         assert np.abs(fitted.fit.table_left).max() <= 0.01 * fitted.table.max()
         written = fitted.table > 0
         assert (np.abs(fitted.fit.table_left)[written] <= 0.01 * fitted.table[written]).all()

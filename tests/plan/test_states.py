@@ -135,8 +135,8 @@ def test_a_draw_that_is_named_once_is_pointed_out():
     )
     said = [text for text in check(typo).warnings if "draw" in text]
     assert said == [
-        "controls.ban.timeline.2027-11-10 alone names the draw 'truce': no other date will fall like it",
-        "controls.list.timeline.2027-11-27 alone names the draw 'truse': no other date will fall like it",
+        "only controls.ban.timeline.2027-11-10 uses the shared draw 'truce', and no other date",
+        "only controls.list.timeline.2027-11-27 uses the shared draw 'truse', and no other date",
     ]
     right = two({"timeline": {"2027-11-10": FORK}}, {"timeline": {"2027-11-27": FORK}})
     assert not [text for text in check(right).warnings if "draw" in text]
@@ -144,4 +144,4 @@ def test_a_draw_that_is_named_once_is_pointed_out():
 
 def test_a_date_and_an_expiry_of_one_name_are_pointed_out_since_they_share_nothing():
     apart = two({"timeline": {"2027-11-10": FORK}}, {"expiries": expiries(then=FORK)})
-    assert len([text for text in check(apart).warnings if "names the draw 'truce'" in text]) == 2
+    assert len([text for text in check(apart).warnings if "uses the shared draw 'truce'" in text]) == 2

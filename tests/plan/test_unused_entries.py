@@ -75,7 +75,7 @@ LATE = [
 
 @pytest.mark.parametrize("changes, place", LATE, ids=[place for _, place in LATE])
 def test_what_begins_after_the_horizon_is_told(changes, place):
-    assert told(changes) == [f"the horizon ends on 2027-12-02, so that this changes nothing: {place}"]
+    assert told(changes) == [f"the horizon ends on 2027-12-02, so this has no effect: {place}"]
 
 
 OVER = [
@@ -97,7 +97,7 @@ OVER = [
 
 @pytest.mark.parametrize("changes, place", OVER, ids=[place for _, place in OVER])
 def test_what_is_over_before_the_horizon_is_told(changes, place):
-    assert told(changes) == [f"the horizon starts on 2026-01-01, when this is over: {place}"]
+    assert told(changes) == [f"the horizon starts on 2026-01-01, after the end of this: {place}"]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_several_dates_in_vain_are_one_warning():
 def test_a_cost_without_prices_is_told():
     fab = {**FAB, "cost": {"other": "1 USD/ct"}}
     assert told({"facilities.fab": fab}) == [
-        "without 'prices' no cost is told, and nothing responds to it: facilities.fab.cost"
+        "without 'prices' these costs are neither used nor reported: facilities.fab.cost"
     ]
     assert told({"facilities.fab": fab, "prices": PRICED}) == []
 

@@ -1,9 +1,7 @@
-"""The balance at the start: who makes, trades and uses how much, and what the fit leaves over.
+"""What `check` reports of a scenario at the start: balance, fit, capacities, prices and dated drivers.
 
 Flows are per year in the grade's own unit, at central values and before dated drivers.
 """
-# MERGED: """The prices at the start of a scenario, as `check` reports them."""
-# MERGED: """The dated drivers of a scenario, as `check` reports them."""
 
 from __future__ import annotations
 
@@ -37,7 +35,7 @@ class BalanceRow:
 
 @dataclass(frozen=True)
 class TradeFit:
-    """A cell of the trade table, and what the contracts make of it."""
+    """A cell of the trade table, and the contracts fitted to it."""
 
     seller: str
     region: str
@@ -68,7 +66,7 @@ class CapacityUse:
 
 
 def balance(derived: Derivation) -> Iterator[BalanceRow]:
-    """Yield the balance of each grade in each region where there is anything to balance."""
+    """Yield the balance of each grade in each region that has a supply of it."""
     plan, flow = derived.plan, derived.contracts.flow * DAYS_PER_YEAR
     for region in plan.regions:
         nodes = [n for n, node in enumerate(plan.nodes) if node.region == region]
@@ -96,7 +94,7 @@ def balance(derived: Derivation) -> Iterator[BalanceRow]:
 
 
 def trade_fits(derived: Derivation) -> Iterator[TradeFit]:
-    """Yield each cell of the trade table in which anything is written or fitted."""
+    """Yield each cell of the trade table that is not 0."""
     regions = derived.plan.regions
     for fitted in derived.contracts.fits:
         left, table = fitted.fit.table_left * DAYS_PER_YEAR, fitted.table * DAYS_PER_YEAR
@@ -157,7 +155,7 @@ def start_prices(plan: Plan) -> Iterator[StartPrice]:
 class DriverPoint:
     """A factor on demand from a date on: its mean, and its distribution as text, None where it is certain.
 
-    The mean of a skewed distribution is not its likeliest value, so that it does not stand alone.
+    The distribution comes with it because the mean of a skewed one is not its likeliest value.
     """
 
     date: str
@@ -167,9 +165,9 @@ class DriverPoint:
 
 @dataclass(frozen=True)
 class DriverReport:
-    """A dated driver of demand: its label, whom it moves, and its factors by date.
+    """A dated driver of demand: its label, the uses it acts on, and its factors by date.
 
-    `confidence` is None where the file does not say how sure it is.
+    `confidence` is None where the file gives none.
     """
 
     driver: str

@@ -1,4 +1,4 @@
-"""Check a scenario: what was derived from it, what does not add up, and what is merely assumed.
+"""Check a scenario: what is derived from it, what does not add up, and what is only assumed.
 
 Owns the report that a person reads before trusting a run. Flows are per year in the grade's own unit, at
 central values.
@@ -45,32 +45,32 @@ class LaneReport:
         Contract share, of an entrant the share that it takes over.
     lead_days : float
         From dispatch to arrival.
-    qualified : float or None
+    sourcing_limit : float or None
         Most that the node takes, as a share of its expected demand; None: no limit.
     tier : int
         0 is served first.
     entrant : bool
         Whether it opens later, or is that of a reserve.
-    desks : tuple of str
-        The desks of the controls that cover it.
+    licensing_rules : tuple of str
+        The licensing rules of the controls that cover it.
     """
 
     source: str
     node: str
     share: float
     lead_days: float
-    qualified: float | None
+    sourcing_limit: float | None
     tier: int
     entrant: bool
-    desks: tuple[str, ...]
+    licensing_rules: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class NumberCount:
     """How many numbers of the file have one basis, and how many of them are uncertain.
 
-    `basis` is ``sourced``, ``assumed`` (also where a source is given for a part), or ``none``. `changed`
-    counts those that an override wrote.
+    `basis` is ``sourced``, ``assumed`` (also where a source covers only a part), or ``none``. `changed`
+    counts those set by an override.
     """
 
     basis: str
@@ -81,14 +81,14 @@ class NumberCount:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What `check` found; `as_dict` is ready for JSON.
+    """The results of `check`; `as_dict` is ready for JSON.
 
     Attributes
     ----------
     title, as_of, legal_state, scenario_hash
         As in the scenario.
     legal_state_outdated
-        Why the legal state may no longer hold; None where nothing says so.
+        Why the legal state may no longer hold; None where it does.
     balance : tuple of BalanceRow
         By region and grade.
     trade, outputs : tuples of TradeFit and OutputFit
@@ -104,7 +104,7 @@ class CheckReport:
     numbers : tuple of NumberCount
         Numbers by basis.
     warnings : tuple of str
-        What deserves a second look.
+        What to look at again before a run.
     """
 
     title: str
@@ -144,8 +144,8 @@ def check(scenario: Scenario) -> CheckReport:
     Raises
     ------
     ScenarioError
-        Where the scenario cannot start: see `diamondsim.plan.compile.compile_plan`. Also where a dimension of
-        quasi-random numbers is given to a misspelt name.
+        Where the scenario cannot be run: see `diamondsim.plan.compile.compile_plan`. Also where a dimension
+        of quasi-random numbers is given to a misspelt name.
 
     Examples
     --------
@@ -179,21 +179,21 @@ def _lanes(derived: Derivation) -> list[LaneReport]:
     plan = derived.plan
     reports = []
     for column in range(plan.n_lanes):
-        share, lead, most = (
+        share, lead, limit = (
             plan.numbers[key][column].distribution.central()
             for key in ("contract_share", "lead", "sourcing_limit")
         )
-        desks = [plan.licensing_rules[d].name for d in plan.rule_of[:, column] if d >= 0]
+        rules = [plan.licensing_rules[d].name for d in plan.rule_of[:, column] if d >= 0]
         reports.append(
             LaneReport(
                 source=plan.sources[plan.lane_source[column]].name,
                 node=plan.nodes[plan.lane_node[column]].name,
                 share=share,
                 lead_days=lead,
-                qualified=None if most >= NO_CEILING else most,
+                sourcing_limit=None if limit >= NO_CEILING else limit,
                 tier=int(plan.tier[column]),
                 entrant=bool(plan.entrant[column]),
-                desks=tuple(desks),
+                licensing_rules=tuple(rules),
             )
         )
     return reports

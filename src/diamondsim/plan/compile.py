@@ -1,6 +1,6 @@
 """Compile a scenario: names become indices, the trade table becomes lanes.
 
-Owns putting the parts together. What each part means is said where it is made.
+Owns the order of the steps; each part is explained in the module that makes it.
 """
 
 from __future__ import annotations
@@ -73,24 +73,24 @@ def compile_plan(scenario: Scenario) -> Plan:
 
 
 def derive(scenario: Scenario) -> Derivation:
-    """Compile a scenario and keep what the plan was derived from; else as `compile_plan`."""
+    """Compile a scenario as `compile_plan` does, and keep what the plan was derived from."""
     try:
         return _derive(scenario)
     except ScenarioError as error:
         if scenario.before is None:
             raise
-        raise ScenarioError(_blamed(scenario, error.problems, scenario.before)) from error
+        raise ScenarioError(_attributed(scenario, error.problems, scenario.before)) from error
 
 
-def _blamed(scenario: Scenario, problems: Iterable[Problem], before: Scenario) -> list[Problem]:
-    """Put problems down to the changes made to a scenario, but for those that it had before."""
+def _attributed(scenario: Scenario, problems: Iterable[Problem], before: Scenario) -> list[Problem]:
+    """Attribute problems to the changes made to a scenario, except for those that it had before."""
     try:
         derive(before)
     except ScenarioError as error:
-        had = {(problem.path, problem.why): problem for problem in error.problems}
+        earlier = {(problem.path, problem.why): problem for problem in error.problems}
     else:
-        had = {}
-    return [had.get((p.path, p.why)) or scenario.blamed([p])[0] for p in problems]
+        earlier = {}
+    return [earlier.get((p.path, p.why)) or scenario.blamed([p])[0] for p in problems]
 
 
 def _derive(scenario: Scenario) -> Derivation:
@@ -173,7 +173,7 @@ def _numbers(
             ),
             **node_numbers(entities, policies),
             "contract_share": tuple(lane.share for lane in lanes),
-            "sourcing_limit": tuple(lane.qualified for lane in lanes),
+            "sourcing_limit": tuple(lane.sourcing_limit for lane in lanes),
             "lead": tuple(_known(lane.lead) for lane in lanes),
             **source_numbers(entities),
             "reserve_rate": tuple(number(("reserves", v, "release"), r.release) for v, r in reserves),
@@ -183,7 +183,7 @@ def _numbers(
 
 
 def _known(lead: Input | None) -> Input:
-    assert lead is not None, "a lane without a lead was refused"
+    assert lead is not None, "a lane without a lead is infeasible"
     return lead
 
 

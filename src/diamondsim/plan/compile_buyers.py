@@ -1,4 +1,4 @@
-"""Buyers: the qualifications that open lanes to them, and what they buy ahead (model.md, eq. 30, 94)."""
+"""Buyers: the qualifications that open lanes to them, and their pre-buys (model.md, eq. 30, 94)."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ def lane_qualifications(
     for row, lane in enumerate(lanes):
         entry = overrides.entry(entities.sources[lane.source].source.producer, lane.node)
         if entry is not None:
-            path, about = entry
-            begin = rounded_tick(about.begin, start, tick_days)
-            rows.append(LaneQualification(row, begin, number((*path, "time"), about.time)))
+            path, second = entry
+            begin = rounded_tick(second.begin, start, tick_days)
+            rows.append(LaneQualification(row, begin, number((*path, "time"), second.time)))
     return tuple(rows)
 
 
 def pre_buys(entities: Entities, start: dt.date, tick_days: float) -> tuple[PreBuy, ...]:
-    """Return what buyers buy ahead, a row for each of their nodes."""
+    """Return the pre-buys of buyers, a row for each of their nodes."""
     rows = []
     for n, node in enumerate(entities.nodes):
-        about = None if node.firm is None else entities.content.buyers[node.firm].pre_buy
-        if about is None or (about.extra == Constant(0.0) and about.max_order == Constant(0.0)):
+        pre_buy = None if node.firm is None else entities.content.buyers[node.firm].pre_buy
+        if pre_buy is None or (pre_buy.extra == Constant(0.0) and pre_buy.max_order == Constant(0.0)):
             continue
         path: Path = ("buyers", str(node.firm), "pre_buy")
         rows.append(
             PreBuy(
                 node=n,
-                begin=rounded_tick(about.date, start, tick_days),
-                end=rounded_tick(about.until, start, tick_days),
-                extra_days=number((*path, "extra"), about.extra),
-                ceiling=number((*path, "max_order"), finite(about.max_order)),
+                begin=rounded_tick(pre_buy.date, start, tick_days),
+                end=rounded_tick(pre_buy.until, start, tick_days),
+                extra_days=number((*path, "extra"), pre_buy.extra),
+                max_order=number((*path, "max_order"), finite(pre_buy.max_order)),
             )
         )
     return tuple(rows)

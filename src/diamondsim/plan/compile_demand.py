@@ -1,4 +1,4 @@
-"""What makes demand change in time: growth with its drivers, and substitution.
+"""Demand in time: growth with its drivers, and substitution.
 
 Owns which nodes share a row. Buyers of one use grow together where the same drivers act on them; the feed of
 a processor follows its customers.
@@ -19,7 +19,7 @@ from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.structure import GrowthGroup, Input, NodeKind, SubstitutionRow
 
 _STEADY = "constant"
-# Processors in a row are few; goods that go round in a circle lose weight with every round.
+# Chains of processors are short, and goods that go round in a cycle lose weight with every round.
 _MOST_LINKS = 200
 
 
@@ -46,7 +46,7 @@ def growth_groups(
 
 
 def opening_growth(entities: Entities, contracts: Contracts, start: dt.date) -> FloatArray:
-    """Return the central index of the flow of each node at the start, which only drivers move off 1; (N,)."""
+    """Return the central index of the flow of each node at the start, (N,): 1 but for dated drivers."""
     index = np.ones(len(entities.nodes))
     for n, node in enumerate(entities.nodes):
         for driver in _drivers(entities, node, start) if _is_use(node) else ():
@@ -84,7 +84,7 @@ def substitution_rows(
 def _covering(entities: Entities, lanes: Sequence[LaneRow], rule_of: IntArray) -> list[tuple[int, ...]]:
     """Return the controls that cover a lane of each node."""
     covering: list[set[int]] = [set() for _ in entities.nodes]
-    # Spillovers stand after the controls of the file; they pass, and nobody substitutes because of one.
+    # Spillovers come after the controls of the file. They end soon, and nobody substitutes because of one.
     of_file = rule_of[: len(entities.content.controls)]
     for control, column in zip(*np.nonzero(of_file >= 0), strict=True):
         covering[lanes[column].node].add(int(control))
@@ -95,14 +95,14 @@ def _substitution(
     entities: Entities, node: NodeRow, controls: tuple[int, ...], start: dt.date, tick_days: float
 ) -> SubstitutionRow | None:
     use = node.buyer.use
-    about = None if use is None else entities.content.uses[use].substitution
-    if use is None or about is None:
+    written = None if use is None else entities.content.uses[use].substitution
+    if use is None or written is None:
         return None
     path = ("uses", use, "substitution")
-    share, time = number((*path, "share"), about.share), number((*path, "time"), about.time)
-    test = number((*path, "qualification"), about.qualification)
-    if isinstance(about.opens, dt.date):
-        return SubstitutionRow(use, share, time, rounded_tick(about.opens, start, tick_days), (), test)
+    share, time = number((*path, "share"), written.share), number((*path, "time"), written.time)
+    test = number((*path, "qualification"), written.qualification)
+    if isinstance(written.opens, dt.date):
+        return SubstitutionRow(use, share, time, rounded_tick(written.opens, start, tick_days), (), test)
     if not controls:
         return None
     names = [name for i, name in enumerate(entities.content.controls) if i in controls]

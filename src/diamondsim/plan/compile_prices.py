@@ -1,5 +1,4 @@
-"""Markets and prices: who buys and sells where, who responds, and what is promised (model.md, eq. 48-61, 97)."""
-# MERGED: """Tariffs, premiums and freight: which lanes they are on, and since when (model.md, eq. 49, 97)."""
+"""Markets, prices and surcharges, and the response to them (model.md, eq. 48-61, 97)."""
 
 from __future__ import annotations
 
@@ -22,7 +21,7 @@ from diamondsim.scenario.prices import Since, Supply
 from diamondsim.scenario.prices import Surcharge as WrittenSurcharge
 from diamondsim.scenario.sellers import Facility
 
-_SILENT = Supply()
+_NO_SUPPLY = Supply()
 
 
 def make_prices(
@@ -66,22 +65,22 @@ def make_prices(
 
 
 def unit_cost(path: Path, facility: Facility) -> UnitCost | None:
-    """Return what a unit from a facility costs, if that is said."""
-    cost, here = facility.cost, (*path, "cost")
+    """Return what a unit from a facility costs; None where no cost is given."""
+    cost, path = facility.cost, (*path, "cost")
     if cost is None:
         return None
-    no_life, no_price = certain((*here, "life"), 1.0), certain((*here, "power_price"), 0.0)
+    no_life, no_price = certain((*path, "life"), 1.0), certain((*path, "power_price"), 0.0)
     return UnitCost(
-        capital=number((*here, "capital"), cost.capital),
+        capital=number((*path, "capital"), cost.capital),
         life_years=(
-            no_life if cost.life is None else number((*here, "life"), cost.life, 1.0 / DAYS_PER_YEAR)
+            no_life if cost.life is None else number((*path, "life"), cost.life, 1.0 / DAYS_PER_YEAR)
         ),
-        interest_per_year=number((*here, "interest"), cost.interest),
-        power_kwh=number((*here, "power"), cost.power),
+        interest_per_year=number((*path, "interest"), cost.interest),
+        power_kwh=number((*path, "power"), cost.power),
         power_usd=(
-            no_price if cost.power_price is None else number((*here, "power_price"), cost.power_price)
+            no_price if cost.power_price is None else number((*path, "power_price"), cost.power_price)
         ),
-        other_usd=number((*here, "other"), cost.other),
+        other_usd=number((*path, "other"), cost.other),
     )
 
 
@@ -105,28 +104,28 @@ def _demand(written: WrittenPrices, row: NodeRow) -> Input:
     return number(("prices", "demand", str(key)), written.demand[str(key)])
 
 
-def _said(written: WrittenPrices, seller: str, key: str) -> tuple[Path, Any]:
-    """Return what is said of a seller, or else of any, with its path; None where nobody says it."""
+def _supply_value(written: WrittenPrices, seller: str, key: str) -> tuple[Path, Any]:
+    """Return the value of a key for a seller, else that for any, with its path; None where not given."""
     for name in (seller, ANY):
-        value = getattr(written.supply.get(name, _SILENT), key)
+        value = getattr(written.supply.get(name, _NO_SUPPLY), key)
         if value is not None:
             return ("prices", "supply", name, key), value
     return ("prices", "supply", seller, key), None
 
 
 def _supply(written: WrittenPrices, row: SourceRow, key: str) -> Input:
-    path, value = _said(written, row.source.producer, key)
+    path, value = _supply_value(written, row.source.producer, key)
     return certain(path, 0.0) if value is None else number(path, value)
 
 
 def _costs(
     entities: Entities, written: WrittenPrices, start: dt.date, tick_days: float
 ) -> tuple[tuple[Steps, ...], IntArray]:
-    """Return how costs change, a row for each of those who say so, and each source's row or -1."""
+    """Return how costs change, a row for each seller that has any, and each source's row or -1."""
     rows: dict[str, Steps] = {}
     of_source = []
     for row in entities.sources:
-        path, cost = _said(written, row.source.producer, "cost")
+        path, cost = _supply_value(written, row.source.producer, "cost")
         if not cost:
             of_source.append(-1)
             continue
@@ -136,7 +135,7 @@ def _costs(
 
 
 def _floor(row: SourceRow, market: int) -> Input | None:
-    """Return the price that a source is promised at least, where it has a market."""
+    """Return the floor price of a source; None where it has none, or no market."""
     price = row.seller.floor_price if isinstance(row.seller, Facility) else None
     return None if price is None or market < 0 else number((*row.path, "floor_price"), price)
 
@@ -160,22 +159,22 @@ def make_surcharges(
     """
     rows: list[Surcharge] = []
     on_lanes = np.zeros((2 * len(written), len(lanes)), dtype=bool)
-    for name, about in written.items():
+    for name, surcharge in written.items():
         path: Path = ("prices", "surcharges", name, "rate")
-        steps = make_steps(path, about.rate, start, tick_days)
-        grades = _grades(entities, about)
-        origin = tuple(r for r in entities.content.regions if _all_pay(entities, about, grades, r))
+        steps = make_steps(path, surcharge.rate, start, tick_days)
+        grades = _grades(entities, surcharge)
+        origin = tuple(r for r in entities.content.regions if _all_pay(entities, surcharge, grades, r))
         for is_change in (True, False):
             on_lanes[len(rows)] = [
-                lane.entrant != is_change and _pays(entities, about, grades, lane) for lane in lanes
+                lane.entrant != is_change and _pays(entities, surcharge, grades, lane) for lane in lanes
             ]
-            rows.append(Surcharge(steps, is_change, origin, about.to, grades))
+            rows.append(Surcharge(steps, is_change, origin, surcharge.to, grades))
     on_lanes.flags.writeable = False
     return tuple(rows), on_lanes
 
 
 def make_steps(path: Path, written: Mapping[Since, Distribution], start: dt.date, tick_days: float) -> Steps:
-    """Return a number that changes on dates; what has always been so comes first."""
+    """Return a number that changes on dates; what holds before the first date comes first."""
     dated: list[tuple[int, Input]] = []
     for date in sorted(day for day in written if isinstance(day, dt.date)):
         tick = rounded_tick(date, start, tick_days)
@@ -189,7 +188,7 @@ def make_steps(path: Path, written: Mapping[Since, Distribution], start: dt.date
 
 
 def _grades(entities: Entities, written: WrittenSurcharge) -> tuple[str, ...]:
-    """Return the grades concerned: those written, or all that the sellers named make."""
+    """Return the grades concerned: those given, or all that the named sellers make."""
     if written.grades is not None:
         return written.grades
     if set(written.sellers) & set(entities.content.regions):
@@ -205,7 +204,7 @@ def _pays(entities: Entities, written: WrittenSurcharge, grades: Sequence[str], 
 
 
 def _all_pay(entities: Entities, written: WrittenSurcharge, grades: Sequence[str], region: str) -> bool:
-    """Tell whether everybody who sells these grades from a region pays a surcharge."""
+    """Tell whether every seller of these grades in a region pays a surcharge."""
     sellers = {
         row.source.producer
         for row in entities.sources

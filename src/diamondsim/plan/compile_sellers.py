@@ -1,6 +1,4 @@
-"""How producers and facilities make: numbers of sources, capacity in time, plants to be built."""
-# MERGED: """How the capacity of producers grows beyond the usual, or less than that (model.md, eq. 84-85)."""
-# MERGED: """What a facility waits for, and what equipment controls do to it (model.md, eq. 88-91)."""
+"""Producers and facilities: numbers of sources, capacity in time, new plants (model.md, eq. 83-91)."""
 
 from __future__ import annotations
 
@@ -30,7 +28,7 @@ from diamondsim.scenario.equipment import ANYWHERE, Equipment
 from diamondsim.scenario.sellers import Facility as WrittenFacility
 from diamondsim.scenario.sellers import Producer
 
-# One use after another is a matter of tiers; inside a tier it is the usual way.
+# Under "priority" uses are served in tiers; inside a tier rationing is proportional.
 _RATIONING = {
     "proportional": Rationing.PROPORTIONAL,
     "weighted": Rationing.WEIGHTED,
@@ -94,15 +92,15 @@ def _feed_yield(row: SourceRow) -> Input:
 
 def _finished_opening(row: SourceRow) -> Input:
     path = (*row.path, "opening")
-    given = row.seller.opening if isinstance(row.seller, Producer) else None
-    return certain(path, math.nan) if given is None else number(path, given)
+    opening = row.seller.opening if isinstance(row.seller, Producer) else None
+    return certain(path, math.nan) if opening is None else number(path, opening)
 
 
 def _tracked(row: SourceRow, region: str | None) -> Input:
     path = (*row.path, "tracked_share")
-    origin = row.seller.tracked_share if isinstance(row.seller, Producer) else None
-    if origin is not None:
-        return number(path, origin)
+    share = row.seller.tracked_share if isinstance(row.seller, Producer) else None
+    if share is not None:
+        return number(path, share)
     return certain(path, 1.0 if row.source.region == region else 0.0)
 
 
@@ -110,7 +108,7 @@ def _capacity_row(
     name: str, producer: Producer, entities: Entities, start: dt.date, tick_days: float
 ) -> CapacityRow:
     path: Path = ("producers", name)
-    scripted = tuple(
+    scheduled = tuple(
         ScheduledOutage(
             rounded_tick(outage.begin, start, tick_days),
             rounded_tick(outage.end, start, tick_days),
@@ -123,7 +121,7 @@ def _capacity_row(
         producer=name,
         growth_per_year=growth,
         outages=_outages(path, producer),
-        scheduled=scripted,
+        scheduled=scheduled,
         facility=-1,
         slowings=slowings(producer, entities),
         swings=swings(path, producer, entities, start, tick_days),
@@ -170,7 +168,7 @@ def _facility(
 
 def slowings(producer: Producer, entities: Entities) -> tuple[Slowing, ...]:
     """Return the equipment controls that slow the growth of a producer's capacity."""
-    found = []
+    rows = []
     for i, (name, control) in enumerate(entities.content.controls.items()):
         equipment = control.equipment
         expansion = None if equipment is None else equipment.expansion
@@ -178,8 +176,8 @@ def slowings(producer: Producer, entities: Entities) -> tuple[Slowing, ...]:
             continue
         if set(expansion.grades) & set(producer.capacity):
             path: Path = ("controls", name, "equipment", "expansion", "kept")
-            found.append(Slowing(i, number(path, expansion.kept)))
-    return tuple(found)
+            rows.append(Slowing(i, number(path, expansion.kept)))
+    return tuple(rows)
 
 
 def swings(
@@ -200,50 +198,50 @@ def swings(
 
 
 def financing(path: Path, facility: WrittenFacility, start: dt.date) -> Financing | None:
-    """Return the tranches of a facility, if its money is said to come in tranches."""
-    money, here = facility.financing, (*path, "financing")
+    """Return the tranches of a facility; None where it has none."""
+    money, path = facility.financing, (*path, "financing")
     if money is None:
         return None
     window = money.window_closes
     return Financing(
         tranches=tuple(
-            Tranche(name, number((*here, "tranches", name, "closes"), tranche.closes), tranche.amount)
+            Tranche(name, number((*path, "tranches", name, "closes"), tranche.closes), tranche.amount)
             for name, tranche in money.tranches.items()
         ),
-        clock_days=number((*here, "funding_clock"), money.funding_clock),
+        clock_days=number((*path, "funding_clock"), money.funding_clock),
         window_day=None if window is None else float((window - start).days),
-        wait_days=None if money.wait is None else number((*here, "wait"), money.wait),
+        wait_days=None if money.wait is None else number((*path, "wait"), money.wait),
     )
 
 
 def ownership_change(path: Path, facility: WrittenFacility) -> OwnershipChange | None:
-    """Return what the sale of a facility's owner would delay, if it is spoken of."""
-    sale, here = facility.ownership_change, (*path, "ownership_change")
-    if sale is None:
+    """Return what a change of a facility's owner would delay; None where none is considered."""
+    change, path = facility.ownership_change, (*path, "ownership_change")
+    if change is None:
         return None
     return OwnershipChange(
-        probability=number((*here, "probability"), sale.probability),
-        days=number((*here, "delay"), sale.delay),
-        stage=0 if sale.before is None else list(facility.stages).index(sale.before),
+        probability=number((*path, "probability"), change.probability),
+        days=number((*path, "delay"), change.delay),
+        stage=0 if change.before is None else list(facility.stages).index(change.before),
     )
 
 
 def press_source(path: Path, facility: WrittenFacility, entities: Entities) -> PressSource | None:
-    """Return where a facility's presses come from and which controls have a say in it, if it is known."""
-    presses, here = facility.presses, (*path, "presses")
+    """Return where a facility's presses come from and which controls apply; None where it is not given."""
+    presses, path = facility.presses, (*path, "presses")
     if presses is None:
         return None
     return PressSource(
         region=presses.region,
-        probability=number((*here, "probability"), presses.probability),
-        days=number((*here, "delay"), presses.delay),
+        probability=number((*path, "probability"), presses.probability),
+        days=number((*path, "delay"), presses.delay),
         stage=list(facility.stages).index(presses.stage),
         licences=_licences(entities, presses.region, facility.region),
     )
 
 
 def _licences(entities: Entities, maker: str, region: str) -> tuple[tuple[int, Input], ...]:
-    found = []
+    licences = []
     for i, (name, control) in enumerate(entities.content.controls.items()):
         equipment = control.equipment
         presses = None if equipment is None else equipment.presses
@@ -251,10 +249,10 @@ def _licences(entities: Entities, maker: str, region: str) -> tuple[tuple[int, I
             continue
         if maker in equipment.makers:
             path: Path = ("controls", name, "equipment", "presses", "granted")
-            found.append((i, number(path, presses.granted)))
-    return tuple(found)
+            licences.append((i, number(path, presses.granted)))
+    return tuple(licences)
 
 
 def reaches(equipment: Equipment, region: str) -> bool:
-    """Tell whether an equipment control stands between its makers and those who want machines in a region."""
+    """Tell whether an equipment control applies to machines sold into a region."""
     return region not in equipment.makers and (ANYWHERE in equipment.to or region in equipment.to)

@@ -1,4 +1,4 @@
-"""The contracts at the start: who sells how much of what to whom, in central values.
+"""The contracts at the start, in central values: the flow from every source to every node.
 
 Owns turning sources, nodes and the trade table into markets, one fit for each unit in which goods are
 counted, and the fitted flows back into the flow from every source to every node. A node's flow is its central
@@ -15,21 +15,21 @@ import numpy as np
 
 from diamondsim.arrays import FloatArray
 from diamondsim.plan.entities import Entities, NodeRow
-from diamondsim.plan.fit import Fit, Market, fit_trade
+from diamondsim.plan.fit import Fit, FitMarket, fit_trade
 from diamondsim.plan.lane_overrides import LaneOverrides
 from diamondsim.plan.structure import NodeKind
 
 
 @dataclass(frozen=True)
 class UnitFit:
-    """The fit of all that is counted in one unit.
+    """The fit of the flows that are counted in one unit.
 
     Attributes
     ----------
     unit : str
         ``ct`` or ``cm2``.
     sellers : tuple of str
-        The P producers that make something counted in it.
+        The P producers that make a grade counted in it.
     grades : tuple of str
         The G grades counted in it.
     table, capacity : (P, R) and (P, G) arrays
@@ -64,7 +64,7 @@ class Contracts:
         The same as a share of what the node takes. Of a node that takes nothing yet, and of a reserve: the
         shares of all buyers of its grade in its region. A column sums to 1, or is 0 where nobody sells.
     fits : tuple of UnitFit
-        How it was found.
+        The fits, one for each unit.
     """
 
     demand: FloatArray
@@ -74,7 +74,7 @@ class Contracts:
 
 
 def make_contracts(entities: Entities, overrides: LaneOverrides) -> Contracts:
-    """Return the contracts of a entities."""
+    """Return the contracts of a scenario."""
     demand = np.zeros(len(entities.nodes))
     flow = np.zeros((len(entities.sources), len(entities.nodes)))
     source_of = {(row.source.producer, row.source.grade): s for s, row in enumerate(entities.sources)}
@@ -95,7 +95,7 @@ def make_contracts(entities: Entities, overrides: LaneOverrides) -> Contracts:
 
 
 def unit_rows(entities: Entities, unit: str) -> Mapping[str, str]:
-    """Return the key of the trade table's row of each producer that makes something counted in a unit.
+    """Return the key of the trade table's row of each producer that makes a grade counted in a unit.
 
     `SELLER@UNIT` names its unit. Of a producer that makes goods of two units, the plain name means the one
     that the file's grades count first.
@@ -133,7 +133,7 @@ def _fit_unit(entities: Entities, overrides: LaneOverrides, unit: str) -> UnitFi
 
 def _markets(
     entities: Entities, overrides: LaneOverrides, sellers: Sequence[str], grades: Sequence[str]
-) -> list[tuple[Market, list[int]]]:
+) -> list[tuple[FitMarket, list[int]]]:
     """Return the markets with their nodes. Uses with the same suppliers share one; a feed has its own."""
     regions = list(entities.content.regions)
     together: dict[object, list[int]] = {}
@@ -147,7 +147,7 @@ def _markets(
     for nodes in together.values():
         row = entities.nodes[nodes[0]]
         shares = {sellers.index(p): share for p, share in overrides.shares(nodes[0]).items()}
-        market = Market(
+        market = FitMarket(
             regions.index(row.node.region),
             grades.index(row.node.grade),
             flow=0.0 if row.feeds is not None else sum(_flow(entities.nodes[n]) for n in nodes),
@@ -160,15 +160,15 @@ def _markets(
 
 
 def _feed_market(
-    entities: Entities, row: NodeRow, market: Market, sellers: Sequence[str], grades: Sequence[str]
-) -> Market:
+    entities: Entities, row: NodeRow, market: FitMarket, sellers: Sequence[str], grades: Sequence[str]
+) -> FitMarket:
     """Make a market one of feed. A processor does not feed itself."""
     assert row.feeds is not None, "a feed stock feeds a source"
     fed = entities.sources[row.feeds]
     assert fed.feed is not None, "and the source says what it needs"
     seller = sellers.index(fed.source.producer)
     made = (seller, grades.index(fed.source.grade), fed.feed.feed_yield.central())
-    return Market(market.region, market.grade, held=market.held, closed=frozenset({seller}), feeds=made)
+    return FitMarket(market.region, market.grade, held=market.held, closed=frozenset({seller}), feeds=made)
 
 
 def _shares(entities: Entities, flow: FloatArray) -> FloatArray:

@@ -17,7 +17,7 @@ from diamondsim.scenario.branches import ForkMap, Outcome
 from diamondsim.scenario.controls import Control
 
 SHARED = "draws"
-"""Under this word stand the names of draws that several entries share; no key of a scenario is called so."""
+"""First step of the names of draws that several entries share; no key of a scenario has this name."""
 
 STATES = {
     "none": ControlState.NONE,
@@ -31,24 +31,24 @@ STATES = {
 def make_timeline(
     path: Path, written: Control, start: dt.date, end: dt.date, tick_days: float
 ) -> tuple[TimelineEntry, ...]:
-    """Return what happens to a control at dates, up to the day `end`; on one tick, expiries first."""
+    """Return the dated entries of a control up to the day `end`; on one tick expiries come first."""
     entries = _expiries(path, written, start, end, tick_days)
     for date in sorted(written.timeline):
-        here = (*path, "timeline", date.isoformat())
+        entry_path = (*path, "timeline", date.isoformat())
         tick = rounded_tick(date, start, tick_days)
         fork = written.timeline[date]
-        drawn = here if fork.shared_draw is None else (SHARED, fork.shared_draw)
-        entries.append(TimelineEntry(tick, path_name(drawn), _fork(here, fork)))
+        drawn = entry_path if fork.shared_draw is None else (SHARED, fork.shared_draw)
+        entries.append(TimelineEntry(tick, path_name(drawn), _fork(entry_path, fork)))
     return tuple(sorted(entries, key=lambda entry: entry.tick))
 
 
 def make_sojourns(path: Path, written: Control) -> Mapping[ControlState, Input]:
-    """Return how long a control stays, by state."""
+    """Return the sojourn times of a control, by state."""
     return MappingProxyType({STATES[s]: number((*path, "sojourn", s), d) for s, d in written.sojourn.items()})
 
 
 def make_transitions(path: Path, written: Control) -> Mapping[ControlState, tuple[Branch, ...]]:
-    """Return what follows a stay, by state."""
+    """Return what follows a sojourn, by state."""
     return MappingProxyType(
         {STATES[s]: _branches((*path, "transitions", s), b) for s, b in written.transitions.items()}
     )
@@ -74,15 +74,15 @@ def _expiries(
     expiries = written.expiries
     if expiries is None:
         return []
-    here = (*path, "expiries")
+    path = (*path, "expiries")
     fork = expiries.then
-    branches = _fork((*here, "then"), fork)
+    branches = _fork((*path, "then"), fork)
     during = tuple(STATES[state] for state in expiries.during)
     dates, left = [expiries.first], (end - expiries.first).days
     while expiries.every is not None and len(dates) * expiries.every < left:
         dates.append(expiries.first + dt.timedelta(days=math.floor(len(dates) * expiries.every)))
     drawn: list[Path] = [
-        (*here, date.isoformat()) if fork.shared_draw is None else (SHARED, fork.shared_draw, place)
+        (*path, date.isoformat()) if fork.shared_draw is None else (SHARED, fork.shared_draw, place)
         for place, date in enumerate(dates, start=1)
     ]
     return [
@@ -92,7 +92,7 @@ def _expiries(
 
 
 def _fork(path: Path, fork: ForkMap) -> tuple[Branch, ...]:
-    """Return the branches of a fork; those of one draw share their uncertain probabilities, by place."""
+    """Return the branches of a fork; those of a shared draw share uncertain probabilities, by position."""
     branches = _branches(path, fork)
     if fork.shared_draw is None:
         return branches

@@ -1,7 +1,6 @@
 """Groups of correlated inputs: which may be correlated, and the factor of each group (model.md, eq. 63).
 
-Owns the refusal of names that are not drawn once in a replication, and of correlations that contradict each
-other.
+Owns the checks that names are drawn once in a replication and that correlations do not contradict each other.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from diamondsim.scenario.correlation import split_pair
 
 _ANEW = {
     "spell": "for each spell of its control",
-    "sojourn": "for each stay in its state",
+    "sojourn": "for each sojourn in its state",
     "announcement": "for each announcement",
     "relapse": "for each relapse",
     "outage": "for each outage",
@@ -51,12 +50,12 @@ def correlated_groups(scenario: Scenario, plan: Plan) -> tuple[Correlated, ...]:
         positive definite.
     """
     pairs = {split_pair(key): (key, value) for key, value in scenario.correlation.items()}
-    problems = list(_refuse_names(scenario, plan, [(pair, key) for pair, (key, _) in pairs.items()]))
+    problems = list(_ineligible_names(scenario, plan, [(pair, key) for pair, (key, _) in pairs.items()]))
     if problems:
         raise ScenarioError(problems)
     groups = []
     for names in _joined(pairs, plan):
-        inside = {pair: said for pair, said in pairs.items() if pair[0] in names}
+        inside = {pair: given for pair, given in pairs.items() if pair[0] in names}
         matrix = _normal_matrix(names, {pair: rank for pair, (_, rank) in inside.items()})
         factor = _factor(matrix)
         if factor is None:
@@ -76,35 +75,34 @@ def correlated_groups(scenario: Scenario, plan: Plan) -> tuple[Correlated, ...]:
 
 
 def inputs_by_name(plan: Plan) -> Mapping[str, str]:
-    """Return what is known of each Input of a plan by its name.
+    """Return, by the name of each Input of a plan, why it cannot be correlated.
 
-    The text is empty for an uncertain one that is drawn once in a replication; else it says why it cannot be
-    correlated.
+    The text is empty for an uncertain one that is drawn once in a replication.
     """
-    found: dict[str, str] = {}
+    reasons: dict[str, str] = {}
     for number in inputs(plan):
         certain = isinstance(number.distribution, Constant)
         anew = _ANEW.get(number.drawn.each, "")
         why = "is certain" if certain else anew and f"is drawn anew {anew}"
         # Of two numbers with one name, one may be certain: the share of a buyer that takes all.
-        if why == "" or number.name not in found:
-            found[number.name] = why
-    return found
+        if why == "" or number.name not in reasons:
+            reasons[number.name] = why
+    return reasons
 
 
-def _refuse_names(
+def _ineligible_names(
     scenario: Scenario, plan: Plan, pairs: Iterable[tuple[tuple[str, str], str]]
 ) -> Iterator[Problem]:
-    known = inputs_by_name(plan)
-    allowed = sorted(name for name, why in known.items() if not why)
+    reasons = inputs_by_name(plan)
+    allowed = sorted(name for name, why in reasons.items() if not why)
     rule = "uncertain inputs that are drawn once in a replication"
     for pair, key in pairs:
         for name in pair:
-            if name not in known:
+            if name not in reasons:
                 problem = scenario.problem(("correlation", key), f"no input is called {shown(name)}")
                 yield replace(problem, found=name, allowed=rule, suggestion=nearest(name, allowed))
-            elif known[name]:
-                why = f"{shown(name)} {known[name]}, so that it cannot be correlated"
+            elif reasons[name]:
+                why = f"{shown(name)} {reasons[name]}, so it cannot be correlated"
                 yield replace(scenario.problem(("correlation", key), why), found=name, allowed=rule)
 
 
@@ -134,12 +132,12 @@ def _factor(matrix: Sequence[Sequence[float]]) -> tuple[tuple[float, ...], ...] 
     """Return the lower Cholesky factor; None where the matrix is not positive definite."""
     # In plain floats, so that the bits are the same on every machine.
     rows: list[list[float]] = []
-    for j, wanted in enumerate(matrix):
+    for j, target in enumerate(matrix):
         row: list[float] = []
         for k in range(j):
             done = sum(row[i] * rows[k][i] for i in range(k))
-            row.append((wanted[k] - done) / rows[k][k])
-        pivot = wanted[j] - sum(value * value for value in row)
+            row.append((target[k] - done) / rows[k][k])
+        pivot = target[j] - sum(value * value for value in row)
         if pivot < _LEAST_PIVOT:
             return None
         rows.append([*row, math.sqrt(pivot)])

@@ -1,7 +1,8 @@
-"""Which name has which dimension of a quasi-random sequence.
+"""The streams that are drawn once in a replication, and their dimensions of a quasi-random sequence.
 
-Owns the names of the streams that are drawn once in a replication, or the first time of several, and their
-order. The names themselves are given where `diamondsim.sampling` draws; a test compares the two.
+Owns which names are drawn once in a replication, or first of several times, and their order. How often a
+number is drawn is declared with its key; a test compares the names with those that `diamondsim.sampling` asks
+for.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ def make_sampling(scenario: Scenario, plan: Plan) -> Sampling:
     plan : Plan
         What it was compiled to.
     """
-    given = scenario.sampling.dimensions
-    taken = set(given.values())
+    fixed = scenario.sampling.dimensions
+    taken = set(fixed.values())
     free = (number for number in range(1, MOST_DIMENSIONS + 1) if number not in taken)
     dimensions: dict[str, int] = {}
     names = names_drawn_once(plan)
     for name in names:
-        dimension = given.get(name) or next(free, None)
+        dimension = fixed.get(name) or next(free, None)
         if dimension is not None:
             dimensions[name] = dimension
     return Sampling(scenario.sampling.method, MappingProxyType(dimensions), len(names) - len(dimensions))
@@ -44,18 +45,19 @@ def make_sampling(scenario: Scenario, plan: Plan) -> Sampling:
 def names_drawn_once(plan: Plan) -> list[str]:
     """Return the names of all streams of which a replication takes one uniform, most important first.
 
-    Of what is drawn for each spell, visit or announcement the first is among them, since most replications
-    have one. What comes again and again, noise and outages, is not.
+    Of numbers that are drawn for each spell, sojourn or announcement the first draw is among them, since most
+    replications have one. Noise and outages, which recur, are not.
 
-    The law comes first, then facilities, then the rest; each in alphabetical order.
+    Controls come first, then facilities, then the rest; each in alphabetical order of what seeds them.
     """
     first = [(number.distribution, number.first_stream) for number in inputs(plan)]
-    found = {name for values, stream in first if stream is not None for name in _streams(values, stream)}
-    found |= set(_choices(plan))
-    law = (*(f"{control.name}/" for control in plan.controls), "controls.", "draws.")
+    drawn = {name for values, stream in first if stream is not None for name in _streams(values, stream)}
+    drawn |= set(_choices(plan))
+    controls = (*(f"{control.name}/" for control in plan.controls), "controls.", "draws.")
     seeded = plan.stream_names.seeded
     return sorted(
-        found, key=lambda name: (not name.startswith(law), not name.startswith("facilities."), seeded(name))
+        drawn,
+        key=lambda name: (not name.startswith(controls), not name.startswith("facilities."), seeded(name)),
     )
 
 
@@ -91,17 +93,17 @@ def _streams(distribution: Distribution, name: str) -> Iterator[str]:
     """Yield the names of the uniforms from which a distribution is drawn."""
     if not isinstance(distribution, Constant):
         yield name
-        yield from _beside(distribution, name)
+        yield from _further_streams(distribution, name)
 
 
-def _beside(distribution: Distribution, name: str) -> Iterator[str]:
+def _further_streams(distribution: Distribution, name: str) -> Iterator[str]:
     """Yield the names of all but the first uniform."""
     match distribution:
         case Product(factors):
             for k, factor in enumerate(factors[1:], start=1):
                 yield from _streams(factor, f"{name}/factor{k}")
-            yield from _beside(factors[0], name)
+            yield from _further_streams(factors[0], name)
         case Mixture(weights, parts):
             for k, part in enumerate(parts):
                 if weights[k] > 0:
-                    yield from _beside(part, f"{name}/part{k}")
+                    yield from _further_streams(part, f"{name}/part{k}")

@@ -1,6 +1,6 @@
-"""Who takes part: the sources and the nodes of a scenario, in the order of its file.
+"""The sources and nodes of a scenario, in the order of its file.
 
-Owns which rows there are and what each of them is called. Sources come by producer, then facility, each with
+Owns which rows there are and their names. Sources come by producer, then facility, each with
 its grades as written; nodes by region, use and grade, then the feed stocks, then the reserves.
 """
 
@@ -23,14 +23,14 @@ from diamondsim.scenario.streams import drawn_at, stream_name
 
 Path: TypeAlias = tuple[str | int, ...]
 
-_NOTHING = 1e-9  # What is left of a facility's output where all of it is promised.
+_NEGLIGIBLE = 1e-9  # Share of a facility's output that is left to rounding where all of it is promised.
 
 
 @dataclass(frozen=True)
 class SourceRow:
-    """A source, the seller it belongs to, and what it can make in a day.
+    """A source, the seller it belongs to, and its capacity per day.
 
-    `offtake` is the selector of those to whom alone a part of a facility's output belongs (model.md, eq. 92).
+    `offtake` is the selector of the buyers to whom a part of a facility's output is promised (eq. 92).
     """
 
     source: Source
@@ -43,11 +43,11 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class NodeRow:
-    """A node, the buyer it is to selectors, and what it takes in a day.
+    """A node, the buyer that selectors see in it, and what it takes per day.
 
-    `flow` of a feed stock is not a number: it follows from the contracts of its source, the row `feeds`. But
-    that of a facility, `planned`, has no contracts and needs what its nameplate does.
-    `firm` is the buyer that was carved out of an aggregate; to selectors it is what the aggregate is.
+    The `flow` of a feed stock is not given: it follows from the contracts of its source, the row `feeds`. A
+    facility, `planned`, has no contracts, and its feed stock takes what its nameplate needs.
+    `firm` is the buyer that was carved out of an aggregate; selectors see the aggregate.
     """
 
     node: Node
@@ -61,7 +61,7 @@ class NodeRow:
 
 @dataclass(frozen=True)
 class Entities:
-    """Everybody who takes part, and what the words of selectors mean."""
+    """The sources and nodes of a scenario, and the meaning of its selectors."""
 
     content: Content
     selector_rules: SelectorRules
@@ -75,7 +75,7 @@ class Entities:
 
     @cached_property
     def sources_of(self) -> Mapping[str, tuple[int, ...]]:
-        """Sources by the grade they make."""
+        """Numbers of the sources that make each grade."""
         return {
             grade: tuple(s for s, row in enumerate(self.sources) if row.source.grade == grade)
             for grade in self.content.grades
@@ -85,9 +85,9 @@ class Entities:
 def make_entities(content: Content) -> Entities:
     """Return the sources and nodes of a scenario."""
     sources = tuple(_sources(content))
-    words = SelectorRules(regions=frozenset(content.regions), uses=frozenset(content.uses))
+    rules = SelectorRules(regions=frozenset(content.regions), uses=frozenset(content.uses))
     nodes = (*_uses(content), *_feeds(sources), *_reserves(content))
-    return Entities(content, words, sources, nodes)
+    return Entities(content, rules, sources, nodes)
 
 
 def number(path: Path, distribution: Distribution, factor: float = 1.0) -> Input:
@@ -96,12 +96,12 @@ def number(path: Path, distribution: Distribution, factor: float = 1.0) -> Input
 
 
 def certain(path: Path, value: float) -> Input:
-    """Return a number that is derived, or nobody gave."""
+    """Return a number that is derived or was not given."""
     return Input(path_name(path), Constant(value))
 
 
 def path_name(path: Path) -> str:
-    """Return a path as people write it."""
+    """Return a path as it is written in messages, with dots."""
     return ".".join(map(str, path))
 
 
@@ -119,13 +119,13 @@ def _sources(content: Content) -> list[SourceRow]:
 
 
 def _planned(name: str, facility: Facility, grade: str) -> Iterator[SourceRow]:
-    """Yield the sources of one grade of a facility: what anybody may buy, then the part of each offtake."""
+    """Yield the sources of one grade of a facility: the part for any buyer, then that of each offtake."""
     path: Path = ("facilities", name)
     free = 1.0 - sum(facility.offtake.values()) if facility.offtake else 1.0
     parts: list[tuple[str | None, float]] = [(None, free), *facility.offtake.items()]
-    for buyers, share in ((buyers, share) for buyers, share in parts if share > _NOTHING):
-        called = f"{name}.{grade}" if buyers is None else f"{name}.{grade} for {buyers}"
-        source = Source(called, name, facility.region, grade, name)
+    for buyers, share in ((buyers, share) for buyers, share in parts if share > _NEGLIGIBLE):
+        label = f"{name}.{grade}" if buyers is None else f"{name}.{grade} for {buyers}"
+        source = Source(label, name, facility.region, grade, name)
         capacity = number((*path, "nameplate"), facility.nameplate, facility.product_mix[grade] * share)
         yield SourceRow(source, facility, path, capacity, facility.feed.get(grade), buyers)
 
@@ -133,11 +133,11 @@ def _planned(name: str, facility: Facility, grade: str) -> Iterator[SourceRow]:
 def _uses(content: Content) -> list[NodeRow]:
     rows: list[NodeRow] = []
     for region in content.regions:
-        for use, about in content.uses.items():
+        for use, written in content.uses.items():
             demand = content.demand.get(region, {}).get(use)
             if demand is None:
                 continue
-            grades = about.grades if demand.grades is None else demand.grades
+            grades = written.grades if demand.grades is None else demand.grades
             firms = {n: f for n, f in content.buyers.items() if (f.region, f.use) == (region, use)}
             rows += _parts(content, region, use, grades, firms)
     return rows
@@ -151,12 +151,12 @@ def _parts(
     flow, use_class = content.demand[region][use].flow, content.uses[use].use_class
     whole = (use, path, None, 1.0 - sum(firm.share for firm in firms.values()))
     carved = [(use_of(use, name), ("buyers", name, "aggregate"), name, f.share) for name, f in firms.items()]
-    for called, place, firm, share in (whole, *carved):
+    for label, node_path, firm, share in (whole, *carved):
         for grade in content.grades:
             if grades.get(grade, 0.0) > 0:
-                node = Node(f"{region}.{called}.{grade}", NodeKind.USE, region, grade, called)
+                node = Node(f"{region}.{label}.{grade}", NodeKind.USE, region, grade, label)
                 taken = number(path, flow, grades[grade] * share)
-                yield NodeRow(node, Buyer(region, use, use_class), place, taken, firm=firm)
+                yield NodeRow(node, Buyer(region, use, use_class), node_path, taken, firm=firm)
 
 
 def _feeds(sources: tuple[SourceRow, ...]) -> list[NodeRow]:
@@ -169,8 +169,8 @@ def _feeds(sources: tuple[SourceRow, ...]) -> list[NodeRow]:
         planned = row.source.facility is not None
         flow = certain(path, 0.0)
         if planned:
-            made = row.capacity
-            flow = number((made.name,), made.distribution, 1.0 / row.feed.feed_yield.central())
+            output = row.capacity
+            flow = number((output.name,), output.distribution, 1.0 / row.feed.feed_yield.central())
         rows.append(NodeRow(node, Buyer(source.region, None), path, flow, feeds=s, planned=planned))
     return rows
 

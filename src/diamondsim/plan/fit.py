@@ -1,8 +1,8 @@
 """Fit the trade table, the sellers' output by grade and the markets' demand to one another.
 
-Owns iterative proportional fitting over the flows (seller, market). Each cycle scales the flows to the output
-by grade, then to the table, then to demand: demand wins. Names and units are the business of the caller; all
-flows share one unit.
+Owns iterative proportional fitting (RAS) over the flows (seller, market). Each cycle scales the flows to the
+output by grade, then to the table, then to demand: demand takes precedence. The caller deals with names and
+units; all flows share one unit.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from diamondsim.arrays import FloatArray
-from diamondsim.plan.margins import Margins, Market, margins_of
+from diamondsim.plan.margins import FitMarket, Margins, margins_of
 
-__all__ = ["Fit", "Market", "fit_trade"]
+__all__ = ["Fit", "FitMarket", "fit_trade"]
 
 LEAST_SHARE = 1e-6
-"""A seller's share of a market below which it sells nothing there. A fit that has not settled drives flows
-that contradict the rest to nothing, ever more slowly: what is left of them is no contract."""
+"""A seller's share of a market below which it sells nothing there. Where the data contradict each other the
+fit drives some flows to 0 ever more slowly: what is left of them after the last cycle is no contract."""
 
 
 @dataclass(frozen=True)
 class Fit:
-    """The fitted flows and what they leave over.
+    """The fitted flows and their residuals.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Fit:
         Fitted sales less the output aimed at.
     cycles : int
         Cycles taken.
-    settled : bool
+    converged : bool
         Whether the flows had stopped moving.
     """
 
@@ -50,21 +50,21 @@ class Fit:
     table_left: FloatArray
     output_left: FloatArray
     cycles: int
-    settled: bool
+    converged: bool
 
 
 def fit_trade(
     table: FloatArray,
     capacity: FloatArray,
-    markets: Sequence[Market],
+    markets: Sequence[FitMarket],
     *,
     tolerance: float = 1e-12,
     most_cycles: int = 5000,
 ) -> Fit:
-    """Fit flows to a table of trade, the sellers' output by grade and the demand of markets.
+    """Fit flows to a trade table, the sellers' output by grade and the demand of markets.
 
-    Capacities say in which proportions a seller's row is made up of grades; what a seller does not make it
-    does not sell. Where the three do not agree, demand is met exactly and the rest is left over.
+    Capacities give the proportions of the grades in a seller's row; what a seller does not make it does not
+    sell. Where the three do not agree, demand is met exactly and the others are left with a residual.
 
     Parameters
     ----------
@@ -72,13 +72,13 @@ def fit_trade(
         What each seller sells into each region, all grades together, per day.
     capacity : (P, G) array
         What each seller can make of each grade, per day.
-    markets : sequence of Market
+    markets : sequence of FitMarket
         The M markets.
     tolerance : float
         Largest change of a flow in a cycle, as a share of its market's demand, at which the flows have
         settled.
     most_cycles : int
-        Cycles after which the fit gives up.
+        Cycles after which the fit stops in any case.
 
     Returns
     -------
@@ -87,44 +87,44 @@ def fit_trade(
     Examples
     --------
     >>> fit = fit_trade(np.array([[30.0], [70.0]]), np.array([[50.0, 0.0], [50.0, 50.0]]),
-    ...                 [Market(0, 0, 65.0), Market(0, 1, 35.0)])
+    ...                 [FitMarket(0, 0, 65.0), FitMarket(0, 1, 35.0)])
     >>> fit.flow.round(6).tolist()
     [[30.0, 0.0], [35.0, 35.0]]
     """
     margins = margins_of(table, capacity, markets)
-    settling = _settle(margins, tolerance=tolerance, most_cycles=most_cycles)
-    flow = settling.flow
+    solution = _solve(margins, tolerance=tolerance, most_cycles=most_cycles)
+    flow = solution.flow
     sold = flow.any(axis=0)
     share = margins.shares(np.where(flow < LEAST_SHARE * flow.sum(axis=0), 0.0, flow))
-    demand, total = margins.consistent(share, settling.demand)
+    demand, total = margins.consistent(share, solution.demand)
     return Fit(
         flow=total,
         demand=demand,
         unsold=np.where(sold, 0.0, demand * margins.free),
         table_left=margins.by_region(total) - table,
         output_left=margins.by_grade(total) - margins.output,
-        cycles=settling.cycles,
-        settled=settling.settled,
+        cycles=solution.cycles,
+        converged=solution.converged,
     )
 
 
 @dataclass(frozen=True)
-class _Settling:
+class _Solution:
     """Flows of the sellers that are fitted (P, M), demand (M,), cycles taken, whether they were enough."""
 
     flow: FloatArray
     demand: FloatArray
     cycles: int
-    settled: bool
+    converged: bool
 
 
-def _settle(margins: Margins, *, tolerance: float, most_cycles: int) -> _Settling:
+def _solve(margins: Margins, *, tolerance: float, most_cycles: int) -> _Solution:
     """Scale the flows in turn until none moves by more than `tolerance` of its market's demand."""
     demand = margins.first_demand()
     flow = margins.to_demand(margins.seed(), demand)
     total = flow + margins.held * demand
-    cycles, settled = 0, not margins.markets
-    while not settled and cycles < most_cycles:
+    cycles, converged = 0, not margins.markets
+    while not converged and cycles < most_cycles:
         cycles += 1
         before, bought, fixed = total, demand, margins.held * demand
         flow = margins.to_output(flow, fixed)
@@ -132,7 +132,7 @@ def _settle(margins: Margins, *, tolerance: float, most_cycles: int) -> _Settlin
         flow = margins.to_demand(flow, demand)
         demand = margins.demand(flow + fixed)
         total = flow + margins.held * demand
-        # Feed is asked for anew in each cycle and sold in the next.
+        # The demand for feed changes in each cycle and is sold in the next.
         moved = np.maximum(np.abs(total - before), np.abs(demand - bought))
-        settled = bool(np.all(moved <= tolerance * demand))
-    return _Settling(flow, demand, cycles, settled)
+        converged = bool(np.all(moved <= tolerance * demand))
+    return _Solution(flow, demand, cycles, converged)

@@ -1,4 +1,4 @@
-"""Flows as people write them: per year, in millions."""
+"""Flows as text: per year, with a prefix."""
 
 from diamondsim.constants import DAYS_PER_YEAR
 

@@ -1,6 +1,7 @@
-"""How each node behaves: its numbers from the habits that fit it, value by value.
+"""The inventory policy of each node: its numbers, each from the most specific policy that gives it.
 
-Owns the cascade of habits and of the keys of feed stocks and reserves, and the noise of demand.
+Owns the order of precedence of buyers, feed stocks, reserves, the registry and the policies, and the noise of
+demand.
 """
 
 from __future__ import annotations
@@ -22,15 +23,15 @@ _NOT_GIVEN = Constant(math.nan)
 
 @dataclass(frozen=True)
 class InventoryPolicies:
-    """The habits of a entities."""
+    """The inventory policies of a scenario."""
 
     entities: Entities
 
     def value(self, node: NodeRow, key: str) -> tuple[Path, Distribution] | None:
-        """Return a value of a node's behaviour with the path of its number; None where nobody gives it.
+        """Return a value of a node's policy with the path of its number; None where it is not given.
 
-        The own keys of a buyer and of a feed stock go first; a feed stock's cover and opening come from them
-        alone. What a registry says of its members goes before the inventory_policy.
+        The own keys of a buyer and of a feed stock take precedence; a feed stock has its cover and opening
+        from them alone. A registry takes precedence over `inventory_policy` for its members.
         """
         own = self._own(node, key)
         if own is not None:
@@ -39,10 +40,10 @@ class InventoryPolicies:
         if key in ("cover", "opening") and stock_alone:
             return None
         shared = self._shared(node, key)
-        return self._habit(node, key) if shared is None else (("registry", key), shared)
+        return self._policy(node, key) if shared is None else (("registry", key), shared)
 
     def _own(self, node: NodeRow, key: str) -> tuple[Path, Distribution] | None:
-        """Return what a feed stock or a buyer says of itself."""
+        """Return a value that a feed stock or a buyer gives itself."""
         value: Distribution | None = None
         path: Path = node.path
         if node.feeds is not None:
@@ -55,38 +56,38 @@ class InventoryPolicies:
         return None if value is None else ((*path, key), value)
 
     def _shared(self, node: NodeRow, key: str) -> Distribution | None:
-        """Return what the registry says of its members (model.md, eq. 95)."""
+        """Return a value that the registry gives its members (model.md, eq. 95)."""
         registry = self.entities.content.registry
         if registry is None or node.node.region not in registry.regions or key not in _SHARED:
             return None
         shared: Distribution | None = getattr(registry, key)
         return shared
 
-    def _habit(self, node: NodeRow, key: str) -> tuple[Path, Distribution] | None:
-        found = self._first(node, key)
-        if found is not None:
-            return ("inventory_policy", found[0], key), found[1]
+    def _policy(self, node: NodeRow, key: str) -> tuple[Path, Distribution] | None:
+        chosen = self._first(node, key)
+        if chosen is not None:
+            return ("inventory_policy", chosen[0], key), chosen[1]
         default: Distribution | None = getattr(DEFAULT_INVENTORY_POLICY, key)
         return None if default is None else (("inventory_policy", "any", key), default)
 
     def noise(self, node: NodeRow) -> tuple[Path, Noise] | None:
         """Return the noise of a use's demand with its path; None where there is none."""
-        found = self.entities.selector_rules.first(
-            self.entities.content.inventory_policy, node.buyer, lambda habit: habit.noise
+        chosen = self.entities.selector_rules.first(
+            self.entities.content.inventory_policy, node.buyer, lambda policy: policy.noise
         )
-        return None if found is None else (("inventory_policy", found[0], "noise"), found[1])
+        return None if chosen is None else (("inventory_policy", chosen[0], "noise"), chosen[1])
 
-    def room(self, node: NodeRow) -> tuple[Path, Distribution]:
-        """Return the default qualified share of a lane, as a multiple of its contract share."""
-        # A registry makes its members order less, not their lanes narrower.
-        ceiling = self._own(node, "max_order") or self._habit(node, "max_order")
-        room = self.value(node, "max_share_factor") or ceiling
-        assert room is not None, "the order ceiling has a default"
-        return room
+    def max_share_factor(self, node: NodeRow) -> tuple[Path, Distribution]:
+        """Return the default sourcing limit of a lane, as a multiple of its contract share."""
+        # A registry limits the orders of its members, not their lanes.
+        ceiling = self._own(node, "max_order") or self._policy(node, "max_order")
+        factor = self.value(node, "max_share_factor") or ceiling
+        assert factor is not None, "max_order has a default"
+        return factor
 
     def _first(self, node: NodeRow, key: str) -> tuple[str, Distribution] | None:
-        def pick(habit: InventoryPolicy) -> Distribution | None:
-            value: Distribution | None = getattr(habit, key)
+        def pick(policy: InventoryPolicy) -> Distribution | None:
+            value: Distribution | None = getattr(policy, key)
             return value
 
         return self.entities.selector_rules.first(self.entities.content.inventory_policy, node.buyer, pick)
@@ -109,9 +110,9 @@ def noise_rows(entities: Entities, policies: InventoryPolicies) -> tuple[tuple[N
             continue
         name = f"noise.{node.buyer.region}.{node.buyer.use}"
         if name not in rows:
-            path, about = noise
-            cv, memory = number((*path, "cv"), about.cv), number((*path, "memory"), about.memory)
-            rows[name] = NoiseRow(name, about.kind == "normal", cv, memory)
+            path, written = noise
+            cv, memory = number((*path, "cv"), written.cv), number((*path, "memory"), written.memory)
+            rows[name] = NoiseRow(name, written.kind == "normal", cv, memory)
         of_node.append(list(rows).index(name))
     return tuple(rows.values()), of_node
 
@@ -130,7 +131,7 @@ _KEYS = (
 
 
 def _numbers(entities: Entities, policies: InventoryPolicies, node: NodeRow) -> Mapping[str, Input]:
-    def habit(key: str, default: Distribution) -> Input:
+    def policy(key: str, default: Distribution) -> Input:
         path, value = policies.value(node, key) or ((*node.path, key), default)
         return number(path, finite(value))
 
@@ -138,19 +139,19 @@ def _numbers(entities: Entities, policies: InventoryPolicies, node: NodeRow) -> 
         return certain((*node.path, key), value)
 
     numbers = {
-        "cover": habit("cover", Constant(0.0)),
+        "cover": policy("cover", Constant(0.0)),
         "reserve_goal": fixed("goal", 0.0),
         "opening_stock": fixed("opening", math.nan),
-        "opening_days": habit("opening", _NOT_GIVEN),
-        "max_order": habit("max_order", Constant(NO_CEILING)),
-        "queue_weight": habit("queue_weight", Constant(0.0)),
+        "opening_days": policy("opening", _NOT_GIVEN),
+        "max_order": policy("max_order", Constant(NO_CEILING)),
+        "queue_weight": policy("queue_weight", Constant(0.0)),
         "backorder_share": fixed("backorder_share", 0.0),
-        "fill_rate_memory_days": habit("fill_rate_memory", Constant(0.0)),
+        "fill_rate_memory_days": policy("fill_rate_memory", Constant(0.0)),
         "allocation_weight": fixed("allocation_weight", 1.0),
     }
     use = node.buyer.use
     if use is not None:
-        numbers["backorder_share"] = habit("backorder_share", Constant(0.0))
+        numbers["backorder_share"] = policy("backorder_share", Constant(0.0))
         numbers["allocation_weight"] = number(
             ("uses", use, "allocation_weight"), entities.content.uses[use].allocation_weight
         )
@@ -167,5 +168,5 @@ def _numbers(entities: Entities, policies: InventoryPolicies, node: NodeRow) -> 
 
 
 def finite(value: Distribution) -> Distribution:
-    """Return a ceiling, with what stands for none in the place of infinity."""
+    """Return a ceiling, with `NO_CEILING` in place of infinity."""
     return Constant(NO_CEILING) if value == Constant(math.inf) else value

@@ -1,4 +1,4 @@
-"""What a scenario says of single lanes, in the place of what would be derived.
+"""Values that a scenario gives for single lanes, in place of those that would be derived.
 
 Owns reading the keys `SELLER -> BUYERS` and finding, value by value, the most specific one for a source and a
 node.
@@ -19,7 +19,7 @@ ARROW = "->"
 
 
 class LaneOverrides:
-    """The exceptions of a entities."""
+    """The values given for single lanes of a scenario."""
 
     def __init__(self, entities: Entities) -> None:
         self._entities = entities
@@ -33,23 +33,23 @@ class LaneOverrides:
     def value(
         self, seller: str, node: int, pick: Callable[[Lane], Distribution | None]
     ) -> tuple[Path, Distribution] | None:
-        """Return a value said of the lane from a seller to a node, with the path of its lane."""
+        """Return a value given for the lane from a seller to a node, with the path of its lane."""
         row = self._entities.nodes[node]
         firm = None if row.firm is None else self._entities.content.buyers[row.firm]
-        own = None if firm is None else firm.suppliers.get(seller) or _terms(firm.qualify.get(seller))
-        mine = None if own is None else pick(own)
-        if mine is not None:
+        terms = None if firm is None else firm.suppliers.get(seller) or _terms(firm.qualify.get(seller))
+        own = None if terms is None else pick(terms)
+        if own is not None:
             key = "suppliers" if firm is not None and seller in firm.suppliers else "qualify"
-            return ("buyers", str(row.firm), key, seller), mine
+            return ("buyers", str(row.firm), key, seller), own
         lanes = self._of_seller.get(seller, {})
-        found = self._entities.selector_rules.first(lanes, self._entities.nodes[node].buyer, pick)
-        if found is None:
+        chosen = self._entities.selector_rules.first(lanes, self._entities.nodes[node].buyer, pick)
+        if chosen is None:
             return None
-        buyers, value = found
+        buyers, value = chosen
         return ("lanes", self._written[seller, buyers]), value
 
     def share(self, seller: str, node: int) -> tuple[Path, Distribution] | None:
-        """Return the contract share said of a lane. A lane of which one is said is there, even where it is 0.
+        """Return the contract share given for a lane. A lane with one exists, even where the share is 0.
 
         A reserve and the feed of a facility buy as others do. A second source has no contract before it is
         qualified.
@@ -63,13 +63,13 @@ class LaneOverrides:
         return self.value(seller, node, lambda lane: lane.share)
 
     def entry(self, seller: str, node: int) -> tuple[Path, Qualify] | None:
-        """Return what is said of a second source of a buyer, with its path."""
+        """Return the second source of a buyer at a seller, with its path; None where it is none."""
         firm = self._entities.nodes[node].firm
-        said = None if firm is None else self._entities.content.buyers[firm].qualify.get(seller)
-        return None if firm is None or said is None else (("buyers", firm, "qualify", seller), said)
+        second = None if firm is None else self._entities.content.buyers[firm].qualify.get(seller)
+        return None if firm is None or second is None else (("buyers", firm, "qualify", seller), second)
 
     def shares(self, node: int) -> Mapping[str, float]:
-        """Return the central contract shares said of the lanes from producers to a node."""
+        """Return the central contract shares given for the lanes from producers to a node."""
         return self._shares[node]
 
     @cached_property
@@ -80,8 +80,10 @@ class LaneOverrides:
                 makers.setdefault(maker.source.grade, []).append(maker.source.producer)
         table = []
         for n, row in enumerate(self._entities.nodes):
-            said = {seller: self.share(seller, n) for seller in makers.get(row.node.grade, [])}
-            table.append({seller: value[1].central() for seller, value in said.items() if value is not None})
+            shares = {seller: self.share(seller, n) for seller in makers.get(row.node.grade, [])}
+            table.append(
+                {seller: share[1].central() for seller, share in shares.items() if share is not None}
+            )
         return table
 
 

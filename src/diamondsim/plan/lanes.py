@@ -1,6 +1,6 @@
-"""The lanes: who may sell to whom, with share, limit, lead and rank.
+"""The lanes: which source may sell to which node, with share, limit, lead and tier.
 
-Owns which lanes there are and their numbers: those of contracts, those that exceptions open, those of
+Owns which lanes there are and their numbers: those of contracts, those opened by overrides, those of
 facilities and those from which a reserve refills or a facility buys feed. Lanes come by node, then by source.
 """
 
@@ -21,12 +21,12 @@ from diamondsim.scenario.sellers import Facility
 
 @dataclass(frozen=True)
 class LaneRow:
-    """A lane. `lead` is None where nobody says how long it takes."""
+    """A lane. `lead` is None where none is given."""
 
     source: int
     node: int
     share: Input
-    qualified: Input
+    sourcing_limit: Input
     lead: Input | None
     entrant: bool
     qualification: str
@@ -35,7 +35,7 @@ class LaneRow:
 def make_lanes(
     entities: Entities, policies: InventoryPolicies, overrides: LaneOverrides, contracts: Contracts
 ) -> list[LaneRow]:
-    """Return the lanes of a entities."""
+    """Return the lanes of a scenario."""
     derive = _Derivation(entities, policies, overrides, contracts)
     rows = (
         derive.lane(s, n)
@@ -58,7 +58,7 @@ def lane_tiers(entities: Entities, lanes: Sequence[LaneRow]) -> list[int]:
         keys.append(key)
         if node.node.kind is not NodeKind.RESERVE:
             ranks.setdefault(source.source.producer, set()).add(key)
-    last = max((len(found) for found in ranks.values()), default=0)
+    last = max((len(keys_of) for keys_of in ranks.values()), default=0)
     tiers = []
     for lane, key in zip(lanes, keys, strict=True):
         seller = entities.sources[lane.source].source.producer
@@ -68,7 +68,7 @@ def lane_tiers(entities: Entities, lanes: Sequence[LaneRow]) -> list[int]:
 
 
 def _rank(entities: Entities, source: SourceRow, node: NodeRow) -> tuple[int, int]:
-    """Return a buyer's place in the list of whom a seller serves, then its priority where that counts."""
+    """Return a buyer's place in the list that a seller serves, then its priority where that counts."""
     fitting = [
         place for place, s in enumerate(source.seller.serves) if entities.selector_rules.fits(s, node.buyer)
     ]
@@ -99,7 +99,7 @@ class _Derivation:
             source=s,
             node=n,
             share=share,
-            qualified=self._qualified(source, n, share),
+            sourcing_limit=self._sourcing_limit(source, n, share),
             lead=self._lead(source, n),
             entrant=facility is not None
             or second is not None
@@ -109,11 +109,11 @@ class _Derivation:
         )
 
     def _contract(self, s: int, n: int) -> Input | None:
-        """Return the share that a producer has, or that an exception says it has."""
+        """Return the share that a producer has, derived or given for the lane."""
         seller = self.entities.sources[s].source.producer
-        said = self.overrides.share(seller, n)
-        if said is not None:
-            return number((*said[0], "share"), said[1])
+        override = self.overrides.share(seller, n)
+        if override is not None:
+            return number((*override[0], "share"), override[1])
         share = float(self.contracts.share[s, n])
         lane = f"{self.entities.sources[s].source.name} -> {self.entities.nodes[n].node.name}"
         return certain(("lanes", lane, "share"), share) if share > 0.0 else None
@@ -123,41 +123,41 @@ class _Derivation:
         node = self.entities.nodes[n]
         if node.node.kind is not NodeKind.USE or not self._may_buy(facility, source, node):
             return None
-        said = self.overrides.share(source.source.producer, n)
-        if said is not None:
-            return number((*said[0], "share"), said[1])
-        found = self.entities.selector_rules.first(facility.contract_shares, node.buyer, _itself)
-        if found is None or found[1] == Constant(0.0):
+        override = self.overrides.share(source.source.producer, n)
+        if override is not None:
+            return number((*override[0], "share"), override[1])
+        chosen = self.entities.selector_rules.first(facility.contract_shares, node.buyer, _itself)
+        if chosen is None or chosen[1] == Constant(0.0):
             return None
-        return number((*source.path, "contract_shares", found[0]), found[1])
+        return number((*source.path, "contract_shares", chosen[0]), chosen[1])
 
     def _may_buy(self, facility: Facility, source: SourceRow, node: NodeRow) -> bool:
-        """Tell whether a part of a facility's output is meant for a buyer: the part promised, or the rest."""
+        """Tell whether a source of a facility is for a buyer: the part promised to it, or else the rest."""
         promised = self.entities.selector_rules.first(facility.offtake, node.buyer, lambda share: share)
         return source.offtake == (None if promised is None else promised[0])
 
-    def _qualified(self, source: SourceRow, n: int, share: Input) -> Input:
-        said = self.overrides.value(source.source.producer, n, lambda lane: lane.sourcing_limit)
-        if said is not None:
-            return number((*said[0], "sourcing_limit"), said[1])
+    def _sourcing_limit(self, source: SourceRow, n: int, share: Input) -> Input:
+        override = self.overrides.value(source.source.producer, n, lambda lane: lane.sourcing_limit)
+        if override is not None:
+            return number((*override[0], "sourcing_limit"), override[1])
         node = self.entities.nodes[n]
-        found = self.entities.selector_rules.first(source.seller.sourcing_limit, node.buyer, _itself)
-        if found is not None:
-            return number((*source.path, "sourcing_limit", found[0]), found[1])
-        path, room = self.policies.room(node)
-        room = finite(room)
-        if room == Constant(NO_CEILING):
-            return number(path, room)
-        if isinstance(room, Constant):
+        chosen = self.entities.selector_rules.first(source.seller.sourcing_limit, node.buyer, _itself)
+        if chosen is not None:
+            return number((*source.path, "sourcing_limit", chosen[0]), chosen[1])
+        path, factor = self.policies.max_share_factor(node)
+        factor = finite(factor)
+        if factor == Constant(NO_CEILING):
+            return number(path, factor)
+        if isinstance(factor, Constant):
             # The limit follows a share that is drawn.
-            return number((share.name,), share.distribution, room.value)
-        return number(path, room, share.distribution.central())
+            return number((share.name,), share.distribution, factor.value)
+        return number(path, factor, share.distribution.central())
 
     def _lead(self, source: SourceRow, n: int) -> Input | None:
         node = self.entities.nodes[n]
-        said = self.overrides.value(source.source.producer, n, lambda lane: lane.lead)
-        if said is not None:
-            return number((*said[0], "lead"), said[1])
+        override = self.overrides.value(source.source.producer, n, lambda lane: lane.lead)
+        if override is not None:
+            return number((*override[0], "lead"), override[1])
         if node.node.kind is NodeKind.RESERVE:
             own = self.entities.content.reserves[str(node.path[-1])].lead
             if own is not None:
@@ -166,12 +166,12 @@ class _Derivation:
         for key in (node.node.region, ANY):
             if key in leads:
                 return number((*source.path, "lead", key), leads[key])
-        found = self.policies.value(node, "lead")
-        return None if found is None else number(found[0], found[1])
+        policy = self.policies.value(node, "lead")
+        return None if policy is None else number(*policy)
 
     def _qualification(self, facility: Facility, node: NodeRow) -> str:
-        found = self.entities.selector_rules.first(facility.qualification, node.buyer, _itself)
-        return ANY if found is None else found[0]
+        chosen = self.entities.selector_rules.first(facility.qualification, node.buyer, _itself)
+        return ANY if chosen is None else chosen[0]
 
 
 def _itself(value: Distribution) -> Distribution:

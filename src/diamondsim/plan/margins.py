@@ -1,7 +1,7 @@
-"""What flows of trade are fitted to: the table, the sellers' output by grade, the markets' demand.
+"""The margins of the fit: the trade table, the sellers' output by grade, the markets' demand.
 
-Owns each of the three scalings of the flows (seller, market), and what they start from. A market is one grade
-in one region, or a part of it that has its own suppliers or follows its own demand.
+Owns each of the three scalings of the flows (seller, market), and the flows to start from. A market is one
+grade in one region, or a part of it that has its own suppliers or follows its own demand.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ import numpy as np
 
 from diamondsim.arrays import BoolArray, FloatArray, IntArray
 
-# What is left of a margin once the shares held fixed are taken out. Never quite nothing: demand wins, so a
-# seller whose row is used up must still be able to sell what nobody else can.
+# Least part of a margin that is left once the fixed shares are taken out. It is above 0 because demand takes
+# precedence: a seller whose row is used up must still be able to sell what nobody else can.
 _LEAST_LEFT = 1e-9
-# Shares that sum to one up to rounding leave nothing to fit.
+# Fixed shares that sum to 1 but for rounding leave nothing to fit.
 _ALL = 1 - 1e-9
 
 
 @dataclass(frozen=True)
-class Market:
+class FitMarket:
     """Buyers that share their suppliers.
 
     Attributes
     ----------
     region, grade : int
-        Where and what they buy.
+        Region and grade that they buy in.
     flow : float
-        What they buy in a day. Not read where `feeds` is given.
+        What they buy per day. Not read where `feeds` is given.
     held : mapping of int to float
         Shares of sellers that are fixed; no other share of these sellers is fitted here.
     closed : frozenset of int
@@ -54,19 +54,19 @@ class Margins:
 
     Attributes
     ----------
-    markets : tuple of Market
+    markets : tuple of FitMarket
         The markets.
     table, output : (P, R) and (P, G) arrays
-        What each seller should sell into each region, and of each grade.
+        What each seller should sell into each region, and of each grade, per day.
     mix : (P, G) array
-        What a seller's sales are made up of.
+        Share of each grade in a seller's sales.
     held : (P, M) array
         Shares that are fixed.
     free : (M,) array
         What they leave to the others.
     """
 
-    markets: tuple[Market, ...]
+    markets: tuple[FitMarket, ...]
     table: FloatArray
     output: FloatArray
     mix: FloatArray
@@ -76,18 +76,18 @@ class Margins:
     _grade: IntArray
 
     def seed(self) -> FloatArray:
-        """Return the flows to start from: the table, in the grades that a seller makes."""
+        """Return the flows to start from: the table, split by the grades that a seller makes."""
         flow: FloatArray = self.table[:, self._region] * self.mix[:, self._grade]
         return flow * _may_fit(self.held, self.markets)
 
     def first_demand(self) -> FloatArray:
-        """Return the demand to start from; a feed's follows the output aimed at."""
+        """Return the demand to start from; that of a feed follows the output aimed at."""
         return np.array(
             [m.flow if m.feeds is None else self.output[m.feeds[:2]] / m.feeds[2] for m in self.markets]
         )
 
     def to_output(self, flow: FloatArray, fixed: FloatArray) -> FloatArray:
-        """Scale flows to the output that the fixed ones leave."""
+        """Scale flows to what the fixed ones leave of the output."""
         left = _left(self.output, self.by_grade(fixed))
         return flow * _ratio(left, self.by_grade(flow))[:, self._grade]
 
@@ -101,7 +101,7 @@ class Margins:
         return flow * _ratio(demand * self.free, flow.sum(axis=0))
 
     def demand(self, flow: FloatArray) -> FloatArray:
-        """Return the demand of each market; a feed's is what the sales of its output need."""
+        """Return the demand of each market; that of a feed is what the sales of its output need."""
         demand = np.array([m.flow for m in self.markets])
         for column, market in enumerate(self.markets):
             if market.feeds is not None:
@@ -117,7 +117,8 @@ class Margins:
     def consistent(self, share: FloatArray, demand: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return demand and flows at given shares.
 
-        Feed is what the sales need even where the fit has not settled. Processors in a row take a round each.
+        Feed is what the sales need even where the fit has not converged. A chain of processors takes as many
+        rounds as it is long.
         """
         for market in self.markets:
             if market.feeds is not None:
@@ -133,7 +134,7 @@ class Margins:
         return _by(flow, self._grade, self.mix.shape[1])
 
 
-def margins_of(table: FloatArray, capacity: FloatArray, markets: Sequence[Market]) -> Margins:
+def margins_of(table: FloatArray, capacity: FloatArray, markets: Sequence[FitMarket]) -> Margins:
     """Return the margins that `diamondsim.plan.fit.fit_trade` fits to; arguments as there."""
     mix = _ratio(capacity, capacity.sum(axis=1, keepdims=True))
     held = _held_shares(len(table), markets)
@@ -149,7 +150,7 @@ def margins_of(table: FloatArray, capacity: FloatArray, markets: Sequence[Market
     )
 
 
-def _held_shares(sellers: int, markets: Sequence[Market]) -> FloatArray:
+def _held_shares(sellers: int, markets: Sequence[FitMarket]) -> FloatArray:
     held = np.zeros((sellers, len(markets)))
     for column, market in enumerate(markets):
         for seller, share in market.held.items():
@@ -157,7 +158,7 @@ def _held_shares(sellers: int, markets: Sequence[Market]) -> FloatArray:
     return held
 
 
-def _may_fit(held: FloatArray, markets: Sequence[Market]) -> BoolArray:
+def _may_fit(held: FloatArray, markets: Sequence[FitMarket]) -> BoolArray:
     may = np.ones(held.shape, dtype=bool)
     for column, market in enumerate(markets):
         may[[*market.held, *market.closed], column] = False
@@ -167,8 +168,8 @@ def _may_fit(held: FloatArray, markets: Sequence[Market]) -> BoolArray:
 def _by(flow: FloatArray, index: IntArray, length: int) -> FloatArray:
     """Add the columns up by their index."""
     total = np.zeros((len(flow), length))
-    for column, place in enumerate(index):
-        total[:, place] += flow[:, column]
+    for column, row in enumerate(index):
+        total[:, row] += flow[:, column]
     return total
 
 
@@ -176,7 +177,7 @@ def _left(target: FloatArray, fixed: FloatArray) -> FloatArray:
     return np.maximum(target - fixed, _LEAST_LEFT * target)
 
 
-def _ratio(wanted: FloatArray, found: FloatArray) -> FloatArray:
-    """Return wanted / found, 0 where nothing is found: nothing cannot be scaled."""
-    out = np.zeros(np.broadcast_shapes(wanted.shape, found.shape))
-    return np.divide(wanted, found, out=out, where=found > 0)
+def _ratio(target: FloatArray, flow: FloatArray) -> FloatArray:
+    """Return target / flow, 0 where there is no flow to scale."""
+    out = np.zeros(np.broadcast_shapes(target.shape, flow.shape))
+    return np.divide(target, flow, out=out, where=flow > 0)

@@ -1,9 +1,10 @@
-"""Scenarios that say which dimension each name has, so that nothing that is added later moves it."""
-# MERGED: """Dimensions of quasi-random numbers that are given to names under which nothing is drawn.
-#
-# A name may be one that was drawn before something was taken out of the scenario: it keeps its dimension. It is
-# refused where it is, but for a slip, a name that is drawn and has no dimension yet.
-# """
+"""Fixed dimensions of a quasi-random sequence: scenarios that give each name its dimension.
+
+Owns how a scenario gets them, so that nothing that is added later moves the dimension of a name, and the
+check of the names that it gives. A name may be one that was drawn before something was taken out of the
+scenario: it keeps its dimension. It is an error only where it looks like another name, misspelt, that is
+drawn and has no dimension.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from diamondsim.scenario import Scenario
 
 
 def with_dimensions(scenario: Scenario, shared: Mapping[str, int] | None = None) -> Scenario:
-    """Return a scenario that says which dimension each of its names has, where that matters.
+    """Return a scenario that gives each of its names a dimension, where that matters.
 
     Parameters
     ----------
@@ -31,7 +32,7 @@ def with_dimensions(scenario: Scenario, shared: Mapping[str, int] | None = None)
     Returns
     -------
     Scenario
-        The same under another method than ``sobol``.
+        Unchanged under another method than ``sobol``.
 
     Raises
     ------
@@ -43,14 +44,14 @@ def with_dimensions(scenario: Scenario, shared: Mapping[str, int] | None = None)
     own = scenario.sampling.dimensions
     taken = set(own.values())
     shared = {name: k for name, k in (shared or {}).items() if name not in own and k not in taken}
-    settled = _giving(scenario, shared)
-    return _giving(settled, compile_plan(settled).sampling.dimensions)
+    with_shared = _giving(scenario, shared)
+    return _giving(with_shared, compile_plan(with_shared).sampling.dimensions)
 
 
 def on_same_dimensions(scenarios: Sequence[Scenario]) -> list[Scenario]:
     """Return scenarios in which a name has the dimension that it has in the first, so that they share draws.
 
-    Names that the first does not have take what is free. A dimension that a scenario gives itself counts.
+    Names that the first does not have take free dimensions. Dimensions that a scenario gives itself stay.
 
     Parameters
     ----------
@@ -59,7 +60,7 @@ def on_same_dimensions(scenarios: Sequence[Scenario]) -> list[Scenario]:
     Returns
     -------
     list of Scenario
-        Those with another method than ``sobol`` as they are.
+        Those with another method than ``sobol`` are unchanged.
 
     Raises
     ------
@@ -70,11 +71,11 @@ def on_same_dimensions(scenarios: Sequence[Scenario]) -> list[Scenario]:
     for first in scenarios[:1]:
         if first.sampling.method == "sobol" and first.sampling.dimensions:
             refuse_misnamed(first, compile_plan(first))
-    settled = []
+    fixed: list[Scenario] = []
     for scenario in scenarios:
-        settled.append(with_dimensions(scenario, shared))
-        shared = {**settled[-1].sampling.dimensions, **shared}
-    return settled
+        fixed.append(with_dimensions(scenario, shared))
+        shared = {**fixed[-1].sampling.dimensions, **shared}
+    return fixed
 
 
 def _giving(scenario: Scenario, dimensions: Mapping[str, int]) -> Scenario:
@@ -84,7 +85,7 @@ def _giving(scenario: Scenario, dimensions: Mapping[str, int]) -> Scenario:
 
 
 _SLIP = 0.8
-"""How much each step of a name must be like that of another one to be taken for a slip of it."""
+"""Similarity to a step of another name from which on a step counts as a slip."""
 _SHOWN = 4
 
 
@@ -94,14 +95,14 @@ def refuse_misnamed(scenario: Scenario, plan: Plan) -> None:
     Parameters
     ----------
     scenario : Scenario
-        As a person gives it; one that was made to be compared with another may have names of that one.
+        As given by the user; one made for a comparison may have names of the other scenario.
     plan : Plan
         What it was compiled to.
 
     Raises
     ------
     ScenarioError
-        With all of them, and what is meant.
+        With all of them, each with the name that is probably meant.
     """
     problems = [*_problems(scenario, plan)]
     if problems:
@@ -109,7 +110,7 @@ def refuse_misnamed(scenario: Scenario, plan: Plan) -> None:
 
 
 def spare_names(scenario: Scenario, plan: Plan) -> Iterator[str]:
-    """Yield in words that dimensions are given to names under which nothing is drawn, if there are such."""
+    """Yield a warning if dimensions are given to names under which nothing is drawn."""
     spare = _unknown(scenario, plan)
     if spare:
         more = f" and {len(spare) - _SHOWN} more" if len(spare) > _SHOWN else ""
@@ -120,9 +121,9 @@ def spare_names(scenario: Scenario, plan: Plan) -> Iterator[str]:
 
 
 def _problems(scenario: Scenario, plan: Plan) -> Iterator[Problem]:
-    given = scenario.sampling.dimensions
+    fixed = scenario.sampling.dimensions
     unknown = _unknown(scenario, plan)
-    free = [name for name in names_drawn_once(plan) if name not in given] if unknown else []
+    free = [name for name in names_drawn_once(plan) if name not in fixed] if unknown else []
     before = {} if scenario.before is None else scenario.before.sampling.dimensions
     for name in unknown:
         meant = [other for other in free if _is_slip(name, other)]
@@ -145,6 +146,6 @@ def _is_slip(name: str, other: str) -> bool:
 
 
 def _is_slip_of_step(step: str, other: str) -> bool:
-    # Another number is no slip: an announcement, a date, a visit.
+    # A different number is no slip: it is another announcement, date or visit.
     other_number = re.sub("[0-9]", "", step) == re.sub("[0-9]", "", other)
     return step == other or (not other_number and nearest(step, [other], _SLIP) is not None)

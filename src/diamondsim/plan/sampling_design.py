@@ -1,6 +1,6 @@
-"""How what is drawn once in a replication is spread over the replications.
+"""How uniforms that are drawn once in a replication are spread over the replications.
 
-Owns which replications belong together: the error of an estimate is seen between such groups.
+Owns which replications belong to one group: the error of an estimate is estimated between groups.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SCRAMBLES = 16
 HYPERCUBE = 1024
 """Replications of one Latin hypercube."""
 LEAST_IN_GROUP = 4
-"""Replications that each group must have before the groups are asked for the error."""
+"""Replications that each group needs before the error is estimated between groups."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Sampling:
     dimensions : mapping of str to int
         Names of streams that are drawn once in a replication, each with its dimension, from 1.
     plain : int
-        How many such names are drawn at random all the same, since there were no dimensions left.
+        How many such names are drawn at random nevertheless, since no dimensions were left.
     """
 
     method: str = "random"
@@ -44,9 +44,9 @@ class Sampling:
         return replications // HYPERCUBE if self.method == "latin" else replications % SCRAMBLES
 
     def groups(self, replications: IntArray) -> IntArray | None:
-        """Return to which independent group each replication belongs; None where each is one of its own.
+        """Return the independent group of each replication; None where each is a group of its own.
 
-        None too where there are too few to tell the error from: at least `SCRAMBLES` groups are wanted.
+        Also None where there are too few for an estimate of the error: it takes `SCRAMBLES` groups.
 
         Parameters
         ----------

@@ -1,7 +1,7 @@
-"""Which buyers a selector fits, and which of several selectors is the most specific.
+"""Which buyers a selector fits, and which of several selectors is most specific.
 
 A selector is `REGION.USE`, either side a name or `any`, the second also a class of use; one word alone stands
-for a use, a class or a region. Ids of the three differ from each other, so a word has one meaning.
+for a use, a class or a region. Their ids differ from each other, so a word has one meaning.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ V = TypeVar("V")
 
 ANY = "any"
 CIVIL = "civil"
-"""Class of a use that names none, and of buyers that are no use: feed stocks and reserves."""
+"""Class of a use that names none, and of buyers other than uses: feed stocks and reserves."""
 
 
 @dataclass(frozen=True)
 class Buyer:
-    """Who buys: a region and a use of some class. `use` is None for feed stocks and reserves."""
+    """A buyer: a region and a use of some class. `use` is None for feed stocks and reserves."""
 
     region: str
     use: str | None
@@ -29,7 +29,7 @@ class Buyer:
 
 @dataclass(frozen=True)
 class SelectorRules:
-    """What the words of a scenario's selectors mean."""
+    """The meaning of the words in a scenario's selectors."""
 
     regions: frozenset[str]
     uses: frozenset[str]
@@ -71,7 +71,7 @@ class SelectorRules:
         Parameters
         ----------
         table : mapping of str to T
-            What is said of the buyers that a selector fits.
+            Values by selector.
         buyer : Buyer
             The buyer asked about.
         value : callable
@@ -82,7 +82,7 @@ class SelectorRules:
         tuple of (str, V), optional
         """
         for selector in self.fitting(table, buyer):
-            found = value(table[selector])
-            if found is not None:
-                return selector, found
+            chosen = value(table[selector])
+            if chosen is not None:
+                return selector, chosen
         return None

@@ -1,7 +1,7 @@
-"""Which name seeds a stream.
+"""The names that seed streams.
 
-Owns the way from the names that people read, in messages, correlations and dimensions, to those from which
-streams are seeded. The two differ where a key of the format was renamed: the draws stay as they were.
+Owns the map from the names in messages, correlations and dimensions to those that seed the streams. The two
+differ where a key of the format was renamed, so that the draws stay as they were.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class StreamNames:
     inputs : mapping of str to str
         By name of an `Input`; names that are not here seed their own streams.
     latent : mapping of str to str
-        By the word for what all licensing rules of a control read in a spell, `<control>/spell<j>/<word>`.
+        By the last step of `<control>/spell<j>/<latent>`, which all licensing rules of a control read.
     """
 
     inputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

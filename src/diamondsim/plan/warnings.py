@@ -1,9 +1,8 @@
-"""What deserves a second look in a scenario that can be run, in words."""
-# MERGED: """What a scenario says in vain: dates outside its horizon, costs without prices.
-#
-# Owns which dates begin something, and which end it. A date that only puts a limit to something, such as one by
-# which money must be there, may lie where it likes.
-# """
+"""Warnings about a scenario that can be run.
+
+Owns, among others, which dates begin something and which end it: entries outside the horizon are unused. A
+date that only limits something, such as one by which money must be there, may lie anywhere.
+"""
 
 from __future__ import annotations
 
@@ -24,37 +23,37 @@ from diamondsim.scenario import Scenario
 
 _NOTABLE = 0.01
 _CALM_TICKS = 4
-"""A price that moves by the whole of an imbalance in fewer ticks overshoots before goods can follow."""
+"""A price that moves by a whole imbalance in fewer ticks overshoots before goods can follow."""
 
 
 def warnings(derived: Derivation, scenario: Scenario) -> Iterator[str]:
     """Yield the warnings of a scenario and of what was derived from it."""
     if scenario.outdated is not None:
-        yield f"legal_state was {scenario.outdated}; say it anew"
+        yield f"legal_state was {scenario.outdated}; state it again"
     yield from _fit(derived)
-    yield from _idle(derived)
+    yield from _idle_sources(derived)
     yield from _controls(derived)
     yield from _draws(scenario)
     yield from _prices(derived)
-    yield from idle(scenario, derived.plan)
+    yield from unused_entries(scenario, derived.plan)
     yield from spare_names(scenario, derived.plan)
 
 
 def _fit(derived: Derivation) -> Iterator[str]:
     for fitted in derived.contracts.fits:
-        if not fitted.fit.settled:
+        if not fitted.fit.converged:
             yield (
-                f"the fit of what is counted in {fitted.unit} has not settled "
+                f"the fit of the flows in {fitted.unit} has not converged "
                 f"after {fitted.fit.cycles} cycles; trade, output and demand contradict each other"
             )
     for cell in trade_fits(derived):
         unit = cell.unit.removesuffix("/yr")
         if abs(cell.fitted - cell.table) > _NOTABLE * cell.table:
             table, sold = (per_year(flow / DAYS_PER_YEAR, unit) for flow in (cell.table, cell.fitted))
-            yield f"{cell.seller} -> {cell.region}: the table says {table}, demand makes it {sold}"
+            yield f"{cell.seller} -> {cell.region}: the trade table gives {table}, the fit to demand {sold}"
 
 
-def _idle(derived: Derivation) -> Iterator[str]:
+def _idle_sources(derived: Derivation) -> Iterator[str]:
     for s, row in enumerate(derived.entities.sources):
         if row.source.facility is None and not derived.contracts.flow[s].any():
             yield f"{row.source.name} has no contract: its capacity is idle unless a lane opens to it"
@@ -64,13 +63,14 @@ def _controls(derived: Derivation) -> Iterator[str]:
     plan = derived.plan
     for i, control in enumerate(plan.controls):
         written = derived.entities.content.controls.get(control.name)
-        names_goods = written is None or written.covers is not None  # A drag is not written, and has some.
+        # A spillover is not in the file, and names goods.
+        names_goods = written is None or written.covers is not None
         if names_goods and not (plan.rule_of[i] >= 0).any():
             yield f"{control.name} covers no lane"
     for name, facility in derived.entities.content.facilities.items():
         if not facility.contract_shares:
             yield f"{name} sells to nobody"
-        yield from _unwanted(derived, name)
+        yield from _unsold_offtakes(derived, name)
     supplied = {lane.node for lane in derived.lanes}
     for n, node in enumerate(derived.entities.nodes):
         if node.planned and n not in supplied:
@@ -78,7 +78,7 @@ def _controls(derived: Derivation) -> Iterator[str]:
 
 
 def _draws(scenario: Scenario) -> Iterator[str]:
-    """Yield the draws that are named once: dates share with dates, and expiries with expiries."""
+    """Yield shared draws with one user only: dates share with dates, and expiries with expiries."""
     dates: dict[str | None, list[str]] = {}
     expiries: dict[str | None, list[str]] = {}
     for name, control in scenario.controls.items():
@@ -89,7 +89,7 @@ def _draws(scenario: Scenario) -> Iterator[str]:
     for named, others in ((dates, "date"), (expiries, "control's expiries")):
         for draw, places in named.items():
             if draw is not None and len(places) == 1:
-                yield f"{places[0]} alone names the draw {shown(draw)}: no other {others} will fall like it"
+                yield f"only {places[0]} uses the shared draw {shown(draw)}, and no other {others}"
 
 
 def _prices(derived: Derivation) -> Iterator[str]:
@@ -97,16 +97,19 @@ def _prices(derived: Derivation) -> Iterator[str]:
     if plan.prices is not None:
         days = plan.prices.adjustment_days.distribution.central()
         if days < _CALM_TICKS * plan.tick_days:
-            yield f"prices.adjustment_time is {days:g} days, less than {_CALM_TICKS} ticks: prices will swing"
+            least = f"at least {_CALM_TICKS} ticks"
+            yield f"expected prices.adjustment_time of {least}, found {days:g} days: prices will overshoot"
 
 
-def _unwanted(derived: Derivation, facility: str) -> Iterator[str]:
-    """Yield the parts of a facility's output that are promised to buyers to whom it does not sell."""
+def _unsold_offtakes(derived: Derivation, facility: str) -> Iterator[str]:
+    """Yield offtakes of a facility whose buyers it does not sell to."""
     rows = derived.entities.sources
     bought = {lane.source for lane in derived.lanes}
-    mine = [s for s, row in enumerate(rows) if row.source.facility == facility and row.offtake is not None]
-    reached = {rows[s].offtake for s in mine if s in bought}
-    for buyers in dict.fromkeys(rows[s].offtake for s in mine):
+    promised = [
+        s for s, row in enumerate(rows) if row.source.facility == facility and row.offtake is not None
+    ]
+    reached = {rows[s].offtake for s in promised if s in bought}
+    for buyers in dict.fromkeys(rows[s].offtake for s in promised):
         if buyers not in reached:
             yield f"{facility} sells nothing to {buyers}, to whom a part of its output is promised"
 
@@ -116,15 +119,15 @@ _SHOWN = 4
 
 @dataclass(frozen=True)
 class Dated:
-    """Something that acts from one date on, up to another one if it ends; its place in the scenario."""
+    """An entry of a scenario, at `path`, that acts from one date on, up to another one if it ends."""
 
     path: Path
     begin: dt.date
     end: dt.date | None = None
 
 
-def idle(scenario: Scenario, plan: Plan) -> Iterator[str]:
-    """Yield what is said in vain, in words, one for each reason.
+def unused_entries(scenario: Scenario, plan: Plan) -> Iterator[str]:
+    """Yield one warning for each reason for which entries have no effect.
 
     Parameters
     ----------
@@ -138,15 +141,17 @@ def idle(scenario: Scenario, plan: Plan) -> Iterator[str]:
     """
     start, end = plan.start, plan.start + dt.timedelta(days=plan.n_ticks * plan.tick_days)
     dated = [*_of_controls(scenario), *_of_market(scenario), *_of_prices(scenario)]
-    late = [each.path for each in dated if each.begin >= end]
+    late = [entry.path for entry in dated if entry.begin >= end]
     if late:
-        yield f"the horizon ends on {end}, so that this changes nothing: {_listed(late)}"
-    over = [each.path for each in dated if each.end is not None and each.end <= start]
+        yield f"the horizon ends on {end}, so this has no effect: {_listed(late)}"
+    over = [entry.path for entry in dated if entry.end is not None and entry.end <= start]
     if over:
-        yield f"the horizon starts on {start}, when this is over: {_listed(over)}"
-    costed: list[Path] = [("facilities", f, "cost") for f, about in scenario.facilities.items() if about.cost]
+        yield f"the horizon starts on {start}, after the end of this: {_listed(over)}"
+    costed: list[Path] = [
+        ("facilities", f, "cost") for f, facility in scenario.facilities.items() if facility.cost
+    ]
     if costed and scenario.prices is None:
-        yield f"without 'prices' no cost is told, and nothing responds to it: {_listed(costed)}"
+        yield f"without 'prices' these costs are neither used nor reported: {_listed(costed)}"
 
 
 def _of_controls(scenario: Scenario) -> Iterator[Dated]:

@@ -128,9 +128,9 @@ def _lanes(report: CheckReport) -> Table:
         table.add_row(
             lane.source,
             lane.node + (" (entrant)" if lane.entrant else ""),
-            ", ".join(lane.desks),
+            ", ".join(lane.licensing_rules),
             percent(lane.share),
-            "-" if lane.qualified is None else percent(lane.qualified),
+            "-" if lane.sourcing_limit is None else percent(lane.sourcing_limit),
             f"{lane.lead_days:.0f} d",
             str(lane.tier),
         )

@@ -1,5 +1,4 @@
 """The capacity index: growth, swing, outages, the ramp of facilities (model.md, eq. 83-86)."""
-# MERGED: """Capacity beyond the normal, which opens and arrives later (model.md, eq. 85)."""
 
 from __future__ import annotations
 

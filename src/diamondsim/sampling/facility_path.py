@@ -7,10 +7,6 @@ The S-shaped curve is the logistic one that is 1/20 at `a = 0` and 9/10 at the r
 (at 0 the logit is -ln 19, at r it is ln 9, and the slope between is ln 171 / r). A ramp time of 0 is a step
 to 1. Yield is `start + (end - start) * ramp(a)`.
 """
-# MERGED: """How a facility is paid for and built: tranches, stages, and what delays them (model.md, eq. 86, 88-91).
-#
-# Days count from the start of the horizon; a milestone that is never passed is at infinity.
-# """
 
 from __future__ import annotations
 

@@ -82,6 +82,6 @@ def open_second_sources(plan: Plan, open_tick: IntArray, block: Block) -> IntArr
 def draw_pre_buys(plan: Plan, block: Block) -> tuple[FloatArray, ...]:
     """Return, for each pre-buy of the plan, its (2, R) extra cover in ticks and largest order."""
     return tuple(
-        np.stack([block.value(row.extra_days) / plan.tick_days, block.value(row.ceiling)])
+        np.stack([block.value(row.extra_days) / plan.tick_days, block.value(row.max_order)])
         for row in plan.pre_buys
     )

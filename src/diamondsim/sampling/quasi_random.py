@@ -6,10 +6,6 @@ name that comes or goes leaves the others as they were, as long as they keep the
 
 scipy.stats takes longer to import than all the rest; it is imported where a sequence is asked for.
 """
-# MERGED: """How the uniforms of a name are spread over the replications: at random, evenly, or in hypercubes.
-#
-# Only what is drawn once in a replication is spread evenly; everything else is drawn from its stream.
-# """
 
 from __future__ import annotations
 

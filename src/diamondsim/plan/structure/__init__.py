@@ -1,7 +1,7 @@
-"""The Plan: what a scenario says once every name has become an index.
+"""The Plan: a scenario in which every name has become an index.
 
 Owns the frozen structures that sampling and both engines read. They hold no random number and nothing that
-changes during a run. Building them from a scenario is the business of `diamondsim.plan.compile`.
+changes during a run. `diamondsim.plan.compile` builds them from a scenario.
 """
 
 from diamondsim.plan.structure.base import (

@@ -1,4 +1,4 @@
-"""What the rest of the Plan is made of: index arrays, inputs, nodes and sources."""
+"""The elements of the Plan: inputs, nodes, sources and reserves."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from diamondsim.distributions import Distribution
 from diamondsim.scenario.fields import ONCE, Drawn
 
 NO_CEILING = 1e9
-"""Stands for "no ceiling" on orders and for "no limit" on a qualified share, in ticks of expected flow."""
+"""Stands for "no ceiling" on orders and "no limit" on sourcing, in ticks of expected flow."""
 
 
 class NodeKind(enum.IntEnum):
-    """What a node is."""
+    """The kinds of nodes."""
 
     USE = 0
     FEED = 1
@@ -22,7 +22,7 @@ class NodeKind(enum.IntEnum):
 
 
 class Rationing(enum.IntEnum):
-    """How a source shares out too little inside one tier (model.md, eq. 39)."""
+    """How a source rations inside one tier (model.md, eq. 39)."""
 
     PROPORTIONAL = 0
     WEIGHTED = 1

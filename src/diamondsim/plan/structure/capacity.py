@@ -1,4 +1,4 @@
-"""What makes the capacity of a producer change in time."""
+"""Changes of the capacity of a producer in time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ScheduledOutage:
 
 @dataclass(frozen=True)
 class Slowing:
-    """The part of its growth that a producer keeps while an equipment control is in force (eq. 84)."""
+    """The part of its growth that a producer keeps under an equipment control (model.md, eq. 84)."""
 
     control: int
     kept: Input
@@ -36,7 +36,7 @@ class Slowing:
 
 @dataclass(frozen=True)
 class Swing:
-    """Capacity beyond the normal that opens and arrives later (model.md, eq. 85). Times in days.
+    """Swing capacity, which opens and arrives later (model.md, eq. 85). Times in days.
 
     It opens at `opens_tick`, or where that is None when the control `opened_by` is first in force.
     """
@@ -50,7 +50,7 @@ class Swing:
 
 @dataclass(frozen=True)
 class CapacityRow:
-    """What makes the capacity of one producer change in time (model.md, eq. 83); row of `capacity_index`."""
+    """Changes of the capacity of one producer (model.md, eq. 83): a row of `capacity_index`."""
 
     producer: str
     growth_per_year: Input

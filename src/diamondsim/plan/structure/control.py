@@ -1,4 +1,4 @@
-"""Controls and their licensing rules: how states follow each other, and what a desk lets pass."""
+"""Controls and their licensing rules: how states follow each other, and how much a rule lets pass."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from diamondsim.plan.structure.base import ControlState, Input
 
 @dataclass(frozen=True)
 class Branch:
-    """One outcome of a timeline entry or of the end of a sojourn. `state` None leaves the state unchanged."""
+    """One outcome of a dated entry or of the end of a sojourn. `state` None leaves the state unchanged."""
 
     probability: Input
     state: ControlState | None
@@ -18,9 +18,9 @@ class Branch:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """What happens to a control at `tick`; the branch is chosen by the uniform named `name`.
+    """A dated entry of a control: at `tick` the uniform called `name` chooses one of its branches.
 
-    Where `during` names states, it happens only to a control that comes from one of them (model.md, eq. 67).
+    Where `during` names states, it acts only on a control that comes from one of them (model.md, eq. 67).
     """
 
     tick: int
@@ -31,7 +31,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class Hazard:
-    """A move from a state to another at a rate per year (model.md, eq. 66)."""
+    """A transition from one state to another at a rate per year (model.md, eq. 66)."""
 
     state: ControlState
     to: ControlState
@@ -40,7 +40,7 @@ class Hazard:
 
 @dataclass(frozen=True)
 class Diversion:
-    """Re-routing through third countries (model.md, eq. 78). Times in days, drawn per spell."""
+    """Diversion via third countries (model.md, eq. 78). Times in days; all but `delay` drawn per spell."""
 
     share: Input
     delay: Input
@@ -68,7 +68,7 @@ class Validity:
 
 @dataclass(frozen=True)
 class WatchList:
-    """The share of a desk's buyers on a watch list, and their curve (model.md, eq. 73). Times in days."""
+    """The share of buyers on a watch list, and their curve (model.md, eq. 73). Times in days."""
 
     share: Input
     initial_rate: Input
@@ -79,7 +79,7 @@ class WatchList:
 
 @dataclass(frozen=True)
 class LicensingRule:
-    """The licence office of one control for one destination and class (model.md, eq. 68-74)."""
+    """How one control licenses one destination and class of buyers (model.md, eq. 68-74). Times in days."""
 
     name: str
     control: int
@@ -98,7 +98,7 @@ class LicensingRule:
 
 @dataclass(frozen=True)
 class Spillover:
-    """What a control slows without covering it (model.md, eq. 75-76): `of` is the number of that control."""
+    """What the control numbered `of` slows without covering it (model.md, eq. 75-76). Times in days."""
 
     of: int
     lost: Input
@@ -107,7 +107,7 @@ class Spillover:
 
 @dataclass(frozen=True)
 class Control:
-    """An export control in time. `stay` and `next` are keyed by state; times in days."""
+    """An export control in time. `sojourn` and `transitions` are keyed by state; times in days."""
 
     name: str
     start: ControlState

@@ -1,4 +1,4 @@
-"""What makes demand and its suppliers change in time."""
+"""Changes of demand and of its suppliers in time."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class SubstitutionRow:
 
 @dataclass(frozen=True)
 class LaneQualification:
-    """A lane of a second source: it opens some days after the tick `begin` (model.md, eq. 94)."""
+    """A lane of a second source, which opens some days after the tick `begin` (model.md, eq. 94)."""
 
     lane: int
     begin: int
@@ -57,10 +57,10 @@ class LaneQualification:
 
 @dataclass(frozen=True)
 class PreBuy:
-    """What a node buys ahead over the half-open ticks [begin, end) (model.md, eq. 30)."""
+    """A pre-buy of a node over the half-open ticks [begin, end) (model.md, eq. 30)."""
 
     node: int
     begin: int
     end: int
     extra_days: Input
-    ceiling: Input
+    max_order: Input

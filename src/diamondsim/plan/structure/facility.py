@@ -1,4 +1,4 @@
-"""Facilities: their money, presses, stages, cost, and what they may pass on the way."""
+"""Facilities: financing, presses, stages, cost and milestones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from diamondsim.plan.structure.base import Input
 
 @dataclass(frozen=True)
 class Tranche:
-    """A part of a facility's money (model.md, eq. 88): when it closes, in days from the decision."""
+    """A tranche of a facility's financing (model.md, eq. 88): when it closes, in days from the decision."""
 
     name: str
     days: Input
@@ -34,7 +34,7 @@ class Financing:
 
 @dataclass(frozen=True)
 class OwnershipChange:
-    """The owner is sold by chance, and the stage of that number begins later (model.md, eq. 90)."""
+    """A change of owner by chance, which delays the stage of that number (model.md, eq. 90)."""
 
     probability: Input
     days: Input
@@ -43,9 +43,9 @@ class OwnershipChange:
 
 @dataclass(frozen=True)
 class PressSource:
-    """Presses from a controlled region (model.md, eq. 91): refused, the stage of that number takes longer.
+    """Presses from a controlled region (model.md, eq. 91): a refusal delays the stage of that number.
 
-    `licences` are the equipment controls that count: number of the control, probability that it grants.
+    `licences` are the equipment controls that apply: number of the control, probability that it grants.
     """
 
     region: str
@@ -57,7 +57,7 @@ class PressSource:
 
 @dataclass(frozen=True)
 class UnitCost:
-    """What a unit from a facility costs (model.md, eq. 98): money in USD, power in kWh for a unit."""
+    """The cost of a unit from a facility (model.md, eq. 98): money in USD, power in kWh per unit."""
 
     capital: Input
     life_years: Input
@@ -68,7 +68,7 @@ class UnitCost:
 
 
 class Milestone(enum.Enum):
-    """What a facility may pass; `Facility.milestones` names those that it can."""
+    """The milestones of facilities; `Facility.milestones` names those that a facility can pass."""
 
     CANCELLED = enum.auto()
     WINDOW_MISSED = enum.auto()
@@ -82,7 +82,7 @@ class Milestone(enum.Enum):
 
 @dataclass(frozen=True)
 class Facility:
-    """A producer that does not exist yet (model.md, eq. 86-91). Times in days from the decision.
+    """A planned producer (model.md, eq. 86-91). Times in days from the decision.
 
     `qualification` is keyed by the keys that `Plan.lane_class` names; `qualification_start_tick` is the dated
     decision, if any. `availability` is a constant factor on output beside the outages.

@@ -1,4 +1,4 @@
-"""What makes prices, and what follows from them."""
+"""Prices: markets, elasticities, surcharges and costs."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Steps:
 
 @dataclass(frozen=True)
 class Surcharge:
-    """A row of `PriceDraws.surcharge`: what comes on top of a price, as a fraction (model.md, eq. 49).
+    """A row of `PriceDraws.surcharge`: a fraction on top of a price (model.md, eq. 49).
 
-    It counts in full on the lanes of entrants; on those of incumbents, which have long paid it, only what
-    changes from tick 0 on does: `is_change` says for which of the two the row is. `origin` and `destination`
-    name the regions of sellers and buyers.
+    It counts in full on the lanes of entrants; on those of incumbents, whose price already contains it, only
+    changes from tick 0 on count: `is_change` tells which of the two the row is for. `origin` and
+    `destination` name the regions of sellers and buyers.
     """
 
     rate: Steps
@@ -34,7 +34,7 @@ class Surcharge:
 
 @dataclass(frozen=True)
 class Prices:
-    """What makes prices and what follows from them (model.md, eq. 48-61). Times in days.
+    """Prices and the response to them (model.md, eq. 48-61). Times in days.
 
     Attributes
     ----------
@@ -46,18 +46,18 @@ class Prices:
     node_market, source_market : (N,), (S,) int arrays
         Market in which a node buys, and that of its own region for a source; -1 where there is none.
     lowest, highest : Input
-        Bounds of a price, as multiples of that of the start.
-    sourcing : Input
+        Bounds of a price, as multiples of that at the start.
+    supplier_elasticity : Input
         Elasticity of the choice between sellers.
     demand_elasticity, supply_elasticity, supply_days : tuples of Input
-        By node; by source; time over which a source takes a price for its own.
+        By node; by source; time over which a source adapts to a price.
     floor_usd : tuple of (Input or None)
-        By source: price that it is promised at least.
+        By source: floor price, if it has one.
     surcharges : tuple of Surcharge
     surcharge_lanes : (U, L) bool array
         Which lanes a row of surcharges is on.
     costs : tuple of Steps
-        Cost of making, as a multiple of that of the start.
+        Cost of production, as a multiple of that at the start.
     source_cost : (S,) int array
         Row of `costs`, -1 where the cost does not change.
     """

@@ -29,8 +29,8 @@ class Correlated:
 class Plan:
     """A scenario with every name turned into an index; read-only.
 
-    Shapes: N nodes, S sources, L lanes (by node, then source), C controls, D desks, V reserves. Numbers that
-    may be uncertain are `Input`s, listed per field of `Draws` in `numbers` (canonical units: see
+    Shapes: N nodes, S sources, L lanes (by node, then source), C controls, D licensing rules, V reserves.
+    Numbers that may be uncertain are `Input`s, listed per field of `Draws` in `numbers` (canonical units: see
     `diamondsim.draws`).
 
     Attributes
@@ -41,16 +41,16 @@ class Plan:
         Number of ticks; the horizon is [0, n_ticks).
     tick_days : float
         Length of a tick in days.
-    desk_of : (C, L) int array
-        Desk of control i for lane l, -1 where the control does not cover the lane.
+    rule_of : (C, L) int array
+        Licensing rule of control i for lane l, -1 where the control does not cover the lane.
     requires : (C,) int array
-        Control that must be in force too, -1 where none is.
+        Control that must be in force too, -1 where there is none.
     lane_facility : (L,) int array
         Facility from which an entrant lane comes, -1 for incumbents.
     lane_class : tuple of str
         Key into the facility's `qualification` that holds for the lane ("" for incumbents).
     numbers : mapping of str to tuple of Input
-        One Input per row, keyed by what it is: see `diamondsim.sampling.numbers.NUMBERS`.
+        One Input per row; the keys are those of `diamondsim.sampling.numbers.NUMBERS`.
     sampling : Sampling
         How what is drawn once in a replication is spread over the replications.
     stream_names : StreamNames

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from diamondsim.ledger import FIELDS, Ledger, opening_transit
+from diamondsim.ledger import FIELDS, Ledger, opening_pipeline
 from tests.engines.world import World, feed, lane, reserve, source, use, world
 
 
@@ -105,18 +105,18 @@ def test_a_ledger_of_some_nodes_and_sources_knows_them_by_their_numbers() -> Non
 def test_incumbents_start_with_their_contract_flow_on_the_way() -> None:
     """Share * flow * lead of each replication; an entrant starts with nothing."""
     w = mine_saw_and_use()
-    under_way = opening_transit(*w)
-    assert under_way[w.lane("reactor", "crystal")].tolist() == [300, 100]
-    assert under_way[w.lane("saw", "plates")].tolist() == [50, 50]
-    assert under_way[w.lane("reactor", "tools")].tolist() == [0, 0]
+    pipeline = opening_pipeline(*w)
+    assert pipeline[w.lane("reactor", "crystal")].tolist() == [300, 100]
+    assert pipeline[w.lane("saw", "plates")].tolist() == [50, 50]
+    assert pipeline[w.lane("reactor", "tools")].tolist() == [0, 0]
 
 
 def test_what_is_on_the_way_at_the_start_follows_a_driver_that_began_before_it() -> None:
     w = mine_saw_and_use()
     grown = w.draws.growth.copy()
     grown[0] *= 1.5
-    under_way = opening_transit(w.plan, replace(w.draws, growth=grown))
-    assert under_way[w.lane("reactor", "crystal")].tolist() == [450, 150]
+    pipeline = opening_pipeline(w.plan, replace(w.draws, growth=grown))
+    assert pipeline[w.lane("reactor", "crystal")].tolist() == [450, 150]
 
 
 def test_mass_is_balanced_for_each_unit_on_its_own() -> None:

@@ -1,7 +1,7 @@
-"""The Draws: everything random about a block of replications, drawn before the run.
+"""The Draws: all random quantities of a block of replications, drawn before the run.
 
 Owns one frozen structure of arrays, replication last. Given a Plan and its Draws both engines are
-deterministic. `docs/model.md` (section 1) says what each array means; units are those of the engines:
+deterministic. `docs/model.md` (section 1) explains each array; units are those of the engines:
 quantities in the grade's own unit, flows per tick, times in ticks.
 """
 
@@ -19,7 +19,7 @@ from diamondsim.arrays import FloatArray, IntArray
 __all__ = ["LISTS", "NO_PRICE", "Draws", "FloatArray", "IntArray", "PriceDraws"]
 
 NO_PRICE = -1e9
-"""Log of a price below every price: stands for "no floor" and for "never stops"."""
+"""A log price below every price: stands for "no floor" and "never stops"."""
 
 LISTS = ("milestones", "pre_buys")
 """Fields that hold a list of arrays."""
@@ -27,7 +27,7 @@ LISTS = ("milestones", "pre_buys")
 
 @dataclass(frozen=True)
 class PriceDraws:
-    """What is drawn where there are prices (model.md, eq. 48-61), replication last; all prices are logs.
+    """The draws of prices (model.md, eq. 48-61), replication last; all prices are logs.
 
     Shapes: M markets, N nodes, S sources, T ticks, U rows of surcharges, J rows of costs, F facilities.
     """
@@ -49,7 +49,7 @@ class PriceDraws:
     cash_cost: FloatArray  # (F, R) USD for a unit, without capital; nan where no cost is given
 
     def select(self, columns: slice | Sequence[int]) -> PriceDraws:
-        """Return what was drawn for some replications only."""
+        """Return the draws of some replications only."""
         return replace(self, **{f.name: getattr(self, f.name)[..., columns] for f in fields(self)})
 
 
@@ -57,13 +57,13 @@ class PriceDraws:
 class Draws:
     """Primitive random inputs of R replications, the last axis of every array.
 
-    Shapes: N nodes, S sources, L lanes, C controls, D desks, V reserves, T ticks; K growth groups, M noise
-    rows, Q substitution rows, J capacity rows, F facilities, each as counted in the Plan (an axis may have
-    length 0).
+    Shapes: N nodes, S sources, L lanes, C controls, D licensing rules, V reserves, T ticks; K growth groups,
+    M noise rows, Q substitution rows, J capacity rows, F facilities, each as counted in the Plan (an axis may
+    have length 0).
 
     `milestones` holds, per facility, the tick of each of `Facility.milestones`; the last two are first output
-    and 90 % of the ramp. It is negative for what came before the horizon, T for what comes after it or never.
-    It is for reports and the event log: `capacity_index` already contains its effect.
+    and 90 % of the ramp. It is negative before the horizon, and T after it or where the milestone is never
+    passed. It is for reports and the event log: `capacity_index` already contains its effect.
     """
 
     replications: IntArray  # (R,) number of each replication within the run
@@ -109,7 +109,7 @@ class Draws:
     seized_share: FloatArray  # (T, C, R)
 
     milestones: tuple[IntArray, ...]  # per facility (rows, R)
-    pre_buys: tuple[FloatArray, ...] = ()  # per pre-buy (2, R): extra cover in ticks, ceiling
+    pre_buys: tuple[FloatArray, ...] = ()  # per pre-buy (2, R): extra cover in ticks, largest order
     prices: PriceDraws | None = None
 
     @property

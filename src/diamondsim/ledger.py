@@ -1,7 +1,7 @@
-"""The Ledger: what happened, as arrays `(tick, entity, replication)`, replication last.
+"""The Ledger: the outcome of a run, as arrays `(tick, entity, replication)`, replication last.
 
 Owns the list of recorded quantities, their storage, and the mass balance as a method of the result. Both
-engines fill one; nothing here knows how. `docs/model.md`, eq. 47.
+engines fill one; this module does not depend on them. See `docs/model.md`, eq. 47.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Groups: TypeAlias = tuple[tuple[int, ...], ...]
 
 @dataclass(frozen=True)
 class Field:
-    """A recorded quantity: the entity it belongs to and what it means, per tick or at the end of the tick."""
+    """A recorded quantity: the entity it belongs to and its meaning, per tick or at the end of the tick."""
 
     entity: Entity
     meaning: str
@@ -43,13 +43,15 @@ FIELDS: Mapping[str, Field] = {
     "paid": Field("node", "mean price on the contracts of a node, 1 at the start and without prices"),
     "forgone": Field("node", "demand given up for its price, negative where it is cheap"),
     "allocated": Field("lane", "quantity allocated by the source"),
-    "granted": Field("lane", "quantity admitted or released from the desk's queue"),
+    "granted": Field("lane", "quantity admitted or released from the licence queue"),
     "withdrawn": Field("lane", "quantity withdrawn from the queue to finished stock"),
     "shipped": Field("lane", "quantity dispatched on a free lane"),
-    "diverted": Field("lane", "quantity re-routed, seized part included"),
+    "diverted": Field("lane", "quantity diverted, seized part included"),
     "seized": Field("lane", "quantity seized"),
-    "queue": Field("lane", "quantity waiting at the desk, extra review included, end of tick"),
-    "pipeline": Field("lane", "quantity under way, detours included, end of tick"),
+    "queue": Field("lane", "quantity in the licence queue, extra review included, end of tick"),
+    "pipeline": Field(
+        "lane", "quantity dispatched but not yet arrived, diverted goods included, end of tick"
+    ),
     "expected_fill_rate": Field("lane", "fraction the buyer expects the lane to deliver, end of tick"),
     "output": Field("source", "quantity made"),
     "finished_stock": Field("source", "finished stock, end of tick"),
@@ -67,10 +69,10 @@ class Ledger:
     arrays : mapping of str to (T, entity, R) float array
         Keyed by the names in `FIELDS`; only the names asked for.
     kept : mapping of str to (n,) int array
-        Of which nodes or sources there is something here, ascending: the rows of the arrays. Of all, for an
+        Numbers of the nodes or sources that are kept, ascending: the rows of the arrays. All are kept for an
         entity that is not named.
     sums : mapping of str to tuple of tuple of int
-        Fields of which there are only sums here: what each row adds up, numbers ascending.
+        Fields of which only sums are kept: the numbers that each row adds up, ascending.
     """
 
     arrays: Mapping[str, FloatArray]
@@ -86,7 +88,7 @@ class Ledger:
         kept: Mapping[Entity, IntArray] | None = None,
         sums: Mapping[str, Groups] | None = None,
     ) -> Ledger:
-        """Make room for a run.
+        """Return a ledger of zeros for a run.
 
         Parameters
         ----------
@@ -121,11 +123,11 @@ class Ledger:
         sums = {} if sums is None else {name: groups for name, groups in sums.items() if name in names}
         assert all(FIELDS[name].entity == "node" for name in sums), "sums are those of nodes"
 
-        def room(name: str) -> FloatArray:
+        def zeros(name: str) -> FloatArray:
             n_rows = len(sums[name]) if name in sums else rows[FIELDS[name].entity]
             return np.zeros((plan.n_ticks, n_rows, n_replications))
 
-        return cls({name: room(name) for name in FIELDS if name in names}, kept, sums)
+        return cls({name: zeros(name) for name in FIELDS if name in names}, kept, sums)
 
     def __getitem__(self, name: str) -> FloatArray:
         """Return the array `(tick, entity, replication)` of one recorded quantity."""
@@ -183,7 +185,7 @@ class Ledger:
         return total
 
     def mass_balance(self, plan: Plan, draws: Draws) -> FloatArray:
-        """Return what is unaccounted for, relative to the flow of the whole system; all is kept.
+        """Return the quantity unaccounted for, relative to all that there ever was; everything must be kept.
 
         Output of sources without feed + opening - consumption - seized - conversion loss - closing stocks,
         summed over all grades of one unit; 0 but for rounding.
@@ -223,7 +225,7 @@ class Ledger:
         opening = (
             draws.opening_stock[nodes].sum(axis=0)
             + draws.opening_finished[sources].sum(axis=0)
-            + opening_transit(plan, draws)[lanes].sum(axis=0)
+            + opening_pipeline(plan, draws)[lanes].sum(axis=0)
         )
         made = np.cumsum(self["output"][:, primary].sum(axis=1), axis=0)
         loss = np.cumsum(
@@ -236,14 +238,14 @@ class Ledger:
             + self["finished_stock"][:, sources].sum(axis=1)
             + (self["queue"] + self["pipeline"])[:, lanes].sum(axis=1)
         )
-        there = opening + made
-        # Where goods are converted from another unit the "loss" of this one is a gain and was there too.
-        ever = there + np.maximum(-loss, 0.0)
-        return np.asarray((there - consumed - seized - loss - closing) / np.maximum(ever, 1e-300))
+        supplied = opening + made
+        # Where goods are converted from another unit the "loss" of this one is a gain, and part of the total.
+        total = supplied + np.maximum(-loss, 0.0)
+        return np.asarray((supplied - consumed - seized - loss - closing) / np.maximum(total, 1e-300))
 
 
-def opening_transit(plan: Plan, draws: Draws) -> FloatArray:
-    """Return the quantity under way on each lane before tick 0, (L, R) (model.md, eq. 6)."""
+def opening_pipeline(plan: Plan, draws: Draws) -> FloatArray:
+    """Return the pipeline of each lane before tick 0, (L, R) (model.md, eq. 6)."""
     # A driver that began before the horizon has moved the first expected flow.
     expected = draws.base_flow * draws.growth[0, plan.node_growth]
     flow = draws.contract_share * expected[plan.lane_node]

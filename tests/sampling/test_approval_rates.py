@@ -81,8 +81,8 @@ def test_a_ban_has_its_own_level_and_the_clock_of_the_curve_runs_on():
 
 
 def test_the_level_of_a_desk_by_hand_line_by_line():
-    # Eq. 70 with initial rate 40 %, long-run rate 80 % at once, ban 5 %, a quarter of the buyers denied; a relapse that
-    # never ends. Ticks: before, in relapse, banned though in relapse, in relapse again, after.
+    # Eq. 70 with initial rate 40 %, long-run rate 80 % at once, ban 5 %, a quarter of the buyers denied; a
+    # relapse that never ends. Ticks: before, in relapse, banned though in relapse, in relapse again, after.
     control = make_control(
         timeline=(entry(1, LICENSING), entry(4, BANNED), entry(6, LICENSING), entry(8, SUSPENDED)),
         relapse_per_year=number(1e6),

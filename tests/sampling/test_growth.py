@@ -66,8 +66,8 @@ def test_feed_may_follow_feed_in_whatever_order_they_stand():
     np.testing.assert_allclose(index[:, 0], index[:, 2], rtol=1e-14)
 
 
-def test_groups_that_follow_each_other_in_a_circle_are_refused():
-    with pytest.raises(AssertionError, match="circle"):
+def test_groups_that_follow_each_other_in_a_cycle_are_refused():
+    with pytest.raises(AssertionError, match="cycle"):
         growth(group(mix=((1, 1.0),)), group(mix=((0, 1.0),)))
 
 

@@ -1,6 +1,6 @@
-"""Plan -> Draws: everything random is drawn before the run (model.md, section 4).
+"""Plan -> Draws: all random quantities are drawn before the run (model.md, section 4).
 
-`draw` makes the Draws of any replications; `NUMBERS` says what the keys of `Plan.numbers` mean.
+`draw` makes the Draws of any replications; `NUMBERS` explains the keys of `Plan.numbers`.
 """
 
 from diamondsim.sampling.drawing import draw

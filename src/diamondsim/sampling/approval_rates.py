@@ -1,4 +1,4 @@
-"""The approval rate of a licensing rule: the fraction of the reference flow that passes (model.md, eq. 68-74).
+"""The approval rates of licensing rules: fractions of the reference flow that pass (model.md, eq. 68-74).
 
 Owns the rate of each rule in a spell of its control, and the relapses. What the rules of a control read
 together is in `diamondsim.sampling.regime`.

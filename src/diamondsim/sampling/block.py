@@ -1,7 +1,7 @@
-"""A block of replications: where every random number of a block comes from.
+"""A block of replications: the source of all its random numbers.
 
-Owns the choice of columns and the names of streams. Everything else in this package asks the block for the
-value of an `Input` or for a named uniform, and never sees a seed.
+Owns the choice of columns and the names of streams. All other modules ask the block for the value of an
+`Input` or for a named uniform, and never see a seed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from diamondsim.sampling.scratch import Scratch
 
 _AT_RANDOM = Sampling()
 _UNCHANGED = StreamNames()
-_ROWS_IN_CACHE = 16  # A few rows at a time stay in the cache between the steps.
+_ROWS_IN_CACHE = 16  # So few rows at a time stay in the processor's cache between the steps.
 
 
 class Block:
@@ -30,17 +30,15 @@ class Block:
 
     Streams are named after what they are for:
 
-    - `name`: the uniform of an Input, of a timeline entry, ...;
-    - `name/occasion`: the same, drawn anew for a spell (`/spell0`), a visit to a state (`/visit0`), a run of
-      announced ticks (`/run0`) or a series of outages (`/outage`, a row each);
+    - `name`: the uniform of an Input, of a dated entry, ...;
+    - `name/occasion`: the same, drawn anew for a spell (`/spell0`), a sojourn in a state (`/visit0`), an
+      announcement (`/run0`) or a series of outages (`/outage`, a row each);
     - `name/factor1`, ...: the second factor of a product, and so on; inside the k-th part of a mixture
-      `name/part<k>/factor1`.
+      `name/part<k>/factor1`;
+    - `name/scramble`: the scrambling of the points of a quasi-random sequence for that name.
 
-    - `name/scramble`: how the points of a quasi-random sequence are scrambled for that name.
-
-    The uniforms of names that are correlated come from the streams of their whole group. Those of names that
-    `sampling` knows are drawn once in a replication, and may be spread more evenly than at random; all others
-    are drawn at random.
+    Uniforms of correlated names come from the streams of their whole group. Names that `sampling` lists are
+    drawn once in a replication, and may be spread more evenly than at random; all others are drawn at random.
 
     Parameters
     ----------
@@ -49,22 +47,22 @@ class Block:
     number : int
         Number of the block.
     columns : slice or (R,) int array
-        Columns wanted, inside [0, BLOCK).
+        Columns to draw, inside [0, BLOCK).
     correlated : sequence of Correlated
         Groups of correlated names.
     sampling : Sampling
-        How what is drawn once in a replication is laid out, and what that is.
+        Which streams are drawn once in a replication, and how they are laid out.
     stream_names : StreamNames
         The names that seed the streams.
     seed_anew : int, optional
-        Root of the streams of all that is not drawn once; the seed by default.
+        Root of all streams that are not drawn once; the seed by default.
     scratch : Scratch, optional
-        Room for the large arrays; new room by default.
+        Memory for the large arrays; new memory by default.
 
     Examples
     --------
-    >>> every, few = Block(1, 0), Block(1, 0, slice(2, 4))
-    >>> bool((few.uniform("demand") == every.uniform("demand")[2:4]).all())
+    >>> whole, part = Block(1, 0), Block(1, 0, slice(2, 4))
+    >>> bool((part.uniform("demand") == whole.uniform("demand")[2:4]).all())
     True
     """
 
@@ -113,8 +111,8 @@ class Block:
             if group is None:
                 self._uniforms[name] = self._independent(name)
             else:
-                own = [self._independent(each) for each in group.names]
-                self._uniforms.update(zip(group.names, correlate(group, own), strict=True))
+                independent = [self._independent(member) for member in group.names]
+                self._uniforms.update(zip(group.names, correlate(group, independent), strict=True))
         return self._uniforms[name]
 
     def _independent(self, name: str) -> FloatArray:
@@ -147,7 +145,7 @@ class Block:
         return self.read(number.distribution, number.drawn_name(time))
 
     def value_row(self, number: Input, occasion: str, row: int) -> FloatArray:
-        """Return the (R,) values of an Input when it is drawn for the row-th time on an occasion."""
+        """Return the (R,) values of an Input that is drawn for the row-th time on an occasion."""
         return self._draw(number.distribution, number.name + occasion, row)
 
     def read(self, distribution: Distribution, name: str) -> FloatArray:
@@ -172,10 +170,10 @@ class Block:
                     scale = scale * self._draw(factor, f"{name}/factor{k}", row)
                 return Scaled(self._given(factors[0], name, row), scale)
             case Mixture(weights, parts):
-                likely = [k for k, weight in enumerate(weights) if weight > 0]
+                possible = [k for k, weight in enumerate(weights) if weight > 0]
                 return Mixed(
-                    tuple(weights[k] for k in likely),
-                    tuple(self._given(parts[k], f"{name}/part{k}", row) for k in likely),
+                    tuple(weights[k] for k in possible),
+                    tuple(self._given(parts[k], f"{name}/part{k}", row) for k in possible),
                 )
         assert isinstance(distribution, Simple), f"no inverse for {distribution!r}"
         return distribution

@@ -9,7 +9,7 @@ import numpy as np
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.plan import CapacityRow, Plan, Swing
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.equipment import Equipment
+from diamondsim.sampling.equipment import EquipmentControls
 from diamondsim.sampling.facility_path import FacilityPath
 from diamondsim.sampling.growth import compound, slowed
 from diamondsim.sampling.outages import draw_outages
@@ -18,7 +18,7 @@ from diamondsim.sampling.outages import draw_outages
 def draw_capacity_index(
     plan: Plan,
     facilities: Sequence[FacilityPath],
-    equipment: Equipment,
+    equipment: EquipmentControls,
     first_in_force: IntArray,
     block: Block,
 ) -> FloatArray:
@@ -29,9 +29,9 @@ def draw_capacity_index(
     plan : Plan
         The plan.
     facilities : sequence of FacilityPath
-        How its facilities come about, in order.
-    equipment : Equipment
-        The controls on machines, which slow growth.
+        The paths of its facilities, in order.
+    equipment : EquipmentControls
+        Controls on machines, which slow growth.
     first_in_force : (C, R) int array
         Tick in which each control is first in force; `NEVER` where it never is.
     block : Block

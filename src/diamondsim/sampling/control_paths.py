@@ -1,7 +1,7 @@
 """The states of a control in time (model.md, eq. 64, 66 and 67).
 
-Owns the state path: dated entries with branches, sojourns, hazards, and who wins where they meet. What is
-said about a control before the horizon is played too, so that a spell that has begun in the past has its age.
+Owns the state path: dated entries with branches, sojourns, hazards, and their precedence on one tick. Entries
+before the horizon count too, so that a spell that began in the past has its age.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ class StatePath:
 def draw_path(control: Control, block: Block, *, n_ticks: int, tick_days: float) -> StatePath:
     """Return the state path of a control.
 
-    A dated entry that falls on the end of a sojourn takes its place, unless its branch is `unchanged`. An
-    entry that names a state begins a new stay in it, even where the control is in that state already;
+    A dated entry on the tick in which a sojourn ends takes precedence, unless its branch is `unchanged`. An
+    entry that names a state begins a new sojourn in it, even where the control is in that state already;
     `unchanged` lets the clock run on. Where a sojourn ends in `unchanged`, the state is entered anew. The
-    last branch takes what probability the others leave. An entry with states `during` looks at the state
-    that the control comes from.
+    last branch has the probability that the others leave. An entry with states `during` acts only on a
+    control that comes from one of them.
 
-    Streams: the branch of an entry is chosen by the uniform of its name; the k-th stay in a state is drawn
-    from `<stay>/visit<k>` and left by the branch that `<stay>/visit<k>/next` chooses; the wait of a hazard in
-    the k-th stay is drawn from `<rate>/visit<k>`.
+    Streams: the branch of an entry is chosen by the uniform of its name; the sojourn of the k-th visit to a
+    state is drawn for that visit, and the branch after it from `<sojourn>/visit<k>/next`; the wait of a
+    hazard in the k-th visit is drawn from `<rate>/visit<k>`.
     """
     walk = _Walk(control, block, n_ticks, tick_days)
     for entry in sorted(control.timeline, key=lambda entry: entry.tick):
@@ -81,7 +81,7 @@ def choose(branches: Sequence[Branch], block: Block, name: str) -> StateArray:
 
 
 class _Walk:
-    """A control on its way through the horizon, all replications side by side."""
+    """The states of one control as time goes on, all replications at once."""
 
     def __init__(self, control: Control, block: Block, n_ticks: int, tick_days: float) -> None:
         size = block.size
@@ -91,24 +91,26 @@ class _Walk:
         self._tick_days = tick_days
         self._state = np.full(size, control.start, dtype=np.int8)
         self._leaves = np.full(size, NEVER)
-        self._hazard = np.full(size, _UNCHANGED, dtype=np.int8)  # Where a hazard leads that comes first.
+        self._hazard = np.full(
+            size, _UNCHANGED, dtype=np.int8
+        )  # State to which a hazard leads that comes before the end of the sojourn.
         self._visits = np.full((len(ControlState), size), -1)
         self._changes = np.full((n_ticks - self.begin, size), _UNCHANGED, dtype=np.int8)
         self.enter(np.ones(size, dtype=bool), self._state, np.full(size, self.begin))
 
-    def enter(self, who: BoolArray, states: StateArray, ticks: IntArray) -> None:
-        """Let some replications enter a state each, at a tick each, and draw how long they stay."""
-        columns = np.flatnonzero(who)
+    def enter(self, entering: BoolArray, states: StateArray, ticks: IntArray) -> None:
+        """Let some replications enter a state each, at a tick each, and draw their sojourns."""
+        columns = np.flatnonzero(entering)
         self._changes[ticks[columns] - self.begin, columns] = states[columns]
         self._state[columns] = states[columns]
         self._hazard[columns] = _UNCHANGED
         self._visits[states[columns], columns] += 1
         days = np.full(self._block.size, np.inf)
         for state, sojourn in self._control.sojourn.items():
-            for visit, arrived in self._visiting(state, who):
+            for visit, arrived in self._visiting(state, entering):
                 np.copyto(days, self._block.value(sojourn, visit), where=arrived)
         for hazard in self._control.hazards:
-            for visit, arrived in self._visiting(hazard.state, who):
+            for visit, arrived in self._visiting(hazard.state, entering):
                 wait = self._wait(hazard, visit)
                 sooner = arrived & (wait < days)
                 days[sooner] = wait[sooner]
@@ -117,7 +119,7 @@ class _Walk:
         self._leaves[columns] = (ticks + length)[columns]
 
     def is_in(self, states: Sequence[ControlState]) -> BoolArray:
-        """Return who is in one of some states."""
+        """Return which replications are in one of some states."""
         return np.isin(self._state, states)
 
     def _wait(self, hazard: Hazard, visit: int) -> FloatArray:
@@ -127,14 +129,14 @@ class _Walk:
         return np.where(rate > 0, unit_wait / np.where(rate > 0, rate, 1.0), np.inf)
 
     def play_sojourns_before(self, tick: int) -> None:
-        """Let every visit that ends before a tick end, and those that follow it."""
+        """End every visit that ends before a tick, and those that follow it."""
         while (over := self._leaves < tick).any():
             by_hazard = self._hazard != _UNCHANGED
             chosen = np.where(by_hazard, self._hazard, self._state)
             for state, sojourn in self._control.sojourn.items():
                 following = self._control.transitions.get(state, ())
                 for visit, leaving in self._visiting(state, over & ~by_hazard):
-                    assert following, f"{self._control.name}: nothing follows a stay in {state.name}"
+                    assert following, f"{self._control.name}: nothing follows a sojourn in {state.name}"
                     next_state = choose(following, self._block, f"{sojourn.drawn_name(visit)}/next")
                     chosen = np.where(leaving & (next_state != _UNCHANGED), next_state, chosen)
             self.enter(over, chosen, self._leaves.copy())
@@ -145,8 +147,8 @@ class _Walk:
             np.copyto(now, before, where=now == _UNCHANGED)
         return self._changes
 
-    def _visiting(self, state: ControlState, who: BoolArray) -> list[tuple[int, BoolArray]]:
+    def _visiting(self, state: ControlState, among: BoolArray) -> list[tuple[int, BoolArray]]:
         """Return the replications, among some, that are in a state, by the number of their visit to it."""
-        present = who & (self._state == state)
+        present = among & (self._state == state)
         visits = self._visits[state]
         return [(int(visit), present & (visits == visit)) for visit in np.unique(visits[present])]

@@ -10,7 +10,7 @@ from scipy import special
 from diamondsim.arrays import FloatArray
 from diamondsim.plan import Correlated
 
-_LEAST = 2.0**-53  # As near to 0 and 1 as a stream comes.
+_LEAST = 2.0**-53  # Smallest distance of a uniform from 0 and 1.
 
 
 def correlate(group: Correlated, independent: Sequence[FloatArray]) -> list[FloatArray]:
@@ -38,7 +38,7 @@ def correlate(group: Correlated, independent: Sequence[FloatArray]) -> list[Floa
     correlated = []
     for row in group.factor:
         total = np.zeros_like(normals[0])
-        # One after the other: a sum of numpy's would depend on the number of replications.
+        # One after the other: numpy's sum would depend on the number of replications.
         for weight, normal in zip(row, normals, strict=False):
             total = total + weight * normal
         correlated.append(np.clip(special.ndtr(total), _LEAST, 1 - _LEAST))

@@ -85,7 +85,7 @@ def draw_substitution(plan: Plan, first_in_force: IntArray, block: Block) -> Flo
     Returns
     -------
     (T, Q, R) array
-        Fractions; 0 up to the tick in which the test is over (eq. 82), unless it takes no time from then on.
+        Fractions; 0 up to the tick in which the qualification ends (eq. 82), unless the rise takes no time.
     """
     substitution = block.scratch.array(
         "substitution", (plan.n_ticks, len(plan.substitution_rows), block.size)

@@ -1,4 +1,4 @@
-"""Draws for any replications: blocks are drawn and put together."""
+"""Draws for any replications: blocks are drawn and joined."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from diamondsim.sampling.block import Block
 from diamondsim.sampling.capacity_index import draw_capacity_index
 from diamondsim.sampling.control_tables import draw_controls
 from diamondsim.sampling.demand_rows import draw_noise, draw_substitution
-from diamondsim.sampling.equipment import Equipment
+from diamondsim.sampling.equipment import EquipmentControls
 from diamondsim.sampling.facility_path import draw_facility, open_ticks
 from diamondsim.sampling.growth import draw_growth
 from diamondsim.sampling.numbers import NUMBERS, draw_numbers
@@ -39,7 +39,7 @@ def draw(
     seed_anew: int | None = None,
     scratch: Scratch | None = None,
 ) -> Draws:
-    """Draw everything random about replications [first, first + count).
+    """Draw all random quantities of replications [first, first + count).
 
     Replication k has the same draws whatever `first` and `count` are, and to the bit: it is column
     ``k % BLOCK`` of block ``k // BLOCK``. Whole blocks are fastest.
@@ -55,10 +55,10 @@ def draw(
     count : int
         Number of replications.
     seed_anew : int, optional
-        Root of the streams of what is drawn again and again in a replication, such as noise; the seed by
-        default. Two draws that differ in it alone share what is drawn once.
+        Root of the streams that recur in a replication, such as noise; the seed by default. Two draws that
+        differ in it alone share all that is drawn once.
     scratch : Scratch, optional
-        Room of an earlier draw, whose Draws are overwritten; new room by default.
+        Memory of an earlier draw, whose Draws are overwritten; new memory by default.
 
     Returns
     -------
@@ -79,12 +79,12 @@ def draw(
     [7, 8]
     """
     if first < 0 or count < 1:
-        raise ValueError(f"replications need first >= 0 and count >= 1, found first={first}, count={count}")
+        raise ValueError(f"expected first >= 0 and count >= 1, found first={first}, count={count}")
     parts = []
     end = first + count
     numbers = range(first // BLOCK, (end - 1) // BLOCK + 1)
     if len(numbers) > 1:
-        scratch = None  # the blocks stand side by side before they are joined
+        scratch = None  # all blocks must exist at once before they are joined
     for number in numbers:
         start = number * BLOCK
         columns = slice(max(first - start, 0), min(end - start, BLOCK))
@@ -106,7 +106,7 @@ def _draw_block(plan: Plan, block: Block, first: int) -> Draws:
     numbers = draw_numbers(plan, block)
     growth = draw_growth(plan, block)
     controls = draw_controls(plan, block)
-    equipment = Equipment(plan, controls.paths)
+    equipment = EquipmentControls(plan, controls.paths)
     facilities = [
         draw_facility(f, block, equipment, n_ticks=plan.n_ticks, tick_days=plan.tick_days)
         for f in plan.facilities
@@ -144,5 +144,5 @@ def _join(parts: Sequence[Draws]) -> Draws:
 
 
 def _joined(parts: Sequence[Draws] | Sequence[PriceDraws], names: Iterable[str]) -> dict[str, Any]:
-    """Return arrays by name, those of the parts beside each other."""
+    """Return the arrays of the parts by name, joined along the replications."""
     return {name: np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in names}

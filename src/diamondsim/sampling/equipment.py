@@ -1,4 +1,4 @@
-"""What equipment controls do: presses that are refused, growth that is slowed (model.md, eq. 84, 91)."""
+"""The effects of equipment controls: presses refused, growth slowed (model.md, eq. 84, 91)."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from diamondsim.sampling.control_paths import StateArray, StatePath
 
 
 @dataclass(frozen=True)
-class Equipment:
-    """The controls of a plan as those see them who want machines; one state path for each control."""
+class EquipmentControls:
+    """The controls of a plan as they act on buyers of machines, with a state path each."""
 
     plan: Plan
     paths: Sequence[StatePath]
 
     def refuses_presses(self, facility: Facility, ticks: IntArray, block: Block) -> BoolArray:
-        """Return where a facility that asks for presses at a tick does not get them: (R,).
+        """Return where a facility that asks for presses at a tick is refused them: (R,).
 
-        Streams: `<probability>/outcome` says whether it relies on them, `<granted>/<facility>` whether a
+        Streams: `<probability>/outcome` decides whether it relies on them, `<granted>/<facility>` whether a
         licence is granted.
         """
         presses = facility.presses
-        assert presses is not None, "asked for a facility that says where its presses come from"
+        assert presses is not None, "only facilities with a source of presses ask"
         refused = np.zeros(block.size, dtype=bool)
         for control, granted in presses.licences:
             licensing, banned = self._states_at(control, ticks)
-            given = block.uniform(f"{granted.name}/{facility.name}") < block.value(granted)
-            refused |= banned | (licensing & ~given)
+            is_granted = block.uniform(f"{granted.name}/{facility.name}") < block.value(granted)
+            refused |= banned | (licensing & ~is_granted)
         relies = block.uniform(f"{presses.probability.name}/outcome") < block.value(presses.probability)
         return refused & relies
 
@@ -59,7 +59,7 @@ class Equipment:
 
 
 def _state_at(path: StatePath, ticks: IntArray) -> StateArray:
-    # What begins beyond the horizon ends beyond it too: the last state will do.
+    # What begins after the horizon has no effect inside it: any state will do, here the last.
     rows = np.clip(ticks - path.begin, 0, len(path.states) - 1)
     then = path.states[rows, np.arange(len(ticks))]
     return np.where(ticks < path.begin, np.int8(path.start), then)

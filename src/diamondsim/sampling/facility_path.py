@@ -1,4 +1,6 @@
-"""The plant that does not exist yet: milestones, ramp, yield, qualification (model.md, eq. 86-87).
+"""The path of a planned facility: financing, stages, delays, ramp, qualification (model.md, eq. 86-91).
+
+Days count from the start of the horizon; a milestone that is never passed is at infinity.
 
 The S-shaped curve is the logistic one that is 1/20 at `a = 0` and 9/10 at the ramp time `r`:
 
@@ -19,7 +21,7 @@ import numpy as np
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.plan import Facility, Financing, Milestone, Plan
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.equipment import Equipment
+from diamondsim.sampling.equipment import EquipmentControls
 from diamondsim.sampling.timing import NEVER, rounded_ticks
 
 _LOG_171 = math.log(171.0)
@@ -27,7 +29,7 @@ _LOG_171 = math.log(171.0)
 
 @dataclass(frozen=True)
 class FacilityPath:
-    """How a facility comes about.
+    """How a facility comes into being.
 
     Attributes
     ----------
@@ -45,15 +47,15 @@ class FacilityPath:
 
 
 def draw_facility(
-    facility: Facility, block: Block, equipment: Equipment, *, n_ticks: int, tick_days: float
+    facility: Facility, block: Block, equipment: EquipmentControls, *, n_ticks: int, tick_days: float
 ) -> FacilityPath:
-    """Return how a facility comes about.
+    """Return how a facility comes into being.
 
     Milestones are rounded from their days since the decision; ramp and yield count from the tick of first
-    output. Stream of the cancellation: `<cancelled>/outcome`. What is cancelled passes no other milestone.
+    output. Stream of the cancellation: `<cancelled>/outcome`. A cancelled facility passes no other milestone.
     """
     cancelled = block.uniform(f"{facility.cancelled.name}/outcome") < block.value(facility.cancelled)
-    passed = draw_building(facility, block, equipment, tick_days=tick_days)
+    passed = draw_milestones(facility, block, equipment, tick_days=tick_days)
     rows = []
     for milestone in facility.milestones:
         if milestone[0] is Milestone.CANCELLED:
@@ -112,25 +114,24 @@ def _open_feed(plan: Plan, facilities: list[FacilityPath], ticks: IntArray) -> N
             ticks[plan.lane_node == node] = np.clip(begin, 0, plan.n_ticks)
 
 
-def draw_building(
-    facility: Facility, block: Block, equipment: Equipment, *, tick_days: float
+def draw_milestones(
+    facility: Facility, block: Block, equipment: EquipmentControls, *, tick_days: float
 ) -> Mapping[tuple[Milestone, str], FloatArray]:
     """Return the day on which a facility passes each milestone: (R,) each.
 
-    The cancellation by chance and the ramp are left to the caller. Stream of the sale of the owner:
-    `<probability>/outcome`.
+    The caller adds the cancellation and the ramp. Stream of the change of owner: `<probability>/outcome`.
     """
     day = np.full(block.size, facility.decision_day)
     passed: dict[tuple[Milestone, str], FloatArray] = {}
     if facility.financing is not None:
         passed |= _financed(facility.financing, day, block)
         day = passed[Milestone.FINANCED, ""]
-    sale, presses = facility.ownership_change, facility.presses
+    change, presses = facility.ownership_change, facility.presses
     for k, (name, duration) in enumerate(facility.stages):
-        if sale is not None and sale.stage == k:
-            sold = block.uniform(f"{sale.probability.name}/outcome") < block.value(sale.probability)
+        if change is not None and change.stage == k:
+            sold = block.uniform(f"{change.probability.name}/outcome") < block.value(change.probability)
             passed[Milestone.OWNER_SOLD, name] = np.where(sold, day, np.inf)
-            day = day + np.where(sold, block.value(sale.days), 0.0)
+            day = day + np.where(sold, block.value(change.days), 0.0)
         if presses is not None and presses.stage == k:
             refused = equipment.refuses_presses(facility, rounded_ticks(day, tick_days), block)
             passed[Milestone.PRESSES_REFUSED, name] = np.where(refused, day, np.inf)
@@ -141,23 +142,27 @@ def draw_building(
 
 
 def _financed(
-    money: Financing, decision: FloatArray, block: Block
+    financing: Financing, decision: FloatArray, block: Block
 ) -> dict[tuple[Milestone, str], FloatArray]:
     """Return when the tranches close, the last of them, and when the window was missed (eq. 88-89)."""
     passed: dict[tuple[Milestone, str], FloatArray] = {}
-    clock = block.value(money.clock_days)
+    clock = block.value(financing.clock_days)
     missed = np.zeros(block.size, dtype=bool)
     end = decision
-    for tranche in money.tranches:
+    for tranche in financing.tranches:
         closes = decision + np.maximum(clock, block.value(tranche.days))
-        if money.window_day is not None:
-            late = closes > money.window_day
+        if financing.window_day is not None:
+            late = closes > financing.window_day
             missed |= late
-            again = np.inf if money.wait_days is None else money.window_day + block.value(money.wait_days)
+            again = (
+                np.inf
+                if financing.wait_days is None
+                else financing.window_day + block.value(financing.wait_days)
+            )
             closes = np.where(late, np.maximum(closes, again), closes)
         passed[Milestone.TRANCHE, tranche.name] = closes
         end = np.maximum(end, closes)
     passed[Milestone.FINANCED, ""] = end
-    if money.window_day is not None:
-        passed[Milestone.WINDOW_MISSED, ""] = np.where(missed, money.window_day, np.inf)
+    if financing.window_day is not None:
+        passed[Milestone.WINDOW_MISSED, ""] = np.where(missed, financing.window_day, np.inf)
     return passed

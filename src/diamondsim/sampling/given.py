@@ -1,9 +1,8 @@
-"""Distributions given what has been drawn beside their own uniform.
+"""Distributions given the factors that have streams of their own.
 
-A product is the one thing that cannot be had from one uniform in closed form. Its factors are independent:
-all but the first are drawn from streams of their own, and given them the product is its first factor,
-stretched. That holds wherever a product stands, inside a mixture too; what remains is monotone in the one
-uniform.
+A product is the only distribution without a closed form of one uniform. Its factors are independent: all but
+the first are drawn from streams of their own, and given these the product is its first factor, scaled. This
+holds also for products inside a mixture; what remains is monotone in the one uniform.
 """
 
 from __future__ import annotations

@@ -30,10 +30,10 @@ def draw_growth(plan: Plan, block: Block) -> FloatArray:
     done = {k for k, group in enumerate(groups) if not group.mix}
     for k in done:
         growth[:, k] = _own_growth(groups[k], plan, block)
-    # The feed of a processor may follow the feed of another: each comes after those it follows.
+    # The feed of a processor may follow the feed of another: each group comes after those it follows.
     while len(done) < len(groups):
         ready = {k for k, g in enumerate(groups) if k not in done and all(row in done for row, _ in g.mix)}
-        assert ready, "growth groups follow each other in a circle"
+        assert ready, "growth groups follow each other in a cycle"
         for k in ready:
             growth[:, k] = _mean_growth(growth, groups[k])
         done |= ready
@@ -50,7 +50,7 @@ def compound(per_year: FloatArray, *, n_ticks: int, tick_days: float) -> FloatAr
 def slowed(per_year: FloatArray, kept: FloatArray, *, tick_days: float) -> FloatArray:
     """Return the growth of capacity of which only a part is kept in each tick: (T, R) (model.md, eq. 84).
 
-    What shrinks is not slowed.
+    A capacity that shrinks is not slowed.
     """
     passed = np.concatenate([np.zeros((1, kept.shape[1])), kept[:-1].cumsum(axis=0)])
     ticks = np.where(per_year > 0, passed, np.arange(len(kept))[:, np.newaxis])
@@ -87,7 +87,7 @@ def _apply_driver(
 
 def _mean_growth(growth: FloatArray, group: GrowthGroup) -> FloatArray:
     total = sum(weight for _, weight in group.mix)
-    assert total > 0, f"{group.name}: nothing to take the mean of"
+    assert total > 0, f"{group.name}: no weights for a mean"
     mean = np.zeros(growth[:, 0].shape)
     for row, weight in group.mix:
         mean += growth[:, row] * (weight / total)

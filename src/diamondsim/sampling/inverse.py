@@ -1,7 +1,7 @@
 """Inverse distribution functions: from uniforms to values.
 
 Owns how each class of `diamondsim.distributions` is inverted. One uniform gives one value, and a greater
-uniform never a smaller one, which the common regime of the licence desks needs (model.md, eq. 68).
+uniform never a smaller one, on which the common regime of licensing rules relies (model.md, eq. 68).
 """
 
 from __future__ import annotations
@@ -113,8 +113,8 @@ def _mixed(mixture: Mixed, u: FloatArray) -> FloatArray:
         high = np.where(reached, middle, high)
         low = np.where(reached, low, middle)
     for atom in atoms(mixture):
-        here = (cdf(mixture, atom, below=True) < u) & (u <= cdf(mixture, atom))
-        high = np.where(here, atom, high)
+        at_atom = (cdf(mixture, atom, below=True) < u) & (u <= cdf(mixture, atom))
+        high = np.where(at_atom, atom, high)
     return high
 
 

@@ -21,7 +21,7 @@ from diamondsim.sampling.block import Block
 from diamondsim.sampling.timing import rounded_ticks, smoothing_gain
 
 
-def _unchanged(values: FloatArray, tick_days: float) -> FloatArray:
+def _unchanged(values: FloatArray, _: float) -> FloatArray:
     return values
 
 

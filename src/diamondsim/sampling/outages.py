@@ -1,9 +1,8 @@
 """Random outages: an alternating renewal process that is stationary from the start (model.md, eq. 83).
 
-The plant runs for exponential times and stops for drawn ones. At a moment of the long run it stands still
-with probability `m / (m + w)`, `m` the mean length of an outage and `w` the mean time between two. An outage
-met then is a long one by its length: the chance of a length is weighed by the length, and the moment lies
-anywhere in it.
+The plant runs for exponential times and stops for drawn ones. In the long run it is down with probability
+`m / (m + w)`, `m` the mean length of an outage and `w` the mean time between two. The length of an outage
+that a random moment falls into is weighted by the length, and the moment is uniform over it.
 """
 
 from __future__ import annotations
@@ -22,15 +21,15 @@ from diamondsim.sampling.given import Simple
 from diamondsim.sampling.inverse import quantile
 from diamondsim.sampling.timing import paint, rounded_ticks
 
-_FAR_OUT = 8.0  # Standard deviations; beyond lies no probability that matters.
+_FAR_OUT = 8.0  # Standard deviations; the probability beyond is negligible.
 _NODES = 4001
 
 
 def draw_outages(outages: Outages, block: Block, *, n_ticks: int, tick_days: float) -> FloatArray:
     """Return the share of capacity that is lost.
 
-    Outages begin and end at the ticks nearest to their days. Streams: `<outages>/start` says whether the
-    horizon begins in one, `<days>/met` how long that one lasts, `<outages>/elapsed` how much of it is over;
+    Outages begin and end at the ticks nearest to their days. Streams: `<outages>/start` decides whether
+    the horizon begins in one, `<days>/met` how long that lasts, `<outages>/elapsed` how much of it is over;
     `<outages>/wait`, `<days>/outage` and `<loss>/outage` have a row for each outage.
 
     Parameters
@@ -85,7 +84,7 @@ def _wait(outages: Outages, block: Block, mean_wait: FloatArray, number: int) ->
 def _met_length(distribution: Distribution, name: str, block: Block) -> FloatArray:
     """Return the length of an outage that a random moment falls into.
 
-    Weighing by length weighs each factor of a product by itself, and the parts of a mixture by their means.
+    Weighting by length weights each factor of a product by itself, and the parts of a mixture by their means.
     """
     match distribution:
         case Constant(value):
@@ -93,8 +92,8 @@ def _met_length(distribution: Distribution, name: str, block: Block) -> FloatArr
         case Product(factors):
             met = [_met_length(factor, f"{name}/factor{k}", block) for k, factor in enumerate(factors)]
             length = met[0]
-            for other in met[1:]:
-                length = length * other
+            for factor in met[1:]:
+                length = length * factor
             return length
         case Mixture(weights, parts):
             mass = [weight * part.central() for weight, part in zip(weights, parts, strict=True)]
@@ -104,14 +103,14 @@ def _met_length(distribution: Distribution, name: str, block: Block) -> FloatArr
             chosen: FloatArray = np.array(met)[part_met, np.arange(block.size)]
             return chosen
     assert isinstance(distribution, Simple)
-    share, lengths = _weighed_by_length(distribution)
+    share, lengths = _weighted_by_length(distribution)
     return np.interp(block.uniform(name), share, lengths)
 
 
 @lru_cache(maxsize=256)
-def _weighed_by_length(distribution: Simple) -> tuple[FloatArray, FloatArray]:
+def _weighted_by_length(distribution: Simple) -> tuple[FloatArray, FloatArray]:
     """Return the distribution of lengths that a random moment meets: probabilities and lengths."""
-    # Nodes that are even in terms of the normal distribution are dense in both tails.
+    # Nodes that are equidistant on the normal scale are dense in both tails.
     probability = np.asarray(special.ndtr(np.linspace(-_FAR_OUT, _FAR_OUT, _NODES)))
     lengths = quantile(distribution, probability)
     mass = np.diff(probability) * (lengths[1:] + lengths[:-1]) / 2

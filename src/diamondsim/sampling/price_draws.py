@@ -1,4 +1,4 @@
-"""What is drawn where there are prices, and what a unit from a facility costs (model.md, eq. 97-98)."""
+"""The draws of prices, and the cost of a unit from a facility (model.md, eq. 97-98)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from diamondsim.sampling.timing import smoothing_gain
 
 
 def draw_prices(plan: Plan, capacity: FloatArray, block: Block) -> PriceDraws | None:
-    """Return what is drawn of prices; None where the plan has none.
+    """Return the draws of prices; None where the plan has no prices.
 
     Parameters
     ----------
@@ -35,12 +35,14 @@ def draw_prices(plan: Plan, capacity: FloatArray, block: Block) -> PriceDraws | 
         return None
     start = _values(prices.start_usd, block)
     cash, unit = draw_costs(plan, capacity, block)
-    none = np.zeros(block.size)
-    response = block.value(prices.adjustment_days)
+    no_gain = np.zeros(block.size)
+    adjustment = block.value(prices.adjustment_days)
     return PriceDraws(
         start_usd=start,
-        adjustment_gain=plan.tick_days / np.maximum(response, plan.tick_days),
-        arbitrage_gain=none if prices.arbitrage_days is None else _gain(prices.arbitrage_days, plan, block),
+        adjustment_gain=plan.tick_days / np.maximum(adjustment, plan.tick_days),
+        arbitrage_gain=no_gain
+        if prices.arbitrage_days is None
+        else _gain(prices.arbitrage_days, plan, block),
         lowest=np.log(block.value(prices.lowest)),
         highest=np.log(block.value(prices.highest)),
         supplier_elasticity=block.value(prices.supplier_elasticity),
@@ -57,9 +59,9 @@ def draw_prices(plan: Plan, capacity: FloatArray, block: Block) -> PriceDraws | 
 
 
 def draw_costs(plan: Plan, capacity: FloatArray, block: Block) -> tuple[FloatArray, FloatArray]:
-    """Return what a unit from each facility costs in USD, without capital and with it: (F, R) each.
+    """Return the cost of a unit from each facility in USD, without capital and with it: (F, R) each.
 
-    Parameters are those of `draw_prices`. What is not given is nan.
+    Parameters are those of `draw_prices`. A cost that is not given is nan.
     """
     cash = np.full((len(plan.facilities), block.size), np.nan)
     unit = cash.copy()
@@ -70,9 +72,9 @@ def draw_costs(plan: Plan, capacity: FloatArray, block: Block) -> tuple[FloatArr
         power = block.value(cost.power_kwh) * block.value(cost.power_usd)
         cash[f] = power / block.value(facility.yield_end) + block.value(cost.other_usd)
         nameplate = np.zeros(block.size)
-        for source, most in zip(plan.sources, capacity, strict=True):
+        for source, row in zip(plan.sources, capacity, strict=True):
             if source.facility == facility.name:
-                nameplate += most * (DAYS_PER_YEAR / plan.tick_days)
+                nameplate += row * (DAYS_PER_YEAR / plan.tick_days)
         yearly = block.value(cost.capital) * _annuity(
             block.value(cost.interest_per_year), block.value(cost.life_years)
         )
@@ -82,7 +84,7 @@ def draw_costs(plan: Plan, capacity: FloatArray, block: Block) -> tuple[FloatArr
 
 
 def _annuity(interest: FloatArray, years: FloatArray) -> FloatArray:
-    """Return what a dollar of capital costs in a year over its life."""
+    """Return the yearly cost of a dollar of capital over its life."""
     discount = -np.expm1(-years * np.log1p(interest))
     return np.where(interest > 0, interest / np.where(interest > 0, discount, 1.0), 1 / years)
 
@@ -107,14 +109,14 @@ def _floors(prices: Prices, start: FloatArray, block: Block) -> FloatArray:
 
 
 def _stops(plan: Plan, prices: Prices, start: FloatArray, cash: FloatArray) -> FloatArray:
-    """Return the log price below which a source does not run: that of its cost in cash, if it has one."""
+    """Return the log price below which a source stops: that of its cash cost, if it has one."""
     stops = np.full((plan.n_sources, start.shape[-1]), NO_PRICE)
     rows = {facility.name: f for f, facility in enumerate(plan.facilities) if facility.cost is not None}
     for s, (source, market) in enumerate(zip(plan.sources, prices.source_market, strict=True)):
         if source.facility in rows and market >= 0:
-            each = cash[rows[source.facility]]
-            # What costs nothing always runs.
-            np.log(each / start[market], out=stops[s], where=each > 0)
+            cost = cash[rows[source.facility]]
+            # A source without a cash cost never stops.
+            np.log(cost / start[market], out=stops[s], where=cost > 0)
     return stops
 
 

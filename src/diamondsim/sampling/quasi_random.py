@@ -1,10 +1,13 @@
-"""Points of a Sobol' sequence, scrambled, by counter: those of a block cost no more than the block.
+"""How the uniforms of a name are spread over the replications: at random, by Sobol' points, in hypercubes.
+
+Only streams that are drawn once in a replication are spread evenly. The points of a sequence are made by
+counter, so those of a block cost no more than the block.
 
 The generating numbers are those of Joe and Kuo, read off the points that scipy gives. Each name has its own
 scramble, made of words of its own stream: a matrix (Matousek's linear scrambling) and a shift. So a
-name that comes or goes leaves the others as they were, as long as they keep their dimensions.
+name that is added or removed leaves the others as they were, as long as they keep their dimensions.
 
-scipy.stats takes longer to import than all the rest; it is imported where a sequence is asked for.
+scipy.stats takes longer to import than everything else, so it is imported only where a sequence is needed.
 """
 
 from __future__ import annotations
@@ -19,8 +22,8 @@ from diamondsim.sampling.random_streams import BLOCK, WordArray, words
 POINTS = BLOCK // SCRAMBLES
 """Points of each scramble in a block."""
 
-_BITS = 32  # Of the sequence before it is scrambled: as many as there could ever be points.
-_LEAST_DIMENSIONS, _LEAST_BITS = 256, 8  # What most runs need, in one table.
+_BITS = 32  # Digits of the sequence before it is scrambled: enough for any number of points.
+_LEAST_DIMENSIONS, _LEAST_BITS = 256, 8  # Size of the table that most runs need.
 
 
 def sobol_words(seed: int, name: str, block: int, dimension: int) -> WordArray:
@@ -50,7 +53,7 @@ def sobol_words(seed: int, name: str, block: int, dimension: int) -> WordArray:
     """
     index = np.arange(block * POINTS, (block + 1) * POINTS)
     numbers = _scrambled(seed, name, dimension, int(index[-1]).bit_length())
-    # The i-th point is put together from the generating numbers at the bits of Gray's code of i.
+    # The i-th point is the XOR of the generating numbers at the bits of the Gray code of i.
     gray = index ^ (index >> 1)
     points = np.zeros((POINTS, SCRAMBLES), dtype=np.uint64)
     for bit, number in enumerate(numbers):
@@ -95,7 +98,7 @@ def _tables(dimensions: int, bits: int) -> WordArray:
     sequence = qmc.Sobol(min(dimensions, qmc.Sobol.MAXDIM), scramble=False, bits=_BITS)
     table = np.empty((bits, sequence.d), dtype=np.uint64)
     for bit in range(bits):
-        # Of Gray's code of 2**(bit + 1) - 1 only this bit is set.
+        # In the Gray code of 2**(bit + 1) - 1 only this bit is set.
         sequence.fast_forward((2 << bit) - 1 - sequence.num_generated)
         table[bit] = sequence.random(1)[0] * 2.0**_BITS
     table.flags.writeable = False
@@ -135,7 +138,7 @@ def stream_words(method: str, seed: int, name: str, block: int, dimension: int |
 
 
 def _hypercube_words(seed: int, name: str, block: int) -> WordArray:
-    """Return words of which each 1,024th part of the unit interval holds one: the strata in random order."""
+    """Return words with one in each 1,024th part of the unit interval: the strata in random order."""
     order, inside = words(seed, name, block, rows=2)
     stratum = np.empty(BLOCK, dtype=np.uint64)
     stratum[np.argsort(order, kind="stable")] = np.arange(BLOCK, dtype=np.uint64)

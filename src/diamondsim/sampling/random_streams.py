@@ -2,8 +2,8 @@
 
 Owns how (seed, name, block, row) becomes 1,024 uniforms. A stream is the counter-based generator
 Philox4x64-10 whose key is made of the seed and the name. The upper word of its counter is the number of the
-block of replications, the lower words count *rows* of 1,024 words. What is drawn once for a replication is
-row 0; what is drawn again and again (ticks, outages, relapses) has row 0, 1, 2, ..., so that drawing more
+block of replications, the lower words count *rows* of 1,024 words. A quantity that is drawn once in a
+replication has row 0; one that recurs (ticks, outages, relapses) has rows 0, 1, 2, ..., so that drawing more
 rows leaves the earlier ones as they were. Only the raw 64-bit words of numpy's generator are used: its
 distributions may change between versions, its words do not.
 """

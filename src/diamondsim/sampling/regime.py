@@ -43,7 +43,7 @@ class Regime:
     climbs: dict[tuple[str, Distribution, Distribution], FloatArray] = field(default_factory=dict)
 
     def curve(self, rule: LicensingRule | WatchList, in_relapse: BoolArray | None) -> FloatArray:
-        """Return the curve of eq. 68, in a relapse at most its initial rate: (T, R), the caller's to change."""
+        """Return the curve of eq. 68, in a relapse at most its initial rate: a new (T, R) array."""
         initial = self.spells.spread(self._read(rule.initial_rate), self.shown)
         rate = self.spells.spread(self._read(rule.long_run_rate), self.shown)
         rate -= initial

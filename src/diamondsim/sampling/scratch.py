@@ -1,6 +1,6 @@
-"""Room for the large arrays of the Draws, kept from one draw to the next.
+"""Memory for the large arrays of the Draws, kept from one draw to the next.
 
-Memory that is new costs more than what is drawn into it: the system clears every page when it is first
+New memory costs more time than drawing into it, because the system clears every page when it is first
 touched.
 """
 
@@ -12,9 +12,9 @@ from diamondsim.arrays import FloatArray
 
 
 class Scratch:
-    """Arrays by name, made when first asked for and given out again as long as the shape is the same.
+    """Arrays by name, made on first use and reused as long as their shape is the same.
 
-    Who draws into a scratch again overwrites the Draws that were made in it.
+    A second draw into a scratch overwrites the Draws that were made in it.
 
     Examples
     --------
@@ -27,7 +27,7 @@ class Scratch:
         self._arrays: dict[str, FloatArray] = {}
 
     def array(self, name: str, shape: tuple[int, ...]) -> FloatArray:
-        """Return an array of a shape, with anything in it."""
+        """Return an array of a shape; its values are arbitrary."""
         if name not in self._arrays or self._arrays[name].shape != shape:
             self._arrays.pop(name, None)  # so that there are never two
             self._arrays[name] = np.empty(shape)

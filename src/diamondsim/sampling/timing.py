@@ -1,4 +1,4 @@
-"""Days to ticks, and things that last from one tick to another."""
+"""Days to ticks, and values that hold from one tick to another."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def rounded_ticks(days: FloatArray, tick_days: float) -> IntArray:
 
 
 def smoothing_gain(days: FloatArray, tick_days: float) -> FloatArray:
-    """Return the share of a difference that is closed in a tick with a time constant, all of it with 0.
+    """Return the share of a difference that a time constant closes in a tick; with 0 days all of it.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def smoothing_gain(days: FloatArray, tick_days: float) -> FloatArray:
 
 
 def paint(table: npt.NDArray[Any], begin: IntArray, end: IntArray, values: npt.NDArray[Any]) -> None:
-    """Set rows [begin, end) of each column of a table to the column's value; what lies outside is cut off.
+    """Set rows [begin, end) of each column of a table to the column's value; rows outside it are ignored.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from diamondsim.sampling import draw
 from diamondsim.scenario import read_scenario
 from tests.engines.running import Run, by_batch, by_events
 from tests.engines.world import World
-from tests.plan.worlds import SMALL, lane
+from tests.plan.small_scenarios import SMALL, lane
 
 
 @pytest.mark.parametrize("run", [by_events, by_batch])

@@ -5,7 +5,7 @@ import pytest
 from diamondsim.errors import ScenarioError
 from diamondsim.plan import NO_CEILING, compile_plan
 from diamondsim.sampling import draw
-from tests.plan.worlds import (
+from tests.plan.small_scenarios import (
     STOCKPILE,
     central,
     lane,
@@ -13,8 +13,8 @@ from tests.plan.worlds import (
     lane_number,
     node,
     node_number,
-    small,
-    world,
+    small_plan,
+    small_scenario,
 )
 
 FIRM = {"aggregate": "home.grinding", "share": "25%"}
@@ -23,7 +23,7 @@ WHOLE = "home.grinding.mesh"
 
 
 def with_firm(more=(), changes=()):
-    return small({"buyers.firm": {**FIRM, **dict(more)}, **dict(changes)})
+    return small_plan({"buyers.firm": {**FIRM, **dict(more)}, **dict(changes)})
 
 
 def test_a_buyer_is_a_use_of_its_own_and_the_aggregate_shrinks_by_its_share():
@@ -163,7 +163,7 @@ def test_a_buyer_stands_before_the_desk_of_its_use():
 
 
 def test_everything_else_is_as_without_the_buyer():
-    plan, without = with_firm(), compile_plan(world())
+    plan, without = with_firm(), compile_plan(small_scenario())
     assert math.isclose(
         sum(central(i) for i in plan.numbers["base_flow"]),
         sum(central(i) for i in without.numbers["base_flow"]),

@@ -7,7 +7,7 @@ import pytest
 import diamondsim
 from diamondsim.plan.check import check
 from diamondsim.scenario import load_scenario, read_scenario, shipped_scenarios
-from tests.plan.worlds import FAB, STOCKPILE, with_mill, world
+from tests.plan.small_scenarios import FAB, STOCKPILE, small_scenario, with_mill
 
 # The free-trade balance of 2026 by region, all grit as one grade, recycling counted as output. What the
 # United States sell beyond their own 95 Mct, a processor there makes of imports.
@@ -71,7 +71,7 @@ def test_each_row_of_the_balance_balances():
 
 
 def test_what_the_fit_leaves_over_is_reported():
-    report = check(world({"trade.plant.home": "50 ct/day"}))
+    report = check(small_scenario({"trade.plant.home": "50 ct/day"}))
     cell = next(cell for cell in report.trade if cell.seller == "plant")
     assert cell.table == pytest.approx(50 * 365.25)
     assert cell.fitted > cell.table
@@ -90,7 +90,9 @@ def test_contracts_are_set_against_capacity_with_the_feed_of_processors():
 
 def test_a_lane_is_reported_with_its_desks():
     ban = {"covers": {"from": "away", "grades": ["mesh"]}, "licensing": {"military": {"long_run_rate": "5%"}}}
-    lanes = check(world({"controls.ban": ban, "inventory_policy.any.lead": "tri(6 9 12) days"})).lanes
+    lanes = check(
+        small_scenario({"controls.ban": ban, "inventory_policy.any.lead": "tri(6 9 12) days"})
+    ).lanes
     by_name = {f"{lane.source} -> {lane.node}": lane for lane in lanes}
     arms = by_name["mine.mesh -> home.arms.mesh"]
     assert arms.licensing_rules == ("ban: military",)
@@ -101,7 +103,8 @@ def test_a_lane_is_reported_with_its_desks():
 
 def test_a_lane_without_a_limit_says_so():
     assert {
-        lane.sourcing_limit for lane in check(world({"inventory_policy.any.max_share_factor": "none"})).lanes
+        lane.sourcing_limit
+        for lane in check(small_scenario({"inventory_policy.any.max_share_factor": "none"})).lanes
     } == {None}
 
 
@@ -147,7 +150,7 @@ def test_a_report_is_ready_for_json():
         "inventory_policy.any.max_share_factor": "none",
         "as_of": "2026-11-21",
     }
-    report = check(world(changes)).as_dict()
+    report = check(small_scenario(changes)).as_dict()
     assert json.loads(json.dumps(report, allow_nan=False)) == json.loads(json.dumps(report))
     assert report["as_of"] == "2026-11-21"
 
@@ -164,7 +167,7 @@ def test_a_report_is_ready_for_json():
     ],
 )
 def test_what_deserves_a_second_look_is_said(changes, warning):
-    found = check(world(changes)).warnings
+    found = check(small_scenario(changes)).warnings
     assert len(found) == 1
     assert found[0].startswith(warning)
 

@@ -10,7 +10,7 @@ from diamondsim.distributions import Constant
 from diamondsim.plan import NodeKind, Rationing, compile_plan
 from diamondsim.sampling.numbers import NUMBERS
 from diamondsim.scenario import read_scenario
-from tests.plan.worlds import (
+from tests.plan.small_scenarios import (
     FAB,
     MILL,
     SMALL,
@@ -19,10 +19,10 @@ from tests.plan.worlds import (
     lane_names,
     node,
     node_number,
-    small,
+    small_plan,
+    small_scenario,
     source,
     with_mill,
-    world,
 )
 
 FULL = {"facilities.fab": FAB, "reserves.vault": STOCKPILE}
@@ -67,7 +67,7 @@ def test_every_number_that_sampling_reads_is_there_once_a_row():
 
 
 def test_the_grades_of_a_use_are_one_draw_in_two_sizes():
-    plan = small({"demand.home.grinding": "tri(50 100 150) ct/day"})
+    plan = small_plan({"demand.home.grinding": "tri(50 100 150) ct/day"})
     micron = node_number(plan, "base_flow", "home.grinding.micron")
     mesh = node_number(plan, "base_flow", "home.grinding.mesh")
     assert micron.name == mesh.name == "demand.home.grinding.flow"
@@ -76,17 +76,21 @@ def test_the_grades_of_a_use_are_one_draw_in_two_sizes():
 
 
 def test_demand_may_have_grades_of_its_own():
-    plan = small({"demand.home.grinding": {"flow": "100 ct/day", "grades": {"micron": "40%", "mesh": "60%"}}})
+    plan = small_plan(
+        {"demand.home.grinding": {"flow": "100 ct/day", "grades": {"micron": "40%", "mesh": "60%"}}}
+    )
     assert central(node_number(plan, "base_flow", "home.grinding.mesh")) == pytest.approx(60.0)
 
 
 def test_the_horizon_is_counted_in_ticks_to_the_nearest():
-    plan = small({"horizon": {"start": "2026-01-01", "end": "2026-01-15", "length": None, "tick": "4 days"}})
+    plan = small_plan(
+        {"horizon": {"start": "2026-01-01", "end": "2026-01-15", "length": None, "tick": "4 days"}}
+    )
     assert (plan.start, plan.tick_days, plan.n_ticks) == (dt.date(2026, 1, 1), 4.0, 4)
 
 
 def test_purchases_are_smoothed_over_a_year():
-    assert small().purchase_gain == pytest.approx(1 - math.exp(-7 / 365.25))
+    assert small_plan().purchase_gain == pytest.approx(1 - math.exp(-7 / 365.25))
 
 
 def test_the_plan_cannot_be_changed():
@@ -97,8 +101,8 @@ def test_the_plan_cannot_be_changed():
 
 
 def test_the_scenario_is_known_by_its_hash():
-    assert small().scenario_hash == world().hash
-    assert small().scenario_hash != small({"inventory_policy.any.cover": "61 days"}).scenario_hash
+    assert small_plan().scenario_hash == small_scenario().hash
+    assert small_plan().scenario_hash != small_plan({"inventory_policy.any.cover": "61 days"}).scenario_hash
 
 
 @pytest.mark.parametrize(
@@ -111,7 +115,7 @@ def test_the_scenario_is_known_by_its_hash():
     ],
 )
 def test_a_source_rations_as_its_seller_says(written, rationing):
-    plan = small({"producers.mine.rationing": written})
+    plan = small_plan({"producers.mine.rationing": written})
     assert plan.rationing[source(plan, "mine.mesh")] == rationing
     assert plan.rationing[source(plan, "plant.mesh")] == Rationing.PROPORTIONAL
 
@@ -125,9 +129,9 @@ def test_a_processor_knows_its_feed_and_other_sources_have_none():
 
 
 def test_crystal_has_the_tracked_origin_at_home_unless_told_otherwise():
-    plan = small({"producers.mine.tracked_share": "uniform(0.2 0.6)"})
+    plan = small_plan({"producers.mine.tracked_share": "uniform(0.2 0.6)"})
     assert central(plan.numbers["tracked_share"][source(plan, "mine.mesh")]) == pytest.approx(0.4)
-    plan = small()
+    plan = small_plan()
     shares = [central(row) for row in plan.numbers["tracked_share"]]
     assert shares == [1.0, 1.0, 0.0, 0.0]
 
@@ -162,7 +166,7 @@ def test_splitting_a_producer_splits_its_lanes():
         "trade.large": {"away": "37.5 ct/day", "home": "75 ct/day"},
         "trade.little": {"away": "12.5 ct/day", "home": "25 ct/day"},
     }
-    whole, split = small(), small(parts)
+    whole, split = small_plan(), small_plan(parts)
     for key in ("contract_share", "sourcing_limit"):
         for name in lane_names(whole):
             wanted = central(whole.numbers[key][lane_names(whole).index(name)])
@@ -174,7 +178,7 @@ def test_splitting_a_producer_splits_its_lanes():
 
 
 def test_a_processor_that_sells_nothing_stays_without_flow():
-    plan = small({"producers.mill": MILL})
+    plan = small_plan({"producers.mill": MILL})
     feed = node(plan, "mill.micron.feed")
     assert plan.numbers["base_flow"][feed].distribution == Constant(0.0)
     shares = [central(plan.numbers["contract_share"][c]) for c in np.flatnonzero(plan.lane_node == feed)]

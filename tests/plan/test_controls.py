@@ -6,13 +6,13 @@ import pytest
 
 from diamondsim.distributions import Constant
 from diamondsim.plan import ControlState, compile_plan
-from tests.plan.worlds import MILL, STOCKPILE, central, lane, lane_names, small, with_mill
+from tests.plan.small_scenarios import MILL, STOCKPILE, central, lane, lane_names, small_plan, with_mill
 
 BAN: dict[str, Any] = {"covers": {"from": "away", "grades": ["mesh"]}}
 
 
 def control(more=None, /, **changes):
-    return small({"controls.ban": BAN | changes, **(more or {})})
+    return small_plan({"controls.ban": BAN | changes, **(more or {})})
 
 
 def desk_names(plan, control=0):
@@ -99,7 +99,7 @@ def test_a_control_may_require_another():
 
 
 def test_no_region_that_a_control_names_is_covered():
-    plan = small(
+    plan = small_plan(
         {
             "producers.mill": MILL | {"feed": {}},
             "controls.pact": {"covers": {"from": ["away", "home"], "grades": ["micron", "mesh"]}},
@@ -159,4 +159,4 @@ def test_leakage_and_relapse_are_kept_with_their_names():
 
 
 def test_lanes_are_all_there_whatever_is_controlled():
-    assert lane_names(control()) == lane_names(small())
+    assert lane_names(control()) == lane_names(small_plan())

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from diamondsim.errors import ScenarioError
-from tests.plan.worlds import FAB, small
+from tests.plan.small_scenarios import FAB, small_plan
 
 COVER, TRUST, GROWTH = (
     "inventory_policy.any.cover",
@@ -14,7 +14,7 @@ UNCERTAIN = {COVER: "tri(45 60 90) days", TRUST: "uniform(0.3 0.7)", GROWTH: "tr
 
 
 def groups(pairs, more=()):
-    return small({**UNCERTAIN, "correlation": pairs, **dict(more)}).correlated
+    return small_plan({**UNCERTAIN, "correlation": pairs, **dict(more)}).correlated
 
 
 def messages(pairs, more=()):
@@ -44,7 +44,7 @@ def test_pairs_without_a_common_input_are_groups_of_their_own():
 
 
 def test_without_correlations_there_is_no_group():
-    assert small(UNCERTAIN).correlated == ()
+    assert small_plan(UNCERTAIN).correlated == ()
 
 
 def test_a_name_that_nobody_has_is_answered_with_the_nearest():

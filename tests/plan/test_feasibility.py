@@ -6,12 +6,12 @@ from diamondsim.errors import ScenarioError
 from diamondsim.plan import compile_plan
 from diamondsim.plan.compile import derive
 from diamondsim.scenario import read_scenario
-from tests.plan.worlds import FAB, STOCKPILE, world
+from tests.plan.small_scenarios import FAB, STOCKPILE, small_scenario
 
 
 def problems(changes):
     with pytest.raises(ScenarioError) as caught:
-        compile_plan(world(changes))
+        compile_plan(small_scenario(changes))
     return [(problem.path, problem.why) for problem in caught.value.problems]
 
 
@@ -51,15 +51,17 @@ def test_feed_counts_against_the_capacity_of_those_who_sell_it():
 def test_a_driver_that_has_begun_counts_against_capacity():
     driver = {"uses": ["grinding"], "points": {"2025-06-01": "1.4"}}
     assert "producers.mine.capacity.mesh" in [path for path, _ in problems({"drivers.boom": driver})]
-    later = compile_plan(world({"drivers.boom": {"uses": ["grinding"], "points": {"2026-06-01": "1.4"}}}))
+    later = compile_plan(
+        small_scenario({"drivers.boom": {"uses": ["grinding"], "points": {"2026-06-01": "1.4"}}})
+    )
     (points,) = [group.drivers[0] for group in later.growth_groups if group.drivers]
     assert [day for day, _ in points] == [151.0]
 
 
 def test_capacity_that_is_just_used_up_is_enough_and_no_less_is():
     most = {"micron": "30 ct/day", "mesh": "30 ct/day"}
-    flows = derive(world({"producers.plant.capacity": most})).contracts.flow
-    plant = [s for s, row in enumerate(compile_plan(world()).sources) if row.producer == "plant"]
+    flows = derive(small_scenario({"producers.plant.capacity": most})).contracts.flow
+    plant = [s for s, row in enumerate(compile_plan(small_scenario()).sources) if row.producer == "plant"]
     assert flows[plant].sum(axis=1) == pytest.approx([30.0, 30.0], rel=1e-9)
     just_less = problems({"producers.plant.capacity": {"micron": "29.9999 ct/day", "mesh": "29.9999 ct/day"}})
     assert [path for path, _ in just_less] == [
@@ -108,7 +110,7 @@ def test_a_row_of_trade_that_is_written_twice_is_refused():
 
 def test_a_row_of_trade_may_name_its_unit():
     rows = {"plant": None, "plant@ct": {"home": "60 ct/day"}}
-    assert compile_plan(world({"trade": rows})).n_lanes == compile_plan(world()).n_lanes
+    assert compile_plan(small_scenario({"trade": rows})).n_lanes == compile_plan(small_scenario()).n_lanes
 
 
 def test_a_reserve_of_a_grade_that_a_use_does_not_take_is_refused():
@@ -168,17 +170,19 @@ trade: {plant: {home: 100 ct/day}}
 
 def test_what_a_change_breaks_is_put_down_to_it_and_what_was_broken_before_is_not():
     small = {"micron": "24 ct/day", "mesh": "24 ct/day"}
-    (micron, mesh) = refused(world().override({"producers.plant.capacity": small}))
+    (micron, mesh) = refused(small_scenario().override({"producers.plant.capacity": small}))
     assert str(mesh).startswith(
         "override producers.plant.capacity: producers.plant.capacity.mesh: contracts need"
     )
     again = refused(
-        world()
+        small_scenario()
         .override({"producers.plant.capacity": small})
         .override({"trade.plant@ct": {"home": "1 ct/day"}})
     )
     assert [problem.file for problem in again] == ["override trade.plant@ct"]
-    still = refused(world().override({"producers.plant.capacity": small}).override({"title": "Other"}))
+    still = refused(
+        small_scenario().override({"producers.plant.capacity": small}).override({"title": "Other"})
+    )
     assert still == (micron, mesh)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from diamondsim.plan import NO_CEILING, compile_plan
-from tests.plan.worlds import (
+from tests.plan.small_scenarios import (
     FAB,
     STOCKPILE,
     central,
@@ -13,13 +13,13 @@ from tests.plan.worlds import (
     lane_number,
     node,
     node_number,
-    small,
+    small_plan,
     with_mill,
 )
 
 
 def test_the_lanes_of_the_small_world_are_those_worked_out_by_hand():
-    plan = small()
+    plan = small_plan()
     shares = {name: central(lane_number(plan, "contract_share", name)) for name in lane_names(plan)}
     assert shares == pytest.approx(
         {
@@ -57,7 +57,7 @@ def test_the_feed_of_a_processor_is_what_its_contracts_need_and_is_bought_like_a
 
 def test_a_processor_does_not_feed_itself():
     regrading = {"region": "home", "capacity": {"mesh": "40 ct/day"}, "feed": {"mesh": {"grade": "mesh"}}}
-    plan = small(
+    plan = small_plan(
         {
             "producers.mill": regrading,
             "trade.mill": {"home": "20 ct/day"},
@@ -74,7 +74,7 @@ def test_a_processor_does_not_feed_itself():
 def test_an_idle_processor_does_not_feed_itself_either():
     # It sells no micron yet, but mesh at home, where it would buy its feed.
     mill = {"region": "home", "capacity": {"micron": "40 ct/day", "mesh": "5 ct/day"}}
-    plan = small(
+    plan = small_plan(
         {
             "producers.mill": mill | {"feed": {"micron": {"grade": "mesh"}}},
             "lanes": {"mill -> home.arms": {"share": "10%"}},
@@ -86,7 +86,7 @@ def test_an_idle_processor_does_not_feed_itself_either():
 
 
 def test_grades_of_two_units_have_two_rows_of_trade():
-    plan = small(
+    plan = small_plan(
         {
             "grades.plate": {"unit": "cm2"},
             "uses.radar": {"grades": {"plate": "100%"}},
@@ -118,7 +118,7 @@ def test_grades_of_two_units_have_two_rows_of_trade():
     ],
 )
 def test_a_lead_is_said_of_the_lane_or_the_seller_or_the_buyer(changes, lead, name):
-    number = lane_number(small(changes), "lead", "mine.mesh -> home.arms.mesh")
+    number = lane_number(small_plan(changes), "lead", "mine.mesh -> home.arms.mesh")
     assert (central(number), number.name) == (lead, name)
 
 
@@ -150,12 +150,12 @@ def test_a_feed_says_its_own_lead_where_the_seller_gives_none():
 )
 def test_the_most_a_buyer_takes_is_said_or_follows_from_its_share(changes, qualified):
     assert central(
-        lane_number(small(changes), "sourcing_limit", "mine.mesh -> home.arms.mesh")
+        lane_number(small_plan(changes), "sourcing_limit", "mine.mesh -> home.arms.mesh")
     ) == pytest.approx(qualified)
 
 
 def test_a_share_that_is_said_is_kept_and_the_table_still_holds():
-    plan = small({"lanes": {"mine -> home.arms": {"share": "90%"}}})
+    plan = small_plan({"lanes": {"mine -> home.arms": {"share": "90%"}}})
     share = {name: central(lane_number(plan, "contract_share", name)) for name in lane_names(plan)}
     assert share["mine.mesh -> home.arms.mesh"] == pytest.approx(0.9)
     assert share["plant.mesh -> home.arms.mesh"] == pytest.approx(0.1)
@@ -164,7 +164,7 @@ def test_a_share_that_is_said_is_kept_and_the_table_still_holds():
 
 
 def test_an_uncertain_share_is_drawn_and_its_limit_follows_it():
-    plan = small({"lanes": {"mine -> home.arms": {"share": "tri(0.4 0.6 0.8)"}}})
+    plan = small_plan({"lanes": {"mine -> home.arms": {"share": "tri(0.4 0.6 0.8)"}}})
     share = lane_number(plan, "contract_share", "mine.mesh -> home.arms.mesh")
     limit = lane_number(plan, "sourcing_limit", "mine.mesh -> home.arms.mesh")
     assert share.name == limit.name == "lanes.mine -> home.arms.share"
@@ -174,7 +174,7 @@ def test_an_uncertain_share_is_drawn_and_its_limit_follows_it():
 
 
 def test_an_exception_opens_a_second_source_that_the_table_does_not_have():
-    plan = small(
+    plan = small_plan(
         {"lanes": {"plant -> away.grinding": {"share": "0%", "sourcing_limit": "30%", "lead": "40 days"}}}
     )
     name = "plant.mesh -> away.grinding.mesh"
@@ -209,17 +209,17 @@ def test_a_facility_enters_the_uses_it_sells_to_with_the_grades_it_makes():
 
 
 def test_the_qualification_of_a_lane_is_that_of_the_use_before_its_class():
-    plan = small({"facilities.fab": FAB})
+    plan = small_plan({"facilities.fab": FAB})
     classes = dict(zip(lane_names(plan), plan.lane_class, strict=True))
     assert classes["fab.micron -> home.polishing.micron"] == "polishing"
     assert classes["fab.mesh -> home.arms.mesh"] == "any"
-    plan = small({"facilities.fab": FAB, "facilities.fab.qualification.polishing": None})
+    plan = small_plan({"facilities.fab": FAB, "facilities.fab.qualification.polishing": None})
     classes = dict(zip(lane_names(plan), plan.lane_class, strict=True))
     assert classes["fab.micron -> home.polishing.micron"] == "chip"
 
 
 def test_a_reserve_refills_as_others_buy_and_after_them():
-    plan = small({"reserves.vault": STOCKPILE, "producers.mine.serves": ["arms", "away"]})
+    plan = small_plan({"reserves.vault": STOCKPILE, "producers.mine.serves": ["arms", "away"]})
     lanes = [name for name in lane_names(plan) if name.endswith("reserve.vault")]
     assert {name: central(lane_number(plan, "contract_share", name)) for name in lanes} == pytest.approx(
         {"mine.mesh -> reserve.vault": 0.625, "plant.mesh -> reserve.vault": 0.375}
@@ -234,7 +234,7 @@ def test_a_reserve_refills_as_others_buy_and_after_them():
 def test_a_share_that_is_said_of_buyers_does_not_bind_a_reserve():
     lanes = {"mine -> home": {"share": "50%"}}
     enough = {"micron": "60 ct/day", "mesh": "60 ct/day"}
-    plan = small({"reserves.vault": STOCKPILE, "lanes": lanes, "producers.plant.capacity": enough})
+    plan = small_plan({"reserves.vault": STOCKPILE, "lanes": lanes, "producers.plant.capacity": enough})
     assert central(lane_number(plan, "contract_share", "mine.mesh -> home.arms.mesh")) == 0.5
     share = lane_number(plan, "contract_share", "mine.mesh -> reserve.vault")
     assert share.name == "lanes.mine.mesh -> reserve.vault.share"
@@ -242,7 +242,7 @@ def test_a_share_that_is_said_of_buyers_does_not_bind_a_reserve():
 
 
 def test_a_reserve_may_say_its_own_lead():
-    plan = small({"reserves.vault": STOCKPILE, "reserves.vault.lead": "45 days"})
+    plan = small_plan({"reserves.vault": STOCKPILE, "reserves.vault.lead": "45 days"})
     assert central(lane_number(plan, "lead", "mine.mesh -> reserve.vault")) == 45.0
 
 
@@ -255,7 +255,7 @@ def tiers(plan, seller):
 
 
 def test_who_is_served_first_is_the_sellers_choice():
-    plan = small({"producers.mine.serves": ["military", "home.chip", "away"]})
+    plan = small_plan({"producers.mine.serves": ["military", "home.chip", "away"]})
     assert tiers(plan, "mine") == {
         "home.arms.mesh": 0,
         "home.polishing.micron": 1,
@@ -268,13 +268,15 @@ def test_who_is_served_first_is_the_sellers_choice():
 
 
 def test_tiers_that_nobody_is_in_are_closed_up():
-    plan = small({"producers.plant.serves": ["away", "military", "any"]})
+    plan = small_plan({"producers.plant.serves": ["away", "military", "any"]})
     assert set(tiers(plan, "plant").values()) == {0, 1}
 
 
 def test_under_priority_uses_come_one_after_another_inside_the_sellers_choice():
     priorities = {"uses.polishing.priority": "2", "uses.grinding.priority": "1", "uses.arms.priority": "3"}
-    plan = small({"producers.mine.rationing": "priority", "producers.mine.serves": ["away"], **priorities})
+    plan = small_plan(
+        {"producers.mine.rationing": "priority", "producers.mine.serves": ["away"], **priorities}
+    )
     assert tiers(plan, "mine") == {
         "away.grinding.micron": 0,
         "away.grinding.mesh": 0,

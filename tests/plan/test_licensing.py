@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from tests.plan.worlds import central, lane, small
+from tests.plan.small_scenarios import central, lane, small_plan
 
 COVERS = {"from": "away", "grades": ["micron", "mesh"]}
 
 
 def desk_of(desks: dict[str, Any], lane_name: str):
-    plan = small({"controls.ban": {"covers": COVERS, "licensing": desks}})
+    plan = small_plan({"controls.ban": {"covers": COVERS, "licensing": desks}})
     return plan.licensing_rules[plan.rule_of[0, lane(plan, lane_name)]]
 
 

@@ -11,7 +11,15 @@ from diamondsim.plan import Input, Plan, compile_plan
 from diamondsim.plan.check import check
 from diamondsim.plan.compile_prices import make_steps
 from diamondsim.scenario.prices import Since
-from tests.plan.worlds import FAB, STOCKPILE, central, lane_names, small, with_mill, world
+from tests.plan.small_scenarios import (
+    FAB,
+    STOCKPILE,
+    central,
+    lane_names,
+    small_plan,
+    small_scenario,
+    with_mill,
+)
 
 PRICES: dict[str, Any] = {
     "zones": {"far": "away"},
@@ -29,7 +37,7 @@ COST = {
 
 
 def priced(changes=None, **prices) -> Plan:
-    return small({"prices": PRICES | prices, **(changes or {})})
+    return small_plan({"prices": PRICES | prices, **(changes or {})})
 
 
 def by_name(rows, values) -> dict:
@@ -37,7 +45,7 @@ def by_name(rows, values) -> dict:
 
 
 def test_a_plan_without_prices_has_no_market():
-    plan = small()
+    plan = small_plan()
     assert plan.prices is None
     assert plan.n_markets == 0
 
@@ -222,7 +230,7 @@ def test_grades_of_a_surcharge_are_those_written_or_those_that_the_sellers_named
     assert grades(**{"from": "away"}) == ("micron", "mesh")
     assert grades(**{"from": "away", "grades": "mesh"}) == ("mesh",)
     powder = {"region": "home", "capacity": {"micron": "1 ct/day"}}
-    plan = small(
+    plan = small_plan(
         {
             "producers.dust": powder,
             "prices": PRICES | {"surcharges": {"duty": {"from": "dust", "to": "home", "rate": "1%"}}},
@@ -243,36 +251,36 @@ def test_a_floor_stands_under_the_sources_of_a_facility_that_have_a_market():
 
 def test_a_facility_has_its_cost_with_prices_and_without():
     for changes in ({}, {"prices": PRICES}):
-        plan = small({"facilities.fab": {**FAB, "cost": COST}, **changes})
+        plan = small_plan({"facilities.fab": {**FAB, "cost": COST}, **changes})
         cost = plan.facilities[0].cost
         assert cost is not None
         assert cost.life_years.name == "facilities.fab.cost.life"
         assert central(cost.life_years) == pytest.approx(15)
         values = (cost.capital, cost.interest_per_year, cost.power_kwh, cost.power_usd, cost.other_usd)
         assert [central(value) for value in values] == [6e8, 0.08, 0.2, 0.07, 0.05]
-    assert small({"facilities.fab": FAB}).facilities[0].cost is None
+    assert small_plan({"facilities.fab": FAB}).facilities[0].cost is None
 
 
 def test_inputs_of_prices_may_be_correlated():
     name = "prices.start.mesh.outside ~ facilities.fab.cost.life"
     fab = {**FAB, "cost": COST}
-    plan = small({"prices": PRICES, "facilities.fab": fab, "correlation": {name: 0.5}})
+    plan = small_plan({"prices": PRICES, "facilities.fab": fab, "correlation": {name: 0.5}})
     assert plan.correlated[0].names == ("facilities.fab.cost.life", "prices.start.mesh.outside")
 
 
 def test_a_check_tells_the_prices_at_the_start():
-    report = check(world({"prices": PRICES}))
+    report = check(small_scenario({"prices": PRICES}))
     assert [(row.grade, row.zone, row.usd, row.unit, row.uncertain) for row in report.prices] == [
         ("mesh", "far", 0.5, "ct", False),
         ("mesh", "outside", 1.5, "ct", True),
     ]
-    assert check(world()).prices == ()
+    assert check(small_scenario()).prices == ()
 
 
 @pytest.mark.parametrize("response, warned", [("3 days", True), ("28 days", False)])
 def test_a_response_of_a_few_ticks_is_warned_of(response, warned):
     warnings = check(
-        world({"horizon.tick": "7 days", "prices": PRICES | {"adjustment_time": response}})
+        small_scenario({"horizon.tick": "7 days", "prices": PRICES | {"adjustment_time": response}})
     ).warnings
     assert (
         any(

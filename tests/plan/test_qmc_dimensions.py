@@ -6,7 +6,7 @@ from diamondsim.errors import ScenarioError
 from diamondsim.plan import on_same_dimensions, with_dimensions
 from diamondsim.plan.check import check
 from diamondsim.scenario import Scenario, read_scenario
-from tests.plan.worlds import SMALL, world
+from tests.plan.small_scenarios import SMALL, small_scenario
 
 SOBOL = {"sampling.method": "sobol"}
 DRAWN = {
@@ -19,7 +19,7 @@ DRAWN = {
 
 
 def given(*names: str, **changes: object) -> Scenario:
-    return world({**DRAWN, **changes}).override(
+    return small_scenario({**DRAWN, **changes}).override(
         {"sampling.dimensions": {name: place for place, name in enumerate(names, start=1)}}, name="--set"
     )
 
@@ -102,5 +102,5 @@ def test_a_name_that_has_its_dimension_is_not_what_was_meant():
 
 def test_a_scenario_beside_the_first_may_have_any_of_its_names():
     first = given("producers.mine.growth", "inventory_policy.any.covers", "inventory_policy.any.cover")
-    beside = world({**DRAWN, "inventory_policy.any.cover": "60 days"})
+    beside = small_scenario({**DRAWN, "inventory_policy.any.cover": "60 days"})
     assert len(on_same_dimensions([first, beside])) == 2

@@ -3,14 +3,14 @@ import pytest
 from diamondsim.errors import ScenarioError
 from diamondsim.plan import compile_plan
 from diamondsim.scenario import read_scenario
-from tests.plan.worlds import SMALL, central, lane_number, node_number, small, with_mill
+from tests.plan.small_scenarios import SMALL, central, lane_number, node_number, small_plan, with_mill
 
 REGISTRY = {"regions": "home", "queue_weight": "90%", "fill_rate_memory": "3 weeks", "max_order": "1.1"}
 HABITS = {"queue_weight": "40%", "fill_rate_memory": "8 weeks", "max_order": "2"}
 
 
 def with_registry(registry=REGISTRY, more=()):
-    return small({"inventory_policy.home": HABITS, "registry": registry, **dict(more)})
+    return small_plan({"inventory_policy.home": HABITS, "registry": registry, **dict(more)})
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_what_the_registry_does_not_say_stays_habit():
 
 
 def test_lanes_stay_as_wide_as_without_a_registry():
-    one, two = with_registry(), small({"inventory_policy.home": HABITS})
+    one, two = with_registry(), small_plan({"inventory_policy.home": HABITS})
     name = "mine.mesh -> home.arms.mesh"
     assert central(lane_number(one, "sourcing_limit", name)) == pytest.approx(2 * 50 / 80)
     assert lane_number(one, "sourcing_limit", name) == lane_number(two, "sourcing_limit", name)

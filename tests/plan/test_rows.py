@@ -6,7 +6,16 @@ import pytest
 
 from diamondsim.distributions import Constant
 from diamondsim.plan import NO_CEILING, SubstitutionRow, compile_plan
-from tests.plan.worlds import FAB, STOCKPILE, central, node, node_number, small, source, with_mill
+from tests.plan.small_scenarios import (
+    FAB,
+    STOCKPILE,
+    central,
+    node,
+    node_number,
+    small_plan,
+    source,
+    with_mill,
+)
 
 
 def growth_of(plan, name):
@@ -14,7 +23,7 @@ def growth_of(plan, name):
 
 
 def test_all_buyers_of_a_use_grow_together():
-    plan = small({"uses.grinding.growth": "tri(1 3 5) %/yr"})
+    plan = small_plan({"uses.grinding.growth": "tri(1 3 5) %/yr"})
     group = growth_of(plan, "home.grinding.mesh")
     assert group is growth_of(plan, "away.grinding.micron")
     assert group is not growth_of(plan, "home.arms.mesh")
@@ -25,7 +34,7 @@ def test_all_buyers_of_a_use_grow_together():
 
 def test_a_driver_acts_on_the_buyers_it_names_from_its_dates_on():
     driver = {"uses": ["home.grinding"], "points": {"2026-01-11": "1.2", "2025-12-31": "1"}}
-    plan = small({"drivers.fabs": driver})
+    plan = small_plan({"drivers.fabs": driver})
     home, away = growth_of(plan, "home.grinding.mesh"), growth_of(plan, "away.grinding.mesh")
     assert [(day, central(factor)) for day, factor in home.drivers[0]] == [(-1.0, 1.0), (10.0, 1.2)]
     assert away.drivers == ()
@@ -66,7 +75,7 @@ def test_a_feed_whose_customer_is_a_processor_follows_that_ones_customers():
 
 
 def test_noise_has_a_row_for_each_use_in_a_region():
-    plan = small(
+    plan = small_plan(
         {
             "inventory_policy.any.noise": {"cv": "10%", "memory": "60 days"},
             "inventory_policy.arms": {"noise": {"cv": "0%"}},
@@ -98,7 +107,7 @@ def test_normal_noise_is_additive_and_feeds_have_none():
 def test_substitution_opens_at_a_date_or_with_the_controls_that_cover_the_buyer():
     micron = {"from": ["away"], "to": "home", "grades": ["micron"]}
     chips = {"covers": {"from": ["away"], "to": "polishing", "grades": ["micron", "mesh"]}}
-    plan = small(
+    plan = small_plan(
         {
             "uses.polishing.substitution": {"share": "5%", "time": "12 months", "opens": "in_force"},
             "uses.grinding.substitution": {"share": "20%", "time": "6 months", "opens": "in_force"},
@@ -127,7 +136,7 @@ def test_substitution_opens_at_a_date_or_with_the_controls_that_cover_the_buyer(
 
 def test_buyers_that_the_same_controls_cover_share_a_row_of_substitution():
     control = {"covers": {"from": ["away"], "to": "home", "grades": ["micron", "mesh"]}}
-    plan = small(
+    plan = small_plan(
         {"uses.grinding.substitution": {"share": "20%", "time": "6 months"}, "controls": {"all": control}}
     )
     home = {int(plan.node_substitution[node(plan, f"home.grinding.{g}")]) for g in ("micron", "mesh")}
@@ -136,7 +145,7 @@ def test_buyers_that_the_same_controls_cover_share_a_row_of_substitution():
 
 
 def test_a_seller_that_never_changes_has_no_row_of_capacity_and_its_grades_share_one_otherwise():
-    plan = small(
+    plan = small_plan(
         {
             "producers.mine.growth": "3%/yr",
             "producers.mine.outages": {"power": {"rate": "2/yr", "length": "3 days"}},
@@ -154,7 +163,7 @@ def test_a_seller_that_never_changes_has_no_row_of_capacity_and_its_grades_share
 
 
 def test_a_facility_makes_its_grades_of_one_nameplate_and_starts_from_its_decision():
-    plan = small({"facilities.fab": FAB, "facilities.fab.finished_stock_ceiling": "30 days"})
+    plan = small_plan({"facilities.fab": FAB, "facilities.fab.finished_stock_ceiling": "30 days"})
     micron, mesh = (source(plan, f"fab.{grade}") for grade in ("micron", "mesh"))
     names = {plan.numbers["capacity"][s].name for s in (micron, mesh)}
     assert names == {"facilities.fab.nameplate"}
@@ -172,12 +181,12 @@ def test_a_facility_makes_its_grades_of_one_nameplate_and_starts_from_its_decisi
 
 
 def test_qualification_may_start_on_a_date():
-    plan = small({"facilities.fab": FAB, "facilities.fab.qualification_starts": "2026-02-05"})
+    plan = small_plan({"facilities.fab": FAB, "facilities.fab.qualification_starts": "2026-02-05"})
     assert plan.facilities[0].qualification_start_tick == 5
 
 
 def test_each_habit_of_a_node_comes_from_the_most_specific_selector():
-    plan = small(
+    plan = small_plan(
         {
             "inventory_policy.home.military": {"cover": "tri(30 60 180) days"},
             "inventory_policy.home": {"queue_weight": "30%"},
@@ -191,7 +200,7 @@ def test_each_habit_of_a_node_comes_from_the_most_specific_selector():
 
 
 def test_habits_that_nobody_mentions_have_the_documented_defaults():
-    plan = small()
+    plan = small_plan()
     keys = ("queue_weight", "fill_rate_memory_days", "backorder_share", "max_order", "allocation_weight")
     assert [central(node_number(plan, key, "home.arms.mesh")) for key in keys] == [0.5, 56.0, 0.0, 1.5, 1.0]
     assert math.isnan(central(node_number(plan, "opening_days", "home.arms.mesh")))
@@ -199,7 +208,7 @@ def test_habits_that_nobody_mentions_have_the_documented_defaults():
 
 
 def test_a_ceiling_of_none_is_no_ceiling():
-    plan = small({"inventory_policy.any.max_order": "none"})
+    plan = small_plan({"inventory_policy.any.max_order": "none"})
     assert node_number(plan, "max_order", "home.arms.mesh").distribution == Constant(NO_CEILING)
 
 
@@ -217,7 +226,7 @@ def test_a_feed_has_its_own_cover_and_orders_as_the_habits_say():
 
 
 def test_a_reserve_wants_what_it_has_unless_it_says_more_and_serves_in_its_order():
-    plan = small({"reserves.vault": STOCKPILE})
+    plan = small_plan({"reserves.vault": STOCKPILE})
     vault = plan.reserves[0]
     assert [plan.nodes[n].name for n in vault.serves] == ["home.arms.mesh", "home.grinding.mesh"]
     goal = node_number(plan, "reserve_goal", "reserve.vault")
@@ -227,11 +236,11 @@ def test_a_reserve_wants_what_it_has_unless_it_says_more_and_serves_in_its_order
     assert central(plan.numbers["reserve_rate"][0]) == 30.0
     assert central(plan.numbers["reserve_trigger"][0]) == 0.0
     assert growth_of(plan, "reserve.vault").name == "constant"
-    plan = small({"reserves.vault": STOCKPILE | {"goal": "500 ct"}})
+    plan = small_plan({"reserves.vault": STOCKPILE | {"goal": "500 ct"}})
     assert central(node_number(plan, "reserve_goal", "reserve.vault")) == 500.0
 
 
 def test_willingness_is_that_of_the_use():
-    plan = small({"uses.arms.allocation_weight": "uniform(1 3)"})
+    plan = small_plan({"uses.arms.allocation_weight": "uniform(1 3)"})
     willingness = node_number(plan, "allocation_weight", "home.arms.mesh")
     assert (willingness.name, central(willingness)) == ("uses.arms.allocation_weight", 2.0)

@@ -1,4 +1,4 @@
-"""Every shipped scenario compiles, and its contract world is in balance."""
+"""Every shipped scenario compiles, and its contracts are in balance."""
 
 import numpy as np
 import pytest

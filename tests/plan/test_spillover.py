@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.plan.worlds import central, small
+from tests.plan.small_scenarios import central, small_plan
 
 BAN: dict[str, Any] = {"covers": {"from": "away", "grades": ["mesh"]}}
 DRAG: dict[str, Any] = {
@@ -20,7 +20,7 @@ def covered(plan, control):
 
 
 def test_it_covers_what_it_names_and_its_control_does_not():
-    plan = small({"controls.ban": BAN | {"spillover": DRAG}})
+    plan = small_plan({"controls.ban": BAN | {"spillover": DRAG}})
     assert [control.name for control in plan.controls] == ["ban", "ban spillover"]
     assert covered(plan, 0) == {"mine.mesh -> home.grinding.mesh", "mine.mesh -> home.arms.mesh"}
     assert covered(plan, 1) == {"mine.micron -> home.grinding.micron", "mine.micron -> home.polishing.micron"}
@@ -28,7 +28,7 @@ def test_it_covers_what_it_names_and_its_control_does_not():
 
 
 def test_it_keeps_its_numbers_under_their_names_and_the_number_of_its_control():
-    plan = small({"controls.first": BAN, "controls.ban": BAN | {"spillover": DRAG}})
+    plan = small_plan({"controls.first": BAN, "controls.ban": BAN | {"spillover": DRAG}})
     spillover = plan.controls[2].spillover
     assert spillover is not None
     assert (spillover.of, spillover.lost.name, spillover.days.name) == (
@@ -43,11 +43,11 @@ def test_it_keeps_its_numbers_under_their_names_and_the_number_of_its_control():
 
 def test_it_may_be_of_some_buyers_only():
     covers = {"from": "away", "to": "polishing", "grades": ["micron", "mesh"]}
-    plan = small({"controls.ban": BAN | {"spillover": DRAG | {"covers": covers}}})
+    plan = small_plan({"controls.ban": BAN | {"spillover": DRAG | {"covers": covers}}})
     assert covered(plan, 1) == {"mine.micron -> home.polishing.micron"}
 
 
 def test_nobody_substitutes_because_of_a_spillover():
     change = {"share": "20%", "time": "30 days", "opens": "in_force"}
-    plan = small({"uses.polishing.substitution": change, "controls.ban": BAN | {"spillover": DRAG}})
+    plan = small_plan({"uses.polishing.substitution": change, "controls.ban": BAN | {"spillover": DRAG}})
     assert plan.substitution_rows == ()

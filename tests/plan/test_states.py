@@ -7,13 +7,13 @@ import pytest
 from diamondsim.plan import ControlState
 from diamondsim.plan.check import check
 from diamondsim.plan.compile import compile_plan
-from tests.plan.worlds import central, small, world
+from tests.plan.small_scenarios import central, small_plan, small_scenario
 
 BAN: dict[str, Any] = {"covers": {"from": "away", "grades": ["mesh"]}}
 
 
 def written(**changes):
-    return small({"controls.ban": BAN | changes}).controls[0]
+    return small_plan({"controls.ban": BAN | changes}).controls[0]
 
 
 def expiries(**changes):
@@ -91,7 +91,7 @@ FORK = {"shared_draw": "truce", "banned": "25%", "suspended": "75%"}
 
 
 def two(first, second):
-    return world({"controls.ban": BAN | first, "controls.list": OTHER | second})
+    return small_scenario({"controls.ban": BAN | first, "controls.list": OTHER | second})
 
 
 def test_dates_that_name_one_draw_read_one_uniform_whatever_their_date():

@@ -4,9 +4,9 @@ import pytest
 
 from diamondsim.plan.check import check
 from diamondsim.scenario import load_scenario, shipped_scenarios
-from tests.plan.worlds import FAB, world
+from tests.plan.small_scenarios import FAB, small_scenario
 
-# The horizon of the small world: 2026-01-01 to 2027-12-02.
+# The horizon of the small scenario: 2026-01-01 to 2027-12-02.
 BAN = {"covers": {"from": "away", "grades": ["mesh"]}}
 PRICED = {"start": {"mesh": {"outside": "1 USD/ct"}}, "adjustment_time": "1 yr"}
 TARIFF = {"from": "away", "to": "home"}
@@ -14,7 +14,7 @@ FIRM = {"aggregate": "home.grinding", "share": "10%"}
 
 
 def told(changes: dict[str, object]) -> list[str]:
-    return list(check(world(changes)).warnings)
+    return list(check(small_scenario(changes)).warnings)
 
 
 LATE = [

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import diamondsim as ds
-from tests.plan.worlds import world
+from tests.plan.small_scenarios import small_scenario
 
 BUYERS = {
     "firm": {"name": "Smith & Co", "aggregate": "home.grinding", "share": "25%"},
@@ -14,7 +14,9 @@ BUYERS = {
 
 @pytest.fixture(scope="module")
 def found():
-    scenario = world({"buyers": BUYERS, "uses.grinding.name": "Grinding", "uses.grinding.volumes": "assumed"})
+    scenario = small_scenario(
+        {"buyers": BUYERS, "uses.grinding.name": "Grinding", "uses.grinding.volumes": "assumed"}
+    )
     return ds.monte_carlo(scenario, replications=3)
 
 
@@ -34,7 +36,7 @@ def test_it_is_called_by_its_use_and_its_name_or_id(found):
 
 
 def test_demand_adds_up_to_that_of_the_whole(found):
-    whole = ds.monte_carlo(world(), replications=3)["demand"].sel(region="home", use="grinding")
+    whole = ds.monte_carlo(small_scenario(), replications=3)["demand"].sel(region="home", use="grinding")
     parts = found["demand"].sel(region="home", use=["grinding", "grinding/firm", "grinding/other"])
     np.testing.assert_allclose(parts.sum("use"), whole, rtol=1e-12)
     np.testing.assert_allclose(parts.sel(use="grinding/firm"), whole / 4, rtol=1e-12)

@@ -12,7 +12,7 @@ from diamondsim.draws import NO_PRICE, Draws, PriceDraws
 from diamondsim.plan import Plan, compile_plan
 from diamondsim.sampling import BLOCK, draw
 from diamondsim.scenario import load_scenario
-from tests.plan.worlds import FAB, STOCKPILE, lane, small
+from tests.plan.small_scenarios import FAB, STOCKPILE, lane, small_plan
 from tests.sampling.test_drawing import arrays
 
 PRICES = {
@@ -40,7 +40,7 @@ CASH = 0.2 * 0.07 / 0.5 + 0.05
 
 
 def priced(changes=None, **prices) -> Plan:
-    return small({"prices": PRICES | prices, **(changes or {})})
+    return small_plan({"prices": PRICES | prices, **(changes or {})})
 
 
 def drawn(plan: Plan, **options) -> PriceDraws:
@@ -54,10 +54,10 @@ def row_of(plan: Plan, source: str) -> int:
 
 
 def test_without_prices_nothing_is_drawn_of_them():
-    draws = draw(small({"facilities.fab": PLANT}), seed=0, count=3)
+    draws = draw(small_plan({"facilities.fab": PLANT}), seed=0, count=3)
     assert draws.prices is None
     assert draws.select([1]).prices is None
-    assert draw(small(), seed=0, first=BLOCK - 1, count=2).prices is None
+    assert draw(small_plan(), seed=0, first=BLOCK - 1, count=2).prices is None
 
 
 @pytest.mark.parametrize("response, gain", [("26 weeks", 1 / 26), ("3 days", 1.0), ("0 days", 1.0)])

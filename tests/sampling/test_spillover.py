@@ -82,3 +82,26 @@ def test_what_is_lost_and_how_long_are_drawn_for_each_spell():
         lasts = ages < block.read(time, f"days/spell{spell}")
         expected = np.where(lasts, 1 - block.read(share, f"lost/spell{spell}"), 1.0)
         np.testing.assert_allclose(draws.approval_rate[first:last, 0], expected)
+
+
+def test_the_name_of_a_spillover_seeds_no_stream(monkeypatch):
+    from diamondsim.plan import compile_plan
+    from diamondsim.sampling import block, draw, quasi_random
+    from diamondsim.sampling.random_streams import words
+    from diamondsim.scenario import load_scenario
+
+    plan = compile_plan(load_scenario("scope-widening"))
+    spillovers = [control.name for control in plan.controls if control.spillover is not None]
+    assert spillovers
+    seeds = set()
+
+    def listen(seed, name, *where, **rows):
+        seeds.add(name)
+        return words(seed, name, *where, **rows)
+
+    monkeypatch.setattr(block, "words", listen)
+    monkeypatch.setattr(quasi_random, "words", listen)
+    draw(plan, seed=0, count=8)
+    assert not [name for name in seeds if name.startswith(tuple(spillovers))]
+    (lost,) = [name for name in seeds if name.endswith(".drag.lost/spell0")]
+    assert lost.startswith("controls.")

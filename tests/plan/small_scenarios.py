@@ -1,4 +1,4 @@
-"""A small world whose contracts can be worked out by hand.
+"""A small scenario whose contracts can be worked out by hand.
 
 Home uses 80 of micron (polishing 40, grinding 40) and 80 of mesh (grinding 60, arms 20) a day; away uses
 20 and 30. The mine sells 50 away and 100 home, the plant 60 at home. What away buys comes from the mine
@@ -14,7 +14,7 @@ from diamondsim.plan.structure import Input
 from diamondsim.scenario import Scenario, read_scenario
 
 SMALL: dict[str, Any] = {
-    "title": "A small world",
+    "title": "A small scenario",
     "horizon": {"start": "2026-01-01", "length": "700 days", "tick": "7 days"},
     "tracked_origin": "away",
     "regions": {"away": {}, "home": {}},
@@ -63,17 +63,17 @@ MILL: dict[str, Any] = {
 }
 
 
-def world(changes: Mapping[str, object] | None = None) -> Scenario:
-    """Return the small world with some values changed, by dotted path."""
+def small_scenario(changes: Mapping[str, object] | None = None) -> Scenario:
+    """Return the small scenario with some values changed, by dotted path."""
     return read_scenario(SMALL).override(changes or {})
 
 
 def with_mill(changes: Mapping[str, object] | None = None) -> Scenario:
-    """Return the small world with a mill at home: it crushes 20 of mesh into 10 of micron, which away buys.
+    """Return the small scenario with a mill at home, which crushes 20 of mesh into 10 of micron for away.
 
     The mine sells 20 more at home and has 70 of the 100 of mesh that home now buys, feed included.
     """
-    return world(
+    return small_scenario(
         {
             "producers.mill": MILL,
             "demand.away.polishing": "10 ct/day",
@@ -85,9 +85,9 @@ def with_mill(changes: Mapping[str, object] | None = None) -> Scenario:
     )
 
 
-def small(changes: Mapping[str, object] | None = None) -> Plan:
-    """Return the plan of the small world with some values changed."""
-    return compile_plan(world(changes))
+def small_plan(changes: Mapping[str, object] | None = None) -> Plan:
+    """Return the plan of the small scenario with some values changed."""
+    return compile_plan(small_scenario(changes))
 
 
 def node(plan: Plan, name: str) -> int:

@@ -73,7 +73,7 @@ def test_what_suppliers_leave_is_bought_as_by_the_aggregate():
     assert central(lane_number(plan, "lead", f"plant.mesh -> {WHOLE}")) == 14
 
 
-def test_own_habits_go_before_those_of_every_selector():
+def test_own_policies_go_before_those_of_every_selector():
     plan = with_firm(
         {"inventory_policy": {"cover": "200 days", "backorder_share": "30%"}},
         {"inventory_policy": {"home.grinding": {"cover": "90 days"}}},
@@ -152,14 +152,14 @@ def test_a_reserve_of_the_use_serves_its_buyers_after_the_aggregate():
     assert [plan.nodes[n].name for n in plan.reserves[0].serves] == ["home.arms.mesh", WHOLE, SELF]
 
 
-def test_a_buyer_stands_before_the_desk_of_its_use():
+def test_a_buyer_stands_before_the_rule_of_its_use():
     control = {
         "covers": {"from": "away", "grades": "mesh"},
         "licensing": {"grinding": {"long_run_rate": "30%"}},
     }
     plan = with_firm(changes={"controls.c": control})
-    desk = plan.rule_of[0]
-    assert desk[lane(plan, f"mine.mesh -> {SELF}")] == desk[lane(plan, f"mine.mesh -> {WHOLE}")] >= 0
+    rule = plan.rule_of[0]
+    assert rule[lane(plan, f"mine.mesh -> {SELF}")] == rule[lane(plan, f"mine.mesh -> {WHOLE}")] >= 0
 
 
 def test_everything_else_is_as_without_the_buyer():

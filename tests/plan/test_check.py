@@ -88,7 +88,7 @@ def test_contracts_are_set_against_capacity_with_the_feed_of_processors():
     assert rows["mill.micron"].contracts == pytest.approx(10 * 365.25)
 
 
-def test_a_lane_is_reported_with_its_desks():
+def test_a_lane_is_reported_with_its_rules():
     ban = {"covers": {"from": "away", "grades": ["mesh"]}, "licensing": {"military": {"long_run_rate": "5%"}}}
     lanes = check(
         small_scenario({"controls.ban": ban, "inventory_policy.any.lead": "tri(6 9 12) days"})

@@ -1,4 +1,4 @@
-"""Controls: which lanes they cover, by which desk, and when."""
+"""Controls: which lanes they cover, by which rule, and when."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ def control(more=None, /, **changes):
     return small_plan({"controls.ban": BAN | changes, **(more or {})})
 
 
-def desk_names(plan, control=0):
-    """Name of the desk of each covered lane."""
+def rule_names(plan, control=0):
+    """Name of the rule of each covered lane."""
     return {
         plan.lane_name(column): plan.licensing_rules[d].name
         for column, d in enumerate(plan.rule_of[control].tolist())
@@ -24,45 +24,45 @@ def desk_names(plan, control=0):
     }
 
 
-def test_a_control_without_desks_covers_its_grades_out_of_its_region_by_one_desk():
+def test_a_control_without_rules_covers_its_grades_out_of_its_region_by_one_rule():
     plan = control()
-    covered = desk_names(plan)
+    covered = rule_names(plan)
     assert set(covered) == {"mine.mesh -> home.grinding.mesh", "mine.mesh -> home.arms.mesh"}
     assert len(plan.licensing_rules) == 1
-    desk = plan.licensing_rules[0]
+    rule = plan.licensing_rules[0]
     for number in (
-        desk.initial_rate,
-        desk.long_run_rate,
-        desk.dead_days,
-        desk.recovery_days,
-        desk.ban,
-        desk.denied_parties,
+        rule.initial_rate,
+        rule.long_run_rate,
+        rule.dead_days,
+        rule.recovery_days,
+        rule.ban,
+        rule.denied_parties,
     ):
         assert number.distribution == Constant(0.0)
 
 
 def test_feed_and_reserves_are_covered_too():
     plan = compile_plan(with_mill({"reserves.vault": STOCKPILE, "controls.ban": BAN}))
-    assert {"mine.mesh -> mill.micron.feed", "mine.mesh -> reserve.vault"} <= set(desk_names(plan))
+    assert {"mine.mesh -> mill.micron.feed", "mine.mesh -> reserve.vault"} <= set(rule_names(plan))
 
 
 def test_goods_may_be_covered_to_some_buyers_only():
     covers = {"from": "away", "to": ["military"], "grades": ["micron", "mesh"]}
-    assert set(desk_names(control(covers=covers))) == {"mine.mesh -> home.arms.mesh"}
+    assert set(rule_names(control(covers=covers))) == {"mine.mesh -> home.arms.mesh"}
 
 
-def test_a_lane_is_covered_only_where_a_desk_fits_its_buyer():
+def test_a_lane_is_covered_only_where_a_rule_fits_its_buyer():
     plan = control(licensing={"home.military": {"initial_rate": "10%"}})
-    assert set(desk_names(plan)) == {"mine.mesh -> home.arms.mesh"}
+    assert set(rule_names(plan)) == {"mine.mesh -> home.arms.mesh"}
 
 
-def test_each_value_of_a_desk_comes_from_the_most_specific_desk_that_gives_it():
-    desks = {
+def test_each_value_of_a_rule_comes_from_the_most_specific_rule_that_gives_it():
+    rules = {
         "any": {"initial_rate": "beta(1 9)", "dead_time": "30 days", "long_run_rate": "80%"},
         "home.any": {"long_run_rate": "60%", "withdrawal_rate": "5%/day"},
         "any.military": {"long_run_rate": "5%"},
     }
-    plan = control(licensing=desks)
+    plan = control(licensing=rules)
     civil = plan.licensing_rules[plan.rule_of[0, lane(plan, "mine.mesh -> home.grinding.mesh")]]
     arms = plan.licensing_rules[plan.rule_of[0, lane(plan, "mine.mesh -> home.arms.mesh")]]
     assert (central(civil.long_run_rate), central(arms.long_run_rate)) == pytest.approx((0.6, 0.05))
@@ -73,20 +73,20 @@ def test_each_value_of_a_desk_comes_from_the_most_specific_desk_that_gives_it():
     assert (civil.name, arms.name) == ("ban: home.any + any", "ban: any.military + home.any + any")
 
 
-def test_buyers_with_the_same_values_share_a_desk_and_others_do_not():
+def test_buyers_with_the_same_values_share_a_rule_and_others_do_not():
     covers = {"from": "away", "grades": ["micron", "mesh"]}
     plan = control(
         covers=covers, licensing={"any": {"initial_rate": "10%"}, "any.chip": {"extra_review": "35 days"}}
     )
-    desks = desk_names(plan)
-    assert len(plan.licensing_rules) == len(set(desks.values())) == 2
-    others = {desks[name] for name in desks if "polishing" not in name}
+    rules = rule_names(plan)
+    assert len(plan.licensing_rules) == len(set(rules.values())) == 2
+    others = {rules[name] for name in rules if "polishing" not in name}
     assert others == {"ban: any"}
 
 
-def test_each_control_has_desks_of_its_own():
+def test_each_control_has_rules_of_its_own():
     plan = control({"controls.other": BAN})
-    assert [desk.control for desk in plan.licensing_rules] == [0, 1]
+    assert [rule.control for rule in plan.licensing_rules] == [0, 1]
     covered = plan.rule_of >= 0
     assert (covered[0] == covered[1]).all()
     assert not (plan.rule_of[0] == plan.rule_of[1])[covered[0]].any()
@@ -105,7 +105,7 @@ def test_no_region_that_a_control_names_is_covered():
             "controls.pact": {"covers": {"from": ["away", "home"], "grades": ["micron", "mesh"]}},
         }
     )
-    assert desk_names(plan) == {}
+    assert rule_names(plan) == {}
 
 
 def test_dates_become_ticks_to_the_nearest_and_stay_in_order_before_the_horizon_too():
@@ -145,7 +145,7 @@ def test_what_is_not_said_of_a_control_does_nothing():
     assert central(written.relapse_per_year) == 0.0
 
 
-def test_leakage_and_relapse_are_kept_with_their_names():
+def test_diversion_and_relapse_are_kept_with_their_names():
     plan = control(
         diversion={"share": "beta(6 2)", "delay": "60 days", "seized": "20%"},
         relapse={"rate": "0.5/yr", "length": "2 weeks"},

@@ -5,12 +5,12 @@ import pytest
 from diamondsim.errors import ScenarioError
 from tests.plan.small_scenarios import FAB, small_plan
 
-COVER, TRUST, GROWTH = (
+COVER, WEIGHT, GROWTH = (
     "inventory_policy.any.cover",
     "inventory_policy.any.queue_weight",
     "uses.polishing.growth",
 )
-UNCERTAIN = {COVER: "tri(45 60 90) days", TRUST: "uniform(0.3 0.7)", GROWTH: "tri(1 2 3) %/yr"}
+UNCERTAIN = {COVER: "tri(45 60 90) days", WEIGHT: "uniform(0.3 0.7)", GROWTH: "tri(1 2 3) %/yr"}
 
 
 def groups(pairs, more=()):
@@ -24,22 +24,22 @@ def messages(pairs, more=()):
 
 
 def test_the_normal_correlation_behind_a_rank_correlation_is_that_of_pearson():
-    ((names, factor),) = [(g.names, g.factor) for g in groups({f"{TRUST} ~ {COVER}": 0.5})]
+    ((names, factor),) = [(g.names, g.factor) for g in groups({f"{WEIGHT} ~ {COVER}": 0.5})]
     normal = 2 * math.sin(math.pi / 12)
-    assert names == (COVER, TRUST)
+    assert names == (COVER, WEIGHT)
     assert factor == ((1.0,), (pytest.approx(normal), pytest.approx(math.sqrt(1 - normal**2))))
 
 
 def test_pairs_that_share_an_input_make_one_group_whatever_their_order():
-    pairs = {f"{COVER} ~ {TRUST}": 0.5, f"{GROWTH} ~ {TRUST}": -0.3}
+    pairs = {f"{COVER} ~ {WEIGHT}": 0.5, f"{GROWTH} ~ {WEIGHT}": -0.3}
     (group,) = groups(pairs)
-    assert group.names == (COVER, TRUST, GROWTH)
+    assert group.names == (COVER, WEIGHT, GROWTH)
     assert groups(dict(reversed(pairs.items()))) == (group,)
 
 
 def test_pairs_without_a_common_input_are_groups_of_their_own():
     other = {"uses.grinding.growth": "tri(1 2 3) %/yr"}
-    pairs = {f"{COVER} ~ {TRUST}": 0.5, f"{GROWTH} ~ uses.grinding.growth": 0.9}
+    pairs = {f"{COVER} ~ {WEIGHT}": 0.5, f"{GROWTH} ~ uses.grinding.growth": 0.9}
     assert [len(group.names) for group in groups(pairs, other)] == [2, 2]
 
 
@@ -67,16 +67,16 @@ def test_an_input_that_is_drawn_for_each_outage_cannot_be_correlated():
 
 
 def test_correlations_that_contradict_each_other_are_refused_with_the_least_eigenvalue():
-    pairs = {f"{COVER} ~ {TRUST}": 0.9, f"{TRUST} ~ {GROWTH}": 0.9}
+    pairs = {f"{COVER} ~ {WEIGHT}": 0.9, f"{WEIGHT} ~ {GROWTH}": 0.9}
     (message,) = messages(pairs)
     # Two correlations r and a zero: the eigenvalues are 1 and 1 +- r sqrt(2).
     least = 1 - math.sqrt(2) * 2 * math.sin(0.15 * math.pi)
-    assert f"{COVER}, {TRUST}, {GROWTH} has the eigenvalue {least:.3g}" in message
+    assert f"{COVER}, {WEIGHT}, {GROWTH} has the eigenvalue {least:.3g}" in message
     assert "a pair that is not named counts as 0" in message
 
 
 def test_a_perfect_correlation_is_refused_as_its_matrix_is_singular():
-    (message,) = messages({f"{COVER} ~ {TRUST}": 1.0})
+    (message,) = messages({f"{COVER} ~ {WEIGHT}": 1.0})
     assert "contradict each other" in message
 
 

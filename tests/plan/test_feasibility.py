@@ -97,7 +97,7 @@ def test_shares_that_leave_a_rest_to_nobody_are_refused():
     assert "nobody may sell mesh into home: 730.5 ct/yr of home.arms.mesh" in why
 
 
-def test_an_exception_that_fits_no_lane_is_refused():
+def test_an_override_that_fits_no_lane_is_refused():
     ((path, why),) = problems({"lanes": {"plant -> away.grinding": {"sourcing_limit": "30%"}}})
     assert path == "lanes.plant -> away.grinding"
     assert "'share: 0%' opens one" in why

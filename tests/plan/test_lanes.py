@@ -173,7 +173,7 @@ def test_an_uncertain_share_is_drawn_and_its_limit_follows_it():
     assert central(lane_number(plan, "contract_share", "plant.mesh -> home.arms.mesh")) == pytest.approx(0.4)
 
 
-def test_an_exception_opens_a_second_source_that_the_table_does_not_have():
+def test_an_override_opens_a_second_source_that_the_table_does_not_have():
     plan = small_plan(
         {"lanes": {"plant -> away.grinding": {"share": "0%", "sourcing_limit": "30%", "lead": "40 days"}}}
     )

@@ -1,4 +1,4 @@
-"""The maps of a desk: general licences, validity of a licence, watched buyers."""
+"""The maps of a rule: general licences, validity of a licence, watched buyers."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from tests.plan.small_scenarios import central, lane, small_plan
 COVERS = {"from": "away", "grades": ["micron", "mesh"]}
 
 
-def desk_of(desks: dict[str, Any], lane_name: str):
-    plan = small_plan({"controls.ban": {"covers": COVERS, "licensing": desks}})
+def rule_of(rules: dict[str, Any], lane_name: str):
+    plan = small_plan({"controls.ban": {"covers": COVERS, "licensing": rules}})
     return plan.licensing_rules[plan.rule_of[0, lane(plan, lane_name)]]
 
 
-def test_a_map_is_taken_as_a_whole_from_the_most_specific_desk_that_has_it():
-    desks = {
+def test_a_map_is_taken_as_a_whole_from_the_most_specific_rule_that_has_it():
+    rules = {
         "any": {
             "initial_rate": "10%",
             "general_licences": {"share": "50%", "after": "6 months", "time": "4 yr"},
@@ -21,7 +21,7 @@ def test_a_map_is_taken_as_a_whole_from_the_most_specific_desk_that_has_it():
         "home.any": {"general_licences": {"share": "20%", "after": "30 days"}},
         "any.military": {"initial_rate": "5%"},
     }
-    arms = desk_of(desks, "mine.mesh -> home.arms.mesh")
+    arms = rule_of(rules, "mine.mesh -> home.arms.mesh")
     assert arms.general is not None
     assert [central(n) for n in (arms.general.share, arms.general.after_days, arms.general.time_days)] == [
         0.2,
@@ -32,21 +32,21 @@ def test_a_map_is_taken_as_a_whole_from_the_most_specific_desk_that_has_it():
     assert arms.name == "ban: any.military + home.any"
 
 
-def test_watched_buyers_have_the_curve_of_their_desk_where_none_is_given():
-    desks = {
+def test_watched_buyers_have_the_curve_of_their_rule_where_none_is_given():
+    rules = {
         "any": {"initial_rate": "10%", "dead_time": "50 days", "long_run_rate": "80%"},
         "arms": {"watch_list": {"share": "8%", "long_run_rate": "beta(1 6)"}},
     }
-    arms = desk_of(desks, "mine.mesh -> home.arms.mesh")
+    arms = rule_of(rules, "mine.mesh -> home.arms.mesh")
     assert arms.watch_list is not None
     assert (arms.watch_list.initial_rate, arms.watch_list.dead_days) == (arms.initial_rate, arms.dead_days)
     assert arms.watch_list.long_run_rate.name == "controls.ban.licensing.arms.watch_list.long_run_rate"
     assert central(arms.watch_list.share) == 0.08
-    assert desk_of(desks, "mine.mesh -> home.grinding.mesh").watch_list is None
+    assert rule_of(rules, "mine.mesh -> home.grinding.mesh").watch_list is None
 
 
 def test_a_licence_has_its_validity_and_the_time_of_its_renewal():
-    desks = {"any": {"licence": {"validity": "180 days", "renewal": "75 days"}}}
-    validity = desk_of(desks, "mine.mesh -> home.arms.mesh").validity
+    rules = {"any": {"licence": {"validity": "180 days", "renewal": "75 days"}}}
+    validity = rule_of(rules, "mine.mesh -> home.arms.mesh").validity
     assert validity is not None
     assert (central(validity.days), central(validity.renewal_days)) == (180.0, 75.0)

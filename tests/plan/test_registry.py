@@ -6,31 +6,31 @@ from diamondsim.scenario import read_scenario
 from tests.plan.small_scenarios import SMALL, central, lane_number, node_number, small_plan, with_mill
 
 REGISTRY = {"regions": "home", "queue_weight": "90%", "fill_rate_memory": "3 weeks", "max_order": "1.1"}
-HABITS = {"queue_weight": "40%", "fill_rate_memory": "8 weeks", "max_order": "2"}
+POLICY = {"queue_weight": "40%", "fill_rate_memory": "8 weeks", "max_order": "2"}
 
 
 def with_registry(registry=REGISTRY, more=()):
-    return small_plan({"inventory_policy.home": HABITS, "registry": registry, **dict(more)})
+    return small_plan({"inventory_policy.home": POLICY, "registry": registry, **dict(more)})
 
 
 @pytest.mark.parametrize(
     "key, member, other",
     [("queue_weight", 0.9, 0.5), ("fill_rate_memory_days", 21, 56), ("max_order", 1.1, 1.5)],
 )
-def test_members_order_by_the_registry_and_others_by_habit(key, member, other):
+def test_members_order_by_the_registry_and_others_by_policy(key, member, other):
     plan = with_registry()
     assert central(node_number(plan, key, "home.arms.mesh")) == member
     assert central(node_number(plan, key, "away.grinding.mesh")) == other
 
 
-def test_what_the_registry_does_not_say_stays_habit():
+def test_what_the_registry_does_not_say_stays_policy():
     plan = with_registry({"regions": ["home", "away"], "queue_weight": "90%"})
     assert central(node_number(plan, "max_order", "home.arms.mesh")) == 2
     assert central(node_number(plan, "cover", "home.arms.mesh")) == 60
 
 
 def test_lanes_stay_as_wide_as_without_a_registry():
-    one, two = with_registry(), small_plan({"inventory_policy.home": HABITS})
+    one, two = with_registry(), small_plan({"inventory_policy.home": POLICY})
     name = "mine.mesh -> home.arms.mesh"
     assert central(lane_number(one, "sourcing_limit", name)) == pytest.approx(2 * 50 / 80)
     assert lane_number(one, "sourcing_limit", name) == lane_number(two, "sourcing_limit", name)

@@ -1,4 +1,4 @@
-"""Rows in time and of behaviour: growth, noise, substitution, capacity, facilities, habits, reserves."""
+"""Rows in time and of behaviour: growth, noise, substitution, capacity, facilities, policies, reserves."""
 
 import math
 
@@ -185,7 +185,7 @@ def test_qualification_may_start_on_a_date():
     assert plan.facilities[0].qualification_start_tick == 5
 
 
-def test_each_habit_of_a_node_comes_from_the_most_specific_selector():
+def test_each_value_of_a_node_comes_from_the_most_specific_selector():
     plan = small_plan(
         {
             "inventory_policy.home.military": {"cover": "tri(30 60 180) days"},
@@ -199,7 +199,7 @@ def test_each_habit_of_a_node_comes_from_the_most_specific_selector():
     assert central(node_number(plan, "queue_weight", "away.grinding.mesh")) == 0.5
 
 
-def test_habits_that_nobody_mentions_have_the_documented_defaults():
+def test_policies_that_nobody_mentions_have_the_documented_defaults():
     plan = small_plan()
     keys = ("queue_weight", "fill_rate_memory_days", "backorder_share", "max_order", "allocation_weight")
     assert [central(node_number(plan, key, "home.arms.mesh")) for key in keys] == [0.5, 56.0, 0.0, 1.5, 1.0]
@@ -212,7 +212,7 @@ def test_a_ceiling_of_none_is_no_ceiling():
     assert node_number(plan, "max_order", "home.arms.mesh").distribution == Constant(NO_CEILING)
 
 
-def test_a_feed_has_its_own_cover_and_orders_as_the_habits_say():
+def test_a_feed_has_its_own_cover_and_orders_as_the_policies_say():
     plan = compile_plan(
         with_mill({"inventory_policy.any.opening": "90 days", "inventory_policy.any.max_order": "2"})
     )
@@ -240,7 +240,7 @@ def test_a_reserve_wants_what_it_has_unless_it_says_more_and_serves_in_its_order
     assert central(node_number(plan, "reserve_goal", "reserve.vault")) == 500.0
 
 
-def test_willingness_is_that_of_the_use():
+def test_the_allocation_weight_is_that_of_the_use():
     plan = small_plan({"uses.arms.allocation_weight": "uniform(1 3)"})
-    willingness = node_number(plan, "allocation_weight", "home.arms.mesh")
-    assert (willingness.name, central(willingness)) == ("uses.arms.allocation_weight", 2.0)
+    weight = node_number(plan, "allocation_weight", "home.arms.mesh")
+    assert (weight.name, central(weight)) == ("uses.arms.allocation_weight", 2.0)

@@ -40,14 +40,14 @@ def test_a_use_goes_before_a_class_before_any_and_then_a_region_before_any():
 
 
 def test_each_value_comes_from_the_most_specific_selector_that_gives_it():
-    habits: dict[str, dict[str, float]] = {
+    policies: dict[str, dict[str, float]] = {
         "any": {"cover": 60, "queue_weight": 0.5},
         "US.any": {"cover": 75},
         "US.military": {"queue_weight": 0.9},
     }
 
     def value(key, buyer):
-        return WORDS.first(habits, buyer, lambda given: given.get(key))
+        return WORDS.first(policies, buyer, lambda given: given.get(key))
 
     assert value("cover", MUNITIONS) == ("US.any", 75)
     assert value("queue_weight", MUNITIONS) == ("US.military", 0.9)

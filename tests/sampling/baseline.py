@@ -51,7 +51,7 @@ SHUT = Mixture((0.55, 0.45), (Uniform(0.0, 0.05), Beta(6.0, 2.0)))
 
 
 def controls() -> dict[str, object]:
-    leakage = Diversion(
+    diversion = Diversion(
         share=number(Beta(6.0, 2.0), "leak.share"),
         delay=number(Triangular(30.0, 75.0, 150.0), "leak.delay"),
         crackdown_wait=number(Exponential(240.0), "leak.wait"),
@@ -70,13 +70,13 @@ def controls() -> dict[str, object]:
         front_loading=number(Pert(1.0, 2.0, 3.5), "grit.front_loading"),
         relapse_per_year=number(0.5),
         relapse_days=number(Triangular(30.0, 60.0, 150.0), "grit.relapse"),
-        diversion=leakage,
+        diversion=diversion,
     )
     second = make_control(
         "ban",
         start=SUSPENDED,
         timeline=(entry(-30, SUSPENDED), entry(40, (0.4, BANNED), (0.6, None))),
-        diversion=leakage,
+        diversion=diversion,
     )
     third = make_control(
         "flares",
@@ -86,7 +86,7 @@ def controls() -> dict[str, object]:
         },
         transitions={NONE: split(LICENSING), LICENSING: split(NONE)},
     )
-    desks = (
+    rules = (
         make_rule(0, name="civil", long_run_rate=OPEN, **REGIME),
         make_rule(0, name="chip", long_run_rate=OPEN, review_days=Lognormal(35.0, 0.7), **REGIME),
         make_rule(0, name="us", long_run_rate=SHUT, **REGIME),
@@ -98,11 +98,11 @@ def controls() -> dict[str, object]:
         make_rule(2, name="flare", long_run_rate=SHUT, **REGIME),
         make_rule(2, name="flare-military", long_run_rate=Beta(0.5, 19.5), **REGIME),
     )
-    return {"controls": (first, second, third), "requires": np.array([-1, 0, -1]), "licensing_rules": desks}
+    return {"controls": (first, second, third), "requires": np.array([-1, 0, -1]), "licensing_rules": rules}
 
 
 def baseline_plan(*, n_ticks: int = 370, n_noise: int = 26, n_rows: int = 10) -> Plan:
-    """Make the plan: 3 controls, 8 desks, and as many rows as wanted."""
+    """Make the plan: 3 controls, 8 rules, and as many rows as wanted."""
     lanes = tuple((source, node) for node in range(26) for source in range(3))
     plant = make_facility(
         decision_day=-300.0,

@@ -29,8 +29,8 @@ REGIME: dict[str, Any] = {
 }
 
 
-def levels(control: Control, *desks: LicensingRule, n_ticks: int = 10, seed: int = 0, **changes):
-    plan = make_plan(controls=(control,), licensing_rules=desks, n_ticks=n_ticks, **changes)
+def rates(control: Control, *rules: LicensingRule, n_ticks: int = 10, seed: int = 0, **changes):
+    plan = make_plan(controls=(control,), licensing_rules=rules, n_ticks=n_ticks, **changes)
     return draw(plan, seed=seed).approval_rate
 
 
@@ -39,48 +39,48 @@ def licensing(tick: int = 2, **changes) -> Control:
 
 
 def test_the_curve_by_hand():
-    desk = make_rule(initial_rate=0.1, long_run_rate=0.9, dead_days=10.0, recovery_days=20.0)
+    rule = make_rule(initial_rate=0.1, long_run_rate=0.9, dead_days=10.0, recovery_days=20.0)
     ages = np.array([0.0, 7.0, 14.0, 21.0, 28.0])
     risen = 0.9 + (0.1 - 0.9) * np.exp(-(ages[2:] - 10.0) / 20.0)
     expected = [1.0, 1.0, 0.1, 0.1, *risen]
-    np.testing.assert_allclose(levels(licensing(), desk, n_ticks=7)[:, 0, 5], expected, rtol=1e-14)
+    np.testing.assert_allclose(rates(licensing(), rule, n_ticks=7)[:, 0, 5], expected, rtol=1e-14)
 
 
-def test_the_climb_begins_at_the_trough_when_the_dead_time_ends_on_a_tick():
-    desk = make_rule(initial_rate=0.1, long_run_rate=0.9, dead_days=14.0, recovery_days=20.0)
-    level = levels(licensing(0), desk)[:, 0, 0]
-    assert level[:3].tolist() == [0.1, 0.1, 0.1]
-    assert level[3] > 0.1
+def test_the_climb_begins_at_the_initial_rate_when_the_dead_time_ends_on_a_tick():
+    rule = make_rule(initial_rate=0.1, long_run_rate=0.9, dead_days=14.0, recovery_days=20.0)
+    rate = rates(licensing(0), rule)[:, 0, 0]
+    assert rate[:3].tolist() == [0.1, 0.1, 0.1]
+    assert rate[3] > 0.1
 
 
 def test_without_a_time_constant_the_climb_is_a_step():
-    desk = make_rule(initial_rate=0.1, long_run_rate=0.9, dead_days=14.0, recovery_days=0.0)
-    np.testing.assert_allclose(levels(licensing(0), desk, n_ticks=4)[:, 0, 0], [0.1, 0.1, 0.9, 0.9])
+    rule = make_rule(initial_rate=0.1, long_run_rate=0.9, dead_days=14.0, recovery_days=0.0)
+    np.testing.assert_allclose(rates(licensing(0), rule, n_ticks=4)[:, 0, 0], [0.1, 0.1, 0.9, 0.9])
 
 
 def test_a_spell_that_began_before_the_horizon_has_its_age():
-    desk = make_rule(initial_rate=0.0, long_run_rate=1.0, dead_days=0.0, recovery_days=70.0)
-    level = levels(licensing(-5), desk)
-    np.testing.assert_allclose(level[:, 0, 0], 1 - np.exp(-(np.arange(10) + 5) / 10), rtol=1e-14)
+    rule = make_rule(initial_rate=0.0, long_run_rate=1.0, dead_days=0.0, recovery_days=70.0)
+    rate = rates(licensing(-5), rule)
+    np.testing.assert_allclose(rate[:, 0, 0], 1 - np.exp(-(np.arange(10) + 5) / 10), rtol=1e-14)
 
 
-def test_outside_a_spell_everything_passes_barred_or_not():
+def test_outside_a_spell_everything_passes_denied_or_not():
     control = make_control(
         timeline=(entry(2, ANNOUNCED), entry(4, LICENSING), entry(6, SUSPENDED), entry(8, NONE))
     )
-    level = levels(control, make_rule(long_run_rate=0.5, denied_parties=0.25))[:, 0, 0]
-    np.testing.assert_allclose(level, [1, 1, 1, 1, 0.375, 0.375, 1, 1, 1, 1])
+    rate = rates(control, make_rule(long_run_rate=0.5, denied_parties=0.25))[:, 0, 0]
+    np.testing.assert_allclose(rate, [1, 1, 1, 1, 0.375, 0.375, 1, 1, 1, 1])
 
 
-def test_a_ban_has_its_own_level_and_the_clock_of_the_curve_runs_on():
+def test_a_ban_has_its_own_rate_and_the_clock_of_the_curve_runs_on():
     control = make_control(timeline=(entry(0, LICENSING), entry(3, BANNED), entry(6, LICENSING)))
-    desk = make_rule(long_run_rate=1.0, recovery_days=70.0, ban=0.02)
+    rule = make_rule(long_run_rate=1.0, recovery_days=70.0, ban=0.02)
     curve = 1 - np.exp(-np.arange(10) / 10)
     curve[3:6] = 0.02
-    np.testing.assert_allclose(levels(control, desk)[:, 0, 0], curve, rtol=1e-14)
+    np.testing.assert_allclose(rates(control, rule)[:, 0, 0], curve, rtol=1e-14)
 
 
-def test_the_level_of_a_desk_by_hand_line_by_line():
+def test_the_rate_of_a_rule_by_hand_line_by_line():
     # Eq. 70 with initial rate 40 %, long-run rate 80 % at once, ban 5 %, a quarter of the buyers denied; a
     # relapse that never ends. Ticks: before, in relapse, banned though in relapse, in relapse again, after.
     control = make_control(
@@ -88,55 +88,55 @@ def test_the_level_of_a_desk_by_hand_line_by_line():
         relapse_per_year=number(1e6),
         relapse_days=number(1e9),
     )
-    desk = make_rule(initial_rate=0.4, long_run_rate=0.8, ban=0.05, denied_parties=0.25)
+    rule = make_rule(initial_rate=0.4, long_run_rate=0.8, ban=0.05, denied_parties=0.25)
     relapse, ban = 0.75 * 0.4, 0.75 * 0.05
     expected = [1, relapse, relapse, relapse, ban, ban, relapse, relapse, 1, 1]
-    np.testing.assert_allclose(levels(control, desk)[:, 0, 0], expected, rtol=1e-14)
+    np.testing.assert_allclose(rates(control, rule)[:, 0, 0], expected, rtol=1e-14)
     quiet = make_control(timeline=control.timeline)
     expected = [1, 0.6, 0.6, 0.6, ban, ban, 0.6, 0.6, 1, 1]
-    np.testing.assert_allclose(levels(quiet, desk)[:, 0, 0], expected, rtol=1e-14)
+    np.testing.assert_allclose(rates(quiet, rule)[:, 0, 0], expected, rtol=1e-14)
 
 
-def test_a_relapse_below_a_trough_that_lies_above_the_long_run_keeps_the_curve():
+def test_a_relapse_below_a_initial_rate_that_lies_above_the_long_run_keeps_the_curve():
     control = licensing(0, relapse_per_year=number(1e6), relapse_days=number(1e9))
-    desk = make_rule(initial_rate=0.6, long_run_rate=0.2)
-    np.testing.assert_allclose(levels(control, desk, n_ticks=3)[:, 0, 0], 0.2, rtol=1e-14)
+    rule = make_rule(initial_rate=0.6, long_run_rate=0.2)
+    np.testing.assert_allclose(rates(control, rule, n_ticks=3)[:, 0, 0], 0.2, rtol=1e-14)
 
 
-def test_a_ban_lets_nothing_pass_unless_a_level_is_given():
-    assert (levels(make_control(start=BANNED), make_rule())[:, 0] == 0).all()
+def test_a_ban_lets_nothing_pass_unless_a_rate_is_given():
+    assert (rates(make_control(start=BANNED), make_rule())[:, 0] == 0).all()
 
 
-def test_the_desks_of_a_control_read_one_regime():
-    level = levels(
+def test_the_rules_of_a_control_read_one_regime():
+    rate = rates(
         licensing(0),
         make_rule(name="a", **REGIME),
         make_rule(name="b", **REGIME),
         make_rule(name="c", **REGIME | {"long_run_rate": Beta(2.0, 3.0)}),
         n_ticks=150,
     )
-    assert np.array_equal(level[:, 0], level[:, 1])
-    ranks = level[-1, [0, 2]].argsort(axis=1).argsort(axis=1)
+    assert np.array_equal(rate[:, 0], rate[:, 1])
+    ranks = rate[-1, [0, 2]].argsort(axis=1).argsort(axis=1)
     assert np.corrcoef(ranks)[0, 1] > 0.98
 
 
-def test_desks_share_the_further_factors_of_equal_products():
+def test_rules_share_the_further_factors_of_equal_products():
     shared = REGIME | {"long_run_rate": Product((Beta(4.0, 2.0), Uniform(0.9, 1.2)))}
-    level = levels(licensing(0), make_rule(name="a", **shared), make_rule(name="b", **shared), n_ticks=50)
-    assert np.array_equal(level[:, 0], level[:, 1])
+    rate = rates(licensing(0), make_rule(name="a", **shared), make_rule(name="b", **shared), n_ticks=50)
+    assert np.array_equal(rate[:, 0], rate[:, 1])
 
 
-def test_a_desk_reads_its_distributions_at_the_streams_of_the_spell():
+def test_a_rule_reads_its_distributions_at_the_streams_of_the_spell():
     block = Block(0, 0)
-    level = levels(licensing(0), make_rule(**REGIME | {"dead_days": 700.0}))
-    assert np.array_equal(level[0, 0], block.read(REGIME["initial_rate"], "c/spell0/initial_rate"))
+    rate = rates(licensing(0), make_rule(**REGIME | {"dead_days": 700.0}))
+    assert np.array_equal(rate[0, 0], block.read(REGIME["initial_rate"], "c/spell0/initial_rate"))
 
 
 def test_each_spell_has_a_regime_of_its_own():
     control = make_control(timeline=(entry(0, LICENSING), entry(3, NONE), entry(6, LICENSING)))
-    level = levels(control, make_rule(**REGIME | {"dead_days": 700.0}))
-    assert np.array_equal(level[6, 0], Block(0, 0).read(REGIME["initial_rate"], "c/spell1/initial_rate"))
-    assert abs(np.corrcoef(level[0, 0], level[6, 0])[0, 1]) < 0.15
+    rate = rates(control, make_rule(**REGIME | {"dead_days": 700.0}))
+    assert np.array_equal(rate[6, 0], Block(0, 0).read(REGIME["initial_rate"], "c/spell1/initial_rate"))
+    assert abs(np.corrcoef(rate[0, 0], rate[6, 0])[0, 1]) < 0.15
 
 
 def test_two_controls_have_regimes_of_their_own():
@@ -149,13 +149,13 @@ def test_two_controls_have_regimes_of_their_own():
     assert abs(np.corrcoef(last)[0, 1]) < 0.15
 
 
-def test_a_relapse_takes_the_level_back_to_the_trough_and_the_clock_runs_on():
+def test_a_relapse_takes_the_rate_back_to_the_initial_rate_and_the_clock_runs_on():
     control = licensing(0, relapse_per_year=number(2.0), relapse_days=number(28.0))
-    desk = make_rule(initial_rate=0.1, long_run_rate=0.9, recovery_days=30.0)
-    level = levels(control, desk, n_ticks=200)[:, 0]
+    rule = make_rule(initial_rate=0.1, long_run_rate=0.9, recovery_days=30.0)
+    rate = rates(control, rule, n_ticks=200)[:, 0]
     curve = 0.9 + (0.1 - 0.9) * np.exp(-np.arange(200) * 7.0 / 30.0)
-    on = np.isclose(level, 0.1)
-    np.testing.assert_allclose(level, np.where(on, 0.1, curve[:, np.newaxis]), rtol=1e-13)
+    on = np.isclose(rate, 0.1)
+    np.testing.assert_allclose(rate, np.where(on, 0.1, curve[:, np.newaxis]), rtol=1e-13)
     lasting = np.diff(np.flatnonzero(np.diff(np.pad(on[3:, 0], 1).astype(int))))[::2]
     assert set(lasting) <= {4, 8}
 
@@ -163,24 +163,24 @@ def test_a_relapse_takes_the_level_back_to_the_trough_and_the_clock_runs_on():
 def test_relapses_take_the_share_of_time_that_their_rate_and_length_say():
     # Long after the start the share of time in relapse is m / (m + w): 28 days against 365.25 / 2.
     control = licensing(0, relapse_per_year=number(2.0), relapse_days=number(28.0))
-    level = levels(control, make_rule(initial_rate=0.0, long_run_rate=1.0), n_ticks=300)[150:, 0]
-    share = (level == 0).mean(axis=0)
+    rate = rates(control, make_rule(initial_rate=0.0, long_run_rate=1.0), n_ticks=300)[150:, 0]
+    share = (rate == 0).mean(axis=0)
     error = share.std() / np.sqrt(share.size)
     assert share.mean() == pytest.approx(28 / (28 + 365.25 / 2), abs=4 * error)
 
 
 def test_the_wait_for_a_relapse_runs_from_the_begin_of_the_spell():
     control = licensing(0, relapse_per_year=number(4.0), relapse_days=number(1e9))
-    level = levels(control, make_rule(initial_rate=0.0, long_run_rate=1.0), n_ticks=40)[:, 0]
+    rate = rates(control, make_rule(initial_rate=0.0, long_run_rate=1.0), n_ticks=40)[:, 0]
     expected = np.exp(-(np.arange(40) + 0.5) * 7 * 4 / 365.25)
-    open_share = (level == 1).mean(axis=1)
+    open_share = (rate == 1).mean(axis=1)
     assert np.abs(open_share - expected).max() < 4 * 0.5 / np.sqrt(1024)
 
 
-def test_a_relapse_never_lifts_the_level():
+def test_a_relapse_never_lifts_the_rate():
     control = licensing(0, relapse_per_year=number(5.0), relapse_days=number(50.0))
-    quiet = levels(licensing(0), make_rule(**REGIME), n_ticks=100)
-    relapsing = levels(control, make_rule(**REGIME), n_ticks=100)
+    quiet = rates(licensing(0), make_rule(**REGIME), n_ticks=100)
+    relapsing = rates(control, make_rule(**REGIME), n_ticks=100)
     assert (relapsing <= quiet).all()
     assert (relapsing < quiet).any()
 
@@ -191,10 +191,10 @@ def test_relapses_end_with_the_spell():
         relapse_per_year=number(4.0),
         relapse_days=number(1e9),
     )
-    level = levels(control, make_rule(initial_rate=0.0, long_run_rate=1.0), n_ticks=40)[:, 0]
-    assert (level[29] == 0).mean() > 0.8
-    assert (level[30:32] == 1).all()
-    assert (level[32] == 0).mean() < 0.1
+    rate = rates(control, make_rule(initial_rate=0.0, long_run_rate=1.0), n_ticks=40)[:, 0]
+    assert (rate[29] == 0).mean() > 0.8
+    assert (rate[30:32] == 1).all()
+    assert (rate[32] == 0).mean() < 0.1
 
 
 def test_spells_of_a_semi_markov_control_are_numbered_in_each_replication():
@@ -202,13 +202,13 @@ def test_spells_of_a_semi_markov_control_are_numbered_in_each_replication():
         sojourn={NONE: number(Uniform(7.0, 70.0), "off"), LICENSING: number(21.0)},
         transitions={NONE: split(LICENSING), LICENSING: split(NONE)},
     )
-    desk = make_rule(
+    rule = make_rule(
         initial_rate=Uniform(0.0, 0.5), long_run_rate=Constant(0.5), dead_days=700.0, recovery_days=1.0
     )
-    level = levels(control, desk, n_ticks=60)[:, 0]
+    rate = rates(control, rule, n_ticks=60)[:, 0]
     block = Block(0, 0)
     for column in (0, 17, 1023):
-        inside = level[:, column] < 1
+        inside = rate[:, column] < 1
         begins = np.flatnonzero(inside & ~np.pad(inside, (1, 0))[:-1])
         read = [block.read(Uniform(0.0, 0.5), f"c/spell{j}/initial_rate")[column] for j in range(len(begins))]
-        assert level[begins, column].tolist() == read
+        assert rate[begins, column].tolist() == read

@@ -164,7 +164,7 @@ def test_an_unchanged_entry_lets_the_clock_of_a_sojourn_run_on():
     assert story(control) == "BBBBNNNNNN"
 
 
-def test_an_entry_that_names_the_state_begins_a_new_stay():
+def test_an_entry_that_names_the_state_begins_a_new_sojourn():
     control = make_control(
         start=BANNED,
         timeline=(entry(2, BANNED),),
@@ -174,14 +174,14 @@ def test_an_entry_that_names_the_state_begins_a_new_stay():
     assert story(control) == "BBBBBBNNNN"
 
 
-def test_a_stay_that_begins_before_the_horizon_is_partly_over_when_it_begins():
+def test_a_sojourn_that_begins_before_the_horizon_is_partly_over_when_it_begins():
     control = make_control(
         timeline=(entry(-3, BANNED),), sojourn={BANNED: number(35.0)}, transitions={BANNED: split(SUSPENDED)}
     )
     assert story(control) == "BBSSSSSSSS"
 
 
-def test_each_stay_and_the_branch_that_ends_it_have_streams_of_their_own():
+def test_each_sojourn_and_the_branch_that_ends_it_have_streams_of_their_own():
     control = make_control(
         start=LICENSING,
         sojourn={LICENSING: number(Uniform(7.0, 70.0), "on"), NONE: number(7.0)},
@@ -200,7 +200,7 @@ def test_each_stay_and_the_branch_that_ends_it_have_streams_of_their_own():
     assert expected != block.read(Uniform(7.0, 70.0), "on/visit0")[column]
 
 
-def test_a_stay_that_ends_in_unchanged_is_entered_anew():
+def test_a_sojourn_that_ends_in_unchanged_is_entered_anew():
     control = make_control(
         start=BANNED,
         sojourn={BANNED: number(21.0, "ban")},
@@ -222,8 +222,8 @@ def test_a_longer_horizon_keeps_the_path():
 
 
 def test_the_chance_of_a_state_follows_the_closed_form_of_a_markov_chain():
-    # Exponential stays: P(banned at t) = a / (a + b) * (1 - exp(-(a + b) t)) with a = 1/60, b = 1/30 per day.
-    # Stays rounded to ticks of 0.25 days shift it by less than 0.003, which is added to the interval.
+    # Exponential sojourns: P(banned at t) = a / (a + b) * (1 - exp(-(a + b) t)), a = 1/60, b = 1/30 per day.
+    # Sojourns rounded to ticks of 0.25 days shift it by less than 0.003, which is added to the interval.
     control = make_control(
         sojourn={NONE: number(Exponential(60.0), "off"), BANNED: number(Exponential(30.0), "on")},
         transitions={NONE: split(BANNED), BANNED: split(NONE)},

@@ -104,10 +104,10 @@ def test_an_announcement_under_a_control_that_never_comes_counts_for_nothing():
     assert (draws.hoarding_cover_ticks == 0).all()
 
 
-# Leakage (model.md, eq. 78)
+# Diversion (model.md, eq. 78)
 
 
-def leaking(**changes) -> Diversion:
+def diversion_of(**changes) -> Diversion:
     fields = {
         "share": number(0.8),
         "delay": number(70.0),
@@ -119,7 +119,7 @@ def leaking(**changes) -> Diversion:
 
 
 def test_the_crackdown_cuts_the_share_and_only_then_goods_are_seized():
-    control = make_control(timeline=(entry(1, BANNED), entry(7, NONE)), diversion=leaking())
+    control = make_control(timeline=(entry(1, BANNED), entry(7, NONE)), diversion=diversion_of())
     draws = drawn(control)
     assert draws.diversion_share[:, 0, 0].tolist() == [0, 0.8, 0.8, 0.8, 0.2, 0.2, 0.2, 0, 0, 0]
     assert draws.seized_share[:, 0, 0].tolist() == [0, 0, 0, 0, 0.5, 0.5, 0.5, 0, 0, 0]
@@ -127,21 +127,21 @@ def test_the_crackdown_cuts_the_share_and_only_then_goods_are_seized():
 
 
 def test_without_a_crackdown_the_share_stays_and_nothing_is_seized():
-    control = make_control(start=BANNED, diversion=leaking(crackdown_wait=None))
+    control = make_control(start=BANNED, diversion=diversion_of(crackdown_wait=None))
     draws = drawn(control)
     assert (draws.diversion_share == 0.8).all()
     assert (draws.seized_share == 0).all()
 
 
 def test_the_wait_for_the_crackdown_begins_with_the_spell_before_the_horizon_too():
-    draws = drawn(make_control(timeline=(entry(-2, LICENSING),), diversion=leaking()))
+    draws = drawn(make_control(timeline=(entry(-2, LICENSING),), diversion=diversion_of()))
     assert draws.diversion_share[:3, 0, 0].tolist() == [0.8, 0.2, 0.2]
 
 
-def test_every_spell_draws_its_own_leakage():
+def test_every_spell_draws_its_own_diversion():
     control = make_control(
         timeline=(entry(0, BANNED), entry(3, NONE), entry(5, BANNED)),
-        diversion=leaking(
+        diversion=diversion_of(
             share=number(Uniform(0.0, 1.0), "share"), crackdown_wait=number(Exponential(30.0), "wait")
         ),
     )
@@ -165,17 +165,17 @@ def test_every_spell_draws_its_own_leakage():
     )
 
 
-def test_a_control_without_leakage_leaks_nothing_and_has_a_detour_of_a_tick():
+def test_a_control_without_diversion_diverts_nothing_and_has_a_delay_of_a_tick():
     draws = drawn(make_control(start=BANNED))
     assert (draws.diversion_share == 0).all()
     assert (draws.diversion_delay_ticks == 1).all()
 
 
 def test_a_detour_takes_a_tick_at_least():
-    assert (drawn(make_control(diversion=leaking(delay=number(0.0)))).diversion_delay_ticks == 1).all()
+    assert (drawn(make_control(diversion=diversion_of(delay=number(0.0)))).diversion_delay_ticks == 1).all()
 
 
-# Desks and states
+# Rules and states
 
 
 @pytest.mark.parametrize("days, ticks", [(0.0, 0), (3.4, 0), (3.5, 2), (35.0, 6)])
@@ -188,19 +188,20 @@ def test_withdrawal_per_day_compounds_over_a_tick():
     np.testing.assert_allclose(withdrawal, 1 - 0.99**7, rtol=1e-14)
 
 
-def test_desks_stand_in_the_rows_of_the_plan_whichever_control_they_belong_to():
+def test_rules_stand_in_the_rows_of_the_plan_whichever_control_they_belong_to():
     controls = (make_control("a", start=BANNED), make_control("b", start=BANNED))
-    desks = (
+    rules = (
         make_rule(1, name="b1", ban=0.1),
         make_rule(0, name="a1", ban=0.2),
         make_rule(1, name="b2", ban=0.3),
     )
-    assert drawn(*controls, licensing_rules=desks).approval_rate[0, :, 0].tolist() == [0.1, 0.2, 0.3]
+    assert drawn(*controls, licensing_rules=rules).approval_rate[0, :, 0].tolist() == [0.1, 0.2, 0.3]
 
 
 def test_a_control_that_is_never_announced_or_in_force_leaves_no_trace():
     draws = drawn(
-        make_control(start=SUSPENDED, diversion=leaking()), licensing_rules=(make_rule(initial_rate=0.0),)
+        make_control(start=SUSPENDED, diversion=diversion_of()),
+        licensing_rules=(make_rule(initial_rate=0.0),),
     )
     assert (draws.approval_rate == 1).all()
     for table in (draws.front_loading, draws.hoarding_cover_ticks, draws.diversion_share, draws.seized_share):

@@ -47,9 +47,9 @@ def test_the_margins_stay_uniform(coupled):
 def test_the_rank_correlation_reaches_the_values(coupled):
     """The cover is a product: its first factor follows the copula, its second is drawn alone."""
     draws = draw(coupled, seed=0)
-    trust = next(n for n, number in enumerate(coupled.numbers["queue_weight"]) if number.name == ROWS[2])
+    weight = next(n for n, number in enumerate(coupled.numbers["queue_weight"]) if number.name == ROWS[2])
     group = next(k for k, g in enumerate(coupled.growth_groups) if g.per_year and g.per_year.name == ROWS[1])
-    found = stats.spearmanr(draws.growth[-1, group], draws.queue_weight[trust]).statistic
+    found = stats.spearmanr(draws.growth[-1, group], draws.queue_weight[weight]).statistic
     assert abs(found + 0.4) < 4 / 32
 
 

@@ -161,8 +161,8 @@ def test_values_lie_where_the_model_expects_them(block):
 
 
 def test_an_uncertain_number_more_leaves_everything_else_as_it_was(plan, block):
-    trust = (number(Uniform(0.0, 1.0), "trust.new"), *plan.numbers["queue_weight"][1:])
-    more = replace(plan, numbers={**plan.numbers, "queue_weight": trust})
+    weight = (number(Uniform(0.0, 1.0), "trust.new"), *plan.numbers["queue_weight"][1:])
+    more = replace(plan, numbers={**plan.numbers, "queue_weight": weight})
     assert_same(draw(more, seed=1), block, except_for=("queue_weight",))
 
 

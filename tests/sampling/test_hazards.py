@@ -101,7 +101,7 @@ def test_a_rate_that_is_uncertain_is_drawn_once_for_a_replication():
 
 
 @pytest.mark.parametrize("days, story", [(14.0, "LLS"), (1e6, "LLL")])
-def test_a_stay_that_is_over_first_ends_as_it_would_without_hazards(days, story):
+def test_a_sojourn_that_is_over_first_ends_as_it_would_without_hazards(days, story):
     control = make_control(
         start=LICENSING,
         sojourn={LICENSING: number(days)},
@@ -112,7 +112,7 @@ def test_a_stay_that_is_over_first_ends_as_it_would_without_hazards(days, story)
     assert "".join(ControlState(s).name[0] for s in drawn) == story
 
 
-def test_the_sooner_of_hazard_and_stay_wins():
+def test_the_sooner_of_hazard_and_sojourn_wins():
     control = make_control(
         start=LICENSING,
         sojourn={LICENSING: number(Exponential(100.0), "sojourn")},
@@ -122,10 +122,10 @@ def test_the_sooner_of_hazard_and_stay_wins():
     block = Block(0, 0)
     drawn = states(control, block=block, n_ticks=400)
     wait = -np.log1p(-block.uniform("hazards.LICENSING.BANNED/visit0")) / (3.0 / YEAR)
-    stay = block.read(Exponential(100.0), "sojourn/visit0")
+    sojourn = block.read(Exponential(100.0), "sojourn/visit0")
     left = (drawn != LICENSING).any(axis=0)
     assert left.all()
-    assert np.array_equal(drawn[-1], np.where(wait < stay, BANNED, SUSPENDED))
+    assert np.array_equal(drawn[-1], np.where(wait < sojourn, BANNED, SUSPENDED))
 
 
 def test_a_dated_entry_overrides_a_hazard_that_runs():

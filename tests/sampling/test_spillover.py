@@ -20,9 +20,9 @@ from tests.sampling.plans import (
 
 
 def drawn(*controls, requires=(-1,), lost: float | Distribution = 0.3, days: float | Distribution = 21.0):
-    """Draw controls of which the first has a drag, which stands last."""
-    drag = Spillover(0, number(lost, "lost"), number(days, "days"))
-    everything = (*controls, make_control("c drag", spillover=drag))
+    """Draw controls of which the first has a spillover, which stands last."""
+    spillover = Spillover(0, number(lost, "lost"), number(days, "days"))
+    everything = (*controls, make_control("c spillover", spillover=spillover))
     plan = make_plan(
         controls=everything,
         requires=np.array([*requires, -1]),
@@ -66,7 +66,7 @@ def test_without_a_spell_nothing_is_slowed():
     assert (draws.approval_rate == 1).all()
 
 
-def test_it_is_no_announcement_and_leaks_nothing():
+def test_it_is_no_announcement_and_diverts_nothing():
     draws = drawn(make_control(timeline=(entry(2, LICENSING),)))
     for table in (draws.front_loading, draws.hoarding_cover_ticks, draws.diversion_share, draws.seized_share):
         assert (table[:, 1] == 0).all()

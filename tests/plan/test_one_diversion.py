@@ -1,4 +1,4 @@
-"""A control that requires another one adds no leakage and no crackdown of its own."""
+"""A control that requires another one adds no diversion and no crackdown of its own."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from diamondsim.plan.structure.base import Input
+from diamondsim.plan.structure.elements import Input
 from diamondsim.scenario.streams import latent_words
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.plan import CapacityRow, Plan, Swing
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.equipment import EquipmentControls
+from diamondsim.sampling.equipment_controls import EquipmentControls
 from diamondsim.sampling.facility_path import FacilityPath
 from diamondsim.sampling.growth import compound, slowed
 from diamondsim.sampling.outages import draw_outages

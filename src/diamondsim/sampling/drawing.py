@@ -14,7 +14,7 @@ from diamondsim.sampling.block import Block
 from diamondsim.sampling.capacity_index import draw_capacity_index
 from diamondsim.sampling.control_tables import draw_controls
 from diamondsim.sampling.demand_rows import draw_noise, draw_substitution
-from diamondsim.sampling.equipment import EquipmentControls
+from diamondsim.sampling.equipment_controls import EquipmentControls
 from diamondsim.sampling.facility_path import draw_facility, open_ticks
 from diamondsim.sampling.growth import draw_growth
 from diamondsim.sampling.numbers import NUMBERS, draw_numbers

@@ -21,7 +21,7 @@ import numpy as np
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.plan import Facility, Financing, Milestone, Plan
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.equipment import EquipmentControls
+from diamondsim.sampling.equipment_controls import EquipmentControls
 from diamondsim.sampling.timing import NEVER, rounded_ticks
 
 _LOG_171 = math.log(171.0)

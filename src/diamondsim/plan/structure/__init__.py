@@ -4,17 +4,6 @@ Owns the frozen structures that sampling and both engines read. They hold no ran
 changes during a run. `diamondsim.plan.compile` builds them from a scenario.
 """
 
-from diamondsim.plan.structure.base import (
-    NO_CEILING,
-    ControlState,
-    Input,
-    Node,
-    NodeKind,
-    Rationing,
-    Reserve,
-    Source,
-    inputs,
-)
 from diamondsim.plan.structure.capacity import CapacityRow, Outages, ScheduledOutage, Slowing, Swing
 from diamondsim.plan.structure.control import (
     Branch,
@@ -29,6 +18,17 @@ from diamondsim.plan.structure.control import (
     WatchList,
 )
 from diamondsim.plan.structure.demand import GrowthGroup, LaneQualification, NoiseRow, PreBuy, SubstitutionRow
+from diamondsim.plan.structure.elements import (
+    NO_CEILING,
+    ControlState,
+    Input,
+    Node,
+    NodeKind,
+    Rationing,
+    Reserve,
+    Source,
+    inputs,
+)
 from diamondsim.plan.structure.facility import (
     Facility,
     Financing,
@@ -38,8 +38,8 @@ from diamondsim.plan.structure.facility import (
     Tranche,
     UnitCost,
 )
+from diamondsim.plan.structure.plan import Correlated, Plan
 from diamondsim.plan.structure.price import Prices, Steps, Surcharge
-from diamondsim.plan.structure.whole import Correlated, Plan
 
 __all__ = [
     "NO_CEILING",

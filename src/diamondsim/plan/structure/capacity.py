@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from diamondsim.plan.structure.base import Input
+from diamondsim.plan.structure.elements import Input
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from diamondsim.plan.structure.base import ControlState, Input
+from diamondsim.plan.structure.elements import ControlState, Input
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diamondsim.distributions import Constant
-from diamondsim.plan.structure.base import Input
+from diamondsim.plan.structure.elements import Input
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from diamondsim.arrays import BoolArray, IntArray
 from diamondsim.plan.sampling_design import Sampling
 from diamondsim.plan.stream_names import StreamNames
-from diamondsim.plan.structure.base import Input, Node, Reserve, Source
 from diamondsim.plan.structure.capacity import CapacityRow
 from diamondsim.plan.structure.control import Control, LicensingRule
 from diamondsim.plan.structure.demand import GrowthGroup, LaneQualification, NoiseRow, PreBuy, SubstitutionRow
+from diamondsim.plan.structure.elements import Input, Node, Reserve, Source
 from diamondsim.plan.structure.facility import Facility
 from diamondsim.plan.structure.price import Prices
 

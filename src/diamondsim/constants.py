@@ -3,6 +3,9 @@
 DAYS_PER_YEAR = 365.25
 """Length of a year in days."""
 
+DAYS_PER_MONTH = DAYS_PER_YEAR / 12
+"""Length of a month in days."""
+
 EPS = 1e-9
 """Quantities below this multiple of a reference flow are rounding noise."""
 

@@ -9,20 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
+from diamondsim.arrays import FloatArray
 from diamondsim.engines import batch
 from diamondsim.plan import Plan, Sampling, compile_plan
 from diamondsim.results import REGION_USE, Frame, Summary, recorded, settings_of, with_attrs
 from diamondsim.sampling import BLOCK, draw
 from diamondsim.scenario import Scenario
 from diamondsim.simulation.runner import Workspace
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 METHODS = ("sobol", "latin", "random")
 GAIN_METRICS = ("shortage", "peak_shortfall", "fill_rate")

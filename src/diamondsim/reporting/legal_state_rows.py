@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 import xarray as xr
 
+from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.reporting.formatting import percent
 from diamondsim.reporting.use_rows import date_of
 from diamondsim.results import Estimate, settings_of
 from diamondsim.scenario import Scenario
-
-_YEAR_DAYS = 365.25
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def legal_state_rows(scenario: Scenario, dataset: xr.Dataset) -> list[LegalState
     -------
     list of LegalStateRow
     """
-    year = int(_YEAR_DAYS / float(dataset.attrs["tick_days"]) + 0.5)
+    year = int(DAYS_PER_YEAR / float(dataset.attrs["tick_days"]) + 0.5)
     tick = min(year, dataset.sizes["time"] - 1)
     day, n = date_of(dataset["time"].values, tick), int(dataset.attrs["replications"])
     rows = []

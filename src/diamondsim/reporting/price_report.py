@@ -6,17 +6,15 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from diamondsim.arrays import FloatArray
 from diamondsim.reporting.use_rows import Onset, onset_of
 from diamondsim.results import Estimate, mean, sample_quantile
 from diamondsim.scenario import Scenario
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 NOTABLE_MOVE = 0.05
 """A price that never moves further from its start has no date."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from diamondsim.constants import DAYS_PER_MONTH
 from diamondsim.reporting.formatting import (
     days,
     month,
@@ -154,7 +155,7 @@ def _too_late(output: Onset, rows: Sequence[UseRow]) -> str:
     onsets = [row.onset.median for row in hit(rows) if row.onset is not None]
     if not onsets or min(onsets) >= output.median:
         return ""
-    months = (output.median - min(onsets)).days / 30.4375
+    months = (output.median - min(onsets)).days / DAYS_PER_MONTH
     return f" That is {months:.0f} months after the first use is hit."
 
 

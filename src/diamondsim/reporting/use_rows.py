@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from diamondsim.arrays import FloatArray
 from diamondsim.plan import Sampling
 from diamondsim.reporting.formatting import place
 from diamondsim.results import (
@@ -21,8 +21,6 @@ from diamondsim.results import (
     shortage_duration,
     time_to_survive,
 )
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

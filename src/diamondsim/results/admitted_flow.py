@@ -7,21 +7,17 @@ precedents can be compared with it.
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-import numpy.typing as npt
 
+from diamondsim.arrays import FloatArray
+from diamondsim.constants import DAYS_PER_MONTH
 from diamondsim.draws import Draws
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
 from diamondsim.results.episodes import first_tick
 from diamondsim.results.inflow import in_force
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-
 RECORDED_FOR_ADMITTED = ("granted", "shipped")
-MONTH_DAYS = 30.4375
 MONTHS = (-2, -1, *range(1, 25))
 """Months relative to the day on which the control comes into force, two before and 24 after; no month 0."""
 
@@ -70,11 +66,11 @@ def admitted_by_month(
     begin = first_tick(in_force(plan, draws)[:, control])
     # A tick counts in the month in which it starts.
     days = (np.arange(plan.n_ticks)[:, None] - begin) * plan.tick_days
-    month = np.floor(days / MONTH_DAYS)
+    month = np.floor(days / DAYS_PER_MONTH)
     fractions = np.full((len(MONTHS), draws.n_replications), np.nan)
     for row, number in enumerate(MONTHS):
         inside = month == (number - 1 if number > 0 else number)
-        whole = inside.sum(axis=0) >= np.floor(MONTH_DAYS / plan.tick_days)
+        whole = inside.sum(axis=0) >= np.floor(DAYS_PER_MONTH / plan.tick_days)
         base = (flow * inside).sum(axis=0)
         some = whole & (base > 0)
         fractions[row, some] = (admitted * inside).sum(axis=0)[some] / base[some]

@@ -12,14 +12,13 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.draws import Draws
 from diamondsim.ledger import Ledger
 from diamondsim.plan import ControlState, Plan
 from diamondsim.results.histogram import Axis, Histogram, compact
 from diamondsim.results.region_uses import RegionUse, nodes_of_region, region_uses
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
 CountArray: TypeAlias = npt.NDArray[np.int64]
 
 COVER_SCALE_DAYS = 60.0

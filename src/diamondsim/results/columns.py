@@ -9,14 +9,12 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from diamondsim.arrays import FloatArray
 from diamondsim.results.grid_layout import GridLayout
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 MEMORY_BYTES = 256 * 2**20
 """Size in bytes above which a table is kept in a file."""

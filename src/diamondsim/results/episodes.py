@@ -5,13 +5,9 @@ Works on masks `(tick, replication)`: true in the ticks in which a use is short.
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-import numpy.typing as npt
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
+from diamondsim.arrays import BoolArray, FloatArray
 
 
 def first_tick(mask: BoolArray, *, since: FloatArray | None = None) -> FloatArray:

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
+from diamondsim.arrays import BoolArray, FloatArray
+
 Groups: TypeAlias = npt.NDArray[np.int64]
 
 CONFIDENCE = 0.95

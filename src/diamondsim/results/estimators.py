@@ -8,11 +8,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from diamondsim.arrays import FloatArray
 from diamondsim.results.estimates import (
     Estimate,
     Groups,
@@ -21,8 +20,6 @@ from diamondsim.results.estimates import (
     sample_quantile,
     value_at_risk,
 )
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 QUANTILES = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 RISK_LEVEL = 0.95

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from diamondsim.arrays import FloatArray
 from diamondsim.plan import ControlState, Plan
 from diamondsim.results.estimators import QUANTILES
 from diamondsim.results.grid_layout import Dims, grid_layouts, priced_grades
 from diamondsim.results.region_uses import region_uses
 from diamondsim.results.settings import Settings
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 UNIT_OF_USE = "use"
 """As the unit of a metric: the unit in which the use is counted."""

@@ -12,7 +12,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
+from diamondsim.arrays import FloatArray
+
 CountArray: TypeAlias = npt.NDArray[np.int64]
 
 _FIXED_POINT = 2.0**26  # fine enough for seven digits of a mean, small enough for a sum over 1e6 replications

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.draws import Draws
 from diamondsim.plan import ControlState, Plan
 from diamondsim.results.episodes import first_tick
@@ -20,8 +21,6 @@ from diamondsim.results.estimates import probability
 from diamondsim.results.frame import with_attrs
 from diamondsim.results.settings import Settings
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
 CountArray: TypeAlias = npt.NDArray[np.int64]
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from diamondsim.arrays import FloatArray
 from diamondsim.draws import Draws, PriceDraws
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan, Prices
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 
 class LandedPrices:

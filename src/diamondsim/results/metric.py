@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.draws import Draws
 from diamondsim.errors import nearest
 from diamondsim.ledger import FIELDS, Ledger
@@ -24,8 +24,6 @@ from diamondsim.results.inflow import in_force, inflow_lost
 from diamondsim.results.region_uses import RegionUse
 from diamondsim.results.settings import Settings
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
 Inputs = TypeVar("Inputs")
 Values = TypeVar("Values")
 

@@ -6,11 +6,11 @@ To add a metric, add its declaration to `use_metrics`, `reserve_metrics`, `plant
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from diamondsim.arrays import IntArray
 from diamondsim.ledger import FIELDS, Entity, Groups
 from diamondsim.plan import NodeKind, Plan
 from diamondsim.results.bands import band_fields
@@ -22,8 +22,6 @@ from diamondsim.results.region_uses import nodes_of_region
 from diamondsim.results.reserve_metrics import RESERVE_METRICS
 from diamondsim.results.settings import Settings
 from diamondsim.results.use_metrics import USE_METRICS
-
-IntArray: TypeAlias = npt.NDArray[np.int64]
 
 BLOCK_METRICS: tuple[Metric[MetricInputs], ...] = (*FACILITY_METRICS, *RESERVE_METRICS, *PRICE_METRICS)
 """The metrics that are computed for all entities of a block at once."""

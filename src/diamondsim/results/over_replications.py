@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
+from diamondsim.arrays import FloatArray
 from diamondsim.plan import Sampling
 from diamondsim.results.columns import Column
 from diamondsim.results.estimates import Estimate, Groups, proportion
@@ -21,7 +21,6 @@ from diamondsim.results.metrics import metrics_of
 from diamondsim.results.survival import Survival, survival
 from diamondsim.results.use_metrics import USE_METRICS
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 Samples: TypeAlias = Mapping[str, FloatArray]
 """The metrics (R,) of one use, by name."""
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from diamondsim.plan import Plan
@@ -15,8 +13,6 @@ from diamondsim.results.estimators import QUANTILES
 from diamondsim.results.frame import Frame, with_attrs
 from diamondsim.results.grid_layout import MARKET, REGION_USE
 from diamondsim.results.histogram import Histogram
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 _BESIDE_BAND = (
     "exact to seven digits of the scale, while quantiles are off by up to the quantile_error of the band: "

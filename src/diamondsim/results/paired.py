@@ -10,7 +10,8 @@ import math
 import numpy as np
 from scipy import special
 
-from diamondsim.results.estimates import CONFIDENCE, NO_SAMPLE, BoolArray, Estimate, FloatArray
+from diamondsim.arrays import BoolArray, FloatArray
+from diamondsim.results.estimates import CONFIDENCE, NO_SAMPLE, Estimate
 
 
 def ratio(numerator: FloatArray, denominator: FloatArray, *, confidence: float = CONFIDENCE) -> Estimate:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.draws import Draws
 from diamondsim.plan import Plan
 from diamondsim.results.estimators import DISTRIBUTION
@@ -17,9 +16,6 @@ from diamondsim.results.grid_layout import FACILITY, FACILITY_ZONE, Dims
 from diamondsim.results.landed import LandedPrices
 from diamondsim.results.metric import Metric, MetricInputs, sum_over_ticks
 from diamondsim.results.settings import Settings
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 
 def _milestone(inputs: MetricInputs, which: int) -> FloatArray:

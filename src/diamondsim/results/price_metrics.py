@@ -7,11 +7,10 @@ Like all metrics they depend on their replication alone, bit for bit. Those of f
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from diamondsim.arrays import FloatArray
 from diamondsim.draws import Draws, PriceDraws
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan, Prices
@@ -19,8 +18,6 @@ from diamondsim.results.estimators import DISTRIBUTION, Estimator
 from diamondsim.results.frame import UNIT_OF_PRICE
 from diamondsim.results.grid_layout import MARKET, REGION_USE, Dims
 from diamondsim.results.metric import Metric, MetricInputs, sum_over_ticks
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 
 def _start_price(inputs: MetricInputs) -> FloatArray:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-import numpy.typing as npt
 
+from diamondsim.arrays import FloatArray
+from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.draws import Draws
 from diamondsim.plan import Plan
 from diamondsim.results.estimators import DISTRIBUTION
 from diamondsim.results.grid_layout import RESERVE
 from diamondsim.results.metric import Metric, MetricInputs, sum_over_ticks
 from diamondsim.results.settings import Settings
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-
-_YEAR_DAYS = 365.25
 
 
 def _reserve_released(inputs: MetricInputs) -> FloatArray:
@@ -37,7 +32,7 @@ def _reserve_cost(inputs: MetricInputs) -> FloatArray:
         rates = inputs.settings.reserves.get(reserve.name)
         if rates is not None:
             unit_days = sum_over_ticks(inputs.ledger.of("stock", reserve.node)) * plan.tick_days
-            interest = rates.interest / _YEAR_DAYS * _start_usd(plan, draws, reserve.node)
+            interest = rates.interest / DAYS_PER_YEAR * _start_usd(plan, draws, reserve.node)
             # Without interest no price is needed, and there may be none.
             cost[row] = unit_days * (rates.holding_cost + (interest if rates.interest else 0.0))
     return cost

@@ -7,12 +7,10 @@ are `(tick, replication)`, one of demand and one of shortage for each grade.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
+from diamondsim.arrays import FloatArray
 
 _SMALLEST_DEMAND = 1e-300
 

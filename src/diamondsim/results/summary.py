@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from diamondsim.arrays import FloatArray
 from diamondsim.draws import Draws
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
@@ -19,8 +20,6 @@ from diamondsim.results.metric import MetricInputs, measure
 from diamondsim.results.metrics import BLOCK_METRICS, metric_layouts
 from diamondsim.results.settings import Settings
 from diamondsim.results.use_metrics import USE_METRICS, UsePath
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 
 class Summary:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
 from diamondsim.results.episodes import first_tick, longest_run, recovery_tick
@@ -23,9 +22,6 @@ from diamondsim.results.metric import Metric, reads_all, sum_over_ticks
 from diamondsim.results.region_uses import RegionUse
 from diamondsim.results.settings import SHORT_TICK, Settings
 from diamondsim.results.shortfall import peak_shortfall, shortfall
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 
 class UsePath:

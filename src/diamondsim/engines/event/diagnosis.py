@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from diamondsim.constants import EPS
 from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog, counted
-from diamondsim.engines.event.lane_state import EPS, LaneState
+from diamondsim.engines.event.lane_state import LaneState
 from diamondsim.engines.event.source_process import SourceProcess
 from diamondsim.engines.event.use_process import UseProcess
 from diamondsim.ledger import Ledger

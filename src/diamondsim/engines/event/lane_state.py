@@ -8,20 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from diamondsim.constants import EPS, MIN_FILL_RATE, RELEASE_FACTOR
 from diamondsim.engines.event.clock import Clock
 from diamondsim.engines.event.control_process import LicensingProcess
 from diamondsim.engines.event.market_price import LanePrice
 from diamondsim.engines.event.shipment import LanePipeline, LicenceQueue
 from diamondsim.plan import Rationing
-
-EPS = 1e-9
-"""Separates zero from rounding noise."""
-
-RELEASE_FACTOR = 3.0
-"""A queue left behind is released at no more than this multiple of the reference flow (eq. 18)."""
-
-LOWEST_FILL_RATE = 0.05
-"""An expected fill rate never falls below this, so that a lane can recover (eq. 46)."""
 
 
 @dataclass(frozen=True)
@@ -252,4 +244,4 @@ class LaneState:
             if measure > EPS * self.expected_demand:
                 ratio = min(1.0, self.allocated / measure)
         smoothed = self.expected_fill_rate + gain * (ratio - self.expected_fill_rate)
-        self.expected_fill_rate = max(LOWEST_FILL_RATE, smoothed)
+        self.expected_fill_rate = max(MIN_FILL_RATE, smoothed)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from diamondsim.constants import EPS
 from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.control_process import ControlProcess, LicensingProcess
 from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog, counted
-from diamondsim.engines.event.lane_state import EPS, LaneState
+from diamondsim.engines.event.lane_state import LaneState
 from diamondsim.engines.event.market_price import MarketPrice
 from diamondsim.engines.event.node_process import NodeProcess
 from diamondsim.engines.event.reserve_process import ReserveProcess

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from diamondsim.constants import EPS
 from diamondsim.engines.event.clock import Clock, Phase
-from diamondsim.engines.event.lane_state import EPS, LaneState
+from diamondsim.engines.event.lane_state import LaneState
 from diamondsim.engines.event.market_price import MarketPrice, PriceInputs
 from diamondsim.engines.event.node_process import NodeProcess
 from diamondsim.engines.event.source_process import SourceProcess

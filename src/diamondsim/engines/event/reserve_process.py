@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from diamondsim.constants import EPS
 from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.control_process import ControlProcess
-from diamondsim.engines.event.lane_state import EPS, LaneState
+from diamondsim.engines.event.lane_state import LaneState
 from diamondsim.engines.event.node_process import NodeInputs, NodeProcess
 from diamondsim.engines.event.use_process import UseProcess
 

@@ -17,7 +17,7 @@ EXPIRIES = (
 )
 STATES = (
     "reference_values:",
-    "legal_states: {A: {licence: not in effect}, B: {licence: in effect, ban: not in effect}}\nexpect:",
+    "legal_states: {A: {licence: not in effect}, B: {licence: in effect, ban: not in effect}}\nreference_values:",
 )
 
 
@@ -32,9 +32,9 @@ def messages(*changes):
 
 
 def test_the_name_of_a_draw_stands_beside_the_branches_and_is_none_of_them():
-    assert fork(small(DRAWN)).draw == "truce"
+    assert fork(small(DRAWN)).shared_draw == "truce"
     assert list(fork(small(DRAWN))) == ["licensing", "suspended"]
-    assert fork(small()).draw is None
+    assert fork(small()).shared_draw is None
     assert dict(fork(small())) == dict(fork(small(DRAWN)))
 
 
@@ -112,7 +112,7 @@ WRONG = [
 
 @pytest.mark.parametrize("states, message", WRONG, ids=[states for states, _ in WRONG])
 def test_a_mistake_in_legal_states_has_one_clear_answer(states, message):
-    (said,) = messages(("reference_values:", f"legal_states: {states}\nexpect:"))
+    (said,) = messages(("reference_values:", f"legal_states: {states}\nreference_values:"))
     assert message in said
 
 

@@ -72,9 +72,9 @@ WRONG_DESKS = [
         "licence: {validity: exponential(180 days), renewal: 9 days}",
         "licence.validity: a validity must be above 0",
     ),
-    ("watch_list: {long_run_rate: 10%}", "US.civil.watched: the key 'share' is missing"),
+    ("watch_list: {long_run_rate: 10%}", "US.civil.watch_list: the key 'share' is missing"),
     ("watch_list: {share: 8%, longrun: 10%}", "unknown key 'longrun'; did you mean 'long_run_rate'?"),
-    ("watch_list: 8%", "US.civil.watched: '8%' stands here; a map is wanted"),
+    ("watch_list: 8%", "US.civil.watch_list: '8%' stands here; a map is wanted"),
 ]
 
 

@@ -147,7 +147,7 @@ BY_PATH = {
     "uses.machining.substitution.share": "10%",
     "uses.assumed": "for all uses",
     "producers.cn_makers.capacity.mesh": "9000 Mct/yr",
-    "producers.cn_makers.source.makes": "a new census",
+    "producers.cn_makers.source.capacity": "a new census",
     "trade.cn_makers.US": "260 Mct/yr",
     "controls.cn_55.timeline.2028-03-03": {"licensing": "60%", "suspended": "40%"},
     "controls.cn_55.licensing.any.any.initial_rate": "5%",

@@ -29,7 +29,7 @@ MISTAKES = [
     # kinds of values
     ("title: Small", "title: {a: b}", "title: a map stands here; a text is wanted"),
     ("title: Small", "title: true", "title: a truth value stands here; a text is wanted"),
-    ("title: Small", "title: Small\npart: maybe", "part: 'maybe' stands here; true or false is wanted"),
+    ("title: Small", "title: Small\ncomponent: maybe", "component: 'maybe' stands here; true or false is wanted"),
     (
         "class: civil\n",
         "priority: first\n",
@@ -65,8 +65,8 @@ MISTAKES = [
         "timeline: {2027-3-3",
         "controls.licence.timeline.2027-3-3: '2027-3-3' is not a date",
     ),
-    ("0.6065", "often", "expect.P_short: a plain number is wanted"),
-    ("0.6065", "uniform(0 1)", "expect.P_short: a plain number is wanted"),
+    ("0.6065", "often", "reference_values.P_short: a plain number is wanted"),
+    ("0.6065", "uniform(0 1)", "reference_values.P_short: a plain number is wanted"),
     ("end: 92%", "end: 0%", "facilities.plant.yield.end: a yield must be above 0"),
     (
         "serves: [shells, grinding]",
@@ -261,8 +261,8 @@ MISTAKES = [
     ("  plant:\n", "  mill:\n", "facilities.mill: a producer is called 'mill' too"),
     # what must hold together
     (
-        "capacity: {mesh: 100%}",
-        "capacity: {mesh: 60%}",
+        "product_mix: {mesh: 100%}",
+        "product_mix: {mesh: 60%}",
         "facilities.plant.product_mix: these must add up to 100%, found 60%",
     ),
     (
@@ -329,7 +329,7 @@ MISTAKES = [
     ('assumed: "a guess"', "note: {a: b}", "demand.CN.note: a text is wanted"),
     (
         "title: Small",
-        "title: Small\npart: true",
+        "title: Small\ncomponent: true",
         "component: this is a building block (component: true); a scenario that extends it can be run",
     ),
 ]
@@ -471,7 +471,7 @@ def test_all_mistakes_of_a_file_are_told_at_once_and_in_order():
         "small.yaml:6:16: regions.CN.nam: unknown key 'nam'; did you mean 'name'?",
         "small.yaml:16:45: uses.spreaders.value: '50 USD/ct' counts ct, but this grade is counted in cm2; "
         "allowed: a text like '0.17 USD/cm2'",
-        "small.yaml:22:32: inventory_policy.any.queue_weight: '150%' is above 100%",
+        "small.yaml:22:39: inventory_policy.any.queue_weight: '150%' is above 100%",
         "small.yaml:60:61: controls.ban.requires: unknown control 'licens'; did you mean 'licence'?",
         "small.yaml:61:59: reserves.us.relase: unknown key 'relase'; did you mean 'release'?",
         "small.yaml:61:89: reserves.us.serves[0]: unknown use 'shels'; did you mean 'shells'?",
@@ -479,7 +479,7 @@ def test_all_mistakes_of_a_file_are_told_at_once_and_in_order():
 
 
 def test_what_could_not_be_read_is_not_held_against_the_rest():
-    found = problems(changed(("capacity: {mesh: 100%}", "capacity: {mesh: 60%, plate: forty}")))
+    found = problems(changed(("product_mix: {mesh: 100%}", "product_mix: {mesh: 60%, plate: forty}")))
     assert [problem.path for problem in found] == [
         "facilities.plant.product_mix",
         "facilities.plant.product_mix.plate",
@@ -517,8 +517,8 @@ def test_a_mistake_in_a_file_that_is_extended_names_that_file(tmp_path, monkeypa
     with pytest.raises(ScenarioError) as caught:
         load_scenario("top.yaml")
     assert [str(problem).split(": ")[:2] for problem in caught.value.problems] == [
-        ["top.yaml:42:22", "inventory_policy.any.max_share_factor"],
-        ["base.yaml:22:32", "inventory_policy.any.queue_weight"],
+        ["top.yaml:42:44", "inventory_policy.any.max_share_factor"],
+        ["base.yaml:22:39", "inventory_policy.any.queue_weight"],
     ]
 
 

@@ -15,7 +15,7 @@ from diamondsim.errors import Problem, ScenarioError, nearest, shown
 from diamondsim.scenario.legal import mark_outdated
 from diamondsim.scenario.merge import idle_deletions, merge
 from diamondsim.scenario.shipped import shipped_files
-from diamondsim.scenario.source import read_what_can_be
+from diamondsim.scenario.source import read_tolerantly
 from diamondsim.scenario.tree import Leaf, Mark, Row, Table, in_layer, problem_at, table
 
 _MAX_CHAIN = 16
@@ -40,13 +40,13 @@ def resolve(name_or_path: str | Path) -> Table:
     ScenarioError
         With all problems of all files.
     """
-    tree, problems = resolve_what_can_be(name_or_path)
+    tree, problems = resolve_tolerantly(name_or_path)
     if problems:
         raise ScenarioError(problems)
     return tree
 
 
-def resolve_what_can_be(name_or_path: str | Path) -> tuple[Table, list[Problem]]:
+def resolve_tolerantly(name_or_path: str | Path) -> tuple[Table, list[Problem]]:
     """Return what can be read of a scenario and of all that it extends, and what is wrong with the rest.
 
     Raises
@@ -57,7 +57,7 @@ def resolve_what_can_be(name_or_path: str | Path) -> tuple[Table, list[Problem]]
     reference = _find(name_or_path, Path())
     if isinstance(reference, Problem):
         raise ScenarioError([reference])
-    tree, problems = read_what_can_be(reference.file, reference.name)
+    tree, problems = read_tolerantly(reference.file, reference.name)
     return resolve_tree(tree, reference.folder, reference, earlier=problems)
 
 
@@ -166,7 +166,7 @@ class _Layers:
 
     def _read(self, base: _Reference, mark: Mark, chain: tuple[_Reference, ...]) -> None:
         try:
-            tree, problems = read_what_can_be(base.file, base.name)
+            tree, problems = read_tolerantly(base.file, base.name)
         except ScenarioError as error:
             self._missing = True
             self._problems += [_seen_from(mark, problem) for problem in error.problems]

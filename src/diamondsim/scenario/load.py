@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from diamondsim.scenario.extends import resolve_tree, resolve_what_can_be
+from diamondsim.scenario.extends import resolve_tolerantly, resolve_tree
 from diamondsim.scenario.overrides import node_of
 from diamondsim.scenario.scenario import Scenario, from_tree
-from diamondsim.scenario.source import parse_what_can_be
+from diamondsim.scenario.source import parse_tolerantly
 from diamondsim.scenario.tree import Mark, Table
 
 
@@ -32,7 +32,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     >>> load_scenario("baseline-2026").title
     'Baseline 2026, no control on grit or powder binds'
     """
-    return from_tree(*resolve_what_can_be(name_or_path))
+    return from_tree(*resolve_tolerantly(name_or_path))
 
 
 def read_scenario(content: str | Mapping[str, object], *, name: str = "text") -> Scenario:
@@ -61,7 +61,7 @@ def read_scenario(content: str | Mapping[str, object], *, name: str = "text") ->
     'Another'
     """
     if isinstance(content, str):
-        tree, problems = parse_what_can_be(content.encode("utf-8", "surrogatepass"), name)
+        tree, problems = parse_tolerantly(content.encode("utf-8", "surrogatepass"), name)
     else:
         made, problems = node_of(content, Mark(name)), []
         assert isinstance(made, Table), "a mapping makes a map"

@@ -42,7 +42,7 @@ def merge(target: Node | None, patch: Node) -> Node:
         return patch
     entries = dict(target.entries) if isinstance(target, Table) else {}
     if any(_by_key(patch.entries.get(name)) for name in PROVENANCE):
-        entries = spelt_out(entries, but=_keys_spoken_of(patch.entries))
+        entries = notes_by_key(entries, but=_annotated_keys(patch.entries))
     for key, entry in patch.entries.items():
         if _deletes(entry):
             entries.pop(key, None)
@@ -71,7 +71,7 @@ def idle_deletions(target: Node | None, patch: Node, path: Path = ()) -> Iterato
             yield from idle_deletions(below[key].node if key in below else None, entry.node, (*path, key))
 
 
-def spelt_out(entries: Mapping[str, Entry], *, but: Collection[str] = ()) -> dict[str, Entry]:
+def notes_by_key(entries: Mapping[str, Entry], *, but: Collection[str] = ()) -> dict[str, Entry]:
     """Return the entries of a map in which no text speaks of the map, but the same text of each of its keys.
 
     Parameters
@@ -85,7 +85,7 @@ def spelt_out(entries: Mapping[str, Entry], *, but: Collection[str] = ()) -> dic
     -------
     dict
     """
-    silent = {*ANYWHERE, *_keys_spoken_of(entries), *but}
+    silent = {*ANYWHERE, *_annotated_keys(entries), *but}
     spelt = dict(entries)
     for name in PROVENANCE:
         said = entries.get(name)
@@ -95,7 +95,7 @@ def spelt_out(entries: Mapping[str, Entry], *, but: Collection[str] = ()) -> dic
     return spelt
 
 
-def _keys_spoken_of(entries: Mapping[str, Entry]) -> set[str]:
+def _annotated_keys(entries: Mapping[str, Entry]) -> set[str]:
     """Return the keys of a map that have a text of their own."""
     said = [entries[name].node for name in PROVENANCE if name in entries]
     return {key for node in said if isinstance(node, Table) for key in node.entries}

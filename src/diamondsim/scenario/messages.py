@@ -18,7 +18,7 @@ from diamondsim.scenario.tree import Mark, Path, Table, key_mark, known_part, pr
 KEY = "[key]"
 """Where an error is in a key, the last step of its place."""
 
-PLAINLY = 0.75
+CLEAR_MATCH = 0.75
 """How much a word must be like one of a few that can as well be told."""
 
 _LISTED = 20
@@ -85,7 +85,7 @@ def _problem(details: ErrorDetails, model: type[BaseModel], tree: Table) -> Prob
         words = re.findall(r"'([^']*)'", str(details.get("ctx", {}).get("expected", "")))
         # Of a few words all are told, unless it is plain which one is meant.
         found = str(details["input"])
-        return unknown_word(mark, path, "word", found, words, cutoff=PLAINLY)
+        return unknown_word(mark, path, "word", found, words, cutoff=CLEAR_MATCH)
     # An assertion that failed is our own mistake, which must not be put down to the user.
     assert kind in _WANTED, f"no words for {details}"
     return _wrong_shape(mark, path, kind, details["input"])

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from diamondsim.distributions import Constant, Distribution
-from diamondsim.scenario.merge import PROVENANCE, spelt_out
+from diamondsim.scenario.merge import PROVENANCE, notes_by_key
 from diamondsim.scenario.overrides import HERE
-from diamondsim.scenario.said import nearest_said, take_out
+from diamondsim.scenario.provenance_notes import nearest_notes, split_notes
 from diamondsim.scenario.tree import (
     Entry,
     Leaf,
@@ -71,11 +71,11 @@ def numbers(content: BaseModel, tree: Table) -> Iterator[Number]:
     ------
     Number
     """
-    _, said, _ = take_out(tree)
+    _, said, _ = split_notes(tree)
     for path, value in _values(content, ()):
         if path[0] not in _CHOICES:
             mark = written_mark(tree, path)
-            source, assumed = nearest_said(path, said, mark.layer)
+            source, assumed = nearest_notes(path, said, mark.layer)
             yield Number(path_text(path), value, source, assumed, mark.file == HERE.file)
 
 
@@ -91,16 +91,16 @@ def settled(content: BaseModel, tree: Table) -> Table:
     -------
     Table
     """
-    _, layered, _ = take_out(tree)
+    _, layered, _ = split_notes(tree)
     flat = in_layer(tree, 0)
     assert isinstance(flat, Table), "a map stays a map"
-    _, said, _ = take_out(flat)
+    _, said, _ = split_notes(flat)
     for path, _ in _values(content, ()):
-        wanted = nearest_said(path, layered, written_mark(tree, path).layer)
-        if path[0] not in _CHOICES and nearest_said(path, said, 0) != wanted:
+        wanted = nearest_notes(path, layered, written_mark(tree, path).layer)
+        if path[0] not in _CHOICES and nearest_notes(path, said, 0) != wanted:
             place = known_part(tree, path)
             flat = _with_texts(flat, place[:-1], str(place[-1]), wanted)
-            _, said, _ = take_out(flat)
+            _, said, _ = split_notes(flat)
     return flat
 
 
@@ -130,7 +130,7 @@ def _with_texts(tree: Table, path: Path, key: str, texts: tuple[str | None, str 
     if not words:
         # An empty text says that nothing is known, lest what is said further up seem to hold.
         words = {min(PROVENANCE, key=lambda name: name in for_all): ""}
-    entries = spelt_out(here.entries) if for_all & words.keys() else dict(here.entries)
+    entries = notes_by_key(here.entries) if for_all & words.keys() else dict(here.entries)
     for name in PROVENANCE:
         said = entries.get(name)
         old = said.node.entries if said and isinstance(said.node, Table) else {}

@@ -12,15 +12,15 @@ from pydantic import PrivateAttr
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.scenario.changes import Changes
 from diamondsim.scenario.checks import check
-from diamondsim.scenario.checks.legal_states import told_of_deleted
+from diamondsim.scenario.checks.legal_states import explain_deleted_controls
 from diamondsim.scenario.content import Content, Horizon
 from diamondsim.scenario.dump import dump_tree
+from diamondsim.scenario.indentation import split_misindented
 from diamondsim.scenario.legal import mark_outdated, outdated
-from diamondsim.scenario.misplaced import put_aside
 from diamondsim.scenario.overrides import override_tree
-from diamondsim.scenario.partial import read_partly
 from diamondsim.scenario.provenance import Number, numbers, settled
-from diamondsim.scenario.said import take_out
+from diamondsim.scenario.provenance_notes import split_notes
+from diamondsim.scenario.tolerant_validation import validate_tolerantly
 from diamondsim.scenario.tree import Path, Table, key_mark, plain, problem_at, table
 
 
@@ -102,7 +102,7 @@ class Scenario(Content):
             changed = from_tree(tree)
         except ScenarioError as error:
             # There were no problems before.
-            problems = told_of_deleted(error.problems, self.controls, name)
+            problems = explain_deleted_controls(error.problems, self.controls, name)
             raise ScenarioError(made.blamed(problems)) from error
         changed._before, changed._changes = self, made
         return changed
@@ -165,9 +165,9 @@ def from_tree(tree: Table, earlier: Sequence[Problem] = ()) -> Scenario:
     ScenarioError
         With every problem of the tree, and the earlier ones.
     """
-    bare, _, problems = take_out(tree)
-    bare, misplaced = put_aside(bare)
-    content, unreadable, unread = read_partly(Content, bare)
+    bare, _, problems = split_notes(tree)
+    bare, misplaced = split_misindented(bare)
+    content, unreadable, unread = validate_tolerantly(Content, bare)
     problems += [*misplaced, *unreadable, *check(content, bare, unread)]
     # What was cut or left out while reading is told once, not again as what it looks like now.
     told = {(problem.file, problem.line, problem.column) for problem in earlier}

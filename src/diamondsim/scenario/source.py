@@ -20,7 +20,7 @@ _MAX_BYTES = 2**20
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-_IN_PLAIN_WORDS = (
+_PLAIN_REASONS = (
     ("character '\\t'", "a tab stands where YAML wants spaces"),
     ("cannot start any token", "a value that begins with this character must stand in quotes"),
     ("expected alphabetic or numeric", "a value that begins with '*' or '&' must stand in quotes"),
@@ -68,13 +68,13 @@ def parse_tree(data: bytes, name: str) -> Table:
     >>> parse_tree(b"title: Calm", "calm.yaml").entries["title"].node
     Leaf(value='Calm', mark=Mark(file='calm.yaml', line=1, column=8))
     """
-    tree, problems = parse_what_can_be(data, name)
+    tree, problems = parse_tolerantly(data, name)
     if problems:
         raise ScenarioError(problems)
     return tree
 
 
-def read_what_can_be(file: Traversable, name: str) -> tuple[Table, list[Problem]]:
+def read_tolerantly(file: Traversable, name: str) -> tuple[Table, list[Problem]]:
     """Read a scenario file as far as it can be read; else as `read_tree`.
 
     Returns
@@ -89,11 +89,11 @@ def read_what_can_be(file: Traversable, name: str) -> tuple[Table, list[Problem]
     ScenarioError
         Where there is no tree at all.
     """
-    return parse_what_can_be(_bytes(file, name), name)
+    return parse_tolerantly(_bytes(file, name), name)
 
 
-def parse_what_can_be(data: bytes, name: str) -> tuple[Table, list[Problem]]:
-    """Parse the bytes of a scenario file as far as they can be; else as `read_what_can_be`."""
+def parse_tolerantly(data: bytes, name: str) -> tuple[Table, list[Problem]]:
+    """Parse the bytes of a scenario file as far as they can be; else as `read_tolerantly`."""
     builder = TreeBuilder(YAML(typ="safe", pure=True).parse(_text(data, name)), name)
     try:
         tree = builder.document()
@@ -187,7 +187,7 @@ def _place(before: str) -> tuple[int, int]:
 
 def _syntax_problem(error: MarkedYAMLError, name: str) -> Problem:
     said = str(error.problem)
-    why = next((words for part, words in _IN_PLAIN_WORDS if part in said), said)
+    why = next((words for part, words in _PLAIN_REASONS if part in said), said)
     noticed, opened = error.problem_mark, error.context_mark
     # What is never closed is noticed at the end of the file, and lies where it was opened.
     at_the_end = "unexpected end of stream" in said or "<stream end>" in said

@@ -1,4 +1,4 @@
-"""What must hold between the parts of a scenario, beyond each value by itself."""
+"""Checks of what must hold between the parts of a scenario, beyond each single value."""
 
 from diamondsim.scenario.checks.run import check
 

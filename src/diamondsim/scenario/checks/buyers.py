@@ -1,4 +1,4 @@
-"""Buyers that are carved out of an aggregate."""
+"""Checks of buyers that are carved out of an aggregate, and of the registry."""
 
 from collections import defaultdict
 
@@ -10,7 +10,7 @@ from diamondsim.scenario.tree import Path
 
 
 def check_buyers(content: Content, findings: Findings) -> None:
-    """Check whom buyers are part of, from whom they buy, and their dates."""
+    """Check the aggregate, share, suppliers and dates of each buyer."""
     taken: dict[str, float] = defaultdict(float)
     for name, buyer in content.buyers.items():
         path = ("buyers", name)
@@ -18,21 +18,24 @@ def check_buyers(content: Content, findings: Findings) -> None:
             before = taken[buyer.aggregate]
             taken[buyer.aggregate] += buyer.share
             if before < 1 <= taken[buyer.aggregate]:
-                why = f"the buyers of {buyer.aggregate} take {100 * taken[buyer.aggregate]:.6g}% of it; some must be left"
+                percent = f"{100 * taken[buyer.aggregate]:.6g}%"
+                why = f"the buyers of {buyer.aggregate} take {percent} of it; some must remain"
                 findings.note((*path, "share"), why)
             _check_grades(path, buyer, content, findings)
         if buyer.share <= 0:
-            findings.note((*path, "share"), "a buyer takes a share above 0%")
+            findings.note((*path, "share"), "the share of a buyer must be above 0%")
         _check_sellers(path, buyer, findings)
-        ahead = buyer.pre_buy
-        if ahead is not None and ahead.date >= ahead.until and findings.is_whole((*path, "pre_buy")):
+        purchase = buyer.pre_buy
+        if purchase is not None and purchase.date >= purchase.until and findings.is_whole((*path, "pre_buy")):
             findings.note((*path, "pre_buy"), "the pre-buy ends before it begins", on_key=True)
 
 
 def _check_aggregate(path: Path, buyer: Buyer, content: Content, findings: Findings) -> bool:
     here = (*path, "aggregate")
     if not buyer.use:
-        findings.note(here, f"{shown(buyer.aggregate)} is no aggregate", allowed="one REGION.USE")
+        findings.note(
+            here, f"expected an aggregate, found {shown(buyer.aggregate)}", allowed="one REGION.USE"
+        )
         return False
     if not findings.known(here, buyer.region, "region"):
         return False
@@ -46,7 +49,7 @@ def _check_aggregate(path: Path, buyer: Buyer, content: Content, findings: Findi
 
 
 def _check_grades(path: Path, buyer: Buyer, content: Content, findings: Findings) -> None:
-    """Check that each seller named makes something that the buyer takes."""
+    """Check that each named seller makes a grade that the buyer uses."""
     demand = content.demand[buyer.region][buyer.use]
     use = content.uses.get(buyer.use)
     grades = demand.grades if demand.grades is not None else use.grades if use else {}
@@ -54,7 +57,7 @@ def _check_grades(path: Path, buyer: Buyer, content: Content, findings: Findings
         for seller in sellers:
             producer = content.producers.get(seller)
             if producer is not None and grades and not set(producer.capacity) & set(grades):
-                why = f"{shown(seller)} makes nothing that {buyer.aggregate} takes"
+                why = f"{shown(seller)} makes nothing that {buyer.aggregate} uses"
                 findings.note(
                     (*path, key, seller), why, on_key=True, allowed=f"a maker of {', '.join(grades)}"
                 )
@@ -68,5 +71,20 @@ def _check_sellers(path: Path, buyer: Buyer, findings: Findings) -> None:
             findings.note((*path, "suppliers", seller), "the key 'share' is missing", on_key=True)
     for seller in buyer.qualify:
         if seller in buyer.suppliers:
-            why = f"{shown(seller)} is a supplier already; only a new source is qualified"
+            why = f"{shown(seller)} is already a supplier; only a new source can be qualified"
             findings.note((*path, "qualify", seller), why, on_key=True)
+
+
+def check_registry(content: Content, findings: Findings) -> None:
+    """Check the regions of the registry, and that it sets at least one value."""
+    registry = content.registry
+    if registry is None:
+        return
+    for place, region in enumerate(registry.regions):
+        findings.known(("registry", "regions", place), region, "region")
+    if not registry.regions and findings.is_whole(("registry", "regions")):
+        findings.note(("registry", "regions"), "expected at least one region")
+    values = (registry.queue_weight, registry.fill_rate_memory, registry.max_order)
+    if all(value is None for value in values) and findings.is_whole(("registry",)):
+        why = "a registry must set 'queue_weight', 'fill_rate_memory' or 'max_order'"
+        findings.note(("registry",), why, on_key=True)

@@ -1,4 +1,4 @@
-"""Export controls."""
+"""Checks of export controls on goods and on equipment."""
 
 import re
 
@@ -7,6 +7,7 @@ from diamondsim.scenario.branches import DRAW, ForkMap
 from diamondsim.scenario.checks.findings import Findings
 from diamondsim.scenario.content import Content
 from diamondsim.scenario.controls import Control, Covers
+from diamondsim.scenario.equipment import ANYWHERE, Equipment
 from diamondsim.scenario.fields import ID_PATTERN
 from diamondsim.scenario.tree import Path
 
@@ -14,7 +15,7 @@ _UNCHANGED = "unchanged"
 
 
 def check_controls(content: Content, findings: Findings) -> None:
-    """Check what controls cover, how they change, and whom their desks serve."""
+    """Check what controls cover, their states in time, and the selectors of their licensing rules."""
     for name, control in content.controls.items():
         path = ("controls", name)
         _check_cover((*path, "covers"), control.covers, findings)
@@ -46,28 +47,26 @@ def _check_states(path: Path, control: Control, findings: Findings) -> None:
         here = (*path, "transitions", state)
         findings.sum_to_one(here, [share.central() for share in fork.values()])
         if fork.shared_draw is not None:
-            why = "every stay has a coin of its own; a draw is shared by dates, or by expiries"
+            why = "each sojourn has a draw of its own; only dates and expiries can share a draw"
             findings.note((*here, DRAW), why, on_key=True)
         if _UNCHANGED in fork:
-            findings.note(here, "a stay that ends must lead to another state than 'unchanged'")
+            findings.note(here, "a sojourn that ends must lead to a state other than 'unchanged'")
         if state not in control.sojourn and findings.is_whole((*path, "sojourn")):
-            findings.note(here, f"'sojourn' does not say how long {shown(state)} lasts", on_key=True)
+            findings.note(here, f"'sojourn' does not define how long {shown(state)} lasts", on_key=True)
     for state in control.sojourn:
         if state not in control.transitions and findings.is_whole((*path, "transitions")):
             findings.note(
-                (*path, "sojourn", state), f"'next' does not say what follows {shown(state)}", on_key=True
+                (*path, "sojourn", state),
+                f"'transitions' does not define what follows {shown(state)}",
+                on_key=True,
             )
 
 
 def _check_fork(path: Path, fork: ForkMap, findings: Findings) -> None:
     findings.sum_to_one(path, [share.central() for share in fork.values()])
     if fork.shared_draw is not None and not re.fullmatch(ID_PATTERN, fork.shared_draw):
-        found = (
-            f"{shown(fork.shared_draw)} is no name of a draw"
-            if fork.shared_draw
-            else "the name of a draw is wanted"
-        )
-        findings.note((*path, DRAW), f"{found}; it is made of letters, digits, _ and -")
+        found = f", found {shown(fork.shared_draw)}" if fork.shared_draw else ""
+        findings.note((*path, DRAW), f"expected the name of a draw (letters, digits, _ and -){found}")
 
 
 def _check_chance(path: Path, control: Control, findings: Findings) -> None:
@@ -75,8 +74,8 @@ def _check_chance(path: Path, control: Control, findings: Findings) -> None:
         if state in hazards:
             why = "a hazard must lead to another state"
             findings.note((*path, "hazards", state, state), why, on_key=True)
-    for selector, desk in control.licensing.items():
-        if desk.licence is not None and desk.licence.validity.support()[0] <= 0:
+    for selector, rule in control.licensing.items():
+        if rule.licence is not None and rule.licence.validity.support()[0] <= 0:
             findings.note((*path, "licensing", selector, "licence", "validity"), "a validity must be above 0")
     expiries = control.expiries
     if expiries is None:
@@ -84,19 +83,49 @@ def _check_chance(path: Path, control: Control, findings: Findings) -> None:
     here = (*path, "expiries")
     _check_fork((*here, "then"), expiries.then, findings)
     if expiries.every is not None and expiries.every < 1:
-        findings.note((*here, "every"), "expiries must be a day apart at least")
+        findings.note((*here, "every"), "expiries must be at least one day apart")
     if not expiries.during:
-        findings.note((*here, "while"), "at least one state is wanted")
+        findings.note((*here, "while"), "expected at least one state")
 
 
 def _check_circles(content: Content, findings: Findings) -> None:
-    told: set[str] = set()
+    reported: set[str] = set()
     for name in content.controls:
-        way = [name]
-        while (required := content.controls[way[-1]].requires) in content.controls and required not in way:
+        chain = [name]
+        while (
+            required := content.controls[chain[-1]].requires
+        ) in content.controls and required not in chain:
             assert required is not None, "None is no control"
-            way.append(required)
-        if required == name and name not in told:
-            told |= {*way}
-            why = f"goes round in a circle: {' -> '.join([*way, name])}"
-            findings.note(findings.last_written([("controls", one, "requires") for one in way]), why)
+            chain.append(required)
+        if required == name and name not in reported:
+            reported |= {*chain}
+            why = f"circular requirement: {' -> '.join([*chain, name])}"
+            findings.note(findings.last_written([("controls", one, "requires") for one in chain]), why)
+
+
+_OF_GOODS = ("front_loading", "relapse", "licensing", "diversion")
+
+
+def check_equipment(content: Content, findings: Findings) -> None:
+    """Check that each control covers goods or equipment, with known regions and grades."""
+    for name, control in content.controls.items():
+        path: Path = ("controls", name)
+        if control.equipment is not None:
+            _check_equipment((*path, "equipment"), control.equipment, findings)
+        elif control.covers is None:
+            findings.note(path, "a control needs 'covers', 'equipment' or both", on_key=True)
+        if control.covers is None and control.equipment is not None:
+            for key in (key for key in _OF_GOODS if key in control.model_fields_set):
+                findings.note((*path, key), f"this applies to goods, but {name} has no 'covers'", on_key=True)
+
+
+def _check_equipment(path: Path, equipment: Equipment, findings: Findings) -> None:
+    for place, region in enumerate(equipment.makers):
+        findings.known((*path, "from", place), region, "region")
+    for place, region in enumerate(equipment.to):
+        findings.known((*path, "to", place), region, "region", [*findings.names["regions"], ANYWHERE])
+    if equipment.presses is None and equipment.expansion is None:
+        findings.note(path, "expected 'presses', 'expansion' or both", on_key=True)
+    if equipment.expansion is not None:
+        for place, grade in enumerate(equipment.expansion.grades):
+            findings.known((*path, "expansion", "grades", place), grade, "grade")

@@ -1,4 +1,4 @@
-"""Collects what is wrong between the parts of a scenario, each with its place."""
+"""Collect the problems between the parts of a scenario, each with its place."""
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -7,25 +7,25 @@ from diamondsim.distributions import parse
 from diamondsim.errors import ALIKE, NotationError, Problem, shown
 from diamondsim.scenario.branches import DRAW
 from diamondsim.scenario.checks.names import ANY, Names
-from diamondsim.scenario.messages import PLAINLY, unknown_word
+from diamondsim.scenario.messages import CLEAR_MATCH, unknown_word
 from diamondsim.scenario.tree import Leaf, Path, Table, key_mark, node_at, problem_at, value_mark
 from diamondsim.units import Kind
 
 _SUM_TOLERANCE = 1e-6
-_TOLD = _FEW = 8
+_MOST_LISTED = _FEW = 8
 _SECTIONS = {
     "selector": ("regions", "uses"),
     "use or class": ("uses",),
     "seller": ("producers", "facilities"),
     "region or seller": ("regions", "producers", "facilities"),
 }
-"""The sections from which words come, where it is not that of the noun."""
+"""The sections that define the words, where it is not the section named after the noun."""
 
 
 class Findings:
     """The problems found so far, and the checks that many parts share.
 
-    Each method takes a path in the tree and notes a problem there unless all is well.
+    Each method takes a path in the tree and adds a problem there if the check fails.
     """
 
     def __init__(self, tree: Table, names: Names, unread: frozenset[Path] = frozenset()) -> None:
@@ -36,44 +36,44 @@ class Findings:
         self._misnamed: set[Path] = set()
 
     def note(self, path: Path, why: str, *, on_key: bool = False, **details: str | None) -> None:
-        """Note a problem at the value that stands at a path, or at its key."""
+        """Add a problem at the value of a path, or at its key."""
         mark = key_mark(self._tree, path) if on_key else value_mark(self._tree, path)
         self._add(path, problem_at(mark, path, why, **details))
 
     def last_written(self, paths: Sequence[Path]) -> Path:
-        """Return the path that the highest file wrote, or the one furthest down in it."""
+        """Return the path written by the topmost file, or the one furthest down in that file."""
         marks = {path: key_mark(self._tree, path) for path in paths}
         return max(paths, key=lambda path: (marks[path].layer, marks[path].line or 0))
 
     def is_whole(self, path: Path) -> bool:
-        """Whether all that stands at a path and below it could be read."""
+        """Whether everything at a path and below it could be read."""
         return not any(hidden[: len(path)] == path for hidden in self._unread)
 
     def _add(self, path: Path, problem: Problem) -> None:
-        # What could not be read has been replaced, and of that nothing is told.
+        # A value that could not be read has been replaced; nothing is reported about the replacement.
         if not any(path[: len(hidden)] == hidden for hidden in self._unread):
             self.problems.append(problem)
 
     def known(
         self, path: Path, word: str, noun: str, allowed: Iterable[str] | None = None, *, on_key: bool = False
     ) -> bool:
-        """Check that a word is one of those allowed; by default, an id of the section ``noun + s``."""
+        """Check that a word is allowed; by default, that it is an id of the section ``noun + s``."""
         if any(section in self._nameless for section in _SECTIONS.get(noun, (f"{noun}s",))):
             return True
         words = [*(self.names[f"{noun}s"] if allowed is None else allowed)]
         if word in words:
             return True
         mark = key_mark(self._tree, path) if on_key else value_mark(self._tree, path)
-        meant = self.names.meant(word)
-        meant = meant if meant in words else None
-        cutoff = PLAINLY if len(words) <= _FEW else ALIKE
+        named = self.names.id_of(word)
+        meant = named if named in words else None
+        cutoff = CLEAR_MATCH if len(words) <= _FEW else ALIKE
         self._add(path, unknown_word(mark, path, noun, word, words, meant=meant, cutoff=cutoff))
         self._misnamed |= {path[:-1]} if on_key else set()
         return False
 
     @cached_property
     def _nameless(self) -> frozenset[str]:
-        """Sections of which no ids are known, since what stands there is no map."""
+        """Sections without known ids, because their value is not a map."""
         return frozenset(str(path[0]) for path in self._unread if len(path) == 1)
 
     def known_keys(
@@ -85,7 +85,7 @@ class Findings:
             self.known((*path, key), key, noun, words, on_key=True)
 
     def selector(self, path: Path, selector: str, *, on_key: bool = False) -> None:
-        """Check that a selector names buyers that there are."""
+        """Check that a selector names known buyers."""
         names = self.names
         uses = [*names["uses"], *names.classes, ANY]
         region, dot, use = selector.partition(".")
@@ -98,7 +98,7 @@ class Findings:
             self.known(path, use, "use or class", uses, on_key=on_key)
 
     def selector_keys(self, path: Path, selectors: Iterable[str]) -> None:
-        """Check the selectors that are keys of the map at a path, and that no two name the same buyers."""
+        """Check that the keys of the map at a path are selectors, and that no two name the same buyers."""
         first: dict[tuple[str, str], str] = {}
         for selector in selectors:
             self.selector((*path, selector), selector, on_key=True)
@@ -107,7 +107,7 @@ class Findings:
                 self.twice((*path, selector), "buyers", (*path, same))
 
     def twice(self, path: Path, what: str, first: Path) -> None:
-        """Note that a key names what another one in its map names already."""
+        """Add the problem that a key names the same thing as another key of its map."""
         mark, own = (key_mark(self._tree, place) for place in (first, path))
         file = "" if mark.file == own.file else f" of {mark.file}"
         line = "" if mark.line is None else f" in line {mark.line}{file}"
@@ -115,7 +115,7 @@ class Findings:
         self.note(path, why, on_key=True)
 
     def unit(self, path: Path, kind: Kind, grade_unit: str | None) -> None:
-        """Check that the number at a path is counted in the unit of its grade, if that is known."""
+        """Check that the number at a path has the unit of its grade, if that is known."""
         node = node_at(self._tree, path)
         if grade_unit is None or not isinstance(node, Leaf) or not isinstance(node.value, str):
             return
@@ -133,16 +133,16 @@ class Findings:
             self.note(path, why, on_key=True)
 
     def _parts(self, path: Path) -> str:
-        """Return what adds up, since some of it may stand in another file."""
+        """Return the parts of a sum as text, since some of them may come from another file."""
         node = node_at(self._tree, path)
-        if not isinstance(node, Table) or not 1 < len(node.entries) <= _TOLD:
+        if not isinstance(node, Table) or not 1 < len(node.entries) <= _MOST_LISTED:
             return ""
         texts = {key: entry.node.value for key, entry in node.entries.items() if isinstance(entry.node, Leaf)}
         texts.pop(DRAW, None)
         return f" ({', '.join(f'{key} {text}' for key, text in texts.items())})"
 
     def one_unit(self, path: Path, grades: Iterable[str]) -> str | None:
-        """Check that grades are counted in one unit, and return it; None where it is not known."""
+        """Check that grades are counted in one unit, and return it; None where it is unknown."""
         units = {self.names.grade_units.get(grade) for grade in grades} - {None}
         if len(units) > 1:
             self.note(path, "these grades are counted in different units, ct and cm2", on_key=True)

@@ -1,4 +1,4 @@
-"""Named legal states."""
+"""Checks of the named legal states."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -13,31 +13,35 @@ _KEY = "legal_states"
 
 
 def check_legal_states(content: Content, findings: Findings) -> None:
-    """Check that each legal state speaks of controls that there are, and that no two can hold together."""
+    """Check that each legal state names known controls, and that no two can hold at the same time."""
     for name, controls in content.legal_states.items():
         path: Path = (_KEY, name)
         before = len(findings.problems)
         findings.known_keys(path, controls, "control")
-        findings.problems[before:] = [_with_way_out(problem) for problem in findings.problems[before:]]
+        findings.problems[before:] = [_with_null_allowed(problem) for problem in findings.problems[before:]]
         if not controls and findings.is_whole(path):
-            findings.note(path, "at least one control is wanted", on_key=True)
+            findings.note(path, "expected at least one control", on_key=True)
     for (one, first), (other, second) in combinations(content.legal_states.items(), 2):
         both = [(_KEY, one), (_KEY, other)]
-        whole = all(findings.is_whole(path) for path in both)
-        if whole and first and second and not _exclude(first, second):
-            why = f"{shown(one)} and {shown(other)} may hold together: no control is in effect in one alone"
+        readable = all(findings.is_whole(path) for path in both)
+        if readable and first and second and not _exclude(first, second):
+            why = (
+                f"{shown(one)} and {shown(other)} can both hold: no control is in effect in only one of them"
+            )
             findings.note(findings.last_written(both[::-1]), why, on_key=True)
 
 
-def told_of_deleted(problems: Iterable[Problem], controls: Container[str], change: str) -> Iterator[Problem]:
-    """Yield problems; those of legal states that name a deleted control say which change must come with it.
+def explain_deleted_controls(
+    problems: Iterable[Problem], controls: Container[str], change: str
+) -> Iterator[Problem]:
+    """Yield problems; those of legal states that name a deleted control name the change that must be added.
 
     Parameters
     ----------
     problems
         Of a scenario that was changed.
     controls
-        Those that there were before.
+        Those before the change.
     change
         What messages call a change, such as ``--set``.
     """
@@ -50,7 +54,7 @@ def told_of_deleted(problems: Iterable[Problem], controls: Container[str], chang
             yield problem
 
 
-def _with_way_out(problem: Problem) -> Problem:
+def _with_null_allowed(problem: Problem) -> Problem:
     return replace(problem, allowed=f"{problem.allowed}; or '{_KEY}: null' for no legal states")
 
 

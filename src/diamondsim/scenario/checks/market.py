@@ -1,4 +1,4 @@
-"""Regions, grades, uses, demand, drivers, habits, trade and lanes."""
+"""Checks of regions, grades, uses, demand, drivers, inventory policies, trade and lanes."""
 
 from diamondsim.errors import shown
 from diamondsim.scenario.checks.findings import Findings
@@ -12,7 +12,7 @@ _MONEY = {"value": Kind.PRICE, "delay_cost": Kind.HOLDING_COST, "holding_cost": 
 
 
 def check_words(content: Content, findings: Findings) -> None:
-    """Check that regions, uses and classes share no word, and sellers no id."""
+    """Check that regions, uses and classes have distinct names, and sellers distinct ids."""
     names = findings.names
     for word in dict.fromkeys([*names["regions"], *names["uses"]]):
         meanings = {
@@ -29,14 +29,14 @@ def check_words(content: Content, findings: Findings) -> None:
     for facility in names["facilities"]:
         if facility in names["producers"]:
             findings.note(
-                ("facilities", facility), f"a producer is called {shown(facility)} too", on_key=True
+                ("facilities", facility), f"a producer has the id {shown(facility)} too", on_key=True
             )
     if content.tracked_origin is not None:
         findings.known(("tracked_origin",), content.tracked_origin, "region")
 
 
 def check_uses(content: Content, findings: Findings) -> None:
-    """Check the shares of grades, and money per unit of them."""
+    """Check the shares of grades, and amounts of money per unit."""
     for name, use in content.uses.items():
         path = ("uses", name)
         findings.known_keys((*path, "grades"), use.grades, "grade")
@@ -47,7 +47,7 @@ def check_uses(content: Content, findings: Findings) -> None:
 
 
 def check_demand(content: Content, findings: Findings) -> None:
-    """Check who takes how much."""
+    """Check the demand by region and use, and its drivers."""
     for region, uses in content.demand.items():
         findings.known(("demand", region), region, "region", on_key=True)
         for name, demand in uses.items():
@@ -66,30 +66,30 @@ def check_demand(content: Content, findings: Findings) -> None:
         for place, selector in enumerate(driver.uses):
             findings.selector(("drivers", name, "uses", place), selector)
         if not driver.points:
-            findings.note(("drivers", name, "points"), "at least one date is wanted", on_key=True)
+            findings.note(("drivers", name, "points"), "expected at least one date", on_key=True)
 
 
-def check_habits(content: Content, findings: Findings) -> None:
-    """Check whose habits are told."""
+def check_inventory_policy(content: Content, findings: Findings) -> None:
+    """Check the selectors of the inventory policies."""
     findings.selector_keys(("inventory_policy",), content.inventory_policy)
 
 
 def check_covers(content: Content, findings: Findings) -> None:
-    """Check that every buyer knows how much stock it wants."""
+    """Check that some inventory policy gives the cover of each buyer."""
     split = findings.names.split
-    told = [
-        split(selector) for selector, habit in content.inventory_policy.items() if habit.cover is not None
+    covered = [
+        split(selector) for selector, policy in content.inventory_policy.items() if policy.cover is not None
     ]
-    silent = []
+    uncovered = []
     for region, uses in content.demand.items():
         for name in uses:
             use_class = content.uses[name].use_class if name in content.uses else ""
-            if not any(r in (region, ANY) and u in (name, use_class, ANY) for r, u in told):
-                silent.append(f"{region}.{name}")
-    if silent:
-        more = f" and {len(silent) - _NAMED} more" if len(silent) > _NAMED else ""
-        buyers = f"{', '.join(silent[:_NAMED])}{more}"
-        why = f"no habit says the cover of {buyers}; 'any: {{cover: 60 days}}' would say it for all"
+            if not any(r in (region, ANY) and u in (name, use_class, ANY) for r, u in covered):
+                uncovered.append(f"{region}.{name}")
+    if uncovered:
+        more = f" and {len(uncovered) - _NAMED} more" if len(uncovered) > _NAMED else ""
+        buyers = f"{', '.join(uncovered[:_NAMED])}{more}"
+        why = f"no inventory policy gives the cover of {buyers}; 'any: {{cover: 60 days}}' sets it for all"
         findings.note(("inventory_policy",), why, on_key=True)
 
 
@@ -97,17 +97,15 @@ def check_trade(content: Content, findings: Findings) -> None:
     """Check the rows of the trade table: seller, or seller@unit, by region."""
     for row, flows in content.trade.items():
         path = ("trade", row)
-        seller, at, wanted_unit = row.partition("@")
+        seller, at, row_unit = row.partition("@")
         if seller in findings.names["facilities"] and seller not in findings.names["producers"]:
-            why = f"{shown(seller)} is a facility, and has no row here; its 'contract_shares' says who buys from it"
+            why = f"{shown(seller)} is a facility and has no row here; its 'contract_shares' name its buyers"
             findings.note(path, why, on_key=True)
         elif findings.known(path, seller, "producer", on_key=True):
             unit = _row_unit(content, findings, row)
-            misread = bool(at) and unit is not None and unit != wanted_unit
+            misread = bool(at) and unit is not None and unit != row_unit
             if misread:
-                findings.note(
-                    path, f"{shown(seller)} makes nothing that is counted in {wanted_unit}", on_key=True
-                )
+                findings.note(path, f"{shown(seller)} makes nothing counted in {row_unit}", on_key=True)
             for region in () if misread else flows:
                 findings.unit((*path, region), Kind.FLOW, unit)
         findings.known_keys(path, flows, "region")
@@ -115,26 +113,28 @@ def check_trade(content: Content, findings: Findings) -> None:
 
 def _row_unit(content: Content, findings: Findings, row: str) -> str | None:
     """Return the unit that a row is counted in; None where the seller or its grades are not known."""
-    seller, _, wanted = row.partition("@")
+    seller, _, written = row.partition("@")
     if seller not in content.producers:
         return None
-    made = [findings.names.grade_units.get(grade) for grade in content.producers[seller].capacity]
-    units = list(dict.fromkeys(made))
+    grade_units = [findings.names.grade_units.get(grade) for grade in content.producers[seller].capacity]
+    units = list(dict.fromkeys(grade_units))
     if None in units or not units:
         return None
-    first = wanted or findings.names.first_unit
+    first = written or findings.names.first_unit
     return first if first in units else units[0]
 
 
 def check_lanes(content: Content, findings: Findings) -> None:
-    """Check that exceptions name a seller and buyers, and that no two name the same lanes."""
+    """Check that each key names a seller and buyers, and that no two keys name the same lanes."""
     sellers = [*findings.names["producers"], *findings.names["facilities"]]
     first: dict[object, str] = {}
     for key in content.lanes:
         path = ("lanes", key)
         seller, arrow, selector = (part.strip() for part in key.partition(LANE))
         if not arrow:
-            findings.note(path, f"{shown(key)} is no lane", on_key=True, allowed="'SELLER -> REGION.USE'")
+            findings.note(
+                path, f"expected a lane, found {shown(key)}", on_key=True, allowed="'SELLER -> REGION.USE'"
+            )
         elif findings.known(path, seller, "seller", sellers, on_key=True):
             findings.selector(path, selector, on_key=True)
             same = first.setdefault((seller, findings.names.split(selector)), key)

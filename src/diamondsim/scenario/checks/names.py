@@ -1,4 +1,4 @@
-"""The names that a scenario defines, and what selectors mean by them."""
+"""The names that a scenario defines, and the meaning of selectors."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ CIVIL = "civil"
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Ids by section, read from the tree, so that an entity with mistakes in it is still known.
+    """Ids by section, read from the tree, so that an entity with errors in it is still known.
 
     Attributes
     ----------
@@ -21,14 +21,14 @@ class Names:
         Classes of use.
     grade_units
         Unit of each grade whose unit is known.
-    called
-        Ids by what a file calls them, in small letters: ``{"china": "CN"}``.
+    ids_by_name
+        Ids by the name given in the file, in lower case: ``{"china": "CN"}``.
     """
 
     sections: dict[str, tuple[str, ...]]
     classes: tuple[str, ...]
     grade_units: dict[str, str]
-    called: dict[str, str]
+    ids_by_name: dict[str, str]
 
     def __getitem__(self, section: str) -> tuple[str, ...]:
         return self.sections.get(section, ())
@@ -38,12 +38,12 @@ class Names:
         """Unit of the first grade of the file; carats where there is none."""
         return next(iter(self.grade_units.values()), "ct")
 
-    def meant(self, word: str) -> str | None:
-        """Return the id of what a file calls by this name."""
-        return self.called.get(word.casefold())
+    def id_of(self, word: str) -> str | None:
+        """Return the id of the entity with this name."""
+        return self.ids_by_name.get(word.casefold())
 
     def split(self, selector: str) -> tuple[str, str]:
-        """Return the region's and the use's side of a selector."""
+        """Return the region part and the use part of a selector."""
         region, dot, use = selector.partition(".")
         if dot:
             return region, use
@@ -51,15 +51,15 @@ class Names:
 
 
 def names_of(tree: Table) -> Names:
-    """Return the names that a tree defines."""
+    """Return the names defined by a tree."""
     sections = {key: tuple(e.node.entries) for key, e in tree.entries.items() if isinstance(e.node, Table)}
     classes = [_text(tree, ("uses", use, "class")) or CIVIL for use in sections.get("uses", ())]
     units = {grade: _text(tree, ("grades", grade, "unit")) for grade in sections.get("grades", ())}
     known = {grade: unit for grade, unit in units.items() if unit in GRADE_UNITS}
     named = [(section, key) for section in ("regions", "uses", "grades") for key in sections.get(section, ())]
-    called = {_text(tree, (*path, "name")).casefold(): path[1] for path in reversed(named)}
-    called.pop("", None)
-    return Names(sections, tuple(dict.fromkeys([*classes, CIVIL])), known, called)
+    ids_by_name = {_text(tree, (*path, "name")).casefold(): path[1] for path in reversed(named)}
+    ids_by_name.pop("", None)
+    return Names(sections, tuple(dict.fromkeys([*classes, CIVIL])), known, ids_by_name)
 
 
 def _text(tree: Table, path: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Prices: zones and markets, who responds, what comes on top, and what needs a price."""
+"""Checks of prices: zones, initial prices, responses, surcharges, and keys that require a price."""
 
 from diamondsim.distributions import Constant, Distribution, Mixture, Product
 from diamondsim.errors import shown
@@ -14,7 +14,7 @@ _COSTS = {"power": Kind.POWER_USE, "other": Kind.PRICE}
 
 
 def check_prices(content: Content, findings: Findings) -> None:
-    """Check prices, and what facilities and reserves cost or are promised."""
+    """Check prices, and the costs and floor prices of facilities and reserves."""
     if content.prices is not None:
         _check_zones(content.prices, findings)
         _check_start(content.prices, findings)
@@ -32,25 +32,23 @@ def _check_zones(prices: Prices, findings: Findings) -> None:
     for zone, regions in prices.zones.items():
         path: Path = ("prices", "zones", zone)
         if zone == OUTSIDE:
-            why = (
-                f"{shown(OUTSIDE)} is the zone of all regions that stand in no other; another name is wanted"
-            )
+            why = f"{shown(OUTSIDE)} is the zone of all regions in no other zone; choose another name"
             findings.note(path, why, on_key=True)
         if not regions:
-            findings.note(path, "at least one region is wanted")
+            findings.note(path, "expected at least one region")
         for place, region in enumerate(regions):
             here = (*path, place)
             findings.known(here, region, "region")
             other = first.setdefault(region, zone)
             if other != zone:
-                findings.note(here, f"{region} stands in the zone {shown(other)} already")
+                findings.note(here, f"{region} is already in the zone {shown(other)}")
 
 
 def _check_start(prices: Prices, findings: Findings) -> None:
     path: Path = ("prices", "start")
     zones = [*prices.zones_of(findings.names["regions"])]
     if not prices.start and findings.is_whole(path):
-        findings.note(path, "the price of at least one grade is wanted")
+        findings.note(path, "expected the price of at least one grade")
     for grade, starts in prices.start.items():
         here = (*path, grade)
         findings.known(here, grade, "grade", on_key=True)
@@ -70,10 +68,10 @@ def _check_limits(prices: Prices, findings: Findings) -> None:
     path: Path = ("prices", "limits")
     lowest, highest = prices.limits.lowest, prices.limits.highest
     if lowest.support()[1] >= 1:
-        findings.note((*path, "lowest"), "the lowest multiple of the price at the start must be below 1")
+        findings.note((*path, "lowest"), "the lowest multiple of the initial price must be below 1")
     _check_positive((*path, "lowest"), lowest, "a multiple", findings)
     if highest.support()[0] <= 1:
-        findings.note((*path, "highest"), "the highest multiple of the price at the start must be above 1")
+        findings.note((*path, "highest"), "the highest multiple of the initial price must be above 1")
 
 
 def _check_responses(prices: Prices, findings: Findings) -> None:
@@ -112,7 +110,7 @@ def _check_facility(path: Path, facility: Facility, prices: Prices | None, findi
         here = (*path, "floor_price")
         findings.unit(here, Kind.PRICE, unit)
         _check_positive(here, facility.floor_price, "a price", findings)
-        _check_priced(here, list(facility.product_mix), prices, "nothing responds to a floor", findings)
+        _check_priced(here, list(facility.product_mix), prices, "nothing responds to a floor price", findings)
     cost, here = facility.cost, (*path, "cost")
     if cost is None:
         return
@@ -121,12 +119,16 @@ def _check_facility(path: Path, facility: Facility, prices: Prices | None, findi
     if cost.life is not None:
         _check_positive((*here, "life"), cost.life, "a life", findings)
     elif "capital" in cost.model_fields_set:
-        findings.note((*here, "capital"), "'life' does not say how long the plant lasts", on_key=True)
+        findings.note(
+            (*here, "capital"), "'capital' requires 'life', the time that the plant lasts", on_key=True
+        )
     for one, other in (("power", "power_price"), ("power_price", "power")):
         if one in cost.model_fields_set and other not in cost.model_fields_set:
-            findings.note((*here, one), f"the key {shown(other)} is missing beside it", on_key=True)
+            findings.note(
+                (*here, one), f"{shown(one)} requires the key {shown(other)}, which is missing", on_key=True
+            )
     if not cost.model_fields_set & {"capital", "power", "power_price", "other"} and findings.is_whole(here):
-        findings.note(here, "'capital', 'power' or 'other' is wanted", on_key=True)
+        findings.note(here, "expected 'capital', 'power' or 'other'", on_key=True)
 
 
 def _check_reserves(content: Content, findings: Findings) -> None:
@@ -136,20 +138,20 @@ def _check_reserves(content: Content, findings: Findings) -> None:
             (*path, "holding_cost"), Kind.HOLDING_COST, findings.names.grade_units.get(reserve.grade)
         )
         if reserve.interest is not None:
-            why = "nobody knows what the stock is worth"
+            why = "the value of the stock is unknown"
             _check_priced((*path, "interest"), [reserve.grade], content.prices, why, findings)
 
 
 def _check_priced(
-    path: Path, grades: list[str], prices: Prices | None, otherwise: str, findings: Findings
+    path: Path, grades: list[str], prices: Prices | None, consequence: str, findings: Findings
 ) -> None:
-    """Check that one of some grades has a price."""
+    """Check that at least one of the grades has a price."""
     if not findings.is_whole(("prices",)):
         return
     if prices is None:
-        findings.note(path, f"without 'prices' {otherwise}", on_key=True)
+        findings.note(path, f"without 'prices' {consequence}", on_key=True)
     elif not set(grades) & set(prices.start):
-        why = f"'prices.start' gives no price of {' or '.join(grades)}"
+        why = f"'prices.start' gives no price for {' or '.join(grades)}"
         findings.note(path, why, on_key=True)
 
 
@@ -159,7 +161,7 @@ def _check_positive(path: Path, value: Distribution, what: str, findings: Findin
 
 
 def _may_be_zero(value: Distribution) -> bool:
-    """Tell whether a number that is not negative is 0 with some probability."""
+    """Return whether a non-negative number is 0 with positive probability."""
     match value:
         case Constant(certain):
             return certain == 0

@@ -1,21 +1,21 @@
-"""All checks of a scenario, in the order of the format."""
+"""Run all checks of a scenario, in the order of the format.
+
+Owns the short checks of the keys that concern a run: sampling dimensions, correlations and reference values.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from diamondsim.errors import Problem
-from diamondsim.scenario.checks.buyers import check_buyers
-from diamondsim.scenario.checks.controls import check_controls
-from diamondsim.scenario.checks.correlation import check_correlation
-from diamondsim.scenario.checks.equipment import check_equipment
-from diamondsim.scenario.checks.expected import check_expected
+from diamondsim.errors import Problem, shown
+from diamondsim.scenario.checks.buyers import check_buyers, check_registry
+from diamondsim.scenario.checks.controls import check_controls, check_equipment
 from diamondsim.scenario.checks.findings import Findings
 from diamondsim.scenario.checks.legal_states import check_legal_states
 from diamondsim.scenario.checks.market import (
     check_covers,
     check_demand,
-    check_habits,
+    check_inventory_policy,
     check_lanes,
     check_trade,
     check_uses,
@@ -23,17 +23,118 @@ from diamondsim.scenario.checks.market import (
 )
 from diamondsim.scenario.checks.names import names_of
 from diamondsim.scenario.checks.prices import check_prices
-from diamondsim.scenario.checks.registry import check_registry
-from diamondsim.scenario.checks.sampling import check_sampling
 from diamondsim.scenario.checks.sellers import check_facilities, check_producers, check_reserves
 from diamondsim.scenario.content import Content
+from diamondsim.scenario.correlation import TILDE, split_pair
 from diamondsim.scenario.tree import Path, Table, problem_at
+
+REFERENCE_METRICS = ("P_short", "mean_shortage", "VaR95", "CVaR95", "cost_per_day")
+"""Probability of a shortage; mean, 95 % quantile and tail mean of the shortfall; costs per day."""
+
+_REPEATED = 3
+_WORLD = ("regions", "grades", "uses", "demand", "producers")
+_REQUIRED = ("title", "horizon", *_WORLD)
+
+
+def check(content: Content, tree: Table, unread: frozenset[Path]) -> list[Problem]:
+    """Return the problems between the parts of a scenario.
+
+    Parameters
+    ----------
+    content
+        The scenario, without the values that could not be read.
+    tree
+        The tree from which it was read.
+    unread
+        Paths of the values that could not be read.
+
+    Returns
+    -------
+    list of Problem
+    """
+    findings = Findings(tree, names_of(tree), unread)
+    missing = [key for key in _REQUIRED if key not in tree.entries]
+    if missing:
+        findings.problems.append(problem_at(tree.mark, (), _missing(missing)))
+    for run_check in _CHECKS:
+        run_check(content, findings)
+    if not unread:
+        check_covers(content, findings)
+    return list(_gathered(findings.problems))
+
+
+def _gathered(problems: list[Problem]) -> Iterator[Problem]:
+    """Yield problems, but only the first about each name that is unknown in many places.
+
+    One misspelt or missing definition would otherwise give a line for each reference to it.
+    """
+    repeated = Counter((problem.why, problem.found) for problem in problems)
+    reported: set[str] = set()
+    for problem in problems:
+        places = repeated[problem.why, problem.found]
+        if problem.found is None or places <= _REPEATED:
+            yield problem
+        elif problem.why not in reported:
+            reported.add(problem.why)
+            yield replace(problem, why=f"{problem.why}, here and in {places - 1} other places")
+
+
+def _missing(keys: list[str]) -> str:
+    quoted = [f"'{key}'" for key in keys]
+    why = f"the key {quoted[0]} is missing"
+    if len(quoted) > 1:
+        why = f"the keys {', '.join(quoted[:-1])} and {quoted[-1]} are missing"
+    only_changes = set(_WORLD) <= set(keys)
+    return (
+        f"{why}; a file that gives only changes must name another file in 'extends'" if only_changes else why
+    )
+
+
+def _check_sampling(content: Content, findings: Findings) -> None:
+    """Check that no two names share a dimension: they would get the same random numbers.
+
+    Names that nothing is drawn for are allowed: they reserve their dimension for later.
+    """
+    first: dict[int, str] = {}
+    for name, dimension in content.sampling.dimensions.items():
+        other = first.setdefault(dimension, name)
+        if other != name:
+            why = f"dimension {dimension} is already used by {other!r}; each name needs its own"
+            findings.note(("sampling", "dimensions", name), why, found=str(dimension))
+
+
+def _check_correlation(content: Content, findings: Findings) -> None:
+    """Check that each key names two different inputs, and that no pair occurs twice.
+
+    Whether these inputs exist is known only once the scenario is compiled.
+    """
+    first: dict[frozenset[str], str] = {}
+    for key in content.correlation:
+        path = ("correlation", key)
+        pair = split_pair(key)
+        if "" in pair or TILDE in pair[1]:
+            why = f"expected a pair of inputs, found {shown(key)}"
+            findings.note(path, why, on_key=True, allowed=f"'NAME {TILDE} NAME'")
+            continue
+        if pair[0] == pair[1]:
+            findings.note(path, "an input is correlated with itself", on_key=True)
+            continue
+        same = first.setdefault(frozenset(pair), key)
+        if same != key:
+            findings.twice(path, "pair", ("correlation", same))
+
+
+def _check_reference_values(content: Content, findings: Findings) -> None:
+    """Check that each reference value belongs to a metric, or to a use."""
+    metrics = [*REFERENCE_METRICS, *findings.names["uses"]]
+    findings.known_keys(("reference_values",), content.reference_values, "metric", metrics)
+
 
 _CHECKS: tuple[Callable[[Content, Findings], None], ...] = (
     check_words,
     check_uses,
     check_demand,
-    check_habits,
+    check_inventory_policy,
     check_producers,
     check_facilities,
     check_trade,
@@ -45,62 +146,7 @@ _CHECKS: tuple[Callable[[Content, Findings], None], ...] = (
     check_buyers,
     check_registry,
     check_prices,
-    check_sampling,
-    check_correlation,
-    check_expected,
+    _check_sampling,
+    _check_correlation,
+    _check_reference_values,
 )
-_REPEATED = 3
-_WORLD = ("regions", "grades", "uses", "demand", "producers")
-_REQUIRED = ("title", "horizon", *_WORLD)
-
-
-def check(content: Content, tree: Table, unread: frozenset[Path]) -> list[Problem]:
-    """Return what is wrong between the parts of a scenario.
-
-    Parameters
-    ----------
-    content
-        The scenario, without the values that could not be read.
-    tree
-        The tree from which it was read.
-    unread
-        Where the values stand that could not be read.
-
-    Returns
-    -------
-    list of Problem
-    """
-    findings = Findings(tree, names_of(tree), unread)
-    missing = [key for key in _REQUIRED if key not in tree.entries]
-    if missing:
-        findings.problems.append(problem_at(tree.mark, (), _missing(missing)))
-    for each in _CHECKS:
-        each(content, findings)
-    if not unread:
-        check_covers(content, findings)
-    return list(_gathered(findings.problems))
-
-
-def _gathered(problems: list[Problem]) -> Iterator[Problem]:
-    """Yield problems, but of a name that is unknown again and again only the first.
-
-    Where one definition is misspelt, or missing, all that refers to it would be told, one line each.
-    """
-    again = Counter((problem.why, problem.found) for problem in problems)
-    told: set[str] = set()
-    for problem in problems:
-        places = again[problem.why, problem.found]
-        if problem.found is None or places <= _REPEATED:
-            yield problem
-        elif problem.why not in told:
-            told.add(problem.why)
-            yield replace(problem, why=f"{problem.why}, here and in {places - 1} other places")
-
-
-def _missing(keys: list[str]) -> str:
-    named = [f"'{key}'" for key in keys]
-    why = f"the key {named[0]} is missing"
-    if len(named) > 1:
-        why = f"the keys {', '.join(named[:-1])} and {named[-1]} are missing"
-    alone = set(_WORLD) <= set(keys)
-    return f"{why}; a file that only says what changes names another in 'extends'" if alone else why

@@ -1,8 +1,8 @@
-"""Producers, facilities and reserves."""
+"""Checks of producers, facilities and reserves."""
 
 from collections.abc import Mapping
 
-from diamondsim.scenario.checks.building import check_building
+from diamondsim.scenario.building import Financing
 from diamondsim.scenario.checks.findings import Findings
 from diamondsim.scenario.checks.names import ANY
 from diamondsim.scenario.content import Content
@@ -14,7 +14,7 @@ _ROUNDING = 1e-9
 
 
 def check_producers(content: Content, findings: Findings) -> None:
-    """Check what producers make, from what, and for whom."""
+    """Check the capacity, feed, outages and swing capacity of producers."""
     for name, producer in content.producers.items():
         path = ("producers", name)
         _check_seller(path, producer, findings)
@@ -33,7 +33,7 @@ def _check_feed(path: Path, seller: Producer | Facility, findings: Findings) -> 
         if feed.feed_yield.support()[0] <= 0:
             findings.note((*path, "feed", grade, "yield"), "a yield must be above 0")
         if feed.opening is not None and isinstance(seller, Facility):
-            why = "a facility has no feed before it begins"
+            why = "a facility has no feed before it starts"
             findings.note((*path, "feed", grade, "opening"), why, on_key=True)
 
 
@@ -50,7 +50,7 @@ def _check_swing(path: Path, producer: Producer, findings: Findings) -> None:
 
 
 def check_facilities(content: Content, findings: Findings) -> None:
-    """Check what facilities will make, when and for whom."""
+    """Check the product mix, stages and contracts of facilities."""
     for name, facility in content.facilities.items():
         path = ("facilities", name)
         _check_seller(path, facility, findings)
@@ -61,7 +61,7 @@ def check_facilities(content: Content, findings: Findings) -> None:
         if not facility.stages:
             findings.note((*path, "stages"), "a facility needs at least one stage")
         _check_feed(path, facility, findings)
-        check_building(path, facility, findings)
+        _check_building(path, facility, findings)
         findings.selector_keys((*path, "contract_shares"), facility.contract_shares)
         _check_offtake((*path, "offtake"), facility, findings)
         _check_qualification(path, facility, findings)
@@ -71,7 +71,7 @@ def _check_offtake(path: Path, facility: Facility, findings: Findings) -> None:
     findings.selector_keys(path, facility.offtake)
     promised = sum(facility.offtake.values())
     if promised > 1 + _ROUNDING:
-        findings.note(path, f"{promised:.0%} of the output is promised, more than all", on_key=True)
+        findings.note(path, f"the offtake contracts promise {promised:.0%} of the output", on_key=True)
 
 
 def _check_qualification(path: Path, facility: Facility, findings: Findings) -> None:
@@ -84,8 +84,8 @@ def _check_qualification(path: Path, facility: Facility, findings: Findings) -> 
 def _check_seller(path: Path, seller: Seller, findings: Findings) -> None:
     findings.known((*path, "region"), seller.region, "region")
     assert isinstance(seller, Producer | Facility), "there are two kinds of sellers"
-    made = "capacity" if isinstance(seller, Producer) else "product_mix"
-    findings.known_keys((*path, made), _outputs(seller), "grade")
+    key = "capacity" if isinstance(seller, Producer) else "product_mix"
+    findings.known_keys((*path, key), _outputs(seller), "grade")
     findings.known_keys((*path, "lead"), seller.lead, "region", [*findings.names["regions"], ANY])
     findings.selector_keys((*path, "sourcing_limit"), seller.sourcing_limit)
     for place, selector in enumerate(seller.serves):
@@ -93,7 +93,7 @@ def _check_seller(path: Path, seller: Seller, findings: Findings) -> None:
 
 
 def check_reserves(content: Content, findings: Findings) -> None:
-    """Check what reserves hold, and for whom."""
+    """Check the grade, units and served uses of reserves."""
     for name, reserve in content.reserves.items():
         path = ("reserves", name)
         findings.known((*path, "region"), reserve.region, "region")
@@ -111,5 +111,40 @@ def check_reserves(content: Content, findings: Findings) -> None:
 
 
 def _outputs(seller: Producer | Facility) -> Mapping[str, object]:
-    """Return what a seller makes, by grade."""
+    """Return the capacity of a producer, or the product mix of a facility, by grade."""
     return seller.capacity if isinstance(seller, Producer) else seller.product_mix
+
+
+def _check_building(path: Path, facility: Facility, findings: Findings) -> None:
+    """Check the tranches of a facility, and the stages delayed by its owner or its presses."""
+    if facility.financing is not None:
+        _check_financing((*path, "financing"), facility, facility.financing, findings)
+    change, presses = facility.ownership_change, facility.presses
+    if change is not None and change.before is not None:
+        findings.known((*path, "ownership_change", "before"), change.before, "stage", facility.stages)
+    if presses is not None:
+        findings.known((*path, "presses", "stage"), presses.stage, "stage", facility.stages)
+        findings.known((*path, "presses", "from"), presses.region, "region")
+        if presses.region == facility.region:
+            why = "presses from the facility's own region need no licence"
+            findings.note((*path, "presses", "from"), why)
+
+
+def _check_financing(path: Path, facility: Facility, financing: Financing, findings: Findings) -> None:
+    if not financing.tranches:
+        findings.note((*path, "tranches"), "expected at least one tranche")
+    window = financing.window_closes
+    if window is not None and window <= facility.decision:
+        findings.note((*path, "window_closes"), "the window closes before the decision is taken")
+    if window is None and "if_missed" in financing.model_fields_set:
+        why = "without 'window_closes' there is nothing to miss"
+        findings.note((*path, "if_missed"), why, on_key=True)
+    if financing.if_missed == "waits" and financing.wait is None:
+        findings.note(
+            (*path, "if_missed"),
+            "'if_missed: waits' requires 'wait', the time that it waits after the window",
+        )
+    readable = findings.is_whole((*path, "if_missed"))
+    if readable and financing.if_missed == "cancelled" and financing.wait is not None:
+        why = "a cancelled facility does not wait; 'wait' requires 'if_missed: waits'"
+        findings.note((*path, "wait"), why, on_key=True)

@@ -20,7 +20,7 @@ _STAND_INS: tuple[Any, ...] = ("0", "2000-01-01", [], {})
 _NEVER_REPLACED = ("extra_forbidden", "literal_error")
 
 
-def read_partly(model: type[M], tree: Table) -> tuple[M, list[Problem], frozenset[Path]]:
+def validate_tolerantly(model: type[M], tree: Table) -> tuple[M, list[Problem], frozenset[Path]]:
     """Validate a tree as far as it can be read.
 
     Parameters

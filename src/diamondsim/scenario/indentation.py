@@ -13,7 +13,7 @@ _IDS_FROM = {"demand": "regions", "trade": "producers"}
 _AN_ID = "*"
 
 
-def put_aside(tree: Table) -> tuple[Table, list[Problem]]:
+def split_misindented(tree: Table) -> tuple[Table, list[Problem]]:
     """Separate what stands among the ids of a section by a wrong indent.
 
     Parameters

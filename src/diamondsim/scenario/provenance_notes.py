@@ -31,7 +31,7 @@ Said = Mapping[str, Text | Mapping[str, Text]]
 """What one map says: ``source`` and ``assumed``, a text for all of it or texts by key."""
 
 
-def take_out(tree: Table) -> tuple[Table, Mapping[Path, Said], list[Problem]]:
+def split_notes(tree: Table) -> tuple[Table, Mapping[Path, Said], list[Problem]]:
     """Separate what is said of numbers from the numbers.
 
     Returns
@@ -50,7 +50,7 @@ def take_out(tree: Table) -> tuple[Table, Mapping[Path, Said], list[Problem]]:
     return bare, FrozenMap(said), problems
 
 
-def nearest_said(path: Path, said: Mapping[Path, Said], layer: int) -> tuple[str | None, str | None]:
+def nearest_notes(path: Path, said: Mapping[Path, Said], layer: int) -> tuple[str | None, str | None]:
     """Return what is said of a number, as its source and as the reason why it is assumed.
 
     Parameters
@@ -58,7 +58,7 @@ def nearest_said(path: Path, said: Mapping[Path, Said], layer: int) -> tuple[str
     path
         Where the number stands.
     said
-        From `take_out`.
+        From `split_notes`.
     layer
         In which it was written; what lower ones say does not hold for it.
 

@@ -31,6 +31,8 @@ class Problem:
         What could have stood there.
     suggestion
         The nearest allowed word.
+    renamed
+        Whether `found` was renamed, and is now called `suggestion`.
 
     Examples
     --------
@@ -47,12 +49,15 @@ class Problem:
     found: str | None = None
     allowed: str | None = None
     suggestion: str | None = None
+    renamed: bool = False
 
     def __str__(self) -> str:
         where = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in ("", None))
         # A change that is named by its path says it already.
         path = "" if where.endswith(f" {self.path}") else self.path
         text = ": ".join(part for part in (where, path, self.why) if part)
+        if self.renamed:
+            return f"{text}; it is now '{self.suggestion}'"
         if self.suggestion:
             return f"{text}; did you mean '{self.suggestion}'?"
         return f"{text}; allowed: {self.allowed}" if self.allowed else text

@@ -7,13 +7,14 @@ the other.
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from diamondsim.errors import Problem, ScenarioError, nearest, shown
 from diamondsim.scenario.legal import mark_outdated
 from diamondsim.scenario.merge import idle_deletions, merge
+from diamondsim.scenario.renamed import RENAMED_SCENARIOS, rename_keys
 from diamondsim.scenario.shipped import shipped_files
 from diamondsim.scenario.source import read_tolerantly
 from diamondsim.scenario.tree import Leaf, Mark, Row, Table, in_layer, problem_at, table
@@ -119,9 +120,12 @@ class _Layers:
 
     def add(self, tree: Table, folder: Path, chain: tuple[_Reference, ...]) -> None:
         """Add a tree after all that it extends; `chain` leads from the first file to it."""
-        for text, mark in self._extended(tree):
+        current, renamed = rename_keys(tree)
+        assert isinstance(current, Table), "a map stays a map"
+        self._problems += renamed
+        for text, mark in self._extended(current):
             self._add_base(text, mark, folder, chain)
-        self._trees.append(tree)
+        self._trees.append(current)
 
     def joined(self) -> tuple[Table, list[Problem]]:
         """Return all layers laid over one another, and the problems met.
@@ -208,6 +212,10 @@ def _find(wanted: str | Path, folder: Path, mark: Mark | None = None) -> _Refere
     allowed = "a name that 'diamondsim scenarios' lists"
     beside = [f"./{text}{ending}" for ending in _ENDINGS if (folder / f"{text}{ending}").is_file()]
     suggestion = next(iter(beside), None) or nearest(text, shipped)
+    problem = Problem(why=why, found=text, allowed=allowed, suggestion=suggestion)
+    if text in RENAMED_SCENARIOS and not beside:
+        why = f"there is no shipped scenario {shown(text)}"
+        problem = Problem(why=why, found=text, suggestion=RENAMED_SCENARIOS[text], renamed=True)
     if mark is None:
-        return Problem(why=why, found=text, allowed=allowed, suggestion=suggestion)
-    return problem_at(mark, ("extends",), why, found=text, allowed=allowed, suggestion=suggestion)
+        return problem
+    return replace(problem, path="extends", file=mark.file, line=mark.line, column=mark.column)

@@ -12,7 +12,8 @@ from pydantic_core import ErrorDetails
 from diamondsim.errors import ALIKE, NotationError, Problem, nearest, shown
 from diamondsim.scenario.content import Content
 from diamondsim.scenario.keys import keys_at
-from diamondsim.scenario.merge import PROVENANCE
+from diamondsim.scenario.merge import ANYWHERE
+from diamondsim.scenario.renamed import renamed_at
 from diamondsim.scenario.tree import Mark, Path, Table, key_mark, known_part, problem_at, value_mark
 
 KEY = "[key]"
@@ -20,6 +21,9 @@ KEY = "[key]"
 
 CLEAR_MATCH = 0.75
 """How much a word must be like one of a few that can as well be told."""
+
+_OLD_KEY_MATCH = 0.8
+"""Similarity from which a word counts as an old key that is misspelt; many of them are short."""
 
 _LISTED = 20
 _MAP, _LIST, _TEXT, _WHOLE = (
@@ -144,10 +148,19 @@ def unknown_word(
 def _unknown_key(loc: Path, model: type[BaseModel], tree: Table) -> Problem:
     allowed = keys_at(model, loc[:-1])
     assert allowed, "only a map with known keys refuses others"
-    if loc[-1] in Content.model_fields and not nearest(str(loc[-1]), allowed):
-        why = f"unknown key {shown(str(loc[-1]))}; one of this name belongs at the top, without an indent"
-        return problem_at(key_mark(tree, loc), loc, why, found=str(loc[-1]))
-    return unknown_word(key_mark(tree, loc), loc, "key", str(loc[-1]), [*allowed, *PROVENANCE, "note"])
+    key = str(loc[-1])
+    if key in Content.model_fields and not nearest(key, allowed):
+        why = f"unknown key {shown(key)}; a key of this name belongs at the top level, without indentation"
+        return problem_at(key_mark(tree, loc), loc, why, found=key)
+    known = [*allowed, *ANYWHERE]
+    meant = None if nearest(key, known) else _misspelt_old_key(loc[:-1], key)
+    return unknown_word(key_mark(tree, loc), loc, "key", key, known, meant=meant)
+
+
+def _misspelt_old_key(path: Path, key: str) -> str | None:
+    """Return the new key for a misspelt old one."""
+    renamed = renamed_at(path)
+    return renamed.get(nearest(key, renamed, _OLD_KEY_MATCH) or "")
 
 
 def _found(value: object) -> str:

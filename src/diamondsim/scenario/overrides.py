@@ -5,7 +5,7 @@ leads into a timeline changes that one date.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from numbers import Integral, Real
 
@@ -15,6 +15,7 @@ from diamondsim.scenario.checks.names import ANY, names_of
 from diamondsim.scenario.content import Content
 from diamondsim.scenario.keys import keys_at
 from diamondsim.scenario.merge import ANYWHERE, PROVENANCE, REPLACED, merge
+from diamondsim.scenario.renamed import new_key, refusals, rename_keys
 from diamondsim.scenario.tree import (
     Entry,
     Leaf,
@@ -66,8 +67,11 @@ def override_tree(tree: Table, changes: Mapping[str, object], *, name: str = "ov
     here = replace(HERE, layer=top_layer(tree) + 1)
     for dotted, value in changes.items():
         try:
-            steps = _steps(dotted, tree)
-            tree = _changed(tree, steps, node_of(value, here, steps))
+            steps, written = _steps(dotted, tree)
+            renamed = [*_renamed_steps(steps, written)]
+            node, below = rename_keys(node_of(value, here, written), steps, written)
+            problems += Changes((dotted,), name).blamed([*renamed, *below])
+            tree = _changed(tree, steps, node)
         except ScenarioError as error:
             problems += Changes((dotted,), name).blamed(error.problems)
     if problems:
@@ -107,9 +111,18 @@ def _key(key: object) -> str:
     return key.isoformat()[:10] if isinstance(key, dt.date) else str(key)
 
 
-def _steps(dotted: str, tree: Table) -> tuple[str, ...]:
-    """Split a dotted path, taking a key with a dot in it whole where the tree has it."""
+def _steps(dotted: str, tree: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Split a dotted path, taking a key with a dot in it whole where the tree has it.
+
+    Returns
+    -------
+    steps
+        The keys of the path; of renamed ones the new key.
+    written
+        The keys as written.
+    """
     steps: list[str] = []
+    written: list[str] = []
     node: Node | None = tree
     rest = dotted
     while True:
@@ -119,10 +132,18 @@ def _steps(dotted: str, tree: Table) -> tuple[str, ...]:
         if not step:
             why = f"{shown(dotted)} is not a dotted path"
             raise ScenarioError([Problem(file=HERE.file, why=why, found=dotted)])
+        written.append(step)
+        step = new_key(tuple(steps), step)
         steps.append(step)
         if not more:
-            return tuple(steps)
+            return tuple(steps), tuple(written)
         node = known[step].node if step in known else None
+
+
+def _renamed_steps(steps: Path, written: Path) -> Iterator[Problem]:
+    """Yield a problem for each old key in a path."""
+    for length in range(len(written)):
+        yield from refusals(HERE, steps[:length], str(written[length]), written[: length + 1])
 
 
 def _new_selector(rest: str, steps: Sequence[str], tree: Table) -> str:

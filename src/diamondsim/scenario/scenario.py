@@ -169,13 +169,13 @@ def from_tree(tree: Table, earlier: Sequence[Problem] = ()) -> Scenario:
     bare, misplaced = split_misindented(bare)
     content, unreadable, unread = validate_tolerantly(Content, bare)
     problems += [*misplaced, *unreadable, *check(content, bare, unread)]
-    # What was cut or left out while reading is told once, not again as what it looks like now.
-    told = {(problem.file, problem.line, problem.column) for problem in earlier}
-    problems = [*earlier, *(p for p in problems if (p.file, p.line, p.column) not in told)]
+    # What was cut or left out while reading is reported once, not again as what it looks like now.
+    reported = {(p.file, p.line, p.column) for p in earlier if not p.renamed}
+    problems = [*earlier, *(p for p in problems if (p.file, p.line, p.column) not in reported)]
     if content.component:
         mark = bare.entries["component"].key_mark
-        why = "this is a building block (component: true); a scenario that extends it can be run"
-        problems = [problem_at(mark, ("component",), why)]
+        why = "this is a building block (component: true); run a scenario that extends it"
+        problems = [*(p for p in earlier if p.renamed), problem_at(mark, ("component",), why)]
     if problems:
         raise ScenarioError(_by_place(problems, tree.mark.file))
     scenario = Scenario.model_validate(plain(bare))

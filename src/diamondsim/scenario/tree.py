@@ -195,8 +195,23 @@ def path_text(path: Sequence[str | int]) -> str:
     return text
 
 
-def problem_at(mark: Mark, path: Sequence[str | int], why: str, **details: str | None) -> Problem:
+def problem_at(
+    mark: Mark,
+    path: Sequence[str | int],
+    why: str,
+    *,
+    found: str | None = None,
+    allowed: str | None = None,
+    suggestion: str | None = None,
+) -> Problem:
     """Return a problem at a place in the tree."""
     return Problem(
-        why=why, path=path_text(path), file=mark.file, line=mark.line, column=mark.column, **details
+        why=why,
+        path=path_text(path),
+        file=mark.file,
+        line=mark.line,
+        column=mark.column,
+        found=found,
+        allowed=allowed,
+        suggestion=suggestion,
     )

@@ -1,0 +1,215 @@
+"""Renamed keys and scenarios, and how the old ones are refused.
+
+An old key is no alias: it is a problem that names the new key. The tree is read on under the new key all the
+same, so that every other problem is reported at the same time.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from diamondsim.errors import Problem, shown
+from diamondsim.scenario.correlation import TILDE, split_pair
+from diamondsim.scenario.merge import ANYWHERE, PROVENANCE
+from diamondsim.scenario.tree import Entry, Mark, Node, Path, Table, problem_at, table
+
+_ORDERING = {
+    "trust": "queue_weight",
+    "belief_time": "fill_rate_memory",
+    "order_ceiling": "max_order",
+    "room": "max_share_factor",
+}
+_POLICY = {**_ORDERING, "backlog": "backorder_share"}
+_LANE = {"qualified": "sourcing_limit"}
+_SELLER = {"stock": "finished_stock_ceiling", **_LANE}
+_FORK = {"draw": "shared_draw"}
+_RATES = {"trough": "initial_rate", "long_run": "long_run_rate"}
+
+RENAMED: Mapping[str, Mapping[str, str]] = {
+    "": {"part": "component", "habits": "inventory_policy", "expect": "reference_values"},
+    "uses.*": {"willingness": "allocation_weight"},
+    "inventory_policy.*": _POLICY,
+    "producers.*": {
+        "makes": "capacity",
+        "origin": "tracked_share",
+        "scripted": "scheduled_outages",
+        **_SELLER,
+    },
+    "producers.*.feed.*": _ORDERING,
+    "facilities.*": {
+        "makes": "product_mix",
+        "sells": "contract_shares",
+        "sale_of_owner": "ownership_change",
+        **_SELLER,
+    },
+    "facilities.*.feed.*": _ORDERING,
+    "lanes.*": _LANE,
+    "controls.*": {
+        "stay": "sojourn",
+        "next": "transitions",
+        "desks": "licensing",
+        "leakage": "diversion",
+        "drag": "spillover",
+    },
+    "controls.*.timeline.*": _FORK,
+    "controls.*.transitions.*": _FORK,
+    "controls.*.expiries.then": _FORK,
+    "controls.*.licensing.*": {
+        "barred": "denied_parties",
+        "watched": "watch_list",
+        "withdrawal": "withdrawal_rate",
+        **_RATES,
+    },
+    "controls.*.licensing.*.watch_list": _RATES,
+    "buyers.*": {"of": "aggregate", "habits": "inventory_policy"},
+    "buyers.*.inventory_policy": _POLICY,
+    "buyers.*.suppliers.*": _LANE,
+    "buyers.*.qualify.*": _LANE,
+    "buyers.*.pre_buy": {"ceiling": "max_order"},
+    "registry": {key: _ORDERING[key] for key in ("trust", "belief_time", "order_ceiling")},
+    "prices": {
+        "response": "adjustment_time",
+        "link": "arbitrage_time",
+        "sourcing": "supplier_elasticity",
+    },
+}
+"""New keys by old key, by place: the path of their map in new keys, in which ``*`` stands for any id."""
+
+RENAMED_SCENARIOS: Mapping[str, str] = {
+    "leakage-none": "diversion-none",
+    "leakage-no-crackdown": "diversion-no-crackdown",
+}
+"""New names of shipped scenarios by old name."""
+
+_SELECTED = ("inventory_policy", "licensing", "lanes")
+"""Maps whose ids may contain a dot."""
+
+
+def renamed_at(path: Path) -> dict[str, str]:
+    """Return the keys of the map at a path that were renamed, as new key by old key.
+
+    Examples
+    --------
+    >>> renamed_at(("registry",))["trust"]
+    'queue_weight'
+    """
+    if path and path[-1] in PROVENANCE:
+        # A map of notes has the keys of the map that it is about.
+        path = path[:-1]
+    return {old: new for place, keys in _PLACES if _is_at(place, path) for old, new in keys.items()}
+
+
+def renamed_input(name: str) -> str:
+    """Return the name of an uncertain input with every old key in it replaced by the new one.
+
+    Examples
+    --------
+    >>> renamed_input("habits.US.any.trust"), renamed_input("cn_55/spell0/trough")
+    ('inventory_policy.US.any.queue_weight', 'cn_55/spell0/initial_rate')
+    """
+    for pattern, keys in _PATTERNS:
+        match = pattern.match(name)
+        if match:
+            name = f"{match[1]}{keys[match[2]]}{name[match.end() :]}"
+    return name
+
+
+def new_key(path: Path, key: str) -> str:
+    """Return the key that `key` is called now in the map at a path; `key` itself if it was not renamed.
+
+    Keys that consist of names of inputs count as well: pairs in ``correlation``, and ``sampling.dimensions``.
+    """
+    if path == ("correlation",) and TILDE in key:
+        pair = split_pair(key)
+        current = tuple(map(renamed_input, pair))
+        return key if current == pair else f" {TILDE} ".join(current)
+    if path == ("sampling", "dimensions"):
+        return renamed_input(key)
+    return renamed_at(path).get(key, key)
+
+
+def refusals(mark: Mark, path: Path, key: str, written: Path) -> Iterator[Problem]:
+    """Yield the problems of an old key, each of which names the new one; none if the key was not renamed.
+
+    Parameters
+    ----------
+    mark
+        Place of the key in the file.
+    path
+        Path of its map, in new keys.
+    key
+        The key.
+    written
+        Path of the key as it was written, for messages.
+    """
+    current = new_key(path, key)
+    if current == key:
+        return
+    names = split_pair(key) if path == ("correlation",) else (key,)
+    is_input = path in (("correlation",), ("sampling", "dimensions"))
+    for name in dict.fromkeys(names):
+        now = renamed_input(name) if is_input else current
+        if now != name:
+            why = f"unknown {'input' if is_input else 'key'} {shown(name)}"
+            yield replace(problem_at(mark, written, why, found=name, suggestion=now), renamed=True)
+
+
+def rename_keys(node: Node, path: Path = (), written: Path | None = None) -> tuple[Node, list[Problem]]:
+    """Return a tree with its old keys replaced by the new ones, and a problem for each of them.
+
+    Parameters
+    ----------
+    node
+        A tree, or a part of one.
+    path
+        Path of `node` in the scenario, in new keys.
+    written
+        The same path as it was written; by default `path`.
+
+    Returns
+    -------
+    node
+        The tree in new keys, at the same marks. Where both keys were written, the value of the new one.
+    problems
+        Every old key, in the order written.
+    """
+    if not isinstance(node, Table):
+        return node, []
+    written = path if written is None else written
+    problems: list[Problem] = []
+    entries: dict[str, Entry] = {}
+    for key, entry in node.entries.items():
+        current = new_key(path, key)
+        here = (*written, key)
+        problems += refusals(entry.key_mark, path, key, here)
+        below = entry.node
+        if key not in ANYWHERE or (key in PROVENANCE and path[-1:] != (key,)):
+            below, more = rename_keys(entry.node, (*path, current), here)
+            problems += more
+        if current == key or current not in node.entries:
+            entries[current] = Entry(entry.key_mark, below)
+    return (table(entries, node.mark), problems) if problems else (node, [])
+
+
+def _is_at(place: tuple[str, ...], path: Path) -> bool:
+    return len(place) == len(path) and all(
+        step == key or (step == "*" and key not in ANYWHERE) for step, key in zip(place, path, strict=True)
+    )
+
+
+def _pattern(steps: tuple[str, ...], keys: Mapping[str, str]) -> re.Pattern[str]:
+    """Return an expression for an old key at the end of a place in a dotted name."""
+    written = ""
+    for above, step in zip(["", *steps], steps, strict=False):
+        name = re.escape(step) if step != "*" else r"[^./]+"
+        written += name + (r"(?:\.[^./]+)??" if step == "*" and above in _SELECTED else "") + r"\."
+    return re.compile(f"({written})({'|'.join(map(re.escape, keys))})(?=[./]|$)")
+
+
+_PLACES = [(tuple(place.split(".")) if place else (), keys) for place, keys in RENAMED.items()]
+_RULE = RENAMED["controls.*.licensing.*"]
+_PATTERNS = [
+    *((_pattern(place, keys), keys) for place, keys in _PLACES),
+    (re.compile(f"([^./]+/spell[0-9]+/)({'|'.join(_RULE)})(?=[./]|$)"), _RULE),
+]
+"""Expressions for the names of inputs: paths, or ``<control>/spell<j>/<key>``."""

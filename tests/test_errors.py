@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from diamondsim.errors import NotationError, Problem, ScenarioError, nearest, shown
+from diamondsim.errors import NotationError, Problem, ScenarioError, found_text, nearest, shown
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ from diamondsim.errors import NotationError, Problem, ScenarioError, nearest, sh
             "x: odd; did you mean 'even'?",
         ),
         (Problem(why="odd", path="x", allowed="even, zero"), "x: odd; allowed: even, zero"),
+        (Problem(why="odd", path="x", suggestion="even", renamed=True), "x: odd; it is now 'even'"),
     ],
 )
 def test_a_problem_says_where_what_and_what_instead(problem, text):
@@ -56,3 +57,19 @@ def test_the_nearest_word_is_found_in_any_case(word, found):
 def test_long_and_unprintable_texts_are_shown_short_and_escaped():
     assert len(shown("[" * 40_000)) < 70
     assert shown("a\0b") == r"'a\x00b'"
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        ("60 days", "'60 days'"),
+        (True, "true"),
+        (False, "false"),
+        (None, "null"),
+        ({"a": 1}, "a map"),
+        (["a"], "a list"),
+        (1.5, "a float"),
+    ],
+)
+def test_a_value_is_shown_as_in_a_file(value, text):
+    assert found_text(value) == text

@@ -1,7 +1,7 @@
-"""What is said to a person whose input is wrong.
+"""Problems in the user's input, and how they are worded.
 
-Owns the one shape in which every mistake is reported, and the exception that carries all
-mistakes of an input at once. Knows nothing about what the input means.
+Owns the one form in which every problem is reported, and the exception that carries all problems of an input
+at once. Knows nothing about the meaning of the input.
 """
 
 from collections.abc import Iterable
@@ -10,29 +10,29 @@ from difflib import get_close_matches
 
 _SHOWN_CHARS = 60
 ALIKE = 0.6
-"""How much a word must be like another one to be taken for a slip of it."""
+"""Similarity, from 0 to 1, from which a word counts as a misspelling of another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One mistake in what the user gave.
+    """One problem in the user's input.
 
     Attributes
     ----------
     why
         What is wrong, as a sentence without a full stop.
     path
-        Where in the scenario, such as ``reserves.us.opening``; empty for a whole file.
+        Place in the scenario, such as ``reserves.us.opening``; empty for a whole file.
     file, line, column
-        Where in which text (line and column count from 1); ``None`` where there is no text.
+        Place in the text; line and column count from 1 and are ``None`` where there is no text.
     found
-        What stood there, for machines; `why` already names it.
+        The value found, for programs; `why` already names it.
     allowed
-        What could have stood there.
+        What is allowed in its place.
     suggestion
         The nearest allowed word.
     renamed
-        Whether `found` was renamed, and is now called `suggestion`.
+        Whether `suggestion` is the new name of `found`.
 
     Examples
     --------
@@ -53,7 +53,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in ("", None))
-        # A change that is named by its path says it already.
+        # The name of a change ends with its path, which need not be repeated.
         path = "" if where.endswith(f" {self.path}") else self.path
         text = ": ".join(part for part in (where, path, self.why) if part)
         if self.renamed:
@@ -64,13 +64,12 @@ class Problem:
 
 
 class ScenarioError(Exception):
-    """All mistakes found in a scenario.
+    """All problems found in a scenario.
 
     Attributes
     ----------
     problems : tuple of Problem
-        Never empty, each at most once, in the order of files, lines and columns in which they
-        were found.
+        Never empty and without duplicates, in the order in which they were found.
     """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -85,11 +84,11 @@ class ScenarioError(Exception):
 
 
 class StoreError(Exception):
-    """A folder in which a run cannot be kept, or gone on with; the text says why, and what to do."""
+    """A run cannot be stored in a folder, or resumed from it; the text gives the reason and a remedy."""
 
 
 class NotationError(ValueError):
-    """A quantity or a distribution that cannot be read.
+    """A value, such as a quantity or a distribution, that cannot be read.
 
     Attributes
     ----------
@@ -110,14 +109,14 @@ class NotationError(ValueError):
         return str(self.problem())
 
     def problem(self) -> Problem:
-        """Return the same mistake as a problem that has no place yet."""
+        """Return the same error as a problem without a place."""
         return Problem(why=self.why, found=self.found, allowed=self.allowed, suggestion=self.suggestion)
 
 
 def nearest(word: str, allowed: Iterable[str], cutoff: float = ALIKE) -> str | None:
-    """Return the allowed word that looks most like `word`, or None where none does.
+    """Return the allowed word most similar to `word`; None if none is similar enough.
 
-    Upper and lower case count as alike; `cutoff` is the least likeness, from 0 to 1.
+    Case is ignored; `cutoff` is the least similarity, from 0 to 1.
 
     Examples
     --------
@@ -131,7 +130,7 @@ def nearest(word: str, allowed: Iterable[str], cutoff: float = ALIKE) -> str | N
 
 
 def shown(text: str) -> str:
-    """Return `text` in quotes for a message: control characters escaped, cut where it is long.
+    """Return `text` in quotes for a message, with control characters escaped and long text cut.
 
     Examples
     --------
@@ -139,3 +138,23 @@ def shown(text: str) -> str:
     "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...'"
     """
     return repr(text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 3] + "...")
+
+
+def found_text(value: object) -> str:
+    """Return a value of a scenario for a message: text in quotes, a word of YAML, or its shape.
+
+    Examples
+    --------
+    >>> found_text("60 days"), found_text(True), found_text([1])
+    ("'60 days'", 'true', 'a list')
+    """
+    match value:
+        case str():
+            return shown(value)
+        case True | False | None:
+            return {True: "true", False: "false", None: "null"}[value]
+        case dict():
+            return "a map"
+        case list():
+            return "a list"
+    return f"a {type(value).__name__}"

@@ -314,7 +314,7 @@ MISTAKES = {
         "calm",
         "--set",
         "inventory_policy.any.cover={mean: 3}",
-    ): "a map stands here; a duration is wanted",
+    ): "expected a duration, found a map",
     ("run", "calm", "--baseline", "baseline-2062"): "did you mean 'baseline-2026'?",
     ("run", "calm", "-o", "no-such-folder/run.nc"): "'no-such-folder' does not exist",
     ("run", "calm", "-o", "."): "is a folder",

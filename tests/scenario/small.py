@@ -27,7 +27,7 @@ demand:
 drivers: {boom: {uses: US.grinding, points: {2027-06-01: 1, 2028-06-01: tri(1 1.1 1.3)}}}
 inventory_policy:
   any: {cover: 60 days, queue_weight: 50%, noise: {cv: 10%, memory: 2 months}}
-  US.civil: {cover: tri(45 75 120) days, max_share_factor: none, source: {cover: "a survey"}, assumed: "a judgement"}
+  US.civil: {cover: tri(45 75 120) days, max_share_factor: none, source: {cover: a survey}, assumed: judged}
 producers:
   cn:
     region: CN

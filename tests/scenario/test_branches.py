@@ -17,7 +17,8 @@ EXPIRIES = (
 )
 STATES = (
     "reference_values:",
-    "legal_states: {A: {licence: not in effect}, B: {licence: in effect, ban: not in effect}}\nreference_values:",
+    "legal_states: {A: {licence: not in effect}, B: {licence: in effect, ban: not in effect}}\n"
+    "reference_values:",
 )
 
 
@@ -84,7 +85,7 @@ def test_what_follows_a_stay_has_no_draw_to_share():
     (said,) = messages(
         ("    transitions: {banned: none}", "    transitions: {banned: {shared_draw: truce, none: 100%}}")
     )
-    assert "controls.licence.transitions.banned.shared_draw: every stay has a coin of its own" in said
+    assert "controls.licence.transitions.banned.shared_draw: each sojourn has a draw of its own" in said
 
 
 WRONG = [
@@ -97,16 +98,16 @@ WRONG = [
         "unknown control 'cn_55'; allowed: licence, ban; or 'legal_states: null' for no legal states",
     ),
     ("{A: {licence: on}}", "legal_states.A.licence: unknown word 'on'; allowed: in effect, not in effect"),
-    ("{A: {}}", "legal_states.A: at least one control is wanted"),
+    ("{A: {}}", "legal_states.A: expected at least one control"),
     (
         "{A: {licence: in effect}, B: {ban: in effect}}",
-        "legal_states.B: 'A' and 'B' may hold together: no control is in effect in one alone",
+        "legal_states.B: 'A' and 'B' can both hold: no control is in effect in only one of them",
     ),
     (
         "{A: {licence: in effect}, B: {licence: in effect, ban: in effect}}",
-        "legal_states.B: 'A' and 'B' may hold together",
+        "legal_states.B: 'A' and 'B' can both hold",
     ),
-    ("{the worst: {licence: in effect}}", "'the worst' is no id"),
+    ("{the worst: {licence: in effect}}", "expected an id (letters, digits, _ and -), found 'the worst'"),
 ]
 
 

@@ -99,10 +99,18 @@ MISTAKES = [
         "",
         "financing.if_missed: without 'window_closes' there is nothing to miss",
     ),
-    (", wait: 9 months", "", "financing.if_missed: 'wait' does not say how long it waits after the window"),
-    ("if_missed: waits, ", "", "financing.wait: a facility that is cancelled does not wait"),
+    (
+        ", wait: 9 months",
+        "",
+        "financing.if_missed: 'if_missed: waits' requires 'wait', the time that it waits after the window",
+    ),
+    ("if_missed: waits, ", "", "financing.wait: a cancelled facility does not wait"),
     ("if_missed: waits", "if_missed: wait", "unknown word 'wait'; did you mean 'waits'?"),
-    ("amount: 400 MUSD", "amount: 400 Mct", "financing.tranches.loan.amount: '400 Mct' is a quantity"),
+    (
+        "amount: 400 MUSD",
+        "amount: 400 Mct",
+        "financing.tranches.loan.amount: expected an amount of money, found '400 Mct' (a quantity)",
+    ),
     (
         "before: construction",
         "before: constructoin",
@@ -121,17 +129,17 @@ MISTAKES = [
     (
         ", equipment: {from: CN, presses: {granted: 30%}, expansion: {grades: plate, kept: 40%}}",
         "",
-        "controls.kit: a control wants 'covers', 'equipment' or both",
+        "controls.kit: a control needs 'covers', 'equipment' or both",
     ),
     (
         "kit: {start: licensing",
         "kit: {front_loading: 2, start: licensing",
-        "controls.kit.front_loading: this concerns goods, but kit has no 'covers'",
+        "controls.kit.front_loading: this applies to goods, but kit has no 'covers'",
     ),
     (
         ", presses: {granted: 30%}, expansion: {grades: plate, kept: 40%}",
         "",
-        "controls.kit.equipment: 'presses', 'expansion' or both are wanted",
+        "controls.kit.equipment: expected 'presses', 'expansion' or both",
     ),
 ]
 

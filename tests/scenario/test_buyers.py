@@ -20,21 +20,21 @@ def said(*buyers: str) -> tuple[str, str]:
     [
         (
             ["aggregate: grinding, share: 10%"],
-            "buyers.firm0.aggregate: 'grinding' is no aggregate; allowed: one REGION.USE",
+            "buyers.firm0.aggregate: expected an aggregate, found 'grinding'; allowed: one REGION.USE",
         ),
         (["aggregate: EU.grinding, share: 10%"], "buyers.firm0.aggregate: unknown region 'EU'"),
         (["aggregate: US.grindin, share: 10%"], "unknown use 'grindin'; did you mean 'grinding'?"),
         (["aggregate: CN.shells, share: 10%"], "buyers.firm0.aggregate: CN has no demand for shells"),
         (["aggregate: US.any, share: 10%"], "unknown use 'any'"),
         (["aggregate: US.grinding"], "buyers.firm0: the key 'share' is missing"),
-        (["aggregate: US.grinding, share: 0%"], "buyers.firm0.share: a buyer takes a share above 0%"),
+        (["aggregate: US.grinding, share: 0%"], "buyers.firm0.share: the share of a buyer must be above 0%"),
         (
             ["aggregate: US.grinding, share: uniform(0 0.1)"],
-            "'uniform(0 0.1)' is uncertain; one plain number",
+            "expected a fixed number, found the distribution 'uniform(0 0.1)'",
         ),
         (
             ["aggregate: US.grinding, share: 60%", "aggregate: US.grinding, share: 40%"],
-            "buyers.firm1.share: the buyers of US.grinding take 100% of it; some must be left",
+            "buyers.firm1.share: the buyers of US.grinding take 100% of it; some must remain",
         ),
         ([f"{BUYER}, suppliers: {{cm: 10%}}"], "buyers.firm0.suppliers.cm: unknown producer 'cm'"),
         ([f"{BUYER}, suppliers: {{plant: 10%}}"], "unknown producer 'plant'"),
@@ -44,7 +44,7 @@ def said(*buyers: str) -> tuple[str, str]:
         ),
         (
             [f"{BUYER}, suppliers: {{cn: 50%}}, qualify: {{cn: {{from: 2027-01-01, share: 10%}}}}"],
-            "buyers.firm0.qualify.cn: 'cn' is a supplier already; only a new source is qualified",
+            "buyers.firm0.qualify.cn: 'cn' is already a supplier; only a new source can be qualified",
         ),
         (
             [f"{BUYER}, qualify: {{mill: {{share: 10%}}}}"],
@@ -82,7 +82,8 @@ def test_all_mistakes_of_a_buyer_are_told_at_once():
     with pytest.raises(ScenarioError) as caught:
         small(
             said(
-                "aggregate: US.grindin, share: 120%, pre_buy: {date: 2027-02-01, until: soon}, suppliers: {cm: 1}"
+                "aggregate: US.grindin, share: 120%, pre_buy: {date: 2027-02-01, until: soon}, "
+                "suppliers: {cm: 1}"
             )
         )
     assert [problem.path for problem in caught.value.problems] == [

@@ -14,7 +14,7 @@ WRONG = [
         "controls.licence.hazards.suspended.suspended: a hazard must lead to another state",
     ),
     ("hazards: {suspended: {unchanged: 1/yr}}", "unknown word 'unchanged'"),
-    ("hazards: {suspended: {licensing: 30%}}", "'30%' is a fraction; a yearly rate is wanted"),
+    ("hazards: {suspended: {licensing: 30%}}", "expected a yearly rate, found '30%' (a fraction)"),
     ("hazards: {suspended: {licensing: -1/yr}}", "below 0"),
     ("hazards: {suspendet: {licensing: 1/yr}}", "unknown word 'suspendet'; did you mean 'suspended'?"),
     ("expiries: {every: 1 yr, then: none}", "controls.licence.expiries: the key 'first' is missing"),
@@ -25,7 +25,7 @@ WRONG = [
     ),
     (
         "expiries: {first: 2026-11-10, every: tri(1 2 3) yr, then: none}",
-        "controls.licence.expiries.every: 'tri(1 2 3) yr' is uncertain",
+        "controls.licence.expiries.every: expected a fixed number, found the distribution 'tri(1 2 3) yr'",
     ),
     (
         "expiries: {first: 2026-11-10, every: 1 hour, then: none}",
@@ -33,11 +33,11 @@ WRONG = [
     ),
     (
         "expiries: {first: 2026-11-10, every: 0 days, then: none}",
-        "controls.licence.expiries.every: expiries must be a day apart at least",
+        "controls.licence.expiries.every: expiries must be at least one day apart",
     ),
     (
         "expiries: {first: 2026-11-10, while: [], then: none}",
-        "controls.licence.expiries.while: at least one state is wanted",
+        "controls.licence.expiries.while: expected at least one state",
     ),
     (
         "expiries: {first: 2026-11-10, while: suspendid, then: none}",
@@ -65,7 +65,10 @@ WRONG = [
 WRONG_DESKS = [
     ("general_licences: {share: 120%, after: 6 months}", "US.civil.general_licences.share: '120%' "),
     ("general_licences: {share: 50%}", "US.civil.general_licences: the key 'after' is missing"),
-    ("general_licences: {share: 50%, after: 6}", "general_licences.after: '6' has no unit"),
+    (
+        "general_licences: {share: 50%, after: 6}",
+        "general_licences.after: expected a duration, found '6' without a unit",
+    ),
     ("licence: {validity: 180 days}", "US.civil.licence: the key 'renewal' is missing"),
     ("licence: {validity: 0 days, renewal: 9 days}", "licence.validity: a validity must be above 0"),
     (
@@ -74,7 +77,7 @@ WRONG_DESKS = [
     ),
     ("watch_list: {long_run_rate: 10%}", "US.civil.watch_list: the key 'share' is missing"),
     ("watch_list: {share: 8%, longrun: 10%}", "unknown key 'longrun'; did you mean 'long_run_rate'?"),
-    ("watch_list: 8%", "US.civil.watch_list: '8%' stands here; a map is wanted"),
+    ("watch_list: 8%", "US.civil.watch_list: expected a map, found '8%'"),
 ]
 
 
@@ -106,7 +109,8 @@ RIGHT = [
 
 RIGHT_DESK = (
     "{long_run_rate: 40%, general_licences: {share: beta(2 2), after: 6 months, time: 4 yr}, "
-    "licence: {validity: mix(70% 365 | 30% 180) days, renewal: 75 days}, watch_list: {share: 8%, initial_rate: 1%}}"
+    "licence: {validity: mix(70% 365 | 30% 180) days, renewal: 75 days}, "
+    "watch_list: {share: 8%, initial_rate: 1%}}"
 )
 
 

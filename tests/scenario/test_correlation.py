@@ -15,15 +15,15 @@ def said(*pairs: str) -> tuple[str, str]:
     [
         (
             ["inventory_policy.any.queue_weight: 0.5"],
-            "'inventory_policy.any.queue_weight' is no pair of inputs; allowed: 'NAME ~ NAME'",
+            "expected a pair of inputs, found 'inventory_policy.any.queue_weight'; allowed: 'NAME ~ NAME'",
         ),
-        (["a ~ b ~ c: 0.5"], "'a ~ b ~ c' is no pair of inputs; allowed: 'NAME ~ NAME'"),
-        (["a ~: 0.5"], "'a ~' is no pair of inputs"),
+        (["a ~ b ~ c: 0.5"], "expected a pair of inputs, found 'a ~ b ~ c'; allowed: 'NAME ~ NAME'"),
+        (["a ~: 0.5"], "expected a pair of inputs, found 'a ~'"),
         (["a ~ a: 0.5"], "correlation.a ~ a: an input is correlated with itself"),
         (["a ~ b: 0.5", "b ~ a: 0.4"], "'b ~ a' names the same pair as 'a ~ b' in line 2"),
         (["a ~ b: 1.2"], "correlation.a ~ b: '1.2' "),
         (["a ~ b: -1.2"], "correlation.a ~ b: '-1.2' "),
-        (["a ~ b: uniform(0 1)"], "'uniform(0 1)' is uncertain; one plain number is wanted here"),
+        (["a ~ b: uniform(0 1)"], "expected a fixed number, found the distribution 'uniform(0 1)'"),
     ],
 )
 def test_a_wrong_pair_is_answered(pairs, message):

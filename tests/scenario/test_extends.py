@@ -64,30 +64,33 @@ def test_being_a_building_block_is_not_inherited(folder):
 def test_a_circle_is_refused_with_the_way_round(folder):
     folder(a="extends: b.yaml", b="extends: ./c.yaml", c="x: 1\nextends: [a.yaml]")
     assert problems("a.yaml") == [
-        "c.yaml:2:11: extends: goes round in a circle: a.yaml -> b.yaml -> c.yaml -> a.yaml"
+        "c.yaml:2:11: extends: circular reference: a.yaml -> b.yaml -> c.yaml -> a.yaml"
     ]
 
 
 def test_a_file_that_extends_itself_is_a_circle(folder):
     folder(a="extends: a.yaml")
-    assert problems("a.yaml") == ["a.yaml:1:10: extends: goes round in a circle: a.yaml -> a.yaml"]
+    assert problems("a.yaml") == ["a.yaml:1:10: extends: circular reference: a.yaml -> a.yaml"]
 
 
 def test_a_chain_without_end_is_refused(folder):
     folder(**{f"f{k}": f"extends: f{k + 1}.yaml" for k in range(20)})
     [said] = problems("f0.yaml")
-    assert said.startswith("f15.yaml:1:10: extends: more than 16 files deep: f0.yaml -> f1.yaml -> ")
+    assert said.startswith(
+        "f15.yaml:1:10: extends: more than 16 files extend one another: f0.yaml -> f1.yaml -> "
+    )
 
 
 def test_all_that_is_wrong_in_all_files_is_told_at_once(folder):
     folder(a="x: &anchor 1", b="extends: [a.yaml, nowhere.yaml, basline-2026, {c: d}]\ny: *alias")
-    assert problems("b.yaml")[0] == "b.yaml:2:4: y: the alias '*alias' is refused; write the value out"
+    assert problems("b.yaml")[0] == "b.yaml:2:4: y: the alias '*alias' is not allowed; write the value out"
     folder(b="extends: [a.yaml, bb.yaml, basline-2026, {c: d}]")
     assert problems("b.yaml") == [
-        "b.yaml:1:10: extends: the name of a scenario, a path, or a list of them is wanted",
-        "a.yaml:1:4: x: the anchor '&anchor' is refused; write the value out",
+        "b.yaml:1:10: extends: expected the name of a scenario, a path or a list of them, "
+        "found a map in a list",
+        "a.yaml:1:4: x: the anchor '&anchor' is not allowed; write the value out",
         "b.yaml:1:19: extends: bb.yaml: there is no such file; did you mean 'b.yaml'?",
-        "b.yaml:1:28: extends: there is no shipped scenario 'basline-2026'; a file is named with its ending, "
+        "b.yaml:1:28: extends: there is no shipped scenario 'basline-2026'; a file name needs its extension, "
         "as in './mine.yaml'; did you mean 'baseline-2026'?",
     ]
 
@@ -95,7 +98,7 @@ def test_all_that_is_wrong_in_all_files_is_told_at_once(folder):
 def test_an_unknown_name_is_answered_with_the_nearest(folder):
     folder()
     assert problems("clam") == [
-        "there is no shipped scenario 'clam'; a file is named with its ending, as in './mine.yaml'; "
+        "there is no shipped scenario 'clam'; a file name needs its extension, as in './mine.yaml'; "
         "did you mean 'calm'?"
     ]
 

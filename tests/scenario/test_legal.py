@@ -79,5 +79,5 @@ def test_no_shipped_scenario_has_an_outdated_legal_state():
 
 
 def test_an_outdated_that_is_no_map_of_texts_is_refused():
-    with pytest.raises(ScenarioError, match="outdated: a map from a key to a text is wanted"):
+    with pytest.raises(ScenarioError, match="outdated: expected a map from keys to text, found "):
         read_scenario(f"outdated: yes\n{changed()}")

@@ -134,8 +134,8 @@ def test_to_delete_what_a_file_might_have_said_but_has_not_changes_nothing(absen
             "override inventory_policy.any.covr: there is no 'covr' to delete; did you mean 'cover'?",
         ),
         ({"reserves.jp.goal": None}, "override reserves.jp.goal: reserves.jp: there is no 'jp' to delete"),
-        ({"title": object()}, "override title: a object cannot stand in a scenario"),
-        ({"title": 1j}, "override title: a complex cannot stand in a scenario"),
+        ({"title": object()}, "override title: a scenario cannot hold a value of type object"),
+        ({"title": 1j}, "override title: a scenario cannot hold a value of type complex"),
     ],
 )
 def test_a_change_that_cannot_be_made_is_named_by_its_path(changes, said):
@@ -147,7 +147,7 @@ def test_a_change_that_cannot_be_made_is_named_by_its_path(changes, said):
 def test_a_value_that_contains_itself_is_refused():
     value: dict[str, object] = {}
     value["again"] = value
-    with pytest.raises(ScenarioError, match="maps and lists nest more than 24 deep"):
+    with pytest.raises(ScenarioError, match="maps and lists are nested more than 24 deep"):
         override_tree(TREE, {"reserves": value})
 
 
@@ -173,8 +173,8 @@ def test_a_map_or_a_list_may_be_given_where_the_format_takes_one():
 @pytest.mark.parametrize("value, found", [({"mean": 3}, "a map"), (["1 day"], "a list")])
 def test_elsewhere_a_map_or_a_list_is_refused_with_what_would_be_right(value, found):
     (said,) = problems({"inventory_policy.any.cover": value})
-    wanted = "stands here; a duration is wanted; allowed: a text like '45 days'"
-    assert said == f"override inventory_policy.any.cover: {found} {wanted}"
+    place = "override inventory_policy.any.cover"
+    assert said == f"{place}: expected a duration, found {found}; allowed: a value such as '45 days'"
 
 
 def test_a_contradiction_with_a_file_is_put_down_to_the_change():
@@ -192,8 +192,8 @@ def test_of_several_changes_the_nearest_is_named_and_otherwise_all():
 def test_what_is_wrong_with_a_change_alone_keeps_its_own_path():
     (said,) = problems({"inventory_policy.any": {"cover": "3 dyas"}})
     assert (
-        said
-        == "override inventory_policy.any: inventory_policy.any.cover: unknown unit 'dyas'; did you mean 'days'?"
+        said == "override inventory_policy.any: inventory_policy.any.cover: unknown unit 'dyas'; "
+        "did you mean 'days'?"
     )
 
 

@@ -154,15 +154,23 @@ def test_a_mistake_is_answered_where_it_stands(old, new, message):
 @pytest.mark.parametrize(
     "old, new, message",
     [
-        ("life: 15 yr, ", "", "cost.capital: 'life' does not say how long the plant lasts"),
-        ("power: 0.2 kWh/ct, ", "", "cost.power_price: the key 'power' is missing beside it"),
+        ("life: 15 yr, ", "", "cost.capital: 'capital' requires 'life', the time that the plant lasts"),
+        (
+            "power: 0.2 kWh/ct, ",
+            "",
+            "cost.power_price: 'power_price' requires the key 'power', which is missing",
+        ),
         ("power: 0.2 kWh/ct", "power: 0.2 kWh/cm2", "counts cm2, but this grade is counted in ct"),
         (
             "cost: {capital: 600 MUSD, life: 15 yr, power: 0.2 kWh/ct, power_price: 70 USD/MWh}",
             "cost: {interest: 3 %/yr}",
-            "facilities.plant.cost: 'capital', 'power' or 'other' is wanted",
+            "facilities.plant.cost: expected 'capital', 'power' or 'other'",
         ),
-        ("floor_price: 0.2 USD/ct", "floor_price: 0.2 USD", "an amount of money; a price is wanted"),
+        (
+            "floor_price: 0.2 USD/ct",
+            "floor_price: 0.2 USD",
+            "expected a price, found '0.2 USD' (an amount of money)",
+        ),
     ],
 )
 def test_a_mistake_about_costs_is_answered_where_it_stands(old, new, message):

@@ -95,6 +95,12 @@ def steps_to(tree: Any, place: list[str], key: str) -> list[str] | None:
     return None
 
 
+def path_to(place: str, key: str) -> list[str]:
+    path = steps_to(TREE, place.split(".") if place else [], key)
+    assert path is not None, (place, key)
+    return path
+
+
 def with_old_key(tree: Any, path: list[str], old: str, new: str) -> Any:
     if path:
         return {**tree, path[0]: with_old_key(tree[path[0]], path[1:], old, new)}
@@ -110,7 +116,7 @@ def at(tree: Any, path: list[str]) -> Any:
 def test_every_renamed_key_is_used_by_the_scenario_of_these_tests():
     assert read_scenario(EVERY_KEY).title == "Small"
     for place, _, new in VALID:
-        assert steps_to(TREE, place.split(".") if place else [], new) is not None, (place, new)
+        assert path_to(place, new) is not None
 
 
 @pytest.mark.parametrize("place, old, new", KEYS)
@@ -123,7 +129,7 @@ def test_only_the_new_key_is_a_key_of_the_format(place, old, new):
 
 @pytest.mark.parametrize("place, old, new", VALID)
 def test_an_old_key_in_a_file_is_answered_with_the_new_one_and_nothing_else(place, old, new):
-    path = steps_to(TREE, place.split(".") if place else [], new)
+    path = path_to(place, new)
     (problem,) = problems(lambda: read_scenario(with_old_key(TREE, path, old, new)))
     assert (problem.found, problem.suggestion, problem.renamed) == (old, new, True)
     assert problem.path == ".".join([*path, old])
@@ -132,7 +138,7 @@ def test_an_old_key_in_a_file_is_answered_with_the_new_one_and_nothing_else(plac
 
 @pytest.mark.parametrize("place, old, new", VALID)
 def test_an_old_key_in_a_change_is_answered_with_the_new_one_and_nothing_else(place, old, new):
-    path = steps_to(TREE, place.split(".") if place else [], new)
+    path = path_to(place, new)
     dotted = ".".join([*(f'"{step}"' if "->" in step else step for step in path), old])
     value = at(TREE, [*path, new])
     scenario = read_scenario(EVERY_KEY)
@@ -144,7 +150,7 @@ def test_an_old_key_in_a_change_is_answered_with_the_new_one_and_nothing_else(pl
 
 @pytest.mark.parametrize("place, old, new", VALID)
 def test_an_old_key_inside_the_value_of_a_change_is_answered_too(place, old, new):
-    path = steps_to(TREE, place.split(".") if place else [], new)
+    path = path_to(place, new)
     if not path:
         return
     value = with_old_key(TREE[path[0]], path[1:], old, new)

@@ -18,7 +18,7 @@ def said(text: str) -> tuple[str, str]:
         ("{method: sobl}", "sampling.method: unknown word 'sobl'; did you mean 'sobol'?"),
         ("{method: halton}", "sampling.method: unknown word 'halton'; allowed: random, sobol, latin"),
         ("{metod: sobol}", "sampling.metod: unknown key 'metod'; did you mean 'method'?"),
-        ("sobol", "sampling: 'sobol' stands here; a map is wanted"),
+        ("sobol", "sampling: expected a map, found 'sobol'"),
         (
             "{dimensions: {a: 0}}",
             "sampling.dimensions.a: '0' is no dimension; allowed: a whole number from 1",
@@ -28,7 +28,7 @@ def said(text: str) -> tuple[str, str]:
         ("{dimensions: {a: -3}}", "'-3' is no dimension"),
         (
             "{dimensions: {a: 5, b: 5}}",
-            "sampling.dimensions.b: dimension 5 is that of 'a' too; each name has",
+            "sampling.dimensions.b: dimension 5 is already used by 'a'; each name needs its own",
         ),
     ],
 )

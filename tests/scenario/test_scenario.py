@@ -52,7 +52,12 @@ def test_what_is_left_out_has_the_default_of_the_format():
     shells, mill, ban = scenario.uses["shells"], scenario.producers["mill"], scenario.controls["ban"]
     assert (shells.growth, shells.priority, shells.allocation_weight) == (Constant(0.0), 1, Constant(1.0))
     assert (scenario.uses["spreaders"].use_class, shells.volumes) == ("civil", "estimated")
-    assert (mill.finished_stock_ceiling, mill.rationing, mill.serves, mill.tracked_share) == (Constant(0.0), "proportional", (), None)
+    assert (mill.finished_stock_ceiling, mill.rationing, mill.serves, mill.tracked_share) == (
+        Constant(0.0),
+        "proportional",
+        (),
+        None,
+    )
     assert mill.feed["mesh"].cover == Constant(30.0)
     assert (ban.start, ban.covers.to, ban.front_loading) == ("none", ("US",), Constant(1.0))
     assert ban.licensing.keys() == {"any.any"}
@@ -125,11 +130,12 @@ def test_an_override_changes_one_value_and_leaves_the_scenario_alone():
         (
             {"reserves.us.opening": "40 cm2"},
             "override reserves.us.opening: '40 cm2' counts cm2, but this grade is counted in ct; "
-            "allowed: a text like '40 Mct'",
+            "allowed: a value such as '40 Mct'",
         ),
         (
             {"horizon.tick": 7},
-            "override horizon.tick: '7' has no unit; a duration is wanted; allowed: a text like '45 days'",
+            "override horizon.tick: expected a duration, found '7' without a unit; "
+            "allowed: a value such as '45 days'",
         ),
         ({"extends": "calm"}, "override extends: unknown key 'extends'"),
     ],

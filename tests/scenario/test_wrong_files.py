@@ -24,24 +24,24 @@ MISTAKES = [
     (
         "US: {}}",
         "U S: {}}",
-        "regions.U S: 'U S' is no id; letters, digits, _ and - are wanted; did you mean 'U_S'?",
+        "regions.U S: expected an id (letters, digits, _ and -), found 'U S'; did you mean 'U_S'?",
     ),
     # kinds of values
-    ("title: Small", "title: {a: b}", "title: a map stands here; a text is wanted"),
-    ("title: Small", "title: true", "title: a truth value stands here; a text is wanted"),
-    ("title: Small", "title: Small\ncomponent: maybe", "component: 'maybe' stands here; true or false is wanted"),
+    ("title: Small", "title: {a: b}", "title: expected text, found a map"),
+    ("title: Small", "title: true", "title: expected text, found true"),
+    ("title: Small", "title: Small\ncomponent: maybe", "component: expected true or false, found 'maybe'"),
     (
         "class: civil\n",
         "priority: first\n",
-        "uses.grinding.priority: 'first' stands here; a whole number is wanted",
+        "uses.grinding.priority: expected a whole number, found 'first'",
     ),
-    ("{CN: {name: China}, US: {}}", "[CN, US]", "regions: a list stands here; a map is wanted"),
-    ("{name: China}", "China", "regions.CN: 'China' stands here; a map is wanted"),
-    ("[shells, grinding]", "{shells: 1}", "reserves.us.serves: a map stands here; a list is wanted"),
+    ("{CN: {name: China}, US: {}}", "[CN, US]", "regions: expected a map, found a list"),
+    ("{name: China}", "China", "regions.CN: expected a map, found 'China'"),
+    ("[shells, grinding]", "{shells: 1}", "reserves.us.serves: expected a list, found a map"),
     (
         "cover: 60 days",
         "cover: [60 days]",
-        "inventory_policy.any.cover: a list stands here; a duration is wanted",
+        "inventory_policy.any.cover: expected a duration, found a list",
     ),
     (
         "start: 2026-11-23",
@@ -71,14 +71,14 @@ MISTAKES = [
     (
         "serves: [shells, grinding]",
         "serves: [{shells: 1}]",
-        "reserves.us.serves[0]: a map stands here; a text",
+        "reserves.us.serves[0]: expected text, found a map",
     ),
     # units and limits
     ("length: 2 yr", "length: 2 yrs", "horizon.length: unknown unit 'yrs'; did you mean 'yr'?"),
     (
         "length: 2 yr",
         "length: 730",
-        "horizon.length: '730' has no unit; a duration is wanted; allowed: a text like '45 days'",
+        "horizon.length: expected a duration, found '730' without a unit; allowed: a value such as '45 days'",
     ),
     (
         "length: 2 yr",
@@ -89,7 +89,7 @@ MISTAKES = [
     (
         "length: 2 yr",
         "length: tri(1 2 3) yr",
-        "horizon.length: 'tri(1 2 3) yr' is uncertain; one plain number is wanted here",
+        "horizon.length: expected a fixed number, found the distribution 'tri(1 2 3) yr'",
     ),
     ("cover: 60 days", "cover: -60 days", "inventory_policy.any.cover: '-60 days' is below 0"),
     (
@@ -105,14 +105,14 @@ MISTAKES = [
     (
         "max_share_factor: none",
         "max_share_factor: nune",
-        "'nune' is not a number followed by a unit; a plain number is wanted; allowed: a text like '1.5', or",
+        "expected a plain number, found 'nune'; allowed: a value such as '1.5', or",
     ),
     (
         "growth: tri(1 3 5) %/yr",
         "growth: 3%",
-        "uses.grinding.growth: '3%' is a fraction; a yearly rate is wanted",
+        "uses.grinding.growth: expected a yearly rate, found '3%' (a fraction)",
     ),
-    ("growth: tri(1 3 5) %/yr", "growth: tri(1, 3, 5) %/yr", "has a comma; write spaces"),
+    ("growth: tri(1 3 5) %/yr", "growth: tri(1, 3, 5) %/yr", "has a comma; use spaces"),
     (
         "capacity: {mesh: 100 Mct/yr",
         "capacity: {mesh: 100 kcm2/yr",
@@ -152,7 +152,7 @@ MISTAKES = [
     (
         "mill: {US: 4 Mct/yr}",
         "mill@cm2: {US: 4 cm2/yr}",
-        "trade.mill@cm2: 'mill' makes nothing that is counted in cm2",
+        "trade.mill@cm2: 'mill' makes nothing counted in cm2",
     ),
     ("yield: 95%", "yield: 0%", "producers.mill.feed.mesh.yield: a yield must be above 0"),
     # names
@@ -229,7 +229,7 @@ MISTAKES = [
     (
         "cn -> US.shells",
         "cn to US.shells",
-        "lanes.cn to US.shells: 'cn to US.shells' is no lane; allowed: 'SELLER -> REGION.USE'",
+        "lanes.cn to US.shells: expected a lane, found 'cn to US.shells'; allowed: 'SELLER -> REGION.USE'",
     ),
     (
         "{from: [CN], to: any, grades: [mesh]}",
@@ -258,7 +258,7 @@ MISTAKES = [
     ),
     ("us: {region: US", "us: {region: CN", "reserves.us.serves[0]: CN has no demand for shells"),
     ("    class: civil\n", "    class: CN\n", "regions.CN: 'CN' means a region and a class of use; ids of"),
-    ("  plant:\n", "  mill:\n", "facilities.mill: a producer is called 'mill' too"),
+    ("  plant:\n", "  mill:\n", "facilities.mill: a producer has the id 'mill' too"),
     # what must hold together
     (
         "product_mix: {mesh: 100%}",
@@ -283,22 +283,22 @@ MISTAKES = [
     (
         "transitions: {banned: none}",
         "transitions: {banned: unchanged}",
-        "must lead to another state than 'unchanged'",
+        "must lead to a state other than 'unchanged'",
     ),
     (
         "    transitions: {banned: none}\n",
         "",
-        "controls.licence.sojourn.banned: 'next' does not say what follows 'banned'",
+        "controls.licence.sojourn.banned: 'transitions' does not define what follows 'banned'",
     ),
     (
         "    sojourn: {banned: exponential(360 days)}\n",
         "",
-        "controls.licence.transitions.banned: 'sojourn' does not say how long 'banned' lasts",
+        "controls.licence.transitions.banned: 'sojourn' does not define how long 'banned' lasts",
     ),
     (
         "requires: licence}",
         "requires: ban}",
-        "controls.ban.requires: goes round in a circle: ban -> ban",
+        "controls.ban.requires: circular requirement: ban -> ban",
     ),
     (
         "end: 2027-04-01",
@@ -308,29 +308,30 @@ MISTAKES = [
     (
         "  any: {cover: 60 days, ",
         "  any: {",
-        "inventory_policy: no habit says the cover of US.shells, CN.grinding; 'any: {cover: 60 days}' would say",
+        "inventory_policy: no inventory policy gives the cover of US.shells, CN.grinding; "
+        "'any: {cover: 60 days}' sets it for all",
     ),
     (
         "points: {2027-06-01: 1, 2028-06-01: tri(1 1.1 1.3)}",
         "points: {}",
-        "drivers.boom.points: at least one date is wanted",
+        "drivers.boom.points: expected at least one date",
     ),
     # what is said of numbers
     (
         'assumed: "a guess"',
         "assumed: [a, guess]",
-        "demand.CN.assumed: a text, or a map from a key to a text, is wanted",
+        "demand.CN.assumed: expected text, or a map from keys to text, found a list",
     ),
     (
         'assumed: "a guess"',
         "assumed: {grindin: guess}",
         "demand.CN.assumed.grindin: unknown key 'grindin'; did you mean 'grinding'?",
     ),
-    ('assumed: "a guess"', "note: {a: b}", "demand.CN.note: a text is wanted"),
+    ('assumed: "a guess"', "note: {a: b}", "demand.CN.note: expected text, found a map"),
     (
         "title: Small",
         "title: Small\ncomponent: true",
-        "component: this is a building block (component: true); a scenario that extends it can be run",
+        "component: this is a building block (component: true); run a scenario that extends it",
     ),
 ]
 
@@ -367,7 +368,7 @@ def test_of_two_that_contradict_each_other_the_one_written_last_is_blamed(
         load_scenario("top.yaml")
     (problem,) = caught.value.problems
     assert (problem.file, problem.path) == ("top.yaml", f"controls.{above}.requires")
-    assert problem.why.startswith("goes round in a circle: ")
+    assert problem.why.startswith("circular requirement: ")
 
 
 def test_an_id_may_be_called_like_a_key_of_the_format():
@@ -396,12 +397,12 @@ def test_an_id_may_be_called_like_a_key_of_the_format():
 def test_a_wrong_indent_is_one_mistake(old, new, path):
     (problem,) = problems(changed((old, new)))
     assert problem.path == path
-    assert "indented too far" in problem.why or "one step further in" in problem.why
+    assert "indented too far" in problem.why or "one step further" in problem.why
 
 
 def test_a_comma_that_cuts_a_number_is_told_apart_from_one_that_ends_it():
     (cut,) = problems(changed(("CN: {grinding: 10 Mct/yr,", "CN: {grinding: 1,010 Mct/yr,")))
-    assert cut.why == "'1,010 Mct/yr' was cut at the comma, as YAML does inside {...}"
+    assert cut.why == "'1,010 Mct/yr' was cut at the comma, because YAML splits values inside {...}"
     empty = problems(changed(("{2027-06-01: 1, 2028-06-01: tri(1 1.1 1.3)}", "{2027-06-01: 1, 2028-06-01}")))
     assert [problem.path for problem in empty] == ["drivers.boom.points.2028-06-01"]
 
@@ -467,10 +468,10 @@ def test_all_mistakes_of_a_file_are_told_at_once_and_in_order():
         ("requires: licence", "requires: licens"),
     )
     assert [str(problem) for problem in problems(text)] == [
-        "small.yaml:1:8: title: a list stands here; a text is wanted",
+        "small.yaml:1:8: title: expected text, found a list",
         "small.yaml:6:16: regions.CN.nam: unknown key 'nam'; did you mean 'name'?",
         "small.yaml:16:45: uses.spreaders.value: '50 USD/ct' counts ct, but this grade is counted in cm2; "
-        "allowed: a text like '0.17 USD/cm2'",
+        "allowed: a value such as '0.17 USD/cm2'",
         "small.yaml:22:39: inventory_policy.any.queue_weight: '150%' is above 100%",
         "small.yaml:60:61: controls.ban.requires: unknown control 'licens'; did you mean 'licence'?",
         "small.yaml:61:59: reserves.us.relase: unknown key 'relase'; did you mean 'release'?",

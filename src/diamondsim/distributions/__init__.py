@@ -1,6 +1,6 @@
-"""Probability distributions: plain values in canonical units, and the texts that people write.
+"""Probability distributions: frozen values in canonical units, and their notation.
 
-Knows nothing about random numbers: sampling matches on these classes and holds their inverses.
+Knows nothing about random numbers: the sampling package matches on these classes and owns their inverses.
 """
 
 from diamondsim.distributions.base import Distribution

@@ -1,4 +1,4 @@
-"""What every distribution can tell about itself."""
+"""The interface of all distributions."""
 
 from abc import ABC, abstractmethod
 
@@ -13,25 +13,25 @@ class Distribution(ABC):
 
     @abstractmethod
     def central(self) -> float:
-        """Return the mean, exact for every distribution: what stands for it where one number is needed."""
+        """Return the exact mean, used where one number must represent the distribution."""
 
     @abstractmethod
     def support(self) -> tuple[float, float]:
-        """Return the least and the greatest value, either possibly infinite."""
+        """Return the least and the greatest value; either may be infinite."""
 
     @abstractmethod
     def text(self, unit: str = "") -> str:
-        """Return a text that reads back as an equal distribution.
+        """Return text that parses to an equal distribution.
 
         Parameters
         ----------
         unit
-            The canonical unit of the kind it is read as, see `diamondsim.units.canonical_unit`.
+            The canonical unit of its kind, see `diamondsim.units.canonical_unit`.
         """
 
 
 def require(holds: bool, why: str, *found: float) -> None:
-    """Raise a `NotationError` that names the parameters found, unless `holds`."""
+    """Raise a `NotationError` with the parameters found, unless `holds`."""
     if not holds:
         values = " ".join(number_text(value) for value in found)
         raise NotationError(f"{why}, found {values}", found=values)
@@ -43,5 +43,5 @@ def call_text(name: str, unit: str, *values: float) -> str:
 
 
 def with_unit(text: str, unit: str) -> str:
-    """Return `text` followed by `unit` where there is one."""
+    """Return `text` followed by `unit` if there is one."""
     return f"{text} {unit}" if unit else text

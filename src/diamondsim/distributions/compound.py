@@ -1,4 +1,4 @@
-"""Distributions made of others: mixtures, products and truncations."""
+"""Distributions built from others: mixtures, products and truncations."""
 
 import math
 from collections.abc import Iterator
@@ -24,10 +24,10 @@ class Mixture(Distribution):
 
     def __post_init__(self) -> None:
         assert len(self.weights) == len(self.parts), "one weight for each part"
-        require(min(self.weights) >= 0, "mix needs weights of 0% and more", *self.weights)
+        require(min(self.weights) >= 0, "mix needs weights of 0% or more", *self.weights)
         total = math.fsum(self.weights)
         if abs(total - 1) > _WEIGHT_TOLERANCE:
-            why = f"the weights of a mix must add up to 100%, these add up to {100 * total:.6g}%"
+            why = f"the weights of a mix must add up to 100%, found {100 * total:.6g}%"
             raise NotationError(why, found=number_text(total))
 
     def central(self) -> float:
@@ -71,7 +71,7 @@ class Product(Distribution):
 
 @dataclass(frozen=True, slots=True)
 class Truncated(Distribution):
-    """`part` given that it lies between `low` and `high`, which may be infinite.
+    """`part`, conditional on lying between `low` and `high`, which may be infinite.
 
     Only distributions with an unbounded tail are truncated; the others have bounds of their own.
     """
@@ -85,7 +85,7 @@ class Truncated(Distribution):
         require(self.low < self.high, "truncated needs min < max", *bounds)
         require(any(map(math.isfinite, bounds)), "truncated needs a bound", *bounds)
         left = _mass(self.part, *bounds)
-        require(left >= _LEAST_MASS, "truncated leaves almost nothing between its bounds", *bounds)
+        require(left >= _LEAST_MASS, "truncated leaves almost no probability between its bounds", *bounds)
 
     def central(self) -> float:
         return min(max(_truncated_mean(self.part, self.low, self.high), self.low), self.high)
@@ -101,7 +101,7 @@ class Truncated(Distribution):
 
 
 def scaled(distribution: Distribution, factor: float) -> Distribution:
-    """Return the distribution of `factor` times a value; the value's own draw stays what it was.
+    """Return the distribution of `factor` times a value, without changing the draw of the value.
 
     Examples
     --------
@@ -118,7 +118,7 @@ def scaled(distribution: Distribution, factor: float) -> Distribution:
 
 def _weight_text(weight: float) -> str:
     percent = number_text(float(Fraction(number_text(weight)) * 100))
-    # Percentages read better, but not each double survives the detour.
+    # Percentages read better, but not every double survives the round trip.
     return f"{percent}%" if float(Fraction(percent) / 100) == weight else number_text(weight)
 
 
@@ -150,10 +150,10 @@ def _truncated_mean(part: Normal | Lognormal | Exponential, low: float, high: fl
     if isinstance(part, Exponential):
         first = max(low, 0.0)
         width = (high - first) / part.mean
-        # Beyond this width nothing is cut off that a double could hold.
+        # Beyond this width the tail cut off is below the precision of a double.
         return first + part.mean * (1 - (width / math.expm1(width) if width < _WIDEST else 0.0))
     a, b = _standardised(part, low), _standardised(part, high)
     if isinstance(part, Normal):
         return part.mean + part.sd * (_normal_density(a) - _normal_density(b)) / _normal_mass(a, b)
-    # Weighing a lognormal by its value shifts the normal below it by sigma.
+    # Weighting a lognormal by its value shifts the underlying normal by sigma.
     return part.central() * _normal_mass(a - part.sigma, b - part.sigma) / _normal_mass(a, b)

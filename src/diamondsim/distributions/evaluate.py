@@ -1,4 +1,4 @@
-"""From what a text says to a distribution in canonical units."""
+"""Evaluate the parsed notation of a distribution in canonical units."""
 
 from dataclasses import dataclass
 from math import inf, prod
@@ -24,16 +24,16 @@ from diamondsim.units import Kind, convert
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a number must measure.
+    """The kind and unit expected of a number.
 
     Attributes
     ----------
     kind, grade_unit
-        What it must be, and what its grade is counted in.
+        Expected kind, and the unit of the grade.
     unit
         The unit of numbers that have none of their own.
     per
-        What joins the unit of every number: ``/yr`` inside ``tri(1% 2% 3%) /yr``.
+        Suffix of the unit of every number: ``/yr`` inside ``tri(1% 2% 3%) /yr``.
     """
 
     kind: Kind
@@ -43,7 +43,7 @@ class Measure:
 
     @property
     def counts(self) -> bool:
-        """Whether a number without a unit of its own has one."""
+        """Whether a number without a unit of its own gets one."""
         return bool(self.unit or self.per)
 
     def inside(self, after: str, last: str = "") -> "Measure":
@@ -54,7 +54,8 @@ class Measure:
         after
             The unit after the brackets.
         last
-            That of the last number in them. It only fills in: the 5 of ``exponential(5 /yr)`` has it once.
+            The unit of the last number in them, for numbers that have none: it is not added to the 5 of
+            ``exponential(5 /yr)`` a second time.
         """
         if after.startswith("/"):
             return Measure(self.kind, self.grade_unit, last, after + self.per)
@@ -70,12 +71,12 @@ _PURE = Measure(Kind.NUMBER, "ct")
 
 
 def evaluate(term: Term, measure: Measure) -> Distribution:
-    """Return the distribution that a text describes.
+    """Return the distribution described by a term.
 
     Raises
     ------
     NotationError
-        Where a unit or a parameter is wrong.
+        If a unit or a parameter is wrong.
     """
     if len(term.factors) == 1:
         return _factor(term.factors[0], measure)
@@ -88,7 +89,7 @@ def evaluate(term: Term, measure: Measure) -> Distribution:
 
 
 def _carrier(term: Term, measure: Measure) -> int:
-    """Return the place of the factor that has the unit; the others are pure numbers."""
+    """Return the index of the factor that has the unit; the others are pure numbers."""
     if not measure.kind.dimension(measure.grade_unit):
         return 0
     carriers = [k for k, factor in enumerate(term.factors) if carries_unit(factor)]
@@ -97,7 +98,7 @@ def _carrier(term: Term, measure: Measure) -> int:
     if len(carriers) == 1:
         return carriers[0]
     count = "no factor" if not carriers else "more than one factor"
-    why = f"{count} of the product has a unit; {measure.kind.noun} is wanted"
+    why = f"expected {measure.kind.noun}, but {count} of the product has a unit"
     example = measure.kind.example(measure.grade_unit)
     raise NotationError(why, allowed=f"one factor with a unit, such as '{example}'")
 
@@ -155,11 +156,11 @@ def _instead(call: Call) -> tuple[str, ...]:
 
 
 def _wrong_numbers(call: Call, signature: Signature) -> NotationError:
-    wanted = " and ".join(signature.parameters) if signature.named else " ".join(signature.parameters)
-    names = "each with its name in front" if signature.named else "in this order"
+    parameters = " and ".join(signature.parameters) if signature.named else " ".join(signature.parameters)
+    order = "each preceded by its name" if signature.named else "in this order"
     found = " ".join(f"{argument.name} {argument.figure.number}".strip() for argument in call.arguments)
-    why = f"{call.name} takes {wanted}, {names}; found {found or 'nothing'}"
-    return NotationError(why, found=found, allowed=f"a text like '{signature.example}'")
+    why = f"{call.name} takes {parameters}, {order}; found {found or 'nothing'}"
+    return NotationError(why, found=found, allowed=f"a value such as '{signature.example}'")
 
 
 def _trailing_unit(call: Call, signature: Signature) -> str:
@@ -168,12 +169,12 @@ def _trailing_unit(call: Call, signature: Signature) -> str:
 
 
 def _refuse_gaps(call: Call, signature: Signature, inner: Measure) -> None:
-    # With per cent, and only there, a number without a unit would be read as something else.
+    # With percentages a bare number would silently be read as a fraction.
     pure = (*signature.pure, "rate")
     counted = [argument.figure for argument in call.arguments if argument.name not in pure]
     bare = [figure for figure in counted if not figure.unit and float(figure.number)]
     if bare and not inner.unit and any(figure.unit for figure in counted):
-        why = f"some numbers of {call.name} have a unit, {bare[0].number} has none"
+        why = f"some numbers of {call.name} have a unit, but {bare[0].number} has none"
         raise NotationError(why, found=bare[0].number)
 
 
@@ -185,7 +186,9 @@ def _cut(cut: Cut, measure: Measure) -> Distribution:
     inner = measure.inside(cut.unit, last_unit(cut.bounds))
     part = _factor(cut.part, inner)
     if not isinstance(part, Normal | Lognormal | Exponential):
-        raise NotationError("truncated takes a normal, lognormal or exponential; the others need no bounds")
+        raise NotationError(
+            "truncated takes a normal, lognormal or exponential; other distributions need no bounds"
+        )
     low, high = _bounds(cut.bounds, inner)
     return Truncated(part, low, high)
 
@@ -198,7 +201,7 @@ def _bounds(arguments: tuple[Argument, ...], measure: Measure) -> tuple[float, f
     if not names or len(set(names)) < len(names) or not set(names) <= set(bounds):
         raise NotationError(
             "truncated takes two bounds, or min or max and a number",
-            allowed="a text like 'truncated(normal(120 10) min 0)'",
+            allowed="a value such as 'truncated(normal(120 10) min 0)'",
         )
     bounds |= {name: measure.value(argument.figure) for name, argument in zip(names, arguments, strict=True)}
     return bounds["min"], bounds["max"]

@@ -1,4 +1,4 @@
-"""The grammar of distributions.
+"""The grammar of distributions, and its parser.
 
 ::
 
@@ -10,9 +10,9 @@
     argument, bound = [name] number [unit]
     weight  = number ["%"]
 
-A unit after a bracket, or after the last number in it, holds for every number inside that has
-none: ``tri(10 30 60) days``, ``tri(10 30 60 days)``, ``mix(50% 0 | 50% tri(0 6 15)) months``. One that
-begins with a slash joins the units inside: ``truncated(normal(5% 2%) min 0%) /yr``.
+A unit after a bracket, or after the last number in it, applies to every number inside that has none: ``tri(10
+30 60) days``, ``tri(10 30 60 days)``, ``mix(50% 0 | 50% tri(0 6 15)) months``. A unit that starts with a
+slash is appended to the units inside: ``truncated(normal(5% 2%) min 0%) /yr``.
 """
 
 from diamondsim.distributions.lexer import Token, tokens
@@ -24,12 +24,12 @@ _MAX_DEPTH = 12
 
 
 def read(text: str) -> Term:
-    """Read a text by the grammar above.
+    """Parse text by the grammar above.
 
     Raises
     ------
     NotationError
-        Where the text does not follow it, or nests brackets deeper than any distribution does.
+        If the text does not follow the grammar, or nests brackets too deeply.
     """
     reader = _Reader(text)
     term = reader.product(0)
@@ -39,7 +39,7 @@ def read(text: str) -> Term:
 
 
 class _Reader:
-    """Recursive descent: a method for each rule, each leaving `_place` after what it has read."""
+    """Recursive descent: one method per rule, each of which moves `_place` past what it has read."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -47,20 +47,20 @@ class _Reader:
         self._place = 0
 
     def at(self, *texts: str) -> bool:
-        """Tell whether the next token is one of these marks, or of this kind."""
+        """Return whether the next token is one of these marks or kinds."""
         token = self._tokens[self._place]
         return token.text in texts or token.kind in texts
 
-    def _take(self, wanted: str) -> Token:
-        if not self.at(wanted):
-            raise self.unexpected({"number": "a number", "word": "a name"}.get(wanted, f"'{wanted}'"))
+    def _take(self, expected: str) -> Token:
+        if not self.at(expected):
+            raise self.unexpected({"number": "a number", "word": "a name"}.get(expected, f"'{expected}'"))
         self._place += 1
         return self._tokens[self._place - 1]
 
-    def unexpected(self, wanted: str) -> NotationError:
+    def unexpected(self, expected: str) -> NotationError:
         token = self._tokens[self._place]
         found = shown(token.text) if token.text else "the end"
-        return NotationError(f"{wanted} is wanted before {found}", found=token.text)
+        return NotationError(f"expected {expected} before {found}", found=token.text)
 
     def product(self, depth: int) -> Term:
         factors = [self._factor(depth)]
@@ -71,7 +71,7 @@ class _Reader:
 
     def _factor(self, depth: int) -> Factor:
         if depth > _MAX_DEPTH:
-            raise NotationError(f"brackets stand more than {_MAX_DEPTH} deep", found=self._text)
+            raise NotationError(f"brackets are nested more than {_MAX_DEPTH} deep", found=self._text)
         if self.at("number"):
             return self._figure()
         if not self.at("word"):

@@ -1,4 +1,4 @@
-"""The words of a distribution's text."""
+"""Split the text of a distribution into tokens."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word of the text: `kind` is ``number``, ``word``, ``mark`` or ``end``."""
+    """One token; `kind` is ``number``, ``word``, ``mark`` or ``end``."""
 
     kind: str
     text: str
@@ -24,12 +24,12 @@ class Token:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Split a text into its words, an ``end`` last.
+    """Yield the tokens of a text, the last of which is an ``end``.
 
     Raises
     ------
     NotationError
-        At the first character that belongs to no word.
+        At the first character that belongs to no token.
     """
     if len(text) > MAX_CHARS:
         raise NotationError(f"{shown(text)} is longer than {MAX_CHARS} characters", found=text)
@@ -44,8 +44,8 @@ def tokens(text: str) -> Iterator[Token]:
 
 def _stray(found: str, text: str) -> NotationError:
     if found == ",":
-        why = f"{shown(text)} has a comma; write spaces, since YAML cuts a value in {{...}} at commas"
-        return NotationError(why, found=text, allowed="a text like 'tri(10 30 60) %'")
+        why = f"{shown(text)} has a comma; use spaces, because YAML splits values inside {{...}} at commas"
+        return NotationError(why, found=text, allowed="a value such as 'tri(10 30 60) %'")
     if len(found) > 1:
-        return NotationError(f"{shown(found)} is not a number; numbers are set apart by spaces", found=found)
-    return NotationError(f"{shown(found)} has no place here", found=found)
+        return NotationError(f"{shown(found)} is not a number; separate numbers with spaces", found=found)
+    return NotationError(f"unexpected {shown(found)}", found=found)

@@ -1,4 +1,4 @@
-"""Read a number that may be uncertain, as people write it."""
+"""Parse the notation of a number, which may be uncertain."""
 
 import math
 
@@ -14,17 +14,17 @@ _MARKS = frozenset("()|*")
 
 
 def parse(text: str, kind: Kind, grade_unit: str = "ct") -> Distribution:
-    """Read a number or a distribution.
+    """Parse a number or a distribution.
 
     Parameters
     ----------
     text
         Such as ``120 Mct/yr``, ``tri(10 30 60) %``, ``mix(50% 0 | 50% tri(0 6 15)) months``,
-        ``beta(4 2) * uniform(0.9 1.2)``. The grammar stands in `diamondsim.distributions.grammar`.
+        ``beta(4 2) * uniform(0.9 1.2)``. See `diamondsim.distributions.grammar`.
     kind
-        What the number must measure.
+        The expected kind.
     grade_unit
-        ``ct`` or ``cm2``: what the grade is counted in.
+        ``ct`` or ``cm2``: the unit of the grade.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def parse(text: str, kind: Kind, grade_unit: str = "ct") -> Distribution:
     Raises
     ------
     NotationError
-        Where the text cannot be read, or measures something else.
+        If the text cannot be parsed, or is of another kind.
 
     Examples
     --------
@@ -49,15 +49,15 @@ def parse(text: str, kind: Kind, grade_unit: str = "ct") -> Distribution:
     try:
         distribution = evaluate(read(text), Measure(kind, grade_unit))
         if not math.isfinite(distribution.central()):
-            raise NotationError("its mean is too large a number")
+            raise NotationError("the mean is too large")
         return distribution
     except NotationError as error:
         if error.found == text:
             raise
-        # The text shows the numbers as they were written; in canonical units nobody would know them.
+        # Show the text as written: its numbers in canonical units would be unfamiliar.
         allowed = error.allowed
         if isinstance(error, UnitMissingError):
             unit = kind.example(grade_unit).lstrip("0123456789. ")
-            allowed = f"a unit behind it, as in '{text.strip()} {unit}'"
+            allowed = f"a unit after it, as in '{text.strip()} {unit}'"
         why = f"{error.why.removesuffix(f', found {error.found}')}, in {shown(text)}"
         raise NotationError(why, found=text, allowed=allowed, suggestion=error.suggestion) from error

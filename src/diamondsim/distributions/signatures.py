@@ -1,4 +1,4 @@
-"""The distributions that can be written: their names, and the parameters of each."""
+"""The names of the distributions, and the parameters of each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ class Signature:
     Attributes
     ----------
     build
-        Makes it from `parameters`, in that order.
+        Builds it from `parameters`, in that order.
     example
-        A text that shows them.
+        A valid text.
     pure
-        Those that are plain numbers whatever is measured; all others are counted in its unit.
+        The parameters that are plain numbers; all others have the unit of the distribution.
     named
-        Whether each number must have its name in front.
+        Whether each number must be preceded by its name.
     """
 
     build: Callable[..., Distribution]
@@ -56,19 +56,19 @@ SIGNATURES = {
         Gamma, ("shape", "scale"), "gamma(shape 1.5 scale 0.9)", frozenset({"shape"}), named=True
     ),
 }
-"""The distributions that take numbers only, by name."""
+"""The distributions whose arguments are all numbers, by name."""
 
 NAMES = (*SIGNATURES, "mix", "truncated")
-"""Every name that may stand before a bracket."""
+"""Every name that may precede a bracket."""
 
 PARAMETERS = frozenset({name for signature in SIGNATURES.values() for name in signature.parameters}) | {
     "rate",
     "min",
     "max",
 }
-"""Every name that may stand before a number, and so is no unit."""
+"""Every name that may precede a number, and therefore is not a unit."""
 
-_OTHERWISE_CALLED = {
+_SYNONYMS = {
     "triangular": "tri",
     "triangle": "tri",
     "const": "constant",
@@ -81,5 +81,5 @@ _OTHERWISE_CALLED = {
 
 
 def suggest_name(word: str) -> str | None:
-    """Return the name of the distribution that was probably meant, if any."""
-    return _OTHERWISE_CALLED.get(word.casefold()) or nearest(word, NAMES)
+    """Return the name of the distribution probably meant, if any."""
+    return _SYNONYMS.get(word.casefold()) or nearest(word, NAMES)

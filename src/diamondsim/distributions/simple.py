@@ -1,4 +1,4 @@
-"""Distributions with a formula for everything: one class each."""
+"""Distributions with closed formulas, one class each."""
 
 import math
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _LARGEST_SIGMA = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Constant(Distribution):
-    """One value that is certain."""
+    """One certain value."""
 
     value: float
 
@@ -28,7 +28,7 @@ class Constant(Distribution):
 
 @dataclass(frozen=True, slots=True)
 class Uniform(Distribution):
-    """Every value from `low` to `high` alike."""
+    """The uniform distribution from `low` to `high`."""
 
     low: float
     high: float
@@ -67,7 +67,7 @@ class _Peaked(Distribution):
 
 @dataclass(frozen=True, slots=True)
 class Triangular(_Peaked):
-    """A triangle from `low` to `high` with its top at `mode`."""
+    """The triangular distribution from `low` to `high` with its peak at `mode`."""
 
     name: ClassVar[str] = "tri"
 
@@ -150,7 +150,7 @@ class Lognormal(Distribution):
 
 @dataclass(frozen=True, slots=True)
 class Exponential(Distribution):
-    """A waiting time without memory, with its `mean`."""
+    """The exponential distribution, a memoryless waiting time, with its `mean`."""
 
     mean: float
 

@@ -1,11 +1,11 @@
-"""What a distribution's text says, before units and parameters are looked at."""
+"""Syntax tree of a distribution, before units and parameters are checked."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as it was written, with its unit where it has one."""
+    """A number as written, with its unit if it has one."""
 
     number: str
     unit: str = ""
@@ -13,7 +13,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A number inside brackets, with the name in front of it where it has one."""
+    """A number inside brackets, with the name before it if there is one."""
 
     name: str
     figure: Figure
@@ -57,12 +57,12 @@ class Term:
 
 
 def last_unit(arguments: tuple[Argument, ...]) -> str:
-    """Return the unit after the last number, which holds for the numbers before it."""
+    """Return the unit after the last number, which applies to the numbers before it."""
     return arguments[-1].figure.unit if arguments else ""
 
 
 def carries_unit(node: Term | Factor) -> bool:
-    """Tell whether a number somewhere in `node` is written in a unit other than per cent."""
+    """Return whether any number in `node` has a unit other than the percent sign."""
     match node:
         case Figure(_, unit):
             return unit not in ("", "%")

@@ -1,4 +1,4 @@
-"""Scenario files: reading, laying over one another, checking, writing."""
+"""Scenario files: reading, merging, checking, writing."""
 
 from diamondsim.scenario.json_schema import scenario_schema
 from diamondsim.scenario.load import load_scenario, read_scenario

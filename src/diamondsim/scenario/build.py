@@ -1,8 +1,8 @@
-"""From the events of a YAML parser to a tree with places.
+"""Build a tree with places from the events of a YAML parser.
 
-Anchors, aliases and tags are refused, and so are duplicate keys and keys without a value: each
-could only hide a mistake. Reading events one at a time, a file of 40,000 brackets stops at the
-depth limit instead of exhausting the stack.
+Anchors, aliases and tags are refused, and so are duplicate keys and keys without a value, because each of
+them could hide a mistake. Events are read one at a time, so that a file of 40,000 brackets stops at the depth
+limit instead of exhausting the stack.
 """
 
 import re
@@ -24,10 +24,10 @@ from diamondsim.errors import Problem, ScenarioError, shown
 from diamondsim.scenario.tree import Entry, Leaf, Mark, Node, Path, Row, Table, problem_at, table
 
 _MAX_DEPTH = 24
-_EMPTY = "nothing stands behind this key; a value is wanted, {} for an empty map, or null to delete"
+_EMPTY = "this key has no value: give one, {} for an empty map, or null to delete it"
 _REST_OF_NUMBER = re.compile(r"[0-9]+(?:\s*[A-Za-z%/].*)?")
 _TAG = "tag:yaml.org,2002:"
-_WORDS: dict[str, bool | None] = {
+_CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
     **dict.fromkeys(("null", "Null", "NULL", "~"), None),
@@ -35,7 +35,7 @@ _WORDS: dict[str, bool | None] = {
 
 
 class TreeBuilder:
-    """Builds one tree from `events` and notes in `problems` what is wrong with it."""
+    """Builds one tree from `events` and collects its problems in `problems`."""
 
     def __init__(self, events: Iterable[Event], file: str) -> None:
         self.problems: list[Problem] = []
@@ -43,12 +43,12 @@ class TreeBuilder:
         self._file = file
 
     def document(self) -> Table | None:
-        """Return the map at the top of the only document, or None with a problem noted.
+        """Return the map at the top of the only document; None, with a problem added, if there is none.
 
         Raises
         ------
         ScenarioError
-            Where the nesting is too deep to read on.
+            If the nesting is too deep to continue.
         """
         top = Mark(self._file, 1, 1)
         next(self._events)
@@ -58,20 +58,26 @@ class TreeBuilder:
         root = self._node(next(self._events), (), 0)
         next(self._events)
         if not isinstance(second := next(self._events), StreamEndEvent):
-            self._note(self._mark(second), (), "a second document follows '---'; a file holds one scenario")
+            self._note(
+                self._mark(second), (), "found a second document after '---'; a file holds one scenario"
+            )
         if root is not None and not isinstance(root, Table):
             found = "a list" if isinstance(root, Row) else "a single value"
-            self._note(root.mark, (), f"{found} stands at the top, where a map is wanted")
+            self._note(root.mark, (), f"expected a map at the top level, found {found}")
             return None
         return root
 
     def _node(self, event: Event, path: Path, depth: int) -> Node | None:
         mark = self._mark(event)
         if depth > _MAX_DEPTH:
-            too_deep = problem_at(mark, path[:1], f"brackets or indents stand more than {_MAX_DEPTH} deep")
+            too_deep = problem_at(
+                mark, path[:1], f"brackets or indents are nested more than {_MAX_DEPTH} deep"
+            )
             raise ScenarioError([*self.problems, too_deep])
         if isinstance(event, AliasEvent):
-            self._note(mark, path, f"the alias {shown(f'*{event.anchor}')} is refused; write the value out")
+            self._note(
+                mark, path, f"the alias {shown(f'*{event.anchor}')} is not allowed; write the value out"
+            )
             return None
         assert isinstance(event, NodeEvent), "a node follows"
         self._refuse_decoration(event, mark, path)
@@ -83,17 +89,19 @@ class TreeBuilder:
         if event.style is not None:
             return Leaf(event.value, mark)
         if not event.value:
-            self._note(mark, path, _EMPTY)
+            self._note(mark, path, "expected a value, found nothing")
             return None
-        return Leaf(_WORDS.get(event.value, event.value), mark)
+        return Leaf(_CONSTANTS.get(event.value, event.value), mark)
 
     def _refuse_decoration(self, event: NodeEvent, mark: Mark, path: Path) -> None:
         if event.anchor is not None:
-            self._note(mark, path, f"the anchor {shown(f'&{event.anchor}')} is refused; write the value out")
+            self._note(
+                mark, path, f"the anchor {shown(f'&{event.anchor}')} is not allowed; write the value out"
+            )
         tag = getattr(event, "tag", None)
         if tag is not None:
             written = str(tag).replace(_TAG, "!!", 1)
-            self._note(mark, path, f"the tag {shown(written)} is refused; leave it out")
+            self._note(mark, path, f"the tag {shown(written)} is not allowed; remove it")
 
     def _row(self, start: SequenceStartEvent, path: Path, depth: int) -> Row:
         items: list[Node] = []
@@ -114,7 +122,7 @@ class TreeBuilder:
             key = self._key(event, path, depth)
             value = next(self._events)
             if cut and isinstance(value, ScalarEvent) and not value.value:
-                continue  # What a comma cut off the value before is no key.
+                continue  # This is the rest of a value that was cut at a comma, not a key.
             bare = isinstance(value, ScalarEvent) and value.style is None and not value.value
             key = key.removesuffix(":") if bare else key
             if start.flow_style and bare and self._noted_cut_number(before, key, path):
@@ -128,7 +136,7 @@ class TreeBuilder:
             cut = bool(start.flow_style) and self._noted_cut(value, place)
             if key in entries:
                 first = entries[key].key_mark.line
-                self._note(key_mark, place, f"the key {shown(key)} stands twice, first in line {first}")
+                self._note(key_mark, place, f"duplicate key {shown(key)}, first defined in line {first}")
             elif key and node is not None:
                 entries[key] = Entry(key_mark, node)
         return table(entries, self._mark(start))
@@ -143,25 +151,26 @@ class TreeBuilder:
         return ""
 
     def _noted_cut(self, event: Event, path: Path) -> bool:
-        """Note it where a comma inside {...} or [...] has cut a distribution in two."""
+        """Add a problem if a comma inside {...} or [...] has cut a distribution in two."""
         if not isinstance(event, ScalarEvent) or event.style is not None:
             return False
         if event.value.count("(") <= event.value.count(")"):
             return False
-        why = f"{shown(event.value)} was cut at a comma, as YAML does inside {{...}} and [...]; write spaces"
-        allowed = "a text like 'tri(10 30 60) %'"
+        reason = "because YAML splits values inside {...} and [...]"
+        why = f"{shown(event.value)} was cut at a comma, {reason}; use spaces"
+        allowed = "a value such as 'tri(10 30 60) %'"
         self.problems.append(problem_at(self._mark(event), path, why, allowed=allowed))
         return True
 
     def _noted_cut_number(self, before: tuple[str, Event] | None, rest: str, path: Path) -> bool:
-        """Note it where a comma inside {...} has cut a number in two."""
+        """Add a problem if a comma inside {...} has cut a number in two."""
         if before is None or not isinstance(before[1], ScalarEvent) or before[1].style is not None:
             return False
         key, value = before[0], before[1].value
         if not (value[-1:].isdigit() and _REST_OF_NUMBER.fullmatch(rest)):
             return False
-        why = f"{shown(f'{value},{rest}')} was cut at the comma, as YAML does inside {{...}}"
-        allowed = f"'{value}{rest}' or '{value}_{rest}', or a point for decimals"
+        why = f"{shown(f'{value},{rest}')} was cut at the comma, because YAML splits values inside {{...}}"
+        allowed = f"'{value}{rest}' or '{value}_{rest}', or a decimal point"
         self.problems.append(problem_at(self._mark(before[1]), (*path, key), why, allowed=allowed))
         return True
 

@@ -1,7 +1,7 @@
-"""Which change of a scenario a problem is put down to.
+"""Attribute the problems of a changed scenario to the changes.
 
-A scenario that was changed by paths had no problem before, so what is wrong with it now comes of the changes,
-wherever in a file the other half of the contradiction stands.
+The scenario had no problems before it was changed, so every problem is caused by a change, even if the other
+half of a contradiction is in a file.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from diamondsim.errors import Problem
 
-_NAMED = 3
+_MOST_LISTED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +20,16 @@ class Changes:
     Attributes
     ----------
     paths
-        Dotted, as they were given.
+        Dotted paths, as given.
     name
-        What messages call a change, such as ``override`` or ``--set``.
+        Name of a change in messages, such as ``override`` or ``--set``.
     """
 
     paths: tuple[str, ...]
     name: str
 
     def blamed(self, problems: Iterable[Problem]) -> list[Problem]:
-        """Return problems as those of the changes nearest to them, in the place of a line of a file.
+        """Return problems with the nearest changes as their place, instead of a line of a file.
 
         Examples
         --------
@@ -40,32 +40,32 @@ class Changes:
         return [replace(p, file=self._nearest(p.path), line=None, column=None) for p in problems]
 
     def named(self, top: str) -> str:
-        """Return the names of the changes at and below one key at the top.
+        """Return the names of the changes at and below one top-level key.
 
         Examples
         --------
         >>> Changes(("controls.cn_55.diversion", "horizon.tick"), "--set").named("controls")
         '--set controls.cn_55.diversion'
         """
-        return self._told(path for path in self.paths if _shared(path, top))
+        return self._listed(path for path in self.paths if _shared(path, top))
 
     def _nearest(self, place: str) -> str:
         shared = {path: _shared(path, place) for path in self.paths}
         most = max(shared.values(), default=0)
-        return self._told(path for path in self.paths if shared[path] == most)
+        return self._listed(path for path in self.paths if shared[path] == most)
 
-    def _told(self, paths: Iterable[str]) -> str:
+    def _listed(self, paths: Iterable[str]) -> str:
         named = [f"{self.name} {path}".strip() for path in paths]
-        more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-        return ", ".join(named[:_NAMED]) + more
+        more = f" and {len(named) - _MOST_LISTED} more" if len(named) > _MOST_LISTED else ""
+        return ", ".join(named[:_MOST_LISTED]) + more
 
 
 def _shared(path: str, place: str) -> int:
     """Return how many steps two paths have in common from the top."""
-    one, other = (re.split(r"[.\[]", text) for text in (path.replace('"', ""), place))
+    first, second = (re.split(r"[.\[]", text) for text in (path.replace('"', ""), place))
     count = 0
-    for step, there in zip(one, other, strict=False):
-        if step != there:
+    for step, other in zip(first, second, strict=False):
+        if step != other:
             break
         count += 1
     return count

@@ -1,4 +1,4 @@
-"""Write a tree as YAML that reads back as the same tree."""
+"""Write a tree as YAML that parses to the same tree."""
 
 import json
 import re
@@ -6,13 +6,13 @@ import re
 from diamondsim.scenario.tree import Leaf, Node, Row, Table
 
 _PLAIN = re.compile(r"[A-Za-z0-9+][A-Za-z0-9_.+%/*()|@>-]*(?: [A-Za-z0-9_.+%/*()|@>-]+)*")
-_WORDS = {"true", "false", "null"}
+_CONSTANTS = {"true", "false", "null"}
 _BREAKS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 _INDENT = "  "
 
 
 def dump_tree(tree: Table) -> str:
-    """Return a tree as text: block style, keys in their order, a line for each value.
+    """Return a tree as text: block style, keys in order, one line per value.
 
     Examples
     --------
@@ -56,7 +56,7 @@ def _inline(node: Node) -> str:
 
 def _scalar(text: str) -> str:
     balanced = text.count("(") == text.count(")")
-    if balanced and _PLAIN.fullmatch(text) and text.casefold() not in _WORDS:
+    if balanced and _PLAIN.fullmatch(text) and text.casefold() not in _CONSTANTS:
         return text
     quoted = json.dumps(text, ensure_ascii=False)
     return _BREAKS.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)

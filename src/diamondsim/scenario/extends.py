@@ -1,8 +1,7 @@
-"""Lay a scenario file over the files that it extends.
+"""Merge a scenario file over the files that it extends.
 
-Each file is laid down once, after all that it extends and before what extends it; of two that are
-extended side by side, the later wins. So two overlays on one baseline can be joined, and neither undoes
-the other.
+Each file is merged once, after all files that it extends and before those that extend it; of two files in one
+list, the later wins. So two overlays on one baseline can be combined, and neither undoes the other.
 """
 
 import os
@@ -11,30 +10,30 @@ from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from diamondsim.errors import Problem, ScenarioError, nearest, shown
+from diamondsim.errors import Problem, ScenarioError, found_text, nearest, shown
 from diamondsim.scenario.legal import mark_outdated
 from diamondsim.scenario.merge import idle_deletions, merge
 from diamondsim.scenario.renamed import RENAMED_SCENARIOS, rename_keys
 from diamondsim.scenario.shipped import shipped_files
 from diamondsim.scenario.source import read_tolerantly
-from diamondsim.scenario.tree import Leaf, Mark, Row, Table, in_layer, problem_at, table
+from diamondsim.scenario.tree import Leaf, Mark, Row, Table, in_layer, plain, problem_at, table
 
 _MAX_CHAIN = 16
-_ENDINGS = (".yaml", ".yml")
+_EXTENSIONS = (".yaml", ".yml")
 
 
 def resolve(name_or_path: str | Path) -> Table:
-    """Read a scenario and all that it extends.
+    """Read a scenario and all files that it extends.
 
     Parameters
     ----------
     name_or_path
-        Name of a shipped scenario, or path of a file: a text with a ``/``, or that ends in ``.yaml``.
+        Name of a shipped scenario, or path of a file. Text with a ``/`` or the extension ``.yaml`` is a path.
 
     Returns
     -------
     Table
-        Everything laid over one another, without ``extends``; each key and value still names its file.
+        The merged tree, without ``extends``; each key and value keeps the place in its file.
 
     Raises
     ------
@@ -48,12 +47,12 @@ def resolve(name_or_path: str | Path) -> Table:
 
 
 def resolve_tolerantly(name_or_path: str | Path) -> tuple[Table, list[Problem]]:
-    """Return what can be read of a scenario and of all that it extends, and what is wrong with the rest.
+    """Return what can be read of a scenario and of all files that it extends, and the problems of the rest.
 
     Raises
     ------
     ScenarioError
-        Where there is nothing to go on with.
+        If nothing could be read.
     """
     reference = _find(name_or_path, Path())
     if isinstance(reference, Problem):
@@ -64,7 +63,7 @@ def resolve_tolerantly(name_or_path: str | Path) -> tuple[Table, list[Problem]]:
 
 @dataclass(frozen=True, slots=True)
 class _Reference:
-    """A file: its `name` in messages, a `key` that is the same however it was referred to, its folder."""
+    """A file: its `name` in messages, a `key` that is the same for every way to refer to it, its folder."""
 
     file: Traversable
     name: str
@@ -79,30 +78,30 @@ def resolve_tree(
     *,
     earlier: Sequence[Problem] = (),
 ) -> tuple[Table, list[Problem]]:
-    """Lay a tree that has been read over all that it extends.
+    """Merge a tree over all files that it extends.
 
     Parameters
     ----------
     tree
-        What was read.
+        The tree as read.
     folder
-        To which paths in its ``extends`` are relative.
+        The folder to which paths in its ``extends`` are relative.
     reference
-        The file from which it was read, if it was one.
+        The file from which it was read, if any.
     earlier
-        Problems met while it was read.
+        Problems found while it was read.
 
     Returns
     -------
     tree
-        As `resolve` returns it, of what could be read.
+        As from `resolve`, of what could be read.
     problems
-        The earlier ones and those of all files below it.
+        The earlier problems and those of all extended files.
 
     Raises
     ------
     ScenarioError
-        With the problems, where a file that it extends is missing as a whole.
+        With the problems, if an extended file cannot be read at all.
     """
     layers = _Layers(earlier)
     layers.add(tree, folder, (reference,) if reference else ())
@@ -110,7 +109,7 @@ def resolve_tree(
 
 
 class _Layers:
-    """Trees in the order in which they are laid down, and the problems met while finding them."""
+    """Trees in the order in which they are merged, and the problems found while reading them."""
 
     def __init__(self, earlier: Sequence[Problem]) -> None:
         self._trees: list[Table] = []
@@ -119,7 +118,7 @@ class _Layers:
         self._missing = False
 
     def add(self, tree: Table, folder: Path, chain: tuple[_Reference, ...]) -> None:
-        """Add a tree after all that it extends; `chain` leads from the first file to it."""
+        """Add a tree after all files that it extends; `chain` leads from the first file to it."""
         current, renamed = rename_keys(tree)
         assert isinstance(current, Table), "a map stays a map"
         self._problems += renamed
@@ -128,24 +127,24 @@ class _Layers:
         self._trees.append(current)
 
     def joined(self) -> tuple[Table, list[Problem]]:
-        """Return all layers laid over one another, and the problems met.
+        """Return all layers merged, and the problems found.
 
         Raises
         ------
         ScenarioError
-            Where a whole layer is missing: all that stands in it would be told as unknown.
+            If a whole layer is missing, because all names that it defines would be reported as unknown.
         """
         if self._missing:
             raise ScenarioError(self._problems)
         joined: Table | None = None
         for number, tree in enumerate(self._trees):
-            # Being a building block is not inherited, and what is extended has been dealt with.
+            # `component` is not inherited, and `extends` has been resolved.
             dropped = {"extends"} if tree is self._trees[-1] else {"extends", "component"}
             kept = {key: entry for key, entry in tree.entries.items() if key not in dropped}
             layer = in_layer(table(kept, tree.mark), number)
             self._problems += idle_deletions(joined, layer)
             merged = merge(joined, layer)
-            assert isinstance(merged, Table), "a map laid over a map is a map"
+            assert isinstance(merged, Table), "merging two maps gives a map"
             by = tree.mark.file.removesuffix(".yaml")
             joined = merged if joined is None else mark_outdated(joined, merged, by)
         assert joined is not None, "there is at least the tree itself"
@@ -157,13 +156,15 @@ class _Layers:
             self._missing = True
             self._problems.append(base)
             return
-        way = " -> ".join([*(link.name for link in chain), base.name])
+        route = " -> ".join([*(link.name for link in chain), base.name])
         if base.key in [link.key for link in chain]:
             self._missing = True
-            self._problems.append(problem_at(mark, ("extends",), f"goes round in a circle: {way}"))
+            self._problems.append(problem_at(mark, ("extends",), f"circular reference: {route}"))
         elif len(chain) >= _MAX_CHAIN:
             self._missing = True
-            self._problems.append(problem_at(mark, ("extends",), f"more than {_MAX_CHAIN} files deep: {way}"))
+            self._problems.append(
+                problem_at(mark, ("extends",), f"more than {_MAX_CHAIN} files extend one another: {route}")
+            )
         elif base.key not in self._seen:
             self._seen.add(base.key)
             self._read(base, mark, chain)
@@ -185,32 +186,37 @@ class _Layers:
         items = entry.node.items if isinstance(entry.node, Row) else (entry.node,)
         leaves = [item for item in items if isinstance(item, Leaf)]
         texts = [(leaf.value, leaf.mark) for leaf in leaves if isinstance(leaf.value, str)]
-        if len(texts) < len(items):
+        others = [item for item in items if not (isinstance(item, Leaf) and isinstance(item.value, str))]
+        if others:
             self._missing = True
-            why = "the name of a scenario, a path, or a list of them is wanted"
+            within = " in a list" if isinstance(entry.node, Row) else ""
+            found = f"{found_text(plain(others[0]))}{within}"
+            why = f"expected the name of a scenario, a path or a list of them, found {found}"
             self._problems.append(problem_at(entry.node.mark, ("extends",), why))
         return texts
 
 
 def _seen_from(mark: Mark, problem: Problem) -> Problem:
-    """Return a problem of a whole file as one of the line that refers to it."""
+    """Return a problem of a whole file as a problem of the line that refers to the file."""
     if problem.line is not None:
         return problem
     return problem_at(mark, ("extends",), f"{problem.file}: {problem.why}", suggestion=problem.suggestion)
 
 
-def _find(wanted: str | Path, folder: Path, mark: Mark | None = None) -> _Reference | Problem:
-    """Return the file that is meant, or the problem that there is no such shipped scenario."""
-    text = str(wanted)
-    if isinstance(wanted, Path) or "/" in text or os.sep in text or text.endswith(_ENDINGS):
-        path = folder / wanted
+def _find(name_or_path: str | Path, folder: Path, mark: Mark | None = None) -> _Reference | Problem:
+    """Return the file referred to, or the problem that there is no such shipped scenario."""
+    text = str(name_or_path)
+    if isinstance(name_or_path, Path) or "/" in text or os.sep in text or text.endswith(_EXTENSIONS):
+        path = folder / name_or_path
         return _Reference(path, os.path.normpath(path), os.path.realpath(path), path.parent)
     shipped = shipped_files()
     if text in shipped:
         return _Reference(shipped[text], f"{text}.yaml", f"shipped {text}", Path())
-    why = f"there is no shipped scenario {shown(text)}; a file is named with its ending, as in './mine.yaml'"
+    why = f"there is no shipped scenario {shown(text)}; a file name needs its extension, as in './mine.yaml'"
     allowed = "a name that 'diamondsim scenarios' lists"
-    beside = [f"./{text}{ending}" for ending in _ENDINGS if (folder / f"{text}{ending}").is_file()]
+    beside = [
+        f"./{text}{extension}" for extension in _EXTENSIONS if (folder / f"{text}{extension}").is_file()
+    ]
     suggestion = next(iter(beside), None) or nearest(text, shipped)
     problem = Problem(why=why, found=text, allowed=allowed, suggestion=suggestion)
     if text in RENAMED_SCENARIOS and not beside:

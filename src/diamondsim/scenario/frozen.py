@@ -1,6 +1,6 @@
-"""A map that cannot be changed, in the order in which it was made.
+"""An immutable map that keeps its order.
 
-`types.MappingProxyType` would do, but cannot be pickled, and scenarios travel to worker processes.
+`types.MappingProxyType` cannot be pickled, and scenarios are sent to worker processes.
 """
 
 from typing import Any, NoReturn, TypeVar

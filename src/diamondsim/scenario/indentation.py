@@ -1,6 +1,6 @@
-"""Keys that are indented too far or not far enough: one mistake, which would be told as many.
+"""Keys that are indented too far or not far enough: one mistake that would cause many messages.
 
-Owns finding them among the ids of a section and taking them out before the rest is read.
+Owns finding them among the ids of a section and removing them before the rest is read.
 """
 
 from diamondsim.errors import Problem, shown
@@ -9,24 +9,24 @@ from diamondsim.scenario.keys import keys_at
 from diamondsim.scenario.tree import Entry, Table, problem_at, table
 
 _IDS_FROM = {"demand": "regions", "trade": "producers"}
-"""Sections of numbers by id, and where these ids are defined."""
-_AN_ID = "*"
+"""Sections of numbers by id, and the sections that define these ids."""
+_ANY_ID = "*"
 
 
 def split_misindented(tree: Table) -> tuple[Table, list[Problem]]:
-    """Separate what stands among the ids of a section by a wrong indent.
+    """Separate the keys that are among the ids of a section because of a wrong indentation.
 
     Parameters
     ----------
     tree
-        A resolved scenario, without what is said of numbers.
+        A resolved scenario, without notes.
 
     Returns
     -------
     tree
-        Without these entries.
+        The scenario without these keys.
     problems
-        One for each.
+        One for each of them.
     """
     problems: list[Problem] = []
     entries: dict[str, Entry] = {}
@@ -47,19 +47,19 @@ def split_misindented(tree: Table) -> tuple[Table, list[Problem]]:
 
 
 def _why(tree: Table, section: str, key: str, entry: Entry) -> str | None:
-    """Return what is wrong with the place of an entry; None where nothing is, or something else."""
+    """Return the problem with the indentation of an entry; None if there is none."""
     if keys_at(Content, (section,)):
         return None
-    own = keys_at(Content, (section, _AN_ID))
+    own = keys_at(Content, (section, _ANY_ID))
     fits = entry.node.entries.keys() & set(own) if isinstance(entry.node, Table) else ()
     empty = isinstance(entry.node, Table) and not entry.node.entries
     if fits or empty:
-        # An id may be called like a key; what it holds then tells them apart.
+        # An id may have the name of a key; its content shows that it is an id.
         return None
     if key in Content.model_fields and (own or not _defined(tree, section, key)):
-        return f"{shown(key)} is a key of the top of the file; here it is indented too far"
+        return f"{shown(key)} is a top-level key, but here it is indented too far"
     if key in own:
-        return f"{shown(key)} belongs one step further in, below an id of {shown(section)}"
+        return f"{shown(key)} must be indented one step further, below an id of {shown(section)}"
     return None
 
 

@@ -11,7 +11,7 @@ from diamondsim.scenario.tree import Mark, Table
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
-    """Load a scenario that can be run.
+    """Load a scenario, complete and checked.
 
     Parameters
     ----------
@@ -36,15 +36,15 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
 
 
 def read_scenario(content: str | Mapping[str, object], *, name: str = "text") -> Scenario:
-    """Read a scenario from text or from Python values instead of a file.
+    """Read a scenario from text or Python values instead of a file.
 
     Parameters
     ----------
     content
-        YAML, as a file would hold it, or maps, lists, texts, numbers and dates; paths in ``extends`` are
-        relative to the working directory.
+        YAML as in a file, or maps, lists, text, numbers and dates. Paths in ``extends`` are relative to the
+        working directory.
     name
-        What messages call it.
+        Its name in messages.
 
     Returns
     -------

@@ -1,9 +1,9 @@
-"""Lay one tree over another.
+"""Merge one tree over another.
 
-A JSON merge patch (RFC 7396): maps merge key by key, ``null`` deletes, anything else replaces. Three things
-are added: a ``timeline`` replaces as a whole, since its dates are one story; what is deleted takes with it
-what ``source`` and ``assumed`` said of it; and where one text speaks of a whole map, texts for some of its
-keys leave it standing for the others.
+This is a JSON merge patch (RFC 7396): maps merge key by key, ``null`` deletes, anything else replaces. There
+are three additions: a ``timeline`` is replaced as a whole, because its dates belong together; deleting a key
+also deletes its notes in ``source`` and ``assumed``; and notes for single keys override a note on the whole
+map only for those keys.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -14,29 +14,29 @@ from diamondsim.scenario.keys import keys_at
 from diamondsim.scenario.tree import Entry, Leaf, Node, Path, Table, problem_at, table
 
 REPLACED = "timeline"
-"""Maps under this key replace instead of merging."""
+"""Maps under this key are replaced instead of merged."""
 
 PROVENANCE = ("source", "assumed")
-"""Keys that say where the numbers beside them come from."""
+"""Keys with notes on the origin of the numbers beside them."""
 
 ANYWHERE = (*PROVENANCE, "note")
-"""Keys that any map may have."""
+"""Keys allowed in any map."""
 
 
 def merge(target: Node | None, patch: Node) -> Node:
-    """Return `target` with `patch` laid over it; every key and value keeps its place.
+    """Return `target` with `patch` merged over it; every key and value keeps its place.
 
     Parameters
     ----------
     target
-        What lies below; None for nothing.
+        The lower tree; None if there is none.
     patch
-        What is laid over it.
+        The upper tree.
 
     Returns
     -------
     Node
-        Without any ``null`` that stood in a map of the patch.
+        The merged tree, without any ``null`` of the maps of the patch.
     """
     if not isinstance(patch, Table):
         return patch
@@ -46,7 +46,7 @@ def merge(target: Node | None, patch: Node) -> Node:
     for key, entry in patch.entries.items():
         if _deletes(entry):
             entries.pop(key, None)
-            _forget(entries, key)
+            _delete_notes(entries, key)
             continue
         below = entries.get(key) if key != REPLACED else None
         entries[key] = Entry(entry.key_mark, merge(below.node if below else None, entry.node))
@@ -54,9 +54,9 @@ def merge(target: Node | None, patch: Node) -> Node:
 
 
 def idle_deletions(target: Node | None, patch: Node, path: Path = ()) -> Iterator[Problem]:
-    """Yield a problem for every ``null`` in `patch` that has nothing to delete: most likely a slip.
+    """Yield a problem for every ``null`` in `patch` that deletes an unknown id, most likely a misspelling.
 
-    A key that the format knows may be absent: to make sure that it is is no slip.
+    Deleting a key of the format that is absent is not a problem.
     """
     if not isinstance(patch, Table):
         return
@@ -72,33 +72,33 @@ def idle_deletions(target: Node | None, patch: Node, path: Path = ()) -> Iterato
 
 
 def notes_by_key(entries: Mapping[str, Entry], *, but: Collection[str] = ()) -> dict[str, Entry]:
-    """Return the entries of a map in which no text speaks of the map, but the same text of each of its keys.
+    """Return the entries of a map with each note on the whole map replaced by the same note on each key.
 
     Parameters
     ----------
     entries
-        Of a map.
+        Entries of the map.
     but
-        Keys of which such a text shall not speak any more.
+        Keys that get no such note.
 
     Returns
     -------
     dict
     """
-    silent = {*ANYWHERE, *_annotated_keys(entries), *but}
-    spelt = dict(entries)
+    without_note = {*ANYWHERE, *_annotated_keys(entries), *but}
+    expanded = dict(entries)
     for name in PROVENANCE:
-        said = entries.get(name)
-        if said and isinstance(said.node, Leaf):
-            texts = {key: Entry(said.key_mark, said.node) for key in entries if key not in silent}
-            spelt[name] = Entry(said.key_mark, table(texts, said.node.mark))
-    return spelt
+        note = entries.get(name)
+        if note and isinstance(note.node, Leaf):
+            texts = {key: Entry(note.key_mark, note.node) for key in entries if key not in without_note}
+            expanded[name] = Entry(note.key_mark, table(texts, note.node.mark))
+    return expanded
 
 
 def _annotated_keys(entries: Mapping[str, Entry]) -> set[str]:
-    """Return the keys of a map that have a text of their own."""
-    said = [entries[name].node for name in PROVENANCE if name in entries]
-    return {key for node in said if isinstance(node, Table) for key in node.entries}
+    """Return the keys of a map that have a note of their own."""
+    notes = [entries[name].node for name in PROVENANCE if name in entries]
+    return {key for node in notes if isinstance(node, Table) for key in node.entries}
 
 
 def _by_key(entry: Entry | None) -> bool:
@@ -109,9 +109,9 @@ def _deletes(entry: Entry) -> bool:
     return isinstance(entry.node, Leaf) and entry.node.value is None
 
 
-def _forget(entries: dict[str, Entry], key: str) -> None:
+def _delete_notes(entries: dict[str, Entry], key: str) -> None:
     for name in PROVENANCE:
-        said = entries.get(name)
-        if said and isinstance(said.node, Table) and key in said.node.entries:
-            rest = {other: entry for other, entry in said.node.entries.items() if other != key}
-            entries[name] = Entry(said.key_mark, table(rest, said.node.mark))
+        note = entries.get(name)
+        if note and isinstance(note.node, Table) and key in note.node.entries:
+            rest = {other: entry for other, entry in note.node.entries.items() if other != key}
+            entries[name] = Entry(note.key_mark, table(rest, note.node.mark))

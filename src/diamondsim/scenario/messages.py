@@ -1,4 +1,4 @@
-"""From what pydantic says to what a person reads.
+"""Translate the errors of pydantic into problems for the user.
 
 Owns finding the place, the allowed keys and the nearest word of each error.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from diamondsim.errors import ALIKE, NotationError, Problem, nearest, shown
+from diamondsim.errors import ALIKE, NotationError, Problem, found_text, nearest, shown
 from diamondsim.scenario.content import Content
 from diamondsim.scenario.keys import keys_at
 from diamondsim.scenario.merge import ANYWHERE
@@ -17,49 +17,44 @@ from diamondsim.scenario.renamed import renamed_at
 from diamondsim.scenario.tree import Mark, Path, Table, key_mark, known_part, problem_at, value_mark
 
 KEY = "[key]"
-"""Where an error is in a key, the last step of its place."""
+"""Last step of the place of an error that is in a key."""
 
 CLEAR_MATCH = 0.75
-"""How much a word must be like one of a few that can as well be told."""
+"""Similarity from which a word is suggested if the allowed words are few enough to list."""
 
 _OLD_KEY_MATCH = 0.8
-"""Similarity from which a word counts as an old key that is misspelt; many of them are short."""
+"""Similarity from which a word counts as a misspelt old key; high, because many old keys are short."""
 
 _LISTED = 20
-_MAP, _LIST, _TEXT, _WHOLE = (
-    "a map is wanted",
-    "a list is wanted",
-    "a text is wanted",
-    "a whole number is wanted",
-)
-_WANTED = {
+_MAP = "a map"
+_EXPECTED = {
     "model_type": _MAP,
     "dict_type": _MAP,
     "mapping_type": _MAP,
-    "tuple_type": _LIST,
-    "string_type": _TEXT,
-    "bool_type": "true or false is wanted",
-    "int_parsing": _WHOLE,
-    "int_type": _WHOLE,
-    "string_pattern_mismatch": "an id is wanted",
+    "tuple_type": "a list",
+    "string_type": "text",
+    "bool_type": "true or false",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "string_pattern_mismatch": "an id (letters, digits, _ and -)",
 }
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], tree: Table) -> list[Problem]:
-    """Return the problems behind a validation error, each with its place in the tree.
+    """Return the problems of a validation error, each with its place in the tree.
 
     Parameters
     ----------
     error
-        As raised by validating ``plain(tree)``.
+        Raised by validating ``plain(tree)``.
     model
-        The model that was validated.
+        The model used for validation.
     tree
         The tree.
     """
     errors = error.errors(include_url=False)
     problems = [_problem(details, model, tree) for details in errors]
-    # A required key that is misspelt is not missing as well.
+    # A misspelt required key is not reported as missing as well.
     meant = {
         (details["loc"][:-1], problem.suggestion)
         for details, problem in zip(errors, problems, strict=True)
@@ -87,27 +82,26 @@ def _problem(details: ErrorDetails, model: type[BaseModel], tree: Table) -> Prob
         return problem_at(mark, path, cause.why, **detail)
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", str(details.get("ctx", {}).get("expected", "")))
-        # Of a few words all are told, unless it is plain which one is meant.
+        # Few words are all listed, unless one is clearly meant.
         found = str(details["input"])
         return unknown_word(mark, path, "word", found, words, cutoff=CLEAR_MATCH)
-    # An assertion that failed is our own mistake, which must not be put down to the user.
-    assert kind in _WANTED, f"no words for {details}"
+    # Any other kind is a defect of this package, not of the input.
+    assert kind in _EXPECTED, f"no message for {details}"
     return _wrong_shape(mark, path, kind, details["input"])
 
 
 def _wrong_shape(mark: Mark, path: Path, kind: str, value: object) -> Problem:
+    expected = _EXPECTED[kind]
+    why = f"expected {expected}, found {found_text(value)}"
     if kind == "string_pattern_mismatch":
-        why = f"{shown(str(value))} is no id; letters, digits, _ and - are wanted"
         return problem_at(mark, path, why, suggestion=re.sub("[^A-Za-z0-9_-]+", "_", str(value)).strip("_"))
-    wanted = _WANTED[kind]
-    if wanted == _MAP and isinstance(value, list):
-        wanted = f"{_MAP}, a key for each entry in the place of dashes or [...]"
-    glued = re.fullmatch(r"(\w+):(\S.*)", value) if wanted == _MAP and isinstance(value, str) else None
+    if expected == _MAP and isinstance(value, list):
+        why = f"{why}; give each entry a key, instead of dashes or [...]"
+    glued = re.fullmatch(r"(\w+):(\S.*)", value) if expected == _MAP and isinstance(value, str) else None
     if glued is not None:
-        return problem_at(
-            mark, path, f"{_found(value)} has no space behind its ':'", suggestion=": ".join(glued.groups())
-        )
-    return problem_at(mark, path, f"{_found(value)} stands here; {wanted}")
+        why = f"{found_text(value)} has no space after its ':'"
+        return problem_at(mark, path, why, suggestion=": ".join(glued.groups()))
+    return problem_at(mark, path, why)
 
 
 def unknown_word(
@@ -120,22 +114,22 @@ def unknown_word(
     meant: str | None = None,
     cutoff: float = ALIKE,
 ) -> Problem:
-    """Return the problem of a word that is none of those allowed.
+    """Return the problem of a word that is not allowed.
 
     Parameters
     ----------
     mark, path
-        Where it stands.
+        Its place.
     noun
-        What it should be the name of.
+        Kind of thing that it should name.
     word
         The word.
     allowed
-        Those that might stand there.
+        The words allowed in its place.
     meant
-        The one of them that it stands for, where that is known.
+        The word that is meant, if that is known.
     cutoff
-        How much the nearest must be like it to be proposed, as in `diamondsim.errors.nearest`.
+        Least similarity of a suggestion, as in `diamondsim.errors.nearest`.
     """
     words = [*dict.fromkeys(allowed)]
     why = f"unknown {noun} {shown(word)}"
@@ -147,7 +141,7 @@ def unknown_word(
 
 def _unknown_key(loc: Path, model: type[BaseModel], tree: Table) -> Problem:
     allowed = keys_at(model, loc[:-1])
-    assert allowed, "only a map with known keys refuses others"
+    assert allowed, "only a map with known keys refuses unknown ones"
     key = str(loc[-1])
     if key in Content.model_fields and not nearest(key, allowed):
         why = f"unknown key {shown(key)}; a key of this name belongs at the top level, without indentation"
@@ -161,8 +155,3 @@ def _misspelt_old_key(path: Path, key: str) -> str | None:
     """Return the new key for a misspelt old one."""
     renamed = renamed_at(path)
     return renamed.get(nearest(key, renamed, _OLD_KEY_MATCH) or "")
-
-
-def _found(value: object) -> str:
-    names = {bool: "a truth value", dict: "a map", list: "a list"}
-    return shown(value) if isinstance(value, str) else names.get(type(value), "something else")

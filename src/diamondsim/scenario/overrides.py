@@ -1,7 +1,7 @@
 """Change single values of a scenario by their dotted paths.
 
-A change merges like a file laid on top (see `diamondsim.scenario.merge`), with one difference: a path that
-leads into a timeline changes that one date.
+A change is merged like a file that extends the scenario (see `diamondsim.scenario.merge`), with one
+difference: a path into a timeline changes only that date.
 """
 
 import datetime as dt
@@ -33,7 +33,7 @@ from diamondsim.scenario.tree import (
 from diamondsim.units import number_text
 
 HERE = Mark("override")
-"""Where changed values stand, for messages."""
+"""The place of changed values, for messages."""
 
 _MAX_DEPTH = 24
 _BY_SELECTOR = ("inventory_policy", "licensing", "contract_shares", "sourcing_limit")
@@ -47,12 +47,12 @@ def override_tree(tree: Table, changes: Mapping[str, object], *, name: str = "ov
     tree
         The resolved scenario.
     changes
-        Values by dotted path, such as ``{"reserves.us.opening": "40 Mct"}``. A value is a text as in a file,
-        a number, a truth value, a date, None to delete, or maps and lists of these. A map merges with what is
-        there. A key with a dot in it is recognised where it exists or is a selector; elsewhere it is quoted:
+        Values by dotted path, such as ``{"reserves.us.opening": "40 Mct"}``. A value is text as in a file, a
+        number, a bool, a date, None to delete, or maps and lists of these. A map is merged with the existing
+        one. A key with a dot in it is recognised if it exists or is a selector; otherwise quote it:
         ``lanes."cn -> US.any".share``.
     name
-        What messages call a change.
+        Name of a change in messages.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def override_tree(tree: Table, changes: Mapping[str, object], *, name: str = "ov
     Raises
     ------
     ScenarioError
-        With all changes that cannot be made.
+        With the problems of all changes that cannot be made.
     """
     problems: list[Problem] = []
     here = replace(HERE, layer=top_layer(tree) + 1)
@@ -80,15 +80,17 @@ def override_tree(tree: Table, changes: Mapping[str, object], *, name: str = "ov
 
 
 def node_of(value: object, mark: Mark, path: Path = ()) -> Node:
-    """Return a Python value as a tree whose every place is `mark`.
+    """Return a Python value as a tree, with `mark` as every place.
 
     Raises
     ------
     ScenarioError
-        Where the value is of a type that no scenario holds.
+        If the value has a type that a scenario cannot hold.
     """
     if len(path) > _MAX_DEPTH:
-        raise ScenarioError([problem_at(mark, path[:1], f"maps and lists nest more than {_MAX_DEPTH} deep")])
+        raise ScenarioError(
+            [problem_at(mark, path[:1], f"maps and lists are nested more than {_MAX_DEPTH} deep")]
+        )
     match value:
         case None | bool() | str():
             return Leaf(value, mark)
@@ -104,7 +106,9 @@ def node_of(value: object, mark: Mark, path: Path = ()) -> Node:
             return table({key: Entry(mark, node) for key, node in nodes.items()}, mark)
         case Sequence():
             return Row(tuple(node_of(item, mark, (*path, place)) for place, item in enumerate(value)), mark)
-    raise ScenarioError([problem_at(mark, path, f"a {type(value).__name__} cannot stand in a scenario")])
+    raise ScenarioError(
+        [problem_at(mark, path, f"a scenario cannot hold a value of type {type(value).__name__}")]
+    )
 
 
 def _key(key: object) -> str:
@@ -112,12 +116,12 @@ def _key(key: object) -> str:
 
 
 def _steps(dotted: str, tree: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Split a dotted path, taking a key with a dot in it whole where the tree has it.
+    """Split a dotted path; a key with a dot in it stays whole if the tree has it.
 
     Returns
     -------
     steps
-        The keys of the path; of renamed ones the new key.
+        The keys of the path, with old keys replaced by the new ones.
     written
         The keys as written.
     """
@@ -147,7 +151,7 @@ def _renamed_steps(steps: Path, written: Path) -> Iterator[Problem]:
 
 
 def _new_selector(rest: str, steps: Sequence[str], tree: Table) -> str:
-    """Return the selector at the start of a path below a map of selectors; empty where there is none."""
+    """Return the selector at the start of a path below a map of selectors; empty if there is none."""
     if not steps or steps[-1] not in _BY_SELECTOR:
         return ""
     names = names_of(tree)
@@ -155,14 +159,14 @@ def _new_selector(rest: str, steps: Sequence[str], tree: Table) -> str:
     use = after.partition(".")[0]
     uses = (*names["uses"], *names.classes, ANY)
     keys = keys_at(Content, (*steps, region))
-    slip = bool(nearest(use, uses)) and not nearest(use, keys)
-    known = region in (*names["regions"], ANY) and (use in uses or slip)
-    # What is said of the numbers of a section stands among its ids, and is none.
+    misspelt = bool(nearest(use, uses)) and not nearest(use, keys)
+    known = region in (*names["regions"], ANY) and (use in uses or misspelt)
+    # The notes of a section are among its ids, but are no ids.
     return f"{region}.{use}" if known and not {region, use} & set(ANYWHERE) else ""
 
 
 def _first_step(rest: str, known: Set[str]) -> tuple[str, str, bool]:
-    """Return the first key of a path, what follows it, and whether anything does."""
+    """Return the first key of a path, the rest, and whether there is a rest."""
     if rest.startswith('"'):
         step, _, after = rest[1:].partition('"')
         return step, after[1:], after.startswith(".")
@@ -172,30 +176,30 @@ def _first_step(rest: str, known: Set[str]) -> tuple[str, str, bool]:
 
 
 def _changed(tree: Table, steps: tuple[str, ...], value: Node) -> Table:
-    """Return a tree with `value` merged in at a path; None deletes."""
+    """Return a tree with `value` merged at a path; None deletes."""
     if isinstance(value, Leaf) and value.value is None and node_at(tree, steps) is None:
         _refuse_unknown(tree, steps)
         return tree
     changed = _put(tree, steps, value)
-    assert isinstance(changed, Table), "the top stays a map"
+    assert isinstance(changed, Table), "the top level remains a map"
     return changed
 
 
 def _refuse_unknown(tree: Table, steps: tuple[str, ...]) -> None:
-    """Refuse to delete an id that is not there, most likely a slip. A key of the format may be absent."""
+    """Refuse to delete an unknown id, most likely a misspelling. A key of the format may be absent."""
     for length in range(len(known_part(tree, steps)), len(steps)):
-        there, absent = steps[:length], steps[length]
-        known = [*keys_at(Content, there), *ANYWHERE]
+        above, absent = steps[:length], steps[length]
+        known = [*keys_at(Content, above), *ANYWHERE]
         if absent in known:
             continue
-        below = node_at(tree, there)
-        beside = [*known, *(below.entries if isinstance(below, Table) else ())]
-        why, close = f"there is no {shown(absent)} to delete", nearest(absent, beside)
-        raise ScenarioError([problem_at(HERE, (*there, absent), why, found=absent, suggestion=close)])
+        below = node_at(tree, above)
+        candidates = [*known, *(below.entries if isinstance(below, Table) else ())]
+        why, close = f"there is no {shown(absent)} to delete", nearest(absent, candidates)
+        raise ScenarioError([problem_at(HERE, (*above, absent), why, found=absent, suggestion=close)])
 
 
 def _put(node: Node | None, steps: Sequence[str], value: Node) -> Node:
-    """Return `node` with `value` merged in at `steps` below it."""
+    """Return `node` with `value` merged at `steps` below it."""
     entries = node.entries if isinstance(node, Table) else {}
     mark = node.mark if isinstance(node, Table) else value.mark
     key, *below = steps
@@ -212,7 +216,7 @@ def _put(node: Node | None, steps: Sequence[str], value: Node) -> Node:
 
 
 def _nested(steps: Sequence[str], value: Node) -> Node:
-    """Return a tree that holds nothing but `value`, at `steps`."""
+    """Return a tree that holds only `value`, at `steps`."""
     for key in reversed(steps):
         value = table({key: Entry(value.mark, value)}, value.mark)
     return value

@@ -1,8 +1,8 @@
-"""What a text must look like to be a number of some kind: regular expressions for editors.
+"""Regular expressions for numbers of each kind, for editors.
 
-An editor underlines what no reader would accept. A pattern accepts all that `diamondsim.distributions.parse`
-accepts, and of distributions it knows hardly more than their names: what stands in their brackets is checked
-when a scenario is read.
+An editor marks text that no reader would accept. A pattern accepts everything that
+`diamondsim.distributions.parse` accepts. Of distributions it checks little more than the name; their
+arguments are checked when a scenario is read.
 """
 
 import math
@@ -13,7 +13,7 @@ from diamondsim.distributions import NAMES
 from diamondsim.units import NUMBER, UNITS, Kind
 
 SHARED = "x-shared"
-"""Under this key a schema has a name by which it is kept in one place."""
+"""Key of the name under which a schema is stored once and referred to."""
 DATE = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 
 _GOODS = ("ct", "cm2")
@@ -29,18 +29,18 @@ def number_schema(
     Parameters
     ----------
     kind
-        What it measures.
+        Expected kind.
     low, high
-        Least and greatest value, where it is written as a number without a unit.
+        Least and greatest value of a number without a unit.
     unlimited
-        Whether ``none`` may stand for no limit.
+        Whether ``none`` is allowed, for no limit.
     plain
         Whether it must be certain.
 
     Returns
     -------
     dict
-        Of a text with a unit, or a number without one; `SHARED` is its name.
+        Schema of text with a unit, or of a number without one; its name is under `SHARED`.
     """
     pattern = number_pattern(kind, signed=low < 0, unlimited=unlimited, plain=plain)
     or_more = "" if plain else " or a distribution"
@@ -60,7 +60,7 @@ def number_schema(
 
 
 def number_pattern(kind: Kind, *, signed: bool = False, unlimited: bool = False, plain: bool = False) -> str:
-    """Return a regular expression for texts that are a number of one kind, negative only where `signed`.
+    """Return a regular expression for numbers of one kind, negative only if `signed`.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def number_pattern(kind: Kind, *, signed: bool = False, unlimited: bool = False,
 
 
 def _units(kind: Kind) -> list[str]:
-    """Return expressions for the units of a kind, of goods both carats and cm2."""
+    """Return expressions for the units of a kind; for goods in both carats and cm2."""
     units = dict.fromkeys(_unit(kind, goods) for goods in _GOODS)
     return [unit for unit in units if unit]
 

@@ -1,4 +1,4 @@
-"""The numbers and dates that a scenario gives, each with where it comes from and who wrote it."""
+"""The numbers and dates of a scenario, each with its notes and whether a change wrote it."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -28,16 +28,16 @@ _CHOICES = frozenset({"as_of", "horizon", "metrics", "reference_values"})
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number or a date that a scenario gives, with where it comes from.
+    """A number or a date of a scenario, with its origin.
 
     Attributes
     ----------
     path
-        Where it stands; the name of its stream where it is uncertain.
+        Its dotted path; the name of the input if it is uncertain.
     value
         In canonical units.
     source, assumed
-        What is said of it; None where nothing is said. A number may have both.
+        Its notes; None if there is none. A number may have both.
     changed
         Whether it was written by a change of single values instead of a file.
     """
@@ -50,37 +50,37 @@ class Number:
 
     @property
     def uncertain(self) -> bool:
-        """Whether it is drawn anew in each replication."""
+        """Whether it is drawn in each replication."""
         return isinstance(self.value, Distribution) and not isinstance(self.value, Constant)
 
 
 def numbers(content: BaseModel, tree: Table) -> Iterator[Number]:
-    """Yield the numbers and dates that a scenario gives, in the order written.
+    """Yield the numbers and dates of a scenario, in file order.
 
-    Left out are those that choose what to compute rather than say how the world is: the horizon, the metrics,
-    and what a check expects.
+    Numbers that define the computation rather than the modelled system are omitted: the horizon, the metrics
+    and the reference values.
 
     Parameters
     ----------
     content
-        What was read of the tree.
+        The content read from the tree.
     tree
-        The resolved scenario, with what is said.
+        The resolved scenario, with its notes.
 
     Yields
     ------
     Number
     """
-    _, said, _ = split_notes(tree)
+    _, notes, _ = split_notes(tree)
     for path, value in _values(content, ()):
         if path[0] not in _CHOICES:
             mark = written_mark(tree, path)
-            source, assumed = nearest_notes(path, said, mark.layer)
+            source, assumed = nearest_notes(path, notes, mark.layer)
             yield Number(path_text(path), value, source, assumed, mark.file == HERE.file)
 
 
 def settled(content: BaseModel, tree: Table) -> Table:
-    """Return the tree in one layer, with texts added so that the same is said of each number as before.
+    """Return the tree in one layer, with notes added so that each number keeps the notes that apply to it.
 
     Parameters
     ----------
@@ -94,13 +94,13 @@ def settled(content: BaseModel, tree: Table) -> Table:
     _, layered, _ = split_notes(tree)
     flat = in_layer(tree, 0)
     assert isinstance(flat, Table), "a map stays a map"
-    _, said, _ = split_notes(flat)
+    _, notes, _ = split_notes(flat)
     for path, _ in _values(content, ()):
-        wanted = nearest_notes(path, layered, written_mark(tree, path).layer)
-        if path[0] not in _CHOICES and nearest_notes(path, said, 0) != wanted:
+        expected = nearest_notes(path, layered, written_mark(tree, path).layer)
+        if path[0] not in _CHOICES and nearest_notes(path, notes, 0) != expected:
             place = known_part(tree, path)
-            flat = _with_texts(flat, place[:-1], str(place[-1]), wanted)
-            _, said, _ = split_notes(flat)
+            flat = _with_notes(flat, place[:-1], str(place[-1]), expected)
+            _, notes, _ = split_notes(flat)
     return flat
 
 
@@ -117,23 +117,24 @@ def _values(item: object, path: Path) -> Iterator[tuple[Path, Distribution | flo
             if isinstance(key, dt.date) and isinstance(value, Mapping):
                 yield place, key
                 if len(value) == 1:
-                    continue  # A state alone under a date is a branch with 100 %, which nobody has written.
+                    # A single state is a branch of 100 %, which is not a number of the file.
+                    continue
             yield from _values(value, place)
 
 
-def _with_texts(tree: Table, path: Path, key: str, texts: tuple[str | None, str | None]) -> Table:
-    """Return the tree with `texts`, a source and a reason, said of one key of the map at `path`."""
+def _with_notes(tree: Table, path: Path, key: str, texts: tuple[str | None, str | None]) -> Table:
+    """Return the tree with `texts`, a source and a reason, as the notes on one key of the map at `path`."""
     here = node_at(tree, path)
-    assert isinstance(here, Table), "numbers stand in maps"
-    for_all = {name for name in PROVENANCE if _speaks_for_all(here, name)}
+    assert isinstance(here, Table), "numbers are in maps"
+    for_all = {name for name in PROVENANCE if _is_for_all(here, name)}
     words = {name: text for name, text in zip(PROVENANCE, texts, strict=True) if text}
     if not words:
-        # An empty text says that nothing is known, lest what is said further up seem to hold.
+        # Empty text cancels the notes further up.
         words = {min(PROVENANCE, key=lambda name: name in for_all): ""}
     entries = notes_by_key(here.entries) if for_all & words.keys() else dict(here.entries)
     for name in PROVENANCE:
-        said = entries.get(name)
-        old = said.node.entries if said and isinstance(said.node, Table) else {}
+        note = entries.get(name)
+        old = note.node.entries if note and isinstance(note.node, Table) else {}
         new = {other: entry for other, entry in old.items() if other != key}
         if name in words:
             new[key] = Entry(here.mark, Leaf(words[name], here.mark))
@@ -144,10 +145,10 @@ def _with_texts(tree: Table, path: Path, key: str, texts: tuple[str | None, str 
     changed = table(entries, here.mark)
     for depth in range(len(path) - 1, -1, -1):
         above, step = node_at(tree, path[:depth]), str(path[depth])
-        assert isinstance(above, Table), "numbers stand in maps of maps"
+        assert isinstance(above, Table), "maps of numbers are in maps"
         changed = table({**above.entries, step: Entry(above.entries[step].key_mark, changed)}, above.mark)
     return changed
 
 
-def _speaks_for_all(here: Table, name: str) -> bool:
+def _is_for_all(here: Table, name: str) -> bool:
     return name in here.entries and isinstance(here.entries[name].node, Leaf)

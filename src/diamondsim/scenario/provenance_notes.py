@@ -1,103 +1,103 @@
-"""What ``source``, ``assumed`` and ``note`` say of the numbers of a scenario.
+"""The notes ``source``, ``assumed`` and ``note`` on the numbers of a scenario.
 
-Any map may carry these keys. Owns taking them out before the rest is read, and finding what holds for a
-number: the nearest that is said, upwards from the number; at each step a text under the number's own key
-before one for the whole map. What was written before a number knows nothing of it: a text holds only for
-numbers of its own layer and of those below.
+Any map may have these keys. Owns separating them before the rest is read, and finding the note that applies
+to a number: the nearest one, going up from the number; in each map a note on the key itself before one on the
+whole map. A note applies only to numbers of its own layer and of lower ones, because a note cannot describe a
+number that was written later.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from diamondsim.errors import Problem
+from diamondsim.errors import Problem, found_text
 from diamondsim.scenario.frozen import FrozenMap
 from diamondsim.scenario.legal import OUTDATED
 from diamondsim.scenario.merge import ANYWHERE, PROVENANCE
 from diamondsim.scenario.messages import unknown_word
-from diamondsim.scenario.tree import Entry, Leaf, Node, Path, Row, Table, problem_at, table
+from diamondsim.scenario.tree import Entry, Leaf, Node, Path, Row, Table, plain, problem_at, table
 
 NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text, and the layer in which it was written; an empty one takes back what is said further up."""
+    """The text of a note, and its layer; empty text cancels the notes further up."""
 
     text: str
     layer: int
 
 
-Said = Mapping[str, Text | Mapping[str, Text]]
-"""What one map says: ``source`` and ``assumed``, a text for all of it or texts by key."""
+Notes = Mapping[str, Text | Mapping[str, Text]]
+"""The notes of one map: for ``source`` and ``assumed`` a text for the whole map, or texts by key."""
 
 
-def split_notes(tree: Table) -> tuple[Table, Mapping[Path, Said], list[Problem]]:
-    """Separate what is said of numbers from the numbers.
+def split_notes(tree: Table) -> tuple[Table, Mapping[Path, Notes], list[Problem]]:
+    """Separate the notes of a scenario from its numbers.
 
     Returns
     -------
     tree
-        Without ``source``, ``assumed``, ``note`` and, at the top, ``outdated``.
-    said
-        By the path of the map that said it.
+        The tree without ``source``, ``assumed``, ``note`` and, at the top level, ``outdated``.
+    notes
+        Notes by the path of their map.
     problems
-        Where one of these is neither a text nor a map of texts, or speaks of a key that is not there.
+        Notes that are neither text nor a map of texts, or are about a key that does not exist.
     """
-    said: dict[Path, Said] = {}
+    notes: dict[Path, Notes] = {}
     problems: list[Problem] = []
-    bare = _without(tree, (), said, problems)
+    bare = _without(tree, (), notes, problems)
     assert isinstance(bare, Table), "a map stays a map"
-    return bare, FrozenMap(said), problems
+    return bare, FrozenMap(notes), problems
 
 
-def nearest_notes(path: Path, said: Mapping[Path, Said], layer: int) -> tuple[str | None, str | None]:
-    """Return what is said of a number, as its source and as the reason why it is assumed.
+def nearest_notes(path: Path, notes: Mapping[Path, Notes], layer: int) -> tuple[str | None, str | None]:
+    """Return the notes on a number: its source, and the reason why it is assumed.
 
     Parameters
     ----------
     path
-        Where the number stands.
-    said
+        Path of the number.
+    notes
         From `split_notes`.
     layer
-        In which it was written; what lower ones say does not hold for it.
+        Layer of the number; notes of lower layers do not apply to it.
 
     Returns
     -------
     source, assumed
-        None where nothing is said.
+        None if there is none.
     """
     for length in range(len(path) - 1, -1, -1):
-        here = said.get(path[:length], {})
+        of_map = notes.get(path[:length], {})
         key = str(path[length])
         by_key = {
-            name: texts[key] for name, texts in here.items() if not isinstance(texts, Text) and key in texts
+            name: texts[key] for name, texts in of_map.items() if not isinstance(texts, Text) and key in texts
         }
-        for_all = {name: text for name, text in here.items() if isinstance(text, Text)}
-        for found in (by_key, for_all):
-            holds = {name: text.text for name, text in found.items() if text.layer >= layer}
-            if holds:
-                return holds.get("source") or None, holds.get("assumed") or None
+        for_all = {name: text for name, text in of_map.items() if isinstance(text, Text)}
+        for candidates in (by_key, for_all):
+            valid = {name: text.text for name, text in candidates.items() if text.layer >= layer}
+            if valid:
+                return valid.get("source") or None, valid.get("assumed") or None
     return None, None
 
 
-def _without(node: Node, path: Path, said: dict[Path, Said], problems: list[Problem]) -> Node:
+def _without(node: Node, path: Path, notes: dict[Path, Notes], problems: list[Problem]) -> Node:
     if isinstance(node, Row):
-        items = [_without(item, (*path, place), said, problems) for place, item in enumerate(node.items)]
+        items = [_without(item, (*path, index), notes, problems) for index, item in enumerate(node.items)]
         return Row(tuple(items), node.mark)
     if isinstance(node, Leaf):
         return node
-    here: dict[str, Text | Mapping[str, Text]] = {}
+    of_map: dict[str, Text | Mapping[str, Text]] = {}
     rest: dict[str, Entry] = {}
     for key, entry in node.entries.items():
         if key not in ANYWHERE and (path or key != OUTDATED):
-            rest[key] = Entry(entry.key_mark, _without(entry.node, (*path, key), said, problems))
+            rest[key] = Entry(entry.key_mark, _without(entry.node, (*path, key), notes, problems))
             continue
         read = _read(entry.node, (*path, key), node, problems)
         if read is not None and key in PROVENANCE:
-            here[key] = read
-    if here:
-        said[path] = FrozenMap(here)
+            of_map[key] = read
+    if of_map:
+        notes[path] = FrozenMap(of_map)
     return table(rest, node.mark)
 
 
@@ -113,9 +113,15 @@ def _read(node: Node, path: Path, about: Table, problems: list[Problem]) -> Text
             elif isinstance(entry.node, Leaf) and isinstance(entry.node.value, str):
                 texts[key] = Text(entry.node.value, entry.node.mark.layer)
             else:
-                problems.append(problem_at(entry.node.mark, (*path, key), "a text is wanted"))
+                problems.append(
+                    problem_at(entry.node.mark, (*path, key), f"expected text, found {_found(entry.node)}")
+                )
         return FrozenMap(texts)
-    shapes = {NOTE: "a text", OUTDATED: "a map from a key to a text"}
-    wanted = shapes.get(str(path[-1]), "a text, or a map from a key to a text,")
-    problems.append(problem_at(node.mark, path, f"{wanted} is wanted"))
+    shapes = {NOTE: "text", OUTDATED: "a map from keys to text"}
+    expected = shapes.get(str(path[-1]), "text, or a map from keys to text")
+    problems.append(problem_at(node.mark, path, f"expected {expected}, found {_found(node)}"))
     return None
+
+
+def _found(node: Node) -> str:
+    return found_text(plain(node))

@@ -1,6 +1,6 @@
-"""How a text becomes a value in canonical units when its kind is known, and the limits of each kind.
+"""Convert text of a known kind into values in canonical units, within limits.
 
-A grade is counted in carats or in cm2; which of them a number must be in is checked when all
+A grade is counted in carats or in cm2. Whether a number has the unit of its grade is checked later, when all
 grades are known (`diamondsim.scenario.checks`).
 """
 
@@ -13,13 +13,13 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from diamondsim.distributions import Constant, Distribution, parse
-from diamondsim.errors import NotationError, shown
+from diamondsim.errors import NotationError, found_text, shown
 from diamondsim.scenario.patterns import number_schema
 from diamondsim.units import Kind, number_text
 
 GRADE_UNITS = ("ct", "cm2")
 UNLIMITED = Constant(math.inf)
-"""What ``none`` means where a ceiling may be written."""
+"""The value of ``none`` where a ceiling is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +29,13 @@ class Number:
     Attributes
     ----------
     kind
-        What it measures.
-    high
-        Greatest value allowed; the least is 0 throughout, but for growth.
-    low
-        Least value allowed.
+        Expected kind.
+    low, high
+        Least and greatest allowed value. The least is 0 for everything except growth and the like.
     unlimited
-        Whether ``none`` may stand for no limit.
+        Whether ``none`` is allowed, for no limit.
     plain
-        Whether it must be certain; the value is a float then.
+        Whether it must be certain; the value is then a float.
     """
 
     kind: Kind
@@ -47,19 +45,17 @@ class Number:
     plain: bool = False
 
     def read(self, value: object) -> Distribution | float:
-        """Return the value in canonical units; a float where it must be plain.
+        """Return the value in canonical units; a float if it must be plain.
 
         Raises
         ------
         NotationError
-            Where the text cannot be read or exceeds the limits.
+            If the text cannot be read or exceeds the limits.
         """
         if not isinstance(value, str):
-            found = {bool: "a truth value", dict: "a map", list: "a list"}.get(type(value), "something else")
-            allowed = f"a text like '{self.kind.example('ct')}'"
-            raise NotationError(
-                f"{found} stands here; {self.kind.noun} is wanted", found=found, allowed=allowed
-            )
+            found = found_text(value)
+            allowed = f"a value such as '{self.kind.example('ct')}'"
+            raise NotationError(f"expected {self.kind.noun}, found {found}", found=found, allowed=allowed)
         if self.unlimited and value.strip() == "none":
             return UNLIMITED
         distribution = self._parse(value)
@@ -67,7 +63,9 @@ class Number:
         if not self.plain:
             return distribution
         if not isinstance(distribution, Constant):
-            raise NotationError(f"{shown(value)} is uncertain; one plain number is wanted here", found=value)
+            raise NotationError(
+                f"expected a fixed number, found the distribution {shown(value)}", found=value
+            )
         return distribution.value
 
     def _parse(self, text: str) -> Distribution:
@@ -109,14 +107,14 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads a value by a function, and writes it by another.
+    """Reads a value with one function, and writes it with another.
 
     Attributes
     ----------
     read, write
-        From what stands in the file to the value, and from the value to text.
+        From the value in the file to the Python value, and from the Python value to text.
     description, pattern
-        For editors; a regular expression for the whole text, if there is one.
+        For editors; `pattern` is a regular expression for the whole text, if there is one.
     """
 
     read: Callable[[object], object]
@@ -141,12 +139,12 @@ def _reading(read: Callable[[object], object], write: Callable[[Any], str]) -> C
 
 
 def parse_in_either_unit(text: str, kind: Kind) -> Distribution:
-    """Read a number whose grade, and so whose unit, is not known yet.
+    """Parse a number whose grade, and therefore unit, is not yet known.
 
     Raises
     ------
     NotationError
-        Where it can be read neither in carats nor in cm2.
+        If it can be parsed neither in carats nor in cm2.
     """
     try:
         return parse(text, kind, "ct")

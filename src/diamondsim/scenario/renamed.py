@@ -1,7 +1,7 @@
-"""Renamed keys and scenarios, and how the old ones are refused.
+"""Renamed keys and scenarios, and the refusal of the old names.
 
-An old key is no alias: it is a problem that names the new key. The tree is read on under the new key all the
-same, so that every other problem is reported at the same time.
+An old key is not an alias: it is a problem that names the new key. The tree is nevertheless read with the new
+key, so that every other problem is reported at the same time.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""The Scenario: what a person writes, validated, in canonical units, frozen.
+"""The Scenario: the content of a scenario file, validated, in canonical units, immutable.
 
-Owns the way from a tree to a Scenario, and back to text.
+Owns the conversion from a tree to a Scenario, and back to text.
 """
 
 import hashlib
@@ -27,9 +27,9 @@ from diamondsim.scenario.tree import Path, Table, key_mark, plain, problem_at, t
 class Scenario(Content):
     """A scenario, complete and checked.
 
-    The attributes are the keys of the file, see ``docs/scenario-format.md``; those that are words of Python
-    have another name (``use_class``, ``feed_yield``, ``yields``, ``covers.sellers``). All numbers are in
-    canonical units. Two scenarios are equal if they say the same, however they were written.
+    The attributes are the keys of the file, see ``docs/scenario-format.md``; those that are keywords of
+    Python have another name (``use_class``, ``feed_yield``, ``yields``, ``covers.sellers``). All numbers are
+    in canonical units. Two scenarios are equal if their content is equal, whatever their notation.
 
     Examples
     --------
@@ -48,23 +48,23 @@ class Scenario(Content):
 
     @property
     def hash(self) -> str:
-        """SHA-256 of what the scenario says, in hexadecimal; notes, notation and file names do not matter."""
-        said = json.dumps(self.model_dump(mode="json"), separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(said.encode()).hexdigest()
+        """SHA-256 of the content in hexadecimal; notes, notation and file names do not matter."""
+        content = json.dumps(self.model_dump(mode="json"), separators=(",", ":"), ensure_ascii=True)
+        return hashlib.sha256(content.encode()).hexdigest()
 
     @property
     def numbers(self) -> tuple[Number, ...]:
-        """Every number and date that the scenario gives, with what is said of its origin."""
+        """Every number and date of the scenario, with its origin."""
         return tuple(numbers(self, self._tree))
 
     @property
     def outdated(self) -> str | None:
-        """Why `legal_state` may no longer hold: its controls were changed since; None where they were not."""
+        """Why `legal_state` may no longer hold: the controls were changed since; None if they were not."""
         return outdated(self._tree)
 
     @property
     def before(self) -> "Scenario | None":
-        """The scenario from which `override` made this one, if it did."""
+        """The scenario from which `override` made this one, if any."""
         return self._before
 
     def override(self, changes: Mapping[str, object], *, name: str = "override") -> "Scenario":
@@ -73,11 +73,11 @@ class Scenario(Content):
         Parameters
         ----------
         changes
-            Values by dotted path. A value is a text as in a file, a number, a date, None to delete, or maps
-            and lists of these. A map merges with what is there; to delete what a file might have said, but
-            has not, changes nothing.
+            Values by dotted path. A value is text as in a file, a number, a date, None to delete, or maps and
+            lists of these. A map is merged with the existing one. Deleting a key of the format that is absent
+            has no effect.
         name
-            What messages call a change.
+            Name of a change in messages.
 
         Returns
         -------
@@ -86,7 +86,7 @@ class Scenario(Content):
         Raises
         ------
         ScenarioError
-            With all problems, where the changed scenario does not hold; each names a change.
+            With all problems of the changed scenario; each names a change.
 
         Examples
         --------
@@ -108,7 +108,7 @@ class Scenario(Content):
         return changed
 
     def dump(self) -> str:
-        """Return the resolved scenario as YAML, its sources included; it reads back as an equal scenario."""
+        """Return the resolved scenario as YAML with its notes; it parses to an equal scenario."""
         tree = settled(self, self._tree)
         order = [key for key in Content.model_fields if key in tree.entries]
         rest = [key for key in tree.entries if key not in order]
@@ -121,7 +121,8 @@ class Scenario(Content):
         Parameters
         ----------
         path
-            Keys from the top down; where the last are not written, the place is that of the deepest that is.
+            Keys from the top down. If the last ones are not written, the
+            place is that of the deepest one that is.
         why
             What is wrong, as a sentence without a full stop.
 
@@ -132,29 +133,29 @@ class Scenario(Content):
         return problem_at(key_mark(self._tree, path), path, why)
 
     def blamed(self, problems: Iterable[Problem]) -> list[Problem]:
-        """Return problems as those of the changes that `override` made; as they are where it made none."""
+        """Return problems attributed to the changes made by `override`; unchanged if there are none."""
         return list(problems) if self._changes is None else self._changes.blamed(problems)
 
     def in_order(self, problems: Iterable[Problem]) -> list[Problem]:
-        """Return problems as a person reads files: the scenario's own first, each from its top down."""
+        """Return problems in reading order: the file of the scenario first, each file from the top down."""
         return _by_place([*problems], self._tree.mark.file)
 
     def __eq__(self, other: object) -> bool:
-        # The tree remembers places and notation, which do not matter.
+        # The tree also holds places and notation, which do not matter.
         return isinstance(other, Scenario) and self.__dict__ == other.__dict__
 
     __hash__ = None  # type: ignore[assignment]
 
 
 def from_tree(tree: Table, earlier: Sequence[Problem] = ()) -> Scenario:
-    """Return the scenario that a resolved tree describes.
+    """Return the scenario of a resolved tree.
 
     Parameters
     ----------
     tree
-        With all that it extends laid below it.
+        The tree, merged over everything that it extends.
     earlier
-        Problems met while it was read; what they concern may be missing from the tree.
+        Problems found while it was read; the entries concerned may be missing from the tree.
 
     Returns
     -------
@@ -163,7 +164,7 @@ def from_tree(tree: Table, earlier: Sequence[Problem] = ()) -> Scenario:
     Raises
     ------
     ScenarioError
-        With every problem of the tree, and the earlier ones.
+        With all problems of the tree, and the earlier ones.
     """
     bare, _, problems = split_notes(tree)
     bare, misplaced = split_misindented(bare)
@@ -184,6 +185,6 @@ def from_tree(tree: Table, earlier: Sequence[Problem] = ()) -> Scenario:
 
 
 def _by_place(problems: list[Problem], first: str) -> list[Problem]:
-    """Return problems by file, line and column; the file that was asked for comes first."""
+    """Return problems by file, line and column; the requested file comes first."""
     files = list(dict.fromkeys([first, *(problem.file for problem in problems)]))
     return sorted(problems, key=lambda p: (files.index(p.file), p.line or 0, p.column or 0))

@@ -1,4 +1,4 @@
-"""Find the scenarios that come with the library."""
+"""Find the scenarios shipped with the library."""
 
 from dataclasses import dataclass
 from importlib.resources import files
@@ -14,16 +14,16 @@ _ENDING = ".yaml"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A shipped scenario as it is listed.
+    """A shipped scenario in a listing.
 
     Attributes
     ----------
     name
-        By which it is loaded and extended.
+        Name by which it is loaded and extended.
     title
-        Its title; empty where it has none.
+        Its title; empty if it has none.
     part
-        Whether it is a building block, which others extend and nobody runs.
+        Whether it is a building block, which is extended but cannot be run.
     """
 
     name: str
@@ -42,12 +42,12 @@ def shipped_files() -> dict[str, Traversable]:
 
 
 def shipped_scenarios() -> tuple[Listing, ...]:
-    """Return what is shipped, building blocks included, in alphabetical order.
+    """Return all shipped scenarios, building blocks included, in alphabetical order.
 
     Raises
     ------
     ScenarioError
-        Where a shipped file is not readable YAML; all such files at once.
+        With all shipped files that are not readable YAML.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def shipped_scenarios() -> tuple[Listing, ...]:
 def _folder() -> Traversable:
     package = files("diamondsim")
     inside = package / "scenarios"
-    # In a checkout the scenarios lie at its top, where people look for them.
+    # In a checkout the scenarios are at the top level.
     return inside if inside.is_dir() else Path(str(package)).parent.parent / "scenarios"
 
 

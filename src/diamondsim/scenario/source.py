@@ -1,7 +1,7 @@
-"""Read one YAML file into a tree, or say in plain words why it cannot be read.
+"""Read one YAML file into a tree, or explain why it cannot be read.
 
-Owns everything that can be wrong with a file before its content means anything: that it is
-there, is a file, is text, and is YAML.
+Owns everything that can be wrong with a file before its content is interpreted: it must exist, be a regular
+file, be UTF-8 text and be YAML.
 """
 
 import re
@@ -21,18 +21,18 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _PLAIN_REASONS = (
-    ("character '\\t'", "a tab stands where YAML wants spaces"),
-    ("cannot start any token", "a value that begins with this character must stand in quotes"),
-    ("expected alphabetic or numeric", "a value that begins with '*' or '&' must stand in quotes"),
+    ("character '\\t'", "found a tab where YAML expects spaces"),
+    ("cannot start any token", "a value that begins with this character must be quoted"),
+    ("expected alphabetic or numeric", "a value that begins with '*' or '&' must be quoted"),
     (
         "mapping values are not allowed",
-        "a second ':' in a line, or a line that is indented too far; a text with ': ' in it stands in quotes",
+        "a second ':' in a line, or a line that is indented too far; quote text that contains ': '",
     ),
-    ("could not find expected ':'", "a key without ': ' behind it"),
+    ("could not find expected ':'", "a key without ': ' after it"),
     ("<stream end>", "the file ends inside brackets"),
     ("expected ',' or '}'", "a {...} that is not closed or lacks a comma"),
     ("expected ',' or ']'", "a [...] that is not closed or lacks a comma"),
-    ("expected <block end>", "this line is not in line with those above it"),
+    ("expected <block end>", "this line is not aligned with the lines above it"),
     ("unexpected end of stream", "quotes that are not closed"),
 )
 
@@ -45,7 +45,7 @@ def read_tree(file: Traversable, name: str) -> Table:
     file
         The file.
     name
-        What messages call it.
+        Its name in messages.
 
     Returns
     -------
@@ -55,13 +55,13 @@ def read_tree(file: Traversable, name: str) -> Table:
     Raises
     ------
     ScenarioError
-        With one problem where it is no readable YAML, with all that are found where it is.
+        With one problem if it is not readable YAML, otherwise with all problems found.
     """
     return parse_tree(_bytes(file, name), name)
 
 
 def parse_tree(data: bytes, name: str) -> Table:
-    """Parse the bytes of a scenario file; else as `read_tree`.
+    """Parse the bytes of a scenario file; otherwise like `read_tree`.
 
     Examples
     --------
@@ -75,32 +75,32 @@ def parse_tree(data: bytes, name: str) -> Table:
 
 
 def read_tolerantly(file: Traversable, name: str) -> tuple[Table, list[Problem]]:
-    """Read a scenario file as far as it can be read; else as `read_tree`.
+    """Read as much of a scenario file as possible; otherwise like `read_tree`.
 
     Returns
     -------
     tree
-        What is left when everything is taken out that has a problem.
+        The tree without everything that has a problem.
     problems
-        What was found, so that it can be told together with what is wrong in the rest.
+        The problems, to be reported together with those of the rest.
 
     Raises
     ------
     ScenarioError
-        Where there is no tree at all.
+        If there is no tree at all.
     """
     return parse_tolerantly(_bytes(file, name), name)
 
 
 def parse_tolerantly(data: bytes, name: str) -> tuple[Table, list[Problem]]:
-    """Parse the bytes of a scenario file as far as they can be; else as `read_tolerantly`."""
+    """Parse as many bytes of a scenario file as possible; otherwise like `read_tolerantly`."""
     builder = TreeBuilder(YAML(typ="safe", pure=True).parse(_text(data, name)), name)
     try:
         tree = builder.document()
     except MarkedYAMLError as error:
         raise ScenarioError([*builder.problems, _syntax_problem(error, name)]) from error
     except (YAMLError, ValueError, OverflowError) as error:
-        # The scanner turns escapes such as "\\UFFFFFFFF" into characters without looking.
+        # The scanner converts escapes such as "\\UFFFFFFFF" without checking their range.
         raise ScenarioError([*builder.problems, Problem(file=name, why=f"not YAML: {error}")]) from error
     if tree is None:
         raise ScenarioError(builder.problems)
@@ -108,21 +108,21 @@ def parse_tolerantly(data: bytes, name: str) -> tuple[Table, list[Problem]]:
 
 
 def parse_value(text: str, name: str, path: str = "") -> Plain:
-    """Read one value as a file would hold it behind ``key:``, such as ``{flow: 3 Mct/yr}``.
+    """Parse one value as written after ``key:`` in a file, such as ``{flow: 3 Mct/yr}``.
 
     Parameters
     ----------
     text
         YAML in one line.
     name
-        What messages call it.
+        Its name in messages.
     path
-        Where in a scenario it will stand.
+        Its path in the scenario.
 
     Raises
     ------
     ScenarioError
-        Where it is no YAML, without a line, since there is only one.
+        If it is not YAML. The problems have no line number, since there is only one line.
 
     Examples
     --------
@@ -134,17 +134,17 @@ def parse_value(text: str, name: str, path: str = "") -> Plain:
         tree = parse_tree(f"{key}: {text}".encode("utf-8", "surrogatepass"), name)
     except ScenarioError as error:
         places = [(problem, path + problem.path.removeprefix(key)) for problem in error.problems]
-        told = [replace(problem, path=place, line=None, column=None) for problem, place in places]
-        raise ScenarioError(told) from error
+        moved = [replace(problem, path=place, line=None, column=None) for problem, place in places]
+        raise ScenarioError(moved) from error
     return plain(tree.entries[key].node)
 
 
 def _bytes(file: Traversable, name: str) -> bytes:
     try:
         if file.is_dir():
-            raise ScenarioError([Problem(file=name, why="is a directory, where a scenario file is wanted")])
+            raise ScenarioError([Problem(file=name, why="expected a scenario file, found a directory")])
         if isinstance(file, Path) and file.exists() and not file.is_file():
-            raise ScenarioError([Problem(file=name, why="is no regular file")])
+            raise ScenarioError([Problem(file=name, why="this is not a regular file")])
         if not file.is_file():
             suggestion = _neighbour(file)
             raise ScenarioError([Problem(file=name, why="there is no such file", suggestion=suggestion)])
@@ -153,7 +153,9 @@ def _bytes(file: Traversable, name: str) -> bytes:
     except OSError as error:
         raise ScenarioError([Problem(file=name, why=f"cannot be read: {error.strerror}")]) from error
     if len(data) > _MAX_BYTES:
-        raise ScenarioError([Problem(file=name, why="is larger than 1 MiB, and so is no scenario")])
+        raise ScenarioError(
+            [Problem(file=name, why="this file is larger than 1 MiB, the limit for a scenario")]
+        )
     return data
 
 
@@ -175,7 +177,7 @@ def _text(data: bytes, name: str) -> str:
     stray = _UNPRINTABLE.search(text)
     if stray:
         line, column = _place(text[: stray.start()])
-        why = f"the control character U+{ord(stray[0]):04X} stands in the text"
+        why = f"found the control character U+{ord(stray[0]):04X}"
         raise ScenarioError([Problem(file=name, line=line, column=column, why=why)])
     return text
 
@@ -186,13 +188,13 @@ def _place(before: str) -> tuple[int, int]:
 
 
 def _syntax_problem(error: MarkedYAMLError, name: str) -> Problem:
-    said = str(error.problem)
-    why = next((words for part, words in _PLAIN_REASONS if part in said), said)
+    reason = str(error.problem)
+    why = next((words for part, words in _PLAIN_REASONS if part in reason), reason)
     noticed, opened = error.problem_mark, error.context_mark
-    # What is never closed is noticed at the end of the file, and lies where it was opened.
-    at_the_end = "unexpected end of stream" in said or "<stream end>" in said
+    # An unclosed bracket or quote is detected at the end of the file; report where it was opened.
+    at_the_end = "unexpected end of stream" in reason or "<stream end>" in reason
     mark = (opened if at_the_end else noticed) or noticed or opened
     if "that is not closed" in why and opened and noticed and opened.line < noticed.line:
         why += f"; it was opened in line {opened.line + 1}"
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Problem(file=name, line=line, column=column, why=f"not YAML: {why}", found=said)
+    return Problem(file=name, line=line, column=column, why=f"not YAML: {why}", found=reason)

@@ -1,7 +1,8 @@
-"""Validate a tree even where parts of it cannot be read.
+"""Validate a tree even if parts of it cannot be read.
 
-All problems of a file are told at once, so one bad number must not hide the others. What cannot be read is
-replaced by something that can, and remembered, so that nothing is said about the replacement.
+All problems of a file are reported at once, so one bad number must not hide the others. A value that cannot
+be read is replaced by one that can, and its path is recorded, so that nothing is reported about the
+replacement.
 """
 
 from collections import Counter
@@ -15,18 +16,18 @@ from diamondsim.scenario.tree import Path, Table, plain
 
 M = TypeVar("M", bound=BaseModel)
 
-# Tried in turn where a value cannot be read or is missing. Zero is a number of every kind, and a name.
+# Tried in turn if a value cannot be read or is missing. Zero is a valid number of every kind, and a name.
 _STAND_INS: tuple[Any, ...] = ("0", "2000-01-01", [], {})
 _NEVER_REPLACED = ("extra_forbidden", "literal_error")
 
 
 def validate_tolerantly(model: type[M], tree: Table) -> tuple[M, list[Problem], frozenset[Path]]:
-    """Validate a tree as far as it can be read.
+    """Validate as much of a tree as can be read.
 
     Parameters
     ----------
     model
-        The model; every key at its top has a default.
+        The model; all of its top-level keys have defaults.
     tree
         The tree.
 
@@ -35,9 +36,9 @@ def validate_tolerantly(model: type[M], tree: Table) -> tuple[M, list[Problem], 
     value
         What could be read.
     problems
-        Every problem of every value.
+        All problems of all values.
     unread
-        Where something stands, or is missing, that could not be read.
+        Paths of the values that could not be read, or are missing.
     """
     data: Any = plain(tree)
     problems: list[Problem] = []
@@ -50,19 +51,19 @@ def validate_tolerantly(model: type[M], tree: Table) -> tuple[M, list[Problem], 
             for details in error.errors(include_url=False, include_input=False, include_context=False):
                 loc = details["loc"]
                 replaceable = details["type"] not in _NEVER_REPLACED and loc[-1] != KEY
-                _mend(data, tuple(step for step in loc if step != KEY), tries, replaceable=replaceable)
+                _repair(data, tuple(step for step in loc if step != KEY), tries, replaceable=replaceable)
 
 
-def _mend(data: Any, loc: Path, tries: Counter[Path], *, replaceable: bool) -> None:
-    """Replace what stands at a place, or delete it and, should that not help, what it stands in."""
+def _repair(data: Any, loc: Path, tries: Counter[Path], *, replaceable: bool) -> None:
+    """Replace the value at a path, or delete it; if that does not help, delete the map that holds it."""
     parent = data
     for depth, step in enumerate(loc[:-1]):
         if not isinstance(parent, dict | list):
-            # A text that may stand for a map: the place inside it is one that nobody wrote.
-            _mend(data, loc[:depth], tries, replaceable=False)
+            # Text that is short for a map: the path inside it was not written.
+            _repair(data, loc[:depth], tries, replaceable=False)
             return
         if not _has(parent, step):
-            return  # Gone with what it stood in.
+            return  # Already deleted with its map.
         parent = parent[step]  # type: ignore[index]  # A step into a list is a number, see `_has`.
     step = loc[-1]
     tries[loc] += 1
@@ -71,7 +72,7 @@ def _mend(data: Any, loc: Path, tries: Counter[Path], *, replaceable: bool) -> N
     elif _has(parent, step):
         del parent[step]
     else:
-        _mend(data, loc[:-1], tries, replaceable=False)
+        _repair(data, loc[:-1], tries, replaceable=False)
 
 
 def _has(node: Any, step: str | int) -> bool:

@@ -1,7 +1,7 @@
-"""A scenario file as a tree in which every key and value knows where it stands.
+"""A scenario file as a tree in which every key and value has its place in the file.
 
-Scalars stay text: what a text means is decided where its kind is known. Only ``true``, ``false``
-and ``null`` are told apart from text, because YAML does so by their quotes.
+Scalars remain text, which is interpreted where its kind is known. Only ``true``, ``false`` and ``null`` are
+distinguished from text, because in YAML this depends on quotes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,14 +11,15 @@ from diamondsim.errors import Problem
 from diamondsim.scenario.frozen import FrozenMap
 
 Path = tuple[str | int, ...]
-"""Keys and places from the top of the tree down: ``("controls", "cn_55", "grades", 0)``."""
+"""Keys and list indices from the top of the tree down: ``("controls", "cn_55", "grades", 0)``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A place in a text; line and column count from 1, and are None outside files.
 
-    `layer` counts the trees that were laid over one another: what was written in a higher one lies above.
+    `layer` is the number of the file among those merged over one another; a higher layer overrides a lower
+    one.
     """
 
     file: str
@@ -64,7 +65,7 @@ Plain = str | bool | None | list["Plain"] | dict[str, "Plain"]
 
 
 def table(entries: Mapping[str, Entry], mark: Mark) -> Table:
-    """Return a map that nobody can change."""
+    """Return an immutable map."""
     return Table(FrozenMap(entries), mark)
 
 
@@ -86,18 +87,18 @@ def plain(node: Node) -> Plain:
 
 
 def in_layer(node: Node, layer: int) -> Node:
-    """Return the tree with all its places in one layer."""
+    """Return the tree with all places set to one layer."""
     match node:
         case Leaf(value, mark):
             return Leaf(value, replace(mark, layer=layer))
         case Row(items, mark):
             return Row(tuple(in_layer(item, layer) for item in items), replace(mark, layer=layer))
         case Table(entries, mark):
-            laid = {
+            moved = {
                 key: Entry(replace(entry.key_mark, layer=layer), in_layer(entry.node, layer))
                 for key, entry in entries.items()
             }
-            return table(laid, replace(mark, layer=layer))
+            return table(moved, replace(mark, layer=layer))
 
 
 def top_layer(node: Node) -> int:
@@ -111,7 +112,7 @@ def top_layer(node: Node) -> int:
 
 
 def written_mark(root: Node, path: Path) -> Mark:
-    """Return who wrote what holds at `path`: the place of a value; of a map, that of its key."""
+    """Return the place where the value at `path` was written; for a map, the place of its key."""
     mark, node = root.mark, root
     for step in path:
         below = child(node, step)
@@ -122,7 +123,7 @@ def written_mark(root: Node, path: Path) -> Mark:
 
 
 def key_mark(root: Node, path: Path) -> Mark:
-    """Return the place of the last key in `path`, or of the deepest one that is there."""
+    """Return the place of the last key in `path`, or of the deepest key that exists."""
     mark = root.mark
     node: Node | None = root
     for step in path:
@@ -134,14 +135,14 @@ def key_mark(root: Node, path: Path) -> Mark:
 
 
 def value_mark(root: Node, path: Path) -> Mark:
-    """Return the place of the value at `path`, or of the deepest one that is there."""
-    found = node_at(root, known_part(root, path))
-    assert found is not None, "the known part of a path leads somewhere"
-    return found.mark
+    """Return the place of the value at `path`, or of the deepest value that exists."""
+    node = node_at(root, known_part(root, path))
+    assert node is not None, "the known part of a path exists"
+    return node.mark
 
 
 def known_part(root: Node, path: Path) -> Path:
-    """Return the part of `path` that leads to something."""
+    """Return the longest leading part of `path` that exists."""
     for length in range(len(path), 0, -1):
         if node_at(root, path[:length]) is not None:
             return path[:length]
@@ -149,7 +150,7 @@ def known_part(root: Node, path: Path) -> Path:
 
 
 def node_at(root: Node, path: Path) -> Node | None:
-    """Return what stands at `path`, or None."""
+    """Return the node at `path`, or None."""
     node: Node | None = root
     for step in path:
         below = child(node, step)
@@ -160,7 +161,7 @@ def node_at(root: Node, path: Path) -> Node | None:
 
 
 def child(node: Node | None, step: str | int) -> Entry | None:
-    """Return what stands under a key or at a place of a list, or None."""
+    """Return the entry of a key, or the item at a list index; None if there is none."""
     if isinstance(node, Table) and isinstance(step, str):
         return node.entries.get(step)
     if isinstance(node, Row) and isinstance(step, int) and step < len(node.items):
@@ -169,20 +170,20 @@ def child(node: Node | None, step: str | int) -> Entry | None:
 
 
 def leaves(node: Node, path: Path = ()) -> Iterator[tuple[Path, Leaf]]:
-    """Yield every leaf with its path, in the order written."""
+    """Yield every leaf with its path, in file order."""
     match node:
         case Leaf():
             yield path, node
         case Row(items):
-            for place, item in enumerate(items):
-                yield from leaves(item, (*path, place))
+            for index, item in enumerate(items):
+                yield from leaves(item, (*path, index))
         case Table(entries):
             for key, entry in entries.items():
                 yield from leaves(entry.node, (*path, key))
 
 
 def path_text(path: Sequence[str | int]) -> str:
-    """Return a path as people write it.
+    """Return a path as text.
 
     Examples
     --------

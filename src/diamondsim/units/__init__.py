@@ -1,4 +1,4 @@
-"""Quantities as people write them, and the canonical units in which they are held."""
+"""Quantities as written in a scenario, and the canonical units in which they are stored."""
 
 from diamondsim.units.kinds import Kind, canonical_unit
 from diamondsim.units.reading import NUMBER, UnitMissingError, convert, number_text, parse_quantity

@@ -1,4 +1,4 @@
-"""What a number of a scenario may measure, and in which unit it is then held."""
+"""The kinds of numbers in a scenario, and the canonical unit of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ Dimension = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """How a kind is spoken of, an example of it, and its dimension; ``grade`` is the unit of the grade."""
+    """Name of a kind in messages, an example, and its dimension; ``grade`` is replaced by its unit."""
 
     noun: str
     example: str
@@ -30,33 +30,33 @@ class Kind(Enum):
     YEARLY_RATE = _Form("a yearly rate", "3%/yr", {"day": -1}, per_year=True)
     MONEY = _Form("an amount of money", "600 MUSD", {"USD": 1})
     PRICE = _Form("a price", "0.17 USD/{grade}", {"USD": 1, "grade": -1})
-    HOLDING_COST = _Form("a cost of holding", "0.02 USD/{grade}/yr", {"USD": 1, "grade": -1, "day": -1})
-    POWER_USE = _Form("a use of power", "0.2 kWh/{grade}", {"kWh": 1, "grade": -1})
-    POWER_PRICE = _Form("a price of power", "0.07 USD/kWh", {"USD": 1, "kWh": -1})
+    HOLDING_COST = _Form("a holding cost", "0.02 USD/{grade}/yr", {"USD": 1, "grade": -1, "day": -1})
+    POWER_USE = _Form("a power use", "0.2 kWh/{grade}", {"kWh": 1, "grade": -1})
+    POWER_PRICE = _Form("a power price", "0.07 USD/kWh", {"USD": 1, "kWh": -1})
 
     @property
     def noun(self) -> str:
-        """What messages call it."""
+        """Its name in messages."""
         return self.value.noun
 
     @property
     def per_year(self) -> bool:
-        """Whether it is held per year: growth and the like, which compound by years."""
+        """Whether its canonical unit is per year: growth and other rates that compound yearly."""
         return self.value.per_year
 
     def dimension(self, grade_unit: str) -> Dimension:
-        """Return the dimension for a grade that is counted in `grade_unit`."""
+        """Return the dimension for a grade counted in `grade_unit`."""
         return sorted_dimension(
             {grade_unit if base == "grade" else base: n for base, n in self.value.exponents.items()}
         )
 
     def example(self, grade_unit: str) -> str:
-        """Return a text of this kind that can be read."""
+        """Return a valid text of this kind."""
         return self.value.example.format(grade=grade_unit)
 
 
 def canonical_unit(kind: Kind, grade_unit: str = "ct") -> str:
-    """Return the unit in which a number of this kind is held.
+    """Return the canonical unit of numbers of this kind.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def sorted_dimension(exponents: Mapping[str, int]) -> Dimension:
 
 
 def unit_text(dimension: Dimension) -> str:
-    """Return a dimension as people write it: money before goods before time."""
+    """Return a dimension as unit text, in the order money, goods, time."""
     order = sorted(dimension, key=lambda item: (item[1] < 0, item[0] == "day", item[0]))
     above = [base + "s" * (base == "day" and len(order) == 1) for base, n in order if n > 0]
     return "".join(above) + "".join(f"/{base}" * -n for base, n in order if n < 0)

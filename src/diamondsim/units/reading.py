@@ -1,8 +1,8 @@
-"""Quantities as people write them, read into plain numbers in canonical units.
+"""Read quantities into plain numbers in canonical units.
 
-Canonical are the unit of the grade (``ct`` or ``cm2``), days, US dollars and pure numbers: ``120 Mct/yr``
-becomes carats a day. Only growth and the like, `Kind.YEARLY_RATE`, is held per year, since it compounds
-by years.
+Canonical units are the unit of the grade (``ct`` or ``cm2``), days, US dollars and pure numbers: ``120
+Mct/yr`` becomes carats per day. Only `Kind.YEARLY_RATE`, growth and the like, is per year, because it
+compounds yearly.
 """
 
 import re
@@ -13,19 +13,19 @@ from diamondsim.units.kinds import Dimension, Kind, unit_text
 from diamondsim.units.table import YEAR_DAYS, parse_unit
 
 NUMBER = r"[+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
-"""Pattern of a number: ``12``, ``1_000``, ``1.5e6``. Exponents are short, so none can explode."""
+"""Pattern of a number: ``12``, ``1_000``, ``1.5e6``. Short exponents keep exact fractions small."""
 
 _MAX_CHARS = 80
 _LARGEST = Fraction(10) ** 300
 _WHOLE = re.compile(rf"\s*({NUMBER})\s*(.*?)\s*", re.DOTALL)
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?(?:0,[0-9]+|[0-9]+,(?:[0-9]{1,2}|[0-9]{4,}))(?:[^0-9,].*)?")
-# Three digits behind a comma may be thousands; of those nothing is guessed.
+# Three digits after a comma may be thousands, so they are not taken for decimals.
 _NAME = r"(?:working\s+)?[A-Za-z]+\^?[2²]?|[%$]"
 _PHRASE = re.compile(rf"(?:{_NAME})?(?:\s*(?:/|\bper\s)\s*(?:{_NAME}))*")
 
 
 class UnitMissingError(NotationError):
-    """A number that measures something, and stands there without a unit."""
+    """A number that needs a unit and has none."""
 
 
 def parse_quantity(text: str, kind: Kind, grade_unit: str = "ct") -> float:
@@ -34,22 +34,22 @@ def parse_quantity(text: str, kind: Kind, grade_unit: str = "ct") -> float:
     Parameters
     ----------
     text
-        Such as ``120 Mct/yr``, ``45 working days``, ``30%``, ``0``. Digits may be grouped by
-        ``_``, never by a comma. Zero needs no unit.
+        Such as ``120 Mct/yr``, ``45 working days``, ``30%``, ``0``. Digits may be grouped with ``_``, never
+        with a comma. Zero needs no unit.
     kind
         What the number must measure.
     grade_unit
-        ``ct`` or ``cm2``: what the grade is counted in.
+        ``ct`` or ``cm2``: the unit of the grade.
 
     Returns
     -------
     float
-        In canonical units: the grade's unit, days, US dollars, pure numbers.
+        In canonical units.
 
     Raises
     ------
     NotationError
-        Where the text is no number with a unit, or its unit measures something else.
+        If the text is not a number with a unit, or its unit is of another kind.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def convert(number: str, unit: str, kind: Kind, grade_unit: str = "ct") -> float
     number
         Text that matches `NUMBER`.
     unit
-        Such as ``Mct/yr``, ``/yr``, ``%``; empty where none was written.
+        Such as ``Mct/yr``, ``/yr``, ``%``; empty if there is none.
     kind, grade_unit
         As in `parse_quantity`.
 
@@ -86,18 +86,18 @@ def convert(number: str, unit: str, kind: Kind, grade_unit: str = "ct") -> float
         As in `parse_quantity`.
     """
     written = f"{number}{'' if unit.startswith(('%', '/')) else ' '}{unit}".strip()
-    wanted = kind.dimension(grade_unit)
+    expected = kind.dimension(grade_unit)
     value = Fraction(number)
     if unit:
-        dimension, factor = parse_unit(unit, wanted)
-        if dimension != wanted:
+        dimension, factor = parse_unit(unit, expected)
+        if dimension != expected:
             raise _mismatch(written, dimension, kind, grade_unit)
         value *= factor * YEAR_DAYS if kind.per_year else factor
-    elif wanted and value:
-        why = f"{shown(written)} has no unit; {kind.noun} is wanted"
+    elif expected and value:
+        why = f"expected {kind.noun}, found {shown(written)} without a unit"
         raise UnitMissingError(why, found=written, allowed=_like(kind, grade_unit))
     if abs(value) > _LARGEST:
-        raise NotationError(f"{shown(written)} is too large a number", found=written)
+        raise NotationError(f"the number {shown(written)} is too large", found=written)
     return float(value)
 
 
@@ -113,19 +113,20 @@ def number_text(value: float) -> str:
 
 
 def _like(kind: Kind, grade_unit: str) -> str:
-    return f"a text like '{kind.example(grade_unit)}'"
+    return f"a value such as '{kind.example(grade_unit)}'"
 
 
 def _unreadable(text: str, kind: Kind, grade_unit: str) -> NotationError:
     decimal = _DECIMAL_COMMA.fullmatch(text) if len(text) <= _MAX_CHARS else None
     if decimal is not None:
-        why = f"{shown(text)} has a comma; decimals stand behind a point"
+        why = f"{shown(text)} has a comma; write decimals with a point"
         return NotationError(why, found=text, suggestion=text.strip().replace(",", "."))
     if "," in text and len(text) <= _MAX_CHARS:
         plain, grouped = text.replace(",", ""), text.replace(",", "_")
-        why = f"{shown(text)} has a comma; digits are written together or grouped by _"
+        why = f"{shown(text)} has a comma; write digits together or group them with _"
         return NotationError(why, found=text, allowed=f"'{plain}' or '{grouped}'")
-    why = f"{shown(text)} is not a number followed by a unit; {kind.noun} is wanted"
+    form = " (a number followed by a unit)" if kind.dimension(grade_unit) else ""
+    why = f"expected {kind.noun}{form}, found {shown(text)}"
     return NotationError(why, found=text, allowed=_like(kind, grade_unit))
 
 
@@ -135,6 +136,6 @@ def _mismatch(written: str, dimension: Dimension, kind: Kind, grade_unit: str) -
         why = f"{shown(written)} counts {other}, but this grade is counted in {grade_unit}"
     else:
         nouns = {k.dimension(u): k.noun for u in (other, grade_unit) for k in reversed(Kind)}
-        is_a = nouns.get(dimension, f"in {unit_text(dimension)}")
-        why = f"{shown(written)} is {is_a}; {kind.noun} is wanted"
+        found_kind = nouns.get(dimension, f"in {unit_text(dimension)}")
+        why = f"expected {kind.noun}, found {shown(written)} ({found_kind})"
     return NotationError(why, found=written, allowed=_like(kind, grade_unit))

@@ -1,7 +1,7 @@
-"""The units that may be written, and how many canonical units each of them is.
+"""The units of the format, each with its factor to canonical units.
 
-A short closed list of exact rational factors: a number is rounded once, nothing is guessed from prefixes, and
-a misspelt unit has a nearest name.
+The list is short and closed, and factors are exact fractions: a number is rounded once, prefixes are not
+interpreted, and a misspelt unit has a nearest name.
 """
 
 import re
@@ -54,34 +54,34 @@ _BY_BASE: Mapping[str, Mapping[str, Fraction | int]] = {
 UNITS: Mapping[str, tuple[str, Fraction]] = MappingProxyType(
     {name: (base, Fraction(size)) for base, sizes in _BY_BASE.items() for name, size in sizes.items()}
 )
-"""Every unit: its base unit (``ct``, ``cm2``, ``day``, ``USD``, ``kWh``, none), and how many of it."""
+"""Base unit (``ct``, ``cm2``, ``day``, ``USD``, ``kWh``, none) and factor of every unit."""
 
 
 _GOODS = frozenset({"ct", "cm2"})
 
 
-def parse_unit(phrase: str, wanted: Dimension | None = None) -> tuple[Dimension, Fraction]:
+def parse_unit(phrase: str, expected: Dimension | None = None) -> tuple[Dimension, Fraction]:
     """Read a unit such as ``Mct/yr``, ``USD/ct/yr`` or ``/yr``.
 
     Parameters
     ----------
     phrase
         The unit.
-    wanted
-        What it should measure: of an unknown unit only those are told that could stand in its place, of
-        goods both carats and cm2. None for all.
+    expected
+        Expected dimension. The error for an unknown unit lists only units that fit it, for goods both carats
+        and cm2. None to list all units.
 
     Returns
     -------
     dimension
-        What it measures.
+        Its dimension.
     factor
-        How many canonical units it is, exactly.
+        Exact factor to canonical units.
 
     Raises
     ------
     NotationError
-        Where a unit in it is unknown.
+        If a unit in it is unknown.
     """
     exponents: dict[str, int] = {}
     factor = Fraction(1)
@@ -90,7 +90,7 @@ def parse_unit(phrase: str, wanted: Dimension | None = None) -> tuple[Dimension,
             continue
         name = " ".join(part.replace("²", "2").replace("^", "").split())
         if name not in UNITS:
-            raise _unknown(part, name, _names(wanted, above=place == 0))
+            raise _unknown(part, name, _names(expected, above=place == 0))
         base, size = UNITS[name]
         sign = 1 if place == 0 else -1
         exponents[base] = exponents.get(base, 0) + sign
@@ -99,13 +99,13 @@ def parse_unit(phrase: str, wanted: Dimension | None = None) -> tuple[Dimension,
     return sorted_dimension(exponents), factor
 
 
-def _names(wanted: Dimension | None, *, above: bool) -> list[str]:
-    """Return the units that could stand above or below the stroke."""
-    if wanted is None:
+def _names(expected: Dimension | None, *, above: bool) -> list[str]:
+    """Return the units that fit above or below the fraction bar."""
+    if expected is None:
         return list(UNITS)
-    bases = {base for base, n in wanted if (n > 0) == above}
-    # Above the stroke of a rate stands a share; below that of a duration nothing could stand.
-    bases = bases or ({""} if above else {base for base, _ in wanted})
+    bases = {base for base, n in expected if (n > 0) == above}
+    # Above the bar of a rate is a percentage; nothing fits below the bar of a duration.
+    bases = bases or ({""} if above else {base for base, _ in expected})
     if bases & _GOODS:
         bases |= _GOODS
     return [name for name, (base, _) in UNITS.items() if base in bases] or list(_BY_BASE[""])

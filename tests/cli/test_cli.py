@@ -282,6 +282,7 @@ def test_a_trace_is_a_dated_story(call, tmp_path):
 
 MISTAKES = {
     ("run", "reinstated-2072"): "did you mean 'reinstated-2027'?",
+    ("run", "leakage-none"): "there is no shipped scenario 'leakage-none'; it is now 'diversion-none'",
     ("run", "nowhere/mine.yaml"): "nowhere/mine.yaml",
     ("run", "calm", "-n", "0"): "-n",
     ("run", "calm", "-n", "many"): "many",
@@ -294,7 +295,13 @@ MISTAKES = {
         "calm",
         "--set",
         "inventory_policy.any.queue_weight=fast",
-    ): "--set inventory_policy.any.queue_weight: 'fast' is",
+    ): "--set inventory_policy.any.queue_weight: expected a fraction, found 'fast'",
+    (
+        "run",
+        "calm",
+        "--set",
+        "inventory_policy.any.trust=5%",
+    ): "--set inventory_policy.any.trust: unknown key 'trust'; it is now 'queue_weight'",
     ("check", "calm", "--set", "horizon.tick=0 days"): "--set horizon.tick: horizon: a tick must be longer",
     ("check", "calm", "--set", "demand.US.polishing=9 Gct/yr"): "--set demand.US.polishing: producers.",
     (

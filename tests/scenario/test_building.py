@@ -87,7 +87,7 @@ MISTAKES = [
         "opens: licens",
         "swing.shifts.opens: unknown control 'licens'; did you mean 'licence'?",
     ),
-    ("opens: 2027-05-03", "opens: 2027-15-03", "swing.hall.opens: '2027-15-03' is no date"),
+    ("opens: 2027-05-03", "opens: 2027-15-03", "swing.hall.opens: '2027-15-03' is not a date"),
     ("share: 15%, ", "", "producers.cn.swing.shifts: the key 'share' is missing"),
     (
         "window_closes: 2029-03-31",

@@ -179,7 +179,7 @@ def test_elsewhere_a_map_or_a_list_is_refused_with_what_would_be_right(value, fo
 
 def test_a_contradiction_with_a_file_is_put_down_to_the_change():
     (said,) = problems({"horizon.tick": "0 days"}, name="--set")
-    assert said.startswith("--set horizon.tick: horizon: a tick must last longer than nothing")
+    assert said.startswith("--set horizon.tick: horizon: a tick must be longer than 0 days")
 
 
 def test_of_several_changes_the_nearest_is_named_and_otherwise_all():

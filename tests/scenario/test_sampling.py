@@ -21,11 +21,11 @@ def said(text: str) -> tuple[str, str]:
         ("sobol", "sampling: expected a map, found 'sobol'"),
         (
             "{dimensions: {a: 0}}",
-            "sampling.dimensions.a: '0' is no dimension; allowed: a whole number from 1",
+            "sampling.dimensions.a: '0' is not a dimension; allowed: a whole number from 1",
         ),
-        ("{dimensions: {a: 21202}}", "'21202' is no dimension; allowed: a whole number from 1 to 21201"),
-        ("{dimensions: {a: 1.5}}", "'1.5' is no dimension"),
-        ("{dimensions: {a: -3}}", "'-3' is no dimension"),
+        ("{dimensions: {a: 21202}}", "'21202' is not a dimension; allowed: a whole number from 1 to 21201"),
+        ("{dimensions: {a: 1.5}}", "'1.5' is not a dimension"),
+        ("{dimensions: {a: -3}}", "'-3' is not a dimension"),
         (
             "{dimensions: {a: 5, b: 5}}",
             "sampling.dimensions.b: dimension 5 is already used by 'a'; each name needs its own",

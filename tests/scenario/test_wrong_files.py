@@ -46,7 +46,7 @@ MISTAKES = [
     (
         "start: 2026-11-23",
         "start: 2026-13-01",
-        "horizon.start: '2026-13-01' is no date: month must be in 1..12",
+        "horizon.start: '2026-13-01' is not a date: month must be in 1..12",
     ),
     (
         "decision: 2026-02-17",
@@ -65,8 +65,8 @@ MISTAKES = [
         "timeline: {2027-3-3",
         "controls.licence.timeline.2027-3-3: '2027-3-3' is not a date",
     ),
-    ("0.6065", "often", "reference_values.P_short: a plain number is wanted"),
-    ("0.6065", "uniform(0 1)", "reference_values.P_short: a plain number is wanted"),
+    ("0.6065", "often", "reference_values.P_short: expected a plain number"),
+    ("0.6065", "uniform(0 1)", "reference_values.P_short: expected a plain number"),
     ("end: 92%", "end: 0%", "facilities.plant.yield.end: a yield must be above 0"),
     (
         "serves: [shells, grinding]",
@@ -85,7 +85,7 @@ MISTAKES = [
         "length: 2 days",
         "horizon: one tick is longer than the whole horizon",
     ),
-    ("length: 2 yr", "tick: 1 day", "horizon: it does not say how long; 'length' or 'end' is wanted"),
+    ("length: 2 yr", "tick: 1 day", "horizon: expected 'length' or 'end'"),
     (
         "length: 2 yr",
         "length: tri(1 2 3) yr",

@@ -34,11 +34,11 @@ def tokens(text: str) -> Iterator[Token]:
     if len(text) > MAX_CHARS:
         raise NotationError(f"{shown(text)} is longer than {MAX_CHARS} characters", found=text)
     for match in _TOKEN.finditer(text):
-        kind, found = match.lastgroup, match[match.lastgroup or 0]
+        kind, word = match.lastgroup, match[match.lastgroup or 0]
         assert kind is not None, "every alternative has a name"
         if kind in ("bad", "joined"):
-            raise _stray(found, text)
-        yield Token(kind, found, match.start(kind))
+            raise _stray(word, text)
+        yield Token(kind, word, match.start(kind))
     yield Token("end", "", len(text))
 
 

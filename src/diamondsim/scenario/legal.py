@@ -6,7 +6,7 @@ file that extends the scenario or by a path, and ``legal_state`` is not, the tre
 """
 
 from diamondsim.scenario.merge import ANYWHERE
-from diamondsim.scenario.overrides import HERE
+from diamondsim.scenario.overrides import OVERRIDE_MARK
 from diamondsim.scenario.tree import Entry, Leaf, Plain, Table, plain, table
 
 OUTDATED = "outdated"
@@ -46,7 +46,7 @@ def mark_outdated(before: Table, after: Table, by: str) -> Table:
     if _without_notes(before, _CONTROLS) == _without_notes(after, _CONTROLS):
         return after
     known, file = outdated(after), old.node.mark.file
-    origin = "an earlier change" if file == HERE.file else file.removesuffix(".yaml")
+    origin = "an earlier change" if file == OVERRIDE_MARK.file else file.removesuffix(".yaml")
     text = f"{known}, {by}" if known else f"written for {origin}; the controls were changed since by {by}"
     return _with_outdated(after, text)
 

@@ -32,8 +32,8 @@ from diamondsim.scenario.tree import (
 )
 from diamondsim.units import number_text
 
-HERE = Mark("override")
-"""The place of changed values, for messages."""
+OVERRIDE_MARK = Mark("override")
+"""The place of changed values in messages."""
 
 _MAX_DEPTH = 24
 _BY_SELECTOR = ("inventory_policy", "licensing", "contract_shares", "sourcing_limit")
@@ -64,12 +64,12 @@ def override_tree(tree: Table, changes: Mapping[str, object], *, name: str = "ov
         With the problems of all changes that cannot be made.
     """
     problems: list[Problem] = []
-    here = replace(HERE, layer=top_layer(tree) + 1)
+    mark = replace(OVERRIDE_MARK, layer=top_layer(tree) + 1)
     for dotted, value in changes.items():
         try:
             steps, written = _steps(dotted, tree)
             renamed = [*_renamed_steps(steps, written)]
-            node, below = rename_keys(node_of(value, here, written), steps, written)
+            node, below = rename_keys(node_of(value, mark, written), steps, written)
             problems += Changes((dotted,), name).blamed([*renamed, *below])
             tree = _changed(tree, steps, node)
         except ScenarioError as error:
@@ -105,7 +105,7 @@ def node_of(value: object, mark: Mark, path: Path = ()) -> Node:
             nodes = {key: node_of(item, mark, (*path, key)) for key, item in keys.items()}
             return table({key: Entry(mark, node) for key, node in nodes.items()}, mark)
         case Sequence():
-            return Row(tuple(node_of(item, mark, (*path, place)) for place, item in enumerate(value)), mark)
+            return Row(tuple(node_of(item, mark, (*path, index)) for index, item in enumerate(value)), mark)
     raise ScenarioError(
         [problem_at(mark, path, f"a scenario cannot hold a value of type {type(value).__name__}")]
     )
@@ -135,7 +135,7 @@ def _steps(dotted: str, tree: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
         step, rest, more = _first_step(rest, {*known, new} if new else known.keys())
         if not step:
             why = f"{shown(dotted)} is not a dotted path"
-            raise ScenarioError([Problem(file=HERE.file, why=why, found=dotted)])
+            raise ScenarioError([Problem(file=OVERRIDE_MARK.file, why=why, found=dotted)])
         written.append(step)
         step = new_key(tuple(steps), step)
         steps.append(step)
@@ -147,7 +147,7 @@ def _steps(dotted: str, tree: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _renamed_steps(steps: Path, written: Path) -> Iterator[Problem]:
     """Yield a problem for each old key in a path."""
     for length in range(len(written)):
-        yield from refusals(HERE, steps[:length], str(written[length]), written[: length + 1])
+        yield from refusals(OVERRIDE_MARK, steps[:length], str(written[length]), written[: length + 1])
 
 
 def _new_selector(rest: str, steps: Sequence[str], tree: Table) -> str:
@@ -195,7 +195,9 @@ def _refuse_unknown(tree: Table, steps: tuple[str, ...]) -> None:
         below = node_at(tree, above)
         candidates = [*known, *(below.entries if isinstance(below, Table) else ())]
         why, close = f"there is no {shown(absent)} to delete", nearest(absent, candidates)
-        raise ScenarioError([problem_at(HERE, (*above, absent), why, found=absent, suggestion=close)])
+        raise ScenarioError(
+            [problem_at(OVERRIDE_MARK, (*above, absent), why, found=absent, suggestion=close)]
+        )
 
 
 def _put(node: Node | None, steps: Sequence[str], value: Node) -> Node:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from diamondsim.distributions import Constant, Distribution
 from diamondsim.scenario.merge import PROVENANCE, notes_by_key
-from diamondsim.scenario.overrides import HERE
+from diamondsim.scenario.overrides import OVERRIDE_MARK
 from diamondsim.scenario.provenance_notes import nearest_notes, split_notes
 from diamondsim.scenario.tree import (
     Entry,
@@ -76,7 +76,7 @@ def numbers(content: BaseModel, tree: Table) -> Iterator[Number]:
         if path[0] not in _CHOICES:
             mark = written_mark(tree, path)
             source, assumed = nearest_notes(path, notes, mark.layer)
-            yield Number(path_text(path), value, source, assumed, mark.file == HERE.file)
+            yield Number(path_text(path), value, source, assumed, mark.file == OVERRIDE_MARK.file)
 
 
 def settled(content: BaseModel, tree: Table) -> Table:
@@ -98,8 +98,8 @@ def settled(content: BaseModel, tree: Table) -> Table:
     for path, _ in _values(content, ()):
         expected = nearest_notes(path, layered, written_mark(tree, path).layer)
         if path[0] not in _CHOICES and nearest_notes(path, notes, 0) != expected:
-            place = known_part(tree, path)
-            flat = _with_notes(flat, place[:-1], str(place[-1]), expected)
+            written = known_part(tree, path)
+            flat = _with_notes(flat, written[:-1], str(written[-1]), expected)
             _, notes, _ = split_notes(flat)
     return flat
 
@@ -124,25 +124,25 @@ def _values(item: object, path: Path) -> Iterator[tuple[Path, Distribution | flo
 
 def _with_notes(tree: Table, path: Path, key: str, texts: tuple[str | None, str | None]) -> Table:
     """Return the tree with `texts`, a source and a reason, as the notes on one key of the map at `path`."""
-    here = node_at(tree, path)
-    assert isinstance(here, Table), "numbers are in maps"
-    for_all = {name for name in PROVENANCE if _is_for_all(here, name)}
+    parent = node_at(tree, path)
+    assert isinstance(parent, Table), "numbers are in maps"
+    for_all = {name for name in PROVENANCE if _is_for_all(parent, name)}
     words = {name: text for name, text in zip(PROVENANCE, texts, strict=True) if text}
     if not words:
         # Empty text cancels the notes further up.
         words = {min(PROVENANCE, key=lambda name: name in for_all): ""}
-    entries = notes_by_key(here.entries) if for_all & words.keys() else dict(here.entries)
+    entries = notes_by_key(parent.entries) if for_all & words.keys() else dict(parent.entries)
     for name in PROVENANCE:
         note = entries.get(name)
         old = note.node.entries if note and isinstance(note.node, Table) else {}
         new = {other: entry for other, entry in old.items() if other != key}
         if name in words:
-            new[key] = Entry(here.mark, Leaf(words[name], here.mark))
+            new[key] = Entry(parent.mark, Leaf(words[name], parent.mark))
         if new:
-            entries[name] = Entry(here.mark, table(new, here.mark))
+            entries[name] = Entry(parent.mark, table(new, parent.mark))
         elif old:
             del entries[name]
-    changed = table(entries, here.mark)
+    changed = table(entries, parent.mark)
     for depth in range(len(path) - 1, -1, -1):
         above, step = node_at(tree, path[:depth]), str(path[depth])
         assert isinstance(above, Table), "maps of numbers are in maps"
@@ -150,5 +150,5 @@ def _with_notes(tree: Table, path: Path, key: str, texts: tuple[str | None, str 
     return changed
 
 
-def _is_for_all(here: Table, name: str) -> bool:
-    return name in here.entries and isinstance(here.entries[name].node, Leaf)
+def _is_for_all(parent: Table, name: str) -> bool:
+    return name in parent.entries and isinstance(parent.entries[name].node, Leaf)

@@ -180,11 +180,11 @@ def rename_keys(node: Node, path: Path = (), written: Path | None = None) -> tup
     entries: dict[str, Entry] = {}
     for key, entry in node.entries.items():
         current = new_key(path, key)
-        here = (*written, key)
-        problems += refusals(entry.key_mark, path, key, here)
+        written_key = (*written, key)
+        problems += refusals(entry.key_mark, path, key, written_key)
         below = entry.node
         if key not in ANYWHERE or (key in PROVENANCE and path[-1:] != (key,)):
-            below, more = rename_keys(entry.node, (*path, current), here)
+            below, more = rename_keys(entry.node, (*path, current), written_key)
             problems += more
         if current == key or current not in node.entries:
             entries[current] = Entry(entry.key_mark, below)

@@ -31,19 +31,19 @@ def check_buyers(content: Content, findings: Findings) -> None:
 
 
 def _check_aggregate(path: Path, buyer: Buyer, content: Content, findings: Findings) -> bool:
-    here = (*path, "aggregate")
+    place = (*path, "aggregate")
     if not buyer.use:
         findings.note(
-            here, f"expected an aggregate, found {shown(buyer.aggregate)}", allowed="one REGION.USE"
+            place, f"expected an aggregate, found {shown(buyer.aggregate)}", allowed="one REGION.USE"
         )
         return False
-    if not findings.known(here, buyer.region, "region"):
+    if not findings.known(place, buyer.region, "region"):
         return False
-    if not findings.known(here, buyer.use, "use"):
+    if not findings.known(place, buyer.use, "use"):
         return False
     if buyer.use not in content.demand.get(buyer.region, {}):
         if findings.is_whole(("demand",)):
-            findings.note(here, f"{buyer.region} has no demand for {buyer.use}")
+            findings.note(place, f"{buyer.region} has no demand for {buyer.use}")
         return False
     return True
 
@@ -80,8 +80,8 @@ def check_registry(content: Content, findings: Findings) -> None:
     registry = content.registry
     if registry is None:
         return
-    for place, region in enumerate(registry.regions):
-        findings.known(("registry", "regions", place), region, "region")
+    for index, region in enumerate(registry.regions):
+        findings.known(("registry", "regions", index), region, "region")
     if not registry.regions and findings.is_whole(("registry", "regions")):
         findings.note(("registry", "regions"), "expected at least one region")
     values = (registry.queue_weight, registry.fill_rate_memory, registry.max_order)

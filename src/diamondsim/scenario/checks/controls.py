@@ -32,27 +32,27 @@ def check_controls(content: Content, findings: Findings) -> None:
 def _check_cover(path: Path, covers: Covers | None, findings: Findings) -> None:
     if covers is None:
         return
-    for place, region in enumerate(covers.sellers):
-        findings.known((*path, "from", place), region, "region")
-    for place, grade in enumerate(covers.grades):
-        findings.known((*path, "grades", place), grade, "grade")
-    for place, selector in enumerate(covers.to):
-        findings.selector((*path, "to", place), selector)
+    for index, region in enumerate(covers.sellers):
+        findings.known((*path, "from", index), region, "region")
+    for index, grade in enumerate(covers.grades):
+        findings.known((*path, "grades", index), grade, "grade")
+    for index, selector in enumerate(covers.to):
+        findings.selector((*path, "to", index), selector)
 
 
 def _check_states(path: Path, control: Control, findings: Findings) -> None:
     for date, fork in control.timeline.items():
         _check_fork((*path, "timeline", date.isoformat()), fork, findings)
     for state, fork in control.transitions.items():
-        here = (*path, "transitions", state)
-        findings.sum_to_one(here, [share.central() for share in fork.values()])
+        place = (*path, "transitions", state)
+        findings.sum_to_one(place, [share.central() for share in fork.values()])
         if fork.shared_draw is not None:
             why = "each sojourn has a draw of its own; only dates and expiries can share a draw"
-            findings.note((*here, DRAW), why, on_key=True)
+            findings.note((*place, DRAW), why, on_key=True)
         if _UNCHANGED in fork:
-            findings.note(here, "a sojourn that ends must lead to a state other than 'unchanged'")
+            findings.note(place, "a sojourn that ends must lead to a state other than 'unchanged'")
         if state not in control.sojourn and findings.is_whole((*path, "sojourn")):
-            findings.note(here, f"'sojourn' does not define how long {shown(state)} lasts", on_key=True)
+            findings.note(place, f"'sojourn' does not define how long {shown(state)} lasts", on_key=True)
     for state in control.sojourn:
         if state not in control.transitions and findings.is_whole((*path, "transitions")):
             findings.note(
@@ -80,12 +80,12 @@ def _check_chance(path: Path, control: Control, findings: Findings) -> None:
     expiries = control.expiries
     if expiries is None:
         return
-    here = (*path, "expiries")
-    _check_fork((*here, "then"), expiries.then, findings)
+    place = (*path, "expiries")
+    _check_fork((*place, "then"), expiries.then, findings)
     if expiries.every is not None and expiries.every < 1:
-        findings.note((*here, "every"), "expiries must be at least one day apart")
+        findings.note((*place, "every"), "expiries must be at least one day apart")
     if not expiries.during:
-        findings.note((*here, "while"), "expected at least one state")
+        findings.note((*place, "while"), "expected at least one state")
 
 
 def _check_circles(content: Content, findings: Findings) -> None:
@@ -120,12 +120,12 @@ def check_equipment(content: Content, findings: Findings) -> None:
 
 
 def _check_equipment(path: Path, equipment: Equipment, findings: Findings) -> None:
-    for place, region in enumerate(equipment.makers):
-        findings.known((*path, "from", place), region, "region")
-    for place, region in enumerate(equipment.to):
-        findings.known((*path, "to", place), region, "region", [*findings.names["regions"], ANYWHERE])
+    for index, region in enumerate(equipment.makers):
+        findings.known((*path, "from", index), region, "region")
+    for index, region in enumerate(equipment.to):
+        findings.known((*path, "to", index), region, "region", [*findings.names["regions"], ANYWHERE])
     if equipment.presses is None and equipment.expansion is None:
         findings.note(path, "expected 'presses', 'expansion' or both", on_key=True)
     if equipment.expansion is not None:
-        for place, grade in enumerate(equipment.expansion.grades):
-            findings.known((*path, "expansion", "grades", place), grade, "grade")
+        for index, grade in enumerate(equipment.expansion.grades):
+            findings.known((*path, "expansion", "grades", index), grade, "grade")

@@ -63,8 +63,8 @@ def check_demand(content: Content, findings: Findings) -> None:
             findings.unit(path, Kind.FLOW, unit)
             findings.unit((*path, "flow"), Kind.FLOW, unit)
     for name, driver in content.drivers.items():
-        for place, selector in enumerate(driver.uses):
-            findings.selector(("drivers", name, "uses", place), selector)
+        for index, selector in enumerate(driver.uses):
+            findings.selector(("drivers", name, "uses", index), selector)
         if not driver.points:
             findings.note(("drivers", name, "points"), "expected at least one date", on_key=True)
 

@@ -36,12 +36,12 @@ def _check_zones(prices: Prices, findings: Findings) -> None:
             findings.note(path, why, on_key=True)
         if not regions:
             findings.note(path, "expected at least one region")
-        for place, region in enumerate(regions):
-            here = (*path, place)
-            findings.known(here, region, "region")
+        for index, region in enumerate(regions):
+            place = (*path, index)
+            findings.known(place, region, "region")
             other = first.setdefault(region, zone)
             if other != zone:
-                findings.note(here, f"{region} is already in the zone {shown(other)}")
+                findings.note(place, f"{region} is already in the zone {shown(other)}")
 
 
 def _check_start(prices: Prices, findings: Findings) -> None:
@@ -50,18 +50,18 @@ def _check_start(prices: Prices, findings: Findings) -> None:
     if not prices.start and findings.is_whole(path):
         findings.note(path, "expected the price of at least one grade")
     for grade, starts in prices.start.items():
-        here = (*path, grade)
-        findings.known(here, grade, "grade", on_key=True)
-        findings.known_keys(here, starts, "zone", zones)
+        place = (*path, grade)
+        findings.known(place, grade, "grade", on_key=True)
+        findings.known_keys(place, starts, "zone", zones)
         missing = [zone for zone in zones if zone not in starts]
-        if missing and not set(starts) - set(zones) and findings.is_whole(here):
+        if missing and not set(starts) - set(zones) and findings.is_whole(place):
             words = ", ".join(map(shown, missing))
             why = f"{grade} has no price in {words}; a grade has a price in every zone, or in none"
             written = [("prices", "zones", zone) for zone in missing if zone in prices.zones]
-            findings.note(findings.last_written([here, *written]), why, on_key=True)
+            findings.note(findings.last_written([place, *written]), why, on_key=True)
         for zone, price in starts.items():
-            findings.unit((*here, zone), Kind.PRICE, findings.names.grade_units.get(grade))
-            _check_positive((*here, zone), price, "a price", findings)
+            findings.unit((*place, zone), Kind.PRICE, findings.names.grade_units.get(grade))
+            _check_positive((*place, zone), price, "a price", findings)
 
 
 def _check_limits(prices: Prices, findings: Findings) -> None:
@@ -88,16 +88,16 @@ def _check_responses(prices: Prices, findings: Findings) -> None:
 def _check_surcharge(path: Path, surcharge: Surcharge, findings: Findings) -> None:
     names = findings.names
     sellers = [*names["regions"], *names["producers"], *names["facilities"]]
-    for place, word in enumerate(surcharge.sellers):
-        findings.known((*path, "from", place), word, "region or seller", sellers)
-    for place, region in enumerate(surcharge.to):
-        findings.known((*path, "to", place), region, "region")
-    for place, grade in enumerate(surcharge.grades or ()):
-        findings.known((*path, "grades", place), grade, "grade")
+    for index, word in enumerate(surcharge.sellers):
+        findings.known((*path, "from", index), word, "region or seller", sellers)
+    for index, region in enumerate(surcharge.to):
+        findings.known((*path, "to", index), region, "region")
+    for index, grade in enumerate(surcharge.grades or ()):
+        findings.known((*path, "grades", index), grade, "grade")
     for since, rate in surcharge.rate.items():
         if rate.support()[0] <= -1:
-            here = (*path, "rate") if since == ALWAYS else (*path, "rate", str(since))
-            findings.note(here, "a rate must be above -100%")
+            place = (*path, "rate") if since == ALWAYS else (*path, "rate", str(since))
+            findings.note(place, "a rate must be above -100%")
 
 
 def _check_facility(path: Path, facility: Facility, prices: Prices | None, findings: Findings) -> None:
@@ -107,28 +107,30 @@ def _check_facility(path: Path, facility: Facility, prices: Prices | None, findi
         else None
     )
     if facility.floor_price is not None:
-        here = (*path, "floor_price")
-        findings.unit(here, Kind.PRICE, unit)
-        _check_positive(here, facility.floor_price, "a price", findings)
-        _check_priced(here, list(facility.product_mix), prices, "nothing responds to a floor price", findings)
-    cost, here = facility.cost, (*path, "cost")
+        place = (*path, "floor_price")
+        findings.unit(place, Kind.PRICE, unit)
+        _check_positive(place, facility.floor_price, "a price", findings)
+        _check_priced(
+            place, list(facility.product_mix), prices, "nothing responds to a floor price", findings
+        )
+    cost, place = facility.cost, (*path, "cost")
     if cost is None:
         return
     for key, kind in _COSTS.items():
-        findings.unit((*here, key), kind, unit)
+        findings.unit((*place, key), kind, unit)
     if cost.life is not None:
-        _check_positive((*here, "life"), cost.life, "a life", findings)
+        _check_positive((*place, "life"), cost.life, "a life", findings)
     elif "capital" in cost.model_fields_set:
         findings.note(
-            (*here, "capital"), "'capital' requires 'life', the time that the plant lasts", on_key=True
+            (*place, "capital"), "'capital' requires 'life', the time that the plant lasts", on_key=True
         )
     for one, other in (("power", "power_price"), ("power_price", "power")):
         if one in cost.model_fields_set and other not in cost.model_fields_set:
             findings.note(
-                (*here, one), f"{shown(one)} requires the key {shown(other)}, which is missing", on_key=True
+                (*place, one), f"{shown(one)} requires the key {shown(other)}, which is missing", on_key=True
             )
-    if not cost.model_fields_set & {"capital", "power", "power_price", "other"} and findings.is_whole(here):
-        findings.note(here, "expected 'capital', 'power' or 'other'", on_key=True)
+    if not cost.model_fields_set & {"capital", "power", "power_price", "other"} and findings.is_whole(place):
+        findings.note(place, "expected 'capital', 'power' or 'other'", on_key=True)
 
 
 def _check_reserves(content: Content, findings: Findings) -> None:

@@ -88,8 +88,8 @@ def _check_seller(path: Path, seller: Seller, findings: Findings) -> None:
     findings.known_keys((*path, key), _outputs(seller), "grade")
     findings.known_keys((*path, "lead"), seller.lead, "region", [*findings.names["regions"], ANY])
     findings.selector_keys((*path, "sourcing_limit"), seller.sourcing_limit)
-    for place, selector in enumerate(seller.serves):
-        findings.selector((*path, "serves", place), selector)
+    for index, selector in enumerate(seller.serves):
+        findings.selector((*path, "serves", index), selector)
 
 
 def check_reserves(content: Content, findings: Findings) -> None:
@@ -104,10 +104,10 @@ def check_reserves(content: Content, findings: Findings) -> None:
             for key in ("release", "refill"):
                 findings.unit((*path, key), Kind.FLOW, unit)
         served = content.demand.get(reserve.region, {})
-        for place, use in enumerate(reserve.serves):
-            here = (*path, "serves", place)
-            if findings.known(here, use, "use") and served and use not in served:
-                findings.note(here, f"{reserve.region} has no demand for {use}")
+        for index, use in enumerate(reserve.serves):
+            place = (*path, "serves", index)
+            if findings.known(place, use, "use") and served and use not in served:
+                findings.note(place, f"{reserve.region} has no demand for {use}")
 
 
 def _outputs(seller: Producer | Facility) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""Distributions: what they are, and how they are written."""
+"""Distributions: their values and their notation."""
 
 import math
 import statistics
@@ -193,7 +193,7 @@ def test_a_text_becomes_a_distribution_in_canonical_units(text, kind, distributi
         ("(" * 40_000, Kind.NUMBER, "is longer than 2000 characters"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(text, kind, said):
+def test_a_wrong_distribution_is_reported_in_one_line(text, kind, said):
     with pytest.raises(NotationError) as caught:
         parse(text, kind)
     assert said in str(caught.value)
@@ -201,7 +201,7 @@ def test_what_is_wrong_is_said_in_one_line(text, kind, said):
     assert caught.value.found == text
 
 
-# Numbers that a person might write: enough digits to round, not so large that a product overflows.
+# Realistic numbers: enough digits to need rounding, not so large that a product overflows.
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False)
 POSITIVE = st.floats(1e-3, 1e6)
 

@@ -22,7 +22,7 @@ from diamondsim.errors import NotationError, Problem, ScenarioError, found_text,
         (Problem(why="odd", path="x", suggestion="even", renamed=True), "x: odd; it is now 'even'"),
     ],
 )
-def test_a_problem_says_where_what_and_what_instead(problem, text):
+def test_the_text_of_a_problem_has_its_place_reason_and_alternative(problem, text):
     assert str(problem) == text
 
 
@@ -32,12 +32,12 @@ def test_an_error_counts_its_problems_and_gives_each_a_line():
     assert str(ScenarioError(problems[:1])) == "1 problem:\na: one"
 
 
-def test_an_error_tells_the_same_problem_once():
+def test_an_error_holds_each_problem_once():
     problem = Problem(why="one", file="a")
     assert ScenarioError([problem, problem]).problems == (problem,)
 
 
-def test_errors_survive_the_way_between_processes():
+def test_errors_survive_pickling():
     error = ScenarioError([Problem(why="one", file="a", line=2, column=3)])
     assert pickle.loads(pickle.dumps(error)).problems == error.problems
 

@@ -116,7 +116,7 @@ def test_plates_are_counted_in_square_centimetres(text, value):
         ),
     ],
 )
-def test_what_is_wrong_is_said_with_what_would_be_right(text, kind, said):
+def test_a_wrong_quantity_is_reported_with_an_alternative(text, kind, said):
     with pytest.raises(NotationError) as caught:
         parse_quantity(text, kind)
     assert said in str(caught.value)
@@ -140,7 +140,7 @@ def test_what_is_wrong_is_said_with_what_would_be_right(text, kind, said):
         ("5 USD/kW", Kind.POWER_PRICE, {"kWh", "MWh", "GWh"}, "kWh"),
     ],
 )
-def test_of_an_unknown_unit_those_are_told_that_could_stand_in_its_place(text, kind, listed, nearest):
+def test_an_unknown_unit_is_reported_with_the_units_that_fit(text, kind, listed, nearest):
     with pytest.raises(NotationError) as caught:
         parse_quantity(text, kind)
     told = set(str(caught.value.allowed).split(", "))
@@ -182,7 +182,7 @@ def test_any_text_is_a_finite_number_or_a_notation_error(text, kind):
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_every_unit_stands_for_a_positive_amount_of_its_base(unit):
+def test_every_unit_is_a_positive_amount_of_its_base(unit):
     dimension, factor = parse_unit(unit)
     base, size = UNITS[unit]
     assert factor == size > 0

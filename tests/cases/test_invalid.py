@@ -1,4 +1,4 @@
-"""Wrong scenario files, each with the message it must give: `NAME.yaml` and, beside it, `NAME.txt`."""
+"""Wrong scenario files `NAME.yaml`, each with its expected message in `NAME.txt`."""
 
 import re
 from pathlib import Path
@@ -11,8 +11,8 @@ FOLDER = Path(__file__).with_name("invalid")
 WRONG = sorted(FOLDER.glob("*.yaml"))
 
 
-def answer(capsys, file: Path) -> str:
-    """Return what `diamondsim check` says of a file, which it must refuse."""
+def message_on(capsys, file: Path) -> str:
+    """Return the message of `diamondsim check` on a file, which it must refuse."""
     with pytest.raises(SystemExit) as left:
         main(["check", file.name])
     out, err = capsys.readouterr()
@@ -20,14 +20,14 @@ def answer(capsys, file: Path) -> str:
     return str(err)
 
 
-def test_there_are_many_kinds_of_mistakes():
+def test_there_are_many_kinds_of_wrong_files():
     assert len(WRONG) >= 160
 
 
 @pytest.mark.parametrize("file", WRONG, ids=lambda file: file.stem)
-def test_a_wrong_file_is_answered_with_its_message(file, capsys, monkeypatch):
+def test_a_wrong_file_gives_its_message(file, capsys, monkeypatch):
     monkeypatch.chdir(FOLDER)
-    assert answer(capsys, file) == file.with_suffix(".txt").read_text(encoding="utf-8")
+    assert message_on(capsys, file) == file.with_suffix(".txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("part", ["works", "priced"])
@@ -55,7 +55,7 @@ def test_each_line_of_a_message_names_a_place_in_a_file_that_is_there(file):
         assert 1 <= int(place[2]) <= max(length, 1), line
 
 
-def test_mistakes_of_several_kinds_are_told_at_once():
+def test_problems_of_several_kinds_are_reported_at_once():
     many = [
         file.with_suffix(".txt").read_text(encoding="utf-8")
         for file in WRONG

@@ -1,4 +1,4 @@
-"""Branches may name the draw that decides, and legal states say what may hold together."""
+"""Branches may share a draw by its name, and legal states exclude one another."""
 
 import copy
 import pickle
@@ -32,7 +32,7 @@ def messages(*changes):
     return [str(problem) for problem in caught.value.problems]
 
 
-def test_the_name_of_a_draw_stands_beside_the_branches_and_is_none_of_them():
+def test_the_name_of_a_draw_is_among_the_branches_but_is_no_branch():
     assert fork(small(DRAWN)).shared_draw == "truce"
     assert list(fork(small(DRAWN))) == ["licensing", "suspended"]
     assert fork(small()).shared_draw is None
@@ -54,7 +54,7 @@ def test_a_draw_travels_to_other_processes(again):
 @pytest.mark.parametrize(
     "then", ["{shared_draw: truce, unchanged: beta(3 1), licensing: 25%}", "{shared_draw: t, none: 100%}"]
 )
-def test_draws_and_legal_states_survive_the_way_through_a_file(then):
+def test_draws_and_legal_states_survive_dumping_and_reading(then):
     scenario = small(DRAWN, (EXPIRIES[0], EXPIRIES[1].replace("THEN", then)), STATES)
     again = read_scenario(scenario.dump())
     assert again == scenario
@@ -69,7 +69,7 @@ def test_a_change_of_one_value_gives_a_date_a_draw_and_takes_it_away():
     assert small().override({at: None}) == small()
 
 
-def test_branches_that_do_not_add_up_are_told_without_their_draw():
+def test_the_message_on_a_wrong_sum_of_branches_omits_their_draw():
     (said,) = messages((FORK, "{shared_draw: truce, licensing: 75%, suspended: 35%}"))
     assert said.endswith("found 110% (licensing 75%, suspended 35%)")
 
@@ -81,7 +81,7 @@ def test_what_is_no_name_is_no_draw(name):
     assert "letters, digits, _ and -" in said
 
 
-def test_what_follows_a_stay_has_no_draw_to_share():
+def test_a_transition_after_a_sojourn_cannot_share_a_draw():
     (said,) = messages(
         ("    transitions: {banned: none}", "    transitions: {banned: {shared_draw: truce, none: 100%}}")
     )
@@ -112,16 +112,16 @@ WRONG = [
 
 
 @pytest.mark.parametrize("states, message", WRONG, ids=[states for states, _ in WRONG])
-def test_a_mistake_in_legal_states_has_one_clear_answer(states, message):
+def test_a_wrong_legal_state_gives_one_clear_problem(states, message):
     (said,) = messages(("reference_values:", f"legal_states: {states}\nreference_values:"))
     assert message in said
 
 
-def test_a_legal_state_may_leave_a_control_out_where_another_tells_it_apart():
+def test_a_legal_state_may_omit_a_control_if_another_control_distinguishes_it():
     assert list(small(STATES).legal_states) == ["A", "B"]
 
 
-def test_a_control_that_is_deleted_takes_with_it_what_the_message_says():
+def test_deleting_a_control_requires_the_change_named_in_the_message():
     with pytest.raises(ScenarioError) as caught:
         small(STATES).override({"controls.ban": None}, name="--set")
     assert [str(problem) for problem in caught.value.problems] == [

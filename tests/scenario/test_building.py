@@ -26,7 +26,7 @@ SWING = (
 )
 
 
-# What the small scenario lacks to be compiled.
+# Keys that the small scenario needs to be compiled.
 WHOLE = [
     ("any: {cover: 60 days, ", "any: {lead: 14 days, cover: 60 days, "),
     (
@@ -145,7 +145,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize("old, new, message", MISTAKES, ids=[message for _, _, message in MISTAKES])
-def test_a_mistake_is_answered_where_it_stands(old, new, message):
+def test_a_wrong_value_is_reported_at_its_place(old, new, message):
     with pytest.raises(ScenarioError) as caught:
         world((old, new))
     told = [str(problem) for problem in caught.value.problems]

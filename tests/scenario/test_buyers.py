@@ -60,7 +60,7 @@ def said(*buyers: str) -> tuple[str, str]:
         ),
     ],
 )
-def test_a_wrong_buyer_is_answered(buyers, message):
+def test_a_wrong_buyer_is_reported(buyers, message):
     with pytest.raises(ScenarioError) as caught:
         small(said(*buyers))
     assert [message in str(problem) for problem in caught.value.problems] == [True]
@@ -78,7 +78,7 @@ def test_a_buyer_is_read_with_its_parts():
     assert buyer.qualify["mill"].time == Triangular(6.0, 12.0, 18.0)
 
 
-def test_all_mistakes_of_a_buyer_are_told_at_once():
+def test_all_problems_of_a_buyer_are_reported_at_once():
     with pytest.raises(ScenarioError) as caught:
         small(
             said(
@@ -128,7 +128,7 @@ def files_blamed_for(text):
 
 @pytest.mark.parametrize("junk", ["?", "-1", "2027-01-01", {}, ["?"], "tri(1 2 3) days"])
 @pytest.mark.parametrize("path", [path for path in places(FULL) if path], ids=".".join)
-def test_whatever_stands_there_is_read_or_answered(path, junk):
+def test_any_value_is_read_or_reported(path, junk):
     """Never anything but a ScenarioError, whatever is broken, and whatever else is broken with it."""
 
     def broken(value, rest):
@@ -144,7 +144,7 @@ def test_whatever_stands_there_is_read_or_answered(path, junk):
         )
 
 
-def test_what_is_broken_above_holds_as_it_stands():
+def test_the_unbroken_example_is_valid():
     assert read_scenario(changed() + yaml(FULL), name="small.yaml").buyers["firm"].share == 0.1
 
 

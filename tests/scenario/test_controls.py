@@ -1,4 +1,4 @@
-"""What a control of a scenario may say, and the answer to each mistake."""
+"""The keys of controls, and the problem reported for each wrong value."""
 
 import pytest
 
@@ -82,7 +82,7 @@ WRONG_DESKS = [
 
 
 @pytest.mark.parametrize("entry, message", WRONG_DESKS, ids=[entry for entry, _ in WRONG_DESKS])
-def test_a_mistake_in_a_desk_has_one_clear_answer(entry, message):
+def test_a_wrong_licensing_rule_gives_one_clear_problem(entry, message):
     with pytest.raises(ScenarioError) as caught:
         read_scenario(
             changed(("{long_run_rate: 40%}", f"{{long_run_rate: 40%, {entry}}}")), name="small.yaml"
@@ -92,7 +92,7 @@ def test_a_mistake_in_a_desk_has_one_clear_answer(entry, message):
 
 
 @pytest.mark.parametrize("line, message", WRONG, ids=[line for line, _ in WRONG])
-def test_a_mistake_in_a_control_has_one_clear_answer(line, message):
+def test_a_wrong_control_gives_one_clear_problem(line, message):
     with pytest.raises(ScenarioError) as caught:
         read_scenario(changed((AT, f"{AT}    {line}\n")), name="small.yaml")
     (problem,) = caught.value.problems
@@ -114,7 +114,7 @@ RIGHT_DESK = (
 )
 
 
-def test_the_maps_of_a_desk_survive_the_way_through_a_file():
+def test_the_maps_of_a_licensing_rule_survive_dumping_and_reading():
     scenario = small(("{long_run_rate: 40%}", RIGHT_DESK))
     assert read_scenario(scenario.dump()) == scenario
     licences = scenario.controls["licence"].licensing["US.civil"].general_licences
@@ -123,7 +123,7 @@ def test_the_maps_of_a_desk_survive_the_way_through_a_file():
 
 
 @pytest.mark.parametrize("line", RIGHT)
-def test_what_a_control_says_survives_the_way_through_a_file(line):
+def test_a_control_survives_dumping_and_reading(line):
     scenario = small((AT, f"{AT}    {line}\n"))
     assert read_scenario(scenario.dump()) == scenario
     assert scenario != small()

@@ -26,7 +26,7 @@ def said(*pairs: str) -> tuple[str, str]:
         (["a ~ b: uniform(0 1)"], "expected a fixed number, found the distribution 'uniform(0 1)'"),
     ],
 )
-def test_a_wrong_pair_is_answered(pairs, message):
+def test_a_wrong_pair_is_reported(pairs, message):
     with pytest.raises(ScenarioError) as caught:
         small(said(*pairs))
     assert [message in str(problem) for problem in caught.value.problems] == [True]

@@ -1,4 +1,4 @@
-"""Laying files over those that they extend."""
+"""Merging files over those that they extend."""
 
 import pytest
 
@@ -61,7 +61,7 @@ def test_being_a_building_block_is_not_inherited(folder):
     assert plain(resolve("a.yaml")) == {"component": True, "x": "1"}
 
 
-def test_a_circle_is_refused_with_the_way_round(folder):
+def test_a_circular_reference_is_refused_with_its_route(folder):
     folder(a="extends: b.yaml", b="extends: ./c.yaml", c="x: 1\nextends: [a.yaml]")
     assert problems("a.yaml") == [
         "c.yaml:2:11: extends: circular reference: a.yaml -> b.yaml -> c.yaml -> a.yaml"
@@ -81,7 +81,7 @@ def test_a_chain_without_end_is_refused(folder):
     )
 
 
-def test_all_that_is_wrong_in_all_files_is_told_at_once(folder):
+def test_all_problems_of_all_files_are_reported_at_once(folder):
     folder(a="x: &anchor 1", b="extends: [a.yaml, nowhere.yaml, basline-2026, {c: d}]\ny: *alias")
     assert problems("b.yaml")[0] == "b.yaml:2:4: y: the alias '*alias' is not allowed; write the value out"
     folder(b="extends: [a.yaml, bb.yaml, basline-2026, {c: d}]")
@@ -95,7 +95,7 @@ def test_all_that_is_wrong_in_all_files_is_told_at_once(folder):
     ]
 
 
-def test_an_unknown_name_is_answered_with_the_nearest(folder):
+def test_an_unknown_name_suggests_the_nearest_one(folder):
     folder()
     assert problems("clam") == [
         "there is no shipped scenario 'clam'; a file name needs its extension, as in './mine.yaml'; "
@@ -103,14 +103,14 @@ def test_an_unknown_name_is_answered_with_the_nearest(folder):
     ]
 
 
-def test_a_deletion_of_nothing_names_the_file_in_which_it_stands(folder):
+def test_deleting_an_unknown_id_names_the_file(folder):
     folder(a="uses: {grit: {}}", b="extends: a.yaml\nuses: {girt: null}")
     assert problems("b.yaml") == [
         "b.yaml:2:8: uses.girt: null deletes, but there is no 'girt' to delete; did you mean 'grit'?"
     ]
 
 
-def test_what_cannot_be_read_and_what_is_wrong_in_the_rest_are_told_together(folder):
+def test_unreadable_values_and_problems_of_the_rest_are_reported_together(folder):
     folder(
         own="extends: calm\ntitle: x\ntitle: y\nproducers: {cn_makers: {growth: tri(1, 2, 3), capcity: 3}}\n"
     )
@@ -123,7 +123,7 @@ def test_what_cannot_be_read_and_what_is_wrong_in_the_rest_are_told_together(fol
     ]
 
 
-def test_a_base_that_is_missing_is_told_alone(folder):
+def test_a_missing_base_is_the_only_problem_reported(folder):
     folder(own="extends: baseline-2027\ntitle: x\nproducers: {cn_makers: {capcity: 3}}\n")
     with pytest.raises(ScenarioError) as caught:
         load_scenario("own.yaml")

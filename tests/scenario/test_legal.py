@@ -1,4 +1,4 @@
-"""Whether the legal state is marked where the controls below it were changed."""
+"""The legal state is marked as outdated if the controls were changed."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_a_file_that_changes_the_controls_alone_makes_the_legal_state_outdated(l
         "controls: {licence: {diversion: {share: 20%}}}",
     ],
 )
-def test_it_holds_where_it_is_said_anew_or_the_controls_are_what_they_were(laid_over, text):
+def test_it_holds_if_it_is_rewritten_or_the_controls_are_unchanged(laid_over, text):
     assert laid_over(text).outdated is None
 
 
@@ -46,7 +46,7 @@ def test_a_control_that_is_deleted_is_a_change(laid_over):
     assert laid_over("controls: {ban: null}").outdated is not None
 
 
-def test_each_who_changed_the_controls_is_named_until_it_is_said_anew(laid_over):
+def test_every_change_of_the_controls_is_named_until_it_is_rewritten(laid_over):
     twice = [LONGER, "controls: {ban: {start: suspended}}"]
     assert str(laid_over(*twice).outdated).endswith("changed since by file1, file2")
     assert laid_over(*twice, "legal_state: C").outdated is None

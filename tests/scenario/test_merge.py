@@ -1,4 +1,4 @@
-"""Laying one tree over another."""
+"""Merging one tree over another."""
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ def merged(target, patch):
     return plain(merge(node_of(target, BELOW), node_of(patch, ABOVE)))
 
 
-# The examples of RFC 7396, appendix A; numbers are texts here, since a tree has no others.
+# The examples of RFC 7396, appendix A; numbers are text here, because a tree has only text.
 @pytest.mark.parametrize(
     "target, patch, result",
     [
@@ -52,7 +52,7 @@ def test_a_timeline_replaces_as_a_whole():
     }
 
 
-def test_what_is_deleted_takes_along_what_is_said_of_it():
+def test_deleting_a_key_deletes_its_notes():
     below = {
         "outages": {},
         "finished_stock_ceiling": "5 days",
@@ -97,7 +97,7 @@ def test_a_deletion_that_deletes_nothing_is_a_problem():
     ]
 
 
-def test_what_a_file_might_have_said_but_has_not_may_be_deleted():
+def test_deleting_an_absent_key_of_the_format_is_allowed():
     below: dict[str, object] = {"horizon": {"length": "1 yr"}, "producers": {"cn": {}}}
     above = {"horizon": {"end": None}, "reserves": None, "producers": {"cn": {"source": None, "lead": None}}}
     assert list(idle_deletions(node_of(below, BELOW), node_of(above, ABOVE))) == []

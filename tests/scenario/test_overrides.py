@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from diamondsim.errors import ScenarioError
-from diamondsim.scenario.overrides import HERE, override_tree
+from diamondsim.scenario.overrides import OVERRIDE_MARK, override_tree
 from diamondsim.scenario.source import parse_tree
 from diamondsim.scenario.tree import key_mark, plain, value_mark
 from tests.scenario.small import small
@@ -44,7 +44,7 @@ def changed(changes):
         ("controls.c.licensing.US.polishing.ban", ("controls", "c", "licensing", "US.polishing", "ban")),
     ],
 )
-def test_a_path_leads_where_it_says_even_through_keys_with_dots(dotted, where):
+def test_a_path_may_contain_keys_with_dots(dotted, where):
     node = changed({dotted: "7 days"})
     for step in where:
         node = node[step]
@@ -89,12 +89,12 @@ def test_later_changes_see_earlier_ones():
 
 def test_only_what_was_changed_loses_its_place_in_the_file():
     tree = override_tree(TREE, {"inventory_policy.any.cover": "9 days"})
-    assert value_mark(tree, ("inventory_policy", "any", "cover")) == HERE
+    assert value_mark(tree, ("inventory_policy", "any", "cover")) == OVERRIDE_MARK
     assert key_mark(tree, ("inventory_policy", "any")).file == "s.yaml"
     assert value_mark(tree, ("inventory_policy", "US.any", "cover")).file == "s.yaml"
 
 
-def test_what_is_said_of_a_section_is_no_id_of_it():
+def test_the_notes_of_a_section_are_not_among_its_ids():
     said = changed({"uses.assumed": "for all uses", "inventory_policy.any.assumed.cover": "a guess"})
     assert said["inventory_policy"]["any"]["assumed"] == {"cover": "a guess"}
 
@@ -115,7 +115,7 @@ def test_the_tree_itself_stays_as_it_was():
         "reserves.us.assumed",
     ],
 )
-def test_to_delete_what_a_file_might_have_said_but_has_not_changes_nothing(absent):
+def test_deleting_an_absent_key_of_the_format_changes_nothing(absent):
     assert changed({absent: None}) == plain(TREE)
 
 
@@ -203,7 +203,7 @@ def test_a_changed_scenario_knows_what_it_was():
     assert scenario.override({"title": "Other"}).before is scenario
 
 
-def test_a_misspelt_selector_in_a_path_is_told_as_one_and_a_misspelt_key_as_a_key():
+def test_misspelt_selectors_and_misspelt_keys_in_a_path_are_distinguished():
     with pytest.raises(ScenarioError) as caught:
         small().override({"inventory_policy.US.grindin": {"cover": "3 days"}})
     assert "unknown use or class 'grindin'; did you mean 'grinding'?" in str(caught.value)

@@ -1,4 +1,4 @@
-"""The keys of prices, and those of facilities and reserves that are about money."""
+"""The keys of prices, and those on costs of facilities and reserves."""
 
 import datetime as dt
 
@@ -143,7 +143,7 @@ def test_the_dump_reads_back_as_the_same():
         ),
     ],
 )
-def test_a_mistake_is_answered_where_it_stands(old, new, message):
+def test_a_wrong_value_is_reported_at_its_place(old, new, message):
     with pytest.raises(ScenarioError) as caught:
         world((old, new))
     told = [str(problem) for problem in caught.value.problems]
@@ -173,7 +173,7 @@ def test_a_mistake_is_answered_where_it_stands(old, new, message):
         ),
     ],
 )
-def test_a_mistake_about_costs_is_answered_where_it_stands(old, new, message):
+def test_a_wrong_cost_is_reported_at_its_place(old, new, message):
     assert COST.count(old) == 1
     with pytest.raises(ScenarioError) as caught:
         with_costs((COST, COST.replace(old, new)))

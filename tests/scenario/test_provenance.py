@@ -1,4 +1,4 @@
-"""Where numbers come from."""
+"""The notes on the origin of numbers."""
 
 import datetime as dt
 
@@ -57,7 +57,7 @@ def test_a_text_for_the_key_holds_before_one_for_the_map(said, path, source, ass
     assert (number.source, number.assumed) == (source, assumed)
 
 
-def test_the_nearest_map_that_says_something_holds():
+def test_the_notes_of_the_nearest_map_apply():
     found = numbers(
         ("  cn:\n", '  source: "outer"\n  cn:\n    assumed: {outages: "middle"}\n'),
         ("rate: 2/yr, length: 3 days", 'rate: 2/yr, length: 3 days, source: {rate: "inner"}'),
@@ -98,7 +98,7 @@ def laid_over(tmp_path, monkeypatch):
         ("inventory_policy: {assumed: mine, US.civil: {source: null, assumed: null}}", (None, "mine")),
     ],
 )
-def test_what_a_file_says_holds_for_its_own_numbers_and_those_below_but_not_for_those_above(
+def test_notes_apply_to_numbers_of_their_own_layer_and_lower_ones_but_not_to_higher_ones(
     laid_over, above, expected
 ):
     assert laid_over(above)["inventory_policy.US.civil.cover"] == expected
@@ -123,14 +123,14 @@ def test_a_number_changed_by_its_path_has_lost_its_source_until_it_is_given_one(
     assert sum(number.changed for number in small().numbers) == 0
 
 
-def test_a_second_change_does_not_inherit_what_the_first_one_said():
+def test_a_second_change_does_not_inherit_the_notes_of_the_first():
     first = small().override({"reserves.us": {"opening": "30 Mct", "assumed": "mine"}})
     second = first.override({"reserves.us.opening": "50 Mct"})
     (opening,) = (number for number in second.numbers if number.path == "reserves.us.opening")
     assert (opening.source, opening.assumed) == (None, None)
 
 
-def test_an_empty_text_takes_back_what_is_said_further_up():
+def test_empty_text_cancels_the_notes_further_up():
     number = numbers(('assumed: "a guess"', 'assumed: {grinding: ""}'))["demand.CN.grinding.flow"]
     assert (number.source, number.assumed) == (None, None)
 
@@ -162,7 +162,7 @@ SHIPPED = load_scenario("reinstated-2027")
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.sampled_from(sorted(BY_PATH)), unique=True, max_size=6))
-def test_a_dump_says_of_each_number_what_was_said_of_it(paths):
+def test_a_dump_keeps_the_notes_of_every_number(paths):
     made = SHIPPED
     for path in paths:
         made = made.override({path: BY_PATH[path]})
@@ -172,5 +172,5 @@ def test_a_dump_says_of_each_number_what_was_said_of_it(paths):
     assert again.outdated == made.outdated
 
 
-def test_what_is_said_of_numbers_does_not_change_the_hash():
+def test_notes_do_not_change_the_hash():
     assert small().override({"demand.CN.assumed": "a better guess"}).hash == small().hash

@@ -128,7 +128,7 @@ def test_only_the_new_key_is_a_key_of_the_format(place, old, new):
 
 
 @pytest.mark.parametrize("place, old, new", VALID)
-def test_an_old_key_in_a_file_is_answered_with_the_new_one_and_nothing_else(place, old, new):
+def test_an_old_key_in_a_file_gives_one_problem_that_names_the_new_key(place, old, new):
     path = path_to(place, new)
     (problem,) = problems(lambda: read_scenario(with_old_key(TREE, path, old, new)))
     assert (problem.found, problem.suggestion, problem.renamed) == (old, new, True)
@@ -137,7 +137,7 @@ def test_an_old_key_in_a_file_is_answered_with_the_new_one_and_nothing_else(plac
 
 
 @pytest.mark.parametrize("place, old, new", VALID)
-def test_an_old_key_in_a_change_is_answered_with_the_new_one_and_nothing_else(place, old, new):
+def test_an_old_key_in_a_change_gives_one_problem_that_names_the_new_key(place, old, new):
     path = path_to(place, new)
     dotted = ".".join([*(f'"{step}"' if "->" in step else step for step in path), old])
     value = at(TREE, [*path, new])
@@ -149,7 +149,7 @@ def test_an_old_key_in_a_change_is_answered_with_the_new_one_and_nothing_else(pl
 
 
 @pytest.mark.parametrize("place, old, new", VALID)
-def test_an_old_key_inside_the_value_of_a_change_is_answered_too(place, old, new):
+def test_an_old_key_in_the_value_of_a_change_gives_one_problem_that_names_the_new_key(place, old, new):
     path = path_to(place, new)
     if not path:
         return
@@ -159,7 +159,7 @@ def test_an_old_key_inside_the_value_of_a_change_is_answered_too(place, old, new
     assert (problem.path, problem.suggestion) == (".".join([*path, old]), new)
 
 
-def test_a_draw_after_a_sojourn_is_answered_with_its_new_name_and_refused():
+def test_an_old_draw_after_a_sojourn_is_reported_and_refused():
     text = EVERY_KEY.replace("transitions: {banned: none}", "transitions: {banned: {draw: x, none: 100%}}")
     renamed, refused = problems(lambda: read_scenario(text, name="s.yaml"))
     assert str(renamed).endswith("transitions.banned.draw: unknown key 'draw'; it is now 'shared_draw'")
@@ -205,7 +205,7 @@ def test_where_both_keys_are_written_the_new_one_is_read():
 
 
 @pytest.mark.parametrize("notes", ["source", "assumed"])
-def test_an_old_key_among_notes_is_answered_with_the_new_one(notes):
+def test_an_old_key_in_notes_is_reported_with_the_new_one(notes):
     text = EVERY_KEY.replace("region: US, capacity", f"region: US, {notes}: {{makes: a census}}, capacity")
     (problem,) = problems(lambda: read_scenario(text))
     assert problem.path == f"producers.mill.{notes}.makes"
@@ -215,7 +215,7 @@ def test_an_old_key_among_notes_is_answered_with_the_new_one(notes):
     assert problem.suggestion == "capacity"
 
 
-def test_an_old_key_that_null_deletes_is_answered_with_the_new_one():
+def test_deleting_an_old_key_is_reported_with_the_new_one():
     (problem,) = problems(lambda: read_scenario("extends: calm\ntitle: Old\nprices: null\nexpect: null"))
     assert str(problem) == "text:4:1: expect: unknown key 'expect'; it is now 'reference_values'"
     (problem,) = problems(lambda: read_scenario(EVERY_KEY).override({"controls.licence.leakage": None}))
@@ -236,7 +236,7 @@ def test_an_old_key_that_null_deletes_is_answered_with_the_new_one():
         ("prices.response", "prices.adjustment_time"),
     ],
 )
-def test_old_names_of_inputs_are_answered_with_the_new_ones(old, new):
+def test_old_names_of_inputs_are_reported_with_the_new_ones(old, new):
     assert renamed_input(old) == new
     assert renamed_input(new) == new
     tail = f"unknown input '{old}'; it is now '{new}'"
@@ -248,7 +248,7 @@ def test_old_names_of_inputs_are_answered_with_the_new_ones(old, new):
         assert (problem.found, problem.suggestion) == (old, new)
 
 
-def test_both_names_of_a_pair_are_answered():
+def test_both_old_names_of_a_pair_are_reported():
     found = problems(
         lambda: read_scenario(EVERY_KEY).override({'correlation."habits.any.trust ~ habits.any.cover"': 0.3})
     )
@@ -286,7 +286,7 @@ def test_old_keys_of_a_building_block_are_reported_too():
 
 
 @pytest.mark.parametrize("old, new", RENAMED_SCENARIOS.items())
-def test_the_old_name_of_a_scenario_is_answered_with_the_new_one(old, new):
+def test_the_old_name_of_a_scenario_is_reported_with_the_new_one(old, new):
     names = [listing.name for listing in shipped_scenarios()]
     assert new in names
     assert old not in names

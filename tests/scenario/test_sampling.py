@@ -1,4 +1,4 @@
-"""The key `sampling`: which words and numbers it takes, and how a resolved scenario carries dimensions."""
+"""The key `sampling`: its values, and the dimensions of a resolved scenario."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def said(text: str) -> tuple[str, str]:
         ),
     ],
 )
-def test_a_wrong_value_is_answered(text, message):
+def test_a_wrong_value_is_reported(text, message):
     with pytest.raises(ScenarioError) as caught:
         small(said(text))
     assert [message in str(problem) for problem in caught.value.problems] == [True]

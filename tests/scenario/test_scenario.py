@@ -37,7 +37,7 @@ def test_numbers_are_in_canonical_units():
     assert scenario.reference_values == {"P_short": 0.6065, "mean_shortage": 21835.0}
 
 
-def test_texts_may_stand_for_the_map_that_they_abbreviate():
+def test_text_may_abbreviate_a_map():
     scenario = small()
     timeline = scenario.controls["licence"].timeline
     assert timeline[dt.date(2027, 3, 3)] == {"licensing": Constant(1.0)}
@@ -97,7 +97,7 @@ def test_a_scenario_cannot_be_changed():
         scenario.trade["cn"].update({})
 
 
-def test_a_scenario_survives_the_way_to_another_process():
+def test_a_scenario_survives_pickling():
     scenario = small()
     again = pickle.loads(pickle.dumps(scenario))
     assert again == scenario
@@ -155,7 +155,7 @@ def test_an_override_that_breaks_something_else_is_named_beside_it():
     ]
 
 
-def test_notation_comments_and_notes_do_not_change_what_a_scenario_says():
+def test_notation_comments_and_notes_do_not_change_the_content():
     written = small(
         ("36.525 Mct/yr", "7.305 t/yr"),
         ("title: Small", "# a comment\ntitle: 'Small'"),

@@ -1,4 +1,4 @@
-"""The scenarios that come with the library."""
+"""The scenarios shipped with the library."""
 
 import pytest
 

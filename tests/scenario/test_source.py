@@ -26,7 +26,7 @@ quoted: 'null'
 """
 
 
-def test_scalars_stay_text_but_for_true_false_and_null():
+def test_scalars_remain_text_except_true_false_and_null():
     assert plain(parse_tree(SAMPLE, "s.yaml")) == {
         "title": "Two: words",
         "controls": {
@@ -47,7 +47,7 @@ def test_scalars_stay_text_but_for_true_false_and_null():
 @pytest.mark.parametrize(
     "text", ["1e6", "NO", "yes", "012", "1_000", "2027-03-03", "0x1f", ".inf", "12:30:45"]
 )
-def test_what_other_readers_take_for_numbers_and_dates_stays_text(text):
+def test_numbers_and_dates_of_yaml_remain_text(text):
     assert plain(parse_tree(f"a: {text}".encode(), "s.yaml")) == {"a": text}
 
 
@@ -113,7 +113,7 @@ def test_the_place_of_what_is_not_there_is_that_of_the_deepest_part_that_is():
     ],
     ids=lambda value: repr(value)[:30],
 )
-def test_a_file_that_is_no_scenario_is_answered_in_one_line(data, said):
+def test_a_file_that_is_not_a_scenario_gives_one_line(data, said):
     with pytest.raises(ScenarioError) as caught:
         parse_tree(data, "f.yaml")
     [problem] = caught.value.problems
@@ -121,7 +121,7 @@ def test_a_file_that_is_no_scenario_is_answered_in_one_line(data, said):
     assert "\n" not in str(problem)
 
 
-def test_all_that_is_wrong_with_the_form_is_told_at_once():
+def test_all_problems_of_form_are_reported_at_once():
     with pytest.raises(ScenarioError) as caught:
         parse_tree(b"a: &x 1\nb: *x\nc:\na: 2\nd: {e: uniform(1, 2), f: uniform(1, 2)}\n", "f.yaml")
     assert [(problem.line, problem.column) for problem in caught.value.problems] == [
@@ -129,11 +129,11 @@ def test_all_that_is_wrong_with_the_form_is_told_at_once():
     ]
 
 
-def test_a_byte_order_mark_and_windows_line_ends_are_no_mistake():
+def test_a_byte_order_mark_and_windows_line_ends_are_accepted():
     assert plain(parse_tree("\ufeffa: 1\r\nb: 2\r\n".encode(), "f.yaml")) == {"a": "1", "b": "2"}
 
 
-def test_what_is_no_file_is_said_to_be_none(tmp_path):
+def test_a_path_that_is_not_a_regular_file_is_reported(tmp_path):
     os.mkfifo(tmp_path / "p.yaml")
     (tmp_path / "large.yaml").write_bytes(b"#" * (2**20 + 1))
     (tmp_path / "baseline.yaml").write_text("a: 1")

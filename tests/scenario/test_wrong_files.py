@@ -1,4 +1,4 @@
-"""Mistakes in what a scenario says: each answered with its place, what was found and what is allowed."""
+"""Wrong values in scenarios: each is reported with its place, what was found and what is allowed."""
 
 import pytest
 from hypothesis import given
@@ -259,7 +259,7 @@ MISTAKES = [
     ("us: {region: US", "us: {region: CN", "reserves.us.serves[0]: CN has no demand for shells"),
     ("    class: civil\n", "    class: CN\n", "regions.CN: 'CN' means a region and a class of use; ids of"),
     ("  plant:\n", "  mill:\n", "facilities.mill: a producer has the id 'mill' too"),
-    # what must hold together
+    # consistency
     (
         "product_mix: {mesh: 100%}",
         "product_mix: {mesh: 60%}",
@@ -316,7 +316,7 @@ MISTAKES = [
         "points: {}",
         "drivers.boom.points: expected at least one date",
     ),
-    # what is said of numbers
+    # notes
     (
         'assumed: "a guess"',
         "assumed: [a, guess]",
@@ -345,7 +345,7 @@ def problems(text):
 
 
 @pytest.mark.parametrize("old, new, said", MISTAKES, ids=[said[:50] for _, _, said in MISTAKES])
-def test_a_mistake_is_answered_where_it_stands(old, new, said):
+def test_a_wrong_value_is_reported_at_its_place(old, new, said):
     text = changed((old, new))
     found = problems(text)
     matching = [problem for problem in found if said in str(problem)]
@@ -356,9 +356,7 @@ def test_a_mistake_is_answered_where_it_stands(old, new, said):
 
 
 @pytest.mark.parametrize("above, below", [("first", "second"), ("second", "first")])
-def test_of_two_that_contradict_each_other_the_one_written_last_is_blamed(
-    above, below, tmp_path, monkeypatch
-):
+def test_of_two_contradicting_entries_the_last_written_is_reported(above, below, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "base.yaml").write_text(TEXT)
     for file, base, one, other in [("low", "base", below, above), ("top", "low", above, below)]:
@@ -394,20 +392,20 @@ def test_an_id_may_be_called_like_a_key_of_the_format():
         ("demand:\n", "demand:\n  metrics: {window: 3 days}\n", "demand.metrics"),
     ],
 )
-def test_a_wrong_indent_is_one_mistake(old, new, path):
+def test_a_wrong_indentation_is_one_problem(old, new, path):
     (problem,) = problems(changed((old, new)))
     assert problem.path == path
     assert "indented too far" in problem.why or "one step further" in problem.why
 
 
-def test_a_comma_that_cuts_a_number_is_told_apart_from_one_that_ends_it():
+def test_a_comma_that_cuts_a_number_is_distinguished_from_one_that_ends_it():
     (cut,) = problems(changed(("CN: {grinding: 10 Mct/yr,", "CN: {grinding: 1,010 Mct/yr,")))
     assert cut.why == "'1,010 Mct/yr' was cut at the comma, because YAML splits values inside {...}"
     empty = problems(changed(("{2027-06-01: 1, 2028-06-01: tri(1 1.1 1.3)}", "{2027-06-01: 1, 2028-06-01}")))
     assert [problem.path for problem in empty] == ["drivers.boom.points.2028-06-01"]
 
 
-def test_a_name_that_is_unknown_again_and_again_is_told_once():
+def test_a_name_that_is_unknown_in_many_places_is_reported_once():
     (problem,) = problems(changed(("{mesh: {unit: ct}, plate", "{grit: {unit: ct}, plate")))
     assert problem.why.startswith("unknown grade 'mesh', here and in ")
     assert (problem.line, problem.path) == (11, "uses.grinding.grades.mesh")
@@ -437,7 +435,7 @@ def test_selectors_of_lanes_that_mean_the_same_are_refused(one, other):
     assert problem.why == f"'cn -> {other}' names the same lanes as 'cn -> {one}' in line 48"
 
 
-def test_lanes_that_overlap_but_differ_are_no_mistake():
+def test_lanes_that_overlap_but_differ_are_accepted():
     lanes = "lanes: {cn -> US: {lead: 3 days}, cn -> US.shells: {lead: 4 days}, mill -> US: {lead: 2 days}}"
     assert len(read_scenario(changed(("lanes: {cn -> US.shells: {share: 70%}}", lanes))).lanes) == 3
 
@@ -454,11 +452,11 @@ def test_a_lane_that_two_files_name_is_refused_with_both_files(tmp_path, monkeyp
     )
 
 
-def test_the_example_without_mistakes_is_accepted():
+def test_the_example_without_errors_is_accepted():
     assert read_scenario(TEXT).title == "Small"
 
 
-def test_all_mistakes_of_a_file_are_told_at_once_and_in_order():
+def test_all_problems_of_a_file_are_reported_at_once_and_in_order():
     text = changed(
         ("title: Small", "title: [Small]"),
         ("{name: China}", "{nam: China}"),
@@ -505,11 +503,11 @@ def test_what_could_not_be_read_is_not_held_against_the_rest():
         ("horizon: {start: 2026-11-23, ", "horizon: {", "start"),
     ],
 )
-def test_what_is_missing_is_told_once_and_nothing_else(old, new, key):
+def test_a_missing_key_gives_one_problem(old, new, key):
     assert [problem.why for problem in problems(changed((old, new)))] == [f"the key '{key}' is missing"]
 
 
-def test_a_mistake_in_a_file_that_is_extended_names_that_file(tmp_path, monkeypatch):
+def test_a_problem_in_an_extended_file_names_that_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "base.yaml").write_text(changed(("queue_weight: 50%", "queue_weight: 150%")))
     (tmp_path / "top.yaml").write_text(
@@ -551,7 +549,7 @@ WRONG = (
 
 
 def put(content, path, value):
-    """Return a copy in which another value stands at a path, or nothing where the value is None."""
+    """Return a copy with another value at a path, or without the path if the value is None."""
     key, *below = path
     copy = list(content) if isinstance(content, list) else dict(content)
     if not below and value is None:
@@ -562,7 +560,7 @@ def put(content, path, value):
 
 
 @given(path=st.sampled_from(PATHS), cut=st.integers(0, 5), value=WRONG | st.none())
-def test_whatever_stands_somewhere_is_a_scenario_or_problems(path, cut, value):
+def test_any_value_anywhere_gives_a_scenario_or_problems(path, cut, value):
     path = path[: max(1, len(path) - cut)]
     try:
         scenario = read_scenario(put(CONTENT, path, value))

@@ -115,7 +115,7 @@ def renamed_input(name: str) -> str:
 
 
 def new_key(path: Path, key: str) -> str:
-    """Return the key that `key` is called now in the map at a path; `key` itself if it was not renamed.
+    """Return the present name of a key in the map at a path; the key itself if it was not renamed.
 
     Keys that consist of names of inputs count as well: pairs in ``correlation``, and ``sampling.dimensions``.
     """
@@ -169,7 +169,7 @@ def rename_keys(node: Node, path: Path = (), written: Path | None = None) -> tup
     Returns
     -------
     node
-        The tree in new keys, at the same marks. Where both keys were written, the value of the new one.
+        The tree in new keys, at the same marks. If both keys were written, the value of the new one.
     problems
         Every old key, in the order written.
     """
@@ -183,7 +183,7 @@ def rename_keys(node: Node, path: Path = (), written: Path | None = None) -> tup
         written_key = (*written, key)
         problems += refusals(entry.key_mark, path, key, written_key)
         below = entry.node
-        if key not in ANYWHERE or (key in PROVENANCE and path[-1:] != (key,)):
+        if key not in ANYWHERE or key in PROVENANCE:
             below, more = rename_keys(entry.node, (*path, current), written_key)
             problems += more
         if current == key or current not in node.entries:

@@ -71,7 +71,11 @@ def _check_offtake(path: Path, facility: Facility, findings: Findings) -> None:
     findings.selector_keys(path, facility.offtake)
     promised = sum(facility.offtake.values())
     if promised > 1 + _ROUNDING:
-        findings.note(path, f"the offtake contracts promise {promised:.0%} of the output", on_key=True)
+        findings.note(
+            path,
+            f"the offtake contracts promise {promised:.0%} of the output, more than all of it",
+            on_key=True,
+        )
 
 
 def _check_qualification(path: Path, facility: Facility, findings: Findings) -> None:

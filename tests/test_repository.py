@@ -63,7 +63,9 @@ def test_a_promised_folder_holds_something(folder):
 def test_the_versions_agree():
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     newest = re.findall(r"^## (\d\S*)", changes, flags=re.MULTILINE)[0]
-    cited = re.findall(r'^version: "?([^"\n]+)', (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+    cited = re.findall(
+        r'^version: "?([^"\n]+)', (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert [diamondsim.__version__] == [newest] == [importlib.metadata.version("diamondsim")] == cited
 
 

@@ -248,7 +248,9 @@ def rebalanced(lanes: Sequence[LaneSpec]) -> list[LaneSpec]:
 
     def again(x: LaneSpec) -> FloatArray:
         whole = total[x.node]
-        return np.where(whole > 0.0, x.contract_share / np.where(whole > 0.0, whole, 1.0), 1.0 / len(shares[x.node]))
+        return np.where(
+            whole > 0.0, x.contract_share / np.where(whole > 0.0, whole, 1.0), 1.0 / len(shares[x.node])
+        )
 
     return [replace(x, contract_share=again(x)) if x.opens is None else x for x in lanes]
 
@@ -268,7 +270,9 @@ def _controls(dice: Dice, n: int, lanes: Sequence[LaneSpec]) -> tuple[ControlSpe
                 states=states,
                 rules=tuple(_desk(dice, part) for part in (covered[:cut], covered[cut:])),
                 requires=dice.one_of(*others) if others and dice.often(0.3) else None,
-                front_loading=np.where(states == ANNOUNCED, dice.steps([0.0, 1.3, 2.5, 0.9], change=0.1), 0.0),
+                front_loading=np.where(
+                    states == ANNOUNCED, dice.steps([0.0, 1.3, 2.5, 0.9], change=0.1), 0.0
+                ),
                 hoarding_cover=np.where(states != NONE, dice.steps([0.0, 0.7, 4.0], change=0.1), 0.0),
                 diversion_share=dice.steps([0.0, 0.15, 0.6, 1.0], change=0.2),
                 seized=dice.steps([0.0, 0.3, 1.0], change=0.2),
@@ -345,7 +349,11 @@ def calm_specs(draw: st.DrawFn) -> WorldSpec:
 
 
 def _calm_lane(x: LaneSpec, never: int) -> LaneSpec:
-    return replace(x, sourcing_limit=np.maximum(x.sourcing_limit, x.contract_share), opens=None if x.opens is None else never)
+    return replace(
+        x,
+        sourcing_limit=np.maximum(x.sourcing_limit, x.contract_share),
+        opens=None if x.opens is None else never,
+    )
 
 
 def _calm_node(n: NodeSpec, demand: Any) -> NodeSpec:

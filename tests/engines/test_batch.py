@@ -74,7 +74,14 @@ def test_each_replication_has_its_own_detour() -> None:
         sources=[source("s", capacity=100)],
         lanes=[lane("s", "a")],
         controls=[
-            control("c", states=BANNED, covers=[("s", "a")], diversion_share=0.5, seized=0.2, diversion_delay=np.array([1, 2]))
+            control(
+                "c",
+                states=BANNED,
+                covers=[("s", "a")],
+                diversion_share=0.5,
+                seized=0.2,
+                diversion_delay=np.array([1, 2]),
+            )
         ],
     )
     ledger = batch.run(*w)

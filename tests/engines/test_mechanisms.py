@@ -163,7 +163,10 @@ def test_a_node_takes_no_more_on_a_lane_than_is_qualified(run: Run) -> None:
         n_ticks=1,
         nodes=[use("a", demand=100)],
         sources=[source("s", capacity=500), source("out", capacity=500, index=0.0)],
-        lanes=[lane("s", "a", contract_share=0.5, sourcing_limit=0.6), lane("out", "a", contract_share=0.5, sourcing_limit=0.6)],
+        lanes=[
+            lane("s", "a", contract_share=0.5, sourcing_limit=0.6),
+            lane("out", "a", contract_share=0.5, sourcing_limit=0.6),
+        ],
     )
     got = run(w)
     assert got.of("allocated", "s", "a") == close([60])
@@ -308,7 +311,10 @@ def test_who_is_willing_to_pay_nothing_gets_nothing_while_goods_are_short(run: R
     """80 for 100: the first three take their 60, the last has no weight, 20 are not sold and so not made."""
     w = world(
         n_ticks=1,
-        nodes=[use(n, demand=x, allocation_weight=n != "d") for n, x in zip("abcd", (10, 20, 30, 40), strict=True)],
+        nodes=[
+            use(n, demand=x, allocation_weight=n != "d")
+            for n, x in zip("abcd", (10, 20, 30, 40), strict=True)
+        ],
         sources=[source("s", capacity=80, rationing=Rationing.WEIGHTED)],
         lanes=[lane("s", n) for n in "abcd"],
     )
@@ -671,7 +677,9 @@ def test_a_desk_admits_its_level_and_the_withdrawn_return_to_finished_stock(run:
         nodes=[use("a", demand=100, cover=1, fill_rate_gain=0.0)],
         sources=[source("s", capacity=500)],
         lanes=[lane("s", "a", lead=2)],
-        controls=[control("c", states=LICENSING, covers=[("s", "a")], approval_rate=0.2, withdrawal_rate=0.1)],
+        controls=[
+            control("c", states=LICENSING, covers=[("s", "a")], approval_rate=0.2, withdrawal_rate=0.1)
+        ],
     )
     got = run(w)
     assert got.of("granted", "s", "a") == close([0, 20, 20, 20])
@@ -870,7 +878,10 @@ def test_desks_of_one_control_differ(run: Run) -> None:
             control(
                 "c",
                 states=LICENSING,
-                rules=[desk([("s", "b")], approval_rate=0.2, withdrawal_rate=0.5), desk([("s", "a")], approval_rate=0.7)],
+                rules=[
+                    desk([("s", "b")], approval_rate=0.2, withdrawal_rate=0.5),
+                    desk([("s", "a")], approval_rate=0.7),
+                ],
             )
         ],
     )
@@ -911,7 +922,14 @@ def test_leakage_is_bounded_by_what_the_source_has_left(run: Run) -> None:
         sources=[source("s", capacity=180, index=[1.0, 0.0])],
         lanes=[lane("s", "a"), lane("s", "b")],
         controls=[
-            control("c", states=BANNED, covers=[("s", "a"), ("s", "b")], diversion_share=0.8, seized=0.2, diversion_delay=3)
+            control(
+                "c",
+                states=BANNED,
+                covers=[("s", "a"), ("s", "b")],
+                diversion_share=0.8,
+                seized=0.2,
+                diversion_delay=3,
+            )
         ],
     )
     got = run(w)
@@ -994,9 +1012,18 @@ def test_of_several_announced_controls_the_largest_factor_counts(
         n_ticks=1,
         nodes=[use("a", demand=100, cover=1)],
         sources=[source("s", capacity=capacity), source("z", capacity=500)],
-        lanes=[lane("s", "a", contract_share=0.5, sourcing_limit=0.6), lane("z", "a", contract_share=0.5, sourcing_limit=0.6)],
+        lanes=[
+            lane("s", "a", contract_share=0.5, sourcing_limit=0.6),
+            lane("z", "a", contract_share=0.5, sourcing_limit=0.6),
+        ],
         controls=[
-            control("all", states=ANNOUNCED, covers=[("s", "a"), ("z", "a")], front_loading=1.4, hoarding_cover=2.0),
+            control(
+                "all",
+                states=ANNOUNCED,
+                covers=[("s", "a"), ("z", "a")],
+                front_loading=1.4,
+                hoarding_cover=2.0,
+            ),
             control("half", states=ANNOUNCED, covers=[("s", "a")], front_loading=2.0, hoarding_cover=1.0),
         ],
     )

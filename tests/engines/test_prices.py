@@ -94,7 +94,10 @@ def test_two_ticks_of_two_zones_by_hand(run: Run) -> None:
     w = priced(
         world(
             n_ticks=2,
-            nodes=[use("a", demand=100, fill_rate_gain=0.0), use("b", demand=50, fill_rate_gain=0.0, noise=[0.2, 0.0])],
+            nodes=[
+                use("a", demand=100, fill_rate_gain=0.0),
+                use("b", demand=50, fill_rate_gain=0.0, noise=[0.2, 0.0]),
+            ],
             sources=[source("s", capacity=220), source("z", capacity=40, index=0.5)],
             lanes=[
                 lane("s", "a", contract_share=0.8),
@@ -103,7 +106,15 @@ def test_two_ticks_of_two_zones_by_hand(run: Run) -> None:
                 lane("z", "b", contract_share=0.4),
             ],
             controls=[
-                control("c", states=BANNED, covers=[("s", "b")], approval_rate=0.25, diversion_share=0.4, seized=0.5, diversion_delay=2)
+                control(
+                    "c",
+                    states=BANNED,
+                    covers=[("s", "b")],
+                    approval_rate=0.25,
+                    diversion_share=0.4,
+                    seized=0.5,
+                    diversion_delay=2,
+                )
             ],
         ),
         zones={"a": "in", "s": "in", "b": "out", "z": "out"},
@@ -320,7 +331,10 @@ def test_a_processor_offers_no_more_than_its_feed_gives_and_no_less_for_lack_of_
     """It could make 150 of the 100 it has sold, and has feed for 100 until the crystal stops coming."""
     w = world(
         n_ticks=4,
-        nodes=[use("a", demand=100, fill_rate_gain=0.0), feed("crystal", demand=200, fill_rate_gain=0.0, grade="crystal")],
+        nodes=[
+            use("a", demand=100, fill_rate_gain=0.0),
+            feed("crystal", demand=200, fill_rate_gain=0.0, grade="crystal"),
+        ],
         sources=[
             source("s", capacity=200, index=[1.0, 0.25], grade="crystal"),
             source("p", capacity=150, feed="crystal", yield_=0.5),
@@ -338,7 +352,10 @@ def test_who_has_no_lane_open_yet_bids_for_nothing(run: Run) -> None:
     """The feed stock of a mill to be wants 50 a tick from tick 2 on only."""
     w = world(
         n_ticks=3,
-        nodes=[use("a", demand=100, fill_rate_gain=0.0), feed("mill feed", demand=50, cover=2, stock=0, fill_rate_gain=0.0)],
+        nodes=[
+            use("a", demand=100, fill_rate_gain=0.0),
+            feed("mill feed", demand=50, cover=2, stock=0, fill_rate_gain=0.0),
+        ],
         sources=[source("s", capacity=300), source("mill", capacity=50, feed="mill feed", grade="fine")],
         lanes=[lane("s", "a"), lane("s", "mill feed", opens=2)],
     )

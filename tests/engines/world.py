@@ -187,7 +187,11 @@ def control(
     **more: Any,
 ) -> ControlSpec:
     """Make a control; `covers` with `level`, `withdrawal`, `review` is short for one desk."""
-    short = (desk(covers, approval_rate=approval_rate, withdrawal_rate=withdrawal_rate, review=review),) if covers else ()
+    short = (
+        (desk(covers, approval_rate=approval_rate, withdrawal_rate=withdrawal_rate, review=review),)
+        if covers
+        else ()
+    )
     return ControlSpec(name=name, states=states, rules=(*short, *rules), **more)
 
 
@@ -413,7 +417,9 @@ class _Builder:
             open_tick=num([0 if x.opens is None else x.opens for x in lanes], np.int64),
             capacity=num([s.capacity for s in sources]),
             finished_stock_ceiling=num([s.finished_stock_ceiling for s in sources]),
-            opening_finished=num([s.finished_stock_ceiling if s.finished_stock is None else s.finished_stock for s in sources]),
+            opening_finished=num(
+                [s.finished_stock_ceiling if s.finished_stock is None else s.finished_stock for s in sources]
+            ),
             feed_yield=num([s.yield_ for s in sources]),
             tracked_share=num([s.tracked for s in sources]),
             reserve_rate=num([v.rate for v in self.reserves]),

@@ -90,7 +90,7 @@ def test_a_mill_whose_feed_nobody_sells_is_worth_a_warning():
     [
         ({"micro": {"grade": "coarse"}}, "unknown output 'micro'; did you mean 'micron'?"),
         ({"micron": {"grade": "coars"}}, "unknown grade 'coars'; did you mean 'coarse'?"),
-        ({"micron": {"grade": "coarse", "opening": "9 days"}}, "a facility has no feed before it begins"),
+        ({"micron": {"grade": "coarse", "opening": "9 days"}}, "a facility has no feed before it starts"),
         ({"micron": {"grade": "coarse", "yield": "0%"}}, "a yield must be above 0"),
     ],
 )

@@ -53,5 +53,7 @@ def test_a_promise_to_somebody_to_whom_nothing_is_sold_is_worth_a_warning():
 
 
 def test_more_than_all_cannot_be_promised():
-    with pytest.raises(ScenarioError, match="110% of the output is promised, more than all"):
+    with pytest.raises(
+        ScenarioError, match="the offtake contracts promise 110% of the output, more than all of it"
+    ):
         plant(JP_machining="60%", US_any="50%")

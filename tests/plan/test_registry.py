@@ -60,10 +60,10 @@ def test_a_buyer_keeps_what_it_says_of_itself():
     "registry, message",
     [
         ({**REGISTRY, "regions": ["home", "abroad"]}, "unknown region 'abroad'"),
-        ({**REGISTRY, "regions": []}, "registry.regions: at least one region is wanted"),
+        ({**REGISTRY, "regions": []}, "registry.regions: expected at least one region"),
         (
             {"regions": "home"},
-            "registry: a registry changes something: 'queue_weight', 'fill_rate_memory' or",
+            "registry: a registry must set 'queue_weight', 'fill_rate_memory' or",
         ),
         ({**REGISTRY, "cover": "9 days"}, "registry.cover: unknown key 'cover'"),
         ({"queue_weight": "90%"}, "registry: the key 'regions' is missing"),

@@ -2,12 +2,12 @@
 
 import pytest
 
-from diamondsim.plan.selectors import Buyer, SelectorRules
+from diamondsim.plan.selectors import BuyerProfile, SelectorRules
 
 WORDS = SelectorRules(regions=frozenset({"US", "JP"}), uses=frozenset({"polishing", "munitions"}))
-POLISHING = Buyer("US", "polishing", "chip")
-MUNITIONS = Buyer("US", "munitions", "military")
-FEED = Buyer("US", None)
+POLISHING = BuyerProfile("US", "polishing", "chip")
+MUNITIONS = BuyerProfile("US", "munitions", "military")
+FEED = BuyerProfile("US", None)
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
 from diamondsim.scenario import scenario_schema
-from diamondsim.scenario.content import Content
 from diamondsim.scenario.keys import models_below
 from diamondsim.scenario.patterns import number_pattern
+from diamondsim.scenario.schema import Content
 from diamondsim.scenario.sentences import key_sentences
 from diamondsim.units import UNITS, Kind
 from tests.scenario.small import TEXT, changed

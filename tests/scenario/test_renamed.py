@@ -7,9 +7,9 @@ import pytest
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.scenario import load_scenario, read_scenario, shipped_scenarios
 from diamondsim.scenario.branches import Branching
-from diamondsim.scenario.content import Content
 from diamondsim.scenario.keys import keys_at
 from diamondsim.scenario.renamed import RENAMED, RENAMED_SCENARIOS, new_key, renamed_input
+from diamondsim.scenario.schema import Content
 from diamondsim.scenario.source import parse_tree
 from diamondsim.scenario.tree import plain
 from tests.scenario.small import changed

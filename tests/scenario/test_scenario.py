@@ -11,7 +11,7 @@ from diamondsim.distributions import Beta, Constant, Exponential, Mixture, Produ
 from diamondsim.errors import ScenarioError
 from diamondsim.scenario import load_scenario, read_scenario
 from diamondsim.scenario.controls import DEFAULT_LICENSING, LICENSING_NUMBERS
-from diamondsim.scenario.habits import DEFAULT_INVENTORY_POLICY
+from diamondsim.scenario.policies import DEFAULT_INVENTORY_POLICY
 from diamondsim.scenario.readers import UNLIMITED
 from tests.scenario.small import TEXT, small
 

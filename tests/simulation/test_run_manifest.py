@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import diamondsim
-from diamondsim.scenario.content import Content
 from diamondsim.scenario.keys import models_below
+from diamondsim.scenario.schema import Content
 from diamondsim.simulation.run_manifest import code_hash, sections_of
 from tests.scenario.small import small
 
@@ -79,7 +79,8 @@ def copy(tmp_path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "place", ["engines/batch/order.py", "ledger.py", "scenario/inventory_policy.py", "units/__init__.py"]
+    "place",
+    ["constants.py", "engines/batch/run.py", "ledger.py", "scenario/policies.py", "units/__init__.py"],
 )
 def test_a_changed_source_file_is_other_code(copy, place):
     before = code_hash(copy)

@@ -94,7 +94,7 @@ def read_changes(changes: Sequence[str]) -> dict[str, object]:
         If a change has no ``=``.
     """
     from diamondsim.errors import ScenarioError
-    from diamondsim.scenario.source import parse_value
+    from diamondsim.scenario import parse_value
 
     made: dict[str, object] = {}
     problems: list[Problem] = []

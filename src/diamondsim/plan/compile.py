@@ -30,8 +30,7 @@ from diamondsim.plan.lane_overrides import LaneOverrides
 from diamondsim.plan.lanes import LaneRow, lane_tiers, make_lanes
 from diamondsim.plan.stream_names import stream_names
 from diamondsim.plan.structure import Input, NodeKind, Plan, Reserve, inputs
-from diamondsim.scenario import Scenario
-from diamondsim.scenario.buyers import use_of
+from diamondsim.scenario import Scenario, use_of
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from diamondsim.plan.structure import (
     Input,
     LicensingRule,
 )
-from diamondsim.scenario.controls import Control as WrittenControl
+from diamondsim.scenario import Control as WrittenControl
 
 
 @dataclass(frozen=True)

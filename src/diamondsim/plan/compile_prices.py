@@ -16,10 +16,9 @@ from diamondsim.plan.entities import Entities, NodeRow, Path, SourceRow, certain
 from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.selectors import ANY
 from diamondsim.plan.structure import Input, Prices, Steps, Surcharge, UnitCost
-from diamondsim.scenario.prices import Prices as WrittenPrices
-from diamondsim.scenario.prices import Since, Supply
-from diamondsim.scenario.prices import Surcharge as WrittenSurcharge
-from diamondsim.scenario.sellers import Facility
+from diamondsim.scenario import Facility, Since, Supply
+from diamondsim.scenario import Prices as WrittenPrices
+from diamondsim.scenario import Surcharge as WrittenSurcharge
 
 _NO_SUPPLY = Supply()
 

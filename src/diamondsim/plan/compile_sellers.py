@@ -24,9 +24,8 @@ from diamondsim.plan.structure import (
     Swing,
     Tranche,
 )
-from diamondsim.scenario.equipment import ANYWHERE, Equipment
-from diamondsim.scenario.sellers import Facility as WrittenFacility
-from diamondsim.scenario.sellers import Producer
+from diamondsim.scenario import ANY_REGION, Equipment, Producer
+from diamondsim.scenario import Facility as WrittenFacility
 
 # Under "priority" uses are served in tiers; inside a tier rationing is proportional.
 _RATIONING = {
@@ -255,4 +254,4 @@ def _licences(entities: Entities, maker: str, region: str) -> tuple[tuple[int, I
 
 def reaches(equipment: Equipment, region: str) -> bool:
     """Tell whether an equipment control applies to machines sold into a region."""
-    return region not in equipment.makers and (ANYWHERE in equipment.to or region in equipment.to)
+    return region not in equipment.makers and (ANY_REGION in equipment.to or region in equipment.to)

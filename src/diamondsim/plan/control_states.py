@@ -13,8 +13,7 @@ from types import MappingProxyType
 from diamondsim.distributions import Distribution
 from diamondsim.plan.entities import Path, number, path_name
 from diamondsim.plan.structure import Branch, ControlState, Hazard, Input, TimelineEntry
-from diamondsim.scenario.branches import ForkMap, Outcome
-from diamondsim.scenario.controls import Control
+from diamondsim.scenario import Control, ForkMap, Outcome
 
 SHARED = "draws"
 """First step of the names of draws that several entries share; no key of a scenario has this name."""

@@ -14,8 +14,7 @@ import numpy as np
 from diamondsim.distributions import Constant
 from diamondsim.errors import Problem, ScenarioError, nearest, shown
 from diamondsim.plan.structure import Correlated, Plan, inputs
-from diamondsim.scenario import Scenario
-from diamondsim.scenario.correlation import split_pair
+from diamondsim.scenario import Scenario, split_pair
 
 _ANEW = {
     "spell": "for each spell of its control",

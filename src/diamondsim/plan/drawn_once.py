@@ -13,8 +13,7 @@ from types import MappingProxyType
 from diamondsim.distributions import Constant, Distribution, Mixture, Product
 from diamondsim.plan.sampling_design import Sampling
 from diamondsim.plan.structure import Branch, Facility, Plan, inputs
-from diamondsim.scenario import Scenario
-from diamondsim.scenario.sampling import MOST_DIMENSIONS
+from diamondsim.scenario import MOST_DIMENSIONS, Scenario
 
 
 def make_sampling(scenario: Scenario, plan: Plan) -> Sampling:

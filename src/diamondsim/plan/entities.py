@@ -12,14 +12,9 @@ from functools import cached_property
 from typing import TypeAlias
 
 from diamondsim.distributions import Constant, Distribution, scaled
-from diamondsim.plan.selectors import Buyer, SelectorRules
+from diamondsim.plan.selectors import BuyerProfile, SelectorRules
 from diamondsim.plan.structure import Input, Node, NodeKind, Source
-from diamondsim.scenario.buyers import Buyer as Firm
-from diamondsim.scenario.buyers import use_of
-from diamondsim.scenario.content import Content
-from diamondsim.scenario.habits import Feed
-from diamondsim.scenario.sellers import Facility, Producer
-from diamondsim.scenario.streams import drawn_at, stream_name
+from diamondsim.scenario import Buyer, Content, Facility, Feed, Producer, drawn_at, stream_name, use_of
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -51,7 +46,7 @@ class NodeRow:
     """
 
     node: Node
-    buyer: Buyer
+    buyer: BuyerProfile
     path: Path
     flow: Input
     feeds: int | None = None
@@ -144,7 +139,7 @@ def _uses(content: Content) -> list[NodeRow]:
 
 
 def _parts(
-    content: Content, region: str, use: str, grades: Mapping[str, float], firms: Mapping[str, Firm]
+    content: Content, region: str, use: str, grades: Mapping[str, float], firms: Mapping[str, Buyer]
 ) -> Iterator[NodeRow]:
     """Yield the nodes of a use in a region: those of the aggregate, then those of each buyer."""
     path: Path = ("demand", region, use, "flow")
@@ -156,7 +151,7 @@ def _parts(
             if grades.get(grade, 0.0) > 0:
                 node = Node(f"{region}.{label}.{grade}", NodeKind.USE, region, grade, label)
                 taken = number(path, flow, grades[grade] * share)
-                yield NodeRow(node, Buyer(region, use, use_class), node_path, taken, firm=firm)
+                yield NodeRow(node, BuyerProfile(region, use, use_class), node_path, taken, firm=firm)
 
 
 def _feeds(sources: tuple[SourceRow, ...]) -> list[NodeRow]:
@@ -171,7 +166,7 @@ def _feeds(sources: tuple[SourceRow, ...]) -> list[NodeRow]:
         if planned:
             output = row.capacity
             flow = number((output.name,), output.distribution, 1.0 / row.feed.feed_yield.central())
-        rows.append(NodeRow(node, Buyer(source.region, None), path, flow, feeds=s, planned=planned))
+        rows.append(NodeRow(node, BuyerProfile(source.region, None), path, flow, feeds=s, planned=planned))
     return rows
 
 
@@ -181,6 +176,6 @@ def _reserves(content: Content) -> list[NodeRow]:
         path: Path = ("reserves", name)
         node = Node(f"reserve.{name}", NodeKind.RESERVE, reserve.region, reserve.grade, None)
         rows.append(
-            NodeRow(node, Buyer(reserve.region, None), path, number((*path, "refill"), reserve.refill))
+            NodeRow(node, BuyerProfile(reserve.region, None), path, number((*path, "refill"), reserve.refill))
         )
     return rows

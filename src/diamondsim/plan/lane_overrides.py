@@ -12,8 +12,7 @@ from functools import cached_property
 from diamondsim.distributions import Constant, Distribution
 from diamondsim.plan.entities import Entities, Path
 from diamondsim.plan.structure import NodeKind
-from diamondsim.scenario.buyers import Qualify
-from diamondsim.scenario.market import Lane
+from diamondsim.scenario import Lane, Qualify
 
 ARROW = "->"
 

@@ -16,7 +16,7 @@ from diamondsim.plan.inventory_policy import InventoryPolicies, finite
 from diamondsim.plan.lane_overrides import LaneOverrides
 from diamondsim.plan.selectors import ANY
 from diamondsim.plan.structure import NO_CEILING, Input, NodeKind
-from diamondsim.scenario.sellers import Facility
+from diamondsim.scenario import Facility
 
 
 @dataclass(frozen=True)

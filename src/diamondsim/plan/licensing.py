@@ -12,10 +12,10 @@ from typing import Any
 from diamondsim.distributions import Distribution
 from diamondsim.plan.entities import Entities, NodeRow, Path, certain, number
 from diamondsim.plan.structure import GeneralLicences, Input, LicensingRule, Validity, WatchList
-from diamondsim.scenario.controls import DEFAULT_LICENSING, LICENSING_NUMBERS
-from diamondsim.scenario.controls import Control as WrittenControl
-from diamondsim.scenario.controls import Licensing as WrittenLicensing
-from diamondsim.scenario.controls import WatchList as WrittenWatchList
+from diamondsim.scenario import DEFAULT_LICENSING, LICENSING_NUMBERS
+from diamondsim.scenario import Control as WrittenControl
+from diamondsim.scenario import Licensing as WrittenLicensing
+from diamondsim.scenario import WatchList as WrittenWatchList
 
 _FIELDS = {
     "dead_time": "dead_days",

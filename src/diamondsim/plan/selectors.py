@@ -19,7 +19,7 @@ CIVIL = "civil"
 
 
 @dataclass(frozen=True)
-class Buyer:
+class BuyerProfile:
     """A buyer: a region and a use of some class. `use` is None for feed stocks and reserves."""
 
     region: str
@@ -48,7 +48,7 @@ class SelectorRules:
             return region, use
         return (selector, ANY) if selector in self.regions else (ANY, selector)
 
-    def fits(self, selector: str, buyer: Buyer) -> bool:
+    def fits(self, selector: str, buyer: BuyerProfile) -> bool:
         """Tell whether a selector fits a buyer."""
         region, use = self.split(selector)
         return region in (ANY, buyer.region) and use in (ANY, buyer.use, buyer.use_class)
@@ -58,13 +58,13 @@ class SelectorRules:
         region, use = self.split(selector)
         return (2 if use in self.uses else int(use != ANY), int(region != ANY))
 
-    def fitting(self, selectors: Iterable[str], buyer: Buyer) -> list[str]:
+    def fitting(self, selectors: Iterable[str], buyer: BuyerProfile) -> list[str]:
         """Return the selectors that fit a buyer, the most specific first."""
         fitting = [selector for selector in selectors if self.fits(selector, buyer)]
         return sorted(fitting, key=self.rank, reverse=True)
 
     def first(
-        self, table: Mapping[str, T], buyer: Buyer, value: Callable[[T], V | None]
+        self, table: Mapping[str, T], buyer: BuyerProfile, value: Callable[[T], V | None]
     ) -> tuple[str, V] | None:
         """Return a value from the most specific selector that gives it, with that selector.
 
@@ -72,7 +72,7 @@ class SelectorRules:
         ----------
         table : mapping of str to T
             Values by selector.
-        buyer : Buyer
+        buyer : BuyerProfile
             The buyer asked about.
         value : callable
             Picks the value; None where it is not given.

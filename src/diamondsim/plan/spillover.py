@@ -13,8 +13,8 @@ from diamondsim.plan.entities import Entities, NodeRow, SourceRow, certain, numb
 from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.licensing import make_open_rule
 from diamondsim.plan.structure import Control, ControlState, LicensingRule, Spillover
-from diamondsim.scenario.controls import Covers
-from diamondsim.scenario.controls import Spillover as WrittenSpillover
+from diamondsim.scenario import Covers
+from diamondsim.scenario import Spillover as WrittenSpillover
 
 
 @dataclass(frozen=True)

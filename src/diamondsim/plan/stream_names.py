@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from diamondsim.plan.structure.elements import Input
-from diamondsim.scenario.streams import latent_words
+from diamondsim.scenario import latent_words
 
 
 @dataclass(frozen=True)

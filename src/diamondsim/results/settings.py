@@ -9,10 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from diamondsim.distributions import Distribution
-from diamondsim.scenario import Scenario
-from diamondsim.scenario.buyers import use_of
-from diamondsim.scenario.controls import IN_EFFECT
-from diamondsim.scenario.market import Use
+from diamondsim.scenario import IN_EFFECT, Scenario, Use, use_of
 
 SHORT_TICK = 0.01
 """A tick is short if more than this share of demand is unmet."""

@@ -1,15 +1,74 @@
-"""Scenario files: reading, merging, checking, writing."""
+"""Scenario files: reading, merging, checking, writing. Other packages import from here alone."""
 
+from diamondsim.scenario.branches import ForkMap, Outcome
+from diamondsim.scenario.buyers import Buyer, Qualify, use_of
+from diamondsim.scenario.controls import (
+    ANY_REGION,
+    DEFAULT_LICENSING,
+    IN_EFFECT,
+    LICENSING_NUMBERS,
+    Control,
+    Covers,
+    Equipment,
+    Licensing,
+    Spillover,
+    WatchList,
+)
+from diamondsim.scenario.fields import ONCE, Drawn
 from diamondsim.scenario.json_schema import scenario_schema
 from diamondsim.scenario.load import load_scenario, read_scenario
+from diamondsim.scenario.market import Lane, Use
+from diamondsim.scenario.policies import DEFAULT_INVENTORY_POLICY, Feed, InventoryPolicy, Noise
+from diamondsim.scenario.prices import Prices, Since, Supply, Surcharge
+from diamondsim.scenario.sampling import MOST_DIMENSIONS, split_pair
 from diamondsim.scenario.scenario import Scenario
+from diamondsim.scenario.schema import Content
+from diamondsim.scenario.sellers import Facility, Producer
 from diamondsim.scenario.shipped import Listing, shipped_scenarios
+from diamondsim.scenario.source import parse_value
+from diamondsim.scenario.streams import drawn_at, latent_words, stream_name
 
 __all__ = [
+    "ANY_REGION",
+    "DEFAULT_INVENTORY_POLICY",
+    "DEFAULT_LICENSING",
+    "IN_EFFECT",
+    "LICENSING_NUMBERS",
+    "MOST_DIMENSIONS",
+    "ONCE",
+    "Buyer",
+    "Content",
+    "Control",
+    "Covers",
+    "Drawn",
+    "Equipment",
+    "Facility",
+    "Feed",
+    "ForkMap",
+    "InventoryPolicy",
+    "Lane",
+    "Licensing",
     "Listing",
+    "Noise",
+    "Outcome",
+    "Prices",
+    "Producer",
+    "Qualify",
     "Scenario",
+    "Since",
+    "Spillover",
+    "Supply",
+    "Surcharge",
+    "Use",
+    "WatchList",
+    "drawn_at",
+    "latent_words",
     "load_scenario",
+    "parse_value",
     "read_scenario",
     "scenario_schema",
     "shipped_scenarios",
+    "split_pair",
+    "stream_name",
+    "use_of",
 ]

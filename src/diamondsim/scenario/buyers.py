@@ -1,4 +1,4 @@
-"""Buyers: firms carved out of an aggregate, with suppliers, stock and plans of their own."""
+"""Buyers beside the aggregates: carved-out firms, the registry that some share, and strategic reserves."""
 
 from typing import Annotated
 
@@ -11,15 +11,20 @@ from diamondsim.scenario.fields import (
     Drawn,
     Duration,
     Entity,
+    Flow,
     Fraction,
+    HoldingCost,
     Id,
     Map,
     Multiple,
+    Names,
     PlainFraction,
+    Quantity,
+    YearlyRate,
 )
 from diamondsim.scenario.frozen import FrozenMap
-from diamondsim.scenario.habits import Ordering
 from diamondsim.scenario.market import Lane
+from diamondsim.scenario.policies import Ordering
 
 
 def _share_alone(value: object) -> object:
@@ -106,3 +111,45 @@ def use_of(use: str, buyer: str) -> str:
     'machining/toolmaker_a'
     """
     return f"{use}/{buyer}"
+
+
+class Registry(Entity):
+    """How its members order; None means the value of their inventory policy."""
+
+    name: str | None = None
+    """Name in reports"""
+    regions: Names
+    """Regions of its members, one or a list"""
+    queue_weight: Annotated[Fraction | None, Drawn(stream="trust")] = None
+    """Weight of goods awaiting a licence; default that of their inventory policy"""
+    fill_rate_memory: Annotated[Duration | None, Drawn(stream="belief_time")] = None
+    """Time constant of the expected fill rate; default that of their inventory policy"""
+    max_order: Annotated[Ceiling | None, Drawn(stream="order_ceiling")] = None
+    """Largest order, as a multiple of expected demand; default that of their inventory policy"""
+
+
+class Reserve(Entity):
+    """A stockpile of one grade that is released when the uses it serves would go short."""
+
+    region: str
+    """Region that owns it"""
+    grade: str
+    """Grade that it holds"""
+    opening: Quantity
+    """Opening stock"""
+    goal: Quantity | None = None
+    """Target stock; default the opening stock"""
+    release: Flow
+    """Largest release"""
+    trigger: Fraction = ZERO
+    """Unmet share of the served demand above which it is released; default 0"""
+    serves: Names
+    """Uses of its region that it serves, in order"""
+    refill: Flow = ZERO
+    """Largest purchase, after all other buyers and never under a control; default 0"""
+    lead: Duration | None = None
+    """Lead time; default that of the other buyers of the region"""
+    holding_cost: HoldingCost | None = None
+    """Cost of holding a unit per time; default 0"""
+    interest: YearlyRate | None = None
+    """Interest on the value of the stock; default 0%/yr"""

@@ -1,4 +1,4 @@
-"""Export controls: coverage, states in time, licensing rules, diversion and spillover."""
+"""Export controls: coverage, states in time, licensing rules, diversion, spillover and equipment."""
 
 from typing import Annotated, Literal
 
@@ -6,7 +6,6 @@ from pydantic import BeforeValidator, Field
 
 from diamondsim.distributions import Distribution
 from diamondsim.scenario.branches import Fork, State
-from diamondsim.scenario.equipment import Equipment
 from diamondsim.scenario.fields import (
     ONE,
     ZERO,
@@ -25,6 +24,38 @@ from diamondsim.scenario.fields import (
 )
 from diamondsim.scenario.frozen import FrozenMap
 from diamondsim.scenario.keys import offered_types
+
+ANY_REGION: Literal["any"] = "any"
+
+
+class PressLicence(Entity):
+    """Whether a facility gets presses from the control's regions while licences are needed."""
+
+    granted: Fraction = ZERO
+    """Probability that the licence of a facility is granted; default 0%"""
+
+
+class Expansion(Entity):
+    """The part of their growth that producers of some grades keep while the control is in force."""
+
+    grades: Names
+    """Grades of the affected producers"""
+    kept: Fraction
+    """Part of their growth that they keep while the control is in force"""
+
+
+class Equipment(Entity):
+    """Machines from some regions, needed in others."""
+
+    makers: Names = Field(alias="from")
+    """Regions where the machines are made"""
+    to: Names = (ANY_REGION,)
+    """Regions that need them; default any"""
+    presses: PressLicence | None = None
+    """Presses for facilities"""
+    expansion: Expansion | None = None
+    """Machines with which producers expand"""
+
 
 States = Annotated[
     tuple[State, ...],

@@ -4,8 +4,8 @@ Owns finding them among the ids of a section and removing them before the rest i
 """
 
 from diamondsim.errors import Problem, shown
-from diamondsim.scenario.content import Content
 from diamondsim.scenario.keys import keys_at
+from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import Entry, Table, problem_at, table
 
 _IDS_FROM = {"demand": "regions", "trade": "producers"}

@@ -24,7 +24,7 @@ def keys_at(model: type[BaseModel], path: Path) -> list[str]:
 
     Examples
     --------
-    >>> from diamondsim.scenario.content import Content
+    >>> from diamondsim.scenario.schema import Content
     >>> keys_at(Content, ("horizon",)), keys_at(Content, ("habits",))
     (['start', 'length', 'end', 'tick'], [])
     """

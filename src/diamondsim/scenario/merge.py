@@ -9,8 +9,8 @@ map only for those keys.
 from collections.abc import Collection, Iterator, Mapping
 
 from diamondsim.errors import Problem, nearest, shown
-from diamondsim.scenario.content import Content
 from diamondsim.scenario.keys import keys_at
+from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import Entry, Leaf, Node, Path, Table, problem_at, table
 
 REPLACED = "timeline"

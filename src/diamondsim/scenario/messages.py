@@ -10,10 +10,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from diamondsim.errors import ALIKE, NotationError, Problem, found_text, nearest, shown
-from diamondsim.scenario.content import Content
 from diamondsim.scenario.keys import keys_at
 from diamondsim.scenario.merge import ANYWHERE
 from diamondsim.scenario.renamed import renamed_at
+from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import Mark, Path, Table, key_mark, known_part, problem_at, value_mark
 
 KEY = "[key]"

@@ -12,10 +12,10 @@ from numbers import Integral, Real
 from diamondsim.errors import Problem, ScenarioError, nearest, shown
 from diamondsim.scenario.changes import Changes
 from diamondsim.scenario.checks.names import ANY, names_of
-from diamondsim.scenario.content import Content
 from diamondsim.scenario.keys import keys_at
 from diamondsim.scenario.merge import ANYWHERE, PROVENANCE, REPLACED, merge
 from diamondsim.scenario.renamed import new_key, refusals, rename_keys
+from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import (
     Entry,
     Leaf,

@@ -27,7 +27,7 @@ _CHOICES = frozenset({"as_of", "horizon", "metrics", "reference_values"})
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class StatedNumber:
     """A number or a date of a scenario, with its origin.
 
     Attributes
@@ -54,7 +54,7 @@ class Number:
         return isinstance(self.value, Distribution) and not isinstance(self.value, Constant)
 
 
-def numbers(content: BaseModel, tree: Table) -> Iterator[Number]:
+def numbers(content: BaseModel, tree: Table) -> Iterator[StatedNumber]:
     """Yield the numbers and dates of a scenario, in file order.
 
     Numbers that define the computation rather than the modelled system are omitted: the horizon, the metrics
@@ -69,14 +69,14 @@ def numbers(content: BaseModel, tree: Table) -> Iterator[Number]:
 
     Yields
     ------
-    Number
+    StatedNumber
     """
     _, notes, _ = split_notes(tree)
     for path, value in _values(content, ()):
         if path[0] not in _CHOICES:
             mark = written_mark(tree, path)
             source, assumed = nearest_notes(path, notes, mark.layer)
-            yield Number(path_text(path), value, source, assumed, mark.file == OVERRIDE_MARK.file)
+            yield StatedNumber(path_text(path), value, source, assumed, mark.file == OVERRIDE_MARK.file)
 
 
 def settled(content: BaseModel, tree: Table) -> Table:

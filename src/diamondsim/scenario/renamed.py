@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from diamondsim.errors import Problem, shown
-from diamondsim.scenario.correlation import TILDE, split_pair
 from diamondsim.scenario.merge import ANYWHERE, PROVENANCE
+from diamondsim.scenario.sampling import TILDE, split_pair
 from diamondsim.scenario.tree import Entry, Mark, Node, Path, Table, problem_at, table
 
 _ORDERING = {

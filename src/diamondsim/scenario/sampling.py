@@ -1,4 +1,4 @@
-"""How random numbers are spread over the replications."""
+"""How random numbers are spread over the replications, and how uncertain inputs are correlated."""
 
 import re
 from typing import Annotated, Literal
@@ -8,7 +8,27 @@ from pydantic import Field
 from diamondsim.errors import NotationError, shown
 from diamondsim.scenario.fields import Entity, Map
 from diamondsim.scenario.frozen import FrozenMap
-from diamondsim.scenario.readers import Reader
+from diamondsim.scenario.readers import Number, Reader
+from diamondsim.units import Kind
+
+TILDE = "~"
+"""The separator of the two names of a pair."""
+
+RankCorrelation = Annotated[float, Number(Kind.FRACTION, low=-1.0, high=1.0, plain=True)]
+"""Spearman's rank correlation, a plain number from -1 to 1."""
+
+
+def split_pair(key: str) -> tuple[str, str]:
+    """Return the two names of a pair; the second is empty if the key is not a pair.
+
+    Examples
+    --------
+    >>> split_pair("inventory_policy.any.cover ~ inventory_policy.any.queue_weight")
+    ('inventory_policy.any.cover', 'inventory_policy.any.queue_weight')
+    """
+    first, _, second = key.partition(TILDE)
+    return first.strip(), second.strip()
+
 
 MOST_DIMENSIONS = 21_201
 """The number of dimensions of the generator of the Sobol' sequence."""

@@ -13,13 +13,13 @@ from diamondsim.errors import Problem, ScenarioError
 from diamondsim.scenario.changes import Changes
 from diamondsim.scenario.checks import check
 from diamondsim.scenario.checks.legal_states import explain_deleted_controls
-from diamondsim.scenario.content import Content, Horizon
 from diamondsim.scenario.dump import dump_tree
 from diamondsim.scenario.indentation import split_misindented
 from diamondsim.scenario.legal import mark_outdated, outdated
 from diamondsim.scenario.overrides import override_tree
-from diamondsim.scenario.provenance import Number, numbers, settled
+from diamondsim.scenario.provenance import StatedNumber, numbers, settled
 from diamondsim.scenario.provenance_notes import split_notes
+from diamondsim.scenario.schema import Content, Horizon
 from diamondsim.scenario.tolerant_validation import validate_tolerantly
 from diamondsim.scenario.tree import Path, Table, key_mark, plain, problem_at, table
 
@@ -53,7 +53,7 @@ class Scenario(Content):
         return hashlib.sha256(content.encode()).hexdigest()
 
     @property
-    def numbers(self) -> tuple[Number, ...]:
+    def numbers(self) -> tuple[StatedNumber, ...]:
         """Every number and date of the scenario, with its origin."""
         return tuple(numbers(self, self._tree))
 

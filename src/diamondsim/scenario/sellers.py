@@ -1,4 +1,7 @@
-"""Sellers: producers, including processors, and facilities that do not exist yet."""
+"""Sellers: producers, including processors, and facilities that do not exist yet.
+
+A facility waits for financing, ownership and presses before its first output.
+"""
 
 import datetime as dt
 import re
@@ -6,7 +9,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from diamondsim.scenario.building import Financing, OwnershipChange, PressSource
 from diamondsim.scenario.fields import (
     ID_PATTERN,
     ONE,
@@ -28,9 +30,60 @@ from diamondsim.scenario.fields import (
     read_date,
 )
 from diamondsim.scenario.frozen import FrozenMap
-from diamondsim.scenario.habits import Feed
+from diamondsim.scenario.policies import Feed
 from diamondsim.scenario.prices import UnitCost
-from diamondsim.scenario.readers import Reader
+from diamondsim.scenario.readers import Number, Reader
+from diamondsim.units import Kind
+
+PlainMoney = Annotated[float, Number(Kind.MONEY, plain=True)]
+
+
+class Tranche(Entity):
+    """One part of the financing: when it closes, counted from the decision, and its amount."""
+
+    closes: Duration
+    """Time from the decision until it closes"""
+    amount: PlainMoney | None = None
+    """Amount; reported only"""
+
+
+class Financing(Entity):
+    """The tranches that must all close before the first stage begins."""
+
+    tranches: Map[Id, Tranche]
+    """Equity, loans and guarantees, by id; all must close"""
+    funding_clock: Duration = ZERO
+    """Earliest time after the decision at which a tranche may close; default 0 days"""
+    window_closes: Date | None = None
+    """Last day on which the lender closes; default none"""
+    if_missed: Literal["cancelled", "waits"] = "cancelled"
+    """What follows if a tranche misses the window; default cancelled"""
+    wait: Duration | None = None
+    """Time from the end of the window until a tranche that missed it closes"""
+
+
+class OwnershipChange(Entity):
+    """A change of ownership: its probability, and the delay of a stage."""
+
+    probability: Fraction
+    """Probability of the change"""
+    delay: Duration
+    """Delay of the stage"""
+    before: str | None = None
+    """Delayed stage; default the first"""
+
+
+class PressSource(Entity):
+    """The origin of the presses, and the delay of their stage if no licence is granted."""
+
+    region: str = Field(alias="from")
+    """Region of the press maker"""
+    probability: Fraction = ONE
+    """Probability that the facility depends on these presses; default 100%"""
+    delay: Duration
+    """Delay of the stage if presses are refused"""
+    stage: str
+    """Stage that needs the presses"""
 
 
 def _date_or_control(value: object) -> object:

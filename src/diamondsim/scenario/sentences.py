@@ -27,7 +27,7 @@ def key_sentences(model: type[BaseModel]) -> dict[str, str]:
 
     Examples
     --------
-    >>> from diamondsim.scenario.content import Horizon
+    >>> from diamondsim.scenario.schema import Horizon
     >>> key_sentences(Horizon)["tick"]
     'Time step; default 7 days'
     """

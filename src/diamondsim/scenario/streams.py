@@ -6,10 +6,10 @@ stands in the place of the key. So renaming a key changes no draw.
 
 from functools import cache
 
-from diamondsim.scenario.content import Content
 from diamondsim.scenario.controls import Licensing
 from diamondsim.scenario.fields import ONCE, Drawn
 from diamondsim.scenario.keys import drawn_along, models_below
+from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import Path
 
 

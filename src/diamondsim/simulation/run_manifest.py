@@ -29,8 +29,8 @@ TEXTS: Mapping[str, Any] = {
 """Parts of a scenario that are text for people, as an `exclude` argument of pydantic."""
 
 _COMPUTING = (
-    *("distributions", "draws.py", "engines", "ledger.py", "plan", "results", "sampling", "scenario"),
-    "units",
+    *("constants.py", "distributions", "draws.py", "engines", "ledger.py", "plan", "results", "sampling"),
+    *("scenario", "units"),
 )
 _PACKAGE = Path(__file__).resolve().parents[1]
 

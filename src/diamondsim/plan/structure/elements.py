@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 
 from diamondsim.distributions import Distribution
-from diamondsim.scenario.fields import ONCE, Drawn
+from diamondsim.scenario import ONCE, Drawn
 
 NO_CEILING = 1e9
 """Stands for "no ceiling" on orders and "no limit" on sourcing, in ticks of expected flow."""

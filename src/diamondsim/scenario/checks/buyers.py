@@ -5,7 +5,7 @@ from collections import defaultdict
 from diamondsim.errors import shown
 from diamondsim.scenario.buyers import Buyer
 from diamondsim.scenario.checks.findings import Findings
-from diamondsim.scenario.content import Content
+from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import Path
 
 

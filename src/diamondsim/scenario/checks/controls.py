@@ -5,10 +5,9 @@ import re
 from diamondsim.errors import shown
 from diamondsim.scenario.branches import DRAW, ForkMap
 from diamondsim.scenario.checks.findings import Findings
-from diamondsim.scenario.content import Content
-from diamondsim.scenario.controls import Control, Covers
-from diamondsim.scenario.equipment import ANYWHERE, Equipment
+from diamondsim.scenario.controls import ANY_REGION, Control, Covers, Equipment
 from diamondsim.scenario.fields import ID_PATTERN
+from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import Path
 
 _UNCHANGED = "unchanged"
@@ -123,7 +122,7 @@ def _check_equipment(path: Path, equipment: Equipment, findings: Findings) -> No
     for index, region in enumerate(equipment.makers):
         findings.known((*path, "from", index), region, "region")
     for index, region in enumerate(equipment.to):
-        findings.known((*path, "to", index), region, "region", [*findings.names["regions"], ANYWHERE])
+        findings.known((*path, "to", index), region, "region", [*findings.names["regions"], ANY_REGION])
     if equipment.presses is None and equipment.expansion is None:
         findings.note(path, "expected 'presses', 'expansion' or both", on_key=True)
     if equipment.expansion is not None:

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from diamondsim.errors import Problem, shown
 from diamondsim.scenario.checks.findings import Findings
-from diamondsim.scenario.content import Content
+from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import Path
 
 _KEY = "legal_states"

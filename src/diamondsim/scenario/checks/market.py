@@ -3,7 +3,7 @@
 from diamondsim.errors import shown
 from diamondsim.scenario.checks.findings import Findings
 from diamondsim.scenario.checks.names import ANY
-from diamondsim.scenario.content import Content
+from diamondsim.scenario.schema import Content
 from diamondsim.units import Kind
 
 LANE = "->"

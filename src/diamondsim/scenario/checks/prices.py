@@ -4,8 +4,8 @@ from diamondsim.distributions import Constant, Distribution, Mixture, Product
 from diamondsim.errors import shown
 from diamondsim.scenario.checks.findings import Findings
 from diamondsim.scenario.checks.names import ANY
-from diamondsim.scenario.content import Content
 from diamondsim.scenario.prices import ALWAYS, OUTSIDE, Prices, Surcharge
+from diamondsim.scenario.schema import Content
 from diamondsim.scenario.sellers import Facility
 from diamondsim.scenario.tree import Path
 from diamondsim.units import Kind

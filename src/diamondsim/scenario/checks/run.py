@@ -24,8 +24,8 @@ from diamondsim.scenario.checks.market import (
 from diamondsim.scenario.checks.names import names_of
 from diamondsim.scenario.checks.prices import check_prices
 from diamondsim.scenario.checks.sellers import check_facilities, check_producers, check_reserves
-from diamondsim.scenario.content import Content
-from diamondsim.scenario.correlation import TILDE, split_pair
+from diamondsim.scenario.sampling import TILDE, split_pair
+from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import Path, Table, problem_at
 
 REFERENCE_METRICS = ("P_short", "mean_shortage", "VaR95", "CVaR95", "cost_per_day")

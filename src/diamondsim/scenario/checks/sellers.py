@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from diamondsim.scenario.building import Financing
 from diamondsim.scenario.checks.findings import Findings
 from diamondsim.scenario.checks.names import ANY
-from diamondsim.scenario.content import Content
-from diamondsim.scenario.sellers import Facility, Producer, Seller
+from diamondsim.scenario.schema import Content
+from diamondsim.scenario.sellers import Facility, Financing, Producer, Seller
 from diamondsim.scenario.tree import Path
 from diamondsim.units import Kind
 

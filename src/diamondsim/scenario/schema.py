@@ -5,10 +5,9 @@ from typing import Annotated
 from pydantic import Field, StrictBool, WithJsonSchema, model_validator
 
 from diamondsim.distributions import Constant
-from diamondsim.errors import NotationError
-from diamondsim.scenario.buyers import Buyer
+from diamondsim.errors import NotationError, shown
+from diamondsim.scenario.buyers import Buyer, Registry, Reserve
 from diamondsim.scenario.controls import Control, Standing
-from diamondsim.scenario.correlation import RankCorrelation
 from diamondsim.scenario.fields import (
     Date,
     Drawn,
@@ -20,13 +19,11 @@ from diamondsim.scenario.fields import (
     PlainFraction,
 )
 from diamondsim.scenario.frozen import FrozenMap
-from diamondsim.scenario.habits import InventoryPolicy
 from diamondsim.scenario.market import DemandOrFlow, Driver, Grade, Lane, Region, Use
+from diamondsim.scenario.policies import InventoryPolicy
 from diamondsim.scenario.prices import Prices
 from diamondsim.scenario.readers import Reader, parse_in_either_unit
-from diamondsim.scenario.registry import Registry
-from diamondsim.scenario.reserves import Reserve
-from diamondsim.scenario.sampling import Sampling
+from diamondsim.scenario.sampling import RankCorrelation, Sampling
 from diamondsim.scenario.sellers import Facility, Producer
 from diamondsim.units import Kind, number_text
 
@@ -41,9 +38,8 @@ def _expected(value: object) -> float:
             continue
         if isinstance(distribution, Constant):
             return distribution.value
-    raise NotationError(
-        "expected a plain number", found=str(value), allowed="a text like '0.6065' or '120 ct'"
-    )
+    found, allowed = str(value), "a value such as '0.6065' or '120 ct'"
+    raise NotationError(f"expected a plain number, found {shown(found)}", found=found, allowed=allowed)
 
 
 LaneKey = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[^>]*->[^>]*$"})]

@@ -1,9 +1,9 @@
-"""Goods and papers under way: what is sent in one tick and due in a later one.
+"""Delays: quantities that are sent in one tick and due in a later one.
 
-Owns two stores. A `Pipeline` has one fixed delay per lane and replication: it keeps what was sent and looks
-back by the delay. A `DelayRing` takes a delay with every parcel: it keeps what is due. Where replications
-differ in their delay, the lanes that share one lie side by side, replication after replication: so each
-replication reads or writes one run of memory, not one number for each lane.
+Owns two ring buffers. A `Pipeline` has a fixed delay for each lane and replication: it keeps what was sent,
+and reads back by the delay. A `DelayRing` takes a delay with each quantity: it keeps what is due. Where
+replications differ in their delay, the lanes that share one are the last axis, so that each replication reads
+or writes one contiguous run of memory, and not one number for each lane.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from diamondsim.draws import FloatArray, IntArray
 
 
 class Pipeline:
-    """Transit with a fixed lead per lane and replication.
+    """Goods dispatched and not yet arrived, with a fixed lead for each lane and replication.
 
-    Every lane keeps no more ticks than its lead, in a ring of its own: it fits the cache better.
-    Lanes whose lead differs between replications share a ring with those of the same leads.
+    Each lane keeps only as many ticks as its lead, in a ring of its own, which fits the cache better. Lanes
+    whose lead differs between replications share a ring with lanes of the same leads.
 
     Parameters
     ----------
@@ -26,14 +26,14 @@ class Pipeline:
     contract_flow : (L, R) float array
         What was sent in every tick before the first (model.md, eq. 6).
     n_ticks : int
-        Length of the run; nothing arrives after it.
+        Length of the run; what would arrive later is never read.
     """
 
     def __init__(self, lead: IntArray, contract_flow: FloatArray, n_ticks: int) -> None:
         lead = np.minimum(lead, n_ticks)
         varies = (lead != lead[:, :1]).any(axis=1)
         self._lengths = np.where(varies, 1, lead[:, 0])
-        # The others read and write one and the same row instead, to no effect.
+        # Row 0 is a dummy: lanes with a shared ring read and write it, to no effect.
         self._begins = np.where(varies, 0, 1 + np.cumsum(lead[:, 0] * ~varies) - lead[:, 0])
         self._rings = np.empty((1 + int(lead[~varies, 0].sum()), lead.shape[1]))
         self._rings[1:] = contract_flow[~varies].repeat(lead[~varies, 0], axis=0)
@@ -51,16 +51,16 @@ class Pipeline:
         return out
 
     def send(self, t: int, dispatched: FloatArray) -> None:
-        """Keep what is sent in tick `t` (L, R), once what is due has been read."""
+        """Store what is sent in tick `t` (L, R); call it after `due`, whose rows it overwrites."""
         self._rings[self._begins + t % self._lengths] = dispatched
         for shared in self._shared:
             shared.send(t, dispatched)
 
 
 class _SharedLead:
-    """Lanes that have the same lead in each replication, but not one for all replications.
+    """Lanes with equal leads in each replication, which differ between replications.
 
-    `due` and `send` are those of the Pipeline, for these lanes.
+    `due` and `send` do for these lanes what those of the `Pipeline` do.
     """
 
     def __init__(self, lanes: IntArray, lead: IntArray, contract_flow: FloatArray) -> None:
@@ -81,41 +81,41 @@ class _SharedLead:
 
 
 class DelayRing:
-    """Parcels with delays that each kind of lane has for itself.
+    """Quantities with delays, which all rows of one kind share.
 
     Parameters
     ----------
     kind : (n,) int array
-        Kind of each row of the parcels.
-    width : int
-        Number of replications R.
+        Kind of each row of the quantities.
+    n_replications : int
+        R.
     longest : int
-        Bounds the delays that matter: longer ones are cut.
+        Upper bound of delays; longer ones are cut to it.
     """
 
-    def __init__(self, kind: IntArray, width: int, longest: int) -> None:
-        self._ticks, self._shape = longest + 1, (len(kind), width)
+    def __init__(self, kind: IntArray, n_replications: int, longest: int) -> None:
+        self._ticks, self._shape = longest + 1, (len(kind), n_replications)
         self._rows_of = [(int(k), np.flatnonzero(kind == k)) for k in np.unique(kind)]
-        self._rings = [np.zeros((self._ticks, width, len(rows))) for _, rows in self._rows_of]
-        self._columns = np.arange(width)
+        self._rings = [np.zeros((self._ticks, n_replications, len(rows))) for _, rows in self._rows_of]
+        self._columns = np.arange(n_replications)
         self._last_due = -1
 
-    def put(self, t: int, parcels: FloatArray, delay: IntArray) -> None:
-        """Add `parcels` (n, R), due `delay[kind]` ticks after `t`; `delay` is (kinds, R)."""
+    def put(self, t: int, quantities: FloatArray, delay: IntArray) -> None:
+        """Add `quantities` (n, R), due `delay[kind]` ticks after `t`; `delay` is (kinds, R)."""
         for (kind, rows), ring in zip(self._rows_of, self._rings, strict=True):
-            place = np.minimum(delay[kind], self._ticks - 1)
-            place += t
-            place %= self._ticks
-            place *= len(self._columns)
-            place += self._columns
+            position = np.minimum(delay[kind], self._ticks - 1)
+            position += t
+            position %= self._ticks
+            position *= len(self._columns)
+            position += self._columns
             by_column = ring.reshape(-1, len(rows))
-            there = by_column.take(place, axis=0)
-            there += parcels.take(rows, axis=0).T
-            by_column[place] = there
+            stored = by_column.take(position, axis=0)
+            stored += quantities.take(rows, axis=0).T
+            by_column[position] = stored
         self._last_due = t + self._ticks - 1
 
     def take(self, t: int) -> FloatArray | None:
-        """Return what is due in tick `t` (n, R) and forget it, or None where nothing can be."""
+        """Remove and return what is due in tick `t` (n, R); None if nothing can be due."""
         if t > self._last_due:
             return None
         due = np.empty(self._shape)

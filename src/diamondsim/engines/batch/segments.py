@@ -1,8 +1,8 @@
 """Sums of rows by segment: over the lanes of a node, over the lanes of a source.
 
 Owns the order of addition. `np.add.reduceat` along the first axis visits one replication at a time. Here each
-addition runs over contiguous memory, and each column is added in the same order however many replications
-stand beside it: slot by slot where lanes lie in slots, else by sparse matrices of ones.
+addition runs over contiguous memory, and each column is added in the same order for any number of columns:
+slot by slot where lanes lie in slots, otherwise by sparse matrices of ones.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ AnyArray: TypeAlias = npt.NDArray[Any]
 class Slot:
     """The j-th lanes of all nodes that have one: rows `lanes` of (L, R) arrays, `nodes` of (N, R) arrays.
 
-    Both are slices of the same length, so that lanes and nodes meet row by row. What is worked out slot by
-    slot stays in the cache from one operation to the next.
+    The two slices have the same length, so that lanes and nodes match row by row. Computing slot by slot
+    keeps the arrays in the cache from one operation to the next.
     """
 
     lanes: slice
@@ -33,11 +33,11 @@ class Slot:
 
 
 class Slots(tuple[Slot, ...]):
-    """The lanes of all nodes, which lie in memory as rounds already (`diamondsim.engines.batch.arrange`)."""
+    """The lanes of all nodes in slots, in the order of `diamondsim.engines.batch.memory_layout`."""
 
     @classmethod
     def of(cls, node: IntArray) -> Slots:
-        """Find the slots in the node of each lane: 0, 1, ..., then again 0, 1, ..., never further."""
+        """Find the slots in the nodes of lanes, which count up from 0 in each slot."""
         begins = np.flatnonzero(node == 0).tolist()
         ends = [*begins[1:], len(node)]
         assert all(node[e - 1] == e - b - 1 for b, e in zip(begins, ends, strict=False)), "lanes out of order"
@@ -46,10 +46,10 @@ class Slots(tuple[Slot, ...]):
     def views(
         self, lanes: Sequence[AnyArray], nodes: Sequence[AnyArray] = ()
     ) -> tuple[tuple[AnyArray, ...], ...]:
-        """Return for each slot its rows of some arrays (L, R), then of some arrays (N, R).
+        """Return for each slot its rows of arrays (L, R), then of arrays (N, R).
 
-        Views are made once, for arrays that stay where they are: in the tick they would cost as much as the
-        arithmetic on them.
+        Views are made once, of arrays that are only written in place: making them in each tick would take as
+        long as the arithmetic on them.
         """
         return tuple((*(a[slot.lanes] for a in lanes), *(a[slot.nodes] for a in nodes)) for slot in self)
 
@@ -89,23 +89,23 @@ class SegmentSum:
 
 
 class PartialSum:
-    """Sum rows by segment, for the segments only that have some: few, mostly.
+    """Sum rows by segment, for those segments only that have rows.
 
     Parameters
     ----------
     segment : (n,) int array
         Segment of each row.
     rows : (n,) int array, optional
-        Rows of the input; by default it has these rows only.
+        Rows of the input to sum; by default all.
     n_rows : int, optional
         Rows of the input, where `rows` is given.
 
     Attributes
     ----------
     segments : (k,) int array
-        Those that have rows, ascending.
+        Segments that have rows, ascending.
     place : (n,) int array
-        Where among them the segment of each row is.
+        Position of the segment of each row in `segments`.
     """
 
     def __init__(self, segment: IntArray, rows: IntArray | None = None, n_rows: int | None = None) -> None:
@@ -120,6 +120,9 @@ class PartialSum:
 
 
 def spread(values: FloatArray, rows: IntArray, out: FloatArray) -> FloatArray:
-    """Give every lane the value of its node, source or profile: `out[i] = values[rows[i]]`, (n, R)."""
+    """Write `out[i] = values[rows[i]]`, (n, R): the value of its node, source or profile for each lane.
+
+    `mode="clip"` because with the default mode `take` copies through a buffer where `out` is given.
+    """
     values.take(rows, axis=0, out=out, mode="clip")
     return out

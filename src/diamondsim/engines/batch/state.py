@@ -1,6 +1,7 @@
-"""The state of a block of replications: stocks and flows of nodes, lanes and sources, all preallocated.
+"""The state of a block of replications: stocks and flows of nodes, lanes and sources.
 
-Owns the arrays that more than one phase reads; each mechanism keeps its own besides. Replication last.
+Owns the arrays that more than one phase reads; each mechanism keeps its own besides. All are allocated once
+and written in place; the replication is the last axis.
 """
 
 from __future__ import annotations
@@ -11,24 +12,23 @@ from functools import cache
 import numpy as np
 
 from diamondsim.draws import Draws, FloatArray
-from diamondsim.engines.batch.layout import Layout
+from diamondsim.engines.batch.contract_shares import write_normal_demand
 from diamondsim.engines.batch.segments import spread
-from diamondsim.engines.batch.shares import normal_flow
+from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
 
 EPS = 1e-9
-"""Separates "nothing" from rounding noise (model.md, section 1)."""
-
+"""What is no larger, relative to its scale, is rounding noise (model.md, section 1)."""
 
 TINY = 1e-200
-"""Stands for a divisor of 0 where the quotient is only ever multiplied with zeros."""
+"""Replaces a divisor of 0 where the quotient is only ever multiplied by zeros."""
 
 
 def divide(values: FloatArray, by: FloatArray, out: FloatArray) -> FloatArray:
     """Write `values / by` into `out`, and something finite where `by` is 0; overwrites `by`.
 
-    A mask (`where=`) would say the same, and cost five times as much; `by` is not negative, and nothing that
-    counts is so small that adding to it changes it.
+    A mask (`where=`) would do the same and take five times as long. `by` must not be negative; `TINY` is so
+    small that adding it changes no divisor that matters.
     """
     by += TINY
     return np.divide(values, by, out=out)
@@ -42,7 +42,7 @@ def positive(values: FloatArray) -> FloatArray:
 def at_least(values: FloatArray, floor: float) -> FloatArray:
     """Raise values (n, R) to a floor, in place.
 
-    numpy's maximum with a number takes three times as long as with an array.
+    `np.maximum` takes three times as long with a number as with an array, hence the row of equal numbers.
     """
     return np.maximum(values, _row(floor, values.shape[-1]), out=values)
 
@@ -53,100 +53,104 @@ def at_most(values: FloatArray, ceiling: float) -> FloatArray:
 
 
 def narrow(values: FloatArray) -> FloatArray:
-    """Return one column, (n, 1), of values (n, R) that are the same in all: reading it moves less memory."""
+    """Return values (n, R) as one column (n, 1) where all replications have the same.
+
+    A column that is broadcast moves less memory than the whole array.
+    """
     column = values[:, :1]
     return column.copy() if (values == column).all() else values
 
 
 @cache
-def _row(value: float, width: int) -> FloatArray:
-    return np.full(width, value)
+def _row(value: float, n_replications: int) -> FloatArray:
+    return np.full(n_replications, value)
 
 
 @dataclass
 class State:
     """What the phases of a tick hand to each other; the symbols are those of model.md.
 
-    Shapes: (N, R) from `normal` to `arrived`, (L, R) from `belief` to `room`, (S, R) from `finished` on.
-    `allocated` has one row more than there are lanes, always 0, on which rationing pads.
+    Shapes: (N, R) from `normal_demand` to `arrived`, (L, R) from `expected_fill_rate` to `allocated`, (S, R)
+    from `finished_stock` on. `allocated` has one row more than there are lanes: it is always 0, and pads the
+    requests of sources with few lanes in rationing.
     """
 
-    normal: FloatArray  # Dn; the same array as `flow` where there are no prices
-    flow: FloatArray  # D
+    normal_demand: FloatArray  # Dn; without prices the same array as `expected_demand`
+    expected_demand: FloatArray  # D
     demand: FloatArray  # d
-    forgone: FloatArray  # demand given up for its price
+    forgone: FloatArray  # demand given up because of its price
     stock: FloatArray  # X
     backlog: FloatArray  # B
-    transit: FloatArray  # under way to a node, detours included
+    pipeline: FloatArray  # dispatched to a node and not yet arrived, diverted lots included
     used: FloatArray  # x + xb, release of a reserve, feed used
     substituted: FloatArray  # u
     from_reserve: FloatArray
     shortage: FloatArray  # r
     order: FloatArray
-    wished: FloatArray  # sum of `wish`
-    grain: FloatArray  # EPS * D: what is no more is noise; written when allocation begins
+    desired_total: FloatArray  # sum of `desired_order` over the lanes of a node
+    negligible: FloatArray  # EPS * D: no larger quantity counts; written when allocation begins
     arrived: FloatArray  # A
 
-    belief: FloatArray  # b
+    expected_fill_rate: FloatArray  # fill
     purchases: FloatArray  # v
-    wish: FloatArray
-    room: FloatArray
+    desired_order: FloatArray  # desired
+    lane_max: FloatArray
     arriving: FloatArray  # arr
-    allocated: FloatArray  # a; what is asked for, before it is shared out
+    allocated: FloatArray  # a; before allocation, the requests of round one
 
-    finished: FloatArray  # F
-    makers_capacity: FloatArray  # cap of the sources with feed, (n, R)
-    most: FloatArray
+    finished_stock: FloatArray  # F
+    processor_capacity: FloatArray  # cap of the sources with feed (n, R)
+    max_output: FloatArray
     left: FloatArray
-    sent_out: FloatArray  # sum of a and lk
+    sent_out: FloatArray  # out
     output: FloatArray
 
     @property
     def lanes_allocated(self) -> FloatArray:
-        """`allocated` without its row of padding."""
+        """`allocated` without its padding row (L, R), a view."""
         return self.allocated[:-1]
 
 
-def opening_state(plan: Plan, layout: Layout, draws: Draws, shares: FloatArray) -> State:
-    """Return the state before tick 0 (model.md, eq. 5-7); `shares` are the opening ones (L, R)."""
-    width = draws.n_replications
+def opening_state(plan: Plan, topology: Topology, draws: Draws, shares: FloatArray) -> State:
+    """Return the state before tick 0 (model.md, eq. 5-7); `shares` (L, R) are the opening contract shares."""
+    n_replications = draws.n_replications
 
     def nodes() -> FloatArray:
-        return np.zeros((layout.n_nodes, width))
+        return np.zeros((topology.n_nodes, n_replications))
 
     def lanes(extra: int = 0) -> FloatArray:
-        return np.zeros((layout.n_lanes + extra, width))
+        return np.zeros((topology.n_lanes + extra, n_replications))
 
     def sources() -> FloatArray:
-        return np.zeros((layout.n_sources, width))
+        return np.zeros((topology.n_sources, n_replications))
 
-    normal = normal_flow(layout, draws, plan, 0, nodes())
-    carried = shares * spread(normal, layout.node, lanes())
+    normal_demand = write_normal_demand(topology, draws, plan, 0, nodes())
+    contract_flow = shares * spread(normal_demand, topology.node, lanes())
     return State(
-        normal=normal,
-        flow=normal if plan.prices is None else normal.copy(),
+        normal_demand=normal_demand,
+        expected_demand=normal_demand if plan.prices is None else normal_demand.copy(),
         demand=nodes(),
         forgone=nodes(),
         stock=draws.opening_stock.copy(),
         backlog=nodes(),
-        transit=layout.slots.sum(carried * draws.lead_ticks, nodes()),
+        pipeline=topology.slots.sum(contract_flow * draws.lead_ticks, nodes()),
         used=nodes(),
         substituted=nodes(),
         from_reserve=nodes(),
         shortage=nodes(),
         order=nodes(),
-        wished=nodes(),
-        grain=nodes(),
+        desired_total=nodes(),
+        negligible=nodes(),
         arrived=nodes(),
-        belief=np.ones((layout.n_lanes, width)),
-        purchases=carried,
-        wish=lanes(),
-        room=lanes(),
+        expected_fill_rate=np.ones((topology.n_lanes, n_replications)),
+        purchases=contract_flow,
+        desired_order=lanes(),
+        lane_max=lanes(),
         arriving=lanes(),
         allocated=lanes(1),
-        finished=draws.opening_finished.copy(),
-        makers_capacity=np.zeros((len(layout.processors), width)),
-        most=sources(),
+        finished_stock=draws.opening_finished.copy(),
+        processor_capacity=np.zeros((len(topology.processors), n_replications)),
+        max_output=sources(),
         left=sources(),
         sent_out=sources(),
         output=sources(),

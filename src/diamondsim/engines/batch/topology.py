@@ -1,7 +1,7 @@
-"""What the Plan says, compiled once: which rows a mechanism concerns.
+"""The network of a Plan as index arrays, compiled once: which rows each mechanism concerns.
 
-Lanes that some control covers are *covered*; those with the same desks share a *profile*, and what binds them
-is worked out per profile.
+Lanes that some control covers are *covered*. Covered lanes under the same licensing rules share a *profile*;
+their terms are computed once for each profile.
 """
 
 from __future__ import annotations
@@ -16,21 +16,27 @@ from diamondsim.plan import NodeKind, Plan, Rationing
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Static index arrays of a Plan that is arranged.
+class Topology:
+    """Static index arrays of a Plan in the order of its memory layout.
 
     Attributes
     ----------
     slots : Slots
-        The lanes of all nodes, slot by slot.
+        Lanes of all nodes, slot by slot.
     node, source : (L,) int arrays
         Ends of each lane.
     covered : (Lc,) int array
         Lanes that some control covers.
     profile : (Lc,) int array
         Profile of each covered lane.
-    profile_desk : (P, C) int array
-        Desk of each control for the lanes of a profile, -1: none.
+    profile_rules : (P, C) int array
+        Licensing rule of each control for the lanes of a profile, -1: none.
+    entrants, beside_entrants : int arrays
+        Lanes of entrants, and the other lanes of their nodes.
+    processors, feed_of_processor : int arrays
+        Sources with a feed stock, and the node that is their feed stock.
+    weighted_lanes, equal_lanes : int arrays
+        Lanes of sources that ration by `weighted` and by `max_min`.
     """
 
     n_nodes: int
@@ -43,7 +49,7 @@ class Layout:
     beside_entrants: IntArray
     covered: IntArray
     profile: IntArray
-    profile_desk: IntArray
+    profile_rules: IntArray
     not_uses: IntArray
     feeds: IntArray
     reserve_nodes: IntArray
@@ -53,11 +59,11 @@ class Layout:
     equal_lanes: IntArray
 
     def by_covered_node(self) -> PartialSum:
-        """Return the sum over covered lanes by node, (Lc, R) -> (k, R), for those that have one."""
+        """Return the sum over covered lanes by node, (Lc, R) -> (k, R), for nodes that have some."""
         return PartialSum(self.node[self.covered])
 
     def by_covered_source(self) -> PartialSum:
-        """Return the sum over covered lanes by source, (Lc, R) -> (k, R), for those that have one."""
+        """Return the sum over covered lanes by source, (Lc, R) -> (k, R), for sources that have some."""
         return PartialSum(self.source[self.covered])
 
     def node_sum(self, lanes: IntArray) -> SegmentSum:
@@ -77,17 +83,17 @@ class Layout:
         return SegmentSum(np.arange(len(lanes)), self.source[lanes], self.n_sources, len(lanes))
 
 
-def compile_layout(plan: Plan) -> Layout:
-    """Return the layout of a Plan that is arranged."""
+def compile_topology(plan: Plan) -> Topology:
+    """Return the topology of a Plan that is in the order of its memory layout."""
     node, source = plan.lane_node, plan.lane_source
     has_entrant = np.zeros(plan.n_nodes, dtype=bool)
     has_entrant[node[plan.entrant]] = True
     covered = np.flatnonzero((plan.rule_of >= 0).any(axis=0))
-    profile_desk, profile = np.unique(plan.rule_of[:, covered].T, axis=0, return_inverse=True)
+    profile_rules, profile = np.unique(plan.rule_of[:, covered].T, axis=0, return_inverse=True)
     processors = np.flatnonzero(plan.source_feed >= 0)
     feed_of_processor = plan.source_feed[processors]
     assert len(set(feed_of_processor.tolist())) == len(processors), "two sources draw on one feed stock"
-    return Layout(
+    return Topology(
         n_nodes=plan.n_nodes,
         n_sources=plan.n_sources,
         n_lanes=plan.n_lanes,
@@ -98,7 +104,7 @@ def compile_layout(plan: Plan) -> Layout:
         beside_entrants=np.flatnonzero(has_entrant[node] & ~plan.entrant),
         covered=covered,
         profile=profile.reshape(-1),
-        profile_desk=profile_desk,
+        profile_rules=profile_rules,
         not_uses=np.flatnonzero(plan.node_kind != NodeKind.USE),
         feeds=np.flatnonzero(plan.node_kind == NodeKind.FEED),
         reserve_nodes=np.flatnonzero(plan.node_kind == NodeKind.RESERVE),

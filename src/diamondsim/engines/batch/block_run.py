@@ -1,19 +1,19 @@
-"""Running a block, and how many replications one should hold."""
+"""Run a block of replications, and choose its size."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 from diamondsim.draws import Draws
-from diamondsim.engines.batch.arrange import Arrangement
-from diamondsim.engines.batch.record import Recorder
-from diamondsim.engines.batch.world import World
+from diamondsim.engines.batch.batch_model import BatchModel
+from diamondsim.engines.batch.memory_layout import MemoryLayout
+from diamondsim.engines.batch.recording import Recorder
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
 
-LANE_ARRAY_BYTES = 2_000_000
-"""Most that one (lane, replication) array may take. Larger blocks fall further out of the cache, smaller ones
-pay the fixed cost of every array operation for too few numbers."""
+MAX_LANE_ARRAY_BYTES = 2_000_000
+"""Most that one (lane, replication) array may take. Larger blocks do not fit the cache of the processor; in
+smaller ones the fixed cost of each array operation dominates."""
 
 
 def block_size(plan: Plan) -> int:
@@ -27,7 +27,7 @@ def block_size(plan: Plan) -> int:
     Returns
     -------
     int
-        Replications; a caller with more runs blocks of this size one after the other, for instance with
+        Number of replications. To run more, run blocks of this size one after the other, for instance with
         `Draws.select(slice(...))`. Results do not depend on it.
 
     Examples
@@ -37,9 +37,9 @@ def block_size(plan: Plan) -> int:
     >>> block_size(compile_plan(load_scenario("calm")))
     1024
     """
-    wanted = LANE_ARRAY_BYTES // (8 * max(plan.n_lanes, 1))
+    target_size = MAX_LANE_ARRAY_BYTES // (8 * max(plan.n_lanes, 1))
     size = 32
-    while 2 * size <= min(wanted, 1024):
+    while 2 * size <= min(target_size, 1024):
         size *= 2
     return size
 
@@ -54,13 +54,13 @@ def run(
     plan : Plan
         The scenario in indices.
     draws : Draws
-        Everything random about the R replications of the block.
+        All random quantities of the R replications of the block.
     record : collection of str, optional
-        Names in `diamondsim.ledger.FIELDS` to keep; all by default. The rest is not worked out where
-        nothing else needs it.
+        Names in `diamondsim.ledger.FIELDS` to record; all by default. Other fields are not computed unless
+        something else needs them.
     ledger : Ledger, optional
-        Room from an earlier run of the same shapes and fields, which is overwritten and returned. Its own
-        fields say what is kept where `record` is not given.
+        Ledger of an earlier run of the same shapes and fields, which is overwritten and returned. Without
+        `record` its fields are those to record.
 
     Returns
     -------
@@ -80,13 +80,13 @@ def run(
     if ledger is None:
         ledger = Ledger.empty(plan, draws.n_replications, record)
     assert record is None or set(record) == set(ledger.arrays), "the ledger has other fields than `record`"
-    arrangement = Arrangement.of(plan)
-    plan, draws = arrangement.plan(plan), arrangement.draws(draws)
-    world = World(
+    memory_layout = MemoryLayout.of(plan)
+    plan, draws = memory_layout.plan(plan), memory_layout.draws(draws)
+    model = BatchModel(
         plan, draws, track_origin="tracked" in ledger.arrays, track_lanes="pipeline" in ledger.arrays
     )
-    recorder = Recorder(world, draws, arrangement, ledger)
+    recorder = Recorder(model, draws, memory_layout, ledger)
     for t in range(plan.n_ticks):
-        world.tick(t)
+        model.tick(t)
         recorder.record(t)
     return ledger

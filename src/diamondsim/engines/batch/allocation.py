@@ -1,0 +1,275 @@
+"""Allocation by tiers with two rounds each, and production (model.md, eq. 35-39, 41-42)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from diamondsim.draws import Draws, FloatArray, IntArray
+from diamondsim.engines.batch.contract_shares import ContractShares
+from diamondsim.engines.batch.segments import PartialSum, spread
+from diamondsim.engines.batch.state import EPS, State, divide, narrow, positive
+from diamondsim.engines.batch.topology import Topology
+from diamondsim.engines.batch.water_filling import BoolArray, WaterFilling
+from diamondsim.plan import Plan
+
+
+@dataclass(frozen=True)
+class _Tier:
+    """Lanes of a tier after the first; `by_source` sums arrays of all lanes, `by_node` of these only."""
+
+    lanes: IntArray
+    by_source: PartialSum
+    by_node: PartialSum
+    water_filling: WaterFilling
+
+
+class Allocation:
+    """Phase 5 except diversion.
+
+    On entry `State.allocated` holds the requests of round one; on return, what each lane gets.
+    """
+
+    def __init__(
+        self, plan: Plan, topology: Topology, draws: Draws, state: State, shares: ContractShares
+    ) -> None:
+        self._topology, self._draws, self._live = topology, draws, shares.live
+        n_replications, all_lanes = draws.n_replications, np.arange(topology.n_lanes)
+        first = np.flatnonzero(plan.tier == 0)
+        self._by_source = topology.source_sum(first)
+        self._in_first = self._water_filling(first, topology.source[first], topology.n_sources)
+        self._later = later = np.flatnonzero(plan.tier > 0)
+        self._later_by_node = PartialSum(topology.node[later], later, topology.n_lanes)
+        self._later_tiers = [self._tier(np.flatnonzero(plan.tier == k)) for k in range(1, plan.n_tiers)]
+        self._in_second = self._water_filling(all_lanes, topology.source, topology.n_sources)
+        self._capacity_row = np.maximum(plan.source_index, 0)
+        self._constant = np.flatnonzero(plan.source_index < 0)
+        self._has_index = bool(np.any(plan.source_index >= 0))
+        self._allocation_weight = draws.allocation_weight[topology.node[topology.weighted_lanes]]
+        self._weight = np.zeros((topology.n_lanes + 1, n_replications))
+        self._weights_written = False
+        self._unmet, self._served = np.zeros((2, topology.n_nodes, n_replications))
+        self._negligible = state.negligible
+        self._largest_negligible = 0.0
+        # (L, R) masks kept from call to call: lanes that can take more, the eligible ones among them, and a
+        # buffer for a property of their sources.
+        self._has_room, self._eligible, self._flag = np.zeros(
+            (3, topology.n_lanes, n_replications), dtype=bool
+        )
+        self._has_unmet = np.zeros((topology.n_nodes, n_replications), dtype=bool)
+        self._asked = np.zeros((topology.n_lanes + 1, n_replications))
+        # Added to a position in a flat (L, R) array these give the position in the same column of a flat
+        # (S, R) or (N, R) array, without a division for the column.
+        self._to_source = (topology.source - all_lanes) * n_replications
+        self._to_node = (topology.node - all_lanes) * n_replications
+        views = topology.slots.views
+        self._after_first_views = views((state.lane_max, state.allocated, self._has_room), (self._served,))
+        self._unmet_views = views((self._has_room, self._eligible), (self._has_unmet,))
+        self._weight_views = views(
+            (self._weight, narrow(0.001 * draws.sourcing_limit), state.purchases), (state.expected_demand,)
+        )
+
+    def _water_filling(self, lanes: IntArray, source: IntArray, n_sources: int) -> WaterFilling:
+        return WaterFilling(
+            lanes, source, n_sources, self._draws.n_replications, padding=self._topology.n_lanes
+        )
+
+    def _tier(self, lanes: IntArray) -> _Tier:
+        topology = self._topology
+        by_source = PartialSum(topology.source[lanes], lanes, topology.n_lanes + 1)
+        by_node = PartialSum(topology.node[lanes])
+        return _Tier(
+            lanes, by_source, by_node, self._water_filling(lanes, by_source.place, len(by_source.segments))
+        )
+
+    def run(self, t: int, state: State, supply_factor: FloatArray | None) -> None:
+        """Allocate what the sources have (eq. 35-39); `supply_factor` (S, R) is that of prices, or None."""
+        self._supply(t, state, supply_factor)
+        self._weights_written = False
+        self._first_tier(state)
+        for tier in self._later_tiers:
+            self._second_round(state)
+            self._first_round(tier, state)
+        self._second_round(state, is_last=True)
+
+    def _supply(self, t: int, state: State, supply_factor: FloatArray | None) -> None:
+        """Write `max_output`, `left` (eq. 35) and the threshold of negligible quantities."""
+        topology, draws, max_output = self._topology, self._draws, state.max_output
+        if self._has_index:
+            spread(draws.capacity_index[t], self._capacity_row, max_output)
+            # Sources without an index have read row 0 of the table; overwriting them is cheaper than picking.
+            max_output[self._constant] = 1.0
+            max_output *= draws.capacity
+        else:
+            np.copyto(max_output, draws.capacity)
+        if supply_factor is not None:
+            max_output *= supply_factor
+        if len(topology.processors):
+            processors = topology.processors
+            from_feed = state.stock[topology.feed_of_processor] * draws.feed_yield[processors]
+            capacity = spread(max_output, processors, state.processor_capacity)
+            max_output[processors] = np.minimum(capacity, from_feed)
+        np.add(state.finished_stock, max_output, out=state.left)
+        np.multiply(state.expected_demand, EPS, out=self._negligible)
+        self._largest_negligible = self._negligible.max(initial=0.0)
+
+    def _first_tier(self, state: State) -> None:
+        """Serve the lanes of tier 0 (eq. 36).
+
+        The unmet order is the total over the lanes of all tiers; what is desired on later tiers is taken off
+        here and added tier by tier.
+        """
+        later, later_by_node = self._later, self._later_by_node
+        state.sent_out = self._by_source(state.lanes_allocated)
+        self._serve(self._in_first, state.allocated, state.sent_out, state.left)
+        # `allocated` holds the requests of all tiers; those of later tiers are written again in their turn.
+        state.allocated[later] = 0.0
+        self._served.fill(0.0)
+        for lane_max, got, has_room, served in self._after_first_views:
+            np.greater(lane_max, got, out=has_room)
+            np.add(served, got, out=served)
+        np.subtract(state.desired_total, self._served, out=self._unmet)
+        self._unmet[later_by_node.segments] -= later_by_node(state.desired_order)
+        self._has_room[later] = False
+
+    def _first_round(self, tier: _Tier, state: State) -> None:
+        """Serve the lanes of a later tier (eq. 36)."""
+        lanes, sources = tier.lanes, tier.by_source.segments
+        desired, lane_max = state.desired_order[lanes], state.lane_max[lanes]
+        state.allocated[lanes] = np.minimum(desired, lane_max)
+        total, left = tier.by_source(state.allocated), state.left[sources]
+        self._serve(tier.water_filling, state.allocated, total, left)
+        state.left[sources] = left
+        state.sent_out[sources] += total
+        got = state.allocated[lanes]
+        self._has_room[lanes] = lane_max > got
+        self._unmet[tier.by_node.segments] += tier.by_node(desired - got)
+
+    def _second_round(self, state: State, *, is_last: bool = False) -> None:
+        """Send the unmet order of each node to sources that have something left (eq. 37).
+
+        Few lanes are eligible: they are compressed into flat arrays, one entry for each (lane, replication).
+        After the last round the masks and the unmet order are not needed any more.
+        """
+        unmet, left = self._unmet.reshape(-1), state.left
+        picked, source, node = self._eligible_lanes(left)
+        if not len(picked):
+            return
+        allocated = state.allocated.reshape(-1)
+        got, lane_max = allocated.take(picked), state.lane_max.take(picked)
+        spare = lane_max - got
+        requests = state.expected_fill_rate.take(picked)
+        requests *= spare
+        weight = _sum_at(node, requests, unmet)
+        # `divide` overwrites `weight` with the quotient: the unmet order for each unit of weight.
+        requests *= divide(unmet, weight, weight).take(node)
+        np.minimum(requests, spare, out=requests)
+        total = _sum_at(source, requests, left)
+        binding = total > left
+        if binding.any():
+            # `WaterFilling` reads (L + 1, R) arrays, so the requests of binding pairs are scattered into one,
+            # and its entries reset afterwards.
+            cut_pairs = binding.take(source).nonzero()[0]
+            positions = picked.take(cut_pairs)
+            self._asked.reshape(-1)[positions] = requests.take(cut_pairs)
+            self._cut(self._in_second, self._asked, total, left, binding)
+            requests[cut_pairs] = self._asked.take(positions)
+            self._asked.reshape(-1)[positions] = 0.0
+        left -= total
+        state.sent_out += total
+        got += requests
+        allocated[picked] = got
+        if is_last:
+            return
+        # A lane that got all it can take is full, even where rounding leaves a difference.
+        self._has_room.reshape(-1)[picked] = (requests < spare) & (got < lane_max)
+        # Several lanes of one node occur in `node`: `unmet[node] -= requests` would count only the last.
+        np.subtract.at(unmet, node, requests)
+
+    def _eligible_lanes(self, left: FloatArray) -> tuple[IntArray, IntArray, IntArray]:
+        """Return the eligible lanes (eq. 37) and their ends.
+
+        Returns
+        -------
+        lane, source, node : (n,) int arrays
+            Positions in flat (L, R), (S, R) and (N, R) arrays.
+        """
+        eligible, has_supply = self._eligible, left > 0.0
+        np.greater(self._unmet, self._negligible, out=self._has_unmet)
+        for has_room, eligible_rows, has_unmet in self._unmet_views:
+            np.logical_and(has_room, has_unmet, out=eligible_rows)
+        eligible &= has_supply.take(self._topology.source, axis=0, out=self._flag, mode="clip")
+        eligible[self._topology.entrants] &= self._live
+        picked = eligible.ravel().nonzero()[0]
+        lane = picked // left.shape[1]
+        source = self._to_source.take(lane)
+        source += picked
+        node = self._to_node.take(lane)
+        node += picked
+        # Rounding noise at a source counts as no supply. The exact comparison, lane by lane, is made only
+        # where some source has less left than the largest threshold of all nodes: seldom.
+        if np.count_nonzero(left > self._largest_negligible) < np.count_nonzero(has_supply):
+            enough = left.take(source) > self._negligible.take(node)
+            if not enough.all():
+                return picked[enough], source[enough], node[enough]
+        return picked, source, node
+
+    def _serve(
+        self, water_filling: WaterFilling, requests: FloatArray, total: FloatArray, left: FloatArray
+    ) -> None:
+        """Ration the requests of sources that have too little; take the totals given from `left`."""
+        binding = total > left
+        if binding.any():
+            self._cut(water_filling, requests, total, left, binding)
+        left -= total
+
+    def _cut(
+        self,
+        water_filling: WaterFilling,
+        requests: FloatArray,
+        total: FloatArray,
+        left: FloatArray,
+        binding: BoolArray,
+    ) -> None:
+        """Cut the requests of binding sources (eq. 38) and their totals, in place."""
+        if not self._weights_written:
+            self._write_weights()
+        positions, given = water_filling.cut(requests, self._weight, left, binding)
+        total.reshape(-1)[positions] = given
+
+    def _write_weights(self) -> None:
+        """Write the weights of rationing (eq. 39), at most once in a tick: most ticks need none."""
+        weight, topology = self._weight[:-1], self._topology
+        for p, floor_weight, purchases, expected_demand in self._weight_views:
+            np.multiply(floor_weight, expected_demand, out=p)
+            np.add(p, purchases, out=p)
+        if len(topology.weighted_lanes):
+            weight[topology.weighted_lanes] *= self._allocation_weight
+        if len(topology.equal_lanes):
+            weight[topology.equal_lanes] = 1.0
+        self._weights_written = True
+
+    def make(self, state: State) -> None:
+        """Produce what was sent out and what refills the finished stock (eq. 41-42)."""
+        output, finished = state.output, state.finished_stock
+        np.add(self._draws.finished_stock_ceiling, state.sent_out, out=output)
+        output -= finished
+        positive(output)
+        np.minimum(output, state.max_output, out=output)
+        finished += output
+        finished -= state.sent_out
+        positive(finished)
+        processors, feeds = self._topology.processors, self._topology.feed_of_processor
+        if len(processors):
+            yields = self._draws.feed_yield[processors]
+            feed_used = np.zeros(yields.shape)
+            np.divide(output[processors], yields, out=feed_used, where=yields > 0.0)
+            state.used[feeds] = feed_used
+            state.stock[feeds] = np.maximum(state.stock[feeds] - feed_used, 0.0)
+
+
+def _sum_at(positions: IntArray, values: FloatArray, like: FloatArray) -> FloatArray:
+    """Return the sums, in the order of `values`, of those with the same flat position; shaped as `like`."""
+    sums = np.bincount(positions, values, like.size)
+    return np.asarray(sums, dtype=np.float64).reshape(like.shape)

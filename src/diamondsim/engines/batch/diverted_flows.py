@@ -1,0 +1,94 @@
+"""Diversion of denied flow through third countries (model.md, eq. 40). Covered lanes only, (Lc, R)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diamondsim.draws import Draws, FloatArray
+from diamondsim.engines.batch.control_terms import ControlTerms
+from diamondsim.engines.batch.delays import DelayRing
+from diamondsim.engines.batch.licence_queues import LicenceQueues
+from diamondsim.engines.batch.segments import spread
+from diamondsim.engines.batch.state import State, at_most, divide, positive
+from diamondsim.engines.batch.topology import Topology
+
+
+class DivertedFlows:
+    """Diverted quantities, the seized part of them, and lots in the pipeline via third countries.
+
+    Attributes
+    ----------
+    diverted, seized, sent : (Lc, R) arrays
+        `diverted`, the seized part of it, and the rest, which is dispatched.
+    """
+
+    def __init__(self, topology: Topology, draws: Draws, n_ticks: int) -> None:
+        n_replications = draws.n_replications
+        shape = (len(topology.covered), n_replications)
+        self._topology = topology
+        self.diverted = np.zeros(shape)
+        self.seized = np.zeros(shape)
+        self.sent = np.zeros(shape)
+        self._is_diverting = False
+        self._by_lane = np.zeros(shape)
+        self._by_node = topology.by_covered_node()
+        self._by_source = topology.by_covered_source()
+        ever_diverts = bool(draws.diversion_share.any())
+        longest = min(int(draws.diversion_delay_ticks.max(initial=1)), n_ticks) if ever_diverts else 0
+        # The delay belongs to the control, not to its rules: profiles covered by the same controls share it.
+        _, self._profile_of_kind, kind = np.unique(
+            topology.profile_rules >= 0, axis=0, return_index=True, return_inverse=True
+        )
+        self._delays = DelayRing(kind.reshape(-1)[topology.profile], n_replications, longest)
+        self._ever_diverts = ever_diverts
+
+    def arrive(self, t: int, arriving: FloatArray) -> None:
+        """Add diverted lots that arrive in tick `t` to `arriving` (L, R)."""
+        due = self._delays.take(t) if self._ever_diverts else None
+        if due is not None:
+            arriving[self._topology.covered] += due
+
+    def run(
+        self, t: int, state: State, queues: LicenceQueues, terms: ControlTerms, from_free_lanes: FloatArray
+    ) -> None:
+        """Divert what is not admitted (eq. 40); `from_free_lanes` (N, R) is what nodes get on free lanes."""
+        if not (self._ever_diverts and terms.active and terms.diversion_share.any()):
+            self._reset()
+            return
+        topology, diverted = self._topology, self.diverted
+        self._is_diverting = True
+        # The potential diversion is written where the result will stand, and scaled down in place: first to
+        # what nodes need, then to what sources have left.
+        potential_diversion = np.subtract(queues.reference, queues.admitted, out=diverted)
+        positive(potential_diversion)
+        potential_diversion *= spread(terms.diversion_share, topology.profile, self._by_lane)
+        nodes, sources = self._by_node, self._by_source
+        need = state.order[nodes.segments]
+        need -= from_free_lanes[nodes.segments]
+        positive(need)
+        _cap_to(need, nodes(potential_diversion))
+        potential_diversion *= spread(need, nodes.place, self._by_lane)
+        total = sources(potential_diversion)
+        left = state.left[sources.segments]
+        taken = np.minimum(total, left)
+        state.left[sources.segments] = left - taken
+        state.sent_out[sources.segments] += taken
+        _cap_to(left, total)
+        diverted *= spread(left, sources.place, self._by_lane)
+        np.multiply(diverted, spread(terms.seized_share, topology.profile, self._by_lane), out=self.seized)
+        np.subtract(diverted, self.seized, out=self.sent)
+        state.pipeline[nodes.segments] += nodes(self.sent)
+        self._delays.put(t, self.sent, terms.diversion_delay_ticks[self._profile_of_kind])
+
+    def _reset(self) -> None:
+        if self._is_diverting:
+            self.diverted.fill(0.0)
+            self.seized.fill(0.0)
+            self.sent.fill(0.0)
+            self._is_diverting = False
+
+
+def _cap_to(available: FloatArray, total: FloatArray) -> None:
+    """Turn what is available into the share of `total` that it covers, at most 1; spoils `total`."""
+    divide(available, total, available)
+    at_most(available, 1.0)

@@ -1,0 +1,132 @@
+"""Market prices, margins, and their effect on demand and capacity (model.md, eq. 48-61)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diamondsim.draws import Draws, FloatArray, PriceDraws
+from diamondsim.engines.batch.contract_shares import ContractShares
+from diamondsim.engines.batch.control_terms import ControlTerms
+from diamondsim.engines.batch.offers import Offers
+from diamondsim.engines.batch.quotes import Quotes, exponential
+from diamondsim.engines.batch.segments import SegmentSum, spread
+from diamondsim.engines.batch.state import EPS, State, divide
+from diamondsim.engines.batch.topology import Topology
+from diamondsim.plan import Plan
+
+
+class MarketPrices:
+    """Prices of the markets as natural logarithms of the price over the price at the start.
+
+    Attributes
+    ----------
+    log_price : (M, R) array
+        `x` of the markets.
+    quotes : Quotes
+        Prices of lanes and contracts.
+    supply_factor : (S, R) array
+        Factor of prices on the capacity of sources.
+    """
+
+    def __init__(
+        self, plan: Plan, topology: Topology, draws: Draws, state: State, shares: ContractShares
+    ) -> None:
+        assert plan.prices is not None
+        assert draws.prices is not None
+        prices, n_replications, n_markets = plan.prices, draws.n_replications, plan.n_markets
+        self._drawn = drawn = draws.prices
+        # An extra market, whose log price stays 0, stands for the market of nodes and sources without one.
+        self._log_prices = np.zeros((n_markets + 1, n_replications))
+        self.log_price = self._log_prices[:n_markets]
+        self._home = np.where(prices.source_market < 0, n_markets, prices.source_market)
+        self._without_market = np.flatnonzero(prices.source_market < 0)
+        market_of_node = np.where(prices.node_market < 0, n_markets, prices.node_market)
+        self.quotes = Quotes(plan, topology, drawn, shares.opening_share, self._home, market_of_node)
+        self._offers = Offers(plan, topology, draws, state, self._home, market_of_node)
+
+        self._minus_demand_elasticity = -drawn.demand_elasticity if drawn.demand_elasticity.any() else None
+        self._spare_node = np.zeros((topology.n_nodes, n_replications))
+        self.supply_factor = np.ones((topology.n_sources, n_replications))
+        self._log_margin = np.maximum(drawn.floor, 0.0)
+        self._spare_source = np.zeros((topology.n_sources, n_replications))
+        self._has_cost = np.flatnonzero(prices.source_cost >= 0)
+        self._cost_row = prices.source_cost[self._has_cost]
+        self._is_elastic = bool(drawn.supply_elasticity.any())
+        self._change, self._spare_market, self._mean = np.zeros((3, n_markets, n_replications))
+        self._is_idle = np.zeros((n_markets, n_replications), dtype=bool)
+
+        self._has_arbitrage = bool(drawn.arbitrage_gain.any())
+        grades = sorted({grade for grade, _ in prices.markets})
+        self._grade = np.array([grades.index(grade) for grade, _ in prices.markets], dtype=np.int64)
+        self._by_grade = SegmentSum(np.arange(n_markets), self._grade, len(grades), n_markets)
+        self._grade_volume = self._by_grade(self._offers.start_volume)
+        self._spare_grade = np.zeros((len(grades), n_replications))
+
+    def quote(self, t: int, state: State, terms: ControlTerms) -> None:
+        """Phase 1: compute prices of lanes and contracts, expected demand and supply factors (eq. 49-53)."""
+        self.quotes.update(t, self._log_prices, terms)
+        if self._minus_demand_elasticity is None:
+            np.copyto(state.expected_demand, state.normal_demand)
+        else:
+            np.multiply(
+                self._minus_demand_elasticity, self.quotes.contract_log_price, out=state.expected_demand
+            )
+            exponential(state.expected_demand, state.expected_demand, self._spare_node)
+            state.expected_demand *= state.normal_demand
+        self._write_supply_factor(self._drawn)
+
+    def _write_supply_factor(self, drawn: PriceDraws) -> None:
+        """Write `supply_factor` (eq. 53)."""
+        supply_factor = self.supply_factor
+        is_stopped = self._log_margin < drawn.stop
+        if self._is_elastic:
+            np.multiply(self._log_margin, drawn.supply_elasticity, out=supply_factor)
+            exponential(supply_factor, supply_factor, self._spare_source)
+        else:
+            supply_factor.fill(1.0)
+        np.putmask(supply_factor, is_stopped, 0.0)
+        supply_factor[self._without_market] = 1.0
+
+    def settle(self, t: int, state: State, terms: ControlTerms, shares: ContractShares) -> None:
+        """Phase 7: move prices and the margins on which sources act (eq. 54-60)."""
+        offers, drawn, log_price = self._offers, self._drawn, self.log_price
+        offers.update(state, terms, shares)
+        change, total, is_idle = self._change, self._spare_market, self._is_idle
+        np.add(offers.bids, offers.supply, out=total)
+        np.less_equal(total, np.multiply(offers.start_volume, EPS, out=change), out=is_idle)
+        np.subtract(offers.bids, offers.supply, out=change)
+        divide(change, total, change)
+        np.putmask(change, is_idle, 0.0)
+        change *= 2.0 * drawn.adjustment_gain
+        log_price += change
+        if self._has_arbitrage:
+            self._arbitrage()
+        np.minimum(np.maximum(log_price, drawn.lowest, out=log_price), drawn.highest, out=log_price)
+        margin_change = spread(self._log_prices, self._home, self._spare_source)
+        np.maximum(margin_change, drawn.floor, out=margin_change)
+        if len(self._has_cost):
+            margin_change[self._has_cost] -= drawn.cost[t][self._cost_row]
+        margin_change -= self._log_margin
+        margin_change *= drawn.supply_gain
+        self._log_margin += margin_change
+
+    def _arbitrage(self) -> None:
+        """Draw the prices of a grade together where goods pass between its markets (eq. 59)."""
+        offers, mean = self._offers, self._mean
+        by_grade = self._by_grade(np.multiply(offers.start_volume, self.log_price, out=mean))
+        # `divide` overwrites its divisor, hence a copy of the volumes.
+        np.copyto(self._spare_grade, self._grade_volume)
+        divide(by_grade, self._spare_grade, by_grade)
+        spread(by_grade, self._grade, mean)
+        mean -= self.log_price
+        mean *= offers.free_share()
+        mean *= self._drawn.arbitrage_gain
+        self.log_price[:] += mean
+
+    def write_paid(self, out: FloatArray) -> None:
+        """Write `paid`, the price of the contracts of each node, into `out` (N, R) (eq. 61)."""
+        exponential(self.quotes.contract_log_price, out, self._spare_node)
+
+    def write_prices(self, out: FloatArray) -> None:
+        """Write the prices of the markets, 1 at the start, into `out` (M, R) (eq. 61)."""
+        exponential(self.log_price, out, self._spare_market)

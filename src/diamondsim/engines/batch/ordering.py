@@ -1,0 +1,136 @@
+"""Orders of nodes, and the desired order on each lane (model.md, eq. 31-34)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diamondsim.draws import Draws, FloatArray, IntArray
+from diamondsim.engines.batch.advance_buying import AdvanceBuying
+from diamondsim.engines.batch.contract_shares import ContractShares
+from diamondsim.engines.batch.control_terms import ControlTerms
+from diamondsim.engines.batch.licence_queues import LicenceQueues
+from diamondsim.engines.batch.segments import spread
+from diamondsim.engines.batch.state import State, divide, narrow, positive
+from diamondsim.engines.batch.topology import Topology
+from diamondsim.plan import Plan
+
+
+class Ordering:
+    """Phase 4: an order-up-to policy on the inventory position.
+
+    Parameters
+    ----------
+    lead : (N, R) array
+        Contract-weighted lead of each node, in ticks.
+    quote_of_lane : (L,) int array
+        Quote that gives the price of each lane.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        topology: Topology,
+        draws: Draws,
+        lead: FloatArray,
+        state: State,
+        shares: ContractShares,
+        quote_of_lane: IntArray,
+    ) -> None:
+        self._topology, self._draws = topology, draws
+        n_replications = draws.n_replications
+        self._order_up_to_ticks = lead + draws.cover_ticks
+        self._by_covered_node = topology.by_covered_node()
+        self._queue_weight = draws.queue_weight[self._by_covered_node.segments]
+        self._inventory_position = np.zeros((topology.n_nodes, n_replications))
+        self._order_buffer = np.zeros((topology.n_nodes, n_replications))
+        views = topology.slots.views
+        lanes = (state.desired_order, shares.contract_share, state.expected_fill_rate, quote_of_lane)
+        self._weight_views = views(lanes, (self._inventory_position, self._order_buffer))
+        self._desired_views = views(
+            (state.desired_order, narrow(draws.sourcing_limit), state.lane_max, state.allocated),
+            (state.expected_demand, self._order_buffer),
+        )
+        self._counted_queue = np.zeros((len(topology.covered), n_replications))
+        reserves = topology.reserve_nodes
+        covered_by = np.zeros((len(plan.controls), len(reserves)), dtype=bool)
+        for row, node in enumerate(reserves):
+            covered_by[:, row] = (plan.rule_of[:, plan.lane_node == node] >= 0).any(axis=1)
+        self._controls_of_reserve = [np.flatnonzero(column) for column in covered_by.T]
+
+    def run(
+        self, t: int, state: State, queues: LicenceQueues, terms: ControlTerms, advance: AdvanceBuying
+    ) -> None:
+        """Write `order` (eq. 31-33)."""
+        topology = self._topology
+        inventory_position = np.add(state.stock, state.pipeline, out=self._inventory_position)
+        inventory_position -= state.backlog
+        if len(topology.feeds):
+            inventory_position[topology.feeds] -= state.expected_demand[topology.feeds]
+        if queues.waiting:
+            state.expected_fill_rate.take(topology.covered, axis=0, out=self._counted_queue, mode="clip")
+            self._counted_queue *= queues.pending
+            counted_queue = self._by_covered_node(self._counted_queue)
+            counted_queue *= self._queue_weight
+            inventory_position[self._by_covered_node.segments] += counted_queue
+        order = state.order
+        if advance.extra_cover is None:
+            np.multiply(self._order_up_to_ticks, state.expected_demand, out=order)
+        else:
+            np.add(self._order_up_to_ticks, advance.extra_cover, out=order)
+            order *= state.expected_demand
+        order -= inventory_position
+        positive(order)
+        np.multiply(advance.max_order, state.expected_demand, out=self._order_buffer)
+        np.minimum(order, self._order_buffer, out=order)
+        if len(topology.reserve_nodes):
+            self._refill(t, state, queues, terms)
+
+    def _refill(self, t: int, state: State, queues: LicenceQueues, terms: ControlTerms) -> None:
+        """Replace the orders of reserves (eq. 33)."""
+        reserves = self._topology.reserve_nodes
+        order = self._draws.reserve_goal[reserves] - state.stock[reserves] - state.pipeline[reserves]
+        if queues.waiting:
+            pending = self._order_buffer
+            pending.fill(0.0)
+            pending[self._by_covered_node.segments] = self._by_covered_node(queues.pending)
+            order -= pending[reserves]
+        order = np.minimum(positive(order), state.expected_demand[reserves])
+        for row, controls in enumerate(self._controls_of_reserve):
+            if len(controls):
+                order[row][terms.in_force[t, controls].any(axis=0)] = 0.0
+        state.order[reserves] = order
+
+    def write_desired_orders(
+        self, state: State, advance: AdvanceBuying, price_weight: FloatArray | None
+    ) -> None:
+        """Write `desired_order`, `lane_max` (eq. 34) and, in `allocated`, the request (eq. 36) of each lane.
+
+        `lane_max` leaves out `live`: a lane that is not open has no contract share, so nothing is desired on
+        it, and round two skips it. `price_weight` (Q, R) is that of each quote.
+        """
+        # The inventory position is not needed any more: its array holds `S`, the sum of weights of a node.
+        weight_sums = self._inventory_position
+        weight_sums.fill(0.0)
+        for desired, contract_share, fill_rate, quote, weight_sum, buffer in self._weight_views:
+            np.multiply(contract_share, fill_rate, out=desired)
+            if price_weight is not None:
+                np.multiply(desired, spread(price_weight, quote, buffer), out=desired)
+            np.add(weight_sum, desired, out=weight_sum)
+        np.multiply(state.order, weight_sums > 0.0, out=state.desired_total)
+        # `weight_sums` is spoiled from here on.
+        divide(state.order, weight_sums, self._order_buffer)
+        for (
+            desired,
+            sourcing_limit,
+            lane_max,
+            request,
+            expected_demand,
+            order_per_weight,
+        ) in self._desired_views:
+            np.multiply(desired, order_per_weight, out=desired)
+            np.multiply(sourcing_limit, expected_demand, out=lane_max)
+            np.minimum(desired, lane_max, out=request)
+        if advance.lane_max_factor is not None:
+            lanes = advance.lanes
+            state.lane_max[lanes] *= advance.lane_max_factor
+            state.allocated[lanes] = np.minimum(state.desired_order[lanes], state.lane_max[lanes])

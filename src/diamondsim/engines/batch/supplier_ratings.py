@@ -1,0 +1,100 @@
+"""Smoothed purchases and expected fill rates of lanes (model.md, eq. 44-46)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diamondsim.draws import Draws, FloatArray
+from diamondsim.engines.batch.contract_shares import ContractShares
+from diamondsim.engines.batch.control_terms import ControlTerms
+from diamondsim.engines.batch.licence_queues import LicenceQueues
+from diamondsim.engines.batch.state import State, at_least, narrow
+from diamondsim.engines.batch.topology import Topology
+from diamondsim.plan import Plan
+
+MIN_FILL_RATE = 0.05
+"""Lower bound of an expected fill rate (model.md, eq. 46)."""
+
+
+class SupplierRatings:
+    """Smoothed purchases and expected fill rates (phase 7)."""
+
+    def __init__(
+        self, plan: Plan, topology: Topology, draws: Draws, state: State, shares: ContractShares
+    ) -> None:
+        n_replications = draws.n_replications
+        self._topology, self._purchase_gain = topology, plan.purchase_gain
+        self._buffer = np.zeros((topology.n_nodes, n_replications))
+        self._is_unused = np.zeros((topology.n_nodes, n_replications), dtype=bool)
+        self._previous, self._updated, self._ratio = np.zeros((3, len(topology.covered), n_replications))
+        gain = narrow(draws.fill_rate_gain)
+        self._covered_gain = gain[topology.node[topology.covered]]
+        self._views = topology.slots.views(
+            (
+                state.allocated,
+                state.purchases,
+                state.desired_order,
+                shares.contract_share,
+                state.expected_fill_rate,
+            ),
+            (state.expected_demand, state.negligible, gain, self._buffer, self._is_unused),
+        )
+
+    def run(self, state: State, queues: LicenceQueues, terms: ControlTerms) -> None:
+        """Update `purchases` and `expected_fill_rate`.
+
+        First as if all lanes were free; then the fill rates of controlled lanes are replaced.
+        """
+        if terms.active:
+            state.expected_fill_rate.take(self._topology.covered, axis=0, out=self._previous, mode="clip")
+        # On a lane that was not used the ratio is 0 / 0; a mask replaces it by 1 afterwards.
+        with np.errstate(invalid="ignore"):
+            self._follow_lanes()
+            if terms.active:
+                self._follow_queues(state.expected_fill_rate, queues, terms)
+
+    def _follow_lanes(self) -> None:
+        """Update all lanes from what was allocated on them (eq. 44-46)."""
+        purchase_gain = self._purchase_gain
+        for arrays in self._views:
+            allocated, purchases, desired, contract_share, fill_rate = arrays[:5]
+            expected_demand, negligible, gain, buffer, is_unused = arrays[5:]
+            np.subtract(allocated, purchases, out=buffer)
+            np.multiply(buffer, purchase_gain, out=buffer)
+            np.add(purchases, buffer, out=purchases)
+            np.multiply(contract_share, expected_demand, out=buffer)
+            np.minimum(buffer, desired, out=buffer)
+            np.less_equal(buffer, negligible, out=is_unused)
+            _min_one_ratio(allocated, buffer)
+            np.putmask(buffer, is_unused, 1.0)
+            _smooth(fill_rate, buffer, gain)
+
+    def _follow_queues(self, fill_rate: FloatArray, queues: LicenceQueues, terms: ControlTerms) -> None:
+        """Replace the fill rates of controlled lanes: they follow what is admitted."""
+        covered, previous, updated, ratio = self._topology.covered, self._previous, self._updated, self._ratio
+        np.copyto(ratio, queues.reference)
+        _min_one_ratio(queues.admitted, ratio)
+        np.putmask(ratio, queues.reference <= 0.0, 1.0)
+        _smooth(previous, ratio, self._covered_gain)
+        previous *= terms.controlled
+        fill_rate.take(covered, axis=0, out=updated, mode="clip")
+        updated *= terms.free
+        updated += previous
+        fill_rate[covered] = updated
+
+
+def _min_one_ratio(allocated: FloatArray, measure: FloatArray) -> None:
+    """Turn `measure` into `min(1, allocated / measure)`, not a number where both are 0.
+
+    The divisor is raised to the dividend, so that nothing but 0 is ever divided by 0.
+    """
+    np.maximum(measure, allocated, out=measure)
+    np.divide(allocated, measure, out=measure)
+
+
+def _smooth(fill_rate: FloatArray, ratio: FloatArray, gain: FloatArray) -> None:
+    """Smooth an expected fill rate towards a ratio (eq. 46); overwrites `ratio`."""
+    np.subtract(ratio, fill_rate, out=ratio)
+    np.multiply(ratio, gain, out=ratio)
+    np.add(fill_rate, ratio, out=fill_rate)
+    at_least(fill_rate, MIN_FILL_RATE)

@@ -1,10 +1,10 @@
-"""A compiled kernel of the recursion of docs/model.md: what the batch engine is measured against.
+"""A compiled kernel of the recursion of docs/model.md, against which the batch engine is measured.
 
-Written from the page alone, apart from both engines, and without prices. It runs a vector of replications
-from the first tick to the last, with all that is true of them in the cache. Needs numba, which the library
-itself does not.
+It is written from the page alone, independently of both engines, and has no prices. It runs one vector of
+replications from the first tick to the last, so that their state stays in the cache. It needs numba, which
+the library itself does not.
 """
 
-from benchmarks.fused.run import run
+from benchmarks.fused.kernel_run import run
 
 __all__ = ["run"]

@@ -7,13 +7,13 @@ from typing import Any
 from numba import njit
 
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "fastmath": False, "nogil": True, "_nrt": False}
-"""`_nrt`: kernels make no arrays; counting who holds those that they read would take longer than all else."""
+"""`_nrt` is off: kernels allocate no arrays, and counting references to their arguments would dominate."""
 
 kernel = njit(**OPTIONS)
-"""For what Python calls."""
+"""Decorates what Python calls."""
 
-part = njit(**OPTIONS, inline="always")
-"""For what a kernel is made of: it becomes part of the body of its caller."""
+inlined = njit(**OPTIONS, inline="always")
+"""Decorates the parts of a kernel, which are compiled into the body of their caller."""
 
 EPS = 1e-9
-"""Separates nothing from rounding noise (section 1)."""
+"""What is no larger, relative to its scale, is rounding noise (section 1)."""

@@ -1,9 +1,9 @@
 # ruff: noqa: ARG001, ARG002, ARG005 -- how functions are called is the compiler's choice
-"""Vectors of `WIDTH` replications as a type of the compiler: one number of each of some neighbours.
+"""Vectors as a type of the compiler: one number for each of `WIDTH` neighbouring replications.
 
-In a kernel, `+ - * /` and comparisons work on all replications of a vector at once, with numbers too. A
-comparison makes a mask, by which `where` picks. So a kernel is written as if there were one replication, and
-each line of it becomes a few instructions. `rows` has what reads and writes vectors.
+In a kernel, `+ - * /` and comparisons work on all replications of a vector at once; a number is broadcast. A
+comparison returns a mask, by which `where` selects. A kernel is therefore written as if there were one
+replication, and each line of it becomes a few instructions. `vector_access` reads and writes vectors.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from numba.extending import intrinsic as _intrinsic
 from numba.extending import lower_builtin, models, register_model
 
 WIDTH = 32
-"""Replications in a vector. Fewer fetch less of each line of memory that they touch, more fill the cache."""
+"""Replications in a vector. With fewer, cache lines are used in part; with more, the cache is exceeded."""
 
 NUMBERS = ir.VectorType(ir.DoubleType(), WIDTH)
 BITS = ir.VectorType(ir.IntType(1), WIDTH)
 
 intrinsic: Any = _intrinsic
-"""What is called in a kernel is not what is defined: the compiler adds the first argument."""
+"""Any, because calls differ from definitions: the compiler adds the first argument."""
 
 
 class Vector(types.Type):
@@ -36,7 +36,7 @@ class Vector(types.Type):
 
 
 class Mask(types.Type):
-    """The type of one truth for each replication."""
+    """The type of one truth value for each replication."""
 
     def __init__(self) -> None:
         super().__init__(name="Mask")
@@ -67,8 +67,8 @@ class _MaskModel(models.PrimitiveModel):
         super().__init__(manager, kind, BITS)
 
 
-def spread_out(context: Any, builder: Any, kind: Any, value: Any) -> Any:
-    """Return a value as a vector: itself, or a number as often as there are replications."""
+def broadcast_value(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+    """Return a value as a vector: a vector itself, or a number broadcast to all replications."""
     if isinstance(kind, Vector):
         return value
     one = context.cast(builder, value, kind, types.float64)
@@ -84,14 +84,14 @@ def _are_vectors(kinds: tuple[Any, ...]) -> bool:
 
 
 def _define(function: Any, returned: Any, emit: Emit, *also: Any) -> None:
-    """Teach the compiler an operator of two vectors, or of a vector and a number."""
+    """Define an operator of two vectors, or of a vector and a number."""
 
     class Typing(AbstractTemplate):
         def generic(self, args: Any, kws: Any) -> Any:
             return signature(returned, *args) if len(args) == 2 and _are_vectors(args) else None
 
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        one, other = (spread_out(context, builder, *pair) for pair in zip(sig.args, args, strict=True))
+        one, other = (broadcast_value(context, builder, *pair) for pair in zip(sig.args, args, strict=True))
         return emit(builder, one, other)
 
     for name in (function, *also):
@@ -127,7 +127,7 @@ for _function, _method in LOGIC.items():
 
 
 def _operation(emit: Emit) -> Any:
-    """Make a function of two vectors, or of a vector and a number."""
+    """Return a function of two vectors, or of a vector and a number."""
 
     def typed(typing_context: Any, one: Any, other: Any) -> Any:
         if not _are_vectors((one, other)):
@@ -135,37 +135,39 @@ def _operation(emit: Emit) -> Any:
 
         def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             pairs = zip(sig.args, args, strict=True)
-            return emit(builder, *(spread_out(context, builder, *pair) for pair in pairs))
+            return emit(builder, *(broadcast_value(context, builder, *pair) for pair in pairs))
 
         return vector(one, other), lower
 
     return intrinsic(typed)
 
 
-least = _operation(lambda b, x, y: b.select(b.fcmp_ordered("<", x, y), x, y))
-most = _operation(lambda b, x, y: b.select(b.fcmp_ordered(">", x, y), x, y))
+minimum = _operation(lambda b, x, y: b.select(b.fcmp_ordered("<", x, y), x, y))
+maximum = _operation(lambda b, x, y: b.select(b.fcmp_ordered(">", x, y), x, y))
 
 
 @intrinsic
 def where(typing_context: Any, condition: Any, yes: Any, no: Any) -> Any:
-    """Pick `yes` where the condition holds, else `no`: vectors or numbers."""
+    """Select `yes` where the condition holds, else `no`: vectors or numbers."""
 
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         pairs = list(zip(sig.args, args, strict=True))[1:]
-        return builder.select(args[0], *(spread_out(context, builder, *pair) for pair in pairs))
+        return builder.select(args[0], *(broadcast_value(context, builder, *pair) for pair in pairs))
 
     return vector(condition, yes, no), lower
 
 
 @intrinsic
-def spread(typing_context: Any, number: Any) -> Any:
-    """Return a vector of one number."""
-    return vector(number), lambda context, builder, sig, args: spread_out(context, builder, number, args[0])
+def broadcast(typing_context: Any, number: Any) -> Any:
+    """Return a vector with one number in all places."""
+    return vector(number), lambda context, builder, sig, args: broadcast_value(
+        context, builder, number, args[0]
+    )
 
 
 @intrinsic
-def anywhere(typing_context: Any, condition: Any) -> Any:
-    """Say whether a mask holds of any replication."""
+def any_of(typing_context: Any, condition: Any) -> Any:
+    """Return whether a mask is true for any replication."""
 
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         bits = builder.bitcast(args[0], ir.IntType(WIDTH))

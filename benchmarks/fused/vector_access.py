@@ -1,5 +1,5 @@
 # ruff: noqa: ARG001 -- how functions are called is the compiler's choice
-"""Reading and writing vectors: a row of an array (rows, WIDTH), or a few neighbours of a larger one."""
+"""Reading and writing vectors: a row of an array (rows, WIDTH), or a slice of a row of a wider one."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.core import cgutils
 
-from benchmarks.fused.vector import NUMBERS, WIDTH, intrinsic, spread_out, vector
+from benchmarks.fused.vector import NUMBERS, WIDTH, broadcast_value, intrinsic, vector
 
 INDEX = ir.IntType(64)
 ALIGNMENT = 8
-"""Bytes: arrays of numpy promise no more than that their numbers do not straddle."""
+"""Bytes: numpy aligns its arrays to their numbers only, not to vectors."""
 
 
 def _pointer(context: Any, builder: Any, kind: Any, value: Any, row_kind: Any, row: Any) -> Any:
-    """Return where a row of an array begins; `row` is an index or a tuple, indices left out are 0."""
+    """Return a pointer to a row of an array; `row` is an index or a tuple, and missing indices are 0."""
     array = context.make_array(kind)(context, builder, value)
     kinds, indices = [row_kind], [row]
     is_tuple = isinstance(row_kind, types.BaseTuple)
@@ -29,8 +29,8 @@ def _pointer(context: Any, builder: Any, kind: Any, value: Any, row_kind: Any, r
 
 
 @intrinsic
-def of(typing_context: Any, array: Any, row: Any) -> Any:
-    """Read a row of an array: floats, or whole numbers that become floats."""
+def load(typing_context: Any, array: Any, row: Any) -> Any:
+    """Read a row of an array of floats, or of integers, which become floats."""
 
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         pointer = _pointer(context, builder, array, args[0], row, args[1])
@@ -43,12 +43,12 @@ def of(typing_context: Any, array: Any, row: Any) -> Any:
 
 
 @intrinsic
-def put(typing_context: Any, array: Any, row: Any, value: Any) -> Any:
-    """Write a row of an array: a vector or a number."""
+def store(typing_context: Any, array: Any, row: Any, value: Any) -> Any:
+    """Write a vector or a number to a row of an array."""
 
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         pointer = _pointer(context, builder, array, args[0], row, args[1])
-        written = spread_out(context, builder, value, args[2])
+        written = broadcast_value(context, builder, value, args[2])
         builder.store(written, builder.bitcast(pointer, NUMBERS.as_pointer()), align=ALIGNMENT)
         return context.get_dummy_value()
 
@@ -56,8 +56,8 @@ def put(typing_context: Any, array: Any, row: Any, value: Any) -> Any:
 
 
 @intrinsic
-def of_delayed(typing_context: Any, ring: Any, slot: Any, delay: Any, row: Any) -> Any:
-    """Read a row of a ring (ticks, rows, WIDTH), in each replication `delay` (rows, WIDTH) ticks ago."""
+def load_delayed(typing_context: Any, ring: Any, slot: Any, delay: Any, row: Any) -> Any:
+    """Read a row of a ring (ticks, rows, WIDTH) as of `delay` (rows, WIDTH) ticks ago in each replication."""
 
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         whole = ir.VectorType(INDEX, WIDTH)

@@ -11,14 +11,14 @@ from diamondsim.plan import Plan
 
 IntArray = npt.NDArray[np.int64]
 IndexArray = npt.NDArray[np.uint64]
-"""Unsigned, so that no index has to be tried for counting from the end."""
+"""Unsigned, so that the compiled code need not test an index for counting from the end."""
 
 
-class World(NamedTuple):
-    """A Plan as flat arrays. `x_first[i]` to `x_first[i + 1]` are the places of what belongs to `i`.
+class KernelPlan(NamedTuple):
+    """A Plan as flat arrays; what belongs to `i` is at positions `x_first[i]` to `x_first[i + 1]`.
 
-    Only the lanes that some control covers ever have a queue: what concerns queues has one place for each of
-    `queue_lanes` (shape (Q,)), not for each lane. Lanes that the same desks cover are of one `regime`.
+    Only lanes that some control covers ever have a queue: arrays of queues have one row for each of
+    `queue_lanes` (Q,). Lanes under the same licensing rules share a `profile`.
     """
 
     n_ticks: int
@@ -37,7 +37,7 @@ class World(NamedTuple):
     lane_source: IndexArray  # (L,)
     lane_tier: IntArray  # (L,)
     entrant: npt.NDArray[np.bool_]  # (L,)
-    lane_queue: IntArray  # (L,) place among the lanes with a queue, -1: none
+    lane_queue: IntArray  # (L,) position in `queue_lanes`, -1: no queue
     entrant_nodes: IndexArray  # nodes that have entrant lanes
     tier_first: IndexArray  # (tiers + 1,)
     tier_lanes: IndexArray  # (L,)
@@ -49,10 +49,10 @@ class World(NamedTuple):
     rationing: IntArray  # (S,)
     requires: IntArray  # (C,)
     queue_lanes: IndexArray  # (Q,)
-    regime: IndexArray  # (Q,)
-    cover_first: IndexArray  # (regimes + 1,)
+    profile: IndexArray  # (Q,)
+    cover_first: IndexArray  # (profiles + 1,)
     cover_control: IndexArray
-    cover_desk: IndexArray
+    cover_rule: IndexArray
     reserve_node: IndexArray  # (V,)
     serve_first: IndexArray  # (V + 1,)
     serve_node: IndexArray
@@ -61,27 +61,27 @@ class World(NamedTuple):
     pre_buy_end: IntArray  # (P,)
 
 
-def world_of(plan: Plan) -> World:
-    """Lay out a Plan without prices.
+def kernel_plan_of(plan: Plan) -> KernelPlan:
+    """Return the flat arrays of a Plan without prices.
 
     Raises
     ------
     ValueError
-        Where the Plan has prices: the kernel is a measure of the recursion without them.
+        If the Plan has prices: the kernel measures the recursion without them.
     """
     if plan.prices is not None:
-        raise ValueError("the fused kernel knows no prices")
-    assert np.all(np.diff(plan.lane_node) >= 0), "lanes stand by node"
+        raise ValueError("the fused kernel has no prices")
+    assert np.all(np.diff(plan.lane_node) >= 0), "lanes are not in the order of nodes"
     queue_lanes = np.flatnonzero((plan.rule_of >= 0).any(axis=0))
-    regimes, regime = np.unique(plan.rule_of[:, queue_lanes], axis=1, return_inverse=True)
-    covers = [np.flatnonzero(desks >= 0) for desks in regimes.T]
-    desks = [column[rows] for column, rows in zip(regimes.T, covers, strict=True)]
+    profiles, profile = np.unique(plan.rule_of[:, queue_lanes], axis=1, return_inverse=True)
+    covers = [np.flatnonzero(rules >= 0) for rules in profiles.T]
+    rules = [column[rows] for column, rows in zip(profiles.T, covers, strict=True)]
     node_tiers = np.zeros((plan.n_nodes, plan.n_tiers), dtype=np.bool_)
     node_tiers[plan.lane_node, plan.tier] = True
     lane_queue = np.full(plan.n_lanes, -1)
     lane_queue[queue_lanes] = np.arange(len(queue_lanes))
-    serves = [whole(reserve.serves) for reserve in plan.reserves]
-    return World(
+    serves = [as_integers(reserve.serves) for reserve in plan.reserves]
+    return KernelPlan(
         n_ticks=plan.n_ticks,
         n_nodes=plan.n_nodes,
         n_lanes=plan.n_lanes,
@@ -89,58 +89,58 @@ def world_of(plan: Plan) -> World:
         n_controls=len(plan.controls),
         n_tiers=plan.n_tiers,
         purchase_gain=float(plan.purchase_gain),
-        kind=whole(plan.node_kind),
-        growth=whole(plan.node_growth),
-        noise=whole(plan.node_noise),
-        substitution=whole(plan.node_substitution),
+        kind=as_integers(plan.node_kind),
+        growth=as_integers(plan.node_growth),
+        noise=as_integers(plan.node_noise),
+        substitution=as_integers(plan.node_substitution),
         node_first=firsts(np.bincount(plan.lane_node, minlength=plan.n_nodes)),
         lane_node=index(plan.lane_node),
         lane_source=index(plan.lane_source),
-        lane_tier=whole(plan.tier),
+        lane_tier=as_integers(plan.tier),
         entrant=np.ascontiguousarray(plan.entrant, dtype=np.bool_),
-        lane_queue=whole(lane_queue),
+        lane_queue=as_integers(lane_queue),
         entrant_nodes=index(np.unique(plan.lane_node[plan.entrant])),
         tier_first=firsts(np.bincount(plan.tier, minlength=plan.n_tiers)),
         tier_lanes=index(np.argsort(plan.tier, kind="stable")),
         node_tiers=node_tiers,
         source_first=source_firsts(plan),
         source_lanes=index(np.lexsort((plan.tier, plan.lane_source))),
-        feed=whole(plan.source_feed),
-        capacity_row=whole(plan.source_index),
-        rationing=whole(plan.rationing),
-        requires=whole(plan.requires),
+        feed=as_integers(plan.source_feed),
+        capacity_row=as_integers(plan.source_index),
+        rationing=as_integers(plan.rationing),
+        requires=as_integers(plan.requires),
         queue_lanes=index(queue_lanes),
-        regime=index(regime.ravel()),
+        profile=index(profile.ravel()),
         cover_first=firsts([len(rows) for rows in covers]),
         cover_control=joined(covers),
-        cover_desk=joined(desks),
+        cover_rule=joined(rules),
         reserve_node=index([reserve.node for reserve in plan.reserves]),
         serve_first=firsts([len(nodes) for nodes in serves]),
         serve_node=joined(serves),
         pre_buy_node=index([p.node for p in plan.pre_buys]),
-        pre_buy_begin=whole([p.begin for p in plan.pre_buys]),
-        pre_buy_end=whole([p.end for p in plan.pre_buys]),
+        pre_buy_begin=as_integers([p.begin for p in plan.pre_buys]),
+        pre_buy_end=as_integers([p.end for p in plan.pre_buys]),
     )
 
 
 def source_firsts(plan: Plan) -> IndexArray:
-    """Return where the lanes of each source and tier begin, and behind the last tier where they end."""
+    """Return where the lanes of each source and tier begin and, after the last tier, where they end."""
     counts = np.zeros((plan.n_sources, plan.n_tiers), dtype=np.int64)
     np.add.at(counts, (plan.lane_source, plan.tier), 1)
     ends = np.cumsum(counts).reshape(counts.shape)
     return index(np.column_stack([ends[:, :1] - counts[:, :1], ends]))
 
 
-def whole(numbers: npt.ArrayLike) -> IntArray:
+def as_integers(numbers: npt.ArrayLike) -> IntArray:
     return np.ascontiguousarray(numbers, dtype=np.int64)
 
 
 def index(numbers: npt.ArrayLike) -> IndexArray:
-    return whole(numbers).astype(np.uint64)
+    return as_integers(numbers).astype(np.uint64)
 
 
 def firsts(counts: npt.ArrayLike) -> IndexArray:
-    return index(np.concatenate([[0], np.cumsum(whole(counts))]))
+    return index(np.concatenate([[0], np.cumsum(as_integers(counts))]))
 
 
 def joined(parts: list[IntArray]) -> IndexArray:

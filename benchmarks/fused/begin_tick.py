@@ -1,0 +1,185 @@
+"""Phases 1 and 2: demand, controls and capacity of the tick; arrivals; licences granted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.fused.compiled import inlined
+from benchmarks.fused.vector import WIDTH, broadcast, maximum, minimum, where
+from benchmarks.fused.vector_access import load, load_delayed, store
+from diamondsim.plan import ControlState
+
+LICENSING, BANNED = int(ControlState.LICENSING), int(ControlState.BANNED)
+
+
+@inlined
+def set_incumbent_shares(plan: Any, draws: Any, state: Any) -> None:
+    """Set contract shares (2) and limits as if all lanes were open."""
+    for lane in range(plan.n_lanes):
+        store(state.contract_share, lane, load(draws.contract_share, lane))
+        store(state.reference_share, lane, load(draws.contract_share, lane))
+        store(state.live_limit, lane, load(draws.sourcing_limit, lane))
+
+
+@inlined
+def set_shares(plan: Any, draws: Any, state: Any, t: int) -> int:
+    """Set contract shares (2) and limits of nodes with entrants; return the tick of the next opening."""
+    next_opening = plan.n_ticks
+    for position in range(len(plan.entrant_nodes)):
+        n = plan.entrant_nodes[position]
+        taken = broadcast(0.0)
+        for lane in range(plan.node_first[n], plan.node_first[n + 1]):
+            is_live = load(draws.open_tick, lane) <= t
+            store(state.live_limit, lane, where(is_live, load(draws.sourcing_limit, lane), 0.0))
+            for j in range(WIDTH):
+                if draws.open_tick[lane, j] > t and draws.open_tick[lane, j] < next_opening:
+                    next_opening = draws.open_tick[lane, j]
+            if plan.entrant[lane]:
+                share = where(is_live, load(draws.contract_share, lane), 0.0)
+                store(state.contract_share, lane, share)
+                store(state.reference_share, lane, share)
+                taken += share
+        for lane in range(plan.node_first[n], plan.node_first[n + 1]):
+            if not plan.entrant[lane]:
+                store(
+                    state.contract_share, lane, load(draws.contract_share, lane) * maximum(1.0 - taken, 0.0)
+                )
+    return next_opening
+
+
+@inlined
+def begin_tick(plan: Any, tables: Any, draws: Any, state: Any, t: int, first: int) -> None:
+    """Phase 1: demand, controls, capacity and origin of the tick (1), (8)-(12)."""
+    for n in range(plan.n_nodes):
+        store(
+            state.normal_demand, n, load(draws.base_flow, n) * load(tables.growth, (t, plan.growth[n], first))
+        )
+        store(state.is_controlled, n, 0.0)
+    for i in range(plan.n_controls):
+        control_state = load(tables.control_state, (t, i, first))
+        on = (control_state == LICENSING) | (control_state == BANNED)
+        if plan.requires[i] >= 0:
+            other = load(tables.control_state, (t, plan.requires[i], first))
+            on = on & ((other == LICENSING) | (other == BANNED))
+        store(state.in_force, i, where(on, 1.0, 0.0))
+    for profile in range(len(plan.cover_first) - 1):
+        set_terms(plan, tables, draws, state, profile, t, first)
+    for q in range(len(plan.queue_lanes)):
+        lane = plan.queue_lanes[q]
+        n = plan.lane_node[lane]
+        store(
+            state.is_controlled,
+            n,
+            maximum(load(state.is_controlled, n), load(state.controlled, plan.profile[q])),
+        )
+        store(state.reference, q, load(state.reference_share, lane) * load(state.normal_demand, n))  # (16)
+    for k in range(plan.n_sources):
+        capacity = load(draws.capacity, k)
+        if plan.capacity_row[k] >= 0:
+            capacity *= load(tables.capacity_index, (t, plan.capacity_row[k], first))
+        store(state.capacity, k, capacity)
+        if plan.feed[k] >= 0:
+            store(state.origin, k, load(state.tracked_share, plan.feed[k]))
+
+
+@inlined
+def set_terms(plan: Any, tables: Any, draws: Any, state: Any, profile: int, t: int, first: int) -> None:
+    """Find the terms of the lanes of a profile (9), (10)."""
+    controlled = broadcast(0.0)
+    approval_rate, diversion_share = broadcast(1e300), broadcast(1e300)
+    withdrawal_rate, seized_share = broadcast(0.0), broadcast(0.0)
+    review_ticks, diversion_delay_ticks = broadcast(0.0), broadcast(0.0)
+    for c in range(plan.cover_first[profile], plan.cover_first[profile + 1]):
+        i, rule = plan.cover_control[c], plan.cover_rule[c]
+        on = load(state.in_force, i) > 0.0
+        controlled = where(on, 1.0, controlled)
+        approval_rate = where(
+            on, minimum(approval_rate, load(tables.approval_rate, (t, rule, first))), approval_rate
+        )
+        diversion_share = where(
+            on, minimum(diversion_share, load(tables.diversion_share, (t, i, first))), diversion_share
+        )
+        withdrawal_rate = where(
+            on, maximum(withdrawal_rate, load(draws.withdrawal_rate, rule)), withdrawal_rate
+        )
+        seized_share = where(
+            on, maximum(seized_share, load(tables.seized_share, (t, i, first))), seized_share
+        )
+        review_ticks = where(on, maximum(review_ticks, load(draws.review_ticks, rule)), review_ticks)
+        diversion_delay_ticks = where(
+            on, maximum(diversion_delay_ticks, load(draws.diversion_delay_ticks, i)), diversion_delay_ticks
+        )
+    store(state.controlled, profile, controlled)
+    store(state.approval_rate, profile, approval_rate)
+    store(state.diversion_share, profile, where(controlled > 0.0, diversion_share, 0.0))
+    store(state.withdrawal_rate, profile, withdrawal_rate)
+    store(state.seized_share, profile, seized_share)
+    store(state.review_ticks, profile, review_ticks)
+    store(state.diversion_delay_ticks, profile, diversion_delay_ticks)
+
+
+@inlined
+def arrive(plan: Any, draws: Any, state: Any, fields: Any, slot: int, diverted_slot: int) -> None:
+    """Add what arrives to the stocks (13), (14)."""
+    for n in range(plan.n_nodes):
+        store(state.from_diversion, n, 0.0)
+        store(state.tracked_from_diversion, n, 0.0)
+    for q in range(len(plan.queue_lanes)):
+        lane = plan.queue_lanes[q]
+        n, due = plan.lane_node[lane], load(state.diverted_due, (diverted_slot, q))
+        store(state.diverted_due, (diverted_slot, q), 0.0)
+        store(state.from_diversion, n, load(state.from_diversion, n) + due)
+        store(
+            state.tracked_from_diversion,
+            n,
+            load(state.tracked_from_diversion, n) + due * load(state.origin, plan.lane_source[lane]),
+        )
+        store(state.lane_pipeline, lane, load(state.lane_pipeline, lane) - due)
+    is_recorded = fields.pipeline.size > 0
+    for n in range(plan.n_nodes):
+        total, tracked = load(state.from_diversion, n), load(state.tracked_from_diversion, n)
+        for lane in range(plan.node_first[n], plan.node_first[n + 1]):
+            due = due_on(draws, state, slot, lane)
+            total += due
+            tracked += due * load(state.origin, plan.lane_source[lane])
+            if is_recorded:
+                store(state.lane_pipeline, lane, load(state.lane_pipeline, lane) - due)
+        stock, share = load(state.stock, n), load(state.tracked_share, n)
+        total_stock = stock + total
+        is_mixed = (total > 0.0) & (total_stock > 1e-6 * load(state.normal_demand, n))
+        store(state.tracked_share, n, where(is_mixed, (share * stock + tracked) / total_stock, share))
+        store(state.stock, n, total_stock)
+        store(state.arrived, n, total)
+        store(state.pipeline, n, load(state.pipeline, n) - total)
+
+
+@inlined
+def due_on(draws: Any, state: Any, slot: int, lane: int) -> Any:
+    """Return what was dispatched on a lane one lead ago."""
+    lead = draws.same_lead[lane]
+    if lead < 0:
+        return load_delayed(state.sent, slot, draws.lead_ticks, lane)
+    position = slot - lead
+    return load(state.sent, (position + len(state.sent) if position < 0 else position, lane))
+
+
+@inlined
+def grant(plan: Any, state: Any, review_slot: int) -> None:
+    """End reviews (15), admit and withdraw (16)-(19)."""
+    for q in range(len(plan.queue_lanes)):
+        lane, profile = plan.queue_lanes[q], plan.profile[q]
+        n, k = plan.lane_node[lane], plan.lane_source[lane]
+        ended = load(state.review_due, (review_slot, q))
+        store(state.review_due, (review_slot, q), 0.0)
+        store(state.in_review, q, maximum(load(state.in_review, q) - ended, 0.0))
+        waiting = load(state.queue, q) + ended
+        controlled = load(state.controlled, profile) > 0.0
+        approval_rate = where(controlled, load(state.approval_rate, profile), 3.0)
+        admitted = minimum(approval_rate * load(state.reference, q), waiting)
+        withdrawn = load(state.withdrawal_rate, profile) * (waiting - admitted)  # no control, no withdrawal
+        store(state.queue, q, waiting - admitted - withdrawn)
+        store(state.admitted, q, admitted)
+        store(state.withdrawn, q, withdrawn)
+        store(state.finished_stock, k, load(state.finished_stock, k) + withdrawn)
+        store(state.pipeline, n, load(state.pipeline, n) + admitted)
+        store(state.lane_pipeline, lane, load(state.lane_pipeline, lane) + admitted)

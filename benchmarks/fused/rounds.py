@@ -1,0 +1,154 @@
+"""Phase 5, the rounds of allocation: tier by tier, each source rations what it has left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.fused.compiled import EPS, inlined
+from benchmarks.fused.vector import any_of, broadcast, maximum, minimum, where
+from benchmarks.fused.vector_access import load, store
+from diamondsim.plan import Rationing
+
+WEIGHTED, MAX_MIN = int(Rationing.WEIGHTED), int(Rationing.MAX_MIN)
+NOISE = 1e-14
+"""Relative rounding error of the sum of a few numbers."""
+
+
+@inlined
+def allocate(plan: Any, draws: Any, state: Any, allocated: Any) -> None:
+    """Set what each lane gets (35)-(37); on entry `allocated` and `requested` hold those of tier 0."""
+    for k in range(plan.n_sources):
+        capacity = load(state.capacity, k)
+        if plan.feed[k] >= 0:
+            capacity = minimum(capacity, load(state.stock, plan.feed[k]) * load(draws.feed_yield, k))
+        store(state.max_output, k, capacity)
+        store(state.left, k, load(state.finished_stock, k) + capacity)
+        store(state.sent_out, k, 0.0)
+    for tier in range(plan.n_tiers):
+        if tier > 0:
+            round_one(plan, state, allocated, tier)
+        for k in range(plan.n_sources):
+            share_out(plan, draws, state, allocated, tier, tier, k)
+        n_requesting = round_two(plan, state, allocated, tier)
+        if n_requesting > 0:
+            for k in range(plan.n_sources):
+                share_out(plan, draws, state, state.request, 0, tier, k)
+            for position in range(n_requesting):
+                n = state.nodes_with_request[position]
+                for lane in range(plan.node_first[n], plan.node_first[n + 1]):
+                    store(allocated, lane, load(allocated, lane) + load(state.request, lane))
+                    store(state.request, lane, 0.0)
+
+
+@inlined
+def round_one(plan: Any, state: Any, allocated: Any, tier: int) -> None:
+    """Find the requests of a tier after the first, by lane and by source (36)."""
+    for k in range(plan.n_sources):
+        store(state.requested, k, 0.0)
+    for position in range(plan.tier_first[tier], plan.tier_first[tier + 1]):
+        lane = plan.tier_lanes[position]
+        n, k, desired = plan.lane_node[lane], plan.lane_source[lane], load(state.desired_order, lane)
+        request = minimum(desired, load(state.lane_max, lane))
+        store(allocated, lane, request)
+        store(state.requested, k, load(state.requested, k) + request)
+        store(state.unmet, n, load(state.unmet, n) + (desired - request))
+
+
+@inlined
+def round_two(plan: Any, state: Any, allocated: Any, tier: int) -> int:
+    """Find the requests of the second round (37) and list the nodes that request; return their number."""
+    for k in range(plan.n_sources):
+        store(state.requested, k, 0.0)
+    n_requesting = 0
+    for n in range(plan.n_nodes):
+        unmet, negligible = load(state.unmet, n), EPS * load(state.normal_demand, n)
+        has_unmet = unmet > negligible
+        if not any_of(has_unmet) or (tier > 0 and state.has_no_supply[n] and not plan.node_tiers[n, tier]):
+            state.has_no_supply[n] = True  # sources have no more left in later tiers
+            continue
+        total = broadcast(0.0)
+        for lane in range(plan.node_first[n], plan.node_first[n + 1]):
+            if plan.lane_tier[lane] <= tier:
+                spare = load(state.lane_max, lane) - load(allocated, lane)
+                is_eligible = (
+                    has_unmet & (load(state.left, plan.lane_source[lane]) > negligible) & (spare > 0.0)
+                )
+                spare = where(is_eligible, spare, 0.0)
+                store(state.request, lane, spare)
+                total += load(state.expected_fill_rate, lane) * spare
+        state.has_no_supply[n] = not any_of(total > 0.0)
+        if state.has_no_supply[n]:
+            continue
+        each = where(total > 0.0, unmet / total, 0.0)
+        for lane in range(plan.node_first[n], plan.node_first[n + 1]):
+            spare, k = load(state.request, lane), plan.lane_source[lane]
+            request = minimum(spare, each * (load(state.expected_fill_rate, lane) * spare))
+            store(state.request, lane, request)
+            store(state.requested, k, load(state.requested, k) + request)
+            unmet -= request
+        store(state.unmet, n, unmet)
+        state.nodes_with_request[n_requesting] = n
+        n_requesting += 1
+    return n_requesting
+
+
+@inlined
+def share_out(plan: Any, draws: Any, state: Any, requests: Any, lowest: int, tier: int, k: int) -> None:
+    """Give what is requested of a source, or ration it; `requests` becomes what lanes get."""
+    left, total = load(state.left, k), load(state.requested, k)
+    if not any_of(total > 0.0):
+        return
+    is_binding = total > left
+    if any_of(is_binding):
+        total = ration(plan, draws, state, requests, lowest, tier, k)
+    store(state.left, k, left - total)
+    store(state.sent_out, k, load(state.sent_out, k) + total)
+
+
+@inlined
+def ration(plan: Any, draws: Any, state: Any, requests: Any, lowest: int, tier: int, k: int) -> Any:
+    """Ration what a source has left among its lanes of some tiers (38), (39); return what it gives.
+
+    The sum of gains is concave in `theta`: its slope falls wherever a lane gets all it requests. So a step of
+    Newton's method ends at or below the right `theta`, and each further step fills at least one more lane
+    until it is found.
+    """
+    begin, end = plan.source_first[k, lowest], plan.source_first[k, tier + 1]
+    amount = maximum(load(state.left, k), 0.0)
+    is_binding = load(state.requested, k) > amount
+    for position in range(begin, end):
+        lane = plan.source_lanes[position]
+        n, weight = plan.lane_node[lane], broadcast(1.0)
+        if plan.rationing[k] != MAX_MIN:
+            weight = load(state.purchases, lane) + 0.001 * load(draws.sourcing_limit, lane) * load(
+                state.normal_demand, n
+            )
+            if plan.rationing[k] == WEIGHTED:
+                weight *= load(draws.allocation_weight, n)
+        store(state.weight, position, weight)
+    theta = where(amount > 0.0, load(state.theta, (tier, k)), 0.0)
+    given = amount
+    for _ in range(end - begin + 2):
+        given, weights = broadcast(0.0), broadcast(0.0)
+        for position in range(begin, end):
+            request, weight = load(requests, plan.source_lanes[position]), load(state.weight, position)
+            limit = weight * theta
+            given += minimum(request, limit)
+            weights += where(request > limit, weight, 0.0)
+        missing = amount - given
+        is_off = (missing > NOISE * amount) & (weights > 0.0) | (missing < (0.0 - NOISE) * amount)
+        if not any_of(is_off & is_binding):
+            break
+        step = where(weights > 0.0, missing / weights, 0.0 - theta)
+        theta = where(is_off, maximum(theta + step, 0.0), theta)
+    store(state.theta, (tier, k), theta)
+    for position in range(begin, end):
+        lane = plan.source_lanes[position]
+        n, request = plan.lane_node[lane], load(requests, lane)
+        gain = where(is_binding, minimum(request, load(state.weight, position) * theta), request)
+        store(requests, lane, gain)
+        store(state.unmet, n, load(state.unmet, n) + (request - gain))
+    # Where less is given, the lanes that request the rest have no weight; any smaller difference is noise,
+    # which would count as supply in the next round.
+    is_rest = given < (1.0 - 1e-12) * amount
+    return where(is_binding, where(is_rest, given, amount), load(state.requested, k))

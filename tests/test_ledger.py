@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from diamondsim.ledger import FIELDS, Ledger, opening_pipeline
-from tests.engines.world import World, feed, lane, reserve, source, use, world
+from tests.engines.small_case import Case, feed, lane, reserve, small_case, source, use
 
 
-def mine_saw_and_use() -> World:
+def mine_saw_and_use() -> Case:
     """100 ct of crystal a tick become 25 cm2 of plate; a reserve of crystal; leads of 3 and 2 ticks."""
-    return world(
+    return small_case(
         n_ticks=2,
         replications=2,
         nodes=[
@@ -35,7 +35,7 @@ def mine_saw_and_use() -> World:
     )
 
 
-def by_hand(w: World) -> Ledger:
+def by_hand(w: Case) -> Ledger:
     """Two ticks that conserve mass: 100 of crystal made, shipped, arrived and sawn into 25 of plate, all
     used.
     """
@@ -184,8 +184,8 @@ def test_what_a_reserve_releases_is_counted_where_it_is_used() -> None:
     np.testing.assert_allclose(book.mass_balance(*w), 0.0, atol=1e-15)
 
 
-def test_a_world_without_lanes_has_a_balance_too() -> None:
-    w = world(n_ticks=1, nodes=[use("a", demand=1, stock=3)], sources=[source("s", capacity=1)])
+def test_a_case_without_lanes_has_a_balance_too() -> None:
+    w = small_case(n_ticks=1, nodes=[use("a", demand=1, stock=3)], sources=[source("s", capacity=1)])
     book = Ledger.empty(w.plan, 1)
     book["used"][:], book["stock"][:] = 1.0, 2.0
     assert book.mass_balance(*w).tolist() == [[[0.0]]]

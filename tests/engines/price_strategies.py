@@ -1,4 +1,4 @@
-"""Hypothesis puts prices on the small worlds that it invents."""
+"""Hypothesis puts prices on the small cases that it invents."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from hypothesis import strategies as st
 
 from diamondsim.draws import NO_PRICE
 from tests.engines.pricing import PriceSpec, priced
-from tests.engines.strategies import Dice, rebalanced, world_specs
-from tests.engines.world import World, WorldSpec
+from tests.engines.small_case import Case, CaseSpec
+from tests.engines.strategies import Dice, case_specs, rebalanced
 
 
 @dataclass(frozen=True)
 class PricedSpec:
-    """A world and its prices; hypothesis shows both where a test fails."""
+    """A case and its prices; hypothesis shows both where a test fails."""
 
-    world: WorldSpec
+    case: CaseSpec
     prices: PriceSpec
 
-    def build(self) -> World:
-        return priced(self.world.build(), self.prices)
+    def build(self) -> Case:
+        return priced(self.case.build(), self.prices)
 
 
 @st.composite
 def priced_specs(draw: st.DrawFn, *, max_ticks: int = 18, replications: int | None = None) -> PricedSpec:
-    """Draw a world in which prices move; what a price may do to anybody is left out now and then."""
-    spec = draw(world_specs(max_ticks=max_ticks, replications=replications))
+    """Draw a case in which prices move; what a price may do to anybody is left out now and then."""
+    spec = draw(case_specs(max_ticks=max_ticks, replications=replications))
     dice = Dice(np.random.default_rng(draw(st.integers(0, 2**20))), spec.n_ticks, spec.replications)
     if len({n.grade for n in spec.nodes}) == 1 and dice.often(0.3):
         spec = _with_a_grade_more(dice, spec)
@@ -68,7 +68,7 @@ def _log_steps(dice: Dice) -> list[float]:
     return steps
 
 
-def _with_a_grade_more(dice: Dice, spec: WorldSpec) -> WorldSpec:
+def _with_a_grade_more(dice: Dice, spec: CaseSpec) -> CaseSpec:
     """Let some nodes and sources deal in another grade; lanes that would join two grades are dropped."""
     other = set(dice.some([n.name for n in spec.nodes if not n.serves], 0.5))
     makers = set(dice.some([s.name for s in spec.sources], 0.5))

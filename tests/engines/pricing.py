@@ -1,4 +1,4 @@
-"""Prices for small worlds by hand: `priced(world, ...)` fills `Plan.prices` and `Draws.prices`.
+"""Prices for small cases by hand: `priced(case, ...)` fills `Plan.prices` and `Draws.prices`.
 
 Elasticities, gains and logs are given by the name of a node or source (what is not named has the default),
 or as one number for all. Zones are given by name too; the markets are all grades in all zones, by grade.
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from diamondsim.distributions import Constant
 from diamondsim.draws import NO_PRICE, PriceDraws
 from diamondsim.plan import Input, Prices, Steps, Surcharge
-from tests.engines.world import World
+from tests.engines.small_case import Case
 
 Given: TypeAlias = float | Mapping[str, float]
 Table: TypeAlias = float | Sequence[float]
@@ -48,21 +48,21 @@ class PriceSpec:
     unpriced: Sequence[str] = ()
 
 
-def priced(world: World, spec: PriceSpec | None = None, **terms: Any) -> World:
-    """Return the world with prices; `terms` as in `PriceSpec`."""
-    return _Pricing(world, spec or PriceSpec(**terms)).world()
+def priced(case: Case, spec: PriceSpec | None = None, **terms: Any) -> Case:
+    """Return the case with prices; `terms` as in `PriceSpec`."""
+    return _Pricing(case, spec or PriceSpec(**terms)).case()
 
 
-def unpriced(world: World) -> World:
-    """Return the world without prices."""
-    plan, draws = world
-    return World(replace(plan, prices=None), replace(draws, prices=None))
+def unpriced(case: Case) -> Case:
+    """Return the case without prices."""
+    plan, draws = case
+    return Case(replace(plan, prices=None), replace(draws, prices=None))
 
 
 class _Pricing:
-    def __init__(self, world: World, spec: PriceSpec) -> None:
-        self.plan, self.draws = world
-        self.lane = world.lane
+    def __init__(self, case: Case, spec: PriceSpec) -> None:
+        self.plan, self.draws = case
+        self.lane = case.lane
         self.spec = spec
         zones = spec.zones or {}
         self.node_zone = [zones.get(n.name, "here") for n in self.plan.nodes]
@@ -74,9 +74,9 @@ class _Pricing:
     def market(self, grade: str, zone: str) -> int:
         return self.markets.index((grade, zone)) if (grade, zone) in self.markets else -1
 
-    def world(self) -> World:
+    def case(self) -> Case:
         plan = replace(self.plan, prices=self.prices())
-        return World(plan, replace(self.draws, prices=self.drawn()))
+        return Case(plan, replace(self.draws, prices=self.drawn()))
 
     def prices(self) -> Prices:
         plan, spec = self.plan, self.spec
@@ -147,17 +147,17 @@ class _Pricing:
         return table
 
 
-def at_rest(world: World, seed: int) -> World:
-    """Return the world with prices that nothing moves: no surcharge, floor or cost, responses from a seed."""
+def at_rest(case: Case, seed: int) -> Case:
+    """Return the case with prices that nothing moves: no surcharge, floor or cost, responses from a seed."""
     rng = np.random.default_rng(seed)
-    plan, r = world.plan, world.draws.n_replications
+    plan, r = case.plan, case.draws.n_replications
     nodes, sources = [n.name for n in plan.nodes], [s.name for s in plan.sources]
 
     def some(names: Sequence[str], low: float, high: float) -> dict[str, float]:
         return {name: float(rng.uniform(low, high)) for name in names if rng.random() < 0.7}
 
     return priced(
-        world,
+        case,
         zones={name: str(rng.choice(["in", "out"])) for name in (*nodes, *sources)},
         gain=rng.uniform(0.0, 1.0, r),
         link=rng.uniform(0.0, 1.0, r) * rng.integers(0, 2),

@@ -1,55 +1,52 @@
-"""Run either engine on a `World`, with all its replications, and read the result by name."""
+"""One way to run any engine on a `Case`: all its replications, read by name.
+
+`ENGINES` follows the registry of engines, so that a new engine there is tested like the others.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeAlias
 
-import numpy as np
-
-from diamondsim.engines import batch, event
+from diamondsim.engines import ENGINES as REGISTRY
+from diamondsim.engines import Engine
 from diamondsim.ledger import FIELDS, Ledger
-from tests.engines.world import World
+from tests.engines.small_case import Case
 
 
 class Outcome:
-    """A Ledger whose series are read by the names of nodes, sources, lanes and markets (replication 0)."""
+    """A Ledger whose series are read by the names of nodes, sources and lanes (replication 0)."""
 
-    def __init__(self, world: World, ledger: Ledger) -> None:
-        self.world = world
+    def __init__(self, case: Case, ledger: Ledger) -> None:
+        self.case = case
         self.ledger = ledger
 
     def of(self, field: str, *names: str) -> list[float]:
-        """Return the series of a field: `of("stock", "a")`, `of("allocated", "s", "a")`, `of("output", "s")`,
+        """Series of a field: `of("stock", "a")`, `of("allocated", "s", "a")`, `of("output", "s")`,
         `of("price", "grit", "here")`.
         """
-        world = self.world
+        case = self.case
         match FIELDS[field].entity:
             case "node":
-                row = world.node(*names)
+                row = case.node(*names)
             case "source":
-                row = world.source(*names)
+                row = case.source(*names)
             case "lane":
-                row = world.lane(*names)
+                row = case.lane(*names)
             case "market":
-                assert world.plan.prices is not None
-                row = world.plan.prices.markets.index((names[0], names[1]))
+                assert case.plan.prices is not None
+                row = case.plan.prices.markets.index((names[0], names[1]))
         return self.ledger[field][:, row, 0].tolist()
 
 
-def by_events(world: World) -> Outcome:
-    """Run the event engine on each replication in turn."""
-    plan, draws = world
-    columns = [event.run(plan, draws, column=r)[0] for r in range(draws.n_replications)]
-    arrays = {name: np.concatenate([c[name] for c in columns], axis=2) for name in FIELDS}
-    return Outcome(world, Ledger(arrays))
+Run: TypeAlias = Callable[[Case], Outcome]
 
 
-def by_batch(world: World) -> Outcome:
-    """Run the batch engine on all replications at once."""
-    return Outcome(world, batch.run(*world))
+def run_engine(engine: Engine, case: Case) -> Outcome:
+    """Run an engine on all replications of a case."""
+    return Outcome(case, engine.run(*case))
 
 
-Run: TypeAlias = Callable[[World], Outcome]
-
-ENGINES: dict[str, Run] = {"event": by_events, "batch": by_batch}
+ENGINES: dict[str, Run] = {name: partial(run_engine, engine) for name, engine in REGISTRY.items()}
+"""Every engine of the library, by name."""

@@ -1,8 +1,8 @@
-"""Hypothesis invents small worlds: it draws their structure, and the numbers come from a drawn seed.
+"""Hypothesis invents small cases: it draws their structure, and the numbers come from a drawn seed.
 
-So generation is fast, and a failing world still shrinks to few nodes, sources, lanes and controls. Every
+So generation is fast, and a failing case still shrinks to few nodes, sources, lanes and controls. Every
 mechanism of docs/model.md occurs with useful probability. Where the page has a threshold (eligibility, the
-trigger of a reserve) worlds lie on it only by an exact zero, so that rounding cannot put two engines on
+trigger of a reserve) cases lie on it only by an exact zero, so that rounding cannot put two engines on
 different sides.
 """
 
@@ -17,18 +17,18 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 
 from diamondsim.plan import NO_CEILING, ControlState, NodeKind, Rationing
-from tests.engines.world import (
+from tests.engines.small_case import (
     ANNOUNCED,
     BANNED,
     LICENSING,
     NONE,
     SUSPENDED,
+    CaseSpec,
     ControlSpec,
-    DeskSpec,
     LaneSpec,
     NodeSpec,
+    RuleSpec,
     SourceSpec,
-    WorldSpec,
 )
 
 FloatArray = npt.NDArray[np.float64]
@@ -36,7 +36,7 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Dice:
-    """Random numbers of the shapes a world needs: (R,) or (T, R)."""
+    """Random numbers of the shapes a case needs: (R,) or (T, R)."""
 
     rng: np.random.Generator
     ticks: int
@@ -79,8 +79,8 @@ class Dice:
 
 
 @st.composite
-def world_specs(draw: st.DrawFn, *, max_ticks: int = 18, replications: int | None = None) -> WorldSpec:
-    """Draw a world in which anything can happen."""
+def case_specs(draw: st.DrawFn, *, max_ticks: int = 18, replications: int | None = None) -> CaseSpec:
+    """Draw a case in which anything can happen."""
     ticks = draw(st.integers(1, max_ticks))
     dice = Dice(
         np.random.default_rng(draw(st.integers(0, 2**20))),
@@ -125,7 +125,7 @@ def world_specs(draw: st.DrawFn, *, max_ticks: int = 18, replications: int | Non
         sources = [replace(s, grade="plate") if s.name == "saw0" else s for s in sources]
         lanes = [x for x in lanes if (x.source == "saw0") == (x.node == "use0")]
         lanes = rebalanced(lanes)
-    return WorldSpec(
+    return CaseSpec(
         nodes=tuple(_shuffled(dice, nodes)),
         sources=tuple(_shuffled(dice, sources)),
         lanes=tuple(lanes),
@@ -287,8 +287,8 @@ def _states(dice: Dice) -> FloatArray:
     return dice.steps([float(s) for s in options], change=0.25)
 
 
-def _desk(dice: Dice, covers: Sequence[tuple[str, str]]) -> DeskSpec:
-    return DeskSpec(
+def _desk(dice: Dice, covers: Sequence[tuple[str, str]]) -> RuleSpec:
+    return RuleSpec(
         covers=tuple(covers),
         approval_rate=dice.steps([0.0, 0.1, 0.35, 0.8, 1.0], change=0.2),
         withdrawal_rate=dice.one_of(0.0, dice.number(0.0, 0.5), 1.0),
@@ -329,9 +329,9 @@ def _rising(dice: Dice) -> FloatArray:
 
 
 @st.composite
-def calm_specs(draw: st.DrawFn) -> WorldSpec:
-    """Draw a world that stands on its contracts: nothing grows, fails, wavers, is announced or opens."""
-    spec = draw(world_specs())
+def calm_specs(draw: st.DrawFn) -> CaseSpec:
+    """Draw a case that stands on its contracts: nothing grows, fails, wavers, is announced or opens."""
+    spec = draw(case_specs())
     lanes = tuple(_calm_lane(x, spec.n_ticks) for x in spec.lanes)
     supplied = {x.node for x in lanes if x.opens is None}
     own = tuple(LaneSpec(source="mine0", node=n.name) for n in spec.nodes if n.name not in supplied)
@@ -369,7 +369,7 @@ def _calm_node(n: NodeSpec, demand: Any) -> NodeSpec:
     )
 
 
-def _steady_flows(spec: WorldSpec, lanes: Sequence[LaneSpec]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _steady_flows(spec: CaseSpec, lanes: Sequence[LaneSpec]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Flow of each node and of each source: a feed's is what its source sells, reserves buy nothing."""
     maker: dict[str | None, SourceSpec] = {s.feed: s for s in spec.sources if s.feed is not None}
     demand: dict[str, Any] = {}

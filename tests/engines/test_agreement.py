@@ -10,9 +10,9 @@ from diamondsim.engines import batch
 from diamondsim.ledger import FIELDS, Ledger
 from tests.engines.comparing import differences
 from tests.engines.price_strategies import PricedSpec, priced_specs
-from tests.engines.running import by_batch, by_events
-from tests.engines.strategies import world_specs
-from tests.engines.world import WorldSpec
+from tests.engines.running import ENGINES
+from tests.engines.small_case import CaseSpec
+from tests.engines.strategies import case_specs
 
 quick = settings(
     deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck), max_examples=250
@@ -20,16 +20,18 @@ quick = settings(
 long = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=4000)
 
 
-def assert_agreement(spec: WorldSpec | PricedSpec) -> None:
-    world = spec.build()
-    found = differences(by_events(world).ledger, by_batch(world).ledger)
-    note("\n".join(["event and batch differ:", *found]))
-    assert not found
+def assert_agreement(spec: CaseSpec | PricedSpec) -> None:
+    case = spec.build()
+    (first, reference), *others = ((name, run(case).ledger) for name, run in ENGINES.items())
+    for name, ledger in others:
+        found = differences(reference, ledger)
+        note("\n".join([f"{first} and {name} differ:", *found]))
+        assert not found
 
 
 @quick
-@given(world_specs())
-def test_the_engines_agree_on_every_array_of_the_ledger(spec: WorldSpec) -> None:
+@given(case_specs())
+def test_the_engines_agree_on_every_array_of_the_ledger(spec: CaseSpec) -> None:
     assert_agreement(spec)
 
 
@@ -42,20 +44,20 @@ def test_the_engines_agree_where_prices_move(spec: PricedSpec) -> None:
 @pytest.mark.deep
 @long
 @given(priced_specs(max_ticks=40))
-def test_the_engines_agree_on_many_long_worlds_with_prices(spec: PricedSpec) -> None:
+def test_the_engines_agree_on_many_long_cases_with_prices(spec: PricedSpec) -> None:
     assert_agreement(spec)
 
 
 @pytest.mark.deep
 @long
-@given(world_specs(max_ticks=40))
-def test_the_engines_agree_on_many_long_worlds(spec: WorldSpec) -> None:
+@given(case_specs(max_ticks=40))
+def test_the_engines_agree_on_many_long_cases(spec: CaseSpec) -> None:
     assert_agreement(spec)
 
 
 @settings(quick, max_examples=60)
-@given(world_specs(replications=7))
-def test_a_replication_is_the_same_alone_and_among_others(spec: WorldSpec) -> None:
+@given(case_specs(replications=7))
+def test_a_replication_is_the_same_alone_and_among_others(spec: CaseSpec) -> None:
     """Bit for bit: nothing that happens in one column may reach another, not even through the order of a
     sum.
     """
@@ -68,8 +70,8 @@ def test_a_replication_is_the_same_alone_and_among_others(spec: WorldSpec) -> No
 
 
 @settings(quick, max_examples=25)
-@given(world_specs())
-def test_recording_less_changes_nothing(spec: WorldSpec) -> None:
+@given(case_specs())
+def test_recording_less_changes_nothing(spec: CaseSpec) -> None:
     plan, draws = spec.build()
     everything = batch.run(plan, draws)
     for names in (["shortage"], ["expected_fill_rate", "queue", "stock"], []):
@@ -80,8 +82,8 @@ def test_recording_less_changes_nothing(spec: WorldSpec) -> None:
 
 
 @settings(quick, max_examples=25)
-@given(world_specs())
-def test_a_used_ledger_is_filled_anew(spec: WorldSpec) -> None:
+@given(case_specs())
+def test_a_used_ledger_is_filled_anew(spec: CaseSpec) -> None:
     plan, draws = spec.build()
     fresh = batch.run(plan, draws)
     used = Ledger({name: np.full_like(array, 7.0) for name, array in fresh.arrays.items()})
@@ -92,11 +94,11 @@ def test_a_used_ledger_is_filled_anew(spec: WorldSpec) -> None:
 
 
 @settings(quick, max_examples=25)
-@given(world_specs())
-def test_the_engines_leave_the_draws_as_they_were(spec: WorldSpec) -> None:
-    world = spec.build()
-    by_events(world)
-    by_batch(world)
+@given(case_specs())
+def test_the_engines_leave_the_draws_as_they_were(spec: CaseSpec) -> None:
+    case = spec.build()
+    for run in ENGINES.values():
+        run(case)
     again = spec.build().draws
-    for name, array in vars(world.draws).items():
+    for name, array in vars(case.draws).items():
         np.testing.assert_array_equal(array, getattr(again, name), err_msg=name)

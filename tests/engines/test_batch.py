@@ -6,19 +6,19 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 import pytest
+from diamondsim.engines.batch.ration import Rationing
+from diamondsim.engines.batch.run import LANE_ARRAY_BYTES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from diamondsim.arrays import IntArray
 from diamondsim.engines import batch
-from diamondsim.engines.batch.ration import Rationing
-from diamondsim.engines.batch.run import LANE_ARRAY_BYTES
 from diamondsim.engines.batch.segments import SegmentSum
 from diamondsim.ledger import FIELDS, Entity, Ledger
 from diamondsim.plan import Rationing as Rule
 from tests.engines.price_strategies import PricedSpec, priced_specs
-from tests.engines.strategies import world_specs
-from tests.engines.world import BANNED, World, WorldSpec, control, lane, source, use, world
+from tests.engines.small_case import BANNED, Case, CaseSpec, control, lane, small_case, source, use
+from tests.engines.strategies import case_specs
 
 quick = settings(
     deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck), max_examples=60
@@ -35,14 +35,14 @@ def test_each_replication_has_its_own_lead() -> None:
     tick later. Lead 3: order 5 * 10 - (20 + 20) = 10, unfilled, then 50 - (20 + 10) = 20, in the node in
     tick 4.
     """
-    w = world(
+    case = small_case(
         n_ticks=5,
         replications=2,
         nodes=[use("a", demand=10, cover=2)],
         sources=[source("s", capacity=100, index=[0.0, 1.0])],
         lanes=[lane("s", "a", lead=np.array([1, 3]))],
     )
-    ledger = batch.run(*w)
+    ledger = batch.run(*case)
     assert columns(ledger, "allocated", 0) == [[0, 20, 10, 10, 10]] * 2
     assert columns(ledger, "arrived", 0) == [[10, 0, 20, 10, 10], [10, 10, 10, 0, 20]]
     assert columns(ledger, "stock", 0) == [[20, 10, 20, 20, 20], [20, 20, 20, 10, 20]]
@@ -52,14 +52,14 @@ def test_each_replication_has_its_own_level_of_rationing() -> None:
     """Requests 10, 40, 50. Of 60: 10 + 2 theta, theta = 25. Of 90: 10 + 40 + theta, theta = 40. Of 12:
     theta = 4. Of 100 nobody is cut.
     """
-    w = world(
+    case = small_case(
         n_ticks=1,
         replications=4,
         nodes=[use("a", demand=10), use("b", demand=40), use("c", demand=50)],
         sources=[source("s", capacity=np.array([60, 90, 12, 100]), rationing=Rule.MAX_MIN)],
         lanes=[lane("s", name) for name in "abc"],
     )
-    got = batch.run(*w)["allocated"][0].T
+    got = batch.run(*case)["allocated"][0].T
     assert got == pytest.approx(np.array([[10, 25, 25], [10, 40, 40], [4, 4, 4], [10, 40, 50]]), rel=1e-12)
 
 
@@ -67,7 +67,7 @@ def test_each_replication_has_its_own_detour() -> None:
     """Half of the blocked 10 leaks in tick 0, a fifth of it is seized, 4 arrive after one tick or two. From
     then on the trusted queue of 10 covers the order, so that nothing more leaks.
     """
-    w = world(
+    case = small_case(
         n_ticks=4,
         replications=2,
         nodes=[use("a", demand=10, fill_rate_gain=0.0)],
@@ -84,7 +84,7 @@ def test_each_replication_has_its_own_detour() -> None:
             )
         ],
     )
-    ledger = batch.run(*w)
+    ledger = batch.run(*case)
     assert columns(ledger, "diverted", 0) == [[5, 0, 0, 0]] * 2
     assert columns(ledger, "seized", 0) == [[1, 0, 0, 0]] * 2
     assert columns(ledger, "arrived", 0) == [[10, 4, 0, 0], [10, 0, 4, 0]]
@@ -97,27 +97,27 @@ def assert_same_bits(one: Ledger, other: Ledger, names: Collection[str] = FIELDS
         assert np.array_equal(one[name], other[name]), name
 
 
-def run_apart(w: World, groups: Sequence[Sequence[int]]) -> Ledger:
+def run_apart(case: Case, groups: Sequence[Sequence[int]]) -> Ledger:
     """Run some replications at a time and put them side by side again."""
     order = np.argsort([column for group in groups for column in group])
-    parts = [batch.run(w.plan, w.draws.select(group)) for group in groups]
+    parts = [batch.run(case.plan, case.draws.select(group)) for group in groups]
     return Ledger({name: np.concatenate([p[name] for p in parts], axis=2)[..., order] for name in FIELDS})
 
 
 @quick
-@given(st.one_of(world_specs(replications=5), priced_specs(replications=5)))
-def test_a_replication_has_the_same_bits_whatever_stands_beside_it(spec: WorldSpec | PricedSpec) -> None:
-    w = spec.build()
-    together = batch.run(*w)
-    assert_same_bits(together, run_apart(w, [[0], [1], [2], [3], [4]]))
-    assert_same_bits(together, run_apart(w, [[3, 0], [4, 2, 1]]))
+@given(st.one_of(case_specs(replications=5), priced_specs(replications=5)))
+def test_a_replication_has_the_same_bits_whatever_stands_beside_it(spec: CaseSpec | PricedSpec) -> None:
+    case = spec.build()
+    together = batch.run(*case)
+    assert_same_bits(together, run_apart(case, [[0], [1], [2], [3], [4]]))
+    assert_same_bits(together, run_apart(case, [[3, 0], [4, 2, 1]]))
 
 
 def test_the_bits_of_a_large_source_do_not_depend_on_the_block() -> None:
     """Twenty lanes of one source, all in one sum: numpy adds a lone column in pairs, several one by one."""
     rng = np.random.default_rng(3)
     names = [f"u{i}" for i in range(20)]
-    w = world(
+    case = small_case(
         n_ticks=12,
         replications=3,
         nodes=[
@@ -126,49 +126,52 @@ def test_the_bits_of_a_large_source_do_not_depend_on_the_block() -> None:
         sources=[source("s", capacity=rng.uniform(60, 90, 3))],
         lanes=[lane("s", n, lead=rng.integers(1, 4, 3)) for n in names],
     )
-    assert_same_bits(batch.run(*w), run_apart(w, [[0], [1], [2]]))
+    assert_same_bits(batch.run(*case), run_apart(case, [[0], [1], [2]]))
 
 
 @quick
-@given(st.one_of(world_specs(replications=3), priced_specs(replications=3)))
-def test_a_used_ledger_is_overwritten_as_a_whole(spec: WorldSpec | PricedSpec) -> None:
-    w = spec.build()
-    used = Ledger.empty(w.plan, 3)
+@given(st.one_of(case_specs(replications=3), priced_specs(replications=3)))
+def test_a_used_ledger_is_overwritten_as_a_whole(spec: CaseSpec | PricedSpec) -> None:
+    case = spec.build()
+    used = Ledger.empty(case.plan, 3)
     for array in used.arrays.values():
         array.fill(np.nan)
-    assert batch.run(*w, ledger=used) is used
-    assert_same_bits(used, batch.run(*w))
+    assert batch.run(*case, ledger=used) is used
+    assert_same_bits(used, batch.run(*case))
 
 
 @quick
-@given(st.one_of(world_specs(), priced_specs()), st.data())
+@given(st.one_of(case_specs(), priced_specs()), st.data())
 def test_some_nodes_and_sources_are_recorded_as_among_all(
-    spec: WorldSpec | PricedSpec, data: st.DataObject
+    spec: CaseSpec | PricedSpec, data: st.DataObject
 ) -> None:
-    w = spec.build()
+    case = spec.build()
 
     def some_of(n: int) -> IntArray:
         return np.flatnonzero(data.draw(st.lists(st.booleans(), min_size=n, max_size=n)))
 
-    kept: dict[Entity, IntArray] = {"node": some_of(w.plan.n_nodes), "source": some_of(w.plan.n_sources)}
-    room = Ledger.empty(w.plan, w.draws.n_replications, kept=kept)
-    some, everything = batch.run(*w, ledger=room), batch.run(*w)
+    kept: dict[Entity, IntArray] = {
+        "node": some_of(case.plan.n_nodes),
+        "source": some_of(case.plan.n_sources),
+    }
+    room = Ledger.empty(case.plan, case.draws.n_replications, kept=kept)
+    some, everything = batch.run(*case, ledger=room), batch.run(*case)
     for name, field in FIELDS.items():
         rows = kept.get(field.entity, slice(None))
         np.testing.assert_array_equal(some[name], everything[name][:, rows], err_msg=name)
 
 
 @quick
-@given(st.one_of(world_specs(), priced_specs()), st.data())
+@given(st.one_of(case_specs(), priced_specs()), st.data())
 def test_sums_over_nodes_are_recorded_as_those_of_all(
-    spec: WorldSpec | PricedSpec, data: st.DataObject
+    spec: CaseSpec | PricedSpec, data: st.DataObject
 ) -> None:
-    w = spec.build()
-    nodes = st.sets(st.integers(0, w.plan.n_nodes - 1), min_size=1).map(lambda some: tuple(sorted(some)))
+    case = spec.build()
+    nodes = st.sets(st.integers(0, case.plan.n_nodes - 1), min_size=1).map(lambda some: tuple(sorted(some)))
     fields = st.sampled_from([name for name, field in FIELDS.items() if field.entity == "node"])
     sums = data.draw(st.dictionaries(fields, st.lists(nodes, unique=True, max_size=4).map(tuple)))
-    room = Ledger.empty(w.plan, w.draws.n_replications, sums=sums)
-    some, everything = batch.run(*w, ledger=room), batch.run(*w)
+    room = Ledger.empty(case.plan, case.draws.n_replications, sums=sums)
+    some, everything = batch.run(*case, ledger=room), batch.run(*case)
     for name in FIELDS:
         if name not in sums:
             np.testing.assert_array_equal(some[name], everything[name], err_msg=name)
@@ -179,27 +182,27 @@ def test_sums_over_nodes_are_recorded_as_those_of_all(
 
 
 def test_the_ledger_says_what_is_recorded_where_nothing_else_does() -> None:
-    w = world(nodes=[use("a", demand=10)], sources=[source("s", capacity=10)], lanes=[lane("s", "a")])
-    room = Ledger.empty(w.plan, 1, {"stock", "shortage"})
-    assert set(batch.run(*w, ledger=room).arrays) == {"stock", "shortage"}
+    case = small_case(nodes=[use("a", demand=10)], sources=[source("s", capacity=10)], lanes=[lane("s", "a")])
+    room = Ledger.empty(case.plan, 1, {"stock", "shortage"})
+    assert set(batch.run(*case, ledger=room).arrays) == {"stock", "shortage"}
     with pytest.raises(AssertionError, match="other fields"):
-        batch.run(*w, ledger=room, record={"stock"})
+        batch.run(*case, ledger=room, record={"stock"})
 
 
 @quick
-@given(st.one_of(world_specs(), priced_specs()), st.sets(st.sampled_from(sorted(FIELDS))))
+@given(st.one_of(case_specs(), priced_specs()), st.sets(st.sampled_from(sorted(FIELDS))))
 def test_what_is_recorded_does_not_depend_on_what_else_is(
-    spec: WorldSpec | PricedSpec, names: set[str]
+    spec: CaseSpec | PricedSpec, names: set[str]
 ) -> None:
-    w = spec.build()
-    some = batch.run(*w, record=names)
+    case = spec.build()
+    some = batch.run(*case, record=names)
     assert set(some.arrays) == names
-    assert_same_bits(some, batch.run(*w), names)
+    assert_same_bits(some, batch.run(*case), names)
 
 
 @quick
-@given(st.one_of(world_specs(), priced_specs()))
-def test_no_entry_is_negative(spec: WorldSpec | PricedSpec) -> None:
+@given(st.one_of(case_specs(), priced_specs()))
+def test_no_entry_is_negative(spec: CaseSpec | PricedSpec) -> None:
     """But for what is given up for its price: where goods are cheap, more is used."""
     ledger = batch.run(*spec.build())
     for name, array in ledger.arrays.items():
@@ -209,13 +212,13 @@ def test_no_entry_is_negative(spec: WorldSpec | PricedSpec) -> None:
 @pytest.mark.parametrize("n_lanes", [0, 1, 40, 150, 5000])
 def test_a_block_is_a_power_of_two_that_keeps_lane_arrays_small(n_lanes: int) -> None:
     names = [f"u{i}" for i in range(n_lanes)]
-    w = world(
+    case = small_case(
         n_ticks=1,
         nodes=[use(name, demand=1) for name in names],
         sources=[source("s", capacity=10)],
         lanes=[lane("s", name) for name in names],
     )
-    size = batch.block_size(w.plan)
+    size = batch.block_size(case.plan)
     assert size.bit_count() == 1
     assert 32 <= size <= 1024
     assert size == 32 or size * n_lanes * 8 <= LANE_ARRAY_BYTES

@@ -19,24 +19,24 @@ from diamondsim.engines.event import QUANTITIES, Event, EventKind, run
 from diamondsim.engines.event.event_log import Episode, EpisodeChange
 from diamondsim.engines.event.source_process import water_fill
 from diamondsim.ledger import Ledger
-from tests.engines.strategies import world_specs
-from tests.engines.world import (
+from tests.engines.small_case import (
     ANNOUNCED,
     BANNED,
     LICENSING,
     NONE,
     SUSPENDED,
-    World,
-    WorldSpec,
+    Case,
+    CaseSpec,
     control,
-    desk,
     feed,
     lane,
     reserve,
+    rule,
+    small_case,
     source,
     use,
-    world,
 )
+from tests.engines.strategies import case_specs
 
 
 def close(expected: Sequence[float]) -> object:
@@ -54,9 +54,9 @@ def of_kind(events: Sequence[Event], *kinds: EventKind) -> list[Event]:
 # The event log
 
 
-def a_ban() -> World:
+def a_ban() -> Case:
     """Announced in tick 2, a ban in tick 4, half of the flow from tick 8, suspended in tick 10."""
-    return world(
+    return small_case(
         n_ticks=14,
         nodes=[use("a", demand=100, cover=2, fill_rate_gain=0.0, max_order=1.0)],
         sources=[source("s", capacity=500)],
@@ -114,7 +114,7 @@ def test_diversion_seizures_and_a_reserve_that_runs_out_are_logged() -> None:
     arrive from tick 5. Short: 40, 60, then 95 in each of the ticks 5 to 9. The queue has no weight in the
     inventory position, so orders continue.
     """
-    w = world(
+    w = small_case(
         n_ticks=10,
         nodes=[
             use("a", demand=100, fill_rate_gain=0.0, queue_weight=0.0, max_order=1.0),
@@ -150,7 +150,7 @@ def test_diversion_seizures_and_a_reserve_that_runs_out_are_logged() -> None:
 
 
 def test_a_control_that_lacks_what_it_requires_is_dormant() -> None:
-    w = world(
+    w = small_case(
         n_ticks=6,
         nodes=[use("a", demand=100)],
         sources=[source("s", capacity=500)],
@@ -173,7 +173,7 @@ def test_a_control_that_lacks_what_it_requires_is_dormant() -> None:
 
 
 def test_licences_that_become_a_ban_are_logged_and_so_is_an_announcement_that_is_dropped() -> None:
-    w = world(
+    w = small_case(
         n_ticks=5,
         nodes=[use("a", demand=1)],
         controls=[
@@ -197,7 +197,7 @@ def test_licences_that_become_a_ban_are_logged_and_so_is_an_announcement_that_is
 
 
 def test_a_control_comes_into_force_at_the_approval_rate_of_its_strictest_rule() -> None:
-    w = world(
+    w = small_case(
         n_ticks=2,
         nodes=[use("a", demand=100), use("b", demand=100)],
         sources=[source("s", capacity=500)],
@@ -206,7 +206,7 @@ def test_a_control_comes_into_force_at_the_approval_rate_of_its_strictest_rule()
             control(
                 "c",
                 states=LICENSING,
-                rules=[desk([("s", "a")], approval_rate=0.7), desk([("s", "b")], approval_rate=0.2)],
+                rules=[rule([("s", "a")], approval_rate=0.7), rule([("s", "b")], approval_rate=0.2)],
             )
         ],
     )
@@ -215,7 +215,7 @@ def test_a_control_comes_into_force_at_the_approval_rate_of_its_strictest_rule()
 
 def test_an_outage_is_logged_and_is_the_cause_of_the_shortage_that_follows() -> None:
     """Capacity 100, then 40 in ticks 2 and 3: 60 of 100 are missing in ticks 3 and 4."""
-    w = world(
+    w = small_case(
         n_ticks=9,
         nodes=[use("a", demand=100)],
         sources=[source("s", capacity=100, index=[1.0, 1.0, 0.4, 0.4, 1.0])],
@@ -234,7 +234,7 @@ def test_an_outage_is_logged_and_is_the_cause_of_the_shortage_that_follows() -> 
 
 def test_the_cause_is_looked_up_a_lead_time_ago() -> None:
     """With a lead time of 3 the outage of tick 2 causes a shortage in tick 5, when it has long ended."""
-    w = world(
+    w = small_case(
         n_ticks=6,
         nodes=[use("a", demand=100)],
         sources=[source("s", capacity=100, index=[1.0, 1.0, 0.4, 1.0])],
@@ -254,7 +254,7 @@ def test_diversion_is_logged_for_the_first_control_that_binds_and_seized_goods_c
         "seized": 0.5,
         "diversion_delay": 2,
     }
-    w = world(
+    w = small_case(
         n_ticks=3,
         nodes=[use("a", demand=100, fill_rate_gain=0.0, queue_weight=0.0)],
         sources=[source("s", capacity=500)],
@@ -274,7 +274,7 @@ def test_diversion_is_logged_for_the_first_control_that_binds_and_seized_goods_c
 def test_a_shortage_that_pauses_for_a_tick_or_two_is_one_shortage() -> None:
     """Half of the demand is short in ticks 2, 4 and 5 (sent a tick before), and again in tick 11."""
     index = [1.0, 0.5, 1.0, 0.5, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 1.0]
-    w = world(
+    w = small_case(
         n_ticks=14,
         nodes=[use("a", demand=100, max_order=1.0)],
         sources=[source("s", capacity=100, index=index)],
@@ -292,13 +292,15 @@ def test_a_shortage_that_pauses_for_a_tick_or_two_is_one_shortage() -> None:
 
 
 def test_capacity_that_declines_slowly_or_ramps_up_is_no_outage() -> None:
-    decline = world(n_ticks=60, nodes=[], sources=[source("s", capacity=1, index=0.995 ** np.arange(60))])
-    ramp = world(n_ticks=60, nodes=[], sources=[source("s", capacity=1, index=np.linspace(0, 1, 60))])
+    decline = small_case(
+        n_ticks=60, nodes=[], sources=[source("s", capacity=1, index=0.995 ** np.arange(60))]
+    )
+    ramp = small_case(n_ticks=60, nodes=[], sources=[source("s", capacity=1, index=np.linspace(0, 1, 60))])
     assert run(*decline)[1] == run(*ramp)[1] == ()
 
 
 def test_demand_above_expectation_is_the_cause_of_the_shortage_that_follows() -> None:
-    w = world(
+    w = small_case(
         n_ticks=9,
         nodes=[use("a", demand=100, noise=[0.0, 0.0, 0.5, 0.0])],
         sources=[source("s", capacity=500)],
@@ -313,7 +315,7 @@ def test_a_processor_out_of_feed_is_logged_and_is_the_cause_of_the_shortage_that
     """No crystal is made in ticks 2 to 4. The feed stock of 100 lasts through tick 3, and nothing is sawn in
     ticks 4 and 5, while the crystal of tick 5 is in the pipeline; plates are missing in ticks 5 and 6.
     """
-    w = world(
+    w = small_case(
         n_ticks=13,
         nodes=[use("plates", demand=25, max_order=1.0), feed("crystal", demand=100, cover=1)],
         sources=[
@@ -334,7 +336,7 @@ def test_a_processor_out_of_feed_is_logged_and_is_the_cause_of_the_shortage_that
 
 
 def test_a_processor_that_uses_all_its_feed_but_meets_all_orders_is_not_out_of_feed() -> None:
-    w = world(
+    w = small_case(
         n_ticks=5,
         nodes=[use("plates", demand=25), feed("crystal", demand=100)],
         sources=[source("reactor", capacity=100), source("saw", capacity=30, feed="crystal", yield_=0.25)],
@@ -350,7 +352,7 @@ def test_a_source_without_orders_reduces_its_output_until_there_are_orders_again
     average. From tick 4 an eighth of what is missing comes back each tick: more than 0.9 in tick 12, the
     ninth, since 0.330078125 * 0.875**9 < 0.1 < 0.330078125 * 0.875**8.
     """
-    w = world(
+    w = small_case(
         n_ticks=14,
         nodes=[use("a", demand=100, noise=[0.0, -1.0, -1.0, -1.0, 0.0])],
         sources=[source("s", capacity=500)],
@@ -364,8 +366,8 @@ def test_a_source_without_orders_reduces_its_output_until_there_are_orders_again
     ]
 
 
-def a_plant() -> World:
-    return world(
+def a_plant() -> Case:
+    return small_case(
         n_ticks=9,
         nodes=[use("a", demand=100), use("b", demand=100)],
         sources=[source("s", capacity=500), source("plant", capacity=80)],
@@ -401,7 +403,7 @@ def test_a_facility_that_never_produces_is_logged_in_tick_0() -> None:
 
 
 def test_neither_a_reserve_nor_a_use_without_a_share_qualifies_anything() -> None:
-    w = world(
+    w = small_case(
         n_ticks=9,
         nodes=[use("a", demand=100), use("b", demand=100), reserve("r", serves=["a"], stock=9)],
         sources=[source("s", capacity=500), source("plant", capacity=80)],
@@ -420,7 +422,7 @@ def test_neither_a_reserve_nor_a_use_without_a_share_qualifies_anything() -> Non
 def test_an_announcement_that_moves_no_order_ahead_logs_no_front_loading(
     factor: float, is_logged: bool
 ) -> None:
-    w = world(
+    w = small_case(
         n_ticks=5,
         nodes=[use("a", demand=100)],
         sources=[source("s", capacity=500)],
@@ -437,7 +439,7 @@ def test_an_announcement_that_moves_no_order_ahead_logs_no_front_loading(
 def test_a_quantity_of_goods_names_its_unit_and_goods_of_two_units_have_a_row_each() -> None:
     """Half of what a ban blocks is diverted, 50 ct of grit and 5 cm2 of plates per tick, until it ends."""
     spec = {"n_ticks": 12, "grade_units": {"plate": "cm2"}}
-    w = world(
+    w = small_case(
         **spec,
         nodes=[use("a", demand=100, queue_weight=0.0), use("p", demand=10, queue_weight=0.0, grade="plate")],
         sources=[source("s", capacity=500), source("q", capacity=50, grade="plate")],
@@ -465,7 +467,7 @@ def test_a_quantity_of_goods_names_its_unit_and_goods_of_two_units_have_a_row_ea
 
 
 def test_without_shocks_the_event_log_is_empty() -> None:
-    w = world(
+    w = small_case(
         n_ticks=60,
         nodes=[
             use("a", demand=100, cover=2),
@@ -497,9 +499,9 @@ BEGIN_AND_END = {
 
 
 @settings(max_examples=30, deadline=None)
-@given(world_specs(replications=1))
+@given(case_specs(replications=1))
 def test_the_event_log_of_any_model_is_in_order_and_each_beginning_comes_before_its_end(
-    spec: WorldSpec,
+    spec: CaseSpec,
 ) -> None:
     w = spec.build()
     events = run(*w)[1]
@@ -515,8 +517,8 @@ def test_the_event_log_of_any_model_is_in_order_and_each_beginning_comes_before_
 
 
 @settings(max_examples=30, deadline=None)
-@given(world_specs(replications=1))
-def test_the_shortages_logged_are_those_in_the_ledger(spec: WorldSpec) -> None:
+@given(case_specs(replications=1))
+def test_the_shortages_logged_are_those_in_the_ledger(spec: CaseSpec) -> None:
     """Every tick with more than 1 % missing lies in a shortage of the log, and the totals agree."""
     w = spec.build()
     ledger, events = run(*w)
@@ -542,8 +544,8 @@ def test_every_kind_says_what_its_quantity_is() -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(world_specs(replications=1))
-def test_a_quantity_has_a_unit_if_and_only_if_it_is_one_of_goods(spec: WorldSpec) -> None:
+@given(case_specs(replications=1))
+def test_a_quantity_has_a_unit_if_and_only_if_it_is_one_of_goods(spec: CaseSpec) -> None:
     w = spec.build()
     for event in run(*w)[1]:
         of_goods = "unit of the grade" in QUANTITIES[event.kind]
@@ -555,8 +557,8 @@ def test_a_quantity_has_a_unit_if_and_only_if_it_is_one_of_goods(spec: WorldSpec
 
 
 @settings(max_examples=20, deadline=None)
-@given(world_specs(replications=1))
-def test_no_two_events_share_tick_phase_and_rank(spec: WorldSpec) -> None:
+@given(case_specs(replications=1))
+def test_no_two_events_share_tick_phase_and_rank(spec: CaseSpec) -> None:
     """Only the events with which SimPy starts processes share them, before anything happens."""
     w = spec.build()
     seen: list[tuple[object, int]] = []
@@ -576,7 +578,7 @@ def test_no_two_events_share_tick_phase_and_rank(spec: WorldSpec) -> None:
 
 
 def test_a_column_of_the_draws_is_one_replication() -> None:
-    w = world(
+    w = small_case(
         n_ticks=3,
         replications=3,
         nodes=[use("a", demand=[100, 200, 300], noise=[0.5])],
@@ -596,8 +598,8 @@ def same(one: Ledger, other: Ledger) -> bool:
 
 
 @settings(max_examples=15, deadline=None)
-@given(world_specs(replications=2))
-def test_the_same_draws_give_the_same_path_bit_for_bit(spec: WorldSpec) -> None:
+@given(case_specs(replications=2))
+def test_the_same_draws_give_the_same_path_bit_for_bit(spec: CaseSpec) -> None:
     w = spec.build()
     once, again = run(*w, column=1), run(*w, column=1)
     assert same(once[0], again[0])
@@ -605,8 +607,8 @@ def test_the_same_draws_give_the_same_path_bit_for_bit(spec: WorldSpec) -> None:
 
 
 @settings(max_examples=15, deadline=None)
-@given(world_specs(replications=1))
-def test_what_happens_later_does_not_change_what_happened_before(spec: WorldSpec) -> None:
+@given(case_specs(replications=1))
+def test_what_happens_later_does_not_change_what_happened_before(spec: CaseSpec) -> None:
     """The horizon is half-open: a run to half of it is the first half of the run."""
     w = spec.build()
     half = max(1, w.plan.n_ticks // 2)
@@ -628,7 +630,7 @@ def test_three_nodes_two_sources_and_a_reserve_worked_out_by_hand() -> None:
     Tick 1. Drills use 50 for new demand and the rest for their backlog. Tools order a little more from us.
     Both are rationed at cn, by their smoothed purchases.
     """
-    w = world(
+    w = small_case(
         n_ticks=2,
         purchase_gain=0.5,
         nodes=[

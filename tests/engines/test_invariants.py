@@ -1,4 +1,4 @@
-"""What must hold in any world (docs/model.md, section 5), asked of both engines."""
+"""What must hold in any case (docs/model.md, section 5), asked of both engines."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from diamondsim.ledger import FIELDS, Ledger
 from diamondsim.plan import NodeKind, Rationing
 from tests.engines.comparing import INDICES, differences, largest
 from tests.engines.running import ENGINES, Run
-from tests.engines.strategies import calm_specs, world_specs
-from tests.engines.world import (
+from tests.engines.small_case import (
     ANNOUNCED,
     BANNED,
     LICENSING,
     NONE,
     SUSPENDED,
+    Case,
+    CaseSpec,
     LaneSpec,
     NodeSpec,
     SourceSpec,
-    World,
-    WorldSpec,
     control,
 )
+from tests.engines.strategies import calm_specs, case_specs
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -59,20 +59,20 @@ def assert_nothing(residual: FloatArray, ledger: Ledger, scale: float = ROUNDING
 
 
 @some
-@given(spec=world_specs())
-def test_every_carat_is_accounted_for_in_every_tick(run: Run, spec: WorldSpec) -> None:
-    world = spec.build()
-    balance = run(world).ledger.mass_balance(*world)
-    assert balance.shape == (spec.n_ticks, len(set(world.plan.grade_units)), spec.replications)
+@given(spec=case_specs())
+def test_every_carat_is_accounted_for_in_every_tick(run: Run, spec: CaseSpec) -> None:
+    case = spec.build()
+    balance = run(case).ledger.mass_balance(*case)
+    assert balance.shape == (spec.n_ticks, len(set(case.plan.grade_units)), spec.replications)
     assert np.all(np.abs(balance) < 1e-11)
 
 
 @some
-@given(spec=world_specs())
-def test_every_stock_changes_by_what_comes_and_goes(run: Run, spec: WorldSpec) -> None:
-    world = spec.build()
-    plan, draws = world
-    got = run(world).ledger
+@given(spec=case_specs())
+def test_every_stock_changes_by_what_comes_and_goes(run: Run, spec: CaseSpec) -> None:
+    case = spec.build()
+    plan, draws = case
+    got = run(case).ledger
     assert_nothing(
         got["stock"] - before(got["stock"], draws.opening_stock) - got["arrived"] + got["used"], got
     )
@@ -99,11 +99,11 @@ def _by(index: Sequence[int] | npt.NDArray[np.int64], rows: int, lanes: FloatArr
 
 
 @some
-@given(spec=world_specs())
-def test_demand_is_used_substituted_released_or_short(run: Run, spec: WorldSpec) -> None:
-    world = spec.build()
-    plan, draws = world
-    got = run(world).ledger
+@given(spec=case_specs())
+def test_demand_is_used_substituted_released_or_short(run: Run, spec: CaseSpec) -> None:
+    case = spec.build()
+    plan, draws = case
+    got = run(case).ledger
     uses = plan.node_kind == NodeKind.USE
     of = {name: got[name][:, uses] for name in FIELDS if FIELDS[name].entity == "node"}
     beta = draws.backorder_share[uses]
@@ -119,11 +119,11 @@ def test_demand_is_used_substituted_released_or_short(run: Run, spec: WorldSpec)
 
 
 @some
-@given(spec=world_specs())
-def test_nothing_is_negative_and_no_source_outdoes_itself(run: Run, spec: WorldSpec) -> None:
-    world = spec.build()
-    plan, draws = world
-    got = run(world).ledger
+@given(spec=case_specs())
+def test_nothing_is_negative_and_no_source_outdoes_itself(run: Run, spec: CaseSpec) -> None:
+    case = spec.build()
+    plan, draws = case
+    got = run(case).ledger
     for name in FIELDS:
         assert np.all(got[name] >= -ROUNDING * largest(got)), name
     assert np.all(got["expected_fill_rate"] >= 0.05)
@@ -144,10 +144,10 @@ def test_nothing_is_negative_and_no_source_outdoes_itself(run: Run, spec: WorldS
 
 @some
 @given(spec=calm_specs())
-def test_the_calm_world_is_calm(run: Run, spec: WorldSpec) -> None:
-    world = spec.build()
-    plan, draws = world
-    got = run(world).ledger
+def test_the_calm_case_is_calm(run: Run, spec: CaseSpec) -> None:
+    case = spec.build()
+    plan, draws = case
+    got = run(case).ledger
     uses = plan.node_kind == NodeKind.USE
     assert_nothing(got["stock"] - draws.opening_stock, got, 1e-11)
     assert_nothing(got["used"][:, uses] - draws.base_flow[uses], got, 1e-11)
@@ -161,14 +161,20 @@ def test_the_calm_world_is_calm(run: Run, spec: WorldSpec) -> None:
 
 
 @some
-@given(spec=world_specs(), seed=st.integers(0, 999), position=st.sampled_from(["first", "last"]))
+@given(spec=case_specs(), seed=st.integers(0, 999), position=st.sampled_from(["first", "last"]))
 def test_a_control_that_is_never_announced_or_in_force_changes_nothing(
-    run: Run, spec: WorldSpec, seed: int, position: str
+    run: Run, spec: CaseSpec, seed: int, position: str
 ) -> None:
     """Nor does one that is in force on paper while the control it requires is not."""
     rng = np.random.default_rng(seed)
     pairs = [(x.source, x.node) for x in spec.lanes]
-    harsh: dict[str, Any] = {"covers": pairs, "withdrawal_rate": 0.5, "review": 2, "leak": 1.0, "seized": 1.0}
+    harsh: dict[str, Any] = {
+        "covers": pairs,
+        "withdrawal_rate": 0.5,
+        "review": 2,
+        "diversion_share": 1.0,
+        "seized": 1.0,
+    }
     idle = (
         control("idle", states=rng.choice([NONE, SUSPENDED], spec.n_ticks), **harsh),
         control("paper", states=rng.choice([BANNED, LICENSING], spec.n_ticks), requires="idle", **harsh),
@@ -182,30 +188,30 @@ def test_a_control_that_is_never_announced_or_in_force_changes_nothing(
 QUANTITIES = ("demand", "stock", "goal", "rate")
 
 
-def scaled(spec: WorldSpec, factor: float) -> WorldSpec:
-    """The same world in another unit."""
+def scaled(spec: CaseSpec, factor: float) -> CaseSpec:
+    """The same case in another unit."""
 
     def by(item: Any, names: Sequence[str]) -> Any:
         return replace(item, **{n: getattr(item, n) * factor for n in names if getattr(item, n) is not None})
 
     return spec.but(
         nodes=tuple(by(n, QUANTITIES) for n in spec.nodes),
-        sources=tuple(by(s, ("capacity", "ceiling", "finished_stock")) for s in spec.sources),
+        sources=tuple(by(s, ("capacity", "finished_stock_ceiling", "finished_stock")) for s in spec.sources),
     )
 
 
 @some
-@given(spec=world_specs(), factor=st.sampled_from([1e-3, 0.7, 1024.0]))
-def test_scaling_all_quantities_scales_the_result(run: Run, spec: WorldSpec, factor: float) -> None:
+@given(spec=case_specs(), factor=st.sampled_from([1e-3, 0.7, 1024.0]))
+def test_scaling_all_quantities_scales_the_result(run: Run, spec: CaseSpec, factor: float) -> None:
     small, large = run(spec.build()).ledger, run(scaled(spec, factor).build()).ledger
     expected = {name: small[name] * (1.0 if name in INDICES else factor) for name in FIELDS}
     assert not differences(Ledger(expected), large)
 
 
 @some
-@given(spec=world_specs(), seed=st.integers(0, 999))
+@given(spec=case_specs(), seed=st.integers(0, 999))
 def test_the_order_of_nodes_sources_lanes_and_controls_is_of_no_consequence(
-    run: Run, spec: WorldSpec, seed: int
+    run: Run, spec: CaseSpec, seed: int
 ) -> None:
     """The order of reserves is (they open one after the other), so it is kept."""
     rng = np.random.default_rng(seed)
@@ -213,7 +219,7 @@ def test_the_order_of_nodes_sources_lanes_and_controls_is_of_no_consequence(
     def shuffled(items: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(items[i] for i in rng.permutation(len(items)))
 
-    controls = tuple(replace(c, desks=shuffled(c.desks)) for c in shuffled(spec.controls))
+    controls = tuple(replace(c, rules=shuffled(c.rules)) for c in shuffled(spec.controls))
     other = spec.but(
         nodes=shuffled(spec.nodes),
         sources=shuffled(spec.sources),
@@ -225,13 +231,13 @@ def test_the_order_of_nodes_sources_lanes_and_controls_is_of_no_consequence(
     assert not differences(run(one).ledger, sorted_alike)
 
 
-def _merged(world: World, ledger: Ledger, like: World, whole: Mapping[str, str]) -> Ledger:
-    """Add up what is in parts (`whole`: part -> whole) and put the rows in the order of another world.
+def _merged(case: Case, ledger: Ledger, like: Case, whole: Mapping[str, str]) -> Ledger:
+    """Add up what is in parts (`whole`: part -> whole) and put the rows in the order of another case.
 
     Belief and what is paid are those of the last part: parts believe and pay alike.
     """
     merged = Ledger.empty(like.plan, like.draws.n_replications)
-    nodes, sources = ([x.name for x in xs] for xs in (world.plan.nodes, world.plan.sources))
+    nodes, sources = ([x.name for x in xs] for xs in (case.plan.nodes, case.plan.sources))
     for name, kind in FIELDS.items():
         for row in range(ledger[name].shape[1]):
             if kind.entity == "node":
@@ -239,7 +245,7 @@ def _merged(world: World, ledger: Ledger, like: World, whole: Mapping[str, str])
             elif kind.entity == "source":
                 at = like.source(whole.get(sources[row], sources[row]))
             else:
-                s, n = sources[world.plan.lane_source[row]], nodes[world.plan.lane_node[row]]
+                s, n = sources[case.plan.lane_source[row]], nodes[case.plan.lane_node[row]]
                 at = like.lane(whole.get(s, s), whole.get(n, n))
             kept = 0.0 if name in INDICES else merged[name][:, at]
             merged[name][:, at] = kept + ledger[name][:, row]
@@ -247,7 +253,7 @@ def _merged(world: World, ledger: Ledger, like: World, whole: Mapping[str, str])
 
 
 def _covering_parts(
-    spec: WorldSpec, part_of: Callable[[tuple[str, str]], Sequence[tuple[str, str]]]
+    spec: CaseSpec, part_of: Callable[[tuple[str, str]], Sequence[tuple[str, str]]]
 ) -> tuple[Any, ...]:
     """Controls that cover the parts of each lane they covered."""
     return tuple(
@@ -259,13 +265,13 @@ def _covering_parts(
 
 
 @some
-@given(spec=world_specs(), part=st.sampled_from([0.5, 0.25, 0.9]))
-def test_splitting_a_producer_changes_nothing(run: Run, spec: WorldSpec, part: float) -> None:
+@given(spec=case_specs(), part=st.sampled_from([0.5, 0.25, 0.9]))
+def test_splitting_a_producer_changes_nothing(run: Run, spec: CaseSpec, part: float) -> None:
     """Its capacity, finished stock, shares and qualified shares go to the two parts alike."""
     parts = {"mine0": (("mine0", part), ("second", 1.0 - part))}
 
     def source_parts(s: SourceSpec) -> list[SourceSpec]:
-        made = ("capacity", "ceiling", "finished_stock")
+        made = ("capacity", "finished_stock_ceiling", "finished_stock")
         return [
             replace(s, name=name, **{k: getattr(s, k) * w for k in made if getattr(s, k) is not None})
             for name, w in parts.get(s.name, ((s.name, 1.0),))
@@ -287,8 +293,8 @@ def test_splitting_a_producer_changes_nothing(run: Run, spec: WorldSpec, part: f
 
 
 @some
-@given(spec=world_specs(), part=st.sampled_from([0.5, 0.25, 0.9]))
-def test_splitting_a_node_changes_nothing(run: Run, spec: WorldSpec, part: float) -> None:
+@given(spec=case_specs(), part=st.sampled_from([0.5, 0.25, 0.9]))
+def test_splitting_a_node_changes_nothing(run: Run, spec: CaseSpec, part: float) -> None:
     """Not under max-min, which looks at nodes one by one, nor where a reserve serves one part before the
     other.
     """
@@ -323,16 +329,16 @@ def test_splitting_a_node_changes_nothing(run: Run, spec: WorldSpec, part: float
 
 
 @some
-@given(spec=world_specs(), turn=st.integers(0, 18))
-def test_two_worlds_share_their_history_up_to_the_first_differing_draw(
-    run: Run, spec: WorldSpec, turn: int
+@given(spec=case_specs(), turn=st.integers(0, 18))
+def test_two_cases_share_their_history_up_to_the_first_differing_draw(
+    run: Run, spec: CaseSpec, turn: int
 ) -> None:
     """Every table is reversed from some tick on, and whatever opens then or later opens elsewhen; what came
     before is the same to the last bit.
     """
-    world = spec.build()
+    case = spec.build()
     turn = min(turn, spec.n_ticks)
-    draws = world.draws
+    draws = case.draws
     tables = (
         "growth",
         "noise",
@@ -349,34 +355,34 @@ def test_two_worlds_share_their_history_up_to_the_first_differing_draw(
     for table in changed.values():
         table[turn:] = table[turn:][::-1].copy()
     opens = np.where(draws.open_tick >= turn, np.minimum(draws.open_tick + 1, spec.n_ticks), draws.open_tick)
-    opens = np.where(world.plan.entrant[:, None], np.maximum(opens, np.minimum(turn, draws.open_tick)), 0)
-    other = World(world.plan, replace(draws, **changed, open_tick=opens))
-    one, two = run(world).ledger, run(other).ledger
+    opens = np.where(case.plan.entrant[:, None], np.maximum(opens, np.minimum(turn, draws.open_tick)), 0)
+    other = Case(case.plan, replace(draws, **changed, open_tick=opens))
+    one, two = run(case).ledger, run(other).ledger
     for name in FIELDS:
         np.testing.assert_array_equal(one[name][:turn], two[name][:turn], err_msg=name)
 
 
 @some
-@given(spec=world_specs())
-def test_a_longer_horizon_changes_nothing_within_the_shorter(run: Run, spec: WorldSpec) -> None:
+@given(spec=case_specs())
+def test_a_longer_horizon_changes_nothing_within_the_shorter(run: Run, spec: CaseSpec) -> None:
     """The last tick is like any other: nothing looks ahead."""
-    world = spec.build()
+    case = spec.build()
     shorter = max(1, spec.n_ticks // 2)
-    draws = world.draws
+    draws = case.draws
     cut: dict[str, Any] = {
         name: array[:shorter]
         for name, array in vars(draws).items()
         if isinstance(array, np.ndarray) and array.ndim == 3
     }
-    one = run(world).ledger
-    two = run(World(replace(world.plan, n_ticks=shorter), replace(draws, **cut))).ledger
+    one = run(case).ledger
+    two = run(Case(replace(case.plan, n_ticks=shorter), replace(draws, **cut))).ledger
     for name in FIELDS:
         np.testing.assert_array_equal(one[name][:shorter], two[name], err_msg=name)
 
 
 def test_announcing_what_nobody_buys_changes_nothing(run: Run) -> None:
     """A control on a lane without contract flow exposes nobody to it."""
-    spec = WorldSpec(
+    spec = CaseSpec(
         nodes=(NodeSpec(name="a", kind=NodeKind.USE, demand=100.0, cover=1.0),),
         sources=(SourceSpec(name="s", capacity=200.0), SourceSpec(name="z", capacity=200.0)),
         lanes=(LaneSpec(source="s", node="a"), LaneSpec(source="z", node="a", contract_share=0.0)),

@@ -1,4 +1,4 @@
-"""What a buyer buys ahead (model.md, eq. 82), worked out by hand in a world that stands still.
+"""What a buyer buys ahead (model.md, eq. 82), worked out by hand in a case that stands still.
 
 The firm uses 10 of the 100 a day, 70 a tick; whatever it orders it gets.
 """
@@ -12,19 +12,19 @@ import numpy as np
 import pytest
 
 from tests.engines.running import ENGINES, Outcome
-from tests.engines.world import World
-from tests.worlds.playing import world_of
+from tests.engines.small_case import Case
+from tests.invented.playing import case_of
 
 QUIET = [70.0] * 4
 
 
-def world(pre_buy: Mapping[str, str], more: Mapping[str, Any] | None = None) -> World:
+def case_with(pre_buy: Mapping[str, str], more: Mapping[str, Any] | None = None) -> Case:
     buyer = {
         "aggregate": "home.u",
         "share": "10%",
         "pre_buy": {"date": "2026-01-29", "until": "2026-02-26", **pre_buy},
     }
-    return world_of(
+    return case_of(
         {
             "title": "A pre-buy",
             "horizon": {"start": "2026-01-01", "length": "84 days"},
@@ -49,7 +49,7 @@ Play: TypeAlias = Callable[..., Outcome]
 @pytest.fixture(params=list(ENGINES.values()), ids=list(ENGINES))
 def play(request: pytest.FixtureRequest) -> Play:
     def run(pre_buy: Mapping[str, str], more: Mapping[str, Any] | None = None) -> Outcome:
-        return request.param(world(pre_buy, more))
+        return request.param(case_with(pre_buy, more))
 
     return run
 
@@ -113,4 +113,4 @@ def test_a_pre_buy_adds_to_what_a_control_makes_people_hoard(play: Play) -> None
 
 def test_every_carat_is_accounted_for(play: Play) -> None:
     got = play({"extra": "14 days", "max_order": "3"})
-    assert np.all(np.abs(got.ledger.mass_balance(*got.world)) < 1e-11)
+    assert np.all(np.abs(got.ledger.mass_balance(*got.case)) < 1e-11)

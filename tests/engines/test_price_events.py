@@ -12,7 +12,7 @@ from diamondsim.engines.event.event_log import EventLog, counted
 from diamondsim.engines.event.market_price import MarketPrice
 from diamondsim.engines.event.price_observers import PriceObserver
 from tests.engines.pricing import PriceSpec, priced
-from tests.engines.world import World, lane, source, use, world
+from tests.engines.small_case import Case, lane, small_case, source, use
 
 ABOUT_PRICES = (
     EventKind.PRICE_HIGH,
@@ -69,7 +69,7 @@ def test_a_price_that_falls_from_high_to_low_at_once_is_not_back_to_normal() -> 
 
 def test_a_market_that_loses_supply_is_logged_step_by_step_with_the_reason() -> None:
     """Capacity falls to 30 of 100 in tick 10; the price ends at 11.1."""
-    w = world(
+    w = small_case(
         n_ticks=400,
         nodes=[use("a", demand=100)],
         sources=[source("s", capacity=100, index=[1.0] * 10 + [0.3])],
@@ -90,7 +90,7 @@ def test_a_market_that_loses_supply_is_logged_step_by_step_with_the_reason() -> 
 
 def test_a_price_that_arbitrage_pulls_up_is_logged_with_that_reason() -> None:
     """Prices rise in `out`, and goods pass freely; in `in` there are fewer bids than supply."""
-    w = world(
+    w = small_case(
         n_ticks=200,
         nodes=[use("a", demand=100), use("b", demand=100)],
         sources=[source("s", capacity=200), source("z", capacity=100, index=[1.0, 0.3])],
@@ -102,9 +102,9 @@ def test_a_price_that_arbitrage_pulls_up_is_logged_with_that_reason() -> None:
     assert first.why == "above 1.5 times the starting price: arbitrage with other zones pulls it up"
 
 
-def plant(*, index: Sequence[float]) -> World:
+def plant(*, index: Sequence[float]) -> Case:
     """The other source makes three times as much in the ticks 5 to 29, for which there is no demand."""
-    return world(
+    return small_case(
         n_ticks=120,
         nodes=[use("a", demand=100)],
         sources=[
@@ -155,7 +155,7 @@ def test_a_plant_that_makes_nothing_yet_is_not_stopped_by_its_price() -> None:
 
 def test_a_shortage_because_a_source_stopped_for_its_price_says_so() -> None:
     """The cost of making doubles in tick 3, at the only source from which the use buys."""
-    w = world(
+    w = small_case(
         n_ticks=10,
         nodes=[use("a", demand=100)],
         sources=[source("s", capacity=100)],

@@ -20,21 +20,21 @@ from diamondsim.ledger import FIELDS
 from tests.engines.price_strategies import PricedSpec, priced_specs
 from tests.engines.pricing import PriceSpec, at_rest, priced, unpriced
 from tests.engines.running import ENGINES, Run
-from tests.engines.strategies import calm_specs, world_specs
-from tests.engines.world import (
+from tests.engines.small_case import (
     BANNED,
     NONE,
+    Case,
+    CaseSpec,
     ControlSpec,
-    World,
-    WorldSpec,
     control,
     feed,
     lane,
     reserve,
+    small_case,
     source,
     use,
-    world,
 )
+from tests.engines.strategies import calm_specs, case_specs
 
 every_engine = pytest.mark.parametrize("run", ENGINES.values(), ids=ENGINES)
 quick = settings(
@@ -72,9 +72,9 @@ def test_the_exponential_of_nothing_is_one_exactly() -> None:
 
 def alone(
     *, n_ticks: int = 3, demand: float = 100, capacity: float = 100, **more: float | list[float]
-) -> World:
+) -> Case:
     """One use `a` supplied by one source `s`; `more` is about the source."""
-    return world(
+    return small_case(
         n_ticks=n_ticks,
         nodes=[use("a", demand=demand, fill_rate_gain=0.0)],
         sources=[source("s", capacity=capacity, **more)],
@@ -92,7 +92,7 @@ def test_two_ticks_of_two_zones_by_hand(run: Run) -> None:
     Tick 1. b pays its own price on the controlled lane and 0.2 on top.
     """
     w = priced(
-        world(
+        small_case(
             n_ticks=2,
             nodes=[
                 use("a", demand=100, fill_rate_gain=0.0),
@@ -186,7 +186,7 @@ def test_a_source_makes_less_when_its_cost_rises(run: Run) -> None:
 @every_engine
 def test_the_reference_flow_of_a_desk_stays_when_demand_falls_for_its_price(run: Run) -> None:
     """Half of a reference flow of 100 is admitted, though the use expects e(-0.2) of it."""
-    w = world(
+    w = small_case(
         n_ticks=2,
         nodes=[use("a", demand=100, fill_rate_gain=0.0)],
         sources=[source("s", capacity=500)],
@@ -213,7 +213,7 @@ def test_the_price_clears_a_market_that_loses_70_percent_of_its_supply(run: Run)
 
 @every_engine
 def test_the_price_clears_at_the_same_level_where_there_is_stock(run: Run) -> None:
-    w = world(
+    w = small_case(
         n_ticks=2500,
         nodes=[use("a", demand=100, fill_rate_gain=0.0, cover=4, max_order=1.5, backorder_share=0.5)],
         sources=[source("s", capacity=100, index=[1.0] * 10 + [0.3], finished_stock_ceiling=200)],
@@ -239,9 +239,9 @@ def test_an_empty_market_moves_its_price_by_two_gains_a_tick(run: Run) -> None:
     assert got.of("price", "grit", "here") == close(e(0.2), e(0.4), e(0.6))
 
 
-def two_zones(controls: Sequence[ControlSpec] = ()) -> World:
+def two_zones(controls: Sequence[ControlSpec] = ()) -> Case:
     """a in `in`, b in `out`, each with 60 of its 100 from its own zone; from tick 1 on z makes half."""
-    return world(
+    return small_case(
         n_ticks=400,
         nodes=[use("a", demand=100, queue_weight=0.0), use("b", demand=100, queue_weight=0.0)],
         sources=[source("s", capacity=100), source("z", capacity=100, index=[1.0, 0.5])],
@@ -290,11 +290,11 @@ def test_trade_that_is_partly_free_closes_so_much_less_of_a_difference(run: Run)
     assert prices == close(e(near[0]), e(near[1]))
 
 
-def of_no_facility(w: World, *ends: str) -> World:
-    """Let an entrant lane come from somebody else: small worlds take every entrant for a facility."""
+def of_no_facility(w: Case, *ends: str) -> Case:
+    """Let an entrant lane come from somebody else: small cases take every entrant for a facility."""
     facility = w.plan.lane_facility.copy()
     facility[w.lane(*ends)] = -1
-    return World(replace(w.plan, lane_facility=facility), w.draws)
+    return Case(replace(w.plan, lane_facility=facility), w.draws)
 
 
 @every_engine
@@ -302,7 +302,7 @@ def test_a_facility_offers_all_it_makes_and_other_entrants_nothing(run: Run) -> 
     """The facility makes 60 and has 30 a tick of a's demand and 5 of b's; a reserve takes 8 from s as an
     entrant. Offered: 70 (of 100) and 45 (of 50) by s, of which half of b's stays at home; 60 by f.
     """
-    w = world(
+    w = small_case(
         n_ticks=1,
         nodes=[
             use("a", demand=100, fill_rate_gain=0.0),
@@ -329,7 +329,7 @@ def test_a_facility_offers_all_it_makes_and_other_entrants_nothing(run: Run) -> 
 @every_engine
 def test_a_processor_offers_no_more_than_its_feed_gives_and_no_less_for_lack_of_stock(run: Run) -> None:
     """It could make 150 of the 100 it has sold, and has feed for 100 until the crystal stops coming."""
-    w = world(
+    w = small_case(
         n_ticks=4,
         nodes=[
             use("a", demand=100, fill_rate_gain=0.0),
@@ -350,7 +350,7 @@ def test_a_processor_offers_no_more_than_its_feed_gives_and_no_less_for_lack_of_
 @every_engine
 def test_who_has_no_lane_open_yet_bids_for_nothing(run: Run) -> None:
     """The feed stock of a mill to be wants 50 a tick from tick 2 on only."""
-    w = world(
+    w = small_case(
         n_ticks=3,
         nodes=[
             use("a", demand=100, fill_rate_gain=0.0),
@@ -378,9 +378,9 @@ def test_a_grade_without_a_market_has_its_surcharges_only(run: Run) -> None:
     assert got.of("output", "s") == close(*[50] * 4)
 
 
-def glut() -> World:
+def glut() -> Case:
     """Two sources share a use alike; s makes three times as much from tick 5 to 30, and offers it."""
-    return world(
+    return small_case(
         n_ticks=120,
         nodes=[use("a", demand=100, fill_rate_gain=0.0)],
         sources=[source("s", capacity=50, index=[1.0] * 5 + [3.0] * 25 + [1.0]), source("f", capacity=50)],
@@ -423,7 +423,7 @@ def test_a_floor_above_the_price_of_the_start_counts_from_the_first_tick(run: Ru
 @every_engine
 def test_buyers_turn_to_the_cheaper_seller_by_the_elasticity_of_their_choice(run: Run) -> None:
     """A tariff of 0.3 in logs on half of the contracts: 0.15 above and below the mean, times 2."""
-    w = world(
+    w = small_case(
         n_ticks=2,
         nodes=[use("a", demand=100, fill_rate_gain=0.0)],
         sources=[source("s", capacity=300), source("z", capacity=300)],
@@ -438,7 +438,7 @@ def test_buyers_turn_to_the_cheaper_seller_by_the_elasticity_of_their_choice(run
 @every_engine
 @quick
 @given(calm_specs(), st.integers(0, 2**32 - 1))
-def test_calm_stays_calm_with_prices(run: Run, spec: WorldSpec, seed: int) -> None:
+def test_calm_stays_calm_with_prices(run: Run, spec: CaseSpec, seed: int) -> None:
     """Without surcharges, floors and costs that change nothing moves, whatever responds to what.
 
     (A buyer of no weight gets nothing from a seller whose feed falls short by a rounding error.)
@@ -459,14 +459,14 @@ def test_calm_stays_calm_with_prices(run: Run, spec: WorldSpec, seed: int) -> No
 @given(priced_specs())
 def test_every_carat_is_accounted_for_at_any_price(run: Run, spec: PricedSpec) -> None:
     got = run(spec.build())
-    assert np.abs(got.ledger.mass_balance(*got.world)).max() < 1e-11
+    assert np.abs(got.ledger.mass_balance(*got.case)).max() < 1e-11
     assert got.ledger["price"].min(initial=1.0) > 0.0
 
 
 @every_engine
 @quick
-@given(world_specs())
-def test_prices_to_which_nobody_responds_change_nothing_but_themselves(run: Run, spec: WorldSpec) -> None:
+@given(case_specs())
+def test_prices_to_which_nobody_responds_change_nothing_but_themselves(run: Run, spec: CaseSpec) -> None:
     w = spec.build()
     got, without = run(priced(w, gain=0.3, link=0.5)), run(unpriced(w))
     for name in set(FIELDS) - {"price", "paid"}:

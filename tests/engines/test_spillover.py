@@ -6,12 +6,12 @@ import pytest
 from diamondsim.plan import compile_plan
 from diamondsim.sampling import draw
 from diamondsim.scenario import read_scenario
-from tests.engines.running import Run, by_batch, by_events
-from tests.engines.world import World
+from tests.engines.running import ENGINES, Run
+from tests.engines.small_case import Case
 from tests.plan.small_scenarios import SMALL, lane
 
 
-@pytest.mark.parametrize("run", [by_events, by_batch])
+@pytest.mark.parametrize("run", ENGINES.values(), ids=ENGINES)
 def test_a_slowed_lane_ships_what_is_not_lost_and_then_what_has_waited(run: Run) -> None:
     """Contracts of 25 per day are 175 per week; a spillover of four weeks lets 60 % of it pass."""
     content = SMALL | {
@@ -30,7 +30,7 @@ def test_a_slowed_lane_ships_what_is_not_lost_and_then_what_has_waited(run: Run)
         "inventory_policy": {"any": {"cover": "600 days", "lead": "14 days", "max_order": "1"}},
     }
     plan = compile_plan(read_scenario(content))
-    ledger = run(World(plan, draw(plan, seed=0, count=1))).ledger
+    ledger = run(Case(plan, draw(plan, seed=0, count=1))).ledger
     number = lane(plan, "mine.micron -> home.polishing.micron")
     shipped, granted = ledger["shipped"][:, number, 0], ledger["granted"][:, number, 0]
     np.testing.assert_allclose(shipped[:7], 175.0)

@@ -11,7 +11,7 @@ from diamondsim.draws import Draws
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Node, NodeKind, Plan
 from diamondsim.results.metrics import recordable
-from tests.engines.world import source, use, world
+from tests.engines.small_case import small_case, source, use
 
 GRADES = ("micron", "mesh", "plate")
 UNITS = {"micron": "ct", "mesh": "ct", "plate": "cm2"}
@@ -27,7 +27,7 @@ USES = (
 def plan_of(uses: Any = USES, *, n_ticks: int = 12, replications: int = 3, **more: Any) -> tuple[Plan, Draws]:
     """Make a Plan whose nodes are some uses, and Draws with a demand of 100 a tick for each."""
     nodes = [use(f"{i}", demand=100, cover=2, grade=grade) for i, (_, _, grade) in enumerate(uses)]
-    plan, draws = world(
+    plan, draws = small_case(
         nodes=nodes,
         sources=[source("s", capacity=1000, grade=uses[0][2])],
         n_ticks=n_ticks,

@@ -10,7 +10,7 @@ import numpy as np
 from diamondsim.distributions import Constant
 from diamondsim.draws import NO_PRICE, Draws, PriceDraws
 from diamondsim.plan import Input, Node, Plan, Prices, Source, Steps, Surcharge, UnitCost
-from tests.engines.world import lane, source, use, world
+from tests.engines.small_case import lane, small_case, source, use
 
 HOME, FAR = 0, 1
 """The markets, each of the one grade that has a price."""
@@ -24,13 +24,13 @@ def number(value: float, name: str = "") -> Input:
 COST = UnitCost(*(number(0.0) for _ in range(6)))
 
 
-def priced_world(*, n_ticks: int = 4, replications: int = 2, **drawn: Any) -> tuple[Plan, Draws]:
+def priced_case(*, n_ticks: int = 4, replications: int = 2, **drawn: Any) -> tuple[Plan, Draws]:
     """Make a use that buys a quarter at home and three from afar, one abroad, and a plant at home.
 
     The tariff on what comes from afar is 50 % before tick 2, 100 % from then on. The plant can make 2 in
     tick 1, then 8 a tick. `drawn` replaces fields of the PriceDraws.
     """
-    plan, draws = world(
+    plan, draws = small_case(
         nodes=[
             use("a", demand=100, cover=2),
             use("b", demand=10, cover=2),

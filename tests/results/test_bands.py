@@ -11,7 +11,7 @@ from diamondsim.results import Settings, Summary, summary_dataset
 from diamondsim.results.bands import cover_days, tracked_share
 from diamondsim.results.estimators import QUANTILES
 from diamondsim.results.region_uses import region_uses
-from tests.engines.world import ANNOUNCED, BANNED, LICENSING, NONE, control
+from tests.engines.small_case import ANNOUNCED, BANNED, LICENSING, NONE, control
 from tests.results.hand_made import USES, ledger_of, plan_of, random_ledger
 from tests.results.test_dataset import PROVENANCE
 

@@ -15,7 +15,7 @@ from diamondsim.results.metrics import BLOCK_METRICS, METRICS, metrics_of, recor
 from diamondsim.results.settings import ReserveSettings
 from diamondsim.results.use_metrics import USE_METRICS, UsePath
 from tests.results.hand_made import ledger_of, plan_of
-from tests.results.priced_model import priced_world
+from tests.results.priced_model import priced_case
 from tests.results.test_dataset import PROVENANCE
 
 MEASURED = Settings(
@@ -25,7 +25,7 @@ MEASURED = Settings(
 
 
 def inputs_of(**arrays: np.ndarray) -> MetricInputs:
-    plan, draws = priced_world(n_ticks=6)
+    plan, draws = priced_case(n_ticks=6)
     bands = Bands(plan)
     ledger = ledger_of(plan, draws.n_replications, **arrays)
     return MetricInputs(plan, MEASURED, draws, ledger, bands.region_uses, bands.facility_sources)
@@ -67,7 +67,7 @@ def test_a_metric_of_a_block_reads_no_more_than_it_declares(metric):
 
 
 def test_every_declared_field_is_recorded_where_the_metric_exists():
-    plan, _ = priced_world()
+    plan, _ = priced_case()
     for metric in metrics_of(plan, MEASURED):
         assert set(metric.fields) <= set(recorded(plan, MEASURED)), metric.name
     assert set(recorded(plan, MEASURED)) <= set(recordable(priced=True)) <= set(FIELDS)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from diamondsim.results.inflow import in_force, inflow_lost
-from tests.engines.world import (
+from tests.engines.small_case import (
     ANNOUNCED,
     BANNED,
     LICENSING,
@@ -16,14 +16,14 @@ from tests.engines.world import (
     SUSPENDED,
     control,
     lane,
+    small_case,
     source,
     use,
-    world,
 )
 
 
 def lost(*, nodes=("a",), **parts):
-    w = world(nodes=[use(n, demand=100) for n in nodes], n_ticks=20, **parts)
+    w = small_case(nodes=[use(n, demand=100) for n in nodes], n_ticks=20, **parts)
     return inflow_lost(w.plan, w.draws, in_force(w.plan, w.draws))
 
 

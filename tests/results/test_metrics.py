@@ -12,7 +12,7 @@ from diamondsim.results import RECORDED, Settings, Summary, UseSettings
 from diamondsim.results.metric import measure, sum_over_ticks
 from diamondsim.results.region_uses import region_uses
 from diamondsim.results.use_metrics import USE_METRICS, UsePath
-from tests.engines.world import BANNED, NONE, control, lane, source, use, world
+from tests.engines.small_case import BANNED, NONE, control, lane, small_case, source, use
 from tests.results.hand_made import USES, ledger_of, plan_of, random_ledger
 
 NAMES = {metric.name for metric in USE_METRICS}
@@ -69,7 +69,7 @@ def test_a_use_of_two_grades_by_hand():
 
 
 def test_time_to_survive_counts_from_the_loss_of_inflow_and_is_censored_without_shortage():
-    w = world(
+    w = small_case(
         nodes=[use("a", demand=100, cover=np.array([3.0, 50.0]))],
         sources=[source("s", capacity=100)],
         lanes=[lane("s", "a", lead=2)],
@@ -103,7 +103,7 @@ def test_what_simchi_levi_and_others_call_time_to_survive():
     """Case 1: plants of 30, 45, 60 a period, demand of 75 + 50, stocks of 20 + 25, in ticks of 1/100."""
     for out, periods in (("s1", 2.25), ("s2", 1.285714), ("s3", 0.9)):
         capacity = {"s1": 30, "s2": 45, "s3": 60}
-        w = world(
+        w = small_case(
             nodes=[use("pooled", demand=1.25, cover=36, queue_weight=0)],
             sources=[source(s, capacity=0 if s == out else c / 100) for s, c in capacity.items()],
             lanes=[lane(s, "pooled", contract_share=c / 135) for s, c in capacity.items()],

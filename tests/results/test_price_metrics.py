@@ -15,7 +15,7 @@ from diamondsim.results import Settings, Summary, recorded, summary_dataset, tra
 from diamondsim.results.price_metrics import start_on_contracts
 from diamondsim.results.settings import ReserveSettings
 from tests.results.hand_made import ledger_of, plan_of
-from tests.results.priced_model import FAR, HOME, priced_world
+from tests.results.priced_model import FAR, HOME, priced_case
 from tests.results.test_dataset import PROVENANCE
 
 # Prices (T, M, R): at home up to four times, from afar down; the second replication stays where it began.
@@ -32,7 +32,7 @@ def dataset_of(plan, draws, settings=None, **arrays):
 
 @pytest.fixture(scope="module")
 def found():
-    return dataset_of(*priced_world(), demand=100.0, paid=1.0, price=PRICE)
+    return dataset_of(*priced_case(), demand=100.0, paid=1.0, price=PRICE)
 
 
 def test_the_extremes_of_a_price_are_multiples_of_the_start_with_the_tick_that_first_has_them(found):
@@ -61,20 +61,20 @@ def test_bands_of_a_price_are_in_multiples_and_in_dollars(found):
 
 
 def test_contracts_start_at_the_price_of_their_sellers_with_the_tariff_that_has_long_been_paid():
-    start = start_on_contracts(*priced_world())
+    start = start_on_contracts(*priced_case())
     assert start[0] == pytest.approx([0.25 * 0.2 + 0.75 * 0.1 * 1.5] * 2)
     assert start[1] == pytest.approx([0.1] * 2)
     assert np.isnan(start[2]).all()
 
 
 def test_a_node_without_contracts_starts_at_the_price_of_its_own_market():
-    plan, draws = priced_world()
+    plan, draws = priced_case()
     start = start_on_contracts(replace(plan, entrant=np.ones(plan.n_lanes, dtype=bool)), draws)
     assert start[:2, 0].tolist() == [0.2, 0.1]
 
 
 def test_what_is_used_costs_what_contracts_cost_on_the_day():
-    plan, draws = priced_world()
+    plan, draws = priced_case()
     paid = np.ones((4, 3, 2))
     paid[2:, 0, 0] = 2.0
     used = np.zeros((4, 3, 2))
@@ -93,7 +93,7 @@ def test_what_is_used_costs_what_contracts_cost_on_the_day():
 
 
 def test_what_is_given_up_counts_against_what_would_have_been_wanted():
-    plan, draws = priced_world()
+    plan, draws = priced_case()
     demand, forgone = np.zeros((4, 3, 2)), np.zeros((4, 3, 2))
     demand[:, 0], forgone[:, 0, 0], forgone[:, 0, 1] = 75.0, [0.0, 25.0, 50.0, 25.0], -25.0
     found = dataset_of(plan, draws, demand=demand, forgone=forgone, paid=1.0, price=1.0)
@@ -102,7 +102,7 @@ def test_what_is_given_up_counts_against_what_would_have_been_wanted():
 
 
 def test_a_plant_stands_beside_home_prices_and_landed_ones():
-    found = dataset_of(*priced_world(), demand=1.0, paid=1.0, price=PRICE).sel(facility="plant")
+    found = dataset_of(*priced_case(), demand=1.0, paid=1.0, price=PRICE).sel(facility="plant")
     # It can make 0.2, 0.8, 0.8 of its nameplate in ticks 1 to 3; the tariff is 50 % in tick 1, then 100 %.
     assert found["unit_cost"].values.tolist() == [0.3, 0.3]
     assert found["home_price"].values == pytest.approx([0.2 * (0.2 * 2 + 0.8 * 4 * 2) / 1.8, 0.2])
@@ -117,7 +117,7 @@ def test_a_plant_stands_beside_home_prices_and_landed_ones():
 
 
 def test_a_plant_is_undercut_only_while_it_could_make_something():
-    plan, draws = priced_world(unit_cost=np.full((1, 2), 0.18))
+    plan, draws = priced_case(unit_cost=np.full((1, 2), 0.18))
     found = dataset_of(plan, draws, demand=1.0, paid=1.0, price=1.0).sel(facility="plant")
     assert found["undercut"].values == pytest.approx([1 / 3, 1 / 3])  # 0.15 in tick 1, then 0.2
     early = replace(draws, milestones=(np.full((2, 2), -3),))
@@ -128,13 +128,13 @@ def test_a_plant_is_undercut_only_while_it_could_make_something():
 def test_a_floor_covers_the_cost_but_is_not_the_price():
     floor = np.full((4, 2), NO_PRICE)
     floor[2] = np.log(0.35 / 0.2)
-    found = dataset_of(*priced_world(floor=floor), demand=1.0, paid=1.0, price=1.0).sel(facility="plant")
+    found = dataset_of(*priced_case(floor=floor), demand=1.0, paid=1.0, price=1.0).sel(facility="plant")
     assert found["covers_cost"].values.tolist() == [1.0, 1.0]
     assert found["home_price"].values == pytest.approx([0.2, 0.2])
 
 
 def test_a_plant_that_never_produces_has_a_cost_and_nothing_to_sell():
-    plan, draws = priced_world()
+    plan, draws = priced_case()
     late = replace(draws, milestones=(np.array([[1, 4], [2, 4]]),))
     found = dataset_of(plan, late, demand=1.0, paid=1.0, price=1.0).sel(facility="plant")
     for name in ("home_price", "covers_cost", "covers_cash_cost", "undercut"):
@@ -144,7 +144,7 @@ def test_a_plant_that_never_produces_has_a_cost_and_nothing_to_sell():
 
 
 def test_of_a_plant_without_a_cost_nothing_is_said():
-    plan, draws = priced_world()
+    plan, draws = priced_case()
     silent = replace(plan, facilities=tuple(replace(f, cost=None) for f in plan.facilities))
     found = dataset_of(silent, draws, demand=1.0, paid=1.0, price=1.0)
     assert "unit_cost" not in found
@@ -152,7 +152,7 @@ def test_of_a_plant_without_a_cost_nothing_is_said():
 
 
 def test_the_cheapest_maker_of_a_zone_lands_first():
-    plan, draws = priced_world()
+    plan, draws = priced_case()
     other = replace(plan.sources[0], region="RU")  # in the far zone too, and nobody taxes it
     assert plan.prices is not None
     prices = replace(plan.prices, source_market=np.array([FAR, FAR, HOME, -1]))
@@ -177,7 +177,7 @@ def with_reserve(plan):
 
 
 def test_a_reserve_costs_its_holding_and_the_interest_on_what_it_holds():
-    plan, draws = priced_world()
+    plan, draws = priced_case()
     assert plan.prices is not None
     prices = replace(plan.prices, node_market=np.append(plan.prices.node_market, HOME))
     plan = replace(with_reserve(plan), prices=prices)
@@ -202,7 +202,7 @@ def test_holding_costs_need_no_prices_and_interest_without_one_is_unknown():
 
 
 def test_prices_are_recorded_only_where_there_are_some():
-    plan, _ = priced_world()
+    plan, _ = priced_case()
     fields = recorded(plan, Settings())
     assert set(fields) - set(recorded(replace(plan, prices=None), Settings())) == {"paid", "forgone", "price"}
 
@@ -235,7 +235,7 @@ def test_prices_do_not_depend_on_the_blocks(size):
     n = 130
     rng = np.random.default_rng(9)
     start, floor = rng.uniform(0.1, 1.0, (2, n)), rng.uniform(-0.5, 1.0, (4, n))
-    plan, draws = priced_world(n_ticks=300, replications=n, start_usd=start, floor=floor)
+    plan, draws = priced_case(n_ticks=300, replications=n, start_usd=start, floor=floor)
     first = rng.integers(-5, 320, (1, n)).repeat(2, axis=0)
     assert draws.prices is not None
     surcharge = rng.uniform(-0.5, 0.5, draws.prices.surcharge.shape)
@@ -267,7 +267,7 @@ def test_every_variable_of_prices_has_a_unit_a_name_and_an_interval_where_it_is_
 
 
 def test_a_trace_holds_prices_only_where_there_are_some():
-    plan, draws = priced_world(replications=1)
+    plan, draws = priced_case(replications=1)
     full = trace_ledger(plan, price=PRICE[:, :, :1], paid=1.0)
     found = trace_dataset(plan, draws, full, PROVENANCE)
     assert found["price"].dims == ("time", "market")

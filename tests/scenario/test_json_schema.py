@@ -20,8 +20,8 @@ from diamondsim.scenario.patterns import number_pattern
 from diamondsim.scenario.schema import Content
 from diamondsim.scenario.sentences import key_sentences
 from diamondsim.units import UNITS, Kind
+from tests.invented.strategies import invent, outlines
 from tests.scenario.small import TEXT, changed
-from tests.worlds.strategies import invent, outlines
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "scenario-format.md").read_text(encoding="utf-8")

@@ -36,9 +36,9 @@ def central(text: str, kind: Kind, unit: str = "ct") -> float:
 
 @dataclass(frozen=True)
 class Dice:
-    """Random numbers for one part of a world.
+    """Random numbers for one part of a scenario.
 
-    Each part has its own, so that a world without some part keeps the others as they were. Where `uncertain`
+    Each part has its own, so that a scenario without some part keeps the others as they were. Where `uncertain`
     is false, every number is plain.
     """
 

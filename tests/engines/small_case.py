@@ -1,12 +1,12 @@
-"""Small worlds by hand: a `WorldSpec` of few words and the (Plan, Draws) it stands for.
+"""Small cases by hand: a `CaseSpec` of few words and the (Plan, Draws) it stands for.
 
 Engines read only the indices of the Plan and the arrays of the Draws; what sampling alone reads (timelines,
 distributions) is filled with nothing. A number may be given per replication, shape (R,); a table (growth,
 noise, states, levels, ...) as one number, as a list over ticks whose last value holds on, or as an array
 (T, R). Several may share a row of growth, noise, substitution or capacity: they give its name in
-`WorldSpec.rows`.
+`CaseSpec.rows`.
 
-    plan, draws = world(
+    plan, draws = case(
         n_ticks=20,
         nodes=[use("a", demand=100, cover=2)],
         sources=[source("s", capacity=200)],
@@ -146,7 +146,7 @@ def lane(source: str, node: str, **more: Any) -> LaneSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeskSpec:
+class RuleSpec:
     """A desk of a control and the lanes, (source, node), that it covers."""
 
     covers: tuple[tuple[str, str], ...]
@@ -155,9 +155,9 @@ class DeskSpec:
     review: Number = 0
 
 
-def desk(covers: Sequence[tuple[str, str]], **more: Any) -> DeskSpec:
-    """Make a desk; `more` as in `DeskSpec`."""
-    return DeskSpec(covers=tuple(covers), **more)
+def rule(covers: Sequence[tuple[str, str]], **more: Any) -> RuleSpec:
+    """Make a desk; `more` as in `RuleSpec`."""
+    return RuleSpec(covers=tuple(covers), **more)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +166,7 @@ class ControlSpec:
 
     name: str
     states: Table
-    rules: tuple[DeskSpec, ...] = ()
+    rules: tuple[RuleSpec, ...] = ()
     requires: str | None = None
     front_loading: Table = 0.0
     hoarding_cover: Table = 0.0
@@ -183,12 +183,12 @@ def control(
     approval_rate: Table = 0.0,
     withdrawal_rate: Number = 0.0,
     review: Number = 0,
-    rules: Sequence[DeskSpec] = (),
+    rules: Sequence[RuleSpec] = (),
     **more: Any,
 ) -> ControlSpec:
     """Make a control; `covers` with `level`, `withdrawal`, `review` is short for one desk."""
     short = (
-        (desk(covers, approval_rate=approval_rate, withdrawal_rate=withdrawal_rate, review=review),)
+        (rule(covers, approval_rate=approval_rate, withdrawal_rate=withdrawal_rate, review=review),)
         if covers
         else ()
     )
@@ -196,8 +196,8 @@ def control(
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorldSpec:
-    """All that makes a small world; `reserve_order` names the reserves as the Plan orders them."""
+class CaseSpec:
+    """All that makes a small case; `reserve_order` names the reserves as the Plan orders them."""
 
     nodes: tuple[NodeSpec, ...]
     sources: tuple[SourceSpec, ...]
@@ -210,16 +210,16 @@ class WorldSpec:
     grade_units: Mapping[str, str] = field(default_factory=dict)
     reserve_order: tuple[str, ...] | None = None
 
-    def but(self, **changes: Any) -> WorldSpec:
-        """Return this world with some of its parts replaced."""
+    def but(self, **changes: Any) -> CaseSpec:
+        """Return this case with some of its parts replaced."""
         return replace(self, **changes)
 
-    def build(self) -> World:
+    def build(self) -> Case:
         """Return the Plan and the Draws."""
         return _Builder(self).build()
 
 
-class World(NamedTuple):
+class Case(NamedTuple):
     """A Plan with its Draws, and the way from names to indices."""
 
     plan: Plan
@@ -239,16 +239,16 @@ class World(NamedTuple):
         return list(pairs).index((self.source(source), self.node(node)))
 
 
-def world(
+def small_case(
     *,
     nodes: Sequence[NodeSpec],
     sources: Sequence[SourceSpec] = (),
     lanes: Sequence[LaneSpec] = (),
     controls: Sequence[ControlSpec] = (),
     **more: Any,
-) -> World:
-    """Make a Plan and its Draws; `more` as in `WorldSpec`. Lanes may be listed in any order."""
-    return WorldSpec(
+) -> Case:
+    """Make a Plan and its Draws; `more` as in `CaseSpec`. Lanes may be listed in any order."""
+    return CaseSpec(
         nodes=tuple(nodes), sources=tuple(sources), lanes=tuple(lanes), controls=tuple(controls), **more
     ).build()
 
@@ -256,7 +256,7 @@ def world(
 class _Rows:
     """The rows of one table: named ones are shared, every other table gets a row of its own."""
 
-    def __init__(self, spec: WorldSpec) -> None:
+    def __init__(self, spec: CaseSpec) -> None:
         self.spec = spec
         self.named: dict[str, int] = {}
         self.tables: list[npt.NDArray[np.float64]] = []
@@ -276,7 +276,7 @@ class _Rows:
         return np.stack(self.tables, axis=1) if self.tables else np.zeros(shape)
 
 
-def _table(spec: WorldSpec, value: Table) -> npt.NDArray[np.float64]:
+def _table(spec: CaseSpec, value: Table) -> npt.NDArray[np.float64]:
     given = np.asarray(value, dtype=float)
     shape = (spec.n_ticks, spec.replications)
     if given.ndim == 0:
@@ -290,7 +290,7 @@ def _table(spec: WorldSpec, value: Table) -> npt.NDArray[np.float64]:
 class _Builder:
     """Turns names into indices; built once and thrown away."""
 
-    def __init__(self, spec: WorldSpec) -> None:
+    def __init__(self, spec: CaseSpec) -> None:
         self.spec = spec
         self.node_at = {n.name: i for i, n in enumerate(spec.nodes)}
         self.source_at = {s.name: i for i, s in enumerate(spec.sources)}
@@ -300,7 +300,7 @@ class _Builder:
         assert len(self.lane_at) == len(self.lanes), "two lanes from one source to one node"
         order = spec.reserve_order or tuple(n.name for n in spec.nodes if n.kind is NodeKind.RESERVE)
         self.reserves = [spec.nodes[self.node_at[name]] for name in order]
-        self.desks = [(i, d) for i, c in enumerate(spec.controls) for d in c.rules]
+        self.rules = [(i, d) for i, c in enumerate(spec.controls) for d in c.rules]
         self.entrants = sorted(
             {x.source for x in self.lanes if x.opens is not None}, key=self.source_at.__getitem__
         )
@@ -321,8 +321,8 @@ class _Builder:
         shape = (self.spec.n_ticks, 0, self.spec.replications)
         return np.stack([_table(self.spec, v) for v in values], axis=1) if values else np.zeros(shape)
 
-    def build(self) -> World:
-        return World(self.plan(), self.draws())
+    def build(self) -> Case:
+        return Case(self.plan(), self.draws())
 
     def grade_names(self) -> tuple[str, ...]:
         spec = self.spec
@@ -332,10 +332,10 @@ class _Builder:
         spec = self.spec
         grades = self.grade_names()
         uses = tuple(n.name for n in spec.nodes if n.kind is NodeKind.USE)
-        desk_of = np.full((len(spec.controls), len(self.lanes)), -1)
-        for number, (i, d) in enumerate(self.desks):
+        rule_of = np.full((len(spec.controls), len(self.lanes)), -1)
+        for number, (i, d) in enumerate(self.rules):
             for pair in d.covers:
-                desk_of[i, self.lane_at[pair]] = number
+                rule_of[i, self.lane_at[pair]] = number
         return Plan(
             title="a small world",
             scenario_hash="0" * 64,
@@ -374,9 +374,9 @@ class _Builder:
             requires=_ints(-1 if c.requires is None else self.control_at[c.requires] for c in spec.controls),
             licensing_rules=tuple(
                 _filled(LicensingRule, name=f"desk {number}", control=i)
-                for number, (i, _) in enumerate(self.desks)
+                for number, (i, _) in enumerate(self.rules)
             ),
-            rule_of=desk_of,
+            rule_of=rule_of,
             reserves=tuple(
                 Reserve(v.name, self.node_at[v.name], tuple(self.node_at[n] for n in v.serves))
                 for v in self.reserves
@@ -424,15 +424,15 @@ class _Builder:
             tracked_share=num([s.tracked for s in sources]),
             reserve_rate=num([v.rate for v in self.reserves]),
             reserve_trigger=num([v.trigger for v in self.reserves]),
-            review_ticks=num([d.review for _, d in self.desks], np.int64),
-            withdrawal_rate=num([d.withdrawal_rate for _, d in self.desks]),
+            review_ticks=num([d.review for _, d in self.rules], np.int64),
+            withdrawal_rate=num([d.withdrawal_rate for _, d in self.rules]),
             diversion_delay_ticks=num([c.diversion_delay for c in controls], np.int64),
             growth=self.growth.stack(),
             noise=self.noise.stack(),
             substitution=self.substitution.stack(),
             capacity_index=self.index.stack(),
             control_state=states,
-            approval_rate=tab([d.approval_rate for _, d in self.desks]),
+            approval_rate=tab([d.approval_rate for _, d in self.rules]),
             front_loading=tab([c.front_loading for c in controls]),
             hoarding_cover_ticks=tab([c.hoarding_cover for c in controls]),
             diversion_share=tab([c.diversion_share for c in controls]),

@@ -5,27 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from diamondsim.units import Kind
-from tests.worlds.dice import Dice, central
-from tests.worlds.market import Flows
-from tests.worlds.outline import Outline
-from tests.worlds.producers import add_ways
-from tests.worlds.selecting import Mapping, lay_over, selectors
+from tests.invented.dice import Dice, central
+from tests.invented.market import Flows
+from tests.invented.outline import Outline
+from tests.invented.producers import add_ways
+from tests.invented.selecting import Mapping, lay_over, selectors
 
 STATES = ("none", "announced", "licensing", "licensing", "banned", "suspended")
 
 
-def add_habits(world: Mapping, outline: Outline) -> None:
+def add_habits(scenario: Mapping, outline: Outline) -> None:
     """Say how buyers behave."""
     dice = outline.dice("inventory_policy")
-    world["inventory_policy"] = {"any": {"cover": dice.time(0.0, 6), "lead": dice.time(0.5, 4)}}
+    scenario["inventory_policy"] = {"any": {"cover": dice.time(0.0, 6), "lead": dice.time(0.5, 4)}}
     if outline.has("inventory_policy"):
-        world["inventory_policy"]["any"] |= _habit(outline, dice)
-        for selector in selectors(dice, world, 4):
-            lay_over(world, world["inventory_policy"], selector, _habit(outline, dice))
+        scenario["inventory_policy"]["any"] |= _habit(outline, dice)
+        for selector in selectors(dice, scenario, 4):
+            lay_over(scenario, scenario["inventory_policy"], selector, _habit(outline, dice))
     if outline.has("noise") and outline.chance:
-        world["inventory_policy"]["any"]["noise"] = _noise(dice)
-        for selector in selectors(dice, world, 2):
-            lay_over(world, world["inventory_policy"], selector, {"noise": _noise(dice)})
+        scenario["inventory_policy"]["any"]["noise"] = _noise(dice)
+        for selector in selectors(dice, scenario, 2):
+            lay_over(scenario, scenario["inventory_policy"], selector, {"noise": _noise(dice)})
 
 
 def _habit(outline: Outline, dice: Dice) -> Mapping:
@@ -47,36 +47,36 @@ def _noise(dice: Dice) -> Mapping:
     return noise | ({"memory": dice.time(0.5, 8)} if dice.often(0.6) else {})
 
 
-def add_drivers(world: Mapping, outline: Outline) -> None:
+def add_drivers(scenario: Mapping, outline: Outline) -> None:
     """Let dated events move demand. They begin within the horizon: an earlier one would need capacity."""
     dice = outline.dice("drivers")
-    world["drivers"] = {}
+    scenario["drivers"] = {}
     for name in ("fab", "slump")[: dice.one_of(1, 2)]:
         dates = sorted({dice.date(1, outline.ticks) for _ in range(dice.one_of(1, 2, 3))})
         points = {date: dice.factor(0.0, 2.0) for date in dates}
-        world["drivers"][name] = {"uses": selectors(dice, world, 2), "points": points}
+        scenario["drivers"][name] = {"uses": selectors(dice, scenario, 2), "points": points}
 
 
-def add_controls(world: Mapping, outline: Outline) -> None:
+def add_controls(scenario: Mapping, outline: Outline) -> None:
     """Throw one control or two; the second may require the first, and stand before it in the file."""
-    first = _control(outline, outline.dice("control"), world)
-    world["controls"] = {"c55": first}
+    first = _control(outline, outline.dice("control"), scenario)
+    scenario["controls"] = {"c55": first}
     if outline.has("second control"):
         dice = outline.dice("second control")
-        second = _control(outline, dice, world)
+        second = _control(outline, dice, scenario)
         if dice.often(0.6):
             second["requires"] = "c55"
         pair = {"c55": first, "c46": second}
-        world["controls"] = {name: pair[name] for name in dice.one_of(["c55", "c46"], ["c46", "c55"])}
+        scenario["controls"] = {name: pair[name] for name in dice.one_of(["c55", "c46"], ["c46", "c55"])}
 
 
-def _control(outline: Outline, dice: Dice, world: Mapping) -> Mapping:
-    sellers = {about["region"]: None for about in world["producers"].values()}
+def _control(outline: Outline, dice: Dice, scenario: Mapping) -> Mapping:
+    sellers = {about["region"]: None for about in scenario["producers"].values()}
     control: Mapping = {
         "covers": {
             "from": next(iter(sellers)) if dice.often(0.6) else dice.one_or_more([*sellers], 0.5),
-            "to": "any" if dice.often(0.6) else selectors(dice, world, 3),
-            "grades": dice.one_or_more(list(world["grades"]), 0.8),
+            "to": "any" if dice.often(0.6) else selectors(dice, scenario, 3),
+            "grades": dice.one_or_more(list(scenario["grades"]), 0.8),
         },
         "start": dice.one_of(*STATES),
     }
@@ -93,8 +93,8 @@ def _control(outline: Outline, dice: Dice, world: Mapping) -> Mapping:
         control["relapse"] = {"rate": f"{dice.factor(2.0, 12.0)} /yr", "length": dice.time(0.5, 4)}
     if dice.often(0.9):
         control["licensing"] = {"any.any": _desk(dice)} if dice.often(0.7) else {}
-        for selector in selectors(dice, world, 3):
-            lay_over(world, control["licensing"], selector, _desk(dice))
+        for selector in selectors(dice, scenario, 3):
+            lay_over(scenario, control["licensing"], selector, _desk(dice))
     if dice.often(0.6):
         control["diversion"] = _leakage(dice)
     return control
@@ -139,14 +139,14 @@ def _leakage(dice: Dice) -> Mapping:
     return leakage
 
 
-def add_facility(world: Mapping, outline: Outline, flows: Flows) -> None:
+def add_facility(scenario: Mapping, outline: Outline, flows: Flows) -> None:
     """Let a plant be built; it begins within the horizon."""
     dice, ticks = outline.dice("facility"), outline.ticks
-    grades = [grade for grade, about in world["grades"].items() if about["unit"] == "ct"]
+    grades = [grade for grade, about in scenario["grades"].items() if about["unit"] == "ct"]
     market = sum(flow for (_, grade, _), flow in flows.sold.items() if grade in grades)
     makes = {"micron": "100%"} if len(grades) == 1 else {"mesh": "65%", "micron": "35%"}
     plant: Mapping = {
-        "region": dice.one_of(*world["regions"]),
+        "region": dice.one_of(*scenario["regions"]),
         "nameplate": dice.flow(0.05 * market + 1.0, 0.8 * market + 2.0, "ct"),
         "product_mix": makes,
         "decision": dice.date(-20, 1),
@@ -154,7 +154,7 @@ def add_facility(world: Mapping, outline: Outline, flows: Flows) -> None:
             name: dice.time(1, 0.25 * ticks + 8) for name in ("money", "building")[: dice.one_of(1, 2)]
         },
         "ramp": dice.time(0.0, 0.4 * ticks),
-        "contract_shares": {s: dice.share(0.0, 0.9) for s in selectors(dice, world, 3)},
+        "contract_shares": {s: dice.share(0.0, 0.9) for s in selectors(dice, scenario, 3)},
         "lead": {"any": dice.time(0.5, 3)},
     }
     if outline.chance and dice.often(0.3):
@@ -163,40 +163,40 @@ def add_facility(world: Mapping, outline: Outline, flows: Flows) -> None:
         plant |= {"yield": {"start": dice.share(0.3, 0.9), "end": dice.share(0.6, 1.0)}}
         plant |= {"availability": dice.share(0.7, 1.0), "finished_stock_ceiling": dice.time(0.0, 4)}
     if dice.often(0.6):
-        words = {"any": None, **world["uses"], "civil": None, "military": None}
-        known = {about.get("class", "civil") for about in world["uses"].values()} | {
+        words = {"any": None, **scenario["uses"], "civil": None, "military": None}
+        known = {about.get("class", "civil") for about in scenario["uses"].values()} | {
             "any",
             "civil",
-            *world["uses"],
+            *scenario["uses"],
         }
         chosen = dice.one_or_more([word for word in words if word in known], 0.5)
         plant["qualification"] = {word: dice.time(0.0, 0.2 * ticks) for word in chosen}
     if dice.often(0.3):
         plant["qualification_starts"] = dice.date(0, ticks)
-    add_ways(outline, dice, world, plant)
-    world["facilities"] = {"georgia": plant}
-    takers = [f"{r}.{u}" for r, row in world["demand"].items() for u in row]
+    add_ways(outline, dice, scenario, plant)
+    scenario["facilities"] = {"georgia": plant}
+    takers = [f"{r}.{u}" for r, row in scenario["demand"].items() for u in row]
     lane = f"georgia -> {dice.one_of(*takers)}"
-    micron = {"micron", "mesh"} & set(world["uses"][lane.rpartition(".")[2]]["grades"])
+    micron = {"micron", "mesh"} & set(scenario["uses"][lane.rpartition(".")[2]]["grades"])
     if outline.has("lanes") and micron:
-        world["lanes"][lane] = {
+        scenario["lanes"][lane] = {
             "share": dice.share(0.1, 0.9),
             "sourcing_limit": dice.share(0.2, 1.0),
             "lead": "3 days",
         }
 
 
-def add_reserves(world: Mapping, outline: Outline) -> None:
+def add_reserves(scenario: Mapping, outline: Outline) -> None:
     """Lay up stocks."""
     dice = outline.dice("reserves")
-    world["reserves"] = {}
+    scenario["reserves"] = {}
     for name in ("vault", "depot")[: dice.one_of(1, 2)]:
-        region = dice.one_of(*world["demand"])
-        use = dice.one_of(*world["demand"][region])
-        grade = next(iter(_grades(world, region, use)))
-        unit = world["grades"][grade]["unit"]
-        served = [u for u in world["demand"][region] if grade in _grades(world, region, u)]
-        need = sum(_flow(world, region, u, unit) for u in served) * outline.tick_days
+        region = dice.one_of(*scenario["demand"])
+        use = dice.one_of(*scenario["demand"][region])
+        grade = next(iter(_grades(scenario, region, use)))
+        unit = scenario["grades"][grade]["unit"]
+        served = [u for u in scenario["demand"][region] if grade in _grades(scenario, region, u)]
+        need = sum(_flow(scenario, region, u, unit) for u in served) * outline.tick_days
         reserve: Mapping = {
             "region": region,
             "grade": grade,
@@ -212,16 +212,16 @@ def add_reserves(world: Mapping, outline: Outline) -> None:
             reserve["refill"] = f"{dice.number(0.05, 0.8) * need / outline.tick_days:.6g} {unit}/day"
         if dice.often(0.5):
             reserve["lead"] = dice.time(0.5, 3)
-        world["reserves"][name] = reserve
+        scenario["reserves"][name] = reserve
 
 
-def _grades(world: Mapping, region: str, use: str) -> list[str]:
-    demand = world["demand"][region][use]
+def _grades(scenario: Mapping, region: str, use: str) -> list[str]:
+    demand = scenario["demand"][region][use]
     grades = demand.get("grades") if isinstance(demand, dict) else None
-    shares = grades or world["uses"][use]["grades"]
+    shares = grades or scenario["uses"][use]["grades"]
     return [grade for grade, share in shares.items() if share != "0%"]
 
 
-def _flow(world: Mapping, region: str, use: str, unit: str) -> float:
-    demand = world["demand"][region][use]
+def _flow(scenario: Mapping, region: str, use: str, unit: str) -> float:
+    demand = scenario["demand"][region][use]
     return central(demand["flow"] if isinstance(demand, dict) else demand, Kind.FLOW, unit)

@@ -1,10 +1,10 @@
-"""What hypothesis chooses of a world; everything else follows from its seed."""
+"""What hypothesis chooses of a scenario; everything else follows from its seed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.worlds.dice import Dice
+from tests.invented.dice import Dice
 
 MECHANISMS = (
     "feed",
@@ -38,12 +38,12 @@ MECHANISMS = (
     "prices",
     "surcharges",
 )
-"""Whatever may be left out of a world."""
+"""Whatever may be left out of a scenario."""
 
 
 @dataclass(frozen=True)
 class Outline:
-    """The size of a world and what occurs in it.
+    """The size of a scenario and what occurs in it.
 
     `uncertain`: numbers may be distributions. `chance`: things happen by chance (noise, outages, branches,
     relapses, a plant that is cancelled).

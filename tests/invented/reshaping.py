@@ -11,9 +11,9 @@ import numpy as np
 
 from diamondsim.ledger import FIELDS, Ledger
 from tests.engines.comparing import INDICES
-from tests.engines.world import World
-from tests.worlds.chances import STATES
-from tests.worlds.selecting import Mapping
+from tests.engines.small_case import Case
+from tests.invented.chances import STATES
+from tests.invented.selecting import Mapping
 
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -138,14 +138,14 @@ def with_use_in_two(content: Mapping, name: str, part: str, rest: str) -> Mappin
     return other
 
 
-def as_in(like: World, world: World, ledger: Ledger, name: Callable[[str], str] = str) -> Ledger:
-    """Put the rows of a Ledger in the order of another world, and add up those that have one name there.
+def as_in(like: Case, case: Case, ledger: Ledger, name: Callable[[str], str] = str) -> Ledger:
+    """Put the rows of a Ledger in the order of another scenario, and add up those that have one name there.
 
     `name` says what a node or a source is called there. Belief and prices are those of the last part: parts
     believe and pay alike.
     """
     merged = Ledger.empty(like.plan, like.draws.n_replications)
-    here, there = _names(world), _names(like)
+    here, there = _names(case), _names(like)
     for field, kind in FIELDS.items():
         rows = [tuple(name(word) for word in words) for words in here[kind.entity]]
         place = {words: row for row, words in enumerate(there[kind.entity])}
@@ -156,8 +156,8 @@ def as_in(like: World, world: World, ledger: Ledger, name: Callable[[str], str] 
     return merged
 
 
-def _names(world: World) -> dict[str, Sequence[tuple[str, ...]]]:
-    plan = world.plan
+def _names(case: Case) -> dict[str, Sequence[tuple[str, ...]]]:
+    plan = case.plan
     lanes = zip(plan.lane_source, plan.lane_node, strict=True)
     markets = () if plan.prices is None else plan.prices.markets
     return {

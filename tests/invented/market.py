@@ -1,4 +1,4 @@
-"""The market of an invented world: who uses how much of what, and who sells it.
+"""The market of an invented scenario: who uses how much of what, and who sells it.
 
 The trade table is the sum of flows that were thrown first, so it is feasible.
 """
@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from diamondsim.units import Kind
-from tests.worlds.dice import Dice, central
-from tests.worlds.outline import Outline
-from tests.worlds.selecting import Mapping
+from tests.invented.dice import Dice, central
+from tests.invented.outline import Outline
+from tests.invented.selecting import Mapping
 
 REGIONS = ("CN", "US", "JP")
 USES = ("polishing", "machining", "radar")
@@ -28,23 +28,25 @@ class Flows:
         return sum(flow for (s, g, _), flow in self.sold.items() if (s, g) == (seller, grade))
 
 
-def add_market(world: Mapping, outline: Outline) -> Flows:
-    """Put regions, grades, uses and demand into a world, and throw who sells to whom."""
+def add_market(scenario: Mapping, outline: Outline) -> Flows:
+    """Put regions, grades, uses and demand into a scenario, and throw who sells to whom."""
     dice = outline.dice("market")
-    world["regions"] = {name: {} for name in REGIONS[: outline.regions]}
-    world["grades"] = {"micron": {"unit": "ct"}}
+    scenario["regions"] = {name: {} for name in REGIONS[: outline.regions]}
+    scenario["grades"] = {"micron": {"unit": "ct"}}
     if outline.second_grade is not None:
-        world["grades"][outline.second_grade] = {"unit": "cm2" if outline.second_grade == "plate" else "ct"}
-    world["uses"] = {name: _use(outline, name) for name in USES[: outline.uses]}
-    world["demand"] = {}
-    for region in world["regions"]:
-        row = {use: _demand(dice, world, use) for use in world["uses"] if dice.often(0.75)}
+        scenario["grades"][outline.second_grade] = {
+            "unit": "cm2" if outline.second_grade == "plate" else "ct"
+        }
+    scenario["uses"] = {name: _use(outline, name) for name in USES[: outline.uses]}
+    scenario["demand"] = {}
+    for region in scenario["regions"]:
+        row = {use: _demand(dice, scenario, use) for use in scenario["uses"] if dice.often(0.75)}
         if row:
-            world["demand"][region] = row
-    if not world["demand"]:
-        world["demand"]["US"] = {"polishing": _demand(dice, world, "polishing")}
-    world["lanes"] = {}
-    return _sell(outline, world)
+            scenario["demand"][region] = row
+    if not scenario["demand"]:
+        scenario["demand"]["US"] = {"polishing": _demand(dice, scenario, "polishing")}
+    scenario["lanes"] = {}
+    return _sell(outline, scenario)
 
 
 def _use(outline: Outline, name: str) -> Mapping:
@@ -74,49 +76,51 @@ def _use(outline: Outline, name: str) -> Mapping:
     return use
 
 
-def _demand(dice: Dice, world: Mapping, use: str) -> Any:
-    grades = world["uses"][use]["grades"]
-    unit = world["grades"][next(iter(grades))]["unit"]
+def _demand(dice: Dice, scenario: Mapping, use: str) -> Any:
+    grades = scenario["uses"][use]["grades"]
+    unit = scenario["grades"][next(iter(grades))]["unit"]
     flow = dice.flow(1.0, 900.0, unit)
-    if "mesh" in world["grades"] and unit == "ct" and dice.often(0.25):
+    if "mesh" in scenario["grades"] and unit == "ct" and dice.often(0.25):
         return {"flow": flow, "grades": {"micron": "55%", "mesh": "45%"}}
     return flow
 
 
-def wanted(world: Mapping) -> list[tuple[str, str, str, float]]:
+def wanted(scenario: Mapping) -> list[tuple[str, str, str, float]]:
     """Return region, use, grade and flow of every node."""
     found = []
-    for region, row in world["demand"].items():
+    for region, row in scenario["demand"].items():
         for use, demand in row.items():
             about = demand if isinstance(demand, dict) else {"flow": demand}
-            for grade, share in about.get("grades", world["uses"][use]["grades"]).items():
+            for grade, share in about.get("grades", scenario["uses"][use]["grades"]).items():
                 part = central(share, Kind.FRACTION)
-                unit = world["grades"][grade]["unit"]
+                unit = scenario["grades"][grade]["unit"]
                 if part > 0:
                     found.append((region, use, grade, part * central(about["flow"], Kind.FLOW, unit)))
     return found
 
 
-def _sell(outline: Outline, world: Mapping) -> Flows:
+def _sell(outline: Outline, scenario: Mapping) -> Flows:
     """Throw who sells how much where, the feed of mills included.
 
     Who sells in a region sells there all he makes, to everybody: a seller whom the table lets sell what he
     does not would be fitted towards nothing, and never reach it.
     """
-    dice, flows, mills = outline.dice("sales"), Flows(), _mills(outline, world)
-    grades = list(world["grades"])
+    dice, flows, mills = outline.dice("sales"), Flows(), _mills(outline, scenario)
+    grades = list(scenario["grades"])
     makes = {"mine": grades, "works": dice.one_of(grades, grades, grades[:1], grades[-1:])}
     if outline.has("recycling"):
         makes["recycling"] = dice.one_of(grades, grades[:1])
     makes |= {mill: ["micron"] for mill in mills}
-    present = {r: ["mine", *(s for s in makes if s != "mine" and dice.often(0.7))] for r in world["regions"]}
+    present = {
+        r: ["mine", *(s for s in makes if s != "mine" and dice.often(0.7))] for r in scenario["regions"]
+    }
     if len(mills) == 2:
         # Goods do not go round in a circle between the mills.
         present[mills["mill"]["region"]] = [s for s in present[mills["mill"]["region"]] if s != "recut"]
     if outline.has("lanes"):
-        for region, use, grade, _ in wanted(world):
+        for region, use, grade, _ in wanted(scenario):
             if "works" in present[region] and grade in makes["works"] and dice.often(0.3):
-                world["lanes"][f"works -> {region}.{use}"] = {"share": dice.share(0.1, 0.6)}
+                scenario["lanes"][f"works -> {region}.{use}"] = {"share": dice.share(0.1, 0.6)}
 
     def sell(grade: str, region: str, flow: float, held: Mapping | None, but: str = "") -> None:
         share = 0.0 if held is None or grade not in makes["works"] else central(held["share"], Kind.FRACTION)
@@ -129,24 +133,24 @@ def _sell(outline: Outline, world: Mapping) -> Flows:
         for seller, weight in weights.items():
             flows.sold[seller, grade, region] += (1.0 - share) * flow * weight / sum(weights.values())
 
-    for region, use, grade, flow in wanted(world):
-        sell(grade, region, flow, world["lanes"].get(f"works -> {region}.{use}"))
+    for region, use, grade, flow in wanted(scenario):
+        sell(grade, region, flow, scenario["lanes"].get(f"works -> {region}.{use}"))
     for mill, about in mills.items():
         feed = about["feed"]["micron"]
         needed = flows.by(mill, "micron") / central(feed.get("yield", "100%"), Kind.FRACTION)
         sell(feed["grade"], about["region"], needed, None, but=mill)
-    world["producers"] = {"mine": {"region": "CN"}, "works": {"region": "US"}}
+    scenario["producers"] = {"mine": {"region": "CN"}, "works": {"region": "US"}}
     if "recycling" in makes:
-        world["producers"]["recycling"] = {"region": list(world["regions"])[-1], "tracked_share": "30%"}
-    world["producers"] |= mills
+        scenario["producers"]["recycling"] = {"region": list(scenario["regions"])[-1], "tracked_share": "30%"}
+    scenario["producers"] |= mills
     return flows
 
 
-def _mills(outline: Outline, world: Mapping) -> dict[str, Mapping]:
+def _mills(outline: Outline, scenario: Mapping) -> dict[str, Mapping]:
     """Throw processors; the first may buy feed from the second."""
     dice, mills = outline.dice("mills"), {}
     for name in ["recut"] * outline.has("second mill") + ["mill"] * outline.has("feed"):
-        grade = dice.one_of(*(g for g, about in world["grades"].items() if about["unit"] == "ct"))
+        grade = dice.one_of(*(g for g, about in scenario["grades"].items() if about["unit"] == "ct"))
         feed: Mapping = {"grade": grade, "yield": dice.share(0.4, 1.0), "cover": dice.time(0.5, 6)}
         more = {
             "queue_weight": dice.share(0.0, 1.0),
@@ -157,28 +161,28 @@ def _mills(outline: Outline, world: Mapping) -> dict[str, Mapping]:
             "opening": dice.time(0.0, 6),
         }
         feed |= {key: more[key] for key in dice.some(list(more), 0.3)}
-        region = dice.one_of(*world["regions"])
+        region = dice.one_of(*scenario["regions"])
         mills[name] = {"region": region, "feed": {"micron": feed}}
     return mills
 
 
-def add_trade(world: Mapping, outline: Outline, flows: Flows) -> None:
+def add_trade(scenario: Mapping, outline: Outline, flows: Flows) -> None:
     """Write the sales as a table."""
     dice = outline.dice("trade")
-    world["trade"] = {}
-    for name, about in world["producers"].items():
-        units = list(dict.fromkeys(world["grades"][grade]["unit"] for grade in about["capacity"]))
+    scenario["trade"] = {}
+    for name, about in scenario["producers"].items():
+        units = list(dict.fromkeys(scenario["grades"][grade]["unit"] for grade in about["capacity"]))
         for unit in units:
             row = {
                 region: sum(
                     flow
                     for (seller, grade, to), flow in flows.sold.items()
-                    if (seller, to) == (name, region) and world["grades"][grade]["unit"] == unit
+                    if (seller, to) == (name, region) and scenario["grades"][grade]["unit"] == unit
                 )
-                for region in world["regions"]
+                for region in scenario["regions"]
             }
             plain = unit == units[0] and dice.often(0.7)
             key = name if plain and (unit == "ct" or len(units) == 1) else f"{name}@{unit}"
             written = {region: dice.exactly(flow, unit) for region, flow in row.items() if flow > 0}
             if written:
-                world["trade"][key] = written
+                scenario["trade"][key] = written

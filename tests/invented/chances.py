@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.worlds.dice import Dice
-from tests.worlds.outline import Outline
-from tests.worlds.selecting import Mapping, lay_over, selectors
+from tests.invented.dice import Dice
+from tests.invented.outline import Outline
+from tests.invented.selecting import Mapping, lay_over, selectors
 
 STATES = ("none", "announced", "licensing", "banned", "suspended")
 
 
-def add_chances(world: Mapping, outline: Outline) -> None:
+def add_chances(scenario: Mapping, outline: Outline) -> None:
     """Let controls move by chance, and what they say run out; each control has dice of its own."""
-    for name, control in world["controls"].items():
+    for name, control in scenario["controls"].items():
         if outline.has("hazards") and outline.chance:
             control["hazards"] = _hazards(outline.dice(f"hazards of {name}"))
         if outline.has("expiries"):
             control["expiries"] = _expiries(outline, outline.dice(f"expiries of {name}"))
         if outline.has("spillover"):
-            control["spillover"] = _drag(outline.dice(f"drag of {name}"), world)
+            control["spillover"] = _drag(outline.dice(f"drag of {name}"), scenario)
         if outline.has("licences") and "licensing" in control:
             dice = outline.dice(f"licences of {name}")
-            for selector in selectors(dice, world, 2):
-                lay_over(world, control["licensing"], selector, _licences(dice))
+            for selector in selectors(dice, scenario, 2):
+                lay_over(scenario, control["licensing"], selector, _licences(dice))
 
 
 def _hazards(dice: Dice) -> Mapping:
@@ -36,12 +36,12 @@ def _hazards(dice: Dice) -> Mapping:
     }
 
 
-def _drag(dice: Dice, world: Mapping) -> Mapping:
-    sellers = [*dict.fromkeys(about["region"] for about in world["producers"].values())]
+def _drag(dice: Dice, scenario: Mapping) -> Mapping:
+    sellers = [*dict.fromkeys(about["region"] for about in scenario["producers"].values())]
     covers = {
         "from": dice.one_or_more(sellers, 0.5),
-        "to": "any" if dice.often(0.5) else selectors(dice, world, 2),
-        "grades": dice.one_or_more(list(world["grades"]), 0.8),
+        "to": "any" if dice.often(0.5) else selectors(dice, scenario, 2),
+        "grades": dice.one_or_more(list(scenario["grades"]), 0.8),
     }
     return {"covers": covers, "lost": dice.share(0.0, 1.0), "time": dice.time(0.0, 8)}
 

@@ -18,11 +18,11 @@ from diamondsim.plan import ControlState, Milestone, NodeKind, Rationing, compil
 from diamondsim.sampling import draw
 from diamondsim.scenario import read_scenario, shipped_scenarios
 from tests.engines.comparing import largest
-from tests.engines.running import by_batch, by_events
-from tests.engines.world import World
-from tests.worlds.outline import MECHANISMS, Outline
-from tests.worlds.playing import unlike, world_of
-from tests.worlds.strategies import invent, outlines
+from tests.engines.running import ENGINES
+from tests.engines.small_case import Case
+from tests.invented.outline import MECHANISMS, Outline
+from tests.invented.playing import case_of, unlike
+from tests.invented.strategies import invent, outlines
 
 quick = settings(
     deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck), max_examples=250
@@ -33,16 +33,17 @@ ROUNDING = 1e-12
 """Relative to the largest quantity of a replication."""
 
 
-def assert_agreement(world: World) -> None:
-    one, other = by_events(world).ledger, by_batch(world).ledger
-    assert not unlike(one, other)
-    for ledger in (one, other):
-        assert_possible(world, ledger)
+def assert_agreement(case: Case) -> None:
+    reference, *others = ledgers = [run(case).ledger for run in ENGINES.values()]
+    for ledger in others:
+        assert not unlike(reference, ledger)
+    for ledger in ledgers:
+        assert_possible(case, ledger)
 
 
-def assert_possible(world: World, ledger: Ledger) -> None:
+def assert_possible(case: Case, ledger: Ledger) -> None:
     """Every carat is accounted for, nothing is negative, nobody is shorter than all he wants."""
-    assert np.all(np.abs(ledger.mass_balance(*world)) < 1e-11)
+    assert np.all(np.abs(ledger.mass_balance(*case)) < 1e-11)
     for name in FIELDS:
         # What is cheap is used more: then less than nothing is given up.
         assert name == "forgone" or np.all(ledger[name] >= -ROUNDING * largest(ledger)), name
@@ -53,19 +54,19 @@ def assert_possible(world: World, ledger: Ledger) -> None:
 @quick
 @given(outlines())
 def test_the_engines_agree_on_invented_scenarios(outline: Outline) -> None:
-    assert_agreement(world_of(invent(outline), seed=outline.seed, first=outline.seed % 1500))
+    assert_agreement(case_of(invent(outline), seed=outline.seed, first=outline.seed % 1500))
 
 
 @pytest.mark.deep
 @long
 @given(outlines(most_ticks=60))
 def test_the_engines_agree_on_many_invented_scenarios(outline: Outline) -> None:
-    assert_agreement(world_of(invent(outline), seed=outline.seed, first=outline.seed % 1500, count=3))
+    assert_agreement(case_of(invent(outline), seed=outline.seed, first=outline.seed % 1500, count=3))
 
 
-def passed(world: World, what: Milestone) -> bool:
+def passed(case: Case, what: Milestone) -> bool:
     """Tell whether a plant passes a milestone of some kind before the horizon ends."""
-    plan, draws = world
+    plan, draws = case
     return any(
         (ticks < plan.n_ticks).any()
         for facility, rows in zip(plan.facilities, draws.milestones, strict=True)
@@ -74,9 +75,9 @@ def passed(world: World, what: Milestone) -> bool:
     )
 
 
-def price_happenings(world: World, ledger: Ledger) -> dict[str, Any]:
-    """Tell what prices do in a world; nothing where there are none."""
-    plan, prices, drawn = world.plan, world.plan.prices, world.draws.prices
+def price_happenings(case: Case, ledger: Ledger) -> dict[str, Any]:
+    """Tell what prices do in a scenario; nothing where there are none."""
+    plan, prices, drawn = case.plan, case.plan.prices, case.draws.prices
     if prices is None or drawn is None:
         return {}
     home = prices.source_market
@@ -114,9 +115,9 @@ def price_happenings(world: World, ledger: Ledger) -> dict[str, Any]:
     }
 
 
-def happenings(world: World, ledger: Ledger) -> dict[str, bool]:
-    """Tell what happens in a world."""
-    plan, draws = world
+def happenings(case: Case, ledger: Ledger) -> dict[str, bool]:
+    """Tell what happens in a scenario."""
+    plan, draws = case
     opened = (draws.open_tick > 0) & (draws.open_tick < plan.n_ticks)
     plant = [s for s, source in enumerate(plan.sources) if source.facility is not None]
     from_mill = plan.source_feed[plan.lane_source] >= 0
@@ -149,8 +150,8 @@ def happenings(world: World, ledger: Ledger) -> dict[str, bool]:
         "an offtake": any(" for " in source.name for source in plan.sources),
         "swing capacity": any(row.swings for row in plan.capacity_rows),
         "growth that is slowed": any(row.slowings for row in plan.capacity_rows),
-        **{f"milestone {what.name}": passed(world, what) for what in Milestone},
-        **price_happenings(world, ledger),
+        **{f"milestone {what.name}": passed(case, what) for what in Milestone},
+        **price_happenings(case, ledger),
         "a buyer": any("/" in use for use in plan.uses),
         "a pre-buy": bool(plan.pre_buys),
         "a second source": bool(plan.qualifications),
@@ -162,11 +163,11 @@ def happenings(world: World, ledger: Ledger) -> dict[str, bool]:
     return {name: bool(happens) for name, happens in told.items()}
 
 
-def test_everything_happens_in_a_good_part_of_the_invented_worlds() -> None:
-    """Agreement on worlds in which nothing happens would be worth nothing."""
+def test_everything_happens_in_a_good_part_of_the_invented_scenarios() -> None:
+    """Agreement on scenarios in which nothing happens would be worth nothing."""
     count: Counter[str] = Counter()
-    worlds = 80
-    for seed in range(worlds):
+    cases = 80
+    for seed in range(cases):
         rng = np.random.default_rng(seed)
         outline = Outline(
             seed=seed,
@@ -177,9 +178,9 @@ def test_everything_happens_in_a_good_part_of_the_invented_worlds() -> None:
             second_grade=[None, "mesh", "plate"][int(rng.integers(3))],
             mechanisms=frozenset(name for name in MECHANISMS if rng.random() < 2 / 3),
         )
-        world = world_of(invent(outline), seed=seed)
-        count.update(happenings(world, batch.run(*world)))
-    seldom = {name: n for name, n in count.items() if n < 0.08 * worlds}
+        case = case_of(invent(outline), seed=seed)
+        count.update(happenings(case, batch.run(*case)))
+    seldom = {name: n for name, n in count.items() if n < 0.08 * cases}
     assert not seldom
 
 
@@ -209,10 +210,10 @@ def test_the_engines_agree_on_a_shipped_scenario_for_seventy_weeks(shipped: ds.S
     shorter = shipped.override({"horizon.length": "490 days", **no_end})
     plan = compile_plan(shorter)
     assert plan.n_ticks == 70
-    assert_agreement(World(plan, draw(plan, seed=5, first=1023, count=2)))
+    assert_agreement(Case(plan, draw(plan, seed=5, first=1023, count=2)))
 
 
-def test_the_dump_of_a_shipped_scenario_is_the_same_world(shipped: ds.Scenario) -> None:
+def test_the_dump_of_a_shipped_scenario_is_the_same_scenario(shipped: ds.Scenario) -> None:
     again = read_scenario(shipped.dump())
     assert again == shipped
     one, other = compile_plan(shipped), compile_plan(again)

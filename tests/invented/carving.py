@@ -7,17 +7,17 @@ import copy
 from diamondsim.errors import ScenarioError
 from diamondsim.plan import compile_plan
 from diamondsim.scenario import read_scenario
-from tests.worlds.outline import Outline
-from tests.worlds.selecting import Mapping
+from tests.invented.outline import Outline
+from tests.invented.selecting import Mapping
 
 FIRM = "firm"
 
 
-def add_buyer(world: Mapping, outline: Outline) -> None:
+def add_buyer(scenario: Mapping, outline: Outline) -> None:
     """Carve a buyer out; its own suppliers and second sources only where capacities allow them."""
     dice = outline.dice("buyer")
-    region = dice.one_of(*world["demand"])
-    use = dice.one_of(*world["demand"][region])
+    region = dice.one_of(*scenario["demand"])
+    use = dice.one_of(*scenario["demand"][region])
     buyer: Mapping = {"aggregate": f"{region}.{use}", "share": f"{dice.number(5.0, 60.0):.3g}%"}
     if dice.often(0.5):
         buyer["inventory_policy"] = {
@@ -35,9 +35,9 @@ def add_buyer(world: Mapping, outline: Outline) -> None:
             "extra": dice.time(0, 8),
             "max_order": ceiling,
         }
-    world["buyers"] = {FIRM: buyer}
-    sellers = dice.one_or_more(list(world["producers"]), 0.4)
-    second = [name for name in world["producers"] if name not in sellers]
+    scenario["buyers"] = {FIRM: buyer}
+    sellers = dice.one_or_more(list(scenario["producers"]), 0.4)
+    second = [name for name in scenario["producers"] if name not in sellers]
     wishes: Mapping = {}
     if dice.often(0.6):
         wishes["suppliers"] = {seller: f"{90 / len(sellers):.3g}%" for seller in sellers}
@@ -49,16 +49,16 @@ def add_buyer(world: Mapping, outline: Outline) -> None:
         }
         wishes["qualify"] = {second[0]: terms}
     for keys in ([*wishes], *([key] for key in wishes)):
-        fuller = copy.deepcopy(world)
+        fuller = copy.deepcopy(scenario)
         fuller["buyers"][FIRM] |= {key: wishes[key] for key in keys}
         if keys and _can_start(fuller):
-            world["buyers"] = fuller["buyers"]
+            scenario["buyers"] = fuller["buyers"]
             return
 
 
-def _can_start(world: Mapping) -> bool:
+def _can_start(scenario: Mapping) -> bool:
     try:
-        compile_plan(read_scenario(world))
+        compile_plan(read_scenario(scenario))
     except ScenarioError:
         return False
     return True

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.worlds.outline import Outline
-from tests.worlds.selecting import Mapping
+from tests.invented.outline import Outline
+from tests.invented.selecting import Mapping
 
 
-def add_registry(world: Mapping, outline: Outline) -> None:
+def add_registry(scenario: Mapping, outline: Outline) -> None:
     """Let the buyers of some regions share what they know."""
     dice = outline.dice("registry")
     keys: Mapping = {
@@ -14,5 +14,8 @@ def add_registry(world: Mapping, outline: Outline) -> None:
         "fill_rate_memory": dice.one_of("0 days", dice.time(0.5, 6)),
         "max_order": dice.one_of("none", dice.factor(0.7, 2.0)),
     }
-    regions = dice.one_or_more(list(world["regions"]), 0.6)
-    world["registry"] = {"regions": regions, **{key: keys[key] for key in dice.one_or_more(list(keys), 0.6)}}
+    regions = dice.one_or_more(list(scenario["regions"]), 0.6)
+    scenario["registry"] = {
+        "regions": regions,
+        **{key: keys[key] for key in dice.one_or_more(list(keys), 0.6)},
+    }

@@ -8,13 +8,13 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.engines.running import Run, by_batch, by_events
-from tests.worlds.carving import FIRM
-from tests.worlds.outline import Outline
-from tests.worlds.playing import unlike, world_of
-from tests.worlds.reshaping import as_in
-from tests.worlds.selecting import Mapping
-from tests.worlds.strategies import invent, outlines
+from tests.engines.running import ENGINES, Run
+from tests.invented.carving import FIRM
+from tests.invented.outline import Outline
+from tests.invented.playing import case_of, unlike
+from tests.invented.reshaping import as_in
+from tests.invented.selecting import Mapping
+from tests.invented.strategies import invent, outlines
 
 some = settings(
     deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck), max_examples=25
@@ -42,13 +42,13 @@ def carve(content: Mapping, share: str) -> Mapping:
 @given(
     outline=outlines(),
     share=st.sampled_from(["5%", "50%", "93.7%"]),
-    run=st.sampled_from([by_events, by_batch]),
+    run=st.sampled_from([*ENGINES.values()]),
 )
 def test_a_buyer_carved_out_at_average_values_changes_nothing(run: Run, outline: Outline, share: str) -> None:
     """Noise, growth and whatever is uncertain included: they are the draws of its use."""
     content = without_turns(invent(outline))
-    one = world_of(content, seed=outline.seed)
-    two = world_of(carve(content, share), seed=outline.seed)
+    one = case_of(content, seed=outline.seed)
+    two = case_of(carve(content, share), seed=outline.seed)
     assert two.plan.n_nodes > one.plan.n_nodes
     together = as_in(one, two, run(two).ledger, lambda word: word.replace(f"/{FIRM}.", "."))
     assert not unlike(run(one).ledger, together)
@@ -71,12 +71,12 @@ def test_a_buyer_with_more_stock_is_short_later_and_the_aggregate_is_none_the_wo
         },
     }
     firm = {"aggregate": "JP.machining", "share": "20%", "inventory_policy": {"cover": "120 days"}}
-    for run in (by_events, by_batch):
-        got = run(world_of({**base, "buyers": {FIRM: firm}}, seed=0, count=1))
+    for run in ENGINES.values():
+        got = run(case_of({**base, "buyers": {FIRM: firm}}, seed=0, count=1))
         whole = got.of("shortage", "JP.machining.mesh")
         mine = got.of("shortage", f"JP.machining/{FIRM}.mesh")
         # The ban begins with tick 8; a tick's transit and 60 days, or 120, are left.
         onset = [int(np.flatnonzero(np.array(series) > 1e-9)[0]) for series in (whole, mine)]
         assert onset == [8 + 1 + 8, 8 + 1 + 17]
-        alone = run(world_of(base, seed=0, count=1)).of("shortage", "JP.machining.mesh")
+        alone = run(case_of(base, seed=0, count=1)).of("shortage", "JP.machining.mesh")
         np.testing.assert_allclose(np.array(whole), 0.8 * np.array(alone), rtol=1e-9)

@@ -1,23 +1,23 @@
-"""Which uncertain numbers of an invented world move together."""
+"""Which uncertain numbers of an invented scenario move together."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
-from tests.worlds.outline import Outline
-from tests.worlds.selecting import Mapping
+from tests.invented.outline import Outline
+from tests.invented.selecting import Mapping
 
 
-def add_correlation(world: Mapping, outline: Outline) -> None:
+def add_correlation(scenario: Mapping, outline: Outline) -> None:
     """Join two or three uncertain flows and growths in a chain, which is positive definite."""
     dice, names = outline.dice("correlation"), []
-    for region, row in world["demand"].items():
+    for region, row in scenario["demand"].items():
         for use, demand in row.items():
             flow = demand["flow"] if isinstance(demand, dict) else demand
-            growth = world["uses"][use].get("growth", "0%/yr")
+            growth = scenario["uses"][use].get("growth", "0%/yr")
             names += [f"demand.{region}.{use}.flow"] if "(" in flow else []
             names += [f"uses.{use}.growth"] if "(" in growth else []
     chain = [*dict.fromkeys(names)][:3]
     if len(chain) > 1:
         pairs = pairwise(chain)
-        world["correlation"] = {f"{a} ~ {b}": f"{dice.rng.uniform(-0.6, 0.6):.3g}" for a, b in pairs}
+        scenario["correlation"] = {f"{a} ~ {b}": f"{dice.rng.uniform(-0.6, 0.6):.3g}" for a, b in pairs}

@@ -12,17 +12,17 @@ from diamondsim.plan import compile_plan
 from diamondsim.sampling import draw
 from diamondsim.scenario import read_scenario
 from tests.engines.comparing import FLOOR, differences, largest
-from tests.engines.world import World
+from tests.engines.small_case import Case
 
 ORIGIN = 1e-9
 """Relative to demand, or to what is used where that is more. The origin of a stock is a quotient of numbers
 that may be as small as 1e-6 of a tick's flow (eq. 13): rounding at 1e-16 of the flow is 1e-10 of it."""
 
 
-def world_of(content: Mapping[str, Any], *, seed: int, first: int = 0, count: int = 2) -> World:
+def case_of(content: Mapping[str, Any], *, seed: int, first: int = 0, count: int = 2) -> Case:
     """Compile and draw a scenario."""
     plan = compile_plan(read_scenario(content))
-    return World(plan, draw(plan, seed=seed, first=first, count=count))
+    return Case(plan, draw(plan, seed=seed, first=first, count=count))
 
 
 def unlike(one: Ledger, other: Ledger) -> list[str]:

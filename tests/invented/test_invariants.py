@@ -22,11 +22,11 @@ from diamondsim.sampling import draw
 from diamondsim.scenario import read_scenario
 from tests.engines.comparing import INDICES
 from tests.engines.running import ENGINES, Run
-from tests.engines.world import World
-from tests.worlds.dice import date_of
-from tests.worlds.outline import MECHANISMS, Outline
-from tests.worlds.playing import unlike, world_of
-from tests.worlds.reshaping import (
+from tests.engines.small_case import Case
+from tests.invented.dice import date_of
+from tests.invented.outline import MECHANISMS, Outline
+from tests.invented.playing import case_of, unlike
+from tests.invented.reshaping import (
     as_in,
     renamed,
     reordered,
@@ -34,8 +34,8 @@ from tests.worlds.reshaping import (
     with_producer_in_two,
     with_use_in_two,
 )
-from tests.worlds.selecting import Mapping
-from tests.worlds.strategies import invent, outlines
+from tests.invented.selecting import Mapping
+from tests.invented.strategies import invent, outlines
 
 some = settings(
     deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck), max_examples=15
@@ -72,7 +72,7 @@ def test_in_the_calm_scenario_nothing_moves(run: Run, prices: Mapping | None) ->
     calm = ds.load_scenario("calm").override({"horizon.length": "280 days"})
     plan = compile_plan(calm if prices is None else calm.override({"prices": prices}))
     draws = draw(plan, seed=4, count=2)
-    got = run(World(plan, draws)).ledger
+    got = run(Case(plan, draws)).ledger
     for name in FIELDS:
         if not got[name].size:
             continue
@@ -125,8 +125,8 @@ def test_a_control_that_is_never_announced_or_in_force_changes_nothing(
     more = {"idle": {**HARSH, **idle}, "paper": {**HARSH, "start": "banned", "requires": "idle"}}
     given_controls = content.get("controls", {})
     both = {**more, **given_controls} if place == "first" else {**given_controls, **more}
-    one = world_of(content, seed=outline.seed)
-    two = world_of({**content, "controls": both}, seed=outline.seed)
+    one = case_of(content, seed=outline.seed)
+    two = case_of({**content, "controls": both}, seed=outline.seed)
     assert_same_bits(run(one).ledger, run(two).ledger)
 
 
@@ -138,8 +138,8 @@ def test_a_control_that_is_never_announced_or_in_force_changes_nothing(
 @given(outline=outlines())
 def test_a_thousandfold_of_all_quantities_is_a_thousandfold_of_the_result(run: Run, outline: Outline) -> None:
     content = invent(outline)
-    small = run(world_of(content, seed=outline.seed)).ledger
-    large = run(world_of(scaled(content, "1000"), seed=outline.seed)).ledger
+    small = run(case_of(content, seed=outline.seed)).ledger
+    large = run(case_of(scaled(content, "1000"), seed=outline.seed)).ledger
     expected = Ledger({name: small[name] * (1.0 if name in INDICES else 1000.0) for name in FIELDS})
     assert not unlike(expected, large)
 
@@ -159,8 +159,8 @@ NEW_NAMES = {name: f"{'zyxa'[k % 4]}-{len(OLD_NAMES) - k}" for k, name in enumer
 def test_other_names_change_nothing_but_names(run: Run, outline: Outline) -> None:
     """To the bit. Names are names of streams too, so nothing is left to chance here."""
     content = invent(outline)
-    one = world_of(content, seed=1, count=1)
-    two = world_of(renamed(content, NEW_NAMES), seed=1, count=1)
+    one = case_of(content, seed=1, count=1)
+    two = case_of(renamed(content, NEW_NAMES), seed=1, count=1)
     there = [NEW_NAMES.get(region, region) for region in one.plan.regions]
     assert list(two.plan.regions) == there
     assert not set(one.plan.producers) & set(two.plan.producers)
@@ -174,7 +174,7 @@ def test_the_order_in_which_a_file_says_things_is_of_no_consequence(
     run: Run, outline: Outline, seed: int
 ) -> None:
     content = invent(outline)
-    one, two = (world_of(c, seed=outline.seed) for c in (content, reordered(content, seed)))
+    one, two = (case_of(c, seed=outline.seed) for c in (content, reordered(content, seed)))
     assert not unlike(run(one).ledger, as_in(one, two, run(two).ledger))
 
 
@@ -199,8 +199,8 @@ def test_a_producer_in_two_parts_makes_the_same(run: Run, outline: Outline, part
     content = limited(invent(outline))
     name = "works" if "works" in content["producers"] and outline.seed % 2 else "mine"
     content["producers"][name].pop("outages", None)
-    one = world_of(content, seed=outline.seed)
-    two = world_of(with_producer_in_two(content, name, *part), seed=outline.seed)
+    one = case_of(content, seed=outline.seed)
+    two = case_of(with_producer_in_two(content, name, *part), seed=outline.seed)
     assert two.plan.n_sources > one.plan.n_sources
     whole = as_in(one, two, run(two).ledger, lambda word: word.replace(f"{name}-2.", f"{name}."))
     assert not unlike(run(one).ledger, whole)
@@ -237,8 +237,8 @@ def test_a_use_in_two_parts_fares_the_same(run: Run, outline: Outline, part: tup
     content = invent(outline)
     use = next(use for row in content["demand"].values() for use in row)
     content = without_turns(content, use)
-    one = world_of(content, seed=outline.seed)
-    two = world_of(with_use_in_two(content, use, *part), seed=outline.seed)
+    one = case_of(content, seed=outline.seed)
+    two = case_of(with_use_in_two(content, use, *part), seed=outline.seed)
     assert two.plan.n_nodes > one.plan.n_nodes
     whole = as_in(one, two, run(two).ledger, lambda word: word.replace(f".{use}-2.", f".{use}."))
     assert not unlike(run(one).ledger, whole)
@@ -370,7 +370,7 @@ def with_value(content: Mapping, path: str, value: Any) -> Mapping:
 
 @pytest.mark.parametrize("path", ADDED)
 def test_another_uncertain_input_leaves_all_other_draws_as_they_were(path: str) -> None:
-    """And it is drawn: in some of the worlds the numbers differ that follow from it, and no others in any."""
+    """And it is drawn: in some of the scenarios the numbers differ that follow from it, and no others in any."""
     plain, uncertain, may_change = ADDED[path]
     changed: set[str] = set()
     for seed in range(5):
@@ -378,8 +378,8 @@ def test_another_uncertain_input_leaves_all_other_draws_as_they_were(path: str) 
         content.pop("correlation", None)
         leakage = content["controls"]["c55"].setdefault("diversion", {"share": "50%", "delay": "14 days"})
         leakage["share"] = "50%"
-        one = world_of(with_value(content, path, plain), seed=seed)
-        two = world_of(with_value(content, path, uncertain), seed=seed)
+        one = case_of(with_value(content, path, plain), seed=seed)
+        two = case_of(with_value(content, path, uncertain), seed=seed)
         a, b = arrays_of(one.draws), arrays_of(two.draws)
         changed |= {name for name in a if not all(map(same_numbers, a[name], b[name]))}
     assert changed == may_change
@@ -417,8 +417,8 @@ def test_scenarios_that_differ_from_a_date_on_share_their_history(
         outline = dataclasses.replace(outline, mechanisms=outline.mechanisms | {"control"})
     turn = int(part * outline.ticks)
     content = invent(outline)
-    one = world_of(content, seed=outline.seed)
-    two = world_of(later(content, kind, date_of(turn * outline.tick_days)), seed=outline.seed)
+    one = case_of(content, seed=outline.seed)
+    two = case_of(later(content, kind, date_of(turn * outline.tick_days)), seed=outline.seed)
     assume(not (one.draws.control_state[turn - 1] == ControlState.ANNOUNCED).any())
     assert_same_bits(run(one).ledger, run(two).ledger, ticks=turn)
 
@@ -431,7 +431,7 @@ def test_scenarios_that_differ_from_a_date_on_share_their_history(
 def test_a_replication_is_the_same_alone_and_in_any_block(outline: Outline) -> None:
     """To the bit, on both sides of the border between two blocks of draws."""
     content = invent(outline)
-    plan, draws = world_of(content, seed=outline.seed, first=1021, count=6)
+    plan, draws = case_of(content, seed=outline.seed, first=1021, count=6)
     together = batch.run(plan, draws)
     for column in (0, 2, 3, 5):
         alone = draw(plan, seed=outline.seed, first=1021 + column, count=1)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.worlds.dice import Dice
+from tests.invented.dice import Dice
 
 Mapping = dict[str, Any]
 
 
-def selectors(dice: Dice, world: Mapping, most: int) -> list[str]:
+def selectors(dice: Dice, scenario: Mapping, most: int) -> list[str]:
     """Throw some selectors that name different buyers."""
-    regions, uses = list(world["regions"]), list(world["uses"])
-    classes = [*{about.get("class", "civil"): None for about in world["uses"].values()}, "civil"]
+    regions, uses = list(scenario["regions"]), list(scenario["uses"])
+    classes = [*{about.get("class", "civil"): None for about in scenario["uses"].values()}, "civil"]
     found: dict[tuple[str, str], str] = {}
     for _ in range(int(dice.rng.integers(1, most + 1))):
         region, use = dice.one_of("any", *regions), dice.one_of("any", *uses, *classes)
@@ -25,14 +25,14 @@ def selectors(dice: Dice, world: Mapping, most: int) -> list[str]:
     return list(found.values())
 
 
-def lay_over(world: Mapping, table: Mapping, selector: str, values: Mapping) -> None:
+def lay_over(scenario: Mapping, table: Mapping, selector: str, values: Mapping) -> None:
     """Add values to what a table says of the buyers of a selector, under whatever name."""
-    names = {_buyers(world, key): key for key in table}
-    table.setdefault(names.get(_buyers(world, selector), selector), {}).update(values)
+    names = {_buyers(scenario, key): key for key in table}
+    table.setdefault(names.get(_buyers(scenario, selector), selector), {}).update(values)
 
 
-def _buyers(world: Mapping, selector: str) -> tuple[str, str]:
+def _buyers(scenario: Mapping, selector: str) -> tuple[str, str]:
     region, dot, use = selector.partition(".")
     if dot:
         return region, use
-    return (selector, "any") if selector in world["regions"] else ("any", selector)
+    return (selector, "any") if selector in scenario["regions"] else ("any", selector)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.worlds.dice import Dice
-from tests.worlds.outline import Outline
-from tests.worlds.selecting import Mapping, selectors
+from tests.invented.dice import Dice
+from tests.invented.outline import Outline
+from tests.invented.selecting import Mapping, selectors
 
 
-def add_building(world: Mapping, outline: Outline) -> None:
+def add_building(scenario: Mapping, outline: Outline) -> None:
     """Let the plant wait for money, for its owner, for presses."""
     dice, ticks = outline.dice("building"), outline.ticks
-    plant = world["facilities"]["georgia"]
+    plant = scenario["facilities"]["georgia"]
     plant["decision"] = dice.date(-4, 1)
     if dice.often(0.8):
         money: Mapping = {
@@ -34,11 +34,11 @@ def add_building(world: Mapping, outline: Outline) -> None:
             "before": dice.one_of(*plant["stages"]),
         }
     if dice.often(0.5):
-        chosen = selectors(dice, world, 2)
+        chosen = selectors(dice, scenario, 2)
         plant["offtake"] = {buyers: f"{dice.number(5.0, 45.0)}%" for buyers in chosen}
     if dice.often(0.4):
-        plant["feed"] = {dice.one_of(*plant["capacity"]): _feed(world, dice)}
-    elsewhere = [region for region in world["regions"] if region != plant["region"]]
+        plant["feed"] = {dice.one_of(*plant["capacity"]): _feed(scenario, dice)}
+    elsewhere = [region for region in scenario["regions"] if region != plant["region"]]
     if dice.often(0.9):
         plant["presses"] = {
             "from": dice.one_of(*elsewhere),
@@ -48,8 +48,8 @@ def add_building(world: Mapping, outline: Outline) -> None:
         }
 
 
-def _feed(world: Mapping, dice: Dice) -> Mapping:
-    grade = dice.one_of(*(name for name, about in world["grades"].items() if about["unit"] == "ct"))
+def _feed(scenario: Mapping, dice: Dice) -> Mapping:
+    grade = dice.one_of(*(name for name, about in scenario["grades"].items() if about["unit"] == "ct"))
     return {
         "grade": grade,
         "yield": dice.share(0.3, 1.0),
@@ -58,33 +58,33 @@ def _feed(world: Mapping, dice: Dice) -> Mapping:
     }
 
 
-def add_swings(world: Mapping, outline: Outline) -> None:
+def add_swings(scenario: Mapping, outline: Outline) -> None:
     """Let some producers open more capacity, on a date or with a control."""
     dice = outline.dice("swing")
-    for about in (world["producers"][name] for name in dice.one_or_more(list(world["producers"]), 0.5)):
+    for about in (scenario["producers"][name] for name in dice.one_or_more(list(scenario["producers"]), 0.5)):
         about["swing"] = {
-            name: _swing(world, outline, dice) for name in ("shifts", "hall")[: dice.one_of(1, 2)]
+            name: _swing(scenario, outline, dice) for name in ("shifts", "hall")[: dice.one_of(1, 2)]
         }
 
 
-def _swing(world: Mapping, outline: Outline, dice: Dice) -> Mapping:
+def _swing(scenario: Mapping, outline: Outline, dice: Dice) -> Mapping:
     swing: Mapping = {
         "share": dice.share(0.05, 0.9),
-        "opens": dice.one_of(dice.date(-4, 0.8 * outline.ticks), *world.get("controls", {})),
+        "opens": dice.one_of(dice.date(-4, 0.8 * outline.ticks), *scenario.get("controls", {})),
     }
     return swing | {key: dice.time(0, 0.3 * outline.ticks) for key in dice.some(["delay", "time"], 0.6)}
 
 
-def add_equipment(world: Mapping, outline: Outline) -> None:
+def add_equipment(scenario: Mapping, outline: Outline) -> None:
     """Control machines: by a measure of its own that covers no goods, and by one that covers goods too."""
     dice = outline.dice("equipment")
-    controls = world.setdefault("controls", {})
+    controls = scenario.setdefault("controls", {})
     if controls and dice.often(0.5):
-        controls["c55"]["equipment"] = _equipment(world, outline, dice)
+        controls["c55"]["equipment"] = _equipment(scenario, outline, dice)
     begin, end = sorted(dice.date(low, outline.ticks) for low in (-4, 2))
     alone: Mapping = {
         "start": dice.one_of("licensing", "banned"),
-        "equipment": _equipment(world, outline, dice),
+        "equipment": _equipment(scenario, outline, dice),
         "timeline": {begin: dice.one_of("licensing", "banned"), end: dice.one_of("none", "licensing")},
     }
     if "c55" in controls and dice.often(0.3):
@@ -92,9 +92,9 @@ def add_equipment(world: Mapping, outline: Outline) -> None:
     controls["c33"] = alone
 
 
-def _equipment(world: Mapping, outline: Outline, dice: Dice) -> Mapping:
-    regions = list(world["regions"])
-    presses = world.get("facilities", {}).get("georgia", {}).get("presses")
+def _equipment(scenario: Mapping, outline: Outline, dice: Dice) -> Mapping:
+    regions = list(scenario["regions"])
+    presses = scenario.get("facilities", {}).get("georgia", {}).get("presses")
     makers = [presses["from"]] if presses and dice.often(0.9) else dice.one_or_more(regions, 0.4)
     equipment: Mapping = {"from": makers}
     if dice.often(0.15):
@@ -102,7 +102,7 @@ def _equipment(world: Mapping, outline: Outline, dice: Dice) -> Mapping:
     if presses or dice.often(0.6):
         equipment["presses"] = {} if dice.often(0.6) else {"granted": _chance(outline, dice)}
     if dice.often(0.7) or "presses" not in equipment:
-        grades: Any = dice.one_or_more(list(world["grades"]), 0.7)
+        grades: Any = dice.one_or_more(list(scenario["grades"]), 0.7)
         equipment["expansion"] = {"grades": grades, "kept": dice.share(0.0, 1.0)}
     return equipment
 

@@ -70,11 +70,12 @@ def tables_of(draws: Draws, *, copy: bool) -> DrawnTables:
 def embedded(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Copy a table into a slice of a wider array.
 
-    Tables of a block are slices, whose array type differs from that of a contiguous array: with one type for
-    all the kernel is compiled only once.
+    Tables of a block are slices, and slices are another type to the compiler than contiguous arrays: with one
+    type for all, the kernel is compiled only once. At least two rows, since an array with one number in each
+    axis but the last counts as contiguous.
     """
     ticks, count, n_replications = rows.shape
-    wide = np.zeros((ticks, max(count, 1), n_replications + 1), dtype=rows.dtype)
+    wide = np.zeros((ticks, max(count, 2), n_replications + 1), dtype=rows.dtype)
     wide[:, :count, :-1] = rows
     return wide[..., :-1]
 

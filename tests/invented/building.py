@@ -37,7 +37,7 @@ def add_building(scenario: Mapping, outline: Outline) -> None:
         chosen = selectors(dice, scenario, 2)
         plant["offtake"] = {buyers: f"{dice.number(5.0, 45.0)}%" for buyers in chosen}
     if dice.often(0.4):
-        plant["feed"] = {dice.one_of(*plant["capacity"]): _feed(scenario, dice)}
+        plant["feed"] = {dice.one_of(*plant["product_mix"]): _feed(scenario, dice)}
     elsewhere = [region for region in scenario["regions"] if region != plant["region"]]
     if dice.often(0.9):
         plant["presses"] = {

@@ -86,7 +86,7 @@ def _control(outline: Outline, dice: Dice, scenario: Mapping) -> Mapping:
     if dice.often(0.5):
         states = dice.one_or_more(["announced", "licensing", "banned", "suspended", "none"], 0.4)
         control["sojourn"] = {state: dice.time(1, 10) for state in states}
-        control["next"] = {state: _branches(outline, dice, STATES) for state in states}
+        control["transitions"] = {state: _branches(outline, dice, STATES) for state in states}
     if dice.often(0.7):
         control["front_loading"] = dice.factor(0.8, 3.5)
     if outline.chance and dice.often(0.5):

@@ -56,7 +56,7 @@ def _supply(dice: Dice, ticks: int) -> Mapping:
 
 def _add_cost(scenario: Mapping, plant: Mapping, dice: Dice) -> None:
     """Let a plant cost about what it gets, so that it may have to stop; sometimes it is promised a price."""
-    made = [grade for grade in plant["capacity"] if grade in scenario["prices"]["start"]]
+    made = [grade for grade in plant["product_mix"] if grade in scenario["prices"]["start"]]
     if not made:
         return
     price = next(iter(scenario["prices"]["start"][made[0]].values()))

@@ -27,7 +27,7 @@ def add_producers(scenario: Mapping, outline: Outline, flows: Flows) -> None:
             del scenario["producers"][name]
             continue
         if dice.often(0.7):
-            about["stock"] = dice.time(0.0, 5)
+            about["finished_stock_ceiling"] = dice.time(0.0, 5)
             if dice.often(0.3):
                 about["opening"] = dice.time(0.0, 8)
         about["lead"] = {"any": dice.time(0.5, 4)}

@@ -29,7 +29,7 @@ def scaled(content: Mapping, factor: str) -> Mapping:
     other = copy.deepcopy(content)
     other["demand"], other["trade"] = times(other["demand"]), times(other["trade"])
     for about in other["producers"].values():
-        about["product_mix"] = times(about["product_mix"])
+        about["capacity"] = times(about["capacity"])
     for about in other.get("facilities", {}).values():
         about["nameplate"] = times(about["nameplate"])
     for about in other.get("reserves", {}).values():
@@ -66,7 +66,7 @@ def reordered(content: Mapping, seed: int) -> Mapping:
         if not isinstance(value, dict):
             return value
         branches = not {"unchanged", *STATES}.isdisjoint(value)
-        fixed = key in kept or (branches and key not in ("sojourn", "next"))
+        fixed = key in kept or (branches and key not in ("sojourn", "transitions"))
         keys = list(value) if fixed else [list(value)[i] for i in rng.permutation(len(value))]
         return {name: shuffled(value[name], name) for name in keys}
 

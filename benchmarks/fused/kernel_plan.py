@@ -97,7 +97,7 @@ def kernel_plan_of(plan: Plan) -> KernelPlan:
         lane_node=index(plan.lane_node),
         lane_source=index(plan.lane_source),
         lane_tier=as_integers(plan.tier),
-        entrant=np.ascontiguousarray(plan.entrant, dtype=np.bool_),
+        entrant=np.array(plan.entrant, dtype=np.bool_),
         lane_queue=as_integers(lane_queue),
         entrant_nodes=index(np.unique(plan.lane_node[plan.entrant])),
         tier_first=firsts(np.bincount(plan.tier, minlength=plan.n_tiers)),
@@ -132,7 +132,8 @@ def source_firsts(plan: Plan) -> IndexArray:
 
 
 def as_integers(numbers: npt.ArrayLike) -> IntArray:
-    return np.ascontiguousarray(numbers, dtype=np.int64)
+    # A copy: an array that is read-only is another type to the compiler.
+    return np.array(numbers, dtype=np.int64)
 
 
 def index(numbers: npt.ArrayLike) -> IndexArray:

@@ -17,12 +17,12 @@ from benchmarks.tables import origin, swing, tables
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path("benchmarks") / "results"
 QUICK_LEAVES_OUT = ("benchmarks/test_fused.py", "benchmarks/test_peers.py")
-"""What compiles a kernel or runs other packages: it takes longer than a quick look may."""
+"""Benchmarks that compile a kernel or run other packages, which takes long."""
 
 
-def main(words: Sequence[str]) -> int:
-    """Do what the words say and return the exit code."""
-    known, rest = parser().parse_known_args(words)
+def main(arguments: Sequence[str]) -> int:
+    """Run the command and return the exit code."""
+    known, rest = parser().parse_known_args(arguments)
     try:
         if known.compare:
             print(compared(*(read(path) for path in known.compare)))
@@ -40,20 +40,26 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="dev.py bench",
         allow_abbrev=False,  # pytest's --co is not --compare
-        description="Run the benchmarks, print tables and keep the figures. Files are named from the root of "
-        "the project; further words go to pytest (-k sizes).",
+        description="Run the benchmarks, print tables and write the figures to a file. Paths are relative to "
+        "the root of the project; other arguments are passed to pytest (-k sizes).",
     )
     what = made.add_mutually_exclusive_group()
-    made.add_argument("--json", type=Path, metavar="FILE", help=f"where to write; by default in {RESULTS}")
-    made.add_argument("--quick", action="store_true", help="only see that it works, in less than a minute")
-    made.add_argument("--big", action="store_true", help="also a million replications")
-    what.add_argument("--compare", nargs=2, type=Path, metavar=("A", "B"), help="two runs side by side")
-    what.add_argument("--page", type=Path, metavar="FILE", help="put the figures of a file into the page")
+    made.add_argument(
+        "--json", type=Path, metavar="FILE", help=f"where to write the figures; by default in {RESULTS}"
+    )
+    made.add_argument(
+        "--quick", action="store_true", help="only show that the suite works, in less than a minute"
+    )
+    made.add_argument("--big", action="store_true", help="also run a million replications")
+    what.add_argument("--compare", nargs=2, type=Path, metavar=("A", "B"), help="compare two runs")
+    what.add_argument(
+        "--page", type=Path, metavar="FILE", help="write the figures of a file into docs/benchmarks.md"
+    )
     return made
 
 
 def run(known: argparse.Namespace, rest: Sequence[str]) -> int:
-    """Run the suite by pytest; its exit code is this one's."""
+    """Run the suite with pytest and return its exit code."""
     target = known.json or RESULTS / f"{datetime.now(UTC):%Y-%m-%d-%H%M%S}{'-quick' * known.quick}.json"
     file = ROOT / target
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +71,7 @@ def run(known: argparse.Namespace, rest: Sequence[str]) -> int:
     if known.big:
         command += ["-m", "not deep"]
     code = subprocess.call([*command, *rest], cwd=ROOT)
-    if code == 0 and file.exists():  # there is none where pytest was told only to collect
+    if code == 0 and file.exists():  # not written if pytest only collected
         show(read(file))
         print(f"\nFigures: {target}")
     return code
@@ -78,7 +84,7 @@ def show(figures: Figures) -> None:
         print(f"\n{table.text()}")
     swung = swing(figures)
     if swung is not None:
-        print(f"\nThe yardstick, a piece of work that never changes, swung by a factor of {swung:.2f}.")
+        print(f"\nThe yardstick, a piece of work that never changes, varied by a factor of {swung:.2f}.")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""Two runs of the suite side by side, and which differences are more than the machine's ups and downs.
+"""Compare two runs of the suite, and tell which differences exceed the variation of the machine.
 
-A case differs if its rounds do: every ratio of a round of the second run to one of the first lies beyond 1,
-and beyond every such ratio of the yardstick, a piece of work that never changes, timed around the case.
+A case differs if all its rounds do: every ratio of a round of the second run to a round of the first lies
+beyond 1, and beyond every such ratio of the yardstick, a piece of work that never changes, timed around the
+case.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks import words
-from benchmarks.figures import Case, Figures
+from benchmarks import formatting
+from benchmarks.figures import Figures, TimedCase
 from benchmarks.tables import Table, origin, sized
 
 FEWEST_ROUNDS = 4
-"""With fewer, rounds that are all slower or all faster are too often chance (1 in 35 with four of each)."""
+"""With fewer rounds, all being slower or faster is too often chance (1 in 35 with four of each)."""
 NOTABLE_MEMORY = 0.05
-"""Part by which memory differs before it is said to: what is allocated hardly varies."""
+"""Relative difference of memory that is reported; allocated memory hardly varies."""
 
 _MEMORY = {
     "allocated_bytes": "memory",
@@ -34,28 +35,28 @@ class Pair:
     before, after : Case
     """
 
-    before: Case
-    after: Case
+    before: TimedCase
+    after: TimedCase
 
     @property
     def ratio(self) -> float:
-        """The median after over that before."""
+        """Median after divided by median before."""
         return self.after.median / self.before.median
 
     @property
     def range(self) -> tuple[float, float]:
-        """The least and the largest ratio of a round to a round."""
+        """Smallest and largest ratio of a round after to a round before."""
         return _ratios(self.before.seconds, self.after.seconds)
 
     @property
     def of_machine(self) -> tuple[float, float]:
-        """The same of the yardstick, with 1 in it."""
+        """The same range for the yardstick, extended to include 1."""
         low, high = _ratios(self.before.speed_of_machine or (1.0,), self.after.speed_of_machine or (1.0,))
         return min(1.0, low), max(1.0, high)
 
     @property
     def verdict(self) -> str:
-        """What the times say."""
+        """Verdict on the times."""
         if self.before.size != self.after.size:
             return "another job"
         if min(len(self.before.seconds), len(self.after.seconds)) < FEWEST_ROUNDS:
@@ -67,7 +68,7 @@ class Pair:
 
     @property
     def memory(self) -> str:
-        """What is said of memory, only where it differs."""
+        """Text on memory; empty where it does not differ."""
         said = []
         for name, label in _MEMORY.items():
             before, after = self.before.extra.get(name), self.after.extra.get(name)
@@ -79,13 +80,13 @@ class Pair:
 
 
 def compared(before: Figures, after: Figures) -> str:
-    """Return two runs side by side and what differs, as text for a terminal."""
+    """Return two runs side by side and their differences, as text for a terminal."""
     others = {case.key: case for case in after.cases}
     pairs = [Pair(case, others[case.key]) for case in before.cases if case.key in others]
     lines = [f"A: {origin(before)}", f"B: {origin(after)}", "", _table(pairs).text(), ""]
     lines += _alone("A", before, after) + _alone("B", after, before)
     if before.machine != after.machine:
-        lines.append("The machines or the versions differ: times say little of the code.")
+        lines.append("The machines or the versions differ, so the times say little about the code.")
     return "\n".join([*lines, _conclusion(pairs)])
 
 
@@ -99,10 +100,10 @@ def _row(pair: Pair) -> tuple[str, ...]:
     return (
         pair.before.name,
         sized(pair.after),
-        words.seconds(pair.before.median),
-        words.seconds(pair.after.median),
-        words.ratio(pair.ratio) if same else words.NOTHING,
-        "{:.2f}-{:.2f}".format(*pair.range) if same else words.NOTHING,
+        formatting.seconds(pair.before.median),
+        formatting.seconds(pair.after.median),
+        formatting.ratio(pair.ratio) if same else formatting.NOTHING,
+        "{:.2f}-{:.2f}".format(*pair.range) if same else formatting.NOTHING,
         "{:.2f}-{:.2f}".format(*pair.of_machine),
         "; ".join(filter(None, (pair.verdict, pair.memory))),
     )
@@ -112,7 +113,7 @@ def _conclusion(pairs: Sequence[Pair]) -> str:
     beyond = [pair for pair in pairs if pair.verdict in ("SLOWER", "FASTER")]
     judged = sum(pair.verdict not in ("another job", "too few rounds") for pair in pairs)
     if not judged:
-        return "No case can be judged: too few rounds, or other jobs."
+        return "No case can be compared: too few rounds, or different jobs."
     if not beyond:
         return f"None of {judged} cases differs by more than the spread of the runs."
     said = [

@@ -1,4 +1,4 @@
-"""What the benchmarks share: how much is run, what is noted of each case, and what is said of the machine."""
+"""Shared fixtures: the scale of a run, what is recorded of each case, and the facts on the machine."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from benchmarks import machine
-from benchmarks.chain import Chain
+from benchmarks.cases import BenchmarkCase, carved, question, shipped, textbook
+from benchmarks.phase_chain import PhaseChain
 from benchmarks.scale import FULL, QUICK, Scale
-from benchmarks.worlds import World, carved, question, shipped, textbook
 from benchmarks.yardstick import yardstick
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--quick", action="store_true", help="so little that it only shows that the suite works")
+    parser.addoption("--quick", action="store_true", help="run just enough to show that the suite works")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -25,9 +25,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("swept_replications", scale.replications)
     if "swept_years" in metafunc.fixturenames:
         metafunc.parametrize("swept_years", scale.horizons)
-    if "swept_world" in metafunc.fixturenames:
+    if "swept_case" in metafunc.fixturenames:
         names = ["textbook", "calm", "baseline-2026", *(f"firms-{firms}" for firms in scale.firms)]
-        metafunc.parametrize("swept_world", names)
+        metafunc.parametrize("swept_case", names)
 
 
 def scale_of(config: pytest.Config) -> Scale:
@@ -40,15 +40,15 @@ def scale(request: pytest.FixtureRequest) -> Scale:
 
 
 @pytest.fixture(scope="session")
-def world(scale: Scale) -> World:
+def case(scale: Scale) -> BenchmarkCase:
     return question(scale.years)
 
 
 @pytest.fixture(scope="session")
-def world_named(scale: Scale) -> Callable[[str], World]:
-    """Return a function from the names of the worlds that differ in their lanes to these."""
+def case_named(scale: Scale) -> Callable[[str], BenchmarkCase]:
+    """Return a function that finds a case by its name, among those that differ in their lanes."""
 
-    def find(name: str) -> World:
+    def find(name: str) -> BenchmarkCase:
         if name == "textbook":
             return textbook(scale.years)
         if name.startswith("firms-"):
@@ -59,29 +59,29 @@ def world_named(scale: Scale) -> Callable[[str], World]:
 
 
 @pytest.fixture(scope="session")
-def reference(scale: Scale, world: World) -> Chain:
-    """What every size is compared with, by turns with it."""
-    return Chain(world, scale.part)
+def reference(scale: Scale, case: BenchmarkCase) -> PhaseChain:
+    """The case that each size is compared with, run alternately."""
+    return PhaseChain(case, scale.part)
 
 
 @pytest.fixture
 def note(benchmark: Any) -> Callable[..., None]:
-    """Return a function that notes what a case was and what came of it, beside its times."""
+    """Return a function that records the size and results of a case beside its times."""
 
-    def note(phase: str, world: World, *, replications: int | None = None, **more: Any) -> None:
+    def note(phase: str, case: BenchmarkCase, *, replications: int | None = None, **more: Any) -> None:
         benchmark.extra_info |= {
             "phase": phase,
-            "scenario": world.name,
-            "lanes": world.plan.n_lanes,
-            "ticks": world.plan.n_ticks,
+            "scenario": case.name,
+            "lanes": case.plan.n_lanes,
+            "ticks": case.plan.n_ticks,
             **({} if replications is None else {"replications": replications}),
             **more,
         }
-        if benchmark.stats is None or replications is None:  # told only to run; or nothing to divide by
+        if benchmark.stats is None or replications is None:  # not timed, or nothing to divide by
             return
         seconds = benchmark.stats.stats.median
         benchmark.extra_info |= {
-            "ns_per_lane_tick": 1e9 * seconds / world.lane_ticks(replications),
+            "ns_per_lane_tick": 1e9 * seconds / case.lane_ticks(replications),
             "replications_per_second": replications / seconds,
         }
 
@@ -89,8 +89,8 @@ def note(benchmark: Any) -> Callable[..., None]:
 
 
 @pytest.fixture(autouse=True)
-def with_a_yardstick(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Note how fast the machine was before and after each case."""
+def with_yardstick(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Record the speed of the machine before and after each case."""
     if "benchmark" not in request.fixturenames:
         yield
         return
@@ -102,7 +102,7 @@ def with_a_yardstick(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def allocated() -> Callable[[Callable[[], object]], int]:
-    """Return a function that calls another once more and returns the most memory that it took, in bytes."""
+    """Return a function that calls another and returns its peak allocated memory in bytes."""
 
     def measure(call: Callable[[], object]) -> int:
         tracemalloc.start()

@@ -1,4 +1,4 @@
-"""A file of figures, as pytest-benchmark writes it, read again: the cases, and where they are from."""
+"""Read a file of figures that pytest-benchmark wrote: the cases, the machine and the commit."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from typing import Any
 
 
 class FiguresError(Exception):
-    """A file is not one of figures; the text is for the person who named it."""
+    """A file is not a file of figures; the message is for the user who named it."""
 
 
 @dataclass(frozen=True)
-class Case:
-    """One thing that was timed.
+class TimedCase:
+    """One case that was timed.
 
     Attributes
     ----------
     key : str
-        The same in every file.
+        Identifier, the same in every file.
     group : str
-        What it belongs to; empty where it says nothing.
+        Group of the case, or empty.
     name : str
-        For people.
+        Name in tables.
     seconds : tuple of float
         Of each round.
     median, iqr : float
         Of the rounds, seconds.
     extra : mapping
-        What it noted besides: sizes, memory, ratios.
+        Other results: sizes, memory, ratios.
     """
 
     key: str
@@ -43,19 +43,19 @@ class Case:
 
     @property
     def size(self) -> tuple[object, ...]:
-        """What was done: only the same compares."""
+        """Size of the job; only cases of equal size are compared."""
         names = ("scenario", "lanes", "ticks", "replications", "workers")
         return tuple(self.extra.get(name) for name in names)
 
     @property
     def speed_of_machine(self) -> tuple[float, ...]:
-        """What the yardstick took before and after, in seconds; empty where it was not looked at."""
+        """Seconds of the yardstick before and after the case; empty if it was not run."""
         return tuple(self.extra.get("yardstick_seconds", ()))
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What one run of the suite found.
+    """The figures of one run of the suite.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Figures:
     date : str
         In ISO format.
     quick : bool
-        Whether it was only a trial.
+        Whether it was a trial run.
     cases : tuple of Case
         In the order in which they ran.
     """
@@ -72,9 +72,9 @@ class Figures:
     commit: Mapping[str, Any]
     date: str
     quick: bool
-    cases: tuple[Case, ...]
+    cases: tuple[TimedCase, ...]
 
-    def of(self, group: str) -> list[Case]:
+    def of(self, group: str) -> list[TimedCase]:
         """Return the cases of a group."""
         return [case for case in self.cases if case.group == group]
 
@@ -85,7 +85,7 @@ def read(path: Path) -> Figures:
     Raises
     ------
     FiguresError
-        Where it cannot be read, or is no file of figures.
+        If it cannot be read, or is not a file of figures.
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -99,12 +99,12 @@ def read(path: Path) -> Figures:
     except OSError as error:
         raise FiguresError(f"cannot read '{path}': {error.strerror or error}") from None
     except (ValueError, KeyError, TypeError) as error:
-        raise FiguresError(f"'{path}' is no file of figures: {type(error).__name__}: {error}") from None
+        raise FiguresError(f"'{path}' is not a file of figures: {type(error).__name__}: {error}") from None
 
 
-def _case(found: Mapping[str, Any]) -> Case:
+def _case(found: Mapping[str, Any]) -> TimedCase:
     stats, extra = found["stats"], found["extra_info"]
-    return Case(
+    return TimedCase(
         key=found["fullname"],
         group=found["group"] or "",
         name=extra.get("phase") or found["name"].removeprefix("test_"),

@@ -1,4 +1,4 @@
-"""What a file of figures says of the machine and of the code, and nothing that names a person or a place."""
+"""Facts on the machine and the code for a file of figures; none that names a person or a place."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OF_COMMIT = ("id", "time", "dirty")
 
 
 def machine(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return processor, memory and versions, from what pytest-benchmark found."""
+    """Return processor, memory and versions, from the facts of pytest-benchmark."""
     return {
         "cpu": found["cpu"].get("brand_raw") or platform.machine(),
         "cores": usable_processors(),
@@ -28,12 +28,12 @@ def machine(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def commit(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a reader needs of what pytest-benchmark knows of the commit."""
+    """Return the facts on the commit that a reader needs."""
     return {name: found.get(name) for name in _OF_COMMIT}
 
 
 def _memory_bytes() -> int | None:
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):  # a system that does not say
+    except (AttributeError, ValueError, OSError):  # not available on this system
         return None

@@ -1,4 +1,4 @@
-"""The tables of a run in the page on benchmarks, between two marks."""
+"""Write the tables of a run into the page on benchmarks, between two marks."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ END = "<!-- figures: end -->"
 
 
 def with_figures(text: str, figures: Figures) -> str:
-    """Return the text of a page with the figures of a run in place of those that it has.
+    """Return the text of a page with its figures replaced by those of a run.
 
     Raises
     ------
     FiguresError
-        Where the page has not each mark once, in order, or the run was only a trial.
+        If the page does not have each mark once and in order, or the run was a trial.
     """
     if figures.quick:
-        raise FiguresError("these are the figures of a trial (--quick): they belong into no page")
+        raise FiguresError("expected figures of a full run, found those of a trial (--quick)")
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end) or BEGIN in after or END in before + after:
-        raise FiguresError(f"the page needs '{BEGIN}' and '{END}', once each and in this order")
+        raise FiguresError(f"expected '{BEGIN}' and '{END}' on the page, once each and in this order")
     swung = swing(figures)
-    machine = [] if swung is None else [f"The yardstick swung by a factor of {swung:.2f} in this run."]
+    machine = [] if swung is None else [f"The yardstick varied by a factor of {swung:.2f} in this run."]
     said = [BEGIN, origin(figures), *machine, *(table.markdown() for table in tables(figures)), END]
     return before + "\n\n".join(said) + after
 
 
 def write(figures: Figures, page: Path = PAGE) -> None:
-    """Put the figures of a run into the page.
+    """Write the figures of a run into the page.
 
     Raises
     ------

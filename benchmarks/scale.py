@@ -1,4 +1,4 @@
-"""How much is run: everything, or so little that it only shows that the suite works."""
+"""Sizes of the cases: for figures, or just enough to show that the suite works."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ class Scale:
     Attributes
     ----------
     rounds : int
-        How often each thing is timed.
+        Number of timed rounds.
     warmups : int
-        How often it is done before.
+        Number of rounds before those that are timed.
     years : int
-        Horizon of the cases that sweep something else.
+        Horizon of cases that do not sweep it.
     part : int
-        Replications at a time where replications are not swept; also what sizes are compared with.
+        Replications of cases that do not sweep them, and of the reference.
     replications, horizons, firms : tuple of int
-        Sizes swept: replications, years, and firms carved out of buyers, which adds lanes.
+        Sizes that are swept: replications, years, and firms carved out of buyers, which add lanes.
     blocks : tuple of int
-        Blocks of 1,024 replications of the smaller and the larger job that processes share.
+        Blocks of 1,024 replications of the smaller and the larger parallel job.
     kept : int
-        Replications of a textbook case whose memory is measured.
+        Replications of the textbook case whose memory is measured.
     """
 
     rounds: int

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import diamondsim as ds
-from benchmarks.apart import BatchAlone, Case, digest
+from benchmarks.batch_process import BatchAlone, BatchBlock, digest
 from benchmarks.scale import SEED
 from diamondsim.draws import IntArray
 from diamondsim.engines import batch
@@ -25,8 +25,8 @@ FEW = 35  # more than the kernel takes at once, so that its last vector is not f
 
 
 @pytest.fixture(scope="module", params=["reinstated-2027", "us-ban-2027"])
-def case(request: pytest.FixtureRequest) -> Case:
-    return Case.of(request.param)
+def block(request: pytest.FixtureRequest) -> BatchBlock:
+    return BatchBlock.of(request.param)
 
 
 def assert_same(one: Ledger, other: Ledger) -> None:
@@ -36,21 +36,21 @@ def assert_same(one: Ledger, other: Ledger) -> None:
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12 * scale, err_msg=name)
 
 
-def test_the_kernel_fills_the_ledger_as_the_batch_engine_does(case):
-    few = case.draws.select(slice(0, FEW))
-    ledger = fused.run(case.plan, few)
+def test_the_kernel_fills_the_ledger_as_the_batch_engine_does(block):
+    few = block.draws.select(slice(0, FEW))
+    ledger = fused.run(block.plan, few)
     assert set(ledger.arrays) == set(FIELDS)
-    assert_same(ledger, batch.run(case.plan, few))
+    assert_same(ledger, batch.run(block.plan, few))
 
 
-def test_the_kernel_writes_the_rows_that_a_ledger_keeps(case):
-    few = case.draws.select(slice(0, FEW))
-    kept: dict[Entity, IntArray] = {"node": np.array([0, case.plan.n_nodes - 1]), "source": np.array([1])}
+def test_the_kernel_writes_the_rows_that_a_ledger_keeps(block):
+    few = block.draws.select(slice(0, FEW))
+    kept: dict[Entity, IntArray] = {"node": np.array([0, block.plan.n_nodes - 1]), "source": np.array([1])}
     names, sums = ("used", "stock", "output"), {"used": ((0, 3, 4), (2,))}
-    whole = Ledger.empty(case.plan, FEW, names)
-    part = Ledger.empty(case.plan, FEW, names, kept, sums)
+    whole = Ledger.empty(block.plan, FEW, names)
+    part = Ledger.empty(block.plan, FEW, names, kept, sums)
     for ledger in (whole, part):
-        fused.run(case.plan, few, ledger=ledger)
+        fused.run(block.plan, few, ledger=ledger)
     np.testing.assert_array_equal(part["stock"], whole["stock"][:, kept["node"]])
     np.testing.assert_array_equal(part["output"], whole["output"][:, kept["source"]])
     for nodes in sums["used"]:
@@ -64,31 +64,31 @@ def test_the_kernel_refuses_prices():
 
 
 @pytest.mark.benchmark(timer=time.process_time)
-def test_fused_kernel(benchmark: Any, case, capsys):
+def test_fused_kernel(benchmark: Any, block, capsys):
     """Each round times the batch engine first: on a shared machine only neighbours in time compare."""
-    replications, room, of_batch = case.draws.n_replications, case.room(), case.room()
-    fused.run(case.plan, case.draws.select(slice(0, FEW)))
-    case.seconds(of_batch)
+    replications, room, of_batch = block.draws.n_replications, block.ledger(), block.ledger()
+    fused.run(block.plan, block.draws.select(slice(0, FEW)))
+    block.seconds(of_batch)
     seconds = []
-    with BatchAlone(case.name) as alone:
+    with BatchAlone(block.name) as alone:
         ledger = benchmark.pedantic(
             fused.run,
-            args=(case.plan, case.draws),
+            args=(block.plan, block.draws),
             kwargs={"ledger": room},
-            setup=lambda: seconds.append((alone.seconds(), case.seconds(of_batch))),
+            setup=lambda: seconds.append((alone.seconds(), block.seconds(of_batch))),
             rounds=7,
         )
         assert alone.digest() == digest(of_batch), "the engine that was timed has another answer"
     assert_same(ledger, of_batch)
     if benchmark.stats is None:  # told only to run, not to time
         return
-    lane_ticks = case.plan.n_lanes * case.plan.n_ticks * replications
+    lane_ticks = block.plan.n_lanes * block.plan.n_ticks * replications
     ns_batch, ns_beside = 1e9 * np.array(seconds).T / lane_ticks
     ns_fused = 1e9 * np.array(benchmark.stats.stats.data) / lane_ticks
     benchmark.extra_info |= {
-        "scenario": case.name,
-        "lanes": case.plan.n_lanes,
-        "ticks": case.plan.n_ticks,
+        "scenario": block.name,
+        "lanes": block.plan.n_lanes,
+        "ticks": block.plan.n_ticks,
         "replications": replications,
         "ns_per_lane_tick": float(np.median(ns_fused)),
         "ns_per_lane_tick_batch": float(np.median(ns_batch)),
@@ -97,6 +97,6 @@ def test_fused_kernel(benchmark: Any, case, capsys):
     }
     with capsys.disabled():
         print(
-            f"\n{case.name}: batch {np.median(ns_batch):.1f}, fused {np.median(ns_fused):.1f} "
+            f"\n{block.name}: batch {np.median(ns_batch):.1f}, fused {np.median(ns_fused):.1f} "
             f"ns per lane-tick, batch/fused {np.median(ns_batch / ns_fused):.2f} (medians of {len(ns_batch)})"
         )

@@ -16,14 +16,14 @@ from diamondsim.sampling import BLOCK
 pytestmark = pytest.mark.benchmark(group="workers")
 
 
-def test_two_processes(benchmark, note, scale, world):
+def test_two_processes(benchmark, note, scale, case):
     """What processes cost to start falls out of the difference between a large and a small job."""
     small, large = scale.blocks
     seconds: dict[tuple[int, int], list[float]] = {(1, small): [], (2, small): [], (1, large): []}
     found: dict[str, xr.Dataset] = {}
 
     def run(workers: int, blocks: int) -> xr.Dataset:
-        return ds.monte_carlo(world.scenario, replications=blocks * BLOCK, seed=SEED, workers=workers)
+        return ds.monte_carlo(case.scenario, replications=blocks * BLOCK, seed=SEED, workers=workers)
 
     def others() -> None:
         for (workers, blocks), spent in seconds.items():
@@ -35,7 +35,7 @@ def test_two_processes(benchmark, note, scale, world):
     dataset = benchmark.pedantic(run, args=(2, large), setup=others, rounds=scale.rounds)
     xr.testing.assert_identical(dataset, found[f"1 on {large}"])
     xr.testing.assert_identical(found[f"2 on {small}"], found[f"1 on {small}"])
-    note("two processes", world, replications=large * BLOCK, small_job=small * BLOCK)
+    note("two processes", case, replications=large * BLOCK, small_job=small * BLOCK)
     if benchmark.stats is None:  # told only to run, not to time
         return
     note_speed_up(benchmark, seconds, large - small, small)

@@ -1,4 +1,4 @@
-"""A piece of work that never changes: what it takes tells how fast the machine is just now."""
+"""A piece of work that never changes; its time shows the current speed of the machine."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 
 _LOOPS = 30_000
 _PASSES = 60
-_NUMBERS = 32_768  # as many bytes as a few rows of lanes: it stays in the cache
+_NUMBERS = 32_768  # as large as a few rows of lanes, so that it stays in the cache
 _REPEATS = 5
 
 
 def yardstick() -> float:
-    """Return the seconds of a loop in Python and some passes over an array, the median of a few."""
+    """Return the median time of a Python loop and some passes over an array, in seconds."""
     return median(_once() for _ in range(_REPEATS))
 
 

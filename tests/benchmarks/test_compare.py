@@ -75,7 +75,7 @@ def test_two_equal_runs_have_no_difference(tmp_path):
 
 def test_runs_that_cannot_be_judged_are_said_to_be_so(tmp_path):
     run = figures(tmp_path, case(seconds=(1.0,)))
-    assert compared(run, run).endswith("No case can be judged: too few rounds, or other jobs.")
+    assert compared(run, run).endswith("No case can be compared: too few rounds, or different jobs.")
 
 
 def test_a_case_of_one_run_only_is_named(tmp_path):

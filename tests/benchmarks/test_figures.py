@@ -23,7 +23,7 @@ def test_a_case_that_notes_nothing_is_named_after_its_test(tmp_path):
 def test_another_file_is_refused_by_its_name(tmp_path, content):
     file = tmp_path / "other.json"
     file.write_text(content)
-    with pytest.raises(FiguresError, match=r"other\.json' is no file of figures"):
+    with pytest.raises(FiguresError, match=r"other\.json' is not a file of figures"):
         read(file)
 
 
@@ -32,7 +32,7 @@ def test_a_case_without_rounds_is_refused(tmp_path):
     del broken["stats"]["data"]
     file = tmp_path / "broken.json"
     file.write_text(json.dumps(document(broken)))
-    with pytest.raises(FiguresError, match="no file of figures: KeyError: 'data'"):
+    with pytest.raises(FiguresError, match="not a file of figures: KeyError: 'data'"):
         read(file)
 
 

@@ -11,7 +11,7 @@ def test_figures_replace_those_before_and_leave_the_text_alone(tmp_path):
     assert said.startswith(f"before\n\n{BEGIN}\n\nSlide Rule, 2 cores")
     assert said.endswith(f" |\n\n{END}\n\nafter\n")
     assert "old" not in said
-    assert "swung by a factor of 1.00" in said
+    assert "varied by a factor of 1.00" in said
     assert "| draw | calm: 3 x 5 x 7 |" in said
 
 

@@ -76,7 +76,7 @@ def test_the_origin_tells_machine_date_and_code(tmp_path):
 def test_the_origin_tells_what_makes_figures_worthless(tmp_path):
     commit = {"id": "0123456789abcdef", "time": None, "dirty": True}
     said = origin(figures(tmp_path, case(), commit_info=commit, quick=True))
-    assert "with changes that are not committed" in said
+    assert "with uncommitted changes" in said
     assert said.endswith("A trial with `--quick`, no figures.")
 
 

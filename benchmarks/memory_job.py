@@ -1,4 +1,4 @@
-"""A job in a process of its own, which tells what memory it took: `python -m benchmarks.fresh JOB`."""
+"""A job in a process of its own that reports its peak memory: `python -m benchmarks.memory_job JOB`."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ class Job:
     scenario : str
         Name or path.
     changes : dict
-        To the scenario.
+        Overrides of the scenario.
     replications : int
     region, use : str
-        Whose shortages are told.
+        Use whose shortages are reported.
     workers : int
     folder : str
-        Of the store, or for what does not fit the memory; none where it is empty.
+        Folder of the store, or for what exceeds memory; none if empty.
     one_block : bool
-        Compute one block and merge it again and again, as often as there are blocks: what the caller of a
-        long run takes, without waiting for the run.
+        Compute one block and merge it as often as there are blocks: the memory of the caller of a long run,
+        without waiting for the run.
     """
 
     scenario: str
@@ -52,18 +52,18 @@ class Job:
     one_block: bool = False
 
 
-def in_a_fresh_process(job: Job) -> dict[str, Any]:
-    """Run a job and return what it tells."""
-    command = [sys.executable, "-m", "benchmarks.fresh", json.dumps(asdict(job))]
-    done = run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    assert done.returncode == 0, done.stderr
-    return dict(json.loads(done.stdout))
+def run_in_new_process(job: Job) -> dict[str, Any]:
+    """Run a job in a new process and return its report."""
+    command = [sys.executable, "-m", "benchmarks.memory_job", json.dumps(asdict(job))]
+    finished = run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert finished.returncode == 0, finished.stderr
+    return dict(json.loads(finished.stdout))
 
 
 def main(job: Job) -> dict[str, Any]:
     scenario = ds.load_scenario(job.scenario).override(job.changes)
     if job.one_block:
-        dataset = _one_block_again_and_again(scenario, job)
+        dataset = _merge_one_block_repeatedly(scenario, job)
     else:
         dataset = ds.monte_carlo(
             scenario, replications=job.replications, seed=SEED, workers=job.workers, store=job.folder or None
@@ -82,32 +82,32 @@ def main(job: Job) -> dict[str, Any]:
 
 
 FIRST = 16
-"""How many shortages are told from either end."""
+"""Number of shortages reported from either end."""
 
 
-def _one_block_again_and_again(scenario: ds.Scenario, job: Job) -> Any:
-    bench = ScenarioRunner(RunSpec(scenario, SEED, job.replications), Workspace())
-    arrays = bench.run(0, BLOCK, lambda _done: True).arrays()
-    total = bench.summary(Path(job.folder))
+def _merge_one_block_repeatedly(scenario: ds.Scenario, job: Job) -> Any:
+    runner = ScenarioRunner(RunSpec(scenario, SEED, job.replications), Workspace())
+    arrays = runner.run(0, BLOCK, lambda _done: True).arrays()
+    total = runner.summary(Path(job.folder))
     total.columns.reserve(job.replications)
     for first in range(0, job.replications - BLOCK + 1, BLOCK):
-        total.merge(bench.summary().restore(arrays), first=first)
+        total.merge(runner.summary().restore(arrays), first=first)
     return summary_dataset(total, provenance_of(scenario, SEED))
 
 
 def _peaks() -> tuple[int, int]:
     """Return the peaks of resident memory, of this process and of its largest worker, in bytes.
 
-    What getrusage says of a process begins with what the process took that started it. For a worker that is
-    this one, small at that time; for this one it may be anything.
+    The peak of getrusage includes that of the parent at the time of the fork. The parent of a worker is this
+    process, which is small then; the parent of this process may be of any size.
     """
     unit = 1 if sys.platform == "darwin" else 1024
     own, worker = (
         unit * resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     if STATUS.exists():
-        said = re.search(r"^VmHWM:\s+(\d+) kB", STATUS.read_text(encoding="ascii"), flags=re.MULTILINE)
-        own = 1024 * int(said[1]) if said else own
+        match = re.search(r"^VmHWM:\s+(\d+) kB", STATUS.read_text(encoding="ascii"), flags=re.MULTILINE)
+        own = 1024 * int(match[1]) if match else own
     return own, worker
 
 

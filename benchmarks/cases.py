@@ -1,4 +1,4 @@
-"""The scenarios that are timed, of several horizons and numbers of lanes."""
+"""The scenarios that are timed, with several horizons and numbers of lanes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ CARVED_FROM = ("US.machining", "JP.machining", "US.polishing", "JP.polishing")
 
 
 @dataclass(frozen=True)
-class World:
-    """A scenario with all that follows from it.
+class BenchmarkCase:
+    """A scenario with its plan and the settings of its summary.
 
     Attributes
     ----------
@@ -37,45 +37,45 @@ class World:
     kept: tuple[str, ...]
 
     def lane_ticks(self, replications: int) -> int:
-        """Return how often a lane is worked out."""
+        """Return the number of lane-ticks: lanes x ticks x replications."""
         return self.plan.n_lanes * self.plan.n_ticks * replications
 
 
-def world_of(name: str, scenario: Scenario) -> World:
+def case_of(name: str, scenario: Scenario) -> BenchmarkCase:
     plan = compile_plan(scenario)
     settings = settings_of(scenario)
-    return World(name, scenario, plan, settings, recorded(plan, settings))
+    return BenchmarkCase(name, scenario, plan, settings, recorded(plan, settings))
 
 
 @cache
-def shipped(name: str, years: int) -> World:
-    """Return a shipped scenario, cut off or prolonged to some years."""
-    return world_of(name, ds.load_scenario(name).override({"horizon.length": f"{years} yr"}))
+def shipped(name: str, years: int) -> BenchmarkCase:
+    """Return a shipped scenario with a horizon of some years."""
+    return case_of(name, ds.load_scenario(name).override({"horizon.length": f"{years} yr"}))
 
 
 @cache
-def textbook(years: int) -> World:
-    """Return a plant, a buyer and the one lane between them, with a ban of chance length."""
+def textbook(years: int) -> BenchmarkCase:
+    """Return a plant, a buyer and the one lane between them, with a ban of random length."""
     changes = {"horizon.length": f"{years} yr", "horizon.tick": "7 days"}
     scenario = ds.load_scenario(THEORY / "exponential-ban.yaml").override(changes)
-    return world_of("textbook", scenario)
+    return case_of("textbook", scenario)
 
 
 @cache
-def carved(firms: int, years: int) -> World:
-    """Return the baseline with firms carved out of its buyers, each of which has all their lanes anew."""
+def carved(firms: int, years: int) -> BenchmarkCase:
+    """Return the baseline with firms carved out of its buyers, each with all lanes of its buyer."""
     buyers = {
         f"firm_{number}": {
             "aggregate": CARVED_FROM[number % len(CARVED_FROM)],
             "share": "1%",
-            "assumed": "A firm that is there to have lanes",
+            "assumed": "A firm that adds lanes",
         }
         for number in range(firms)
     }
     changes = {"buyers": buyers, "horizon.length": f"{years} yr"}
-    return world_of(f"baseline, {firms} firms", ds.load_scenario("baseline-2026").override(changes))
+    return case_of(f"baseline, {firms} firms", ds.load_scenario("baseline-2026").override(changes))
 
 
-def question(years: int) -> World:
+def question(years: int) -> BenchmarkCase:
     """Return the scenario of the main question."""
     return shipped(NAME, years)

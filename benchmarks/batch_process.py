@@ -1,8 +1,8 @@
 """The batch engine in a process of its own, in which nothing was ever compiled.
 
-A compiler leaves the memory of its process in pieces, where it takes longer to find room for what numpy puts
-aside. Nobody who uses the library has that, so the engine is timed here; the benchmark of the kernel tells
-beside it what the engine takes in the process of the compiler.
+A compiler fragments the memory of its process, so that the temporary arrays of numpy take longer to allocate.
+Users of the library have no compiler, so the engine is timed here; the benchmark of the kernel also reports
+what the engine takes in the process of the compiler.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from diamondsim.sampling import BLOCK, draw
 from diamondsim.simulation.runner import Workspace
 
 
-class Case(NamedTuple):
-    """As many replications of a scenario as the batch engine takes at a time."""
+class BatchBlock(NamedTuple):
+    """The block of replications of a scenario that the batch engine runs at a time."""
 
     name: str
     plan: Plan
@@ -33,35 +33,35 @@ class Case(NamedTuple):
     kept: tuple[str, ...]
 
     @classmethod
-    def of(cls, name: str) -> Case:
-        """Compile and draw a shipped scenario."""
+    def of(cls, name: str) -> BatchBlock:
+        """Compile a shipped scenario and draw its block."""
         scenario = ds.load_scenario(name)
         plan = compile_plan(scenario)
         block = draw(plan, seed=SEED, first=0, count=BLOCK)
         draws = block.select(slice(0, batch.block_size(plan)))
         return cls(name, plan, draws, recorded(plan, settings_of(scenario)))
 
-    def room(self) -> Ledger:
-        """Return room for what the simulation records."""
+    def ledger(self) -> Ledger:
+        """Return a Ledger with the fields that the simulation records."""
         return Workspace().ledger(self.plan, self.draws.n_replications, self.kept)
 
     def seconds(self, ledger: Ledger) -> float:
-        """Run the batch engine once and return the CPU time that it took."""
+        """Run the batch engine once and return its CPU time in seconds."""
         begin = time.process_time()
         batch.run(self.plan, self.draws, ledger=ledger)
         return time.process_time() - begin
 
 
 def digest(ledger: Ledger) -> str:
-    """Return what differs if a bit of a ledger does."""
-    found = hashlib.sha256()
+    """Return a hash of all bits of a ledger."""
+    hashed = hashlib.sha256()
     for name in sorted(ledger.arrays):
-        found.update(name.encode() + ledger[name].tobytes())
-    return found.hexdigest()
+        hashed.update(name.encode() + ledger[name].tobytes())
+    return hashed.hexdigest()
 
 
 class BatchAlone:
-    """Runs the batch engine, always the same replications, in a process that waits in between."""
+    """Runs the batch engine on the same block again and again, in a process that waits in between."""
 
     def __init__(self, name: str) -> None:
         self._process = ProcessPoolExecutor(
@@ -75,27 +75,27 @@ class BatchAlone:
         self._process.shutdown()
 
     def seconds(self) -> float:
-        """Run once and return the CPU time that it took."""
+        """Run once and return the CPU time in seconds."""
         return self._process.submit(_time).result()
 
     def digest(self) -> str:
-        """Return the digest of what the last run wrote."""
+        """Return the digest of the ledger of the last run."""
         return self._process.submit(_digest).result()
 
 
-_prepared: list[tuple[Case, Ledger]] = []
-"""What the process has ready; empty in any other."""
+_prepared: list[tuple[BatchBlock, Ledger]] = []
+"""The block and ledger of the process; empty in the process that started it."""
 
 
 def _prepare(name: str) -> None:
-    case = Case.of(name)
-    _prepared.append((case, case.room()))
+    block = BatchBlock.of(name)
+    _prepared.append((block, block.ledger()))
     _time()
 
 
 def _time() -> float:
-    ((case, ledger),) = _prepared
-    return case.seconds(ledger)
+    ((block, ledger),) = _prepared
+    return block.seconds(ledger)
 
 
 def _digest() -> str:

@@ -77,7 +77,7 @@ def test_the_origin_tells_what_makes_figures_worthless(tmp_path):
     commit = {"id": "0123456789abcdef", "time": None, "dirty": True}
     said = origin(figures(tmp_path, case(), commit_info=commit, quick=True))
     assert "with uncommitted changes" in said
-    assert said.endswith("A trial with `--quick`, no figures.")
+    assert said.endswith("A trial with `--quick`, not for publication.")
 
 
 def test_the_swing_is_that_of_all_looks_at_the_yardstick(tmp_path):

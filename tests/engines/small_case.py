@@ -1,17 +1,17 @@
-"""Small cases by hand: a `CaseSpec` of few words and the (Plan, Draws) it stands for.
+"""Small cases by hand: a short `CaseSpec` and the (Plan, Draws) that it describes.
 
 Engines read only the indices of the Plan and the arrays of the Draws; what sampling alone reads (timelines,
 distributions) is filled with nothing. A number may be given per replication, shape (R,); a table (growth,
-noise, states, levels, ...) as one number, as a list over ticks whose last value holds on, or as an array
-(T, R). Several may share a row of growth, noise, substitution or capacity: they give its name in
+noise, states, approval rates, ...) as one number, as a list over ticks whose last value holds on, or as an
+array (T, R). Several may share a row of growth, noise, substitution or capacity: they give its name in
 `CaseSpec.rows`.
 
-    plan, draws = case(
+    plan, draws = small_case(
         n_ticks=20,
         nodes=[use("a", demand=100, cover=2)],
         sources=[source("s", capacity=200)],
         lanes=[lane("s", "a", share=1.0, lead=1)],
-        controls=[control("c", states=[NONE, BANNED], covers=[("s", "a")], level=0.0)],
+        controls=[control("c", states=[NONE, BANNED], covers=[("s", "a")], approval_rate=0.0)],
     )
 """
 
@@ -147,7 +147,7 @@ def lane(source: str, node: str, **more: Any) -> LaneSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class RuleSpec:
-    """A desk of a control and the lanes, (source, node), that it covers."""
+    """A licensing rule of a control and the lanes, (source, node), that it covers."""
 
     covers: tuple[tuple[str, str], ...]
     approval_rate: Table = 0.0
@@ -156,7 +156,7 @@ class RuleSpec:
 
 
 def rule(covers: Sequence[tuple[str, str]], **more: Any) -> RuleSpec:
-    """Make a desk; `more` as in `RuleSpec`."""
+    """Make a licensing rule; `more` as in `RuleSpec`."""
     return RuleSpec(covers=tuple(covers), **more)
 
 
@@ -186,7 +186,7 @@ def control(
     rules: Sequence[RuleSpec] = (),
     **more: Any,
 ) -> ControlSpec:
-    """Make a control; `covers` with `level`, `withdrawal`, `review` is short for one desk."""
+    """Make a control; `covers`, `approval_rate`, `withdrawal_rate` and `review` are short for one rule."""
     short = (
         (rule(covers, approval_rate=approval_rate, withdrawal_rate=withdrawal_rate, review=review),)
         if covers

@@ -268,7 +268,7 @@ def _controls(dice: Dice, n: int, lanes: Sequence[LaneSpec]) -> tuple[ControlSpe
             ControlSpec(
                 name=name,
                 states=states,
-                rules=tuple(_desk(dice, part) for part in (covered[:cut], covered[cut:])),
+                rules=tuple(_rule(dice, part) for part in (covered[:cut], covered[cut:])),
                 requires=dice.one_of(*others) if others and dice.often(0.3) else None,
                 front_loading=np.where(
                     states == ANNOUNCED, dice.steps([0.0, 1.3, 2.5, 0.9], change=0.1), 0.0
@@ -287,7 +287,7 @@ def _states(dice: Dice) -> FloatArray:
     return dice.steps([float(s) for s in options], change=0.25)
 
 
-def _desk(dice: Dice, covers: Sequence[tuple[str, str]]) -> RuleSpec:
+def _rule(dice: Dice, covers: Sequence[tuple[str, str]]) -> RuleSpec:
     return RuleSpec(
         covers=tuple(covers),
         approval_rate=dice.steps([0.0, 0.1, 0.35, 0.8, 1.0], change=0.2),

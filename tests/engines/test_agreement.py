@@ -1,4 +1,4 @@
-"""The event engine and the batch engine, written apart from docs/model.md, tell the same story."""
+"""The engines, written independently from docs/model.md, give the same results."""
 
 from __future__ import annotations
 

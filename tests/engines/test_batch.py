@@ -1,4 +1,4 @@
-"""The batch engine for itself: columns do not touch, room is used again, only what is asked for is kept."""
+"""The batch engine by itself: independent columns, reused ledgers, and the fields that are recorded."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 import pytest
-from diamondsim.engines.batch.ration import Rationing
-from diamondsim.engines.batch.run import LANE_ARRAY_BYTES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from diamondsim.arrays import IntArray
 from diamondsim.engines import batch
+from diamondsim.engines.batch.block_run import MAX_LANE_ARRAY_BYTES
 from diamondsim.engines.batch.segments import SegmentSum
+from diamondsim.engines.batch.water_filling import WaterFilling
 from diamondsim.ledger import FIELDS, Entity, Ledger
-from diamondsim.plan import Rationing as Rule
+from diamondsim.plan import Rationing
 from tests.engines.price_strategies import PricedSpec, priced_specs
 from tests.engines.small_case import BANNED, Case, CaseSpec, control, lane, small_case, source, use
 from tests.engines.strategies import case_specs
@@ -48,7 +48,7 @@ def test_each_replication_has_its_own_lead() -> None:
     assert columns(ledger, "stock", 0) == [[20, 10, 20, 20, 20], [20, 20, 20, 10, 20]]
 
 
-def test_each_replication_has_its_own_level_of_rationing() -> None:
+def test_each_replication_has_its_own_water_level() -> None:
     """Requests 10, 40, 50. Of 60: 10 + 2 theta, theta = 25. Of 90: 10 + 40 + theta, theta = 40. Of 12:
     theta = 4. Of 100 nobody is cut.
     """
@@ -56,16 +56,16 @@ def test_each_replication_has_its_own_level_of_rationing() -> None:
         n_ticks=1,
         replications=4,
         nodes=[use("a", demand=10), use("b", demand=40), use("c", demand=50)],
-        sources=[source("s", capacity=np.array([60, 90, 12, 100]), rationing=Rule.MAX_MIN)],
+        sources=[source("s", capacity=np.array([60, 90, 12, 100]), rationing=Rationing.MAX_MIN)],
         lanes=[lane("s", name) for name in "abc"],
     )
     got = batch.run(*case)["allocated"][0].T
     assert got == pytest.approx(np.array([[10, 25, 25], [10, 40, 40], [4, 4, 4], [10, 40, 50]]), rel=1e-12)
 
 
-def test_each_replication_has_its_own_detour() -> None:
-    """Half of the blocked 10 leaks in tick 0, a fifth of it is seized, 4 arrive after one tick or two. From
-    then on the trusted queue of 10 covers the order, so that nothing more leaks.
+def test_each_replication_has_its_own_diversion_delay() -> None:
+    """Half of the denied 10 is diverted in tick 0, a fifth of it is seized, 4 arrive after one tick or two.
+    From then on the queue of 10 counts in full and covers the order, so that nothing more is diverted.
     """
     case = small_case(
         n_ticks=4,
@@ -97,7 +97,7 @@ def assert_same_bits(one: Ledger, other: Ledger, names: Collection[str] = FIELDS
         assert np.array_equal(one[name], other[name]), name
 
 
-def run_apart(case: Case, groups: Sequence[Sequence[int]]) -> Ledger:
+def run_in_groups(case: Case, groups: Sequence[Sequence[int]]) -> Ledger:
     """Run some replications at a time and put them side by side again."""
     order = np.argsort([column for group in groups for column in group])
     parts = [batch.run(case.plan, case.draws.select(group)) for group in groups]
@@ -109,8 +109,8 @@ def run_apart(case: Case, groups: Sequence[Sequence[int]]) -> Ledger:
 def test_a_replication_has_the_same_bits_whatever_stands_beside_it(spec: CaseSpec | PricedSpec) -> None:
     case = spec.build()
     together = batch.run(*case)
-    assert_same_bits(together, run_apart(case, [[0], [1], [2], [3], [4]]))
-    assert_same_bits(together, run_apart(case, [[3, 0], [4, 2, 1]]))
+    assert_same_bits(together, run_in_groups(case, [[0], [1], [2], [3], [4]]))
+    assert_same_bits(together, run_in_groups(case, [[3, 0], [4, 2, 1]]))
 
 
 def test_the_bits_of_a_large_source_do_not_depend_on_the_block() -> None:
@@ -126,7 +126,7 @@ def test_the_bits_of_a_large_source_do_not_depend_on_the_block() -> None:
         sources=[source("s", capacity=rng.uniform(60, 90, 3))],
         lanes=[lane("s", n, lead=rng.integers(1, 4, 3)) for n in names],
     )
-    assert_same_bits(batch.run(*case), run_apart(case, [[0], [1], [2]]))
+    assert_same_bits(batch.run(*case), run_in_groups(case, [[0], [1], [2]]))
 
 
 @quick
@@ -154,8 +154,8 @@ def test_some_nodes_and_sources_are_recorded_as_among_all(
         "node": some_of(case.plan.n_nodes),
         "source": some_of(case.plan.n_sources),
     }
-    room = Ledger.empty(case.plan, case.draws.n_replications, kept=kept)
-    some, everything = batch.run(*case, ledger=room), batch.run(*case)
+    ledger = Ledger.empty(case.plan, case.draws.n_replications, kept=kept)
+    some, everything = batch.run(*case, ledger=ledger), batch.run(*case)
     for name, field in FIELDS.items():
         rows = kept.get(field.entity, slice(None))
         np.testing.assert_array_equal(some[name], everything[name][:, rows], err_msg=name)
@@ -170,8 +170,8 @@ def test_sums_over_nodes_are_recorded_as_those_of_all(
     nodes = st.sets(st.integers(0, case.plan.n_nodes - 1), min_size=1).map(lambda some: tuple(sorted(some)))
     fields = st.sampled_from([name for name, field in FIELDS.items() if field.entity == "node"])
     sums = data.draw(st.dictionaries(fields, st.lists(nodes, unique=True, max_size=4).map(tuple)))
-    room = Ledger.empty(case.plan, case.draws.n_replications, sums=sums)
-    some, everything = batch.run(*case, ledger=room), batch.run(*case)
+    ledger = Ledger.empty(case.plan, case.draws.n_replications, sums=sums)
+    some, everything = batch.run(*case, ledger=ledger), batch.run(*case)
     for name in FIELDS:
         if name not in sums:
             np.testing.assert_array_equal(some[name], everything[name], err_msg=name)
@@ -183,10 +183,10 @@ def test_sums_over_nodes_are_recorded_as_those_of_all(
 
 def test_the_ledger_says_what_is_recorded_where_nothing_else_does() -> None:
     case = small_case(nodes=[use("a", demand=10)], sources=[source("s", capacity=10)], lanes=[lane("s", "a")])
-    room = Ledger.empty(case.plan, 1, {"stock", "shortage"})
-    assert set(batch.run(*case, ledger=room).arrays) == {"stock", "shortage"}
+    ledger = Ledger.empty(case.plan, 1, {"stock", "shortage"})
+    assert set(batch.run(*case, ledger=ledger).arrays) == {"stock", "shortage"}
     with pytest.raises(AssertionError, match="other fields"):
-        batch.run(*case, ledger=room, record={"stock"})
+        batch.run(*case, ledger=ledger, record={"stock"})
 
 
 @quick
@@ -221,7 +221,7 @@ def test_a_block_is_a_power_of_two_that_keeps_lane_arrays_small(n_lanes: int) ->
     size = batch.block_size(case.plan)
     assert size.bit_count() == 1
     assert 32 <= size <= 1024
-    assert size == 32 or size * n_lanes * 8 <= LANE_ARRAY_BYTES
+    assert size == 32 or size * n_lanes * 8 <= MAX_LANE_ARRAY_BYTES
 
 
 def test_segments_without_rows_sum_to_nothing() -> None:
@@ -232,25 +232,27 @@ def test_segments_without_rows_sum_to_nothing() -> None:
 
 @quick
 @given(st.integers(0, 10_000))
-def test_rationing_gives_away_exactly_what_there_is_whatever_level_it_starts_from(seed: int) -> None:
+def test_rationing_gives_exactly_what_there_is_from_any_starting_level(seed: int) -> None:
     """The same object rations one problem after the other, each from the level of the one before."""
     rng = np.random.default_rng(seed)
-    n_lanes, n_sources, width = 9, 3, 4
+    n_lanes, n_sources, n_replications = 9, 3, 4
     of = rng.integers(0, n_sources, n_lanes)
-    rationing = Rationing(np.arange(n_lanes), of, n_sources, width, n_lanes)
+    water_filling = WaterFilling(np.arange(n_lanes), of, n_sources, n_replications, n_lanes)
     for _ in range(6):
-        asked = rng.uniform(0.0, 10.0, (n_lanes + 1, width)) * (rng.random((n_lanes + 1, width)) < 0.8)
-        weight = rng.uniform(0.1, 1.0, asked.shape) * 10.0 ** rng.integers(-3, 3)
-        asked[-1] = weight[-1] = 0.0
-        total = np.array([asked[:-1][of == s].sum(axis=0) for s in range(n_sources)])
+        requests = rng.uniform(0.0, 10.0, (n_lanes + 1, n_replications)) * (
+            rng.random((n_lanes + 1, n_replications)) < 0.8
+        )
+        weight = rng.uniform(0.1, 1.0, requests.shape) * 10.0 ** rng.integers(-3, 3)
+        requests[-1] = weight[-1] = 0.0
+        total = np.array([requests[:-1][of == s].sum(axis=0) for s in range(n_sources)])
         available = total * rng.choice([0.0, 0.01, 0.5, 0.95, 2.0], total.shape)
         binding = total > available
-        got = asked.copy()
-        rationing.cut(got, weight, available, binding)
+        got = requests.copy()
+        water_filling.cut(got, weight, available, binding)
         given_away = np.array([got[:-1][of == s].sum(axis=0) for s in range(n_sources)])
         assert given_away == pytest.approx(np.minimum(total, available), rel=1e-12, abs=1e-300)
-        level = got / np.where(weight > 0, weight, 1.0)
+        theta = got / np.where(weight > 0, weight, 1.0)
         for s, r in np.argwhere(binding):
-            cut = (of == s) & (got[:-1, r] < asked[:-1, r])
-            assert np.ptp(level[:-1, r][cut]) <= 1e-12 * level[:-1, r][cut].max()
-            assert np.all(level[:-1, r][of == s] <= level[:-1, r][cut].max() * (1 + 1e-12))
+            cut = (of == s) & (got[:-1, r] < requests[:-1, r])
+            assert np.ptp(theta[:-1, r][cut]) <= 1e-12 * theta[:-1, r][cut].max()
+            assert np.all(theta[:-1, r][of == s] <= theta[:-1, r][cut].max() * (1 + 1e-12))

@@ -1,7 +1,7 @@
 """Each mechanism of docs/model.md against numbers worked out by hand from its equations.
 
-Unless a test says otherwise: a lead of one tick, no order ceiling, no limit on a lane, no finished stock, a
-queue that is fully trusted, and unmet demand that is lost. `target` is (31)'s (lead + cover + H) * D.
+Unless a test says otherwise: a lead of one tick, no largest order, no limit on a lane, no finished stock, a
+queue that counts in full, and unmet demand that is lost. `target` is (32)'s (lead + cover + H) * D.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def test_an_entrant_takes_its_share_from_the_incumbents_when_it_opens(run: Run) 
 
 
 def test_a_node_takes_no_more_on_a_lane_than_is_qualified(run: Run) -> None:
-    """Of the 100 wanted the failed source sends nothing; the other 50, and 10 more in round two: its room
+    """Of the 100 desired the failed source sends nothing; the other 50, and 10 more in round two: its room
     is 60.
     """
     case = small_case(
@@ -173,9 +173,9 @@ def test_a_node_takes_no_more_on_a_lane_than_is_qualified(run: Run) -> None:
     assert got.of("allocated", "out", "a") == close([0])
 
 
-def test_round_two_goes_by_headroom_and_belief(run: Run) -> None:
+def test_round_two_goes_by_headroom_and_expected_fill_rate(run: Run) -> None:
     """Tick 0: round one 0/30/30; the missing 40 by headroom 20 : 60. Belief in the failed source falls to
-    0.5, so in tick 1 the wishes are 25 / 37.5 / 37.5 and the missing 25 go by 12.5 : 52.5.
+    0.5, so in tick 1 the desired orders are 25 / 37.5 / 37.5 and the missing 25 go by 12.5 : 52.5.
     """
     case = small_case(
         n_ticks=2,
@@ -193,10 +193,10 @@ def test_round_two_goes_by_headroom_and_belief(run: Run) -> None:
     assert got.of("allocated", "z", "a") == close([60, 37.5 + 25 * 52.5 / 65])
 
 
-def test_headroom_counts_less_where_belief_is_low(run: Run) -> None:
+def test_headroom_counts_less_where_the_expected_fill_rate_is_low(run: Run) -> None:
     """Tick 0, capacities 0/0/500: s and out disappoint, both to 0.5 (gain 0.5, they sent nothing of 30 and
-    40). Tick 1, s is back: wishes by 0.2 : 0.15 : 0.3 of 100; what out lacks goes by 0.5 * headroom of s, 1
-    * headroom of z.
+    40). Tick 1, s is back: desired orders by 0.2 : 0.15 : 0.3 of 100; what out lacks goes by 0.5 * headroom
+    of s, 1 * headroom of z.
     """
     case = small_case(
         n_ticks=2,
@@ -219,8 +219,8 @@ def test_headroom_counts_less_where_belief_is_low(run: Run) -> None:
     assert got.of("allocated", "s", "a") == close([0, wish[1] + wish[0] * weight[0] / sum(weight)])
 
 
-def test_a_grain_of_rounding_noise_is_no_supplier(run: Run) -> None:
-    """(36): the saw could make 1e-13 from what is left of its feed. The 50 that the qualified share of s
+def test_rounding_noise_is_no_supply(run: Run) -> None:
+    """(37): the saw could make 1e-13 from what is left of its feed. The 50 that the qualified share of s
     leaves unmet all go to z, not half of them to the saw.
     """
     case = small_case(
@@ -240,8 +240,8 @@ def test_a_grain_of_rounding_noise_is_no_supplier(run: Run) -> None:
     assert run(case).of("allocated", "z", "a") == close([50])
 
 
-def test_a_grain_of_rounding_noise_is_no_demand(run: Run) -> None:
-    """(36): s lacks room for 5e-10 of the flow, no more than a grain; of the other use it lacks 5e-9."""
+def test_rounding_noise_is_no_demand(run: Run) -> None:
+    """(37): s lacks room for 5e-10 of the flow, a negligible part; of the other use it lacks 5e-9."""
     case = small_case(
         n_ticks=1,
         nodes=[use("a", demand=100), use("b", demand=100)],
@@ -258,8 +258,8 @@ def test_a_grain_of_rounding_noise_is_no_demand(run: Run) -> None:
     assert got.of("allocated", "z", "b") == close([5e-7])
 
 
-def test_who_wishes_for_nothing_gets_nothing_in_the_second_round(run: Run) -> None:
-    """(33): no contract, no wish: the order of b stays unserved, though its lane has room."""
+def test_a_node_that_desires_nothing_gets_nothing_in_the_second_round(run: Run) -> None:
+    """(34): without a contract nothing is desired: the order of b stays unserved, though its lane is open."""
     case = small_case(
         n_ticks=1,
         nodes=[use("a", demand=100, cover=1), use("b", demand=100, cover=1)],
@@ -324,8 +324,8 @@ def test_who_is_willing_to_pay_nothing_gets_nothing_while_goods_are_short(run: R
 
 
 def test_a_newcomer_weighs_little_against_smoothed_purchases(run: Run) -> None:
-    """(38): 100 + 0.001 * 1 * 100 against 0 + 0.001 * 2 * 100. The newcomer falls back on its old supplier,
-    whose contract share is 0 by then. In tick 1 the smoothed purchases are those of (43), gain 0.1.
+    """(39): 100 + 0.001 * 1 * 100 against 0 + 0.001 * 2 * 100. The newcomer falls back on its old supplier,
+    whose contract share is 0 by then. In tick 1 the smoothed purchases are those of (44), gain 0.1.
     """
     case = small_case(
         n_ticks=2,
@@ -379,7 +379,7 @@ def test_each_producer_serves_its_own_first_tier(run: Run) -> None:
     ],
     ids=["below the ceiling", "too much", "slowly"],
 )
-def test_a_source_makes_what_is_wanted_and_fills_its_finished_stock(
+def test_a_source_makes_what_is_ordered_and_fills_its_finished_stock(
     run: Run, opening: float, capacity: float, made: list[float]
 ) -> None:
     case = small_case(
@@ -441,7 +441,7 @@ def test_a_processor_lives_on_its_feed(run: Run) -> None:
 def test_a_processor_is_limited_by_its_saws_or_its_crystal(
     run: Run, capacity: float, stock: float, made: float
 ) -> None:
-    """50 plates are wanted; the feed holds stock + 100 by then, a quarter of which becomes plate."""
+    """50 plates are ordered; the feed holds stock + 100 by then, a quarter of which becomes plate."""
     case = small_case(
         n_ticks=1,
         nodes=[use("plates", demand=25, cover=1, stock=0), feed("crystal", demand=100, stock=stock)],
@@ -607,7 +607,7 @@ def test_a_control_elsewhere_does_not_stop_a_refill(run: Run) -> None:
 # Belief
 
 
-def test_belief_follows_what_a_free_lane_delivers(run: Run) -> None:
+def test_the_expected_fill_rate_follows_what_a_free_lane_delivers(run: Run) -> None:
     """Gain 0.2. Tick 0: 40 of 100. Tick 1 (no demand): 60 of 60. Tick 2: nothing ordered, so it drifts to
     1.
     """
@@ -622,7 +622,7 @@ def test_belief_follows_what_a_free_lane_delivers(run: Run) -> None:
     assert got.of("expected_fill_rate", "s", "a") == close([0.88, 0.904, 0.9232])
 
 
-def test_belief_is_judged_by_the_contract_flow_where_more_is_ordered(run: Run) -> None:
+def test_the_fill_rate_is_measured_by_the_contract_flow_where_more_is_ordered(run: Run) -> None:
     """300 are ordered, 100 come: all that the contract promised."""
     case = small_case(
         n_ticks=1,
@@ -635,7 +635,7 @@ def test_belief_is_judged_by_the_contract_flow_where_more_is_ordered(run: Run) -
     assert got.of("expected_fill_rate", "s", "a") == close([1.0])
 
 
-def test_belief_never_falls_below_a_twentieth(run: Run) -> None:
+def test_the_expected_fill_rate_never_falls_below_a_twentieth(run: Run) -> None:
     case = small_case(
         n_ticks=2,
         nodes=[use("a", demand=100, fill_rate_gain=0.9)],
@@ -645,10 +645,10 @@ def test_belief_never_falls_below_a_twentieth(run: Run) -> None:
     assert run(case).of("expected_fill_rate", "s", "a") == close([0.1, 0.05])
 
 
-def test_a_queue_counts_with_trust_and_belief(run: Run) -> None:
-    """Level 0.5, trust 0.5, gain 0.2. Tick 0 fills the queue (100), nothing was waiting: belief 0.8. Tick
-    1: 50 pass, 50 wait and count 0.5 * 0.8 * 50 = 20: order 200 - 0 - 50 - 20. Tick 2: 50 pass, 130 wait
-    and count 0.5 * 0.74 * 130 = 48.1.
+def test_a_queue_counts_by_its_weight_and_the_expected_fill_rate(run: Run) -> None:
+    """Approval rate 0.5, queue weight 0.5, gain 0.2. Tick 0 fills the queue (100), nothing was waiting: fill
+    rate 0.8. Tick 1: 50 pass, 50 wait and count 0.5 * 0.8 * 50 = 20: order 200 - 0 - 50 - 20. Tick 2: 50
+    pass, 130 wait and count 0.5 * 0.74 * 130 = 48.1.
     """
     case = small_case(
         n_ticks=3,
@@ -664,13 +664,13 @@ def test_a_queue_counts_with_trust_and_belief(run: Run) -> None:
     assert got.of("shortage", "a") == close([0, 0, 50])
 
 
-# The desk
+# Licensing
 
 
-def test_a_desk_admits_its_level_and_the_withdrawn_return_to_finished_stock(run: Run) -> None:
-    """Level 0.2 of 100, a tenth of the rest withdrawn, lead 2, belief held at 1. Waiting after grant and
-    withdrawal: 0, 72, 144, 216; orders 300 - stock - under way - waiting; withdrawn goods are sold before
-    more is made.
+def test_a_rule_admits_its_approval_rate_and_withdrawn_goods_return_to_finished_stock(run: Run) -> None:
+    """Approval rate 0.2 of 100, a tenth of the rest withdrawn, lead 2, fill rate held at 1. Waiting after
+    grant and withdrawal: 0, 72, 144, 216; orders 300 - stock - under way - waiting; withdrawn goods are sold
+    before more is made.
     """
     case = small_case(
         n_ticks=4,
@@ -692,7 +692,7 @@ def test_a_desk_admits_its_level_and_the_withdrawn_return_to_finished_stock(run:
     assert got.of("shipped", "s", "a") == close([0, 0, 0, 0])
 
 
-def test_the_level_of_a_desk_moves_in_time(run: Run) -> None:
+def test_the_approval_rate_of_a_rule_moves_in_time(run: Run) -> None:
     case = small_case(
         n_ticks=4,
         nodes=[use("a", demand=100, fill_rate_gain=0.0, queue_weight=0.0, max_order=1.0)],
@@ -704,8 +704,8 @@ def test_the_level_of_a_desk_moves_in_time(run: Run) -> None:
 
 
 def test_extra_review_delays_an_application(run: Run) -> None:
-    """Two ticks of review, level 1: what is applied for in tick t is granted in t + 2, arrives in t + 3.
-    What is in review counts as waiting.
+    """Two ticks of review, approval rate 1: what is applied for in tick t is granted in t + 2, arrives in t +
+    3. What is in review counts as waiting.
     """
     case = small_case(
         n_ticks=4,
@@ -736,7 +736,7 @@ def test_a_review_under_way_when_the_control_ends_still_runs_its_time(run: Run) 
 
 
 def test_a_queue_is_worked_off_at_three_times_the_flow_when_the_control_ends(run: Run) -> None:
-    """Five ticks of ban leave 500 waiting (no trust in the queue, ceiling 1): then 300 and 200."""
+    """Five ticks of ban leave 500 waiting (queue weight 0, largest order 1): then 300 and 200."""
     case = small_case(
         n_ticks=8,
         nodes=[use("a", demand=100, max_order=1.0, queue_weight=0.0, fill_rate_gain=0.0)],
@@ -778,8 +778,8 @@ def test_the_reference_flow_grows_with_demand_and_knows_no_hoarding(run: Run) ->
 
 
 def test_the_reference_flow_of_an_entrant_is_its_share_and_an_incumbents_is_not_cut(run: Run) -> None:
-    """(16): both lanes controlled at level 0.5; the entrant's 0.3 is admitted at 15, the incumbent's 1.0 at
-    50.
+    """(16): both lanes controlled at approval rate 0.5; the entrant's 0.3 is admitted at 15, the incumbent's
+    1.0 at 50.
     """
     pairs = [("s", "a"), ("new", "a")]
     case = small_case(
@@ -795,10 +795,10 @@ def test_the_reference_flow_of_an_entrant_is_its_share_and_an_incumbents_is_not_
 
 
 def test_where_several_controls_bind_the_worst_counts(run: Run) -> None:
-    """Level min(0.5, 0.2), withdrawal max(0.1, 0.3), review max(0, 1), leak min(0.5, 0.4), seized max(0.1,
-    0.25), detour max(2, 1). Tick 0: 100 into review, 0.4 * 100 leak, 10 of them seized. Tick 1: 20
-    admitted, 0.3 * 80 withdrawn, 50 under way: order 50; 0.4 * 80 leak. Tick 2: 30 re-routed and 20
-    admitted arrive.
+    """Approval min(0.5, 0.2), withdrawal max(0.1, 0.3), review max(0, 1), diverted min(0.5, 0.4), seized
+    max(0.1, 0.25), delay max(2, 1). Tick 0: 100 into review, 0.4 * 100 diverted, 10 of them seized. Tick 1:
+    20 admitted, 0.3 * 80 withdrawn, 50 in the pipeline: order 50; 0.4 * 80 diverted. Tick 2: 30 diverted and
+    20 admitted arrive.
     """
     milder = {
         "approval_rate": 0.5,
@@ -868,7 +868,7 @@ def test_a_control_binds_only_while_the_one_it_requires_is_in_force(run: Run) ->
     assert got.of("granted", "s", "a")[4] > 0
 
 
-def test_desks_of_one_control_differ(run: Run) -> None:
+def test_rules_of_one_control_differ(run: Run) -> None:
     case = small_case(
         n_ticks=2,
         nodes=[use("a", demand=100), use("b", demand=100), use("free", demand=100)],
@@ -895,8 +895,8 @@ def test_desks_of_one_control_differ(run: Run) -> None:
 # Re-routing
 
 
-def test_leakage_is_bounded_by_what_is_still_needed(run: Run) -> None:
-    """60 wanted (demand fell to 60 with 100 arriving), 30 come on the free lane: of 0.9 * 50 only 30 are
+def test_diversion_is_bounded_by_what_is_still_needed(run: Run) -> None:
+    """60 needed (demand fell to 60 with 100 arriving), 30 come on the free lane: of 0.9 * 50 only 30 are
     needed.
     """
     case = small_case(
@@ -912,8 +912,8 @@ def test_leakage_is_bounded_by_what_is_still_needed(run: Run) -> None:
     assert got.of("diverted", "free", "a") == close([0])
 
 
-def test_leakage_is_bounded_by_what_the_source_has_left(run: Run) -> None:
-    """The queues take 150 of 180; of 80 and 40 that would leak the 30 left go by 2 : 1, a fifth is seized,
+def test_diversion_is_bounded_by_what_the_source_has_left(run: Run) -> None:
+    """The queues take 150 of 180; of a potential of 80 and 40 the 30 left go by 2 : 1, a fifth is seized,
     and the rest arrives three ticks later. Nothing is admitted.
     """
     case = small_case(
@@ -941,8 +941,10 @@ def test_leakage_is_bounded_by_what_the_source_has_left(run: Run) -> None:
     assert got.of("arrived", "b") == close([50, 0, 0, 8])
 
 
-def test_need_is_shared_by_what_could_leak(run: Run) -> None:
-    """Two shut lanes, contract flows 30 and 10, leak 1: need is 20 (demand fell to 20) and shared 15 : 5."""
+def test_need_is_shared_by_potential_diversion(run: Run) -> None:
+    """Two shut lanes, contract flows 30 and 10, diversion share 1: need is 20 (demand fell to 20) and shared
+    15 : 5.
+    """
     case = small_case(
         n_ticks=1,
         nodes=[use("a", demand=40, noise=-0.5)],
@@ -985,13 +987,13 @@ def test_front_loading_raises_ceiling_cover_and_the_room_of_covered_lanes(run: R
 
 
 def test_front_loading_ends_at_its_own_ceiling(run: Run) -> None:
-    """Extra cover of 0.5 * 10 ticks: 550 wanted, 150 taken."""
+    """Extra cover of 0.5 * 10 ticks: the order is 550, of which 150 are taken."""
     got = run(announced(states=ANNOUNCED, front_loading=2.0, hoarding_cover=10.0))
     assert got.of("order", "a") == close([150, 150, 150])
 
 
 def test_while_in_force_the_extra_cover_stays_and_the_ordinary_ceiling_returns(run: Run) -> None:
-    """(28), (29) without a factor: 200 + 50 - 100 = 150 is wanted, 1.2 * 100 ordered; room 60 on both
+    """(28), (29) without a factor: 200 + 50 - 100 = 150 would be ordered, 1.2 * 100 ordered; room 60 on both
     lanes.
     """
     got = run(announced(states=LICENSING, front_loading=0.0, hoarding_cover=1.0))
@@ -1078,7 +1080,7 @@ def test_origin_passes_through_a_processor_a_tick_late(run: Run) -> None:
     assert run(case).of("tracked", "plates") == close([12.5, 18.75, 21.875])
 
 
-def test_a_grain_of_rounding_noise_sets_no_origin(run: Run) -> None:
+def test_rounding_noise_sets_no_origin(run: Run) -> None:
     """(13): 1e-14 of another origin reaches an empty feed stock whose last crystal was all tracked; the
     plates sold from finished stock stay tracked.
     """

@@ -19,7 +19,7 @@ def add_chances(scenario: Mapping, outline: Outline) -> None:
         if outline.has("expiries"):
             control["expiries"] = _expiries(outline, outline.dice(f"expiries of {name}"))
         if outline.has("spillover"):
-            control["spillover"] = _drag(outline.dice(f"drag of {name}"), scenario)
+            control["spillover"] = _spillover(outline.dice(f"drag of {name}"), scenario)
         if outline.has("licences") and "licensing" in control:
             dice = outline.dice(f"licences of {name}")
             for selector in selectors(dice, scenario, 2):
@@ -36,7 +36,7 @@ def _hazards(dice: Dice) -> Mapping:
     }
 
 
-def _drag(dice: Dice, scenario: Mapping) -> Mapping:
+def _spillover(dice: Dice, scenario: Mapping) -> Mapping:
     sellers = [*dict.fromkeys(about["region"] for about in scenario["producers"].values())]
     covers = {
         "from": dice.one_or_more(sellers, 0.5),

@@ -38,8 +38,8 @@ def central(text: str, kind: Kind, unit: str = "ct") -> float:
 class Dice:
     """Random numbers for one part of a scenario.
 
-    Each part has its own, so that a scenario without some part keeps the others as they were. Where `uncertain`
-    is false, every number is plain.
+    Each part has its own, so that a scenario without some part keeps the others as they were. Where
+    `uncertain` is false, every number is plain.
     """
 
     seed: int

@@ -1,4 +1,4 @@
-"""What happens to an invented market: habits, drivers, controls, a plant, reserves."""
+"""What happens to an invented market: inventory policies, drivers, controls, a plant, reserves."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from tests.invented.selecting import Mapping, lay_over, selectors
 STATES = ("none", "announced", "licensing", "licensing", "banned", "suspended")
 
 
-def add_habits(scenario: Mapping, outline: Outline) -> None:
+def add_inventory_policies(scenario: Mapping, outline: Outline) -> None:
     """Say how buyers behave."""
     dice = outline.dice("inventory_policy")
     scenario["inventory_policy"] = {"any": {"cover": dice.time(0.0, 6), "lead": dice.time(0.5, 4)}}
     if outline.has("inventory_policy"):
-        scenario["inventory_policy"]["any"] |= _habit(outline, dice)
+        scenario["inventory_policy"]["any"] |= _inventory_policy(outline, dice)
         for selector in selectors(dice, scenario, 4):
-            lay_over(scenario, scenario["inventory_policy"], selector, _habit(outline, dice))
+            lay_over(scenario, scenario["inventory_policy"], selector, _inventory_policy(outline, dice))
     if outline.has("noise") and outline.chance:
         scenario["inventory_policy"]["any"]["noise"] = _noise(dice)
         for selector in selectors(dice, scenario, 2):
             lay_over(scenario, scenario["inventory_policy"], selector, {"noise": _noise(dice)})
 
 
-def _habit(outline: Outline, dice: Dice) -> Mapping:
+def _inventory_policy(outline: Outline, dice: Dice) -> Mapping:
     keys: Mapping = {
         "cover": dice.time(0.0, 8),
         "opening": dice.time(0.0, 8),
@@ -92,9 +92,9 @@ def _control(outline: Outline, dice: Dice, scenario: Mapping) -> Mapping:
     if outline.chance and dice.often(0.5):
         control["relapse"] = {"rate": f"{dice.factor(2.0, 12.0)} /yr", "length": dice.time(0.5, 4)}
     if dice.often(0.9):
-        control["licensing"] = {"any.any": _desk(dice)} if dice.often(0.7) else {}
+        control["licensing"] = {"any.any": _licensing_rule(dice)} if dice.often(0.7) else {}
         for selector in selectors(dice, scenario, 3):
-            lay_over(scenario, control["licensing"], selector, _desk(dice))
+            lay_over(scenario, control["licensing"], selector, _licensing_rule(dice))
     if dice.often(0.6):
         control["diversion"] = _leakage(dice)
     return control
@@ -113,7 +113,7 @@ def _branches(outline: Outline, dice: Dice, states: tuple[str, ...]) -> Any:
     return {one: "35%", other: "65%"}
 
 
-def _desk(dice: Dice) -> Mapping:
+def _licensing_rule(dice: Dice) -> Mapping:
     values: Mapping = {
         "initial_rate": dice.share(0.0, 1.0),
         "dead_time": dice.time(0.0, 4),

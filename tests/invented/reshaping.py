@@ -113,7 +113,7 @@ def with_producer_in_two(content: Mapping, name: str, part: str, rest: str) -> M
 
 
 def with_use_in_two(content: Mapping, name: str, part: str, rest: str) -> Mapping:
-    """Return a scenario in which a use is two with the same habits; where it was named, both are."""
+    """Return a scenario with a use split into two of the same inventory policy, both named where it was."""
     second = f"{name}-2"
 
     def twice(key: str) -> list[str]:
@@ -141,8 +141,8 @@ def with_use_in_two(content: Mapping, name: str, part: str, rest: str) -> Mappin
 def as_in(like: Case, case: Case, ledger: Ledger, name: Callable[[str], str] = str) -> Ledger:
     """Put the rows of a Ledger in the order of another scenario, and add up those that have one name there.
 
-    `name` says what a node or a source is called there. Belief and prices are those of the last part: parts
-    believe and pay alike.
+    `name` says what a node or a source is called there. Expected fill rates and prices are those of the last
+    part: all parts have the same.
     """
     merged = Ledger.empty(like.plan, like.draws.n_replications)
     here, there = _names(case), _names(like)

@@ -14,7 +14,13 @@ from tests.invented.chances import add_chances
 from tests.invented.correlating import add_correlation
 from tests.invented.dice import START, date_of
 from tests.invented.market import add_market, add_trade
-from tests.invented.mechanisms import add_controls, add_drivers, add_facility, add_habits, add_reserves
+from tests.invented.mechanisms import (
+    add_controls,
+    add_drivers,
+    add_facility,
+    add_inventory_policies,
+    add_reserves,
+)
 from tests.invented.outline import MECHANISMS, Outline
 from tests.invented.pricing import add_prices, add_surcharges
 from tests.invented.producers import add_producers
@@ -54,7 +60,7 @@ def invent(outline: Outline) -> Mapping:
     flows = add_market(scenario, outline)
     add_producers(scenario, outline, flows)
     add_trade(scenario, outline, flows)
-    add_habits(scenario, outline)
+    add_inventory_policies(scenario, outline)
     if outline.has("drivers"):
         add_drivers(scenario, outline)
     if outline.has("control"):

@@ -1,4 +1,4 @@
-"""From a scenario file on, the two engines tell the same story, and it is a possible one."""
+"""From a scenario file on, the engines give the same results, and these are possible."""
 
 from __future__ import annotations
 
@@ -136,15 +136,15 @@ def happenings(case: Case, ledger: Ledger) -> dict[str, bool]:
         "a control that requires another": (plan.requires >= 0).any(),
         "a hazard": any(control.hazards for control in plan.controls),
         "an expiry": any(entry.during for control in plan.controls for entry in control.timeline),
-        "a drag": any(
+        "a spillover": any(
             control.spillover is not None
             and (draws.control_state[:, i] > 0).any()
             and (plan.rule_of[i] >= 0).any()
             for i, control in enumerate(plan.controls)
         ),
-        "general licences": any(desk.general is not None for desk in plan.licensing_rules),
-        "licences that run out": any(desk.validity is not None for desk in plan.licensing_rules),
-        "a watch list": any(desk.watch_list is not None for desk in plan.licensing_rules),
+        "general licences": any(rule.general is not None for rule in plan.licensing_rules),
+        "licences that run out": any(rule.validity is not None for rule in plan.licensing_rules),
+        "a watch list": any(rule.watch_list is not None for rule in plan.licensing_rules),
         "a reserve refills": any(ledger["arrived"][:, v.node].any() for v in plan.reserves),
         "a mill to be": (plan.source_feed[plant] >= 0).any(),
         "an offtake": any(" for " in source.name for source in plan.sources),

@@ -370,7 +370,7 @@ def with_value(content: Mapping, path: str, value: Any) -> Mapping:
 
 @pytest.mark.parametrize("path", ADDED)
 def test_another_uncertain_input_leaves_all_other_draws_as_they_were(path: str) -> None:
-    """And it is drawn: in some of the scenarios the numbers differ that follow from it, and no others in any."""
+    """And it is drawn: in some scenarios the numbers differ that follow from it, and no others in any."""
     plain, uncertain, may_change = ADDED[path]
     changed: set[str] = set()
     for seed in range(5):

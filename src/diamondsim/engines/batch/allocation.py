@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diamondsim.draws import Draws, FloatArray, IntArray
+from diamondsim.arrays import BoolArray, FloatArray, IntArray
+from diamondsim.constants import EPS
+from diamondsim.draws import Draws
 from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.segments import PartialSum, spread
-from diamondsim.engines.batch.state import EPS, State, divide, narrow, positive
+from diamondsim.engines.batch.state import State, divide, narrow, positive
 from diamondsim.engines.batch.topology import Topology
-from diamondsim.engines.batch.water_filling import BoolArray, WaterFilling
+from diamondsim.engines.batch.water_filling import WaterFilling
 from diamondsim.plan import Plan
 
 

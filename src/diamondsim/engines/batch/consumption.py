@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from diamondsim.draws import Draws, FloatArray
+from diamondsim.arrays import FloatArray
+from diamondsim.constants import EPS
+from diamondsim.draws import Draws
 from diamondsim.engines.batch.segments import spread
-from diamondsim.engines.batch.state import EPS, State, narrow, positive
+from diamondsim.engines.batch.state import State, narrow, positive
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import NodeKind, Plan
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.draws import Draws, FloatArray, IntArray
+from diamondsim.arrays import FloatArray, IntArray
+from diamondsim.draws import Draws
 from diamondsim.engines.batch.segments import spread
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan

@@ -9,13 +9,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from diamondsim.draws import Draws, FloatArray, IntArray
+from diamondsim.arrays import FloatArray, IntArray
+from diamondsim.constants import RELEASE_FACTOR
+from diamondsim.draws import Draws
 from diamondsim.engines.batch.segments import spread
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import ControlState, Plan
-
-RELEASE = 3.0
-"""Most that a licence queue releases in a tick on a free lane, in reference flows (model.md, eq. 18)."""
 
 
 class ControlTerms:
@@ -50,7 +49,7 @@ class ControlTerms:
         changes = (self.in_force[1:] != self.in_force[:-1]).any(axis=(1, 2))
         self._changes = np.concatenate(([True], changes)).tolist()
         self.active = False
-        self.approval_rate = np.full((n_profiles, n_replications), RELEASE)
+        self.approval_rate = np.full((n_profiles, n_replications), RELEASE_FACTOR)
         self.withdrawal_rate = np.zeros((n_profiles, n_replications))
         self.diversion_share = np.zeros((n_profiles, n_replications))
         self.seized_share = np.zeros((n_profiles, n_replications))
@@ -59,7 +58,7 @@ class ControlTerms:
         self._bound = np.zeros((n_profiles, n_replications))
         # Starting values of the minima over controls: the value of a free lane where no control binds, else
         # infinity, which no term exceeds.
-        self._unbound_approval_rate = np.full((n_profiles, n_replications), RELEASE)
+        self._unbound_approval_rate = np.full((n_profiles, n_replications), RELEASE_FACTOR)
         self._unbound_diversion_share = np.zeros((n_profiles, n_replications))
         # By control: (1, 0) where it is in force, (0, infinity) where it is not. Multiplying by the first and
         # adding the second replaces a mask in the loop of `update`.
@@ -113,7 +112,7 @@ class ControlTerms:
             _raise_to(
                 self.diversion_delay_ticks, rows, np.where(in_force, draws.diversion_delay_ticks[control], 1)
             )
-        np.copyto(self._unbound_approval_rate, np.where(self._bound > 0.0, np.inf, RELEASE))
+        np.copyto(self._unbound_approval_rate, np.where(self._bound > 0.0, np.inf, RELEASE_FACTOR))
         np.copyto(self._unbound_diversion_share, np.where(self._bound > 0.0, np.inf, 0.0))
         spread(self._bound, self._topology.profile, self.controlled)
         np.subtract(1.0, self.controlled, out=self.free)

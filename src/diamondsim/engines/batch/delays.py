@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.draws import FloatArray, IntArray
+from diamondsim.arrays import FloatArray, IntArray
 
 
 class Pipeline:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.draws import Draws, FloatArray
+from diamondsim.arrays import FloatArray
+from diamondsim.draws import Draws
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.delays import DelayRing
 from diamondsim.engines.batch.licence_queues import LicenceQueues

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.draws import Draws, FloatArray, PriceDraws
+from diamondsim.arrays import FloatArray
+from diamondsim.constants import EPS
+from diamondsim.draws import Draws, PriceDraws
 from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.offers import Offers
 from diamondsim.engines.batch.quotes import Quotes, exponential
 from diamondsim.engines.batch.segments import SegmentSum, spread
-from diamondsim.engines.batch.state import EPS, State, divide
+from diamondsim.engines.batch.state import State, divide
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
 

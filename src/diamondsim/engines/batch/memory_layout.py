@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from diamondsim.draws import Draws, FloatArray, IntArray
+from diamondsim.arrays import FloatArray, IntArray
+from diamondsim.draws import Draws
 from diamondsim.plan import Plan, Prices
 
 _BY_NODE = (

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.draws import Draws, FloatArray, IntArray
+from diamondsim.arrays import FloatArray, IntArray
+from diamondsim.constants import EPS
+from diamondsim.draws import Draws
 from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.quotes import distinct
 from diamondsim.engines.batch.segments import SegmentSum, spread
-from diamondsim.engines.batch.state import EPS, State, divide, positive
+from diamondsim.engines.batch.state import State, divide, positive
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.draws import Draws, FloatArray, IntArray
+from diamondsim.arrays import FloatArray, IntArray
+from diamondsim.draws import Draws
 from diamondsim.engines.batch.advance_buying import AdvanceBuying
 from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.control_terms import ControlTerms

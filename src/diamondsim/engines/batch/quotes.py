@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.draws import FloatArray, IntArray, PriceDraws
+from diamondsim.arrays import FloatArray, IntArray
+from diamondsim.draws import PriceDraws
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.segments import SegmentSum, spread
 from diamondsim.engines.batch.topology import Topology

@@ -7,7 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from diamondsim.draws import Draws, FloatArray, IntArray
+from diamondsim.arrays import FloatArray, IntArray
+from diamondsim.draws import Draws
 from diamondsim.engines.batch.batch_model import BatchModel
 from diamondsim.engines.batch.memory_layout import MemoryLayout
 from diamondsim.engines.batch.segments import SegmentSum

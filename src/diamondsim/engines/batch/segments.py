@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from diamondsim.draws import FloatArray, IntArray
+from diamondsim.arrays import FloatArray, IntArray
 
 AnyArray: TypeAlias = npt.NDArray[Any]
 

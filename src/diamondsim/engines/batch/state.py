@@ -11,14 +11,12 @@ from functools import cache
 
 import numpy as np
 
-from diamondsim.draws import Draws, FloatArray
+from diamondsim.arrays import FloatArray
+from diamondsim.draws import Draws
 from diamondsim.engines.batch.contract_shares import write_normal_demand
 from diamondsim.engines.batch.segments import spread
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
-
-EPS = 1e-9
-"""What is no larger, relative to its scale, is rounding noise (model.md, section 1)."""
 
 TINY = 1e-200
 """Replaces a divisor of 0 where the quotient is only ever multiplied by zeros."""

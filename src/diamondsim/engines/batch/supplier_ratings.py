@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.draws import Draws, FloatArray
+from diamondsim.arrays import FloatArray
+from diamondsim.constants import MIN_FILL_RATE
+from diamondsim.draws import Draws
 from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.licence_queues import LicenceQueues
 from diamondsim.engines.batch.state import State, at_least, narrow
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
-
-MIN_FILL_RATE = 0.05
-"""Lower bound of an expected fill rate (model.md, eq. 46)."""
 
 
 class SupplierRatings:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diamondsim.draws import IntArray
+from diamondsim.arrays import IntArray
 from diamondsim.engines.batch.segments import PartialSum, SegmentSum, Slots
 from diamondsim.plan import NodeKind, Plan, Rationing
 

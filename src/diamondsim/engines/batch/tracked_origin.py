@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.draws import Draws, FloatArray
+from diamondsim.arrays import FloatArray
+from diamondsim.draws import Draws
 from diamondsim.engines.batch.segments import PartialSum, spread
 from diamondsim.engines.batch.state import State
 from diamondsim.engines.batch.topology import Topology

@@ -9,12 +9,9 @@ pair depends on the others.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from diamondsim.draws import FloatArray, IntArray
+from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.engines.batch.state import TINY
-
-BoolArray = npt.NDArray[np.bool_]
 
 DEPTHS = (5, 8)
 """Numbers of lanes that split the binding pairs into classes, where they are many: less padding is needed."""

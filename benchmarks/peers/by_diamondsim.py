@@ -1,4 +1,4 @@
-"""The problem as a scenario file; the demands go in as the noise of the Draws."""
+"""The problem as a scenario file; the demands enter as the noise of the Draws."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def scenario_of(problem: Problem) -> ds.Scenario:
 
 
 def prepare(problem: Problem, demands: FloatArray) -> tuple[Plan, Draws]:
-    """Compile the scenario and put the demands in the place of the noise: demand is mean * (1 + noise)."""
+    """Compile the scenario and replace the noise by the demands: demand is mean * (1 + noise)."""
     plan = compile_plan(scenario_of(problem))
     drawn = draw(plan, seed=1, count=demands.shape[1])
     assert drawn.noise.shape == (len(demands), 1, demands.shape[1])
@@ -50,7 +50,7 @@ def prepare(problem: Problem, demands: FloatArray) -> tuple[Plan, Draws]:
 
 
 def run_batch(plan: Plan, draws: Draws) -> Ledger:
-    """Run all replications side by side, in blocks that fit the cache."""
+    """Run all replications with the batch engine, in blocks that fit the cache."""
     size = batch.block_size(plan)
     room = Ledger.empty(plan, draws.n_replications, KEPT)
     for first in range(0, draws.n_replications, size):
@@ -62,7 +62,7 @@ def run_batch(plan: Plan, draws: Draws) -> Ledger:
 
 
 def run_event(plan: Plan, draws: Draws) -> Ledger:
-    """Run one replication after the other."""
+    """Run one replication after the other with the event engine."""
     room = Ledger.empty(plan, draws.n_replications, KEPT)
     for column in range(draws.n_replications):
         ledger, _ = event.run(plan, draws, column=column)
@@ -72,10 +72,10 @@ def run_event(plan: Plan, draws: Draws) -> Ledger:
 
 
 def path_of(plan: Plan, ledger: Ledger, demands: FloatArray) -> Path:
-    """Read the path off the Ledger.
+    """Return the path in the Ledger.
 
     The Ledger's own `shortage` serves new demand before the backlog; unmet demand with the backlog first
-    follows from the net stock, except where nothing waits and the two are one.
+    follows from the net stock, except without a backlog, where the two are equal.
     """
     use = next(row for row, node in enumerate(plan.nodes) if node.use == "u")
     stock, backlog = ledger["stock"][:, use], ledger["backlog"][:, use]
@@ -87,6 +87,6 @@ def path_of(plan: Plan, ledger: Ledger, demands: FloatArray) -> Path:
 
 
 def shortage_of(plan: Plan, ledger: Ledger) -> FloatArray:
-    """Return what the Ledger itself calls a shortage, (period, replication)."""
+    """Return the shortage in the Ledger (period, replication)."""
     use = next(row for row, node in enumerate(plan.nodes) if node.use == "u")
     return ledger["shortage"][:, use]

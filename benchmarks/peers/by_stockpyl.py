@@ -1,8 +1,8 @@
 """The problem for stockpyl: a single stage whose demands are a list.
 
-A period there: demand is seen, the order is placed, what was ordered `lead` periods ago arrives, demand is
-served, older demand first. The order of a period cannot arrive in it (the lead is at least one), so that the
-stock at the end of each period is that of (P1)-(P4) without a shift. Unmet demand always waits.
+In each period there demand occurs, the order is placed, the order of `lead` periods ago arrives, and demand
+is served, older demand first. The order of a period cannot arrive in it (the lead is at least one), so the
+stock at the end of each period is that of (P1)-(P4) without a shift. Unmet demand is always backordered.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ STOCKOUT_COST = 18.0
 
 
 def network_of(problem: Problem) -> Any:
-    """State the problem, but for the demands."""
+    """State the problem, without the demands."""
     if not problem.backorders:
         raise ValueError("in a simulation of stockpyl unmet demand waits")
     stopped = [problem.is_stopped(period) for period in range(problem.periods)]

@@ -1,4 +1,4 @@
-"""The problem, its equations (docs/peers.md, P1-P6), and what theory expects of it."""
+"""The problem, its equations (docs/peers.md, P1-P6), and its expected values in theory."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import numpy.typing as npt
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 LEAST_DEMAND_CT = 1.0
-"""SupplyNetPy refuses a demand of zero; at the numbers below one in 30,000 is lifted to this."""
+"""SupplyNetPy rejects a demand of zero; with the numbers below one in 30,000 demands is raised to this."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A stock with a fixed base-stock level; all that is not demand is known.
+    """A stock with a fixed base-stock level; only demand is random.
 
     The supplier takes no orders in the periods `[stop_begin, stop_end)`.
     """
@@ -37,7 +37,7 @@ class Problem:
 
     @property
     def opening_stock_ct(self) -> float:
-        """Stock before period 0; as much as the mean is under way for each period of the lead."""
+        """Stock before period 0; the pipeline holds the mean demand for each period of the lead."""
         return self.cover_periods * self.mean_ct
 
     def is_stopped(self, period: int) -> bool:
@@ -45,16 +45,16 @@ class Problem:
 
 
 class Path(NamedTuple):
-    """What a library says happened, (period, replication), at the end of each period."""
+    """Results of a library at the end of each period (period, replication)."""
 
     on_hand_ct: FloatArray
     backlog_ct: FloatArray
     unmet_ct: FloatArray
-    """New demand not met from stock at once, older demand being served first."""
+    """New demand not met from stock at once, where older demand is served first."""
 
 
 class Totals(NamedTuple):
-    """What a procurement lead would read off; one number for each replication."""
+    """Totals of a path, one number for each replication."""
 
     mean_on_hand_ct: FloatArray
     mean_backlog_ct: FloatArray

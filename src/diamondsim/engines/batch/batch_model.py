@@ -120,8 +120,8 @@ class BatchModel:
         if terms.active:
             dispatched[covered] = allocated * terms.free
         state.pipeline += self.topology.slots.sum(dispatched, self._from_free_lanes)
-        if queues.granted:
-            dispatched[covered] += queues.admitted
+        if queues.has_grants:
+            dispatched[covered] += queues.granted
         self._fixed_lead_pipeline.send(t, dispatched)
         if self.lane_pipeline is not None:
             self.lane_pipeline += dispatched

@@ -60,7 +60,7 @@ class DivertedFlows:
         self._is_diverting = True
         # The potential diversion is written where the result will stand, and scaled down in place: first to
         # what nodes need, then to what sources have left.
-        potential_diversion = np.subtract(queues.reference, queues.admitted, out=diverted)
+        potential_diversion = np.subtract(queues.reference_flow, queues.granted, out=diverted)
         positive(potential_diversion)
         potential_diversion *= spread(terms.diversion_share, topology.profile, self._by_lane)
         nodes, sources = self._by_node, self._by_source

@@ -23,13 +23,13 @@ class LicenceQueues:
     ----------
     waiting : bool
         Whether anything waits, in a queue or in extra review.
-    granted : bool
-        Whether `admitted` and `withdrawn` of this tick may differ from 0.
-    reference : (Lc, R) array
+    has_grants : bool
+        Whether `granted` and `withdrawn` of this tick may differ from 0.
+    reference_flow : (Lc, R) array
         Reference flow `ref`; current only while a control binds or something waits.
     queue, in_review, pending : (Lc, R) arrays
         `W`, goods in extra review, and the sum of the two.
-    admitted, withdrawn : (Lc, R) arrays
+    granted, withdrawn : (Lc, R) arrays
         `adm` and `wdr` of the tick.
     """
 
@@ -39,12 +39,12 @@ class LicenceQueues:
         self._topology = topology
         self._nodes_of = topology.node[topology.covered]
         self.waiting = False
-        self.granted = False
-        self.reference = np.zeros(shape)
+        self.has_grants = False
+        self.reference_flow = np.zeros(shape)
         self.queue = np.zeros(shape)
         self.in_review = np.zeros(shape)
         self.pending = np.zeros(shape)
-        self.admitted = np.zeros(shape)
+        self.granted = np.zeros(shape)
         self.withdrawn = np.zeros(shape)
         self._by_lane = np.zeros(shape)
         self._entering = np.zeros(shape)
@@ -64,24 +64,24 @@ class LicenceQueues:
         `reference_share` (Lc, R) is the contract share on which the reference flow rests.
         """
         self._end_reviews(t)
-        if self.granted and not self.waiting:
-            self.admitted.fill(0.0)
+        if self.has_grants and not self.waiting:
+            self.granted.fill(0.0)
             self.withdrawn.fill(0.0)
-        self.granted = self.waiting
+        self.has_grants = self.waiting
         if not (self.waiting or terms.active):
             return
-        spread(state.normal_demand, self._nodes_of, self.reference)
-        self.reference *= reference_share
+        spread(state.normal_demand, self._nodes_of, self.reference_flow)
+        self.reference_flow *= reference_share
         if not self.waiting:
             return
         profile, by_lane = self._topology.profile, self._by_lane
-        np.multiply(spread(terms.approval_rate, profile, by_lane), self.reference, out=self.admitted)
-        np.minimum(self.admitted, self.queue, out=self.admitted)
-        self.queue -= self.admitted
+        np.multiply(spread(terms.approval_rate, profile, by_lane), self.reference_flow, out=self.granted)
+        np.minimum(self.granted, self.queue, out=self.granted)
+        self.queue -= self.granted
         np.multiply(spread(terms.withdrawal_rate, profile, by_lane), self.queue, out=self.withdrawn)
         self.queue -= self.withdrawn
         np.add(self.queue, self.in_review, out=self.pending)
-        state.pipeline[self._by_node.segments] += self._by_node(self.admitted)
+        state.pipeline[self._by_node.segments] += self._by_node(self.granted)
         state.finished_stock[self._by_source.segments] += self._by_source(self.withdrawn)
 
     def _end_reviews(self, t: int) -> None:

@@ -61,7 +61,7 @@ class MarketPrices:
         grades = sorted({grade for grade, _ in prices.markets})
         self._grade = np.array([grades.index(grade) for grade, _ in prices.markets], dtype=np.int64)
         self._by_grade = SegmentSum(np.arange(n_markets), self._grade, len(grades), n_markets)
-        self._grade_volume = self._by_grade(self._offers.start_volume)
+        self._grade_volume = self._by_grade(self._offers.volume)
         self._spare_grade = np.zeros((len(grades), n_replications))
 
     def quote(self, t: int, state: State, terms: ControlTerms) -> None:
@@ -95,7 +95,7 @@ class MarketPrices:
         offers.update(state, terms, shares)
         change, total, is_idle = self._change, self._spare_market, self._is_idle
         np.add(offers.bids, offers.supply, out=total)
-        np.less_equal(total, np.multiply(offers.start_volume, EPS, out=change), out=is_idle)
+        np.less_equal(total, np.multiply(offers.volume, EPS, out=change), out=is_idle)
         np.subtract(offers.bids, offers.supply, out=change)
         divide(change, total, change)
         np.putmask(change, is_idle, 0.0)
@@ -115,7 +115,7 @@ class MarketPrices:
     def _arbitrage(self) -> None:
         """Draw the prices of a grade together where goods pass between its markets (eq. 59)."""
         offers, mean = self._offers, self._mean
-        by_grade = self._by_grade(np.multiply(offers.start_volume, self.log_price, out=mean))
+        by_grade = self._by_grade(np.multiply(offers.volume, self.log_price, out=mean))
         # `divide` overwrites its divisor, hence a copy of the volumes.
         np.copyto(self._spare_grade, self._grade_volume)
         divide(by_grade, self._spare_grade, by_grade)

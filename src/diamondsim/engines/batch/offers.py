@@ -31,7 +31,7 @@ class Offers:
 
     Attributes
     ----------
-    start_volume : (M, R) array
+    volume : (M, R) array
         `V`, the flow into each market at the start.
     bids, supply : (M, R) arrays
         The two sides of each market in the current tick.
@@ -65,7 +65,7 @@ class Offers:
         self._across = _both_ends(into_market, home_market, n_all)
         self._make_covered(plan, state, home, market_of_node)
 
-        self.start_volume = self._by_market_of_node(state.normal_demand)[: plan.n_markets]
+        self.volume = self._by_market_of_node(state.normal_demand)[: plan.n_markets]
         self.bids, self.supply = np.zeros((2, plan.n_markets, n_replications))
 
     def _make_rows(self, plan: Plan, state: State, market_of_node: IntArray) -> None:
@@ -124,7 +124,7 @@ class Offers:
             supply -= self._held_into(self._held)
             positive(supply)
             supply += self._held_home(self._held)
-        self.supply = supply[: len(self.start_volume)]
+        self.supply = supply[: len(self.volume)]
 
     def _write_bids(self, state: State, shares: ContractShares) -> None:
         """Write `bids`: orders of nodes with an open lane (eq. 57).
@@ -140,7 +140,7 @@ class Offers:
         orders = state.order
         if not self._all_have_seller:
             orders = np.multiply(orders, self._has_seller, out=self._order_buffer)
-        self.bids = self._by_market_of_node(orders)[: len(self.start_volume)]
+        self.bids = self._by_market_of_node(orders)[: len(self.volume)]
 
     def _write_offers(self, state: State, shares: FloatArray) -> None:
         """Write what each row offers (eq. 54)."""
@@ -185,12 +185,12 @@ class Offers:
 
     def free_share(self) -> FloatArray:
         """Return `free_share` of each market (M, R): the share of offers across its border that passes."""
-        offered = self._across(self._offered)[: len(self.start_volume)]
+        offered = self._across(self._offered)[: len(self.volume)]
         passed = offered.copy()
         if self._is_holding:
-            passed -= self._held_across(self._held)[: len(self.start_volume)]
+            passed -= self._held_across(self._held)[: len(self.volume)]
             positive(passed)
-        is_nothing = offered <= EPS * self.start_volume
+        is_nothing = offered <= EPS * self.volume
         divide(passed, offered, passed)
         passed[is_nothing] = 0.0
         return passed

@@ -78,7 +78,7 @@ class Recorder:
         writers = {
             "allocated": _rows(model.state.lanes_allocated, rows),
             "expected_fill_rate": _rows(model.state.expected_fill_rate, rows),
-            "granted": _some(model.queues.admitted, covered),
+            "granted": _some(model.queues.granted, covered),
             "withdrawn": _some(model.queues.withdrawn, covered),
             "queue": _some(model.queues.pending, covered),
             "diverted": _some(model.diverted_flows.diverted, covered),

@@ -71,9 +71,9 @@ class SupplierRatings:
     def _follow_queues(self, fill_rate: FloatArray, queues: LicenceQueues, terms: ControlTerms) -> None:
         """Replace the fill rates of controlled lanes: they follow what is admitted."""
         covered, previous, updated, ratio = self._topology.covered, self._previous, self._updated, self._ratio
-        np.copyto(ratio, queues.reference)
-        _min_one_ratio(queues.admitted, ratio)
-        np.putmask(ratio, queues.reference <= 0.0, 1.0)
+        np.copyto(ratio, queues.reference_flow)
+        _min_one_ratio(queues.granted, ratio)
+        np.putmask(ratio, queues.reference_flow <= 0.0, 1.0)
         _smooth(previous, ratio, self._covered_gain)
         previous *= terms.controlled
         fill_rate.take(covered, axis=0, out=updated, mode="clip")

@@ -22,8 +22,7 @@ from diamondsim.distributions import (
 )
 from diamondsim.plan import Input
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.cdf import cdf
-from diamondsim.sampling.given import Mixed, Scaled
+from diamondsim.sampling.cdf import Mixed, Scaled, cdf
 from diamondsim.sampling.inverse import quantile
 
 U = np.concatenate([[2.0**-53, 1e-9, 1e-4], np.linspace(0.01, 0.99, 99), [1 - 1e-4, 1 - 1e-9, 1 - 2.0**-53]])

@@ -15,9 +15,14 @@ import numpy as np
 from diamondsim.arrays import BoolArray, IntArray
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.errors import Problem, ScenarioError
-from diamondsim.plan.compile_buyers import lane_qualifications, pre_buys
 from diamondsim.plan.compile_controls import make_controls
-from diamondsim.plan.compile_demand import growth_groups, opening_growth, substitution_rows
+from diamondsim.plan.compile_demand import (
+    growth_groups,
+    lane_qualifications,
+    opening_growth,
+    pre_buys,
+    substitution_rows,
+)
 from diamondsim.plan.compile_prices import make_prices
 from diamondsim.plan.compile_sellers import capacity_rows, facilities, source_numbers, source_rationing
 from diamondsim.plan.contracts import Contracts, make_contracts

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from diamondsim.arrays import FloatArray
+from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.errors import Problem, shown
 from diamondsim.plan.contracts import Contracts
 from diamondsim.plan.entities import Entities, NodeRow, Path, SourceRow
-from diamondsim.plan.flows import per_year
 from diamondsim.plan.lane_overrides import LaneOverrides, split_lane
 from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.structure import NodeKind
@@ -195,3 +195,19 @@ def _unsupplied_reserves(
         if buys and n not in reached:
             why = f"nobody sells {row.node.grade} into {row.node.region}, so there is nothing to refill from"
             yield scenario.problem((*row.path, "refill"), why)
+
+
+_PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
+
+
+def per_year(flow: float, unit: str) -> str:
+    """Return a flow per day as a text per year.
+
+    Examples
+    --------
+    >>> per_year(1e6 / 365.25, "ct")
+    '1 Mct/yr'
+    """
+    yearly = flow * DAYS_PER_YEAR
+    scale, prefix = next(((s, p) for s, p in _PREFIXES if abs(yearly) >= s), (1.0, ""))
+    return f"{yearly / scale:.6g} {prefix}{unit}/yr"

@@ -16,7 +16,7 @@ from diamondsim.errors import shown
 from diamondsim.plan.balance import trade_fits
 from diamondsim.plan.compile import Derivation
 from diamondsim.plan.entities import Path, path_name
-from diamondsim.plan.flows import per_year
+from diamondsim.plan.feasibility import per_year
 from diamondsim.plan.qmc_dimensions import spare_names
 from diamondsim.plan.structure import Plan
 from diamondsim.scenario import Scenario

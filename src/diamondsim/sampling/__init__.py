@@ -3,9 +3,9 @@
 `draw` makes the Draws of any replications; `NUMBERS` explains the keys of `Plan.numbers`.
 """
 
+from diamondsim.sampling.block import Scratch
 from diamondsim.sampling.drawing import draw
 from diamondsim.sampling.numbers import NUMBERS, NumberKey
 from diamondsim.sampling.random_streams import BLOCK
-from diamondsim.sampling.scratch import Scratch
 
 __all__ = ["BLOCK", "NUMBERS", "NumberKey", "Scratch", "draw"]

@@ -13,12 +13,35 @@ import numpy as np
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.distributions import Constant, Distribution, Mixture, Product
 from diamondsim.plan import Correlated, Input, Sampling, StreamNames
+from diamondsim.sampling.cdf import Given, Mixed, Scaled, Simple
 from diamondsim.sampling.copula import correlate
-from diamondsim.sampling.given import Given, Mixed, Scaled, Simple
 from diamondsim.sampling.inverse import quantile
 from diamondsim.sampling.quasi_random import stream_words
 from diamondsim.sampling.random_streams import BLOCK, WordArray, to_uniforms, words
-from diamondsim.sampling.scratch import Scratch
+
+
+class Scratch:
+    """Arrays by name, made on first use and reused as long as their shape is the same.
+
+    A second draw into a scratch overwrites the Draws that were made in it.
+
+    Examples
+    --------
+    >>> scratch = Scratch()
+    >>> scratch.array("noise", (2, 3)) is scratch.array("noise", (2, 3))
+    True
+    """
+
+    def __init__(self) -> None:
+        self._arrays: dict[str, FloatArray] = {}
+
+    def array(self, name: str, shape: tuple[int, ...]) -> FloatArray:
+        """Return an array of a shape; its values are arbitrary."""
+        if name not in self._arrays or self._arrays[name].shape != shape:
+            self._arrays.pop(name, None)  # so that there are never two
+            self._arrays[name] = np.empty(shape)
+        return self._arrays[name]
+
 
 _AT_RANDOM = Sampling()
 _UNCHANGED = StreamNames()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy import special
@@ -20,7 +21,29 @@ from diamondsim.distributions import (
     Truncated,
     Uniform,
 )
-from diamondsim.sampling.given import Given, Mixed, Scaled
+
+Simple: TypeAlias = (
+    Constant | Uniform | Triangular | Pert | Beta | Normal | Lognormal | Exponential | Gamma | Truncated
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Scaled:
+    """`part` times `scale`, an (R,) array."""
+
+    part: Given
+    scale: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Mixed:
+    """One of `parts`, the k-th with probability ``weights[k]``."""
+
+    weights: tuple[float, ...]
+    parts: tuple[Given, ...]
+
+
+Given: TypeAlias = Simple | Scaled | Mixed
 
 
 def cdf(distribution: Given, x: Any, *, below: bool = False) -> FloatArray:
@@ -29,7 +52,7 @@ def cdf(distribution: Given, x: Any, *, below: bool = False) -> FloatArray:
     Parameters
     ----------
     distribution : Given
-        A distribution without products (see `diamondsim.sampling.given`).
+        A distribution without products (see `diamondsim.sampling.cdf`).
     x : float or (R,) array
         Where; in the distribution's unit.
     below : bool

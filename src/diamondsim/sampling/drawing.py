@@ -10,7 +10,7 @@ import numpy as np
 
 from diamondsim.draws import LISTS, Draws, PriceDraws
 from diamondsim.plan import Plan
-from diamondsim.sampling.block import Block
+from diamondsim.sampling.block import Block, Scratch
 from diamondsim.sampling.capacity_index import draw_capacity_index
 from diamondsim.sampling.control_tables import draw_controls
 from diamondsim.sampling.demand_rows import draw_noise, draw_substitution
@@ -27,7 +27,6 @@ from diamondsim.sampling.opening import (
 )
 from diamondsim.sampling.price_draws import draw_prices
 from diamondsim.sampling.random_streams import BLOCK
-from diamondsim.sampling.scratch import Scratch
 
 
 def draw(

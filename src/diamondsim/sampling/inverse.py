@@ -22,8 +22,7 @@ from diamondsim.distributions import (
     Truncated,
     Uniform,
 )
-from diamondsim.sampling.cdf import atoms, cdf, pert_shapes
-from diamondsim.sampling.given import Given, Mixed, Scaled
+from diamondsim.sampling.cdf import Given, Mixed, Scaled, atoms, cdf, pert_shapes
 
 _HALVINGS = 53  # Leaves 2**-53 of the bracket.
 
@@ -34,7 +33,7 @@ def quantile(distribution: Given, u: FloatArray) -> FloatArray:
     Parameters
     ----------
     distribution : Given
-        A distribution without products (see `diamondsim.sampling.given`).
+        A distribution without products (see `diamondsim.sampling.cdf`).
     u : (R,) array
         Uniforms in (0, 1).
 

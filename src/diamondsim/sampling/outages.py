@@ -17,7 +17,7 @@ from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.distributions import Constant, Distribution, Mixture, Product
 from diamondsim.plan import Outages
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.given import Simple
+from diamondsim.sampling.cdf import Simple
 from diamondsim.sampling.inverse import quantile
 from diamondsim.sampling.timing import paint, rounded_ticks
 

@@ -7,8 +7,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from diamondsim.distributions import Distribution
-from diamondsim.scenario.fields import Entity, Fraction, Id, Map
-from diamondsim.scenario.frozen import FrozenMap
+from diamondsim.scenario.fields import Entity, Fraction, FrozenMap, Id, Map
 from diamondsim.scenario.keys import WrittenAs
 
 State = Literal["none", "announced", "licensing", "banned", "suspended"]

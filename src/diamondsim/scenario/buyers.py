@@ -13,6 +13,7 @@ from diamondsim.scenario.fields import (
     Entity,
     Flow,
     Fraction,
+    FrozenMap,
     HoldingCost,
     Id,
     Map,
@@ -22,9 +23,8 @@ from diamondsim.scenario.fields import (
     Quantity,
     YearlyRate,
 )
-from diamondsim.scenario.frozen import FrozenMap
 from diamondsim.scenario.market import Lane
-from diamondsim.scenario.policies import Ordering
+from diamondsim.scenario.policies import OrderingPolicy
 
 
 def _share_alone(value: object) -> object:
@@ -34,7 +34,7 @@ def _share_alone(value: object) -> object:
 LaneOrShare = Annotated[Lane, BeforeValidator(_share_alone, json_schema_input_type=Lane | Fraction)]
 
 
-class FirmInventoryPolicy(Ordering):
+class FirmInventoryPolicy(OrderingPolicy):
     """The inventory policy of a buyer; None means the value of its aggregate."""
 
     cover: Duration | None = None

@@ -15,6 +15,7 @@ from diamondsim.scenario.fields import (
     Entity,
     Factor,
     Fraction,
+    FrozenMap,
     Map,
     Multiple,
     Names,
@@ -22,7 +23,6 @@ from diamondsim.scenario.fields import (
     Rate,
     YearlyRate,
 )
-from diamondsim.scenario.frozen import FrozenMap
 from diamondsim.scenario.keys import offered_types
 
 ANY_REGION: Literal["any"] = "any"

@@ -4,13 +4,12 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from diamondsim.distributions import Constant, Distribution
 from diamondsim.errors import NotationError, shown
-from diamondsim.scenario.frozen import FrozenMap
 from diamondsim.scenario.patterns import DATE
 from diamondsim.scenario.readers import Number, Reader
 from diamondsim.units import Kind
@@ -18,8 +17,28 @@ from diamondsim.units import Kind
 K = TypeVar("K")
 V = TypeVar("V")
 
-ID_PATTERN = r"^[A-Za-z0-9_-]+$"
 
+class FrozenMap(dict[K, V]):
+    """A dict that refuses every change.
+
+    Examples
+    --------
+    >>> FrozenMap({"a": 1})["b"] = 2
+    Traceback (most recent call last):
+    TypeError: a FrozenMap cannot be changed
+    """
+
+    def _refuse(self, *_args: Any, **_named: Any) -> NoReturn:
+        raise TypeError("a FrozenMap cannot be changed")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type["FrozenMap[K, V]"], tuple[dict[K, V]]]:
+        return FrozenMap, (dict(self),)
+
+
+ID_PATTERN = r"^[A-Za-z0-9_-]+$"
 
 Occasion = Literal["replication", "spell", "sojourn", "announcement", "relapse", "outage"]
 """When an uncertain number is drawn: once in a replication, or anew for each of these."""

@@ -1,8 +1,7 @@
 """The JSON Schema of a scenario file, with which editors complete keys and mark mistakes.
 
-Made from the classes that read the file, so that the two cannot differ. Owns what the classes do not say:
-that any map may carry where its numbers come from, that a file may give a part of what another one completes,
-and that null deletes.
+Made from the classes that read the file, so the two cannot differ. Owns what the classes do not state: any
+map may carry the source of its numbers, a file may give part of what another one completes, and null deletes.
 """
 
 from collections.abc import Iterable
@@ -24,22 +23,22 @@ _TEXTS: dict[str, Any] = {"type": "object", "additionalProperties": _TEXT}
 _NULL: dict[str, Any] = {"type": "null"}
 _ORIGIN = {
     "anyOf": [_TEXT, {"type": "object", "additionalProperties": {"anyOf": [_TEXT, _NULL]}}, _NULL],
-    "description": "Where the numbers come from, or why they are assumed: a text, or a text for each key",
+    "description": "Source of the numbers, or the reason to assume them: a text, or a text for each key",
 }
 _SAID = {
-    "source": {"$ref": "#/$defs/Origin", "description": "Where the numbers come from, with a date"},
-    "assumed": {"$ref": "#/$defs/Origin", "description": "Why the numbers are assumed"},
+    "source": {"$ref": "#/$defs/Origin", "description": "Source of the numbers, with a date"},
+    "assumed": {"$ref": "#/$defs/Origin", "description": "Reason to assume the numbers"},
     "note": {"anyOf": [_TEXT, _NULL], "description": "Free text"},
 }
 _OUTDATED = {
     **_TEXTS,
-    "description": "Written by dump: of a text such as legal_state, why it may no longer hold",
+    "description": "Written by dump: why a text such as legal_state may no longer hold",
 }
 _EXTENDS = {
     "anyOf": [_TEXT, {"type": "array", "items": _TEXT}],
-    "description": "Name of a shipped scenario, path relative to this file, or a list: later ones win",
+    "description": "Name of a shipped scenario, relative path of a file, or a list of these; later ones win",
 }
-# What pydantic makes of names, and what a file may leave to those that it extends.
+# Titles that pydantic derives from names, and keys that a file may leave to those that it extends.
 _DROPPED = ("title", "default", "required")
 _ALONE = ("title", "horizon", "regions", "grades", "uses", "demand", "producers")
 
@@ -50,8 +49,8 @@ def scenario_schema() -> dict[str, Any]:
     Returns
     -------
     dict
-        It knows keys, words, dates, units and shapes; names, sums and what lies between the brackets of a
-        distribution are checked by `diamondsim.load_scenario` alone.
+        It knows keys, words, dates, units and shapes. Only `diamondsim.load_scenario` checks names, sums and
+        the arguments of a distribution.
 
     Examples
     --------
@@ -65,12 +64,12 @@ def scenario_schema() -> dict[str, Any]:
     opened = {name: _opened(schema, numbers) for name, schema in maps.items()}
     everything = {**opened, **numbers, "Origin": _ORIGIN}
     for model in models_below(Scenario):
-        _describe(opened[model.__name__], model, everything)
+        _describe(opened[model.__name__], model)
     top = opened.pop(Scenario.__name__)
     return {
         "$schema": _DIALECT,
         "title": "diamondsim scenario",
-        "description": "What the world looks like: who makes, sells, needs and restricts synthetic diamond",
+        "description": "A supply network of synthetic diamond and the export controls on it",
         **top,
         "properties": {"extends": _EXTENDS, **top["properties"], OUTDATED: _OUTDATED},
         "if": {"not": {"anyOf": [{"required": ["extends"]}, {"required": ["component"]}]}},
@@ -80,9 +79,9 @@ def scenario_schema() -> dict[str, Any]:
 
 
 def _opened(schema: dict[str, Any], numbers: dict[str, Any]) -> dict[str, Any]:
-    """Let every map carry what any map may carry, lack what a file below may give, and delete by null.
+    """Let every map carry the common keys, omit keys that an extended file may give, and delete by null.
 
-    Numbers are put into `numbers`, and referred to.
+    Definitions of numbers are added to `numbers` and referred to.
     """
     if SHARED in schema:
         name = schema[SHARED]
@@ -116,7 +115,7 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _flat(options: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return alternatives without alternatives among them, each once."""
+    """Return nested alternatives as one list, each alternative once."""
     flat: list[dict[str, Any]] = []
     for option in options:
         inner = option["anyOf"] if set(option) == {"anyOf"} else [option]
@@ -124,22 +123,8 @@ def _flat(options: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return flat
 
 
-def _describe(schema: dict[str, Any], model: type[BaseModel], everything: dict[str, Any]) -> None:
-    """Say of each key of a map what it means; where nobody has written that, what its value is."""
+def _describe(schema: dict[str, Any], model: type[BaseModel]) -> None:
+    """Give each key of a map its sentence."""
     sentences = key_sentences(model)
     for key, item in schema["properties"].items():
-        if "description" not in item:
-            item["description"] = (
-                sentences.get(key) or _what_it_is(item, everything) or f"Part of: {model.__doc__}"
-            )
-
-
-def _what_it_is(schema: dict[str, Any], everything: dict[str, Any]) -> str:
-    """Return the first description in a schema and what it refers to."""
-    if "description" in schema:
-        return str(schema["description"])
-    if "$ref" in schema:
-        return _what_it_is(everything[schema["$ref"].rpartition("/")[2]], everything)
-    parts = [*schema.get("anyOf", ()), schema.get("additionalProperties"), schema.get("items")]
-    found = (_what_it_is(part, everything) for part in parts if isinstance(part, dict))
-    return next((text for text in found if text), "")
+        item.setdefault("description", sentences.get(key))

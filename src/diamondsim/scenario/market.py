@@ -66,6 +66,7 @@ class Substitution(Entity):
     share: Fraction
     """Largest share of demand that is substituted"""
     qualification: Duration = ZERO
+    """Qualification of the substitute, before the rise begins; default 0 days"""
     time: Duration = ZERO
     """Time until the largest share is reached; default 0 days"""
     opens: Opening = IN_FORCE

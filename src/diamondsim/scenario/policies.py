@@ -19,7 +19,7 @@ class Noise(Entity):
     """Distribution of the deviations; default lognormal"""
 
 
-class Ordering(Entity):
+class OrderingPolicy(Entity):
     """How a buyer orders; None means a value given elsewhere, or that of `DEFAULT_INVENTORY_POLICY`."""
 
     opening: Duration | None = None
@@ -36,7 +36,7 @@ class Ordering(Entity):
     """Default sourcing_limit of a lane, as a multiple of its contract share, or none; default max_order"""
 
 
-class InventoryPolicy(Ordering):
+class InventoryPolicy(OrderingPolicy):
     """The inventory policy of the buyers of one selector; None means the value of a wider selector."""
 
     cover: Duration | None = None
@@ -47,7 +47,7 @@ class InventoryPolicy(Ordering):
     """Noise of demand around its expectation; default none"""
 
 
-class Feed(Ordering):
+class Feed(OrderingPolicy):
     """The feed from which a processor makes a grade."""
 
     grade: str

@@ -14,6 +14,7 @@ from diamondsim.scenario.fields import (
     Duration,
     Entity,
     Factor,
+    FrozenMap,
     Id,
     Map,
     Money,
@@ -25,7 +26,6 @@ from diamondsim.scenario.fields import (
     YearlyRate,
     read_date,
 )
-from diamondsim.scenario.frozen import FrozenMap
 from diamondsim.scenario.patterns import DATE
 from diamondsim.scenario.readers import Number, Reader
 from diamondsim.units import Kind

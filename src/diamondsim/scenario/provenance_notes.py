@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diamondsim.errors import Problem, found_text
-from diamondsim.scenario.frozen import FrozenMap
+from diamondsim.scenario.fields import FrozenMap
 from diamondsim.scenario.legal import OUTDATED
 from diamondsim.scenario.merge import ANYWHERE, PROVENANCE
 from diamondsim.scenario.messages import unknown_word

@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from diamondsim.errors import NotationError, shown
-from diamondsim.scenario.fields import Entity, Map
-from diamondsim.scenario.frozen import FrozenMap
+from diamondsim.scenario.fields import Entity, FrozenMap, Map
 from diamondsim.scenario.readers import Number, Reader
 from diamondsim.units import Kind
 

@@ -11,7 +11,7 @@ from pydantic import PrivateAttr
 
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.scenario.changes import Changes
-from diamondsim.scenario.checks import check
+from diamondsim.scenario.checks import check_content
 from diamondsim.scenario.checks.legal_states import explain_deleted_controls
 from diamondsim.scenario.dump import dump_tree
 from diamondsim.scenario.indentation import split_misindented
@@ -169,7 +169,7 @@ def from_tree(tree: Table, earlier: Sequence[Problem] = ()) -> Scenario:
     bare, _, problems = split_notes(tree)
     bare, misplaced = split_misindented(bare)
     content, unreadable, unread = validate_tolerantly(Content, bare)
-    problems += [*misplaced, *unreadable, *check(content, bare, unread)]
+    problems += [*misplaced, *unreadable, *check_content(content, bare, unread)]
     # What was cut or left out while reading is reported once, not again as what it looks like now.
     reported = {(p.file, p.line, p.column) for p in earlier if not p.renamed}
     problems = [*earlier, *(p for p in problems if (p.file, p.line, p.column) not in reported)]

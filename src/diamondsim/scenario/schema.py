@@ -12,13 +12,13 @@ from diamondsim.scenario.fields import (
     Date,
     Drawn,
     Entity,
+    FrozenMap,
     Id,
     Map,
     PlainDuration,
     PlainFlow,
     PlainFraction,
 )
-from diamondsim.scenario.frozen import FrozenMap
 from diamondsim.scenario.market import DemandOrFlow, Driver, Grade, Lane, Region, Use
 from diamondsim.scenario.policies import InventoryPolicy
 from diamondsim.scenario.prices import Prices

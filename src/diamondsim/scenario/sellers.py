@@ -19,6 +19,7 @@ from diamondsim.scenario.fields import (
     Entity,
     Flow,
     Fraction,
+    FrozenMap,
     Growth,
     Id,
     Map,
@@ -29,7 +30,6 @@ from diamondsim.scenario.fields import (
     YearlyRate,
     read_date,
 )
-from diamondsim.scenario.frozen import FrozenMap
 from diamondsim.scenario.policies import Feed
 from diamondsim.scenario.prices import UnitCost
 from diamondsim.scenario.readers import Number, Reader
@@ -160,6 +160,7 @@ class Producer(Seller):
     feed: Map[str, Feed] = Field(default_factory=FrozenMap)
     """Feed bought elsewhere, by grade of output"""
     opening: Duration | None = None
+    """Finished stock at the start, in days of contract sales; default the ceiling"""
     growth: Growth = ZERO
     """Growth of capacity; default 0"""
     tracked_share: Annotated[Fraction | None, Drawn(stream="origin")] = None
@@ -189,6 +190,7 @@ class Facility(Seller):
     product_mix: Annotated[Map[str, PlainFraction], Drawn(stream="makes")]
     """Shares of the output by grade, adding up to 100%"""
     feed: Map[str, Feed] = Field(default_factory=FrozenMap)
+    """Feed bought elsewhere, by grade of output, without an opening"""
     decision: Date
     """Day of the investment decision"""
     financing: Financing | None = None

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from diamondsim.errors import Problem
-from diamondsim.scenario.frozen import FrozenMap
+from diamondsim.scenario.fields import FrozenMap
 
 Path = tuple[str | int, ...]
 """Keys and list indices from the top of the tree down: ``("controls", "cn_55", "grades", 0)``."""

@@ -36,7 +36,7 @@ _WORLD = ("regions", "grades", "uses", "demand", "producers")
 _REQUIRED = ("title", "horizon", *_WORLD)
 
 
-def check(content: Content, tree: Table, unread: frozenset[Path]) -> list[Problem]:
+def check_content(content: Content, tree: Table, unread: frozenset[Path]) -> list[Problem]:
     """Return the problems between the parts of a scenario.
 
     Parameters

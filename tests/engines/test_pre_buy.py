@@ -1,4 +1,4 @@
-"""What a buyer buys ahead (model.md, eq. 82), worked out by hand in a case that stands still.
+"""The pre-buys of a buyer (model.md, eq. 30), worked out by hand in a case at rest.
 
 The firm uses 10 of the 100 a day, 70 a tick; whatever it orders it gets.
 """

@@ -1,4 +1,4 @@
-"""Prices (model.md, eq. 85-98) against numbers worked out by hand and against the textbook.
+"""Prices (model.md, eq. 48-61) against numbers worked out by hand and against the textbook.
 
 Unless a test says otherwise: a lead of one tick, no cover, no limit on a lane, unmet demand that is lost, and
 no elasticity, so that each test has the one it is about.
@@ -43,7 +43,7 @@ quick = settings(
 
 
 def e(z: float) -> float:
-    """(85), by the power of the library."""
+    """(48), by the power of the library."""
     return ((2048 + z) / (2048 - z)) ** 1024
 
 

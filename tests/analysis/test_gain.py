@@ -74,7 +74,7 @@ def test_a_metric_that_never_varies_has_no_gain(ban):
 
 def test_the_two_runs_differ_only_in_what_is_drawn_anew(noisy):
     plan = compile_plan(noisy.override({"inventory_policy.u.cover": "tri(5 10 20) days"}))
-    one, other = draw(plan, seed=1, count=64), draw(plan, seed=1, count=64, seed_anew=5)
+    one, other = draw(plan, seed=1, count=64), draw(plan, seed=1, count=64, redraw_seed=5)
     assert np.array_equal(one.cover_ticks, other.cover_ticks)
     assert abs(np.corrcoef(one.noise.ravel(), other.noise.ravel())[0, 1]) < 0.1
 

@@ -206,9 +206,9 @@ def _block(plan, number):
 @pytest.mark.parametrize("method", METHODS)
 def test_other_numbers_again_and_again_leave_what_is_drawn_once(method):
     plan = plan_of(method)
-    one, other = draw(plan, seed=1, count=32), draw(plan, seed=1, count=32, seed_anew=9)
+    one, other = draw(plan, seed=1, count=32), draw(plan, seed=1, count=32, redraw_seed=9)
     assert np.array_equal(one.cover_ticks, other.cover_ticks)
     assert np.array_equal(one.milestones[0], other.milestones[0])
     assert np.array_equal(one.growth, other.growth)
     assert not np.array_equal(one.noise, other.noise)
-    assert same(one, draw(plan, seed=1, count=32, seed_anew=1))
+    assert same(one, draw(plan, seed=1, count=32, redraw_seed=1))

@@ -108,12 +108,12 @@ class _Runner:
         record = recorded(plan, self._settings)
         self._ledger = Workspace().ledger(plan, _PART, record)
 
-    def run(self, seed: int, seed_anew: int) -> FloatArray:
+    def run(self, seed: int, redraw_seed: int) -> FloatArray:
         """Return the (metric, pair, R) values of one run."""
         plan = self._plan
         summary = Summary(plan, self._settings)
         for first in range(0, self._replications, BLOCK):
-            draws = draw(plan, seed=seed, first=first, count=BLOCK, seed_anew=seed_anew)
+            draws = draw(plan, seed=seed, first=first, count=BLOCK, redraw_seed=redraw_seed)
             for begin in range(0, BLOCK, _PART):
                 part = draws.select(slice(begin, begin + _PART))
                 summary.add(part, batch.run(plan, part, ledger=self._ledger))

@@ -86,15 +86,15 @@ def trace_command(
 ) -> None:
     """Trace one replication of SCENARIO: what happens when, and why."""
     loaded = load(scenario, changes)
-    from diamondsim.reporting import json_story, story_lines
+    from diamondsim.reporting import json_trace, trace_lines
     from diamondsim.simulation import simulate
 
     trace = simulate(loaded, seed=seed, replication=replication)
     written = None if output is None else keep(trace.dataset, output)
     if as_json:
-        say_json({**json_story(trace.dataset, trace.events), "dataset": written})
+        say_json({**json_trace(trace.dataset, trace.events), "dataset": written})
         return
-    for line in story_lines(trace.dataset, trace.events):
+    for line in trace_lines(trace.dataset, trace.events):
         click.echo(line)
     if written:
         click.echo(f"Dataset: {written}")

@@ -16,7 +16,7 @@ from diamondsim.errors import Problem, ScenarioError, nearest, shown
 from diamondsim.plan.structure import Correlated, Plan, inputs
 from diamondsim.scenario import Scenario, split_pair
 
-_ANEW = {
+_OCCASIONS = {
     "spell": "for each spell of its control",
     "sojourn": "for each sojourn in its state",
     "announcement": "for each announcement",
@@ -81,7 +81,7 @@ def inputs_by_name(plan: Plan) -> Mapping[str, str]:
     reasons: dict[str, str] = {}
     for number in inputs(plan):
         certain = isinstance(number.distribution, Constant)
-        anew = _ANEW.get(number.drawn.each, "")
+        anew = _OCCASIONS.get(number.drawn.each, "")
         why = "is certain" if certain else anew and f"is drawn anew {anew}"
         # Of two numbers with one name, one may be certain: the share of a buyer that takes all.
         if why == "" or number.name not in reasons:

@@ -4,10 +4,10 @@ from diamondsim.reporting.admitted_table import admitted_lines, json_admitted
 from diamondsim.reporting.check_tables import check_renderable
 from diamondsim.reporting.document import json_report, json_value
 from diamondsim.reporting.legal_state_rows import outdated_lines
-from diamondsim.reporting.replication_story import json_story, story_lines
 from diamondsim.reporting.report import BaselineChanges, Report
 from diamondsim.reporting.report_builder import build_report
 from diamondsim.reporting.report_table import WIDTH, renderable, text_report
+from diamondsim.reporting.trace_report import json_trace, trace_lines
 
 __all__ = [
     "WIDTH",
@@ -18,10 +18,10 @@ __all__ = [
     "check_renderable",
     "json_admitted",
     "json_report",
-    "json_story",
+    "json_trace",
     "json_value",
     "outdated_lines",
     "renderable",
-    "story_lines",
     "text_report",
+    "trace_lines",
 ]

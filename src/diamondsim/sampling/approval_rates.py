@@ -70,9 +70,9 @@ def draw_approval_rates(
             np.copyto(rate, block.value(rule.ban), where=banned)
             rate *= not_denied
         else:
-            watched = np.minimum(block.value(rule.watch_list.share), not_denied)
-            rate *= not_denied - watched
-            rate += watched * _watched(rule, rule.watch_list, regime, in_relapse)
+            on_watch_list = np.minimum(block.value(rule.watch_list.share), not_denied)
+            rate *= not_denied - on_watch_list
+            rate += on_watch_list * _watch_list_rate(rule, rule.watch_list, regime, in_relapse)
             np.copyto(rate, not_denied * block.value(rule.ban), where=banned)
         np.copyto(rate, 1.0, where=outside)
         rates.append(rate)
@@ -91,7 +91,7 @@ def _licensed(rule: LicensingRule, regime: Regime, in_relapse: BoolArray | None)
     return rate
 
 
-def _watched(
+def _watch_list_rate(
     rule: LicensingRule, watch_list: WatchList, regime: Regime, in_relapse: BoolArray | None
 ) -> FloatArray:
     """Return what passes of the flow of buyers on the watch list: f x_w of eq. 74."""

@@ -77,7 +77,7 @@ class Block:
         Which streams are drawn once in a replication, and how they are laid out.
     stream_names : StreamNames
         The names that seed the streams.
-    seed_anew : int, optional
+    redraw_seed : int, optional
         Root of all streams that are not drawn once; the seed by default.
     scratch : Scratch, optional
         Memory for the large arrays; new memory by default.
@@ -98,11 +98,11 @@ class Block:
         correlated: Sequence[Correlated] = (),
         sampling: Sampling = _AT_RANDOM,
         stream_names: StreamNames = _UNCHANGED,
-        seed_anew: int | None = None,
+        redraw_seed: int | None = None,
         scratch: Scratch | None = None,
     ) -> None:
         self._seed = seed
-        self._seed_anew = seed if seed_anew is None else seed_anew
+        self._redraw_seed = seed if redraw_seed is None else redraw_seed
         self._sampling = sampling
         self._stream_names = stream_names
         self._number = number
@@ -124,7 +124,7 @@ class Block:
             correlated=self._correlated,
             sampling=self._sampling,
             stream_names=self._stream_names,
-            seed_anew=self._seed_anew,
+            redraw_seed=self._redraw_seed,
         )
 
     def uniform(self, name: str) -> FloatArray:
@@ -139,7 +139,7 @@ class Block:
         return self._uniforms[name]
 
     def _independent(self, name: str) -> FloatArray:
-        seed = self._seed if name in self._sampling.dimensions else self._seed_anew
+        seed = self._seed if name in self._sampling.dimensions else self._redraw_seed
         return to_uniforms(self._words(seed, name)[self._columns])
 
     def _words(self, seed: int, name: str) -> WordArray:
@@ -150,7 +150,7 @@ class Block:
     def uniform_row(self, name: str, row: int) -> FloatArray:
         """Return the (R,) uniforms of one row of a stream."""
         return to_uniforms(
-            words(self._seed_anew, self._stream_names.seeded(name), self._number, row=row)[0, self._columns]
+            words(self._redraw_seed, self._stream_names.seeded(name), self._number, row=row)[0, self._columns]
         )
 
     def uniform_rows(self, name: str, rows: int) -> FloatArray:
@@ -159,7 +159,7 @@ class Block:
         stream = self._stream_names.seeded(name)
         for row in range(0, rows, _ROWS_IN_CACHE):
             part = uniforms[row : row + _ROWS_IN_CACHE]
-            raw = words(self._seed_anew, stream, self._number, row=row, rows=len(part))
+            raw = words(self._redraw_seed, stream, self._number, row=row, rows=len(part))
             part[:] = to_uniforms(raw[:, self._columns])
         return uniforms
 

@@ -35,7 +35,7 @@ def draw(
     seed: int,
     first: int = 0,
     count: int = BLOCK,
-    seed_anew: int | None = None,
+    redraw_seed: int | None = None,
     scratch: Scratch | None = None,
 ) -> Draws:
     """Draw all random quantities of replications [first, first + count).
@@ -53,7 +53,7 @@ def draw(
         First replication.
     count : int
         Number of replications.
-    seed_anew : int, optional
+    redraw_seed : int, optional
         Root of the streams that recur in a replication, such as noise; the seed by default. Two draws that
         differ in it alone share all that is drawn once.
     scratch : Scratch, optional
@@ -94,7 +94,7 @@ def draw(
             correlated=plan.correlated,
             sampling=plan.sampling,
             stream_names=plan.stream_names,
-            seed_anew=seed_anew,
+            redraw_seed=redraw_seed,
             scratch=scratch,
         )
         parts.append(_draw_block(plan, block, start + columns.start))

@@ -25,7 +25,7 @@ _ORIGIN = {
     "anyOf": [_TEXT, {"type": "object", "additionalProperties": {"anyOf": [_TEXT, _NULL]}}, _NULL],
     "description": "Source of the numbers, or the reason to assume them: a text, or a text for each key",
 }
-_SAID = {
+_NOTES = {
     "source": {"$ref": "#/$defs/Origin", "description": "Source of the numbers, with a date"},
     "assumed": {"$ref": "#/$defs/Origin", "description": "Reason to assume the numbers"},
     "note": {"anyOf": [_TEXT, _NULL], "description": "Free text"},
@@ -100,7 +100,7 @@ def _opened(schema: dict[str, Any], numbers: dict[str, Any]) -> dict[str, Any]:
 
 def _opened_map(schema: dict[str, Any], numbers: dict[str, Any]) -> dict[str, Any]:
     known = {key: _or_null(_opened(item, numbers)) for key, item in schema.get("properties", {}).items()}
-    opened = {**schema, "properties": {**_SAID, **known}}
+    opened = {**schema, "properties": {**_NOTES, **known}}
     for pattern, item in opened.pop("patternProperties", {}).items():
         opened |= {"propertyNames": {"pattern": pattern}, "additionalProperties": _opened(item, numbers)}
     if "propertyNames" in opened:

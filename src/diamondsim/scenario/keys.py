@@ -1,4 +1,4 @@
-"""Which keys the format itself knows at a place, unlike ids, which a file invents."""
+"""Which keys the format knows at a place; ids are chosen by the file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from diamondsim.scenario.tree import Path
 
 @dataclass(frozen=True, slots=True)
 class WrittenAs:
-    """Says of an annotated type that it stands in a file as a map with the keys of `model`."""
+    """States that an annotated type is written in a file as a map with the keys of `model`."""
 
     model: type[BaseModel]
 
 
 def keys_at(model: type[BaseModel], path: Path) -> list[str]:
-    """Return the keys known to the map at a path below a model; none where it is a map of ids.
+    """Return the keys of the map at a path below a model; none if it is a map of ids.
 
     Examples
     --------
     >>> from diamondsim.scenario.schema import Content
-    >>> keys_at(Content, ("horizon",)), keys_at(Content, ("habits",))
+    >>> keys_at(Content, ("horizon",)), keys_at(Content, ("inventory_policy",))
     (['start', 'length', 'end', 'tick'], [])
     """
     places: list[Any] = [model]
@@ -35,7 +35,7 @@ def keys_at(model: type[BaseModel], path: Path) -> list[str]:
 
 
 def models_below(model: type[BaseModel]) -> list[type[BaseModel]]:
-    """Return a model and all that its fields hold, each once, in the order in which they are met."""
+    """Return a model and all models that its fields hold, each once, in order of appearance."""
     found: dict[type[BaseModel], None] = {model: None}
     waiting: list[Any] = [*_fields(model).values()]
     while waiting:
@@ -57,8 +57,8 @@ def drawn_along(model: type[BaseModel], path: Path) -> list[Drawn]:
     places: list[Any] = [model]
     for step in path:
         fields = [_field(place, str(step)) for place in places if _is_model(place)]
-        said = [item for field in fields if field for item in field.metadata if isinstance(item, Drawn)]
-        declared.append(said[0] if said else ONCE)
+        stated = [item for field in fields if field for item in field.metadata if isinstance(item, Drawn)]
+        declared.append(stated[0] if stated else ONCE)
         places = [below for place in places for below in _below(place, step)]
     return declared
 
@@ -80,8 +80,9 @@ def _below(place: Any, step: str | int) -> list[Any]:
 def offered_types(annotation: Any) -> list[Any]:
     """Return all types that an annotation offers."""
     if get_origin(annotation) is Annotated:
-        what, *more = get_args(annotation)
-        return [*(said.model for said in more if isinstance(said, WrittenAs)), *offered_types(what)]
+        inner, *metadata = get_args(annotation)
+        written_as = (item.model for item in metadata if isinstance(item, WrittenAs))
+        return [*written_as, *offered_types(inner)]
     if get_origin(annotation) in (Union, UnionType):
         return [choice for part in get_args(annotation) for choice in offered_types(part)]
     return [annotation]
@@ -92,4 +93,10 @@ def _is_model(place: Any) -> bool:
 
 
 def _fields(model: type[BaseModel]) -> dict[str, Any]:
-    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+    # pydantic takes the metadata out of the annotation of a field: `WrittenAs` would be lost.
+    return {
+        field.alias or name: Annotated[field.annotation, *field.metadata]
+        if field.metadata
+        else field.annotation
+        for name, field in model.model_fields.items()
+    }

@@ -32,8 +32,8 @@ REFERENCE_METRICS = ("P_short", "mean_shortage", "VaR95", "CVaR95", "cost_per_da
 """Probability of a shortage; mean, 95 % quantile and tail mean of the shortfall; costs per day."""
 
 _REPEATED = 3
-_WORLD = ("regions", "grades", "uses", "demand", "producers")
-_REQUIRED = ("title", "horizon", *_WORLD)
+_NETWORK = ("regions", "grades", "uses", "demand", "producers")
+_REQUIRED = ("title", "horizon", *_NETWORK)
 
 
 def check_content(content: Content, tree: Table, unread: frozenset[Path]) -> list[Problem]:
@@ -84,7 +84,7 @@ def _missing(keys: list[str]) -> str:
     why = f"the key {quoted[0]} is missing"
     if len(quoted) > 1:
         why = f"the keys {', '.join(quoted[:-1])} and {quoted[-1]} are missing"
-    only_changes = set(_WORLD) <= set(keys)
+    only_changes = set(_NETWORK) <= set(keys)
     return (
         f"{why}; a file that gives only changes must name another file in 'extends'" if only_changes else why
     )

@@ -13,7 +13,7 @@ from diamondsim.reporting.legal_state_rows import outdated_lines
 from diamondsim.reporting.use_rows import date_of
 
 
-def story_lines(dataset: xr.Dataset, events: Sequence[Event]) -> Iterator[str]:
+def trace_lines(dataset: xr.Dataset, events: Sequence[Event]) -> Iterator[str]:
     """Yield the header of one replication, then one line for each event.
 
     Parameters
@@ -44,13 +44,13 @@ def story_lines(dataset: xr.Dataset, events: Sequence[Event]) -> Iterator[str]:
         yield "No events."
 
 
-def json_story(dataset: xr.Dataset, events: Sequence[Event]) -> dict[str, Any]:
+def json_trace(dataset: xr.Dataset, events: Sequence[Event]) -> dict[str, Any]:
     """Return the event log as a document.
 
     Parameters
     ----------
     dataset, events
-        As for `story_lines`.
+        As for `trace_lines`.
 
     Returns
     -------

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from benchmarks.fused.compiled import inlined
 from benchmarks.fused.kernel_plan import IndexArray, KernelPlan, index
 from benchmarks.fused.vector_access import load, store
-from diamondsim.ledger import FIELDS, Groups, Ledger
+from diamondsim.ledger import FIELDS, NodeGroups, Ledger
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -72,7 +72,7 @@ def fields_of(plan: KernelPlan, ledger: Ledger) -> Fields:
     return Fields(*arrays, *rows, *sums)
 
 
-def _sums(groups: Groups) -> Sums:
+def _sums(groups: NodeGroups) -> Sums:
     nodes = [node for group in groups for node in group]
     begins = np.cumsum([0, *(len(group) for group in groups)])
     return Sums(index(np.array(nodes, dtype=np.int64)), index(begins))

@@ -73,14 +73,14 @@ class Draws:
     reserve_goal: FloatArray  # (N, R)
     opening_stock: FloatArray  # (N, R)
     opening_tracked: FloatArray  # (N, R) fraction
-    max_order: FloatArray  # (N, R) ticks of expected flow
+    max_order: FloatArray  # (N, R) ticks of expected demand
     queue_weight: FloatArray  # (N, R) fraction
     backorder_share: FloatArray  # (N, R) fraction
     fill_rate_gain: FloatArray  # (N, R) fraction
     allocation_weight: FloatArray  # (N, R)
 
     contract_share: FloatArray  # (L, R) fraction
-    sourcing_limit: FloatArray  # (L, R) ticks of expected flow
+    sourcing_limit: FloatArray  # (L, R) ticks of expected demand
     lead_ticks: IntArray  # (L, R)
     open_tick: IntArray  # (L, R)
 

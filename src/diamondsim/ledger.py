@@ -16,15 +16,15 @@ from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.draws import Draws
 from diamondsim.plan import NodeKind, Plan
 
-Entity: TypeAlias = Literal["node", "lane", "source", "market"]
-Groups: TypeAlias = tuple[tuple[int, ...], ...]
+EntityKind: TypeAlias = Literal["node", "lane", "source", "market"]
+NodeGroups: TypeAlias = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
 class Field:
     """A recorded quantity: the entity it belongs to and its meaning, per tick or at the end of the tick."""
 
-    entity: Entity
+    entity: EntityKind
     meaning: str
 
 
@@ -76,8 +76,8 @@ class Ledger:
     """
 
     arrays: Mapping[str, FloatArray]
-    kept: Mapping[Entity, IntArray] = field(default_factory=dict)
-    sums: Mapping[str, Groups] = field(default_factory=dict)
+    kept: Mapping[EntityKind, IntArray] = field(default_factory=dict)
+    sums: Mapping[str, NodeGroups] = field(default_factory=dict)
 
     @classmethod
     def empty(
@@ -85,8 +85,8 @@ class Ledger:
         plan: Plan,
         n_replications: int,
         record: Collection[str] | None = None,
-        kept: Mapping[Entity, IntArray] | None = None,
-        sums: Mapping[str, Groups] | None = None,
+        kept: Mapping[EntityKind, IntArray] | None = None,
+        sums: Mapping[str, NodeGroups] | None = None,
     ) -> Ledger:
         """Return a ledger of zeros for a run.
 
@@ -108,7 +108,7 @@ class Ledger:
         Ledger
             Zero-filled.
         """
-        rows: dict[Entity, int] = {
+        rows: dict[EntityKind, int] = {
             "node": plan.n_nodes,
             "lane": plan.n_lanes,
             "source": plan.n_sources,
@@ -246,7 +246,7 @@ class Ledger:
 
 def opening_pipeline(plan: Plan, draws: Draws) -> FloatArray:
     """Return the pipeline of each lane before tick 0, (L, R) (model.md, eq. 6)."""
-    # A driver that began before the horizon has moved the first expected flow.
+    # A driver that began before the horizon has moved the first expected demand.
     expected = draws.base_flow * draws.growth[0, plan.node_growth]
     flow = draws.contract_share * expected[plan.lane_node]
     return np.asarray(np.where(plan.entrant[:, None], 0.0, flow * draws.lead_ticks))

@@ -14,7 +14,7 @@ from diamondsim.engines import batch
 from diamondsim.engines.batch.block_run import MAX_LANE_ARRAY_BYTES
 from diamondsim.engines.batch.segments import SegmentSum
 from diamondsim.engines.batch.water_filling import WaterFilling
-from diamondsim.ledger import FIELDS, Entity, Ledger
+from diamondsim.ledger import FIELDS, EntityKind, Ledger
 from diamondsim.plan import Rationing
 from tests.engines.price_strategies import PricedSpec, priced_specs
 from tests.engines.small_case import BANNED, Case, CaseSpec, control, lane, small_case, source, use
@@ -150,7 +150,7 @@ def test_some_nodes_and_sources_are_recorded_as_among_all(
     def some_of(n: int) -> IntArray:
         return np.flatnonzero(data.draw(st.lists(st.booleans(), min_size=n, max_size=n)))
 
-    kept: dict[Entity, IntArray] = {
+    kept: dict[EntityKind, IntArray] = {
         "node": some_of(case.plan.n_nodes),
         "source": some_of(case.plan.n_sources),
     }

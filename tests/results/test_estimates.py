@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diamondsim.results.estimates import (
-    expected_shortfall,
+    conditional_value_at_risk,
     mean,
     probability,
     sample_quantile,
@@ -57,7 +57,7 @@ def test_the_tail_of_a_known_law_is_found():
     exact = -math.log(0.05)
     for found, expected in (
         (value_at_risk(sample, 0.95), exact),
-        (expected_shortfall(sample, 0.95), exact + 1),
+        (conditional_value_at_risk(sample, 0.95), exact + 1),
     ):
         assert found.low < expected < found.high
         assert found.high - found.low < 0.1
@@ -68,7 +68,7 @@ def test_the_interval_of_the_tail_mean_covers_as_often_as_promised():
     exact = 1 - math.log(0.1)
     hits = 0
     for _ in range(400):
-        found = expected_shortfall(rng.exponential(size=1000), 0.9)
+        found = conditional_value_at_risk(rng.exponential(size=1000), 0.9)
         hits += found.low < exact < found.high
     assert 0.90 < hits / 400 < 0.99
 
@@ -76,8 +76,8 @@ def test_the_interval_of_the_tail_mean_covers_as_often_as_promised():
 def test_the_worst_share_of_a_small_sample_counts_its_last_value_in_part():
     """The worst 30 % of ten are three values; the worst 25 % are two and half of the third."""
     sample = np.arange(1.0, 11.0)
-    assert expected_shortfall(sample, 0.7).value == pytest.approx((8 + 9 + 10) / 3)
-    assert expected_shortfall(sample, 0.75).value == pytest.approx((8 / 2 + 9 + 10) / 2.5)
+    assert conditional_value_at_risk(sample, 0.7).value == pytest.approx((8 + 9 + 10) / 3)
+    assert conditional_value_at_risk(sample, 0.75).value == pytest.approx((8 / 2 + 9 + 10) / 2.5)
 
 
 def test_the_ratio_of_paired_means_has_no_error_where_the_pairs_are_proportional():
@@ -149,7 +149,7 @@ def test_without_a_sample_nothing_is_known():
         probability(0, 0),
         mean(nothing),
         sample_quantile(nothing, 0.5),
-        expected_shortfall(nothing, 0.95),
+        conditional_value_at_risk(nothing, 0.95),
     ):
         assert found.n == 0
         assert math.isnan(found.value)

@@ -9,7 +9,13 @@ import pytest
 import scipy.stats
 
 from diamondsim.plan import Sampling
-from diamondsim.results.estimates import expected_shortfall, mean, probability, proportion, standard_error
+from diamondsim.results.estimates import (
+    conditional_value_at_risk,
+    mean,
+    probability,
+    proportion,
+    standard_error,
+)
 from diamondsim.sampling.quasi_random import sobol_words
 from diamondsim.sampling.random_streams import BLOCK, to_uniforms
 
@@ -121,7 +127,7 @@ def test_the_interval_of_the_tail_mean_covers_as_often_as_promised():
     exact = 2 - 2 / 3 * (2 - at_risk)
     hits = 0
     for seed in range(300):
-        found = expected_shortfall(uniforms(seed, 2).sum(axis=0), 0.9, SIXTEEN)
+        found = conditional_value_at_risk(uniforms(seed, 2).sum(axis=0), 0.9, SIXTEEN)
         hits += found.low < exact < found.high
     assert 0.90 < hits / 300 < 0.99
 

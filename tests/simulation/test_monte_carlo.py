@@ -125,7 +125,7 @@ def test_an_exponential_ban_does_what_its_closed_form_says():
     for estimate, name in (
         (estimates.mean(shortage, confidence=0.999), "mean_shortage"),
         (estimates.value_at_risk(shortage, 0.95, confidence=0.999), "VaR95"),
-        (estimates.expected_shortfall(shortage, 0.95, confidence=0.999), "CVaR95"),
+        (estimates.conditional_value_at_risk(shortage, 0.95, confidence=0.999), "CVaR95"),
     ):
         assert estimate.low - day < expect[name] < estimate.high + day, name
     survived = home["time_to_survive"].values

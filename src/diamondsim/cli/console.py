@@ -23,7 +23,7 @@ from rich.text import Text
 
 from diamondsim.reporting import WIDTH
 
-Report: TypeAlias = Callable[[int, int], None]
+ReportProgress: TypeAlias = Callable[[int, int], None]
 """Called with the number done and the total."""
 
 
@@ -40,7 +40,7 @@ def show(renderable: RenderableType) -> None:
 
 
 @contextmanager
-def progress(quiet: bool) -> Iterator[Report | None]:
+def progress(quiet: bool) -> Iterator[ReportProgress | None]:
     """Show progress while some work is done.
 
     Parameters

@@ -11,7 +11,7 @@ from diamondsim.distributions.syntax import (
     Argument,
     Call,
     Cut,
-    Factor,
+    FactorTerm,
     Figure,
     Mix,
     Term,
@@ -103,7 +103,7 @@ def _carrier(term: Term, measure: Measure) -> int:
     raise NotationError(why, allowed=f"one factor with a unit, such as '{example}'")
 
 
-def _factor(factor: Factor, measure: Measure) -> Distribution:
+def _factor(factor: FactorTerm, measure: Measure) -> Distribution:
     match factor:
         case Figure():
             return Constant(measure.value(factor))
@@ -178,7 +178,7 @@ def _refuse_gaps(call: Call, signature: Signature, inner: Measure) -> None:
         raise NotationError(why, found=bare[0].number)
 
 
-def _is_beta(factor: Factor) -> bool:
+def _is_beta(factor: FactorTerm) -> bool:
     return isinstance(factor, Call) and factor.name == "beta"
 
 

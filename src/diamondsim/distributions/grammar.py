@@ -17,7 +17,7 @@ slash is appended to the units inside: ``truncated(normal(5% 2%) min 0%) /yr``.
 
 from diamondsim.distributions.lexer import Token, tokens
 from diamondsim.distributions.signatures import NAMES, PARAMETERS, suggest_name
-from diamondsim.distributions.syntax import Argument, Call, Cut, Factor, Figure, Mix, Term
+from diamondsim.distributions.syntax import Argument, Call, Cut, FactorTerm, Figure, Mix, Term
 from diamondsim.errors import NotationError, shown
 
 _MAX_DEPTH = 12
@@ -69,7 +69,7 @@ class _Reader:
             factors.append(self._factor(depth))
         return Term(tuple(factors))
 
-    def _factor(self, depth: int) -> Factor:
+    def _factor(self, depth: int) -> FactorTerm:
         if depth > _MAX_DEPTH:
             raise NotationError(f"brackets are nested more than {_MAX_DEPTH} deep", found=self._text)
         if self.at("number"):

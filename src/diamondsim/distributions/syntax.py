@@ -41,19 +41,19 @@ class Mix:
 class Cut:
     """``truncated(part bounds) unit``."""
 
-    part: "Factor"
+    part: "FactorTerm"
     bounds: tuple[Argument, ...]
     unit: str = ""
 
 
-Factor = Figure | Call | Mix | Cut
+FactorTerm = Figure | Call | Mix | Cut
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """One factor, or the product of several."""
 
-    factors: tuple[Factor, ...]
+    factors: tuple[FactorTerm, ...]
 
 
 def last_unit(arguments: tuple[Argument, ...]) -> str:
@@ -61,7 +61,7 @@ def last_unit(arguments: tuple[Argument, ...]) -> str:
     return arguments[-1].figure.unit if arguments else ""
 
 
-def carries_unit(node: Term | Factor) -> bool:
+def carries_unit(node: Term | FactorTerm) -> bool:
     """Return whether any number in `node` has a unit other than the percent sign."""
     match node:
         case Figure(_, unit):

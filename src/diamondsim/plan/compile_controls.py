@@ -17,7 +17,7 @@ from diamondsim.plan.control_states import (
     make_timeline,
     make_transitions,
 )
-from diamondsim.plan.entities import Entities, NodeRow, Path, SourceRow, certain, number
+from diamondsim.plan.entities import Entities, NodeRow, SourceRow, certain, number
 from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.licensing import choose_selectors, make_rule
 from diamondsim.plan.spillover import make_spillovers, names_lane
@@ -28,6 +28,7 @@ from diamondsim.plan.structure import (
     LicensingRule,
 )
 from diamondsim.scenario import Control as WrittenControl
+from diamondsim.scenario import Path
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.distributions import Constant
 from diamondsim.plan.contracts import Contracts
 from diamondsim.plan.control_states import rounded_tick
-from diamondsim.plan.entities import Entities, NodeRow, Path, certain, number
+from diamondsim.plan.entities import Entities, NodeRow, certain, number
 from diamondsim.plan.inventory_policy import finite
 from diamondsim.plan.lane_overrides import LaneOverrides
 from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.structure import GrowthGroup, Input, LaneQualification, NodeKind, PreBuy, SubstitutionRow
+from diamondsim.scenario import Path
 
 _STEADY = "constant"
 # Chains of processors are short, and goods that go round in a cycle lose weight with every round.

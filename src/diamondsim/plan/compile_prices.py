@@ -12,11 +12,10 @@ from diamondsim.arrays import BoolArray, IntArray
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.distributions import Distribution
 from diamondsim.plan.control_states import rounded_tick
-from diamondsim.plan.entities import Entities, NodeRow, Path, SourceRow, certain, number, path_name
+from diamondsim.plan.entities import Entities, NodeRow, SourceRow, certain, number, path_name
 from diamondsim.plan.lanes import LaneRow
-from diamondsim.plan.selectors import ANY
 from diamondsim.plan.structure import Input, Prices, Steps, Surcharge, UnitCost
-from diamondsim.scenario import Facility, Since, Supply
+from diamondsim.scenario import ANY, Facility, Path, Since, Supply
 from diamondsim.scenario import Prices as WrittenPrices
 from diamondsim.scenario import Surcharge as WrittenSurcharge
 

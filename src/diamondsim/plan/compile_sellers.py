@@ -9,7 +9,7 @@ from types import MappingProxyType
 from diamondsim.distributions import Constant
 from diamondsim.plan.compile_prices import unit_cost
 from diamondsim.plan.control_states import rounded_tick
-from diamondsim.plan.entities import Entities, Path, SourceRow, certain, number, path_name
+from diamondsim.plan.entities import Entities, SourceRow, certain, number, path_name
 from diamondsim.plan.structure import (
     CapacityRow,
     Facility,
@@ -24,7 +24,7 @@ from diamondsim.plan.structure import (
     Swing,
     Tranche,
 )
-from diamondsim.scenario import ANY_REGION, Equipment, Producer
+from diamondsim.scenario import ANY_REGION, Equipment, Path, Producer
 from diamondsim.scenario import Facility as WrittenFacility
 
 # Under "priority" uses are served in tiers; inside a tier rationing is proportional.

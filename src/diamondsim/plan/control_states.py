@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from diamondsim.distributions import Distribution
-from diamondsim.plan.entities import Path, number, path_name
+from diamondsim.plan.entities import number, path_name
 from diamondsim.plan.structure import Branch, ControlState, Hazard, Input, TimelineEntry
-from diamondsim.scenario import Control, ForkMap, Outcome
+from diamondsim.scenario import Control, ForkMap, Outcome, Path
 
-SHARED = "draws"
+SHARED_DRAWS = "draws"
 """First step of the names of draws that several entries share; no key of a scenario has this name."""
 
 STATES = {
@@ -36,7 +36,7 @@ def make_timeline(
         entry_path = (*path, "timeline", date.isoformat())
         tick = rounded_tick(date, start, tick_days)
         fork = written.timeline[date]
-        drawn = entry_path if fork.shared_draw is None else (SHARED, fork.shared_draw)
+        drawn = entry_path if fork.shared_draw is None else (SHARED_DRAWS, fork.shared_draw)
         entries.append(TimelineEntry(tick, path_name(drawn), _fork(entry_path, fork)))
     return tuple(sorted(entries, key=lambda entry: entry.tick))
 
@@ -81,7 +81,7 @@ def _expiries(
     while expiries.every is not None and len(dates) * expiries.every < left:
         dates.append(expiries.first + dt.timedelta(days=math.floor(len(dates) * expiries.every)))
     drawn: list[Path] = [
-        (*path, date.isoformat()) if fork.shared_draw is None else (SHARED, fork.shared_draw, place)
+        (*path, date.isoformat()) if fork.shared_draw is None else (SHARED_DRAWS, fork.shared_draw, place)
         for place, date in enumerate(dates, start=1)
     ]
     return [
@@ -97,7 +97,7 @@ def _fork(path: Path, fork: ForkMap) -> tuple[Branch, ...]:
         return branches
     return tuple(
         Branch(
-            number((SHARED, fork.shared_draw, f"branch{place}"), branch.probability.distribution),
+            number((SHARED_DRAWS, fork.shared_draw, f"branch{place}"), branch.probability.distribution),
             branch.state,
         )
         for place, branch in enumerate(branches, start=1)

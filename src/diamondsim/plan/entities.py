@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
 from diamondsim.distributions import Constant, Distribution, scaled
 from diamondsim.plan.selectors import BuyerProfile, SelectorRules
 from diamondsim.plan.structure import Input, Node, NodeKind, Source
-from diamondsim.scenario import Buyer, Content, Facility, Feed, Producer, drawn_at, stream_name, use_of
-
-Path: TypeAlias = tuple[str | int, ...]
+from diamondsim.scenario import Buyer, Content, Facility, Feed, Path, Producer, drawn_at, stream_name, use_of
 
 _NEGLIGIBLE = 1e-9  # Share of a facility's output that is left to rounding where all of it is promised.
 

@@ -13,11 +13,11 @@ from diamondsim.arrays import FloatArray
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.errors import Problem, shown
 from diamondsim.plan.contracts import Contracts
-from diamondsim.plan.entities import Entities, NodeRow, Path, SourceRow
+from diamondsim.plan.entities import Entities, NodeRow, SourceRow
 from diamondsim.plan.lane_overrides import LaneOverrides, split_lane
 from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.structure import NodeKind
-from diamondsim.scenario import Scenario
+from diamondsim.scenario import Path, Scenario
 
 _ROUNDING = 1e-6
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diamondsim.distributions import Constant, Distribution
-from diamondsim.plan.entities import Entities, NodeRow, Path, certain, number
+from diamondsim.plan.entities import Entities, NodeRow, certain, number
 from diamondsim.plan.structure import NO_CEILING, Input, NodeKind, NoiseRow
-from diamondsim.scenario import DEFAULT_INVENTORY_POLICY, InventoryPolicy, Noise
+from diamondsim.scenario import DEFAULT_INVENTORY_POLICY, InventoryPolicy, Noise, Path
 
 _SHARED = ("queue_weight", "fill_rate_memory", "max_order")
 """Keys of a registry."""

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from diamondsim.distributions import Constant, Distribution
-from diamondsim.plan.entities import Entities, Path
+from diamondsim.plan.entities import Entities
 from diamondsim.plan.structure import NodeKind
-from diamondsim.scenario import Lane, Qualify
+from diamondsim.scenario import Lane, Path, Qualify
 
 ARROW = "->"
 

@@ -14,9 +14,8 @@ from diamondsim.plan.contracts import Contracts
 from diamondsim.plan.entities import Entities, NodeRow, SourceRow, certain, number
 from diamondsim.plan.inventory_policy import InventoryPolicies, finite
 from diamondsim.plan.lane_overrides import LaneOverrides
-from diamondsim.plan.selectors import ANY
 from diamondsim.plan.structure import NO_CEILING, Input, NodeKind
-from diamondsim.scenario import Facility
+from diamondsim.scenario import ANY, Facility
 
 
 @dataclass(frozen=True)

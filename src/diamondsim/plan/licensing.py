@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from diamondsim.distributions import Distribution
-from diamondsim.plan.entities import Entities, NodeRow, Path, certain, number
+from diamondsim.plan.entities import Entities, NodeRow, certain, number
 from diamondsim.plan.structure import GeneralLicences, Input, LicensingRule, Validity, WatchList
-from diamondsim.scenario import DEFAULT_LICENSING, LICENSING_NUMBERS
+from diamondsim.scenario import DEFAULT_LICENSING, LICENSING_NUMBERS, Path
 from diamondsim.scenario import Control as WrittenControl
 from diamondsim.scenario import Licensing as WrittenLicensing
 from diamondsim.scenario import WatchList as WrittenWatchList

@@ -10,12 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from diamondsim.scenario import ANY, CIVIL
+
 T = TypeVar("T")
 V = TypeVar("V")
-
-ANY = "any"
-CIVIL = "civil"
-"""Class of a use that names none, and of buyers other than uses: feed stocks and reserves."""
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.errors import shown
 from diamondsim.plan.balance import trade_fits
 from diamondsim.plan.compile import Derivation
-from diamondsim.plan.entities import Path, path_name
+from diamondsim.plan.entities import path_name
 from diamondsim.plan.feasibility import per_year
 from diamondsim.plan.qmc_dimensions import spare_names
 from diamondsim.plan.structure import Plan
-from diamondsim.scenario import Scenario
+from diamondsim.scenario import Path, Scenario
 
 _NOTABLE = 0.01
 _CALM_TICKS = 4

@@ -17,7 +17,7 @@ from diamondsim.results import (
     USE_METRICS,
     Estimate,
     chance_of_shortage,
-    expected_shortfall,
+    conditional_value_at_risk,
     shortage_duration,
     time_to_survive,
 )
@@ -122,7 +122,7 @@ def _row(one_use: xr.Dataset) -> UseRow:
         chance=chance_of_shortage(samples, threshold, groups),
         onset=onset_of(begins, times),
         half_short=_half_of(begins, never, times),
-        depth=expected_shortfall(samples["peak_shortfall"], RISK_LEVEL, groups),
+        depth=conditional_value_at_risk(samples["peak_shortfall"], RISK_LEVEL, groups),
         days_survived=_times(survived.quantile(0.5), tick_days),
         days_observed=tick_days * float(survived.times.max(initial=0.0)),
         days_short=_times(duration.quantile(0.5), tick_days),

@@ -5,9 +5,15 @@ Other packages import from here, not from the modules of this package.
 
 from diamondsim.results.admitted_flow import MONTHS, RECORDED_FOR_ADMITTED, admitted_by_month
 from diamondsim.results.dataset import interval_dataset, summary_dataset
-from diamondsim.results.estimates import Estimate, expected_shortfall, mean, probability, sample_quantile
+from diamondsim.results.estimates import (
+    Estimate,
+    conditional_value_at_risk,
+    mean,
+    probability,
+    sample_quantile,
+)
 from diamondsim.results.estimators import RISK_LEVEL
-from diamondsim.results.frame import UNIT_OF_THE_USE, Frame, with_attrs
+from diamondsim.results.frame import MIXED_UNITS, Frame, with_attrs
 from diamondsim.results.grid_layout import REGION_USE
 from diamondsim.results.metrics import RECORDED, read_of, recorded, summed
 from diamondsim.results.over_replications import chance_of_shortage, shortage_duration, time_to_survive
@@ -28,6 +34,7 @@ from diamondsim.results.summary import Summary
 from diamondsim.results.use_metrics import USE_METRICS
 
 __all__ = [
+    "MIXED_UNITS",
     "MONTHS",
     "PART_SUFFIX",
     "PRECEDENTS",
@@ -36,7 +43,6 @@ __all__ = [
     "REGION_USE",
     "RISK_LEVEL",
     "SHORT_TICK",
-    "UNIT_OF_THE_USE",
     "USE_METRICS",
     "Estimate",
     "Frame",
@@ -50,7 +56,7 @@ __all__ = [
     "atomic_write",
     "chance_of_shortage",
     "check_target",
-    "expected_shortfall",
+    "conditional_value_at_risk",
     "interval_dataset",
     "known_names",
     "mean",

@@ -7,19 +7,17 @@ how their counts add up over blocks.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from diamondsim.arrays import BoolArray, FloatArray
+from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.draws import Draws
 from diamondsim.ledger import Ledger
 from diamondsim.plan import ControlState, Plan
 from diamondsim.results.histogram import Axis, Histogram, compact
 from diamondsim.results.region_uses import RegionUse, nodes_of_region, region_uses
-
-CountArray: TypeAlias = npt.NDArray[np.int64]
 
 COVER_SCALE_DAYS = 60.0
 _PRICE_SCALE = 125.5 / 124.5
@@ -99,8 +97,8 @@ class Bands:
         self.price_usd = tuple(
             Histogram(Axis(_PRICE_SCALE * usd.distribution.central()), ticks, 1) for usd in starts
         )
-        self.control_state: CountArray = np.zeros((ticks, controls, len(ControlState)), dtype=np.int64)
-        self.control_in_force: CountArray = np.zeros((ticks, controls), dtype=np.int64)
+        self.control_state: IntArray = np.zeros((ticks, controls, len(ControlState)), dtype=np.int64)
+        self.control_in_force: IntArray = np.zeros((ticks, controls), dtype=np.int64)
         self.replications = 0
 
     def add_use(self, number: int, shortfall: FloatArray, ledger: Ledger, draws: Draws) -> None:

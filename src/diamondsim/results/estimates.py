@@ -187,7 +187,7 @@ def value_at_risk(sample: FloatArray, level: float, *, confidence: float = CONFI
     return sample_quantile(sample, level, confidence=confidence)
 
 
-def expected_shortfall(
+def conditional_value_at_risk(
     sample: FloatArray, level: float, groups: Groups | None = None, *, confidence: float = CONFIDENCE
 ) -> Estimate:
     """Estimate the conditional value at risk: the mean of the worst share `1 - level` of a loss (eq. R18).
@@ -196,7 +196,7 @@ def expected_shortfall(
 
     Examples
     --------
-    >>> expected_shortfall(np.arange(1.0, 101.0), 0.95).value
+    >>> conditional_value_at_risk(np.arange(1.0, 101.0), 0.95).value
     98.0
     """
     n = len(sample)

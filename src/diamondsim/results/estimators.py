@@ -15,7 +15,7 @@ from diamondsim.arrays import FloatArray
 from diamondsim.results.estimates import (
     Estimate,
     Groups,
-    expected_shortfall,
+    conditional_value_at_risk,
     mean,
     sample_quantile,
     value_at_risk,
@@ -69,16 +69,16 @@ def _value_at_risk(sample: FloatArray, _groups: Groups | None) -> Sequence[Estim
     return [value_at_risk(sample, RISK_LEVEL)]
 
 
-def _expected_shortfall(sample: FloatArray, groups: Groups | None) -> Sequence[Estimate]:
-    return [expected_shortfall(sample, RISK_LEVEL, groups)]
+def _conditional_value_at_risk(sample: FloatArray, groups: Groups | None) -> Sequence[Estimate]:
+    return [conditional_value_at_risk(sample, RISK_LEVEL, groups)]
 
 
 MEAN = Estimator("mean", "mean of", _mean)
 AT_QUANTILES = Estimator("quantiles", "quantiles of", _quantiles, ("quantile",))
 VALUE_AT_RISK = Estimator("var", "value at risk of", _value_at_risk, attrs={"level": RISK_LEVEL})
-EXPECTED_SHORTFALL = Estimator(
-    "cvar", "mean of the worst replications of", _expected_shortfall, attrs={"level": RISK_LEVEL}
+CONDITIONAL_VALUE_AT_RISK = Estimator(
+    "cvar", "mean of the worst replications of", _conditional_value_at_risk, attrs={"level": RISK_LEVEL}
 )
 DISTRIBUTION = (MEAN, AT_QUANTILES)
-LOSS = (MEAN, AT_QUANTILES, VALUE_AT_RISK, EXPECTED_SHORTFALL)
+LOSS = (MEAN, AT_QUANTILES, VALUE_AT_RISK, CONDITIONAL_VALUE_AT_RISK)
 """For a loss: large values are bad, and the tail matters."""

@@ -18,7 +18,7 @@ UNIT_OF_USE = "use"
 UNIT_OF_PRICE = "price"
 """As the unit of a metric: USD per unit of the grade."""
 BOUNDS = ("estimate", "low", "high")
-UNIT_OF_THE_USE = "unit of the use"
+MIXED_UNITS = "unit of the use"
 """The `units` of a quantity if uses are counted in different units; see the coordinate `unit`."""
 
 
@@ -126,7 +126,7 @@ class Frame:
     def quantity_unit(self) -> str:
         """`units` of quantities over all uses."""
         units = {each.unit for each in self.region_uses}
-        return units.pop() if len(units) == 1 else UNIT_OF_THE_USE
+        return units.pop() if len(units) == 1 else MIXED_UNITS
 
 
 def label_coordinate(dim: str, values: object, long_name: str) -> xr.DataArray:

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from diamondsim.arrays import FloatArray
-
-CountArray: TypeAlias = npt.NDArray[np.int64]
+from diamondsim.arrays import FloatArray, IntArray
 
 _FIXED_POINT = 2.0**26  # fine enough for seven digits of a mean, small enough for a sum over 1e6 replications
 _LARGEST = 1e4  # largest value that enters a mean, in scales
@@ -50,7 +47,7 @@ class Axis:
             return values
         return np.asarray(values / (values + self.scale))
 
-    def bin(self, values: FloatArray) -> CountArray:
+    def bin(self, values: FloatArray) -> IntArray:
         """Return the bins above zero of some values, counted from 0."""
         bins = (self.position(values) * self.bins).astype(np.int64)
         return np.minimum(bins, self.bins - 1, out=bins)
@@ -106,8 +103,8 @@ class Histogram:
 
     def __init__(self, axis: Axis, n_ticks: int, n_entities: int) -> None:
         self.axis = axis
-        self.counts: CountArray = np.zeros((n_ticks, n_entities, axis.size), dtype=np.int64)
-        self.sums: CountArray = np.zeros((n_ticks, n_entities), dtype=np.int64)
+        self.counts: IntArray = np.zeros((n_ticks, n_entities, axis.size), dtype=np.int64)
+        self.sums: IntArray = np.zeros((n_ticks, n_entities), dtype=np.int64)
 
     def add(self, entity: int, values: FloatArray) -> None:
         """Count the values (T, R) of one entity; NaN counts nowhere."""
@@ -126,7 +123,7 @@ class Histogram:
         self.counts[:, entity] += counted
         self.sums[:, entity] += sums
 
-    def _count(self, rows: CountArray, values: FloatArray, n_ticks: int) -> tuple[CountArray, CountArray]:
+    def _count(self, rows: IntArray, values: FloatArray, n_ticks: int) -> tuple[IntArray, IntArray]:
         """Return counts (T, size), with zeros in the first bin above zero, and sums (T,)."""
         size = self.axis.size
         places = self.axis.bin(values)
@@ -173,6 +170,6 @@ class Histogram:
         return 1.0 if self.axis.scale is None else self.axis.scale
 
 
-def compact(counts: CountArray) -> npt.NDArray[np.integer]:
+def compact(counts: IntArray) -> npt.NDArray[np.integer]:
     """Return counts in the smallest type that holds them."""
     return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))

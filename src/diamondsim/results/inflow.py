@@ -7,21 +7,17 @@ controls and whether each is in effect, by its own state alone (eq. R14).
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from diamondsim.arrays import BoolArray, FloatArray
+from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.draws import Draws
 from diamondsim.plan import ControlState, Plan
 from diamondsim.results.episodes import first_tick
 from diamondsim.results.estimates import probability
 from diamondsim.results.frame import with_attrs
 from diamondsim.results.settings import Settings
-
-CountArray: TypeAlias = npt.NDArray[np.int64]
 
 
 def in_force(plan: Plan, draws: Draws) -> BoolArray:
@@ -105,7 +101,7 @@ class LegalStates:
             [(row[control], effect) for control, effect in controls.items()]
             for controls in settings.legal_states.values()
         ]
-        self.counts: CountArray = np.zeros((plan.n_ticks, len(self._states)), dtype=np.int64)
+        self.counts: IntArray = np.zeros((plan.n_ticks, len(self._states)), dtype=np.int64)
         self.replications = 0
 
     def add(self, draws: Draws) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from diamondsim.arrays import IntArray
-from diamondsim.ledger import FIELDS, Entity, Groups
+from diamondsim.ledger import FIELDS, EntityKind, NodeGroups
 from diamondsim.plan import NodeKind, Plan
 from diamondsim.results.bands import band_fields
 from diamondsim.results.grid_layout import REGION_USE, RESERVE, GridLayout, grid_layouts
@@ -85,7 +85,7 @@ def recorded(plan: Plan, settings: Settings) -> tuple[str, ...]:
     return tuple(field for field in FIELDS if field in fields)
 
 
-def read_of(plan: Plan) -> dict[Entity, IntArray]:
+def read_of(plan: Plan) -> dict[EntityKind, IntArray]:
     """Return the nodes and sources whose Ledger results read: uses, reserves and facilities.
 
     Parameters
@@ -104,7 +104,7 @@ def read_of(plan: Plan) -> dict[Entity, IntArray]:
     }
 
 
-def summed(plan: Plan) -> dict[str, Groups]:
+def summed(plan: Plan) -> dict[str, NodeGroups]:
     """Return the fields of which results read only sums over nodes, with the nodes of each sum.
 
     Consumption and its origin are needed by region only, unless a metric reads them for each use.

@@ -1,4 +1,4 @@
-"""Growth of expected flow: yearly rates and dated drivers (model.md, eq. 79)."""
+"""Growth of expected demand: yearly rates and dated drivers (model.md, eq. 79)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from diamondsim.sampling.block import Block
 
 
 def draw_growth(plan: Plan, block: Block) -> FloatArray:
-    """Return the index of expected flow of each growth group.
+    """Return the index of expected demand of each growth group.
 
     Parameters
     ----------

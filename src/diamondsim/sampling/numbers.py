@@ -66,7 +66,7 @@ _MEMORY = "time constant of the expected fill rate, 0: the last tick alone count
 
 NUMBERS: Mapping[str, NumberKey] = {
     "base_flow": NumberKey(
-        "nodes", "unit/day", "expected flow at the start; of a reserve: refill rate", "base_flow", _per_tick
+        "nodes", "unit/day", "expected demand at the start; of a reserve: refill rate", "base_flow", _per_tick
     ),
     "cover": NumberKey("nodes", "days", "safety stock after consumption", "cover_ticks", _in_ticks),
     "reserve_goal": NumberKey(
@@ -74,9 +74,9 @@ NUMBERS: Mapping[str, NumberKey] = {
     ),
     "opening_stock": NumberKey("nodes", "unit", "stock before tick 0, nan: not given"),
     "opening_days": NumberKey(
-        "nodes", "days", "the same in days of expected flow, nan: not given", convert=_in_ticks
+        "nodes", "days", "the same in days of expected demand, nan: not given", convert=_in_ticks
     ),
-    "max_order": NumberKey("nodes", "", "largest order in a tick, in ticks of expected flow", "max_order"),
+    "max_order": NumberKey("nodes", "", "largest order in a tick, in ticks of expected demand", "max_order"),
     "queue_weight": NumberKey("nodes", "fraction", "weight of goods in a licence queue", "queue_weight"),
     "backorder_share": NumberKey("nodes", "fraction", "share of unmet demand that waits", "backorder_share"),
     "fill_rate_memory_days": NumberKey("nodes", "days", _MEMORY, "fill_rate_gain", smoothing_gain),
@@ -85,7 +85,7 @@ NUMBERS: Mapping[str, NumberKey] = {
         "lanes", "fraction", "contract share, or share that an entrant takes over", "contract_share"
     ),
     "sourcing_limit": NumberKey(
-        "lanes", "", "most taken in a tick, in ticks of the node's expected flow", "sourcing_limit"
+        "lanes", "", "most taken in a tick, in ticks of the node's expected demand", "sourcing_limit"
     ),
     "lead": NumberKey("lanes", "days", "time from dispatch to arrival", "lead_ticks", _lead_ticks),
     "capacity": NumberKey(

@@ -2,6 +2,7 @@
 
 from diamondsim.scenario.branches import ForkMap, Outcome
 from diamondsim.scenario.buyers import Buyer, Qualify, use_of
+from diamondsim.scenario.checks.names import ANY, CIVIL
 from diamondsim.scenario.controls import (
     ANY_REGION,
     DEFAULT_LICENSING,
@@ -27,9 +28,12 @@ from diamondsim.scenario.sellers import Facility, Producer
 from diamondsim.scenario.shipped import Listing, shipped_scenarios
 from diamondsim.scenario.source import parse_value
 from diamondsim.scenario.streams import drawn_at, latent_words, stream_name
+from diamondsim.scenario.tree import Path
 
 __all__ = [
+    "ANY",
     "ANY_REGION",
+    "CIVIL",
     "DEFAULT_INVENTORY_POLICY",
     "DEFAULT_LICENSING",
     "IN_EFFECT",
@@ -51,6 +55,7 @@ __all__ = [
     "Listing",
     "Noise",
     "Outcome",
+    "Path",
     "Prices",
     "Producer",
     "Qualify",

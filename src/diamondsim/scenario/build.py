@@ -21,7 +21,7 @@ from ruamel.yaml.events import (
 )
 
 from diamondsim.errors import Problem, ScenarioError, shown
-from diamondsim.scenario.tree import Entry, Leaf, Mark, Node, Path, Row, Table, problem_at, table
+from diamondsim.scenario.tree import Entry, Leaf, Mark, Path, Row, Table, TreeNode, problem_at, table
 
 _MAX_DEPTH = 24
 _EMPTY = "this key has no value: give one, {} for an empty map, or null to delete it"
@@ -67,7 +67,7 @@ class TreeBuilder:
             return None
         return root
 
-    def _node(self, event: Event, path: Path, depth: int) -> Node | None:
+    def _node(self, event: Event, path: Path, depth: int) -> TreeNode | None:
         mark = self._mark(event)
         if depth > _MAX_DEPTH:
             too_deep = problem_at(
@@ -104,7 +104,7 @@ class TreeBuilder:
             self._note(mark, path, f"the tag {shown(written)} is not allowed; remove it")
 
     def _row(self, start: SequenceStartEvent, path: Path, depth: int) -> Row:
-        items: list[Node] = []
+        items: list[TreeNode] = []
         cut = False
         while not isinstance(event := next(self._events), SequenceEndEvent):
             item = self._node(event, (*path, len(items)), depth + 1)

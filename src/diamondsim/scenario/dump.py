@@ -3,7 +3,7 @@
 import json
 import re
 
-from diamondsim.scenario.tree import Leaf, Node, Row, Table
+from diamondsim.scenario.tree import Leaf, Row, Table, TreeNode
 
 _PLAIN = re.compile(r"[A-Za-z0-9+][A-Za-z0-9_.+%/*()|@>-]*(?: [A-Za-z0-9_.+%/*()|@>-]+)*")
 _CONSTANTS = {"true", "false", "null"}
@@ -36,7 +36,7 @@ def _lines(tree: Table, indent: str) -> list[str]:
     return lines
 
 
-def _inline(node: Node) -> str:
+def _inline(node: TreeNode) -> str:
     match node:
         case Leaf(None):
             return "null"

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from diamondsim.scenario.keys import models_below
 from diamondsim.scenario.legal import OUTDATED
 from diamondsim.scenario.merge import ANYWHERE
-from diamondsim.scenario.patterns import SHARED
+from diamondsim.scenario.patterns import SHARED_DEFINITION
 from diamondsim.scenario.scenario import Scenario
 from diamondsim.scenario.sentences import key_sentences
 
@@ -83,9 +83,9 @@ def _opened(schema: dict[str, Any], numbers: dict[str, Any]) -> dict[str, Any]:
 
     Definitions of numbers are added to `numbers` and referred to.
     """
-    if SHARED in schema:
-        name = schema[SHARED]
-        numbers[name] = {key: item for key, item in schema.items() if key != SHARED}
+    if SHARED_DEFINITION in schema:
+        name = schema[SHARED_DEFINITION]
+        numbers[name] = {key: item for key, item in schema.items() if key != SHARED_DEFINITION}
         return {"$ref": f"#/$defs/{name}"}
     opened = {key: item for key, item in schema.items() if key not in _DROPPED}
     for key in ("items", "additionalProperties"):

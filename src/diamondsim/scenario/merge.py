@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from diamondsim.errors import Problem, nearest, shown
 from diamondsim.scenario.keys import keys_at
 from diamondsim.scenario.schema import Content
-from diamondsim.scenario.tree import Entry, Leaf, Node, Path, Table, problem_at, table
+from diamondsim.scenario.tree import Entry, Leaf, Path, Table, TreeNode, problem_at, table
 
 REPLACED = "timeline"
 """Maps under this key are replaced instead of merged."""
@@ -23,7 +23,7 @@ ANYWHERE = (*PROVENANCE, "note")
 """Keys allowed in any map."""
 
 
-def merge(target: Node | None, patch: Node) -> Node:
+def merge(target: TreeNode | None, patch: TreeNode) -> TreeNode:
     """Return `target` with `patch` merged over it; every key and value keeps its place.
 
     Parameters
@@ -53,7 +53,7 @@ def merge(target: Node | None, patch: Node) -> Node:
     return table(entries, patch.mark)
 
 
-def idle_deletions(target: Node | None, patch: Node, path: Path = ()) -> Iterator[Problem]:
+def idle_deletions(target: TreeNode | None, patch: TreeNode, path: Path = ()) -> Iterator[Problem]:
     """Yield a problem for every ``null`` in `patch` that deletes an unknown id, most likely a misspelling.
 
     Deleting a key of the format that is absent is not a problem.

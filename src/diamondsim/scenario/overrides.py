@@ -20,10 +20,10 @@ from diamondsim.scenario.tree import (
     Entry,
     Leaf,
     Mark,
-    Node,
     Path,
     Row,
     Table,
+    TreeNode,
     known_part,
     node_at,
     problem_at,
@@ -79,7 +79,7 @@ def override_tree(tree: Table, changes: Mapping[str, object], *, name: str = "ov
     return tree
 
 
-def node_of(value: object, mark: Mark, path: Path = ()) -> Node:
+def node_of(value: object, mark: Mark, path: Path = ()) -> TreeNode:
     """Return a Python value as a tree, with `mark` as every place.
 
     Raises
@@ -127,7 +127,7 @@ def _steps(dotted: str, tree: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
     steps: list[str] = []
     written: list[str] = []
-    node: Node | None = tree
+    node: TreeNode | None = tree
     rest = dotted
     while True:
         known = node.entries if isinstance(node, Table) else {}
@@ -175,7 +175,7 @@ def _first_step(rest: str, known: Set[str]) -> tuple[str, str, bool]:
     return step, rest[len(step) + 1 :], len(rest) > len(step)
 
 
-def _changed(tree: Table, steps: tuple[str, ...], value: Node) -> Table:
+def _changed(tree: Table, steps: tuple[str, ...], value: TreeNode) -> Table:
     """Return a tree with `value` merged at a path; None deletes."""
     if isinstance(value, Leaf) and value.value is None and node_at(tree, steps) is None:
         _refuse_unknown(tree, steps)
@@ -200,7 +200,7 @@ def _refuse_unknown(tree: Table, steps: tuple[str, ...]) -> None:
         )
 
 
-def _put(node: Node | None, steps: Sequence[str], value: Node) -> Node:
+def _put(node: TreeNode | None, steps: Sequence[str], value: TreeNode) -> TreeNode:
     """Return `node` with `value` merged at `steps` below it."""
     entries = node.entries if isinstance(node, Table) else {}
     mark = node.mark if isinstance(node, Table) else value.mark
@@ -217,7 +217,7 @@ def _put(node: Node | None, steps: Sequence[str], value: Node) -> Node:
     return table({**entries, key: Entry(key_mark, new)}, mark)
 
 
-def _nested(steps: Sequence[str], value: Node) -> Node:
+def _nested(steps: Sequence[str], value: TreeNode) -> TreeNode:
     """Return a tree that holds only `value`, at `steps`."""
     for key in reversed(steps):
         value = table({key: Entry(value.mark, value)}, value.mark)

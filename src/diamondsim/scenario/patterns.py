@@ -12,7 +12,7 @@ from typing import Any
 from diamondsim.distributions import NAMES
 from diamondsim.units import NUMBER, UNITS, Kind
 
-SHARED = "x-shared"
+SHARED_DEFINITION = "x-shared"
 """Key of the name under which a schema is stored once and referred to."""
 DATE = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 
@@ -40,7 +40,7 @@ def number_schema(
     Returns
     -------
     dict
-        Schema of text with a unit, or of a number without one; its name is under `SHARED`.
+        Schema of text with a unit, or of a number without one; its name is under `SHARED_DEFINITION`.
     """
     pattern = number_pattern(kind, signed=low < 0, unlimited=unlimited, plain=plain)
     or_more = "" if plain else " or a distribution"
@@ -50,7 +50,7 @@ def number_schema(
     name = f"{'Plain' * plain}{kind.name.title().replace('_', '')}"
     name += (f"From{low:g}" if low else "") + (f"To{high:g}" if math.isfinite(high) else "")
     return {
-        SHARED: name + "OrNone" * unlimited,
+        SHARED_DEFINITION: name + "OrNone" * unlimited,
         "description": f"{kind.noun}{or_more}, such as {kind.example(_EXAMPLE)}{none}",
         "anyOf": [
             {"type": "string", "pattern": pattern},

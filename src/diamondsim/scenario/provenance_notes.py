@@ -14,7 +14,7 @@ from diamondsim.scenario.fields import FrozenMap
 from diamondsim.scenario.legal import OUTDATED
 from diamondsim.scenario.merge import ANYWHERE, PROVENANCE
 from diamondsim.scenario.messages import unknown_word
-from diamondsim.scenario.tree import Entry, Leaf, Node, Path, Row, Table, plain, problem_at, table
+from diamondsim.scenario.tree import Entry, Leaf, Path, Row, Table, TreeNode, plain, problem_at, table
 
 NOTE = "note"
 
@@ -81,7 +81,7 @@ def nearest_notes(path: Path, notes: Mapping[Path, Notes], layer: int) -> tuple[
     return None, None
 
 
-def _without(node: Node, path: Path, notes: dict[Path, Notes], problems: list[Problem]) -> Node:
+def _without(node: TreeNode, path: Path, notes: dict[Path, Notes], problems: list[Problem]) -> TreeNode:
     if isinstance(node, Row):
         items = [_without(item, (*path, index), notes, problems) for index, item in enumerate(node.items)]
         return Row(tuple(items), node.mark)
@@ -101,7 +101,9 @@ def _without(node: Node, path: Path, notes: dict[Path, Notes], problems: list[Pr
     return table(rest, node.mark)
 
 
-def _read(node: Node, path: Path, about: Table, problems: list[Problem]) -> Text | Mapping[str, Text] | None:
+def _read(
+    node: TreeNode, path: Path, about: Table, problems: list[Problem]
+) -> Text | Mapping[str, Text] | None:
     if isinstance(node, Leaf) and isinstance(node.value, str) and path[-1] != OUTDATED:
         return Text(node.value, node.mark.layer)
     if isinstance(node, Table) and path[-1] != NOTE:
@@ -123,5 +125,5 @@ def _read(node: Node, path: Path, about: Table, problems: list[Problem]) -> Text
     return None
 
 
-def _found(node: Node) -> str:
+def _found(node: TreeNode) -> str:
     return found_text(plain(node))

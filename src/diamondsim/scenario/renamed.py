@@ -11,7 +11,7 @@ from dataclasses import replace
 from diamondsim.errors import Problem, shown
 from diamondsim.scenario.merge import ANYWHERE, PROVENANCE
 from diamondsim.scenario.sampling import TILDE, split_pair
-from diamondsim.scenario.tree import Entry, Mark, Node, Path, Table, problem_at, table
+from diamondsim.scenario.tree import Entry, Mark, Path, Table, TreeNode, problem_at, table
 
 _ORDERING = {
     "trust": "queue_weight",
@@ -154,7 +154,9 @@ def refusals(mark: Mark, path: Path, key: str, written: Path) -> Iterator[Proble
             yield replace(problem_at(mark, written, why, found=name, suggestion=now), renamed=True)
 
 
-def rename_keys(node: Node, path: Path = (), written: Path | None = None) -> tuple[Node, list[Problem]]:
+def rename_keys(
+    node: TreeNode, path: Path = (), written: Path | None = None
+) -> tuple[TreeNode, list[Problem]]:
     """Return a tree with its old keys replaced by the new ones, and a problem for each of them.
 
     Parameters

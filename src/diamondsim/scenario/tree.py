@@ -40,7 +40,7 @@ class Leaf:
 class Row:
     """A list."""
 
-    items: "tuple[Node, ...]"
+    items: "tuple[TreeNode, ...]"
     mark: Mark
 
 
@@ -49,7 +49,7 @@ class Entry:
     """A value under a key, with the place of the key."""
 
     key_mark: Mark
-    node: "Node"
+    node: "TreeNode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Table:
     mark: Mark
 
 
-Node = Leaf | Row | Table
+TreeNode = Leaf | Row | Table
 Plain = str | bool | None | list["Plain"] | dict[str, "Plain"]
 
 
@@ -69,7 +69,7 @@ def table(entries: Mapping[str, Entry], mark: Mark) -> Table:
     return Table(FrozenMap(entries), mark)
 
 
-def plain(node: Node) -> Plain:
+def plain(node: TreeNode) -> Plain:
     """Return the tree without its places.
 
     Examples
@@ -86,7 +86,7 @@ def plain(node: Node) -> Plain:
             return {key: plain(entry.node) for key, entry in entries.items()}
 
 
-def in_layer(node: Node, layer: int) -> Node:
+def in_layer(node: TreeNode, layer: int) -> TreeNode:
     """Return the tree with all places set to one layer."""
     match node:
         case Leaf(value, mark):
@@ -101,7 +101,7 @@ def in_layer(node: Node, layer: int) -> Node:
             return table(moved, replace(mark, layer=layer))
 
 
-def top_layer(node: Node) -> int:
+def top_layer(node: TreeNode) -> int:
     """Return the highest layer of a tree."""
     below: list[int] = []
     if isinstance(node, Row):
@@ -111,7 +111,7 @@ def top_layer(node: Node) -> int:
     return max([node.mark.layer, *below])
 
 
-def written_mark(root: Node, path: Path) -> Mark:
+def written_mark(root: TreeNode, path: Path) -> Mark:
     """Return the place where the value at `path` was written; for a map, the place of its key."""
     mark, node = root.mark, root
     for step in path:
@@ -122,10 +122,10 @@ def written_mark(root: Node, path: Path) -> Mark:
     return node.mark if isinstance(node, Leaf) else mark
 
 
-def key_mark(root: Node, path: Path) -> Mark:
+def key_mark(root: TreeNode, path: Path) -> Mark:
     """Return the place of the last key in `path`, or of the deepest key that exists."""
     mark = root.mark
-    node: Node | None = root
+    node: TreeNode | None = root
     for step in path:
         below = child(node, step)
         if below is None:
@@ -134,14 +134,14 @@ def key_mark(root: Node, path: Path) -> Mark:
     return mark
 
 
-def value_mark(root: Node, path: Path) -> Mark:
+def value_mark(root: TreeNode, path: Path) -> Mark:
     """Return the place of the value at `path`, or of the deepest value that exists."""
     node = node_at(root, known_part(root, path))
     assert node is not None, "the known part of a path exists"
     return node.mark
 
 
-def known_part(root: Node, path: Path) -> Path:
+def known_part(root: TreeNode, path: Path) -> Path:
     """Return the longest leading part of `path` that exists."""
     for length in range(len(path), 0, -1):
         if node_at(root, path[:length]) is not None:
@@ -149,9 +149,9 @@ def known_part(root: Node, path: Path) -> Path:
     return ()
 
 
-def node_at(root: Node, path: Path) -> Node | None:
+def node_at(root: TreeNode, path: Path) -> TreeNode | None:
     """Return the node at `path`, or None."""
-    node: Node | None = root
+    node: TreeNode | None = root
     for step in path:
         below = child(node, step)
         if below is None:
@@ -160,7 +160,7 @@ def node_at(root: Node, path: Path) -> Node | None:
     return node
 
 
-def child(node: Node | None, step: str | int) -> Entry | None:
+def child(node: TreeNode | None, step: str | int) -> Entry | None:
     """Return the entry of a key, or the item at a list index; None if there is none."""
     if isinstance(node, Table) and isinstance(step, str):
         return node.entries.get(step)
@@ -169,7 +169,7 @@ def child(node: Node | None, step: str | int) -> Entry | None:
     return None
 
 
-def leaves(node: Node, path: Path = ()) -> Iterator[tuple[Path, Leaf]]:
+def leaves(node: TreeNode, path: Path = ()) -> Iterator[tuple[Path, Leaf]]:
     """Yield every leaf with its path, in file order."""
     match node:
         case Leaf():

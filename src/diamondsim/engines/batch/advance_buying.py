@@ -45,7 +45,7 @@ class AdvanceBuying:
         ]
         n_replications = draws.n_replications
         self._factor = np.ones((len(self.lanes), n_replications))
-        self._raised_max_order = np.zeros((topology.n_nodes, n_replications))
+        self._changed_max_order = np.zeros((topology.n_nodes, n_replications))
         self._extra_buffer = np.zeros((topology.n_nodes, n_replications))
         self._usual_max_order = narrow(draws.max_order)
         self.max_order = self._usual_max_order
@@ -72,19 +72,19 @@ class AdvanceBuying:
 
     def _front_load(self, t: int) -> None:
         """Write the largest orders and the lane factors of front-loading (eq. 27, 29)."""
-        self._raised_max_order.fill(-np.inf)
+        self._changed_max_order.fill(-np.inf)
         self._factor.fill(1.0)
         for control in self._front_loading_controls[t]:
             front_loading, exposure = self._draws.front_loading[t, control], self._exposure[control]
             # A control that is not announced, or does not concern the node, must not enter the maximum.
             factor = 1.0 + (front_loading - 1.0) * exposure
             factor[(front_loading <= 0.0) | (exposure <= 0.0)] = -np.inf
-            np.maximum(self._raised_max_order, factor, out=self._raised_max_order)
+            np.maximum(self._changed_max_order, factor, out=self._changed_max_order)
             rows = self._rows[control]
             self._factor[rows] = np.maximum(self._factor[rows], factor[self._nodes[control]])
-        unaffected = np.isneginf(self._raised_max_order)
-        np.copyto(self._raised_max_order, self._usual_max_order, where=unaffected)
-        self.max_order, self.lane_max_factor = self._raised_max_order, self._factor
+        unaffected = np.isneginf(self._changed_max_order)
+        np.copyto(self._changed_max_order, self._usual_max_order, where=unaffected)
+        self.max_order, self.lane_max_factor = self._changed_max_order, self._factor
 
     def _pre_buy(self, node: int, rows: IntArray, extra: FloatArray, max_order: FloatArray) -> None:
         """Raise what one node may order and take (eq. 30); `rows` are its lanes in `lanes`."""
@@ -95,9 +95,9 @@ class AdvanceBuying:
             self._factor.fill(1.0)
             self.lane_max_factor = self._factor
         # The usual largest orders belong to the Draws: they are copied before a row is raised.
-        if self.max_order is not self._raised_max_order:
-            np.copyto(self._raised_max_order, self.max_order)
-            self.max_order = self._raised_max_order
+        if self.max_order is not self._changed_max_order:
+            np.copyto(self._changed_max_order, self.max_order)
+            self.max_order = self._changed_max_order
         self.extra_cover[node] += extra
         self.max_order[node] = np.maximum(self.max_order[node], max_order)
         self.lane_max_factor[rows] = np.maximum(self.lane_max_factor[rows], max_order)

@@ -11,7 +11,7 @@ from diamondsim.constants import EPS
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.segments import PartialSum, spread
-from diamondsim.engines.batch.state import State, divide, narrow, positive
+from diamondsim.engines.batch.state import EngineState, divide, narrow, positive
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.engines.batch.water_filling import WaterFilling
 from diamondsim.plan import Plan
@@ -34,7 +34,7 @@ class Allocation:
     """
 
     def __init__(
-        self, plan: Plan, topology: Topology, draws: Draws, state: State, shares: ContractShares
+        self, plan: Plan, topology: Topology, draws: Draws, state: EngineState, shares: ContractShares
     ) -> None:
         self._topology, self._draws, self._live = topology, draws, shares.live
         n_replications, all_lanes = draws.n_replications, np.arange(topology.n_lanes)
@@ -85,7 +85,7 @@ class Allocation:
             lanes, by_source, by_node, self._water_filling(lanes, by_source.place, len(by_source.segments))
         )
 
-    def run(self, t: int, state: State, supply_factor: FloatArray | None) -> None:
+    def run(self, t: int, state: EngineState, supply_factor: FloatArray | None) -> None:
         """Allocate what the sources have (eq. 35-39); `supply_factor` (S, R) is that of prices, or None."""
         self._supply(t, state, supply_factor)
         self._weights_written = False
@@ -95,7 +95,7 @@ class Allocation:
             self._first_round(tier, state)
         self._second_round(state, is_last=True)
 
-    def _supply(self, t: int, state: State, supply_factor: FloatArray | None) -> None:
+    def _supply(self, t: int, state: EngineState, supply_factor: FloatArray | None) -> None:
         """Write `max_output`, `left` (eq. 35) and the threshold of negligible quantities."""
         topology, draws, max_output = self._topology, self._draws, state.max_output
         if self._has_index:
@@ -116,7 +116,7 @@ class Allocation:
         np.multiply(state.expected_demand, EPS, out=self._negligible)
         self._largest_negligible = self._negligible.max(initial=0.0)
 
-    def _first_tier(self, state: State) -> None:
+    def _first_tier(self, state: EngineState) -> None:
         """Serve the lanes of tier 0 (eq. 36).
 
         The unmet order is the total over the lanes of all tiers; what is desired on later tiers is taken off
@@ -135,7 +135,7 @@ class Allocation:
         self._unmet[later_by_node.segments] -= later_by_node(state.desired_order)
         self._has_room[later] = False
 
-    def _first_round(self, tier: _Tier, state: State) -> None:
+    def _first_round(self, tier: _Tier, state: EngineState) -> None:
         """Serve the lanes of a later tier (eq. 36)."""
         lanes, sources = tier.lanes, tier.by_source.segments
         desired, lane_max = state.desired_order[lanes], state.lane_max[lanes]
@@ -148,7 +148,7 @@ class Allocation:
         self._has_room[lanes] = lane_max > got
         self._unmet[tier.by_node.segments] += tier.by_node(desired - got)
 
-    def _second_round(self, state: State, *, is_last: bool = False) -> None:
+    def _second_round(self, state: EngineState, *, is_last: bool = False) -> None:
         """Send the unmet order of each node to sources that have something left (eq. 37).
 
         Few lanes are eligible: they are compressed into flat arrays, one entry for each (lane, replication).
@@ -252,7 +252,7 @@ class Allocation:
             weight[topology.equal_lanes] = 1.0
         self._weights_written = True
 
-    def make(self, state: State) -> None:
+    def make(self, state: EngineState) -> None:
         """Produce what was sent out and what refills the finished stock (eq. 41-42)."""
         output, finished = state.output, state.finished_stock
         np.add(self._draws.finished_stock_ceiling, state.sent_out, out=output)

@@ -10,7 +10,7 @@ from diamondsim.arrays import FloatArray
 from diamondsim.constants import EPS
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.segments import spread
-from diamondsim.engines.batch.state import State, narrow, positive
+from diamondsim.engines.batch.state import EngineState, narrow, positive
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import NodeKind, Plan
 
@@ -37,7 +37,7 @@ class Consumption:
             for number, reserve in enumerate(plan.reserves)
         ]
 
-    def run(self, t: int, state: State, release: Release | None = None) -> None:
+    def run(self, t: int, state: EngineState, release: Release | None = None) -> None:
         """Consume, release reserves and write the shortage."""
         self._new_demand(t, state)
         stock, shortage, backlog = state.stock, state.shortage, state.backlog
@@ -57,7 +57,7 @@ class Consumption:
         backordered = np.multiply(self._backorder_share, shortage, out=self._buffer)
         backlog += backordered
 
-    def _new_demand(self, t: int, state: State) -> None:
+    def _new_demand(self, t: int, state: EngineState) -> None:
         """Write `demand` (eq. 20) and, with prices, `forgone` (eq. 61)."""
         demand = state.demand
         if self._has_noise:
@@ -74,7 +74,7 @@ class Consumption:
                 np.subtract(state.normal_demand, state.expected_demand, out=state.forgone)
         demand[self._topology.not_uses] = 0.0
 
-    def _write_forgone(self, state: State, noise_factor: FloatArray) -> None:
+    def _write_forgone(self, state: EngineState, noise_factor: FloatArray) -> None:
         """Write the demand given up because of its price; `noise_factor` is `(1 + e)+`."""
         forgone = np.subtract(state.normal_demand, state.expected_demand, out=state.forgone)
         # Nodes without noise have read row 0 of the table: their values are kept aside and put back.
@@ -82,14 +82,14 @@ class Consumption:
         forgone *= noise_factor
         forgone[self._without_noise] = without_noise
 
-    def _substitute(self, t: int, state: State) -> None:
+    def _substitute(self, t: int, state: EngineState) -> None:
         share = self._draws.substitution[t][self._substitution_row]
         substituted = np.minimum(state.shortage[self._substituting], share * state.demand[self._substituting])
         state.shortage[self._substituting] -= substituted
         state.substituted[self._substituting] = substituted
 
     def _release(
-        self, state: State, number: int, node: int, served: np.ndarray, release: Release | None
+        self, state: EngineState, number: int, node: int, served: np.ndarray, release: Release | None
     ) -> None:
         """Release one reserve where the nodes it serves are short enough (eq. 24)."""
         if not len(served):

@@ -10,7 +10,7 @@ from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.delays import DelayRing
 from diamondsim.engines.batch.licence_queues import LicenceQueues
 from diamondsim.engines.batch.segments import spread
-from diamondsim.engines.batch.state import State, at_most, divide, positive
+from diamondsim.engines.batch.state import EngineState, at_most, divide, positive
 from diamondsim.engines.batch.topology import Topology
 
 
@@ -50,7 +50,12 @@ class DivertedFlows:
             arriving[self._topology.covered] += due
 
     def run(
-        self, t: int, state: State, queues: LicenceQueues, terms: ControlTerms, from_free_lanes: FloatArray
+        self,
+        t: int,
+        state: EngineState,
+        queues: LicenceQueues,
+        terms: ControlTerms,
+        from_free_lanes: FloatArray,
     ) -> None:
         """Divert what is not admitted (eq. 40); `from_free_lanes` (N, R) is what nodes get on free lanes."""
         if not (self._ever_diverts and terms.active and terms.diversion_share.any()):
@@ -90,6 +95,6 @@ class DivertedFlows:
 
 
 def _cap_to(available: FloatArray, total: FloatArray) -> None:
-    """Turn what is available into the share of `total` that it covers, at most 1; spoils `total`."""
+    """Turn what is available into the share of `total` that it covers, at most 1; overwrites `total`."""
     divide(available, total, available)
     at_most(available, 1.0)

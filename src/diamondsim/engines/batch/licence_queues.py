@@ -12,7 +12,7 @@ from diamondsim.draws import Draws
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.delays import DelayRing
 from diamondsim.engines.batch.segments import spread
-from diamondsim.engines.batch.state import State
+from diamondsim.engines.batch.state import EngineState
 from diamondsim.engines.batch.topology import Topology
 
 
@@ -58,7 +58,7 @@ class LicenceQueues:
         longest = min(int(draws.review_ticks.max(initial=0)), n_ticks)
         self._reviews = DelayRing(topology.profile[self._reviewed], n_replications, longest)
 
-    def grant(self, t: int, state: State, terms: ControlTerms, reference_share: FloatArray) -> None:
+    def grant(self, t: int, state: EngineState, terms: ControlTerms, reference_share: FloatArray) -> None:
         """End reviews, admit and withdraw (phase 2, steps 2 and 3; eq. 15-19).
 
         `reference_share` (Lc, R) is the contract share on which the reference flow rests.

@@ -12,7 +12,7 @@ from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.offers import Offers
 from diamondsim.engines.batch.quotes import Quotes, exponential
 from diamondsim.engines.batch.segments import SegmentSum, spread
-from diamondsim.engines.batch.state import State, divide
+from diamondsim.engines.batch.state import EngineState, divide
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
 
@@ -31,7 +31,7 @@ class MarketPrices:
     """
 
     def __init__(
-        self, plan: Plan, topology: Topology, draws: Draws, state: State, shares: ContractShares
+        self, plan: Plan, topology: Topology, draws: Draws, state: EngineState, shares: ContractShares
     ) -> None:
         assert plan.prices is not None
         assert draws.prices is not None
@@ -64,7 +64,7 @@ class MarketPrices:
         self._grade_volume = self._by_grade(self._offers.volume)
         self._spare_grade = np.zeros((len(grades), n_replications))
 
-    def quote(self, t: int, state: State, terms: ControlTerms) -> None:
+    def quote(self, t: int, state: EngineState, terms: ControlTerms) -> None:
         """Phase 1: compute prices of lanes and contracts, expected demand and supply factors (eq. 49-53)."""
         self.quotes.update(t, self._log_prices, terms)
         if self._minus_demand_elasticity is None:
@@ -89,7 +89,7 @@ class MarketPrices:
         np.putmask(supply_factor, is_stopped, 0.0)
         supply_factor[self._without_market] = 1.0
 
-    def settle(self, t: int, state: State, terms: ControlTerms, shares: ContractShares) -> None:
+    def settle(self, t: int, state: EngineState, terms: ControlTerms, shares: ContractShares) -> None:
         """Phase 7: move prices and the margins on which sources act (eq. 54-60)."""
         offers, drawn, log_price = self._offers, self._drawn, self.log_price
         offers.update(state, terms, shares)

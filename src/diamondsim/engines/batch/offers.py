@@ -16,7 +16,7 @@ from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.quotes import distinct
 from diamondsim.engines.batch.segments import SegmentSum, spread
-from diamondsim.engines.batch.state import State, divide, positive
+from diamondsim.engines.batch.state import EngineState, divide, positive
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
 
@@ -42,7 +42,7 @@ class Offers:
         plan: Plan,
         topology: Topology,
         draws: Draws,
-        state: State,
+        state: EngineState,
         home: IntArray,
         market_of_node: IntArray,
     ) -> None:
@@ -68,7 +68,7 @@ class Offers:
         self.volume = self._by_market_of_node(state.normal_demand)[: plan.n_markets]
         self.bids, self.supply = np.zeros((2, plan.n_markets, n_replications))
 
-    def _make_rows(self, plan: Plan, state: State, market_of_node: IntArray) -> None:
+    def _make_rows(self, plan: Plan, state: EngineState, market_of_node: IntArray) -> None:
         """Find the rows: lanes of incumbents by source and market, then single lanes of facilities."""
         topology, n_replications = self._topology, state.expected_demand.shape[1]
         incumbents = np.flatnonzero(~plan.entrant)
@@ -88,7 +88,7 @@ class Offers:
         self._weight, self._lane_demand = np.zeros((2, len(self._facility_source_lanes), n_replications))
         self._by_facility = topology.source_sum_of(self._facility_source_lanes)
 
-    def _make_covered(self, plan: Plan, state: State, home: IntArray, market_of_node: IntArray) -> None:
+    def _make_covered(self, plan: Plan, state: EngineState, home: IntArray, market_of_node: IntArray) -> None:
         """Find the lanes between two markets on which a control may hold goods back (*held* lanes)."""
         topology, n_replications = self._topology, state.expected_demand.shape[1]
         n_all = plan.n_markets + 1
@@ -113,7 +113,7 @@ class Offers:
         self._held_share = np.zeros((len(topology.profile_rules), n_replications))
         self._is_holding = False
 
-    def update(self, state: State, terms: ControlTerms, shares: ContractShares) -> None:
+    def update(self, state: EngineState, terms: ControlTerms, shares: ContractShares) -> None:
         """Compute both sides of all markets, after the orders and outputs of the tick."""
         self._write_bids(state, shares)
         self._write_offers(state, shares.contract_share)
@@ -126,7 +126,7 @@ class Offers:
             supply += self._held_home(self._held)
         self.supply = supply[: len(self.volume)]
 
-    def _write_bids(self, state: State, shares: ContractShares) -> None:
+    def _write_bids(self, state: EngineState, shares: ContractShares) -> None:
         """Write `bids`: orders of nodes with an open lane (eq. 57).
 
         Which nodes have one changes only with the contract shares.
@@ -142,7 +142,7 @@ class Offers:
             orders = np.multiply(orders, self._has_seller, out=self._order_buffer)
         self.bids = self._by_market_of_node(orders)[: len(self.volume)]
 
-    def _write_offers(self, state: State, shares: FloatArray) -> None:
+    def _write_offers(self, state: EngineState, shares: FloatArray) -> None:
         """Write what each row offers (eq. 54)."""
         offered, n_incumbent_rows = self._offered, self._n_incumbent_rows
         processors, capacity_ratio = self._topology.processors, self._capacity_ratio

@@ -11,7 +11,7 @@ from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.licence_queues import LicenceQueues
 from diamondsim.engines.batch.segments import spread
-from diamondsim.engines.batch.state import State, divide, narrow, positive
+from diamondsim.engines.batch.state import EngineState, divide, narrow, positive
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
 
@@ -33,7 +33,7 @@ class Ordering:
         topology: Topology,
         draws: Draws,
         lead: FloatArray,
-        state: State,
+        state: EngineState,
         shares: ContractShares,
         quote_of_lane: IntArray,
     ) -> None:
@@ -59,7 +59,7 @@ class Ordering:
         self._controls_of_reserve = [np.flatnonzero(column) for column in covered_by.T]
 
     def run(
-        self, t: int, state: State, queues: LicenceQueues, terms: ControlTerms, advance: AdvanceBuying
+        self, t: int, state: EngineState, queues: LicenceQueues, terms: ControlTerms, advance: AdvanceBuying
     ) -> None:
         """Write `order` (eq. 31-33)."""
         topology = self._topology
@@ -86,7 +86,7 @@ class Ordering:
         if len(topology.reserve_nodes):
             self._refill(t, state, queues, terms)
 
-    def _refill(self, t: int, state: State, queues: LicenceQueues, terms: ControlTerms) -> None:
+    def _refill(self, t: int, state: EngineState, queues: LicenceQueues, terms: ControlTerms) -> None:
         """Replace the orders of reserves (eq. 33)."""
         reserves = self._topology.reserve_nodes
         order = self._draws.reserve_goal[reserves] - state.stock[reserves] - state.pipeline[reserves]
@@ -102,7 +102,7 @@ class Ordering:
         state.order[reserves] = order
 
     def write_desired_orders(
-        self, state: State, advance: AdvanceBuying, price_weight: FloatArray | None
+        self, state: EngineState, advance: AdvanceBuying, price_weight: FloatArray | None
     ) -> None:
         """Write `desired_order`, `lane_max` (eq. 34) and, in `allocated`, the request (eq. 36) of each lane.
 
@@ -118,7 +118,7 @@ class Ordering:
                 np.multiply(desired, spread(price_weight, quote, buffer), out=desired)
             np.add(weight_sum, desired, out=weight_sum)
         np.multiply(state.order, weight_sums > 0.0, out=state.desired_total)
-        # `weight_sums` is spoiled from here on.
+        # `weight_sums` is overwritten from here on.
         divide(state.order, weight_sums, self._order_buffer)
         for (
             desired,

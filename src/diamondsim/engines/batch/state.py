@@ -65,7 +65,7 @@ def _row(value: float, n_replications: int) -> FloatArray:
 
 
 @dataclass
-class State:
+class EngineState:
     """What the phases of a tick hand to each other; the symbols are those of model.md.
 
     Shapes: (N, R) from `normal_demand` to `arrived`, (L, R) from `expected_fill_rate` to `allocated`, (S, R)
@@ -109,7 +109,7 @@ class State:
         return self.allocated[:-1]
 
 
-def opening_state(plan: Plan, topology: Topology, draws: Draws, shares: FloatArray) -> State:
+def opening_state(plan: Plan, topology: Topology, draws: Draws, shares: FloatArray) -> EngineState:
     """Return the state before tick 0 (model.md, eq. 5-7); `shares` (L, R) are the opening contract shares."""
     n_replications = draws.n_replications
 
@@ -124,7 +124,7 @@ def opening_state(plan: Plan, topology: Topology, draws: Draws, shares: FloatArr
 
     normal_demand = write_normal_demand(topology, draws, plan, 0, nodes())
     contract_flow = shares * spread(normal_demand, topology.node, lanes())
-    return State(
+    return EngineState(
         normal_demand=normal_demand,
         expected_demand=normal_demand if plan.prices is None else normal_demand.copy(),
         demand=nodes(),

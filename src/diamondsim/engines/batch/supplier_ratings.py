@@ -10,7 +10,7 @@ from diamondsim.draws import Draws
 from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.licence_queues import LicenceQueues
-from diamondsim.engines.batch.state import State, at_least, narrow
+from diamondsim.engines.batch.state import EngineState, at_least, narrow
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
 
@@ -19,7 +19,7 @@ class SupplierRatings:
     """Smoothed purchases and expected fill rates (phase 7)."""
 
     def __init__(
-        self, plan: Plan, topology: Topology, draws: Draws, state: State, shares: ContractShares
+        self, plan: Plan, topology: Topology, draws: Draws, state: EngineState, shares: ContractShares
     ) -> None:
         n_replications = draws.n_replications
         self._topology, self._purchase_gain = topology, plan.purchase_gain
@@ -39,7 +39,7 @@ class SupplierRatings:
             (state.expected_demand, state.negligible, gain, self._buffer, self._is_unused),
         )
 
-    def run(self, state: State, queues: LicenceQueues, terms: ControlTerms) -> None:
+    def run(self, state: EngineState, queues: LicenceQueues, terms: ControlTerms) -> None:
         """Update `purchases` and `expected_fill_rate`.
 
         First as if all lanes were free; then the fill rates of controlled lanes are replaced.

@@ -7,7 +7,7 @@ import numpy as np
 from diamondsim.arrays import FloatArray
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.segments import PartialSum, spread
-from diamondsim.engines.batch.state import State
+from diamondsim.engines.batch.state import EngineState
 from diamondsim.engines.batch.topology import Topology
 
 NEGLIGIBLE_STOCK = 1e-6
@@ -45,7 +45,7 @@ class TrackedOrigin:
         self._tracked = np.zeros(self._lane_share.shape)
         self._tracked_total, self._total, self._threshold = np.zeros((3, topology.n_nodes, n_replications))
 
-    def arrive(self, state: State) -> None:
+    def arrive(self, state: EngineState) -> None:
         """Mix what arrives into the stocks, which do not include it yet (eq. 12, 13)."""
         self._lane_share[self._processed] = self.share[self._feed]
         tracked = spread(state.arriving, self._lanes, self._tracked)
@@ -65,7 +65,7 @@ class TrackedOrigin:
         """Count what a node got from a reserve."""
         self.from_reserves[use] += self.share[reserve] * quantity
 
-    def consumed(self, state: State, out: FloatArray) -> None:
+    def consumed(self, state: EngineState, out: FloatArray) -> None:
         """Write the tracked consumption of uses (eq. 26) into `out` (N, R)."""
         np.multiply(self.share, state.used, out=out)
         out += self.from_reserves

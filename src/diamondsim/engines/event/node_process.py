@@ -55,7 +55,7 @@ class NodeProcess:
         `phi[n]`, the tracked share of the stock.
     normal_demand, expected_demand : float
         `Dn` and `D` of this tick (eq. 1).
-    extra_ticks : float
+    pre_buy_cover_ticks : float
         Extra cover of the pre-buys of this tick (eq. 30).
     has_seller : bool
         Whether `S[n] > 0`: some lane can be ordered on (eq. 34, 57).
@@ -82,7 +82,7 @@ class NodeProcess:
         self.normal_demand = self.expected_demand = inputs.base_flow * inputs.growth[0]
         self.demand = self.used = self.substituted = self.from_reserve = self.shortage = self.lost_sales = 0.0
         self.backlog = self.order = self.arrived = self.tracked = 0.0
-        self.extra_ticks = 0.0
+        self.pre_buy_cover_ticks = 0.0
         self.has_seller = False
         # where there are prices
         self.elasticities: BuyerElasticities | None = None
@@ -173,11 +173,11 @@ class NodeProcess:
         # ever raises it (eq. 30).
         max_order = max(factors.values()) if factors else self.inputs.max_order
         pre_buy_max = 0.0
-        self.extra_ticks = 0.0
+        self.pre_buy_cover_ticks = 0.0
         for pre_buy in self.inputs.pre_buys:
             if pre_buy.begin <= t < pre_buy.end:
                 pre_buy_max = max(pre_buy_max, pre_buy.max_order)
-                self.extra_ticks += pre_buy.extra_ticks
+                self.pre_buy_cover_ticks += pre_buy.extra_ticks
         self.order = self.order_quantity(max(max_order, pre_buy_max))
         total = 0.0
         for lane in self.lanes:
@@ -209,7 +209,7 @@ class NodeProcess:
         hoarding_cover = 0.0
         for control, share in self._exposure:
             hoarding_cover = max(hoarding_cover, share * control.hoarding_cover_ticks)
-        extra_cover = hoarding_cover + self.extra_ticks
+        extra_cover = hoarding_cover + self.pre_buy_cover_ticks
         order_up_to_level = (self.lead_ticks + self.inputs.cover_ticks + extra_cover) * self.expected_demand
         counted_queue = 0.0
         for lane in self.lanes:

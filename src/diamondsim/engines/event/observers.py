@@ -18,7 +18,7 @@ from diamondsim.engines.event.market_price import MarketPrice
 from diamondsim.engines.event.node_process import NodeProcess
 from diamondsim.engines.event.reserve_process import ReserveProcess
 from diamondsim.engines.event.source_process import SourceProcess
-from diamondsim.ledger import FIELDS, Entity, Ledger
+from diamondsim.ledger import FIELDS, EntityKind, Ledger
 
 ALMOST_NOTHING = 0.01
 """Licensing has stopped while less than this share of the reference flow is admitted, though goods wait. A
@@ -48,7 +48,7 @@ class Recorder:
         prices: Sequence[MarketPrice],
     ) -> None:
         self._ledger = ledger
-        self._entities: Mapping[Entity, Sequence[object]] = {
+        self._entities: Mapping[EntityKind, Sequence[object]] = {
             "node": nodes,
             "lane": lanes,
             "source": sources,

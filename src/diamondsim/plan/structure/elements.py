@@ -10,7 +10,7 @@ from diamondsim.distributions import Distribution
 from diamondsim.scenario import ONCE, Drawn
 
 NO_CEILING = 1e9
-"""Stands for "no ceiling" on orders and "no limit" on sourcing, in ticks of expected flow."""
+"""Stands for "no ceiling" on orders and "no limit" on sourcing, in ticks of expected demand."""
 
 
 class NodeKind(enum.IntEnum):

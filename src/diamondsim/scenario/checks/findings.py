@@ -6,7 +6,7 @@ from functools import cached_property
 from diamondsim.distributions import parse
 from diamondsim.errors import ALIKE, NotationError, Problem, shown
 from diamondsim.scenario.branches import DRAW
-from diamondsim.scenario.checks.names import ANY, Names
+from diamondsim.scenario.checks.names import ANY, KnownNames
 from diamondsim.scenario.messages import CLEAR_MATCH, unknown_word
 from diamondsim.scenario.tree import Leaf, Path, Table, key_mark, node_at, problem_at, value_mark
 from diamondsim.units import Kind
@@ -28,7 +28,7 @@ class Findings:
     Each method takes a path in the tree and adds a problem there if the check fails.
     """
 
-    def __init__(self, tree: Table, names: Names, unread: frozenset[Path] = frozenset()) -> None:
+    def __init__(self, tree: Table, names: KnownNames, unread: frozenset[Path] = frozenset()) -> None:
         self.problems: list[Problem] = []
         self.names = names
         self._tree = tree

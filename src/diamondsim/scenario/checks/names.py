@@ -6,11 +6,13 @@ from diamondsim.scenario.readers import GRADE_UNITS
 from diamondsim.scenario.tree import Leaf, Table, node_at
 
 ANY = "any"
+"""Selector of every region, use and class."""
 CIVIL = "civil"
+"""Class of a use that names none, and of buyers other than uses: feed stocks and reserves."""
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class KnownNames:
     """Ids by section, read from the tree, so that an entity with errors in it is still known.
 
     Attributes
@@ -50,7 +52,7 @@ class Names:
         return (selector, ANY) if selector in self["regions"] else (ANY, selector)
 
 
-def names_of(tree: Table) -> Names:
+def names_of(tree: Table) -> KnownNames:
     """Return the names defined by a tree."""
     sections = {key: tuple(e.node.entries) for key, e in tree.entries.items() if isinstance(e.node, Table)}
     classes = [_text(tree, ("uses", use, "class")) or CIVIL for use in sections.get("uses", ())]
@@ -59,7 +61,7 @@ def names_of(tree: Table) -> Names:
     named = [(section, key) for section in ("regions", "uses", "grades") for key in sections.get(section, ())]
     ids_by_name = {_text(tree, (*path, "name")).casefold(): path[1] for path in reversed(named)}
     ids_by_name.pop("", None)
-    return Names(sections, tuple(dict.fromkeys([*classes, CIVIL])), known, ids_by_name)
+    return KnownNames(sections, tuple(dict.fromkeys([*classes, CIVIL])), known, ids_by_name)
 
 
 def _text(tree: Table, path: tuple[str, ...]) -> str:

@@ -36,7 +36,8 @@ def open_paths(
     Returns
     -------
     xarray.Dataset
-        (time, node | lane | source | market | control | desk, replication), with names, units and provenance.
+        (time, node | lane | source | market | control | licensing_rule, replication), with names, units
+        and provenance.
 
     Raises
     ------

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from benchmarks.fused.compiled import inlined
 from benchmarks.fused.kernel_plan import IndexArray, KernelPlan, index
 from benchmarks.fused.vector_access import load, store
-from diamondsim.ledger import FIELDS, NodeGroups, Ledger
+from diamondsim.ledger import FIELDS, Ledger, NodeGroups
 
 FloatArray = npt.NDArray[np.float64]
 

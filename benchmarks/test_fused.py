@@ -45,8 +45,8 @@ def test_the_kernel_fills_the_ledger_as_the_batch_engine_does(block):
 
 def test_the_kernel_writes_the_rows_that_a_ledger_keeps(block):
     few = block.draws.select(slice(0, FEW))
-    nodes = np.array([0, block.plan.n_nodes - 1])
-    kept: dict[EntityKind, IntArray] = {"node": nodes, "source": np.array([1])}
+    kept_nodes = np.array([0, block.plan.n_nodes - 1])
+    kept: dict[EntityKind, IntArray] = {"node": kept_nodes, "source": np.array([1])}
     names, sums = ("used", "stock", "output"), {"used": ((0, 3, 4), (2,))}
     whole = Ledger.empty(block.plan, FEW, names)
     part = Ledger.empty(block.plan, FEW, names, kept, sums)

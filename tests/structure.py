@@ -33,9 +33,23 @@ class Module:
 
     @property
     def public_names(self) -> list[str]:
-        """Classes and functions defined at the top of the module without a leading underscore."""
-        kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-        return [n.name for n in self.tree.body if isinstance(n, kinds) and not n.name.startswith("_")]
+        """Classes, functions, constants and types that the module defines, without a leading underscore."""
+        found = [name for node in self.tree.body for name in _defined(node)]
+        return [name for name in found if not name.startswith("_")]
+
+
+def _defined(node: ast.stmt) -> list[str]:
+    """Return the names that a statement at the top of a module defines; type variables do not count."""
+    match node:
+        case ast.ClassDef(name) | ast.FunctionDef(name) | ast.AsyncFunctionDef(name):
+            return [name]
+        case ast.Assign(value=ast.Call(func=ast.Name("TypeVar"))):
+            return []
+        case ast.Assign(targets=targets):
+            return [target.id for target in targets if isinstance(target, ast.Name)]
+        case ast.AnnAssign(target=ast.Name(name)):
+            return [name]
+    return []
 
 
 def modules(root: Path = ROOT) -> list[Module]:

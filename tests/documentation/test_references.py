@@ -1,0 +1,35 @@
+"""What the pages name exists: files, folders, and modules of the package; numbers of formulas are unique."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.documentation.pages import RUN_PAGES
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "src" / "diamondsim"
+PLACES = (ROOT, PACKAGE, ROOT / "docs", ROOT / "benchmarks")
+MADE_BY_A_RUN = {"benchmarks/results/"}
+SUFFIXES = ("py", "md", "toml", "txt", "in")
+
+
+@pytest.mark.parametrize("page", RUN_PAGES)
+def test_a_file_or_folder_that_a_page_names_is_there(page):
+    named = re.findall(r"`([\w./-]+)`", (ROOT / page).read_text(encoding="utf-8"))
+    files = {name for name in named if re.fullmatch(rf"[\w./-]+\.({'|'.join(SUFFIXES)})", name)}
+    folders = {name for name in named if re.match(r"(tests|docs|benchmarks|scenarios|src)/", name)}
+    missing = {name for name in files | folders if not any((place / name).exists() for place in PLACES)}
+    assert missing <= MADE_BY_A_RUN
+
+
+@pytest.mark.parametrize(
+    "page, form",
+    [("model.md", r"\((\d+)\)$|\*\*\((\d+)\)\*\*"), ("results.md", r"\*\*\(R(\d+)\)\*\*|\(R(\d+)\)$")],
+)
+def test_each_numbered_formula_has_a_number_of_its_own_and_none_is_left_out(page, form):
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    numbers = Counter(int(a or b) for a, b in re.findall(form, text, flags=re.MULTILINE))
+    assert [number for number, count in numbers.items() if count > 1] == []
+    assert set(range(1, max(numbers) + 1)) - set(numbers) == set()

@@ -48,6 +48,8 @@ def correlated_groups(scenario: Scenario, plan: Plan) -> tuple[Correlated, ...]:
         Where a name is not that of an uncertain input drawn once in a replication, or a matrix is not
         positive definite.
     """
+    if not scenario.correlation:
+        return ()
     pairs = {split_pair(key): (key, value) for key, value in scenario.correlation.items()}
     problems = list(_ineligible_names(scenario, plan, [(pair, key) for pair, (key, _) in pairs.items()]))
     if problems:

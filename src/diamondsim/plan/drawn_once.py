@@ -49,8 +49,10 @@ def names_drawn_once(plan: Plan) -> list[str]:
 
     Controls come first, then facilities, then the rest; each in alphabetical order of what seeds them.
     """
-    first = [(number.distribution, number.first_stream) for number in inputs(plan)]
-    drawn = {name for values, stream in first if stream is not None for name in _streams(values, stream)}
+    drawn: set[str] = set()
+    for number in inputs(plan):
+        if not isinstance(number.distribution, Constant) and number.first_stream is not None:
+            drawn.update(_streams(number.distribution, number.first_stream))
     drawn |= set(_choices(plan))
     controls = (*(f"{control.name}/" for control in plan.controls), "controls.", "draws.")
     seeded = plan.stream_names.seeded

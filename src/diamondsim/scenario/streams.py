@@ -39,6 +39,7 @@ def drawn_at(path: Path) -> Drawn:
     return next(anew, ONCE)
 
 
+@cache
 def latent_words() -> dict[str, str]:
     """Return the words that seed the latent uniforms of licensing rules, by name of the uniform.
 

@@ -190,7 +190,7 @@ def test_a_library_is_used_only_where_it_belongs(library):
     assert broken == set()
 
 
-@pytest.mark.parametrize("face", ["results", "reporting", "analysis"])
+@pytest.mark.parametrize("face", ["scenario", "results", "reporting", "analysis"])
 def test_other_packages_import_only_from_the_face_of_a_package(face):
     broken = {
         (name, other)

@@ -1,4 +1,4 @@
-"""What a plant waits for, what opens beside it, and the controls on machines that stand in the way."""
+"""Conditions on building a plant, swing capacity of producers, and controls on equipment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.invented.selecting import Mapping, selectors
 
 
 def add_building(scenario: Mapping, outline: Outline) -> None:
-    """Let the plant wait for money, for its owner, for presses."""
+    """Make the plant depend on financing, an ownership change, offtake, feed and presses."""
     dice, ticks = outline.dice("building"), outline.ticks
     plant = scenario["facilities"]["georgia"]
     plant["decision"] = dice.date(-4, 1)
@@ -59,7 +59,7 @@ def _feed(scenario: Mapping, dice: Dice) -> Mapping:
 
 
 def add_swings(scenario: Mapping, outline: Outline) -> None:
-    """Let some producers open more capacity, on a date or with a control."""
+    """Give some producers swing capacity that opens on a date or with a control."""
     dice = outline.dice("swing")
     for about in (scenario["producers"][name] for name in dice.one_or_more(list(scenario["producers"]), 0.5)):
         about["swing"] = {
@@ -76,7 +76,7 @@ def _swing(scenario: Mapping, outline: Outline, dice: Dice) -> Mapping:
 
 
 def add_equipment(scenario: Mapping, outline: Outline) -> None:
-    """Control machines: by a measure of its own that covers no goods, and by one that covers goods too."""
+    """Add controls on equipment: a separate one that covers no goods, and sometimes one that also covers goods."""
     dice = outline.dice("equipment")
     controls = scenario.setdefault("controls", {})
     if controls and dice.often(0.5):
@@ -108,5 +108,5 @@ def _equipment(scenario: Mapping, outline: Outline, dice: Dice) -> Mapping:
 
 
 def _chance(outline: Outline, dice: Dice) -> str:
-    """Throw a probability; none or all where nothing happens by chance."""
+    """Draw a probability; 0% or 100% if the outline has no chance events."""
     return dice.share(0.0, 1.0) if outline.chance else dice.one_of("0%", "100%")

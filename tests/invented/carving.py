@@ -1,4 +1,4 @@
-"""Buyers that are carved out of an invented market."""
+"""Individual buyers split off from the demand of an invented market."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FIRM = "firm"
 
 
 def add_buyer(scenario: Mapping, outline: Outline) -> None:
-    """Carve a buyer out; its own suppliers and second sources only where capacities allow them."""
+    """Split off a buyer; give it its own suppliers and second sources only if capacities allow them."""
     dice = outline.dice("buyer")
     region = dice.one_of(*scenario["demand"])
     use = dice.one_of(*scenario["demand"][region])

@@ -1,4 +1,4 @@
-"""What happens to the controls of an invented market by chance, and what runs out."""
+"""Hazards, expiries, spillovers and licences for the controls of an invented scenario."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STATES = ("none", "announced", "licensing", "banned", "suspended")
 
 
 def add_chances(scenario: Mapping, outline: Outline) -> None:
-    """Let controls move by chance, and what they say run out; each control has dice of its own."""
+    """Add hazards, expiries, spillovers and licences to controls; each control and mechanism has its own dice."""
     for name, control in scenario["controls"].items():
         if outline.has("hazards") and outline.chance:
             control["hazards"] = _hazards(outline.dice(f"hazards of {name}"))
@@ -66,7 +66,7 @@ def _expiries(outline: Outline, dice: Dice) -> Mapping:
     one, other = dice.one_of(*STATES), dice.one_of("unchanged", *STATES)
     then: Any = one
     if outline.chance and one != other:
-        # Uncertain chances must add up in the middle.
+        # The central values of uncertain probabilities must sum to 1.
         then = {one: "beta(3 2)", other: "40%"} if outline.uncertain else {one: "60%", other: "40%"}
     expiries: Mapping = {"first": dice.date(-6, 0.6 * outline.ticks), "then": then}
     if dice.often(0.7):

@@ -1,4 +1,4 @@
-"""Which uncertain numbers of an invented scenario move together."""
+"""Correlations between the uncertain numbers of an invented scenario."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.invented.selecting import Mapping
 
 
 def add_correlation(scenario: Mapping, outline: Outline) -> None:
-    """Join two or three uncertain flows and growths in a chain, which is positive definite."""
+    """Correlate two or three uncertain flows and growth rates in a chain, which is positive definite."""
     dice, names = outline.dice("correlation"), []
     for region, row in scenario["demand"].items():
         for use, demand in row.items():

@@ -1,4 +1,4 @@
-"""Dice that throw numbers as people write them: `tri(3 5 9) days`, `0.4 kct/yr`, `37%`."""
+"""Random numbers in the notation of scenario files: `tri(3 5 9) days`, `0.4 kct/yr`, `37%`."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _OF_DAY = {"days": 1.0, "weeks": 1 / 7, "months": 1 / 30.4375, "working days": 5
 
 
 def figure(value: float, digits: int = 3) -> str:
-    """Write a number with a few digits."""
+    """Format a number with a few significant digits."""
     return f"{value:.{digits}g}"
 
 
 def central(text: str, kind: Kind, unit: str = "ct") -> float:
-    """Read what stands for a number where one is needed, in canonical units."""
+    """Return the central value of a number or distribution, in canonical units."""
     return parse(text, kind, unit).central()
 
 
@@ -38,8 +38,8 @@ def central(text: str, kind: Kind, unit: str = "ct") -> float:
 class Dice:
     """Random numbers for one part of a scenario.
 
-    Each part has its own, so that a scenario without some part keeps the others as they were. Where
-    `uncertain` is false, every number is plain.
+    Each part has its own generator, so removing one part from a scenario does not change the others. If
+    `uncertain` is false, there are no distributions.
     """
 
     seed: int
@@ -56,21 +56,21 @@ class Dice:
         return bool(self.rng.random() < chance)
 
     def number(self, low: float, high: float) -> float:
-        """Throw a number of three digits."""
+        """Draw a number with three significant digits."""
         return float(figure(self.rng.uniform(low, high)))
 
     def one_of(self, *options: T) -> T:
         return options[int(self.rng.integers(len(options)))]
 
     def some(self, items: Sequence[T], chance: float) -> list[T]:
-        """Throw a part of a list, in random order."""
+        """Draw a subset of a list, in random order."""
         return [items[i] for i in self.rng.permutation(len(items)) if self.often(chance)]
 
     def one_or_more(self, items: Sequence[T], chance: float) -> list[T]:
         return self.some(items, chance) or [items[int(self.rng.integers(len(items)))]]
 
     def _between(self, low: float, high: float, unit: str = "", scale: float = 1.0) -> str:
-        """Write a number or a distribution between two numbers, in a unit."""
+        """Return a number or a distribution between two bounds, with a unit."""
         a, b, c = (figure(x * scale) for x in sorted(self.rng.uniform(low, high, 3)))
         space = "" if unit == "%" else " "
         plain = f"{b}{space}{unit}".strip()
@@ -85,7 +85,7 @@ class Dice:
         )
 
     def share(self, low: float, high: float) -> str:
-        """Throw a share, sometimes one that may be anything between 0 and 1."""
+        """Draw a share, sometimes a distribution over all of 0 to 1."""
         if self.uncertain and (low, high) == (0.0, 1.0) and self.often(0.3):
             return self.one_of(
                 "beta(2 3)",
@@ -99,7 +99,7 @@ class Dice:
         return self._between(low, high)
 
     def time(self, low: float, high: float) -> str:
-        """Throw a duration between two numbers of ticks."""
+        """Draw a duration between two numbers of ticks."""
         low, high = low * self.tick_days, high * self.tick_days
         unit = self.one_of(*_OF_DAY)
         if self.uncertain and self.often(0.2):
@@ -113,12 +113,12 @@ class Dice:
         return self._between(low, high, unit, _OF_DAY[unit])
 
     def flow(self, low: float, high: float, unit: str) -> str:
-        """Throw a flow between two numbers per day."""
+        """Draw a flow between two daily rates."""
         name = self.one_of(*_PER_DAY[unit])
         return self._between(low, high, name, _PER_DAY[unit][name])
 
     def about(self, value: float, unit: str) -> str:
-        """Write a flow per day whose central value is given."""
+        """Return a flow with a given central value per day."""
         name = self.one_of(*_PER_DAY[unit])
         scaled = value * _PER_DAY[unit][name]
         if self.uncertain and self.often(0.3):
@@ -126,15 +126,15 @@ class Dice:
         return f"{scaled:.9g} {name}"
 
     def exactly(self, value: float, unit: str) -> str:
-        """Write a plain flow per day."""
+        """Return a flow, given per day, as a number without a distribution."""
         name = self.one_of(*_PER_DAY[unit])
         return f"{value * _PER_DAY[unit][name]:.12g} {name}"
 
     def date(self, low: float, high: float) -> str:
-        """Throw a date between two ticks."""
+        """Draw a date between two ticks."""
         return date_of(self.rng.uniform(low, high) * self.tick_days)
 
 
 def date_of(days: float) -> str:
-    """Write the date some days after the start."""
+    """Return the date a number of days after the start."""
     return (START + dt.timedelta(days=round(days))).isoformat()

@@ -1,6 +1,6 @@
-"""The market of an invented scenario: who uses how much of what, and who sells it.
+"""The market of an invented scenario: demand by use and grade, and the sales of each producer.
 
-The trade table is the sum of flows that were thrown first, so it is feasible.
+The trade table is the sum of flows drawn beforehand, so it is feasible.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ USES = ("polishing", "machining", "radar")
 
 @dataclass
 class Flows:
-    """What is sold per day: by seller, grade and region."""
+    """Sales per day by seller, grade and region."""
 
     sold: dict[tuple[str, str, str], float] = field(default_factory=lambda: defaultdict(float))
 
@@ -29,7 +29,7 @@ class Flows:
 
 
 def add_market(scenario: Mapping, outline: Outline) -> Flows:
-    """Put regions, grades, uses and demand into a scenario, and throw who sells to whom."""
+    """Add regions, grades, uses and demand to a scenario, and draw the sales."""
     dice = outline.dice("market")
     scenario["regions"] = {name: {} for name in REGIONS[: outline.regions]}
     scenario["grades"] = {"micron": {"unit": "ct"}}
@@ -86,7 +86,7 @@ def _demand(dice: Dice, scenario: Mapping, use: str) -> Any:
 
 
 def wanted(scenario: Mapping) -> list[tuple[str, str, str, float]]:
-    """Return region, use, grade and flow of every node."""
+    """Return the region, use, grade and flow of every node."""
     found = []
     for region, row in scenario["demand"].items():
         for use, demand in row.items():
@@ -100,10 +100,10 @@ def wanted(scenario: Mapping) -> list[tuple[str, str, str, float]]:
 
 
 def _sell(outline: Outline, scenario: Mapping) -> Flows:
-    """Throw who sells how much where, the feed of mills included.
+    """Draw the sales of each producer by grade and region, including the feed of mills.
 
-    Who sells in a region sells there all he makes, to everybody: a seller whom the table lets sell what he
-    does not would be fitted towards nothing, and never reach it.
+    A producer that sells in a region sells all its grades there, to every user. Otherwise the fit to the
+    trade table would push a flow that the table allows towards zero and never converge.
     """
     dice, flows, mills = outline.dice("sales"), Flows(), _mills(outline, scenario)
     grades = list(scenario["grades"])
@@ -115,7 +115,7 @@ def _sell(outline: Outline, scenario: Mapping) -> Flows:
         r: ["mine", *(s for s in makes if s != "mine" and dice.often(0.7))] for r in scenario["regions"]
     }
     if len(mills) == 2:
-        # Goods do not go round in a circle between the mills.
+        # Avoid a cycle of goods between the two mills.
         present[mills["mill"]["region"]] = [s for s in present[mills["mill"]["region"]] if s != "recut"]
     if outline.has("lanes"):
         for region, use, grade, _ in wanted(scenario):
@@ -147,7 +147,7 @@ def _sell(outline: Outline, scenario: Mapping) -> Flows:
 
 
 def _mills(outline: Outline, scenario: Mapping) -> dict[str, Mapping]:
-    """Throw processors; the first may buy feed from the second."""
+    """Draw up to two processors; `mill` may buy its feed from `recut`."""
     dice, mills = outline.dice("mills"), {}
     for name in ["recut"] * outline.has("second mill") + ["mill"] * outline.has("feed"):
         grade = dice.one_of(*(g for g, about in scenario["grades"].items() if about["unit"] == "ct"))
@@ -167,7 +167,7 @@ def _mills(outline: Outline, scenario: Mapping) -> dict[str, Mapping]:
 
 
 def add_trade(scenario: Mapping, outline: Outline, flows: Flows) -> None:
-    """Write the sales as a table."""
+    """Write the sales as a trade table."""
     dice = outline.dice("trade")
     scenario["trade"] = {}
     for name, about in scenario["producers"].items():

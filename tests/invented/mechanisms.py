@@ -1,4 +1,4 @@
-"""What happens to an invented market: inventory policies, drivers, controls, a plant, reserves."""
+"""Mechanisms of an invented scenario: inventory policies, drivers, controls, a plant, reserves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STATES = ("none", "announced", "licensing", "licensing", "banned", "suspended")
 
 
 def add_inventory_policies(scenario: Mapping, outline: Outline) -> None:
-    """Say how buyers behave."""
+    """Add the inventory policies of buyers."""
     dice = outline.dice("inventory_policy")
     scenario["inventory_policy"] = {"any": {"cover": dice.time(0.0, 6), "lead": dice.time(0.5, 4)}}
     if outline.has("inventory_policy"):
@@ -48,7 +48,7 @@ def _noise(dice: Dice) -> Mapping:
 
 
 def add_drivers(scenario: Mapping, outline: Outline) -> None:
-    """Let dated events move demand. They begin within the horizon: an earlier one would need capacity."""
+    """Add dated demand events. They begin within the horizon: an earlier one would need extra capacity."""
     dice = outline.dice("drivers")
     scenario["drivers"] = {}
     for name in ("fab", "slump")[: dice.one_of(1, 2)]:
@@ -58,7 +58,7 @@ def add_drivers(scenario: Mapping, outline: Outline) -> None:
 
 
 def add_controls(scenario: Mapping, outline: Outline) -> None:
-    """Throw one control or two; the second may require the first, and stand before it in the file."""
+    """Draw one or two controls; the second may require the first, and may precede it in the file."""
     first = _control(outline, outline.dice("control"), scenario)
     scenario["controls"] = {"c55": first}
     if outline.has("second control"):
@@ -140,7 +140,7 @@ def _leakage(dice: Dice) -> Mapping:
 
 
 def add_facility(scenario: Mapping, outline: Outline, flows: Flows) -> None:
-    """Let a plant be built; it begins within the horizon."""
+    """Add a plant whose construction begins within the horizon."""
     dice, ticks = outline.dice("facility"), outline.ticks
     grades = [grade for grade, about in scenario["grades"].items() if about["unit"] == "ct"]
     market = sum(flow for (_, grade, _), flow in flows.sold.items() if grade in grades)
@@ -187,7 +187,7 @@ def add_facility(scenario: Mapping, outline: Outline, flows: Flows) -> None:
 
 
 def add_reserves(scenario: Mapping, outline: Outline) -> None:
-    """Lay up stocks."""
+    """Add strategic reserves."""
     dice = outline.dice("reserves")
     scenario["reserves"] = {}
     for name in ("vault", "depot")[: dice.one_of(1, 2)]:

@@ -1,4 +1,4 @@
-"""What hypothesis chooses of a scenario; everything else follows from its seed."""
+"""The properties of a scenario that hypothesis draws; everything else follows from the seed."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ MECHANISMS = (
 
 @dataclass(frozen=True)
 class Outline:
-    """The size of a scenario and what occurs in it.
+    """The size of a scenario and its mechanisms.
 
-    `uncertain`: numbers may be distributions. `chance`: things happen by chance (noise, outages, branches,
+    `uncertain`: numbers may be distributions. `chance`: random events may occur (noise, outages, branches,
     relapses, a plant that is cancelled).
     """
 

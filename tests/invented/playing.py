@@ -1,4 +1,4 @@
-"""From the mapping of a scenario to the Ledgers of both engines, and when two of them are the same."""
+"""Compile and draw an invented scenario, run both engines, and compare Ledgers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def case_of(content: Mapping[str, Any], *, seed: int, first: int = 0, count: int
 
 
 def unlike(one: Ledger, other: Ledger) -> list[str]:
-    """Return a line for each field in which two Ledgers differ."""
+    """Return one line for each field in which two Ledgers differ."""
     found = differences(one, other)
     used = sum(np.maximum(one[name], other[name]) for name in ("used", "from_reserve"))
     slack = ORIGIN * np.maximum(used, one["demand"]) + FLOOR * np.maximum(largest(one), largest(other))

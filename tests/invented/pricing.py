@@ -1,4 +1,4 @@
-"""What diamond costs in an invented scenario, and who responds to it."""
+"""Prices of an invented scenario, and the responses to them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.invented.selecting import Mapping
 
 
 def add_prices(scenario: Mapping, outline: Outline) -> None:
-    """Give most grades a price; whatever responds to it is left out now and then."""
+    """Give most grades a price; each kind of response is sometimes omitted."""
     dice, ticks = outline.dice("prices"), outline.ticks
     zones = dice.one_of({}, {"china": ["CN"]}, {"china": ["CN"]}, {"china": ["CN"], "atlantic": ["US"]})
     named = {region for zone in zones.values() for region in zone}
@@ -55,7 +55,7 @@ def _supply(dice: Dice, ticks: int) -> Mapping:
 
 
 def _add_cost(scenario: Mapping, plant: Mapping, dice: Dice) -> None:
-    """Let a plant cost about what it gets, so that it may have to stop; sometimes it is promised a price."""
+    """Set a plant's cost close to its price, so that it may stop; sometimes add a floor price."""
     made = [grade for grade in plant["product_mix"] if grade in scenario["prices"]["start"]]
     if not made:
         return
@@ -74,7 +74,7 @@ def _add_cost(scenario: Mapping, plant: Mapping, dice: Dice) -> None:
 
 
 def add_surcharges(scenario: Mapping, outline: Outline) -> None:
-    """Lay something on top of the price of some sellers in some regions."""
+    """Add surcharges on the prices of some sellers in some regions."""
     dice, ticks = outline.dice("surcharges"), outline.ticks
     sellers = [*scenario["regions"], *scenario["producers"], *scenario.get("facilities", {})]
     scenario["prices"]["surcharges"] = {}

@@ -1,6 +1,6 @@
-"""The producers of an invented scenario: capacity, ways of selling, times when they stand still.
+"""The producers of an invented scenario: capacity, sales rules and outages.
 
-Capacities lie above what the sales need, in one proportion for all grades of a producer.
+Capacities exceed the sales by the same factor for all grades of a producer.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def add_producers(scenario: Mapping, outline: Outline, flows: Flows) -> None:
 
 
 def add_ways(outline: Outline, dice: Dice, scenario: Mapping, seller: Mapping) -> None:
-    """Say how a seller rations, whom it serves first, what buyers take at most, and when it stands still."""
+    """Add a seller's rationing rule, service priorities, sourcing limits and random outages."""
     if outline.has("rationing"):
         seller["rationing"] = dice.one_of(*RULES)
     if outline.has("serves") and dice.often(0.7):
@@ -73,7 +73,7 @@ def _strike(outline: Outline, dice: Dice) -> Mapping:
 
 
 def _exceptions(outline: Outline, scenario: Mapping) -> None:
-    """Add to the lanes what else may be said of them, and a producer to which only they lead."""
+    """Add sourcing limits and leads to lanes, and sometimes a producer that is reached only by an explicit lane."""
     dice = outline.dice("lanes")
     for key in list(scenario["lanes"]):
         if dice.often(0.5):

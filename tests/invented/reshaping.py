@@ -1,4 +1,4 @@
-"""The same scenario in other words: in other units, under other names, in another order, in smaller parts."""
+"""Equivalent forms of a scenario: scaled, renamed, reordered, or with parts split in two."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORD = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def scaled(content: Mapping, factor: str) -> Mapping:
-    """Return a scenario all of whose quantities are multiplied."""
+    """Return a scenario with all quantities multiplied by a factor."""
 
     def times(value: Any) -> Any:
         if isinstance(value, dict):
@@ -38,7 +38,7 @@ def scaled(content: Mapping, factor: str) -> Mapping:
 
 
 def renamed(content: Mapping, names: dict[str, str]) -> Mapping:
-    """Return a scenario in which every id has another name, wherever it stands."""
+    """Return a scenario with every id renamed wherever it occurs."""
 
     def other(value: Any) -> Any:
         match value:
@@ -54,10 +54,10 @@ def renamed(content: Mapping, names: dict[str, str]) -> Mapping:
 
 
 def reordered(content: Mapping, seed: int) -> Mapping:
-    """Return a scenario whose maps are written in another order.
+    """Return a scenario with its maps in another order.
 
-    Kept are the orders that mean something: of a plant's stages, of branches, of reserves. The rows of the
-    trade table say their unit, since a row that does not means the unit that the file's grades count first.
+    Orders that have a meaning are kept: a plant's stages, branches, reserves. The rows of the trade table
+    get an explicit unit, because the default is the unit of the first grade in the file.
     """
     rng = np.random.default_rng(seed)
     kept = {"stages", "reserves"}
@@ -79,7 +79,7 @@ def reordered(content: Mapping, seed: int) -> Mapping:
 
 
 def with_producer_in_two(content: Mapping, name: str, part: str, rest: str) -> Mapping:
-    """Return a scenario in which a producer is two; whatever its lanes may carry is split like its output."""
+    """Return a scenario with a producer split in two; the limits of its lanes are split like its output."""
 
     def share(value: Any, of: str) -> Any:
         if isinstance(value, dict):
@@ -113,7 +113,7 @@ def with_producer_in_two(content: Mapping, name: str, part: str, rest: str) -> M
 
 
 def with_use_in_two(content: Mapping, name: str, part: str, rest: str) -> Mapping:
-    """Return a scenario with a use split into two of the same inventory policy, both named where it was."""
+    """Return a scenario with a use split into two with the same policy; both replace it wherever it is named."""
     second = f"{name}-2"
 
     def twice(key: str) -> list[str]:
@@ -139,10 +139,10 @@ def with_use_in_two(content: Mapping, name: str, part: str, rest: str) -> Mappin
 
 
 def as_in(like: Case, case: Case, ledger: Ledger, name: Callable[[str], str] = str) -> Ledger:
-    """Put the rows of a Ledger in the order of another scenario, and add up those that have one name there.
+    """Reorder the rows of a Ledger as in another scenario, and add up rows that share a name there.
 
-    `name` says what a node or a source is called there. Expected fill rates and prices are those of the last
-    part: all parts have the same.
+    `name` maps the name of a node or source to its name there. Expected fill rates and prices are taken from
+    the last part, because all parts have the same values.
     """
     merged = Ledger.empty(like.plan, like.draws.n_replications)
     here, there = _names(case), _names(like)

@@ -10,7 +10,7 @@ Mapping = dict[str, Any]
 
 
 def selectors(dice: Dice, scenario: Mapping, most: int) -> list[str]:
-    """Throw some selectors that name different buyers."""
+    """Draw selectors that name different buyers."""
     regions, uses = list(scenario["regions"]), list(scenario["uses"])
     classes = [*{about.get("class", "civil"): None for about in scenario["uses"].values()}, "civil"]
     found: dict[tuple[str, str], str] = {}
@@ -26,7 +26,7 @@ def selectors(dice: Dice, scenario: Mapping, most: int) -> list[str]:
 
 
 def lay_over(scenario: Mapping, table: Mapping, selector: str, values: Mapping) -> None:
-    """Add values to what a table says of the buyers of a selector, under whatever name."""
+    """Add values to the table entry for a selector's buyers, even if the entry uses an equivalent selector."""
     names = {_buyers(scenario, key): key for key in table}
     table.setdefault(names.get(_buyers(scenario, selector), selector), {}).update(values)
 

@@ -1,4 +1,4 @@
-"""A registry of the buyers of an invented market."""
+"""A buyer registry for an invented scenario."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.invented.selecting import Mapping
 
 
 def add_registry(scenario: Mapping, outline: Outline) -> None:
-    """Let the buyers of some regions share what they know."""
+    """Let the buyers of some regions share information through a registry."""
     dice = outline.dice("registry")
     keys: Mapping = {
         "queue_weight": dice.share(0.0, 1.0),

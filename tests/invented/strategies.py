@@ -1,7 +1,7 @@
-"""Hypothesis invents small scenario files: mappings of texts, as people write them.
+"""Hypothesis strategies for small scenario files, as mappings of strings like those in a file.
 
-It draws the size of a scenario, which mechanisms occur in it, and a seed from which all numbers follow. So
-generation is fast, and a failing scenario still shrinks to few regions, uses, ticks and mechanisms.
+Hypothesis draws the size of a scenario, its mechanisms, and a seed that determines all numbers. So generation
+is fast, and a failing scenario still shrinks to few regions, uses, ticks and mechanisms.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tests.invented.sharing import add_registry
 def outlines(
     draw: st.DrawFn, *, most_ticks: int = 40, uncertain: bool = True, chance: bool = True
 ) -> Outline:
-    """Draw what a scenario is like."""
+    """Draw the outline of a scenario."""
     present = frozenset(name for name in MECHANISMS if draw(st.integers(0, 2)))
     return Outline(
         seed=draw(st.integers(0, 2**20)),
@@ -48,7 +48,7 @@ def outlines(
 
 
 def invent(outline: Outline) -> Mapping:
-    """Return the scenario that an outline stands for."""
+    """Build the scenario that an outline describes."""
     days = outline.ticks * outline.tick_days
     end = {"length": f"{days} days"} if outline.seed % 2 else {"end": date_of(days)}
     scenario: Mapping = {

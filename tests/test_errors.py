@@ -1,4 +1,4 @@
-"""Problems and the exception that carries them."""
+"""Problems and the exception that reports them."""
 
 import pickle
 

@@ -1,4 +1,4 @@
-"""The layers of the package, read from its import statements."""
+"""Checks the layers of the package by its import statements."""
 
 import ast
 import graphlib
@@ -11,7 +11,7 @@ import pytest
 
 SRC = Path(__file__).resolve().parents[1] / "src"
 
-# From the bottom up. A part imports from itself and from the lines above it, never sideways.
+# From the bottom layer up. A part imports from itself and from lines above it, never from its own line.
 LAYERS = (
     ("_version", "arrays", "constants", "errors"),
     ("units",),
@@ -29,11 +29,11 @@ LAYERS = (
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 
-# Which parts may use a library, or a corner of one.
+# The parts that may use a library or a submodule of one.
 USERS = {
     "simpy": ("engines.event",),
     "matplotlib": (),
-    "dask": (),  # a client is the caller's; what it is asked for is its own
+    "dask": (),  # the caller passes the client; only its own methods are called
     "distributed": (),
     "h5py": ("simulation.paths",),
     "zarr": ("simulation.paths",),
@@ -46,7 +46,7 @@ USERS = {
     "scipy.special": ("sampling", "results", "analysis"),
 }
 
-# Their last bits depend on the processor, or on the order in which a library adds.
+# Functions whose last bits depend on the processor or on the order in which a library adds.
 INEXACT = {
     *("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "power", "float_power", "pow", "cbrt"),
     *("sin", "cos", "tan", "sinh", "cosh", "tanh", "hypot", "erf", "gamma", "lgamma"),
@@ -104,7 +104,7 @@ USED = {
 
 
 def own_imports(name: str) -> set[str]:
-    """Return the modules of this package that a module imports: of each dotted name the part that is one."""
+    """Return the package modules that a module imports: the longest module prefix of each dotted name."""
     found = set()
     for used in USED[name]:
         module = used
@@ -174,7 +174,7 @@ def test_an_engine_computes_only_what_every_processor_rounds_alike(name):
         for used in USED[name]
         if used.split(".")[0] in ("numpy", "math") and used.rpartition(".")[2] in INEXACT
     }
-    # Sparse matrices of ones add row after row, and nothing else is multiplied as matrices are.
+    # Only sparse matrices of ones, which add row by row, may be multiplied with `@`.
     products = set() if name == "diamondsim.engines.batch.segments" else {ast.MatMult}
     assert operators & ({ast.Pow} | products) == set()
     assert functions == set()

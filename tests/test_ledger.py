@@ -1,4 +1,4 @@
-"""The Ledger keeps what it is asked to keep, and its mass balance finds what is missing."""
+"""The Ledger keeps the requested replications, and its mass balance detects missing quantities."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.engines.small_case import Case, feed, lane, reserve, small_case, sour
 
 
 def mine_saw_and_use() -> Case:
-    """100 ct of crystal a tick become 25 cm2 of plate; a reserve of crystal; leads of 3 and 2 ticks."""
+    """Case: 100 ct of crystal per tick become 25 cm2 of plate; a crystal reserve; leads of 3 and 2 ticks."""
     return small_case(
         n_ticks=2,
         replications=2,
@@ -36,7 +36,7 @@ def mine_saw_and_use() -> Case:
 
 
 def by_hand(w: Case) -> Ledger:
-    """Two ticks that conserve mass: 100 of crystal made, shipped, arrived and sawn into 25 of plate, all
+    """Two ticks that conserve mass: 100 crystal produced, shipped, received and sawn into 25 plate, all
     used.
     """
     book = Ledger.empty(w.plan, 2)
@@ -103,7 +103,7 @@ def test_a_ledger_of_some_nodes_and_sources_knows_them_by_their_numbers() -> Non
 
 
 def test_incumbents_start_with_their_contract_flow_on_the_way() -> None:
-    """Share * flow * lead of each replication; an entrant starts with nothing."""
+    """The opening pipeline is share * flow * lead per replication; an entrant's is empty."""
     w = mine_saw_and_use()
     pipeline = opening_pipeline(*w)
     assert pipeline[w.lane("reactor", "crystal")].tolist() == [300, 100]
@@ -126,8 +126,8 @@ def test_mass_is_balanced_for_each_unit_on_its_own() -> None:
     np.testing.assert_allclose(balance, 0.0, atol=1e-15)
 
 
-# What was ever there by tick 1. Plates: 10 or 0 in stock, 50 on the way, 25 made a tick. Crystal: 105 in
-# stock, 300 or 100 on the way, 100 made a tick.
+# Total supply up to tick 1. Plates: 10 or 0 in stock, 50 in transit, 25 produced per tick. Crystal: 105 in
+# stock, 300 or 100 in transit, 100 produced per tick.
 PLATES = np.array([110.0, 100.0])
 CRYSTAL = np.array([605.0, 405.0])
 
@@ -151,7 +151,7 @@ CRYSTAL = np.array([605.0, 405.0])
 def test_one_carat_too_many_anywhere_is_seen_in_its_unit_alone(
     field: str, entity: str, missing: int, unit: int, there: np.ndarray
 ) -> None:
-    """A carat added in both ticks: stocks count it once, flows add up."""
+    """Adds a carat in both ticks: stocks count it once, flows twice."""
     w = mine_saw_and_use()
     book = by_hand(w)
     rows = {
@@ -175,7 +175,7 @@ def test_what_a_source_makes_from_nothing_counts_as_there() -> None:
 
 
 def test_what_a_reserve_releases_is_counted_where_it_is_used() -> None:
-    """The reserve's own `used` is a transfer: stock falls by 6 there, the use gets 6."""
+    """The reserve's `used` is a transfer: its stock falls by 6, and the use gets 6."""
     w = mine_saw_and_use()
     book = by_hand(w)
     book["used"][1, w.node("r")] = 6.0

@@ -1,4 +1,4 @@
-"""The public names and how they are called: a change here is a change for every user."""
+"""Public names and signatures: a change here affects every user."""
 
 import inspect
 import pkgutil
@@ -59,7 +59,7 @@ def test_the_scenario_and_its_error_are_classes():
 
 
 def test_no_module_bears_a_public_name():
-    """Importing it would put the module in the place of the public thing."""
+    """Importing such a module would overwrite the public name."""
     found = {module.name for module in pkgutil.iter_modules(diamondsim.__path__)}
     assert found & set(diamondsim.__all__) == set()
 

@@ -1,4 +1,4 @@
-"""What the repository promises outside the code: pinned packages, agreeing versions, a whole wheel."""
+"""Checks outside the code: pinned packages, consistent versions, a complete wheel."""
 
 import importlib.metadata
 import re
@@ -21,7 +21,7 @@ def plain(name: str) -> str:
 
 
 def pinned(lock: Path) -> dict[str, str]:
-    """Return the text of each entry of a lock by package; a package may have several, for several Pythons."""
+    """Return the lock entries by package; a package may have several, for different Python versions."""
     text = re.sub(r"^ *#.*\n", "", lock.read_text(encoding="utf-8"), flags=re.MULTILINE)
     entries: dict[str, str] = {}
     for entry in re.split(r"\n(?=\S)", text.strip()):
@@ -109,7 +109,7 @@ def test_an_installed_wheel_loads_each_shipped_scenario_by_name(wheel, tmp_path)
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory) -> Path:
-    """Build the wheel as a release would."""
+    """Build the wheel as for a release."""
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(command, cwd=ROOT, capture_output=True, check=True)

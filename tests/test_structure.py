@@ -1,4 +1,4 @@
-"""The structure of the package: short modules, and names that mean one thing."""
+"""The structure of the package: short modules, and one meaning per name."""
 
 import re
 
@@ -9,8 +9,8 @@ from tests.structure import Module, defined_in, modules
 MODULES = modules()
 LONGEST = 350
 ONE_MEANING = (
-    {"scenario", "plan"},  # as a person writes it, and as it is compiled
-    {"engines.batch", "engines.event"},  # as each engine does it
+    {"scenario", "plan"},  # the same item as written and as compiled
+    {"engines.batch", "engines.event"},  # the same step in each engine
 )
 """Parts that may both define a name, because it means the same in both."""
 
@@ -49,7 +49,7 @@ WHERE_OLD_KEYS_ARE_REFUSED = "renamed.py"
 
 
 def part_of(place: str) -> str:
-    """Return the part of the package in which a module is, an engine being a part of its own."""
+    """Return the part of the package that contains a module; each engine is a separate part."""
     steps = place.split(".")
     return ".".join(steps[:2]) if steps[0] == "engines" else steps[0]
 

@@ -1,4 +1,4 @@
-"""The command line: what is printed where, and the exit codes."""
+"""The command line: output on stdout and stderr, and exit codes."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def in_a_process(code: str, *, wait_for: str = "") -> subprocess.Popen[str]:
     return started
 
 
-# What the commands say
+# Output of the commands
 
 
 def test_scenarios_are_listed_with_their_titles_and_without_building_blocks(call):
@@ -278,7 +278,7 @@ def test_a_trace_is_a_dated_story(call, tmp_path):
         assert dataset.attrs["replication"] == 7
 
 
-# What goes wrong
+# Errors
 
 MISTAKES = {
     ("run", "reinstated-2072"): "did you mean 'reinstated-2027'?",
@@ -411,7 +411,7 @@ main(["run", "calm", "-n", "100000", "--baseline", "none", "--workers", "{worker
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_interruption_is_code_130_and_one_line(workers):
     started = in_a_process(STARTED.format(workers=workers), wait_for="running")
-    os.killpg(started.pid, signal.SIGINT)  # as a terminal does
+    os.killpg(started.pid, signal.SIGINT)  # as a terminal does on Ctrl-C
     _, err = started.communicate(timeout=120)
     assert started.returncode == 130
     assert err == "diamondsim: interrupted\n"
@@ -444,7 +444,7 @@ def test_a_terminal_sees_progress_with_rate_and_a_pipe_sees_none():
         os.close(theirs)
         assert started.stdout is not None
         seen = b""
-        with contextlib.suppress(OSError):  # so ends a pseudo-terminal
+        with contextlib.suppress(OSError):  # raised at the end of a pseudo-terminal
             while piece := os.read(ours, 4096):
                 seen += piece
         out = started.stdout.read()

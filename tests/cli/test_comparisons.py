@@ -1,4 +1,4 @@
-"""What is run beside a scenario."""
+"""Runs that accompany a scenario for comparison."""
 
 from __future__ import annotations
 

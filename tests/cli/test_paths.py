@@ -1,4 +1,4 @@
-"""`run --paths`: what is said, and the exit codes."""
+"""`run --paths`: messages and exit codes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.cli.test_store import RUN, call
 from tests.simulation.path_files import files
 from tests.simulation.small import flip
 
-__all__ = ["call"]  # a fixture
+__all__ = ["call"]  # an imported fixture
 
 
 def test_paths_change_nothing_but_the_last_line(call, tmp_path):
@@ -89,7 +89,7 @@ def test_a_full_disk_is_code_1_and_says_how_to_go_on(call, tmp_path, monkeypatch
 
     def full(descriptor: int) -> None:
         synced.append(descriptor)
-        if len(synced) > 3:  # the manifest, the scenario, a file
+        if len(synced) > 3:  # after the manifest, the scenario and a file
             raise OSError(28, "No space left on device")
         inner(descriptor)
 

@@ -1,4 +1,4 @@
-"""`run --store` and `run --until`: what is said, and the exit codes."""
+"""`run --store` and `run --until`: messages and exit codes."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_a_full_disk_is_code_1_and_says_how_to_go_on(call, tmp_path, monkeypatch
 
     def full(descriptor: int) -> None:
         written.append(descriptor)
-        if len(written) > 3:  # the manifest, the scenario, a block
+        if len(written) > 3:  # after the manifest, the scenario and a block
             raise OSError(28, "No space left on device")
         inner(descriptor)
 
@@ -148,7 +148,7 @@ def test_an_interruption_says_in_one_line_how_to_go_on(call, tmp_path, workers):
     ) as started:
         assert started.stdout is not None
         assert started.stdout.readline() == "running\n"
-        os.killpg(started.pid, signal.SIGINT)  # as a terminal does
+        os.killpg(started.pid, signal.SIGINT)  # as a terminal does on Ctrl-C
         _, err = started.communicate(timeout=120)
     assert started.returncode == 130
     told, last = err.splitlines()

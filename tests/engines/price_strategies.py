@@ -1,4 +1,4 @@
-"""Hypothesis puts prices on the small cases that it invents."""
+"""Hypothesis strategies for small cases with prices."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.engines.strategies import Dice, case_specs, rebalanced
 
 @dataclass(frozen=True)
 class PricedSpec:
-    """A case and its prices; hypothesis shows both where a test fails."""
+    """A case and its prices; hypothesis prints both if a test fails."""
 
     case: CaseSpec
     prices: PriceSpec
@@ -28,7 +28,7 @@ class PricedSpec:
 
 @st.composite
 def priced_specs(draw: st.DrawFn, *, max_ticks: int = 18, replications: int | None = None) -> PricedSpec:
-    """Draw a case in which prices move; what a price may do to anybody is left out now and then."""
+    """Draw a case in which prices move; each kind of response is sometimes omitted."""
     spec = draw(case_specs(max_ticks=max_ticks, replications=replications))
     dice = Dice(np.random.default_rng(draw(st.integers(0, 2**20))), spec.n_ticks, spec.replications)
     if len({n.grade for n in spec.nodes}) == 1 and dice.often(0.3):
@@ -61,7 +61,7 @@ def _by_name(dice: Dice, names: Sequence[str], low: float, high: float) -> dict[
 
 
 def _log_steps(dice: Dice) -> list[float]:
-    """A number that changes now and then, 0 at the start more often than not."""
+    """Draw a number that changes occasionally; it usually starts at 0."""
     steps = [dice.one_of(0.0, 0.0, 0.2)]
     while len(steps) < dice.ticks:
         steps.append(float(dice.rng.normal(0.0, 0.3)) if dice.often(0.15) else steps[-1])
@@ -69,7 +69,7 @@ def _log_steps(dice: Dice) -> list[float]:
 
 
 def _with_a_grade_more(dice: Dice, spec: CaseSpec) -> CaseSpec:
-    """Let some nodes and sources deal in another grade; lanes that would join two grades are dropped."""
+    """Move some nodes and sources to another grade; drop lanes that would connect two grades."""
     other = set(dice.some([n.name for n in spec.nodes if not n.serves], 0.5))
     makers = set(dice.some([s.name for s in spec.sources], 0.5))
     served = {name for n in spec.nodes for name in n.serves}

@@ -1,7 +1,7 @@
-"""Prices for small cases by hand: `priced(case, ...)` fills `Plan.prices` and `Draws.prices`.
+"""Hand-written prices for small cases: `priced(case, ...)` fills `Plan.prices` and `Draws.prices`.
 
-Elasticities, gains and logs are given by the name of a node or source (what is not named has the default),
-or as one number for all. Zones are given by name too; the markets are all grades in all zones, by grade.
+Elasticities, gains and logs are given by the name of a node or source (names left out get the default), or
+as one number for all. Zones are given by name too; the markets are all grades in all zones, by grade.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ NOTHING = Input("nothing", Constant(0.0))
 
 @dataclass(frozen=True, kw_only=True)
 class PriceSpec:
-    """What there is to say; `zones` gives the zone of each node and source ("": all in zone `here`).
+    """Price parameters; `zones` gives the zone of each node and source (None: all in zone `here`).
 
     `surcharges` are (lanes as (source, node), log by tick), `costs` logs by tick of a source's cost; the last
-    value of either holds on. `unpriced` are grades without a market.
+    value of either applies to all later ticks. `unpriced` are grades without a market.
     """
 
     zones: Mapping[str, str] | None = None
@@ -121,7 +121,7 @@ class _Pricing:
             lowest=np.broadcast_to(spec.lowest, (r,)),
             highest=np.broadcast_to(spec.highest, (r,)),
             supplier_elasticity=np.broadcast_to(spec.sourcing, (r,)),
-            # Feed stocks and reserves buy what they need at any price.
+            # The demand of feed stocks and reserves does not respond to prices.
             demand_elasticity=self.by_name(spec.demand, nodes, 0.0) * np.array([[n != ""] for n in nodes]),
             supply_elasticity=self.by_name(spec.supply, sources, 0.0),
             supply_gain=self.by_name(spec.supply_gain, sources, 1.0),
@@ -148,7 +148,7 @@ class _Pricing:
 
 
 def at_rest(case: Case, seed: int) -> Case:
-    """Return the case with prices that nothing moves: no surcharge, floor or cost, responses from a seed."""
+    """Return the case with constant prices: no surcharges, floors or costs; random responses from a seed."""
     rng = np.random.default_rng(seed)
     plan, r = case.plan, case.draws.n_replications
     nodes, sources = [n.name for n in plan.nodes], [s.name for s in plan.sources]

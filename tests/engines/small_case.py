@@ -1,10 +1,10 @@
-"""Small cases by hand: a short `CaseSpec` and the (Plan, Draws) that it describes.
+"""Hand-written small cases: a short `CaseSpec` and the (Plan, Draws) that it describes.
 
-Engines read only the indices of the Plan and the arrays of the Draws; what sampling alone reads (timelines,
-distributions) is filled with nothing. A number may be given per replication, shape (R,); a table (growth,
-noise, states, approval rates, ...) as one number, as a list over ticks whose last value holds on, or as an
-array (T, R). Several may share a row of growth, noise, substitution or capacity: they give its name in
-`CaseSpec.rows`.
+Engines read only the indices of the Plan and the arrays of the Draws; what only sampling reads (timelines,
+distributions) is left empty. A number may be given per replication, shape (R,); a table (growth,
+noise, states, approval rates, ...) as one number, as a list over ticks whose last value applies to all later
+ticks, or as an array (T, R). Several nodes or sources may share a row of growth, noise, substitution or
+capacity by giving its name in `CaseSpec.rows`.
 
     plan, draws = small_case(
         n_ticks=20,
@@ -129,7 +129,7 @@ def source(name: str, *, capacity: Number, **more: Any) -> SourceSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class LaneSpec:
-    """A lane; it is an entrant's where `opens` gives its first tick."""
+    """A lane; an entrant's lane if `opens` gives its first tick."""
 
     source: str
     node: str
@@ -186,7 +186,7 @@ def control(
     rules: Sequence[RuleSpec] = (),
     **more: Any,
 ) -> ControlSpec:
-    """Make a control; `covers`, `approval_rate`, `withdrawal_rate` and `review` are short for one rule."""
+    """Make a control; `covers`, `approval_rate`, `withdrawal_rate` and `review` define a single rule."""
     short = (
         (rule(covers, approval_rate=approval_rate, withdrawal_rate=withdrawal_rate, review=review),)
         if covers
@@ -197,7 +197,7 @@ def control(
 
 @dataclass(frozen=True, kw_only=True)
 class CaseSpec:
-    """All that makes a small case; `reserve_order` names the reserves as the Plan orders them."""
+    """All parts of a small case; `reserve_order` lists the reserves in the order of the Plan."""
 
     nodes: tuple[NodeSpec, ...]
     sources: tuple[SourceSpec, ...]
@@ -211,7 +211,7 @@ class CaseSpec:
     reserve_order: tuple[str, ...] | None = None
 
     def but(self, **changes: Any) -> CaseSpec:
-        """Return this case with some of its parts replaced."""
+        """Return a copy of this case with some parts replaced."""
         return replace(self, **changes)
 
     def build(self) -> Case:
@@ -220,7 +220,7 @@ class CaseSpec:
 
 
 class Case(NamedTuple):
-    """A Plan with its Draws, and the way from names to indices."""
+    """A Plan with its Draws; looks up indices by name."""
 
     plan: Plan
     draws: Draws
@@ -254,7 +254,7 @@ def small_case(
 
 
 class _Rows:
-    """The rows of one table: named ones are shared, every other table gets a row of its own."""
+    """The rows of one table: named rows are shared, every other table gets its own row."""
 
     def __init__(self, spec: CaseSpec) -> None:
         self.spec = spec
@@ -288,7 +288,7 @@ def _table(spec: CaseSpec, value: Table) -> npt.NDArray[np.float64]:
 
 
 class _Builder:
-    """Turns names into indices; built once and thrown away."""
+    """Converts names to indices; used for one case only."""
 
     def __init__(self, spec: CaseSpec) -> None:
         self.spec = spec
@@ -311,13 +311,13 @@ class _Builder:
         self.source_index = [self.index.add(s.index) for s in spec.sources]
 
     def numbers(self, values: Sequence[Number], dtype: type = float) -> npt.NDArray[Any]:
-        """One number a row -> (rows, R)."""
+        """One number per row -> (rows, R)."""
         r = self.spec.replications
         rows: list[Any] = [np.broadcast_to(np.asarray(v, dtype=dtype), (r,)) for v in values]
         return np.stack(rows) if rows else np.zeros((0, r), dtype=dtype)
 
     def tables(self, values: Sequence[Table]) -> npt.NDArray[np.float64]:
-        """One table a row -> (T, rows, R)."""
+        """One table per row -> (T, rows, R)."""
         shape = (self.spec.n_ticks, 0, self.spec.replications)
         return np.stack([_table(self.spec, v) for v in values], axis=1) if values else np.zeros(shape)
 
@@ -450,7 +450,7 @@ def _ints(values: Any) -> npt.NDArray[np.int64]:
 
 
 def _filled(cls: type[T], **known: Any) -> T:
-    """Make a part of the Plan from what engines may read; the rest is filled with nothing, by its type."""
+    """Make a part of the Plan from the fields that engines read; fill the others with empty values by type."""
     blank = {name: _blank(name, hint) for name, hint in get_type_hints(cls).items() if name not in known}
     return cls(**known, **blank)
 

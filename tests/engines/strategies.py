@@ -1,9 +1,9 @@
-"""Hypothesis invents small cases: it draws their structure, and the numbers come from a drawn seed.
+"""Hypothesis strategies for small cases: the structure is drawn, and the numbers come from a drawn seed.
 
 So generation is fast, and a failing case still shrinks to few nodes, sources, lanes and controls. Every
-mechanism of docs/model.md occurs with useful probability. Where the page has a threshold (eligibility, the
-trigger of a reserve) cases lie on it only by an exact zero, so that rounding cannot put two engines on
-different sides.
+mechanism of docs/model.md occurs with useful probability. A case lies exactly on a threshold of the model
+(eligibility, the trigger of a reserve) only through an exact zero, so rounding cannot put two engines on
+different sides of it.
 """
 
 from __future__ import annotations
@@ -36,34 +36,34 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Dice:
-    """Random numbers of the shapes a case needs: (R,) or (T, R)."""
+    """Random numbers in the shapes that a case needs: (R,) or (T, R)."""
 
     rng: np.random.Generator
     ticks: int
     replications: int
 
     def number(self, low: float, high: float) -> FloatArray:
-        """Uniform, one per replication."""
+        """Draw uniform numbers, one per replication."""
         return self.rng.uniform(low, high, self.replications)
 
     def whole(self, low: int, high: int) -> npt.NDArray[np.int64]:
-        """Whole numbers in [low, high], one per replication."""
+        """Draw integers in [low, high], one per replication."""
         return self.rng.integers(low, high + 1, self.replications)
 
     def often(self, chance: float) -> bool:
-        """True with a chance."""
+        """Return True with the given probability."""
         return bool(self.rng.random() < chance)
 
     def one_of(self, *options: Any) -> Any:
-        """One of some values, the same for all replications."""
+        """Choose one of the values, the same for all replications."""
         return options[self.rng.integers(len(options))]
 
     def some(self, names: Sequence[Any], chance: float) -> list[Any]:
-        """A part of a list, in random order."""
+        """Choose a subset of a list, in random order."""
         return [names[i] for i in self.rng.permutation(len(names)) if self.often(chance)]
 
     def steps(self, options: Sequence[float], *, change: float) -> FloatArray:
-        """A table (T, R) that keeps one of some values until it changes, in each replication on its own."""
+        """Draw a table (T, R) of piecewise constant values, independently in each replication."""
         table = np.empty((self.ticks, self.replications))
         for r in range(self.replications):
             for t in range(self.ticks):
@@ -72,7 +72,7 @@ class Dice:
         return table
 
     def shares(self, n: int) -> FloatArray:
-        """Shares (n, R) that sum to 1, a part of them exact zeros."""
+        """Draw shares (n, R) that sum to 1, some of them exactly zero."""
         weights = self.rng.uniform(0.1, 1.0, (n, self.replications))
         weights[1:] *= self.rng.random((n - 1, self.replications)) < 0.9
         return np.asarray(weights / weights.sum(axis=0))
@@ -80,7 +80,7 @@ class Dice:
 
 @st.composite
 def case_specs(draw: st.DrawFn, *, max_ticks: int = 18, replications: int | None = None) -> CaseSpec:
-    """Draw a case in which anything can happen."""
+    """Draw a case in which every mechanism can occur."""
     ticks = draw(st.integers(1, max_ticks))
     dice = Dice(
         np.random.default_rng(draw(st.integers(0, 2**20))),
@@ -144,7 +144,7 @@ def _shuffled(dice: Dice, items: Sequence[Any]) -> list[Any]:
 
 
 def _buyer(dice: Dice, scale: float) -> dict[str, Any]:
-    """What every node has."""
+    """Draw the fields that every node has."""
     demand = scale * dice.number(0.2, 2.0) * dice.one_of(1.0, 1.0, 1.0, 1.0, 1.0, 0.0)
     cover = dice.one_of(0.0, dice.number(0.5, 5.0))
     stock = dice.one_of(None, None, 0.0, demand * dice.number(0.0, 8.0))
@@ -207,8 +207,8 @@ def _source(dice: Dice, name: str, flow: FloatArray, scale: float) -> SourceSpec
 
 
 def _lanes(dice: Dice, node: str, incumbents: Sequence[str], entrants: Sequence[str]) -> list[LaneSpec]:
-    """Lanes of one node: incumbents whose shares sum to 1, entrants whose shares stay below, or none at
-    all.
+    """Draw the lanes of one node: incumbents whose shares sum to 1, entrants whose shares sum to at
+    most 1, or no lanes.
     """
     names = dice.some(incumbents, 0.75) or ([] if dice.often(0.25) else list(incumbents[:1]))
     rows = dice.shares(len(names)) if names else np.zeros((0, dice.replications))
@@ -239,7 +239,7 @@ def _lane(dice: Dice, source: str, node: str, share: FloatArray, opens: Any) -> 
 
 
 def rebalanced(lanes: Sequence[LaneSpec]) -> list[LaneSpec]:
-    """Make the incumbents of every node sum to 1 again; a node that had only others keeps none."""
+    """Rescale the incumbent shares of every node to sum to 1; a node without incumbents stays without."""
     shares: dict[str, list[Any]] = {}
     for x in lanes:
         if x.opens is None:
@@ -297,7 +297,7 @@ def _rule(dice: Dice, covers: Sequence[tuple[str, str]]) -> RuleSpec:
 
 
 def _rows(dice: Dice) -> dict[str, Any]:
-    """Rows that several share."""
+    """Draw table rows that several nodes or sources may share."""
     return {
         "growth": _growth(dice),
         "noise": _noise(dice),
@@ -330,7 +330,7 @@ def _rising(dice: Dice) -> FloatArray:
 
 @st.composite
 def calm_specs(draw: st.DrawFn) -> CaseSpec:
-    """Draw a case that stands on its contracts: nothing grows, fails, wavers, is announced or opens."""
+    """Draw a steady case: contract flows only; no growth, noise, outages, controls or lanes that open."""
     spec = draw(case_specs())
     lanes = tuple(_calm_lane(x, spec.n_ticks) for x in spec.lanes)
     supplied = {x.node for x in lanes if x.opens is None}
@@ -370,7 +370,7 @@ def _calm_node(n: NodeSpec, demand: Any) -> NodeSpec:
 
 
 def _steady_flows(spec: CaseSpec, lanes: Sequence[LaneSpec]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Flow of each node and of each source: a feed's is what its source sells, reserves buy nothing."""
+    """Return the flow of each node and source; a feed matches the sales of its source, reserves buy none."""
     maker: dict[str | None, SourceSpec] = {s.feed: s for s in spec.sources if s.feed is not None}
     demand: dict[str, Any] = {}
     flow: dict[str, Any] = {s.name: np.zeros(spec.replications) for s in spec.sources}

@@ -76,7 +76,7 @@ def _swing(scenario: Mapping, outline: Outline, dice: Dice) -> Mapping:
 
 
 def add_equipment(scenario: Mapping, outline: Outline) -> None:
-    """Add controls on equipment: a separate one that covers no goods, and sometimes one that also covers goods."""
+    """Add controls on equipment: one that covers no goods, and sometimes one that also covers goods."""
     dice = outline.dice("equipment")
     controls = scenario.setdefault("controls", {})
     if controls and dice.often(0.5):

@@ -12,7 +12,7 @@ STATES = ("none", "announced", "licensing", "banned", "suspended")
 
 
 def add_chances(scenario: Mapping, outline: Outline) -> None:
-    """Add hazards, expiries, spillovers and licences to controls; each control and mechanism has its own dice."""
+    """Add hazards, expiries, spillovers and licences to controls; each control has its own dice."""
     for name, control in scenario["controls"].items():
         if outline.has("hazards") and outline.chance:
             control["hazards"] = _hazards(outline.dice(f"hazards of {name}"))

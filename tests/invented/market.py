@@ -102,8 +102,8 @@ def wanted(scenario: Mapping) -> list[tuple[str, str, str, float]]:
 def _sell(outline: Outline, scenario: Mapping) -> Flows:
     """Draw the sales of each producer by grade and region, including the feed of mills.
 
-    A producer that sells in a region sells all its grades there, to every user. Otherwise the fit to the
-    trade table would push a flow that the table allows towards zero and never converge.
+    A producer that sells in a region sells all its grades there, to every user. Otherwise the
+    fit to the trade table would move a flow that the table allows towards zero without ever reaching it.
     """
     dice, flows, mills = outline.dice("sales"), Flows(), _mills(outline, scenario)
     grades = list(scenario["grades"])
@@ -147,7 +147,7 @@ def _sell(outline: Outline, scenario: Mapping) -> Flows:
 
 
 def _mills(outline: Outline, scenario: Mapping) -> dict[str, Mapping]:
-    """Draw up to two processors; `mill` may buy its feed from `recut`."""
+    """Draw up to two processors; `recut` may buy its feed from `mill`."""
     dice, mills = outline.dice("mills"), {}
     for name in ["recut"] * outline.has("second mill") + ["mill"] * outline.has("feed"):
         grade = dice.one_of(*(g for g, about in scenario["grades"].items() if about["unit"] == "ct"))

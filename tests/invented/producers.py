@@ -73,7 +73,7 @@ def _strike(outline: Outline, dice: Dice) -> Mapping:
 
 
 def _exceptions(outline: Outline, scenario: Mapping) -> None:
-    """Add sourcing limits and leads to lanes, and sometimes a producer that is reached only by an explicit lane."""
+    """Add sourcing limits and leads to lanes, and sometimes a producer that sells only on explicit lanes."""
     dice = outline.dice("lanes")
     for key in list(scenario["lanes"]):
         if dice.often(0.5):

@@ -56,8 +56,8 @@ def renamed(content: Mapping, names: dict[str, str]) -> Mapping:
 def reordered(content: Mapping, seed: int) -> Mapping:
     """Return a scenario with its maps in another order.
 
-    Orders that have a meaning are kept: a plant's stages, branches, reserves. The rows of the trade table
-    get an explicit unit, because the default is the unit of the first grade in the file.
+    Orders that have a meaning are kept: a plant's stages, branches, reserves. A trade row of a producer
+    with two units gets an explicit unit, because the default is that of the first grade in the file.
     """
     rng = np.random.default_rng(seed)
     kept = {"stages", "reserves"}
@@ -113,7 +113,7 @@ def with_producer_in_two(content: Mapping, name: str, part: str, rest: str) -> M
 
 
 def with_use_in_two(content: Mapping, name: str, part: str, rest: str) -> Mapping:
-    """Return a scenario with a use split into two with the same policy; both replace it wherever it is named."""
+    """Return a scenario with a use split in two with the same policy; both are named wherever it was."""
     second = f"{name}-2"
 
     def twice(key: str) -> list[str]:

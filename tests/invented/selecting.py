@@ -26,7 +26,7 @@ def selectors(dice: Dice, scenario: Mapping, most: int) -> list[str]:
 
 
 def lay_over(scenario: Mapping, table: Mapping, selector: str, values: Mapping) -> None:
-    """Add values to the table entry for a selector's buyers, even if the entry uses an equivalent selector."""
+    """Add values to a table's entry for a selector, which may be under an equivalent selector."""
     names = {_buyers(scenario, key): key for key in table}
     table.setdefault(names.get(_buyers(scenario, selector), selector), {}).update(values)
 

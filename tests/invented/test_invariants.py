@@ -370,7 +370,7 @@ def with_value(content: Mapping, path: str, value: Any) -> Mapping:
 
 @pytest.mark.parametrize("path", ADDED)
 def test_another_uncertain_input_leaves_all_other_draws_as_they_were(path: str) -> None:
-    """The new input is drawn: arrays that depend on it differ in some scenarios, and no other array ever does."""
+    """Arrays that depend on the new input differ in some scenarios; no other array ever differs."""
     plain, uncertain, may_change = ADDED[path]
     changed: set[str] = set()
     for seed in range(5):
@@ -410,8 +410,8 @@ def later(content: Mapping, kind: str, date: str) -> Mapping:
 def test_scenarios_that_differ_from_a_date_on_share_their_history(
     run: Run, outline: Outline, kind: str, part: float
 ) -> None:
-    """The shared history is bit-identical. An announcement states its duration, so buyers know the future of a
-    control that is already announced when the timelines diverge.
+    """The shared history is bit-identical. An announcement states its duration, so buyers know the future of
+    a control that is already announced when the timelines diverge.
     """
     if kind == "timeline":
         outline = dataclasses.replace(outline, mechanisms=outline.mechanisms | {"control"})

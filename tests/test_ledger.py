@@ -1,4 +1,4 @@
-"""The Ledger keeps the requested replications, and its mass balance detects missing quantities."""
+"""The Ledger keeps the requested fields and rows, and its mass balance detects missing quantities."""
 
 from __future__ import annotations
 

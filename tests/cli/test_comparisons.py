@@ -1,4 +1,4 @@
-"""Runs that accompany a scenario for comparison."""
+"""Comparison runs for a scenario: the baseline, and runs without diversion or facilities."""
 
 from __future__ import annotations
 

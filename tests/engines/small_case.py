@@ -450,7 +450,7 @@ def _ints(values: Any) -> npt.NDArray[np.int64]:
 
 
 def _filled(cls: type[T], **known: Any) -> T:
-    """Make a part of the Plan from the fields that engines read; fill the others with empty values by type."""
+    """Make a part of the Plan from the fields that engines read; the others get empty values by type."""
     blank = {name: _blank(name, hint) for name, hint in get_type_hints(cls).items() if name not in known}
     return cls(**known, **blank)
 

@@ -1,4 +1,4 @@
-"""Values and notation of distributions."""
+"""Distributions: their values and their notation."""
 
 import math
 import statistics
@@ -201,7 +201,7 @@ def test_a_wrong_distribution_is_reported_in_one_line(text, kind, said):
     assert caught.value.found == text
 
 
-# Realistic numbers: enough digits to need rounding, small enough that products do not overflow.
+# Realistic numbers: enough digits to need rounding, not so large that a product overflows.
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False)
 POSITIVE = st.floats(1e-3, 1e6)
 

@@ -1,4 +1,4 @@
-"""Both engines give the same, physically possible results, starting from a scenario file."""
+"""From a scenario file on, the engines give the same results, and these are possible."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def assert_agreement(case: Case) -> None:
 
 
 def assert_possible(case: Case, ledger: Ledger) -> None:
-    """Check that mass balances, values are finite and not negative, and shortage is at most demand."""
+    """Every carat is accounted for, nothing is negative, nobody is shorter than all he wants."""
     assert np.all(np.abs(ledger.mass_balance(*case)) < 1e-11)
     for name in FIELDS:
-        # `forgone` is negative if a low price raises consumption.
+        # What is cheap is used more: then less than nothing is given up.
         assert name == "forgone" or np.all(ledger[name] >= -ROUNDING * largest(ledger)), name
         assert np.all(np.isfinite(ledger[name])), name
     assert np.all(ledger["shortage"] <= ledger["demand"])
@@ -65,7 +65,7 @@ def test_the_engines_agree_on_many_invented_scenarios(outline: Outline) -> None:
 
 
 def passed(case: Case, what: Milestone) -> bool:
-    """Return whether any plant reaches a milestone of the given kind before the horizon ends."""
+    """Tell whether a plant passes a milestone of some kind before the horizon ends."""
     plan, draws = case
     return any(
         (ticks < plan.n_ticks).any()
@@ -76,7 +76,7 @@ def passed(case: Case, what: Milestone) -> bool:
 
 
 def price_happenings(case: Case, ledger: Ledger) -> dict[str, Any]:
-    """Return which price effects occur in a scenario; empty if it has no prices."""
+    """Tell what prices do in a scenario; nothing where there are none."""
     plan, prices, drawn = case.plan, case.plan.prices, case.draws.prices
     if prices is None or drawn is None:
         return {}
@@ -116,7 +116,7 @@ def price_happenings(case: Case, ledger: Ledger) -> dict[str, Any]:
 
 
 def happenings(case: Case, ledger: Ledger) -> dict[str, bool]:
-    """Return which mechanisms and events occur in a scenario."""
+    """Tell what happens in a scenario."""
     plan, draws = case
     opened = (draws.open_tick > 0) & (draws.open_tick < plan.n_ticks)
     plant = [s for s, source in enumerate(plan.sources) if source.facility is not None]
@@ -164,7 +164,7 @@ def happenings(case: Case, ledger: Ledger) -> dict[str, bool]:
 
 
 def test_everything_happens_in_a_good_part_of_the_invented_scenarios() -> None:
-    """Guards the agreement tests: each mechanism and event occurs in at least 8% of the scenarios."""
+    """Agreement on scenarios in which nothing happens would be worth nothing."""
     count: Counter[str] = Counter()
     cases = 80
     for seed in range(cases):
@@ -184,7 +184,7 @@ def test_everything_happens_in_a_good_part_of_the_invented_scenarios() -> None:
     assert not seldom
 
 
-# Shipped scenarios
+# What is shipped
 
 RUNNABLE = [listing.name for listing in shipped_scenarios() if not listing.part]
 
@@ -205,7 +205,7 @@ def test_check_finds_nothing_in_a_shipped_scenario_and_a_basis_for_each_of_its_n
 
 
 def test_the_engines_agree_on_a_shipped_scenario_for_seventy_weeks(shipped: ds.Scenario) -> None:
-    """Long enough for the 2027 controls to be announced, take effect and, in some replications, end."""
+    """Long enough for the controls of 2027 to be announced, to bind, and to end in some replications."""
     no_end = {} if shipped.horizon.end is None else {"horizon.end": None}
     shorter = shipped.override({"horizon.length": "490 days", **no_end})
     plan = compile_plan(shorter)

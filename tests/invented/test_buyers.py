@@ -1,4 +1,4 @@
-"""Individual buyers split off from the demand of invented markets."""
+"""Buyers carved out of invented markets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ some = settings(
 
 
 def without_turns(content: Mapping) -> Mapping:
-    """Return a scenario without the rules that treat two parts of a use differently by design."""
+    """Return a scenario in which no two parts of a use are treated differently by design."""
     other = copy.deepcopy(content)
     for about in (*other["producers"].values(), *other.get("facilities", {}).values()):
         if about.get("rationing") == "max_min":
@@ -45,7 +45,7 @@ def carve(content: Mapping, share: str) -> Mapping:
     run=st.sampled_from([*ENGINES.values()]),
 )
 def test_a_buyer_carved_out_at_average_values_changes_nothing(run: Run, outline: Outline, share: str) -> None:
-    """This includes noise, growth and uncertain inputs: the buyer shares the draws of its use."""
+    """Noise, growth and whatever is uncertain included: they are the draws of its use."""
     content = without_turns(invent(outline))
     one = case_of(content, seed=outline.seed)
     two = case_of(carve(content, share), seed=outline.seed)
@@ -55,7 +55,7 @@ def test_a_buyer_carved_out_at_average_values_changes_nothing(run: Run, outline:
 
 
 def test_a_buyer_with_more_stock_is_short_later_and_the_aggregate_is_none_the_worse() -> None:
-    """Stock built up before the ban takes nothing away from other buyers."""
+    """Stock that was laid up before is nobody else's loss."""
     base = {
         "title": "A ban",
         "horizon": {"start": "2026-01-01", "length": "280 days"},
@@ -75,7 +75,7 @@ def test_a_buyer_with_more_stock_is_short_later_and_the_aggregate_is_none_the_wo
         got = run(case_of({**base, "buyers": {FIRM: firm}}, seed=0, count=1))
         whole = got.of("shortage", "JP.machining.mesh")
         mine = got.of("shortage", f"JP.machining/{FIRM}.mesh")
-        # The ban begins at tick 8; one tick of transit and 60 or 120 days of stock are left.
+        # The ban begins with tick 8; a tick's transit and 60 days, or 120, are left.
         onset = [int(np.flatnonzero(np.array(series) > 1e-9)[0]) for series in (whole, mine)]
         assert onset == [8 + 1 + 8, 8 + 1 + 17]
         alone = run(case_of(base, seed=0, count=1)).of("shortage", "JP.machining.mesh")

@@ -1,4 +1,4 @@
-"""Invariants of the model (docs/model.md, section 5), tested with both engines from a scenario file on."""
+"""What must hold from a scenario file on (docs/model.md, section 5), asked of both engines."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def assert_same_bits(one: Ledger, other: Ledger, ticks: int | None = None) -> No
         np.testing.assert_array_equal(one[name][:ticks], other[name][:ticks], err_msg=name)
 
 
-# Steady state
+# Calm
 
 
 AT_REST: Mapping = {
@@ -120,7 +120,7 @@ IDLE: dict[str, Mapping] = {
 def test_a_control_that_is_never_announced_or_in_force_changes_nothing(
     run: Run, outline: Outline, idle: Mapping, place: str
 ) -> None:
-    """Nor does a control that is in force while the control it requires is not. Results are bit-identical."""
+    """Nor does one that is in force on paper while the control it requires is not. To the bit."""
     content = invent(outline)
     more = {"idle": {**HARSH, **idle}, "paper": {**HARSH, "start": "banned", "requires": "idle"}}
     given_controls = content.get("controls", {})
@@ -130,7 +130,7 @@ def test_a_control_that_is_never_announced_or_in_force_changes_nothing(
     assert_same_bits(run(one).ledger, run(two).ledger)
 
 
-# Equivalent scenarios
+# Sameness in other words
 
 
 @both_engines
@@ -157,7 +157,7 @@ NEW_NAMES = {name: f"{'zyxa'[k % 4]}-{len(OLD_NAMES) - k}" for k, name in enumer
 @some
 @given(outline=outlines(uncertain=False, chance=False))
 def test_other_names_change_nothing_but_names(run: Run, outline: Outline) -> None:
-    """Results are bit-identical. Names also select random streams, so these scenarios have no randomness."""
+    """To the bit. Names are names of streams too, so nothing is left to chance here."""
     content = invent(outline)
     one = case_of(content, seed=1, count=1)
     two = case_of(renamed(content, NEW_NAMES), seed=1, count=1)
@@ -179,9 +179,9 @@ def test_the_order_in_which_a_file_says_things_is_of_no_consequence(
 
 
 def limited(content: Mapping) -> Mapping:
-    """Return a scenario in which every lane has a limit that can be split.
+    """Return a scenario in which every lane has a limit, so that there is something to split.
 
-    Buyers with their own suppliers are removed, because those suppliers would have to be split too.
+    Nobody has suppliers of his own: they would be two as well.
     """
     other = copy.deepcopy(content)
     other.pop("buyers", None)
@@ -195,7 +195,7 @@ def limited(content: Mapping) -> Mapping:
 @some
 @given(outline=outlines(uncertain=False), part=st.sampled_from([("0.5", "0.5"), ("0.25", "0.75")]))
 def test_a_producer_in_two_parts_makes_the_same(run: Run, outline: Outline, part: tuple[str, str]) -> None:
-    """Random outages would hit each part independently, so this producer has none."""
+    """Outages that come by chance would come to each part alone, so it has none."""
     content = limited(invent(outline))
     name = "works" if "works" in content["producers"] and outline.seed % 2 else "mine"
     content["producers"][name].pop("outages", None)
@@ -207,10 +207,10 @@ def test_a_producer_in_two_parts_makes_the_same(run: Run, outline: Outline, part
 
 
 def without_turns(content: Mapping, use: str) -> Mapping:
-    """Return a scenario without the rules that treat two parts of a use differently.
+    """Return a scenario in which no two parts of a use are treated differently.
 
-    Max-min rationing looks at nodes one by one; reserves, and sellers that name uses, serve one use after
-    another; an offtake for a use would apply to each part; and each use has its own demand noise.
+    Max-min looks at nodes one by one, a reserve serves one use after the other, so does a seller who names
+    uses, a promise to a use is one to each of its parts, and demand wavers for each use by itself.
     """
     other = copy.deepcopy(content)
     other.pop("buyers", None)
@@ -244,7 +244,7 @@ def test_a_use_in_two_parts_fares_the_same(run: Run, outline: Outline, part: tup
     assert not unlike(run(one).ledger, whole)
 
 
-# Random draws
+# Draws
 
 EVERYTHING = Outline(
     seed=0,
@@ -347,7 +347,7 @@ ADDED: dict[str, tuple[Any, Any, set[str]]] = {
 
 
 def arrays_of(draws: Draws) -> dict[str, list[Any]]:
-    """Return all drawn arrays by name; the arrays of prices are listed individually."""
+    """All that was drawn, by name; prices are told one by one."""
     several = {name: list(getattr(draws, name)) for name in LISTS}
     prices = {} if draws.prices is None else vars(draws.prices)
     single = {name: value for name, value in (vars(draws) | prices).items() if name not in (*LISTS, "prices")}
@@ -370,7 +370,7 @@ def with_value(content: Mapping, path: str, value: Any) -> Mapping:
 
 @pytest.mark.parametrize("path", ADDED)
 def test_another_uncertain_input_leaves_all_other_draws_as_they_were(path: str) -> None:
-    """Arrays that depend on the new input differ in some scenarios; no other array ever differs."""
+    """And it is drawn: in some scenarios the numbers differ that follow from it, and no others in any."""
     plain, uncertain, may_change = ADDED[path]
     changed: set[str] = set()
     for seed in range(5):
@@ -389,7 +389,7 @@ def test_another_uncertain_input_leaves_all_other_draws_as_they_were(path: str) 
 
 
 def later(content: Mapping, kind: str, date: str) -> Mapping:
-    """Return a scenario that differs from the given date on."""
+    """Return a scenario that differs from a date on."""
     other = copy.deepcopy(content)
     match kind:
         case "timeline":
@@ -410,8 +410,8 @@ def later(content: Mapping, kind: str, date: str) -> Mapping:
 def test_scenarios_that_differ_from_a_date_on_share_their_history(
     run: Run, outline: Outline, kind: str, part: float
 ) -> None:
-    """The shared history is bit-identical. An announcement states its duration, so buyers know the future of
-    a control that is already announced when the timelines diverge.
+    """To the bit. An announcement says how long it will last, so that a control that is announced when its
+    timelines part has a future that buyers know.
     """
     if kind == "timeline":
         outline = dataclasses.replace(outline, mechanisms=outline.mechanisms | {"control"})
@@ -429,7 +429,7 @@ def test_scenarios_that_differ_from_a_date_on_share_their_history(
 @some
 @given(outline=outlines())
 def test_a_replication_is_the_same_alone_and_in_any_block(outline: Outline) -> None:
-    """Results are bit-identical, on both sides of the boundary between two blocks of draws."""
+    """To the bit, on both sides of the border between two blocks of draws."""
     content = invent(outline)
     plan, draws = case_of(content, seed=outline.seed, first=1021, count=6)
     together = batch.run(plan, draws)

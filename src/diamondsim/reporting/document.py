@@ -40,7 +40,7 @@ def json_report(report: Report) -> dict[str, Any]:
         "facilities": json_value(report.facilities),
         "facility_effects": json_value(report.effects),
         "without_diversion": json_value(report.diversion_effects),
-        "tracked_share": {"aggregate": report.tracked_origin, "regions": json_value(report.origins)},
+        "origin": {"of": report.tracked_origin, "regions": json_value(report.origins)},
         "numbers": json_value(report.check.numbers),
         "warnings": list(report.check.warnings),
         "sentences": list(sentences(report)),

@@ -93,10 +93,13 @@ def renamed_at(path: Path) -> dict[str, str]:
     >>> renamed_at(("registry",))["trust"]
     'queue_weight'
     """
-    if path and path[-1] in PROVENANCE:
-        # A map of notes has the keys of the map that it is about.
-        path = path[:-1]
+    path = _subject(path)
     return {old: new for place, keys in _PLACES if _is_at(place, path) for old, new in keys.items()}
+
+
+def _subject(path: Path) -> Path:
+    """Return the path of the map that a map of notes is about, and whose keys it has."""
+    return path[:-1] if path and path[-1] in PROVENANCE else path
 
 
 def renamed_input(name: str) -> str:
@@ -119,6 +122,7 @@ def new_key(path: Path, key: str) -> str:
 
     Keys that consist of names of inputs count as well: pairs in ``correlation``, and ``sampling.dimensions``.
     """
+    path = _subject(path)
     if path == ("correlation",) and TILDE in key:
         pair = split_pair(key)
         current = tuple(map(renamed_input, pair))
@@ -142,7 +146,7 @@ def refusals(mark: Mark, path: Path, key: str, written: Path) -> Iterator[Proble
     written
         Path of the key as it was written, for messages.
     """
-    current = new_key(path, key)
+    path, current = _subject(path), new_key(path, key)
     if current == key:
         return
     names = split_pair(key) if path == ("correlation",) else (key,)

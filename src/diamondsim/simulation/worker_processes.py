@@ -32,6 +32,10 @@ def usable_processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+_READY = b"\ndiamondsim worker ready\n"
+"""What a worker process writes before its first answer."""
+
+
 class WorkerDiedError(BrokenExecutor):
     """A worker process ended before its work was done."""
 
@@ -116,12 +120,14 @@ class _Process:
         assert self._popen.stdout is not None
         self._requests, self._answers = self._popen.stdin, self._popen.stdout
         self._lock = threading.Lock()
+        self._is_ready = False
         self._send(sys.path)
 
     def call(self, call: tuple[Any, ...], count: Callable[[int], None]) -> Any:
         """Execute a call and return its result; `count` receives the replications of each part."""
         self._send(pickle.dumps(call))
         try:
+            self._skip_startup_output()
             while isinstance(answer := pickle.load(self._answers), int):
                 count(answer)
         except (EOFError, OSError, pickle.UnpicklingError):
@@ -133,6 +139,11 @@ class _Process:
         if error is not None:
             raise pickle.loads(error)
         return result
+
+    def _skip_startup_output(self) -> None:
+        """Skip what code that runs when Python starts, such as sitecustomize, has printed."""
+        while not self._is_ready and (line := self._answers.readline()):
+            self._is_ready = line.endswith(_READY[1:])
 
     def stop(self) -> None:
         """Ask the process to end after its current part."""
@@ -162,6 +173,8 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb")
     _redirect_output()
+    answers.write(_READY)
+    answers.flush()
     calls: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     stopped = threading.Event()
     threading.Thread(target=_receive, args=(sys.stdin.buffer, calls, stopped), daemon=True).start()

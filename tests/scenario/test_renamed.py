@@ -294,3 +294,16 @@ def test_the_old_name_of_a_scenario_is_reported_with_the_new_one(old, new):
     assert [str(problem) for problem in problems(lambda: load_scenario(old))] == [message]
     (problem,) = problems(lambda: read_scenario(f"extends: [calm, {old}]\ntitle: Old", name="mine.yaml"))
     assert str(problem) == f"mine.yaml:1:17: extends: {message}"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "inventory_policy.US.trust.cover",
+        "controls.c.licensing.US.trough.dead_time",
+        "part/spell0/dead_time",
+        "habits/spell0/relapse",
+    ],
+)
+def test_an_id_may_bear_an_old_word_in_the_name_of_an_input(name):
+    assert renamed_input(name) == name

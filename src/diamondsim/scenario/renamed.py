@@ -110,11 +110,13 @@ def renamed_input(name: str) -> str:
     >>> renamed_input("habits.US.any.trust"), renamed_input("cn_55/spell0/trough")
     ('inventory_policy.US.any.queue_weight', 'cn_55/spell0/initial_rate')
     """
+    before = name
     for pattern, keys in _PATTERNS:
         match = pattern.match(name)
         if match:
             name = f"{match[1]}{keys[match[2]]}{name[match.end() :]}"
-    return name
+    # The place of a key may be recognised only once the keys above it are the new ones.
+    return name if name == before else renamed_input(name)
 
 
 def new_key(path: Path, key: str) -> str:
@@ -209,13 +211,18 @@ def _pattern(steps: tuple[str, ...], keys: Mapping[str, str]) -> re.Pattern[str]
     for above, step in zip(["", *steps], steps, strict=False):
         name = re.escape(step) if step != "*" else r"[^./]+"
         written += name + (r"(?:\.[^./]+)??" if step == "*" and above in _SELECTED else "") + r"\."
-    return re.compile(f"({written})({'|'.join(map(re.escape, keys))})(?=[./]|$)")
+    # A use or a control may bear an old word: a top key has a dot behind it, a key below a selector has none.
+    below_selector = len(steps) > 1 and steps[-1] == "*" and steps[-2] in _SELECTED
+    end = r"\." if not steps else "/|$" if below_selector else "[./]|$"
+    return re.compile(f"({written})({'|'.join(map(re.escape, keys))})(?={end})")
 
 
 _PLACES = [(tuple(place.split(".")) if place else (), keys) for place, keys in RENAMED.items()]
 _RULE = RENAMED["controls.*.licensing.*"]
 _PATTERNS = [
     *((_pattern(place, keys), keys) for place, keys in _PLACES),
+    (re.compile(r"(controls\.[^./]+\.licensing\.[^./]+\.[^./]+\.)(watched)(?=\.)"), _RULE),
+    (re.compile(r"(controls\.[^./]+\.licensing\.[^./]+\.)(watched)(?=\.share)"), _RULE),
     (re.compile(f"([^./]+/spell[0-9]+/)({'|'.join(_RULE)})(?=[./]|$)"), _RULE),
 ]
 """Expressions for the names of inputs: paths, or ``<control>/spell<j>/<key>``."""

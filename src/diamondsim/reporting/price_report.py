@@ -13,7 +13,7 @@ import xarray as xr
 
 from diamondsim.arrays import FloatArray
 from diamondsim.reporting.use_rows import Onset, onset_of
-from diamondsim.results import Estimate, mean, sample_quantile
+from diamondsim.results import Estimate, mean, sample_quantile, unit_symbol
 from diamondsim.scenario import Scenario
 
 NOTABLE_MOVE = 0.05
@@ -245,7 +245,7 @@ def _plants(dataset: xr.Dataset) -> Iterator[PlantRow]:
         landed = {str(z): facility["landed_price"].sel(zone=z).values for z in dataset["zone"].values}
         yield PlantRow(
             facility=str(name),
-            unit=str(facility["unit_cost"].attrs["units"]),
+            unit=unit_symbol(facility["unit_cost"].attrs["units"]),
             cost=Spread.of(facility["unit_cost"].values),
             home=Spread.of(facility["home_price"].values),
             landed={zone: Spread.of(path) for zone, path in landed.items() if not np.isnan(path).all()},

@@ -13,7 +13,7 @@ from diamondsim.results.estimates import (
     sample_quantile,
 )
 from diamondsim.results.estimators import RISK_LEVEL
-from diamondsim.results.frame import MIXED_UNITS, Frame, with_attrs
+from diamondsim.results.frame import MIXED_UNITS, Frame, unit_symbol, with_attrs
 from diamondsim.results.grid_layout import REGION_USE
 from diamondsim.results.metrics import RECORDED, read_of, recorded, summed
 from diamondsim.results.over_replications import chance_of_shortage, shortage_duration, time_to_survive
@@ -76,6 +76,7 @@ __all__ = [
     "summed",
     "time_to_survive",
     "trace_dataset",
+    "unit_symbol",
     "with_attrs",
     "write_netcdf",
 ]

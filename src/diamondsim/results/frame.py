@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
@@ -139,8 +141,33 @@ def label_coordinate(dim: str, values: object, long_name: str) -> xr.DataArray:
 
 def with_attrs(variable: xr.Variable, long_name: str, units: str, **more: str | float) -> xr.Variable:
     """Set the attributes of a variable and return it."""
-    variable.attrs = {"long_name": long_name, "units": units, **more}
+    variable.attrs = {"long_name": long_name, "units": unit_name(units), **more}
     return variable
+
+
+def unit_name(unit: str) -> str:
+    """Return a unit as the attribute `units` spells it: the carat by its name.
+
+    UDUNITS, whose spelling the CF conventions prescribe, has no symbol for the carat and reads ``ct`` as a
+    hundredth of a tonne.
+
+    Examples
+    --------
+    >>> unit_name("USD/ct"), unit_name("cm2")
+    ('USD/carat', 'cm2')
+    """
+    return re.sub(r"\bct\b", "carat", unit)
+
+
+def unit_symbol(name: str) -> str:
+    """Return a unit as texts and scenarios spell it, from the attribute `units`.
+
+    Examples
+    --------
+    >>> unit_symbol("USD/carat")
+    'USD/ct'
+    """
+    return re.sub(r"\bcarat\b", "ct", name)
 
 
 def tick_times(plan: Plan) -> npt.NDArray[np.datetime64]:

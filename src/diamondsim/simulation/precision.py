@@ -9,7 +9,7 @@ from dataclasses import KW_ONLY, dataclass
 import xarray as xr
 
 from diamondsim.errors import nearest
-from diamondsim.results import MIXED_UNITS, Summary, interval_dataset
+from diamondsim.results import MIXED_UNITS, Summary, interval_dataset, unit_symbol
 
 _DEFAULT_MOST = 100_000
 _PROBABILITY = "probability_of_shortage"
@@ -135,7 +135,7 @@ class Precision:
 
 def _unit(variable: xr.DataArray, intervals: xr.Dataset, use: str | None) -> str:
     unit = str(variable.attrs["units"])
-    return str(intervals["unit"].sel(use=use).item()) if unit == MIXED_UNITS else unit
+    return str(intervals["unit"].sel(use=use).item()) if unit == MIXED_UNITS else unit_symbol(unit)
 
 
 def _half_width(bounds: xr.DataArray, *, relative: bool) -> float:

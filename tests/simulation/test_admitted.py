@@ -15,7 +15,7 @@ from diamondsim.simulation import admitted_flow
 
 def test_destinations_are_those_the_control_covers_and_all_lies_between_them() -> None:
     flow = admitted_flow(ds.load_scenario("reinstated-2027"), control="cn_55", replications=64, seed=1)
-    assert list(flow["destination"].values) == ["all", "US", "JP", "OA", "RW"]
+    assert list(flow["destination"].values) == ["all", "US", "JP", "KR", "OA", "RW"]
     median = flow.sel(quantile=0.5, month=12)
     parts = median.drop_sel(destination="all")
     assert float(parts.min()) <= float(median.sel(destination="all")) <= float(parts.max())

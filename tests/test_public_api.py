@@ -12,6 +12,7 @@ CALLED_WITH = {
     "load_scenario": ["name_or_path"],
     "monte_carlo": ["scenario", "replications", "seed", "workers", "progress", "store", "until", "executor"],
     "open_paths": ["folder", "unfinished", "verify"],
+    "deciding_inputs": ["scenario", "dataset", "region", "use", "most"],
     "sampling_gain": ["scenario", "replications", "seeds", "seed", "method"],
     "simulate": ["scenario", "seed", "replication"],
     "paths_to_zarr": ["folder", "store", "progress"],
@@ -25,6 +26,7 @@ FROM_AND_TO = ("paths_to_zarr", "write_paths")
 
 def test_the_public_names_are_these():
     assert diamondsim.__all__ == [
+        "DecidingInput",
         "Precision",
         "Scenario",
         "ScenarioError",
@@ -32,6 +34,7 @@ def test_the_public_names_are_these():
         "StoreWarning",
         "__version__",
         "check",
+        "deciding_inputs",
         "load_scenario",
         "monte_carlo",
         "open_paths",

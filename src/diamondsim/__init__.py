@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from diamondsim._version import __version__
 
 if TYPE_CHECKING:
-    from diamondsim.analysis import sampling_gain
+    from diamondsim.analysis import DecidingInput, deciding_inputs, sampling_gain
     from diamondsim.errors import ScenarioError, StoreError
     from diamondsim.plan.check import check
     from diamondsim.scenario import Scenario, load_scenario
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from diamondsim.simulation.paths import open_paths, paths_to_zarr, write_paths
 
 __all__ = [
+    "DecidingInput",
     "Precision",
     "Scenario",
     "ScenarioError",
@@ -31,6 +32,7 @@ __all__ = [
     "StoreWarning",
     "__version__",
     "check",
+    "deciding_inputs",
     "load_scenario",
     "monte_carlo",
     "open_paths",
@@ -42,12 +44,14 @@ __all__ = [
 
 # Where each public name lives. A module of the same name would hide it, once imported.
 _HOMES = {
+    "DecidingInput": "diamondsim.analysis",
     "Precision": "diamondsim.simulation",
     "Scenario": "diamondsim.scenario",
     "ScenarioError": "diamondsim.errors",
     "StoreError": "diamondsim.errors",
     "StoreWarning": "diamondsim.simulation",
     "check": "diamondsim.plan.check",
+    "deciding_inputs": "diamondsim.analysis",
     "load_scenario": "diamondsim.scenario",
     "monte_carlo": "diamondsim.simulation",
     "open_paths": "diamondsim.simulation.paths",

@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from diamondsim.analysis import deciding_inputs
 from diamondsim.plan.check import check
 from diamondsim.reporting import BaselineChanges, Report, build_report, json_report, renderable, text_report
 from diamondsim.reporting.formatting import percent
+from diamondsim.reporting.headline_uses import most_often_short
 from diamondsim.reporting.report_sentences import sentences
 from diamondsim.reporting.use_rows import UseRow, date_of, use_rows
 from diamondsim.results import Estimate
@@ -349,3 +351,16 @@ def test_a_range_is_told_only_where_there_are_replications_outside_it(n, told):
     calm = load_scenario("calm").override({"horizon.length": "70 days"})
     made = build_report(calm, monte_carlo(calm, replications=n), check=check(calm))
     assert any("(5-95 %:" in sentence for sentence in sentences(made)) is told
+
+
+def test_the_inputs_that_decide_are_named_with_their_chances(report, scenario, runs):
+    often = most_often_short(report.rows)
+    assert often is not None
+    assert report.deciding is not None
+    assert (report.deciding.region, report.deciding.use) == (often.region, often.use)
+    expected = deciding_inputs(scenario, dataset=runs[0], region=often.region, use=often.use)
+    assert report.deciding.inputs == expected
+    text = " ".join(sentences(report))
+    assert ("decide most" in text) == bool(expected)
+    assert all(f"{each.name}: {percent(each.chance_low.value)}, then" in text for each in expected)
+    assert [each["name"] for each in json_report(report)["deciding"]["inputs"]] == [e.name for e in expected]

@@ -1,5 +1,6 @@
 """How certain the results of a scenario are, and what makes them uncertain."""
 
 from diamondsim.analysis.gain import sampling_gain
+from diamondsim.analysis.sorted_replications import DecidingInput, deciding_inputs
 
-__all__ = ["sampling_gain"]
+__all__ = ["DecidingInput", "deciding_inputs", "sampling_gain"]

@@ -26,7 +26,7 @@ def json_report(report: Report) -> dict[str, Any]:
     dict
         Infinite and unknown numbers are None; dates are texts. Keys: `version`, `scenario`, `legal_states`,
         `baseline`, `baseline_changes`, `short_when`, `uses` (each with its `baseline`), `facilities`,
-        `facility_effects`, `without_diversion`, `tracked_share`, `numbers`, `warnings` (those
+        `facility_effects`, `without_diversion`, `deciding`, `origin`, `numbers`, `warnings` (those
         of `check`), `sentences`; `prices` only if there are prices or costs.
     """
     return {
@@ -40,6 +40,7 @@ def json_report(report: Report) -> dict[str, Any]:
         "facilities": json_value(report.facilities),
         "facility_effects": json_value(report.effects),
         "without_diversion": json_value(report.diversion_effects),
+        "deciding": json_value(report.deciding),
         "origin": {"of": report.tracked_origin, "regions": json_value(report.origins)},
         "numbers": json_value(report.check.numbers),
         "warnings": list(report.check.warnings),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from diamondsim.analysis import DecidingInput
 from diamondsim.plan.check import CheckReport
 from diamondsim.reporting.legal_state_rows import LegalStateRow
 from diamondsim.reporting.price_report import PriceReport
@@ -145,6 +146,24 @@ class DiversionEffect:
 
 
 @dataclass(frozen=True)
+class Deciding:
+    """The uncertain inputs that move the chance of a shortage of one use most.
+
+    Attributes
+    ----------
+    place : str
+        The use and its region as they read inside a sentence.
+    inputs : tuple of DecidingInput
+        Largest change first.
+    """
+
+    region: str
+    use: str
+    place: str
+    inputs: tuple[DecidingInput, ...]
+
+
+@dataclass(frozen=True)
 class Share:
     """A share, with the interval that holds 90 % of replications."""
 
@@ -180,6 +199,8 @@ class Report:
         Empty if there is no facility, or the comparison was not requested.
     diversion_effects : tuple of DiversionEffect
         Of the use most often short and the one hit first; empty without diversion, or if not requested.
+    deciding : Deciding or None
+        Of the use that goes short most often; None if no use goes short.
     tracked_origin : str
         Name of the region whose crystal is tracked.
     origins : tuple of OriginRow
@@ -201,6 +222,7 @@ class Report:
     facilities: tuple[FacilityRow, ...]
     effects: tuple[FacilityEffect, ...]
     diversion_effects: tuple[DiversionEffect, ...]
+    deciding: Deciding | None
     tracked_origin: str
     origins: tuple[OriginRow, ...]
     check: CheckReport

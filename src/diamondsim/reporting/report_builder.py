@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from diamondsim.analysis import deciding_inputs
 from diamondsim.plan.check import CheckReport
 from diamondsim.reporting.diversion_effects import diversion_effects
+from diamondsim.reporting.headline_uses import hit, most_often_short
 from diamondsim.reporting.legal_state_rows import legal_state_rows
 from diamondsim.reporting.price_report import price_report
 from diamondsim.reporting.report import (
     BaselineChanges,
+    Deciding,
     FacilityEffect,
     FacilityRow,
     OriginRow,
@@ -18,7 +21,7 @@ from diamondsim.reporting.report import (
     RunHead,
     Share,
 )
-from diamondsim.reporting.use_rows import onset_of, use_rows
+from diamondsim.reporting.use_rows import UseRow, onset_of, use_rows
 from diamondsim.results import Settings, probability, ratio
 from diamondsim.scenario import Scenario
 
@@ -57,17 +60,19 @@ def build_report(
     attrs = dataset.attrs
     regions = dict(zip(dataset["region"].values, dataset["region_name"].values, strict=True))
     origin = str(attrs["tracked_origin"])
+    rows = use_rows(dataset)
     return Report(
         head=RunHead.of(dataset),
         baseline_head=None if baseline is None else RunHead.of(baseline),
         baseline_changes=baseline_changes,
         threshold=float(attrs["threshold"]),
         window_days=_window_days(dataset),
-        rows=use_rows(dataset),
+        rows=rows,
         baseline_rows={} if baseline is None else {(r.region, r.use): r for r in use_rows(baseline)},
         facilities=tuple(_facilities(scenario, dataset)),
         effects=() if without_facilities is None else tuple(_effects(dataset, without_facilities)),
         diversion_effects=() if without_diversion is None else diversion_effects(dataset, without_diversion),
+        deciding=_deciding(scenario, dataset, rows),
         tracked_origin=str(regions.get(origin, origin)),
         origins=tuple(_origins(dataset)),
         check=check,
@@ -112,6 +117,14 @@ def _effects(dataset: xr.Dataset, without: xr.Dataset) -> list[FacilityEffect]:
         if with_it.tobytes() != without_it.tobytes():
             effects.append(FacilityEffect(str(name), ratio(with_it, without_it)))
     return effects
+
+
+def _deciding(scenario: Scenario, dataset: xr.Dataset, rows: tuple[UseRow, ...]) -> Deciding | None:
+    row = most_often_short(hit(rows))
+    if row is None:
+        return None
+    found = deciding_inputs(scenario, dataset=dataset, region=row.region, use=row.use)
+    return Deciding(row.region, row.use, row.place, found)
 
 
 def _origins(dataset: xr.Dataset) -> list[OriginRow]:

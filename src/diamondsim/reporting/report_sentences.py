@@ -24,7 +24,7 @@ from diamondsim.reporting.headline_uses import (
     hit_about_as_soon,
     most_often_short,
 )
-from diamondsim.reporting.report import DiversionEffect, FacilityRow, OriginRow, Report
+from diamondsim.reporting.report import Deciding, DiversionEffect, FacilityRow, OriginRow, Report
 from diamondsim.reporting.use_rows import Onset, UseRow
 
 _METHODS = {"random": "", "sobol": " on Sobol' sequences", "latin": " in Latin hypercubes"}
@@ -42,11 +42,13 @@ def sentences(report: Report) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Uses hit, effect of diversion, baseline, facilities, origin of the crystal, basis of the numbers.
+        Uses hit, effect of diversion, deciding inputs, baseline, facilities, origin of the crystal, basis of
+        the numbers.
     """
     return (
         *_hit(report),
         *_diversion(report),
+        *_deciding(report.deciding),
         *_baseline(report),
         *(text for row in report.facilities for text in _facility(row, report)),
         *_effects(report),
@@ -113,6 +115,20 @@ def _sooner(effect: DiversionEffect) -> str:
                 f"[{earlier.low:,.0f}, {earlier.high:,.0f}]"
             )
     return text
+
+
+def _deciding(deciding: Deciding | None) -> Iterator[str]:
+    if deciding is None or not deciding.inputs:
+        return
+    changes = "; ".join(
+        f"{each.name}: {percent(each.chance_low.value)}, then {percent(each.chance_high.value)}"
+        for each in deciding.inputs
+    )
+    yield (
+        f"The uncertain inputs that decide most whether {deciding.place} goes short, each with the chance of "
+        f"a shortage in its lowest and in its highest third: {changes}. Numbers that the scenario does not "
+        "make uncertain are not compared."
+    )
 
 
 def _baseline(report: Report) -> Iterator[str]:

@@ -1,0 +1,106 @@
+"""The uncertain inputs that decide whether a use goes short, read off the replications of a run.
+
+No further run is needed: the replications are sorted by the uniform from which an input was drawn, and the
+chance of a shortage in the lowest third of them is compared with that in the highest (docs/results.md).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from diamondsim.arrays import BoolArray, FloatArray
+from diamondsim.plan import compile_plan
+from diamondsim.results import Estimate, probability
+from diamondsim.sampling import uniforms_drawn_once
+from diamondsim.scenario import Scenario
+
+MOST_REPLICATIONS = 8192
+"""More replications would change the order of the inputs that matter most no more."""
+_CONFIDENCE = 0.95
+_THIRD = 1 / 3
+
+
+@dataclass(frozen=True)
+class DecidingInput:
+    """An uncertain input, and the chance of a shortage where it is low and where it is high.
+
+    Attributes
+    ----------
+    name : str
+        Name of its draw: the path of the number, or what is drawn once for a control.
+    chance_low, chance_high : Estimate
+        Probability of a shortage in the replications in which the uniform of the input lies in its lowest
+        and in its highest third.
+    change : Estimate
+        The second less the first; the interval allows for the number of inputs that were compared.
+    """
+
+    name: str
+    chance_low: Estimate
+    chance_high: Estimate
+    change: Estimate
+
+
+def deciding_inputs(
+    scenario: Scenario, *, dataset: xr.Dataset, region: str, use: str, most: int = 3
+) -> tuple[DecidingInput, ...]:
+    """Return the uncertain inputs that move the chance of a shortage of one use most.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    dataset : xarray.Dataset
+        Of `monte_carlo` with this scenario.
+    region, use : str
+        The use.
+    most : int
+        Largest number of inputs.
+
+    Returns
+    -------
+    tuple of DecidingInput
+        Largest change first; none whose interval contains 0. Only inputs that a replication draws once are
+        compared (for what is drawn for each spell: the first), one at a time, so that an input which matters
+        only together with another, or most in its middle, is missed.
+
+    Examples
+    --------
+    >>> import diamondsim as ds
+    >>> scenario = ds.load_scenario("reinstated-2027")
+    >>> found = deciding_inputs(
+    ...     scenario, dataset=ds.monte_carlo(scenario, replications=512, seed=0), region="US", use="polishing"
+    ... )
+    >>> len(found) <= 3
+    True
+    """
+    n = min(dataset.sizes["replication"], MOST_REPLICATIONS)
+    peak = dataset["peak_shortfall"].sel(region=region, use=use).values[:n]
+    short = peak > float(dataset.attrs["threshold"])
+    uniforms = uniforms_drawn_once(compile_plan(scenario), seed=int(dataset.attrs["seed"]), count=n)
+    confidence = 1 - (1 - _CONFIDENCE) / max(len(uniforms), 1)
+    compared = [_compare(name, u, short, confidence) for name, u in uniforms.items()]
+    clear = [each for each in compared if each.change.low > 0 or each.change.high < 0]
+    return tuple(sorted(clear, key=lambda each: -abs(each.change.value))[:most])
+
+
+def _compare(name: str, uniforms: FloatArray, short: BoolArray, confidence: float) -> DecidingInput:
+    low, high = (short[where] for where in (uniforms < _THIRD, uniforms >= 1 - _THIRD))
+    hits = [(int(np.count_nonzero(part)), len(part)) for part in (low, high)]
+    chance_low, chance_high = (probability(*counted) for counted in hits)
+    wide_low, wide_high = (probability(*counted, confidence=confidence) for counted in hits)
+    return DecidingInput(name, chance_low, chance_high, _difference(wide_low, wide_high))
+
+
+def _difference(first: Estimate, second: Estimate) -> Estimate:
+    """Return the second probability less the first, independent of it, with Newcombe's interval.
+
+    The distances of each probability from the limits of its own interval are added as squares.
+    """
+    change = second.value - first.value
+    below = math.hypot(second.value - second.low, first.high - first.value)
+    above = math.hypot(second.high - second.value, first.value - first.low)
+    return Estimate(change, max(-1.0, change - below), min(1.0, change + above), first.n + second.n)

@@ -1,0 +1,79 @@
+"""Which uncertain inputs decide whether a use goes short."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import diamondsim as ds
+from diamondsim.analysis import deciding_inputs
+from diamondsim.plan import compile_plan
+from diamondsim.results import probability
+from diamondsim.sampling import uniforms_drawn_once
+
+N = 2000
+NAMEPLATE = "facilities.georgia.nameplate"
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return ds.load_scenario("baseline-2026")
+
+
+@pytest.fixture(scope="module")
+def uniforms(scenario):
+    return uniforms_drawn_once(compile_plan(scenario), seed=3, count=N)
+
+
+def dataset(short):
+    """Return a Dataset in which one use goes short in some replications."""
+    peak = np.where(short, 0.5, 0.0).reshape(-1, 1, 1)
+    return xr.Dataset(
+        {"peak_shortfall": (("replication", "region", "use"), peak)},
+        {"region": ["US"], "use": ["polishing"]},
+        {"seed": 3, "threshold": 0.05},
+    )
+
+
+def found(scenario, short, **options):
+    return deciding_inputs(scenario, dataset=dataset(short), region="US", use="polishing", **options)
+
+
+def test_the_input_that_alone_decides_is_found_with_its_chances(scenario, uniforms):
+    u = uniforms[NAMEPLATE]
+    (first, *others) = found(scenario, u < 0.4)
+    low, high = u < 1 / 3, u >= 2 / 3
+    assert first.name == NAMEPLATE
+    assert others == []
+    assert first.chance_low == probability(int(low.sum()), int(low.sum()))
+    assert first.chance_high == probability(0, int(high.sum()))
+    assert first.change.value == -1.0
+    assert -1.0 <= first.change.low < first.change.high < -0.9
+
+
+def test_inputs_come_in_the_order_of_what_they_change(scenario, uniforms):
+    other = "inventory_policy.polishing.cover"
+    short = (uniforms[NAMEPLATE] < 0.5) | (uniforms[other] > 0.8)
+    names = [each.name for each in found(scenario, short)]
+    assert names[:2] == [NAMEPLATE, other]
+    assert [each.name for each in found(scenario, short, most=1)] == [NAMEPLATE]
+
+
+def test_chance_alone_decides_nothing(scenario):
+    # An interval of 95 % for all inputs together: one run in twenty names one by mistake.
+    coin = np.random.default_rng(1)
+    runs = [found(scenario, coin.random(N) < 0.5) for _ in range(20)]
+    assert sum(map(bool, runs)) <= 3
+
+
+@pytest.mark.parametrize("short", [np.zeros(N, bool), np.ones(N, bool)])
+def test_without_any_difference_nothing_decides(scenario, short):
+    assert found(scenario, short) == ()
+
+
+def test_the_uniforms_are_those_of_the_draws(scenario):
+    plan = compile_plan(scenario)
+    many = uniforms_drawn_once(plan, seed=3, count=1500)
+    few = uniforms_drawn_once(plan, seed=3, count=1100)
+    assert all((many[name][:1100] == few[name]).all() for name in few)

@@ -7,6 +7,7 @@ usage: python3 dev.py COMMAND [ARGUMENTS...]
   test [ARGUMENTS]   run the tests, except those marked deep; arguments are passed to pytest
   lint               run ruff check, ruff format --check and mypy
   bench [ARGUMENTS]  run the benchmarks, or compare two runs: see bench --help
+  monotonicity [ARGUMENTS]  run pairs of scenarios of which the second should hurt nobody: see --help
   peers [ARGUMENTS]  run the comparison with other libraries, in a separate environment (.venv-peers)
   setup              only set up: create .venv and install the pinned requirements, then the project
   lock [ARGUMENTS]   pin the requirements again (--upgrade: to the newest releases)
@@ -64,7 +65,7 @@ class StepError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Run the named command and return its exit code."""
-    named = (run, test, lint, bench, peers, setup, lock)
+    named = (run, test, lint, bench, monotonicity, peers, setup, lock)
     commands = {command.__name__: command for command in named}
     if not arguments or arguments[0] in ("-h", "--help"):
         print(__doc__.strip())
@@ -109,6 +110,12 @@ def bench(arguments: list[str]) -> int:
     """Run the benchmarks, or process their figures."""
     set_up()
     return child(["-m", "benchmarks", *arguments], folder=ROOT)
+
+
+def monotonicity(arguments: list[str]) -> int:
+    """Run pairs of scenarios of which the second should hurt nobody, or the flip table."""
+    set_up()
+    return child(["-m", "benchmarks.monotonicity", *arguments], folder=ROOT)
 
 
 def peers(arguments: list[str]) -> int:

@@ -13,6 +13,7 @@ import pytest
 
 import dev
 from benchmarks.__main__ import parser
+from benchmarks.monotonicity.__main__ import parser as monotonicity_parser
 from diamondsim.cli import main
 from tests.documentation.command_lines import (
     DEV,
@@ -76,6 +77,8 @@ def words_of_package(line: CommandLine, handed_on: list[list[str]]) -> list[str]
     if words and words[0] == "run":
         assert handed_on[0][:2] == ["-m", "diamondsim"]
         return handed_on[0][2:]
+    if words and words[0] == "monotonicity":
+        monotonicity_parser().parse_args(words[1:])
     if words and words[0] in ("test", "bench", "peers"):
         of_bench = words[0] == "bench"
         rest = parser().parse_known_args(words[1:])[1] if of_bench else words[1:]

@@ -1,0 +1,105 @@
+"""The command that `python3 dev.py monotonicity` calls: run rows, print their table, put it into the page."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.monotonicity import tables
+from benchmarks.monotonicity.comparing import Outcome, UseChange
+from benchmarks.monotonicity.declared import DeclarationError, flips, pairs, rows_named
+from benchmarks.monotonicity.running import FlipOutcome, run_flips, run_pairs
+
+REPLICATIONS = 512
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command and return the exit code."""
+    asked = parser().parse_args(arguments)
+    try:
+        return show(asked) if asked.read else run(asked)
+    except DeclarationError as error:
+        print(f"monotonicity: {error}", file=sys.stderr)
+        return 2
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="dev.py monotonicity",
+        description="Run pairs of scenarios of which the second should make nobody served worse off, with "
+        "common random numbers; or, with --flips, single changes to the main question.",
+    )
+    made.add_argument("names", nargs="*", metavar="NAME", help="rows to run; by default all")
+    made.add_argument("--flips", action="store_true", help="run the flip table instead of the pairs")
+    made.add_argument("--list", action="store_true", help="print the names of the rows and run nothing")
+    made.add_argument("-n", type=int, default=REPLICATIONS, metavar="N", help="replications (512)")
+    made.add_argument("--workers", type=int, default=1, metavar="N", help="processes (1)")
+    made.add_argument("--json", type=Path, metavar="FILE", help="also write the outcomes to a file")
+    made.add_argument("--read", type=Path, nargs="+", metavar="FILE", help="run nothing; read such files")
+    made.add_argument("--page", action="store_true", help="put the table into docs/monotonicity.md")
+    return made
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Run some rows and show their outcomes."""
+    chosen_pairs = [] if asked.flips else rows_named(pairs(), asked.names)
+    chosen_flips = rows_named(flips(), asked.names) if asked.flips else []
+    if asked.list:
+        named = [(row.name, row.what) for row in chosen_pairs] + [
+            (row.name, row.what) for row in chosen_flips
+        ]
+        print("\n".join(f"{name:28} {what}" for name, what in named))
+        return 0
+    together: dict[str, Any] = {"workers": asked.workers, "report": tell}
+    outcomes: list[Outcome | FlipOutcome] = [
+        *run_pairs(chosen_pairs, asked.n, **together),
+        *run_flips(chosen_flips, asked.n, **together),
+    ]
+    if asked.json:
+        asked.json.write_text(json.dumps([dataclasses.asdict(o) for o in outcomes], indent=1) + "\n")
+    put(outcomes, page=asked.page)
+    return 0
+
+
+def show(asked: argparse.Namespace) -> int:
+    """Show the outcomes of files; of two outcomes of one row the later one counts."""
+    found = {row["name"]: outcome_of(row) for file in asked.read for row in json.loads(file.read_text())}
+    put([*found.values()], page=asked.page)
+    return 0
+
+
+def outcome_of(row: dict[str, Any]) -> Outcome | FlipOutcome:
+    """Return an outcome as written by `--json`."""
+    if "figures" in row:
+        return FlipOutcome(row["name"], row["replications"], tuple(row["figures"]))
+    changes = {use: UseChange(**change) for use, change in row.pop("changes").items()}
+    return Outcome(**(row | {"served": tuple(row["served"])}), changes=changes)
+
+
+def put(outcomes: Sequence[Outcome | FlipOutcome], *, page: bool) -> None:
+    """Print the tables of some outcomes and, on demand, put them into the page."""
+    of_pairs = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
+    of_flips = [outcome for outcome in outcomes if isinstance(outcome, FlipOutcome)]
+    made = {}
+    if of_pairs:
+        made["pairs"] = f"{tables.pair_summary(of_pairs)}\n\n{tables.pair_table(pairs(), of_pairs)}"
+    if of_flips:
+        made["flips"] = tables.flip_table(flips(), of_flips)
+    for name, text in made.items():
+        print(text)
+        if page:
+            tables.write(name, text)
+
+
+def tell(text: str) -> None:
+    """Report progress on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

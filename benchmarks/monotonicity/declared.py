@@ -1,0 +1,177 @@
+"""The declared rows: pairs that should not hurt (pairs.yaml), and changes to the question (flips.yaml)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ruamel.yaml import YAML
+
+from benchmarks.monotonicity.cases import Case, Change, Times
+from diamondsim.errors import nearest
+
+FOLDER = Path(__file__).parent
+MAIN = "reinstated-2027"
+POLISHING = "US.polishing"
+CONTROL_BEGINS = dt.date(2027, 3, 3)
+"""In the scenarios that follow the main question."""
+
+_TIMES = re.compile(r"times\(([0-9.]+)(?: of (\S+))?\)")
+
+
+class DeclarationError(ValueError):
+    """A row that does not exist, or has a key that rows do not have."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two cases of which the second is better supplied, or bound less, and should make nobody served worse.
+
+    Attributes
+    ----------
+    name : str
+        Of the row, for the command.
+    what : str
+        What changes, in words.
+    before, after : Case
+    serves : tuple of str
+        Selectors of the uses that must not be worse: `US.polishing`, `US.any` or `any`.
+    headline : str
+        The use whose figures the row shows.
+    old : str
+        The change of US polishing in points, and the share of replications in which it was worse, as measured
+        on commit 23c8d37; "clean" where no mean was worse.
+    reason : str
+        Where a use is worse off: why that is so in reality, or what the model lacks.
+    quick : bool
+        Whether every run of the tests looks at the pair.
+    """
+
+    name: str
+    what: str
+    before: Case
+    after: Case
+    serves: tuple[str, ...]
+    headline: str = POLISHING
+    old: str = ""
+    reason: str = ""
+    quick: bool = False
+
+
+@dataclass(frozen=True)
+class Flip:
+    """One change to the main question, or several that belong together.
+
+    Attributes
+    ----------
+    name, what : str
+        As of a pair.
+    case : Case
+    since : datetime.date
+        When the control begins.
+    old : tuple of float
+        As measured on commit 23c8d37, in per cent: probability of a shortage, unmet share, shortfall in the
+        worst 5 %, short within one year and within two of the control; empty for a newer row.
+    """
+
+    name: str
+    what: str
+    case: Case
+    since: dt.date = CONTROL_BEGINS
+    old: tuple[float, ...] = ()
+
+
+Row = TypeVar("Row", Pair, Flip)
+
+
+@cache
+def pairs() -> tuple[Pair, ...]:
+    """Return all pairs, in the order of the file."""
+    return tuple(_pair(name, row) for name, row in _read("pairs.yaml").items())
+
+
+@cache
+def flips() -> tuple[Flip, ...]:
+    """Return all flips, in the order of the file."""
+    return tuple(_flip(name, row) for name, row in _read("flips.yaml").items())
+
+
+def rows_named(rows: Sequence[Row], names: Iterable[str]) -> list[Row]:
+    """Return the rows of some names, in their own order; all rows if no name is given.
+
+    Raises
+    ------
+    DeclarationError
+        If there is no row of a name.
+    """
+    wanted = [*names]
+    known = [row.name for row in rows]
+    for name in wanted:
+        if name not in known:
+            close = nearest(name, known)
+            hint = f"; did you mean {close!r}?" if close else ""
+            raise DeclarationError(f"there is no row {name!r}{hint}")
+    return [row for row in rows if row.name in wanted or not wanted]
+
+
+def _pair(name: str, row: dict[str, Any]) -> Pair:
+    scenario = str(row.pop("scenario", MAIN))
+    then = str(row.pop("then", scenario))
+    shared = _sets(row.pop("sets", ())) | _changes(row.pop("both", {}))
+    pair = Pair(
+        name=name,
+        what=row.pop("what"),
+        before=Case(scenario, shared | _changes(row.pop("before", {}))),
+        after=Case(then, shared | _changes(row.pop("after", {}))),
+        serves=tuple(row.pop("serves")),
+        headline=row.pop("headline", POLISHING),
+        old=row.pop("old", ""),
+        reason=row.pop("reason", ""),
+        quick=row.pop("quick", False),
+    )
+    _refuse_rest(name, row)
+    return pair
+
+
+def _flip(name: str, row: dict[str, Any]) -> Flip:
+    changes = _sets(row.pop("sets", ())) | _changes(row.pop("set", {}))
+    flip = Flip(
+        name=name,
+        what=row.pop("what"),
+        case=Case(str(row.pop("scenario", MAIN)), changes),
+        since=row.pop("since", CONTROL_BEGINS),
+        old=tuple(map(float, row.pop("old", ()))),
+    )
+    _refuse_rest(name, row)
+    return flip
+
+
+def _sets(names: Iterable[str]) -> dict[str, Change]:
+    found: dict[str, Change] = {}
+    for name in names:
+        found |= _changes(_read("sets.yaml")[name])
+    return found
+
+
+def _changes(written: Mapping[str, Any]) -> dict[str, Change]:
+    return {str(path): _change(value) for path, value in written.items()}
+
+
+def _change(value: Any) -> Change:
+    times = _TIMES.fullmatch(value) if isinstance(value, str) else None
+    return value if times is None else Times(float(times[1]), times[2] or "")
+
+
+def _refuse_rest(name: str, row: Mapping[str, Any]) -> None:
+    if row:
+        raise DeclarationError(f"row {name!r} has the unknown keys {', '.join(row)}")
+
+
+def _read(name: str) -> dict[str, dict[str, Any]]:
+    content: dict[str, dict[str, Any]] = YAML(typ="safe", pure=True).load(FOLDER / name)
+    return content

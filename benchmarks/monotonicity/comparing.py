@@ -117,7 +117,7 @@ def compare(pair: Pair, before: Measured, after: Measured) -> Outcome:
     return Outcome(
         name=pair.name,
         replications=before.unmet.shape[1],
-        served=tuple(chosen(pair.serves, uses)),
+        served=tuple(use for use in chosen(pair.serves, uses) if use not in chosen(pair.unserved, uses)),
         changes={use: change_of(before.unmet[before.row(use)], after.unmet[after.row(use)]) for use in uses},
         before=before.probability(pair.headline),
         after=after.probability(pair.headline),

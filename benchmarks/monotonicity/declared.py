@@ -41,6 +41,8 @@ class Pair:
     before, after : Case
     serves : tuple of str
         Selectors of the uses that must not be worse: `US.polishing`, `US.any` or `any`.
+    unserved : tuple of str
+        Selectors of uses that `serves` leaves out.
     headline : str
         The use whose figures the row shows.
     old : str
@@ -57,6 +59,7 @@ class Pair:
     before: Case
     after: Case
     serves: tuple[str, ...]
+    unserved: tuple[str, ...] = ()
     headline: str = POLISHING
     old: str = ""
     reason: str = ""
@@ -129,6 +132,7 @@ def _pair(name: str, row: dict[str, Any]) -> Pair:
         before=Case(scenario, shared | _changes(row.pop("before", {}))),
         after=Case(then, shared | _changes(row.pop("after", {}))),
         serves=tuple(row.pop("serves")),
+        unserved=tuple(row.pop("unserved", ())),
         headline=row.pop("headline", POLISHING),
         old=row.pop("old", ""),
         reason=row.pop("reason", ""),

@@ -64,7 +64,7 @@ def _pair_row(pair: Pair, outcome: Outcome) -> list[str]:
     return [
         f"`{pair.name}`",
         pair.what,
-        ", ".join(pair.serves),
+        ", ".join(pair.serves) + (f", not {', '.join(pair.unserved)}" if pair.unserved else ""),
         _points(change),
         _percent(change.worse),
         _percent(change.much_worse),

@@ -62,6 +62,8 @@ def test_a_pair_tells_those_whom_it_serves_from_others():
     assert outcome.violations == ["US.machining"]
     assert outcome.others_worse == ["JP.polishing"]
     assert (outcome.before, outcome.after) == (1.0, 0.0)
+    but = Pair("p", "More of something", case, case, ("any",), ("US.machining",))
+    assert compare(but, before, before).served == ("US.polishing", "JP.polishing")
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def show(asked: argparse.Namespace) -> int:
 def outcome_of(row: dict[str, Any]) -> Outcome | FlipOutcome:
     """Return an outcome as written by `--json`."""
     if "figures" in row:
-        return FlipOutcome(row["name"], row["replications"], tuple(row["figures"]))
+        return FlipOutcome(**(row | {"figures": tuple(row["figures"])}))
     changes = {use: UseChange(**change) for use, change in row.pop("changes").items()}
     return Outcome(**(row | {"served": tuple(row["served"])}), changes=changes)
 

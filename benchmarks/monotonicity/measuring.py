@@ -27,6 +27,8 @@ class Measured:
     unmet : (use, replication) float array
         Shortage over demand, over the horizon. With prices: shortage and demand given up because of the
         price, over demand at the prices of the start.
+    given_up : (use, replication) float array
+        The part of it that is given up because of the price, as a share of demand with what is given up.
     peak : (use, replication) float array
         Largest shortfall over a window.
     first : (use, replication) float array
@@ -38,6 +40,7 @@ class Measured:
 
     uses: tuple[str, ...]
     unmet: FloatArray
+    given_up: FloatArray
     peak: FloatArray
     first: FloatArray
     threshold: float
@@ -79,13 +82,11 @@ def measured_of(results: xr.Dataset) -> Measured:
     demand, shortage, peak, first = (
         _rows(results[name], known) for name in ("demand", "shortage", "peak_shortfall", "first_shortage")
     )
-    unmet = shortage / np.where(demand > 0, demand, 1.0)
-    if "forgone" in results:
-        given_up = np.nan_to_num(_rows(results["forgone"], known))
-        unmet = unmet * (1.0 - given_up) + given_up
+    given_up = np.nan_to_num(_rows(results["forgone"], known)) if "forgone" in results else 0.0 * demand
+    unmet = shortage / np.where(demand > 0, demand, 1.0) * (1.0 - given_up) + given_up
     start = results["time"].values[0].astype("datetime64[D]").astype(dt.date)
     days = first * float(results.attrs["tick_days"])
-    return Measured(tuple(uses), unmet, peak, days, float(results.attrs["threshold"]), start)
+    return Measured(tuple(uses), unmet, given_up, peak, days, float(results.attrs["threshold"]), start)
 
 
 def chosen(selectors: Sequence[str], uses: Sequence[str]) -> list[str]:

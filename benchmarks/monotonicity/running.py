@@ -23,13 +23,16 @@ class FlipOutcome:
         Of the flip.
     replications : int
     figures : tuple of float
-        Probability of a shortage, unmet share, shortfall in the worst 5 %, short within one year and within
-        two of the control.
+        Probability of a shortage, share unmet or given up because of the price, shortfall in the worst 5 %,
+        short within one year and within two of the control.
+    given_up : float
+        What of the second is given up.
     """
 
     name: str
     replications: int
     figures: tuple[float, ...]
+    given_up: float = 0.0
 
 
 Report = Callable[[str], None]
@@ -60,7 +63,8 @@ def _flip_outcome(flip: Flip, measured: Measured) -> FlipOutcome:
         measured.worst(POLISHING),
         *(measured.short_within(POLISHING, flip.since, years) for years in (1, 2)),
     )
-    return FlipOutcome(flip.name, measured.unmet.shape[1], tuple(100 * share for share in shares))
+    given_up = 100 * float(measured.given_up[measured.row(POLISHING)].mean())
+    return FlipOutcome(flip.name, measured.unmet.shape[1], tuple(100 * share for share in shares), given_up)
 
 
 def _measure_all(

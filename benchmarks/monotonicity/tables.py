@@ -17,7 +17,7 @@ _PAIR_HEADS = (
     *("chance of shortage", "served, but worse off", "others worse off", "before", "reason"),
 )
 _FLIP_HEADS = (
-    *("change", "chance of shortage", "unmet", "worst 5 %", "short within 1 y / 2 y"),
+    *("change", "chance of shortage", "unmet", "worst 5 %", "short within 1 y / 2 y", "given up"),
     *("before: chance", "unmet", "worst 5 %", "1 y / 2 y"),
 )
 
@@ -88,7 +88,10 @@ def _list(outcome: Outcome, uses: Sequence[str]) -> str:
 
 
 def _flip_row(flip: Flip, outcome: FlipOutcome) -> list[str]:
-    return [flip.what, *_figures(outcome.figures), *_figures(flip.old)]
+    chance, unmet, *rest = outcome.figures
+    alone = (chance, unmet - outcome.given_up, *rest)
+    given_up = f"{outcome.given_up:.2f} %" if outcome.given_up else ""
+    return [flip.what, *_figures(alone), given_up, *_figures(flip.old)]
 
 
 def _figures(figures: Sequence[float]) -> list[str]:

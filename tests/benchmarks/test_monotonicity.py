@@ -23,6 +23,7 @@ def measured(unmet, peak=None, first=None) -> Measured:
     return Measured(
         uses=USES[: len(rows)],
         unmet=rows,
+        given_up=0.0 * rows,
         peak=rows if peak is None else np.array(peak, dtype=float),
         first=np.full(rows.shape, np.nan) if first is None else np.array(first, dtype=float),
         threshold=0.05,
@@ -164,12 +165,12 @@ def test_the_flip_table_has_the_least_likely_shortage_first_beside_the_old_figur
     rows = [Flip("a", "one", case, old=(88.7, 13.68, 74, 54, 79)), Flip("b", "two", case)]
     outcomes = [
         FlipOutcome("a", 8, (50.0, 1.0, 20.0, 3.0, 4.0)),
-        FlipOutcome("b", 8, (12.5, 0.5, 9.6, 1.0, 2.0)),
+        FlipOutcome("b", 8, (12.5, 2.5, 9.6, 1.0, 2.0), 2.0),
     ]
     lines = tables.flip_table(rows, outcomes).splitlines()[2:]
     assert lines == [
-        "| two | 12.5 % | 0.50 % | 10 % | 1 / 2 % |  |  |  |  |",
-        "| one | 50.0 % | 1.00 % | 20 % | 3 / 4 % | 88.7 % | 13.68 % | 74 % | 54 / 79 % |",
+        "| two | 12.5 % | 0.50 % | 10 % | 1 / 2 % | 2.00 % |  |  |  |  |",
+        "| one | 50.0 % | 1.00 % | 20 % | 3 / 4 % |  | 88.7 % | 13.68 % | 74 % | 54 / 79 % |",
     ]
 
 

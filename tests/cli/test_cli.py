@@ -158,6 +158,17 @@ def test_a_run_in_json_is_one_strict_document_with_a_row_for_each_use(call):
     assert document["dataset"] is None
 
 
+def test_tables_by_quarter_are_printed_only_if_asked_for_and_are_always_in_json(call):
+    words = ("run", "calm", "-n", "2", "-q", "--baseline", "none", "--set", "horizon.length=30 weeks")
+    _, out, _ = call(*words)
+    assert "By quarter" not in out
+    code, out, err = call(*words, "--quarters")
+    assert (code, err) == (0, "")
+    assert "By quarter" in out
+    quarters = strict_json(call(*words, "--json")[1])["quarters"]
+    assert any(line.split()[:1] == [quarters["quarter"][1]] for line in out.splitlines())
+
+
 def test_a_kept_dataset_is_the_one_that_was_reported(call, tmp_path):
     path = tmp_path / "run.nc"
     _, out, _ = call(*RUN, "-o", str(path), "--json")

@@ -91,7 +91,7 @@ def test_a_use_that_never_loses_its_inflow_has_no_days_on_stock(runs):
 
 def test_every_use_of_every_region_has_its_baseline(report):
     assert {(r.region, r.use) for r in report.rows} == set(report.baseline_rows)
-    assert len(report.rows) == 21
+    assert len(report.rows) == 22
     assert report.baseline_head is not None
     assert report.baseline_head.seed == report.head.seed
 
@@ -198,7 +198,7 @@ def test_the_document_holds_only_what_json_can_say(report):
 
     document = json_report(report)
     walk(document)
-    assert len(document["uses"]) == 21
+    assert len(document["uses"]) == 22
     assert document["uses"][0].keys() >= {field.name for field in dataclasses.fields(UseRow)}
 
 

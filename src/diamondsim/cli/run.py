@@ -73,6 +73,9 @@ if TYPE_CHECKING:
 @paths_options
 @output_option
 @json_option
+@click.option(
+    "--quarters", is_flag=True, help="Also print tables by calendar quarter; --json always has them."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
 def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     scenario: str,
@@ -87,6 +90,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     path_variables: str | None,
     output: str | None,
     as_json: bool,
+    quarters: bool,
     quiet: bool,
 ) -> None:
     """Simulate SCENARIO many times and estimate how likely, when and how deep shortages are."""
@@ -144,7 +148,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
         }
         say_json({**document, "dataset": dataset})
         return
-    show(renderable(report))
+    show(renderable(report, by_quarter=quarters))
     for line in (*store_lines(runs["scenario"], opened_store), *lines_of_paths(paths)):
         click.echo(line)
     if dataset:

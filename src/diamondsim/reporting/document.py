@@ -42,6 +42,7 @@ def json_report(report: Report) -> dict[str, Any]:
         "without_diversion": json_value(report.diversion_effects),
         "deciding": json_value(report.deciding),
         "origin": {"of": report.tracked_origin, "regions": json_value(report.origins)},
+        "quarters": json_value(report.quarters),
         "numbers": json_value(report.check.numbers),
         "warnings": list(report.check.warnings),
         "sentences": list(sentences(report)),

@@ -13,6 +13,7 @@ from diamondsim.analysis import DecidingInput
 from diamondsim.plan.check import CheckReport
 from diamondsim.reporting.legal_state_rows import LegalStateRow
 from diamondsim.reporting.price_report import PriceReport
+from diamondsim.reporting.quarter_report import QuarterReport
 from diamondsim.reporting.use_rows import Onset, UseRow, date_of
 from diamondsim.results import Estimate
 
@@ -210,6 +211,8 @@ class Report:
         None if there are neither prices nor a reserve with a cost.
     legal_states : sequence of LegalStateRow
         Empty if the scenario names none.
+    quarters : QuarterReport or None
+        Results by quarter.
     """
 
     head: RunHead
@@ -228,6 +231,7 @@ class Report:
     check: CheckReport
     prices: PriceReport | None
     legal_states: Sequence[LegalStateRow] = ()
+    quarters: QuarterReport | None = None
 
 
 def rows_by_region(rows: Sequence[UseRow]) -> dict[str, list[UseRow]]:

@@ -11,6 +11,7 @@ from diamondsim.reporting.diversion_effects import diversion_effects
 from diamondsim.reporting.headline_uses import hit, most_often_short
 from diamondsim.reporting.legal_state_rows import legal_state_rows
 from diamondsim.reporting.price_report import price_report
+from diamondsim.reporting.quarter_report import quarter_report
 from diamondsim.reporting.report import (
     BaselineChanges,
     Deciding,
@@ -78,6 +79,7 @@ def build_report(
         check=check,
         prices=price_report(scenario, dataset),
         legal_states=legal_state_rows(scenario, dataset),
+        quarters=quarter_report(dataset),
     )
 
 

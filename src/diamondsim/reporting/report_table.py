@@ -25,6 +25,7 @@ from diamondsim.reporting.formatting import (
 from diamondsim.reporting.legal_state_rows import legal_state_lines, outdated_lines
 from diamondsim.reporting.price_report import NOTABLE_MOVE, PriceRow, Spread
 from diamondsim.reporting.price_sentences import format_spread, price_sentences
+from diamondsim.reporting.quarter_report import quarter_tables
 from diamondsim.reporting.report import BaselineChanges, Report, rows_by_region
 from diamondsim.reporting.report_sentences import sentences
 from diamondsim.reporting.use_rows import Onset, UseRow
@@ -38,31 +39,34 @@ FEW = 20
 _NONE = "-"
 
 
-def text_report(report: Report) -> str:
+def text_report(report: Report, *, by_quarter: bool = False) -> str:
     """Return the report as plain text, no line longer than 110 characters.
 
     Parameters
     ----------
     report : Report
+    by_quarter : bool
+        Whether to add the tables by quarter.
 
     Returns
     -------
     str
     """
     console = Console(file=io.StringIO(), width=WIDTH, color_system=None, legacy_windows=False)
-    console.print(renderable(report))
+    console.print(renderable(report, by_quarter=by_quarter))
     output = console.file
     assert isinstance(output, io.StringIO), "the console writes into memory"
     return "\n".join(line.rstrip() for line in output.getvalue().splitlines()) + "\n"
 
 
-def renderable(report: Report) -> RenderableType:
-    """Return the report for a rich console."""
+def renderable(report: Report, *, by_quarter: bool = False) -> RenderableType:
+    """Return the report for a rich console, with or without the tables by quarter."""
     return Group(
         *_head(report),
         *_table(report),
         *_rare(report),
         *_price_block(report),
+        *(_quarter_block(report) if by_quarter else ()),
         Text(),
         *map(Text, sentences(report)),
     )
@@ -187,6 +191,12 @@ def _price_block(report: Report) -> list[RenderableType]:
     title = "Prices and cost" if prices.prices else "Cost"
     table = [_price_table(prices.prices)] if prices.prices else []
     return [Text(), Text(title, style="bold"), *table, *map(Text, price_sentences(report))]
+
+
+def _quarter_block(report: Report) -> list[RenderableType]:
+    """Return the tables by quarter, of the uses that are shown above."""
+    shown = [(row.region, row.use) for row in report.rows if not _is_rare(row, report)]
+    return [] if report.quarters is None else quarter_tables(report.quarters, shown)
 
 
 def _price_table(rows: tuple[PriceRow, ...]) -> Table:

@@ -85,11 +85,11 @@ class Bands:
         self.cover = Histogram(Axis(COVER_SCALE_DAYS), ticks, len(self.region_uses))
         self.tracked = Histogram(Axis(), ticks, len(plan.regions))
         self.facility_output = tuple(
-            Histogram(Axis(_central(plan, "capacity", sources) * plan.tick_days), ticks, 1)
+            Histogram(Axis(central_sum(plan, "capacity", sources) * plan.tick_days), ticks, 1)
             for sources in self.facility_sources
         )
         self.reserve_stock = tuple(
-            Histogram(Axis(_central(plan, "reserve_goal", [reserve.node])), ticks, 1)
+            Histogram(Axis(central_sum(plan, "reserve_goal", [reserve.node])), ticks, 1)
             for reserve in plan.reserves
         )
         self.price = Histogram(Axis(_PRICE_SCALE), ticks, plan.n_markets)
@@ -203,7 +203,14 @@ def _facility_sources(plan: Plan, facility: str) -> list[int]:
     return [i for i in sources if unit_of[plan.sources[i].grade] == unit_of[plan.sources[sources[0]].grade]]
 
 
-def _central(plan: Plan, number: str, rows: Sequence[int]) -> float:
+def facility_units(bands: Bands) -> list[str]:
+    """Return the unit in which the output of each facility is counted."""
+    plan = bands.plan
+    unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
+    return [unit_of[plan.sources[sources[0]].grade] if sources else "" for sources in bands.facility_sources]
+
+
+def central_sum(plan: Plan, number: str, rows: Sequence[int]) -> float:
     """Return the sum of the means of some uncertain numbers of the Plan; 1 if that is zero."""
     inputs = plan.numbers.get(number, ())
     total = sum(inputs[row].distribution.central() for row in rows if row < len(inputs))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
+from diamondsim.results.by_quarter import quarter_coordinates, quarter_variables
 from diamondsim.results.frame import Frame, with_attrs
 from diamondsim.results.metrics import metrics_of
 from diamondsim.results.over_replications import estimate_variables
@@ -44,6 +45,7 @@ def summary_dataset(
                 grid.transpose("replication", ...), metric.long_name, frame.units(metric.unit)
             )
     variables |= band_variables(summary.bands, frame)
+    variables |= quarter_variables(summary.quarters, summary.bands, summary.legal_states, frame)
     variables |= summary.legal_states.variables()
     variables |= estimate_variables(columns, frame)
     replication = xr.DataArray(
@@ -56,7 +58,8 @@ def summary_dataset(
         "tracked_origin": plan.tracked_region or "none",
         **(more or {}),
     }
-    return xr.Dataset(variables, {"replication": replication, **frame.coordinates()}, attrs)
+    coordinates = frame.coordinates() | quarter_coordinates(summary.quarters.grid)
+    return xr.Dataset(variables, {"replication": replication, **coordinates}, attrs)
 
 
 def interval_dataset(summary: Summary) -> xr.Dataset:

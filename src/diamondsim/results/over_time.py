@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.plan import Plan
-from diamondsim.results.bands import Bands
+from diamondsim.results.bands import Bands, facility_units
 from diamondsim.results.estimators import QUANTILES
 from diamondsim.results.frame import Frame, with_attrs
 from diamondsim.results.grid_layout import MARKET, REGION_USE
@@ -61,7 +61,7 @@ def band_variables(bands: Bands, frame: Frame) -> dict[str, xr.Variable]:
         "facility",
         bands.facility_output,
         "output per tick, all grades",
-        [_unit(plan, [plan.sources[i].grade for i in sources[:1]]) for sources in bands.facility_sources],
+        facility_units(bands),
     )
     variables |= _by_entity(
         "reserve_stock",

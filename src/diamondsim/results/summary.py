@@ -18,6 +18,7 @@ from diamondsim.results.columns import Columns
 from diamondsim.results.inflow import LegalStates
 from diamondsim.results.metric import MetricInputs, measure
 from diamondsim.results.metrics import BLOCK_METRICS, metric_layouts
+from diamondsim.results.quarters import Quarters
 from diamondsim.results.settings import Settings
 from diamondsim.results.use_metrics import USE_METRICS, UsePath
 
@@ -37,6 +38,7 @@ class Summary:
     plan, settings
         Of the run.
     bands : Bands
+    quarters : Quarters
     legal_states : LegalStates
     columns : Columns
         The metrics of each replication, by name.
@@ -48,6 +50,7 @@ class Summary:
         self.plan = plan
         self.settings = settings
         self.bands = Bands(plan)
+        self.quarters = Quarters(plan, settings, self.bands.region_uses, self.bands.facility_sources)
         self.legal_states = LegalStates(plan, settings)
         self.columns = Columns(metric_layouts(plan, settings), scratch=scratch)
 
@@ -76,7 +79,9 @@ class Summary:
             for name, values in measure(metrics, path).items():
                 block[name][row] = values
             bands.add_use(row, path.shortfall, ledger, draws)
+            self.quarters.add_use(row, path)
         bands.add_rest(ledger, draws, inputs.in_force)
+        self.quarters.add_rest(ledger, draws.n_replications)
         self.legal_states.add(draws)
         block |= measure([metric for metric in BLOCK_METRICS if metric.exists(plan, settings)], inputs)
         self.columns.put(self.columns.count, block)
@@ -93,12 +98,13 @@ class Summary:
         """
         self.columns.put(self.columns.count if first is None else first, other.columns.block())
         self.bands.merge(other.bands)
+        self.quarters.merge(other.quarters)
         self.legal_states.merge(other.legal_states)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return everything that is kept, by name; `restore` is the inverse."""
         counts = {"legal_states": self.legal_states.counts, "replications": np.array(self.replications)}
-        return {**self.columns.block(), **self.bands.arrays(), **counts}
+        return {**self.columns.block(), **self.bands.arrays(), **self.quarters.arrays(), **counts}
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> Summary:
         """Replace the content by what `arrays` returned for a Summary of the same run.
@@ -111,6 +117,7 @@ class Summary:
         self.columns = Columns(metric_layouts(self.plan, self.settings))
         self.columns.put(0, {name: arrays[name] for name in self.columns})
         self.bands.restore(arrays)
+        self.quarters.restore(arrays)
         self.legal_states.counts = arrays["legal_states"]
         self.legal_states.replications = self.bands.replications
         return self

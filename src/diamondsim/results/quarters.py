@@ -1,0 +1,141 @@
+"""What is kept of each calendar quarter: demand, shortage, shortfall and output (docs/results.md, R35-R39).
+
+Counts and sums over replications only, which blocks add up exactly: quantities by week could not be added up
+to quarters afterwards, since the quantile of a sum is not the sum of quantiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from diamondsim.arrays import FloatArray, IntArray
+from diamondsim.ledger import Ledger
+from diamondsim.plan import Plan
+from diamondsim.results.bands import central_sum
+from diamondsim.results.histogram import Axis, Histogram, compact
+from diamondsim.results.moments import Moments
+from diamondsim.results.quarter_grid import DAYS_PER_QUARTER, QuarterGrid
+from diamondsim.results.region_uses import RegionUse
+from diamondsim.results.settings import Settings
+from diamondsim.results.shortfall import shortfall
+from diamondsim.results.use_metrics import UsePath
+
+
+class Quarters:
+    """Counts by quarter of some replications; blocks merge exactly, in any grouping.
+
+    Parameters
+    ----------
+    plan : Plan
+    settings : Settings
+    region_uses : sequence of RegionUse
+    facility_sources : sequence of sequence of int
+        For each facility its sources, all counted in one unit.
+
+    Attributes
+    ----------
+    grid : QuarterGrid
+    short : (Q, use) int array
+        Number of replications in which the shortfall of a quarter exceeds the threshold.
+    shortfall, shortage : Histogram
+        By use of a region.
+    output : tuple of Histogram
+        One per facility.
+    moments : dict of str to Moments
+        Of `demand`, `shortage`, `shortfall` (use) and `output` (facility); with prices also of `forgone`.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        settings: Settings,
+        region_uses: Sequence[RegionUse],
+        facility_sources: Sequence[Sequence[int]],
+    ) -> None:
+        self.grid = QuarterGrid.of(plan)
+        self._threshold = settings.threshold
+        self._facility_sources = facility_sources
+        rows, uses = len(self.grid), len(region_uses)
+        flows = [central_sum(plan, "base_flow", each.all_nodes) * DAYS_PER_QUARTER for each in region_uses]
+        outputs = [central_sum(plan, "capacity", each) * DAYS_PER_QUARTER for each in facility_sources]
+        self.short: IntArray = np.zeros((rows, uses), dtype=np.int64)
+        self.shortfall = Histogram(Axis(), rows, uses)
+        self.shortage = tuple(Histogram(Axis(flow), rows, 1) for flow in flows)
+        self.output = tuple(Histogram(Axis(output), rows, 1) for output in outputs)
+        self.moments = {
+            "demand": Moments(flows, rows),
+            "shortage": Moments(flows, rows),
+            "shortfall": Moments(np.ones(uses), rows),
+            "output": Moments(outputs, rows),
+        }
+        if plan.prices is not None:
+            self.moments["forgone"] = Moments(flows, rows)
+
+    def add_use(self, number: int, path: UsePath) -> None:
+        """Add one use of a region."""
+        demands = [self.grid.total(each) for each in path.demands]
+        shortages = [self.grid.total(each) for each in path.shortages]
+        worst = shortfall(demands, shortages)
+        shortage = _sum(shortages)
+        self.short[:, number] += np.count_nonzero(worst > self._threshold, axis=1)
+        self.shortfall.add(number, worst)
+        self.shortage[number].add(0, shortage)
+        self.moments["demand"].add(number, _sum(demands))
+        self.moments["shortage"].add(number, shortage)
+        self.moments["shortfall"].add(number, worst)
+        if "forgone" in self.moments:
+            self.moments["forgone"].add(number, self.grid.total(path.added("forgone")))
+
+    def add_rest(self, ledger: Ledger, replications: int) -> None:
+        """Add everything else, once for each block, after the uses."""
+        for number, sources in enumerate(self._facility_sources):
+            made = self.grid.total(ledger.added("output", sources))
+            self.output[number].add(0, made)
+            self.moments["output"].add(number, made)
+        for moments in self.moments.values():
+            moments.add_count(replications)
+
+    def merge(self, other: Quarters) -> None:
+        """Add the counts of other replications of the same run."""
+        self.short += other.short
+        added = other._histograms()
+        for name, histogram in self._histograms().items():
+            histogram.merge(added[name])
+        for name, moments in self.moments.items():
+            moments.merge(other.moments[name])
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return everything that is kept, by name; `restore` is the inverse."""
+        arrays: dict[str, npt.NDArray[Any]] = {"quarter.short": self.short}
+        for name, histogram in self._histograms().items():
+            arrays |= {f"{name}.counts": compact(histogram.counts), f"{name}.sums": histogram.sums}
+        for name, moments in self.moments.items():
+            arrays |= moments.arrays(f"quarter.moments.{name}")
+        return arrays
+
+    def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Replace everything by what `arrays` returned, for merging only, since the types stay small."""
+        self.short = arrays["quarter.short"]
+        for name, histogram in self._histograms().items():
+            histogram.counts = arrays[f"{name}.counts"]
+            histogram.sums = arrays[f"{name}.sums"]
+        for name, moments in self.moments.items():
+            moments.restore(f"quarter.moments.{name}", arrays)
+
+    def _histograms(self) -> dict[str, Histogram]:
+        return {
+            "quarter.shortfall": self.shortfall,
+            **{f"quarter.shortage.{i}": histogram for i, histogram in enumerate(self.shortage)},
+            **{f"quarter.output.{i}": histogram for i, histogram in enumerate(self.output)},
+        }
+
+
+def _sum(paths: Sequence[FloatArray]) -> FloatArray:
+    total = paths[0].copy()
+    for path in paths[1:]:
+        total += path
+    return total

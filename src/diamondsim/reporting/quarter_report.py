@@ -153,6 +153,8 @@ def quarter_tables(report: QuarterReport, shown: Sequence[tuple[str, str]]) -> l
         heading += "quarter's demand is unmet (mean share unmet)"
         blocks += [Text(), Text(heading)]
         blocks += _tables(report, {short_name(use.use_name): _cells(use) for use in uses}, _USES_PER_TABLE)
+    if not shown:
+        blocks.append(Text("No use is short often enough to be shown; --json has the figures of all."))
     return blocks
 
 

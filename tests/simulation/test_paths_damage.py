@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import shutil
 from pathlib import Path
@@ -17,7 +16,7 @@ from diamondsim.simulation import run_manifest
 from diamondsim.simulation.paths import PathsFolder
 from diamondsim.simulation.paths.path_folder import PATHS_MANIFEST
 from tests.simulation.keeping import SEED, computed, run
-from tests.simulation.path_files import NAMES, contents, files, write
+from tests.simulation.path_files import NAMES, contents, files, rewrite_manifest, write
 from tests.simulation.small import flip, short_ban
 
 
@@ -197,15 +196,22 @@ def test_other_paths_are_refused_and_all_that_differs_is_named(scenario, folder,
 
 
 def test_paths_that_a_later_version_wrote_are_left_to_it(folder):
-    said = json.loads((folder / PATHS_MANIFEST).read_text())
-    del said["sha256"]
-    said |= {"format": 99, "diamondsim": "9.9"}
-    said["sha256"] = run_manifest._digest(said)
-    (folder / PATHS_MANIFEST).write_text(json.dumps(said))
+    rewrite_manifest(folder, format=99, diamondsim="9.9")
     with pytest.raises(
         ds.StoreError, match=r"written by diamondsim 9\.9 in format 99: open it with that version"
     ):
         ds.open_paths(folder)
+
+
+@pytest.mark.parametrize("read", [ds.open_paths, lambda paths: ds.paths_to_zarr(paths, f"{paths}.zarr")])
+def test_paths_with_older_names_of_variables_are_refused_and_the_new_names_given(folder, read):
+    rewrite_manifest(folder, variables="demand,belief,level")
+    with pytest.raises(ds.StoreError) as refused:
+        read(folder)
+    assert str(refused.value) == (
+        f"'{folder}' was written by an earlier version, with older names of variables: 'belief' is now "
+        "'expected_fill_rate', 'level' is now 'approval_rate'. Write the paths again, to another folder"
+    )
 
 
 def test_a_folder_that_is_something_else_is_refused_and_left_alone(scenario, finished, folder, tmp_path):

@@ -18,7 +18,13 @@ from diamondsim.results.grid_layout import REGION_USE
 from diamondsim.results.metrics import RECORDED, read_of, recorded, summed
 from diamondsim.results.over_replications import chance_of_shortage, shortage_duration, time_to_survive
 from diamondsim.results.paired import paired_difference, ratio
-from diamondsim.results.path_dataset import known_names, path_names, paths_dataset, trace_dataset
+from diamondsim.results.path_dataset import (
+    RENAMED_VARIABLES,
+    known_names,
+    path_names,
+    paths_dataset,
+    trace_dataset,
+)
 from diamondsim.results.precedents import PRECEDENTS, Precedent
 from diamondsim.results.run_provenance import Provenance, provenance_of
 from diamondsim.results.settings import SHORT_TICK, Settings, UseSettings, settings_of
@@ -41,6 +47,7 @@ __all__ = [
     "RECORDED",
     "RECORDED_FOR_ADMITTED",
     "REGION_USE",
+    "RENAMED_VARIABLES",
     "RISK_LEVEL",
     "SHORT_TICK",
     "USE_METRICS",

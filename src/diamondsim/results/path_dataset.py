@@ -18,6 +18,15 @@ from diamondsim.results.run_provenance import Provenance
 
 PRICE_FIELDS = ("paid", "forgone", "price")
 """The fields of the Ledger that exist only with prices."""
+RENAMED_VARIABLES: Mapping[str, str] = {
+    "lost": "lost_sales",
+    "leaked": "diverted",
+    "transit": "pipeline",
+    "belief": "expected_fill_rate",
+    "finished": "finished_stock",
+    "level": "approval_rate",
+}
+"""New names of path variables by old name."""
 _FRACTIONS = frozenset({"expected_fill_rate", "paid", "price"})
 _STATE, _APPROVAL_RATE, _START_PRICE = "control_state", "approval_rate", "start_price"
 

@@ -10,6 +10,7 @@ import xarray as xr
 from xarray.core.indexing import LazilyIndexedArray
 
 from diamondsim.errors import StoreError
+from diamondsim.results import RENAMED_VARIABLES
 from diamondsim.simulation.block_store import DamagedError
 from diamondsim.simulation.paths.file_array import FileArray
 from diamondsim.simulation.paths.path_folder import PATHS_MANIFEST, PathsManifest
@@ -42,8 +43,8 @@ def open_paths(
     Raises
     ------
     StoreError
-        If the folder holds no paths, if some are missing, if the first file or, with `verify`, any file is
-        damaged. Otherwise damage is detected when a chunk is read.
+        If the folder holds no paths, or variables under older names; if some paths are missing; if the first
+        file or, with `verify`, any file is damaged. Otherwise damage is detected when a chunk is read.
 
     Examples
     --------
@@ -97,6 +98,16 @@ def _manifest_of(folder: Path) -> PathsManifest:
         raise StoreError(
             f"'{folder}' was written by diamondsim {manifest.diamondsim} in format {manifest.format}: open "
             "it with that version"
+        )
+    renamed = [
+        f"'{name}' is now '{RENAMED_VARIABLES[name]}'"
+        for name in manifest.variables.split(",")
+        if name in RENAMED_VARIABLES
+    ]
+    if renamed:
+        raise StoreError(
+            f"'{folder}' was written by an earlier version, with older names of variables: "
+            f"{', '.join(renamed)}. Write the paths again, to another folder"
         )
     return manifest
 

@@ -52,7 +52,8 @@ def paths_to_zarr(
     Raises
     ------
     StoreError
-        If the folder holds no paths, not all of them, or a damaged file; if `store` exists.
+        If the folder holds no paths, not all of them, variables under older names, or a damaged file; if
+        `store` exists.
     ImportError
         If zarr is not installed.
     OSError

@@ -65,6 +65,10 @@ def test_what_is_wanted_of_every_tick_can_be_named(call, tmp_path):
         (("--path-variables", "stock"), "--path-variables needs --paths FOLDER"),
         (("--paths", "FOLDER", "--path-variables", "stok"), "no paths of 'stok'; did you mean 'stock'?"),
         (
+            ("--paths", "FOLDER", "--path-variables", "stock,belief"),
+            "there are no paths of 'belief'; it is now 'expected_fill_rate'",
+        ),
+        (
             ("--paths", "FOLDER", "--path-variables", "order"),
             "the variables there are demand,shortage,stock, here order",
         ),

@@ -12,7 +12,7 @@ import diamondsim as ds
 from diamondsim.engines import batch
 from diamondsim.ledger import FIELDS
 from diamondsim.plan import compile_plan
-from diamondsim.results import path_names
+from diamondsim.results import RENAMED_VARIABLES, path_names
 from diamondsim.sampling import draw
 from diamondsim.simulation.paths.file_array import FileArray
 from diamondsim.simulation.paths.path_store import PathStore
@@ -267,6 +267,14 @@ def test_a_world_without_controls_has_paths_too(tmp_path):
     paths = ds.write_paths(calm, tmp_path / "paths", replications=3, variables=names)
     assert paths["control_state"].sizes["control"] == 0
     assert paths.load()["stock"].min() >= 0
+
+
+@pytest.mark.parametrize("old, new", RENAMED_VARIABLES.items())
+def test_an_older_name_of_a_variable_is_refused_with_the_new_one(scenario, old, new, tmp_path):
+    names = path_names(compile_plan(scenario))
+    assert (old in names, new in names) == (False, True)
+    with pytest.raises(ValueError, match=f"^there are no paths of '{old}'; it is now '{new}'$"):
+        write(scenario, tmp_path / "paths", variables=["stock", old])
 
 
 def test_what_cannot_be_asked_for_is_said_with_what_can(scenario, tmp_path):

@@ -44,10 +44,12 @@ def known_names(plan: Plan, names: Iterable[str]) -> tuple[str, ...]:
     Raises
     ------
     ValueError
-        If a name is unknown, with the nearest known name; if there is no name.
+        If a name is unknown, with the new name of an old one, or the nearest known name; if there is no name.
     """
     known, asked = path_names(plan), list(names)
     for name in asked:
+        if name in RENAMED_VARIABLES:
+            raise ValueError(f"there are no paths of {name!r}; it is now {RENAMED_VARIABLES[name]!r}")
         if name not in known:
             close = nearest(name, known)
             hint = f"did you mean {close!r}?" if close else f"expected one of {', '.join(known)}"

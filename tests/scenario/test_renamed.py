@@ -258,6 +258,35 @@ def test_both_old_names_of_a_pair_are_reported():
     ]
 
 
+@pytest.mark.parametrize(
+    "change, path, why, new",
+    [
+        (
+            {"demand.habits.any.cover": "30 days"},
+            "demand.habits",
+            "'habits' is a top-level key, but here it is indented too far",
+            "inventory_policy",
+        ),
+        (
+            {"horizon.expect": "1"},
+            "horizon.expect",
+            "unknown key 'expect'; this key belongs at the top level, without indentation",
+            "reference_values",
+        ),
+        (
+            {"controls.leakage": {"share": "50%"}},
+            "controls.leakage",
+            "'leakage' must be indented one step further, below an id of 'controls'",
+            "diversion",
+        ),
+    ],
+)
+def test_an_old_key_at_a_wrong_level_is_reported_as_both(change, path, why, new):
+    (problem,) = problems(lambda: read_scenario(EVERY_KEY).override(change))
+    assert (problem.path, problem.why) == (path, why)
+    assert str(problem).endswith(f"{why}; it is now '{new}'")
+
+
 @pytest.mark.parametrize("typo, new", [("trsut", "queue_weight"), ("belief-time", "fill_rate_memory")])
 def test_a_misspelt_old_key_suggests_the_new_one(typo, new):
     text = f"extends: calm\ntitle: Old\ninventory_policy: {{any: {{{typo}: 1}}}}"

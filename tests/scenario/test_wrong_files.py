@@ -398,6 +398,14 @@ def test_a_wrong_indentation_is_one_problem(old, new, path):
     assert "indented too far" in problem.why or "one step further" in problem.why
 
 
+@pytest.mark.parametrize("name", ["trade", "habits"])
+def test_a_legal_state_may_have_the_name_of_a_key(name):
+    text = changed(
+        ("reference_values:", f"legal_states: {{{name}: {{licence: in effect}}}}\nreference_values:")
+    )
+    assert [*read_scenario(text).legal_states] == [name]
+
+
 def test_a_comma_that_cuts_a_number_is_distinguished_from_one_that_ends_it():
     (cut,) = problems(changed(("CN: {grinding: 10 Mct/yr,", "CN: {grinding: 1,010 Mct/yr,")))
     assert cut.why == "'1,010 Mct/yr' was cut at the comma, because YAML splits values inside {...}"

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from diamondsim.errors import ALIKE, NotationError, Problem, found_text, nearest, shown
 from diamondsim.scenario.keys import keys_at
 from diamondsim.scenario.merge import ANYWHERE
-from diamondsim.scenario.renamed import renamed_at
+from diamondsim.scenario.renamed import new_key, problem_of_name, renamed_at
 from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import Mark, Path, Table, key_mark, known_part, problem_at, value_mark
 
@@ -143,9 +143,11 @@ def _unknown_key(loc: Path, model: type[BaseModel], tree: Table) -> Problem:
     allowed = keys_at(model, loc[:-1])
     assert allowed, "only a map with known keys refuses unknown ones"
     key = str(loc[-1])
-    if key in Content.model_fields and not nearest(key, allowed):
-        why = f"unknown key {shown(key)}; a key of this name belongs at the top level, without indentation"
-        return problem_at(key_mark(tree, loc), loc, why, found=key)
+    top = new_key((), key)
+    if top in Content.model_fields and not nearest(key, allowed):
+        what = "a key of this name" if top == key else "this key"
+        why = f"unknown key {shown(key)}; {what} belongs at the top level, without indentation"
+        return problem_of_name(key_mark(tree, loc), loc, why, key, top)
     known = [*allowed, *ANYWHERE]
     meant = None if nearest(key, known) else _misspelt_old_key(loc[:-1], key)
     return unknown_word(key_mark(tree, loc), loc, "key", key, known, meant=meant)

@@ -157,7 +157,28 @@ def refusals(mark: Mark, path: Path, key: str, written: Path) -> Iterator[Proble
         now = renamed_input(name) if is_input else current
         if now != name:
             why = f"unknown {'input' if is_input else 'key'} {shown(name)}"
-            yield replace(problem_at(mark, written, why, found=name, suggestion=now), renamed=True)
+            yield problem_of_name(mark, written, why, name, now)
+
+
+def problem_of_name(mark: Mark, written: Path, why: str, name: str, current: str) -> Problem:
+    """Return a problem with a name that also gives its present name, if that is another one.
+
+    Parameters
+    ----------
+    mark
+        Place of the name in the file.
+    written
+        Path of the name as it was written.
+    why
+        What is wrong.
+    name
+        The name.
+    current
+        Its present name.
+    """
+    if name == current:
+        return problem_at(mark, written, why, found=name)
+    return replace(problem_at(mark, written, why, found=name, suggestion=current), renamed=True)
 
 
 def rename_keys(

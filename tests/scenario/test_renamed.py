@@ -198,10 +198,21 @@ def test_an_id_may_be_called_like_an_old_key():
     assert "origin" in scenario.producers
 
 
-def test_where_both_keys_are_written_the_new_one_is_read():
+def test_where_both_keys_are_written_the_message_says_that_only_the_new_one_is_checked():
     text = EVERY_KEY.replace("queue_weight: 90%", "trust: 300%, queue_weight: 90%")
     (problem,) = problems(lambda: read_scenario(text))
     assert problem.path == "registry.trust"
+    assert problem.why == (
+        "unknown key 'trust' beside the new one, and its value is not checked: keep one of the two"
+    )
+    (problem,) = problems(
+        lambda: read_scenario(
+            "extends: calm\ntitle: Old\nsampling:\n  dimensions:\n"
+            "    habits.any.cover: x\n    inventory_policy.any.cover: 3\n"
+        )
+    )
+    assert problem.path == "sampling.dimensions.habits.any.cover"
+    assert problem.why.startswith("unknown input 'habits.any.cover' beside the new one, ")
 
 
 @pytest.mark.parametrize("notes", ["source", "assumed"])

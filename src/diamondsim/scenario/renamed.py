@@ -134,7 +134,9 @@ def new_key(path: Path, key: str) -> str:
     return renamed_at(path).get(key, key)
 
 
-def refusals(mark: Mark, path: Path, key: str, written: Path) -> Iterator[Problem]:
+def refusals(
+    mark: Mark, path: Path, key: str, written: Path, *, beside_new: bool = False
+) -> Iterator[Problem]:
     """Yield the problems of an old key, each of which names the new one; none if the key was not renamed.
 
     Parameters
@@ -147,6 +149,8 @@ def refusals(mark: Mark, path: Path, key: str, written: Path) -> Iterator[Proble
         The key.
     written
         Path of the key as it was written, for messages.
+    beside_new
+        Whether its map has the new key too, so that the value of the old one is not read.
     """
     path, current = _subject(path), new_key(path, key)
     if current == key:
@@ -157,6 +161,8 @@ def refusals(mark: Mark, path: Path, key: str, written: Path) -> Iterator[Proble
         now = renamed_input(name) if is_input else current
         if now != name:
             why = f"unknown {'input' if is_input else 'key'} {shown(name)}"
+            if beside_new:
+                why += " beside the new one, and its value is not checked: keep one of the two"
             yield problem_of_name(mark, written, why, name, now)
 
 
@@ -210,12 +216,13 @@ def rename_keys(
     for key, entry in node.entries.items():
         current = new_key(path, key)
         written_key = (*written, key)
-        problems += refusals(entry.key_mark, path, key, written_key)
+        beside_new = current in node.entries
+        problems += refusals(entry.key_mark, path, key, written_key, beside_new=beside_new)
         below = entry.node
         if key not in ANYWHERE or key in PROVENANCE:
             below, more = rename_keys(entry.node, (*path, current), written_key)
             problems += more
-        if current == key or current not in node.entries:
+        if current == key or not beside_new:
             entries[current] = Entry(entry.key_mark, below)
     return (table(entries, node.mark), problems) if problems else (node, [])
 

@@ -239,6 +239,9 @@ def test_deleting_an_old_key_is_reported_with_the_new_one():
         ("habits.any.trust", "inventory_policy.any.queue_weight"),
         ("habits.US.any.cover/factor1", "inventory_policy.US.any.cover/factor1"),
         ("controls.cn_55.desks.JP.any.barred", "controls.cn_55.licensing.JP.any.denied_parties"),
+        ("controls.c.desks.JP.any.watched.trough", "controls.c.licensing.JP.any.watch_list.initial_rate"),
+        ("controls.c.desks.JP.watched.dead_time", "controls.c.licensing.JP.watch_list.dead_time"),
+        ("controls.c.licensing.JP.watched.share", "controls.c.licensing.JP.watch_list.share"),
         ("controls.cn_55.leakage.share/spell0", "controls.cn_55.diversion.share/spell0"),
         ("cn_55/spell0/long_run/factor1", "cn_55/spell0/long_run_rate/factor1"),
         ("facilities.georgia.sells.US.any", "facilities.georgia.contract_shares.US.any"),
@@ -341,6 +344,8 @@ def test_the_old_name_of_a_scenario_is_reported_with_the_new_one(old, new):
     [
         "inventory_policy.US.trust.cover",
         "controls.c.licensing.US.trough.dead_time",
+        "controls.c.licensing.US.watched.dead_time",
+        "controls.c.licensing.US.watched.watch_list.share",
         "part/spell0/dead_time",
         "habits/spell0/relapse",
     ],

@@ -5,7 +5,7 @@ key, so that every other problem is reported at the same time.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from diamondsim.errors import Problem, shown
@@ -110,13 +110,19 @@ def renamed_input(name: str) -> str:
     >>> renamed_input("habits.US.any.trust"), renamed_input("cn_55/spell0/trough")
     ('inventory_policy.US.any.queue_weight', 'cn_55/spell0/initial_rate')
     """
-    before = name
-    for pattern, keys in _PATTERNS:
+    current = _with_new_keys(name, _PATTERNS)
+    if current == name:
+        return name
+    # The place of a key may be recognised only once the keys above it are the new ones.
+    return renamed_input(_with_new_keys(current, _PATTERNS_OF_OLD_NAMES))
+
+
+def _with_new_keys(name: str, patterns: Iterable[tuple[re.Pattern[str], Mapping[str, str]]]) -> str:
+    for pattern, keys in patterns:
         match = pattern.match(name)
         if match:
             name = f"{match[1]}{keys[match[2]]}{name[match.end() :]}"
-    # The place of a key may be recognised only once the keys above it are the new ones.
-    return name if name == before else renamed_input(name)
+    return name
 
 
 def new_key(path: Path, key: str) -> str:
@@ -254,3 +260,5 @@ _PATTERNS = [
     (re.compile(f"([^./]+/spell[0-9]+/)({'|'.join(_RULE)})(?=[./]|$)"), _RULE),
 ]
 """Expressions for the names of inputs: paths, or ``<control>/spell<j>/<key>``."""
+_PATTERNS_OF_OLD_NAMES = [(re.compile(r"(controls\.[^./]+\.licensing\.[^./]+\.)(watched)(?=\.)"), _RULE)]
+"""Expressions for names that hold another old key: in any other name, `watched` may also be a use."""

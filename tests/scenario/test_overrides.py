@@ -210,3 +210,21 @@ def test_misspelt_selectors_and_misspelt_keys_in_a_path_are_distinguished():
     with pytest.raises(ScenarioError) as caught:
         small().override({"inventory_policy.US.cvoer": "3 days"})
     assert "unknown key 'cvoer'; did you mean 'cover'?" in str(caught.value)
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_names_of_inputs_need_no_quotes(quote):
+    cover, weight = "inventory_policy.any.cover", "inventory_policy.any.queue_weight"
+    pair = f"{cover} ~ {weight}"
+    scenario = small().override(
+        {
+            f"sampling.dimensions.{quote}{cover}{quote}": 3,
+            f"correlation.{quote}{pair}{quote}": 0.5,
+            f"correlation.source.{quote}{pair}{quote}": "a survey",
+        }
+    )
+    assert scenario.sampling.dimensions == {cover: 3}
+    assert scenario.correlation == {pair: 0.5}
+    assert f"  source:\n    {pair}: a survey\n" in scenario.dump().replace('"', "")
+    deleted = scenario.override({f"correlation.{quote}{pair}{quote}": None})
+    assert deleted.correlation == {}

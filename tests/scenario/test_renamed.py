@@ -262,10 +262,19 @@ def test_old_names_of_inputs_are_reported_with_the_new_ones(old, new):
         assert (problem.found, problem.suggestion) == (old, new)
 
 
-def test_both_old_names_of_a_pair_are_reported():
-    found = problems(
-        lambda: read_scenario(EVERY_KEY).override({'correlation."habits.any.trust ~ habits.any.cover"': 0.3})
+def test_an_old_name_of_an_input_in_a_change_needs_no_quotes():
+    change = {"sampling.dimensions.habits.any.trust": "3"}
+    (problem,) = problems(lambda: read_scenario(EVERY_KEY).override(change, name="--set"))
+    assert str(problem) == (
+        "--set sampling.dimensions.habits.any.trust: unknown input 'habits.any.trust'; it is now "
+        "'inventory_policy.any.queue_weight'"
     )
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_both_old_names_of_a_pair_are_reported(quote):
+    pair = f"{quote}habits.any.trust ~ habits.any.cover{quote}"
+    found = problems(lambda: read_scenario(EVERY_KEY).override({f"correlation.{pair}": 0.3}))
     assert [problem.suggestion for problem in found] == [
         "inventory_policy.any.queue_weight",
         "inventory_policy.any.cover",

@@ -14,7 +14,7 @@ from diamondsim.scenario.changes import Changes
 from diamondsim.scenario.checks.names import ANY, names_of
 from diamondsim.scenario.keys import keys_at
 from diamondsim.scenario.merge import ANYWHERE, PROVENANCE, REPLACED, merge
-from diamondsim.scenario.renamed import new_key, refusals, rename_keys
+from diamondsim.scenario.renamed import is_by_input, new_key, refusals, rename_keys
 from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import (
     Entry,
@@ -49,8 +49,8 @@ def override_tree(tree: Table, changes: Mapping[str, object], *, name: str = "ov
     changes
         Values by dotted path, such as ``{"reserves.us.opening": "40 Mct"}``. A value is text as in a file, a
         number, a bool, a date, None to delete, or maps and lists of these. A map is merged with the existing
-        one. A key with a dot in it is recognised if it exists or is a selector; otherwise quote it:
-        ``lanes."cn -> US.any".share``.
+        one. A key with a dot in it is recognised if it exists, is a selector or names inputs; otherwise quote
+        it: ``lanes."cn -> US.any".share``.
     name
         Name of a change in messages.
 
@@ -131,8 +131,10 @@ def _steps(dotted: str, tree: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
     rest = dotted
     while True:
         known = node.entries if isinstance(node, Table) else {}
-        new = _new_selector(rest, steps, tree)
+        new, quoted = _new_selector(rest, steps, tree), rest.startswith('"')
         step, rest, more = _first_step(rest, {*known, new} if new else known.keys())
+        if is_by_input(tuple(steps)) and more and step not in ANYWHERE and not quoted:
+            step, rest, more = f"{step}.{rest}", "", False
         if not step:
             why = f"{shown(dotted)} is not a dotted path"
             raise ScenarioError([Problem(file=OVERRIDE_MARK.file, why=why, found=dotted)])

@@ -81,6 +81,8 @@ RENAMED_SCENARIOS: Mapping[str, str] = {
 }
 """New names of shipped scenarios by old name."""
 
+_BY_INPUT = (("correlation",), ("sampling", "dimensions"))
+"""Maps whose keys are names of inputs."""
 _SELECTED = ("inventory_policy", "licensing", "lanes")
 """Maps whose ids may contain a dot."""
 
@@ -100,6 +102,11 @@ def renamed_at(path: Path) -> dict[str, str]:
 def _subject(path: Path) -> Path:
     """Return the path of the map that a map of notes is about, and whose keys it has."""
     return path[:-1] if path and path[-1] in PROVENANCE else path
+
+
+def is_by_input(path: Path) -> bool:
+    """Return whether the keys of the map at a path are names of inputs, or pairs of them."""
+    return _subject(path) in _BY_INPUT
 
 
 def renamed_input(name: str) -> str:
@@ -162,7 +169,7 @@ def refusals(
     if current == key:
         return
     names = split_pair(key) if path == ("correlation",) else (key,)
-    is_input = path in (("correlation",), ("sampling", "dimensions"))
+    is_input = path in _BY_INPUT
     for name in dict.fromkeys(names):
         now = renamed_input(name) if is_input else current
         if now != name:

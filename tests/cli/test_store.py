@@ -14,6 +14,7 @@ import pytest
 import xarray as xr
 
 from diamondsim.cli import main
+from diamondsim.simulation import worker_processes
 from tests.simulation.small import blocks, flip
 
 BAN = Path(__file__).resolve().parents[1] / "theory" / "exponential-ban.yaml"
@@ -124,6 +125,7 @@ STARTED = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # else deaf where the tests run in the background
 from diamondsim.cli import main
+from diamondsim.simulation import worker_processes
 from diamondsim.simulation.progress import ProgressReporter
 inner = ProgressReporter.add
 def more(self, done):
@@ -231,3 +233,24 @@ def test_a_precision_that_makes_no_sense_is_a_mistake_of_the_user(call, until, s
     assert "--until" in err
     assert said in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("option, kept", [("--store", ""), ("--paths", "Paths of ")])
+def test_a_worker_that_ends_is_code_1_with_its_exit_code_and_says_how_to_go_on(
+    call, tmp_path, option, kept, monkeypatch
+):
+    if option == "--paths":
+        monkeypatch.setattr("diamondsim.simulation.monte_carlo_each", _as_many_as_asked)
+    monkeypatch.setattr(worker_processes, "_CODE", "import os; os._exit(7)")
+    code, out, err = call(*RUN, "--workers", "2", "-n", "2048", option, str(tmp_path / "kept"))
+    assert (code, out) == (1, "")
+    assert err.splitlines() == [
+        f"{kept}0 replications are finished and kept in '{tmp_path / 'kept'}'; the same command resumes from "
+        "there",
+        "Error: a worker process ended unexpectedly (exit code 7); if memory ran out, use fewer workers",
+    ]
+
+
+def _as_many_as_asked(requested: dict[str, tuple[Any, int]], **_how: Any) -> dict[str, xr.Dataset]:
+    """Stand in for a run that is done, before its paths are written."""
+    return {"scenario": xr.Dataset(attrs={"replications": requested["scenario"][1]})}

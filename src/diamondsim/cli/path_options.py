@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -81,7 +82,7 @@ def paths_in(
     with opened as paths:
         try:
             yield paths
-        except (KeyboardInterrupt, OSError):
+        except (KeyboardInterrupt, OSError, BrokenExecutor):
             newline = "\n" if sys.stderr.isatty() else ""  # after the echoed keys
             click.echo(
                 f"{newline}Paths of {paths.finished():,} replications are finished and kept in "

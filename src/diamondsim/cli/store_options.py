@@ -105,7 +105,7 @@ def open_store(folder: str | None) -> Iterator[RunStore | None]:
     click.UsageError
         If the scenario does not have the metric of `--until`.
     click.ClickException
-        If the machine fails, for example with a full disk; the exit code is 1.
+        If the machine fails, for example with a full disk or a worker process that ends; the exit code is 1.
     """
     from diamondsim.simulation import RunStore, StoreWarning, UnknownMetricError
     from diamondsim.simulation.precision import NoShareError
@@ -130,10 +130,8 @@ def open_store(folder: str | None) -> Iterator[RunStore | None]:
             raise click.UsageError(f"--until: {error}") from None
         except OSError as error:
             raise click.ClickException(error.strerror or str(error)) from None
-        except BrokenExecutor:
-            raise click.ClickException(
-                "the operating system killed a worker, probably because memory ran out; try fewer --workers"
-            ) from None
+        except BrokenExecutor as error:
+            raise click.ClickException(str(error)) from None
 
 
 def from_default(name: str) -> bool:

@@ -77,6 +77,19 @@ def test_an_error_keeps_its_type_and_says_where_it_was_raised():
         assert processes.submit(add, 1, 2).result() == 3, "the process goes on"
 
 
+@pytest.mark.parametrize("printed", ["two\nlines\n", "without an end", "\ndiamondsim worker\n", "K\x01."])
+def test_what_python_prints_while_a_worker_starts_does_not_disturb_the_answer(printed, tmp_path, monkeypatch):
+    ran = tmp_path / "ran"
+    lines = ["import pathlib, sys", f"pathlib.Path({str(ran)!r}).touch()", f"print({printed!r}, end='')"]
+    (tmp_path / "sitecustomize.py").write_text("\n".join([*lines, "sys.stdout.flush()", "print('later')"]))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    with WorkerProcesses(1) as processes:
+        assert processes.submit(add, 3, 4).result() == 7
+        assert processes.progress() == 7
+        assert processes.submit(add, 1, 2).result() == 3
+    assert ran.exists()
+
+
 def test_calls_in_progress_return_after_their_current_part_on_shutdown():
     processes = WorkerProcesses(1)
     future, waiting = processes.submit(run_until_stopped), processes.submit(add, 1, 2)

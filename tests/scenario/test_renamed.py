@@ -310,6 +310,28 @@ def test_an_old_key_at_a_wrong_level_is_reported_as_both(change, path, why, new)
     assert str(problem).endswith(f"{why}; it is now '{new}'")
 
 
+NOTE = "correlation:\n  source: {habits.any.trust ~ habits.any.cover: a survey}\n"
+NEW_PAIR = "inventory_policy.any.queue_weight ~ inventory_policy.any.cover"
+
+
+@pytest.mark.parametrize("pair", ["habits.any.trust ~ habits.any.cover", NEW_PAIR])
+def test_a_note_on_a_pair_with_old_names_is_reported_with_the_new_ones(pair):
+    found = problems(lambda: read_scenario(f"extends: calm\ntitle: Old\n{NOTE}  {pair}: 0.5\n"))
+    of_note = [problem for problem in found if problem.path.startswith("correlation.source.")]
+    assert [(problem.found, problem.suggestion, problem.renamed) for problem in of_note] == [
+        ("habits.any.trust", "inventory_policy.any.queue_weight", True),
+        ("habits.any.cover", "inventory_policy.any.cover", True),
+    ]
+    assert len(found) == (2 if pair == NEW_PAIR else 4)
+
+
+def test_a_note_on_a_pair_with_old_names_that_is_not_correlated_is_reported_as_that_too():
+    *renamed, unknown = problems(lambda: read_scenario(f"extends: calm\ntitle: Old\n{NOTE}  x ~ y: 0.5\n"))
+    assert [problem.renamed for problem in renamed] == [True, True]
+    assert unknown.path == f"correlation.source.{NEW_PAIR}"
+    assert (unknown.found, unknown.renamed) == (NEW_PAIR, False)
+
+
 @pytest.mark.parametrize("typo, new", [("trsut", "queue_weight"), ("belief-time", "fill_rate_memory")])
 def test_a_misspelt_old_key_suggests_the_new_one(typo, new):
     text = f"extends: calm\ntitle: Old\ninventory_policy: {{any: {{{typo}: 1}}}}"

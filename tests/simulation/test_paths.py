@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -275,6 +276,13 @@ def test_an_older_name_of_a_variable_is_refused_with_the_new_one(scenario, old, 
     assert (old in names, new in names) == (False, True)
     with pytest.raises(ValueError, match=f"^there are no paths of '{old}'; it is now '{new}'$"):
         write(scenario, tmp_path / "paths", variables=["stock", old])
+
+
+def test_the_variables_that_the_docstring_names_can_be_written():
+    described = str(ds.write_paths.__doc__).partition("    variables :")[2].partition("    dtype :")[0]
+    named = re.findall(r"`(\w+)`", described)
+    assert len(named) == 3
+    assert {*named} <= {*path_names(compile_plan(ds.load_scenario("priced-2027")))}
 
 
 def test_what_cannot_be_asked_for_is_said_with_what_can(scenario, tmp_path):

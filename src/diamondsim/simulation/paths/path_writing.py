@@ -46,7 +46,8 @@ def write_paths(
     seed : int
         Root of all random numbers.
     variables : iterable of str
-        Variables to keep: fields of the Ledger, `control_state`, `level`, `start_price`, see docs/results.md.
+        Variables to keep: fields of the Ledger, `control_state`, `approval_rate`, `start_price`, see
+        docs/results.md.
     dtype : str
         "float64" keeps every bit of the run, "float32" takes half the space.
     workers : int, optional

@@ -186,7 +186,7 @@ def test_everything_happens_in_a_good_part_of_the_invented_scenarios() -> None:
 
 # What is shipped
 
-RUNNABLE = [listing.name for listing in shipped_scenarios() if not listing.part]
+RUNNABLE = [listing.name for listing in shipped_scenarios() if not listing.component]
 
 
 @pytest.fixture(scope="module", params=RUNNABLE)

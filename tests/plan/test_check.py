@@ -138,7 +138,7 @@ def test_a_legal_state_older_than_the_controls_is_warned_of():
 
 def test_every_number_of_a_shipped_scenario_has_a_source_or_is_assumed():
     for listing in shipped_scenarios():
-        if not listing.part:
+        if not listing.component:
             counts = {count.basis: count.numbers for count in check(load_scenario(listing.name)).numbers}
             assert counts["none"] == 0, listing.name
 

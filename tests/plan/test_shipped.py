@@ -6,7 +6,7 @@ import pytest
 from diamondsim.plan.compile import derive
 from diamondsim.scenario import load_scenario, shipped_scenarios
 
-RUNNABLE = [listing.name for listing in shipped_scenarios() if not listing.part]
+RUNNABLE = [listing.name for listing in shipped_scenarios() if not listing.component]
 
 
 @pytest.fixture(scope="module", params=RUNNABLE)

@@ -134,6 +134,6 @@ def test_a_cost_without_prices_is_told():
     assert told({"facilities.fab": fab, "prices": PRICED}) == []
 
 
-@pytest.mark.parametrize("name", [shown.name for shown in shipped_scenarios() if not shown.part])
+@pytest.mark.parametrize("name", [shown.name for shown in shipped_scenarios() if not shown.component])
 def test_no_shipped_scenario_says_anything_in_vain(name):
     assert check(load_scenario(name)).warnings == ()

@@ -4,8 +4,8 @@ import pytest
 
 from diamondsim.scenario import load_scenario, read_scenario, shipped_scenarios
 
-RUNNABLE = [listing.name for listing in shipped_scenarios() if not listing.part]
-PARTS = [listing.name for listing in shipped_scenarios() if listing.part]
+RUNNABLE = [listing.name for listing in shipped_scenarios() if not listing.component]
+PARTS = [listing.name for listing in shipped_scenarios() if listing.component]
 
 
 def test_those_that_are_promised_are_there():

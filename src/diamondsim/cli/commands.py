@@ -25,7 +25,7 @@ def scenarios_command(as_json: bool) -> None:
     """List the shipped scenarios."""
     from diamondsim.scenario import shipped_scenarios
 
-    listings = [listing for listing in shipped_scenarios() if not listing.part]
+    listings = [listing for listing in shipped_scenarios() if not listing.component]
     if as_json:
         say_json([{"name": listing.name, "title": listing.title} for listing in listings])
         return

@@ -22,13 +22,13 @@ class Listing:
         Name by which it is loaded and extended.
     title
         Its title; empty if it has none.
-    part
+    component
         Whether it is a building block, which is extended but cannot be run.
     """
 
     name: str
     title: str
-    part: bool
+    component: bool
 
 
 def shipped_files() -> dict[str, Traversable]:
@@ -51,7 +51,7 @@ def shipped_scenarios() -> tuple[Listing, ...]:
 
     Examples
     --------
-    >>> "calm" in [listing.name for listing in shipped_scenarios() if not listing.part]
+    >>> "calm" in [listing.name for listing in shipped_scenarios() if not listing.component]
     True
     """
     listings: list[Listing] = []

@@ -1,7 +1,6 @@
-"""What the pages name exists: files, folders, and modules of the package; numbers of formulas are unique."""
+"""What the pages name exists: files, folders, and modules of the package; formulas are numbered in order."""
 
 import re
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -28,8 +27,7 @@ def test_a_file_or_folder_that_a_page_names_is_there(page):
     "page, form",
     [("model.md", r"\((\d+)\)$|\*\*\((\d+)\)\*\*"), ("results.md", r"\*\*\(R(\d+)\)\*\*|\(R(\d+)\)$")],
 )
-def test_each_numbered_formula_has_a_number_of_its_own_and_none_is_left_out(page, form):
+def test_formulas_are_numbered_in_the_order_of_the_page_and_none_is_left_out(page, form):
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    numbers = Counter(int(a or b) for a, b in re.findall(form, text, flags=re.MULTILINE))
-    assert [number for number, count in numbers.items() if count > 1] == []
-    assert set(range(1, max(numbers) + 1)) - set(numbers) == set()
+    numbers = [int(a or b) for a, b in re.findall(form, text, flags=re.MULTILINE)]
+    assert numbers == [*range(1, len(numbers) + 1)]

@@ -2,7 +2,7 @@
 
 The intervals cover sampling error alone: they shrink with the number of replications and do not reflect what
 is wrong or merely assumed in a scenario. Functions take one sample (n,) without NaN and, if replications were
-not drawn independently, the independent group to which each belongs (eq. R32, R33).
+not drawn independently, the independent group to which each belongs (eq. R23, R24).
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _wilson(share: float, n: float, z: float) -> tuple[float, float]:
 def proportion(
     happened: BoolArray, groups: Groups | None = None, *, confidence: float = CONFIDENCE
 ) -> Estimate:
-    """Estimate the probability of an event from a sample (eq. R15), of groups from their spread (eq. R33).
+    """Estimate the probability of an event from a sample (eq. R15), of groups from their spread (eq. R24).
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def standard_error(sample: FloatArray, groups: Groups | None = None) -> tuple[fl
     ----------
     sample : (n,) array
     groups : (n,) int array, optional
-        Independent group of each replication (eq. R32); by default each replication is a group.
+        Independent group of each replication (eq. R23); by default each replication is a group.
 
     Returns
     -------
@@ -139,7 +139,7 @@ def standard_error(sample: FloatArray, groups: Groups | None = None) -> tuple[fl
 
 
 def mean(sample: FloatArray, groups: Groups | None = None, *, confidence: float = CONFIDENCE) -> Estimate:
-    """Estimate the mean, with Student's interval (eq. R16, R32); no limits from a single replication.
+    """Estimate the mean, with Student's interval (eq. R16, R23); no limits from a single replication.
 
     Examples
     --------
@@ -192,7 +192,7 @@ def conditional_value_at_risk(
 ) -> Estimate:
     """Estimate the conditional value at risk: the mean of the worst share `1 - level` of a loss (eq. R18).
 
-    The interval is the normal interval of the linearised estimator; for groups Student's (eq. R32).
+    The interval is the normal interval of the linearised estimator; for groups Student's (eq. R23).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The metrics of each facility: its milestones, and its cost compared with prices (eq. R28-R30)."""
+"""The metrics of each facility: its milestones, and its cost compared with prices (eq. R30-R32)."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def main(arguments: Sequence[str]) -> int:
     named = (run, test, lint, bench, monotonicity, peers, setup, lock)
     commands = {command.__name__: command for command in named}
     if not arguments or arguments[0] in ("-h", "--help"):
-        print(__doc__.strip())
+        show_help()
         return 0
     if arguments[0] not in commands:
         say(f"unknown command '{arguments[0]}', one of: {', '.join(commands)}")
@@ -80,6 +80,14 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def show_help() -> None:
+    """Print how to use this file; a reader such as `head` may close the pipe before the end."""
+    try:
+        print(__doc__.strip(), flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the rest, when this process ends
 
 
 def run(arguments: list[str]) -> int:

@@ -1,6 +1,7 @@
 """Checks outside the code: pinned packages, consistent versions, a complete wheel."""
 
 import importlib.metadata
+import os
 import re
 import subprocess
 import sys
@@ -114,3 +115,14 @@ def wheel(tmp_path_factory) -> Path:
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     return next(folder.glob("*.whl"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes break otherwise there")
+def test_the_help_of_dev_ends_quietly_if_its_reader_does():
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as out:
+        done = subprocess.run(
+            [sys.executable, ROOT / "dev.py", "--help"], stdout=out, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr) == (0, b"")

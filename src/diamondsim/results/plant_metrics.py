@@ -1,4 +1,4 @@
-"""The metrics of each facility: its milestones, and its cost compared with prices (eq. R30-R32)."""
+"""The metrics of each facility: its milestones, and its cost compared with prices (eq. R31-R33)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The metrics that need prices: extremes of each market, purchase cost of each use (eq. R26-R29).
+"""The metrics that need prices: extremes of each market, purchase cost of each use (eq. R27-R30).
 
 Like all metrics they depend on their replication alone, bit for bit. Those of facilities are in
 `plant_metrics`.
@@ -60,7 +60,7 @@ def _purchases(inputs: MetricInputs) -> tuple[FloatArray, FloatArray]:
 
 
 def start_on_contracts(plan: Plan, draws: Draws) -> FloatArray:
-    """Return the mean price at the start on the contracts of each node (eq. R27).
+    """Return the mean price at the start on the contracts of each node (eq. R28).
 
     Parameters
     ----------

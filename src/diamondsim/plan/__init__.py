@@ -7,6 +7,7 @@ from diamondsim.plan.stream_names import StreamNames
 from diamondsim.plan.structure import (
     NO_CEILING,
     Branch,
+    CapacityProject,
     CapacityRow,
     Control,
     ControlState,
@@ -15,6 +16,7 @@ from diamondsim.plan.structure import (
     Facility,
     Financing,
     GeneralLicences,
+    GradeConversion,
     GrowthGroup,
     Hazard,
     Input,
@@ -50,6 +52,7 @@ from diamondsim.plan.structure import (
 __all__ = [
     "NO_CEILING",
     "Branch",
+    "CapacityProject",
     "CapacityRow",
     "Control",
     "ControlState",
@@ -58,6 +61,7 @@ __all__ = [
     "Facility",
     "Financing",
     "GeneralLicences",
+    "GradeConversion",
     "GrowthGroup",
     "Hazard",
     "Input",

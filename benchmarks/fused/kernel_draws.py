@@ -71,6 +71,7 @@ class DrawnNumbers(NamedTuple):
     project_delay_ticks: FloatArray
     project_ramp_ticks: FloatArray
     project_size: FloatArray
+    relay_share: FloatArray
     pre_buy_extra: FloatArray
     pre_buy_max_order: FloatArray
     same_lead: IntArray  # (L,) lead where all replications have the same, else -1

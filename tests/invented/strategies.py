@@ -47,6 +47,16 @@ def outlines(
         chance=chance,
     )
 
+ALONE = {
+    "swing": add_swings,
+    "adaptation": add_adaptation,
+    "equipment": add_equipment,
+    "reserves": add_reserves,
+    "registry": add_registry,
+    "buyer": add_buyer,
+}
+"""What adds a part of a scenario that no other part needs, in this order."""
+
 
 def invent(outline: Outline) -> Mapping:
     """Build the scenario that an outline describes."""
@@ -71,18 +81,9 @@ def invent(outline: Outline) -> Mapping:
         add_facility(scenario, outline, flows)
     if outline.has("facility") and outline.has("building"):
         add_building(scenario, outline)
-    if outline.has("swing"):
-        add_swings(scenario, outline)
-    if outline.has("adaptation"):
-        add_adaptation(scenario, outline)
-    if outline.has("equipment"):
-        add_equipment(scenario, outline)
-    if outline.has("reserves"):
-        add_reserves(scenario, outline)
-    if outline.has("registry"):
-        add_registry(scenario, outline)
-    if outline.has("buyer"):
-        add_buyer(scenario, outline)
+    for part, add in ALONE.items():
+        if outline.has(part):
+            add(scenario, outline)
     if outline.has("correlation") and outline.uncertain:
         add_correlation(scenario, outline)
     if outline.has("allocation"):

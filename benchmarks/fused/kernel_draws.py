@@ -62,6 +62,7 @@ class DrawnNumbers(NamedTuple):
     review_ticks: IntArray
     withdrawal_rate: FloatArray
     diversion_delay_ticks: IntArray
+    relay_share: FloatArray
     conversion_limit: FloatArray
     conversion_yield: FloatArray
     conversion_step: FloatArray
@@ -71,9 +72,9 @@ class DrawnNumbers(NamedTuple):
     project_delay_ticks: FloatArray
     project_ramp_ticks: FloatArray
     project_size: FloatArray
-    relay_share: FloatArray
     pre_buy_extra: FloatArray
     pre_buy_max_order: FloatArray
+    adoption_ticks: FloatArray  # (F, R); no row: contracts move to all facilities at once
     same_lead: IntArray  # (L,) lead where all replications have the same, else -1
 
 
@@ -125,13 +126,14 @@ def pad_to_vectors(draws: Draws) -> Draws:
 
 def _number_arrays(draws: Draws) -> list[npt.NDArray[Any]]:
     adapting = [f.name for f in fields(AdaptationDraws) if f.name != "project_kept"]
-    names = [name for name in DrawnNumbers._fields[:-3] if name not in adapting]
+    names = [name for name in DrawnNumbers._fields[:-4] if name not in adapting]
     drawn = [getattr(draws, name) for name in names]
     nothing = np.empty((0, draws.n_replications))
     drawn += [nothing if draws.adaptation is None else getattr(draws.adaptation, name) for name in adapting]
     shape = (len(draws.pre_buys), 2, draws.n_replications)
     pre_buys = np.array(draws.pre_buys, dtype=np.float64).reshape(shape)
-    return [*drawn, pre_buys[:, 0], pre_buys[:, 1]]
+    adoption_ticks = np.array(draws.adoption_ticks, dtype=np.float64).reshape(-1, draws.n_replications)
+    return [*drawn, pre_buys[:, 0], pre_buys[:, 1], adoption_ticks]
 
 
 def dtype_of(rows: npt.NDArray[Any]) -> type:

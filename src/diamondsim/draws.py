@@ -28,9 +28,9 @@ __all__ = [
 ]
 
 NO_PRICE = -1e9
-"""A log price below every price: stands for "no floor" and "never stops"."""
+"""A log price below every price: stands for "no floor", "never stops" and "asks the price of its market"."""
 
-LISTS = ("milestones", "pre_buys")
+LISTS = ("milestones", "pre_buys", "adoption_ticks")
 """Fields that hold a list of arrays."""
 
 NESTED = ("prices", "adaptation")
@@ -47,6 +47,7 @@ class PriceDraws:
     start_usd: FloatArray  # (M, R) price of a unit at the start
     adjustment_gain: FloatArray  # (R,) fraction per tick
     arbitrage_gain: FloatArray  # (R,) fraction per tick
+    planning_gain: FloatArray  # (R,) fraction per tick
     lowest: FloatArray  # (R,) log
     highest: FloatArray  # (R,) log
     supplier_elasticity: FloatArray  # (R,) elasticity
@@ -55,6 +56,7 @@ class PriceDraws:
     supply_gain: FloatArray  # (S, R) fraction per tick
     floor: FloatArray  # (S, R) log, NO_PRICE where there is none
     stop: FloatArray  # (S, R) log, NO_PRICE where there is none
+    ask: FloatArray  # (S, R) log, NO_PRICE where it takes the market's price
     surcharge: FloatArray  # (T, U, R) log
     cost: FloatArray  # (T, J, R) log
     unit_cost: FloatArray  # (F, R) USD for a unit, capital included; nan where no cost is given
@@ -150,6 +152,7 @@ class Draws:
 
     milestones: tuple[IntArray, ...]  # per facility (rows, R)
     pre_buys: tuple[FloatArray, ...] = ()  # per pre-buy (2, R): extra cover in ticks, largest order
+    adoption_ticks: tuple[FloatArray, ...] = ()  # per facility (R,); empty: contracts move to all at once
     prices: PriceDraws | None = None
     adaptation: AdaptationDraws | None = None
 

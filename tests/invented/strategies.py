@@ -47,6 +47,7 @@ def outlines(
         chance=chance,
     )
 
+
 ALONE = {
     "swing": add_swings,
     "adaptation": add_adaptation,

@@ -17,3 +17,6 @@ inlined = njit(**OPTIONS, inline="always")
 
 EPS = 1e-9
 """What is no larger, relative to its scale, is rounding noise (section 1)."""
+
+MIN_WEIGHT = 1e-12
+"""Least weight of a lane in rationing, in ticks of expected demand (39)."""

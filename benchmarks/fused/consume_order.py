@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.fused.compiled import EPS, inlined
 from benchmarks.fused.vector import any_of, broadcast, maximum, minimum, where
 from benchmarks.fused.vector_access import load, store
-from diamondsim.plan import NodeKind
+from diamondsim.plan import NO_CEILING, NodeKind
 
 USE, FEED, RESERVE = int(NodeKind.USE), int(NodeKind.FEED), int(NodeKind.RESERVE)
 
@@ -142,11 +142,12 @@ def order(plan: Any, draws: Any, state: Any, allocated: Any, is_raised: bool) ->
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):
             total += load(state.contract_share, lane) * load(state.expected_fill_rate, lane)
         flow, ordered = load(state.normal_demand, n), order_of(plan, draws, state, n)
+        limit_flow = flow / qualify(draws, state, n, total)
         store(state.order, n, ordered)
         scale, unmet = where(total > 0.0, ordered / total, 0.0), broadcast(0.0)
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):
             desired = scale * (load(state.contract_share, lane) * load(state.expected_fill_rate, lane))
-            lane_max = load(state.live_limit, lane) * flow
+            lane_max = load(state.live_limit, lane) * limit_flow
             if is_raised:
                 lane_max *= load(state.lane_max_factor, lane)
             store(state.desired_order, lane, desired)
@@ -159,6 +160,16 @@ def order(plan: Any, draws: Any, state: Any, allocated: Any, is_raised: bool) ->
             else:
                 store(allocated, lane, 0.0)
         store(state.unmet, n, unmet)
+
+
+@inlined
+def qualify(draws: Any, state: Any, n: int, expected_filling: Any) -> Any:
+    """Return what is still ahead of a node that qualifies further sources (34a)."""
+    disappoints = expected_filling < load(draws.qualification_trigger, n) - EPS
+    done = where(disappoints, load(draws.qualification_rate, n), 0.0)
+    ahead = maximum(load(state.ahead, n) - done, 1.0 / NO_CEILING)
+    store(state.ahead, n, ahead)
+    return ahead
 
 
 @inlined

@@ -77,7 +77,7 @@ def make(plan: Any, draws: Any, state: Any) -> None:
 @inlined
 def update_ratings(plan: Any, draws: Any, state: Any, fields: Any, allocated: Any) -> None:
     """Update purchases and expected fill rates (44)-(46), and the pipeline as if all lanes were free."""
-    is_recorded = fields.pipeline.size > 0
+    is_recorded, purchase_gain = fields.pipeline.size > 0, load(draws.purchase_gain, 0)
     for n in range(plan.n_nodes):
         flow, gain, pipeline = (
             load(state.normal_demand, n),
@@ -97,7 +97,7 @@ def update_ratings(plan: Any, draws: Any, state: Any, fields: Any, allocated: An
                 )
                 ratio = where(load(state.controlled, plan.profile[q]) > 0.0, admitted_ratio, ratio)
             store(state.expected_fill_rate, lane, maximum(fill_rate + gain * (ratio - fill_rate), 0.05))
-            store(state.purchases, lane, purchases + plan.purchase_gain * (got - purchases))
+            store(state.purchases, lane, purchases + purchase_gain * (got - purchases))
             pipeline += got
             if is_recorded:
                 store(state.lane_pipeline, lane, load(state.lane_pipeline, lane) + got)

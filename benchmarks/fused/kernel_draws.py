@@ -41,11 +41,15 @@ class DrawnNumbers(NamedTuple):
     queue_weight: FloatArray
     backorder_share: FloatArray
     fill_rate_gain: FloatArray
-    allocation_weight: FloatArray
+    qualification_rate: FloatArray
+    qualification_trigger: FloatArray
     contract_share: FloatArray
     sourcing_limit: FloatArray
     lead_ticks: IntArray
     open_tick: IntArray
+    allocation_weight: FloatArray
+    contract_weight: FloatArray  # one row
+    purchase_gain: FloatArray  # one row
     capacity: FloatArray
     finished_stock_ceiling: FloatArray
     opening_finished: FloatArray

@@ -27,7 +27,6 @@ class KernelPlan(NamedTuple):
     n_sources: int
     n_controls: int
     n_tiers: int
-    purchase_gain: float
     kind: IntArray  # (N,)
     growth: IntArray  # (N,)
     noise: IntArray  # (N,)
@@ -88,7 +87,6 @@ def kernel_plan_of(plan: Plan) -> KernelPlan:
         n_sources=plan.n_sources,
         n_controls=len(plan.controls),
         n_tiers=plan.n_tiers,
-        purchase_gain=float(plan.purchase_gain),
         kind=as_integers(plan.node_kind),
         growth=as_integers(plan.node_growth),
         noise=as_integers(plan.node_noise),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.fused.compiled import EPS, inlined
+from benchmarks.fused.compiled import EPS, MIN_WEIGHT, inlined
 from benchmarks.fused.vector import any_of, broadcast, maximum, minimum, where
 from benchmarks.fused.vector_access import load, store
 from diamondsim.plan import Rationing
@@ -115,16 +115,16 @@ def ration(plan: Any, draws: Any, state: Any, requests: Any, lowest: int, tier: 
     """
     begin, end = plan.source_first[k, lowest], plan.source_first[k, tier + 1]
     amount = maximum(load(state.left, k), 0.0)
-    is_binding = load(state.requested, k) > amount
+    is_binding, by_contract = load(state.requested, k) > amount, load(draws.contract_weight, 0)
     for position in range(begin, end):
         lane = plan.source_lanes[position]
         n, weight = plan.lane_node[lane], broadcast(1.0)
         if plan.rationing[k] != MAX_MIN:
-            weight = load(state.purchases, lane) + 0.001 * load(draws.sourcing_limit, lane) * load(
-                state.normal_demand, n
-            )
+            flow, purchases = load(state.normal_demand, n), load(state.purchases, lane)
+            weight = by_contract * (load(state.contract_share, lane) * flow) + (1.0 - by_contract) * purchases
             if plan.rationing[k] == WEIGHTED:
-                weight *= load(draws.allocation_weight, n)
+                weight *= load(draws.allocation_weight, lane)
+            weight = maximum(weight, MIN_WEIGHT * flow)
         store(state.weight, position, weight)
     theta = where(amount > 0.0, load(state.theta, (tier, k)), 0.0)
     given = amount

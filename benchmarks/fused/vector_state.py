@@ -30,6 +30,7 @@ class State(NamedTuple):
     finished_stock: FloatArray  # S
     expected_fill_rate: FloatArray  # L
     purchases: FloatArray  # L
+    ahead: FloatArray  # N: of the qualification of further sources
     lane_pipeline: FloatArray  # L: current only if it is recorded
     sent: FloatArray  # (ring, L, WIDTH) what was dispatched, by tick
     theta: FloatArray  # (tiers, S) water level at which a source last rationed
@@ -142,6 +143,7 @@ def set_opening_state(plan: Any, draws: Any, state: Any, growth: Any, first: int
     state.backlog[:] = 0.0
     state.pipeline[:] = 0.0
     state.expected_fill_rate[:] = 1.0
+    state.ahead[:] = 1.0
     state.lead[:] = 0.0
     state.request[:] = 0.0
     state.theta[:] = 0.0

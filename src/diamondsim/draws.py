@@ -77,12 +77,16 @@ class Draws:
     queue_weight: FloatArray  # (N, R) fraction
     backorder_share: FloatArray  # (N, R) fraction
     fill_rate_gain: FloatArray  # (N, R) fraction
-    allocation_weight: FloatArray  # (N, R)
+    qualification_rate: FloatArray  # (N, R) fraction per tick, 0 where sourcing limits never end
+    qualification_trigger: FloatArray  # (N, R) fraction
 
     contract_share: FloatArray  # (L, R) fraction
     sourcing_limit: FloatArray  # (L, R) ticks of expected demand
     lead_ticks: IntArray  # (L, R)
     open_tick: IntArray  # (L, R)
+    allocation_weight: FloatArray  # (L, R)
+    contract_weight: FloatArray  # (1, R) fraction
+    purchase_gain: FloatArray  # (1, R) fraction
 
     capacity: FloatArray  # (S, R) per tick
     finished_stock_ceiling: FloatArray  # (S, R)

@@ -78,7 +78,8 @@ class NodeSpec:
     queue_weight: Number = 1.0
     backorder_share: Number = 0.0
     fill_rate_gain: Number = 0.1
-    allocation_weight: Number = 1.0
+    qualification_rate: Number = 0.0
+    qualification_trigger: Number = 0.9
     tracked: Number = 0.0
     goal: Number = 0.0
     grade: str = "grit"
@@ -137,6 +138,7 @@ class LaneSpec:
     lead: Number = 1
     sourcing_limit: Number = NO_CEILING
     tier: int = 0
+    allocation_weight: Number = 1.0
     opens: Number = None
 
 
@@ -205,7 +207,8 @@ class CaseSpec:
     controls: tuple[ControlSpec, ...] = ()
     n_ticks: int = 20
     replications: int = 1
-    purchase_gain: float = 0.1
+    purchase_gain: Number = 0.1
+    contract_weight: Number = 0.5
     rows: Mapping[str, Table] = field(default_factory=dict)
     grade_units: Mapping[str, str] = field(default_factory=dict)
     reserve_order: tuple[str, ...] | None = None
@@ -390,7 +393,6 @@ class _Builder:
             noise_rows=tuple(_filled(NoiseRow) for _ in self.noise.tables),
             substitution_rows=tuple(_filled(SubstitutionRow) for _ in self.substitution.tables),
             numbers={},
-            purchase_gain=spec.purchase_gain,
         )
 
     def draws(self) -> Draws:
@@ -410,10 +412,14 @@ class _Builder:
             queue_weight=num([n.queue_weight for n in nodes]),
             backorder_share=num([n.backorder_share for n in nodes]),
             fill_rate_gain=num([n.fill_rate_gain for n in nodes]),
-            allocation_weight=num([n.allocation_weight for n in nodes]),
+            qualification_rate=num([n.qualification_rate for n in nodes]),
+            qualification_trigger=num([n.qualification_trigger for n in nodes]),
             contract_share=num([x.contract_share for x in lanes]),
             sourcing_limit=num([x.sourcing_limit for x in lanes]),
             lead_ticks=num([x.lead for x in lanes], np.int64),
+            allocation_weight=num([x.allocation_weight for x in lanes]),
+            contract_weight=num([spec.contract_weight]),
+            purchase_gain=num([spec.purchase_gain]),
             open_tick=num([0 if x.opens is None else x.opens for x in lanes], np.int64),
             capacity=num([s.capacity for s in sources]),
             finished_stock_ceiling=num([s.finished_stock_ceiling for s in sources]),

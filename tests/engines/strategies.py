@@ -132,7 +132,8 @@ def case_specs(draw: st.DrawFn, *, max_ticks: int = 18, replications: int | None
         controls=_controls(dice, n_controls, lanes),
         n_ticks=ticks,
         replications=dice.replications,
-        purchase_gain=float(dice.rng.uniform(0.02, 0.6)),
+        purchase_gain=dice.number(0.02, 0.6),
+        contract_weight=dice.one_of(1.0, dice.number(0.0, 1.0), dice.number(0.0, 1.0)),
         rows=_rows(dice),
         grade_units={"plate": "cm2"},
         reserve_order=tuple(_shuffled(dice, [v.name for v in reserves])),
@@ -156,7 +157,8 @@ def _buyer(dice: Dice, scale: float) -> dict[str, Any]:
         "max_order": dice.one_of(NO_CEILING, 1.5, dice.number(0.8, 3.0)),
         "queue_weight": dice.one_of(1.0, 0.0, dice.number(0.0, 1.0)),
         "fill_rate_gain": dice.one_of(1.0, 0.0, dice.number(0.05, 0.6), dice.number(0.05, 0.6)),
-        "allocation_weight": dice.one_of(0.0, *[dice.number(0.2, 5.0)] * 7),
+        "qualification_rate": dice.one_of(0.0, 0.0, 1.0, 1.0 / dice.whole(1, 8)),
+        "qualification_trigger": dice.one_of(0.9, dice.number(0.3, 1.0), 1.0),
         "tracked": dice.number(0.0, 1.0),
     }
 
@@ -234,6 +236,7 @@ def _lane(dice: Dice, source: str, node: str, share: FloatArray, opens: Any) -> 
             NO_CEILING, dice.number(0.0, 0.6), dice.number(0.3, 2.0), share * dice.number(0.9, 1.5), 0.0
         ),
         tier=int(dice.one_of(0, 0, 0, 1, 2)),
+        allocation_weight=dice.one_of(0.0, *[dice.number(0.2, 5.0)] * 7),
         opens=opens,
     )
 

@@ -19,6 +19,7 @@ from diamondsim.engines.event import QUANTITIES, Event, EventKind, run
 from diamondsim.engines.event.event_log import Episode, EpisodeChange
 from diamondsim.engines.event.source_process import water_fill
 from diamondsim.ledger import Ledger
+from diamondsim.plan import Rationing
 from tests.engines.small_case import (
     ANNOUNCED,
     BANNED,
@@ -623,12 +624,12 @@ def test_three_nodes_two_sources_and_a_reserve_worked_out_by_hand() -> None:
     """Tick 0. Tools (100 per tick, 60 from cn, 40 from us, cover 1) and drills (50, all from cn). cn makes
     110, us 45, and us serves its reserve (goal 20) in tier 1 only. Drills demand 80 and use 50; the reserve
     stays closed, since 30 of 80 is below its trigger; half of the 30 is backordered. Orders: tools
-    200 - 100 = 100, drills 50 + 15 = 65, reserve 20 - 12 = 8. cn receives requests for 60 + 65: weights
-    60 + 0.1 and 50 + 0.1. What tools lack they get from us in round two, before the reserve, which gets the
-    rest of the 45.
+    200 - 100 = 100, drills 50 + 15 = 65, reserve 20 - 12 = 8. cn receives requests for 60 + 65, and rations
+    its 110 with the weights 60 and 1.2 * 50. What tools lack they get from us in round two, before the
+    reserve, which gets nothing.
 
     Tick 1. Drills use 50 for new demand and the rest for their backlog. Tools order a little more from us.
-    Both are rationed at cn, by their smoothed purchases.
+    Both are rationed at cn, half by contract, half by their smoothed purchases.
     """
     w = small_case(
         n_ticks=2,
@@ -640,20 +641,17 @@ def test_three_nodes_two_sources_and_a_reserve_worked_out_by_hand() -> None:
                 "r", serves=["drills"], stock=12, refill=10, goal=20, trigger=0.5, rate=5, fill_rate_gain=0.5
             ),
         ],
-        sources=[source("cn", capacity=110), source("us", capacity=45)],
+        sources=[source("cn", capacity=110, rationing=Rationing.WEIGHTED), source("us", capacity=45)],
         lanes=[
             lane("cn", "tools", contract_share=0.6, sourcing_limit=1.0),
             lane("us", "tools", contract_share=0.4, sourcing_limit=1.0),
-            lane("cn", "drills", contract_share=1.0, sourcing_limit=2.0),
+            lane("cn", "drills", contract_share=1.0, sourcing_limit=2.0, allocation_weight=1.2),
             lane("us", "r", contract_share=1.0, sourcing_limit=1.0, tier=1, opens=0),
         ],
     )
     ledger = run(*w)[0]
-    cut_tools = 110 * 60.1 / (60.1 + 50.1)
-    cut_drills = 110 * 50.1 / (60.1 + 50.1)
+    cut_tools, cut_drills, more = 55, 55, 5
     # Rows: cn-tools, us-tools, cn-drills, us-r.
-    assert [cut_tools, cut_drills] == close([59.990925589836664, 50.009074410163336])
-    more = min(60 - cut_tools, 5)
     assert ledger["allocated"][0, :, 0].tolist() == close([cut_tools, 40 + more, cut_drills, 5 - more])
     assert ledger["shortage"][0, :, 0].tolist() == close([0, 30, 0])
     assert ledger["order"][0, :, 0].tolist() == close([100, 65, 8])
@@ -673,13 +671,27 @@ def test_three_nodes_two_sources_and_a_reserve_worked_out_by_hand() -> None:
     share = [0.6 * fill_rate[0], 0.4]
     desired_order = [100 * x / sum(share) for x in share]
     v = [60 + 0.5 * (cut_tools - 60), 50 + 0.5 * (cut_drills - 50)]
-    p = [v[0] + 0.1, v[1] + 0.1]
+    p = [0.5 * 60 + 0.5 * v[0], 1.2 * (0.5 * 50 + 0.5 * v[1])]
     drills = 50 + 15 - (cut_drills - 50)
     theta = 110 / sum(p)
     assert desired_order[0] > theta * p[0]
     assert drills > theta * p[1]
     assert ledger["allocated"][1, 0, 0] == pytest.approx(theta * p[0], rel=1e-12)
     assert ledger["allocated"][1, 2, 0] == pytest.approx(theta * p[1], rel=1e-12)
+
+
+def test_a_buyer_that_has_qualified_further_sources_is_logged() -> None:
+    """The seller has nothing from tick 3 on, and the expected fill rate is that of the last tick: it falls
+    below 90 % at the end of tick 3. Qualifying takes the four ticks 4 to 7.
+    """
+    w = small_case(
+        n_ticks=10,
+        nodes=[use("a", demand=100, fill_rate_gain=1.0, qualification_rate=0.25)],
+        sources=[source("s", capacity=100, index=[1, 1, 1, 0])],
+        lanes=[lane("s", "a")],
+    )
+    events = of_kind(run(*w)[1], EventKind.FURTHER_SOURCES)
+    assert rows_of(events) == [(7, EventKind.FURTHER_SOURCES, "a", 4)]
 
 
 # Rationing and episodes

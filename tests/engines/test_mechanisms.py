@@ -280,13 +280,16 @@ def test_a_node_that_desires_nothing_gets_nothing_in_the_second_round(run: Run) 
 
 
 def four_uses(rule: Rationing, *, tiers: tuple[int, ...] = (0, 0, 0, 0), **more: float) -> Case:
-    """60 units for demands of 10, 20, 30 and 40 (the last with a willingness to pay of its own)."""
+    """60 units for demands of 10, 20, 30 and 40 (the last with a weight of its own)."""
     wants = {"a": 10, "b": 20, "c": 30, "d": 40}
     return small_case(
         n_ticks=1,
-        nodes=[use(n, demand=x, **(more if n == "d" else {})) for n, x in wants.items()],
+        nodes=[use(n, demand=x) for n, x in wants.items()],
         sources=[source("s", capacity=60, rationing=rule)],
-        lanes=[lane("s", n, tier=tier) for n, tier in zip(wants, tiers, strict=True)],
+        lanes=[
+            lane("s", n, tier=tier, **(more if n == "d" else {}))
+            for n, tier in zip(wants, tiers, strict=True)
+        ],
     )
 
 
@@ -307,28 +310,27 @@ def test_too_little_is_shared_by_the_rule(run: Run, case: Case, got: list[float]
     assert [outcome.of("allocated", "s", n)[0] for n in "abcd"] == close(got)
 
 
-def test_who_is_willing_to_pay_nothing_gets_nothing_while_goods_are_short(run: Run) -> None:
-    """80 for 100: the first three take their 60, the last has no weight, 20 are not sold and so not made."""
+def test_who_has_no_weight_gets_what_the_others_leave(run: Run) -> None:
+    """80 for 100: the first three take their 60, the last has no weight and gets the other 20."""
     case = small_case(
         n_ticks=1,
-        nodes=[
-            use(n, demand=x, allocation_weight=n != "d")
-            for n, x in zip("abcd", (10, 20, 30, 40), strict=True)
-        ],
+        nodes=[use(n, demand=x) for n, x in zip("abcd", (10, 20, 30, 40), strict=True)],
         sources=[source("s", capacity=80, rationing=Rationing.WEIGHTED)],
-        lanes=[lane("s", n) for n in "abcd"],
+        lanes=[lane("s", n, allocation_weight=n != "d") for n in "abcd"],
     )
     got = run(case)
-    assert [got.of("allocated", "s", n)[0] for n in "abcd"] == close([10, 20, 30, 0])
-    assert got.of("output", "s") == close([60])
+    assert [got.of("allocated", "s", n)[0] for n in "abcd"] == close([10, 20, 30, 20])
+    assert got.of("output", "s") == close([80])
 
 
-def test_a_newcomer_weighs_little_against_smoothed_purchases(run: Run) -> None:
-    """(39): 100 + 0.001 * 1 * 100 against 0 + 0.001 * 2 * 100. The newcomer falls back on its old supplier,
-    whose contract share is 0 by then. In tick 1 the smoothed purchases are those of (44), gain 0.1.
+def test_a_newcomer_weighs_by_its_contract(run: Run) -> None:
+    """(39), contract weight 0.6: 0.6 * 100 + 0.4 * 100 against 0.6 * 100 + 0.4 * 0. The newcomer falls back
+    on its old supplier, whose contract share is 0 by then. In tick 1 the smoothed purchases are those of
+    (44), gain 0.1.
     """
     case = small_case(
         n_ticks=2,
+        contract_weight=0.6,
         nodes=[use("old", demand=100), use("new", demand=100)],
         sources=[source("s", capacity=60), source("z", capacity=500)],
         lanes=[
@@ -338,8 +340,8 @@ def test_a_newcomer_weighs_little_against_smoothed_purchases(run: Run) -> None:
         ],
     )
     got = run(case)
-    old = 60 * 100.1 / 100.3
-    p = [100 + 0.1 * (old - 100) + 0.1, 0.1 * (60 - old) + 0.2]
+    old = 60 * 100 / 160
+    p = [60 + 0.4 * (100 + 0.1 * (old - 100)), 60 + 0.4 * 0.1 * (60 - old)]
     assert got.of("allocated", "s", "old") == close([old, 60 * p[0] / sum(p)])
     assert got.of("allocated", "s", "new") == close([60 - old, 60 * p[1] / sum(p)])
     assert got.of("allocated", "z", "new")[0] == pytest.approx(100 - (60 - old))

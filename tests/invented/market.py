@@ -64,7 +64,7 @@ def _use(outline: Outline, name: str) -> Mapping:
     if dice.often(0.6):
         use["class"] = dice.one_of("chip", "military", "civil")
     if dice.often(0.5):
-        use |= {"priority": int(dice.rng.integers(1, 4)), "allocation_weight": dice.factor(0.2, 4.0)}
+        use["priority"] = int(dice.rng.integers(1, 4))
     if outline.has("growth"):
         use["growth"] = f"{dice.factor(0.0, 30.0)} %/yr" if dice.often(0.7) else "-20%/yr"
     if outline.has("substitution") and dice.often(0.7):

@@ -37,6 +37,7 @@ MECHANISMS = (
     "correlation",
     "prices",
     "surcharges",
+    "allocation",
 )
 """Whatever may be left out of a scenario."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from tests.invented.allocating import add_allocation
 from tests.invented.building import add_building, add_equipment, add_swings
 from tests.invented.carving import add_buyer
 from tests.invented.chances import add_chances
@@ -82,6 +83,8 @@ def invent(outline: Outline) -> Mapping:
         add_buyer(scenario, outline)
     if outline.has("correlation") and outline.uncertain:
         add_correlation(scenario, outline)
+    if outline.has("allocation"):
+        add_allocation(scenario, outline)
     if outline.has("prices"):
         add_prices(scenario, outline)
         if outline.has("surcharges"):

@@ -188,6 +188,8 @@ def limited(content: Mapping) -> Mapping:
     feeds = [feed for about in other["producers"].values() for feed in about.get("feed", {}).values()]
     for about in (*other["inventory_policy"].values(), *feeds):
         about |= {key: "2.5" for key in ("max_share_factor", "max_order") if about.get(key) == "none"}
+    for about in other["producers"].values():
+        about.pop("rated_orders", None)
     return other
 
 
@@ -215,7 +217,8 @@ def without_turns(content: Mapping, use: str) -> Mapping:
     other = copy.deepcopy(content)
     other.pop("buyers", None)
     for about in (*other["producers"].values(), *other.get("facilities", {}).values()):
-        about["serves"] = [selector for selector in about.get("serves", []) if use not in selector]
+        for key in ("serves", "rated_orders"):
+            about[key] = [selector for selector in about.get(key, []) if use not in selector]
         if about.get("rationing") == "max_min":
             about["rationing"] = "weighted"
     for about in other.get("facilities", {}).values():
@@ -262,7 +265,13 @@ ADDED: dict[str, tuple[Any, Any, set[str]]] = {
     "inventory_policy.any.cover": ("20 days", "exponential(20 days)", {"cover_ticks", "opening_stock"}),
     "inventory_policy.any.noise.cv": ("0.2", "uniform(0.1 0.3)", {"noise"}),
     "uses.polishing.growth": ("3%/yr", "uniform(-9 15) %/yr", {"growth"}),
-    "uses.polishing.allocation_weight": ("1", "uniform(0.5 2)", {"allocation_weight"}),
+    "uses.polishing.value_added": ("9 USD/ct", "uniform(5 20) USD/ct", {"allocation_weight"}),
+    "allocation.contract_weight": ("50%", "uniform(0.3 1)", {"contract_weight"}),
+    "allocation.value_exponent": ("1", "tri(0 1 3)", {"allocation_weight"}),
+    "allocation.home_preference": ("2", "uniform(1 3)", {"allocation_weight"}),
+    "allocation.purchase_memory": ("90 days", "tri(30 90 400) days", {"purchase_gain"}),
+    "inventory_policy.any.qualification_time": ("9 weeks", "tri(1 9 17) weeks", {"qualification_rate"}),
+    "inventory_policy.any.qualification_trigger": ("80%", "uniform(0.5 1)", {"qualification_trigger"}),
     "producers.mine.growth": ("3%/yr", "uniform(-9 15) %/yr", {"capacity_index"}),
     "producers.mine.tracked_share": ("90%", "uniform(0.8 1)", {"tracked_share", "opening_tracked"}),
     "producers.mine.finished_stock_ceiling": (

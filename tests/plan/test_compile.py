@@ -1,7 +1,6 @@
 """The plan as a whole: rows, order, read-only arrays, and what must not matter."""
 
 import datetime as dt
-import math
 
 import numpy as np
 import pytest
@@ -60,6 +59,7 @@ def test_every_number_that_sampling_reads_is_there_once_a_row():
         "lanes": plan.n_lanes,
         "sources": plan.n_sources,
         "reserves": len(plan.reserves),
+        "scenario": 1,
     }
     assert {key: len(numbers) for key, numbers in plan.numbers.items()} == {
         key: rows[about.rows] for key, about in NUMBERS.items()
@@ -90,7 +90,9 @@ def test_the_horizon_is_counted_in_ticks_to_the_nearest():
 
 
 def test_purchases_are_smoothed_over_a_year():
-    assert small_plan().purchase_gain == pytest.approx(1 - math.exp(-7 / 365.25))
+    assert small_plan().numbers["purchase_memory_days"][0].distribution == Constant(365.25)
+    plan = small_plan({"allocation.purchase_memory": "tri(90 180 360) days"})
+    assert plan.numbers["purchase_memory_days"][0].name == "allocation.purchase_memory"
 
 
 def test_the_plan_cannot_be_changed():
@@ -117,7 +119,7 @@ def test_the_scenario_is_known_by_its_hash():
 def test_a_source_rations_as_its_seller_says(written, rationing):
     plan = small_plan({"producers.mine.rationing": written})
     assert plan.rationing[source(plan, "mine.mesh")] == rationing
-    assert plan.rationing[source(plan, "plant.mesh")] == Rationing.PROPORTIONAL
+    assert plan.rationing[source(plan, "plant.mesh")] == Rationing.WEIGHTED
 
 
 def test_a_processor_knows_its_feed_and_other_sources_have_none():

@@ -267,6 +267,39 @@ def test_who_is_served_first_is_the_sellers_choice():
     assert set(tiers(plan, "plant").values()) == {0}
 
 
+def test_rated_orders_come_before_all_others_of_their_seller():
+    plan = small_plan({"producers.mine.rated_orders": ["military"], "producers.mine.serves": ["away", "any"]})
+    assert tiers(plan, "mine") == {
+        "away.grinding.micron": 1,
+        "away.grinding.mesh": 1,
+        "home.grinding.micron": 2,
+        "home.grinding.mesh": 2,
+        "home.polishing.micron": 2,
+        "home.arms.mesh": 0,
+    }
+    assert set(tiers(plan, "plant").values()) == {0}
+
+
+def test_a_rated_order_has_no_sourcing_limit_whatever_else_is_said():
+    limits = {
+        "producers.mine.sourcing_limit": {"any": "60%"},
+        "lanes": {"mine -> home.arms": {"sourcing_limit": "50%"}},
+    }
+    plan = small_plan({"producers.mine.rated_orders": "military", **limits})
+    limit = {n: central(lane_number(plan, "sourcing_limit", f"mine.mesh -> home.{n}.mesh")) for n in USERS}
+    assert limit == {"arms": NO_CEILING, "grinding": 0.6}
+    assert central(lane_number(plan, "sourcing_limit", "plant.mesh -> home.arms.mesh")) < 1
+
+
+USERS = ("arms", "grinding")
+
+
+def test_a_reserve_has_no_rated_orders():
+    plan = small_plan({"reserves.vault": STOCKPILE, "producers.plant.rated_orders": "any"})
+    assert central(lane_number(plan, "sourcing_limit", "plant.mesh -> reserve.vault")) < NO_CEILING
+    assert tiers(plan, "plant")["reserve.vault"] == 1
+
+
 def test_tiers_that_nobody_is_in_are_closed_up():
     plan = small_plan({"producers.plant.serves": ["away", "military", "any"]})
     assert set(tiers(plan, "plant").values()) == {0, 1}

@@ -201,8 +201,11 @@ def test_each_value_of_a_node_comes_from_the_most_specific_selector():
 
 def test_policies_that_nobody_mentions_have_the_documented_defaults():
     plan = small_plan()
-    keys = ("queue_weight", "fill_rate_memory_days", "backorder_share", "max_order", "allocation_weight")
-    assert [central(node_number(plan, key, "home.arms.mesh")) for key in keys] == [0.5, 56.0, 0.0, 1.5, 1.0]
+    keys = ("queue_weight", "fill_rate_memory_days", "backorder_share", "max_order")
+    assert [central(node_number(plan, key, "home.arms.mesh")) for key in keys] == [0.5, 56.0, 0.0, 1.5]
+    assert central(node_number(plan, "qualification_trigger", "home.arms.mesh")) == 0.9
+    assert math.isnan(central(node_number(plan, "qualification_days", "home.arms.mesh")))
+    assert math.isnan(central(node_number(plan, "value_added", "home.arms.mesh")))
     assert math.isnan(central(node_number(plan, "opening_days", "home.arms.mesh")))
     assert math.isnan(central(node_number(plan, "opening_stock", "home.arms.mesh")))
 
@@ -240,7 +243,34 @@ def test_a_reserve_wants_what_it_has_unless_it_says_more_and_serves_in_its_order
     assert central(node_number(plan, "reserve_goal", "reserve.vault")) == 500.0
 
 
-def test_the_allocation_weight_is_that_of_the_use():
-    plan = small_plan({"uses.arms.allocation_weight": "uniform(1 3)"})
-    weight = node_number(plan, "allocation_weight", "home.arms.mesh")
-    assert (weight.name, central(weight)) == ("uses.arms.allocation_weight", 2.0)
+def test_the_value_added_is_that_of_the_use_and_a_feed_stock_gives_none():
+    values = {f"uses.{use}.value_added": "9 USD/ct" for use in ("polishing", "grinding")}
+    plan = compile_plan(with_mill({"uses.arms.value_added": "uniform(10 30) USD/ct", **values}))
+    value = node_number(plan, "value_added", "home.arms.mesh")
+    assert (value.name, central(value)) == ("uses.arms.value_added", 20.0)
+    assert central(node_number(plan, "value_added", "away.grinding.mesh")) == 9.0
+    assert math.isnan(central(node_number(plan, "value_added", "mill.micron.feed")))
+
+
+def test_qualification_is_that_of_the_most_specific_policy_and_a_feed_may_have_its_own():
+    plan = compile_plan(
+        with_mill(
+            {
+                "inventory_policy.any.qualification_time": "12 months",
+                "inventory_policy.arms.qualification_time": "6 months",
+                "inventory_policy.arms.qualification_trigger": "75%",
+                "producers.mill.feed.micron.qualification_time": "3 weeks",
+            }
+        )
+    )
+    days = {n: node_number(plan, "qualification_days", n).distribution.central() for n in NODES_WITH_POLICY}
+    assert days == {
+        "home.arms.mesh": pytest.approx(6 * 365.25 / 12),
+        "home.grinding.mesh": pytest.approx(365.25),
+        "mill.micron.feed": 21.0,
+    }
+    triggers = [central(node_number(plan, "qualification_trigger", n)) for n in NODES_WITH_POLICY]
+    assert triggers == [0.75, 0.9, 0.9]
+
+
+NODES_WITH_POLICY = ("home.arms.mesh", "home.grinding.mesh", "mill.micron.feed")

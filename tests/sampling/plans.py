@@ -47,7 +47,9 @@ DEFAULTS = {
     "queue_weight": 1.0,
     "backorder_share": 0.5,
     "fill_rate_memory_days": 90.0,
-    "allocation_weight": 1.0,
+    "value_added": np.nan,
+    "qualification_days": np.nan,
+    "qualification_trigger": 0.9,
     "contract_share": 1.0,
     "sourcing_limit": NO_CEILING,
     "lead": 21.0,
@@ -58,6 +60,10 @@ DEFAULTS = {
     "tracked_share": 0.0,
     "reserve_rate": 10.0,
     "reserve_trigger": 0.05,
+    "contract_weight": 0.5,
+    "value_exponent": 1.0,
+    "home_preference": 1.0,
+    "purchase_memory_days": 365.25,
 }
 
 
@@ -90,6 +96,7 @@ def make_plan(
     """Make a plan. `lanes` are (source, node); `values` go into `Plan.numbers`; the rest replaces fields."""
     reserves = tuple(Reserve(f"r{n}", n, (0,)) for n, kind in enumerate(nodes) if kind is NodeKind.RESERVE)
     counts = {"nodes": len(nodes), "lanes": len(lanes), "sources": n_sources, "reserves": len(reserves)}
+    counts["scenario"] = 1
     controls = changes.get("controls", ())
     fields: dict[str, Any] = {
         "title": "by hand",
@@ -130,7 +137,6 @@ def make_plan(
         "noise_rows": (),
         "substitution_rows": (),
         "numbers": numbers(counts, values or {}),
-        "purchase_gain": 0.02,
     }
     return Plan(**(fields | changes))
 

@@ -24,7 +24,13 @@ def drawn(**values) -> Draws:
         ("backorder_share", 0.3, "backorder_share", 0.3),
         ("fill_rate_memory_days", 0.0, "fill_rate_gain", 1.0),
         ("fill_rate_memory_days", 70.0, "fill_rate_gain", 1 - np.exp(-0.1)),
-        ("allocation_weight", 2.0, "allocation_weight", 2.0),
+        ("qualification_days", 10.5, "qualification_rate", 0.5),
+        ("qualification_days", 0.0, "qualification_rate", 1.0),
+        ("qualification_days", np.nan, "qualification_rate", 0.0),
+        ("qualification_trigger", 0.8, "qualification_trigger", 0.8),
+        ("contract_weight", 0.7, "contract_weight", 0.7),
+        ("purchase_memory_days", 70.0, "purchase_gain", 1 - np.exp(-0.1)),
+        ("purchase_memory_days", 0.0, "purchase_gain", 1.0),
         ("contract_share", 0.6, "contract_share", 0.6),
         ("sourcing_limit", 0.9, "sourcing_limit", 0.9),
         ("lead", 0.0, "lead_ticks", 1),
@@ -121,7 +127,7 @@ def test_a_plan_that_lacks_a_number_is_refused():
 
 
 def test_every_key_says_its_rows_and_its_meaning():
-    assert {key.rows for key in NUMBERS.values()} == {"nodes", "lanes", "sources", "reserves"}
+    assert {key.rows for key in NUMBERS.values()} == {"nodes", "lanes", "sources", "reserves", "scenario"}
     assert all(key.meaning for key in NUMBERS.values())
 
 

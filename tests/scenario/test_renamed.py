@@ -16,7 +16,8 @@ from tests.scenario.small import changed
 
 EVERY_KEY = changed(
     ("title: Small", "title: Small\ncomponent: false"),
-    ("    class: civil\n", "    class: civil\n    allocation_weight: 2\n"),
+    ("    class: civil\n", "    class: civil\n    value_added: 2 USD/ct\n"),
+    ("  shells: {class: military,", "  shells: {class: military, value_added: 9 USD/ct,"),
     (
         "cover: 60 days, queue_weight: 50%",
         "cover: 60 days, queue_weight: 50%, fill_rate_memory: 8 weeks, max_order: 1.5, backorder_share: 10%",

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from diamondsim.distributions import Beta, Constant, Exponential, Mixture, Product, Triangular
 from diamondsim.errors import ScenarioError
 from diamondsim.scenario import load_scenario, read_scenario
+from diamondsim.scenario.allocation import AllocationTerms
 from diamondsim.scenario.controls import DEFAULT_LICENSING, LICENSING_NUMBERS
 from diamondsim.scenario.policies import DEFAULT_INVENTORY_POLICY
 from diamondsim.scenario.readers import UNLIMITED
@@ -50,13 +51,22 @@ def test_text_may_abbreviate_a_map():
 def test_what_is_left_out_has_the_default_of_the_format():
     scenario = small()
     shells, mill, ban = scenario.uses["shells"], scenario.producers["mill"], scenario.controls["ban"]
-    assert (shells.growth, shells.priority, shells.allocation_weight) == (Constant(0.0), 1, Constant(1.0))
+    assert (shells.growth, shells.priority, shells.value_added) == (Constant(0.0), 1, None)
     assert (scenario.uses["spreaders"].use_class, shells.volumes) == ("civil", "estimated")
     assert (mill.finished_stock_ceiling, mill.rationing, mill.serves, mill.tracked_share) == (
         Constant(0.0),
-        "proportional",
+        "weighted",
         (),
         None,
+    )
+    assert mill.rated_orders == ()
+    assert scenario.allocation == AllocationTerms.model_validate(
+        {
+            "contract_weight": "50%",
+            "value_exponent": "1",
+            "home_preference": "1",
+            "purchase_memory": "365.25 days",
+        }
     )
     assert mill.feed["mesh"].cover == Constant(30.0)
     assert (ban.start, ban.covers.to, ban.front_loading) == ("none", ("US",), Constant(1.0))

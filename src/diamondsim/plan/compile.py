@@ -13,7 +13,6 @@ from types import MappingProxyType
 import numpy as np
 
 from diamondsim.arrays import BoolArray, IntArray
-from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.plan.compile_controls import make_controls
 from diamondsim.plan.compile_demand import (
@@ -153,7 +152,6 @@ def _derive(scenario: Scenario) -> Derivation:
         noise_rows=noise,
         substitution_rows=substitution,
         numbers=_numbers(entities, policies, contracts, lanes),
-        purchase_gain=1 - math.exp(-tick_days / DAYS_PER_YEAR),
         qualifications=lane_qualifications(entities, overrides, lanes, start, tick_days),
         pre_buys=pre_buys(entities, start, tick_days),
         prices=make_prices(entities, lanes, start, tick_days),
@@ -182,8 +180,21 @@ def _numbers(
             **source_numbers(entities),
             "reserve_rate": tuple(number(("reserves", v, "release"), r.release) for v, r in reserves),
             "reserve_trigger": tuple(number(("reserves", v, "trigger"), r.trigger) for v, r in reserves),
+            **_allocation(entities),
         }
     )
+
+
+def _allocation(entities: Entities) -> dict[str, tuple[Input, ...]]:
+    """Return what weighs in rationing, the same for all sellers (model.md, eq. 39)."""
+    terms = entities.content.allocation
+    written = {
+        "contract_weight": ("contract_weight", terms.contract_weight),
+        "value_exponent": ("value_exponent", terms.value_exponent),
+        "home_preference": ("home_preference", terms.home_preference),
+        "purchase_memory_days": ("purchase_memory", terms.purchase_memory),
+    }
+    return {key: (number(("allocation", word), value),) for key, (word, value) in written.items()}
 
 
 def _known(lead: Input | None) -> Input:

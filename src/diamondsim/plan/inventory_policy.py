@@ -126,7 +126,9 @@ _KEYS = (
     "queue_weight",
     "backorder_share",
     "fill_rate_memory_days",
-    "allocation_weight",
+    "value_added",
+    "qualification_days",
+    "qualification_trigger",
 )
 
 
@@ -147,14 +149,16 @@ def _numbers(entities: Entities, policies: InventoryPolicies, node: NodeRow) -> 
         "queue_weight": policy("queue_weight", Constant(0.0)),
         "backorder_share": fixed("backorder_share", 0.0),
         "fill_rate_memory_days": policy("fill_rate_memory", Constant(0.0)),
-        "allocation_weight": fixed("allocation_weight", 1.0),
+        "value_added": fixed("value_added", math.nan),
+        "qualification_days": policy("qualification_time", _NOT_GIVEN),
+        "qualification_trigger": policy("qualification_trigger", Constant(0.0)),
     }
     use = node.buyer.use
     if use is not None:
         numbers["backorder_share"] = policy("backorder_share", Constant(0.0))
-        numbers["allocation_weight"] = number(
-            ("uses", use, "allocation_weight"), entities.content.uses[use].allocation_weight
-        )
+        value_added = entities.content.uses[use].value_added
+        if value_added is not None:
+            numbers["value_added"] = number(("uses", use, "value_added"), value_added)
     if node.planned:
         numbers["opening_stock"] = fixed("opening", 0.0)
     if node.node.kind is NodeKind.RESERVE:

@@ -67,13 +67,22 @@ def lane_tiers(entities: Entities, lanes: Sequence[LaneRow]) -> list[int]:
 
 
 def _rank(entities: Entities, source: SourceRow, node: NodeRow) -> tuple[int, int]:
-    """Return a buyer's place in the list that a seller serves, then its priority where that counts."""
+    """Return a buyer's place: rated orders, then the list that a seller serves, then priority if it counts."""
+    if is_rated(entities, source, node):
+        return -1, 0
     fitting = [
         place for place, s in enumerate(source.seller.serves) if entities.selector_rules.fits(s, node.buyer)
     ]
     outer = fitting[0] if fitting else len(source.seller.serves)
     by_use = source.seller.rationing == "priority" and node.node.use is not None
     return outer, entities.content.uses[str(node.buyer.use)].priority if by_use else 1
+
+
+def is_rated(entities: Entities, source: SourceRow, node: NodeRow) -> bool:
+    """Tell whether the orders of a node are rated at a seller: before all others, and without a limit."""
+    if node.node.kind is NodeKind.RESERVE:
+        return False
+    return any(entities.selector_rules.fits(rated, node.buyer) for rated in source.seller.rated_orders)
 
 
 @dataclass(frozen=True)
@@ -136,6 +145,8 @@ class _Derivation:
         return source.offtake == (None if promised is None else promised[0])
 
     def _sourcing_limit(self, source: SourceRow, n: int, share: Input) -> Input:
+        if is_rated(self.entities, source, self.entities.nodes[n]):
+            return certain((*source.path, "rated_orders"), NO_CEILING)
         override = self.overrides.value(source.source.producer, n, lambda lane: lane.sourcing_limit)
         if override is not None:
             return number((*override[0], "sourcing_limit"), override[1])

@@ -10,6 +10,7 @@ import numpy as np
 
 from diamondsim.draws import LISTS, Draws, PriceDraws
 from diamondsim.plan import Plan
+from diamondsim.sampling.allocation_weights import allocation_weights
 from diamondsim.sampling.block import Block, Scratch
 from diamondsim.sampling.capacity_index import draw_capacity_index
 from diamondsim.sampling.control_tables import draw_controls
@@ -115,6 +116,7 @@ def _draw_block(plan: Plan, block: Block, first: int) -> Draws:
     return Draws(
         replications=np.arange(first, first + block.size, dtype=np.int64),
         **by_field,
+        allocation_weight=allocation_weights(plan, numbers),
         opening_stock=opening_stock(plan, numbers, growth),
         opening_tracked=opening_tracked(plan, numbers),
         open_tick=open_second_sources(plan, open_ticks(plan, facilities, block), block),

@@ -33,6 +33,10 @@ def _in_ticks(days: FloatArray, tick_days: float) -> FloatArray:
     return days / tick_days
 
 
+def _qualification_rate(days: FloatArray, tick_days: float) -> FloatArray:
+    return np.where(np.isnan(days), 0.0, 1.0 / np.maximum(np.floor(days / tick_days + 0.5), 1.0))
+
+
 def _lead_ticks(days: FloatArray, tick_days: float) -> IntArray:
     return np.maximum(rounded_ticks(days, tick_days), 1)
 
@@ -44,7 +48,7 @@ class NumberKey:
     Attributes
     ----------
     rows : str
-        ``nodes``, ``lanes``, ``sources`` or ``reserves``.
+        ``nodes``, ``lanes``, ``sources``, ``reserves`` or ``scenario`` (one number).
     unit : str
         Unit of the Inputs; "unit" is the grade's own (ct, cm2).
     meaning : str
@@ -80,7 +84,17 @@ NUMBERS: Mapping[str, NumberKey] = {
     "queue_weight": NumberKey("nodes", "fraction", "weight of goods in a licence queue", "queue_weight"),
     "backorder_share": NumberKey("nodes", "fraction", "share of unmet demand that waits", "backorder_share"),
     "fill_rate_memory_days": NumberKey("nodes", "days", _MEMORY, "fill_rate_gain", smoothing_gain),
-    "allocation_weight": NumberKey("nodes", "", "weight under weighted rationing", "allocation_weight"),
+    "value_added": NumberKey("nodes", "USD/unit", "value added with a unit by a use, nan: not given"),
+    "qualification_days": NumberKey(
+        "nodes",
+        "days",
+        "time to qualify further sources, nan: never",
+        "qualification_rate",
+        _qualification_rate,
+    ),
+    "qualification_trigger": NumberKey(
+        "nodes", "fraction", "expected filling of contracts below which it begins", "qualification_trigger"
+    ),
     "contract_share": NumberKey(
         "lanes", "fraction", "contract share, or share that an entrant takes over", "contract_share"
     ),
@@ -107,6 +121,14 @@ NUMBERS: Mapping[str, NumberKey] = {
     "reserve_trigger": NumberKey(
         "reserves", "fraction", "shortfall above which the reserve opens", "reserve_trigger"
     ),
+    "contract_weight": NumberKey(
+        "scenario", "fraction", "weight of contracts in rationing", "contract_weight"
+    ),
+    "value_exponent": NumberKey("scenario", "", "exponent of the value added in rationing"),
+    "home_preference": NumberKey("scenario", "", "factor on the weight of buyers in the seller's region"),
+    "purchase_memory_days": NumberKey(
+        "scenario", "days", "time constant of smoothed purchases", "purchase_gain", smoothing_gain
+    ),
 }
 """The keys of `Plan.numbers`.
 
@@ -126,6 +148,7 @@ def draw_numbers(plan: Plan, block: Block) -> Numbers:
         "lanes": plan.n_lanes,
         "sources": plan.n_sources,
         "reserves": len(plan.reserves),
+        "scenario": 1,
     }
     table: dict[str, FloatArray] = {}
     for key, number in NUMBERS.items():

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from diamondsim.scenario.fields import (
-    ONE,
     ZERO,
     Date,
     Drawn,
@@ -86,8 +85,8 @@ class Use(Entity):
     """Growth of demand; default 0"""
     priority: int = 1
     """Tier under rationing by priority, lower first; default 1"""
-    allocation_weight: Annotated[Factor, Drawn(stream="willingness")] = ONE
-    """Weight under weighted rationing; default 1"""
+    value_added: Price | None = None
+    """Value added with a unit of its grades, for rationing by value; all uses of a grade give it, or none"""
     volumes: Literal["estimated", "assumed"] = "estimated"
     """`assumed` marks volumes for which no estimate is published"""
     value: Price = ZERO

@@ -34,6 +34,10 @@ class OrderingPolicy(Entity):
     """Largest order, as a multiple of expected demand, or none; default 1.5"""
     max_share_factor: Annotated[Ceiling | None, Drawn(stream="room")] = None
     """Default sourcing_limit of a lane, as a multiple of its contract share, or none; default max_order"""
+    qualification_time: Duration | None = None
+    """Time until all sourcing limits are gone, counted while sellers disappoint; default never"""
+    qualification_trigger: Fraction | None = None
+    """Sellers disappoint while contracts are expected to fill less than this; default 90%"""
 
 
 class InventoryPolicy(OrderingPolicy):
@@ -59,6 +63,12 @@ class Feed(OrderingPolicy):
 
 
 DEFAULT_INVENTORY_POLICY = InventoryPolicy.model_validate(
-    {"queue_weight": "50%", "fill_rate_memory": "8 weeks", "backorder_share": "0%", "max_order": "1.5"}
+    {
+        "queue_weight": "50%",
+        "fill_rate_memory": "8 weeks",
+        "backorder_share": "0%",
+        "max_order": "1.5",
+        "qualification_trigger": "90%",
+    }
 )
 """The values where no selector gives one. `opening` is then the cover, `max_share_factor` is `max_order`."""

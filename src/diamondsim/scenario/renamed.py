@@ -27,7 +27,7 @@ _RATES = {"trough": "initial_rate", "long_run": "long_run_rate"}
 
 RENAMED: Mapping[str, Mapping[str, str]] = {
     "": {"part": "component", "habits": "inventory_policy", "expect": "reference_values"},
-    "uses.*": {"willingness": "allocation_weight"},
+    "uses.*": {"willingness": "value_added", "allocation_weight": "value_added"},
     "inventory_policy.*": _POLICY,
     "producers.*": {
         "makes": "capacity",

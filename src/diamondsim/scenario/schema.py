@@ -6,6 +6,7 @@ from pydantic import Field, StrictBool, WithJsonSchema, model_validator
 
 from diamondsim.distributions import Constant
 from diamondsim.errors import NotationError, shown
+from diamondsim.scenario.allocation import AllocationTerms
 from diamondsim.scenario.buyers import Buyer, Registry, Reserve
 from diamondsim.scenario.controls import Control, Standing
 from diamondsim.scenario.fields import (
@@ -144,6 +145,8 @@ class Content(Entity):
     """Firms carved out of an aggregate, by id"""
     registry: Registry | None = None
     """A registry in which buyers of some regions share their stocks and orders"""
+    allocation: AllocationTerms = Field(default_factory=AllocationTerms)
+    """What weighs in the rationing of short supply"""
     prices: Prices | None = None
     """Price formation and price responses; default: nothing responds to prices"""
     sampling: Sampling = Field(default_factory=Sampling)

@@ -140,10 +140,12 @@ class Seller(Entity):
     """Ceiling of finished stock, in days of contract sales; default 0 days"""
     lead: Map[str, Duration] = Field(default_factory=FrozenMap)
     """Time from dispatch to arrival, by region of destination or `any`"""
-    rationing: Rationing = "proportional"
-    """Rule for allocating short supply; default proportional"""
+    rationing: Rationing = "weighted"
+    """Rule for allocating short supply; default weighted"""
     serves: Names = ()
     """Tiers: selectors in order of service; buyers that fit none come last"""
+    rated_orders: Names = ()
+    """Selectors of buyers whom the law puts before all others, without a sourcing limit; default none"""
     sourcing_limit: Annotated[Map[str, Multiple], Drawn(stream="qualified")] = Field(
         default_factory=FrozenMap
     )

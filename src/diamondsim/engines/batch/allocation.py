@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from diamondsim.arrays import BoolArray, FloatArray, IntArray
-from diamondsim.constants import EPS
+from diamondsim.constants import EPS, MIN_WEIGHT
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.segments import PartialSum, spread
 from diamondsim.engines.batch.state import EngineState, divide, narrow, positive
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.engines.batch.water_filling import WaterFilling
-from diamondsim.plan import Plan
+from diamondsim.plan import Plan, Rationing
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,15 @@ class Allocation:
         self._capacity_row = np.maximum(plan.source_index, 0)
         self._constant = np.flatnonzero(plan.source_index < 0)
         self._has_index = bool(np.any(plan.source_index >= 0))
-        self._allocation_weight = draws.allocation_weight[topology.node[topology.weighted_lanes]]
         self._weight = np.zeros((topology.n_lanes + 1, n_replications))
         self._weights_written = False
+        self._contract_weight = narrow(draws.contract_weight)
+        self._purchase_weight = 1.0 - self._contract_weight
+        self._contract_flow, self._least_weight, self._buffer = np.zeros(
+            (3, topology.n_nodes, n_replications)
+        )
         self._unmet, self._served = np.zeros((2, topology.n_nodes, n_replications))
-        self._negligible = state.negligible
+        self._negligible, self._expected_demand = state.negligible, state.expected_demand
         self._largest_negligible = 0.0
         # (L, R) masks kept from call to call: lanes that can take more, the eligible ones among them, and a
         # buffer for a property of their sources.
@@ -65,11 +69,14 @@ class Allocation:
         # (S, R) or (N, R) array, without a division for the column.
         self._to_source = (topology.source - all_lanes) * n_replications
         self._to_node = (topology.node - all_lanes) * n_replications
+        weighted = plan.rationing[topology.source] == Rationing.WEIGHTED
+        factor = narrow(np.where(weighted[:, None], draws.allocation_weight, 1.0))
         views = topology.slots.views
         self._after_first_views = views((state.lane_max, state.allocated, self._has_room), (self._served,))
         self._unmet_views = views((self._has_room, self._eligible), (self._has_unmet,))
         self._weight_views = views(
-            (self._weight, narrow(0.001 * draws.sourcing_limit), state.purchases), (state.expected_demand,)
+            (self._weight, shares.contract_share, state.purchases, factor),
+            (self._contract_flow, self._least_weight, self._buffer),
         )
 
     def _water_filling(self, lanes: IntArray, source: IntArray, n_sources: int) -> WaterFilling:
@@ -242,14 +249,17 @@ class Allocation:
 
     def _write_weights(self) -> None:
         """Write the weights of rationing (eq. 39), at most once in a tick: most ticks need none."""
-        weight, topology = self._weight[:-1], self._topology
-        for p, floor_weight, purchases, expected_demand in self._weight_views:
-            np.multiply(floor_weight, expected_demand, out=p)
-            np.add(p, purchases, out=p)
-        if len(topology.weighted_lanes):
-            weight[topology.weighted_lanes] *= self._allocation_weight
-        if len(topology.equal_lanes):
-            weight[topology.equal_lanes] = 1.0
+        np.multiply(self._expected_demand, self._contract_weight, out=self._contract_flow)
+        np.multiply(self._expected_demand, MIN_WEIGHT, out=self._least_weight)
+        purchase_weight = self._purchase_weight
+        for p, contract_share, purchases, factor, contract_flow, least, buffer in self._weight_views:
+            np.multiply(contract_share, contract_flow, out=p)
+            np.multiply(purchases, purchase_weight, out=buffer)
+            np.add(p, buffer, out=p)
+            np.multiply(p, factor, out=p)
+            np.maximum(p, least, out=p)
+        if len(self._topology.equal_lanes):
+            self._weight[self._topology.equal_lanes] = 1.0
         self._weights_written = True
 
     def make(self, state: EngineState) -> None:

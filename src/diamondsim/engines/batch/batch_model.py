@@ -67,7 +67,7 @@ class BatchModel:
             quotes,
         )
         self._allocation = Allocation(plan, topology, draws, self.state, self._shares)
-        self._supplier_ratings = SupplierRatings(plan, topology, draws, self.state, self._shares)
+        self._supplier_ratings = SupplierRatings(topology, draws, self.state, self._shares)
         self._from_free_lanes = np.zeros((topology.n_nodes, draws.n_replications))
         self._covered_allocated = np.zeros((len(topology.covered), draws.n_replications))
 

@@ -17,9 +17,10 @@ from diamondsim.plan import Plan, Prices
 
 _BY_NODE = (
     *("base_flow", "cover_ticks", "reserve_goal", "opening_stock", "opening_tracked"),
-    *("max_order", "queue_weight", "backorder_share", "fill_rate_gain", "allocation_weight"),
+    *("max_order", "queue_weight", "backorder_share", "fill_rate_gain"),
+    *("qualification_rate", "qualification_trigger"),
 )
-_BY_LANE = ("contract_share", "sourcing_limit", "lead_ticks", "open_tick")
+_BY_LANE = ("contract_share", "sourcing_limit", "lead_ticks", "open_tick", "allocation_weight")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from diamondsim.draws import Draws
 from diamondsim.engines.batch.advance_buying import AdvanceBuying
 from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.control_terms import ControlTerms
+from diamondsim.engines.batch.further_sources import FurtherSources
 from diamondsim.engines.batch.licence_queues import LicenceQueues
 from diamondsim.engines.batch.segments import spread
 from diamondsim.engines.batch.state import EngineState, divide, narrow, positive
@@ -44,12 +45,20 @@ class Ordering:
         self._queue_weight = draws.queue_weight[self._by_covered_node.segments]
         self._inventory_position = np.zeros((topology.n_nodes, n_replications))
         self._order_buffer = np.zeros((topology.n_nodes, n_replications))
+        self._further_sources = further = FurtherSources(draws)
+        limit_flow = further.limit_flow if further.is_on else state.expected_demand
+        # Without prices the weights of the lanes of a node already sum to the filling that it expects.
+        self._adds_up_filling = further.is_on and plan.prices is not None
+        self._expected_filling = self._inventory_position
+        if self._adds_up_filling:
+            self._expected_filling = np.zeros((topology.n_nodes, n_replications))
         views = topology.slots.views
         lanes = (state.desired_order, shares.contract_share, state.expected_fill_rate, quote_of_lane)
-        self._weight_views = views(lanes, (self._inventory_position, self._order_buffer))
+        nodes = (self._inventory_position, self._order_buffer, self._expected_filling)
+        self._weight_views = views(lanes, nodes)
         self._desired_views = views(
             (state.desired_order, narrow(draws.sourcing_limit), state.lane_max, state.allocated),
-            (state.expected_demand, self._order_buffer),
+            (limit_flow, self._order_buffer),
         )
         self._counted_queue = np.zeros((len(topology.covered), n_replications))
         reserves = topology.reserve_nodes
@@ -104,7 +113,7 @@ class Ordering:
     def write_desired_orders(
         self, state: EngineState, advance: AdvanceBuying, price_weight: FloatArray | None
     ) -> None:
-        """Write `desired_order`, `lane_max` (eq. 34) and, in `allocated`, the request (eq. 36) of each lane.
+        """Write `desired_order`, `lane_max` (eq. 34, 34a) and, in `allocated`, the request (eq. 36) of each lane.
 
         `lane_max` leaves out `live`: a lane that is not open has no contract share, so nothing is desired on
         it, and round two skips it. `price_weight` (Q, R) is that of each quote.
@@ -112,24 +121,22 @@ class Ordering:
         # The inventory position is not needed any more: its array holds `S`, the sum of weights of a node.
         weight_sums = self._inventory_position
         weight_sums.fill(0.0)
-        for desired, contract_share, fill_rate, quote, weight_sum, buffer in self._weight_views:
+        self._expected_filling.fill(0.0)
+        for desired, contract_share, fill_rate, quote, weight_sum, buffer, filling in self._weight_views:
             np.multiply(contract_share, fill_rate, out=desired)
+            if self._adds_up_filling:
+                np.add(filling, desired, out=filling)
             if price_weight is not None:
                 np.multiply(desired, spread(price_weight, quote, buffer), out=desired)
             np.add(weight_sum, desired, out=weight_sum)
+        if self._further_sources.is_on:
+            self._further_sources.run(self._expected_filling, state.expected_demand)
         np.multiply(state.order, weight_sums > 0.0, out=state.desired_total)
         # `weight_sums` is overwritten from here on.
         divide(state.order, weight_sums, self._order_buffer)
-        for (
-            desired,
-            sourcing_limit,
-            lane_max,
-            request,
-            expected_demand,
-            order_per_weight,
-        ) in self._desired_views:
+        for desired, sourcing_limit, lane_max, request, limit_flow, order_per_weight in self._desired_views:
             np.multiply(desired, order_per_weight, out=desired)
-            np.multiply(sourcing_limit, expected_demand, out=lane_max)
+            np.multiply(sourcing_limit, limit_flow, out=lane_max)
             np.minimum(desired, lane_max, out=request)
         if advance.lane_max_factor is not None:
             lanes = advance.lanes

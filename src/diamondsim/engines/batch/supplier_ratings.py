@@ -12,17 +12,16 @@ from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.licence_queues import LicenceQueues
 from diamondsim.engines.batch.state import EngineState, at_least, narrow
 from diamondsim.engines.batch.topology import Topology
-from diamondsim.plan import Plan
 
 
 class SupplierRatings:
     """Smoothed purchases and expected fill rates (phase 7)."""
 
     def __init__(
-        self, plan: Plan, topology: Topology, draws: Draws, state: EngineState, shares: ContractShares
+        self, topology: Topology, draws: Draws, state: EngineState, shares: ContractShares
     ) -> None:
         n_replications = draws.n_replications
-        self._topology, self._purchase_gain = topology, plan.purchase_gain
+        self._topology, self._purchase_gain = topology, narrow(draws.purchase_gain)
         self._buffer = np.zeros((topology.n_nodes, n_replications))
         self._is_unused = np.zeros((topology.n_nodes, n_replications), dtype=bool)
         self._previous, self._updated, self._ratio = np.zeros((3, len(topology.covered), n_replications))

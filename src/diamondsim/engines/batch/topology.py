@@ -35,8 +35,8 @@ class Topology:
         Lanes of entrants, and the other lanes of their nodes.
     processors, feed_of_processor : int arrays
         Sources with a feed stock, and the node that is their feed stock.
-    weighted_lanes, equal_lanes : int arrays
-        Lanes of sources that ration by `weighted` and by `max_min`.
+    equal_lanes : int array
+        Lanes of sources that ration by `max_min`.
     """
 
     n_nodes: int
@@ -55,7 +55,6 @@ class Topology:
     reserve_nodes: IntArray
     processors: IntArray
     feed_of_processor: IntArray
-    weighted_lanes: IntArray
     equal_lanes: IntArray
 
     def by_covered_node(self) -> PartialSum:
@@ -110,6 +109,5 @@ def compile_topology(plan: Plan) -> Topology:
         reserve_nodes=np.flatnonzero(plan.node_kind == NodeKind.RESERVE),
         processors=processors,
         feed_of_processor=feed_of_processor,
-        weighted_lanes=np.flatnonzero(plan.rationing[source] == Rationing.WEIGHTED),
         equal_lanes=np.flatnonzero(plan.rationing[source] == Rationing.MAX_MIN),
     )

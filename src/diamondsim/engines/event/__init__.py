@@ -26,6 +26,7 @@ from diamondsim.engines.event.model_builder import Model, build_model
 from diamondsim.engines.event.observers import (
     CrackdownObserver,
     DiversionObserver,
+    FurtherSourcesObserver,
     LicensingObserver,
     Observer,
     Observers,
@@ -102,6 +103,7 @@ def _observers(
     observers.extend(PriceObserver(log, price) for price in model.prices)
     for source in model.sources:
         observers += [StopObserver(log, source), SourceObserver(log, source)]
+    observers.extend(FurtherSourcesObserver(log, node) for node in model.nodes)
     for node, unit in zip(model.nodes, units, strict=True):
         if isinstance(node, ReserveProcess):
             observers.append(ReserveObserver(log, node, unit))

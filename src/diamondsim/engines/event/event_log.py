@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     MILESTONE = "facility milestone"
     NO_OUTPUT = "facility without output"
     QUALIFIED = "buyers qualify"
+    FURTHER_SOURCES = "further sources qualified"
     OUT_OF_FEED = "out of feed"
     FEED_RESTORED = "feed restored"
     OUTPUT_REDUCED = "output reduced"
@@ -67,6 +68,7 @@ QUANTITIES: Mapping[EventKind, str] = {
     EventKind.MILESTONE: "days since the decision",
     EventKind.NO_OUTPUT: "nameplate of its sources per tick, unit of the grade",
     EventKind.QUALIFIED: "number of buyers",
+    EventKind.FURTHER_SOURCES: "ticks since it began",
     EventKind.OUT_OF_FEED: "share of its capacity for which there is feed, fraction",
     EventKind.FEED_RESTORED: "ticks it lasted",
     EventKind.OUTPUT_REDUCED: "output as a share of contract flow (mean of about eight ticks), fraction",

@@ -72,6 +72,8 @@ class ReplicationInputs:
         sourcing_limit = self._numbers(draws.sourcing_limit)
         lead_ticks, open_tick = self._numbers(draws.lead_ticks), self._numbers(draws.open_tick)
         allocation_weight = self._numbers(draws.allocation_weight)
+        contract_weight = self._numbers(draws.contract_weight[0])
+        purchase_gain = self._numbers(draws.purchase_gain[0])
         return [
             LaneInputs(
                 contract_share=contract_share[lane],
@@ -81,8 +83,9 @@ class ReplicationInputs:
                 is_entrant=bool(plan.entrant[lane]),
                 is_facility=bool(plan.lane_facility[lane] >= 0),
                 tier=int(plan.tier[lane]),
-                allocation_weight=allocation_weight[plan.lane_node[lane]],
-                purchase_gain=plan.purchase_gain,
+                allocation_weight=allocation_weight[lane],
+                contract_weight=contract_weight,
+                purchase_gain=purchase_gain,
             )
             for lane in range(plan.n_lanes)
         ]
@@ -98,6 +101,8 @@ class ReplicationInputs:
         max_order, queue_weight = self._numbers(draws.max_order), self._numbers(draws.queue_weight)
         backorder_share = self._numbers(draws.backorder_share)
         fill_rate_gain = self._numbers(draws.fill_rate_gain)
+        qualification_rate = self._numbers(draws.qualification_rate)
+        qualification_trigger = self._numbers(draws.qualification_trigger)
         pre_buys = self._pre_buys()
         nodes = []
         for n in range(plan.n_nodes):
@@ -113,6 +118,8 @@ class ReplicationInputs:
                     queue_weight=queue_weight[n],
                     backorder_share=backorder_share[n],
                     fill_rate_gain=fill_rate_gain[n],
+                    qualification_rate=qualification_rate[n],
+                    qualification_trigger=qualification_trigger[n],
                     growth=growth[k],
                     noise=noise[m] if m >= 0 else [],
                     substitution=substitution[q] if q >= 0 else [],

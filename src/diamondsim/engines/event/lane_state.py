@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from diamondsim.constants import EPS, MIN_FILL_RATE, RELEASE_FACTOR
+from diamondsim.constants import EPS, MIN_FILL_RATE, MIN_WEIGHT, RELEASE_FACTOR
 from diamondsim.engines.event.clock import Clock
 from diamondsim.engines.event.control_process import LicensingProcess
 from diamondsim.engines.event.market_price import LanePrice
@@ -32,6 +32,7 @@ class LaneInputs:
     is_facility: bool
     tier: int
     allocation_weight: float
+    contract_weight: float
     purchase_gain: float
 
 
@@ -202,9 +203,13 @@ class LaneState:
         """Return the weight of the lane where its source rations (eq. 39)."""
         if rule == Rationing.MAX_MIN:
             return 1.0
-        # The small addition gives a lane without purchases, such as a new one, a weight above 0.
-        purchases = self.purchases + 0.001 * self.inputs.sourcing_limit * self.expected_demand
-        return self.inputs.allocation_weight * purchases if rule == Rationing.WEIGHTED else purchases
+        inputs = self.inputs
+        contract_flow = self.contract_share * self.expected_demand
+        weight = inputs.contract_weight * contract_flow + (1.0 - inputs.contract_weight) * self.purchases
+        if rule == Rationing.WEIGHTED:
+            weight *= inputs.allocation_weight
+        # Where all others are served in full, a lane without contract and purchases gets the rest.
+        return max(weight, MIN_WEIGHT * self.expected_demand)
 
     def divert(self, t: int, quantity: float) -> None:
         """Divert a quantity: the seized part is lost, the rest arrives after the delay (eq. 40)."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from diamondsim.constants import EPS
 from diamondsim.engines.event.clock import Clock, Phase, Step
 from diamondsim.engines.event.control_process import ControlProcess
 from diamondsim.engines.event.lane_state import LaneState
 from diamondsim.engines.event.market_price import BuyerElasticities, exponential
+from diamondsim.plan import NO_CEILING
 
 MIXING_THRESHOLD = 1e-6
 """A stock of no more than this share of the expected demand keeps its tracked share (eq. 13)."""
@@ -40,6 +42,8 @@ class NodeInputs:
     queue_weight: float
     backorder_share: float
     fill_rate_gain: float
+    qualification_rate: float
+    qualification_trigger: float
     growth: Sequence[float]
     noise: Sequence[float]
     substitution: Sequence[float]
@@ -57,6 +61,8 @@ class NodeProcess:
         `Dn` and `D` of this tick (eq. 1).
     pre_buy_cover_ticks : float
         Extra cover of the pre-buys of this tick (eq. 30).
+    qualification_ahead : float
+        `ahead[n]`: the part of the qualification of further sources that is still to come (eq. 34a).
     has_seller : bool
         Whether `S[n] > 0`: some lane can be ordered on (eq. 34, 57).
     demand_factor : float
@@ -84,6 +90,7 @@ class NodeProcess:
         self.backlog = self.order = self.arrived = self.tracked = 0.0
         self.pre_buy_cover_ticks = 0.0
         self.has_seller = False
+        self.qualification_ahead = 1.0
         # where there are prices
         self.elasticities: BuyerElasticities | None = None
         self.paid = 1.0
@@ -180,14 +187,19 @@ class NodeProcess:
                 self.pre_buy_cover_ticks += pre_buy.extra_ticks
         self.order = self.order_quantity(max(max_order, pre_buy_max))
         total = 0.0
+        expected_filling = 0.0
         for lane in self.lanes:
+            expected_filling += lane.contract_share * lane.expected_fill_rate
             total += lane.contract_share * lane.expected_fill_rate * lane.price_weight
+        if expected_filling < self.inputs.qualification_trigger - EPS:
+            ahead = self.qualification_ahead - self.inputs.qualification_rate
+            self.qualification_ahead = max(ahead, 1.0 / NO_CEILING)
         self.has_seller = total > 0.0
         for lane in self.lanes:
             part = self.order * lane.contract_share * lane.expected_fill_rate * lane.price_weight
             lane.desired_order = part / total if total > 0.0 else 0.0
             ahead = max(lane.front_loading(factors), pre_buy_max)
-            lane_max = lane.inputs.sourcing_limit * self.expected_demand * ahead
+            lane_max = lane.inputs.sourcing_limit * (self.expected_demand / self.qualification_ahead) * ahead
             lane.lane_max = lane_max if lane.is_open else 0.0
 
     def _front_loading(self) -> dict[int, float]:

@@ -19,10 +19,14 @@ from diamondsim.engines.event.node_process import NodeProcess
 from diamondsim.engines.event.reserve_process import ReserveProcess
 from diamondsim.engines.event.source_process import SourceProcess
 from diamondsim.ledger import FIELDS, EntityKind, Ledger
+from diamondsim.plan import NO_CEILING
 
 ALMOST_NOTHING = 0.01
 """Licensing has stopped while less than this share of the reference flow is admitted, though goods wait. A
 source serves an order if it leaves no more than this share of it open."""
+
+QUALIFIED = 2.0 / NO_CEILING
+"""What is still ahead of a buyer that has qualified further sources is less than this, for rounding."""
 
 FED = 0.99
 """A source is out of feed where its feed allows less than this share of its capacity."""
@@ -186,6 +190,27 @@ class DiversionObserver:
         if self._seizure.observe(t, seized > negligible, seized) is EpisodeChange.BEGINS:
             why = f"{seized / diverted:.0%} of the diverted goods are seized"
             log.add(t, EventKind.SEIZURE, control.name, seized, why, unit)
+
+
+class FurtherSourcesObserver:
+    """Log when a buyer has qualified further sources: from then on no sourcing limit holds (eq. 34a)."""
+
+    def __init__(self, log: EventLog, node: NodeProcess) -> None:
+        self._log = log
+        self._node = node
+        self._begin: int | None = None
+        self._is_done = False
+
+    def observe(self, t: int) -> None:
+        """Look at how much of the qualification is still ahead."""
+        node = self._node
+        if self._begin is None and node.qualification_ahead < 1.0:
+            self._begin = t
+        if self._begin is not None and not self._is_done and node.qualification_ahead <= QUALIFIED:
+            self._is_done = True
+            why = "its sellers disappointed it for long enough: its sourcing limits no longer hold"
+            ticks = t + 1 - self._begin
+            self._log.add(t, EventKind.FURTHER_SOURCES, node.name, ticks, why)
 
 
 class SourceObserver:

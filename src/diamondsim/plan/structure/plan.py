@@ -102,7 +102,6 @@ class Plan:
     substitution_rows: tuple[SubstitutionRow, ...]
 
     numbers: Mapping[str, tuple[Input, ...]]
-    purchase_gain: float
     qualifications: tuple[LaneQualification, ...] = ()
     pre_buys: tuple[PreBuy, ...] = ()
     correlated: tuple[Correlated, ...] = ()

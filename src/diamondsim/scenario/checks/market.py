@@ -8,7 +8,12 @@ from diamondsim.units import Kind
 
 LANE = "->"
 _NAMED = 3
-_MONEY = {"value": Kind.PRICE, "delay_cost": Kind.HOLDING_COST, "holding_cost": Kind.HOLDING_COST}
+_MONEY = {
+    "value": Kind.PRICE,
+    "value_added": Kind.PRICE,
+    "delay_cost": Kind.HOLDING_COST,
+    "holding_cost": Kind.HOLDING_COST,
+}
 
 
 def check_words(content: Content, findings: Findings) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from diamondsim.errors import Problem, shown
+from diamondsim.scenario.checks.allocation import check_allocation
 from diamondsim.scenario.checks.buyers import check_buyers, check_registry
 from diamondsim.scenario.checks.controls import check_controls, check_equipment
 from diamondsim.scenario.checks.findings import Findings
@@ -145,6 +146,7 @@ _CHECKS: tuple[Callable[[Content, Findings], None], ...] = (
     check_reserves,
     check_buyers,
     check_registry,
+    check_allocation,
     check_prices,
     _check_sampling,
     _check_correlation,

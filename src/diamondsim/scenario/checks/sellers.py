@@ -93,6 +93,8 @@ def _check_seller(path: Path, seller: Seller, findings: Findings) -> None:
     findings.selector_keys((*path, "sourcing_limit"), seller.sourcing_limit)
     for index, selector in enumerate(seller.serves):
         findings.selector((*path, "serves", index), selector)
+    for index, selector in enumerate(seller.rated_orders):
+        findings.selector((*path, "rated_orders", index), selector)
 
 
 def check_reserves(content: Content, findings: Findings) -> None:

@@ -1,0 +1,35 @@
+"""Checks of what weighs in the rationing of short supply."""
+
+from diamondsim.scenario.checks.findings import Findings
+from diamondsim.scenario.schema import Content
+
+_NAMED = 3
+
+
+def check_allocation(content: Content, findings: Findings) -> None:
+    """Check that weights are above 0, and that the uses of a grade all give their value added, or none."""
+    for key in ("contract_weight", "home_preference"):
+        if getattr(content.allocation, key).support()[1] <= 0:
+            findings.note(("allocation", key), f"the {key.replace('_', ' ')} must be above 0")
+    reported: set[str] = set()
+    for name, use in content.uses.items():
+        if use.value_added is None:
+            continue
+        path = ("uses", name, "value_added")
+        if use.value_added.support()[1] <= 0:
+            findings.note(path, "the value added must be above 0")
+        own = _grades(content, name)
+        others = [other for other, that in content.uses.items() if that.value_added is None]
+        missing = [x for x in others if own & _grades(content, x) and findings.is_whole(("uses", x))]
+        if not reported.issuperset(missing):
+            reported.update(missing)
+            more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+            which = ", ".join(missing[:_NAMED]) + more
+            why = f"sellers of its grades compare uses by value, and 'value_added' is missing in {which}"
+            findings.note(path, why, on_key=True)
+
+
+def _grades(content: Content, use: str) -> set[str]:
+    """Return the grades of a use, in whichever region."""
+    by_region = (uses[use].grades for uses in content.demand.values() if use in uses)
+    return set(content.uses[use].grades).union(*(grades or () for grades in by_region))

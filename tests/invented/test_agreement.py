@@ -160,7 +160,9 @@ def happenings(case: Case, ledger: Ledger) -> dict[str, bool]:
         "limits that open": (draws.qualification_rate > 0.0).any(),
         "weights by value or nearness": (draws.allocation_weight != 1.0).any(),
         "no weight of purchases": (draws.contract_weight > 0.9).any(),
-        "a rated order": any(number.name.endswith("rated_orders") for number in plan.numbers["sourcing_limit"]),
+        "a rated order": any(
+            number.name.endswith("rated_orders") for number in plan.numbers["sourcing_limit"]
+        ),
         **{f"rationing {rule.name}": rule in plan.rationing for rule in Rationing},
         **{f"state {state.name}": (draws.control_state == state).any() for state in ControlState},
     }

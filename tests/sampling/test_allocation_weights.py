@@ -34,7 +34,9 @@ def test_the_weight_is_the_value_over_the_mean_of_the_grade_to_the_power_of_the_
 
 def test_each_grade_has_its_own_mean():
     plan = two_uses()
-    nodes = tuple(replace(node, grade=grade) for node, grade in zip(plan.nodes, ("grit", "dust"), strict=True))
+    nodes = tuple(
+        replace(node, grade=grade) for node, grade in zip(plan.nodes, ("grit", "dust"), strict=True)
+    )
     assert (weights(replace(plan, nodes=nodes, grades=("grit", "dust"))) == 1.0).all()
 
 
@@ -45,7 +47,9 @@ def test_without_values_all_weigh_the_same_whatever_the_exponent():
 def test_a_buyer_in_the_region_of_the_seller_weighs_more():
     plan = two_uses(home_preference=[1.5], value_exponent=[0.0])
     nodes = (plan.nodes[0], replace(plan.nodes[1], region="there"))
-    np.testing.assert_allclose(weights(replace(plan, nodes=nodes, regions=("here", "there")))[:, 0], [1.5, 1.0])
+    np.testing.assert_allclose(
+        weights(replace(plan, nodes=nodes, regions=("here", "there")))[:, 0], [1.5, 1.0]
+    )
 
 
 def test_a_reserve_has_the_value_of_the_first_use_it_serves():

@@ -67,7 +67,10 @@ def lane_tiers(entities: Entities, lanes: Sequence[LaneRow]) -> list[int]:
 
 
 def _rank(entities: Entities, source: SourceRow, node: NodeRow) -> tuple[int, int]:
-    """Return a buyer's place: rated orders, then the list that a seller serves, then priority if it counts."""
+    """Return a buyer's place in the list that a seller serves, then its priority where that counts.
+
+    Rated orders come first.
+    """
     if is_rated(entities, source, node):
         return -1, 0
     fitting = [

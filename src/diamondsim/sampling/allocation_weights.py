@@ -60,7 +60,7 @@ def _values(plan: Plan, numbers: Numbers) -> FloatArray:
 
 
 def _mean(values: FloatArray, weights: FloatArray, rows: list[int]) -> FloatArray:
-    """Return the weighted mean over some rows, (R,); nan where it has none, or one of them is not a number."""
+    """Return the weighted mean over some rows, (R,); nan where there is none, or one of them is nan."""
     # One after the other: the order in which numpy sums depends on the number of replications.
     total = np.zeros(values.shape[1])
     weight = np.zeros(values.shape[1])

@@ -113,7 +113,7 @@ class Ordering:
     def write_desired_orders(
         self, state: EngineState, advance: AdvanceBuying, price_weight: FloatArray | None
     ) -> None:
-        """Write `desired_order`, `lane_max` (eq. 34, 34a) and, in `allocated`, the request (eq. 36) of each lane.
+        """Write `desired_order`, `lane_max` (eq. 34) and, in `allocated`, the request (eq. 36) of each lane.
 
         `lane_max` leaves out `live`: a lane that is not open has no contract share, so nothing is desired on
         it, and round two skips it. `price_weight` (Q, R) is that of each quote.

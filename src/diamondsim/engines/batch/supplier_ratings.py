@@ -17,9 +17,7 @@ from diamondsim.engines.batch.topology import Topology
 class SupplierRatings:
     """Smoothed purchases and expected fill rates (phase 7)."""
 
-    def __init__(
-        self, topology: Topology, draws: Draws, state: EngineState, shares: ContractShares
-    ) -> None:
+    def __init__(self, topology: Topology, draws: Draws, state: EngineState, shares: ContractShares) -> None:
         n_replications = draws.n_replications
         self._topology, self._purchase_gain = topology, narrow(draws.purchase_gain)
         self._buffer = np.zeros((topology.n_nodes, n_replications))

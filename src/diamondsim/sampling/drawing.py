@@ -129,7 +129,7 @@ def _draw_block(plan: Plan, block: Block, first: int) -> Draws:
         capacity_index=draw_capacity_index(plan, facilities, equipment, controls.first_in_force, block),
         milestones=tuple(f.milestones for f in facilities),
         pre_buys=draw_pre_buys(plan, block),
-        prices=draw_prices(plan, numbers["capacity"], block),
+        prices=draw_prices(plan, facilities, numbers["capacity"], block),
     )
 
 

@@ -16,6 +16,7 @@ from diamondsim.scenario.controls import (
     WatchList,
 )
 from diamondsim.scenario.fields import ONCE, Drawn
+from diamondsim.scenario.financing import FAILURES, CallSurcharge, FundingCall, Tranche
 from diamondsim.scenario.json_schema import scenario_schema
 from diamondsim.scenario.load import load_scenario, read_scenario
 from diamondsim.scenario.market import Lane, Use
@@ -36,11 +37,13 @@ __all__ = [
     "CIVIL",
     "DEFAULT_INVENTORY_POLICY",
     "DEFAULT_LICENSING",
+    "FAILURES",
     "IN_EFFECT",
     "LICENSING_NUMBERS",
     "MOST_DIMENSIONS",
     "ONCE",
     "Buyer",
+    "CallSurcharge",
     "Content",
     "Control",
     "Covers",
@@ -49,6 +52,7 @@ __all__ = [
     "Facility",
     "Feed",
     "ForkMap",
+    "FundingCall",
     "InventoryPolicy",
     "Lane",
     "Licensing",
@@ -64,6 +68,7 @@ __all__ = [
     "Spillover",
     "Supply",
     "Surcharge",
+    "Tranche",
     "Use",
     "WatchList",
     "drawn_at",

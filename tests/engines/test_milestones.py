@@ -92,6 +92,40 @@ def test_a_missed_window_cancels_the_facility_or_makes_it_wait() -> None:
     ]
 
 
+def test_a_tranche_that_fails_is_logged_with_what_follows() -> None:
+    loan = {"kind": "loan", "closes": "3 weeks", "fails": "100%"}
+    equity = {"kind": "equity", "closes": "4 weeks", "fails": "100%"}
+    assert logged(financing={"tranches": {"shares": equity}}) == [
+        (0, EventKind.NO_OUTPUT, "cancelled: tranche shares failed"),
+        (8, EventKind.MILESTONE, "tranche shares fails: the facility is cancelled"),
+    ]
+    waiting = loan | {"if_fails": "waits", "replacement": "10 weeks"}
+    assert milestones(financing={"tranches": {"credit": waiting}})[:3] == [
+        (7, "tranche credit fails: another one has to be found"),
+        (17, "tranche credit closes"),
+        (17, "all tranches have closed"),
+    ]
+    cover = {"kind": "guarantee", "closes": "2 weeks", "loan": "credit", "fails": "100%"}
+    dearer = {"credit": loan | {"fails": "0%"}, "cover": cover}
+    assert milestones(financing={"tranches": dearer})[:3] == [
+        (6, "tranche cover fails: the loan is no longer covered"),
+        (7, "tranche credit closes"),
+        (7, "all tranches have closed"),
+    ]
+    fallen = dearer | {"cover": cover | {"if_fails": "loan_fails"}}
+    assert logged(financing={"tranches": fallen})[:2] == [
+        (0, EventKind.NO_OUTPUT, "cancelled: tranche credit failed"),
+        (6, EventKind.MILESTONE, "tranche cover fails, and with it the loan that it covers"),
+    ]
+
+
+def test_the_power_project_is_logged_when_it_delivers() -> None:
+    power = {"available": "50%", "project": {"delivers": "2026-03-02", "delay": "4 weeks"}}
+    assert (12, "the power project delivers: there is power for the whole facility") in milestones(
+        power=power
+    )
+
+
 def test_a_change_of_ownership_and_the_refusal_of_presses_are_logged_when_they_delay() -> None:
     sale = {"probability": "100%", "delay": "6 weeks"}
     presses = {"from": "CN", "stage": "presses", "delay": "9 weeks"}

@@ -48,6 +48,61 @@ def add_building(scenario: Mapping, outline: Outline) -> None:
         }
 
 
+def add_terms(scenario: Mapping, outline: Outline) -> None:
+    """Give the tranches of a plant a kind, with failures, a guarantee and a call; limit its power, price it.
+
+    It comes after the prices, since the cost may follow from the tranches.
+    """
+    if not (outline.has("facility") and outline.has("building")):
+        return
+    dice, ticks = outline.dice("terms"), outline.ticks
+    plant = scenario["facilities"]["georgia"]
+    money, cost = plant.get("financing"), plant.get("cost")
+    if money is not None and dice.often(0.8):
+        loan, equity = money["tranches"]["loan"], money["tranches"].get("equity")
+        loan |= {"kind": "loan", "amount": "300 MUSD", "rate": "4 %/yr", "fails": _risk(outline, dice)}
+        if dice.often(0.8):
+            loan |= {"if_fails": "waits", "replacement": dice.time(0, 0.2 * ticks), "premium": "2 %/yr"}
+        if equity is not None:
+            equity |= {"kind": "equity", "amount": "90 MUSD", "rate": "12 %/yr"}
+            equity |= {"fails": _risk(outline, dice)} if dice.often(0.2) else {}
+        if dice.often(0.8):
+            money["tranches"]["cover"] = {
+                "kind": "guarantee",
+                "closes": dice.time(0, 0.3 * ticks),
+                "loan": "loan",
+                "covers": dice.share(0.2, 1.0),
+                "fails": _risk(outline, dice),
+                "if_fails": dice.one_of("dearer", "dearer", "dearer", "loan_fails"),
+            }
+        if cost is not None and dice.often(0.6):
+            cost.pop("interest", None)
+            cost["interest_from"] = "financing"
+        money["delay_borne_by"] = dice.one_of("owner", "lender")
+    if money is not None and dice.often(0.6):
+        money["call"] = {
+            "date": dice.date(-4, 0.5 * ticks),
+            "answer_within": dice.time(0, 0.2 * ticks),
+            "missed": _chance(outline, dice),
+            "surcharge": {
+                "from": dice.one_or_more(list(scenario["regions"]), 0.5),
+                "to": dice.one_or_more(list(scenario["regions"]), 0.6),
+                "rate": dice.share(0.0, 1.0),
+                **({"length": dice.time(1, 0.5 * ticks)} if dice.often(0.5) else {}),
+            },
+        }
+    if dice.often(0.85):
+        limit: Mapping = {dice.date(t, t): dice.share(0.1, 1.0) for t in (-2.0, 0.4 * ticks)}
+        plant["power"] = {"available": dice.one_of(limit, dice.share(0.1, 1.0))}
+        if dice.often(0.9):
+            project = {"delivers": dice.date(0, 0.6 * ticks), "delay": dice.time(0, 0.1 * ticks)}
+            plant["power"]["project"] = project | {"cancelled": _chance(outline, dice)}
+    if cost is not None and "power_price" in cost and dice.often(0.6):
+        cost.pop("power_price")
+        prices = {dice.date(t, t): f"{dice.factor(0.03, 0.2)} USD/kWh" for t in (-2.0, 0.4 * ticks)}
+        plant.setdefault("power", {})["price"] = prices
+
+
 def _feed(scenario: Mapping, dice: Dice) -> Mapping:
     grade = dice.one_of(*(name for name, about in scenario["grades"].items() if about["unit"] == "ct"))
     return {
@@ -146,6 +201,11 @@ def _equipment(scenario: Mapping, outline: Outline, dice: Dice) -> Mapping:
         grades: Any = dice.one_or_more(list(scenario["grades"]), 0.7)
         equipment["expansion"] = {"grades": grades, "kept": dice.share(0.0, 1.0)}
     return equipment
+
+
+def _risk(outline: Outline, dice: Dice) -> str:
+    """Draw the probability of a failure, rather a small one, so that most plants are built."""
+    return dice.share(0.0, 0.5) if outline.chance else dice.one_of("0%", "0%", "100%")
 
 
 def _chance(outline: Outline, dice: Dice) -> str:

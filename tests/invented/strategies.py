@@ -9,7 +9,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from tests.invented.allocating import add_allocation
-from tests.invented.building import add_adaptation, add_building, add_equipment, add_swings
+from tests.invented.building import add_adaptation, add_building, add_equipment, add_swings, add_terms
 from tests.invented.carving import add_buyer
 from tests.invented.chances import add_chances
 from tests.invented.correlating import add_correlation
@@ -93,4 +93,5 @@ def invent(outline: Outline) -> Mapping:
         add_prices(scenario, outline)
         if outline.has("surcharges"):
             add_surcharges(scenario, outline)
+    add_terms(scenario, outline)
     return scenario

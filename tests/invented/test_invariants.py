@@ -387,6 +387,8 @@ def test_another_uncertain_input_leaves_all_other_draws_as_they_were(path: str) 
         content.pop("correlation", None)
         leakage = content["controls"]["c55"].setdefault("diversion", {"share": "50%", "delay": "14 days"})
         leakage["share"] = "50%"
+        for use in content["uses"].values():
+            use.setdefault("value_added", "9 USD/ct")  # sellers compare them, so all of them give one
         one = case_of(with_value(content, path, plain), seed=seed)
         two = case_of(with_value(content, path, uncertain), seed=seed)
         a, b = arrays_of(one.draws), arrays_of(two.draws)

@@ -134,6 +134,26 @@ def test_a_cost_without_prices_is_told():
     assert told({"facilities.fab": fab, "prices": PRICED}) == []
 
 
+def test_a_call_for_funds_without_prices_is_told():
+    surcharge = {"from": "away", "to": "home", "rate": "25%"}
+    call = {"answer_within": "45 days", "missed": "20%", "surcharge": surcharge}
+    fab = {**FAB, "financing": {"tranches": {"shares": {"closes": "30 days"}}, "call": call}}
+    assert told({"facilities.fab": fab}) == [
+        "without 'prices' a surcharge has no effect, and nor has this: facilities.fab.financing.call"
+    ]
+    assert told({"facilities.fab": fab, "prices": PRICED}) == []
+
+
+def test_power_and_a_call_after_the_horizon_are_told():
+    surcharge = {"from": "away", "to": "home", "rate": "25%"}
+    call = {"date": "2040-01-01", "answer_within": "45 days", "missed": "20%", "surcharge": surcharge}
+    money = {"tranches": {"shares": {"closes": "30 days"}}, "call": call}
+    power = {"available": {"2026-01-01": "50%", "2040-06-01": "60%"}}
+    (warning,) = told({"facilities.fab": {**FAB, "financing": money, "power": power}, "prices": PRICED})
+    assert "facilities.fab.power.available.2040-06-01" in warning
+    assert "facilities.fab.financing.call.date" in warning
+
+
 @pytest.mark.parametrize("name", [shown.name for shown in shipped_scenarios() if not shown.component])
 def test_no_shipped_scenario_says_anything_in_vain(name):
     assert check(load_scenario(name)).warnings == ()

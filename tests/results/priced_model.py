@@ -21,7 +21,8 @@ def number(value: float, name: str = "") -> Input:
     return Input(name, Constant(value))
 
 
-COST = UnitCost(*(number(0.0) for _ in range(6)))
+NOTHING = number(0.0)
+COST = UnitCost(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
 
 
 def priced_case(*, n_ticks: int = 4, replications: int = 2, **drawn: Any) -> tuple[Plan, Draws]:

@@ -14,8 +14,17 @@ from diamondsim.distributions import Distribution
 from diamondsim.plan.control_states import rounded_tick
 from diamondsim.plan.entities import Entities, NodeRow, SourceRow, certain, number, path_name
 from diamondsim.plan.lanes import LaneRow
-from diamondsim.plan.structure import AskCost, Input, Prices, Steps, Surcharge, UnitCost
-from diamondsim.scenario import ANY, ASKS_MARKET_PRICE, Facility, Path, Since, Supply
+from diamondsim.plan.structure import AskCost, Input, Prices, Steps, Surcharge, SurchargeStart, UnitCost
+from diamondsim.scenario import (
+    ANY,
+    ASKS_MARKET_PRICE,
+    CallSurcharge,
+    Facility,
+    FundingCall,
+    Path,
+    Since,
+    Supply,
+)
 from diamondsim.scenario import Prices as WrittenPrices
 from diamondsim.scenario import Surcharge as WrittenSurcharge
 
@@ -34,7 +43,7 @@ def make_prices(
         return None
     zones = written.zones_of(entities.content.regions)
     markets = tuple((g, z) for g in entities.content.grades if g in written.start for z in zones)
-    costs, source_cost = _costs(entities, written, start, tick_days)
+    costs, source_cost, cost_facility = _costs(entities, written, start, tick_days)
     surcharges, on_lanes = make_surcharges(entities, written.surcharges, lanes, start, tick_days)
     limits = written.limits
     source_market = _rows(markets, zones, ((row.source.grade, row.source.region) for row in entities.sources))
@@ -61,6 +70,7 @@ def make_prices(
         surcharge_lanes=on_lanes,
         costs=costs,
         source_cost=source_cost,
+        cost_facility=cost_facility,
     )
 
 
@@ -81,6 +91,7 @@ def unit_cost(path: Path, facility: Facility) -> UnitCost | None:
             no_price if cost.power_price is None else number((*path, "power_price"), cost.power_price)
         ),
         other_usd=number((*path, "other"), cost.other),
+        is_financed=cost.interest_from is not None,
     )
 
 
@@ -120,18 +131,29 @@ def _supply(written: WrittenPrices, row: SourceRow, key: str) -> Input:
 
 def _costs(
     entities: Entities, written: WrittenPrices, start: dt.date, tick_days: float
-) -> tuple[tuple[Steps, ...], IntArray]:
-    """Return how costs change, a row for each seller that has any, and each source's row or -1."""
-    rows: dict[str, Steps] = {}
+) -> tuple[tuple[Steps, ...], IntArray, tuple[int, ...]]:
+    """Return how costs change, each source's row or -1, and the facility with a price of power by date.
+
+    There is a row for each seller whose cost changes; sellers under one key share it.
+    """
+    facilities = list(entities.content.facilities.items())
+    powered = {
+        name: f
+        for f, (name, facility) in enumerate(facilities)
+        if facility.cost is not None and facility.power is not None and facility.power.price
+    }
+    rows: dict[tuple[str, int], Steps] = {}
     of_source = []
     for row in entities.sources:
         path, cost = _supply_value(written, row.source.producer, "cost")
-        if not cost:
+        facility = powered.get(row.source.producer, -1)
+        if not cost and facility < 0:
             of_source.append(-1)
             continue
-        steps = rows.setdefault(path_name(path), make_steps(path, cost, start, tick_days))
-        of_source.append(list(rows).index(steps.name))
-    return tuple(rows.values()), _ints(of_source)
+        key = (path_name(path), facility)
+        rows.setdefault(key, make_steps(path, cost or {}, start, tick_days))
+        of_source.append(list(rows).index(key))
+    return tuple(rows.values()), _ints(of_source), tuple(facility for _, facility in rows)
 
 
 def _floor(row: SourceRow, market: int) -> Input | None:
@@ -161,22 +183,45 @@ def make_surcharges(
 ) -> tuple[tuple[Surcharge, ...], BoolArray]:
     """Return two rows for each surcharge, and the (U, L) lanes that each row is on.
 
-    The first row is for the lanes of incumbents, the second for those of entrants.
+    The first row is for the lanes of incumbents, the second for those of entrants. Surcharges that follow a
+    call for funds come last.
     """
+    found: list[tuple[WrittenSurcharge | CallSurcharge, Steps, SurchargeStart | None]] = [
+        (
+            surcharge,
+            make_steps(("prices", "surcharges", name, "rate"), surcharge.rate, start, tick_days),
+            None,
+        )
+        for name, surcharge in written.items()
+    ]
+    for name, facility in entities.content.facilities.items():
+        call = None if facility.financing is None else facility.financing.call
+        if call is not None:
+            path: Path = ("facilities", name, "financing", "call")
+            found.append((call.surcharge, *_called(path, call, call.date or facility.decision, start)))
     rows: list[Surcharge] = []
-    on_lanes = np.zeros((2 * len(written), len(lanes)), dtype=bool)
-    for name, surcharge in written.items():
-        path: Path = ("prices", "surcharges", name, "rate")
-        steps = make_steps(path, surcharge.rate, start, tick_days)
+    on_lanes = np.zeros((2 * len(found), len(lanes)), dtype=bool)
+    for surcharge, steps, begins in found:
         grades = _grades(entities, surcharge)
         origin = tuple(r for r in entities.content.regions if _all_pay(entities, surcharge, grades, r))
         for is_change in (True, False):
             on_lanes[len(rows)] = [
                 lane.entrant != is_change and _pays(entities, surcharge, grades, lane) for lane in lanes
             ]
-            rows.append(Surcharge(steps, is_change, origin, surcharge.to, grades))
+            rows.append(Surcharge(steps, is_change, origin, surcharge.to, grades, begins))
     on_lanes.flags.writeable = False
     return tuple(rows), on_lanes
+
+
+def _called(path: Path, call: FundingCall, day: dt.date, start: dt.date) -> tuple[Steps, SurchargeStart]:
+    """Return the rate of the surcharge that follows a call for funds, and when it begins."""
+    rate, length = (*path, "surcharge", "rate"), call.surcharge.length
+    return Steps(path_name(rate), ((0, number(rate, call.surcharge.rate)),)), SurchargeStart(
+        call_day=float((day - start).days),
+        answer_days=number((*path, "answer_within"), call.answer_within),
+        missed=number((*path, "missed"), call.missed),
+        length_days=None if length is None else number((*path, "surcharge", "length"), length),
+    )
 
 
 def make_steps(path: Path, written: Mapping[Since, Distribution], start: dt.date, tick_days: float) -> Steps:
@@ -193,7 +238,7 @@ def make_steps(path: Path, written: Mapping[Since, Distribution], start: dt.date
     return Steps(path_name(path), (*always, *dated))
 
 
-def _grades(entities: Entities, written: WrittenSurcharge) -> tuple[str, ...]:
+def _grades(entities: Entities, written: WrittenSurcharge | CallSurcharge) -> tuple[str, ...]:
     """Return the grades concerned: those given, or all that the named sellers make."""
     if written.grades is not None:
         return written.grades
@@ -203,13 +248,17 @@ def _grades(entities: Entities, written: WrittenSurcharge) -> tuple[str, ...]:
     return tuple(grade for grade in entities.content.grades if grade in made)
 
 
-def _pays(entities: Entities, written: WrittenSurcharge, grades: Sequence[str], lane: LaneRow) -> bool:
+def _pays(
+    entities: Entities, written: WrittenSurcharge | CallSurcharge, grades: Sequence[str], lane: LaneRow
+) -> bool:
     source, node = entities.sources[lane.source].source, entities.nodes[lane.node].node
     named = source.region in written.sellers or source.producer in written.sellers
     return named and node.region in written.to and source.grade in grades
 
 
-def _all_pay(entities: Entities, written: WrittenSurcharge, grades: Sequence[str], region: str) -> bool:
+def _all_pay(
+    entities: Entities, written: WrittenSurcharge | CallSurcharge, grades: Sequence[str], region: str
+) -> bool:
     """Tell whether every seller of these grades in a region pays a surcharge."""
     sellers = {
         row.source.producer

@@ -7,13 +7,13 @@ import math
 from types import MappingProxyType
 
 from diamondsim.distributions import Constant
+from diamondsim.plan.compile_financing import financing, power_supply
 from diamondsim.plan.compile_prices import unit_cost
 from diamondsim.plan.control_states import rounded_tick
 from diamondsim.plan.entities import Entities, SourceRow, certain, number, path_name
 from diamondsim.plan.structure import (
     CapacityRow,
     Facility,
-    Financing,
     Input,
     Outages,
     OwnershipChange,
@@ -22,7 +22,6 @@ from diamondsim.plan.structure import (
     ScheduledOutage,
     Slowing,
     Swing,
-    Tranche,
 )
 from diamondsim.scenario import ANY_REGION, Equipment, Path, Producer
 from diamondsim.scenario import Facility as WrittenFacility
@@ -143,7 +142,7 @@ def _facility(
     name: str, facility: WrittenFacility, entities: Entities, start: dt.date, tick_days: float
 ) -> Facility:
     path: Path = ("facilities", name)
-    begins = facility.qualification_starts
+    begins, is_priced = facility.qualification_starts, entities.content.prices is not None
     return Facility(
         name=name,
         producer=name,
@@ -158,11 +157,12 @@ def _facility(
             {key: number((*path, "qualification", key), time) for key, time in facility.qualification.items()}
         ),
         qualification_start_tick=None if begins is None else rounded_tick(begins, start, tick_days),
-        financing=financing(path, facility, start),
+        financing=financing(path, facility, start, is_priced=is_priced),
         ownership_change=ownership_change(path, facility),
         presses=press_source(path, facility, entities),
         cost=unit_cost(path, facility),
         adoption_days=None if facility.adoption is None else number((*path, "adoption"), facility.adoption),
+        power=power_supply(path, facility, start, tick_days, is_priced=is_priced),
     )
 
 
@@ -194,23 +194,6 @@ def swings(
             opened_by=controls.index(swing.opens) if isinstance(swing.opens, str) else -1,
         )
         for name, swing in producer.swing.items()
-    )
-
-
-def financing(path: Path, facility: WrittenFacility, start: dt.date) -> Financing | None:
-    """Return the tranches of a facility; None where it has none."""
-    money, path = facility.financing, (*path, "financing")
-    if money is None:
-        return None
-    window = money.window_closes
-    return Financing(
-        tranches=tuple(
-            Tranche(name, number((*path, "tranches", name, "closes"), tranche.closes), tranche.amount)
-            for name, tranche in money.tranches.items()
-        ),
-        clock_days=number((*path, "funding_clock"), money.funding_clock),
-        window_day=None if window is None else float((window - start).days),
-        wait_days=None if money.wait is None else number((*path, "wait"), money.wait),
     )
 
 

@@ -73,6 +73,9 @@ def _choices(plan: Plan) -> Iterator[str]:
             yield f"{hazard.per_year.name}/visit0"
     for facility in plan.facilities:
         yield from _outcomes(facility)
+    for surcharge in () if plan.prices is None else plan.prices.surcharges:
+        if surcharge.start is not None and surcharge.is_change:
+            yield f"{surcharge.start.missed.name}/outcome"
 
 
 def _branching(name: str, branches: tuple[Branch, ...]) -> Iterator[str]:
@@ -82,6 +85,11 @@ def _branching(name: str, branches: tuple[Branch, ...]) -> Iterator[str]:
 
 def _outcomes(facility: Facility) -> Iterator[str]:
     yield f"{facility.cancelled.name}/outcome"
+    for tranche in () if facility.financing is None else facility.financing.tranches:
+        if tranche.terms is not None:
+            yield f"{tranche.terms.fails.name}/outcome"
+    if facility.power is not None and facility.power.project is not None:
+        yield f"{facility.power.project.cancelled.name}/outcome"
     if facility.ownership_change is not None:
         yield f"{facility.ownership_change.probability.name}/outcome"
     if facility.presses is not None:

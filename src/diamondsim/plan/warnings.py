@@ -154,6 +154,13 @@ def unused_entries(scenario: Scenario, plan: Plan) -> Iterator[str]:
     ]
     if costed and scenario.prices is None:
         yield f"without 'prices' these costs are neither used nor reported: {_listed(costed)}"
+    called: list[Path] = [
+        ("facilities", f, "financing", "call")
+        for f, facility in scenario.facilities.items()
+        if facility.financing is not None and facility.financing.call is not None
+    ]
+    if called and scenario.prices is None:
+        yield f"without 'prices' a surcharge has no effect, and nor has this: {_listed(called)}"
 
 
 def _of_controls(scenario: Scenario) -> Iterator[Dated]:
@@ -179,6 +186,12 @@ def _of_market(scenario: Scenario) -> Iterator[Dated]:
                 yield Dated(("producers", name, "swing", what, "opens"), swing.opens)
     for name, facility in scenario.facilities.items():
         yield Dated(("facilities", name, "decision"), facility.decision)
+        if facility.power is not None:
+            yield from _steps(("facilities", name, "power", "available"), facility.power.available)
+            yield from _steps(("facilities", name, "power", "price"), facility.power.price)
+        call = None if facility.financing is None else facility.financing.call
+        if call is not None and call.date is not None:
+            yield Dated(("facilities", name, "financing", "call", "date"), call.date)
     for name, buyer in scenario.buyers.items():
         if buyer.pre_buy is not None:
             yield Dated(("buyers", name, "pre_buy"), buyer.pre_buy.date, buyer.pre_buy.until)

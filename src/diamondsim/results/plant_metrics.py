@@ -85,6 +85,8 @@ def _compare(
     earned = prices.mixed(sources, [prices.earned_usd(s) for s in sources])
     home = prices.mixed(sources, [prices.usd(prices.market_of(s)) for s in sources])
     result.home_price[row] = time.mean(home)
+    dearer = _cash_change(prices, sources[0], cash_cost)
+    cost, cash_cost = cost + dearer, cash_cost + dearer
     result.covers_cost[row] = time.share(earned >= cost)
     result.covers_cash_cost[row] = time.share(earned >= cash_cost)
     if landed:
@@ -92,6 +94,14 @@ def _compare(
         for path in others:
             cheapest = np.minimum(cheapest, path)
         result.undercut[row] = time.share(cheapest < cost)
+
+
+def _cash_change(prices: LandedPrices, source: int, cash_cost: FloatArray) -> FloatArray | float:
+    """Return by how much the cash cost of a facility differs in each tick, as its price of power moves."""
+    row = int(prices.prices.source_cost[source])
+    if row < 0 or not prices.prices.cost_facility or prices.prices.cost_facility[row] < 0:
+        return 0.0
+    return np.asarray(cash_cost * np.expm1(prices.drawn.cost[:, row]))
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,7 @@ def _draw_block(plan: Plan, block: Block, first: int) -> Draws:
         milestones=tuple(f.milestones for f in facilities),
         pre_buys=draw_pre_buys(plan, block),
         adoption_ticks=draw_adoption(plan, block),
-        prices=draw_prices(plan, numbers["capacity"], block),
+        prices=draw_prices(plan, facilities, numbers["capacity"], block),
         adaptation=draw_adaptation(plan, equipment, block),
     )
 

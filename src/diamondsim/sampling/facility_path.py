@@ -1,4 +1,4 @@
-"""The path of a planned facility: financing, stages, delays, ramp, qualification (model.md, eq. 86-91).
+"""The path of a planned facility: stages, delays, ramp, power, qualification (model.md, eq. 86-91).
 
 Days count from the start of the horizon; a milestone that is never passed is at infinity.
 
@@ -19,12 +19,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from diamondsim.arrays import FloatArray, IntArray
-from diamondsim.plan import Facility, Financing, Milestone, Plan
+from diamondsim.plan import Facility, Milestone, Plan, PowerSupply
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.equipment_controls import EquipmentControls
-from diamondsim.sampling.timing import NEVER, rounded_ticks
+from diamondsim.sampling.financing import closing_days
+from diamondsim.sampling.timing import NEVER, rounded_ticks, step_table
 
 _LOG_171 = math.log(171.0)
+_NEVER_PASSED = np.array(np.inf)
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,16 @@ class FacilityPath:
         As in `diamondsim.draws.Draws`.
     index : (T, R) array
         Ramp, relative yield and availability: output as a fraction of nameplate, without outages.
+    building_days, delay_days : (R,) array
+        Days from the end of the financing to first output, and those of them in which the change of owner and
+        the refusal of presses delay it.
     """
 
     first_output: IntArray
     milestones: IntArray
     index: FloatArray
+    building_days: FloatArray
+    delay_days: FloatArray
 
 
 def draw_facility(
@@ -55,7 +62,7 @@ def draw_facility(
     output. Stream of the cancellation: `<cancelled>/outcome`. A cancelled facility passes no other milestone.
     """
     cancelled = block.uniform(f"{facility.cancelled.name}/outcome") < block.value(facility.cancelled)
-    passed = draw_milestones(facility, block, equipment, tick_days=tick_days)
+    passed, building, delay = draw_milestones(facility, block, equipment, tick_days=tick_days)
     rows = []
     for milestone in facility.milestones:
         if milestone[0] is Milestone.CANCELLED:
@@ -69,10 +76,20 @@ def draw_facility(
 
     ramp = _ramp(np.arange(n_ticks)[:, np.newaxis] - first_output, tick_days, ramp_days)
     start, end = block.value(facility.yield_start), block.value(facility.yield_end)
+    good = (start + (end - start) * ramp) / end
+    running = block.value(facility.availability)
+    if facility.power is None:
+        index = ramp * good * running
+    else:
+        delivered = rounded_ticks(passed.get((Milestone.POWER_DELIVERED, ""), _NEVER_PASSED), tick_days)
+        powered = _powered_share(facility.power, delivered, n_ticks, block)
+        index = np.minimum(ramp * running, powered) * good
     return FacilityPath(
         first_output=first_output,
         milestones=np.minimum(np.array(rows), n_ticks),
-        index=ramp * ((start + (end - start) * ramp) / end) * block.value(facility.availability),
+        index=index,
+        building_days=building,
+        delay_days=delay,
     )
 
 
@@ -126,53 +143,45 @@ def _open_feed(plan: Plan, facilities: list[FacilityPath], ticks: IntArray) -> N
 
 def draw_milestones(
     facility: Facility, block: Block, equipment: EquipmentControls, *, tick_days: float
-) -> Mapping[tuple[Milestone, str], FloatArray]:
-    """Return the day on which a facility passes each milestone: (R,) each.
+) -> tuple[Mapping[tuple[Milestone, str], FloatArray], FloatArray, FloatArray]:
+    """Return the day on which a facility passes each milestone, its days of building, and those of delay.
 
-    The caller adds the cancellation and the ramp. Stream of the change of owner: `<probability>/outcome`.
+    All are (R,) arrays. The caller adds the cancellation and the ramp. Streams of the change of owner and of
+    the power project: `<probability>/outcome`, `<cancelled>/outcome`.
     """
     day = np.full(block.size, facility.decision_day)
+    building, delay = np.zeros(block.size), np.zeros(block.size)
     passed: dict[tuple[Milestone, str], FloatArray] = {}
     if facility.financing is not None:
-        passed |= _financed(facility.financing, day, block)
+        passed |= closing_days(facility.financing, day, block)
         day = passed[Milestone.FINANCED, ""]
+    if facility.power is not None and facility.power.project is not None:
+        project = facility.power.project
+        never = block.uniform(f"{project.cancelled.name}/outcome") < block.value(project.cancelled)
+        delivers = project.day + block.value(project.delay_days)
+        passed[Milestone.POWER_DELIVERED, ""] = np.where(never, np.inf, delivers)
     change, presses = facility.ownership_change, facility.presses
     for k, (name, duration) in enumerate(facility.stages):
         if change is not None and change.stage == k:
             sold = block.uniform(f"{change.probability.name}/outcome") < block.value(change.probability)
             passed[Milestone.OWNER_SOLD, name] = np.where(sold, day, np.inf)
-            day = day + np.where(sold, block.value(change.days), 0.0)
+            lost = np.where(sold, block.value(change.days), 0.0)
+            day, delay = day + lost, delay + lost
         if presses is not None and presses.stage == k:
             refused = equipment.refuses_presses(facility, rounded_ticks(day, tick_days), block)
             passed[Milestone.PRESSES_REFUSED, name] = np.where(refused, day, np.inf)
-            day = day + np.where(refused, block.value(presses.days), 0.0)
-        day = day + block.value(duration)
+            lost = np.where(refused, block.value(presses.days), 0.0)
+            day, delay = day + lost, delay + lost
+        stage_days = block.value(duration)
+        day, building = day + stage_days, building + stage_days
         passed[Milestone.STAGE, name] = day
-    return passed
+    return passed, building + delay, delay
 
 
-def _financed(
-    financing: Financing, decision: FloatArray, block: Block
-) -> dict[tuple[Milestone, str], FloatArray]:
-    """Return when the tranches close, the last of them, and when the window was missed (eq. 88-89)."""
-    passed: dict[tuple[Milestone, str], FloatArray] = {}
-    clock = block.value(financing.clock_days)
-    missed = np.zeros(block.size, dtype=bool)
-    end = decision
-    for tranche in financing.tranches:
-        closes = decision + np.maximum(clock, block.value(tranche.days))
-        if financing.window_day is not None:
-            late = closes > financing.window_day
-            missed |= late
-            again = (
-                np.inf
-                if financing.wait_days is None
-                else financing.window_day + block.value(financing.wait_days)
-            )
-            closes = np.where(late, np.maximum(closes, again), closes)
-        passed[Milestone.TRANCHE, tranche.name] = closes
-        end = np.maximum(end, closes)
-    passed[Milestone.FINANCED, ""] = end
-    if financing.window_day is not None:
-        passed[Milestone.WINDOW_MISSED, ""] = np.where(missed, financing.window_day, np.inf)
-    return passed
+def _powered_share(power: PowerSupply, delivered: IntArray, n_ticks: int, block: Block) -> FloatArray:
+    """Return the share of a facility that has power in each tick (eq. 86a): (T, R).
+
+    `delivered` is the tick in which the project delivers, after the horizon where it never does.
+    """
+    share = step_table(power.available, 1.0, n_ticks, block)
+    return np.where(np.arange(n_ticks)[:, np.newaxis] >= delivered, 1.0, share)

@@ -1,4 +1,4 @@
-"""The draws of prices, and the cost of a unit from a facility (model.md, eq. 97-98)."""
+"""The draws of prices: elasticities, floors, surcharges and costs by date (model.md, eq. 97)."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from diamondsim.arrays import FloatArray
-from diamondsim.constants import DAYS_PER_YEAR
+from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.draws import NO_PRICE, PriceDraws
-from diamondsim.plan import AskCost, Input, Plan, Prices, Steps
+from diamondsim.plan import AskCost, Input, Plan, Prices, SurchargeStart
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.timing import smoothing_gain
+from diamondsim.sampling.facility_cost import draw_costs, power_cost_change
+from diamondsim.sampling.facility_path import FacilityPath
+from diamondsim.sampling.timing import rounded_ticks, smoothing_gain, step_table
 
 
-def draw_prices(plan: Plan, capacity: FloatArray, block: Block) -> PriceDraws | None:
+def draw_prices(
+    plan: Plan, paths: Sequence[FacilityPath], capacity: FloatArray, block: Block
+) -> PriceDraws | None:
     """Return the draws of prices; None where the plan has no prices.
 
     Parameters
     ----------
     plan : Plan
         The plan.
+    paths : sequence of FacilityPath
+        The paths of its facilities, in order.
     capacity : (S, R) array
         Of each source at the start, of a facility at nameplate, per tick.
     block : Block
@@ -34,7 +39,7 @@ def draw_prices(plan: Plan, capacity: FloatArray, block: Block) -> PriceDraws | 
     if prices is None:
         return None
     start = _values(prices.start_usd, block)
-    cash, unit = draw_costs(plan, capacity, block)
+    cash, unit = draw_costs(plan, paths, capacity, block)
     no_gain = np.zeros(block.size)
     adjustment = block.value(prices.adjustment_days)
     return PriceDraws(
@@ -53,42 +58,11 @@ def draw_prices(plan: Plan, capacity: FloatArray, block: Block) -> PriceDraws | 
         floor=_floors(prices, start, block),
         stop=_stops(plan, prices, start, cash),
         ask=_asks(plan, prices, start, {AskCost.CASH: cash, AskCost.UNIT: unit}),
-        surcharge=_surcharges(prices, plan.n_ticks, block),
-        cost=_costs(prices, plan.n_ticks, block),
+        surcharge=_surcharges(plan, prices, block),
+        cost=_costs(plan, prices, cash, block),
         unit_cost=unit,
         cash_cost=cash,
     )
-
-
-def draw_costs(plan: Plan, capacity: FloatArray, block: Block) -> tuple[FloatArray, FloatArray]:
-    """Return the cost of a unit from each facility in USD, without capital and with it: (F, R) each.
-
-    Parameters are those of `draw_prices`. A cost that is not given is nan.
-    """
-    cash = np.full((len(plan.facilities), block.size), np.nan)
-    unit = cash.copy()
-    for f, facility in enumerate(plan.facilities):
-        cost = facility.cost
-        if cost is None:
-            continue
-        power = block.value(cost.power_kwh) * block.value(cost.power_usd)
-        cash[f] = power / block.value(facility.yield_end) + block.value(cost.other_usd)
-        nameplate = np.zeros(block.size)
-        for source, row in zip(plan.sources, capacity, strict=True):
-            if source.facility == facility.name:
-                nameplate += row * (DAYS_PER_YEAR / plan.tick_days)
-        yearly = block.value(cost.capital) * _annuity(
-            block.value(cost.interest_per_year), block.value(cost.life_years)
-        )
-        made = nameplate * block.value(facility.availability)
-        unit[f] = cash[f] + np.divide(yearly, made, out=np.zeros(block.size), where=yearly > 0)
-    return cash, unit
-
-
-def _annuity(interest: FloatArray, years: FloatArray) -> FloatArray:
-    """Return the yearly cost of a dollar of capital over its life."""
-    discount = -np.expm1(-years * np.log1p(interest))
-    return np.where(interest > 0, interest / np.where(interest > 0, discount, 1.0), 1 / years)
 
 
 def _values(numbers: Sequence[Input], block: Block) -> FloatArray:
@@ -134,25 +108,39 @@ def _asks(plan: Plan, prices: Prices, start: FloatArray, costs: Mapping[AskCost,
     return asks
 
 
-def _surcharges(prices: Prices, n_ticks: int, block: Block) -> FloatArray:
+def _surcharges(plan: Plan, prices: Prices, block: Block) -> FloatArray:
+    n_ticks = plan.n_ticks
     logs = block.scratch.array("surcharge", (n_ticks, len(prices.surcharges), block.size))
     for u, surcharge in enumerate(prices.surcharges):
-        rate = np.log1p(_steps(surcharge.rate, 0.0, n_ticks, block))
+        rate = np.log1p(step_table(surcharge.rate, 0.0, n_ticks, block))
+        if surcharge.start is not None:
+            rate[~_applies(surcharge.start, n_ticks, plan.tick_days, block)] = 0.0
         logs[:, u] = rate - rate[0] if surcharge.is_change else rate
     return logs
 
 
-def _costs(prices: Prices, n_ticks: int, block: Block) -> FloatArray:
+def _applies(start: SurchargeStart, n_ticks: int, tick_days: float, block: Block) -> BoolArray:
+    """Return in which ticks a surcharge applies that follows a call for funds (eq. 97a): (T, R).
+
+    Stream: `<missed>/outcome`.
+    """
+    missed = block.uniform(f"{start.missed.name}/outcome") < block.value(start.missed)
+    day = start.call_day + block.value(start.answer_days)
+    begin, end = rounded_ticks(day, tick_days), np.full(block.size, n_ticks)
+    if start.length_days is not None:
+        end = rounded_ticks(day + block.value(start.length_days), tick_days)
+    ticks = np.arange(n_ticks)[:, np.newaxis]
+    applies: BoolArray = missed & (ticks >= begin) & (ticks < end)
+    return applies
+
+
+def _costs(plan: Plan, prices: Prices, cash: FloatArray, block: Block) -> FloatArray:
+    n_ticks = plan.n_ticks
     logs = block.scratch.array("cost", (n_ticks, len(prices.costs), block.size))
     for j, cost in enumerate(prices.costs):
-        multiple = np.log(_steps(cost, 1.0, n_ticks, block))
+        multiple = np.log(step_table(cost, 1.0, n_ticks, block))
         logs[:, j] = multiple - multiple[0]
+        f = prices.cost_facility[j] if prices.cost_facility else -1
+        if f >= 0:
+            logs[:, j] += power_cost_change(plan.facilities[f], cash[f], n_ticks, block)
     return logs
-
-
-def _steps(steps: Steps, before: float, n_ticks: int, block: Block) -> FloatArray:
-    """Return a number that changes on dates in each tick: (T, R)."""
-    table = np.full((n_ticks, block.size), before)
-    for tick, number in steps.values:
-        table[max(tick, 0) :] = block.value(number)
-    return table

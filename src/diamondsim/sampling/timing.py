@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from diamondsim.arrays import FloatArray, IntArray
+from diamondsim.plan import Steps
+from diamondsim.sampling.block import Block
 
 NEVER = 2**31
 """A tick beyond every horizon."""
@@ -38,6 +40,14 @@ def smoothing_gain(days: FloatArray, tick_days: float) -> FloatArray:
     lasting = days > 0
     time_constant = np.where(lasting, days, 1.0)
     return np.where(lasting, 1 - np.exp(-tick_days / time_constant), 1.0)
+
+
+def step_table(steps: Steps, before: float, n_ticks: int, block: Block) -> FloatArray:
+    """Return a number that changes on dates in each tick, `before` until the first of them: (T, R)."""
+    table = np.full((n_ticks, block.size), before)
+    for tick, number in steps.values:
+        table[max(tick, 0) :] = block.value(number)
+    return table
 
 
 def paint(table: npt.NDArray[Any], begin: IntArray, end: IntArray, values: npt.NDArray[Any]) -> None:

@@ -18,6 +18,7 @@ from diamondsim.scenario.controls import (
     WatchList,
 )
 from diamondsim.scenario.fields import ONCE, Drawn
+from diamondsim.scenario.financing import FAILURES, CallSurcharge, FundingCall, Tranche
 from diamondsim.scenario.json_schema import scenario_schema
 from diamondsim.scenario.load import load_scenario, read_scenario
 from diamondsim.scenario.market import Lane, Use
@@ -39,11 +40,13 @@ __all__ = [
     "CIVIL",
     "DEFAULT_INVENTORY_POLICY",
     "DEFAULT_LICENSING",
+    "FAILURES",
     "IN_EFFECT",
     "LICENSING_NUMBERS",
     "MOST_DIMENSIONS",
     "ONCE",
     "Buyer",
+    "CallSurcharge",
     "Content",
     "Control",
     "Covers",
@@ -53,6 +56,7 @@ __all__ = [
     "Facility",
     "Feed",
     "ForkMap",
+    "FundingCall",
     "InventoryPolicy",
     "Lane",
     "Licensing",
@@ -69,6 +73,7 @@ __all__ = [
     "Spillover",
     "Supply",
     "Surcharge",
+    "Tranche",
     "Use",
     "WatchList",
     "drawn_at",

@@ -138,6 +138,8 @@ class UnitCost(Entity):
     """Life of the plant"""
     interest: YearlyRate = ZERO
     """Interest on the outstanding capital; default 0%/yr"""
+    interest_from: Literal["financing"] | None = None
+    """Source of the cost of capital instead of `interest`: the rates of the tranches"""
     power: PowerUse = ZERO
     """Energy per unit made, good or not; default none"""
     power_price: PowerPrice | None = None

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from diamondsim.scenario.fields import (
     ID_PATTERN,
@@ -26,40 +26,15 @@ from diamondsim.scenario.fields import (
     Multiple,
     Names,
     PlainFraction,
+    PowerPrice,
     Price,
     YearlyRate,
     read_date,
 )
+from diamondsim.scenario.financing import Financing
 from diamondsim.scenario.policies import Feed
-from diamondsim.scenario.prices import UnitCost
-from diamondsim.scenario.readers import Number, Reader
-from diamondsim.units import Kind
-
-PlainMoney = Annotated[float, Number(Kind.MONEY, plain=True)]
-
-
-class Tranche(Entity):
-    """One part of the financing: when it closes, counted from the decision, and its amount."""
-
-    closes: Duration
-    """Time from the decision until it closes"""
-    amount: PlainMoney | None = None
-    """Amount; reported only"""
-
-
-class Financing(Entity):
-    """The tranches that must all close before the first stage begins."""
-
-    tranches: Map[Id, Tranche]
-    """Equity, loans and guarantees, by id; all must close"""
-    funding_clock: Duration = ZERO
-    """Earliest time after the decision at which a tranche may close; default 0 days"""
-    window_closes: Date | None = None
-    """Last day on which the lender closes; default none"""
-    if_missed: Literal["cancelled", "waits"] = "cancelled"
-    """What follows if a tranche misses the window; default cancelled"""
-    wait: Duration | None = None
-    """Time from the end of the window until a tranche that missed it closes"""
+from diamondsim.scenario.prices import ALWAYS, Since, UnitCost
+from diamondsim.scenario.readers import Reader
 
 
 class OwnershipChange(Entity):
@@ -217,6 +192,42 @@ class Producer(Seller):
     """Capacity that it adds when a shortage of a grade lasts, by id"""
 
 
+def _value_alone(value: object) -> object:
+    return value if isinstance(value, dict) else {ALWAYS: value}
+
+
+PowerShares = Annotated[
+    Map[Since, Fraction],
+    BeforeValidator(_value_alone, json_schema_input_type=Map[Since, Fraction] | Fraction),
+]
+PowerPrices = Annotated[
+    Map[Since, PowerPrice],
+    BeforeValidator(_value_alone, json_schema_input_type=Map[Since, PowerPrice] | PowerPrice),
+]
+
+
+class PowerProject(Entity):
+    """The project that ends a limit on the power of a facility."""
+
+    delivers: Date
+    """Day on which it is to deliver"""
+    delay: Duration = ZERO
+    """Delay; default 0 days"""
+    cancelled: Fraction = ZERO
+    """Probability that it never delivers; default 0"""
+
+
+class PowerSupply(Entity):
+    """Power for a facility: a limit by date until a project delivers, and a price by date."""
+
+    available: PowerShares = Field(default_factory=FrozenMap)
+    """Share of the plant that has power, by date, until the project delivers; default 100%"""
+    project: PowerProject | None = None
+    """Project after which there is power for all of it; default none: the limit stays"""
+    price: PowerPrices = Field(default_factory=FrozenMap)
+    """Price of power by date, from then on, instead of `power_price`; the first holds before too"""
+
+
 class YieldCurve(Entity):
     """Yield: good output as a share of all output, at first and at maturity."""
 
@@ -261,6 +272,8 @@ class Facility(Seller):
     """Share of the buyers' contracts that moves to it after qualification, by selector"""
     offtake: Map[str, PlainFraction] = Field(default_factory=FrozenMap)
     """Share of its output reserved for these buyers, by selector; default none"""
+    power: PowerSupply | None = None
+    """Supply of power until a project delivers, and its price by date; default without a limit"""
     cost: UnitCost | None = None
     """Unit cost of its output; default unknown"""
     floor_price: Price | None = None

@@ -13,7 +13,21 @@ import simpy
 
 from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.event_log import EventKind, EventLog
-from diamondsim.plan import Facility, Milestone
+from diamondsim.plan import Facility, Financing, Milestone, TrancheFailure
+
+_OF_FINANCING = (
+    Milestone.WINDOW_MISSED,
+    Milestone.TRANCHE,
+    Milestone.TRANCHE_FAILED,
+    Milestone.FINANCED,
+)
+
+_FAILURES = {
+    TrancheFailure.CANCELLED: ": the facility is cancelled",
+    TrancheFailure.WAITS: ": another one has to be found",
+    TrancheFailure.DEARER: ": the loan is no longer covered",
+    TrancheFailure.LOAN_FAILS: ", and with it the loan that it covers",
+}
 
 
 @dataclass(frozen=True)
@@ -27,21 +41,15 @@ class MilestoneReached:
 
 def milestone_text(facility: Facility, milestone: Milestone, name: str) -> str:
     """Return the text for the log; `name` is the tranche or stage that the milestone is about."""
-    financing, presses = facility.financing, facility.presses
+    if milestone in _OF_FINANCING:
+        assert facility.financing is not None, "these milestones belong to a financing"
+        return _financing_text(facility.financing, milestone, name)
+    presses = facility.presses
     match milestone:
         case Milestone.CANCELLED:
             return "the facility is cancelled"
-        case Milestone.WINDOW_MISSED:
-            waits = financing is not None and financing.wait_days is not None
-            outcome = "waits" if waits else "is cancelled"
-            return f"the lender's window closes before the financing is complete: the facility {outcome}"
-        case Milestone.TRANCHE:
-            assert financing is not None, "tranches belong to a financing"
-            amounts = {tranche.name: tranche.usd for tranche in financing.tranches}
-            usd = amounts[name]
-            return f"tranche {name} closes" + ("" if usd is None else f" ({usd / 1e6:g} MUSD)")
-        case Milestone.FINANCED:
-            return "all tranches have closed"
+        case Milestone.POWER_DELIVERED:
+            return "the power project delivers: there is power for the whole facility"
         case Milestone.OWNER_SOLD:
             return f"its owner is sold: stage {name} begins later"
         case Milestone.PRESSES_REFUSED:
@@ -50,8 +58,21 @@ def milestone_text(facility: Facility, milestone: Milestone, name: str) -> str:
         case Milestone.STAGE:
             last = name == facility.stages[-1][0]
             return f"stage {name} is complete" + (": first output" if last else "")
-        case Milestone.RAMPED:
-            return "output reaches 90% of nameplate"
+    return "output reaches 90% of nameplate"
+
+
+def _financing_text(financing: Financing, milestone: Milestone, name: str) -> str:
+    match milestone:
+        case Milestone.WINDOW_MISSED:
+            outcome = "is cancelled" if financing.wait_days is None else "waits"
+            return f"the lender's window closes before the financing is complete: the facility {outcome}"
+        case Milestone.TRANCHE:
+            amounts = {tranche.name: tranche.usd for tranche in financing.tranches}
+            usd = amounts[name]
+            return f"tranche {name} closes" + ("" if usd is None else f" ({usd / 1e6:g} MUSD)")
+        case Milestone.TRANCHE_FAILED:
+            return f"tranche {name} fails" + _FAILURES[financing.failure(name)]
+    return "all tranches have closed"
 
 
 def no_output_reason(facility: Facility, ticks: Mapping[tuple[Milestone, str], int], end: int) -> str:
@@ -59,6 +80,11 @@ def no_output_reason(facility: Facility, ticks: Mapping[tuple[Milestone, str], i
     if ticks.get((Milestone.CANCELLED, ""), end) < end:
         return "cancelled"
     financing = facility.financing
+    for name in () if financing is None else financing.can_fail:
+        assert financing is not None, "only a financing has tranches"
+        cancels = financing.failure(name) is TrancheFailure.CANCELLED
+        if cancels and ticks[Milestone.TRANCHE_FAILED, name] < end:
+            return f"cancelled: tranche {name} failed"
     missed = ticks.get((Milestone.WINDOW_MISSED, ""), end) < end
     if financing is not None and financing.wait_days is None and missed:
         return "cancelled: a tranche missed the lender's window"

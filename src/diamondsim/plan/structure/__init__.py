@@ -43,12 +43,17 @@ from diamondsim.plan.structure.facility import (
     Financing,
     Milestone,
     OwnershipChange,
+    PowerProject,
+    PowerSupply,
     PressSource,
     Tranche,
+    TrancheFailure,
+    TrancheKind,
+    TrancheTerms,
     UnitCost,
 )
 from diamondsim.plan.structure.plan import Correlated, Plan
-from diamondsim.plan.structure.price import AskCost, Prices, Steps, Surcharge
+from diamondsim.plan.structure.price import AskCost, Prices, Steps, Surcharge, SurchargeStart
 
 __all__ = [
     "NO_CEILING",
@@ -76,6 +81,8 @@ __all__ = [
     "Outages",
     "OwnershipChange",
     "Plan",
+    "PowerProject",
+    "PowerSupply",
     "PreBuy",
     "PressSource",
     "Prices",
@@ -89,9 +96,13 @@ __all__ = [
     "Steps",
     "SubstitutionRow",
     "Surcharge",
+    "SurchargeStart",
     "Swing",
     "TimelineEntry",
     "Tranche",
+    "TrancheFailure",
+    "TrancheKind",
+    "TrancheTerms",
     "UnitCost",
     "Validity",
     "WatchList",

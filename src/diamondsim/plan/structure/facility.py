@@ -1,4 +1,4 @@
-"""Facilities: financing, presses, stages, cost and milestones."""
+"""Facilities: financing, presses, stages, power, cost and milestones."""
 
 from __future__ import annotations
 
@@ -8,6 +8,43 @@ from dataclasses import dataclass
 
 from diamondsim.distributions import Constant
 from diamondsim.plan.structure.elements import Input
+from diamondsim.plan.structure.price import Steps
+
+
+class TrancheKind(enum.Enum):
+    """What a tranche is; one without a kind is a date only."""
+
+    EQUITY = "equity"
+    LOAN = "loan"
+    GUARANTEE = "guarantee"
+
+
+class TrancheFailure(enum.Enum):
+    """What follows if a tranche fails (model.md, eq. 88a)."""
+
+    CANCELLED = "cancelled"
+    WAITS = "waits"
+    DEARER = "dearer"
+    LOAN_FAILS = "loan_fails"
+
+
+@dataclass(frozen=True)
+class TrancheTerms:
+    """The terms of a tranche that has a kind (model.md, eq. 88a-88c). Rates per year.
+
+    `loan` and `covers` are those of a guarantee, `tenor_years`, `replacement_days` and `premium_per_year`
+    those of a loan; None where there is none.
+    """
+
+    kind: TrancheKind
+    fails: Input
+    if_fails: TrancheFailure
+    rate_per_year: Input | None = None
+    tenor_years: Input | None = None
+    loan: str | None = None
+    covers: Input | None = None
+    replacement_days: Input | None = None
+    premium_per_year: Input | None = None
 
 
 @dataclass(frozen=True)
@@ -17,19 +54,64 @@ class Tranche:
     name: str
     days: Input
     usd: float | None
+    terms: TrancheTerms | None = None
 
 
 @dataclass(frozen=True)
 class Financing:
     """The tranches that must close before the first stage (model.md, eq. 88-89). Days from tick 0.
 
-    `wait_days` is None where a tranche that misses the window cancels the facility.
+    `wait_days` is None where a tranche that misses the window cancels the facility. `lender_bears_delay`
+    tells that the loans bear no interest while (90) and (91) delay the facility.
     """
 
     tranches: tuple[Tranche, ...]
     clock_days: Input
     window_day: float | None
     wait_days: Input | None
+    lender_bears_delay: bool = False
+
+    @property
+    def can_fail(self) -> tuple[str, ...]:
+        """The tranches that may fail: by their own chance, or with a guarantee."""
+        carried = {
+            tranche.terms.loan
+            for tranche in self.tranches
+            if tranche.terms is not None and tranche.terms.if_fails is TrancheFailure.LOAN_FAILS
+        }
+        return tuple(
+            tranche.name
+            for tranche in self.tranches
+            if tranche.terms is not None
+            and (tranche.terms.fails.distribution != Constant(0.0) or tranche.name in carried)
+        )
+
+    def failure(self, name: str) -> TrancheFailure:
+        """Return what follows if a tranche fails."""
+        terms = next(tranche.terms for tranche in self.tranches if tranche.name == name)
+        assert terms is not None, "a tranche without a kind cannot fail"
+        return terms.if_fails
+
+
+@dataclass(frozen=True)
+class PowerProject:
+    """The project that ends a limit on power (model.md, eq. 86a): its day from tick 0, and its delay."""
+
+    day: float
+    delay_days: Input
+    cancelled: Input
+
+
+@dataclass(frozen=True)
+class PowerSupply:
+    """The power of a facility (model.md, eq. 86a): the share that has power, and the price in USD per kWh.
+
+    `available` and `price_usd` change on dates; `price_usd` is None where `UnitCost.power_usd` applies.
+    """
+
+    available: Steps
+    project: PowerProject | None
+    price_usd: Steps | None
 
 
 @dataclass(frozen=True)
@@ -57,7 +139,10 @@ class PressSource:
 
 @dataclass(frozen=True)
 class UnitCost:
-    """The cost of a unit from a facility (model.md, eq. 98): money in USD, power in kWh per unit."""
+    """The cost of a unit from a facility (model.md, eq. 98): money in USD, power in kWh per unit.
+
+    With `is_financed` the tranches give the cost of capital (eq. 88c), and `interest_per_year` is unused.
+    """
 
     capital: Input
     life_years: Input
@@ -65,6 +150,7 @@ class UnitCost:
     power_kwh: Input
     power_usd: Input
     other_usd: Input
+    is_financed: bool = False
 
 
 class Milestone(enum.Enum):
@@ -73,7 +159,9 @@ class Milestone(enum.Enum):
     CANCELLED = enum.auto()
     WINDOW_MISSED = enum.auto()
     TRANCHE = enum.auto()
+    TRANCHE_FAILED = enum.auto()
     FINANCED = enum.auto()
+    POWER_DELIVERED = enum.auto()
     OWNER_SOLD = enum.auto()
     PRESSES_REFUSED = enum.auto()
     STAGE = enum.auto()
@@ -105,6 +193,7 @@ class Facility:
     presses: PressSource | None = None
     cost: UnitCost | None = None
     adoption_days: Input | None = None
+    power: PowerSupply | None = None
 
     @property
     def milestones(self) -> tuple[tuple[Milestone, str], ...]:
@@ -119,8 +208,11 @@ class Facility:
         if money is not None:
             if money.window_day is not None:
                 rows.append((Milestone.WINDOW_MISSED, ""))
+            rows += [(Milestone.TRANCHE_FAILED, name) for name in money.can_fail]
             rows += [(Milestone.TRANCHE, tranche.name) for tranche in money.tranches]
             rows.append((Milestone.FINANCED, ""))
+        if self.power is not None and self.power.project is not None:
+            rows.append((Milestone.POWER_DELIVERED, ""))
         for k, (name, _) in enumerate(self.stages):
             if self.ownership_change is not None and self.ownership_change.stage == k:
                 rows.append((Milestone.OWNER_SOLD, name))

@@ -25,12 +25,26 @@ class Steps:
 
 
 @dataclass(frozen=True)
+class SurchargeStart:
+    """When a surcharge begins that follows a call for funds (model.md, eq. 97a). Days from tick 0.
+
+    With probability `missed` the call is not answered within `answer_days`. `length_days` is None where the
+    surcharge stays.
+    """
+
+    call_day: float
+    answer_days: Input
+    missed: Input
+    length_days: Input | None
+
+
+@dataclass(frozen=True)
 class Surcharge:
     """A row of `PriceDraws.surcharge`: a fraction on top of a price (model.md, eq. 49).
 
     It counts in full on the lanes of entrants; on those of incumbents, whose price already contains it, only
     changes from tick 0 on count: `is_change` tells which of the two the row is for. `origin` and
-    `destination` name the regions of sellers and buyers.
+    `destination` name the regions of sellers and buyers. `start` is None where the dates of `rate` count.
     """
 
     rate: Steps
@@ -38,6 +52,7 @@ class Surcharge:
     origin: tuple[str, ...]
     destination: tuple[str, ...]
     grades: tuple[str, ...]
+    start: SurchargeStart | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +87,8 @@ class Prices:
         Cost of production, as a multiple of that at the start.
     source_cost : (S,) int array
         Row of `costs`, -1 where the cost does not change.
+    cost_facility : tuple of int
+        By row of `costs`: the facility whose price of power changes it too, -1 where none does.
     """
 
     zones: tuple[str, ...]
@@ -94,3 +111,4 @@ class Prices:
     surcharge_lanes: BoolArray
     costs: tuple[Steps, ...]
     source_cost: IntArray
+    cost_facility: tuple[int, ...] = ()

@@ -128,8 +128,11 @@ def _check_facility(path: Path, facility: Facility, prices: Prices | None, findi
         findings.note(
             (*place, "capital"), "'capital' requires 'life', the time that the plant lasts", on_key=True
         )
+    given = set(cost.model_fields_set)
+    if facility.power is not None and facility.power.price:
+        given.add("power_price")  # it has one by date
     for one, other in (("power", "power_price"), ("power_price", "power")):
-        if one in cost.model_fields_set and other not in cost.model_fields_set:
+        if one in cost.model_fields_set and other not in given:
             findings.note(
                 (*place, one), f"{shown(one)} requires the key {shown(other)}, which is missing", on_key=True
             )

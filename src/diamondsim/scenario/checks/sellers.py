@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from diamondsim.scenario.checks.financing import check_financing, check_power
 from diamondsim.scenario.checks.findings import Findings
 from diamondsim.scenario.checks.names import ANY
 from diamondsim.scenario.schema import Content
-from diamondsim.scenario.sellers import Facility, Financing, Producer, Seller
+from diamondsim.scenario.sellers import Facility, Producer, Seller
 from diamondsim.scenario.tree import Path
 from diamondsim.units import Kind
 
@@ -151,7 +152,8 @@ def _outputs(seller: Producer | Facility) -> Mapping[str, object]:
 def _check_building(path: Path, facility: Facility, findings: Findings) -> None:
     """Check the tranches of a facility, and the stages delayed by its owner or its presses."""
     if facility.financing is not None:
-        _check_financing((*path, "financing"), facility, facility.financing, findings)
+        check_financing((*path, "financing"), facility, facility.financing, findings)
+    check_power(path, facility, findings)
     change, presses = facility.ownership_change, facility.presses
     if change is not None and change.before is not None:
         findings.known((*path, "ownership_change", "before"), change.before, "stage", facility.stages)
@@ -161,23 +163,3 @@ def _check_building(path: Path, facility: Facility, findings: Findings) -> None:
         if presses.region == facility.region:
             why = "presses from the facility's own region need no licence"
             findings.note((*path, "presses", "from"), why)
-
-
-def _check_financing(path: Path, facility: Facility, financing: Financing, findings: Findings) -> None:
-    if not financing.tranches:
-        findings.note((*path, "tranches"), "expected at least one tranche")
-    window = financing.window_closes
-    if window is not None and window <= facility.decision:
-        findings.note((*path, "window_closes"), "the window closes before the decision is taken")
-    if window is None and "if_missed" in financing.model_fields_set:
-        why = "without 'window_closes' there is nothing to miss"
-        findings.note((*path, "if_missed"), why, on_key=True)
-    if financing.if_missed == "waits" and financing.wait is None:
-        findings.note(
-            (*path, "if_missed"),
-            "'if_missed: waits' requires 'wait', the time that it waits after the window",
-        )
-    readable = findings.is_whole((*path, "if_missed"))
-    if readable and financing.if_missed == "cancelled" and financing.wait is not None:
-        why = "a cancelled facility does not wait; 'wait' requires 'if_missed: waits'"
-        findings.note((*path, "wait"), why, on_key=True)

@@ -55,7 +55,7 @@ def priced_case(*, n_ticks: int = 4, replications: int = 2, **drawn: Any) -> tup
         grade_units={"plate": "cm2"},
     )
     places = {"near": "US", "far": "CN", "plant": "US", "plates": "US"}
-    tariff = {"origin": ("CN",), "destination": ("US",), "grades": ("grit",)}
+    tariff: Any = {"origin": ("CN",), "destination": ("US",), "grades": ("grit",)}
     rate = Steps("prices.surcharges.tariff.rate", ((0, number(0.5)), (2, number(1.0))))
     on_lanes = np.zeros((2, plan.n_lanes), dtype=bool)
     on_lanes[0, [plan.lane_name(i) == "far -> a" for i in range(plan.n_lanes)]] = True

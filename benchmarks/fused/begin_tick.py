@@ -23,8 +23,8 @@ def set_incumbent_shares(plan: Any, draws: Any, state: Any) -> None:
 
 @inlined
 def set_shares(plan: Any, draws: Any, state: Any, t: int) -> int:
-    """Set contract shares (2) and limits of nodes with entrants; return the tick of the next opening."""
-    next_opening = plan.n_ticks
+    """Set contract shares (2) and limits of nodes with entrants; return when they change next."""
+    next_opening, step = plan.n_ticks, plan.adoption_step_ticks
     for position in range(len(plan.entrant_nodes)):
         n = plan.entrant_nodes[position]
         taken = broadcast(0.0)
@@ -37,6 +37,15 @@ def set_shares(plan: Any, draws: Any, state: Any, t: int) -> int:
             if plan.entrant[lane]:
                 share = where(is_live, load(draws.contract_share, lane), 0.0)
                 store(state.contract_share, lane, share)
+                facility = plan.lane_facility[lane]
+                if facility >= 0 and len(draws.adoption_ticks) > 0:
+                    for j in range(WIDTH):
+                        age = t - draws.open_tick[lane, j]
+                        begun = (age // step + 1) * step
+                        if age >= 0 and begun < draws.adoption_ticks[facility, j]:
+                            state.contract_share[lane, j] *= begun / draws.adoption_ticks[facility, j]
+                            next_opening = min(next_opening, t - age + begun)
+                    share = load(state.contract_share, lane)
                 store(state.reference_share, lane, share)
                 taken += share
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):

@@ -62,6 +62,7 @@ class DrawnNumbers(NamedTuple):
     diversion_delay_ticks: IntArray
     pre_buy_extra: FloatArray
     pre_buy_max_order: FloatArray
+    adoption_ticks: FloatArray  # (F, R); no row: contracts move to all facilities at once
     same_lead: IntArray  # (L,) lead where all replications have the same, else -1
 
 
@@ -110,10 +111,11 @@ def pad_to_vectors(draws: Draws) -> Draws:
 
 
 def _number_arrays(draws: Draws) -> list[npt.NDArray[Any]]:
-    drawn = [getattr(draws, name) for name in DrawnNumbers._fields[:-3]]
+    drawn = [getattr(draws, name) for name in DrawnNumbers._fields[:-4]]
     shape = (len(draws.pre_buys), 2, draws.n_replications)
     pre_buys = np.array(draws.pre_buys, dtype=np.float64).reshape(shape)
-    return [*drawn, pre_buys[:, 0], pre_buys[:, 1]]
+    adoption_ticks = np.array(draws.adoption_ticks, dtype=np.float64).reshape(-1, draws.n_replications)
+    return [*drawn, pre_buys[:, 0], pre_buys[:, 1], adoption_ticks]
 
 
 def dtype_of(rows: npt.NDArray[Any]) -> type:

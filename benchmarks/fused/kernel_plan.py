@@ -36,6 +36,8 @@ class KernelPlan(NamedTuple):
     lane_source: IndexArray  # (L,)
     lane_tier: IntArray  # (L,)
     entrant: npt.NDArray[np.bool_]  # (L,)
+    lane_facility: IntArray  # (L,)
+    adoption_step_ticks: int
     lane_queue: IntArray  # (L,) position in `queue_lanes`, -1: no queue
     entrant_nodes: IndexArray  # nodes that have entrant lanes
     tier_first: IndexArray  # (tiers + 1,)
@@ -96,6 +98,8 @@ def kernel_plan_of(plan: Plan) -> KernelPlan:
         lane_source=index(plan.lane_source),
         lane_tier=as_integers(plan.tier),
         entrant=np.array(plan.entrant, dtype=np.bool_),
+        lane_facility=as_integers(plan.lane_facility),
+        adoption_step_ticks=plan.adoption_step_ticks,
         lane_queue=as_integers(lane_queue),
         entrant_nodes=index(np.unique(plan.lane_node[plan.entrant])),
         tier_first=firsts(np.bincount(plan.tier, minlength=plan.n_tiers)),

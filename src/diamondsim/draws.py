@@ -19,9 +19,9 @@ from diamondsim.arrays import FloatArray, IntArray
 __all__ = ["LISTS", "NO_PRICE", "Draws", "FloatArray", "IntArray", "PriceDraws"]
 
 NO_PRICE = -1e9
-"""A log price below every price: stands for "no floor" and "never stops"."""
+"""A log price below every price: stands for "no floor", "never stops" and "asks the price of its market"."""
 
-LISTS = ("milestones", "pre_buys")
+LISTS = ("milestones", "pre_buys", "adoption_ticks")
 """Fields that hold a list of arrays."""
 
 
@@ -35,6 +35,7 @@ class PriceDraws:
     start_usd: FloatArray  # (M, R) price of a unit at the start
     adjustment_gain: FloatArray  # (R,) fraction per tick
     arbitrage_gain: FloatArray  # (R,) fraction per tick
+    planning_gain: FloatArray  # (R,) fraction per tick
     lowest: FloatArray  # (R,) log
     highest: FloatArray  # (R,) log
     supplier_elasticity: FloatArray  # (R,) elasticity
@@ -43,6 +44,7 @@ class PriceDraws:
     supply_gain: FloatArray  # (S, R) fraction per tick
     floor: FloatArray  # (S, R) log, NO_PRICE where there is none
     stop: FloatArray  # (S, R) log, NO_PRICE where there is none
+    ask: FloatArray  # (S, R) log, NO_PRICE where it takes the market's price
     surcharge: FloatArray  # (T, U, R) log
     cost: FloatArray  # (T, J, R) log
     unit_cost: FloatArray  # (F, R) USD for a unit, capital included; nan where no cost is given
@@ -114,6 +116,7 @@ class Draws:
 
     milestones: tuple[IntArray, ...]  # per facility (rows, R)
     pre_buys: tuple[FloatArray, ...] = ()  # per pre-buy (2, R): extra cover in ticks, largest order
+    adoption_ticks: tuple[FloatArray, ...] = ()  # per facility (R,); empty: contracts move to all at once
     prices: PriceDraws | None = None
 
     @property

@@ -35,6 +35,7 @@ class PriceSpec:
     zones: Mapping[str, str] | None = None
     gain: Any = 0.1
     link: Any = 0.0
+    planning: Any = 1.0
     lowest: Any = float(np.log(0.1))
     highest: Any = float(np.log(20.0))
     sourcing: Any = 0.0
@@ -43,6 +44,7 @@ class PriceSpec:
     supply_gain: Given = 1.0
     floor: Given = NO_PRICE
     stop: Given = NO_PRICE
+    ask: Given = NO_PRICE
     surcharges: Sequence[tuple[Sequence[tuple[str, str]], Table]] = ()
     costs: Mapping[str, Table] | None = None
     unpriced: Sequence[str] = ()
@@ -96,6 +98,7 @@ class _Pricing:
             source_market=np.array(sources, dtype=np.int64),
             adjustment_days=NOTHING,
             arbitrage_days=NOTHING,
+            planning_days=NOTHING,
             lowest=NOTHING,
             highest=NOTHING,
             supplier_elasticity=NOTHING,
@@ -103,6 +106,7 @@ class _Pricing:
             supply_elasticity=(NOTHING,) * plan.n_sources,
             supply_days=(NOTHING,) * plan.n_sources,
             floor_usd=(None,) * plan.n_sources,
+            ask_costs=(None,) * plan.n_sources,
             surcharges=(Surcharge(Steps("s", ()), True, (), (), ()),) * len(spec.surcharges),
             surcharge_lanes=on,
             costs=tuple(Steps(name, ()) for name in costs),
@@ -118,6 +122,7 @@ class _Pricing:
             start_usd=np.ones((len(self.markets), r)),
             adjustment_gain=np.broadcast_to(spec.gain, (r,)),
             arbitrage_gain=np.broadcast_to(spec.link, (r,)),
+            planning_gain=np.broadcast_to(spec.planning, (r,)),
             lowest=np.broadcast_to(spec.lowest, (r,)),
             highest=np.broadcast_to(spec.highest, (r,)),
             supplier_elasticity=np.broadcast_to(spec.sourcing, (r,)),
@@ -127,6 +132,7 @@ class _Pricing:
             supply_gain=self.by_name(spec.supply_gain, sources, 1.0),
             floor=self.by_name(spec.floor, sources, NO_PRICE),
             stop=self.by_name(spec.stop, sources, NO_PRICE),
+            ask=self.by_name(spec.ask, sources, NO_PRICE),
             surcharge=self.by_tick([y for _, y in spec.surcharges]),
             cost=self.by_tick(list((spec.costs or {}).values())),
             unit_cost=facilities,
@@ -161,6 +167,7 @@ def at_rest(case: Case, seed: int) -> Case:
         zones={name: str(rng.choice(["in", "out"])) for name in (*nodes, *sources)},
         gain=rng.uniform(0.0, 1.0, r),
         link=rng.uniform(0.0, 1.0, r) * rng.integers(0, 2),
+        planning=rng.uniform(0.01, 1.0, r),
         sourcing=rng.uniform(0.0, 4.0, r),
         demand=some(nodes, 0.0, 0.8),
         supply=some(sources, 0.0, 3.0),

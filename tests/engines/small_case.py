@@ -121,6 +121,7 @@ class SourceSpec:
     tracked: Number = 0.0
     rationing: Rationing = Rationing.PROPORTIONAL
     grade: str = "grit"
+    adoption: Number = 0.0
 
 
 def source(name: str, *, capacity: Number, **more: Any) -> SourceSpec:
@@ -444,7 +445,13 @@ class _Builder:
             diversion_share=tab([c.diversion_share for c in controls]),
             seized_share=tab([c.seized for c in controls]),
             milestones=tuple(np.full((2, spec.replications), ticks) for _ in self.entrants),
+            adoption_ticks=self.adoption_ticks(),
         )
+
+    def adoption_ticks(self) -> tuple[npt.NDArray[np.float64], ...]:
+        given = {s.name: s.adoption for s in self.spec.sources}
+        rows = self.numbers([given[f] for f in self.entrants])
+        return tuple(rows) if rows.any() else ()
 
 
 def _opening_stock(node: NodeSpec) -> Number:

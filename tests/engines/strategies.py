@@ -205,6 +205,7 @@ def _source(dice: Dice, name: str, flow: FloatArray, scale: float) -> SourceSpec
         finished_stock=dice.one_of(None, 0.0, capacity * dice.number(0.0, 6.0)),
         tracked=dice.number(0.0, 1.0),
         rationing=dice.one_of(*Rationing),
+        adoption=dice.one_of(0.0, 0.0, dice.number(1.0, 60.0)),
     )
 
 

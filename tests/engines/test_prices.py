@@ -135,8 +135,8 @@ def test_two_ticks_of_two_zones_by_hand(run: Run) -> None:
     assert got.of("demand", "b")[0] == pytest.approx(1.2 * b, rel=1e-12)
     assert got.of("forgone", "b")[0] == pytest.approx(1.2 * (50 - b), rel=1e-10)
     assert got.of("order", "b")[0] == pytest.approx(b, rel=1e-12)
-    # The order goes by contract and price: s is 0.04 dearer than the mean, z 0.06 cheaper.
-    weights = [0.6 * e(-2 * 0.04), 0.4 * e(2 * 0.06)]
+    # The order goes by contract and price: s is 0.1 dearer than z.
+    weights = [0.6 * e(-2 * 0.1), 0.4]
     made = 20 * e(0.1)
     asked = [20, b * weights[1] / sum(weights)]
     assert sum(asked) > made
@@ -146,10 +146,9 @@ def test_two_ticks_of_two_zones_by_hand(run: Run) -> None:
     z = 10 * e(0.1)
     x_in = 0.25 * move(100, 80 + z + 18)
     x_out = 0.25 * move(b, 12 + z)
-    passing = (12 + z) / (30 + z)
-    mean = (100 * x_in + 50 * x_out) / 150
-    x_in += 0.5 * passing * (mean - x_in)
-    x_out += 0.5 * passing * (mean - x_out)
+    # Of the trade between them what z sends passes freely, what s sends does not.
+    drawn = 0.5 * z / (30 + z) * (x_out - x_in)
+    x_in, x_out = x_in + drawn, x_out - drawn
     assert got.of("price", "grit", "in")[0] == pytest.approx(e(x_in), rel=1e-12)
     assert got.of("price", "grit", "out")[0] == pytest.approx(e(x_out), rel=1e-12)
     # Tick 1: what each pays, what it gives up, what s can make.
@@ -239,12 +238,12 @@ def test_an_empty_market_moves_its_price_by_two_gains_a_tick(run: Run) -> None:
     assert got.of("price", "grit", "here") == close(e(0.2), e(0.4), e(0.6))
 
 
-def two_zones(controls: Sequence[ControlSpec] = ()) -> Case:
+def two_zones(controls: Sequence[ControlSpec] = (), index: Sequence[float] = (1.0, 0.5)) -> Case:
     """a in `in`, b in `out`, each with 60 of its 100 from its own zone; from tick 1 on z makes half."""
     return small_case(
         n_ticks=400,
         nodes=[use("a", demand=100, queue_weight=0.0), use("b", demand=100, queue_weight=0.0)],
-        sources=[source("s", capacity=100), source("z", capacity=100, index=[1.0, 0.5])],
+        sources=[source("s", capacity=100), source("z", capacity=100, index=index)],
         lanes=[
             lane("s", "a", contract_share=0.6),
             lane("z", "a", contract_share=0.4),
@@ -282,12 +281,48 @@ def test_free_trade_draws_the_prices_of_two_zones_together_and_a_ban_lets_them_p
 def test_trade_that_is_partly_free_closes_so_much_less_of_a_difference(run: Run) -> None:
     half = [control("c", states=BANNED, covers=[("s", "b")], approval_rate=0.25)]
     got = run(priced(two_zones(half), zones=ZONES, link=0.5, gain=0.5))
-    # s holds back 30 of 40: 60 + 40 + 30 against 100; 10 + 60 against 100. pass = (10 + 40) / 80.
+    # s holds back 30 of 40: 60 + 40 + 30 against 100; 10 + 60 against 100. Of 80 between them 40 are free:
+    # what a licence limits evens out nothing, though a quarter of it passes.
     x_in, x_out = 0.5 * move(100, 130), 0.5 * move(100, 70)
-    mean = (x_in + x_out) / 2
-    near = [x + 0.5 * 50 / 80 * (mean - x) for x in (x_in, x_out)]
+    drawn = 0.5 * 40 / 80 * (x_out - x_in)
     prices = [got.of("price", "grit", zone)[0] for zone in ("in", "out")]
-    assert prices == close(e(near[0]), e(near[1]))
+    assert prices == close(e(x_in + drawn), e(x_out - drawn))
+
+
+@every_engine
+def test_a_licence_for_all_that_is_sold_is_as_good_as_free_trade(run: Run) -> None:
+    all_of_it = [control("c", states=BANNED, covers=[("s", "b")], approval_rate=1.0)]
+    got = run(priced(two_zones(all_of_it, index=[0.5]), zones=ZONES, link=0.5, gain=0.5))
+    free = run(priced(two_zones(index=[0.5]), zones=ZONES, link=0.5, gain=0.5))
+    assert got.of("price", "grit", "in")[0] == free.of("price", "grit", "in")[0] > 1.1
+
+
+@every_engine
+def test_three_markets_are_drawn_together_in_pairs(run: Run) -> None:
+    """m sells 20 to l and 10 to r, which have nothing to do with each other. In tick 0 what l makes falls to
+    nothing. Of its border all is with m, of that of m two thirds are.
+    """
+    w = small_case(
+        n_ticks=1,
+        nodes=[use(name, demand=100, fill_rate_gain=0.0) for name in ("a", "b", "c")],
+        sources=[
+            source("l", capacity=80, index=0.0),
+            source("m", capacity=130),
+            source("r", capacity=90),
+        ],
+        lanes=[
+            lane("l", "a", contract_share=0.8),
+            lane("m", "a", contract_share=0.2),
+            lane("m", "b"),
+            lane("m", "c", contract_share=0.1),
+            lane("r", "c", contract_share=0.9),
+        ],
+    )
+    zones = {"a": "left", "l": "left", "b": "mid", "m": "mid", "c": "right", "r": "right"}
+    got = run(priced(w, zones=zones, link=0.6, gain=0.5))
+    x = 0.5 * move(100, 20)
+    prices = [got.of("price", "grit", zone)[0] for zone in ("left", "mid", "right")]
+    assert prices == close(e(x - 0.6 * x), e(0.6 * 2 / 3 * x), 1.0)
 
 
 def of_no_facility(w: Case, *ends: str) -> Case:
@@ -300,7 +335,8 @@ def of_no_facility(w: Case, *ends: str) -> Case:
 @every_engine
 def test_a_facility_offers_all_it_makes_and_other_entrants_nothing(run: Run) -> None:
     """The facility makes 60 and has 30 a tick of a's demand and 5 of b's; a reserve takes 8 from s as an
-    entrant. Offered: 70 (of 100) and 45 (of 50) by s, of which half of b's stays at home; 60 by f.
+    entrant. Offered: 100 and 50 by s, 60 by f. In `out` the facility makes 50 + 60/7 of 58 that are wanted:
+    what is too much goes home with s, which came from `in`.
     """
     w = small_case(
         n_ticks=1,
@@ -321,9 +357,73 @@ def test_a_facility_offers_all_it_makes_and_other_entrants_nothing(run: Run) -> 
     zones = {"a": "in", "s": "in", "b": "out", "f": "out", "r": "out"}
     got = run(priced(of_no_facility(w, "s", "r"), zones=zones))
     assert got.of("order", "r") == close(8)
-    x_in = 0.1 * move(100, 100 + 60 * 30 / 35)
-    x_out = 0.1 * move(50 + 8, 50 + 60 * 5 / 35)
-    assert [got.of("price", "grit", z)[0] for z in ("in", "out")] == close(e(x_in), e(x_out))
+    displaced = 50 + 60 * 5 / 35 - 58
+    x_in = 0.1 * move(100, 100 + 60 * 30 / 35 + displaced)
+    assert [got.of("price", "grit", z)[0] for z in ("in", "out")] == close(e(x_in), 1.0)
+
+
+def plant(**more: float | Sequence[float]) -> Case:
+    """a buys from s, which sits abroad, and from tick 0 on a third of it from a facility f at home."""
+    return small_case(
+        n_ticks=3,
+        nodes=[use("a", demand=90, fill_rate_gain=0.0)],
+        sources=[source("s", capacity=90), source("f", capacity=90, **more)],
+        lanes=[lane("s", "a"), lane("f", "a", contract_share=1 / 3, opens=0, sourcing_limit=0.5)],
+    )
+
+
+ABROAD = {"a": "in", "f": "in", "s": "out"}
+
+
+@every_engine
+def test_a_facility_offers_no_more_than_its_buyers_may_take(run: Run) -> None:
+    """It could make 90, but a takes no more than 45 of it. These displace as much of the 90 from abroad."""
+    got = run(priced(plant(), zones=ABROAD))
+    assert got.of("price", "grit", "in")[0] == 1.0
+    assert got.of("price", "grit", "out")[0] == pytest.approx(e(0.1 * -2.0), rel=1e-12)
+
+
+@every_engine
+def test_a_facility_asks_no_less_than_its_cost_and_finds_fewer_buyers_for_it(run: Run) -> None:
+    """It asks 0.4 more (in logs), and 3 is the elasticity of the choice: of its contracts it keeps e(-1.2)
+    parts to one of s. It offers e(-1.2) of its 90, and earns what it asks.
+    """
+    got = run(priced(plant(), zones=ABROAD, ask={"f": 0.4}, sourcing=3.0, supply={"f": 0.5}, gain=0.25))
+    part = e(-1.2) / 3 / (e(-1.2) / 3 + 2 / 3)
+    assert got.of("allocated", "f", "a")[0] == pytest.approx(90 * part, rel=1e-12)
+    offered = 90 * e(0.5 * 0.4) * e(-1.2)
+    assert offered < 45
+    assert got.of("price", "grit", "out")[0] == pytest.approx(e(0.25 * move(0, offered)), rel=1e-12)
+    # Where the market is dearer than its cost it takes the price of the market.
+    market = run(priced(plant(), zones=ABROAD, ask={"f": -0.1}, sourcing=3.0, gain=0.25))
+    assert market.of("allocated", "f", "a")[0] == pytest.approx(30, rel=1e-12)
+
+
+@every_engine
+def test_a_facility_that_asks_for_its_cost_does_not_stop_for_the_price_of_the_market(run: Run) -> None:
+    terms = PriceSpec(stop={"f": math.log(0.9)}, supply_gain={"f": 0.2})
+    stops, asks = run(priced(glut(), terms)), run(priced(glut(), replace(terms, ask={"f": math.log(0.9)})))
+    assert min(stops.of("output", "f")) == 0.0
+    assert min(asks.of("output", "f")) > 0.0
+
+
+@every_engine
+def test_a_target_stock_follows_the_price_of_a_year_and_not_of_the_week(run: Run) -> None:
+    """A tariff of 0.2 from tick 1 on, elasticity 0.5: demand falls by e(-0.1) at once, the target of three
+    ticks of it (a lead, two of cover) by a quarter of that a tick.
+    """
+    w = small_case(
+        n_ticks=4,
+        nodes=[use("a", demand=100, cover=2, fill_rate_gain=0.0)],
+        sources=[source("s", capacity=100)],
+        lanes=[lane("s", "a")],
+    )
+    got = run(priced(w, gain=0.0, demand=0.5, planning=0.25, surcharges=[([("s", "a")], [0.0, 0.2])]))
+    gap = 1 - e(-0.1)
+    planned = [1.0, *(1 - gap * (1 - 0.75**k) for k in (1, 2, 3))]
+    assert got.of("demand", "a") == close(100, *[100 * e(-0.1)] * 3)
+    orders = [100 * e(-0.1) + 300 * (planned[t] - planned[t - 1]) for t in (1, 2, 3)]
+    assert got.of("order", "a") == close(100, *orders)
 
 
 @every_engine
@@ -430,7 +530,7 @@ def test_buyers_turn_to_the_cheaper_seller_by_the_elasticity_of_their_choice(run
         lanes=[lane("s", "a", contract_share=0.5), lane("z", "a", contract_share=0.5)],
     )
     got = run(priced(w, gain=0.0, sourcing=2.0, surcharges=[([("s", "a")], [0.0, 0.3])]))
-    weights = [e(-0.3), e(0.3)]
+    weights = [e(-0.6), 1.0]
     assert got.of("allocated", "s", "a") == close(50, 100 * weights[0] / sum(weights))
     assert got.of("allocated", "z", "a") == close(50, 100 * weights[1] / sum(weights))
 

@@ -6,6 +6,7 @@ from diamondsim.plan.sampling_design import Sampling
 from diamondsim.plan.stream_names import StreamNames
 from diamondsim.plan.structure import (
     NO_CEILING,
+    AskCost,
     Branch,
     CapacityRow,
     Control,
@@ -49,6 +50,7 @@ from diamondsim.plan.structure import (
 
 __all__ = [
     "NO_CEILING",
+    "AskCost",
     "Branch",
     "CapacityRow",
     "Control",

@@ -14,8 +14,8 @@ from diamondsim.distributions import Distribution
 from diamondsim.plan.control_states import rounded_tick
 from diamondsim.plan.entities import Entities, NodeRow, SourceRow, certain, number, path_name
 from diamondsim.plan.lanes import LaneRow
-from diamondsim.plan.structure import Input, Prices, Steps, Surcharge, UnitCost
-from diamondsim.scenario import ANY, Facility, Path, Since, Supply
+from diamondsim.plan.structure import AskCost, Input, Prices, Steps, Surcharge, UnitCost
+from diamondsim.scenario import ANY, MARKET, Facility, Path, Since, Supply
 from diamondsim.scenario import Prices as WrittenPrices
 from diamondsim.scenario import Surcharge as WrittenSurcharge
 
@@ -48,6 +48,7 @@ def make_prices(
         arbitrage_days=None
         if written.arbitrage_time is None
         else number(("prices", "arbitrage_time"), written.arbitrage_time),
+        planning_days=number(("prices", "planning_time"), written.planning_time),
         lowest=number(("prices", "limits", "lowest"), limits.lowest),
         highest=number(("prices", "limits", "highest"), limits.highest),
         supplier_elasticity=number(("prices", "supplier_elasticity"), written.supplier_elasticity),
@@ -55,6 +56,7 @@ def make_prices(
         supply_elasticity=tuple(_supply(written, row, "elasticity") for row in entities.sources),
         supply_days=tuple(_supply(written, row, "time") for row in entities.sources),
         floor_usd=tuple(map(_floor, entities.sources, source_market)),
+        ask_costs=tuple(map(_ask_cost, entities.sources, source_market)),
         surcharges=surcharges,
         surcharge_lanes=on_lanes,
         costs=costs,
@@ -136,6 +138,12 @@ def _floor(row: SourceRow, market: int) -> Input | None:
     """Return the floor price of a source; None where it has none, or no market."""
     price = row.seller.floor_price if isinstance(row.seller, Facility) else None
     return None if price is None or market < 0 else number((*row.path, "floor_price"), price)
+
+
+def _ask_cost(row: SourceRow, market: int) -> AskCost | None:
+    """Return the cost below which a source does not sell; None where it takes the price of its market."""
+    asks = row.seller.asks if isinstance(row.seller, Facility) else MARKET
+    return None if asks == MARKET or market < 0 else AskCost(asks)
 
 
 def _ints(values: Iterable[int]) -> IntArray:

@@ -162,6 +162,7 @@ def _facility(
         ownership_change=ownership_change(path, facility),
         presses=press_source(path, facility, entities),
         cost=unit_cost(path, facility),
+        adoption_days=None if facility.adoption is None else number((*path, "adoption"), facility.adoption),
     )
 
 

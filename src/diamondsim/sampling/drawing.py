@@ -16,7 +16,7 @@ from diamondsim.sampling.capacity_index import draw_capacity_index
 from diamondsim.sampling.control_tables import draw_controls
 from diamondsim.sampling.demand_rows import draw_noise, draw_substitution
 from diamondsim.sampling.equipment_controls import EquipmentControls
-from diamondsim.sampling.facility_path import draw_facility, open_ticks
+from diamondsim.sampling.facility_path import draw_adoption, draw_facility, open_ticks
 from diamondsim.sampling.growth import draw_growth
 from diamondsim.sampling.numbers import NUMBERS, draw_numbers
 from diamondsim.sampling.opening import (
@@ -129,6 +129,7 @@ def _draw_block(plan: Plan, block: Block, first: int) -> Draws:
         capacity_index=draw_capacity_index(plan, facilities, equipment, controls.first_in_force, block),
         milestones=tuple(f.milestones for f in facilities),
         pre_buys=draw_pre_buys(plan, block),
+        adoption_ticks=draw_adoption(plan, block),
         prices=draw_prices(plan, numbers["capacity"], block),
     )
 

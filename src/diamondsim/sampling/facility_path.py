@@ -105,6 +105,16 @@ def open_ticks(plan: Plan, facilities: list[FacilityPath], block: Block) -> IntA
     return ticks
 
 
+def draw_adoption(plan: Plan, block: Block) -> tuple[FloatArray, ...]:
+    """Return the ticks over which contracts move to each facility, (R,) each; empty if they do at once."""
+    days = [facility.adoption_days for facility in plan.facilities]
+    if all(number is None for number in days):
+        return ()
+    return tuple(
+        np.zeros(block.size) if number is None else block.value(number) / plan.tick_days for number in days
+    )
+
+
 def _open_feed(plan: Plan, facilities: list[FacilityPath], ticks: IntArray) -> None:
     """Let facilities buy feed from first output on."""
     numbers = {facility.name: f for f, facility in enumerate(plan.facilities)}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from diamondsim.arrays import FloatArray
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.draws import NO_PRICE, PriceDraws
-from diamondsim.plan import Input, Plan, Prices, Steps
+from diamondsim.plan import AskCost, Input, Plan, Prices, Steps
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.timing import smoothing_gain
 
@@ -43,6 +43,7 @@ def draw_prices(plan: Plan, capacity: FloatArray, block: Block) -> PriceDraws | 
         arbitrage_gain=no_gain
         if prices.arbitrage_days is None
         else _gain(prices.arbitrage_days, plan, block),
+        planning_gain=_gain(prices.planning_days, plan, block),
         lowest=np.log(block.value(prices.lowest)),
         highest=np.log(block.value(prices.highest)),
         supplier_elasticity=block.value(prices.supplier_elasticity),
@@ -51,6 +52,7 @@ def draw_prices(plan: Plan, capacity: FloatArray, block: Block) -> PriceDraws | 
         supply_gain=smoothing_gain(_values(prices.supply_days, block), plan.tick_days),
         floor=_floors(prices, start, block),
         stop=_stops(plan, prices, start, cash),
+        ask=_asks(plan, prices, start, {AskCost.CASH: cash, AskCost.UNIT: unit}),
         surcharge=_surcharges(prices, plan.n_ticks, block),
         cost=_costs(prices, plan.n_ticks, block),
         unit_cost=unit,
@@ -118,6 +120,18 @@ def _stops(plan: Plan, prices: Prices, start: FloatArray, cash: FloatArray) -> F
             # A source without a cash cost never stops.
             np.log(cost / start[market], out=stops[s], where=cost > 0)
     return stops
+
+
+def _asks(plan: Plan, prices: Prices, start: FloatArray, costs: Mapping[AskCost, FloatArray]) -> FloatArray:
+    """Return the least log price that each source asks: that of its cost, if it asks no less."""
+    asks = np.full((plan.n_sources, start.shape[-1]), NO_PRICE)
+    rows = {facility.name: f for f, facility in enumerate(plan.facilities)}
+    for s, (source, market) in enumerate(zip(plan.sources, prices.source_market, strict=True)):
+        kind = prices.ask_costs[s]
+        if kind is not None and source.facility is not None:
+            cost = costs[kind][rows[source.facility]]
+            np.log(cost / start[market], out=asks[s], where=cost > 0)
+    return asks
 
 
 def _surcharges(prices: Prices, n_ticks: int, block: Block) -> FloatArray:

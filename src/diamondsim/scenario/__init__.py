@@ -24,7 +24,7 @@ from diamondsim.scenario.prices import Prices, Since, Supply, Surcharge
 from diamondsim.scenario.sampling import MOST_DIMENSIONS, split_pair
 from diamondsim.scenario.scenario import Scenario
 from diamondsim.scenario.schema import Content
-from diamondsim.scenario.sellers import Facility, Producer
+from diamondsim.scenario.sellers import MARKET, Facility, Producer
 from diamondsim.scenario.shipped import Listing, shipped_scenarios
 from diamondsim.scenario.source import parse_value
 from diamondsim.scenario.streams import drawn_at, latent_words, stream_name
@@ -38,6 +38,7 @@ __all__ = [
     "DEFAULT_LICENSING",
     "IN_EFFECT",
     "LICENSING_NUMBERS",
+    "MARKET",
     "MOST_DIMENSIONS",
     "ONCE",
     "Buyer",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.distributions import Constant, Distribution
 from diamondsim.scenario.fields import (
     ZERO,
@@ -32,6 +33,8 @@ from diamondsim.units import Kind
 
 OUTSIDE = "outside"
 """The zone of all regions that are in no other zone."""
+
+HALF_A_YEAR = DAYS_PER_YEAR / 2
 
 ALWAYS: Literal["always"] = "always"
 
@@ -99,6 +102,8 @@ class Prices(Entity):
     """Time in which a price would adjust by the whole imbalance"""
     arbitrage_time: Annotated[Duration | None, Drawn(stream="link")] = None
     """Time over which arbitrage evens out prices between zones; default never"""
+    planning_time: Duration = Constant(HALF_A_YEAR)
+    """Time over which buyers adapt their target stocks to a price; default 182.625 days"""
     limits: Limits = Field(default_factory=Limits)
     """Bounds of a price, as multiples of its start"""
     supplier_elasticity: Annotated[Factor, Drawn(stream="sourcing")] = ZERO

@@ -41,7 +41,7 @@ class BatchModel:
         topology = compile_topology(plan)
         self._plan, self._draws = plan, draws
         self.topology = topology
-        self._shares = ContractShares(topology, draws)
+        self._shares = ContractShares(plan, topology, draws)
         opening_share = self._shares.opening_share
         self.state = opening_state(plan, topology, draws, opening_share)
         lead_ticks = draws.lead_ticks

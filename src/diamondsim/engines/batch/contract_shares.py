@@ -12,7 +12,7 @@ from diamondsim.plan import Plan
 
 
 class ContractShares:
-    """Contract shares of the current tick; they change only when some lane opens.
+    """Contract shares of the current tick; they change only when some lane opens, or is taken over further.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class ContractShares:
         Number of ticks so far in which shares changed.
     """
 
-    def __init__(self, topology: Topology, draws: Draws) -> None:
+    def __init__(self, plan: Plan, topology: Topology, draws: Draws) -> None:
         self._topology = topology
         self._contract_at_start = draws.contract_share
         self.opening_share = self._contract_at_start.copy()
@@ -37,7 +37,10 @@ class ContractShares:
         self.live = np.zeros((len(topology.entrants), draws.n_replications), dtype=bool)
         self.reference_share = self.contract_share[topology.covered]
         self._open_tick = np.maximum(draws.open_tick[topology.entrants], 0)
-        self._replications_opening_at = _columns_by_value(self._open_tick)
+        self._step_ticks = plan.adoption_step_ticks
+        self._adoption_ticks = _adoption_ticks(plan, topology, draws)
+        steps = _steps(plan, self._open_tick, self._adoption_ticks)
+        self._replications_changing_at = _columns_by_value(steps)
         # Index columns (n, 1): together with numbers of replications (m,) they select an (n, m) block.
         self._entrants, self._incumbents = topology.entrants[:, None], topology.beside_entrants[:, None]
         self._node_of_entrant = topology.node[topology.entrants]
@@ -46,14 +49,16 @@ class ContractShares:
         self.changes_so_far = 0
 
     def update(self, t: int) -> None:
-        """Move to tick `t`, in the replications in which some lane opens."""
-        replications = self._replications_opening_at.get(t)
+        """Move to tick `t`, in the replications in which some share changes."""
+        replications = self._replications_changing_at.get(t)
         if replications is None:
             return
         self.changes_so_far += 1
         live = self._open_tick[:, replications] <= t
         self.live[:, replications] = live
         taken_over = self._contract_at_start[self._entrants, replications] * live
+        if self._adoption_ticks is not None:
+            taken_over *= self._adopted(t, replications)
         self.contract_share[self._entrants, replications] = taken_over
         taken = np.zeros((self._topology.n_nodes, len(replications)))
         # A node may have several entrants: `taken[node] += ...` would count only the last of them.
@@ -64,6 +69,40 @@ class ContractShares:
         if len(self._covered_entrants):
             contract_share = self.contract_share[self._topology.covered[self._covered_entrants], replications]
             self.reference_share[self._covered_entrants, replications] = contract_share
+
+    def _adopted(self, t: int, replications: IntArray) -> FloatArray:
+        """Return the part of its contract share that each entrant has taken over so far (eq. 2)."""
+        assert self._adoption_ticks is not None, "all contracts move at once"
+        begun = (t - self._open_tick[:, replications]) // self._step_ticks + 1
+        time = self._adoption_ticks[:, replications]
+        lasting = time > 0.0
+        adopted = np.ones(time.shape)
+        np.divide(begun * self._step_ticks, time, out=adopted, where=lasting)
+        return np.minimum(adopted, 1.0, out=adopted)
+
+
+def _adoption_ticks(plan: Plan, topology: Topology, draws: Draws) -> FloatArray | None:
+    """Return the ticks over which each entrant is taken over, (n, R); None: all at once."""
+    if not draws.adoption_ticks:
+        return None
+    at_once = np.zeros(draws.n_replications)
+    facilities = plan.lane_facility[topology.entrants].tolist()
+    rows = [draws.adoption_ticks[f] if f >= 0 else at_once for f in facilities]
+    return np.array(rows).reshape(len(rows), draws.n_replications)
+
+
+def _steps(plan: Plan, open_tick: IntArray, adoption_ticks: FloatArray | None) -> IntArray:
+    """Return the ticks in which the share of each entrant changes, steps below one another: (m, R).
+
+    A step beyond the last one is the opening again.
+    """
+    if adoption_ticks is None:
+        return open_tick
+    size = plan.adoption_step_ticks
+    n_steps = max(1, int(np.ceil(adoption_ticks.max(initial=0.0) / size)))
+    return np.concatenate(
+        [np.where(k * size < adoption_ticks, open_tick + k * size, open_tick) for k in range(n_steps)]
+    )
 
 
 def _columns_by_value(values: IntArray) -> dict[int, IntArray]:

@@ -6,13 +6,13 @@ import numpy as np
 
 from diamondsim.arrays import FloatArray
 from diamondsim.constants import EPS
-from diamondsim.draws import Draws, PriceDraws
+from diamondsim.draws import NO_PRICE, Draws, PriceDraws
 from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.offers import Offers
 from diamondsim.engines.batch.quotes import Quotes, exponential
-from diamondsim.engines.batch.segments import SegmentSum, spread
-from diamondsim.engines.batch.state import EngineState, divide
+from diamondsim.engines.batch.segments import spread
+from diamondsim.engines.batch.state import EngineState, divide, positive
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
 
@@ -48,33 +48,36 @@ class MarketPrices:
 
         self._minus_demand_elasticity = -drawn.demand_elasticity if drawn.demand_elasticity.any() else None
         self._spare_node = np.zeros((topology.n_nodes, n_replications))
+        self._planned_factor = np.ones((topology.n_nodes, n_replications))
         self.supply_factor = np.ones((topology.n_sources, n_replications))
-        self._log_margin = np.maximum(drawn.floor, 0.0)
+        self._least_price = np.maximum(drawn.floor, drawn.ask)
+        self._log_margin = np.maximum(self._least_price, 0.0)
         self._spare_source = np.zeros((topology.n_sources, n_replications))
         self._has_cost = np.flatnonzero(prices.source_cost >= 0)
         self._cost_row = prices.source_cost[self._has_cost]
         self._is_elastic = bool(drawn.supply_elasticity.any())
-        self._change, self._spare_market, self._mean = np.zeros((3, n_markets, n_replications))
+        self._change, self._spare_market = np.zeros((2, n_markets, n_replications))
         self._is_idle = np.zeros((n_markets, n_replications), dtype=bool)
 
+        self._asking = np.flatnonzero((drawn.ask > NO_PRICE).any(axis=1))
+        self._placed = np.ones((topology.n_sources, n_replications))
         self._has_arbitrage = bool(drawn.arbitrage_gain.any())
-        grades = sorted({grade for grade, _ in prices.markets})
-        self._grade = np.array([grades.index(grade) for grade, _ in prices.markets], dtype=np.int64)
-        self._by_grade = SegmentSum(np.arange(n_markets), self._grade, len(grades), n_markets)
-        self._grade_volume = self._by_grade(self._offers.volume)
-        self._spare_grade = np.zeros((len(grades), n_replications))
 
     def quote(self, t: int, state: EngineState, terms: ControlTerms) -> None:
         """Phase 1: compute prices of lanes and contracts, expected demand and supply factors (eq. 49-53)."""
         self.quotes.update(t, self._log_prices, terms)
         if self._minus_demand_elasticity is None:
             np.copyto(state.expected_demand, state.normal_demand)
+            np.copyto(state.planned_demand, state.normal_demand)
         else:
-            np.multiply(
-                self._minus_demand_elasticity, self.quotes.contract_log_price, out=state.expected_demand
-            )
-            exponential(state.expected_demand, state.expected_demand, self._spare_node)
-            state.expected_demand *= state.normal_demand
+            factor, spare = state.expected_demand, self._spare_node
+            np.multiply(self._minus_demand_elasticity, self.quotes.contract_log_price, out=factor)
+            exponential(factor, factor, spare)
+            np.subtract(factor, self._planned_factor, out=spare)
+            spare *= self._drawn.planning_gain
+            self._planned_factor += spare
+            np.multiply(self._planned_factor, state.normal_demand, out=state.planned_demand)
+            factor *= state.normal_demand
         self._write_supply_factor(self._drawn)
 
     def _write_supply_factor(self, drawn: PriceDraws) -> None:
@@ -92,7 +95,8 @@ class MarketPrices:
     def settle(self, t: int, state: EngineState, terms: ControlTerms, shares: ContractShares) -> None:
         """Phase 7: move prices and the margins on which sources act (eq. 54-60)."""
         offers, drawn, log_price = self._offers, self._drawn, self.log_price
-        offers.update(state, terms, shares)
+        placed = self._placed_share() if len(self._asking) else None
+        offers.update(state, terms, shares, placed)
         change, total, is_idle = self._change, self._spare_market, self._is_idle
         np.add(offers.bids, offers.supply, out=total)
         np.less_equal(total, np.multiply(offers.volume, EPS, out=change), out=is_idle)
@@ -102,28 +106,26 @@ class MarketPrices:
         change *= 2.0 * drawn.adjustment_gain
         log_price += change
         if self._has_arbitrage:
-            self._arbitrage()
+            pull = offers.pull(log_price)
+            pull *= drawn.arbitrage_gain
+            log_price += pull
         np.minimum(np.maximum(log_price, drawn.lowest, out=log_price), drawn.highest, out=log_price)
         margin_change = spread(self._log_prices, self._home, self._spare_source)
-        np.maximum(margin_change, drawn.floor, out=margin_change)
+        np.maximum(margin_change, self._least_price, out=margin_change)
         if len(self._has_cost):
             margin_change[self._has_cost] -= drawn.cost[t][self._cost_row]
         margin_change -= self._log_margin
         margin_change *= drawn.supply_gain
         self._log_margin += margin_change
 
-    def _arbitrage(self) -> None:
-        """Draw the prices of a grade together where goods pass between its markets (eq. 59)."""
-        offers, mean = self._offers, self._mean
-        by_grade = self._by_grade(np.multiply(offers.volume, self.log_price, out=mean))
-        # `divide` overwrites its divisor, hence a copy of the volumes.
-        np.copyto(self._spare_grade, self._grade_volume)
-        divide(by_grade, self._spare_grade, by_grade)
-        spread(by_grade, self._grade, mean)
-        mean -= self.log_price
-        mean *= offers.free_share()
-        mean *= self._drawn.arbitrage_gain
-        self.log_price[:] += mean
+    def _placed_share(self) -> FloatArray:
+        """Return `placed` of each source: the share of its output that it sells at what it asks (eq. 54)."""
+        mark_up = self._drawn.ask[self._asking] - self._log_prices[self._home[self._asking]]
+        positive(mark_up)
+        mark_up *= -self._drawn.supplier_elasticity
+        exponential(mark_up, mark_up, np.empty_like(mark_up))
+        self._placed[self._asking] = mark_up
+        return self._placed
 
     def write_paid(self, out: FloatArray) -> None:
         """Write `paid`, the price of the contracts of each node, into `out` (N, R) (eq. 61)."""

@@ -84,10 +84,10 @@ class Ordering:
             inventory_position[self._by_covered_node.segments] += counted_queue
         order = state.order
         if advance.extra_cover is None:
-            np.multiply(self._order_up_to_ticks, state.expected_demand, out=order)
+            np.multiply(self._order_up_to_ticks, state.planned_demand, out=order)
         else:
             np.add(self._order_up_to_ticks, advance.extra_cover, out=order)
-            order *= state.expected_demand
+            order *= state.planned_demand
         order -= inventory_position
         positive(order)
         np.multiply(advance.max_order, state.expected_demand, out=self._order_buffer)

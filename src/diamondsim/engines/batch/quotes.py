@@ -1,9 +1,9 @@
 """Prices of lanes and contracts, and the weight they give a lane (model.md, eq. 48-50, 52).
 
-Lanes into one node whose sellers are at home in one market, with the same surcharges, have one price: an
+Lanes whose sellers are at home in one market and ask the same, with the same surcharges, have one price: an
 *ask*. A lane that crosses markets and is covered by some control may be under licence; its price is then that
-of the buyer's market. Such lanes have a further row for each pair of ask and profile. Asks and these rows
-together are the *quotes*.
+of the buyer's market. Such lanes have a further row for each ask, buyer's market and profile. Asks and these
+rows together are the *quotes*: there are far fewer of them than lanes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from diamondsim.arrays import FloatArray, IntArray
-from diamondsim.draws import PriceDraws
+from diamondsim.draws import NO_PRICE, PriceDraws
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.segments import SegmentSum, spread
 from diamondsim.engines.batch.topology import Topology
@@ -63,25 +63,36 @@ class Quotes:
         assert plan.prices is not None
         self._drawn = drawn
         n_replications = contract_share.shape[1]
-        lane_home = home[topology.source]
+        # Sources that ask no less than their cost have asks of their own.
+        asking = np.where((drawn.ask > NO_PRICE).any(axis=1), np.arange(topology.n_sources), -1)
         asks, _, ask = distinct(
-            np.column_stack((topology.node, lane_home, plan.prices.surcharge_lanes.T.astype(np.int64)))
+            np.column_stack(
+                (
+                    home[topology.source],
+                    asking[topology.source],
+                    plan.prices.surcharge_lanes.T.astype(np.int64),
+                )
+            )
         )
         self._n_asks = len(asks)
-        self._ask_market = asks[:, 1]
+        self._ask_market = asks[:, 0]
+        self._costly = np.flatnonzero(asks[:, 1] >= 0)
+        self._least_ask = drawn.ask[asks[self._costly, 1]]
         self._surcharged = [np.flatnonzero(row) for row in asks[:, 2:].T]
         changes = (drawn.surcharge[1:] != drawn.surcharge[:-1]).any(axis=(1, 2))
         self._surcharge_changes = [True, *changes.tolist()]
         self._surcharge = np.zeros((len(asks), n_replications))
 
         # Lanes whose price a licence changes.
-        crossing = np.flatnonzero(
-            market_of_node[topology.node[topology.covered]] != lane_home[topology.covered]
-        )
+        buyer = market_of_node[topology.node[topology.covered]]
+        seller = topology.source[topology.covered]
+        crossing = np.flatnonzero((buyer != home[seller]) | (asking[seller] >= 0))
         lanes = topology.covered[crossing]
-        licensed, first, row_of_lane = distinct(np.column_stack((ask[lanes], topology.profile[crossing])))
-        self._ask_of_licensed, self._row_of_licensed = licensed[:, 0], crossing[first]
-        self._market_of_licensed = market_of_node[topology.node[lanes[first]]]
+        licensed, first, row_of_lane = distinct(
+            np.column_stack((ask[lanes], buyer[crossing], topology.profile[crossing]))
+        )
+        self._ask_of_licensed, self._market_of_licensed = licensed[:, 0], licensed[:, 1]
+        self._row_of_licensed = crossing[first]
         self.of_lane = ask.copy()
         self.of_lane[lanes] = len(asks) + row_of_lane
         # The premium over the ask is added lane by lane: where it is 0, because no control binds, the sum
@@ -89,12 +100,16 @@ class Quotes:
         self._licensed_of_lane, self._licensed_share = row_of_lane, contract_share[lanes]
         self._by_node_licensed = topology.node_sum_of(lanes)
 
-        self._node_of_quote = np.concatenate((asks[:, 0], asks[licensed[:, 0], 0]))
         self._log_price, self._spare = np.zeros((2, len(asks) + len(licensed), n_replications))
-        self._weight = SegmentSum(np.arange(topology.n_lanes), ask, len(asks), topology.n_lanes)(
-            contract_share
-        )
-        self._by_node = SegmentSum(np.arange(len(asks)), asks[:, 0], topology.n_nodes, len(asks))
+        # Contracts are added up by node and ask once, before the run.
+        contracts, _, row_of_contract = distinct(np.column_stack((topology.node, ask)))
+        self._ask_of_contract = contracts[:, 1]
+        n_contracts = len(contracts)
+        self._weight = SegmentSum(
+            np.arange(topology.n_lanes), row_of_contract, n_contracts, topology.n_lanes
+        )(contract_share)
+        self._contract_buffer = np.zeros((n_contracts, n_replications))
+        self._by_node = SegmentSum(np.arange(n_contracts), contracts[:, 0], topology.n_nodes, n_contracts)
         self.contract_log_price = np.zeros((topology.n_nodes, n_replications))
         self._minus_supplier_elasticity = -drawn.supplier_elasticity
         self.price_weight = np.zeros(self._log_price.shape) if drawn.supplier_elasticity.any() else None
@@ -109,23 +124,21 @@ class Quotes:
         """
         ask_log_price, licensed = self._log_price[: self._n_asks], self._log_price[self._n_asks :]
         spread(log_prices, self._ask_market, ask_log_price)
+        if len(self._costly):
+            ask_log_price[self._costly] = np.maximum(ask_log_price[self._costly], self._least_ask)
         if self._surcharge_changes[t]:
             self._surcharge.fill(0.0)
             for row, asks in enumerate(self._surcharged):
                 self._surcharge[asks] += self._drawn.surcharge[t, row]
         ask_log_price += self._surcharge
         spread(ask_log_price, self._ask_of_licensed, licensed)
-        spare = self._spare[: self._n_asks]
-        self.contract_log_price = self._by_node(np.multiply(self._weight, ask_log_price, out=spare))
+        on_contract = spread(ask_log_price, self._ask_of_contract, self._contract_buffer)
+        on_contract *= self._weight
+        self.contract_log_price = self._by_node(on_contract)
         if terms.active and len(licensed):
             self._license(log_prices, terms, licensed)
         if self.price_weight is not None:
-            np.subtract(
-                self._log_price,
-                spread(self.contract_log_price, self._node_of_quote, self._spare),
-                out=self.price_weight,
-            )
-            self.price_weight *= self._minus_supplier_elasticity
+            np.multiply(self._log_price, self._minus_supplier_elasticity, out=self.price_weight)
             exponential(self.price_weight, self.price_weight, self._spare)
 
     def _license(self, log_prices: FloatArray, terms: ControlTerms, licensed: FloatArray) -> None:

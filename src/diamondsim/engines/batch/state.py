@@ -75,6 +75,7 @@ class EngineState:
 
     normal_demand: FloatArray  # Dn; without prices the same array as `expected_demand`
     expected_demand: FloatArray  # D
+    planned_demand: FloatArray  # P; without prices the same array as `expected_demand`
     demand: FloatArray  # d
     forgone: FloatArray  # demand given up because of its price
     stock: FloatArray  # X
@@ -127,6 +128,7 @@ def opening_state(plan: Plan, topology: Topology, draws: Draws, shares: FloatArr
     return EngineState(
         normal_demand=normal_demand,
         expected_demand=normal_demand if plan.prices is None else normal_demand.copy(),
+        planned_demand=normal_demand if plan.prices is None else normal_demand.copy(),
         demand=nodes(),
         forgone=nodes(),
         stock=draws.opening_stock.copy(),

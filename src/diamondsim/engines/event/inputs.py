@@ -74,12 +74,17 @@ class ReplicationInputs:
         allocation_weight = self._numbers(draws.allocation_weight)
         contract_weight = self._numbers(draws.contract_weight[0])
         purchase_gain = self._numbers(draws.purchase_gain[0])
+        adoption_ticks = [self._numbers(ticks) for ticks in draws.adoption_ticks]
         return [
             LaneInputs(
                 contract_share=contract_share[lane],
                 sourcing_limit=sourcing_limit[lane],
                 lead_ticks=lead_ticks[lane],
                 open_tick=open_tick[lane],
+                adoption_ticks=adoption_ticks[plan.lane_facility[lane]]
+                if adoption_ticks and plan.lane_facility[lane] >= 0
+                else 0.0,
+                adoption_step_ticks=plan.adoption_step_ticks,
                 is_entrant=bool(plan.entrant[lane]),
                 is_facility=bool(plan.lane_facility[lane] >= 0),
                 tier=int(plan.tier[lane]),
@@ -172,11 +177,13 @@ class ReplicationInputs:
         assert draws is not None, "a Plan with prices has Draws with prices"
         costs, surcharges = self._series(draws.cost), self._series(draws.surcharge)
         supplier_elasticity = self._numbers(draws.supplier_elasticity)
+        planning_gain = self._numbers(draws.planning_gain)
         supply = zip(
             self._numbers(draws.supply_elasticity),
             self._numbers(draws.supply_gain),
             self._numbers(draws.floor),
             self._numbers(draws.stop),
+            self._numbers(draws.ask),
             ([] if row < 0 else costs[row] for row in plan.source_cost.tolist()),
             strict=True,
         )
@@ -185,10 +192,10 @@ class ReplicationInputs:
             node_market=plan.node_market.tolist(),
             source_market=plan.source_market.tolist(),
             elasticities=[
-                BuyerElasticities(demand, supplier_elasticity)
+                BuyerElasticities(demand, supplier_elasticity, planning_gain)
                 for demand in self._numbers(draws.demand_elasticity)
             ],
-            supply=[SupplyTerms(*terms) for terms in supply],
+            supply=[SupplyTerms(supplier_elasticity, *terms) for terms in supply],
             surcharges=[
                 [row for row, applies in zip(surcharges, rows, strict=True) if applies]
                 for rows in plan.surcharge_lanes.T.tolist()

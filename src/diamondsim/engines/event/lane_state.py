@@ -21,13 +21,16 @@ class LaneInputs:
     """What Plan and Draws give for a lane.
 
     `contract_share` is `c0` of the page: that of an incumbent, or what an entrant takes over.
-    `is_facility` says whether the source is a facility; other entrants are not.
+    `is_facility` says whether the source is a facility; other entrants are not. `adoption_ticks` is the time
+    over which it is taken over, in steps of `adoption_step_ticks`; 0: at once.
     """
 
     contract_share: float
     sourcing_limit: float
     lead_ticks: int
     open_tick: int
+    adoption_ticks: float
+    adoption_step_ticks: int
     is_entrant: bool
     is_facility: bool
     tier: int
@@ -59,8 +62,8 @@ class LaneState:
         The licensing rules that bind the lane in this tick.
     log_price, price_weight : float
         `x[l]` and `price_weight[l]` (eq. 49, 52); 0 and 1 without prices.
-    offered, passed : float
-        `offer[l]` and `passed[l]` (eq. 54, 55).
+    offered, passed, open_offer : float
+        `offer[l]`, `passed[l]` and `open_offer[l]` (eq. 54, 55).
     desired_order, lane_max : float
         What the node would like to order on the lane, and the most it takes on it (eq. 34).
     request : float
@@ -104,7 +107,7 @@ class LaneState:
         self.price: LanePrice | None = None
         self.log_price = 0.0
         self.price_weight = 1.0
-        self.offered = self.passed = 0.0
+        self.offered = self.passed = self.open_offer = 0.0
         # the trade of this tick
         self.desired_order = 0.0
         self.lane_max = 0.0
@@ -151,6 +154,17 @@ class LaneState:
         if self.price is not None:
             self.log_price = self.price.log_price(t, licensed=self.is_controlled)
 
+    def taken_over(self, t: int) -> float:
+        """Return the contract share that an entrant has taken over by tick t, step by step (eq. 2)."""
+        inputs = self.inputs
+        if not inputs.is_entrant or t < inputs.open_tick:
+            return 0.0
+        adopted = 1.0
+        if inputs.adoption_ticks > 0.0:
+            begun = (t - inputs.open_tick) // inputs.adoption_step_ticks + 1
+            adopted = min(1.0, begun * inputs.adoption_step_ticks / inputs.adoption_ticks)
+        return inputs.contract_share * adopted
+
     def renew_contract(self, t: int, normal_demand: float, expected_demand: float, taken_over: float) -> None:
         """Take the contract share and the reference flow of tick t (eq. 2, 16).
 
@@ -166,7 +180,7 @@ class LaneState:
         self.expected_demand = expected_demand
         self.is_open = t >= inputs.open_tick
         if inputs.is_entrant:
-            self.contract_share = inputs.contract_share if self.is_open else 0.0
+            self.contract_share = self.taken_over(t)
             self.reference_flow = self.contract_share * normal_demand
         else:
             # Licences go by the contracts as they were: entrants leave an incumbent's reference flow alone.
@@ -229,9 +243,13 @@ class LaneState:
             self._pipeline.send(self.shipped, due=t + self.inputs.lead_ticks)
 
     def offer(self, quantity: float) -> None:
-        """Offer a quantity: under control the approval rate passes, and what is diverted (eq. 55)."""
-        self.offered = self.passed = quantity
-        if self.binding:
+        """Offer a quantity: under control the approval rate passes, and what is diverted (eq. 55).
+
+        Within a market nothing is held back: it would be offered there all the same.
+        """
+        self.offered = self.passed = self.open_offer = quantity
+        if self.binding and self.price is not None and self.price.crosses:
+            self.open_offer = quantity if self._approval_rate >= 1.0 else 0.0
             blocked = max(0.0, 1.0 - self._approval_rate)
             diverted = self._diversion_share * (1.0 - self._seized_share) * blocked
             self.passed *= min(1.0, self._approval_rate + diverted)

@@ -56,17 +56,26 @@ class MarketPrice:
 class LanePrice:
     """What sets the price of a lane: the markets of buyer and seller (None: no market), and surcharges.
 
-    `surcharges` has a list over ticks for each row of surcharges that applies to the lane.
+    `surcharges` has a list over ticks for each row of surcharges that applies to the lane; `ask` is the least
+    price at which its source sells.
     """
 
     buyer: MarketPrice | None
     seller: MarketPrice | None
     surcharges: Sequence[Sequence[float]]
+    ask: float = NO_PRICE
+
+    @property
+    def crosses(self) -> bool:
+        """Whether buyer and seller are in different markets."""
+        return self.buyer is not self.seller
 
     def log_price(self, t: int, *, licensed: bool) -> float:
         """Return the price asked: a seller under licence takes that of the buyer's market (eq. 49)."""
         market = self.buyer if licensed else self.seller
         total = market.log_price if market is not None else 0.0
+        if not licensed:
+            total = max(total, self.ask)
         for row in self.surcharges:
             total += row[t]
         return total
@@ -74,24 +83,36 @@ class LanePrice:
 
 @dataclass(frozen=True)
 class BuyerElasticities:
-    """How a buyer responds to prices: in its demand, and in its choice between suppliers."""
+    """How a buyer responds to prices: in its demand, and in its choice between suppliers.
+
+    `planning_gain` is the share of a change in its demand that its target stock follows in a tick.
+    """
 
     demand: float
     supplier: float
+    planning_gain: float
 
 
 @dataclass(frozen=True)
 class SupplyTerms:
     """What Plan and Draws give for a source's response to its margin.
 
-    `floor` and `stop` are logs; `cost` is a log by tick (empty: always 0).
+    `floor`, `stop` and `ask` are logs; `cost` is a log by tick (empty: always 0). `supplier_elasticity` is
+    that of its buyers.
     """
 
+    supplier_elasticity: float
     elasticity: float
     gain: float
     floor: float
     stop: float
+    ask: float
     cost: Sequence[float]
+
+    @property
+    def least_price(self) -> float:
+        """The log price that it gets at least: its floor, or what it asks."""
+        return max(self.floor, self.ask)
 
 
 class Margin:
@@ -117,7 +138,7 @@ class Margin:
     def __init__(self, home: MarketPrice, terms: SupplyTerms) -> None:
         self._home = home
         self._terms = terms
-        self.log_margin = max(0.0, terms.floor)
+        self.log_margin = max(0.0, terms.least_price)
         self.ratio = exponential(self.log_margin)
         self.required_ratio = exponential(terms.stop) if terms.stop > NO_PRICE else 0.0
         self.stopped = False
@@ -128,10 +149,15 @@ class Margin:
         self.stopped = self.log_margin < self._terms.stop
         return 0.0 if self.stopped else exponential(self._terms.elasticity * self.log_margin)
 
+    def placed_share(self) -> float:
+        """Return the share of its output for which it finds buyers at what it asks (`placed`, eq. 54)."""
+        mark_up = self._terms.ask - self._home.log_price
+        return exponential(-self._terms.supplier_elasticity * mark_up) if mark_up > 0.0 else 1.0
+
     def update(self, t: int) -> None:
-        """Smooth in what the price of tick t, or the floor, leaves over the cost of making (eq. 60)."""
+        """Smooth in what the price of tick t, or the least price, leaves over the cost of making (eq. 60)."""
         cost = self._terms.cost[t] if self._terms.cost else 0.0
-        price = max(self._home.log_price, self._terms.floor)
+        price = max(self._home.log_price, self._terms.least_price)
         self.log_margin += self._terms.gain * (price - cost - self.log_margin)
 
 

@@ -157,7 +157,8 @@ def _prices(
     price_of_source = [prices[m] if m >= 0 else None for m in inputs.source_market]
     for lane in lanes:
         buyer, seller = price_of_node[lane.node], price_of_source[lane.source]
-        lane.price = LanePrice(buyer, seller, inputs.surcharges[lane.number])
+        ask = inputs.supply[lane.source].ask
+        lane.price = LanePrice(buyer, seller, inputs.surcharges[lane.number], ask)
     for node in nodes:
         node.elasticities = inputs.elasticities[node.number]
     for source, home in zip(sources, price_of_source, strict=True):

@@ -67,6 +67,8 @@ class NodeProcess:
         Whether `S[n] > 0`: some lane can be ordered on (eq. 34, 57).
     demand_factor : float
         Response of demand to prices (eq. 51); 1 without prices.
+    planned_factor : float
+        The same, smoothed: what the target stock follows (eq. 51a).
     lead_ticks : float
         Contract-weighted lead time (eq. 3).
     """
@@ -94,7 +96,7 @@ class NodeProcess:
         # where there are prices
         self.elasticities: BuyerElasticities | None = None
         self.paid = 1.0
-        self.demand_factor = 1.0
+        self.demand_factor = self.planned_factor = 1.0
         self.forgone = 0.0
         self.lead_ticks = 0.0
         for lane in lanes:
@@ -134,8 +136,7 @@ class NodeProcess:
         self.expected_demand = self.normal_demand * self.demand_factor
         taken_over = 0.0
         for lane in self.lanes:
-            if lane.inputs.is_entrant and t >= lane.inputs.open_tick:
-                taken_over += lane.inputs.contract_share
+            taken_over += lane.taken_over(t)
         for lane in self.lanes:
             lane.renew_contract(t, self.normal_demand, self.expected_demand, taken_over)
 
@@ -147,8 +148,9 @@ class NodeProcess:
                 mean += lane.inputs.contract_share * lane.log_price
         self.paid = exponential(mean)
         self.demand_factor = exponential(-elasticities.demand * mean)
+        self.planned_factor += elasticities.planning_gain * (self.demand_factor - self.planned_factor)
         for lane in self.lanes:
-            lane.price_weight = exponential(-elasticities.supplier * (lane.log_price - mean))
+            lane.price_weight = exponential(-elasticities.supplier * lane.log_price)
 
     def receive(self, _: int) -> None:
         """Add what has arrived to stock, and mix the tracked shares (eq. 13, 14)."""
@@ -222,7 +224,8 @@ class NodeProcess:
         for control, share in self._exposure:
             hoarding_cover = max(hoarding_cover, share * control.hoarding_cover_ticks)
         extra_cover = hoarding_cover + self.pre_buy_cover_ticks
-        order_up_to_level = (self.lead_ticks + self.inputs.cover_ticks + extra_cover) * self.expected_demand
+        planned_demand = self.normal_demand * self.planned_factor
+        order_up_to_level = (self.lead_ticks + self.inputs.cover_ticks + extra_cover) * planned_demand
         counted_queue = 0.0
         for lane in self.lanes:
             counted_queue += lane.expected_fill_rate * lane.queue

@@ -27,13 +27,15 @@ class MarketState:
         Those whose home market this is.
     lanes_in : sequence of LaneState
         Lanes into this market, from any market.
-    border_lanes : sequence of LaneState
-        Lanes that join this market and another, in or out.
 
     Attributes
     ----------
     volume : float
         `V[m]` of the page, the normal demand at the start.
+    inlets, outlets : list of (MarketState, LaneState)
+        Lanes from other markets into this one, and from this one into others, with the other market.
+    displaced_share : float
+        `displaced[m]`: the share of what comes in from other markets that a facility displaces (eq. 56a).
     """
 
     def __init__(
@@ -42,52 +44,66 @@ class MarketState:
         nodes: Sequence[NodeProcess],
         home_sources: Sequence[SourceProcess],
         lanes_in: Sequence[LaneState],
-        border_lanes: Sequence[LaneState],
     ) -> None:
         self.price = price
         self._nodes = nodes
         self._home_sources = home_sources
         self._lanes_in = lanes_in
-        self._border_lanes = border_lanes
+        self.inlets: list[tuple[MarketState, LaneState]] = []
+        self.outlets: list[tuple[MarketState, LaneState]] = []
+        self.displaced_share = 0.0
+        self._displaced = 0.0
         self.volume = 0.0
         for node in nodes:
             self.volume += node.normal_demand
 
+    def meet(self) -> None:
+        """Add up the bids (eq. 57), what comes in, and what a facility displaces of it (eq. 56a)."""
+        self.price.bids = 0.0
+        for node in self._nodes:
+            if node.has_seller:
+                self.price.bids += node.order
+        self.price.supply = 0.0
+        by_facilities = 0.0
+        for lane in self._lanes_in:
+            self.price.supply += lane.passed
+            if lane.inputs.is_facility:
+                by_facilities += lane.passed
+        from_abroad = 0.0
+        for _, lane in self.inlets:
+            if not lane.inputs.is_facility:
+                from_abroad += lane.passed
+        surplus = max(0.0, self.price.supply - self.price.bids)
+        self._displaced = min(surplus, by_facilities, from_abroad)
+        self.displaced_share = self._displaced / from_abroad if from_abroad > 0.0 else 0.0
+
     def adjust(self, gain: float) -> None:
-        """Move the price with the imbalance of bids and supply (eq. 58)."""
+        """Move the price with the imbalance of bids and supply (eq. 56, 58)."""
         price = self.price
-        price.bids, price.supply = self._bids(), self._supply()
+        price.supply += self._kept_at_home() - self._displaced
         if price.bids + price.supply > EPS * self.volume:
             imbalance = (price.bids - price.supply) / (price.bids + price.supply)
             price.log_price += gain * 2.0 * imbalance
 
-    def _bids(self) -> float:
-        """Return the orders of the nodes that have a lane open (eq. 57)."""
-        total = 0.0
-        for node in self._nodes:
-            if node.has_seller:
-                total += node.order
-        return total
-
-    def _supply(self) -> float:
-        """Return what comes in, and what controls hold back at home (eq. 56)."""
-        passed = 0.0
-        for lane in self._lanes_in:
-            passed += lane.passed
+    def _kept_at_home(self) -> float:
+        """Return what controls hold back at home, and what facilities elsewhere displace (eq. 56, 56a)."""
         held_back = 0.0
         for source in self._home_sources:
             for lane in source.lanes:
                 held_back += lane.offered - lane.passed
-        return passed + held_back
+        for other, lane in self.outlets:
+            if not lane.inputs.is_facility:
+                held_back += other.displaced_share * lane.passed
+        return held_back
 
-    def free_share(self) -> float:
-        """Return the share of what is offered across the border that passes it (`free_share`, eq. 59)."""
-        passed = 0.0
+    def arbitrage(self) -> float:
+        """Return how far the prices of other markets pull this one (`pull`, eq. 59)."""
         offered = 0.0
-        for lane in self._border_lanes:
-            passed += lane.passed
+        pull = 0.0
+        for other, lane in (*self.inlets, *self.outlets):
             offered += lane.offered
-        return passed / offered if offered > EPS * self.volume else 0.0
+            pull += lane.open_offer * (other.price.log_price - self.price.log_price)
+        return pull / offered if offered > EPS * self.volume else 0.0
 
 
 class PriceFormation:
@@ -114,48 +130,35 @@ class PriceFormation:
     ) -> None:
         self._inputs = inputs
         self._sources = sources
-        # The home market of the seller and the market of the buyer, by lane.
-        ends = [(inputs.source_market[x.source], inputs.node_market[x.node]) for x in lanes]
         self._markets = [
             MarketState(
                 price,
                 [node for node, market in zip(nodes, inputs.node_market, strict=True) if market == m],
                 [source for source, market in zip(sources, inputs.source_market, strict=True) if market == m],
-                [lane for lane, (_, buyer) in zip(lanes, ends, strict=True) if buyer == m],
-                [
-                    lane
-                    for lane, (seller, buyer) in zip(lanes, ends, strict=True)
-                    if seller != buyer and m in (seller, buyer)
-                ],
+                [lane for lane in lanes if inputs.node_market[lane.node] == m],
             )
             for m, price in enumerate(prices)
         ]
-        grades = dict.fromkeys(price.grade for price in prices)
-        self._by_grade = [[x for x in self._markets if x.price.grade == grade] for grade in grades]
+        for lane in lanes:
+            seller, buyer = inputs.source_market[lane.source], inputs.node_market[lane.node]
+            if seller != buyer and seller >= 0 and buyer >= 0:
+                self._markets[seller].outlets.append((self._markets[buyer], lane))
+                self._markets[buyer].inlets.append((self._markets[seller], lane))
         clock.schedule(0, [(Phase.PRICE, self.update)])
 
     def update(self, t: int) -> None:
         """Find the prices at the end of tick t, and the margins of the sources (eq. 54-60)."""
+        inputs = self._inputs
         for source in self._sources:
             source.offer()
         for market in self._markets:
-            market.adjust(self._inputs.adjustment_gain)
-        for markets in self._by_grade:
-            self._arbitrage(markets)
+            market.meet()
+        for market in self._markets:
+            market.adjust(inputs.adjustment_gain)
+        pulls = [market.arbitrage() for market in self._markets]
+        for market, pull in zip(self._markets, pulls, strict=True):
+            log_price = market.price.log_price + inputs.arbitrage_gain * pull
+            market.price.log_price = min(max(log_price, inputs.lowest), inputs.highest)
         for source in self._sources:
             if source.margin is not None:
                 source.margin.update(t)
-
-    def _arbitrage(self, markets: Sequence[MarketState]) -> None:
-        """Draw the prices of a grade together where goods pass freely, within the bounds (eq. 59)."""
-        inputs = self._inputs
-        volume = 0.0
-        weighted = 0.0
-        for market in markets:
-            volume += market.volume
-            weighted += market.volume * market.price.log_price
-        mean = weighted / volume if volume > 0.0 else 0.0
-        for market in markets:
-            log_price = market.price.log_price
-            log_price += inputs.arbitrage_gain * market.free_share() * (mean - log_price)
-            market.price.log_price = min(max(log_price, inputs.lowest), inputs.highest)

@@ -127,7 +127,10 @@ class SourceProcess:
             self.feed.use_feed(self.output / self.inputs.feed_yield if self.output > 0.0 else 0.0)
 
     def offer(self) -> None:
-        """Offer the contracts of the start, as far as they can be made, or all of a facility (eq. 54)."""
+        """Offer the contracts of the start, as far as they can be made, or all of a facility (eq. 54).
+
+        A facility offers no more than its buyers may take, nor than they take at the price it asks.
+        """
         opening_flow = 0.0
         contract_flow = 0.0
         for lane in self.lanes:
@@ -136,6 +139,7 @@ class SourceProcess:
         factor = 0.0
         if self.inputs.capacity > 0.0 and opening_flow > 0.0:
             factor = min(self.capacity / self.inputs.capacity, self.max_output / opening_flow)
+        placed = self.margin.placed_share() if self.margin is not None else 1.0
         for lane in self.lanes:
             # An entrant that is no facility has an opening flow of 0, and offers nothing.
             if not lane.inputs.is_facility:
@@ -143,7 +147,7 @@ class SourceProcess:
             else:
                 flow = lane.contract_share * lane.expected_demand
                 part = flow / contract_flow if contract_flow > 0.0 else 0.0
-                lane.offer(self.max_output * part)
+                lane.offer(min(placed * self.max_output * part, lane.lane_max))
 
     def dispatch(self, t: int) -> None:
         """Dispatch what was allocated, or let it join the licence queues (eq. 43)."""

@@ -39,10 +39,11 @@ from diamondsim.plan.structure.facility import (
     UnitCost,
 )
 from diamondsim.plan.structure.plan import Correlated, Plan
-from diamondsim.plan.structure.price import Prices, Steps, Surcharge
+from diamondsim.plan.structure.price import AskCost, Prices, Steps, Surcharge
 
 __all__ = [
     "NO_CEILING",
+    "AskCost",
     "Branch",
     "CapacityRow",
     "Control",

@@ -85,7 +85,8 @@ class Facility:
     """A planned producer (model.md, eq. 86-91). Times in days from the decision.
 
     `qualification` is keyed by the keys that `Plan.lane_class` names; `qualification_start_tick` is the dated
-    decision, if any. `availability` is a constant factor on output beside the outages.
+    decision, if any. `availability` is a constant factor on output beside the outages. `adoption_days` is the
+    time over which contracts move to it, None: at once.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Facility:
     ownership_change: OwnershipChange | None = None
     presses: PressSource | None = None
     cost: UnitCost | None = None
+    adoption_days: Input | None = None
 
     @property
     def milestones(self) -> tuple[tuple[Milestone, str], ...]:

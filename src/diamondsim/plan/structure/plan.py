@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from diamondsim.arrays import BoolArray, IntArray
+from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.plan.sampling_design import Sampling
 from diamondsim.plan.stream_names import StreamNames
 from diamondsim.plan.structure.capacity import CapacityRow
@@ -123,6 +124,11 @@ class Plan:
     def n_lanes(self) -> int:
         """Number of lanes L."""
         return len(self.lane_source)
+
+    @property
+    def adoption_step_ticks(self) -> int:
+        """Ticks between two steps in which contracts move to a facility: a quarter of a year."""
+        return max(1, int(DAYS_PER_YEAR / 4 / self.tick_days + 0.5))
 
     @property
     def n_markets(self) -> int:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 
 from diamondsim.arrays import BoolArray, IntArray
 from diamondsim.plan.structure.elements import Input
+
+
+class AskCost(enum.Enum):
+    """The cost below which a facility does not sell: without capital, or with it."""
+
+    CASH = "cash_cost"
+    UNIT = "unit_cost"
 
 
 @dataclass(frozen=True)
@@ -47,12 +55,16 @@ class Prices:
         Market in which a node buys, and that of its own region for a source; -1 where there is none.
     lowest, highest : Input
         Bounds of a price, as multiples of that at the start.
+    planning_days : Input
+        Time over which buyers adapt their target stocks to a price.
     supplier_elasticity : Input
         Elasticity of the choice between sellers.
     demand_elasticity, supply_elasticity, supply_days : tuples of Input
         By node; by source; time over which a source adapts to a price.
     floor_usd : tuple of (Input or None)
         By source: floor price, if it has one.
+    ask_costs : tuple of (AskCost or None)
+        By source: the cost below which it does not sell, if there is one.
     surcharges : tuple of Surcharge
     surcharge_lanes : (U, L) bool array
         Which lanes a row of surcharges is on.
@@ -69,6 +81,7 @@ class Prices:
     source_market: IntArray
     adjustment_days: Input
     arbitrage_days: Input | None
+    planning_days: Input
     lowest: Input
     highest: Input
     supplier_elasticity: Input
@@ -76,6 +89,7 @@ class Prices:
     supply_elasticity: tuple[Input, ...]
     supply_days: tuple[Input, ...]
     floor_usd: tuple[Input | None, ...]
+    ask_costs: tuple[AskCost | None, ...]
     surcharges: tuple[Surcharge, ...]
     surcharge_lanes: BoolArray
     costs: tuple[Steps, ...]

@@ -6,7 +6,7 @@ from diamondsim.scenario.checks.findings import Findings
 from diamondsim.scenario.checks.names import ANY
 from diamondsim.scenario.prices import ALWAYS, OUTSIDE, Prices, Surcharge
 from diamondsim.scenario.schema import Content
-from diamondsim.scenario.sellers import Facility
+from diamondsim.scenario.sellers import MARKET, Facility
 from diamondsim.scenario.tree import Path
 from diamondsim.units import Kind
 
@@ -115,6 +115,10 @@ def _check_facility(path: Path, facility: Facility, prices: Prices | None, findi
         )
     cost, place = facility.cost, (*path, "cost")
     if cost is None:
+        if facility.asks != MARKET:
+            findings.note(
+                (*path, "asks"), f"{shown(facility.asks)} requires the key 'cost', which is missing"
+            )
         return
     for key, kind in _COSTS.items():
         findings.unit((*place, key), kind, unit)

@@ -173,6 +173,8 @@ def add_facility(scenario: Mapping, outline: Outline, flows: Flows) -> None:
         plant["qualification"] = {word: dice.time(0.0, 0.2 * ticks) for word in chosen}
     if dice.often(0.3):
         plant["qualification_starts"] = dice.date(0, ticks)
+    if dice.often(0.4):
+        plant["adoption"] = dice.time(0.0, 40)
     add_ways(outline, dice, scenario, plant)
     scenario["facilities"] = {"georgia": plant}
     takers = [f"{r}.{u}" for r, row in scenario["demand"].items() for u in row]

@@ -29,6 +29,7 @@ def add_prices(scenario: Mapping, outline: Outline) -> None:
     sellers = [*scenario["producers"], *scenario.get("facilities", {})]
     more: Mapping = {
         "arbitrage_time": dice.one_of("0 days", dice.time(0.5, 12)),
+        "planning_time": dice.one_of("0 days", dice.time(1, 30)),
         "limits": {"lowest": dice.factor(0.1, 0.9), "highest": dice.factor(1.2, 20.0)},
         "supplier_elasticity": dice.factor(0.0, 4.0),
         "demand": {use: dice.factor(0.0, 1.5) for use in dice.one_or_more(["any", *scenario["uses"]], 0.6)},
@@ -69,6 +70,7 @@ def _add_cost(scenario: Mapping, plant: Mapping, dice: Dice) -> None:
         }
         if dice.often(0.5):
             plant["cost"] |= {"interest": "8 %/yr", "power": "0.2 kWh/ct", "power_price": "0.07 USD/kWh"}
+        plant["asks"] = dice.one_of("market", "market", "cash_cost", "unit_cost")
     if dice.often(0.3):
         plant["floor_price"] = f"{dice.number(0.5, 1.5) * start:.4g} USD/ct"
 

@@ -71,9 +71,13 @@ def test_a_spread_is_of_what_is_known():
 
 def test_each_price_has_a_row_and_that_of_the_other_regions_comes_first(dataset, found):
     places = [(row.grade, row.zone) for row in found.prices]
-    assert places == [(g, z) for z in ("outside", "china") for g in ("micron", "mesh", "coarse")]
+    assert places == [
+        (g, z)
+        for z in ("us", "japan", "korea", "allies", "rest", "china")
+        for g in ("micron", "mesh", "coarse")
+    ]
     row = found.prices[1]
-    here = dataset.sel(grade="mesh", zone="outside")
+    here = dataset.sel(grade="mesh", zone="us")
     lowest = np.sort(here["lowest_price"].values)
     assert row.lowest.median.value == lowest[math.ceil(0.5 * N) - 1]
     assert (row.lowest.low, row.lowest.high) == (lowest[2], lowest[21])
@@ -87,7 +91,7 @@ def test_a_price_that_hardly_moves_has_no_month(report, found):
     still = replace(found.prices[0], peak=Spread(Estimate(1.01, 1.0, 1.02, N), 1.0, 1.2))
     moving = replace(still, peak=Spread(Estimate(2.5, 2.0, 3.0, N), 1.5, 4.0), peak_at=still.lowest_at)
     lines = text_report(with_prices(report, prices=(still, moving))).splitlines()
-    rows = [line for line in lines if line.startswith("micron, outside, ct")]
+    rows = [line for line in lines if line.startswith("micron, us, ct")]
     assert "1.01 (1.00 to 1.20)  - " in rows[0]
     assert still.lowest_at is not None
     assert f"2.50 (1.50 to 4.00)  {still.lowest_at.median:%Y-%m}" in rows[1]
@@ -113,7 +117,7 @@ def test_what_a_region_gives_up_is_a_share_of_what_it_would_want_in_carats(datas
 
 
 def test_cheap_diamond_is_said_to_be_bought_more(report):
-    assert "(not a shortage; below 0: more is bought because it is cheap)" in sentences_of(report)
+    assert "(no shortage, but a need; below 0: more is bought because it is cheap)" in sentences_of(report)
 
 
 def test_the_plant_stands_beside_what_it_would_sell_for(dataset, report, found):
@@ -123,7 +127,7 @@ def test_the_plant_stands_beside_what_it_would_sell_for(dataset, report, found):
     assert len(known) > 10
     assert plant.covers_cost.n == len(known)
     assert plant.covers_cost.value == pytest.approx(known.mean())
-    assert set(plant.landed) == {"china"}
+    assert set(plant.landed) == {"china", "rest", "allies", "korea", "japan"}
     cost = np.sort(dataset["unit_cost"].sel(facility="georgia").values)[11]
     assert f"Facility georgia: unit cost {cost:.3g} USD/ct (" in sentences_of(report)
 
@@ -188,8 +192,8 @@ def test_the_uses_with_most_at_stake_come_first(scenario, dataset, report):
 def test_what_is_assumed_is_counted_by_what_it_is_about(scenario, report, found):
     basis = {row.what: row for row in found.basis}
     start = [n for n in scenario.numbers if n.path.startswith("prices.start.")]
-    assert basis["prices at the start"].numbers == len(start) == 6
-    assert basis["prices at the start"].assumed == sum(bool(n.assumed) for n in start) == 4
+    assert basis["prices at the start"].numbers == len(start) == 18
+    assert basis["prices at the start"].assumed == sum(bool(n.assumed) for n in start) == 18
     assert basis["cost of facilities"].numbers == 6
     assert basis["holding reserves"].numbers == 2
     assert sum(row.numbers for row in found.basis) < len(scenario.numbers) / 2

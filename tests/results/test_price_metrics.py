@@ -12,6 +12,7 @@ from diamondsim.draws import NO_PRICE
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Node, NodeKind, Reserve
 from diamondsim.results import Settings, Summary, recorded, summary_dataset, trace_dataset
+from diamondsim.results.metrics import metrics_of
 from diamondsim.results.price_metrics import start_on_contracts
 from diamondsim.results.settings import ReserveSettings
 from tests.results.hand_made import ledger_of, plan_of
@@ -99,6 +100,40 @@ def test_what_is_given_up_counts_against_what_would_have_been_wanted():
     found = dataset_of(plan, draws, demand=demand, forgone=forgone, paid=1.0, price=1.0)
     assert found["forgone"].sel(region="US", use="cutting").values == pytest.approx([0.25, -0.5])
     assert found["forgone"].sel(region="CN", use="cutting").values.tolist() == [0.0, 0.0]
+
+
+def test_unmet_need_is_what_is_short_and_what_is_given_up_as_a_share_of_normal_demand():
+    """Normal demand is 100 a tick. In replication 1 goods are cheap, and what is bought more offsets no
+    shortage: 20 are short of 4 * (100 - 25 of 125 more) = 400.
+    """
+    plan, draws = priced_case()
+    demand, forgone, shortage = np.zeros((4, 3, 2)), np.zeros((4, 3, 2)), np.zeros((4, 3, 2))
+    forgone[:, 0, 0], forgone[:, 0, 1] = [0.0, 25.0, 50.0, 25.0], -25.0
+    demand[:, 0] = 100.0 - forgone[:, 0]
+    shortage[:, 0, 0], shortage[:, 0, 1] = [10.0, 0.0, 10.0, 0.0], [20.0, 0.0, 0.0, 0.0]
+    found = dataset_of(
+        plan,
+        draws,
+        Settings(threshold=0.5, window_days=7.0),
+        demand=demand,
+        forgone=forgone,
+        shortage=shortage,
+        paid=1.0,
+        price=1.0,
+    ).sel(region="US", use="cutting")
+    assert found["given_up"].values.tolist() == [100.0, 0.0]
+    assert found["unmet_need"].values == pytest.approx([120 / 400, 20 / 400])
+    assert found["peak_unmet_need"].values == pytest.approx([0.6, 0.2])
+    assert found["probability_of_unmet_need"].sel(bound="estimate") == 0.5
+    # Of what is wanted at the price of the day, less is short.
+    assert found["peak_shortfall"].values == pytest.approx([0.2, 20 / 125])
+    assert found["probability_of_shortage"].sel(bound="estimate") == 0.0
+
+
+def test_without_prices_there_is_no_need_beyond_the_shortage():
+    names = {metric.name for metric in metrics_of(plan_of()[0], Settings())}
+    assert "shortage" in names
+    assert not names & {"given_up", "unmet_need", "peak_unmet_need"}
 
 
 def test_a_plant_stands_beside_home_prices_and_landed_ones():

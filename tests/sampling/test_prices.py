@@ -70,6 +70,36 @@ def test_a_link_closes_differences_with_its_time_constant(link, gain):
     assert drawn(priced(arbitrage_time=link)).arbitrage_gain == pytest.approx(gain, rel=1e-14)
 
 
+@pytest.mark.parametrize("planning, gain", [("4 weeks", 1 - exp(-0.25)), ("0 days", 1.0)])
+def test_target_stocks_follow_a_price_with_its_time_constant(planning, gain):
+    assert drawn(priced(planning_time=planning)).planning_gain == pytest.approx(gain, rel=1e-14)
+
+
+def test_target_stocks_follow_a_price_in_half_a_year_unless_told():
+    assert drawn(priced()).planning_gain == pytest.approx(1 - exp(-7 / 182.625), rel=1e-12)
+
+
+@pytest.mark.parametrize("asks, usd", [("cash_cost", CASH), ("unit_cost", CASH + 1e6 * 0.11683 / 292200)])
+def test_a_plant_asks_for_its_cost_in_logs_over_the_price_of_its_market(asks, usd):
+    start = {"mesh": {"far": "0.5 USD/ct", "outside": "uniform(1 2) USD/ct"}}
+    plan = priced({"facilities.fab": {**PLANT, "asks": asks}}, start=start)
+    draws = drawn(plan)
+    mesh, market = row_of(plan, "fab.mesh"), plan.prices.source_market[row_of(plan, "fab.mesh")]
+    np.testing.assert_allclose(draws.ask[mesh], np.log(usd / draws.start_usd[market]), rtol=1e-4)
+    others = [s for s in range(plan.n_sources) if s != mesh]
+    assert (draws.ask[others] == NO_PRICE).all()
+    assert (drawn(priced({"facilities.fab": PLANT})).ask == NO_PRICE).all()
+
+
+def test_contracts_move_to_a_plant_in_its_own_time():
+    plan = small_plan({"facilities.fab": {**FAB, "adoption": "uniform(70 140) days"}})
+    ticks = draw(plan, seed=0, count=50).adoption_ticks
+    assert len(ticks) == len(plan.facilities) == 1
+    assert 10 < ticks[0].min() < ticks[0].max() < 20
+    assert draw(small_plan({"facilities.fab": FAB}), seed=0, count=3).adoption_ticks == ()
+    assert plan.adoption_step_ticks == 13
+
+
 def test_limits_are_logs_of_multiples():
     draws = drawn(priced(limits={"lowest": "25%", "highest": 8}))
     np.testing.assert_allclose(draws.lowest, -2 * log(2))
@@ -185,9 +215,9 @@ def shapes(plan: Plan, count: int) -> dict[str, tuple[int, ...]]:
     assert plan.prices is not None
     n, s, f, t = plan.n_nodes, plan.n_sources, len(plan.facilities), plan.n_ticks
     sizes: dict[str, tuple[int, ...]] = dict.fromkeys(
-        ("adjustment_gain", "arbitrage_gain", "lowest", "highest", "supplier_elasticity"), (count,)
+        ("adjustment_gain", "arbitrage_gain", "planning_gain", "lowest", "highest", "supplier_elasticity"), (count,)
     )
-    sizes |= dict.fromkeys(("supply_elasticity", "supply_gain", "floor", "stop"), (s, count))
+    sizes |= dict.fromkeys(("supply_elasticity", "supply_gain", "floor", "stop", "ask"), (s, count))
     sizes |= dict.fromkeys(("unit_cost", "cash_cost"), (f, count))
     return sizes | {
         "start_usd": (plan.n_markets, count),

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from diamondsim.arrays import FloatArray
+from diamondsim.reporting.need_rows import NeedRow, need_rows
 from diamondsim.reporting.use_rows import Onset, onset_of
 from diamondsim.results import Estimate, mean, sample_quantile, unit_symbol
 from diamondsim.scenario import Scenario
@@ -153,6 +154,7 @@ class PriceReport:
     """The content of the report on prices and costs; without prices only reserves."""
 
     prices: tuple[PriceRow, ...]
+    needs: tuple[NeedRow, ...]
     bills: tuple[BillRow, ...]
     plants: tuple[PlantRow, ...]
     reserves: tuple[ReserveRow, ...]
@@ -160,7 +162,9 @@ class PriceReport:
     basis: tuple[MoneyBasis, ...]
 
 
-def price_report(scenario: Scenario, dataset: xr.Dataset) -> PriceReport | None:
+def price_report(
+    scenario: Scenario, dataset: xr.Dataset, baseline: xr.Dataset | None = None
+) -> PriceReport | None:
     """Gather the report on prices and costs.
 
     Parameters
@@ -168,6 +172,8 @@ def price_report(scenario: Scenario, dataset: xr.Dataset) -> PriceReport | None:
     scenario : Scenario
     dataset : xarray.Dataset
         Of `monte_carlo`.
+    baseline : xarray.Dataset, optional
+        Of another scenario, with the same seed.
 
     Returns
     -------
@@ -179,6 +185,7 @@ def price_report(scenario: Scenario, dataset: xr.Dataset) -> PriceReport | None:
         return None
     return PriceReport(
         prices=tuple(_prices(dataset)) if priced else (),
+        needs=need_rows(dataset, baseline),
         bills=tuple(_bills(dataset)) if priced else (),
         plants=tuple(_plants(dataset)) if "unit_cost" in dataset else (),
         reserves=tuple(_reserves(dataset)) if "reserve_cost" in dataset else (),

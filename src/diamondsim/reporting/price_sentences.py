@@ -85,7 +85,7 @@ def _given_up(prices: PriceReport) -> Iterator[str]:
     cheap = any(row.given_up.low < 0 for row in prices.bills)
     below = "; below 0: more is bought because it is cheap" if cheap else ""
     if shares:
-        yield f"Demand given up because of its price (not a shortage{below}): {'; '.join(shares)}."
+        yield f"Demand given up because of its price (no shortage, but a need{below}): {'; '.join(shares)}."
 
 
 def _plant(row: PlantRow) -> str:

@@ -77,7 +77,7 @@ def build_report(
         tracked_origin=str(regions.get(origin, origin)),
         origins=tuple(_origins(dataset)),
         check=check,
-        prices=price_report(scenario, dataset),
+        prices=price_report(scenario, dataset, baseline),
         legal_states=legal_state_rows(scenario, dataset),
         quarters=quarter_report(dataset),
     )
@@ -107,18 +107,25 @@ def _facilities(scenario: Scenario, dataset: xr.Dataset) -> list[FacilityRow]:
 
 
 def _effects(dataset: xr.Dataset, without: xr.Dataset) -> list[FacilityEffect]:
-    """Compare unmet demand, added over the uses that are counted in the unit of the first use."""
+    """Compare unmet demand, added over the uses that are counted in the unit of the first use.
+
+    Where there are prices, what is given up because of them counts too.
+    """
     paired = dataset.isel(replication=slice(0, without.sizes["replication"]))
     same_unit = [str(unit) == str(dataset["unit"].values[0]) for unit in dataset["unit"].values]
     effects = []
     for r, name in enumerate(dataset["region_name"].values):
         with_it, without_it = (
-            np.asarray(np.nansum(run["shortage"].isel(region=r).values[:, same_unit], axis=1))
+            np.asarray(np.nansum(_unmet(run).isel(region=r).values[:, same_unit], axis=1))
             for run in (paired, without)
         )
         if with_it.tobytes() != without_it.tobytes():
             effects.append(FacilityEffect(str(name), ratio(with_it, without_it)))
     return effects
+
+
+def _unmet(run: xr.Dataset) -> xr.DataArray:
+    return run["shortage"] + run["given_up"] if "given_up" in run else run["shortage"]
 
 
 def _deciding(scenario: Scenario, dataset: xr.Dataset, rows: tuple[UseRow, ...]) -> Deciding | None:

@@ -15,6 +15,7 @@ from diamondsim.reporting.formatting import (
     month,
     multiple,
     percent,
+    place,
     price,
     region,
     replications,
@@ -23,6 +24,7 @@ from diamondsim.reporting.formatting import (
     upper_limit,
 )
 from diamondsim.reporting.legal_state_rows import legal_state_lines, outdated_lines
+from diamondsim.reporting.need_rows import NeedRow
 from diamondsim.reporting.price_report import NOTABLE_MOVE, PriceRow, Spread
 from diamondsim.reporting.price_sentences import format_spread, price_sentences
 from diamondsim.reporting.quarter_report import quarter_tables
@@ -189,8 +191,30 @@ def _price_block(report: Report) -> list[RenderableType]:
     if prices is None:
         return []
     title = "Prices and cost" if prices.prices else "Cost"
-    table = [_price_table(prices.prices)] if prices.prices else []
-    return [Text(), Text(title, style="bold"), *table, *map(Text, price_sentences(report))]
+    block: list[RenderableType] = [Text(), Text(title, style="bold")]
+    if prices.prices:
+        block.append(_price_table(prices.prices))
+    if prices.needs:
+        block += [Text(), _need_table(report, prices.needs), Text()]
+    return [*block, *map(Text, price_sentences(report))]
+
+
+def _need_table(report: Report, rows: tuple[NeedRow, ...]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("Need: short or given up because\nof the price, share of normal demand", overflow="fold")
+    for title in ("Short", "Given up", "Together", "Baseline"):
+        if title != "Baseline" or any(row.baseline_need is not None for row in rows):
+            table.add_column(title, justify="right")
+    table.add_column(f"Over {percent(report.threshold)}: chance\n[95 % interval]", overflow="fold")
+    for row in rows:
+        shares = [row.short, row.given_up, row.need.value]
+        shares += [] if row.baseline_need is None else [row.baseline_need]
+        table.add_row(
+            place(row.use_name, row.region_name),
+            *map(percent, shares),
+            chance(row.chance.value, row.chance.low, row.chance.high),
+        )
+    return table
 
 
 def _quarter_block(report: Report) -> list[RenderableType]:

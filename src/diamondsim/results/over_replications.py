@@ -81,6 +81,8 @@ class UseEstimate:
         Takes the metrics of one use, the Frame and the independent group of each replication.
     attrs : callable
         From the Frame, further attributes of the variable.
+    priced : bool
+        Whether only a scenario with prices has it.
     """
 
     name: str
@@ -88,11 +90,17 @@ class UseEstimate:
     unit: str
     estimate: Callable[[Samples, Frame, Groups | None], Estimate]
     attrs: Callable[[Frame], Mapping[str, float]] = lambda _frame: {}
+    priced: bool = False
 
 
 def chance_of_shortage(metrics: Samples, threshold: float, groups: Groups | None = None) -> Estimate:
     """Estimate the probability that one use goes short, from its `peak_shortfall` (R,)."""
     return proportion(metrics["peak_shortfall"] > threshold, groups)
+
+
+def chance_of_unmet_need(metrics: Samples, threshold: float, groups: Groups | None = None) -> Estimate:
+    """Estimate the probability of a shortage of which demand given up counts, from `peak_unmet_need` (R,)."""
+    return proportion(metrics["peak_unmet_need"] > threshold, groups)
 
 
 def time_to_survive(metrics: Samples, n_ticks: int) -> Survival:
@@ -148,6 +156,14 @@ USE_ESTIMATES = (
         lambda frame: {"threshold": frame.settings.threshold},
     ),
     UseEstimate(
+        "probability_of_unmet_need",
+        "probability that what is short or given up over a window exceeds the threshold",
+        "1",
+        lambda metrics, frame, groups: chance_of_unmet_need(metrics, frame.settings.threshold, groups),
+        lambda frame: {"threshold": frame.settings.threshold},
+        priced=True,
+    ),
+    UseEstimate(
         "time_to_survive_median",
         "median time from the loss of inflow to the first short tick (Kaplan-Meier)",
         "tick",
@@ -171,6 +187,8 @@ def _use_estimates(columns: Mapping[str, Column], frame: Frame) -> dict[str, xr.
     groups = frame.plan.sampling.groups(np.arange(count))
     variables = {}
     for each in USE_ESTIMATES:
+        if each.priced and frame.plan.prices is None:
+            continue
         estimates = [bounds(each.estimate(metrics, frame, groups)) for metrics in samples]
         grid = frame.grid(REGION_USE, np.array(estimates).reshape(-1, len(BOUNDS)), ("bound",))
         variables[each.name] = with_attrs(grid, each.long_name, each.unit, **each.attrs(frame))

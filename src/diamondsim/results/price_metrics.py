@@ -1,4 +1,4 @@
-"""The metrics that need prices: extremes of each market, purchase cost of each use (eq. R27-R30).
+"""The metrics that need prices: extremes of markets, cost and unmet need of uses (eq. R27-R30b).
 
 Like all metrics they depend on their replication alone, bit for bit. Those of facilities are in
 `plant_metrics`.
@@ -14,10 +14,12 @@ from diamondsim.arrays import FloatArray
 from diamondsim.draws import Draws, PriceDraws
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan, Prices
-from diamondsim.results.estimators import DISTRIBUTION, Estimator
-from diamondsim.results.frame import UNIT_OF_PRICE
+from diamondsim.results.estimators import DISTRIBUTION, LOSS, Estimator
+from diamondsim.results.frame import UNIT_OF_PRICE, UNIT_OF_USE
 from diamondsim.results.grid_layout import MARKET, REGION_USE, Dims
 from diamondsim.results.metric import Metric, MetricInputs, sum_over_ticks
+from diamondsim.results.region_uses import RegionUse
+from diamondsim.results.shortfall import peak_shortfall
 
 
 def _start_price(inputs: MetricInputs) -> FloatArray:
@@ -40,6 +42,44 @@ def _forgone(inputs: MetricInputs) -> FloatArray:
         potential = demand + given_up
         share[number] = np.where(potential > 0, given_up / np.where(potential > 0, potential, 1.0), 0.0)
     return share
+
+
+def _given_up(inputs: MetricInputs) -> FloatArray:
+    """Return the demand that each use gives up for its price, where it gives up any, (use, R)."""
+    return np.array(
+        [
+            _added([sum_over_ticks(path) for path in _given_up_by_grade(inputs, region_use)])
+            for region_use in inputs.region_uses
+        ]
+    ).reshape(len(inputs.region_uses), inputs.draws.n_replications)
+
+
+def _given_up_by_grade(inputs: MetricInputs, region_use: RegionUse) -> list[FloatArray]:
+    """Return what a use gives up of each grade, (T, R); what is cheap at another node does not offset it."""
+    return [
+        _added([np.maximum(inputs.ledger.of("forgone", node), 0.0) for node in nodes])
+        for nodes in region_use.nodes
+    ]
+
+
+def _needs(inputs: MetricInputs) -> tuple[FloatArray, FloatArray]:
+    """Return unmet need as a share of normal demand, (use, R): over the horizon, and in the worst window."""
+    n_replications = inputs.draws.n_replications
+    share, peak = np.zeros((2, len(inputs.region_uses), n_replications))
+    window = inputs.settings.window_ticks(inputs.plan.tick_days)
+    for number, region_use in enumerate(inputs.region_uses):
+        normal, unmet = [], []
+        for nodes, given_up in zip(region_use.nodes, _given_up_by_grade(inputs, region_use), strict=True):
+            demand, forgone, shortage = (
+                inputs.ledger.added(field, nodes) for field in ("demand", "forgone", "shortage")
+            )
+            normal.append(demand + forgone)
+            unmet.append(shortage + given_up)
+        total = _added([sum_over_ticks(path) for path in normal])
+        lost = _added([sum_over_ticks(path) for path in unmet])
+        share[number] = lost / np.where(total > 0, total, 1.0)
+        peak[number] = peak_shortfall(normal, unmet, window=window)
+    return share, peak
 
 
 def _purchases(inputs: MetricInputs) -> tuple[FloatArray, FloatArray]:
@@ -177,6 +217,32 @@ PRICE_METRICS: tuple[Metric[MetricInputs], ...] = (
         REGION_USE,
         _forgone,
         ("demand", "forgone"),
+    ),
+    _metric(
+        "given_up",
+        "demand given up because of its price, over the horizon",
+        UNIT_OF_USE,
+        REGION_USE,
+        _given_up,
+        ("forgone",),
+    ),
+    _metric(
+        "unmet_need",
+        "shortage and demand given up because of its price, as a share of normal demand",
+        "1",
+        REGION_USE,
+        lambda inputs: inputs.once(_needs)[0],
+        ("demand", "forgone", "shortage"),
+        LOSS,
+    ),
+    _metric(
+        "peak_unmet_need",
+        "largest share of normal demand that is short or given up over a window",
+        "1",
+        REGION_USE,
+        lambda inputs: inputs.once(_needs)[1],
+        ("demand", "forgone", "shortage"),
+        LOSS,
     ),
     _metric(
         "purchase_cost",

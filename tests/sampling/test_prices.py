@@ -215,7 +215,8 @@ def shapes(plan: Plan, count: int) -> dict[str, tuple[int, ...]]:
     assert plan.prices is not None
     n, s, f, t = plan.n_nodes, plan.n_sources, len(plan.facilities), plan.n_ticks
     sizes: dict[str, tuple[int, ...]] = dict.fromkeys(
-        ("adjustment_gain", "arbitrage_gain", "planning_gain", "lowest", "highest", "supplier_elasticity"), (count,)
+        ("adjustment_gain", "arbitrage_gain", "planning_gain", "lowest", "highest", "supplier_elasticity"),
+        (count,),
     )
     sizes |= dict.fromkeys(("supply_elasticity", "supply_gain", "floor", "stop", "ask"), (s, count))
     sizes |= dict.fromkeys(("unit_cost", "cash_cost"), (f, count))

@@ -15,7 +15,7 @@ from diamondsim.plan.control_states import rounded_tick
 from diamondsim.plan.entities import Entities, NodeRow, SourceRow, certain, number, path_name
 from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.structure import AskCost, Input, Prices, Steps, Surcharge, UnitCost
-from diamondsim.scenario import ANY, MARKET, Facility, Path, Since, Supply
+from diamondsim.scenario import ANY, ASKS_MARKET_PRICE, Facility, Path, Since, Supply
 from diamondsim.scenario import Prices as WrittenPrices
 from diamondsim.scenario import Surcharge as WrittenSurcharge
 
@@ -142,8 +142,8 @@ def _floor(row: SourceRow, market: int) -> Input | None:
 
 def _ask_cost(row: SourceRow, market: int) -> AskCost | None:
     """Return the cost below which a source does not sell; None where it takes the price of its market."""
-    asks = row.seller.asks if isinstance(row.seller, Facility) else MARKET
-    return None if asks == MARKET or market < 0 else AskCost(asks)
+    asks = row.seller.asks if isinstance(row.seller, Facility) else ASKS_MARKET_PRICE
+    return None if asks == ASKS_MARKET_PRICE or market < 0 else AskCost(asks)
 
 
 def _ints(values: Iterable[int]) -> IntArray:

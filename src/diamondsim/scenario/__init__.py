@@ -24,7 +24,7 @@ from diamondsim.scenario.prices import Prices, Since, Supply, Surcharge
 from diamondsim.scenario.sampling import MOST_DIMENSIONS, split_pair
 from diamondsim.scenario.scenario import Scenario
 from diamondsim.scenario.schema import Content
-from diamondsim.scenario.sellers import MARKET, Facility, Producer
+from diamondsim.scenario.sellers import ASKS_MARKET_PRICE, Facility, Producer
 from diamondsim.scenario.shipped import Listing, shipped_scenarios
 from diamondsim.scenario.source import parse_value
 from diamondsim.scenario.streams import drawn_at, latent_words, stream_name
@@ -33,12 +33,12 @@ from diamondsim.scenario.tree import Path
 __all__ = [
     "ANY",
     "ANY_REGION",
+    "ASKS_MARKET_PRICE",
     "CIVIL",
     "DEFAULT_INVENTORY_POLICY",
     "DEFAULT_LICENSING",
     "IN_EFFECT",
     "LICENSING_NUMBERS",
-    "MARKET",
     "MOST_DIMENSIONS",
     "ONCE",
     "Buyer",

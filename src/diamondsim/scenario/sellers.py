@@ -93,7 +93,7 @@ def _date_or_control(value: object) -> object:
     return read_date(value)
 
 
-MARKET: Literal["market"] = "market"
+ASKS_MARKET_PRICE: Literal["market"] = "market"
 Asks = Literal["market", "cash_cost", "unit_cost"]
 """The least price that a facility asks."""
 
@@ -227,7 +227,7 @@ class Facility(Seller):
     """Unit cost of its output; default unknown"""
     floor_price: Price | None = None
     """Guaranteed minimum price; default none"""
-    asks: Asks = MARKET
+    asks: Asks = ASKS_MARKET_PRICE
     """Least price that it asks: the market's, or its `cash_cost` or `unit_cost` if higher; default market"""
     adoption: Duration | None = None
     """Time over which contracts move to it after qualification; default at once"""

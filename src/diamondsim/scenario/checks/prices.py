@@ -6,7 +6,7 @@ from diamondsim.scenario.checks.findings import Findings
 from diamondsim.scenario.checks.names import ANY
 from diamondsim.scenario.prices import ALWAYS, OUTSIDE, Prices, Surcharge
 from diamondsim.scenario.schema import Content
-from diamondsim.scenario.sellers import MARKET, Facility
+from diamondsim.scenario.sellers import ASKS_MARKET_PRICE, Facility
 from diamondsim.scenario.tree import Path
 from diamondsim.units import Kind
 
@@ -115,7 +115,7 @@ def _check_facility(path: Path, facility: Facility, prices: Prices | None, findi
         )
     cost, place = facility.cost, (*path, "cost")
     if cost is None:
-        if facility.asks != MARKET:
+        if facility.asks != ASKS_MARKET_PRICE:
             findings.note(
                 (*path, "asks"), f"{shown(facility.asks)} requires the key 'cost', which is missing"
             )

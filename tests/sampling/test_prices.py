@@ -84,7 +84,9 @@ def test_a_plant_asks_for_its_cost_in_logs_over_the_price_of_its_market(asks, us
     start = {"mesh": {"far": "0.5 USD/ct", "outside": "uniform(1 2) USD/ct"}}
     plan = priced({"facilities.fab": {**PLANT, "asks": asks}}, start=start)
     draws = drawn(plan)
-    mesh, market = row_of(plan, "fab.mesh"), plan.prices.source_market[row_of(plan, "fab.mesh")]
+    assert plan.prices is not None
+    mesh = row_of(plan, "fab.mesh")
+    market = plan.prices.source_market[mesh]
     np.testing.assert_allclose(draws.ask[mesh], np.log(usd / draws.start_usd[market]), rtol=1e-4)
     others = [s for s in range(plan.n_sources) if s != mesh]
     assert (draws.ask[others] == NO_PRICE).all()

@@ -7,7 +7,9 @@ from typing import Any
 from benchmarks.fused.compiled import inlined
 from benchmarks.fused.vector import any_of, maximum, minimum, where
 from benchmarks.fused.vector_access import load, store
-from diamondsim.plan import Relay
+from diamondsim.plan import NodeKind, Relay
+
+RESERVE = int(NodeKind.RESERVE)
 
 UNLIMITED, INSIDE = int(Relay.UNLIMITED), int(Relay.INSIDE)
 
@@ -22,6 +24,8 @@ def divert(plan: Any, draws: Any, state: Any, allocated: Any) -> None:
     for q in range(len(plan.queue_lanes)):
         denied = maximum(load(state.reference, q) - load(state.admitted, q), 0.0)
         diverted = load(state.diversion_share, plan.profile[q]) * denied
+        if plan.kind[plan.lane_node[plan.queue_lanes[q]]] == RESERVE:
+            diverted *= 0.0  # a reserve buys nothing that is diverted (33)
         store(state.diverted, q, diverted)
         store(state.relay_scale, q, 1.0)
         any_diverted |= any_of(diverted > 0.0)

@@ -42,9 +42,11 @@ class DrawnNumbers(NamedTuple):
     max_order: FloatArray
     queue_weight: FloatArray
     backorder_share: FloatArray
+    backorder_lapse: FloatArray
     fill_rate_gain: FloatArray
     qualification_rate: FloatArray
     qualification_trigger: FloatArray
+    min_fill_rate: FloatArray
     contract_share: FloatArray
     sourcing_limit: FloatArray
     lead_ticks: IntArray
@@ -59,9 +61,11 @@ class DrawnNumbers(NamedTuple):
     tracked_share: FloatArray
     reserve_rate: FloatArray
     reserve_trigger: FloatArray
+    reserve_hold_back: FloatArray
     review_ticks: IntArray
     withdrawal_rate: FloatArray
     diversion_delay_ticks: IntArray
+    release_factor: FloatArray
     relay_share: FloatArray
     conversion_limit: FloatArray
     conversion_yield: FloatArray

@@ -16,7 +16,7 @@ from diamondsim.arrays import IntArray
 from diamondsim.plan.entities import Entities, NodeRow, SourceRow, certain, number
 from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.licensing import make_open_rule
-from diamondsim.plan.structure import Control, ControlState, LicensingRule, Spillover
+from diamondsim.plan.structure import Control, ControlState, Input, LicensingRule, Spillover
 from diamondsim.scenario import Covers, Overcompliance
 
 
@@ -68,8 +68,9 @@ def make_spillovers(
                 _overcompliance(i, name, written.overcompliance),
                 [rule >= 0 for rule in rule_of[i].tolist()],
             )
+        release_factor = number(("controls", name, "release_factor"), written.release_factor)
         for key, (spillover, is_slowed) in slowed.items():
-            control = _control(name, key, spillover)
+            control = _control(name, key, spillover, release_factor)
             rows.append(np.where(is_slowed, n_rules + len(rules), -1))
             # The approval rate follows from the spillover itself.
             place = ("controls", name, key, "rule")
@@ -95,7 +96,7 @@ def _overcompliance(of: int, name: str, written: Overcompliance) -> Spillover:
     return Spillover(of, number((*path, "lost"), written.lost), days, is_dormant=True)
 
 
-def _control(name: str, key: str, spillover: Spillover) -> Control:
+def _control(name: str, key: str, spillover: Spillover, release_factor: Input) -> Control:
     path = ("controls", name, key)
     return Control(
         name=f"{name} {key}",
@@ -104,6 +105,7 @@ def _control(name: str, key: str, spillover: Spillover) -> Control:
         sojourn=MappingProxyType({}),
         transitions=MappingProxyType({}),
         front_loading=certain((*path, "front_loading"), 1.0),
+        release_factor=release_factor,
         relapse_per_year=certain((*path, "relapse", "rate"), 0.0),
         relapse_days=certain((*path, "relapse", "length"), 0.0),
         diversion=None,

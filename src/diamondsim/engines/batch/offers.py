@@ -52,8 +52,6 @@ class Offers:
         start_sales = topology.source_sum(np.arange(topology.n_lanes))(state.purchases)
         self._start_sales = _infinite_if_zero(start_sales)
         self._capacity_ratio, self._output_ratio = np.zeros((2, topology.n_sources, n_replications))
-        self._has_seller, self._order_buffer = np.zeros((2, topology.n_nodes, n_replications))
-        self._all_have_seller, self._shares_seen = False, -1
         self._by_market_of_node = SegmentSum(
             np.arange(topology.n_nodes), market_of_node, n_all, topology.n_nodes
         )
@@ -133,7 +131,8 @@ class Offers:
 
         `placed` (S, R) is the share of its output that a facility sells at what it asks; None: all.
         """
-        self._write_bids(state, shares)
+        # `desired_total` is the order of a node that has a lane to order on, else 0 (eq. 57).
+        self.bids = self._by_market_of_node(state.desired_total)[: len(self.volume)]
         self._write_offers(state, shares.contract_share, placed)
         passed = self._passed
         np.copyto(passed, self._offered)
@@ -164,22 +163,6 @@ class Offers:
         sent_home = passed[self._crossing]
         sent_home *= displaced[self._crossing_into]
         supply += self._displaced_home(sent_home)
-
-    def _write_bids(self, state: EngineState, shares: ContractShares) -> None:
-        """Write `bids`: orders of nodes with an open lane (eq. 57).
-
-        Which nodes have one changes only with the contract shares.
-        """
-        if shares.changes_so_far != self._shares_seen:
-            self._shares_seen = shares.changes_so_far
-            np.greater(
-                self._topology.slots.sum(shares.contract_share, self._order_buffer), 0.0, out=self._has_seller
-            )
-            self._all_have_seller = bool(self._has_seller.all())
-        orders = state.order
-        if not self._all_have_seller:
-            orders = np.multiply(orders, self._has_seller, out=self._order_buffer)
-        self.bids = self._by_market_of_node(orders)[: len(self.volume)]
 
     def _write_offers(self, state: EngineState, shares: FloatArray, placed: FloatArray | None) -> None:
         """Write what each row offers (eq. 54)."""
@@ -212,7 +195,7 @@ class Offers:
 
     def _held_by_row(self, terms: ControlTerms) -> FloatArray:
         """Return what the held lanes of each row hold back: the offer less `passed` (eq. 55)."""
-        # By profile. On free lanes the approval rate is the release factor, above 1, so that nothing is held.
+        # By profile. On free lanes the approval rate is the release factor; nothing is held there.
         share = np.subtract(1.0, terms.approval_rate, out=self._held_share)
         positive(share)
         share *= 1.0 - terms.seized_share
@@ -220,7 +203,9 @@ class Offers:
         share += terms.approval_rate
         np.minimum(share, 1.0, out=share)
         np.subtract(1.0, share, out=share)
+        share *= terms.bound
         np.less(terms.approval_rate, 1.0, out=self._is_closed)
+        self._is_closed *= terms.bound
         flow, buffer = self._held_flow, self._held_buffer
         np.multiply(self._contract_flow, spread(self._capacity_ratio, self._held_source, buffer), out=flow)
         flow[self._held_facility] = self._offered[self._row_of_held_facility]

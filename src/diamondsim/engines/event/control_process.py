@@ -21,7 +21,7 @@ _MEASURES = {
 
 @dataclass(frozen=True)
 class ControlInputs:
-    """What the Draws give for a control; by tick all but the last three. `relay` comes from the Plan."""
+    """What the Draws give for a control; by tick all but the last four. `relay` comes from the Plan."""
 
     state: Sequence[int]
     front_loading: Sequence[float]
@@ -29,6 +29,7 @@ class ControlInputs:
     diversion_share: Sequence[float]
     seized_share: Sequence[float]
     diversion_delay_ticks: int
+    release_factor: float
     relay_share: float
     relay: Relay
 
@@ -55,6 +56,7 @@ class ControlProcess:
         self.rules: list[LicensingProcess] = []
         self.n_lanes_covered = 0
         self.diversion_delay_ticks = inputs.diversion_delay_ticks
+        self.release_factor = inputs.release_factor
         self.relay_share, self.relay = inputs.relay_share, inputs.relay
         self._inputs = inputs
         self._log = log

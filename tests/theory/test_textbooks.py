@@ -20,7 +20,7 @@ def expected(scenario: ds.Scenario) -> dict[str, float]:
     return dict(scenario.reference_values)
 
 
-@pytest.mark.parametrize("rule", ["proportional", "priority", "max-min"])
+@pytest.mark.parametrize("rule", ["proportional", "priority", "max-min", "weighted"])
 @pytest.mark.parametrize("engine", ENGINES)
 def test_sixty_units_are_shared_as_the_rule_says(rule: str, engine: str) -> None:
     scenario = ds.load_scenario(HERE / f"allocation-{rule}.yaml")

@@ -54,7 +54,6 @@ def begin_tick(plan: Any, tables: Any, draws: Any, state: Any, t: int, first: in
         store(
             state.normal_demand, n, load(draws.base_flow, n) * load(tables.growth, (t, plan.growth[n], first))
         )
-        store(state.is_controlled, n, 0.0)
     for i in range(plan.n_controls):
         control_state = load(tables.control_state, (t, i, first))
         on = (control_state == LICENSING) | (control_state == BANNED)
@@ -67,11 +66,6 @@ def begin_tick(plan: Any, tables: Any, draws: Any, state: Any, t: int, first: in
     for q in range(len(plan.queue_lanes)):
         lane = plan.queue_lanes[q]
         n = plan.lane_node[lane]
-        store(
-            state.is_controlled,
-            n,
-            maximum(load(state.is_controlled, n), load(state.controlled, plan.profile[q])),
-        )
         store(state.reference, q, load(state.reference_share, lane) * load(state.normal_demand, n))  # (16)
     for k in range(plan.n_sources):
         capacity = load(draws.capacity, k)
@@ -174,7 +168,9 @@ def grant(plan: Any, state: Any, review_slot: int) -> None:
         store(state.in_review, q, maximum(load(state.in_review, q) - ended, 0.0))
         waiting = load(state.queue, q) + ended
         controlled = load(state.controlled, profile) > 0.0
-        approval_rate = where(controlled, load(state.approval_rate, profile), 3.0)
+        approval_rate = where(
+            controlled, load(state.approval_rate, profile), load(state.release_factor, profile)
+        )
         admitted = minimum(approval_rate * load(state.reference, q), waiting)
         withdrawn = load(state.withdrawal_rate, profile) * (waiting - admitted)  # no control, no withdrawal
         store(state.queue, q, waiting - admitted - withdrawn)

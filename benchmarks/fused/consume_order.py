@@ -14,7 +14,7 @@ USE, FEED, RESERVE = int(NodeKind.USE), int(NodeKind.FEED), int(NodeKind.RESERVE
 
 @inlined
 def consume(plan: Any, tables: Any, draws: Any, state: Any, t: int, first: int) -> None:
-    """Consume (20)-(26)."""
+    """Consume (19a)-(26)."""
     for n in range(plan.n_nodes):
         if plan.kind[n] != USE:
             store(state.used, n, 0.0)  # written later for feed stocks and reserves
@@ -23,6 +23,8 @@ def consume(plan: Any, tables: Any, draws: Any, state: Any, t: int, first: int) 
         if plan.noise[n] >= 0:
             demand *= maximum(1.0 + load(tables.noise, (t, plan.noise[n], first)), 0.0)
         stock, backlog = load(state.stock, n), load(state.backlog, n)
+        lapsed = load(draws.backorder_lapse, n) * backlog
+        backlog -= lapsed
         used_now = minimum(stock, demand)
         shortage = demand - used_now
         stock -= used_now
@@ -40,13 +42,15 @@ def consume(plan: Any, tables: Any, draws: Any, state: Any, t: int, first: int) 
         store(state.tracked, n, load(state.tracked_share, n) * (used_now + from_backlog))
         store(state.shortage, n, shortage)
         store(state.from_reserve, n, 0.0)
+        store(state.lost_sales, n, lapsed)
     for v in range(len(plan.reserve_node)):
         release(plan, draws, state, v)
     for n in range(plan.n_nodes):
         if plan.kind[n] == USE:
             backordered = load(draws.backorder_share, n) * load(state.shortage, n)
             store(state.backlog, n, load(state.backlog, n) + backordered)
-            store(state.lost_sales, n, load(state.shortage, n) - backordered)
+            lost = load(state.shortage, n) - backordered
+            store(state.lost_sales, n, load(state.lost_sales, n) + lost)
 
 
 @inlined
@@ -62,6 +66,9 @@ def release(plan: Any, draws: Any, state: Any, v: int) -> None:
     for position in range(plan.serve_first[v], plan.serve_first[v + 1]):
         n = plan.serve_node[position]
         released = minimum(load(state.shortage, n), budget)
+        if position >= plan.serve_first[v] + plan.serve_n_first[v]:
+            held_back = load(draws.reserve_hold_back, v) * load(draws.reserve_goal, reserve)
+            released = minimum(released, maximum(load(state.stock, reserve) - held_back, 0.0))
         store(state.shortage, n, load(state.shortage, n) - released)
         store(state.from_reserve, n, load(state.from_reserve, n) + released)
         store(state.tracked, n, load(state.tracked, n) + load(state.tracked_share, reserve) * released)
@@ -125,31 +132,70 @@ def hoard(plan: Any, tables: Any, state: Any, n: int, t: int, first: int) -> Non
 
 
 @inlined
-def order(plan: Any, draws: Any, state: Any, allocated: Any, is_raised: bool) -> None:
-    """Set orders (31)-(33), desired orders by lane (34) and the requests of round one (36)."""
+def count_queues(plan: Any, draws: Any, state: Any) -> None:
+    """Set what each node counts of its queues (31), and what waits for it on free lanes."""
     for n in range(plan.n_nodes):
         store(state.counted_queue, n, 0.0)
+        store(state.released_queue, n, 0.0)
     for q in range(len(plan.queue_lanes)):
         lane = plan.queue_lanes[q]
         n, pending = plan.lane_node[lane], load(state.queue, q) + load(state.in_review, q)
-        if plan.kind[n] != RESERVE:
-            pending *= load(state.expected_fill_rate, lane)
-        store(state.counted_queue, n, load(state.counted_queue, n) + pending)
+        is_controlled = load(state.controlled, plan.profile[q]) > 0.0
+        cover = load(draws.cover_ticks, n) + load(state.extra_cover, n)
+        counted = minimum(pending, load(state.reference, q) * cover)
+        counted *= load(draws.queue_weight, n) * load(state.expected_fill_rate, lane)
+        counted = where(is_controlled, counted, pending)
+        store(state.counted_queue, n, load(state.counted_queue, n) + counted)
+        released = where(is_controlled, 0.0, load(state.queue, q))
+        store(state.released_queue, n, load(state.released_queue, n) + released)
+
+
+@inlined
+def cancel(plan: Any, draws: Any, state: Any) -> None:
+    """Cancel what waits on free lanes beyond need (31a)."""
+    any_released = False
+    for n in range(plan.n_nodes):
+        released = load(state.released_queue, n)
+        if plan.kind[n] != RESERVE and any_of(released > 0.0):
+            any_released = True
+            excess = maximum(0.0 - missing_of(plan, draws, state, n), 0.0)
+            share = where(released > 0.0, minimum(excess / released, 1.0), 0.0)
+            store(state.released_queue, n, share)
+    if not any_released:
+        return
+    for q in range(len(plan.queue_lanes)):
+        lane = plan.queue_lanes[q]
+        n, k = plan.lane_node[lane], plan.lane_source[lane]
+        share = where(load(state.controlled, plan.profile[q]) > 0.0, 0.0, load(state.released_queue, n))
+        cancelled = share * load(state.queue, q)
+        store(state.queue, q, maximum(load(state.queue, q) - cancelled, 0.0))
+        store(state.withdrawn, q, load(state.withdrawn, q) + cancelled)
+        store(state.finished_stock, k, load(state.finished_stock, k) + cancelled)
+
+
+@inlined
+def order(plan: Any, draws: Any, state: Any, allocated: Any, is_raised: bool) -> None:
+    """Set orders (31)-(33), desired orders by lane (34) and the requests of round one (36)."""
+    count_queues(plan, draws, state)
+    cancel(plan, draws, state)
     for k in range(plan.n_sources):
         store(state.requested, k, 0.0)
     for n in range(plan.n_nodes):
-        total = broadcast(0.0)
+        total, expected_filling = broadcast(0.0), broadcast(0.0)
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):
-            total += load(state.contract_share, lane) * load(state.expected_fill_rate, lane)
+            expected_filling += load(state.contract_share, lane) * load(state.expected_fill_rate, lane)
+            total += order_weight(plan, state, n, lane)
         flow, ordered = load(state.normal_demand, n), order_of(plan, draws, state, n)
-        limit_flow = flow / qualify(draws, state, n, total)
+        limit_flow = flow / qualify(draws, state, n, expected_filling)
         store(state.order, n, ordered)
         scale, unmet = where(total > 0.0, ordered / total, 0.0), broadcast(0.0)
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):
-            desired = scale * (load(state.contract_share, lane) * load(state.expected_fill_rate, lane))
+            desired = scale * order_weight(plan, state, n, lane)
             lane_max = load(state.live_limit, lane) * limit_flow
             if is_raised:
                 lane_max *= load(state.lane_max_factor, lane)
+            if plan.kind[n] == RESERVE:
+                lane_max = where(needs_licence(plan, state, lane), 0.0, lane_max)
             store(state.desired_order, lane, desired)
             store(state.lane_max, lane, lane_max)
             if plan.lane_tier[lane] == 0:
@@ -173,18 +219,39 @@ def qualify(draws: Any, state: Any, n: int, expected_filling: Any) -> Any:
 
 
 @inlined
-def order_of(plan: Any, draws: Any, state: Any, n: int) -> Any:
-    """Return the order of a node (31)-(33)."""
-    flow, on_hand = load(state.normal_demand, n), load(state.stock, n) + load(state.pipeline, n)
+def needs_licence(plan: Any, state: Any, lane: int) -> Any:
+    """Return whether a lane is controlled."""
+    q = plan.lane_queue[lane]
+    return load(state.controlled, plan.profile[q]) > 0.0 if q >= 0 else broadcast(0.0) > 0.0
+
+
+@inlined
+def order_weight(plan: Any, state: Any, n: int, lane: int) -> Any:
+    """Return the weight of a lane in the order of a node (34): 0 where a reserve needs a licence (33)."""
+    weight = load(state.contract_share, lane) * load(state.expected_fill_rate, lane)
     if plan.kind[n] == RESERVE:
-        order = load(draws.reserve_goal, n) - on_hand - load(state.counted_queue, n)
-        return where(load(state.is_controlled, n) > 0.0, 0.0, minimum(maximum(order, 0.0), flow))
-    inventory_position = (
-        on_hand + load(draws.queue_weight, n) * load(state.counted_queue, n) - load(state.backlog, n)
-    )
+        weight = where(needs_licence(plan, state, lane), 0.0, weight)
+    return weight
+
+
+@inlined
+def missing_of(plan: Any, draws: Any, state: Any, n: int) -> Any:
+    """Return what the inventory position of a node lacks to its order-up-to level (31), (32)."""
+    flow = load(state.normal_demand, n)
+    inventory_position = load(state.stock, n) + load(state.pipeline, n)
+    inventory_position += load(state.counted_queue, n) - load(state.backlog, n)
     if plan.kind[n] == FEED:
         inventory_position -= flow
-    order = (
-        load(state.lead, n) + load(draws.cover_ticks, n) + load(state.extra_cover, n)
-    ) * flow - inventory_position
-    return minimum(maximum(order, 0.0), load(state.max_order, n) * flow)
+    order_up_to = (load(state.lead, n) + load(draws.cover_ticks, n) + load(state.extra_cover, n)) * flow
+    return order_up_to - inventory_position
+
+
+@inlined
+def order_of(plan: Any, draws: Any, state: Any, n: int) -> Any:
+    """Return the order of a node (31)-(33)."""
+    flow = load(state.normal_demand, n)
+    if plan.kind[n] == RESERVE:
+        order = load(draws.reserve_goal, n) - (load(state.stock, n) + load(state.pipeline, n))
+        return where(load(state.used, n) > 0.0, 0.0, minimum(maximum(order, 0.0), flow))
+    missing = missing_of(plan, draws, state, n)
+    return minimum(maximum(missing, 0.0), load(state.max_order, n) * flow)

@@ -7,6 +7,9 @@ from typing import Any
 from benchmarks.fused.compiled import EPS, inlined
 from benchmarks.fused.vector import WIDTH, any_of, maximum, minimum, where
 from benchmarks.fused.vector_access import load, store
+from diamondsim.plan import NodeKind
+
+RESERVE = int(NodeKind.RESERVE)
 
 
 @inlined
@@ -16,6 +19,8 @@ def divert(plan: Any, state: Any, allocated: Any) -> None:
     for q in range(len(plan.queue_lanes)):
         denied = maximum(load(state.reference, q) - load(state.admitted, q), 0.0)
         diverted = load(state.diversion_share, plan.profile[q]) * denied
+        if plan.kind[plan.lane_node[plan.queue_lanes[q]]] == RESERVE:
+            diverted *= 0.0  # a reserve buys nothing that is diverted (33)
         store(state.diverted, q, diverted)
         any_diverted |= any_of(diverted > 0.0)
     if not any_diverted:
@@ -79,11 +84,8 @@ def update_ratings(plan: Any, draws: Any, state: Any, fields: Any, allocated: An
     """Update purchases and expected fill rates (44)-(46), and the pipeline as if all lanes were free."""
     is_recorded, purchase_gain = fields.pipeline.size > 0, load(draws.purchase_gain, 0)
     for n in range(plan.n_nodes):
-        flow, gain, pipeline = (
-            load(state.normal_demand, n),
-            load(draws.fill_rate_gain, n),
-            load(state.pipeline, n),
-        )
+        flow, pipeline = load(state.normal_demand, n), load(state.pipeline, n)
+        gain, least = load(draws.fill_rate_gain, n), load(draws.min_fill_rate, n)
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):
             got, purchases = load(allocated, lane), load(state.purchases, lane)
             fill_rate = load(state.expected_fill_rate, lane)
@@ -96,7 +98,7 @@ def update_ratings(plan: Any, draws: Any, state: Any, fields: Any, allocated: An
                     reference > 0.0, minimum(load(state.admitted, q) / reference, 1.0), 1.0
                 )
                 ratio = where(load(state.controlled, plan.profile[q]) > 0.0, admitted_ratio, ratio)
-            store(state.expected_fill_rate, lane, maximum(fill_rate + gain * (ratio - fill_rate), 0.05))
+            store(state.expected_fill_rate, lane, maximum(fill_rate + gain * (ratio - fill_rate), least))
             store(state.purchases, lane, purchases + purchase_gain * (got - purchases))
             pipeline += got
             if is_recorded:

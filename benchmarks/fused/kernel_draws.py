@@ -40,9 +40,11 @@ class DrawnNumbers(NamedTuple):
     max_order: FloatArray
     queue_weight: FloatArray
     backorder_share: FloatArray
+    backorder_lapse: FloatArray
     fill_rate_gain: FloatArray
     qualification_rate: FloatArray
     qualification_trigger: FloatArray
+    min_fill_rate: FloatArray
     contract_share: FloatArray
     sourcing_limit: FloatArray
     lead_ticks: IntArray
@@ -57,9 +59,11 @@ class DrawnNumbers(NamedTuple):
     tracked_share: FloatArray
     reserve_rate: FloatArray
     reserve_trigger: FloatArray
+    reserve_hold_back: FloatArray
     review_ticks: IntArray
     withdrawal_rate: FloatArray
     diversion_delay_ticks: IntArray
+    release_factor: FloatArray
     pre_buy_extra: FloatArray
     pre_buy_max_order: FloatArray
     same_lead: IntArray  # (L,) lead where all replications have the same, else -1

@@ -55,6 +55,7 @@ class KernelPlan(NamedTuple):
     reserve_node: IndexArray  # (V,)
     serve_first: IndexArray  # (V + 1,)
     serve_node: IndexArray
+    serve_n_first: IntArray  # (V,) for how many of these it holds back
     pre_buy_node: IndexArray  # (P,)
     pre_buy_begin: IntArray  # (P,)
     pre_buy_end: IntArray  # (P,)
@@ -115,6 +116,7 @@ def kernel_plan_of(plan: Plan) -> KernelPlan:
         reserve_node=index([reserve.node for reserve in plan.reserves]),
         serve_first=firsts([len(nodes) for nodes in serves]),
         serve_node=joined(serves),
+        serve_n_first=as_integers([reserve.n_first for reserve in plan.reserves]),
         pre_buy_node=index([p.node for p in plan.pre_buys]),
         pre_buy_begin=as_integers([p.begin for p in plan.pre_buys]),
         pre_buy_end=as_integers([p.end for p in plan.pre_buys]),

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from benchmarks.fused.compiled import inlined
 from benchmarks.fused.kernel_plan import IndexArray, KernelPlan
-from benchmarks.fused.vector import WIDTH
+from benchmarks.fused.vector import WIDTH, broadcast, minimum
 from benchmarks.fused.vector_access import load, store
 
 FloatArray = npt.NDArray[np.float64]
@@ -49,7 +49,7 @@ class State(NamedTuple):
     # Of this tick: nodes
     normal_demand: FloatArray
     counted_queue: FloatArray
-    is_controlled: FloatArray
+    released_queue: FloatArray  # what waits on free lanes; later the share of it that is cancelled
     from_diversion: FloatArray  # diverted lots that arrive; later the scale of diversion
     tracked_from_diversion: FloatArray
     arrived: FloatArray
@@ -78,6 +78,7 @@ class State(NamedTuple):
     # Of this tick: profiles and controls
     in_force: FloatArray  # C
     controlled: FloatArray
+    release_factor: FloatArray  # fixed for the run
     approval_rate: FloatArray
     withdrawal_rate: FloatArray
     review_ticks: FloatArray
@@ -107,7 +108,7 @@ ROWS = {
     "L": "expected_fill_rate purchases lane_pipeline contract_share reference_share live_limit desired_order "
     "lane_max lane_max_factor request weight",
     "Q": "queue in_review reference admitted withdrawn diverted dispatched not_seized",
-    "P": "controlled approval_rate withdrawal_rate review_ticks diversion_share seized_share "
+    "P": "controlled release_factor approval_rate withdrawal_rate review_ticks diversion_share seized_share "
     "diversion_delay_ticks",
     "S": "finished_stock capacity origin max_output left requested sent_out output",
     "C": "in_force",
@@ -166,6 +167,11 @@ def set_opening_state(plan: Any, draws: Any, state: Any, growth: Any, first: int
         store(state.lane_pipeline, lane, flow * load(draws.lead_ticks, lane))
         for tick in range(len(state.sent)):
             store(state.sent, (tick, lane), flow)
+    for profile in range(len(plan.cover_first) - 1):
+        factor = broadcast(1e300)
+        for c in range(plan.cover_first[profile], plan.cover_first[profile + 1]):
+            factor = minimum(factor, load(draws.release_factor, plan.cover_control[c]))
+        store(state.release_factor, profile, factor)
     for q in range(len(plan.queue_lanes)):
         lane = plan.queue_lanes[q]
         if not plan.entrant[lane]:

@@ -9,11 +9,5 @@ DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 EPS = 1e-9
 """Quantities below this multiple of a reference flow are rounding noise."""
 
-RELEASE_FACTOR = 3.0
-"""What a licence queue releases in a tick at most, in ticks of the reference flow, once no control binds."""
-
 MIN_WEIGHT = 1e-12
 """Least weight of a lane in rationing, in ticks of expected demand: it gets what all others leave."""
-
-MIN_FILL_RATE = 0.05
-"""Least expected fill rate of a lane."""

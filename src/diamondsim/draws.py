@@ -76,9 +76,11 @@ class Draws:
     max_order: FloatArray  # (N, R) ticks of expected demand
     queue_weight: FloatArray  # (N, R) fraction
     backorder_share: FloatArray  # (N, R) fraction
+    backorder_lapse: FloatArray  # (N, R) fraction per tick
     fill_rate_gain: FloatArray  # (N, R) fraction
     qualification_rate: FloatArray  # (N, R) fraction per tick, 0 where sourcing limits never end
     qualification_trigger: FloatArray  # (N, R) fraction
+    min_fill_rate: FloatArray  # (N, R) fraction
 
     contract_share: FloatArray  # (L, R) fraction
     sourcing_limit: FloatArray  # (L, R) ticks of expected demand
@@ -96,10 +98,12 @@ class Draws:
 
     reserve_rate: FloatArray  # (V, R) per tick
     reserve_trigger: FloatArray  # (V, R) fraction
+    reserve_hold_back: FloatArray  # (V, R) fraction of the target stock
 
     review_ticks: IntArray  # (D, R)
     withdrawal_rate: FloatArray  # (D, R) fraction per tick
     diversion_delay_ticks: IntArray  # (C, R)
+    release_factor: FloatArray  # (C, R) ticks of the reference flow
 
     growth: FloatArray  # (T, K, R)
     noise: FloatArray  # (T, M, R)

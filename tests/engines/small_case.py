@@ -77,15 +77,18 @@ class NodeSpec:
     max_order: Number = NO_CEILING
     queue_weight: Number = 1.0
     backorder_share: Number = 0.0
+    backorder_lapse: Number = 0.0
     fill_rate_gain: Number = 0.1
     qualification_rate: Number = 0.0
     qualification_trigger: Number = 0.9
+    min_fill_rate: Number = 0.05
     tracked: Number = 0.0
     goal: Number = 0.0
     grade: str = "grit"
     serves: tuple[str, ...] = ()
     rate: Number = NO_CEILING
     trigger: Number = 0.0
+    hold_back: Number = 0.0
 
 
 def use(name: str, *, demand: Number, **more: Any) -> NodeSpec:
@@ -175,6 +178,7 @@ class ControlSpec:
     diversion_share: Table = 0.0
     seized: Table = 0.0
     diversion_delay: Number = 1
+    release_factor: Number = 3.0
 
 
 def control(
@@ -411,9 +415,11 @@ class _Builder:
             max_order=num([n.max_order for n in nodes]),
             queue_weight=num([n.queue_weight for n in nodes]),
             backorder_share=num([n.backorder_share for n in nodes]),
+            backorder_lapse=num([n.backorder_lapse for n in nodes]),
             fill_rate_gain=num([n.fill_rate_gain for n in nodes]),
             qualification_rate=num([n.qualification_rate for n in nodes]),
             qualification_trigger=num([n.qualification_trigger for n in nodes]),
+            min_fill_rate=num([n.min_fill_rate for n in nodes]),
             contract_share=num([x.contract_share for x in lanes]),
             sourcing_limit=num([x.sourcing_limit for x in lanes]),
             lead_ticks=num([x.lead for x in lanes], np.int64),
@@ -430,9 +436,11 @@ class _Builder:
             tracked_share=num([s.tracked for s in sources]),
             reserve_rate=num([v.rate for v in self.reserves]),
             reserve_trigger=num([v.trigger for v in self.reserves]),
+            reserve_hold_back=num([v.hold_back for v in self.reserves]),
             review_ticks=num([d.review for _, d in self.rules], np.int64),
             withdrawal_rate=num([d.withdrawal_rate for _, d in self.rules]),
             diversion_delay_ticks=num([c.diversion_delay for c in controls], np.int64),
+            release_factor=num([c.release_factor for c in controls]),
             growth=self.growth.stack(),
             noise=self.noise.stack(),
             substitution=self.substitution.stack(),

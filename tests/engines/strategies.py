@@ -159,6 +159,7 @@ def _buyer(dice: Dice, scale: float) -> dict[str, Any]:
         "fill_rate_gain": dice.one_of(1.0, 0.0, dice.number(0.05, 0.6), dice.number(0.05, 0.6)),
         "qualification_rate": dice.one_of(0.0, 0.0, 1.0, 1.0 / dice.whole(1, 8)),
         "qualification_trigger": dice.one_of(0.9, dice.number(0.3, 1.0), 1.0),
+        "min_fill_rate": dice.one_of(0.05, 0.05, 0.0, dice.number(0.0, 0.4)),
         "tracked": dice.number(0.0, 1.0),
     }
 
@@ -170,6 +171,7 @@ def _use(dice: Dice, name: str, scale: float) -> NodeSpec:
         noise=dice.one_of("noise", _noise(dice), None),
         substitution=dice.one_of("substitution", _rising(dice), None),
         backorder_share=dice.one_of(1.0, 0.0, dice.number(0.0, 1.0)),
+        backorder_lapse=dice.one_of(0.0, dice.number(0.0, 0.5), dice.number(0.0, 0.5), 1.0),
         **_buyer(dice, scale),
     )
 
@@ -187,6 +189,7 @@ def _reserve(dice: Dice, name: str, uses: Sequence[str], scale: float) -> NodeSp
         serves=tuple(dice.some(uses, 0.8)) or (uses[0],),
         rate=dice.one_of(NO_CEILING * scale, scale * dice.number(0.05, 1.0)),
         trigger=dice.one_of(0.0, dice.number(0.0, 0.7)),
+        hold_back=dice.one_of(0.0, dice.number(0.0, 1.0)),
         **more,
     )
 
@@ -280,6 +283,7 @@ def _controls(dice: Dice, n: int, lanes: Sequence[LaneSpec]) -> tuple[ControlSpe
                 diversion_share=dice.steps([0.0, 0.15, 0.6, 1.0], change=0.2),
                 seized=dice.steps([0.0, 0.3, 1.0], change=0.2),
                 diversion_delay=dice.whole(1, 5),
+                release_factor=dice.one_of(3.0, dice.number(0.0, 6.0)),
             )
         )
     return tuple(controls)

@@ -65,7 +65,7 @@ def test_each_replication_has_its_own_water_level() -> None:
 
 def test_each_replication_has_its_own_diversion_delay() -> None:
     """Half of the denied 10 is diverted in tick 0, a fifth of it is seized, 4 arrive after one tick or two.
-    From then on the queue of 10 counts in full and covers the order, so that nothing more is diverted.
+    Without safety stock the queue comes too late to count, so 5 are diverted in every tick.
     """
     case = small_case(
         n_ticks=4,
@@ -85,11 +85,11 @@ def test_each_replication_has_its_own_diversion_delay() -> None:
         ],
     )
     ledger = batch.run(*case)
-    assert columns(ledger, "diverted", 0) == [[5, 0, 0, 0]] * 2
-    assert columns(ledger, "seized", 0) == [[1, 0, 0, 0]] * 2
-    assert columns(ledger, "arrived", 0) == [[10, 4, 0, 0], [10, 0, 4, 0]]
-    assert columns(ledger, "pipeline", 0) == [[4, 0, 0, 0], [4, 4, 0, 0]]
-    assert columns(ledger, "shortage", 0) == [[0, 6, 10, 10], [0, 10, 6, 10]]
+    assert columns(ledger, "diverted", 0) == [[5, 5, 5, 5]] * 2
+    assert columns(ledger, "seized", 0) == [[1, 1, 1, 1]] * 2
+    assert columns(ledger, "arrived", 0) == [[10, 4, 4, 4], [10, 0, 4, 4]]
+    assert columns(ledger, "pipeline", 0) == [[4, 4, 4, 4], [4, 8, 8, 8]]
+    assert columns(ledger, "shortage", 0) == [[0, 6, 6, 6], [0, 10, 6, 6]]
 
 
 def assert_same_bits(one: Ledger, other: Ledger, names: Collection[str] = FIELDS) -> None:

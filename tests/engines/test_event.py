@@ -78,16 +78,21 @@ def a_ban() -> Case:
 def test_a_ban_is_logged_from_its_announcement_until_its_queue_is_empty() -> None:
     """Tick 2: the order-up-to level is 300 + 100 and the largest order 2 ticks: 200 are ordered, so 300 are
     in stock when the ban begins. 100 are ordered each tick while the queue counts: 400 wait in tick 7, and
-    the stock is empty. Tick 8: all 100 are short, 50 are admitted; nothing is ordered, since the inventory
-    position of 400 equals the order-up-to level. Ticks 9 and 10: 50 are short each; 50 more are admitted; in
-    tick 10 the order-up-to level falls to 300, and 300 of the 350 that wait are released. Output is 0, 50, 0
-    of 100 in ticks 8 to 10: its mean is 0.875, then 0.828125, then 0.724609375.
+    the stock is empty. Ticks 8 and 9: 100 and 50 are short; 50 are admitted and under way, and of the 350
+    that wait 300 count, the flow of a cover of 2 and a hoarding cover of 1: 50 are ordered. Tick 10: 50 are
+    short; of the 400 that wait 300 are released, and since the order-up-to level is 300 again the other 100
+    are cancelled. They are what is sold in tick 11. Output is 50, 50, 0 of 100 in ticks 8 to 10: its mean is
+    0.9375, then 0.8828125, then 0.7724609375.
     """
     ledger, events = run(*a_ban())
     assert ledger["order"][:, 0, 0].tolist() == close(
-        [100, 100, 200, 100, 100, 100, 100, 100, 0, 50, 0, 50, 100, 100]
+        [100, 100, 200, 100, 100, 100, 100, 100, 50, 50, 0, 100, 100, 100]
     )
-    assert ledger["queue"][:, 0, 0].tolist() == close([0, 0, 0, 0, 100, 200, 300, 400, 350, 350, 50, 0, 0, 0])
+    assert ledger["queue"][:, 0, 0].tolist() == close([0, 0, 0, 0, 100, 200, 300, 400, 400, 400, 0, 0, 0, 0])
+    assert ledger["withdrawn"][:, 0, 0].tolist() == close([0] * 10 + [100, 0, 0, 0])
+    assert ledger["output"][:, 0, 0].tolist() == close(
+        [100, 100, 200, 100, 100, 100, 100, 100, 50, 50, 0, 0, 100, 100]
+    )
     assert ledger["stock"][:, 0, 0].tolist() == close(
         [200, 200, 200, 300, 300, 200, 100, 0, 0, 0, 0, 200, 200, 200]
     )
@@ -99,8 +104,8 @@ def test_a_ban_is_logged_from_its_announcement_until_its_queue_is_empty() -> Non
         (8, EventKind.LICENSING_RESUMES, "desk 0", 4),
         (8, EventKind.SHORTAGE_BEGINS, "a", 1.0),
         (10, EventKind.CONTROL_SUSPENDED, "c", 6),
-        (10, EventKind.QUEUE_RELEASED, "desk 0", 350),
-        (10, EventKind.OUTPUT_REDUCED, "s", 0.724609375),
+        (10, EventKind.QUEUE_RELEASED, "desk 0", 400),
+        (10, EventKind.OUTPUT_REDUCED, "s", 0.7724609375),
         (11, EventKind.SHORTAGE_ENDS, "a", 200),
     ]
     # Of the 800 that should have been sent in ticks 0 to 7, 300 were not.

@@ -35,7 +35,9 @@ def _inventory_policy(outline: Outline, dice: Dice) -> Mapping:
         "lead": dice.time(0.0, 5),
         "queue_weight": dice.share(0.0, 1.0),
         "fill_rate_memory": dice.one_of("0 days", dice.time(0.5, 10)),
+        "min_fill_rate": dice.share(0.0, 0.3),
         "backorder_share": dice.one_of("100%", dice.share(0.0, 1.0)),
+        "backorder_lapse": dice.one_of("20%/month", "5%/day", "60%/yr"),
         "max_order": dice.one_of("none", dice.factor(0.7, 3.0)),
         "max_share_factor": dice.one_of("none", dice.factor(0.8, 3.0)),
     }
@@ -89,6 +91,8 @@ def _control(outline: Outline, dice: Dice, scenario: Mapping) -> Mapping:
         control["transitions"] = {state: _branches(outline, dice, STATES) for state in states}
     if dice.often(0.7):
         control["front_loading"] = dice.factor(0.8, 3.5)
+    if dice.often(0.5):
+        control["release_factor"] = dice.factor(0.3, 5.0)
     if outline.chance and dice.often(0.5):
         control["relapse"] = {"rate": f"{dice.factor(2.0, 12.0)} /yr", "length": dice.time(0.5, 4)}
     if dice.often(0.9):
@@ -208,6 +212,8 @@ def add_reserves(scenario: Mapping, outline: Outline) -> None:
             reserve["goal"] = f"{dice.number(0.0, 8.0) * need:.6g} {unit}"
         if dice.often(0.5):
             reserve["trigger"] = dice.share(0.0, 0.5)
+        if dice.often(0.5):
+            reserve["hold_back"] = dice.share(0.0, 0.8)
         if dice.often(0.7):
             reserve["refill"] = f"{dice.number(0.05, 0.8) * need / outline.tick_days:.6g} {unit}/day"
         if dice.often(0.5):

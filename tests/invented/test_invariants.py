@@ -262,6 +262,8 @@ ADDED: dict[str, tuple[Any, Any, set[str]]] = {
     "inventory_policy.any.queue_weight": ("50%", "uniform(0 1)", {"queue_weight"}),
     "inventory_policy.any.fill_rate_memory": ("20 days", "tri(10 20 30) days", {"fill_rate_gain"}),
     "inventory_policy.any.backorder_share": ("30%", "beta(2 3)", {"backorder_share"}),
+    "inventory_policy.any.backorder_lapse": ("9%/month", "uniform(5 50) %/month", {"backorder_lapse"}),
+    "inventory_policy.any.min_fill_rate": ("9%", "uniform(0 0.2)", {"min_fill_rate"}),
     "inventory_policy.any.cover": ("20 days", "exponential(20 days)", {"cover_ticks", "opening_stock"}),
     "inventory_policy.any.noise.cv": ("0.2", "uniform(0.1 0.3)", {"noise"}),
     "uses.polishing.growth": ("3%/yr", "uniform(-9 15) %/yr", {"growth"}),
@@ -301,6 +303,7 @@ ADDED: dict[str, tuple[Any, Any, set[str]]] = {
         {"base_flow", "capacity", "finished_stock_ceiling", "unit_cost"},
     ),
     "controls.c55.front_loading": ("2", "pert(1 2 3)", {"front_loading", "hoarding_cover_ticks"}),
+    "controls.c55.release_factor": ("2", "uniform(1 5)", {"release_factor"}),
     "controls.c55.relapse": (
         {"rate": "0/yr", "length": "2 weeks"},
         {"rate": "exponential(5) /yr", "length": "2 weeks"},
@@ -351,6 +354,7 @@ ADDED: dict[str, tuple[Any, Any, set[str]]] = {
         {"stop", "unit_cost", "cash_cost"},
     ),
     "facilities.georgia.floor_price": ("0.2 USD/ct", "uniform(0.1 0.3) USD/ct", {"floor"}),
+    "reserves.vault.hold_back": ("20%", "uniform(0 0.5)", {"reserve_hold_back"}),
     "reserves.vault.opening": ("90 ct", "uniform(0 200) ct", {"opening_stock", "reserve_goal"}),
 }
 

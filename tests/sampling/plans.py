@@ -46,10 +46,12 @@ DEFAULTS = {
     "max_order": NO_CEILING,
     "queue_weight": 1.0,
     "backorder_share": 0.5,
+    "backorder_lapse": 0.0,
     "fill_rate_memory_days": 90.0,
     "value_added": np.nan,
     "qualification_days": np.nan,
     "qualification_trigger": 0.9,
+    "min_fill_rate": 0.05,
     "contract_share": 1.0,
     "sourcing_limit": NO_CEILING,
     "lead": 21.0,
@@ -64,6 +66,7 @@ DEFAULTS = {
     "value_exponent": 1.0,
     "home_preference": 1.0,
     "purchase_memory_days": 365.25,
+    "reserve_hold_back": 0.0,
 }
 
 
@@ -177,6 +180,7 @@ def make_control(name: str = "c", **changes: Any) -> Control:
         "sojourn": {},
         "transitions": {},
         "front_loading": number(1.0),
+        "release_factor": number(3.0),
         "relapse_per_year": number(0.0),
         "relapse_days": number(0.0),
         "diversion": None,

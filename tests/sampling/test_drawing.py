@@ -97,13 +97,14 @@ def shapes(plan: Plan, count: int) -> dict[str, tuple[int, ...]]:
     c, d, v = len(plan.controls), len(plan.licensing_rules), len(plan.reserves)
     rows: list[tuple[tuple[int, ...], str]] = [
         ((n,), "base_flow cover_ticks reserve_goal opening_stock opening_tracked max_order queue_weight"),
-        ((n,), "backorder_share fill_rate_gain qualification_rate qualification_trigger"),
+        ((n,), "backorder_share backorder_lapse fill_rate_gain min_fill_rate"),
+        ((n,), "qualification_rate qualification_trigger"),
         ((lanes,), "contract_share sourcing_limit lead_ticks open_tick allocation_weight"),
         ((1,), "contract_weight purchase_gain"),
         ((s,), "capacity finished_stock_ceiling opening_finished feed_yield tracked_share"),
-        ((v,), "reserve_rate reserve_trigger"),
+        ((v,), "reserve_rate reserve_trigger reserve_hold_back"),
         ((d,), "review_ticks withdrawal_rate"),
-        ((c,), "diversion_delay_ticks"),
+        ((c,), "diversion_delay_ticks release_factor"),
         ((t, len(plan.growth_groups)), "growth"),
         ((t, len(plan.noise_rows)), "noise"),
         ((t, len(plan.substitution_rows)), "substitution"),

@@ -180,6 +180,9 @@ def _numbers(
             **source_numbers(entities),
             "reserve_rate": tuple(number(("reserves", v, "release"), r.release) for v, r in reserves),
             "reserve_trigger": tuple(number(("reserves", v, "trigger"), r.trigger) for v, r in reserves),
+            "reserve_hold_back": tuple(
+                number(("reserves", v, "hold_back"), r.hold_back) for v, r in reserves
+            ),
             **_allocation(entities),
         }
     )
@@ -230,7 +233,8 @@ def _reserves(entities: Entities) -> tuple[Reserve, ...]:
             for n, row in enumerate(entities.nodes)
             if (row.node.region, row.buyer.use, row.node.grade) == (reserve.region, use, reserve.grade)
         ]
-        reserves.append(Reserve(name, node, tuple(served)))
+        first = sum(entities.nodes[n].buyer.use == reserve.serves[0] for n in served)
+        reserves.append(Reserve(name, node, tuple(served), first))
     return tuple(reserves)
 
 

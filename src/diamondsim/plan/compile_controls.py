@@ -101,6 +101,7 @@ def _control(name: str, written: WrittenControl, start: dt.date, end: dt.date, t
         sojourn=make_sojourns(path, written),
         transitions=make_transitions(path, written),
         front_loading=number((*path, "front_loading"), written.front_loading),
+        release_factor=number((*path, "release_factor"), written.release_factor),
         relapse_per_year=certain(rate, 0.0) if relapse is None else number(rate, relapse.rate),
         relapse_days=certain(length, 0.0) if relapse is None else number(length, relapse.length),
         diversion=_diversion(path, written),

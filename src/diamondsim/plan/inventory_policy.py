@@ -125,10 +125,12 @@ _KEYS = (
     "max_order",
     "queue_weight",
     "backorder_share",
+    "backorder_lapse",
     "fill_rate_memory_days",
     "value_added",
     "qualification_days",
     "qualification_trigger",
+    "min_fill_rate",
 )
 
 
@@ -148,10 +150,12 @@ def _numbers(entities: Entities, policies: InventoryPolicies, node: NodeRow) -> 
         "max_order": policy("max_order", Constant(NO_CEILING)),
         "queue_weight": policy("queue_weight", Constant(0.0)),
         "backorder_share": fixed("backorder_share", 0.0),
+        "backorder_lapse": fixed("backorder_lapse", 0.0),
         "fill_rate_memory_days": policy("fill_rate_memory", Constant(0.0)),
         "value_added": fixed("value_added", math.nan),
         "qualification_days": policy("qualification_time", _NOT_GIVEN),
         "qualification_trigger": policy("qualification_trigger", Constant(0.0)),
+        "min_fill_rate": policy("min_fill_rate", Constant(0.0)),
     }
     use = node.buyer.use
     if use is not None:
@@ -159,6 +163,7 @@ def _numbers(entities: Entities, policies: InventoryPolicies, node: NodeRow) -> 
         value_added = entities.content.uses[use].value_added
         if value_added is not None:
             numbers["value_added"] = number(("uses", use, "value_added"), value_added)
+        numbers["backorder_lapse"] = policy("backorder_lapse", Constant(0.0))
     if node.planned:
         numbers["opening_stock"] = fixed("opening", 0.0)
     if node.node.kind is NodeKind.RESERVE:

@@ -12,7 +12,7 @@ from diamondsim.arrays import IntArray
 from diamondsim.plan.entities import Entities, NodeRow, SourceRow, certain, number
 from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.licensing import make_open_rule
-from diamondsim.plan.structure import Control, ControlState, LicensingRule, Spillover
+from diamondsim.plan.structure import Control, ControlState, Input, LicensingRule, Spillover
 from diamondsim.scenario import Covers
 from diamondsim.scenario import Spillover as WrittenSpillover
 
@@ -53,7 +53,9 @@ def make_spillovers(
             source, node = entities.sources[lane.source], entities.nodes[lane.node]
             if rule_of[i, column] < 0 and names_lane(entities, written.spillover.covers, source, node):
                 row[column] = n_rules + len(rules)
-        control = _control(name, i, written.spillover)
+        control = _control(
+            name, i, written.spillover, number(("controls", name, "release_factor"), written.release_factor)
+        )
         path = ("controls", name, "spillover", "rule")
         # The approval rate follows from the spillover itself.
         rules.append(make_open_rule(control.name, len(rule_of) + len(controls), path))
@@ -73,7 +75,7 @@ def names_lane(entities: Entities, covers: Covers, source: SourceRow, node: Node
     )
 
 
-def _control(name: str, of: int, spillover: WrittenSpillover) -> Control:
+def _control(name: str, of: int, spillover: WrittenSpillover, release_factor: Input) -> Control:
     path = ("controls", name, "spillover")
     return Control(
         name=f"{name} spillover",
@@ -82,6 +84,7 @@ def _control(name: str, of: int, spillover: WrittenSpillover) -> Control:
         sojourn=MappingProxyType({}),
         transitions=MappingProxyType({}),
         front_loading=certain((*path, "front_loading"), 1.0),
+        release_factor=release_factor,
         relapse_per_year=certain((*path, "relapse", "rate"), 0.0),
         relapse_days=certain((*path, "relapse", "length"), 0.0),
         diversion=None,

@@ -27,7 +27,7 @@ from diamondsim.results.path_dataset import (
 )
 from diamondsim.results.precedents import PRECEDENTS, Precedent
 from diamondsim.results.run_provenance import Provenance, provenance_of
-from diamondsim.results.settings import SHORT_TICK, Settings, UseSettings, settings_of
+from diamondsim.results.settings import Settings, UseSettings, settings_of
 from diamondsim.results.storage import (
     PART_SUFFIX,
     atomic_file,
@@ -49,7 +49,6 @@ __all__ = [
     "REGION_USE",
     "RENAMED_VARIABLES",
     "RISK_LEVEL",
-    "SHORT_TICK",
     "USE_METRICS",
     "Estimate",
     "Frame",

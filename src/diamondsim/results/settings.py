@@ -11,9 +11,6 @@ from dataclasses import dataclass, field
 from diamondsim.distributions import Distribution
 from diamondsim.scenario import IN_EFFECT, Scenario, Use, use_of
 
-SHORT_TICK = 0.01
-"""A tick is short if more than this share of demand is unmet."""
-
 
 @dataclass(frozen=True)
 class UseSettings:
@@ -44,6 +41,8 @@ class Settings:
         A use goes short in a replication if its peak shortfall exceeds this fraction.
     window_days : float
         Length of the window of the peak shortfall.
+    short_tick : float
+        A tick is short if more than this share of demand is unmet.
     uses : mapping of str to UseSettings
         By id of the use; a use that is missing has no costs, and its name is its id.
     region_names : mapping of str to str
@@ -56,6 +55,7 @@ class Settings:
 
     threshold: float = 0.05
     window_days: float = 28.0
+    short_tick: float = 0.01
     uses: Mapping[str, UseSettings] = field(default_factory=dict)
     region_names: Mapping[str, str] = field(default_factory=dict)
     reserves: Mapping[str, ReserveSettings] = field(default_factory=dict)
@@ -94,6 +94,7 @@ def settings_of(scenario: Scenario) -> Settings:
     return Settings(
         threshold=scenario.metrics.threshold,
         window_days=scenario.metrics.window,
+        short_tick=scenario.metrics.short_tick,
         uses=uses,
         region_names={name: region.name or name for name, region in scenario.regions.items()},
         reserves={

@@ -20,7 +20,7 @@ from diamondsim.results.frame import UNIT_OF_USE
 from diamondsim.results.grid_layout import REGION_USE
 from diamondsim.results.metric import Metric, reads_all, sum_over_ticks
 from diamondsim.results.region_uses import RegionUse
-from diamondsim.results.settings import SHORT_TICK, Settings
+from diamondsim.results.settings import Settings
 from diamondsim.results.shortfall import peak_shortfall, shortfall
 
 
@@ -68,7 +68,7 @@ class UsePath:
     @cached_property
     def short(self) -> BoolArray:
         """Which ticks are short, (T, R)."""
-        return np.asarray(self.shortfall > SHORT_TICK)
+        return np.asarray(self.shortfall > self.settings.short_tick)
 
     @cached_property
     def demand(self) -> FloatArray:
@@ -180,7 +180,13 @@ USE_METRICS: tuple[Metric[UsePath], ...] = (
         estimators=LOSS,
     ),
     _metric("fill_rate", "share of new demand met in its tick", "1", _fill_rate, _SHORT, estimators=(MEAN,)),
-    _metric("short_ticks", "ticks in which more than 1 % of demand is unmet", "tick", _short_ticks, _SHORT),
+    _metric(
+        "short_ticks",
+        "ticks in which more than `metrics.short_tick` of demand is unmet",
+        "tick",
+        _short_ticks,
+        _SHORT,
+    ),
     _metric(
         "longest_shortage",
         "longest run of short ticks",

@@ -46,7 +46,7 @@ class ControlTables:
 def draw_controls(plan: Plan, block: Block) -> ControlTables:
     """Return the tables of all controls and licensing rules of a block.
 
-    Extra review, withdrawal rate and delay of diverted goods are drawn once in a replication.
+    Extra review, withdrawal rate, release factor and delay of diverted goods are drawn once in a replication.
     """
     n_ticks, tick_days, size = plan.n_ticks, plan.tick_days, block.size
     n_controls, n_rules = len(plan.controls), len(plan.licensing_rules)
@@ -58,6 +58,7 @@ def draw_controls(plan: Plan, block: Block) -> ControlTables:
         "review_ticks": np.empty((n_rules, size), dtype=np.int64),
         "withdrawal_rate": np.empty((n_rules, size)),
         "diversion_delay_ticks": np.ones((n_controls, size), dtype=np.int64),
+        "release_factor": np.empty((n_controls, size)),
     }
     paths = tuple(_paths(plan, block))
     tables = ControlTables(fields, np.full((n_controls, size), NEVER), paths)
@@ -100,6 +101,7 @@ def _fill_control(plan: Plan, i: int, block: Block, tables: ControlTables) -> No
     fields["hoarding_cover_ticks"][:, i] = hoarding[-n_ticks:]
     fields["diversion_share"][:, i] = diverted
     fields["seized_share"][:, i] = seized
+    fields["release_factor"][i] = block.value(control.release_factor)
     if control.diversion is not None:
         delay = rounded_ticks(block.value(control.diversion.delay), plan.tick_days)
         fields["diversion_delay_ticks"][i] = np.maximum(delay, 1)

@@ -37,6 +37,11 @@ def _qualification_rate(days: FloatArray, tick_days: float) -> FloatArray:
     return np.where(np.isnan(days), 0.0, 1.0 / np.maximum(np.floor(days / tick_days + 0.5), 1.0))
 
 
+def _share_per_tick(per_day: FloatArray, tick_days: float) -> FloatArray:
+    # As the withdrawal rate: what is left after a tick is left after each of its days.
+    return 1 - (1 - per_day) ** tick_days
+
+
 def _lead_ticks(days: FloatArray, tick_days: float) -> IntArray:
     return np.maximum(rounded_ticks(days, tick_days), 1)
 
@@ -83,6 +88,9 @@ NUMBERS: Mapping[str, NumberKey] = {
     "max_order": NumberKey("nodes", "", "largest order in a tick, in ticks of expected demand", "max_order"),
     "queue_weight": NumberKey("nodes", "fraction", "weight of goods in a licence queue", "queue_weight"),
     "backorder_share": NumberKey("nodes", "fraction", "share of unmet demand that waits", "backorder_share"),
+    "backorder_lapse": NumberKey(
+        "nodes", "fraction/day", "share of the backlog that is given up", "backorder_lapse", _share_per_tick
+    ),
     "fill_rate_memory_days": NumberKey("nodes", "days", _MEMORY, "fill_rate_gain", smoothing_gain),
     "value_added": NumberKey("nodes", "USD/unit", "value added with a unit by a use, nan: not given"),
     "qualification_days": NumberKey(
@@ -95,6 +103,7 @@ NUMBERS: Mapping[str, NumberKey] = {
     "qualification_trigger": NumberKey(
         "nodes", "fraction", "expected filling of contracts below which it begins", "qualification_trigger"
     ),
+    "min_fill_rate": NumberKey("nodes", "fraction", "least expected fill rate", "min_fill_rate"),
     "contract_share": NumberKey(
         "lanes", "fraction", "contract share, or share that an entrant takes over", "contract_share"
     ),
@@ -120,6 +129,9 @@ NUMBERS: Mapping[str, NumberKey] = {
     "reserve_rate": NumberKey("reserves", "unit/day", "most released", "reserve_rate", _per_tick),
     "reserve_trigger": NumberKey(
         "reserves", "fraction", "shortfall above which the reserve opens", "reserve_trigger"
+    ),
+    "reserve_hold_back": NumberKey(
+        "reserves", "fraction", "part of the target kept for the first use served", "reserve_hold_back"
     ),
     "contract_weight": NumberKey(
         "scenario", "fraction", "weight of contracts in rationing", "contract_weight"

@@ -21,6 +21,7 @@ from diamondsim.scenario.fields import (
     Names,
     PlainFraction,
     Quantity,
+    Rate,
     YearlyRate,
 )
 from diamondsim.scenario.market import Lane
@@ -41,6 +42,8 @@ class FirmInventoryPolicy(OrderingPolicy):
     """Target stock on hand, as a duration of demand"""
     backorder_share: Annotated[Fraction | None, Drawn(stream="backlog")] = None
     """Share of unmet demand that is backordered; default that of the aggregate"""
+    backorder_lapse: Rate | None = None
+    """Rate at which backordered demand is given up; default that of the aggregate"""
 
 
 class PreBuy(Entity):
@@ -145,8 +148,10 @@ class Reserve(Entity):
     """Unmet share of the served demand above which it is released; default 0"""
     serves: Names
     """Uses of its region that it serves, in order"""
+    hold_back: Fraction = ZERO
+    """Share of the target stock that is kept for the first of these; default 0%"""
     refill: Flow = ZERO
-    """Largest purchase, after all other buyers and never under a control; default 0"""
+    """Largest purchase, after all other buyers and from sellers that need no licence; default 0"""
     lead: Duration | None = None
     """Lead time; default that of the other buyers of the region"""
     holding_cost: HoldingCost | None = None

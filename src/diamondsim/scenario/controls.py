@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from diamondsim.distributions import Distribution
+from diamondsim.distributions import Constant, Distribution
 from diamondsim.scenario.branches import Fork, State
 from diamondsim.scenario.fields import (
     ONE,
@@ -239,6 +239,8 @@ class Control(Entity):
     """Dates at which something expires"""
     front_loading: Annotated[Factor, Drawn("announcement")] = ONE
     """Orders while the control is announced, as a multiple of expected demand; default 1"""
+    release_factor: Factor = Constant(3.0)
+    """Most that a licence queue releases once no control binds, as a multiple of the flow; default 3"""
     relapse: Relapse | None = None
     """Relapses to the initial rate; default none"""
     licensing: Annotated[Map[str, Licensing], Drawn(stream="desks")] = Field(

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from diamondsim.distributions import Constant
-from diamondsim.scenario.fields import ONE, ZERO, Ceiling, Drawn, Duration, Entity, Factor, Fraction
+from diamondsim.scenario.fields import ONE, ZERO, Ceiling, Drawn, Duration, Entity, Factor, Fraction, Rate
 
 
 class Noise(Entity):
@@ -30,6 +30,8 @@ class OrderingPolicy(Entity):
     """Weight of goods awaiting a licence in the inventory position; default 50%"""
     fill_rate_memory: Annotated[Duration | None, Drawn(stream="belief_time")] = None
     """Time constant of the expected fill rate of a lane; default 8 weeks, 0 days for the last tick alone"""
+    min_fill_rate: Fraction | None = None
+    """Least expected fill rate of a lane; default 5%"""
     max_order: Annotated[Ceiling | None, Drawn(stream="order_ceiling")] = None
     """Largest order, as a multiple of expected demand, or none; default 1.5"""
     max_share_factor: Annotated[Ceiling | None, Drawn(stream="room")] = None
@@ -47,6 +49,8 @@ class InventoryPolicy(OrderingPolicy):
     """Target stock on hand, as a duration of demand"""
     backorder_share: Annotated[Fraction | None, Drawn(stream="backlog")] = None
     """Share of unmet demand that is backordered; default 0%"""
+    backorder_lapse: Rate | None = None
+    """Rate at which backordered demand is given up; default 0"""
     noise: Noise | None = None
     """Noise of demand around its expectation; default none"""
 
@@ -66,7 +70,9 @@ DEFAULT_INVENTORY_POLICY = InventoryPolicy.model_validate(
     {
         "queue_weight": "50%",
         "fill_rate_memory": "8 weeks",
+        "min_fill_rate": "5%",
         "backorder_share": "0%",
+        "backorder_lapse": "0",
         "max_order": "1.5",
         "qualification_trigger": "90%",
     }

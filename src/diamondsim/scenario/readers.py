@@ -88,7 +88,9 @@ class Number:
             raise NotationError(why, found=text, allowed=hint)
         if high > self.high:
             fraction = self.kind is Kind.FRACTION and certain and "%" not in text
-            most = f"{100 * self.high:g}%" if self.kind is Kind.FRACTION else number_text(self.high)
+            percent = f"{100 * self.high:g}%"
+            in_percent = {Kind.FRACTION: percent, Kind.RATE: f"{percent}/day"}
+            most = in_percent.get(self.kind, number_text(self.high))
             why = f"{shown(text)} {'is above' if certain else 'can exceed'} {most}"
             raise NotationError(
                 why, found=text, suggestion=f"{text.strip()}%" if fraction and high <= 100 else None

@@ -88,6 +88,8 @@ class Metrics(Entity):
     """Shortfall above which a use is short; default 5%"""
     window: PlainDuration = 28.0
     """Time over which the shortfall is taken; default 28 days"""
+    short_tick: PlainFraction = 0.01
+    """Share of demand unmet above which a single tick is short; default 1%"""
 
 
 class Content(Entity):

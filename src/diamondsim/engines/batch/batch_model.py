@@ -83,9 +83,9 @@ class BatchModel:
         queues.grant(t, state, terms, self._shares.reference_share)
         self._consumption.run(t, state, self.origin.release if self.origin else None)
         self._advance_buying.update(t)
-        self._ordering.run(t, state, queues, terms, self._advance_buying)
+        self._ordering.run(state, queues, terms, self._advance_buying)
         self._ordering.write_desired_orders(
-            state, self._advance_buying, prices.quotes.price_weight if prices else None
+            state, terms, self._advance_buying, prices.quotes.price_weight if prices else None
         )
         self._allocation.run(t, state, prices.supply_factor if prices else None)
         self._ship(t)

@@ -1,4 +1,4 @@
-"""Consumption: own stock, backlog, substitution, reserves, shortage (model.md, eq. 20-25, 61)."""
+"""Consumption: own stock, backlog, substitution, reserves, shortage (model.md, eq. 19a-25, 61)."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ class Consumption:
         self._substitution_row = plan.node_substitution[self._substituting]
         self._buffer = np.zeros((topology.n_nodes, draws.n_replications))
         self._backorder_share = narrow(draws.backorder_share)
-        self._reserves = [
-            (number, reserve.node, np.array(reserve.serves, dtype=np.int64))
-            for number, reserve in enumerate(plan.reserves)
-        ]
+        self._backorder_lapse = narrow(draws.backorder_lapse) if draws.backorder_lapse.any() else None
+        self._reserves = tuple(plan.reserves)
 
     def run(self, t: int, state: EngineState, release: Release | None = None) -> None:
         """Consume, release reserves and write the shortage."""
         self._new_demand(t, state)
         stock, shortage, backlog = state.stock, state.shortage, state.backlog
+        if self._backorder_lapse is not None:
+            backlog -= np.multiply(self._backorder_lapse, backlog, out=state.lapsed)
         np.minimum(stock, state.demand, out=state.used)
         np.subtract(state.demand, state.used, out=shortage)
         stock -= state.used
@@ -52,8 +52,8 @@ class Consumption:
             self._substitute(t, state)
         if self._reserves:
             state.from_reserve.fill(0.0)
-            for number, node, served in self._reserves:
-                self._release(state, number, node, served, release)
+            for number in range(len(self._reserves)):
+                self._release(state, number, release)
         backordered = np.multiply(self._backorder_share, shortage, out=self._buffer)
         backlog += backordered
 
@@ -88,11 +88,10 @@ class Consumption:
         state.shortage[self._substituting] -= substituted
         state.substituted[self._substituting] = substituted
 
-    def _release(
-        self, state: EngineState, number: int, node: int, served: np.ndarray, release: Release | None
-    ) -> None:
+    def _release(self, state: EngineState, number: int, release: Release | None) -> None:
         """Release one reserve where the nodes it serves are short enough (eq. 24)."""
-        if not len(served):
+        node, served = self._reserves[number].node, self._reserves[number].serves
+        if not served:
             return
         shortage = demand = np.zeros(state.stock.shape[1])
         for use in served:
@@ -102,12 +101,15 @@ class Consumption:
         budget = np.where(is_triggered, np.minimum(self._draws.reserve_rate[number], state.stock[node]), 0.0)
         if not budget.any():
             return
-        for use in served:
+        held_back = self._draws.reserve_hold_back[number] * self._draws.reserve_goal[node]
+        for place, use in enumerate(served):
             released = np.minimum(state.shortage[use], budget)
+            if place >= self._reserves[number].n_first:
+                np.minimum(released, positive(state.stock[node] - held_back), out=released)
             budget -= released
             state.shortage[use] -= released
             state.stock[node] = np.maximum(state.stock[node] - released, 0.0)
             state.used[node] += released
             state.from_reserve[use] += released
             if release is not None:
-                release(node, int(use), released)
+                release(node, use, released)

@@ -24,8 +24,6 @@ class ContractShares:
         Whether the lane of each entrant is open; a lane that is not has no share.
     reference_share : (Lc, R) array
         Share on which the reference flow of a covered lane rests (eq. 16).
-    changes_so_far : int
-        Number of ticks so far in which shares changed.
     """
 
     def __init__(self, topology: Topology, draws: Draws) -> None:
@@ -43,14 +41,12 @@ class ContractShares:
         self._node_of_entrant = topology.node[topology.entrants]
         self._node_of_incumbent = topology.node[topology.beside_entrants]
         self._covered_entrants = np.flatnonzero(np.isin(topology.covered, topology.entrants))[:, None]
-        self.changes_so_far = 0
 
     def update(self, t: int) -> None:
         """Move to tick `t`, in the replications in which some lane opens."""
         replications = self._replications_opening_at.get(t)
         if replications is None:
             return
-        self.changes_so_far += 1
         live = self._open_tick[:, replications] <= t
         self.live[:, replications] = live
         taken_over = self._contract_at_start[self._entrants, replications] * live

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from diamondsim.arrays import FloatArray, IntArray
-from diamondsim.constants import RELEASE_FACTOR
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.segments import spread
 from diamondsim.engines.batch.topology import Topology
@@ -24,12 +23,16 @@ class ControlTerms:
     ----------
     active : bool
         Whether a control binds some covered lane in some replication.
+    has_changed : bool
+        Whether a control may have come into force or ended in this tick.
     in_force : (T, C, R) bool array
         Whether a control is in force (eq. 8).
     approval_rate, withdrawal_rate, diversion_share, seized_share : (P, R) arrays
         Terms of eq. 9 and 10.
     review_ticks, diversion_delay_ticks : (P, R) int arrays
         Delays of eq. 9 and 10.
+    bound : (P, R) array
+        Whether some control binds the lanes of a profile, 1.0 or 0.0.
     controlled, free : (Lc, R) arrays
         1.0 or 0.0; `free` is the complement.
     """
@@ -49,16 +52,18 @@ class ControlTerms:
         changes = (self.in_force[1:] != self.in_force[:-1]).any(axis=(1, 2))
         self._changes = np.concatenate(([True], changes)).tolist()
         self.active = False
-        self.approval_rate = np.full((n_profiles, n_replications), RELEASE_FACTOR)
+        self.has_changed = False
+        self._release_factor = self._least_release_factor(n_profiles)
+        self.approval_rate = self._release_factor.copy()
         self.withdrawal_rate = np.zeros((n_profiles, n_replications))
         self.diversion_share = np.zeros((n_profiles, n_replications))
         self.seized_share = np.zeros((n_profiles, n_replications))
         self.review_ticks = np.zeros((n_profiles, n_replications), dtype=np.int64)
         self.diversion_delay_ticks = np.ones((n_profiles, n_replications), dtype=np.int64)
-        self._bound = np.zeros((n_profiles, n_replications))
+        self.bound = np.zeros((n_profiles, n_replications))
         # Starting values of the minima over controls: the value of a free lane where no control binds, else
         # infinity, which no term exceeds.
-        self._unbound_approval_rate = np.full((n_profiles, n_replications), RELEASE_FACTOR)
+        self._unbound_approval_rate = self._release_factor.copy()
         self._unbound_diversion_share = np.zeros((n_profiles, n_replications))
         # By control: (1, 0) where it is in force, (0, infinity) where it is not. Multiplying by the first and
         # adding the second replaces a mask in the loop of `update`.
@@ -67,11 +72,20 @@ class ControlTerms:
         self.controlled = np.zeros((n_covered, n_replications))
         self.free = np.ones((n_covered, n_replications))
 
+    def _least_release_factor(self, n_profiles: int) -> FloatArray:
+        """Return what a free lane's queue releases: the least of the controls that cover it (eq. 18)."""
+        factor = np.full((n_profiles, self._draws.n_replications), np.inf)
+        for (rows, _), of_control in zip(self._coverage, self._draws.release_factor, strict=True):
+            factor[rows] = np.minimum(factor[rows], of_control)
+        return factor
+
     def update(self, t: int) -> None:
         """Move to tick `t`."""
         binding = self._binding[t]
+        self.has_changed = False
         if not binding and not self.active:
             return
+        self.has_changed = self._changes[t]
         self.active = bool(binding)
         draws = self._draws
         if self._changes[t]:
@@ -97,7 +111,7 @@ class ControlTerms:
     def _bind(self, t: int, binding: list[int]) -> None:
         """Compute what changes only when a control comes into force or ends."""
         draws = self._draws
-        self._bound.fill(0.0)
+        self.bound.fill(0.0)
         self.withdrawal_rate.fill(0.0)
         self.review_ticks.fill(0)
         self.diversion_delay_ticks.fill(1)
@@ -106,15 +120,15 @@ class ControlTerms:
             in_force = self.in_force[t, control]
             self._one_if_in_force[control] = in_force
             self._infinite_if_free[control] = np.where(in_force, 0.0, np.inf)
-            self._bound[rows] = np.maximum(self._bound[rows], in_force)
+            self.bound[rows] = np.maximum(self.bound[rows], in_force)
             _raise_to(self.withdrawal_rate, rows, np.where(in_force, draws.withdrawal_rate[rules], 0.0))
             _raise_to(self.review_ticks, rows, np.where(in_force, draws.review_ticks[rules], 0))
             _raise_to(
                 self.diversion_delay_ticks, rows, np.where(in_force, draws.diversion_delay_ticks[control], 1)
             )
-        np.copyto(self._unbound_approval_rate, np.where(self._bound > 0.0, np.inf, RELEASE_FACTOR))
-        np.copyto(self._unbound_diversion_share, np.where(self._bound > 0.0, np.inf, 0.0))
-        spread(self._bound, self._topology.profile, self.controlled)
+        np.copyto(self._unbound_approval_rate, np.where(self.bound > 0.0, np.inf, self._release_factor))
+        np.copyto(self._unbound_diversion_share, np.where(self.bound > 0.0, np.inf, 0.0))
+        spread(self.bound, self._topology.profile, self.controlled)
         np.subtract(1.0, self.controlled, out=self.free)
 
 

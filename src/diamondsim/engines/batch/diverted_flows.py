@@ -34,6 +34,7 @@ class DivertedFlows:
         self._by_lane = np.zeros(shape)
         self._by_node = topology.by_covered_node()
         self._by_source = topology.by_covered_source()
+        self._of_reserves = np.flatnonzero(np.isin(topology.node[topology.covered], topology.reserve_nodes))
         ever_diverts = bool(draws.diversion_share.any())
         longest = min(int(draws.diversion_delay_ticks.max(initial=1)), n_ticks) if ever_diverts else 0
         # The delay belongs to the control, not to its rules: profiles covered by the same controls share it.
@@ -68,6 +69,7 @@ class DivertedFlows:
         potential_diversion = np.subtract(queues.reference_flow, queues.granted, out=diverted)
         positive(potential_diversion)
         potential_diversion *= spread(terms.diversion_share, topology.profile, self._by_lane)
+        potential_diversion[self._of_reserves] = 0.0
         nodes, sources = self._by_node, self._by_source
         need = state.order[nodes.segments]
         need -= from_free_lanes[nodes.segments]

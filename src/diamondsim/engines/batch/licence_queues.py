@@ -1,4 +1,4 @@
-"""The licence queues of lanes: extra reviews, grants, withdrawals (model.md, eq. 15-19, 43).
+"""The licence queues of lanes: extra reviews, grants, withdrawals (model.md, eq. 15-19, 31a, 43).
 
 Owns the queues of the covered lanes (Lc, R); other lanes never have one.
 """
@@ -12,7 +12,7 @@ from diamondsim.draws import Draws
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.delays import DelayRing
 from diamondsim.engines.batch.segments import spread
-from diamondsim.engines.batch.state import EngineState
+from diamondsim.engines.batch.state import EngineState, at_most, divide, positive
 from diamondsim.engines.batch.topology import Topology
 
 
@@ -48,6 +48,8 @@ class LicenceQueues:
         self.withdrawn = np.zeros(shape)
         self._by_lane = np.zeros(shape)
         self._entering = np.zeros(shape)
+        self._on_free_lanes = np.zeros(shape)
+        self._is_releasing = False
         self._by_node = topology.by_covered_node()
         self._by_source = topology.by_covered_source()
         # Only lanes under a rule with an extra review need a calendar.
@@ -90,6 +92,40 @@ class LicenceQueues:
             return
         self.queue[self._reviewed] += ended
         self.in_review[self._reviewed] = np.maximum(self.in_review[self._reviewed] - ended, 0.0)
+
+    def on_free_lanes(self, terms: ControlTerms) -> FloatArray | None:
+        """Return what waits on free lanes, extra review included (Lc, R); None if nothing does.
+
+        Goods wait there only after a control has ended: they joined the queue while it bound the lane.
+        """
+        if terms.has_changed:
+            self._is_releasing = True
+        if not (self.waiting and self._is_releasing):
+            return None
+        np.multiply(self.pending, terms.free, out=self._on_free_lanes)
+        self._is_releasing = bool(self._on_free_lanes.any())
+        return self._on_free_lanes if self._is_releasing else None
+
+    def cancel(self, excess: FloatArray, state: EngineState, terms: ControlTerms) -> None:
+        """Cancel what waits on free lanes, up to the excess of each node (eq. 31a); overwrites `excess`.
+
+        Parameters
+        ----------
+        excess : (k, R) array
+            Of the nodes with covered lanes: by how much the inventory position exceeds the target.
+        """
+        cancelled, by_node = self._by_lane, self._by_node
+        np.multiply(self.queue, terms.free, out=cancelled)
+        waiting = by_node(cancelled)
+        divide(positive(excess), waiting, excess)
+        at_most(excess, 1.0)
+        cancelled *= spread(excess, by_node.place, self._entering)
+        self.queue -= cancelled
+        positive(self.queue)
+        self.withdrawn += cancelled
+        self.has_grants = True
+        np.add(self.queue, self.in_review, out=self.pending)
+        state.finished_stock[self._by_source.segments] += self._by_source(cancelled)
 
     def enqueue(self, t: int, allocated: FloatArray, terms: ControlTerms) -> None:
         """Add what was allocated on controlled lanes to their queues (phase 6, eq. 43)."""

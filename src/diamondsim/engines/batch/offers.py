@@ -52,8 +52,6 @@ class Offers:
         start_sales = topology.source_sum(np.arange(topology.n_lanes))(state.purchases)
         self._start_sales = _infinite_if_zero(start_sales)
         self._capacity_ratio, self._output_ratio = np.zeros((2, topology.n_sources, n_replications))
-        self._has_seller, self._order_buffer = np.zeros((2, topology.n_nodes, n_replications))
-        self._all_have_seller, self._shares_seen = False, -1
         self._by_market_of_node = SegmentSum(
             np.arange(topology.n_nodes), market_of_node, n_all, topology.n_nodes
         )
@@ -115,7 +113,8 @@ class Offers:
 
     def update(self, state: EngineState, terms: ControlTerms, shares: ContractShares) -> None:
         """Compute both sides of all markets, after the orders and outputs of the tick."""
-        self._write_bids(state, shares)
+        # `desired_total` is the order of a node that has a lane to order on, else 0 (eq. 57).
+        self.bids = self._by_market_of_node(state.desired_total)[: len(self.volume)]
         self._write_offers(state, shares.contract_share)
         supply = self._by_market_into(self._offered)
         self._is_holding = terms.active and len(self._held) > 0
@@ -125,22 +124,6 @@ class Offers:
             positive(supply)
             supply += self._held_home(self._held)
         self.supply = supply[: len(self.volume)]
-
-    def _write_bids(self, state: EngineState, shares: ContractShares) -> None:
-        """Write `bids`: orders of nodes with an open lane (eq. 57).
-
-        Which nodes have one changes only with the contract shares.
-        """
-        if shares.changes_so_far != self._shares_seen:
-            self._shares_seen = shares.changes_so_far
-            np.greater(
-                self._topology.slots.sum(shares.contract_share, self._order_buffer), 0.0, out=self._has_seller
-            )
-            self._all_have_seller = bool(self._has_seller.all())
-        orders = state.order
-        if not self._all_have_seller:
-            orders = np.multiply(orders, self._has_seller, out=self._order_buffer)
-        self.bids = self._by_market_of_node(orders)[: len(self.volume)]
 
     def _write_offers(self, state: EngineState, shares: FloatArray) -> None:
         """Write what each row offers (eq. 54)."""
@@ -168,7 +151,7 @@ class Offers:
 
     def _write_held(self, terms: ControlTerms) -> None:
         """Write what held lanes hold back: the offer less `passed` (eq. 55)."""
-        # By profile. On free lanes the approval rate is the release factor, above 1, so that nothing is held.
+        # By profile. On free lanes the approval rate is the release factor; nothing is held there.
         share = np.subtract(1.0, terms.approval_rate, out=self._held_share)
         positive(share)
         share *= 1.0 - terms.seized_share
@@ -176,6 +159,7 @@ class Offers:
         share += terms.approval_rate
         np.minimum(share, 1.0, out=share)
         np.subtract(1.0, share, out=share)
+        share *= terms.bound
         held = self._held
         np.multiply(
             self._contract_flow, spread(self._capacity_ratio, self._held_source, self._held_buffer), out=held

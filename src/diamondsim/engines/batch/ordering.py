@@ -1,4 +1,4 @@
-"""Orders of nodes, and the desired order on each lane (model.md, eq. 31-34)."""
+"""Orders of nodes, and the desired order on each lane (model.md, eq. 31-34, 31a)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.further_sources import FurtherSources
 from diamondsim.engines.batch.licence_queues import LicenceQueues
-from diamondsim.engines.batch.segments import spread
+from diamondsim.engines.batch.segments import PartialSum, spread
 from diamondsim.engines.batch.state import EngineState, divide, narrow, positive
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
@@ -61,27 +61,28 @@ class Ordering:
             (limit_flow, self._order_buffer),
         )
         self._counted_queue = np.zeros((len(topology.covered), n_replications))
-        reserves = topology.reserve_nodes
-        covered_by = np.zeros((len(plan.controls), len(reserves)), dtype=bool)
-        for row, node in enumerate(reserves):
-            covered_by[:, row] = (plan.rule_of[:, plan.lane_node == node] >= 0).any(axis=1)
-        self._controls_of_reserve = [np.flatnonzero(column) for column in covered_by.T]
+        self._fill_rate = np.zeros((len(topology.covered), n_replications))
+        self._covered_node = topology.node[topology.covered]
+        self._cover_ticks = draws.cover_ticks[self._covered_node]
+        # The lanes of reserves, and which of them controls cover: their places among all lanes, and among the
+        # covered lanes.
+        of_reserves = np.flatnonzero(np.isin(topology.node, topology.reserve_nodes))
+        self._by_reserve = PartialSum(topology.node[of_reserves], of_reserves, topology.n_lanes)
+        self._covered_of_reserves = np.flatnonzero(np.isin(topology.covered, of_reserves))
+        self._lanes_of_reserves = topology.covered[self._covered_of_reserves]
 
     def run(
-        self, t: int, state: EngineState, queues: LicenceQueues, terms: ControlTerms, advance: AdvanceBuying
+        self, state: EngineState, queues: LicenceQueues, terms: ControlTerms, advance: AdvanceBuying
     ) -> None:
-        """Write `order` (eq. 31-33)."""
+        """Write `order` (eq. 31-33), and cancel what waits on free lanes beyond need (eq. 31a)."""
         topology = self._topology
         inventory_position = np.add(state.stock, state.pipeline, out=self._inventory_position)
         inventory_position -= state.backlog
         if len(topology.feeds):
             inventory_position[topology.feeds] -= state.expected_demand[topology.feeds]
+        released = queues.on_free_lanes(terms)
         if queues.waiting:
-            state.expected_fill_rate.take(topology.covered, axis=0, out=self._counted_queue, mode="clip")
-            self._counted_queue *= queues.pending
-            counted_queue = self._by_covered_node(self._counted_queue)
-            counted_queue *= self._queue_weight
-            inventory_position[self._by_covered_node.segments] += counted_queue
+            self._count_queues(inventory_position, state, queues, terms, advance, released)
         order = state.order
         if advance.extra_cover is None:
             np.multiply(self._order_up_to_ticks, state.expected_demand, out=order)
@@ -89,29 +90,56 @@ class Ordering:
             np.add(self._order_up_to_ticks, advance.extra_cover, out=order)
             order *= state.expected_demand
         order -= inventory_position
+        if released is not None:
+            queues.cancel(-order[self._by_covered_node.segments], state, terms)
         positive(order)
         np.multiply(advance.max_order, state.expected_demand, out=self._order_buffer)
         np.minimum(order, self._order_buffer, out=order)
         if len(topology.reserve_nodes):
-            self._refill(t, state, queues, terms)
+            self._refill(state)
 
-    def _refill(self, t: int, state: EngineState, queues: LicenceQueues, terms: ControlTerms) -> None:
+    def _count_queues(
+        self,
+        inventory_position: FloatArray,
+        state: EngineState,
+        queues: LicenceQueues,
+        terms: ControlTerms,
+        advance: AdvanceBuying,
+        released: FloatArray | None,
+    ) -> None:
+        """Add what a node counts of its queues (eq. 31); `released` is what waits on free lanes, or None."""
+        counted, by_node = self._counted_queue, self._by_covered_node
+        if advance.extra_cover is None:
+            np.multiply(self._cover_ticks, queues.reference_flow, out=counted)
+        else:
+            spread(advance.extra_cover, self._covered_node, counted)
+            counted += self._cover_ticks
+            counted *= queues.reference_flow
+        np.minimum(counted, queues.pending, out=counted)
+        state.expected_fill_rate.take(self._topology.covered, axis=0, out=self._fill_rate, mode="clip")
+        counted *= self._fill_rate
+        if released is not None:
+            counted *= terms.controlled
+        in_licensing = by_node(counted)
+        in_licensing *= self._queue_weight
+        if released is not None:
+            in_licensing += by_node(released)
+        inventory_position[by_node.segments] += in_licensing
+
+    def _refill(self, state: EngineState) -> None:
         """Replace the orders of reserves (eq. 33)."""
         reserves = self._topology.reserve_nodes
         order = self._draws.reserve_goal[reserves] - state.stock[reserves] - state.pipeline[reserves]
-        if queues.waiting:
-            pending = self._order_buffer
-            pending.fill(0.0)
-            pending[self._by_covered_node.segments] = self._by_covered_node(queues.pending)
-            order -= pending[reserves]
         order = np.minimum(positive(order), state.expected_demand[reserves])
-        for row, controls in enumerate(self._controls_of_reserve):
-            if len(controls):
-                order[row][terms.in_force[t, controls].any(axis=0)] = 0.0
+        order *= state.used[reserves] <= 0.0
         state.order[reserves] = order
 
     def write_desired_orders(
-        self, state: EngineState, advance: AdvanceBuying, price_weight: FloatArray | None
+        self,
+        state: EngineState,
+        terms: ControlTerms,
+        advance: AdvanceBuying,
+        price_weight: FloatArray | None,
     ) -> None:
         """Write `desired_order`, `lane_max` (eq. 34) and, in `allocated`, the request (eq. 36) of each lane.
 
@@ -131,6 +159,11 @@ class Ordering:
             np.add(weight_sum, desired, out=weight_sum)
         if self._further_sources.is_on:
             self._further_sources.run(self._expected_filling, state.expected_demand)
+        reserves_are_covered = terms.active and len(self._lanes_of_reserves) > 0
+        if reserves_are_covered:
+            # Reserves order nothing where they would need a licence (eq. 33).
+            state.desired_order[self._lanes_of_reserves] *= terms.free[self._covered_of_reserves]
+            weight_sums[self._by_reserve.segments] = self._by_reserve(state.desired_order)
         np.multiply(state.order, weight_sums > 0.0, out=state.desired_total)
         # `weight_sums` is overwritten from here on.
         divide(state.order, weight_sums, self._order_buffer)
@@ -142,3 +175,5 @@ class Ordering:
             lanes = advance.lanes
             state.lane_max[lanes] *= advance.lane_max_factor
             state.allocated[lanes] = np.minimum(state.desired_order[lanes], state.lane_max[lanes])
+        if reserves_are_covered:
+            state.lane_max[self._lanes_of_reserves] *= terms.free[self._covered_of_reserves]

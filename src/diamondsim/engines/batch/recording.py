@@ -41,8 +41,12 @@ class Recorder:
         lost_share = 1.0 - draws.backorder_share
         buffer = np.empty_like(lost_share)
 
+        backlog_lapses = bool(draws.backorder_lapse.any())
+
         def lost_sales() -> None:
             np.multiply(lost_share, state.shortage, out=buffer)
+            if backlog_lapses:
+                np.add(buffer, state.lapsed, out=buffer)
 
         def tracked() -> None:
             assert origin is not None

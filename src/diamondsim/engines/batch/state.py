@@ -81,6 +81,7 @@ class EngineState:
     backlog: FloatArray  # B
     pipeline: FloatArray  # dispatched to a node and not yet arrived, diverted lots included
     used: FloatArray  # x + xb, release of a reserve, feed used
+    lapsed: FloatArray  # backlog given up in this tick
     substituted: FloatArray  # u
     from_reserve: FloatArray
     shortage: FloatArray  # r
@@ -133,6 +134,7 @@ def opening_state(plan: Plan, topology: Topology, draws: Draws, shares: FloatArr
         backlog=nodes(),
         pipeline=topology.slots.sum(contract_flow * draws.lead_ticks, nodes()),
         used=nodes(),
+        lapsed=nodes(),
         substituted=nodes(),
         from_reserve=nodes(),
         shortage=nodes(),

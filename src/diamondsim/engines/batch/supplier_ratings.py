@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from diamondsim.arrays import FloatArray
-from diamondsim.constants import MIN_FILL_RATE
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.control_terms import ControlTerms
@@ -23,8 +22,11 @@ class SupplierRatings:
         self._buffer = np.zeros((topology.n_nodes, n_replications))
         self._is_unused = np.zeros((topology.n_nodes, n_replications), dtype=bool)
         self._previous, self._updated, self._ratio = np.zeros((3, len(topology.covered), n_replications))
-        gain = narrow(draws.fill_rate_gain)
+        gain, least = narrow(draws.fill_rate_gain), draws.min_fill_rate
         self._covered_gain = gain[topology.node[topology.covered]]
+        self._covered_least = least[topology.node[topology.covered]]
+        # One number for all needs no array as large as that of the lanes.
+        self._same_least = float(least.min()) if least.size and least.min() == least.max() else None
         self._views = topology.slots.views(
             (
                 state.allocated,
@@ -33,7 +35,7 @@ class SupplierRatings:
                 shares.contract_share,
                 state.expected_fill_rate,
             ),
-            (state.expected_demand, state.negligible, gain, self._buffer, self._is_unused),
+            (state.expected_demand, state.negligible, gain, least, self._buffer, self._is_unused),
         )
 
     def run(self, state: EngineState, queues: LicenceQueues, terms: ControlTerms) -> None:
@@ -54,7 +56,7 @@ class SupplierRatings:
         purchase_gain = self._purchase_gain
         for arrays in self._views:
             allocated, purchases, desired, contract_share, fill_rate = arrays[:5]
-            expected_demand, negligible, gain, buffer, is_unused = arrays[5:]
+            expected_demand, negligible, gain, least, buffer, is_unused = arrays[5:]
             np.subtract(allocated, purchases, out=buffer)
             np.multiply(buffer, purchase_gain, out=buffer)
             np.add(purchases, buffer, out=purchases)
@@ -63,7 +65,7 @@ class SupplierRatings:
             np.less_equal(buffer, negligible, out=is_unused)
             _min_one_ratio(allocated, buffer)
             np.putmask(buffer, is_unused, 1.0)
-            _smooth(fill_rate, buffer, gain)
+            self._smooth(fill_rate, buffer, gain, least)
 
     def _follow_queues(self, fill_rate: FloatArray, queues: LicenceQueues, terms: ControlTerms) -> None:
         """Replace the fill rates of controlled lanes: they follow what is admitted."""
@@ -71,12 +73,22 @@ class SupplierRatings:
         np.copyto(ratio, queues.reference_flow)
         _min_one_ratio(queues.granted, ratio)
         np.putmask(ratio, queues.reference_flow <= 0.0, 1.0)
-        _smooth(previous, ratio, self._covered_gain)
+        self._smooth(previous, ratio, self._covered_gain, self._covered_least)
         previous *= terms.controlled
         fill_rate.take(covered, axis=0, out=updated, mode="clip")
         updated *= terms.free
         updated += previous
         fill_rate[covered] = updated
+
+    def _smooth(self, fill_rate: FloatArray, ratio: FloatArray, gain: FloatArray, least: FloatArray) -> None:
+        """Smooth an expected fill rate towards a ratio (eq. 46); overwrites `ratio`."""
+        np.subtract(ratio, fill_rate, out=ratio)
+        np.multiply(ratio, gain, out=ratio)
+        np.add(fill_rate, ratio, out=fill_rate)
+        if self._same_least is None:
+            np.maximum(fill_rate, least, out=fill_rate)
+        else:
+            at_least(fill_rate, self._same_least)
 
 
 def _min_one_ratio(allocated: FloatArray, measure: FloatArray) -> None:
@@ -86,11 +98,3 @@ def _min_one_ratio(allocated: FloatArray, measure: FloatArray) -> None:
     """
     np.maximum(measure, allocated, out=measure)
     np.divide(allocated, measure, out=measure)
-
-
-def _smooth(fill_rate: FloatArray, ratio: FloatArray, gain: FloatArray) -> None:
-    """Smooth an expected fill rate towards a ratio (eq. 46); overwrites `ratio`."""
-    np.subtract(ratio, fill_rate, out=ratio)
-    np.multiply(ratio, gain, out=ratio)
-    np.add(fill_rate, ratio, out=fill_rate)
-    at_least(fill_rate, MIN_FILL_RATE)

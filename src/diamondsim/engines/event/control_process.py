@@ -21,7 +21,7 @@ _MEASURES = {
 
 @dataclass(frozen=True)
 class ControlInputs:
-    """What the Draws give for a control; all but `diversion_delay_ticks` by tick."""
+    """What the Draws give for a control; all but the last two by tick."""
 
     state: Sequence[int]
     front_loading: Sequence[float]
@@ -29,6 +29,7 @@ class ControlInputs:
     diversion_share: Sequence[float]
     seized_share: Sequence[float]
     diversion_delay_ticks: int
+    release_factor: float
 
 
 class ControlProcess:
@@ -53,6 +54,7 @@ class ControlProcess:
         self.rules: list[LicensingProcess] = []
         self.n_lanes_covered = 0
         self.diversion_delay_ticks = inputs.diversion_delay_ticks
+        self.release_factor = inputs.release_factor
         self._inputs = inputs
         self._log = log
         self.state = ControlState.NONE

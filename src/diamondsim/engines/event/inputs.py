@@ -50,6 +50,7 @@ class ReplicationInputs:
             self._series(draws.diversion_share),
             self._series(draws.seized_share),
             self._numbers(draws.diversion_delay_ticks),
+            self._numbers(draws.release_factor),
             strict=True,
         )
         return [ControlInputs(*row) for row in rows]
@@ -103,6 +104,8 @@ class ReplicationInputs:
         fill_rate_gain = self._numbers(draws.fill_rate_gain)
         qualification_rate = self._numbers(draws.qualification_rate)
         qualification_trigger = self._numbers(draws.qualification_trigger)
+        backorder_lapse = self._numbers(draws.backorder_lapse)
+        min_fill_rate = self._numbers(draws.min_fill_rate)
         pre_buys = self._pre_buys()
         nodes = []
         for n in range(plan.n_nodes):
@@ -117,9 +120,11 @@ class ReplicationInputs:
                     max_order=max_order[n],
                     queue_weight=queue_weight[n],
                     backorder_share=backorder_share[n],
+                    backorder_lapse=backorder_lapse[n],
                     fill_rate_gain=fill_rate_gain[n],
                     qualification_rate=qualification_rate[n],
                     qualification_trigger=qualification_trigger[n],
+                    min_fill_rate=min_fill_rate[n],
                     growth=growth[k],
                     noise=noise[m] if m >= 0 else [],
                     substitution=substitution[q] if q >= 0 else [],
@@ -140,10 +145,16 @@ class ReplicationInputs:
     def reserves(self) -> dict[int, ReserveInputs]:
         """Return the inputs of each reserve by the number of its node."""
         draws, goals = self._draws, self._numbers(self._draws.reserve_goal)
-        rates, triggers = self._numbers(draws.reserve_rate), self._numbers(draws.reserve_trigger)
+        rows = zip(
+            self._plan.reserves,
+            self._numbers(draws.reserve_rate),
+            self._numbers(draws.reserve_trigger),
+            self._numbers(draws.reserve_hold_back),
+            strict=True,
+        )
         return {
-            reserve.node: ReserveInputs(rank, goals[reserve.node], rates[rank], triggers[rank])
-            for rank, reserve in enumerate(self._plan.reserves)
+            reserve.node: ReserveInputs(rank, goals[reserve.node], rate, trigger, hold_back, reserve.n_first)
+            for rank, (reserve, rate, trigger, hold_back) in enumerate(rows)
         }
 
     def capacity_indices(self) -> list[list[float]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from diamondsim.constants import EPS, MIN_FILL_RATE, MIN_WEIGHT, RELEASE_FACTOR
+from diamondsim.constants import EPS, MIN_WEIGHT
 from diamondsim.engines.event.clock import Clock
 from diamondsim.engines.event.control_process import LicensingProcess
 from diamondsim.engines.event.market_price import LanePrice
@@ -65,8 +65,12 @@ class LaneState:
         What the node would like to order on the lane, and the most it takes on it (eq. 34).
     request : float
         `q[l]`, what is asked for in a round of allocation.
+    release_factor : float
+        What its queue releases in a tick while it is free, in ticks of the reference flow (eq. 18).
     potential_diversion : float
         `potential[l]` (eq. 40).
+    cancelled : float
+        What was cancelled since the source last took it back (eq. 31a).
     purchases : float
         `v[l]`, smoothed purchases (eq. 44).
     """
@@ -83,6 +87,7 @@ class LaneState:
         self.source, self.node = ends
         self.inputs = inputs
         self.rules = rules
+        self.release_factor = min((rule.control.release_factor for rule in rules), default=0.0)
         self._queue = LicenceQueue(clock, number)
         self._pipeline = LanePipeline(clock, number)
         # the contract in this tick
@@ -110,6 +115,7 @@ class LaneState:
         self.lane_max = 0.0
         self.request = 0.0
         self.potential_diversion = 0.0
+        self.cancelled = 0.0
         self.allocated = self.granted = self.withdrawn = self.shipped = self.diverted = self.seized = 0.0
         # what the buyer has learned so far
         self.expected_fill_rate = 1.0
@@ -129,6 +135,11 @@ class LaneState:
     def queue(self) -> float:
         """Quantity that awaits a licence, extra review included."""
         return self._queue.pending
+
+    @property
+    def waiting(self) -> float:
+        """Quantity in the licence queue, without what is in extra review."""
+        return self._queue.waiting
 
     def fill_pipeline(self, flow: float) -> None:
         """Start an incumbent on its contract: its pipeline and its smoothed purchases (eq. 6, 7)."""
@@ -180,9 +191,21 @@ class LaneState:
             self.granted, self.withdrawn = self._queue.admit(limit, self._withdrawal_rate)
             self.potential_diversion = self._diversion_share * max(0.0, self.reference_flow - self.granted)
         else:
-            self.granted, self.withdrawn = self._queue.admit(RELEASE_FACTOR * self.reference_flow, 0.0)
+            # A lane that no control covers never has a queue.
+            limit = self.release_factor * self.reference_flow
+            self.granted, self.withdrawn = self._queue.admit(limit, 0.0)
             self.potential_diversion = 0.0
         self._pipeline.send(self.granted, due=t + self.inputs.lead_ticks)
+
+    def admission_expected_within(self, ticks: float) -> float:
+        """Return what the buyer counts of the queue if that many ticks remain for a grant (eq. 31)."""
+        return self.expected_fill_rate * min(self.queue, self.reference_flow * ticks)
+
+    def cancel(self, share: float) -> None:
+        """Take a share of the queue back; the source has the goods again when it allocates (eq. 31a)."""
+        cancelled = self._queue.cancel(share)
+        self.withdrawn += cancelled
+        self.cancelled = cancelled
 
     def take_arrivals(self) -> float:
         """Return what has arrived in this tick, and clear it."""
@@ -236,7 +259,7 @@ class LaneState:
             diverted = self._diversion_share * (1.0 - self._seized_share) * blocked
             self.passed *= min(1.0, self._approval_rate + diverted)
 
-    def update_fill_rate(self, gain: float) -> None:
+    def update_fill_rate(self, gain: float, least: float) -> None:
         """Smooth in the purchase and the fill rate of this tick (eq. 44-46)."""
         self.purchases += self.inputs.purchase_gain * (self.allocated - self.purchases)
         ratio = 1.0
@@ -249,4 +272,4 @@ class LaneState:
             if measure > EPS * self.expected_demand:
                 ratio = min(1.0, self.allocated / measure)
         smoothed = self.expected_fill_rate + gain * (ratio - self.expected_fill_rate)
-        self.expected_fill_rate = max(MIN_FILL_RATE, smoothed)
+        self.expected_fill_rate = max(least, smoothed)

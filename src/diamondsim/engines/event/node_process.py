@@ -41,9 +41,11 @@ class NodeInputs:
     max_order: float
     queue_weight: float
     backorder_share: float
+    backorder_lapse: float
     fill_rate_gain: float
     qualification_rate: float
     qualification_trigger: float
+    min_fill_rate: float
     growth: Sequence[float]
     noise: Sequence[float]
     substitution: Sequence[float]
@@ -190,17 +192,21 @@ class NodeProcess:
         expected_filling = 0.0
         for lane in self.lanes:
             expected_filling += lane.contract_share * lane.expected_fill_rate
-            total += lane.contract_share * lane.expected_fill_rate * lane.price_weight
+            total += self.order_weight(lane)
         if expected_filling < self.inputs.qualification_trigger - EPS:
             ahead = self.qualification_ahead - self.inputs.qualification_rate
             self.qualification_ahead = max(ahead, 1.0 / NO_CEILING)
         self.has_seller = total > 0.0
         for lane in self.lanes:
-            part = self.order * lane.contract_share * lane.expected_fill_rate * lane.price_weight
+            part = self.order * self.order_weight(lane)
             lane.desired_order = part / total if total > 0.0 else 0.0
             ahead = max(lane.front_loading(factors), pre_buy_max)
             lane_max = lane.inputs.sourcing_limit * (self.expected_demand / self.qualification_ahead) * ahead
             lane.lane_max = lane_max if lane.is_open else 0.0
+
+    def order_weight(self, lane: LaneState) -> float:
+        """Return the weight of a lane when the order is divided (eq. 34)."""
+        return lane.contract_share * lane.expected_fill_rate * lane.price_weight
 
     def _front_loading(self) -> dict[int, float]:
         """Return the factor of each announced control to which the node is exposed (`fl[i,n]`, eq. 27)."""
@@ -222,13 +228,33 @@ class NodeProcess:
         for control, share in self._exposure:
             hoarding_cover = max(hoarding_cover, share * control.hoarding_cover_ticks)
         extra_cover = hoarding_cover + self.pre_buy_cover_ticks
-        order_up_to_level = (self.lead_ticks + self.inputs.cover_ticks + extra_cover) * self.expected_demand
-        counted_queue = 0.0
+        cover_ticks = self.inputs.cover_ticks + extra_cover
+        order_up_to_level = (self.lead_ticks + cover_ticks) * self.expected_demand
+        in_licensing, in_release = 0.0, 0.0
         for lane in self.lanes:
-            counted_queue += lane.expected_fill_rate * lane.queue
-        inventory_position = self.stock + self.pipeline() + self.inputs.queue_weight * counted_queue
+            if lane.is_controlled:
+                in_licensing += lane.admission_expected_within(cover_ticks)
+            else:
+                in_release += lane.queue
+        inventory_position = (
+            self.stock + self.pipeline() + self.inputs.queue_weight * in_licensing + in_release
+        )
         inventory_position -= self.backlog + self.use_to_come()
+        self._cancel_released(inventory_position - order_up_to_level)
         return min(max(order_up_to_level - inventory_position, 0.0), max_order * self.expected_demand)
+
+    def _cancel_released(self, excess: float) -> None:
+        """Cancel what waits on free lanes, as far as more has been ordered than is needed (eq. 31a)."""
+        waiting = 0.0
+        for lane in self.lanes:
+            if not lane.is_controlled:
+                waiting += lane.waiting
+        if excess <= 0.0 or waiting <= 0.0:
+            return
+        share = min(1.0, excess / waiting)
+        for lane in self.lanes:
+            if not lane.is_controlled:
+                lane.cancel(share)
 
     def pipeline(self) -> float:
         """Return everything that is dispatched and has not yet arrived at the node."""
@@ -244,7 +270,7 @@ class NodeProcess:
     def update_fill_rates(self, _: int) -> None:
         """Update purchases and expected fill rates from what each lane delivered (eq. 44-46)."""
         for lane in self.lanes:
-            lane.update_fill_rate(self.inputs.fill_rate_gain)
+            lane.update_fill_rate(self.inputs.fill_rate_gain, self.inputs.min_fill_rate)
 
 
 class FeedStockProcess(NodeProcess):

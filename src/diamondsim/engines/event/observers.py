@@ -133,11 +133,13 @@ class LicensingObserver:
         self._bound_before = rule.binds
 
     def _log_release(self, t: int, unit: str, free_lanes: Sequence[LaneState]) -> None:
-        # What this tick has released already was in the queue too when the control ended.
-        queue = sum(lane.queue + lane.granted for lane in free_lanes)
+        # What was released or cancelled in this tick was in the queue too when the control ended.
+        queue = sum(lane.queue + lane.granted + lane.withdrawn for lane in free_lanes)
         if queue > EPS * sum(lane.reference_flow for lane in free_lanes):
             name = self._rule.control.name
-            why = f"{name} is no longer in force; up to three times the reference flow may leave per tick"
+            factor = max(lane.release_factor for lane in free_lanes)
+            most = f"up to {factor:.3g} times the reference flow"
+            why = f"{name} is no longer in force; {most} may leave per tick"
             self._log.add(t, EventKind.QUEUE_RELEASED, self._rule.name, queue, why, unit)
 
 

@@ -15,12 +15,17 @@ from diamondsim.engines.event.use_process import UseProcess
 
 @dataclass(frozen=True)
 class ReserveInputs:
-    """What Plan and Draws give for a reserve; `rank` is its place in the order of the reserves."""
+    """What Plan and Draws give for a reserve; `rank` is its place in the order of the reserves.
+
+    It holds back the part `hold_back` of its goal for the first `n_first` of the nodes it serves.
+    """
 
     rank: int
     goal: float
     rate: float
     trigger: float
+    hold_back: float
+    n_first: int
 
 
 class ReserveProcess(NodeProcess):
@@ -55,18 +60,30 @@ class ReserveProcess(NodeProcess):
         if not shortage > (self.reserve.trigger + EPS) * demand:
             return
         budget = min(self.reserve.rate, self.stock)
-        for use in self.serves:
+        held_back = self.reserve.hold_back * self.reserve.goal
+        for place, use in enumerate(self.serves):
             quantity = min(use.shortage, budget)
+            if place >= self.reserve.n_first:
+                quantity = min(quantity, max(0.0, self.stock - held_back))
             budget -= quantity
             self.stock -= quantity
             self.used += quantity
             use.receive_release(quantity, self.share_tracked)
 
-    def order_quantity(self, _: float) -> float:
-        """Return the refill: up to the goal, and none while a control binds a lane (eq. 33)."""
-        if any(rule.binds for lane in self.lanes for rule in lane.rules):
-            return 0.0
-        queue = 0.0
+    def place_order(self, t: int) -> None:
+        """Order from free lanes only: it neither applies for licences nor buys what is diverted (eq. 33)."""
+        super().place_order(t)
         for lane in self.lanes:
-            queue += lane.queue
-        return min(max(self.reserve.goal - self.stock - self.pipeline() - queue, 0.0), self.expected_demand)
+            if lane.is_controlled:
+                lane.lane_max = 0.0
+                lane.potential_diversion = 0.0
+
+    def order_weight(self, lane: LaneState) -> float:
+        """Return the weight of a lane in the order: 0 on a controlled lane (eq. 33)."""
+        return 0.0 if lane.is_controlled else super().order_weight(lane)
+
+    def order_quantity(self, _: float) -> float:
+        """Return the refill: up to the goal, and none in a tick in which it releases (eq. 33)."""
+        if self.used > 0.0:
+            return 0.0
+        return min(max(self.reserve.goal - self.stock - self.pipeline(), 0.0), self.expected_demand)

@@ -86,3 +86,9 @@ class LicenceQueue:
         # Rounding may leave a queue below 0 by the last bit.
         self.waiting = max(0.0, self.waiting - admitted - withdrawn)
         return admitted, withdrawn
+
+    def cancel(self, share: float) -> float:
+        """Remove and return a share of what waits (eq. 31a)."""
+        cancelled = share * self.waiting
+        self.waiting = max(0.0, self.waiting - cancelled)
+        return cancelled

@@ -92,7 +92,10 @@ class SourceProcess:
             self.finished_stock += lane.withdrawn
 
     def start_allocation(self) -> None:
-        """Find what the source can give in this tick (eq. 35)."""
+        """Find what the source can give in this tick (eq. 35), cancelled goods included (eq. 31a)."""
+        for lane in self.lanes:
+            self.finished_stock += lane.cancelled
+            lane.cancelled = 0.0
         self.max_output = self.capacity
         if self.feed is not None:
             self.max_output = min(self.capacity, self.feed.stock * self.inputs.feed_yield)

@@ -1,4 +1,4 @@
-"""Uses: the nodes that consume. Owns eq. 20-23, 25, 26 and, of eq. 61, the demand forgone."""
+"""Uses: the nodes that consume. Owns eq. 19a, 20-23, 25, 26 and, of eq. 61, the demand forgone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from diamondsim.engines.event.node_process import NodeProcess
 
 class UseProcess(NodeProcess):
     """One use of one grade in one region."""
+
+    _lapsed = 0.0
 
     def steps(self) -> list[Step]:
         """Return what the use does in every tick, consumption included."""
@@ -21,7 +23,9 @@ class UseProcess(NodeProcess):
         ]
 
     def consume(self, t: int) -> None:
-        """Serve new demand from stock, then the backlog; substitute part of what is missing (eq. 20-23)."""
+        """Serve new demand from stock, then the backlog; substitute part of what is missing (eq. 19a-23)."""
+        self._lapsed = self.inputs.backorder_lapse * self.backlog
+        self.backlog -= self._lapsed
         deviation = self.inputs.noise[t] if self.inputs.noise else 0.0
         self.demand = self.expected_demand * max(0.0, 1.0 + deviation)
         self.forgone = (self.normal_demand - self.expected_demand) * max(0.0, 1.0 + deviation)
@@ -44,6 +48,6 @@ class UseProcess(NodeProcess):
         self.tracked += share_tracked * quantity
 
     def backorder(self, _: int) -> None:
-        """Split the shortage into backlog and lost sales (eq. 25)."""
+        """Split the shortage into backlog and lost sales, which include the lapsed backlog (eq. 25)."""
         self.backlog += self.inputs.backorder_share * self.shortage
-        self.lost_sales = (1.0 - self.inputs.backorder_share) * self.shortage
+        self.lost_sales = (1.0 - self.inputs.backorder_share) * self.shortage + self._lapsed

@@ -115,6 +115,7 @@ class Control:
     sojourn: Mapping[ControlState, Input]
     transitions: Mapping[ControlState, tuple[Branch, ...]]
     front_loading: Input
+    release_factor: Input
     relapse_per_year: Input
     relapse_days: Input
     diversion: Diversion | None

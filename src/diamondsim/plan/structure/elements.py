@@ -118,8 +118,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Reserve:
-    """A stockpile: its own node and the nodes it serves, in serving order."""
+    """A stockpile: its own node and the nodes it serves, in serving order.
+
+    The first `n_first` of these are those of the use for which it holds back part of its stock.
+    """
 
     name: str
     node: int
     serves: tuple[int, ...]
+    n_first: int = 1

@@ -252,6 +252,6 @@ def order_of(plan: Any, draws: Any, state: Any, n: int) -> Any:
     flow = load(state.normal_demand, n)
     if plan.kind[n] == RESERVE:
         order = load(draws.reserve_goal, n) - (load(state.stock, n) + load(state.pipeline, n))
-        return where(load(state.used, n) > 0.0, 0.0, minimum(maximum(order, 0.0), flow))
+        return where(load(state.used, n) > EPS * flow, 0.0, minimum(maximum(order, 0.0), flow))
     missing = missing_of(plan, draws, state, n)
     return minimum(maximum(missing, 0.0), load(state.max_order, n) * flow)

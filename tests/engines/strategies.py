@@ -159,7 +159,7 @@ def _buyer(dice: Dice, scale: float) -> dict[str, Any]:
         "fill_rate_gain": dice.one_of(1.0, 0.0, dice.number(0.05, 0.6), dice.number(0.05, 0.6)),
         "qualification_rate": dice.one_of(0.0, 0.0, 1.0, 1.0 / dice.whole(1, 8)),
         "qualification_trigger": dice.one_of(0.9, dice.number(0.3, 1.0), 1.0),
-        "min_fill_rate": dice.one_of(0.05, 0.05, 0.0, dice.number(0.0, 0.4)),
+        "min_fill_rate": dice.one_of(0.05, 0.05, 0.001, dice.number(0.001, 0.4)),
         "tracked": dice.number(0.0, 1.0),
     }
 

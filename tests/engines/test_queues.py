@@ -146,7 +146,7 @@ def test_the_expected_fill_rate_falls_to_its_least_value(run: Run) -> None:
         return run(case).of("expected_fill_rate", "s", "a")
 
     assert fill_rates(0.2) == close([0.5, 0.25, 0.2, 0.2])
-    assert fill_rates(0.0) == close([0.5, 0.25, 0.125, 0.0625])
+    assert fill_rates(0.001) == close([0.5, 0.25, 0.125, 0.0625])
 
 
 # Reserves

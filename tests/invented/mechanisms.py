@@ -35,7 +35,7 @@ def _inventory_policy(outline: Outline, dice: Dice) -> Mapping:
         "lead": dice.time(0.0, 5),
         "queue_weight": dice.share(0.0, 1.0),
         "fill_rate_memory": dice.one_of("0 days", dice.time(0.5, 10)),
-        "min_fill_rate": dice.share(0.0, 0.3),
+        "min_fill_rate": dice.share(0.001, 0.3),
         "backorder_share": dice.one_of("100%", dice.share(0.0, 1.0)),
         "backorder_lapse": dice.one_of("20%/month", "5%/day", "60%/yr"),
         "max_order": dice.one_of("none", dice.factor(0.7, 3.0)),

@@ -263,7 +263,7 @@ ADDED: dict[str, tuple[Any, Any, set[str]]] = {
     "inventory_policy.any.fill_rate_memory": ("20 days", "tri(10 20 30) days", {"fill_rate_gain"}),
     "inventory_policy.any.backorder_share": ("30%", "beta(2 3)", {"backorder_share"}),
     "inventory_policy.any.backorder_lapse": ("9%/month", "uniform(5 50) %/month", {"backorder_lapse"}),
-    "inventory_policy.any.min_fill_rate": ("9%", "uniform(0 0.2)", {"min_fill_rate"}),
+    "inventory_policy.any.min_fill_rate": ("9%", "uniform(0.01 0.2)", {"min_fill_rate"}),
     "inventory_policy.any.cover": ("20 days", "exponential(20 days)", {"cover_ticks", "opening_stock"}),
     "inventory_policy.any.noise.cv": ("0.2", "uniform(0.1 0.3)", {"noise"}),
     "uses.polishing.growth": ("3%/yr", "uniform(-9 15) %/yr", {"growth"}),

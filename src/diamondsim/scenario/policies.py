@@ -5,7 +5,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from diamondsim.distributions import Constant
-from diamondsim.scenario.fields import ONE, ZERO, Ceiling, Drawn, Duration, Entity, Factor, Fraction, Rate
+from diamondsim.scenario.fields import (
+    ONE,
+    ZERO,
+    Ceiling,
+    Drawn,
+    Duration,
+    Entity,
+    Factor,
+    Fraction,
+    PositiveFraction,
+    Rate,
+)
 
 
 class Noise(Entity):
@@ -30,8 +41,8 @@ class OrderingPolicy(Entity):
     """Weight of goods awaiting a licence in the inventory position; default 50%"""
     fill_rate_memory: Annotated[Duration | None, Drawn(stream="belief_time")] = None
     """Time constant of the expected fill rate of a lane; default 8 weeks, 0 days for the last tick alone"""
-    min_fill_rate: Fraction | None = None
-    """Least expected fill rate of a lane; default 5%"""
+    min_fill_rate: PositiveFraction | None = None
+    """Least expected fill rate of a lane, at least 0.1%; default 5%"""
     max_order: Annotated[Ceiling | None, Drawn(stream="order_ceiling")] = None
     """Largest order, as a multiple of expected demand, or none; default 1.5"""
     max_share_factor: Annotated[Ceiling | None, Drawn(stream="room")] = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from diamondsim.arrays import FloatArray, IntArray
+from diamondsim.constants import EPS
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.advance_buying import AdvanceBuying
 from diamondsim.engines.batch.contract_shares import ContractShares
@@ -131,7 +132,7 @@ class Ordering:
         reserves = self._topology.reserve_nodes
         order = self._draws.reserve_goal[reserves] - state.stock[reserves] - state.pipeline[reserves]
         order = np.minimum(positive(order), state.expected_demand[reserves])
-        order *= state.used[reserves] <= 0.0
+        order *= state.used[reserves] <= EPS * state.expected_demand[reserves]
         state.order[reserves] = order
 
     def write_desired_orders(

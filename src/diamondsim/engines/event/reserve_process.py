@@ -84,6 +84,7 @@ class ReserveProcess(NodeProcess):
 
     def order_quantity(self, _: float) -> float:
         """Return the refill: up to the goal, and none in a tick in which it releases (eq. 33)."""
-        if self.used > 0.0:
+        # Less is rounding noise.
+        if self.used > EPS * self.expected_demand:
             return 0.0
         return min(max(self.reserve.goal - self.stock - self.pipeline(), 0.0), self.expected_demand)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from benchmarks.fused.vector import WIDTH
-from diamondsim.draws import Draws
+from diamondsim.draws import AdaptationDraws, Draws
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -27,6 +28,7 @@ class DrawnTables(NamedTuple):
     hoarding_cover_ticks: FloatArray
     diversion_share: FloatArray
     seized_share: FloatArray
+    project_kept: FloatArray
 
 
 class DrawnNumbers(NamedTuple):
@@ -60,6 +62,15 @@ class DrawnNumbers(NamedTuple):
     review_ticks: IntArray
     withdrawal_rate: FloatArray
     diversion_delay_ticks: IntArray
+    conversion_limit: FloatArray
+    conversion_yield: FloatArray
+    conversion_step: FloatArray
+    conversion_floor: FloatArray
+    project_threshold: FloatArray
+    project_gain: FloatArray
+    project_delay_ticks: FloatArray
+    project_ramp_ticks: FloatArray
+    project_size: FloatArray
     pre_buy_extra: FloatArray
     pre_buy_max_order: FloatArray
     same_lead: IntArray  # (L,) lead where all replications have the same, else -1
@@ -67,7 +78,9 @@ class DrawnNumbers(NamedTuple):
 
 def tables_of(draws: Draws, *, copy: bool) -> DrawnTables:
     """Return the tables with contiguous replications; copies where `copy` says that they are not."""
-    tables = [getattr(draws, name) for name in DrawnTables._fields]
+    tables = [getattr(draws, name) for name in DrawnTables._fields[:-1]]
+    nothing = np.empty((len(draws.growth), 0, draws.n_replications))
+    tables.append(nothing if draws.adaptation is None else draws.adaptation.project_kept)
     return DrawnTables(*(embedded(rows) if copy or rows.size == 0 else rows for rows in tables))
 
 
@@ -110,7 +123,11 @@ def pad_to_vectors(draws: Draws) -> Draws:
 
 
 def _number_arrays(draws: Draws) -> list[npt.NDArray[Any]]:
-    drawn = [getattr(draws, name) for name in DrawnNumbers._fields[:-3]]
+    adapting = [f.name for f in fields(AdaptationDraws) if f.name != "project_kept"]
+    names = [name for name in DrawnNumbers._fields[:-3] if name not in adapting]
+    drawn = [getattr(draws, name) for name in names]
+    nothing = np.empty((0, draws.n_replications))
+    drawn += [nothing if draws.adaptation is None else getattr(draws.adaptation, name) for name in adapting]
     shape = (len(draws.pre_buys), 2, draws.n_replications)
     pre_buys = np.array(draws.pre_buys, dtype=np.float64).reshape(shape)
     return [*drawn, pre_buys[:, 0], pre_buys[:, 1]]

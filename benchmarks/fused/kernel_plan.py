@@ -58,6 +58,11 @@ class KernelPlan(NamedTuple):
     pre_buy_node: IndexArray  # (P,)
     pre_buy_begin: IntArray  # (P,)
     pre_buy_end: IntArray  # (P,)
+    conversion_from: IndexArray
+    conversion_to: IndexArray
+    project_source: IndexArray
+    project_times: IntArray
+    project_kept_row: IntArray
 
 
 def kernel_plan_of(plan: Plan) -> KernelPlan:
@@ -118,6 +123,11 @@ def kernel_plan_of(plan: Plan) -> KernelPlan:
         pre_buy_node=index([p.node for p in plan.pre_buys]),
         pre_buy_begin=as_integers([p.begin for p in plan.pre_buys]),
         pre_buy_end=as_integers([p.end for p in plan.pre_buys]),
+        conversion_from=index([c.from_source for c in plan.conversions]),
+        conversion_to=index([c.to_source for c in plan.conversions]),
+        project_source=index([p.source for p in plan.projects]),
+        project_times=as_integers([p.times for p in plan.projects]),
+        project_kept_row=as_integers([p.kept_row for p in plan.projects]),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks.fused.adapt import adapt, change_capacity, set_opening_adaptation
 from benchmarks.fused.begin_tick import arrive, begin_tick, grant, set_incumbent_shares, set_shares
 from benchmarks.fused.compiled import kernel
 from benchmarks.fused.consume_order import buy_in_advance, consume, order
@@ -31,7 +32,9 @@ def simulate_vector(plan: Any, fields: Any, tables: Any, draws: Any, state: Any,
     first : int
     """
     set_opening_state(plan, draws, state, tables.growth, first)
+    set_opening_adaptation(plan, draws, state)
     set_incumbent_shares(plan, draws, state)
+    adapts = len(plan.conversion_from) + len(plan.project_source) > 0
     next_opening = 0
     slot, review_slot, diverted_slot = 0, 0, 0
     for t in range(plan.n_ticks):
@@ -39,6 +42,8 @@ def simulate_vector(plan: Any, fields: Any, tables: Any, draws: Any, state: Any,
             next_opening = set_shares(plan, draws, state, t)
         allocated = state.sent[slot]  # the allocation; at the end of the tick, what is dispatched
         begin_tick(plan, tables, draws, state, t, first)
+        if adapts:
+            change_capacity(plan, draws, state, t)
         arrive(plan, draws, state, fields, slot, diverted_slot)
         grant(plan, state, review_slot)
         consume(plan, tables, draws, state, t, first)
@@ -49,6 +54,8 @@ def simulate_vector(plan: Any, fields: Any, tables: Any, draws: Any, state: Any,
         make(plan, draws, state)
         update_ratings(plan, draws, state, fields, allocated)
         enqueue(plan, state, allocated, review_slot, diverted_slot)
+        if adapts:
+            adapt(plan, tables, draws, state, t, first)
         record_tick(plan, fields, state, allocated, t, first)
         dispatch(plan, state, allocated)
         slot = slot + 1 if slot + 1 < len(state.sent) else 0

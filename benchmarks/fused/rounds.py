@@ -24,6 +24,7 @@ def allocate(plan: Any, draws: Any, state: Any, allocated: Any) -> None:
         store(state.max_output, k, capacity)
         store(state.left, k, load(state.finished_stock, k) + capacity)
         store(state.sent_out, k, 0.0)
+        store(state.asked, k, load(state.requested, k))
     for tier in range(plan.n_tiers):
         if tier > 0:
             round_one(plan, state, allocated, tier)
@@ -51,6 +52,7 @@ def round_one(plan: Any, state: Any, allocated: Any, tier: int) -> None:
         request = minimum(desired, load(state.lane_max, lane))
         store(allocated, lane, request)
         store(state.requested, k, load(state.requested, k) + request)
+        store(state.asked, k, load(state.asked, k) + request)
         store(state.unmet, n, load(state.unmet, n) + (desired - request))
 
 

@@ -17,7 +17,8 @@ BoolArray = npt.NDArray[np.bool_]
 
 
 class State(NamedTuple):
-    """Arrays (rows, WIDTH). Rows: N nodes, L lanes, S sources, C controls, Q lanes with a queue, P profiles.
+    """Arrays (rows, WIDTH). Rows: N nodes, L lanes, S sources, C controls, Q lanes with a queue, P profiles,
+    K conversions, E projects.
 
     Conditions are 1.0 or 0.0.
     """
@@ -38,6 +39,12 @@ class State(NamedTuple):
     in_review: FloatArray  # Q
     review_due: FloatArray  # (ring, Q, WIDTH)
     diverted_due: FloatArray  # (ring, Q, WIDTH)
+    position: FloatArray  # K: what a conversion converts; below 0 it is still tested
+    mean_ratio: FloatArray  # E: smoothed requests of the source of a project
+    done: FloatArray  # E: what a project has added, in projects that are over
+    underway: FloatArray  # E: size of one that is not
+    arrival: FloatArray  # E: tick of its first capacity
+    times_left: FloatArray  # E
 
     # For the run, or until the next lane opens
     lead: FloatArray  # N
@@ -99,6 +106,7 @@ class State(NamedTuple):
     max_output: FloatArray
     left: FloatArray
     requested: FloatArray
+    asked: FloatArray  # requests of round one
     sent_out: FloatArray
     output: FloatArray
 
@@ -109,7 +117,9 @@ ROWS = {
     "Q": "queue in_review reference admitted withdrawn diverted dispatched not_seized",
     "P": "controlled approval_rate withdrawal_rate review_ticks diversion_share seized_share "
     "diversion_delay_ticks",
-    "S": "finished_stock capacity origin max_output left requested sent_out output",
+    "S": "finished_stock capacity origin max_output left requested asked sent_out output",
+    "K": "position",
+    "E": "mean_ratio done underway arrival times_left",
     "C": "in_force",
 }
 
@@ -118,6 +128,7 @@ def empty_state(plan: KernelPlan, ring: int, review_ring: int, diverted_ring: in
     """Allocate the state of one vector of replications, which all vectors use in turn."""
     size = {"N": plan.n_nodes, "L": plan.n_lanes, "S": plan.n_sources, "C": plan.n_controls}
     size |= {"Q": len(plan.queue_lanes), "P": len(plan.cover_first) - 1}
+    size |= {"K": len(plan.conversion_from), "E": len(plan.project_source)}
     shapes: dict[str, tuple[int, ...]] = dict.fromkeys(State._fields, (size["N"],))
     shapes |= {name: (size[rows],) for rows, names in ROWS.items() for name in names.split()}
     shapes |= {

@@ -16,13 +16,25 @@ import numpy.typing as npt
 
 from diamondsim.arrays import FloatArray, IntArray
 
-__all__ = ["LISTS", "NO_PRICE", "Draws", "FloatArray", "IntArray", "PriceDraws"]
+__all__ = [
+    "LISTS",
+    "NESTED",
+    "NO_PRICE",
+    "AdaptationDraws",
+    "Draws",
+    "FloatArray",
+    "IntArray",
+    "PriceDraws",
+]
 
 NO_PRICE = -1e9
 """A log price below every price: stands for "no floor" and "never stops"."""
 
 LISTS = ("milestones", "pre_buys")
 """Fields that hold a list of arrays."""
+
+NESTED = ("prices", "adaptation")
+"""Fields that hold draws of their own, or None."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,29 @@ class PriceDraws:
     cash_cost: FloatArray  # (F, R) USD for a unit, without capital; nan where no cost is given
 
     def select(self, columns: slice | Sequence[int]) -> PriceDraws:
+        """Return the draws of some replications only."""
+        return replace(self, **{f.name: getattr(self, f.name)[..., columns] for f in fields(self)})
+
+
+@dataclass(frozen=True)
+class AdaptationDraws:
+    """The draws of conversions and projects (model.md, eq. 85a-85c), replication last.
+
+    Shapes: Q conversions, E projects, K rows of `Plan.project_slowings`, T ticks.
+    """
+
+    conversion_limit: FloatArray  # (Q, R) share of capacity
+    conversion_yield: FloatArray  # (Q, R) fraction
+    conversion_step: FloatArray  # (Q, R) share of capacity per tick
+    conversion_floor: FloatArray  # (Q, R) share of capacity, 0 or negative: tests before any conversion
+    project_threshold: FloatArray  # (E, R) smoothed request ratio above which a project is decided
+    project_gain: FloatArray  # (E, R) fraction per tick
+    project_delay_ticks: FloatArray  # (E, R) whole ticks, at least 1
+    project_ramp_ticks: FloatArray  # (E, R) whole ticks, at least 1
+    project_size: FloatArray  # (E, R) share of capacity
+    project_kept: FloatArray  # (T, K, R) part of the size that equipment controls leave
+
+    def select(self, columns: slice | Sequence[int]) -> AdaptationDraws:
         """Return the draws of some replications only."""
         return replace(self, **{f.name: getattr(self, f.name)[..., columns] for f in fields(self)})
 
@@ -115,6 +150,7 @@ class Draws:
     milestones: tuple[IntArray, ...]  # per facility (rows, R)
     pre_buys: tuple[FloatArray, ...] = ()  # per pre-buy (2, R): extra cover in ticks, largest order
     prices: PriceDraws | None = None
+    adaptation: AdaptationDraws | None = None
 
     @property
     def n_replications(self) -> int:
@@ -137,9 +173,10 @@ class Draws:
         picked: dict[str, Any] = {
             f.name: getattr(self, f.name)[..., columns]
             for f in fields(self)
-            if f.name not in (*LISTS, "prices")
+            if f.name not in (*LISTS, *NESTED)
         }
         for name in LISTS:
             picked[name] = tuple(rows[..., columns] for rows in getattr(self, name))
         picked["prices"] = self.prices and self.prices.select(columns)
+        picked["adaptation"] = self.adaptation and self.adaptation.select(columns)
         return replace(self, **picked)

@@ -53,6 +53,7 @@ FIELDS: Mapping[str, Field] = {
         "lane", "quantity dispatched but not yet arrived, diverted goods included, end of tick"
     ),
     "expected_fill_rate": Field("lane", "fraction the buyer expects the lane to deliver, end of tick"),
+    "capacity": Field("source", "most it can make, whatever feed it has"),
     "output": Field("source", "quantity made"),
     "finished_stock": Field("source", "finished stock, end of tick"),
     "price": Field("market", "price, 1 at the start, end of tick"),

@@ -27,13 +27,15 @@ import numpy as np
 import numpy.typing as npt
 
 from diamondsim.distributions import Constant
-from diamondsim.draws import Draws
+from diamondsim.draws import AdaptationDraws, Draws
 from diamondsim.plan import (
     NO_CEILING,
+    CapacityProject,
     CapacityRow,
     Control,
     ControlState,
     Facility,
+    GradeConversion,
     GrowthGroup,
     Input,
     LicensingRule,
@@ -198,6 +200,42 @@ def control(
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConversionSpec:
+    """A conversion of the capacity of one source into that of another; `floor` is not positive."""
+
+    of: str
+    into: str
+    limit: Number = 1.0
+    yield_: Number = 1.0
+    step: Number = 0.1
+    floor: Number = 0.0
+
+
+def conversion(of: str, into: str, **more: Any) -> ConversionSpec:
+    """Make a conversion; `more` as in `ConversionSpec`."""
+    return ConversionSpec(of=of, into=into, **more)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectSpec:
+    """A project of a source; `kept` is the part of its size that equipment controls leave, by tick."""
+
+    source: str
+    threshold: Number = 1.0
+    gain: Number = 1.0
+    delay: Number = 1
+    ramp: Number = 1
+    size: Number = 0.5
+    times: int = 1
+    kept: Table = None
+
+
+def project(source: str, **more: Any) -> ProjectSpec:
+    """Make a project; `more` as in `ProjectSpec`."""
+    return ProjectSpec(source=source, **more)
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseSpec:
     """All parts of a small case; `reserve_order` lists the reserves in the order of the Plan."""
 
@@ -212,6 +250,8 @@ class CaseSpec:
     rows: Mapping[str, Table] = field(default_factory=dict)
     grade_units: Mapping[str, str] = field(default_factory=dict)
     reserve_order: tuple[str, ...] | None = None
+    conversions: tuple[ConversionSpec, ...] = ()
+    projects: tuple[ProjectSpec, ...] = ()
 
     def but(self, **changes: Any) -> CaseSpec:
         """Return a copy of this case with some parts replaced."""
@@ -307,6 +347,7 @@ class _Builder:
         self.entrants = sorted(
             {x.source for x in self.lanes if x.opens is not None}, key=self.source_at.__getitem__
         )
+        self.reduced = [p for p in spec.projects if p.kept is not None]
         self.growth, self.noise, self.substitution, self.index = (_Rows(spec) for _ in range(4))
         self.node_growth = [self.growth.add(1.0 if n.growth is None else n.growth) for n in spec.nodes]
         self.node_noise = [self.noise.add(n.noise) for n in spec.nodes]
@@ -393,6 +434,26 @@ class _Builder:
             noise_rows=tuple(_filled(NoiseRow) for _ in self.noise.tables),
             substitution_rows=tuple(_filled(SubstitutionRow) for _ in self.substitution.tables),
             numbers={},
+            conversions=tuple(
+                _filled(
+                    GradeConversion,
+                    name=f"{c.of} into {c.into}",
+                    from_source=self.source_at[c.of],
+                    to_source=self.source_at[c.into],
+                )
+                for c in spec.conversions
+            ),
+            projects=tuple(
+                _filled(
+                    CapacityProject,
+                    name=f"{p.source}.project{e}",
+                    source=self.source_at[p.source],
+                    times=p.times,
+                    kept_row=-1 if p.kept is None else [id(r) for r in self.reduced].index(id(p)),
+                )
+                for e, p in enumerate(spec.projects)
+            ),
+            project_slowings=((),) * len(self.reduced),
         )
 
     def draws(self) -> Draws:
@@ -444,6 +505,22 @@ class _Builder:
             diversion_share=tab([c.diversion_share for c in controls]),
             seized_share=tab([c.seized for c in controls]),
             milestones=tuple(np.full((2, spec.replications), ticks) for _ in self.entrants),
+            adaptation=self.adaptation() if spec.conversions or spec.projects else None,
+        )
+
+    def adaptation(self) -> AdaptationDraws:
+        conversions, projects, num = self.spec.conversions, self.spec.projects, self.numbers
+        return AdaptationDraws(
+            conversion_limit=num([c.limit for c in conversions]),
+            conversion_yield=num([c.yield_ for c in conversions]),
+            conversion_step=num([c.step for c in conversions]),
+            conversion_floor=num([c.floor for c in conversions]),
+            project_threshold=num([p.threshold for p in projects]),
+            project_gain=num([p.gain for p in projects]),
+            project_delay_ticks=num([p.delay for p in projects]),
+            project_ramp_ticks=num([p.ramp for p in projects]),
+            project_size=num([p.size for p in projects]),
+            project_kept=self.tables([p.kept for p in self.reduced]),
         )
 
 

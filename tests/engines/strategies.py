@@ -25,8 +25,10 @@ from tests.engines.small_case import (
     SUSPENDED,
     CaseSpec,
     ControlSpec,
+    ConversionSpec,
     LaneSpec,
     NodeSpec,
+    ProjectSpec,
     RuleSpec,
     SourceSpec,
 )
@@ -137,6 +139,8 @@ def case_specs(draw: st.DrawFn, *, max_ticks: int = 18, replications: int | None
         rows=_rows(dice),
         grade_units={"plate": "cm2"},
         reserve_order=tuple(_shuffled(dice, [v.name for v in reserves])),
+        conversions=_conversions(dice, sources),
+        projects=_projects(dice, sources),
     )
 
 
@@ -296,6 +300,40 @@ def _rule(dice: Dice, covers: Sequence[tuple[str, str]]) -> RuleSpec:
         approval_rate=dice.steps([0.0, 0.1, 0.35, 0.8, 1.0], change=0.2),
         withdrawal_rate=dice.one_of(0.0, dice.number(0.0, 0.5), 1.0),
         review=dice.one_of(0, dice.whole(0, 3)),
+    )
+
+
+def _conversions(dice: Dice, sources: Sequence[SourceSpec]) -> tuple[ConversionSpec, ...]:
+    """Draw conversions between sources without feed that are counted in one unit, one from each."""
+    able = [s for s in sources if s.feed is None]
+    chosen = dice.some(able, 0.6) if len(able) > 1 else []
+    return tuple(
+        ConversionSpec(
+            of=s.name,
+            into=dice.one_of(*(other.name for other in able if other is not s)),
+            limit=dice.one_of(1.0, dice.number(0.0, 1.0)),
+            yield_=dice.number(0.3, 1.0),
+            step=dice.number(0.02, 0.5),
+            floor=dice.one_of(0.0, -dice.number(0.0, 0.8)),
+        )
+        for s in chosen
+    )
+
+
+def _projects(dice: Dice, sources: Sequence[SourceSpec]) -> tuple[ProjectSpec, ...]:
+    """Draw projects; a source may have two."""
+    return tuple(
+        ProjectSpec(
+            source=s.name,
+            threshold=1.0 + dice.number(0.0, 0.6),
+            gain=dice.one_of(1.0, dice.number(0.1, 0.9)),
+            delay=dice.whole(1, 6),
+            ramp=dice.whole(1, 5),
+            size=dice.number(0.0, 1.0),
+            times=int(dice.one_of(1, 2, 3)),
+            kept=dice.one_of(None, dice.steps([0.0, 0.5, 1.0], change=0.2)),
+        )
+        for s in (*dice.some(list(sources), 0.4), *dice.some(list(sources), 0.15))
     )
 
 

@@ -24,6 +24,7 @@ from tests.engines.small_case import (
     SUSPENDED,
     Case,
     CaseSpec,
+    ConversionSpec,
     LaneSpec,
     NodeSpec,
     SourceSpec,
@@ -132,11 +133,22 @@ def test_nothing_is_negative_and_no_source_outdoes_itself(run: Run, spec: CaseSp
     assert np.all(got["seized"] <= got["diverted"])
     index = np.ones((plan.n_ticks, plan.n_sources, draws.n_replications))
     index[:, plan.source_index >= 0] = draws.capacity_index[:, plan.source_index[plan.source_index >= 0]]
-    assert np.all(got["output"] <= draws.capacity * index * (1.0 + ROUNDING))
+    assert np.all(got["output"] <= got["capacity"] * (1.0 + ROUNDING))
+    unchanged = [s.name not in _adapting(spec) for s in spec.sources]
+    own = (draws.capacity * index)[:, unchanged]
+    assert np.all(np.abs(got["capacity"][:, unchanged] - own) <= own * ROUNDING)
+    added = sum((np.asarray(p.size) * p.times for p in spec.projects), np.zeros(draws.n_replications))
+    most = (draws.capacity * index * (1.0 + added)).sum(axis=1)
+    assert np.all(got["capacity"].sum(axis=1) <= most * (1.0 + ROUNDING))
     out = _by(plan.lane_source, plan.n_sources, got["allocated"] + got["diverted"])
     back = _by(plan.lane_source, plan.n_sources, got["withdrawn"])
     there = before(got["finished_stock"], draws.opening_finished) + back + got["output"]
     assert np.all(out <= there + ROUNDING * largest(got))
+
+
+def _adapting(spec: CaseSpec) -> set[str]:
+    """The names of the sources that adapt."""
+    return {p.source for p in spec.projects} | {s for c in spec.conversions for s in (c.of, c.into)}
 
 
 # Calm
@@ -283,7 +295,21 @@ def test_splitting_a_producer_changes_nothing(run: Run, spec: CaseSpec, part: fl
             for name, w in parts.get(x.source, ((x.source, 1.0),))
         ]
 
+    def conversion_parts(c: ConversionSpec) -> list[ConversionSpec]:
+        """What is converted into two parts goes to each of them by its part."""
+        return [
+            replace(c, of=of, into=into, **{k: getattr(c, k) * w for k in ("limit", "step", "floor")})
+            for of, _ in parts.get(c.of, ((c.of, 1.0),))
+            for into, w in parts.get(c.into, ((c.into, 1.0),))
+        ]
+
     split = spec.but(
+        conversions=tuple(p for c in spec.conversions for p in conversion_parts(c)),
+        projects=tuple(
+            replace(p, source=name)
+            for p in spec.projects
+            for name, _ in parts.get(p.source, ((p.source, 1.0),))
+        ),
         sources=tuple(p for s in spec.sources for p in source_parts(s)),
         lanes=tuple(p for x in spec.lanes for p in lane_parts(x)),
         controls=_covering_parts(spec, lambda x: [(s, x[1]) for s, _ in parts.get(x[0], ((x[0], 1.0),))]),

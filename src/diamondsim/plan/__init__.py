@@ -7,6 +7,7 @@ from diamondsim.plan.stream_names import StreamNames
 from diamondsim.plan.structure import (
     NO_CEILING,
     Branch,
+    CapacityProject,
     CapacityRow,
     Control,
     ControlState,
@@ -15,6 +16,7 @@ from diamondsim.plan.structure import (
     Facility,
     Financing,
     GeneralLicences,
+    GradeConversion,
     GrowthGroup,
     Hazard,
     Input,
@@ -56,6 +58,7 @@ from diamondsim.plan.structure import (
 __all__ = [
     "NO_CEILING",
     "Branch",
+    "CapacityProject",
     "CapacityRow",
     "Control",
     "ControlState",
@@ -64,6 +67,7 @@ __all__ = [
     "Facility",
     "Financing",
     "GeneralLicences",
+    "GradeConversion",
     "GrowthGroup",
     "Hazard",
     "Input",

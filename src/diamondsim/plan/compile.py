@@ -14,6 +14,7 @@ import numpy as np
 
 from diamondsim.arrays import BoolArray, IntArray
 from diamondsim.errors import Problem, ScenarioError
+from diamondsim.plan.compile_adaptation import capacity_projects, grade_conversions
 from diamondsim.plan.compile_controls import make_controls
 from diamondsim.plan.compile_demand import (
     growth_groups,
@@ -113,6 +114,7 @@ def _derive(scenario: Scenario) -> Derivation:
     noise, node_noise = noise_rows(entities, policies)
     substitution, node_substitution = substitution_rows(entities, lanes, controls.rule_of, start, tick_days)
     capacity, source_index = capacity_rows(entities, start, tick_days)
+    projects, project_slowings = capacity_projects(entities)
     plan = Plan(
         title=scenario.title or "",
         scenario_hash=scenario.hash,
@@ -155,6 +157,9 @@ def _derive(scenario: Scenario) -> Derivation:
         qualifications=lane_qualifications(entities, overrides, lanes, start, tick_days),
         pre_buys=pre_buys(entities, start, tick_days),
         prices=make_prices(entities, lanes, start, tick_days),
+        conversions=grade_conversions(entities),
+        projects=projects,
+        project_slowings=project_slowings,
     )
     plan = replace(plan, stream_names=stream_names(inputs(plan)))
     plan = replace(plan, correlated=correlated_groups(scenario, plan), sampling=make_sampling(scenario, plan))

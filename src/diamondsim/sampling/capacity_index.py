@@ -47,7 +47,7 @@ def draw_capacity_index(
     for j, row in enumerate(plan.capacity_rows):
         per_year = block.value(row.growth_per_year)
         if row.slowings:
-            own = slowed(per_year, equipment.kept_growth(row, block), tick_days=tick_days)
+            own = slowed(per_year, equipment.kept_growth(row.slowings, block), tick_days=tick_days)
         else:
             own = compound(per_year, n_ticks=n_ticks, tick_days=tick_days)
         if row.swings:

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from diamondsim.draws import LISTS, Draws, PriceDraws
+from diamondsim.draws import LISTS, NESTED, AdaptationDraws, Draws, PriceDraws
 from diamondsim.plan import Plan
+from diamondsim.sampling.adaptation import draw_adaptation
 from diamondsim.sampling.allocation_weights import allocation_weights
 from diamondsim.sampling.block import Block, Scratch
 from diamondsim.sampling.capacity_index import draw_capacity_index
@@ -130,20 +131,28 @@ def _draw_block(plan: Plan, block: Block, first: int) -> Draws:
         milestones=tuple(f.milestones for f in facilities),
         pre_buys=draw_pre_buys(plan, block),
         prices=draw_prices(plan, facilities, numbers["capacity"], block),
+        adaptation=draw_adaptation(plan, equipment, block),
     )
 
 
 def _join(parts: Sequence[Draws]) -> Draws:
-    joined = _joined(parts, [f.name for f in fields(Draws) if f.name not in (*LISTS, "prices")])
+    joined = _joined(parts, [f.name for f in fields(Draws) if f.name not in (*LISTS, *NESTED)])
     for name in LISTS:
         rows = zip(*(getattr(part, name) for part in parts), strict=True)
         joined[name] = tuple(np.concatenate(row, axis=-1) for row in rows)
     prices = [part.prices for part in parts if part.prices is not None]
     if prices:
         joined["prices"] = PriceDraws(**_joined(prices, [f.name for f in fields(PriceDraws)]))
+    adaptation = [part.adaptation for part in parts if part.adaptation is not None]
+    if adaptation:
+        joined["adaptation"] = AdaptationDraws(
+            **_joined(adaptation, [f.name for f in fields(AdaptationDraws)])
+        )
     return Draws(**joined)
 
 
-def _joined(parts: Sequence[Draws] | Sequence[PriceDraws], names: Iterable[str]) -> dict[str, Any]:
+def _joined(
+    parts: Sequence[Draws] | Sequence[PriceDraws] | Sequence[AdaptationDraws], names: Iterable[str]
+) -> dict[str, Any]:
     """Return the arrays of the parts by name, joined along the replications."""
     return {name: np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in names}

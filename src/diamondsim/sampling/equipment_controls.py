@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diamondsim.arrays import BoolArray, FloatArray, IntArray
-from diamondsim.plan import CapacityRow, ControlState, Facility, Plan
+from diamondsim.plan import ControlState, Facility, Plan, Slowing
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.control_paths import StateArray, StatePath
 
@@ -36,10 +36,10 @@ class EquipmentControls:
         relies = block.uniform(f"{presses.probability.name}/outcome") < block.value(presses.probability)
         return refused & relies
 
-    def kept_growth(self, row: CapacityRow, block: Block) -> FloatArray:
+    def kept_growth(self, slowings: Sequence[Slowing], block: Block) -> FloatArray:
         """Return the part of its growth that a producer keeps in each tick: (T, R)."""
         kept = np.ones((self.plan.n_ticks, block.size))
-        for slowing in row.slowings:
+        for slowing in slowings:
             states = self.paths[slowing.control].rows_from(0)
             binding = _binds(states)
             required = int(self.plan.requires[slowing.control])

@@ -106,6 +106,40 @@ class Swing(Entity):
     """A date, or a control: opens when it first comes into force"""
 
 
+class GradeConversion(Entity):
+    """Conversion of one grade into another: whose capacity, into what, how far, and how fast."""
+
+    from_grade: str = Field(alias="from")
+    """Grade whose capacity is converted"""
+    to_grade: str = Field(alias="to")
+    """Grade into which it is converted"""
+    limit: Fraction
+    """Largest share of the capacity that is converted"""
+    conversion_yield: Fraction = Field(default=ONE, alias="yield")
+    """Output per unit converted; default 100%"""
+    time: Duration
+    """Time from no conversion to the limit"""
+    qualification: Duration = ZERO
+    """Time of tests during a shortage before anything is converted; default 0 days"""
+
+
+class CapacityProject(Entity):
+    """Capacity that a producer adds when a shortage lasts: the rule of decision, the delay and the size."""
+
+    trigger: Multiple
+    """Decided when smoothed requests exceed capacity by more than this share"""
+    lasting: Duration
+    """Time constant of that smoothing"""
+    delay: Duration
+    """Time from the decision until capacity begins to rise"""
+    ramp: Duration = ZERO
+    """Time over which it then rises; default 0 days, at once"""
+    size: Multiple
+    """Added capacity of each grade, as a share of its capacity"""
+    times: int = 1
+    """Number of times that it can be decided, one after the other; default 1"""
+
+
 class Seller(Entity):
     """The keys that producers and facilities share."""
 
@@ -127,6 +161,8 @@ class Seller(Entity):
     """Most that buyers take from it, as a share of their demand, by selector"""
     outages: Map[Id, Outage] = Field(default_factory=FrozenMap)
     """Random outages, by id"""
+    conversion: Map[Id, GradeConversion] = Field(default_factory=FrozenMap)
+    """Conversions between its grades when one is short, by id"""
 
 
 class Producer(Seller):
@@ -148,6 +184,8 @@ class Producer(Seller):
     """Scheduled outages, by id"""
     swing: Map[Id, Swing] = Field(default_factory=FrozenMap)
     """Swing capacity that opens on a date or with a control, by id"""
+    expansion: Map[Id, CapacityProject] = Field(default_factory=FrozenMap)
+    """Capacity that it adds when a shortage of a grade lasts, by id"""
 
 
 def _value_alone(value: object) -> object:

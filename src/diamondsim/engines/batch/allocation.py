@@ -9,6 +9,7 @@ import numpy as np
 from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.constants import EPS, MIN_WEIGHT
 from diamondsim.draws import Draws
+from diamondsim.engines.batch.adaptation import Adaptation
 from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.segments import PartialSum, spread
 from diamondsim.engines.batch.state import EngineState, divide, narrow, positive
@@ -92,9 +93,11 @@ class Allocation:
             lanes, by_source, by_node, self._water_filling(lanes, by_source.place, len(by_source.segments))
         )
 
-    def run(self, t: int, state: EngineState, supply_factor: FloatArray | None) -> None:
+    def run(
+        self, t: int, state: EngineState, supply_factor: FloatArray | None, adaptation: Adaptation | None
+    ) -> None:
         """Allocate what the sources have (eq. 35-39); `supply_factor` (S, R) is that of prices, or None."""
-        self._supply(t, state, supply_factor)
+        self._supply(t, state, supply_factor, adaptation)
         self._weights_written = False
         self._first_tier(state)
         for tier in self._later_tiers:
@@ -102,7 +105,9 @@ class Allocation:
             self._first_round(tier, state)
         self._second_round(state, is_last=True)
 
-    def _supply(self, t: int, state: EngineState, supply_factor: FloatArray | None) -> None:
+    def _supply(
+        self, t: int, state: EngineState, supply_factor: FloatArray | None, adaptation: Adaptation | None
+    ) -> None:
         """Write `max_output`, `left` (eq. 35) and the threshold of negligible quantities."""
         topology, draws, max_output = self._topology, self._draws, state.max_output
         if self._has_index:
@@ -112,6 +117,8 @@ class Allocation:
             max_output *= draws.capacity
         else:
             np.copyto(max_output, draws.capacity)
+        if adaptation is not None:
+            adaptation.write_capacity(t, max_output)
         if supply_factor is not None:
             max_output *= supply_factor
         if len(topology.processors):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from diamondsim.draws import Draws
+from diamondsim.engines.batch.adaptation import Adaptation
 from diamondsim.engines.batch.advance_buying import AdvanceBuying
 from diamondsim.engines.batch.allocation import Allocation
 from diamondsim.engines.batch.consumption import Consumption
@@ -66,6 +67,8 @@ class BatchModel:
             self._shares,
             quotes,
         )
+        adapts = plan.conversions or plan.projects
+        self._adaptation = Adaptation(plan, topology, draws) if adapts else None
         self._allocation = Allocation(plan, topology, draws, self.state, self._shares)
         self._supplier_ratings = SupplierRatings(topology, draws, self.state, self._shares)
         self._from_free_lanes = np.zeros((topology.n_nodes, draws.n_replications))
@@ -74,6 +77,7 @@ class BatchModel:
     def tick(self, t: int) -> None:
         """Run the seven phases of tick `t`."""
         state, terms, queues, prices = self.state, self.terms, self.queues, self.prices
+        adaptation = self._adaptation
         write_normal_demand(self.topology, self._draws, self._plan, t, state.normal_demand)
         self._shares.update(t)
         terms.update(t)
@@ -87,7 +91,9 @@ class BatchModel:
         self._ordering.write_desired_orders(
             state, self._advance_buying, prices.quotes.price_weight if prices else None
         )
-        self._allocation.run(t, state, prices.supply_factor if prices else None)
+        if adaptation:
+            adaptation.observe(state.lanes_allocated)
+        self._allocation.run(t, state, prices.supply_factor if prices else None, adaptation)
         self._ship(t)
         self.diverted_flows.run(t, state, queues, terms, self._from_free_lanes)
         self._allocation.make(state)
@@ -96,6 +102,8 @@ class BatchModel:
         self._supplier_ratings.run(state, queues, terms)
         if prices:
             prices.settle(t, state, terms, self._shares)
+        if adaptation:
+            adaptation.update(t)
 
     def _arrive(self, t: int) -> None:
         """Phase 2, step 1."""

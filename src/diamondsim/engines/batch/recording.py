@@ -90,8 +90,17 @@ class Recorder:
         return writers
 
     def _source_writers(self) -> dict[str, Writer]:
-        state = self._model.state
+        state, processors = self._model.state, self._model.topology.processors
+        row_of_processor = {int(s): k for k, s in enumerate(processors)}
+        picked = [(k, row_of_processor[int(s)]) for k, s in enumerate(self._source) if s in row_of_processor]
+        rows, picked_processors = np.array(picked, dtype=np.int64).reshape(-1, 2).T
+
+        def capacity(out: FloatArray) -> None:
+            state.max_output.take(self._source, axis=0, out=out, mode="clip")
+            out[rows] = state.processor_capacity[picked_processors]
+
         return {
+            "capacity": capacity,
             "output": _rows(state.output, self._source),
             "finished_stock": _rows(state.finished_stock, self._source),
         }

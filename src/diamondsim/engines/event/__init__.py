@@ -5,7 +5,7 @@ of each tick; shipments are events that deliver. Nothing depends on the order in
 
 Start with `clock`, the order of a tick. What happens in it is in `control_process`, `node_process`
 (ordering), `use_process`, `reserve_process`, `allocation_process`, `source_process` (supply), `lane_state`
-(licences, dispatch, expected fill rate) and `price_formation`. `model_builder` builds and connects these
+(licences, dispatch, expected fill rate), `price_formation` and `adaptation_process`. `model_builder` builds and connects these
 parts; `observers`, `price_observers` and `diagnosis` write the event log.
 """
 
@@ -16,6 +16,7 @@ from collections.abc import Sequence
 import simpy
 
 from diamondsim.draws import Draws
+from diamondsim.engines.event.adaptation_process import ConversionObserver
 from diamondsim.engines.event.allocation_process import AllocationProcess
 from diamondsim.engines.event.clock import Clock
 from diamondsim.engines.event.diagnosis import ShortageDiagnosis, ShortageObserver
@@ -80,7 +81,10 @@ def run(plan: Plan, draws: Draws, *, column: int = 0) -> tuple[Ledger, tuple[Eve
     Recorder(clock, ledger, model.nodes, model.lanes, model.sources, model.prices)
     unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
     units = [unit_of[node.grade] for node in plan.nodes]
-    Observers(clock, _observers(model, log, ledger, units, last_tick=plan.n_ticks - 1))
+    names = [conversion.name for conversion in plan.conversions]
+    adapting = [ConversionObserver(log, *pair) for pair in zip(names, model.conversions, strict=True)]
+    others = _observers(model, log, ledger, units, last_tick=plan.n_ticks - 1)
+    Observers(clock, [*adapting, *others])
     clock.run(until=plan.n_ticks)
     return ledger, log.events()
 

@@ -64,6 +64,7 @@ class AllocationProcess:
         for source, lanes in zip(self._sources, lanes_of_sources, strict=True):
             for lane in lanes:
                 lane.request = min(lane.desired_order, lane.lane_max)
+                source.asked += lane.request
             source.allocate(lanes)
 
     def _round_two(

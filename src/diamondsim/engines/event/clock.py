@@ -24,31 +24,34 @@ class Phase(IntEnum):
     IN_FORCE = 2  # controls come into force or end
     LICENSING = 3  # licensing rules take their approval rate
     PRODUCER = 4  # producers break down, recover, grow
-    FACILITY = 5  # a facility passes a milestone
-    QUALIFICATION = 6  # buyers qualify a source
-    SOURCE = 7  # sources take their capacity and tracked share
-    EXPECT = 8  # nodes take their expected demand and contract shares
+    BUILD = 5  # capacity of projects arrives
+    FACILITY = 6  # a facility passes a milestone
+    QUALIFICATION = 7  # buyers qualify a source
+    SOURCE = 8  # sources take their capacity and tracked share
+    EXPECT = 9  # nodes take their expected demand and contract shares
     # 2. Arrive and grant
-    ARRIVE = 9  # shipments (rank: lane)
-    RECEIVE = 10  # nodes
-    REVIEW = 11  # extra reviews end (rank: lane)
-    GRANT = 12  # sources have the licence queues of their lanes admitted
+    ARRIVE = 10  # shipments (rank: lane)
+    RECEIVE = 11  # nodes
+    REVIEW = 12  # extra reviews end (rank: lane)
+    GRANT = 13  # sources have the licence queues of their lanes admitted
     # 3. Consume
-    CONSUME = 13  # uses
-    RELEASE = 14  # reserves
-    BACKORDER = 15  # uses split what is still missing into backlog and lost sales
+    CONSUME = 14  # uses
+    RELEASE = 15  # reserves
+    BACKORDER = 16  # uses split what is still missing into backlog and lost sales
     # 4. Order
-    ORDER = 16  # nodes
+    ORDER = 17  # nodes
     # 5. Allocate and make
-    ALLOCATE = 17  # all nodes and sources at once
-    MAKE = 18  # sources
+    ALLOCATE = 18  # all nodes and sources at once
+    MAKE = 19  # sources
     # 6. Dispatch
-    DISPATCH = 19  # sources
+    DISPATCH = 20  # sources
     # 7. Record
-    FILL_RATE = 20  # nodes update purchases and expected fill rates
-    PRICE = 21  # prices move
-    RECORD = 22  # the recorder fills the Ledger
-    OBSERVE = 23  # observers add events to the log
+    FILL_RATE = 21  # nodes update purchases and expected fill rates
+    PRICE = 22  # prices move
+    CONVERT = 23  # sources convert more or less of one grade into another
+    DECIDE = 24  # sources decide to add capacity
+    RECORD = 25  # the recorder fills the Ledger
+    OBSERVE = 26  # observers add events to the log
 
 
 Step: TypeAlias = tuple[Phase, Callable[[int], None]]

@@ -28,6 +28,10 @@ class EventKind(StrEnum):
     SEIZURE = "seizure"
     OUTAGE_BEGINS = "outage begins"
     OUTAGE_ENDS = "outage ends"
+    EXPANSION_DECIDED = "expansion decided"
+    EXPANSION_ARRIVES = "expansion arrives"
+    CONVERSION_BEGINS = "conversion begins"
+    CONVERSION_ENDS = "conversion ends"
     MILESTONE = "facility milestone"
     NO_OUTPUT = "facility without output"
     QUALIFIED = "buyers qualify"
@@ -65,6 +69,10 @@ QUANTITIES: Mapping[EventKind, str] = {
     EventKind.SEIZURE: "quantity seized in the tick, unit of the grade",
     EventKind.OUTAGE_BEGINS: "share of capacity lost, fraction",
     EventKind.OUTAGE_ENDS: "ticks it lasted",
+    EventKind.EXPANSION_DECIDED: "smoothed requests, multiple of capacity",
+    EventKind.EXPANSION_ARRIVES: "share of its capacity that is added, fraction",
+    EventKind.CONVERSION_BEGINS: "share of the other grade's capacity that is converted, fraction",
+    EventKind.CONVERSION_ENDS: "largest share that was converted, fraction",
     EventKind.MILESTONE: "days since the decision",
     EventKind.NO_OUTPUT: "nameplate of its sources per tick, unit of the grade",
     EventKind.QUALIFIED: "number of buyers",
@@ -103,7 +111,7 @@ class Event:
         What happened; a string, see `EventKind`.
     entity : str
         The name of a control, licensing rule, producer, facility, source, reserve or node of the Plan; a
-        market is ``zone.grade``.
+        market is ``zone.grade``, a project ``source.project``, a conversion ``seller.conversion.name``.
     quantity : float
         How much; `QUANTITIES[kind]` says of what.
     why : str

@@ -10,6 +10,7 @@ from typing import Any
 import numpy.typing as npt
 
 from diamondsim.draws import Draws
+from diamondsim.engines.event.adaptation_process import ConversionInputs, ProjectInputs
 from diamondsim.engines.event.control_process import ControlInputs, LicensingInputs
 from diamondsim.engines.event.facility_process import MilestoneReached, milestone_text, no_output_reason
 from diamondsim.engines.event.lane_state import LaneInputs
@@ -163,6 +164,38 @@ class ReplicationInputs:
             strict=True,
         )
         return [SourceInputs(*row) for row in rows]
+
+    def conversions(self) -> list[ConversionInputs]:
+        """Return the inputs of each conversion."""
+        draws = self._draws.adaptation
+        if draws is None:
+            return []
+        rows = zip(
+            self._numbers(draws.conversion_limit),
+            self._numbers(draws.conversion_yield),
+            self._numbers(draws.conversion_step),
+            self._numbers(draws.conversion_floor),
+            strict=True,
+        )
+        return [ConversionInputs(*row) for row in rows]
+
+    def projects(self) -> list[ProjectInputs]:
+        """Return the inputs of each project."""
+        draws = self._draws.adaptation
+        if draws is None:
+            return []
+        kept = self._series(draws.project_kept)
+        rows = zip(
+            self._numbers(draws.project_threshold),
+            self._numbers(draws.project_gain),
+            (int(ticks) for ticks in self._numbers(draws.project_delay_ticks)),
+            (int(ticks) for ticks in self._numbers(draws.project_ramp_ticks)),
+            self._numbers(draws.project_size),
+            (project.times for project in self._plan.projects),
+            ([] if project.kept_row < 0 else kept[project.kept_row] for project in self._plan.projects),
+            strict=True,
+        )
+        return [ProjectInputs(*row) for row in rows]
 
     def prices(self) -> PriceInputs | None:
         """Return the inputs on prices, None where there are none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from diamondsim.engines.event.adaptation_process import ConversionProcess, ProjectProcess
 from diamondsim.engines.event.clock import Clock
 from diamondsim.engines.event.control_process import ControlProcess, LicensingProcess
 from diamondsim.engines.event.event_log import EventLog
@@ -31,6 +32,7 @@ class Model:
     nodes: Sequence[NodeProcess]
     sources: Sequence[SourceProcess]
     prices: Sequence[MarketPrice]
+    conversions: Sequence[ConversionProcess]
 
 
 def build_model(plan: Plan, inputs: ReplicationInputs, clock: Clock, log: EventLog) -> Model:
@@ -43,10 +45,11 @@ def build_model(plan: Plan, inputs: ReplicationInputs, clock: Clock, log: EventL
     lanes = _lanes(plan, inputs, clock, rules)
     nodes = _nodes(plan, inputs, clock, lanes, controls)
     sources = _sources(plan, inputs, clock, log, lanes, nodes)
+    conversions = _adaptation(plan, inputs, clock, log, sources)
     _facilities(plan, inputs, clock, log)
     price_inputs = inputs.prices()
     prices = _prices(price_inputs, clock, lanes, nodes, sources) if price_inputs is not None else []
-    return Model(controls, rules, lanes, nodes, sources, prices)
+    return Model(controls, rules, lanes, nodes, sources, prices, conversions)
 
 
 def _controls(plan: Plan, inputs: ReplicationInputs, clock: Clock, log: EventLog) -> list[ControlProcess]:
@@ -126,6 +129,24 @@ def _sources(
         source.start(clock)
         sources.append(source)
     return sources
+
+
+def _adaptation(
+    plan: Plan,
+    inputs: ReplicationInputs,
+    clock: Clock,
+    log: EventLog,
+    sources: Sequence[SourceProcess],
+) -> list[ConversionProcess]:
+    """Start the projects and conversions of sources, and return the conversions."""
+    conversions = []
+    for rank, (row, conversion_inputs) in enumerate(zip(plan.conversions, inputs.conversions(), strict=True)):
+        ends = (sources[row.from_source], sources[row.to_source])
+        conversions.append(ConversionProcess(conversion_inputs, *ends))
+        conversions[-1].start(clock, rank)
+    for rank, (project, project_inputs) in enumerate(zip(plan.projects, inputs.projects(), strict=True)):
+        ProjectProcess(project.name, project_inputs, sources[project.source]).start(clock, log, rank)
+    return conversions
 
 
 def _facilities(plan: Plan, inputs: ReplicationInputs, clock: Clock, log: EventLog) -> None:

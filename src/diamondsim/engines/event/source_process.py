@@ -1,12 +1,13 @@
 """Sources: one grade made by one producer, from nothing or from feed.
 
-Owns eq. 11, 12, 35, 38, 41, 42 and 54.
+Owns eq. 11-12, 35, 38, 41, 42 and 54.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.lane_state import LaneState
@@ -28,6 +29,24 @@ class SourceInputs:
     rationing: Rationing
 
 
+class Addition(Protocol):
+    """What adds to the capacity of a source: `added`, as a share of it (eq. 11a)."""
+
+    added: float
+
+
+class Conversion(Protocol):
+    """A conversion between two sources, as it is in this tick (eq. 11b)."""
+
+    @property
+    def share(self) -> float:
+        """The share of the capacity of one source that is converted."""
+
+    @property
+    def gain(self) -> float:
+        """What that adds to the capacity of the other."""
+
+
 class SourceProcess:
     """A maker and seller of one grade. Attributes with the name of a Ledger field are what the Ledger takes.
 
@@ -39,6 +58,12 @@ class SourceProcess:
         The feed stock on which it draws.
     margin : Margin or None
         None where it has no market.
+    projects, converted_away, converted_here : lists
+        Its projects, the conversions of its grade into others, and of others into its grade.
+    asked : float
+        Requests of round one, all tiers (eq. 46a).
+    own_capacity : float
+        Its capacity before any effect of prices (eq. 11b).
     stop_ticks : list of int
         Ticks in which it could make something and did not, because of its price.
     capacity, max_output, left : float
@@ -53,6 +78,11 @@ class SourceProcess:
         self.producer: ProducerProcess | None = None
         self.feed: FeedStockProcess | None = None
         self.margin: Margin | None = None
+        self.projects: list[Addition] = []
+        self.converted_away: list[Conversion] = []
+        self.converted_here: list[Conversion] = []
+        self.asked = 0.0
+        self.own_capacity = 0.0
         self.stop_ticks: list[int] = []
         self.finished_stock = inputs.opening_finished
         self.capacity = 0.0
@@ -74,7 +104,10 @@ class SourceProcess:
 
     def take_capacity(self, t: int) -> None:
         """Take the capacity (eq. 11) and the tracked share (eq. 12) of tick t."""
-        self.capacity = self.inputs.capacity * (self.producer.index if self.producer is not None else 1.0)
+        self.own_capacity = self.expanded_capacity()
+        if self.converted_away or self.converted_here:
+            self._convert()
+        self.capacity = self.own_capacity
         if self.margin is not None:
             could_make = self.capacity
             self.capacity *= self.margin.supply_factor()
@@ -84,6 +117,23 @@ class SourceProcess:
         tracked_share = self.feed.share_tracked if self.feed is not None else self.inputs.tracked_share
         for lane in self.lanes:
             lane.tracked_share = tracked_share
+
+    def expanded_capacity(self) -> float:
+        """Return the capacity with what projects have added, before any conversion (eq. 11, 11a)."""
+        capacity = self.inputs.capacity * (self.producer.index if self.producer is not None else 1.0)
+        added = 0.0
+        for project in self.projects:
+            added += project.added
+        return capacity * (1.0 + added)
+
+    def _convert(self) -> None:
+        """Take what is converted from this grade, and add what is converted into it (eq. 11b)."""
+        kept = 1.0
+        for conversion in self.converted_away:
+            kept -= conversion.share
+        self.own_capacity *= max(kept, 0.0)
+        for conversion in self.converted_here:
+            self.own_capacity += conversion.gain
 
     def grant(self, t: int) -> None:
         """Have the licence queues admitted; withdrawn goods return to finished stock (eq. 17-19)."""
@@ -97,6 +147,7 @@ class SourceProcess:
         if self.feed is not None:
             self.max_output = min(self.capacity, self.feed.stock * self.inputs.feed_yield)
         self.left = self.finished_stock + self.max_output
+        self.asked = 0.0
 
     def allocate(self, lanes: Sequence[LaneState]) -> None:
         """Allocate what is left to the requests of some lanes, rationed if need be (eq. 36-39)."""

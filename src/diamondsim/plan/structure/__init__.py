@@ -4,7 +4,15 @@ Owns the frozen structures that sampling and both engines read. They hold no ran
 changes during a run. `diamondsim.plan.compile` builds them from a scenario.
 """
 
-from diamondsim.plan.structure.capacity import CapacityRow, Outages, ScheduledOutage, Slowing, Swing
+from diamondsim.plan.structure.capacity import (
+    CapacityProject,
+    CapacityRow,
+    GradeConversion,
+    Outages,
+    ScheduledOutage,
+    Slowing,
+    Swing,
+)
 from diamondsim.plan.structure.control import (
     Branch,
     Control,
@@ -49,6 +57,7 @@ from diamondsim.plan.structure.price import Prices, Steps, Surcharge, SurchargeS
 __all__ = [
     "NO_CEILING",
     "Branch",
+    "CapacityProject",
     "CapacityRow",
     "Control",
     "ControlState",
@@ -57,6 +66,7 @@ __all__ = [
     "Facility",
     "Financing",
     "GeneralLicences",
+    "GradeConversion",
     "GrowthGroup",
     "Hazard",
     "Input",

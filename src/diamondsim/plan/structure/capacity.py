@@ -59,3 +59,34 @@ class CapacityRow:
     facility: int
     slowings: tuple[Slowing, ...] = ()
     swings: tuple[Swing, ...] = ()
+
+
+@dataclass(frozen=True)
+class GradeConversion:
+    """Conversion of the capacity of one source into that of another (model.md, eq. 11b). Times in days."""
+
+    name: str
+    from_source: int
+    to_source: int
+    limit: Input
+    conversion_yield: Input
+    days: Input
+    qualification_days: Input
+
+
+@dataclass(frozen=True)
+class CapacityProject:
+    """Capacity that a source adds when a shortage lasts (model.md, eq. 46c-46e). Times in days.
+
+    `kept_row` is the row of `Plan.project_slowings` that scales its size, -1 where nothing does.
+    """
+
+    name: str
+    source: int
+    trigger: Input
+    lasting_days: Input
+    delay_days: Input
+    ramp_days: Input
+    size: Input
+    times: int
+    kept_row: int = -1

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from diamondsim.arrays import BoolArray, IntArray
 from diamondsim.plan.sampling_design import Sampling
 from diamondsim.plan.stream_names import StreamNames
-from diamondsim.plan.structure.capacity import CapacityRow
+from diamondsim.plan.structure.capacity import CapacityProject, CapacityRow, GradeConversion, Slowing
 from diamondsim.plan.structure.control import Control, LicensingRule
 from diamondsim.plan.structure.demand import GrowthGroup, LaneQualification, NoiseRow, PreBuy, SubstitutionRow
 from diamondsim.plan.structure.elements import Input, Node, Reserve, Source
@@ -51,6 +51,8 @@ class Plan:
         Key into the facility's `qualification` that holds for the lane ("" for incumbents).
     numbers : mapping of str to tuple of Input
         One Input per row; the keys are those of `diamondsim.sampling.numbers.NUMBERS`.
+    project_slowings : tuple of tuple of Slowing
+        Equipment controls that reduce the size of projects; each row is read by one or more `projects`.
     sampling : Sampling
         How what is drawn once in a replication is spread over the replications.
     stream_names : StreamNames
@@ -106,6 +108,9 @@ class Plan:
     pre_buys: tuple[PreBuy, ...] = ()
     correlated: tuple[Correlated, ...] = ()
     prices: Prices | None = None
+    conversions: tuple[GradeConversion, ...] = ()
+    projects: tuple[CapacityProject, ...] = ()
+    project_slowings: tuple[tuple[Slowing, ...], ...] = ()
     sampling: Sampling = field(default_factory=Sampling)
     stream_names: StreamNames = field(default_factory=StreamNames)
 

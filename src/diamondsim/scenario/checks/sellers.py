@@ -23,6 +23,7 @@ def check_producers(content: Content, findings: Findings) -> None:
         _check_feed(path, producer, findings)
         _check_dates(path, producer, findings)
         _check_swing(path, producer, findings)
+        _check_expansion(path, producer, findings)
 
 
 def _check_feed(path: Path, seller: Producer | Facility, findings: Findings) -> None:
@@ -41,6 +42,32 @@ def _check_dates(path: Path, producer: Producer, findings: Findings) -> None:
     for name, outage in producer.scheduled_outages.items():
         if outage.begin >= outage.end:
             findings.note((*path, "scheduled_outages", name), "the outage ends before it begins", on_key=True)
+
+
+def _check_expansion(path: Path, producer: Producer, findings: Findings) -> None:
+    for name, project in producer.expansion.items():
+        if project.times < 1:
+            findings.note((*path, "expansion", name, "times"), "expected at least 1")
+
+
+def _check_conversion(path: Path, seller: Producer | Facility, findings: Findings) -> None:
+    converted: dict[str, float] = {}
+    for name, conversion in seller.conversion.items():
+        place = (*path, "conversion", name)
+        grades = {"from": conversion.from_grade, "to": conversion.to_grade}
+        for key, grade in grades.items():
+            findings.known((*place, key), grade, "output", _outputs(seller))
+            if grade in seller.feed:
+                findings.note((*place, key), f"{grade} is made from feed, which sets what can be made of it")
+        if conversion.from_grade == conversion.to_grade:
+            findings.note(place, "a grade is not converted into itself", on_key=True)
+        elif set(grades.values()) <= set(_outputs(seller)):
+            findings.one_unit(place, grades.values())
+        total = converted.get(conversion.from_grade, 0.0) + conversion.limit.support()[1]
+        converted[conversion.from_grade] = total
+        if total > 1 + _ROUNDING:
+            why = f"conversions may take {total:.0%} of the capacity for {conversion.from_grade}"
+            findings.note((*place, "limit"), f"{why}, more than all of it", on_key=True)
 
 
 def _check_swing(path: Path, producer: Producer, findings: Findings) -> None:
@@ -92,6 +119,7 @@ def _check_seller(path: Path, seller: Seller, findings: Findings) -> None:
     findings.known_keys((*path, key), _outputs(seller), "grade")
     findings.known_keys((*path, "lead"), seller.lead, "region", [*findings.names["regions"], ANY])
     findings.selector_keys((*path, "sourcing_limit"), seller.sourcing_limit)
+    _check_conversion(path, seller, findings)
     for index, selector in enumerate(seller.serves):
         findings.selector((*path, "serves", index), selector)
     for index, selector in enumerate(seller.rated_orders):

@@ -1,0 +1,169 @@
+"""Adaptation of sources to a shortage: conversion between grades, and projects that add capacity.
+
+Owns eq. 46a-46e. What they do to the capacity of a source (eq. 11a, 11b) is in `source_process`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+import simpy
+
+from diamondsim.constants import EPS
+from diamondsim.engines.event.clock import Clock, Phase
+from diamondsim.engines.event.event_log import EventKind, EventLog
+from diamondsim.engines.event.source_process import SourceProcess
+
+LARGEST_RATIO = 2.0
+"""Requests beyond this multiple of capacity count as this multiple (eq. 46a)."""
+
+FULL_SPEED = 10.0
+"""A difference of a tenth between two request ratios moves a conversion at its full speed (eq. 46b)."""
+
+
+def request_ratio(source: SourceProcess) -> float:
+    """Return what is asked of a source in this tick, as a multiple of its capacity (eq. 46a)."""
+    if source.own_capacity <= 0.0:
+        return 1.0
+    return min(source.asked / source.own_capacity, LARGEST_RATIO)
+
+
+@dataclass(frozen=True)
+class ConversionInputs:
+    """What the Draws give for a conversion: shares of capacity, `step` per tick, `floor` not positive."""
+
+    limit: float
+    conversion_yield: float
+    step: float
+    floor: float
+
+
+class ConversionProcess:
+    """The conversion of one grade of a producer into another: `share` is `C[q]` (eq. 11b, 46b).
+
+    Attributes
+    ----------
+    position : float
+        `z[q]`: below 0 the tests have still to be passed, above 0 the share that is converted.
+    """
+
+    def __init__(self, inputs: ConversionInputs, of: SourceProcess, into: SourceProcess) -> None:
+        self.inputs = inputs
+        self.of = of
+        self.into = into
+        self.position = inputs.floor
+        of.converted_away.append(self)
+        into.converted_here.append(self)
+
+    def start(self, clock: Clock, rank: int) -> None:
+        """Start the process."""
+        clock.schedule(rank, [(Phase.CONVERT, self.move)])
+
+    @property
+    def share(self) -> float:
+        """The share of the capacity of `of` that is converted in this tick."""
+        return max(self.position, 0.0)
+
+    @property
+    def gain(self) -> float:
+        """What the conversion adds to the capacity of `into` in this tick (eq. 11b)."""
+        return self.inputs.conversion_yield * (self.share * self.of.expanded_capacity())
+
+    def move(self, _: int) -> None:
+        """Convert more where the grade is short and shorter than its origin, else less (eq. 46b)."""
+        wanted = request_ratio(self.into)
+        pressure = min(wanted - 1.0, wanted - request_ratio(self.of))
+        step = self.inputs.step * min(max(FULL_SPEED * pressure, -1.0), 1.0)
+        self.position = min(max(self.position + step, self.inputs.floor), self.inputs.limit)
+
+
+@dataclass(frozen=True)
+class ProjectInputs:
+    """What Plan and Draws give for a project; `kept` by tick (empty: all of the size)."""
+
+    threshold: float
+    gain: float
+    delay_ticks: int
+    ramp_ticks: int
+    size: float
+    times: int
+    kept: Sequence[float]
+
+
+class ProjectProcess:
+    """A project of a source: it watches the requests, decides, builds, and may then decide again.
+
+    Attributes
+    ----------
+    mean_ratio : float
+        The smoothed request ratio (eq. 46c).
+    added : float
+        What the project has added, as a share of capacity.
+    """
+
+    def __init__(self, name: str, inputs: ProjectInputs, source: SourceProcess) -> None:
+        self.name = name
+        self.inputs = inputs
+        self.source = source
+        self.mean_ratio = 1.0
+        self.added = 0.0
+        self._times_left = inputs.times
+        self._is_building = False
+        source.projects.append(self)
+
+    def start(self, clock: Clock, log: EventLog, rank: int) -> None:
+        """Start to watch the requests."""
+
+        def watch(t: int) -> None:
+            if self.decides(t):
+                why = f"smoothed requests are {self.mean_ratio:.0%} of capacity"
+                log.add(t, EventKind.EXPANSION_DECIDED, self.name, self.mean_ratio, why)
+                clock.start(self._build(clock, log, rank, t))
+
+        clock.schedule(rank, [(Phase.DECIDE, watch)])
+
+    def decides(self, _: int) -> bool:
+        """Smooth in the requests of this tick, and tell whether a project is decided (eq. 46c, 46d)."""
+        self.mean_ratio += self.inputs.gain * (request_ratio(self.source) - self.mean_ratio)
+        is_due = self.mean_ratio > self.inputs.threshold + EPS
+        return is_due and not self._is_building and self._times_left > 0
+
+    def _build(
+        self, clock: Clock, log: EventLog, rank: int, decided: int
+    ) -> Generator[simpy.Event, None, None]:
+        """Wait for the first new capacity, then add it in equal steps (eq. 46e)."""
+        self._is_building = True
+        self._times_left -= 1
+        inputs, before = self.inputs, self.added
+        size = inputs.size * (inputs.kept[decided] if inputs.kept else 1.0)
+        arrival = decided + inputs.delay_ticks
+        for step in range(1, inputs.ramp_ticks + 1):
+            yield clock.at(arrival + step - 1, Phase.BUILD, rank)
+            if step == 1:
+                why = f"decided {inputs.delay_ticks} ticks ago; it rises over {inputs.ramp_ticks}"
+                log.add(arrival, EventKind.EXPANSION_ARRIVES, self.name, size, why)
+            self.added = before + size * (step / inputs.ramp_ticks)
+        self._is_building = False
+
+
+class ConversionObserver:
+    """Log when a source begins and ceases to convert another grade."""
+
+    def __init__(self, log: EventLog, name: str, conversion: ConversionProcess) -> None:
+        self._log = log
+        self._name = name
+        self._conversion = conversion
+        self._largest = 0.0
+
+    def observe(self, t: int) -> None:
+        """Compare the share that is converted with 0."""
+        share = self._conversion.share
+        if share > 0.0 and self._largest == 0.0:
+            why = f"{self._conversion.of.name} is converted: {self._conversion.into.name} is short"
+            self._log.add(t, EventKind.CONVERSION_BEGINS, self._name, share, why)
+        if share == 0.0 and self._largest > 0.0:
+            why = "requests are met without it"
+            self._log.add(t, EventKind.CONVERSION_ENDS, self._name, self._largest, why)
+            self._largest = 0.0
+        self._largest = max(self._largest, share)

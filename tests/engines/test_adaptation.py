@@ -1,0 +1,166 @@
+"""Conversion between grades and projects that add capacity, worked out by hand (model.md, 11a-11b, 46a-46e)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from diamondsim.engines import event
+from diamondsim.engines.event import EventKind
+from tests.engines.running import ENGINES, Run
+from tests.engines.small_case import (
+    Case,
+    CaseSpec,
+    conversion,
+    lane,
+    project,
+    small_case,
+    source,
+    use,
+)
+
+every_engine = pytest.mark.parametrize("run", ENGINES.values(), ids=ENGINES)
+
+
+def close(values: list[float]) -> Any:
+    return pytest.approx(values, rel=1e-12)
+
+
+def two_grades(*, fine: float = 20.0, coarse: float = 50.0, **more: Any) -> Case:
+    """A maker of two grades. Each use holds no stock and orders its demand in every tick."""
+    return small_case(
+        n_ticks=6,
+        nodes=[use("powder", demand=fine), use("tools", demand=coarse, grade="mesh")],
+        sources=[source("micron", capacity=10), source("mesh", capacity=100, grade="mesh")],
+        lanes=[lane("micron", "powder"), lane("mesh", "tools")],
+        **more,
+    )
+
+
+@every_engine
+def test_a_short_grade_is_made_of_another_after_tests_and_with_a_loss(run: Run) -> None:
+    """Requests are 20 / 10 = 2 and 50 / 100: full speed. Position -0.1, 0, 0.1, 0.2, where the limit is 0.15.
+
+    In tick 2 a tenth of 100 gives 8; in tick 3, 0.15 of 100 gives 12. Then 20 / 22 is below 1: less.
+    """
+    case = two_grades(conversions=(conversion("mesh", "micron", yield_=0.8, step=0.1, floor=-0.1, limit=0.15),))
+    got = run(case)
+    # Pressure in tick 3: 20 / 22 - 1 = -1 / 11, times 10: back by 0.1 * 10 / 11.
+    back = 0.15 - 0.1 * 10 / 11
+    assert got.of("capacity", "micron")[:5] == close([10, 10, 18, 22, 10 + 80 * back])
+    assert got.of("capacity", "mesh")[:5] == close([100, 100, 90, 85, 100 * (1 - back)])
+    assert got.of("output", "micron")[:4] == close([10, 10, 18, 20])
+    assert got.of("output", "mesh")[:4] == close([50, 50, 50, 50])
+
+
+@every_engine
+def test_a_grade_that_is_as_short_as_the_other_is_not_converted_into_it(run: Run) -> None:
+    """Both are asked for twice what there is."""
+    case = two_grades(coarse=200.0, conversions=(conversion("mesh", "micron"),))
+    assert run(case).of("capacity", "micron") == close([10] * 6)
+
+
+@every_engine
+def test_conversion_ends_where_both_grades_are_equally_short(run: Run) -> None:
+    """Requests of 60 and 120 for 40 and 100: both come to 180 / 140 where 60 / 180 * 140 - 40 is converted."""
+    spec = CaseSpec(
+        nodes=(use("powder", demand=60), use("tools", demand=120, grade="mesh")),
+        sources=(source("micron", capacity=40), source("mesh", capacity=100, grade="mesh")),
+        lanes=(lane("micron", "powder"), lane("mesh", "tools")),
+        conversions=(conversion("mesh", "micron", step=0.02),),
+        n_ticks=200,
+    )
+    got = run(spec.build())
+    share = 60 / 180 * 140 - 40
+    assert got.of("capacity", "micron")[-1] == pytest.approx(40 + share, rel=1e-6)
+    assert got.of("capacity", "mesh")[-1] == pytest.approx(100 - share, rel=1e-6)
+
+
+@every_engine
+def test_conversion_takes_a_share_of_capacity_as_projects_and_outages_leave_it(run: Run) -> None:
+    """Half of 100 is out in tick 2, and a project adds a fifth there: a tenth of 60 is converted."""
+    got = run(
+        small_case(
+            n_ticks=3,
+            nodes=[use("powder", demand=20), use("tools", demand=110, grade="mesh")],
+            sources=[
+                source("micron", capacity=5),
+                source("mesh", capacity=100, grade="mesh", index=[1.0, 1.0, 0.5]),
+            ],
+            lanes=[lane("micron", "powder"), lane("mesh", "tools")],
+            conversions=(conversion("mesh", "micron", yield_=0.5, step=0.1, floor=-0.1),),
+            projects=(project("mesh", size=0.2, delay=2),),
+        )
+    )
+    # Requests count as 2 and 1.1, full speed: the position is 0 after tick 0, 0.1 after tick 1.
+    assert got.of("capacity", "mesh") == close([100, 100, 54])
+    assert got.of("capacity", "micron") == close([5, 5, 5 + 0.5 * 6])
+
+
+def short(**more: Any) -> Case:
+    """A use of 20 and a source of 10, which is asked for 20 in every tick."""
+    return small_case(
+        n_ticks=9,
+        nodes=[use("powder", demand=20)],
+        sources=[source("micron", capacity=10)],
+        lanes=[lane("micron", "powder")],
+        **more,
+    )
+
+
+PROJECT = project("micron", threshold=1.5, gain=0.5, delay=2, ramp=2, size=0.4, times=2)
+
+
+@every_engine
+def test_a_project_is_decided_when_a_shortage_lasts_and_arrives_later(run: Run) -> None:
+    """Smoothed requests: 1.5 (no more than the threshold), 1.75 in tick 1: decided. It adds 2 in tick 3 and 4 from
+    tick 4 on. Requests are then 20 / 12 and 20 / 14, smoothed 1.60 in tick 4: decided again, for ticks 6 and 7.
+    """
+    got = run(short(projects=(PROJECT,)))
+    assert got.of("capacity", "micron") == close([10, 10, 10, 12, 14, 14, 16, 18, 18])
+    assert got.of("output", "micron") == close([10, 10, 10, 12, 14, 14, 16, 18, 18])
+
+
+@every_engine
+def test_no_project_is_decided_where_requests_do_not_exceed_the_threshold(run: Run) -> None:
+    got = run(short(projects=(project("micron", threshold=2.0),)))
+    assert got.of("capacity", "micron") == close([10] * 9)
+
+
+@every_engine
+def test_equipment_controls_reduce_a_project_by_the_tick_of_its_decision(run: Run) -> None:
+    """Decided in tick 1, with half of its size; again in tick 4, with all of it."""
+    reduced = project(
+        "micron", threshold=1.5, gain=0.5, delay=2, ramp=2, size=0.4, times=2, kept=[0.0, 0.5, 0.0, 0.0, 1.0]
+    )
+    got = run(short(projects=(reduced,)))
+    assert got.of("capacity", "micron") == close([10, 10, 10, 11, 12, 12, 14, 16, 16])
+
+
+@every_engine
+def test_a_source_that_can_make_nothing_decides_nothing(run: Run) -> None:
+    """It stands still: its requests count as 1, however large they are."""
+    still = small_case(
+        n_ticks=4,
+        nodes=[use("powder", demand=11)],
+        sources=[source("micron", capacity=10, index=[0.0, 0.0, 1.0])],
+        lanes=[lane("micron", "powder")],
+        projects=(project("micron", gain=1.0, threshold=1.2, delay=1, size=1.0),),
+    )
+    assert run(still).of("capacity", "micron") == close([0, 0, 10, 10])
+
+
+def test_the_event_log_tells_of_decisions_arrivals_and_conversions() -> None:
+    _, events = event.run(*short(projects=(PROJECT,)))
+    rows = [(x.tick, x.kind, x.entity, x.quantity) for x in events if "expansion" in x.kind]
+    assert rows == [
+        (1, EventKind.EXPANSION_DECIDED, "micron.project0", pytest.approx(1.75)),
+        (3, EventKind.EXPANSION_ARRIVES, "micron.project0", pytest.approx(0.4)),
+        (4, EventKind.EXPANSION_DECIDED, "micron.project0", pytest.approx(1.599702380952381)),
+        (6, EventKind.EXPANSION_ARRIVES, "micron.project0", pytest.approx(0.4)),
+    ]
+    case = two_grades(conversions=(conversion("mesh", "micron", yield_=0.8, step=0.1, limit=0.3),))
+    _, events = event.run(*case)
+    rows = [(x.tick, x.kind, x.entity) for x in events if "conversion" in x.kind]
+    assert rows[0] == (0, EventKind.CONVERSION_BEGINS, "mesh into micron")

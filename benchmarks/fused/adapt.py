@@ -15,6 +15,7 @@ NEVER = 1e9
 @inlined
 def set_opening_adaptation(plan: Any, draws: Any, state: Any) -> None:
     """Set conversions and projects before tick 0."""
+    state.full[:] = 0.0
     for q in range(len(plan.conversion_from)):
         store(state.position, q, load(draws.conversion_floor, q))
     for e in range(len(plan.project_source)):
@@ -39,25 +40,25 @@ def change_capacity(plan: Any, draws: Any, state: Any, t: int) -> None:
     for k in range(plan.n_sources):
         store(state.capacity, k, load(state.capacity, k) * (load(state.asked, k) + 1.0))
         store(state.asked, k, 0.0)
-        store(state.requested, k, load(state.capacity, k))
-    # What is converted is a share of the capacity before any conversion, kept in `requested`.
+        store(state.expanded, k, load(state.capacity, k))
+        store(state.full, k, maximum(load(state.full, k), load(state.capacity, k)))
+    # What is converted is a share of the capacity before any conversion, `expanded`.
     for q in range(len(plan.conversion_from)):
         of, into = plan.conversion_from[q], plan.conversion_to[q]
-        moved = maximum(load(state.position, q), 0.0) * load(state.requested, of)
+        moved = maximum(load(state.position, q), 0.0) * load(state.expanded, of)
         store(state.capacity, of, maximum(load(state.capacity, of) - moved, 0.0))
     for q in range(len(plan.conversion_from)):
         of, into = plan.conversion_from[q], plan.conversion_to[q]
-        moved = maximum(load(state.position, q), 0.0) * load(state.requested, of)
-        store(
-            state.capacity, into, load(state.capacity, into) + moved * load(draws.conversion_yield, q)
-        )
+        moved = maximum(load(state.position, q), 0.0) * load(state.expanded, of)
+        store(state.capacity, into, load(state.capacity, into) + moved * load(draws.conversion_yield, q))
 
 
 @inlined
 def request_ratio(state: Any, k: int) -> Any:
-    """Return what is asked of a source, as a multiple of its capacity (46a)."""
-    capacity = load(state.capacity, k)
-    return where(capacity > 0.0, minimum(load(state.asked, k) / capacity, 2.0), 1.0)
+    """Return what is asked of a source, as a multiple of its usual capacity (46a)."""
+    expanded = load(state.expanded, k)
+    usual = load(state.capacity, k) * where(expanded > 0.0, load(state.full, k) / expanded, 0.0)
+    return where(usual > 0.0, minimum(load(state.asked, k) / usual, 2.0), 1.0)
 
 
 @inlined

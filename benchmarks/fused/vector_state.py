@@ -107,6 +107,8 @@ class State(NamedTuple):
     left: FloatArray
     requested: FloatArray
     asked: FloatArray  # requests of round one
+    expanded: FloatArray  # capacity before conversion
+    full: FloatArray  # the most that it has been so far
     sent_out: FloatArray
     output: FloatArray
 
@@ -117,7 +119,7 @@ ROWS = {
     "Q": "queue in_review reference admitted withdrawn diverted dispatched not_seized",
     "P": "controlled approval_rate withdrawal_rate review_ticks diversion_share seized_share "
     "diversion_delay_ticks",
-    "S": "finished_stock capacity origin max_output left requested asked sent_out output",
+    "S": "finished_stock capacity origin max_output left requested asked expanded full sent_out output",
     "K": "position",
     "E": "mean_ratio done underway arrival times_left",
     "C": "in_force",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from diamondsim.draws import Draws, PriceDraws
+from diamondsim.draws import NESTED, AdaptationDraws, Draws, PriceDraws
 from diamondsim.ledger import FIELDS
 from diamondsim.scenario import scenario_schema
 
@@ -39,7 +39,11 @@ def test_terms_stand_in_alphabetical_order_and_each_once():
 
 
 @pytest.mark.parametrize(
-    "name", sorted({f.name for kind in (Draws, PriceDraws) for f in fields(kind)} - {"prices"} | set(FIELDS))
+    "name",
+    sorted(
+        {f.name for kind in (Draws, PriceDraws, AdaptationDraws) for f in fields(kind)} - {*NESTED}
+        | set(FIELDS)
+    ),
 )
 def test_a_field_of_draws_or_ledger_is_in_the_glossary(name):
     named = {code.rpartition(".")[2] for row in TERMS for code in CODE.findall(row[4])}

@@ -1,4 +1,4 @@
-"""Conversion between grades and projects that add capacity, worked out by hand (model.md, 11a-11b, 46a-46e)."""
+"""Conversion between grades and projects that add capacity, worked out by hand (model.md, 11a-11b, 46a-e)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def test_a_short_grade_is_made_of_another_after_tests_and_with_a_loss(run: Run) 
 
     In tick 2 a tenth of 100 gives 8; in tick 3, 0.15 of 100 gives 12. Then 20 / 22 is below 1: less.
     """
-    case = two_grades(conversions=(conversion("mesh", "micron", yield_=0.8, step=0.1, floor=-0.1, limit=0.15),))
+    case = two_grades(
+        conversions=(conversion("mesh", "micron", yield_=0.8, step=0.1, floor=-0.1, limit=0.15),)
+    )
     got = run(case)
     # Pressure in tick 3: 20 / 22 - 1 = -1 / 11, times 10: back by 0.1 * 10 / 11.
     back = 0.15 - 0.1 * 10 / 11
@@ -63,7 +65,7 @@ def test_a_grade_that_is_as_short_as_the_other_is_not_converted_into_it(run: Run
 
 @every_engine
 def test_conversion_ends_where_both_grades_are_equally_short(run: Run) -> None:
-    """Requests of 60 and 120 for 40 and 100: both come to 180 / 140 where 60 / 180 * 140 - 40 is converted."""
+    """Requests of 60 and 120 for 40 and 100: both are 180 / 140 where 60 / 180 * 140 - 40 is converted."""
     spec = CaseSpec(
         nodes=(use("powder", demand=60), use("tools", demand=120, grade="mesh")),
         sources=(source("micron", capacity=40), source("mesh", capacity=100, grade="mesh")),
@@ -114,8 +116,9 @@ PROJECT = project("micron", threshold=1.5, gain=0.5, delay=2, ramp=2, size=0.4, 
 
 @every_engine
 def test_a_project_is_decided_when_a_shortage_lasts_and_arrives_later(run: Run) -> None:
-    """Smoothed requests: 1.5 (no more than the threshold), 1.75 in tick 1: decided. It adds 2 in tick 3 and 4 from
-    tick 4 on. Requests are then 20 / 12 and 20 / 14, smoothed 1.60 in tick 4: decided again, for ticks 6 and 7.
+    """Smoothed requests: 1.5 (no more than the threshold), 1.75 in tick 1: decided. It adds 2 in tick 3, 4
+    from tick 4 on. Requests are then 20 / 12 and 20 / 14, smoothed 1.60 in tick 4: decided again, for ticks 6
+    and 7.
     """
     got = run(short(projects=(PROJECT,)))
     assert got.of("capacity", "micron") == close([10, 10, 10, 12, 14, 14, 16, 18, 18])
@@ -153,14 +156,16 @@ def test_a_source_that_can_make_nothing_decides_nothing(run: Run) -> None:
 
 def test_the_event_log_tells_of_decisions_arrivals_and_conversions() -> None:
     _, events = event.run(*short(projects=(PROJECT,)))
-    rows = [(x.tick, x.kind, x.entity, x.quantity) for x in events if "expansion" in x.kind]
-    assert rows == [
-        (1, EventKind.EXPANSION_DECIDED, "micron.project0", pytest.approx(1.75)),
-        (3, EventKind.EXPANSION_ARRIVES, "micron.project0", pytest.approx(0.4)),
-        (4, EventKind.EXPANSION_DECIDED, "micron.project0", pytest.approx(1.599702380952381)),
-        (6, EventKind.EXPANSION_ARRIVES, "micron.project0", pytest.approx(0.4)),
+    rows = [x for x in events if "expansion" in x.kind]
+    assert {x.entity for x in rows} == {"micron.project0"}
+    assert [(x.tick, x.kind) for x in rows] == [
+        (1, EventKind.EXPANSION_DECIDED),
+        (3, EventKind.EXPANSION_ARRIVES),
+        (4, EventKind.EXPANSION_DECIDED),
+        (6, EventKind.EXPANSION_ARRIVES),
     ]
+    assert [x.quantity for x in rows] == close([1.75, 0.4, 1.599702380952381, 0.4])
     case = two_grades(conversions=(conversion("mesh", "micron", yield_=0.8, step=0.1, limit=0.3),))
     _, events = event.run(*case)
-    rows = [(x.tick, x.kind, x.entity) for x in events if "conversion" in x.kind]
-    assert rows[0] == (0, EventKind.CONVERSION_BEGINS, "mesh into micron")
+    begins = next(x for x in events if "conversion" in x.kind)
+    assert (begins.tick, begins.kind, begins.entity) == (0, EventKind.CONVERSION_BEGINS, "mesh into micron")

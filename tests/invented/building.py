@@ -1,4 +1,4 @@
-"""Conditions on building a plant, swing capacity of producers, and controls on equipment."""
+"""Conditions on building a plant, capacity of producers that adapts, and controls on equipment."""
 
 from __future__ import annotations
 
@@ -128,6 +128,47 @@ def _swing(scenario: Mapping, outline: Outline, dice: Dice) -> Mapping:
         "opens": dice.one_of(dice.date(-4, 0.8 * outline.ticks), *scenario.get("controls", {})),
     }
     return swing | {key: dice.time(0, 0.3 * outline.ticks) for key in dice.some(["delay", "time"], 0.6)}
+
+
+def add_adaptation(scenario: Mapping, outline: Outline) -> None:
+    """Let some sellers convert between their grades, and some producers add capacity."""
+    dice = outline.dice("adaptation")
+    plants = scenario.get("facilities", {}).values()
+    makers = scenario["producers"].values()
+    for about in (*makers, *plants):
+        outputs = about.get("capacity") or about["product_mix"]
+        able = [
+            g for g in outputs if scenario["grades"][g]["unit"] == "ct" and g not in about.get("feed", {})
+        ]
+        if len(able) > 1 and dice.often(0.7):
+            pairs = [(able[0], able[1]), (able[1], able[0])][: dice.one_of(1, 2)]
+            about["conversion"] = {
+                f"to_{into}": {
+                    "from": of,
+                    "to": into,
+                    "limit": dice.share(0.05, 0.9),
+                    "time": dice.time(0, 0.2 * outline.ticks),
+                    **({"yield": dice.share(0.4, 1.0)} if dice.often(0.6) else {}),
+                    **({"qualification": dice.time(0, 0.2 * outline.ticks)} if dice.often(0.6) else {}),
+                }
+                for of, into in pairs
+            }
+    for about in makers:
+        if dice.often(0.6):
+            names = ("shifts", "works")[: dice.one_of(1, 2)]
+            about["expansion"] = {name: _project(outline, dice) for name in names}
+
+
+def _project(outline: Outline, dice: Dice) -> Mapping:
+    project: Mapping = {
+        "trigger": dice.share(0.0, 0.4),
+        "lasting": dice.time(0, 0.1 * outline.ticks),
+        "delay": dice.time(0, 0.3 * outline.ticks),
+        "size": dice.share(0.05, 0.9),
+    }
+    if dice.often(0.5):
+        project["times"] = dice.one_of("1", "2")
+    return project | ({"ramp": dice.time(0, 0.3 * outline.ticks)} if dice.often(0.5) else {})
 
 
 def add_equipment(scenario: Mapping, outline: Outline) -> None:

@@ -24,6 +24,7 @@ MECHANISMS = (
     "facility",
     "building",
     "swing",
+    "adaptation",
     "control",
     "second control",
     "equipment",

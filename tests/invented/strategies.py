@@ -9,7 +9,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from tests.invented.allocating import add_allocation
-from tests.invented.building import add_building, add_equipment, add_swings, add_terms
+from tests.invented.building import add_adaptation, add_building, add_equipment, add_swings, add_terms
 from tests.invented.carving import add_buyer
 from tests.invented.chances import add_chances
 from tests.invented.correlating import add_correlation
@@ -73,6 +73,8 @@ def invent(outline: Outline) -> Mapping:
         add_building(scenario, outline)
     if outline.has("swing"):
         add_swings(scenario, outline)
+    if outline.has("adaptation"):
+        add_adaptation(scenario, outline)
     if outline.has("equipment"):
         add_equipment(scenario, outline)
     if outline.has("reserves"):

@@ -1,4 +1,4 @@
-"""Conversion between grades, and the projects by which producers add capacity (model.md, eq. 11a-11b, 46a-46e)."""
+"""Conversion between grades, and projects that add capacity (model.md, eq. 11a-11b, 46a-46e)."""
 
 from __future__ import annotations
 

@@ -41,19 +41,26 @@ class Adaptation:
         row = row_of_source[topology.source]
         lanes = np.flatnonzero(row >= 0)
         self._by_source = SegmentSum(lanes, row[lanes], len(self._sources), topology.n_lanes)
-        self._own = np.ones((len(self._sources), draws.n_replications))
-        self._asked = self._ratio = np.zeros_like(self._own)
+        shape = (len(self._sources), draws.n_replications)
+        self._own, self._full, self._usual, self._asked = np.zeros((4, *shape))
+        self._stands_still = np.zeros(shape, dtype=bool)
         self._conversion = _Conversions(ends, row_of_source, draws.adaptation) if ends else None
         self._projects = _Projects(plan, row_of_source, draws.adaptation) if projects else None
 
     def write_capacity(self, t: int, capacity: FloatArray) -> None:
-        """Change the capacities (S, R) of tick t, in place, by what was added and converted (eq. 11a, 11b)."""
+        """Change the capacities (S, R) of tick t in place: what was added and converted (eq. 11a, 11b)."""
         own = capacity.take(self._sources, axis=0, out=self._own, mode="clip")
         if self._projects is not None:
             self._projects.add(t, own)
+        usual, stands_still = self._usual, np.less_equal(own, 0.0, out=self._stands_still)
+        np.maximum(self._full, own, out=self._full)
+        np.copyto(usual, own)
+        divide(self._full, usual, usual)  # which overwrites its divisor
+        np.putmask(usual, stands_still, 0.0)
         if self._conversion is not None:
             self._conversion.convert(own)
         capacity[self._sources] = own
+        usual *= own
 
     def observe(self, requests: FloatArray) -> None:
         """Sum the requests of round one (L, R) by source (eq. 46a)."""
@@ -61,10 +68,10 @@ class Adaptation:
 
     def update(self, t: int) -> None:
         """Move the conversions and decide on projects, at the end of tick t (eq. 46a-46e)."""
-        makes_nothing = self._own <= 0.0
-        # `divide` overwrites the capacities, which are written again in the next tick.
-        ratio = at_most(divide(self._asked, self._own, self._asked), LARGEST_RATIO)
-        np.putmask(ratio, makes_nothing, 1.0)
+        np.less_equal(self._usual, 0.0, out=self._stands_still)
+        # `divide` overwrites the usual capacities, which are written again in the next tick.
+        ratio = at_most(divide(self._asked, self._usual, self._asked), LARGEST_RATIO)
+        np.putmask(ratio, self._stands_still, 1.0)
         if self._conversion is not None:
             self._conversion.move(ratio)
         if self._projects is not None:
@@ -74,9 +81,7 @@ class Adaptation:
 class _Conversions:
     """`z` and `C` of all conversions, (Q, R)."""
 
-    def __init__(
-        self, ends: list[tuple[int, int]], row_of_source: IntArray, draws: AdaptationDraws
-    ) -> None:
+    def __init__(self, ends: list[tuple[int, int]], row_of_source: IntArray, draws: AdaptationDraws) -> None:
         self._of, self._into = row_of_source[np.array(ends, dtype=np.int64)].T
         self._draws = draws
         self._position = draws.conversion_floor.copy()

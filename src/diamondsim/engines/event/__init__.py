@@ -5,8 +5,8 @@ of each tick; shipments are events that deliver. Nothing depends on the order in
 
 Start with `clock`, the order of a tick. What happens in it is in `control_process`, `node_process`
 (ordering), `use_process`, `reserve_process`, `allocation_process`, `source_process` (supply), `lane_state`
-(licences, dispatch, expected fill rate), `price_formation` and `adaptation_process`. `model_builder` builds and connects these
-parts; `observers`, `price_observers` and `diagnosis` write the event log.
+(licences, dispatch, expected fill rate), `price_formation` and `adaptation_process`.
+`model_builder` builds and connects these parts; `observers`, `price_observers` and `diagnosis` log events.
 """
 
 from __future__ import annotations

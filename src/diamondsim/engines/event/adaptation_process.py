@@ -23,10 +23,10 @@ FULL_SPEED = 10.0
 
 
 def request_ratio(source: SourceProcess) -> float:
-    """Return what is asked of a source in this tick, as a multiple of its capacity (eq. 46a)."""
-    if source.own_capacity <= 0.0:
+    """Return what is asked of a source in this tick, as a multiple of its usual capacity (eq. 46a)."""
+    if source.usual_capacity <= 0.0:
         return 1.0
-    return min(source.asked / source.own_capacity, LARGEST_RATIO)
+    return min(source.asked / source.usual_capacity, LARGEST_RATIO)
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,10 @@ class SourceProcess:
         Requests of round one, all tiers (eq. 46a).
     own_capacity : float
         Its capacity before any effect of prices (eq. 11b).
+    full_capacity : float
+        The most that its capacity before conversion has been so far.
+    usual_capacity : float
+        What `own_capacity` would be without an outage; 0 where the source stands still (eq. 46a).
     stop_ticks : list of int
         Ticks in which it could make something and did not, because of its price.
     capacity, max_output, left : float
@@ -83,6 +87,8 @@ class SourceProcess:
         self.converted_here: list[Conversion] = []
         self.asked = 0.0
         self.own_capacity = 0.0
+        self.full_capacity = 0.0
+        self.usual_capacity = 0.0
         self.stop_ticks: list[int] = []
         self.finished_stock = inputs.opening_finished
         self.capacity = 0.0
@@ -104,9 +110,12 @@ class SourceProcess:
 
     def take_capacity(self, t: int) -> None:
         """Take the capacity (eq. 11) and the tracked share (eq. 12) of tick t."""
-        self.own_capacity = self.expanded_capacity()
+        self.own_capacity = expanded = self.expanded_capacity()
+        self.full_capacity = max(self.full_capacity, expanded)
         if self.converted_away or self.converted_here:
             self._convert()
+        without_outage = self.full_capacity / expanded if expanded > 0.0 else 0.0
+        self.usual_capacity = self.own_capacity * without_outage
         self.capacity = self.own_capacity
         if self.margin is not None:
             could_make = self.capacity

@@ -167,7 +167,7 @@ def _project(outline: Outline, dice: Dice) -> Mapping:
         "size": dice.share(0.05, 0.9),
     }
     if dice.often(0.5):
-        project["times"] = dice.one_of("1", "2")
+        project["times"] = dice.one_of(1, 2)
     return project | ({"ramp": dice.time(0, 0.3 * outline.ticks)} if dice.often(0.5) else {})
 
 

@@ -132,6 +132,8 @@ def _swing(scenario: Mapping, outline: Outline, dice: Dice) -> Mapping:
 
 def add_adaptation(scenario: Mapping, outline: Outline) -> None:
     """Let some sellers convert between their grades, and some producers add capacity."""
+    if not outline.has("adaptation"):
+        return
     dice = outline.dice("adaptation")
     plants = scenario.get("facilities", {}).values()
     makers = scenario["producers"].values()

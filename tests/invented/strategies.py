@@ -73,8 +73,7 @@ def invent(outline: Outline) -> Mapping:
         add_building(scenario, outline)
     if outline.has("swing"):
         add_swings(scenario, outline)
-    if outline.has("adaptation"):
-        add_adaptation(scenario, outline)
+    add_adaptation(scenario, outline)
     if outline.has("equipment"):
         add_equipment(scenario, outline)
     if outline.has("reserves"):

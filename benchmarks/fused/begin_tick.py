@@ -7,9 +7,10 @@ from typing import Any
 from benchmarks.fused.compiled import inlined
 from benchmarks.fused.vector import WIDTH, broadcast, maximum, minimum, where
 from benchmarks.fused.vector_access import load, load_delayed, store
-from diamondsim.plan import ControlState
+from diamondsim.plan import ControlState, Relay
 
 LICENSING, BANNED = int(ControlState.LICENSING), int(ControlState.BANNED)
+INSIDE = int(Relay.INSIDE)
 
 
 @inlined
@@ -84,11 +85,12 @@ def begin_tick(plan: Any, tables: Any, draws: Any, state: Any, t: int, first: in
 
 @inlined
 def set_terms(plan: Any, tables: Any, draws: Any, state: Any, profile: int, t: int, first: int) -> None:
-    """Find the terms of the lanes of a profile (9), (10)."""
+    """Find the terms of the lanes of a profile (9)-(10b)."""
     controlled = broadcast(0.0)
     approval_rate, diversion_share = broadcast(1e300), broadcast(1e300)
     withdrawal_rate, seized_share = broadcast(0.0), broadcast(0.0)
     review_ticks, diversion_delay_ticks = broadcast(0.0), broadcast(0.0)
+    n_inside = broadcast(0.0)
     for c in range(plan.cover_first[profile], plan.cover_first[profile + 1]):
         i, rule = plan.cover_control[c], plan.cover_rule[c]
         on = load(state.in_force, i) > 0.0
@@ -96,9 +98,12 @@ def set_terms(plan: Any, tables: Any, draws: Any, state: Any, profile: int, t: i
         approval_rate = where(
             on, minimum(approval_rate, load(tables.approval_rate, (t, rule, first))), approval_rate
         )
-        diversion_share = where(
-            on, minimum(diversion_share, load(tables.diversion_share, (t, i, first))), diversion_share
-        )
+        share = load(tables.diversion_share, (t, i, first))
+        if plan.cover_is_passed[c]:
+            share = broadcast(0.0)
+        diversion_share = where(on, minimum(diversion_share, share), diversion_share)
+        if plan.relay[i] == INSIDE:
+            n_inside += where(on, 1.0, 0.0)
         withdrawal_rate = where(
             on, maximum(withdrawal_rate, load(draws.withdrawal_rate, rule)), withdrawal_rate
         )
@@ -116,6 +121,7 @@ def set_terms(plan: Any, tables: Any, draws: Any, state: Any, profile: int, t: i
     store(state.seized_share, profile, seized_share)
     store(state.review_ticks, profile, review_ticks)
     store(state.diversion_delay_ticks, profile, diversion_delay_ticks)
+    store(state.n_inside, profile, n_inside)
 
 
 @inlined

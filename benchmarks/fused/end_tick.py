@@ -1,4 +1,4 @@
-"""Phase 5 after the rounds, and phases 6 and 7: diversion, production, dispatch, ratings."""
+"""Phase 5 after the rounds, and phases 6 and 7: production, dispatch, ratings."""
 
 from __future__ import annotations
 
@@ -7,55 +7,9 @@ from typing import Any
 from benchmarks.fused.compiled import EPS, inlined
 from benchmarks.fused.vector import WIDTH, any_of, maximum, minimum, where
 from benchmarks.fused.vector_access import load, store
+from diamondsim.plan import Relay
 
-
-@inlined
-def divert(plan: Any, state: Any, allocated: Any) -> None:
-    """Set `diverted` (40): the potential diversion, scaled to what nodes need and sources have left."""
-    any_diverted = False
-    for q in range(len(plan.queue_lanes)):
-        denied = maximum(load(state.reference, q) - load(state.admitted, q), 0.0)
-        diverted = load(state.diversion_share, plan.profile[q]) * denied
-        store(state.diverted, q, diverted)
-        any_diverted |= any_of(diverted > 0.0)
-    if not any_diverted:
-        return
-    # From here on `from_diversion` is the potential of a node, then its scale.
-    for n in range(plan.n_nodes):
-        store(state.from_diversion, n, 0.0)
-        store(state.from_free_lanes, n, 0.0)
-    for q in range(len(plan.queue_lanes)):
-        lane = plan.queue_lanes[q]
-        n = plan.lane_node[lane]
-        store(state.from_diversion, n, load(state.from_diversion, n) + load(state.diverted, q))
-        store(
-            state.from_free_lanes,
-            n,
-            load(state.from_free_lanes, n) - load(state.controlled, plan.profile[q]) * load(allocated, lane),
-        )
-    for n in range(plan.n_nodes):
-        potential, from_free_lanes = load(state.from_diversion, n), load(state.from_free_lanes, n)
-        if any_of(potential > 0.0):
-            for lane in range(plan.node_first[n], plan.node_first[n + 1]):
-                from_free_lanes += load(allocated, lane)
-            need = maximum(load(state.order, n) - from_free_lanes, 0.0)
-            store(state.from_diversion, n, where(potential > 0.0, minimum(need / potential, 1.0), 0.0))
-    for k in range(plan.n_sources):
-        store(state.requested, k, 0.0)
-    for q in range(len(plan.queue_lanes)):
-        lane = plan.queue_lanes[q]
-        k = plan.lane_source[lane]
-        diverted = load(state.diverted, q) * load(state.from_diversion, plan.lane_node[lane])
-        store(state.diverted, q, diverted)
-        store(state.requested, k, load(state.requested, k) + diverted)
-    for k in range(plan.n_sources):
-        total = load(state.requested, k)
-        store(state.requested, k, where(total > 0.0, minimum(load(state.left, k) / total, 1.0), 0.0))
-    for q in range(len(plan.queue_lanes)):
-        k = plan.lane_source[plan.queue_lanes[q]]
-        diverted = load(state.diverted, q) * load(state.requested, k)
-        store(state.diverted, q, diverted)
-        store(state.sent_out, k, load(state.sent_out, k) + diverted)
+INSIDE = int(Relay.INSIDE)
 
 
 @inlined
@@ -112,7 +66,7 @@ def enqueue(plan: Any, state: Any, allocated: Any, review_slot: int, diverted_sl
         n, got = plan.lane_node[lane], load(allocated, lane)
         is_controlled = load(state.controlled, profile) > 0.0
         waiting = where(is_controlled, got, 0.0)
-        store(state.dispatched, q, got - waiting + load(state.admitted, q))
+        store(state.dispatched, q, got - waiting + load(state.admitted, q) - load(state.relayed, lane))
         at_once = where(load(state.review_ticks, profile) > 0.0, 0.0, waiting)
         store(state.queue, q, load(state.queue, q) + at_once)
         not_seized = (1.0 - load(state.seized_share, profile)) * load(state.diverted, q)
@@ -147,6 +101,12 @@ def schedule(ring: Any, slot: int, delay: Any, profile: int, q: int, amount: Any
 
 @inlined
 def dispatch(plan: Any, state: Any, allocated: Any) -> None:
-    """Turn what was allocated into what is dispatched: without what waits, with what was admitted."""
+    """Turn what was allocated into what is dispatched: without what waits or is relayed, with admissions."""
+    for i in range(plan.n_controls):
+        if plan.relay[i] == INSIDE:
+            for position in range(plan.passed_first[i], plan.passed_first[i + 1]):
+                lane = plan.passed_lanes[position]
+                store(allocated, lane, load(allocated, lane) - load(state.relayed, lane))
+                store(state.relayed, lane, 0.0)  # once, where several controls name the lane
     for q in range(len(plan.queue_lanes)):
         store(allocated, plan.queue_lanes[q], load(state.dispatched, q))

@@ -60,6 +60,7 @@ class DrawnNumbers(NamedTuple):
     review_ticks: IntArray
     withdrawal_rate: FloatArray
     diversion_delay_ticks: IntArray
+    relay_share: FloatArray
     pre_buy_extra: FloatArray
     pre_buy_max_order: FloatArray
     same_lead: IntArray  # (L,) lead where all replications have the same, else -1

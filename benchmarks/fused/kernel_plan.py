@@ -18,7 +18,8 @@ class KernelPlan(NamedTuple):
     """A Plan as flat arrays; what belongs to `i` is at positions `x_first[i]` to `x_first[i + 1]`.
 
     Only lanes that some control covers ever have a queue: arrays of queues have one row for each of
-    `queue_lanes` (Q,). Lanes under the same licensing rules share a `profile`.
+    `queue_lanes` (Q,). Lanes under the same licensing rules, and into third countries of the same controls,
+    share a `profile`.
     """
 
     n_ticks: int
@@ -52,6 +53,13 @@ class KernelPlan(NamedTuple):
     cover_first: IndexArray  # (profiles + 1,)
     cover_control: IndexArray
     cover_rule: IndexArray
+    cover_is_passed: npt.NDArray[np.bool_]  # whether its lanes lead into a third country of the control
+    relay: IntArray  # (C,)
+    passed_first: IndexArray  # (C + 1,)
+    passed_lanes: IndexArray  # lanes into third countries of a control
+    passed_sharing: IntArray  # number of controls that share what is sent on them
+    bound_first: IndexArray  # (C + 1,)
+    bound_queues: IndexArray  # queues of the other lanes that a control covers
     reserve_node: IndexArray  # (V,)
     serve_first: IndexArray  # (V + 1,)
     serve_node: IndexArray
@@ -72,9 +80,16 @@ def kernel_plan_of(plan: Plan) -> KernelPlan:
         raise ValueError("the fused kernel has no prices")
     assert np.all(np.diff(plan.lane_node) >= 0), "lanes are not in the order of nodes"
     queue_lanes = np.flatnonzero((plan.rule_of >= 0).any(axis=0))
-    profiles, profile = np.unique(plan.rule_of[:, queue_lanes], axis=1, return_inverse=True)
+    terms = np.concatenate([plan.rule_of, plan.third_country])[:, queue_lanes]
+    profile_terms, profile = np.unique(terms, axis=1, return_inverse=True)
+    profiles, is_passed = np.split(profile_terms, 2)
     covers = [np.flatnonzero(rules >= 0) for rules in profiles.T]
     rules = [column[rows] for column, rows in zip(profiles.T, covers, strict=True)]
+    passed = [column[rows] for column, rows in zip(is_passed.T, covers, strict=True)]
+    passed_lanes = [np.flatnonzero(row) for row in plan.third_country]
+    sharing = [plan.n_sharing(i)[lanes] for i, lanes in enumerate(passed_lanes)]
+    around = (plan.rule_of >= 0) & ~plan.third_country
+    bound = [np.flatnonzero(row) for row in around[:, queue_lanes]]
     node_tiers = np.zeros((plan.n_nodes, plan.n_tiers), dtype=np.bool_)
     node_tiers[plan.lane_node, plan.tier] = True
     lane_queue = np.full(plan.n_lanes, -1)
@@ -112,6 +127,13 @@ def kernel_plan_of(plan: Plan) -> KernelPlan:
         cover_first=firsts([len(rows) for rows in covers]),
         cover_control=joined(covers),
         cover_rule=joined(rules),
+        cover_is_passed=joined(passed) > 0,
+        relay=as_integers(plan.relay),
+        passed_first=firsts([len(lanes) for lanes in passed_lanes]),
+        passed_lanes=joined(passed_lanes),
+        passed_sharing=as_integers(np.concatenate([[], *sharing])),
+        bound_first=firsts([len(queues) for queues in bound]),
+        bound_queues=joined(bound),
         reserve_node=index([reserve.node for reserve in plan.reserves]),
         serve_first=firsts([len(nodes) for nodes in serves]),
         serve_node=joined(serves),

@@ -7,7 +7,8 @@ from typing import Any
 from benchmarks.fused.begin_tick import arrive, begin_tick, grant, set_incumbent_shares, set_shares
 from benchmarks.fused.compiled import kernel
 from benchmarks.fused.consume_order import buy_in_advance, consume, order
-from benchmarks.fused.end_tick import dispatch, divert, enqueue, make, update_ratings
+from benchmarks.fused.diversion import divert
+from benchmarks.fused.end_tick import dispatch, enqueue, make, update_ratings
 from benchmarks.fused.ledger_fields import record_tick
 from benchmarks.fused.rounds import allocate
 from benchmarks.fused.vector_state import set_opening_state
@@ -45,7 +46,7 @@ def simulate_vector(plan: Any, fields: Any, tables: Any, draws: Any, state: Any,
         is_raised = buy_in_advance(plan, tables, draws, state, t, first)
         order(plan, draws, state, allocated, is_raised)
         allocate(plan, draws, state, allocated)
-        divert(plan, state, allocated)
+        divert(plan, draws, state, allocated)
         make(plan, draws, state)
         update_ratings(plan, draws, state, fields, allocated)
         enqueue(plan, state, allocated, review_slot, diverted_slot)

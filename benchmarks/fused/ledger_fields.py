@@ -42,6 +42,7 @@ class Fields(NamedTuple):
     shipped: FloatArray
     diverted: FloatArray
     seized: FloatArray
+    relayed: FloatArray
     queue: FloatArray
     pipeline: FloatArray
     expected_fill_rate: FloatArray
@@ -122,6 +123,7 @@ def record_tick(plan: Any, fields: Any, state: Any, allocated: Any, t: int, firs
     write_rows(fields.pipeline, t, first, fields.lanes, state.lane_pipeline)
     write_rows(fields.expected_fill_rate, t, first, fields.lanes, state.expected_fill_rate)
     write_rows(fields.shipped, t, first, fields.lanes, allocated)
+    write_rows(fields.relayed, t, first, fields.lanes, state.relayed)
     write_rows(fields.output, t, first, fields.sources, state.output)
     write_rows(fields.finished_stock, t, first, fields.sources, state.finished_stock)
     record_queues(plan, fields, state, allocated, t, first)

@@ -73,6 +73,7 @@ class State(NamedTuple):
     lane_max: FloatArray
     lane_max_factor: FloatArray
     request: FloatArray  # 0 except in a second round
+    relayed: FloatArray
     weight: FloatArray
 
     # Of this tick: profiles and controls
@@ -84,6 +85,7 @@ class State(NamedTuple):
     diversion_share: FloatArray
     seized_share: FloatArray
     diversion_delay_ticks: FloatArray
+    n_inside: FloatArray  # number of controls that bind and whose third countries lose what is diverted
 
     # Of this tick: lanes with a queue
     reference: FloatArray
@@ -91,6 +93,7 @@ class State(NamedTuple):
     withdrawn: FloatArray
     diverted: FloatArray
     dispatched: FloatArray
+    relay_scale: FloatArray
     not_seized: FloatArray  # the part of `diverted` that is not seized
 
     # Of this tick: sources
@@ -101,15 +104,16 @@ class State(NamedTuple):
     requested: FloatArray
     sent_out: FloatArray
     output: FloatArray
+    relay_pool: FloatArray  # what third countries are sent; later the scale of diversion
 
 
 ROWS = {
     "L": "expected_fill_rate purchases lane_pipeline contract_share reference_share live_limit desired_order "
-    "lane_max lane_max_factor request weight",
-    "Q": "queue in_review reference admitted withdrawn diverted dispatched not_seized",
+    "lane_max lane_max_factor request weight relayed",
+    "Q": "queue in_review reference admitted withdrawn diverted dispatched relay_scale not_seized",
     "P": "controlled approval_rate withdrawal_rate review_ticks diversion_share seized_share "
-    "diversion_delay_ticks",
-    "S": "finished_stock capacity origin max_output left requested sent_out output",
+    "diversion_delay_ticks n_inside",
+    "S": "finished_stock capacity origin max_output left requested sent_out output relay_pool",
     "C": "in_force",
 }
 
@@ -148,6 +152,7 @@ def set_opening_state(plan: Any, draws: Any, state: Any, growth: Any, first: int
     state.request[:] = 0.0
     state.theta[:] = 0.0
     state.exposure[:] = 0.0
+    state.relayed[:] = 0.0
     for n in range(plan.n_nodes):
         store(state.stock, n, load(draws.opening_stock, n))
         store(state.tracked_share, n, load(draws.opening_tracked, n))

@@ -100,6 +100,7 @@ class Draws:
     review_ticks: IntArray  # (D, R)
     withdrawal_rate: FloatArray  # (D, R) fraction per tick
     diversion_delay_ticks: IntArray  # (C, R)
+    relay_share: FloatArray  # (C, R) fraction
 
     growth: FloatArray  # (T, K, R)
     noise: FloatArray  # (T, M, R)

@@ -48,6 +48,7 @@ FIELDS: Mapping[str, Field] = {
     "shipped": Field("lane", "quantity dispatched on a free lane"),
     "diverted": Field("lane", "quantity diverted, seized part included"),
     "seized": Field("lane", "quantity seized"),
+    "relayed": Field("lane", "part of what was granted or shipped that went on to other countries instead"),
     "queue": Field("lane", "quantity in the licence queue, extra review included, end of tick"),
     "pipeline": Field(
         "lane", "quantity dispatched but not yet arrived, diverted goods included, end of tick"

@@ -42,6 +42,7 @@ from diamondsim.plan import (
     NoiseRow,
     Plan,
     Rationing,
+    Relay,
     Reserve,
     Source,
     SubstitutionRow,
@@ -164,7 +165,7 @@ def rule(covers: Sequence[tuple[str, str]], **more: Any) -> RuleSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class ControlSpec:
-    """A control with its state and its tables by tick."""
+    """A control with its state and its tables by tick; `third_countries` names nodes."""
 
     name: str
     states: Table
@@ -175,6 +176,9 @@ class ControlSpec:
     diversion_share: Table = 0.0
     seized: Table = 0.0
     diversion_delay: Number = 1
+    third_countries: tuple[str, ...] = ()
+    relay: Relay = Relay.UNLIMITED
+    relay_share: Number = 1.0
 
 
 def control(
@@ -374,6 +378,10 @@ class _Builder:
             lane_facility=_ints(-1 if x.opens is None else self.entrants.index(x.source) for x in self.lanes),
             lane_class=("general",) * len(self.lanes),
             controls=tuple(_filled(Control, name=c.name, start=NONE) for c in spec.controls),
+            third_country=np.array(
+                [[x.node in c.third_countries for x in self.lanes] for c in spec.controls], dtype=bool
+            ).reshape(rule_of.shape),
+            relay=_ints(c.relay for c in spec.controls),
             requires=_ints(-1 if c.requires is None else self.control_at[c.requires] for c in spec.controls),
             licensing_rules=tuple(
                 _filled(LicensingRule, name=f"desk {number}", control=i)
@@ -433,6 +441,7 @@ class _Builder:
             review_ticks=num([d.review for _, d in self.rules], np.int64),
             withdrawal_rate=num([d.withdrawal_rate for _, d in self.rules]),
             diversion_delay_ticks=num([c.diversion_delay for c in controls], np.int64),
+            relay_share=num([c.relay_share for c in controls]),
             growth=self.growth.stack(),
             noise=self.noise.stack(),
             substitution=self.substitution.stack(),

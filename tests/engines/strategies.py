@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from hypothesis import strategies as st
 
-from diamondsim.plan import NO_CEILING, ControlState, NodeKind, Rationing
+from diamondsim.plan import NO_CEILING, ControlState, NodeKind, Rationing, Relay
 from tests.engines.small_case import (
     ANNOUNCED,
     BANNED,
@@ -280,6 +280,9 @@ def _controls(dice: Dice, n: int, lanes: Sequence[LaneSpec]) -> tuple[ControlSpe
                 diversion_share=dice.steps([0.0, 0.15, 0.6, 1.0], change=0.2),
                 seized=dice.steps([0.0, 0.3, 1.0], change=0.2),
                 diversion_delay=dice.whole(1, 5),
+                third_countries=tuple(dice.some(sorted({x.node for x in lanes}), dice.one_of(0.0, 0.5))),
+                relay=dice.one_of(*Relay),
+                relay_share=dice.one_of(1.0, dice.number(0.0, 1.0)),
             )
         )
     return tuple(controls)

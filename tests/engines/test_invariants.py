@@ -80,13 +80,14 @@ def test_every_stock_changes_by_what_comes_and_goes(run: Run, spec: CaseSpec) ->
     nothing = np.zeros_like(draws.contract_share)
     queue = before(got["queue"], nothing) + joined - got["granted"] - got["withdrawn"]
     assert_nothing(got["queue"] - queue, got)
-    sent = got["granted"] + got["shipped"] + got["diverted"] - got["seized"]
+    sent = got["granted"] + got["shipped"] - got["relayed"] + got["diverted"] - got["seized"]
     pipeline = np.where(
         plan.entrant[:, None], 0.0, draws.contract_share * draws.base_flow[plan.lane_node] * draws.lead_ticks
     )
     arrived = before(got["pipeline"], pipeline) + sent - got["pipeline"]
     assert_nothing(_by(plan.lane_node, plan.n_nodes, arrived) - got["arrived"], got)
-    gone = _by(plan.lane_source, plan.n_sources, got["allocated"] + got["diverted"] - got["withdrawn"])
+    from_source = got["allocated"] + got["diverted"] - got["relayed"] - got["withdrawn"]
+    gone = _by(plan.lane_source, plan.n_sources, from_source)
     finished = before(got["finished_stock"], draws.opening_finished) + got["output"] - gone
     assert_nothing(got["finished_stock"] - finished, got)
 
@@ -130,10 +131,12 @@ def test_nothing_is_negative_and_no_source_outdoes_itself(run: Run, spec: CaseSp
     assert np.all(got["expected_fill_rate"] <= 1.0)
     assert np.all(got["tracked"] <= got["used"] + got["from_reserve"] + ROUNDING * largest(got))
     assert np.all(got["seized"] <= got["diverted"])
+    assert np.all(got["relayed"] <= got["granted"] + got["shipped"] + ROUNDING * largest(got))
     index = np.ones((plan.n_ticks, plan.n_sources, draws.n_replications))
     index[:, plan.source_index >= 0] = draws.capacity_index[:, plan.source_index[plan.source_index >= 0]]
     assert np.all(got["output"] <= draws.capacity * index * (1.0 + ROUNDING))
-    out = _by(plan.lane_source, plan.n_sources, got["allocated"] + got["diverted"])
+    from_source = got["allocated"] + got["diverted"] - got["relayed"]
+    out = _by(plan.lane_source, plan.n_sources, from_source)
     back = _by(plan.lane_source, plan.n_sources, got["withdrawn"])
     there = before(got["finished_stock"], draws.opening_finished) + back + got["output"]
     assert np.all(out <= there + ROUNDING * largest(got))
@@ -319,7 +322,10 @@ def test_splitting_a_node_changes_nothing(run: Run, spec: CaseSpec, part: float)
     split = fair.but(
         nodes=tuple(p for n in fair.nodes for p in node_parts(n)),
         lanes=tuple(replace(x, node=name) for x in fair.lanes for name in names(x.node)),
-        controls=_covering_parts(fair, lambda x: [(x[0], name) for name in names(x[1])]),
+        controls=tuple(
+            replace(c, third_countries=tuple(name for x in c.third_countries for name in names(x)))
+            for c in _covering_parts(fair, lambda x: [(x[0], name) for name in names(x[1])])
+        ),
     )
     one, two = fair.build(), split.build()
     assert not differences(run(one).ledger, _merged(two, run(two).ledger, one, {"second": "use0"}))

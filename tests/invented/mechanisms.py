@@ -66,6 +66,10 @@ def add_controls(scenario: Mapping, outline: Outline) -> None:
         second = _control(outline, dice, scenario)
         if dice.often(0.6):
             second["requires"] = "c55"
+            if dice.often(0.5):
+                second["overcompliance"] = {"lost": dice.share(0.0, 1.0)}
+                if dice.often(0.7):
+                    second["overcompliance"]["time"] = dice.time(1, 10)
         pair = {"c55": first, "c46": second}
         scenario["controls"] = {name: pair[name] for name in dice.one_of(["c55", "c46"], ["c46", "c55"])}
 
@@ -95,8 +99,8 @@ def _control(outline: Outline, dice: Dice, scenario: Mapping) -> Mapping:
         control["licensing"] = {"any.any": _licensing_rule(dice)} if dice.often(0.7) else {}
         for selector in selectors(dice, scenario, 3):
             lay_over(scenario, control["licensing"], selector, _licensing_rule(dice))
-    if dice.often(0.6):
-        control["diversion"] = _leakage(dice)
+    if dice.often(0.9):
+        control["diversion"] = _leakage(dice, scenario, sellers)
     return control
 
 
@@ -127,7 +131,7 @@ def _licensing_rule(dice: Dice) -> Mapping:
     return {key: values[key] for key in dice.some(list(values), 0.5)}
 
 
-def _leakage(dice: Dice) -> Mapping:
+def _leakage(dice: Dice, scenario: Mapping, sellers: Mapping) -> Mapping:
     leakage: Mapping = {"share": dice.share(0.0, 1.0), "delay": dice.time(0.5, 5)}
     if dice.often(0.7):
         wait = dice.time(1, 8)
@@ -136,6 +140,17 @@ def _leakage(dice: Dice) -> Mapping:
             "after_crackdown": dice.share(0.0, 1.0),
             "seized": dice.share(0.0, 1.0),
         }
+        if dice.often(0.5):
+            leakage["fade"] = dice.time(1, 6)
+    if dice.often(0.4):
+        leakage["ramp"] = dice.time(1, 8)
+    others = [region for region in scenario["regions"] if region not in sellers]
+    some = [*(others if len(others) > 1 else ()), *(scenario["uses"] if len(scenario["uses"]) > 1 else ())]
+    if some:
+        leakage["via"] = [dice.one_of(*some)] if dice.often(0.8) else selectors(dice, scenario, 2)
+        leakage["reading"] = "inside" if dice.often(0.8) else "beside"
+        if dice.often(0.5):
+            leakage["relay"] = dice.share(0.0, 1.0)
     return leakage
 
 

@@ -136,8 +136,15 @@ def happenings(case: Case, ledger: Ledger) -> dict[str, bool]:
         "a control that requires another": (plan.requires >= 0).any(),
         "a hazard": any(control.hazards for control in plan.controls),
         "an expiry": any(entry.during for control in plan.controls for entry in control.timeline),
+        "a dormant control": any(
+            control.spillover is not None
+            and control.spillover.is_dormant
+            and (draws.control_state[:, i] > 0).any()
+            for i, control in enumerate(plan.controls)
+        ),
         "a spillover": any(
             control.spillover is not None
+            and not control.spillover.is_dormant
             and (draws.control_state[:, i] > 0).any()
             and (plan.rule_of[i] >= 0).any()
             for i, control in enumerate(plan.controls)

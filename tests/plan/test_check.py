@@ -163,6 +163,15 @@ def test_a_report_is_ready_for_json():
             "idle.mesh has no contract",
         ),
         ({"controls.ban": {"covers": {"from": "home", "grades": ["mesh"]}}}, "ban covers no lane"),
+        (
+            {
+                "controls.ban": {
+                    "covers": {"from": "away", "grades": ["mesh"]},
+                    "diversion": {"share": "20%", "delay": "9 days", "via": "polishing", "reading": "inside"},
+                }
+            },
+            "ban: nobody in 'diversion.via' buys what it covers, so nothing is diverted",
+        ),
         ({"facilities.fab": {**FAB, "contract_shares": {}}}, "fab sells to nobody"),
     ],
 )

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from diamondsim.distributions import Constant
-from diamondsim.plan import ControlState, compile_plan
+from diamondsim.plan import ControlState, Relay, compile_plan
 from tests.plan.small_scenarios import MILL, STOCKPILE, central, lane, lane_names, small_plan, with_mill
 
 BAN: dict[str, Any] = {"covers": {"from": "away", "grades": ["mesh"]}}
@@ -160,3 +161,28 @@ def test_diversion_and_relapse_are_kept_with_their_names():
 
 def test_lanes_are_all_there_whatever_is_controlled():
     assert lane_names(control()) == lane_names(small_plan())
+
+
+def test_third_countries_are_the_buyers_named_of_goods_that_the_control_covers():
+    detour = {"share": "20%", "delay": "60 days", "via": "grinding", "relay": "30%"}
+    plan = control(covers={"from": "away", "grades": ["mesh"]}, diversion=detour)
+    passed = {plan.lane_name(lane) for lane in np.flatnonzero(plan.third_country[0])}
+    assert passed == {"mine.mesh -> home.grinding.mesh"}
+    assert plan.relay.tolist() == [Relay.BESIDE]
+    assert plan.controls[0].diversion is not None
+    assert plan.controls[0].diversion.relay.name == "controls.ban.diversion.relay"
+
+
+@pytest.mark.parametrize(
+    "more, limit",
+    [
+        ({}, Relay.UNLIMITED),
+        ({"via": "grinding"}, Relay.UNLIMITED),
+        ({"via": "grinding", "relay": "30%"}, Relay.BESIDE),
+        ({"via": "grinding", "reading": "inside"}, Relay.INSIDE),
+    ],
+)
+def test_what_limits_diversion_follows_from_relay_and_reading(more, limit):
+    plan = control(diversion={"share": "20%", "delay": "60 days"} | more)
+    assert plan.relay.tolist() == [limit]
+    assert central(plan.controls[0].diversion.relay) == (0.3 if "relay" in more else 1.0)

@@ -31,6 +31,7 @@ def test_it_keeps_its_numbers_under_their_names_and_the_number_of_its_control():
     plan = small_plan({"controls.first": BAN, "controls.ban": BAN | {"spillover": SPILLOVER}})
     spillover = plan.controls[2].spillover
     assert spillover is not None
+    assert spillover.days is not None
     assert (spillover.of, spillover.lost.name, spillover.days.name) == (
         1,
         "controls.ban.spillover.lost",
@@ -39,6 +40,19 @@ def test_it_keeps_its_numbers_under_their_names_and_the_number_of_its_control():
     assert central(spillover.days) == pytest.approx(3 * 30.4375)
     assert {plan.licensing_rules[d].control for d in plan.rule_of[2] if d >= 0} == {2}
     assert [rule.control for rule in plan.licensing_rules] == [0, 1, 2]
+
+
+def test_overcompliance_covers_what_its_control_covers_and_comes_after_its_spillover():
+    shy = {"requires": "first", "spillover": SPILLOVER, "overcompliance": {"lost": "30%"}}
+    plan = small_plan({"controls.first": BAN, "controls.ban": BAN | shy})
+    names = ["first", "ban", "ban spillover", "ban overcompliance"]
+    assert [control.name for control in plan.controls] == names
+    assert covered(plan, 3) == covered(plan, 1)
+    assert not covered(plan, 2) & covered(plan, 1)
+    spillover = plan.controls[3].spillover
+    assert spillover is not None
+    assert (spillover.of, spillover.is_dormant, spillover.days) == (1, True, None)
+    assert spillover.lost.name == "controls.ban.overcompliance.lost"
 
 
 def test_it_may_be_of_some_buyers_only():

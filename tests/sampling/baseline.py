@@ -22,6 +22,7 @@ from diamondsim.plan import (
     NoiseRow,
     Outages,
     Plan,
+    Relay,
     ScheduledOutage,
     Source,
     SubstitutionRow,
@@ -57,6 +58,10 @@ def controls() -> dict[str, object]:
         crackdown_wait=number(Exponential(240.0), "leak.wait"),
         after_crackdown=number(Beta(1.5, 6.0), "leak.after"),
         seized=number(0.2),
+        ramp=number(0.0),
+        fade=number(0.0),
+        relay=number(1.0),
+        limit=Relay.UNLIMITED,
     )
     first = make_control(
         "grit",

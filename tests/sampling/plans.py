@@ -130,6 +130,8 @@ def make_plan(
         "requires": np.full(len(controls), -1),
         "licensing_rules": (),
         "rule_of": np.full((len(controls), len(lanes)), -1),
+        "third_country": np.zeros((len(controls), len(lanes)), dtype=bool),
+        "relay": np.zeros(len(controls), dtype=np.int64),
         "reserves": reserves,
         "facilities": (),
         "capacity_rows": (),
@@ -185,7 +187,7 @@ def make_control(name: str = "c", **changes: Any) -> Control:
     fields |= changes
     fields["sojourn"] = {state: replace(row, drawn=SOJOURN) for state, row in fields["sojourn"].items()}
     if fields["diversion"] is not None:
-        anew = dict.fromkeys(("share", "crackdown_wait", "after_crackdown", "seized"), SPELL)
+        anew = dict.fromkeys(("share", "crackdown_wait", "after_crackdown", "seized", "ramp", "fade"), SPELL)
         fields["diversion"] = declared(fields["diversion"], **anew)
     if fields["spillover"] is not None:
         fields["spillover"] = declared(fields["spillover"], lost=SPELL, days=SPELL)

@@ -1,9 +1,11 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from diamondsim.distributions import Exponential, Pert, Uniform
-from diamondsim.plan import Control, Diversion
+from diamondsim.plan import Control, Diversion, Relay
 from diamondsim.sampling import draw
 from diamondsim.sampling.block import Block
 from tests.sampling.plans import (
@@ -104,16 +106,20 @@ def test_an_announcement_under_a_control_that_never_comes_counts_for_nothing():
     assert (draws.hoarding_cover_ticks == 0).all()
 
 
-# Diversion (model.md, eq. 78)
+# Diversion (model.md, eq. 78, 78a)
 
 
 def diversion_of(**changes) -> Diversion:
-    fields = {
+    fields: dict[str, Any] = {
         "share": number(0.8),
         "delay": number(70.0),
         "crackdown_wait": number(21.0),
         "after_crackdown": number(0.2),
         "seized": number(0.5),
+        "ramp": number(0.0),
+        "fade": number(0.0),
+        "relay": number(1.0),
+        "limit": Relay.UNLIMITED,
     }
     return Diversion(**fields | changes)
 
@@ -136,6 +142,43 @@ def test_without_a_crackdown_the_share_stays_and_nothing_is_seized():
 def test_the_wait_for_the_crackdown_begins_with_the_spell_before_the_horizon_too():
     draws = drawn(make_control(timeline=(entry(-2, LICENSING),), diversion=diversion_of()))
     assert draws.diversion_share[:3, 0, 0].tolist() == [0.8, 0.2, 0.2]
+
+
+def test_the_share_rises_over_the_ramp_and_fades_after_the_crackdown():
+    """The ramp takes four ticks. The crackdown comes after three, when 0.8 begins to fall to 0.2 within two:
+    0.75 of 0.8, then all of 0.5, then 0.2.
+    """
+    control = make_control(
+        timeline=(entry(1, BANNED), entry(8, NONE)),
+        diversion=diversion_of(ramp=number(28.0), fade=number(14.0)),
+    )
+    share = drawn(control).diversion_share[:, 0, 0]
+    assert share == pytest.approx([0, 0, 0.2, 0.4, 0.6, 0.5, 0.2, 0.2, 0, 0])
+
+
+def test_a_ramp_that_began_before_the_horizon_has_its_age():
+    control = make_control(
+        timeline=(entry(-2, LICENSING),), diversion=diversion_of(crackdown_wait=None, ramp=number(28.0))
+    )
+    assert drawn(control).diversion_share[:4, 0, 0] == pytest.approx([0.4, 0.6, 0.8, 0.8])
+
+
+def test_every_spell_has_its_own_ramp_and_fade_and_a_replication_its_relay():
+    law = Uniform(7.0, 70.0)
+    names = ("ramp", "fade")
+    control = make_control(
+        timeline=(entry(0, BANNED), entry(3, NONE), entry(5, BANNED)),
+        diversion=diversion_of(
+            **{name: number(law, name) for name in names},
+            crackdown_wait=number(0.0),
+            relay=number(Uniform(0.0, 1.0), "relay"),
+        ),
+    )
+    draws, block = drawn(control), Block(0, 0)
+    for tick, spell in ((1, 0), (6, 1)):
+        risen, faded = (np.minimum(7.0 / block.read(law, f"{name}/spell{spell}"), 1.0) for name in names)
+        np.testing.assert_allclose(draws.diversion_share[tick, 0], risen * (0.2 + 0.6 * (1 - faded)))
+    np.testing.assert_array_equal(draws.relay_share[0], block.read(Uniform(0.0, 1.0), "relay"))
 
 
 def test_every_spell_draws_its_own_diversion():

@@ -1,4 +1,4 @@
-"""What a control slows without covering it (model.md, eq. 75-76)."""
+"""What a control slows without binding it (model.md, eq. 75-76)."""
 
 import numpy as np
 
@@ -19,9 +19,16 @@ from tests.sampling.plans import (
 )
 
 
-def drawn(*controls, requires=(-1,), lost: float | Distribution = 0.3, days: float | Distribution = 21.0):
-    """Draw controls of which the first has a spillover, which stands last."""
-    spillover = Spillover(0, number(lost, "lost"), number(days, "days"))
+def drawn(
+    *controls,
+    requires=(-1,),
+    lost: float | Distribution = 0.3,
+    days: float | Distribution | None = 21.0,
+    is_dormant=False,
+):
+    """Draw controls of which the first has a spillover or overcompliance, which stands last."""
+    time = None if days is None else number(days, "days")
+    spillover = Spillover(0, number(lost, "lost"), time, is_dormant)
     everything = (*controls, make_control("c spillover", spillover=spillover))
     plan = make_plan(
         controls=everything,
@@ -70,6 +77,39 @@ def test_it_is_no_announcement_and_diverts_nothing():
     draws = drawn(make_control(timeline=(entry(2, LICENSING),)))
     for table in (draws.front_loading, draws.hoarding_cover_ticks, draws.diversion_share, draws.seized_share):
         assert (table[:, 1] == 0).all()
+
+
+def ban_and_list(*entries):
+    """Return a ban from tick 1 on, which requires a list that comes and goes."""
+    return make_control("ban", timeline=(entry(1, BANNED),)), make_control("list", timeline=entries)
+
+
+def test_overcompliance_lasts_from_each_beginning_of_a_dormant_stretch():
+    controls = ban_and_list(entry(3, LICENSING), entry(5, SUSPENDED))
+    draws = drawn(*controls, requires=(1, -1), is_dormant=True)
+    assert draws.control_state[:, 2, 0].tolist() == [0, 2, 2, 0, 0, 2, 2, 2, 0, 0]
+    rates = [1, 0.7, 0.7, 1, 1, 0.7, 0.7, 0.7, 1, 1]
+    np.testing.assert_allclose(draws.approval_rate[:, 0, 0], rates)
+
+
+def test_overcompliance_without_a_time_lasts_as_long_as_the_control_is_dormant():
+    controls = ban_and_list(entry(3, LICENSING), entry(5, SUSPENDED))
+    states = drawn(*controls, requires=(1, -1), is_dormant=True, days=None).control_state
+    assert states[:, 2, 0].tolist() == [0, 2, 2, 0, 0, 2, 2, 2, 2, 2]
+
+
+def test_overcompliance_is_drawn_for_each_dormant_stretch():
+    controls = ban_and_list(entry(3, LICENSING), entry(5, SUSPENDED))
+    share = Triangular(0.1, 0.3, 0.6)
+    draws = drawn(*controls, requires=(1, -1), is_dormant=True, lost=share, days=None)
+    block = Block(0, 0)
+    for tick, spell in ((1, 0), (2, 0), (5, 1), (9, 1)):
+        np.testing.assert_allclose(draws.approval_rate[tick, 0], 1 - block.read(share, f"lost/spell{spell}"))
+
+
+def test_without_the_control_itself_there_is_no_overcompliance():
+    states = drawn(make_control("ban"), make_control("list"), requires=(1, -1), is_dormant=True).control_state
+    assert (states == NONE).all()
 
 
 def test_what_is_lost_and_how_long_are_drawn_for_each_spell():

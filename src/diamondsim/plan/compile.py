@@ -33,7 +33,7 @@ from diamondsim.plan.inventory_policy import InventoryPolicies, node_numbers, no
 from diamondsim.plan.lane_overrides import LaneOverrides
 from diamondsim.plan.lanes import LaneRow, lane_tiers, make_lanes
 from diamondsim.plan.stream_names import stream_names
-from diamondsim.plan.structure import Input, NodeKind, Plan, Reserve, inputs
+from diamondsim.plan.structure import Control, Input, NodeKind, Plan, Relay, Reserve, inputs
 from diamondsim.scenario import Scenario, use_of
 
 
@@ -145,6 +145,8 @@ def _derive(scenario: Scenario) -> Derivation:
         requires=_ints(controls.requires),
         licensing_rules=controls.rules,
         rule_of=controls.rule_of,
+        third_country=controls.third_country,
+        relay=_ints(_relays(controls.controls)),
         reserves=_reserves(entities),
         facilities=facilities(entities, start, tick_days),
         capacity_rows=capacity,
@@ -195,6 +197,10 @@ def _allocation(entities: Entities) -> dict[str, tuple[Input, ...]]:
         "purchase_memory_days": ("purchase_memory", terms.purchase_memory),
     }
     return {key: (number(("allocation", word), value),) for key, (word, value) in written.items()}
+
+
+def _relays(controls: Iterable[Control]) -> list[Relay]:
+    return [Relay.UNLIMITED if c.diversion is None else c.diversion.limit for c in controls]
 
 
 def _known(lead: Input | None) -> Input:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diamondsim.arrays import IntArray
+from diamondsim.arrays import BoolArray, IntArray
 from diamondsim.plan.control_states import (
     STATES,
     make_hazards,
@@ -26,18 +26,21 @@ from diamondsim.plan.structure import (
     Diversion,
     Input,
     LicensingRule,
+    Relay,
 )
 from diamondsim.scenario import Control as WrittenControl
+from diamondsim.scenario import Diversion as WrittenDiversion
 from diamondsim.scenario import Path
 
 
 @dataclass(frozen=True)
 class Controls:
-    """The controls and licensing rules of a plan; `rule_of` is a (C, L) array."""
+    """The controls and licensing rules of a plan; `rule_of` and `third_country` are (C, L) arrays."""
 
     controls: tuple[Control, ...]
     rules: tuple[LicensingRule, ...]
     rule_of: IntArray
+    third_country: BoolArray
     requires: tuple[int, ...]
 
 
@@ -64,6 +67,11 @@ def make_controls(entities: Entities, lanes: Sequence[LaneRow], start: dt.date, 
     spillovers = make_spillovers(entities, lanes, rule_of, len(rules))
     rule_of = np.concatenate([rule_of, spillovers.rule_of])
     rule_of.flags.writeable = False
+    third_country = np.zeros(rule_of.shape, dtype=bool)
+    for i, control in enumerate(written.values()):
+        if control.diversion is not None and control.diversion.via:
+            third_country[i] = [_is_passed(entities, control, control.diversion.via, lane) for lane in lanes]
+    third_country.flags.writeable = False
     horizon = entities.content.horizon
     assert horizon is not None, "a loaded scenario has a horizon"
     end = start + dt.timedelta(days=math.ceil(horizon.days))
@@ -74,6 +82,7 @@ def make_controls(entities: Entities, lanes: Sequence[LaneRow], start: dt.date, 
         ),
         (*rules, *spillovers.rules),
         rule_of,
+        third_country,
         (
             *(-1 if c.requires is None else names.index(c.requires) for c in written.values()),
             *(-1 for _ in spillovers.controls),
@@ -87,6 +96,19 @@ def covers(entities: Entities, control: WrittenControl, source: SourceRow, node:
         control.covers is not None
         and names_lane(entities, control.covers, source, node)
         and any(entities.selector_rules.fits(selector, node.buyer) for selector in control.licensing)
+    )
+
+
+def _is_passed(entities: Entities, control: WrittenControl, via: Sequence[str], lane: LaneRow) -> bool:
+    """Tell whether a lane brings goods of the kind that a control covers into a third country."""
+    source, buyer = entities.sources[lane.source].source, entities.nodes[lane.node].buyer
+    goods = control.covers
+    return (
+        goods is not None
+        and source.region in goods.sellers
+        and source.grade in goods.grades
+        and buyer.region not in goods.sellers
+        and any(entities.selector_rules.fits(selector, buyer) for selector in via)
     )
 
 
@@ -122,4 +144,14 @@ def _diversion(path: Path, written: WrittenControl) -> Diversion | None:
         crackdown_wait=None if diversion.crackdown_wait is None else part("crackdown_wait"),
         after_crackdown=part("after_crackdown"),
         seized=part("seized"),
+        ramp=part("ramp"),
+        fade=part("fade"),
+        relay=certain((*path, "diversion", "relay"), 1.0) if diversion.relay is None else part("relay"),
+        limit=_limit(diversion),
     )
+
+
+def _limit(diversion: WrittenDiversion) -> Relay:
+    if diversion.reading == "inside":
+        return Relay.INSIDE
+    return Relay.UNLIMITED if diversion.relay is None else Relay.BESIDE

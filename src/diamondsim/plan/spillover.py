@@ -1,4 +1,8 @@
-"""Spillover: what a control slows without covering it becomes a control of its own (model.md, eq. 75-76)."""
+"""What a control slows without binding it becomes a control of its own (model.md, eq. 75-76).
+
+Owns spillover, to goods that the control does not cover, and overcompliance, on the lanes that it would cover
+if the control that it requires were in force.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +17,12 @@ from diamondsim.plan.entities import Entities, NodeRow, SourceRow, certain, numb
 from diamondsim.plan.lanes import LaneRow
 from diamondsim.plan.licensing import make_open_rule
 from diamondsim.plan.structure import Control, ControlState, LicensingRule, Spillover
-from diamondsim.scenario import Covers
-from diamondsim.scenario import Spillover as WrittenSpillover
+from diamondsim.scenario import Covers, Overcompliance
 
 
 @dataclass(frozen=True)
 class Spillovers:
-    """The controls that spillovers become, a licensing rule each, and the (controls, L) rule of each lane."""
+    """The controls that they become, a licensing rule each, and the (controls, L) rule of each lane."""
 
     controls: tuple[Control, ...]
     rules: tuple[LicensingRule, ...]
@@ -29,7 +32,7 @@ class Spillovers:
 def make_spillovers(
     entities: Entities, lanes: Sequence[LaneRow], rule_of: IntArray, n_rules: int
 ) -> Spillovers:
-    """Return the spillovers of a scenario.
+    """Return the spillovers and overcompliance of a scenario, by control.
 
     Parameters
     ----------
@@ -46,19 +49,32 @@ def make_spillovers(
     rules: list[LicensingRule] = []
     rows: list[IntArray] = []
     for i, (name, written) in enumerate(entities.content.controls.items()):
-        if written.spillover is None:
-            continue
-        row = np.full(len(lanes), -1, dtype=np.int64)
-        for column, lane in enumerate(lanes):
-            source, node = entities.sources[lane.source], entities.nodes[lane.node]
-            if rule_of[i, column] < 0 and names_lane(entities, written.spillover.covers, source, node):
-                row[column] = n_rules + len(rules)
-        control = _control(name, i, written.spillover)
-        path = ("controls", name, "spillover", "rule")
-        # The approval rate follows from the spillover itself.
-        rules.append(make_open_rule(control.name, len(rule_of) + len(controls), path))
-        controls.append(control)
-        rows.append(row)
+        slowed: dict[str, tuple[Spillover, list[bool]]] = {}
+        if written.spillover is not None:
+            path = ("controls", name, "spillover")
+            lost, days = (number((*path, key), getattr(written.spillover, key)) for key in ("lost", "time"))
+            slowed["spillover"] = (
+                Spillover(i, lost, days),
+                [
+                    rule < 0
+                    and names_lane(
+                        entities, written.spillover.covers, entities.sources[x.source], entities.nodes[x.node]
+                    )
+                    for x, rule in zip(lanes, rule_of[i].tolist(), strict=True)
+                ],
+            )
+        if written.overcompliance is not None:
+            slowed["overcompliance"] = (
+                _overcompliance(i, name, written.overcompliance),
+                [rule >= 0 for rule in rule_of[i].tolist()],
+            )
+        for key, (spillover, is_slowed) in slowed.items():
+            control = _control(name, key, spillover)
+            rows.append(np.where(is_slowed, n_rules + len(rules), -1))
+            # The approval rate follows from the spillover itself.
+            place = ("controls", name, key, "rule")
+            rules.append(make_open_rule(control.name, len(rule_of) + len(controls), place))
+            controls.append(control)
     shape = (len(rows), len(lanes))
     return Spillovers(tuple(controls), tuple(rules), np.array(rows, dtype=np.int64).reshape(shape))
 
@@ -73,10 +89,16 @@ def names_lane(entities: Entities, covers: Covers, source: SourceRow, node: Node
     )
 
 
-def _control(name: str, of: int, spillover: WrittenSpillover) -> Control:
-    path = ("controls", name, "spillover")
+def _overcompliance(of: int, name: str, written: Overcompliance) -> Spillover:
+    path = ("controls", name, "overcompliance")
+    days = None if written.time is None else number((*path, "time"), written.time)
+    return Spillover(of, number((*path, "lost"), written.lost), days, is_dormant=True)
+
+
+def _control(name: str, key: str, spillover: Spillover) -> Control:
+    path = ("controls", name, key)
     return Control(
-        name=f"{name} spillover",
+        name=f"{name} {key}",
         start=ControlState.NONE,
         timeline=(),
         sojourn=MappingProxyType({}),
@@ -85,7 +107,5 @@ def _control(name: str, of: int, spillover: WrittenSpillover) -> Control:
         relapse_per_year=certain((*path, "relapse", "rate"), 0.0),
         relapse_days=certain((*path, "relapse", "length"), 0.0),
         diversion=None,
-        spillover=Spillover(
-            of, number((*path, "lost"), spillover.lost), number((*path, "time"), spillover.time)
-        ),
+        spillover=spillover,
     )

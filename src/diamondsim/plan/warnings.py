@@ -18,7 +18,7 @@ from diamondsim.plan.compile import Derivation
 from diamondsim.plan.entities import path_name
 from diamondsim.plan.feasibility import per_year
 from diamondsim.plan.qmc_dimensions import spare_names
-from diamondsim.plan.structure import Plan
+from diamondsim.plan.structure import Plan, Relay
 from diamondsim.scenario import Path, Scenario
 
 _NOTABLE = 0.01
@@ -67,6 +67,8 @@ def _controls(derived: Derivation) -> Iterator[str]:
         names_goods = written is None or written.covers is not None
         if names_goods and not (plan.rule_of[i] >= 0).any():
             yield f"{control.name} covers no lane"
+        if plan.relay[i] != Relay.UNLIMITED and not plan.third_country[i].any():
+            yield f"{control.name}: nobody in 'diversion.via' buys what it covers, so nothing is diverted"
     for name, facility in derived.entities.content.facilities.items():
         if not facility.contract_shares:
             yield f"{name} sells to nobody"

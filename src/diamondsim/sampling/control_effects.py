@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.arrays import BoolArray, FloatArray
+from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.plan import Control, ControlState, Spillover
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.control_paths import StateArray, StatePath
@@ -71,7 +71,7 @@ def draw_front_loading(
 def draw_diversion(
     control: Control, spells: Spells, block: Block, *, n_ticks: int, tick_days: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Return which share of the blocked flow is diverted, and which share of that is seized (eq. 78).
+    """Return which share of the blocked flow is diverted, and which share of that is seized (eq. 78, 78a).
 
     All numbers are drawn for each spell. Without a crackdown nothing is seized.
 
@@ -102,16 +102,28 @@ def draw_diversion(
     inside = spells.inside[shown]
     share = per_spell(diversion.share, spells, block)
     np.copyto(diverted, spells.spread(share, shown), where=inside)
-    if diversion.crackdown_wait is None:
-        return diverted, seized
-    wait = rounded_ticks(per_spell(diversion.crackdown_wait, spells, block), tick_days)
     rows = np.arange(len(spells.inside))[shown, np.newaxis]
-    is_after = inside & (rows >= spells.spread(spells.begin + wait, shown))
-    share_after = per_spell(diversion.after_crackdown, spells, block)
-    share_seized = per_spell(diversion.seized, spells, block)
-    np.copyto(diverted, spells.spread(share_after, shown), where=is_after)
-    np.copyto(seized, spells.spread(share_seized, shown), where=is_after)
+    if diversion.crackdown_wait is not None:
+        wait = rounded_ticks(per_spell(diversion.crackdown_wait, spells, block), tick_days)
+        crackdown = spells.spread(spells.begin + wait, shown)
+        is_after = inside & (rows >= crackdown)
+        share_after = spells.spread(per_spell(diversion.after_crackdown, spells, block), shown)
+        fade = spells.spread(per_spell(diversion.fade, spells, block), shown)
+        share_left = 1 - _risen(rows - crackdown, tick_days, fade)
+        fading = share_after + (diverted - share_after) * share_left
+        np.copyto(diverted, np.where(share_left > 0, fading, share_after), where=is_after)
+        share_seized = per_spell(diversion.seized, spells, block)
+        np.copyto(seized, spells.spread(share_seized, shown), where=is_after)
+    ramp = per_spell(diversion.ramp, spells, block)
+    if ramp.any():
+        diverted *= _risen(rows - spells.spread(spells.begin, shown), tick_days, spells.spread(ramp, shown))
     return diverted, seized
+
+
+def _risen(ticks: IntArray, tick_days: float, days: FloatArray) -> FloatArray:
+    """Return how far a line from 0 to 1 over some `days` has risen after some ticks; 0 days: all the way."""
+    gradual = days > 0
+    return np.where(gradual, np.clip(ticks * tick_days / np.where(gradual, days, 1.0), 0.0, 1.0), 1.0)
 
 
 def spillover_path(
@@ -120,10 +132,10 @@ def spillover_path(
     spells: Spells,
     block: Block,
     *,
-    in_force: BoolArray,
+    slows: BoolArray,
     tick_days: float,
 ) -> StatePath:
-    """Return the states of a spillover: `LICENSING` while it lasts, else `NONE` (model.md, eq. 75).
+    """Return the states of a spillover: `LICENSING` while it lasts, else `NONE` (model.md, eq. 75, 75a).
 
     Parameters
     ----------
@@ -132,11 +144,11 @@ def spillover_path(
     of : StatePath
         The states of the control that it belongs to.
     spells : Spells
-        The spells of that control.
+        The spells of that control, or the stretches in which it is dormant.
     block : Block
         Where the numbers come from.
-    in_force : (T, R) bool array
-        Where that control is in force, over the rows of `of`.
+    slows : (T, R) bool array
+        Where that control is in force, or where it is dormant, over the rows of `of`.
     tick_days : float
         Length of a tick in days.
 
@@ -147,17 +159,19 @@ def spillover_path(
     """
     if not spells.count:
         return StatePath(of.begin, ControlState.NONE, np.zeros_like(of.states))
-    rows = np.arange(len(of.states))[:, np.newaxis]
-    age_days = (rows - spells.spread(spells.begin)) * np.float64(tick_days)
-    lasting = age_days < spells.spread(per_spell(spillover.days, spells, block))
-    states = np.where(in_force & lasting, ControlState.LICENSING, ControlState.NONE).astype(np.int8)
+    if spillover.days is not None:
+        rows = np.arange(len(of.states))[:, np.newaxis]
+        age_days = (rows - spells.spread(spells.begin)) * np.float64(tick_days)
+        slows = slows & (age_days < spells.spread(per_spell(spillover.days, spells, block)))
+    states = np.where(slows, ControlState.LICENSING, ControlState.NONE).astype(np.int8)
     return StatePath(of.begin, ControlState.NONE, states)
 
 
 def spillover_rate(spillover: Spillover, spells: Spells, block: Block, *, lasts: BoolArray) -> FloatArray:
     """Return the approval rate of a spillover, (T, R), where it `lasts`, else 1 (model.md, eq. 76).
 
-    The share lost is drawn for each of the `spells` of its control, whose last T rows are those of `lasts`.
+    The share lost is drawn for each of the `spells` that `spillover_path` takes, whose last T rows are those
+    of `lasts`.
     """
     if not spells.count:
         return np.ones(lasts.shape)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from diamondsim.arrays import BoolArray, IntArray
-from diamondsim.plan import ControlState, Plan
+from diamondsim.plan import ControlState, Plan, Spillover
 from diamondsim.sampling.approval_rates import draw_approval_rates
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.control_effects import (
@@ -46,7 +46,7 @@ class ControlTables:
 def draw_controls(plan: Plan, block: Block) -> ControlTables:
     """Return the tables of all controls and licensing rules of a block.
 
-    Extra review, withdrawal rate and delay of diverted goods are drawn once in a replication.
+    Extra review, withdrawal rate, delay of diverted goods and relay are drawn once in a replication.
     """
     n_ticks, tick_days, size = plan.n_ticks, plan.tick_days, block.size
     n_controls, n_rules = len(plan.controls), len(plan.licensing_rules)
@@ -58,6 +58,7 @@ def draw_controls(plan: Plan, block: Block) -> ControlTables:
         "review_ticks": np.empty((n_rules, size), dtype=np.int64),
         "withdrawal_rate": np.empty((n_rules, size)),
         "diversion_delay_ticks": np.ones((n_controls, size), dtype=np.int64),
+        "relay_share": np.ones((n_controls, size)),
     }
     paths = tuple(_paths(plan, block))
     tables = ControlTables(fields, np.full((n_controls, size), NEVER), paths)
@@ -77,13 +78,20 @@ def _paths(plan: Plan, block: Block) -> list[StatePath]:
     for i, control in enumerate(plan.controls):
         spillover = control.spillover
         if spillover is not None:
-            of = paths[spillover.of]
+            of, spells = paths[spillover.of], _slowing(plan, spillover, paths)
             in_force = _in_force(plan, spillover.of, paths, of.begin)
-            spells = find_spells(_binding(of.states))
-            paths[i] = spillover_path(
-                spillover, of, spells, block, in_force=in_force, tick_days=plan.tick_days
-            )
+            slows = spells.inside if spillover.is_dormant else in_force
+            paths[i] = spillover_path(spillover, of, spells, block, slows=slows, tick_days=plan.tick_days)
     return paths
+
+
+def _slowing(plan: Plan, spillover: Spillover, paths: Sequence[StatePath]) -> Spells:
+    """Return the stretches for each of which the numbers of a spillover are drawn (model.md, eq. 75, 75a)."""
+    of = paths[spillover.of]
+    binding = _binding(of.states)
+    if spillover.is_dormant:
+        binding &= ~_in_force(plan, spillover.of, paths, of.begin)
+    return find_spells(binding)
 
 
 def _fill_control(plan: Plan, i: int, block: Block, tables: ControlTables) -> None:
@@ -103,6 +111,7 @@ def _fill_control(plan: Plan, i: int, block: Block, tables: ControlTables) -> No
     if control.diversion is not None:
         delay = rounded_ticks(block.value(control.diversion.delay), plan.tick_days)
         fields["diversion_delay_ticks"][i] = np.maximum(delay, 1)
+        fields["relay_share"][i] = block.value(control.diversion.relay)
     _fill_approval_rates(plan, i, spells, block, tables)
     first = path.begin + in_force.argmax(axis=0)
     tables.first_in_force[i] = np.where(in_force.any(axis=0), first, NEVER)
@@ -123,7 +132,7 @@ def _fill_approval_rates(plan: Plan, i: int, spells: Spells, block: Block, table
             tick_days=plan.tick_days,
         )
     else:
-        slowing = find_spells(_binding(tables.paths[control.spillover.of].states))
+        slowing = _slowing(plan, control.spillover, tables.paths)
         rates = [spillover_rate(control.spillover, slowing, block, lasts=_binding(state)) for _ in numbers]
     for d, rate in zip(numbers, rates, strict=True):
         tables.fields["approval_rate"][:, d] = rate

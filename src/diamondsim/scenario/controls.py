@@ -186,6 +186,10 @@ class Relapse(Entity):
     """Duration"""
 
 
+Reading = Literal["beside", "inside"]
+"""What approval rates say of goods that are passed on: they come beside these rates, or are inside them."""
+
+
 class Diversion(Entity):
     """Goods diverted through third countries."""
 
@@ -199,6 +203,16 @@ class Diversion(Entity):
     """Diverted share after the crackdown; default 0"""
     seized: Annotated[Fraction, Drawn("spell")] = ZERO
     """Share of diverted goods that is seized; default 0"""
+    ramp: Annotated[Duration, Drawn("spell")] = ZERO
+    """Time over which the share rises from 0 after a spell begins; default 0 days, at once"""
+    fade: Annotated[Duration, Drawn("spell")] = ZERO
+    """Time over which the share falls to `after_crackdown` after a crackdown; default 0 days, at once"""
+    via: Names = ()
+    """Selectors of the buyers in third countries, through which goods pass; default none named"""
+    relay: Fraction | None = None
+    """Share of what `via` is sent that it can pass on; default no limit, where taken from it all"""
+    reading: Reading = "beside"
+    """Whether what is passed on comes beside what `via` is sent, or is inside it; default beside"""
 
 
 class Spillover(Entity):
@@ -210,6 +224,15 @@ class Spillover(Entity):
     """Share of their flow that is lost"""
     time: Annotated[Duration, Drawn("spell")]
     """Duration, from the beginning of each spell"""
+
+
+class Overcompliance(Entity):
+    """Lawful trade that sellers hold back while the control has no effect without the one it requires."""
+
+    lost: Annotated[Fraction, Drawn("spell")]
+    """Share of the flow on the lanes that the control would cover that is lost"""
+    time: Annotated[Duration | None, Drawn("spell")] = None
+    """Duration, from the beginning of each such stretch; default as long as it lasts"""
 
 
 class Control(Entity):
@@ -249,3 +272,5 @@ class Control(Entity):
     """Goods diverted through third countries; default none"""
     spillover: Annotated[Spillover | None, Drawn(stream="drag")] = None
     """Goods that the control slows without covering them; default none"""
+    overcompliance: Overcompliance | None = None
+    """What sellers hold back while the control is in effect but not the one it requires; default nothing"""

@@ -49,7 +49,7 @@ class BatchModel:
         self.lane_pipeline = self.state.purchases * lead_ticks if track_lanes else None
         self.terms = ControlTerms(plan, topology, draws)
         self.queues = LicenceQueues(topology, draws, plan.n_ticks)
-        self.diverted_flows = DivertedFlows(topology, draws, plan.n_ticks)
+        self.diverted_flows = DivertedFlows(plan, topology, draws)
         self.origin = TrackedOrigin(topology, draws) if track_origin else None
         self._consumption = Consumption(plan, topology, draws)
         self._advance_buying = AdvanceBuying(plan, topology, draws, exposure(plan, topology, opening_share))
@@ -89,7 +89,6 @@ class BatchModel:
         )
         self._allocation.run(t, state, prices.supply_factor if prices else None)
         self._ship(t)
-        self.diverted_flows.run(t, state, queues, terms, self._from_free_lanes)
         self._allocation.make(state)
         self._follow_diverted()
         queues.enqueue(t, state.lanes_allocated, terms)
@@ -109,7 +108,7 @@ class BatchModel:
         state.pipeline -= state.arrived
 
     def _ship(self, t: int) -> None:
-        """Dispatch what was allocated on free lanes, and what licence queues admitted.
+        """Divert, and dispatch what was allocated on free lanes and what licence queues admitted.
 
         Meanwhile the rows of covered lanes in `allocated` hold what is dispatched, which saves a copy of all
         lanes; what was allocated is put back at the end.
@@ -122,10 +121,13 @@ class BatchModel:
         state.pipeline += self.topology.slots.sum(dispatched, self._from_free_lanes)
         if queues.has_grants:
             dispatched[covered] += queues.granted
+        self.diverted_flows.run(t, state, queues, terms, self._from_free_lanes, dispatched)
         self._fixed_lead_pipeline.send(t, dispatched)
         if self.lane_pipeline is not None:
             self.lane_pipeline += dispatched
             self.lane_pipeline -= state.arriving
+        if self.diverted_flows.relays is not None:
+            self.diverted_flows.relays.restore(dispatched)
         dispatched[covered] = allocated
 
     def _follow_diverted(self) -> None:

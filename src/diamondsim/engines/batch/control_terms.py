@@ -1,4 +1,4 @@
-"""Controls in force and what their licensing rules impose on the lanes they cover (model.md, eq. 8-10).
+"""Controls in force and what their licensing rules impose on the lanes they cover (model.md, eq. 8-10b).
 
 Owns the terms by profile, that is by set of lanes under the same licensing rules. A control that is not in
 force contributes a value that does not change the minimum or maximum.
@@ -14,7 +14,7 @@ from diamondsim.constants import RELEASE_FACTOR
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.segments import spread
 from diamondsim.engines.batch.topology import Topology
-from diamondsim.plan import ControlState, Plan
+from diamondsim.plan import ControlState, Plan, Relay
 
 
 class ControlTerms:
@@ -30,6 +30,10 @@ class ControlTerms:
         Terms of eq. 9 and 10.
     review_ticks, diversion_delay_ticks : (P, R) int arrays
         Delays of eq. 9 and 10.
+    n_inside : (P, R) array
+        Number of controls that bind and whose third countries lose what is diverted (eq. 10b).
+    one_if_in_force : (C, R) array
+        1.0 where a control is in force, else 0.0; current while a control is in force somewhere.
     controlled, free : (Lc, R) arrays
         1.0 or 0.0; `free` is the complement.
     """
@@ -43,7 +47,13 @@ class ControlTerms:
         self._coverage = [
             (np.flatnonzero(rules >= 0), rules[rules >= 0]) for rules in topology.profile_rules.T
         ]
+        # By control: of these the profiles around it, and those into its third countries.
+        self._around = [
+            (rows[~is_passed[rows]], rows[is_passed[rows]])
+            for (rows, _), is_passed in zip(self._coverage, topology.profile_is_passed.T, strict=True)
+        ]
         covers_something = np.array([len(rules) > 0 for _, rules in self._coverage], dtype=bool)
+        self._is_inside = plan.relay == Relay.INSIDE
         by_control = self.in_force.any(axis=2) & covers_something
         self._binding = [np.flatnonzero(row).tolist() for row in by_control]
         changes = (self.in_force[1:] != self.in_force[:-1]).any(axis=(1, 2))
@@ -55,6 +65,7 @@ class ControlTerms:
         self.seized_share = np.zeros((n_profiles, n_replications))
         self.review_ticks = np.zeros((n_profiles, n_replications), dtype=np.int64)
         self.diversion_delay_ticks = np.ones((n_profiles, n_replications), dtype=np.int64)
+        self.n_inside = np.zeros((n_profiles, n_replications))
         self._bound = np.zeros((n_profiles, n_replications))
         # Starting values of the minima over controls: the value of a free lane where no control binds, else
         # infinity, which no term exceeds.
@@ -62,7 +73,7 @@ class ControlTerms:
         self._unbound_diversion_share = np.zeros((n_profiles, n_replications))
         # By control: (1, 0) where it is in force, (0, infinity) where it is not. Multiplying by the first and
         # adding the second replaces a mask in the loop of `update`.
-        self._one_if_in_force = np.zeros((len(plan.controls), n_replications))
+        self.one_if_in_force = np.zeros((len(plan.controls), n_replications))
         self._infinite_if_free = np.full((len(plan.controls), n_replications), np.inf)
         self.controlled = np.zeros((n_covered, n_replications))
         self.free = np.ones((n_covered, n_replications))
@@ -76,10 +87,9 @@ class ControlTerms:
         draws = self._draws
         if self._changes[t]:
             self._bind(t, binding)
-        approval_rate, diversion_share = self.approval_rate, self.diversion_share
-        seized_share = self.seized_share
+        approval_rate, seized_share = self.approval_rate, self.seized_share
         np.copyto(approval_rate, self._unbound_approval_rate)
-        np.copyto(diversion_share, self._unbound_diversion_share)
+        np.copyto(self.diversion_share, self._unbound_diversion_share)
         seized_share.fill(0.0)
         for control in binding:
             rows, rules = self._coverage[control]
@@ -87,26 +97,40 @@ class ControlTerms:
             approval_rate[rows] = np.minimum(
                 approval_rate[rows], draws.approval_rate[t][rules] + infinite_if_free
             )
-            diversion_share[rows] = np.minimum(
-                diversion_share[rows], draws.diversion_share[t, control] + infinite_if_free
+            around, passed = self._around[control]
+            self.diversion_share[around] = np.minimum(
+                self.diversion_share[around], draws.diversion_share[t, control] + infinite_if_free
             )
+            if len(passed):
+                self.diversion_share[passed] = np.minimum(self.diversion_share[passed], infinite_if_free)
             seized_share[rows] = np.maximum(
-                seized_share[rows], draws.seized_share[t, control] * self._one_if_in_force[control]
+                seized_share[rows], draws.seized_share[t, control] * self.one_if_in_force[control]
             )
+
+    @property
+    def diversion_beside(self) -> FloatArray:
+        """The diversion share where what is diverted comes beside what third countries are sent, else 0."""
+        if not self._is_inside.any():
+            return self.diversion_share
+        return np.where(self.n_inside > 0.0, 0.0, self.diversion_share)
 
     def _bind(self, t: int, binding: list[int]) -> None:
         """Compute what changes only when a control comes into force or ends."""
         draws = self._draws
         self._bound.fill(0.0)
+        self.n_inside.fill(0.0)
+        self.one_if_in_force.fill(0.0)
         self.withdrawal_rate.fill(0.0)
         self.review_ticks.fill(0)
         self.diversion_delay_ticks.fill(1)
         for control in binding:
             rows, rules = self._coverage[control]
             in_force = self.in_force[t, control]
-            self._one_if_in_force[control] = in_force
+            self.one_if_in_force[control] = in_force
             self._infinite_if_free[control] = np.where(in_force, 0.0, np.inf)
             self._bound[rows] = np.maximum(self._bound[rows], in_force)
+            if self._is_inside[control]:
+                self.n_inside[rows] += in_force
             _raise_to(self.withdrawal_rate, rows, np.where(in_force, draws.withdrawal_rate[rules], 0.0))
             _raise_to(self.review_ticks, rows, np.where(in_force, draws.review_ticks[rules], 0))
             _raise_to(

@@ -1,4 +1,4 @@
-"""Diversion of denied flow through third countries (model.md, eq. 40). Covered lanes only, (Lc, R)."""
+"""Diversion of denied flow through third countries (model.md, eq. 40-40c). Covered lanes only, (Lc, R)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from diamondsim.arrays import FloatArray
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.delays import DelayRing
+from diamondsim.engines.batch.diversion_relays import DiversionRelays
 from diamondsim.engines.batch.licence_queues import LicenceQueues
 from diamondsim.engines.batch.segments import spread
 from diamondsim.engines.batch.state import EngineState, at_most, divide, positive
 from diamondsim.engines.batch.topology import Topology
+from diamondsim.plan import Plan
 
 
 class DivertedFlows:
@@ -21,9 +23,11 @@ class DivertedFlows:
     ----------
     diverted, seized, sent : (Lc, R) arrays
         `diverted`, the seized part of it, and the rest, which is dispatched.
+    relays : DiversionRelays or None
+        What third countries can pass on; None where that limits nothing.
     """
 
-    def __init__(self, topology: Topology, draws: Draws, n_ticks: int) -> None:
+    def __init__(self, plan: Plan, topology: Topology, draws: Draws) -> None:
         n_replications = draws.n_replications
         shape = (len(topology.covered), n_replications)
         self._topology = topology
@@ -35,13 +39,14 @@ class DivertedFlows:
         self._by_node = topology.by_covered_node()
         self._by_source = topology.by_covered_source()
         ever_diverts = bool(draws.diversion_share.any())
-        longest = min(int(draws.diversion_delay_ticks.max(initial=1)), n_ticks) if ever_diverts else 0
+        longest = min(int(draws.diversion_delay_ticks.max(initial=1)), plan.n_ticks) if ever_diverts else 0
         # The delay belongs to the control, not to its rules: profiles covered by the same controls share it.
         _, self._profile_of_kind, kind = np.unique(
             topology.profile_rules >= 0, axis=0, return_index=True, return_inverse=True
         )
         self._delays = DelayRing(kind.reshape(-1)[topology.profile], n_replications, longest)
         self._ever_diverts = ever_diverts
+        self.relays = DiversionRelays(plan, topology, draws) if ever_diverts and plan.relay.any() else None
 
     def arrive(self, t: int, arriving: FloatArray) -> None:
         """Add diverted lots that arrive in tick `t` to `arriving` (L, R)."""
@@ -56,15 +61,20 @@ class DivertedFlows:
         queues: LicenceQueues,
         terms: ControlTerms,
         from_free_lanes: FloatArray,
+        dispatched: FloatArray,
     ) -> None:
-        """Divert what is not admitted (eq. 40); `from_free_lanes` (N, R) is what nodes get on free lanes."""
+        """Divert what is not admitted (eq. 40-40c).
+
+        `from_free_lanes` (N, R) is what nodes get on free lanes. What third countries pass on out of what is
+        `dispatched` (L, R) to them is taken off it.
+        """
         if not (self._ever_diverts and terms.active and terms.diversion_share.any()):
             self._reset()
             return
         topology, diverted = self._topology, self.diverted
         self._is_diverting = True
         # The potential diversion is written where the result will stand, and scaled down in place: first to
-        # what nodes need, then to what sources have left.
+        # what nodes need, then to what third countries can pass on, then to what sources have left.
         potential_diversion = np.subtract(queues.reference_flow, queues.granted, out=diverted)
         positive(potential_diversion)
         potential_diversion *= spread(terms.diversion_share, topology.profile, self._by_lane)
@@ -74,6 +84,13 @@ class DivertedFlows:
         positive(need)
         _cap_to(need, nodes(potential_diversion))
         potential_diversion *= spread(need, nodes.place, self._by_lane)
+        inside = None
+        if self.relays is not None:
+            self.relays.limit(terms, potential_diversion, dispatched)
+            self.relays.take(terms, dispatched, state.pipeline)
+            inside = self.relays.inside
+        if inside is not None:
+            potential_diversion -= inside
         total = sources(potential_diversion)
         left = state.left[sources.segments]
         taken = np.minimum(total, left)
@@ -81,6 +98,8 @@ class DivertedFlows:
         state.sent_out[sources.segments] += taken
         _cap_to(left, total)
         diverted *= spread(left, sources.place, self._by_lane)
+        if inside is not None:
+            diverted += inside
         np.multiply(diverted, spread(terms.seized_share, topology.profile, self._by_lane), out=self.seized)
         np.subtract(diverted, self.seized, out=self.sent)
         state.pipeline[nodes.segments] += nodes(self.sent)
@@ -92,6 +111,8 @@ class DivertedFlows:
             self.seized.fill(0.0)
             self.sent.fill(0.0)
             self._is_diverting = False
+            if self.relays is not None:
+                self.relays.stop()
 
 
 def _cap_to(available: FloatArray, total: FloatArray) -> None:

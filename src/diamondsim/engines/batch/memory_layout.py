@@ -72,6 +72,7 @@ class MemoryLayout:
             lane_facility=plan.lane_facility[lanes],
             lane_class=tuple(plan.lane_class[lane] for lane in lanes),
             rule_of=plan.rule_of[:, lanes],
+            third_country=plan.third_country[:, lanes],
             reserves=tuple(
                 replace(r, node=int(row_of_node[r.node]), serves=tuple(int(row_of_node[n]) for n in r.serves))
                 for r in plan.reserves

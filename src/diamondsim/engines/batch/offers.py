@@ -172,7 +172,7 @@ class Offers:
         share = np.subtract(1.0, terms.approval_rate, out=self._held_share)
         positive(share)
         share *= 1.0 - terms.seized_share
-        share *= terms.diversion_share
+        share *= terms.diversion_beside
         share += terms.approval_rate
         np.minimum(share, 1.0, out=share)
         np.subtract(1.0, share, out=share)

@@ -84,7 +84,11 @@ class Recorder:
             "diverted": _some(model.diverted_flows.diverted, covered),
             "seized": _some(model.diverted_flows.seized, covered),
             "shipped": self._shipped,
+            "relayed": lambda out: out.fill(0.0),
         }
+        relays = model.diverted_flows.relays
+        if relays is not None:
+            writers["relayed"] = _some(relays.relayed, self._memory_layout.lanes[relays.lanes])
         if model.lane_pipeline is not None:
             writers["pipeline"] = _rows(model.lane_pipeline, rows)
         return writers

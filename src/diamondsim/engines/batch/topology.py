@@ -1,7 +1,7 @@
 """The network of a Plan as index arrays, compiled once: which rows each mechanism concerns.
 
-Lanes that some control covers are *covered*. Covered lanes under the same licensing rules share a *profile*;
-their terms are computed once for each profile.
+Lanes that some control covers are *covered*. Covered lanes under the same licensing rules, and into third
+countries of the same controls, share a *profile*; their terms are computed once for each profile.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diamondsim.arrays import IntArray
+from diamondsim.arrays import BoolArray, IntArray
 from diamondsim.engines.batch.segments import PartialSum, SegmentSum, Slots
 from diamondsim.plan import NodeKind, Plan, Rationing
 
@@ -31,6 +31,8 @@ class Topology:
         Profile of each covered lane.
     profile_rules : (P, C) int array
         Licensing rule of each control for the lanes of a profile, -1: none.
+    profile_is_passed : (P, C) bool array
+        Whether the lanes of a profile lead into a third country through which goods pass around a control.
     entrants, beside_entrants : int arrays
         Lanes of entrants, and the other lanes of their nodes.
     processors, feed_of_processor : int arrays
@@ -50,6 +52,7 @@ class Topology:
     covered: IntArray
     profile: IntArray
     profile_rules: IntArray
+    profile_is_passed: BoolArray
     not_uses: IntArray
     feeds: IntArray
     reserve_nodes: IntArray
@@ -88,7 +91,9 @@ def compile_topology(plan: Plan) -> Topology:
     has_entrant = np.zeros(plan.n_nodes, dtype=bool)
     has_entrant[node[plan.entrant]] = True
     covered = np.flatnonzero((plan.rule_of >= 0).any(axis=0))
-    profile_rules, profile = np.unique(plan.rule_of[:, covered].T, axis=0, return_inverse=True)
+    terms = np.concatenate([plan.rule_of, plan.third_country])[:, covered].T
+    profile_terms, profile = np.unique(terms, axis=0, return_inverse=True)
+    profile_rules, is_passed = np.split(profile_terms, 2, axis=1)
     processors = np.flatnonzero(plan.source_feed >= 0)
     feed_of_processor = plan.source_feed[processors]
     assert len(set(feed_of_processor.tolist())) == len(processors), "two sources draw on one feed stock"
@@ -104,6 +109,7 @@ def compile_topology(plan: Plan) -> Topology:
         covered=covered,
         profile=profile.reshape(-1),
         profile_rules=profile_rules,
+        profile_is_passed=is_passed.astype(bool),
         not_uses=np.flatnonzero(plan.node_kind != NodeKind.USE),
         feeds=np.flatnonzero(plan.node_kind == NodeKind.FEED),
         reserve_nodes=np.flatnonzero(plan.node_kind == NodeKind.RESERVE),

@@ -76,7 +76,7 @@ def run(plan: Plan, draws: Draws, *, column: int = 0) -> tuple[Ledger, tuple[Eve
     log = EventLog()
     ledger = Ledger.empty(plan, 1)
     model = build_model(plan, ReplicationInputs(plan, draws, column), clock, log)
-    AllocationProcess(clock, model.nodes, model.sources, plan.n_tiers)
+    AllocationProcess(clock, model.nodes, model.sources, model.relays, plan.n_tiers)
     Recorder(clock, ledger, model.nodes, model.lanes, model.sources, model.prices)
     unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
     units = [unit_of[node.grade] for node in plan.nodes]

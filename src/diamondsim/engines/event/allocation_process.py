@@ -1,6 +1,6 @@
 """The allocation of a tick: tiers with two rounds each, then the diversion of what controls block.
 
-Owns eq. 36, 37 and 40; how a source rations among its buyers is in `source_process`.
+Owns eq. 36, 37 and 40-40c; how a source rations among its buyers is in `source_process`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diamondsim.engines.event.clock import Clock, Phase
+from diamondsim.engines.event.diversion_relay import DiversionRelay
 from diamondsim.engines.event.lane_state import LaneState
 from diamondsim.engines.event.node_process import NodeProcess
 from diamondsim.engines.event.source_process import SourceProcess
@@ -22,6 +23,8 @@ class AllocationProcess:
         Where the allocation is scheduled.
     nodes, sources : sequences of NodeProcess and SourceProcess
         In the order of the Plan.
+    relays : sequence of DiversionRelay
+        What third countries pass on, by control.
     n_tiers : int
         Number of tiers.
     """
@@ -31,10 +34,12 @@ class AllocationProcess:
         clock: Clock,
         nodes: Sequence[NodeProcess],
         sources: Sequence[SourceProcess],
+        relays: Sequence[DiversionRelay],
         n_tiers: int,
     ) -> None:
         self._nodes = nodes
         self._sources = sources
+        self._relays = relays
         # Round one is for the lanes of a tier, round two for those of all tiers so far. For each tier: the
         # lanes of each source in round one and in round two, and of each node in round two.
         tiers = range(n_tiers)
@@ -52,7 +57,7 @@ class AllocationProcess:
         for source in self._sources:
             source.start_allocation()
             for lane in source.lanes:
-                lane.allocated = 0.0
+                lane.allocated = lane.relayed = 0.0
         tiers = zip(self._round_one_lanes, self._round_two_lanes, self._node_lanes, strict=True)
         for lanes_one, lanes_two, lanes_of_nodes in tiers:
             self._round_one(lanes_one)
@@ -100,7 +105,10 @@ class AllocationProcess:
             lane.request = min(headroom, unmet * weight / total) if total > 0.0 else 0.0
 
     def _divert(self, t: int) -> None:
-        """Divert a share of the blocked flow, within need and what is left at the sources (eq. 40)."""
+        """Divert a share of the blocked flow (eq. 40-40c).
+
+        It is limited by need, by what third countries can pass on, and by what is left at the sources.
+        """
         for node in self._nodes:
             potential = 0.0
             free = 0.0
@@ -112,11 +120,19 @@ class AllocationProcess:
                 scale = min(1.0, max(0.0, node.order - free) / potential)
                 for lane in node.lanes:
                     lane.potential_diversion *= scale
+        for relay in self._relays:
+            relay.limit()
         for source in self._sources:
             potential = 0.0
             for lane in source.lanes:
-                potential += lane.potential_diversion
+                lane.potential_diversion *= lane.relay_scale
+                lane.relay_scale = 1.0
+            for lane in source.lanes:
+                if not lane.is_inside:
+                    potential += lane.potential_diversion
             scale = min(1.0, source.left / potential) if potential > 0.0 else 0.0
             for lane in source.lanes:
-                lane.divert(t, lane.potential_diversion * scale)
+                lane.divert(t, lane.potential_diversion * (1.0 if lane.is_inside else scale))
             source.left = max(0.0, source.left - potential * scale)
+        for relay in self._relays:
+            relay.take()

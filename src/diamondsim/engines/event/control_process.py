@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.event_log import EventKind, EventLog, counted
-from diamondsim.plan import ControlState
+from diamondsim.plan import ControlState, Relay
 
 SPELL_STATES = (ControlState.LICENSING, ControlState.BANNED)
 _MEASURES = {
@@ -21,7 +21,7 @@ _MEASURES = {
 
 @dataclass(frozen=True)
 class ControlInputs:
-    """What the Draws give for a control; all but `diversion_delay_ticks` by tick."""
+    """What the Draws give for a control; by tick all but the last three. `relay` comes from the Plan."""
 
     state: Sequence[int]
     front_loading: Sequence[float]
@@ -29,6 +29,8 @@ class ControlInputs:
     diversion_share: Sequence[float]
     seized_share: Sequence[float]
     diversion_delay_ticks: int
+    relay_share: float
+    relay: Relay
 
 
 class ControlProcess:
@@ -53,6 +55,7 @@ class ControlProcess:
         self.rules: list[LicensingProcess] = []
         self.n_lanes_covered = 0
         self.diversion_delay_ticks = inputs.diversion_delay_ticks
+        self.relay_share, self.relay = inputs.relay_share, inputs.relay
         self._inputs = inputs
         self._log = log
         self.state = ControlState.NONE

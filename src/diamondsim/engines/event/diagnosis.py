@@ -59,7 +59,7 @@ class ShortageDiagnosis:
     def _sent(self, lane: LaneState, begin: int, end: int) -> float:
         """Return what a lane sent in the ticks [begin, end) and was not seized."""
         ledger, row = self._ledger, (slice(begin, end), lane.number, 0)
-        on_lane = ledger["granted"][row] + ledger["shipped"][row]
+        on_lane = ledger["granted"][row] + ledger["shipped"][row] - ledger["relayed"][row]
         sent = on_lane + ledger["diverted"][row] - ledger["seized"][row]
         return float(sum(sent.tolist()))
 

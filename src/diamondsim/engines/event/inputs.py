@@ -17,7 +17,7 @@ from diamondsim.engines.event.market_price import BuyerElasticities, PriceInputs
 from diamondsim.engines.event.node_process import NodeInputs, PreBuyInputs
 from diamondsim.engines.event.reserve_process import ReserveInputs
 from diamondsim.engines.event.source_process import SourceInputs
-from diamondsim.plan import NodeKind, Plan, Rationing
+from diamondsim.plan import NodeKind, Plan, Rationing, Relay
 
 
 class ReplicationInputs:
@@ -50,6 +50,8 @@ class ReplicationInputs:
             self._series(draws.diversion_share),
             self._series(draws.seized_share),
             self._numbers(draws.diversion_delay_ticks),
+            self._numbers(draws.relay_share),
+            (Relay(limit) for limit in self._plan.relay.tolist()),
             strict=True,
         )
         return [ControlInputs(*row) for row in rows]

@@ -1,19 +1,19 @@
 """A lane: what a node buys from a source, the licence queue and pipeline of these goods, and their price.
 
-Owns eq. 2, 9, 10, 16-19, 39, 43-46 and 55.
+Owns eq. 2, 9-10b, 16-19, 39, 43-46 and 55.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from diamondsim.constants import EPS, MIN_FILL_RATE, MIN_WEIGHT, RELEASE_FACTOR
 from diamondsim.engines.event.clock import Clock
-from diamondsim.engines.event.control_process import LicensingProcess
+from diamondsim.engines.event.control_process import ControlProcess, LicensingProcess
 from diamondsim.engines.event.market_price import LanePrice
 from diamondsim.engines.event.shipment import LanePipeline, LicenceQueue
-from diamondsim.plan import Rationing
+from diamondsim.plan import Rationing, Relay
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,10 @@ class LaneState:
         `q[l]`, what is asked for in a round of allocation.
     potential_diversion : float
         `potential[l]` (eq. 40).
+    relay_scale : float
+        Part of the potential diversion that third countries can pass on (eq. 40a).
+    n_inside : int
+        Number of controls that bind and whose third countries lose what is diverted (eq. 10b).
     purchases : float
         `v[l]`, smoothed purchases (eq. 44).
     """
@@ -78,11 +82,13 @@ class LaneState:
         ends: tuple[int, int],
         inputs: LaneInputs,
         rules: tuple[LicensingProcess, ...],
+        third_country_of: Container[int] = (),
     ) -> None:
         self.number = number
         self.source, self.node = ends
         self.inputs = inputs
         self.rules = rules
+        self._third_country_of = third_country_of
         self._queue = LicenceQueue(clock, number)
         self._pipeline = LanePipeline(clock, number)
         # the contract in this tick
@@ -97,6 +103,7 @@ class LaneState:
         self._approval_rate = 1.0
         self._withdrawal_rate = 0.0
         self._review_ticks = 0
+        self.n_inside = 0
         self._diversion_share = 0.0
         self._seized_share = 0.0
         self._diversion_delay_ticks = 0
@@ -110,7 +117,9 @@ class LaneState:
         self.lane_max = 0.0
         self.request = 0.0
         self.potential_diversion = 0.0
+        self.relay_scale = 1.0
         self.allocated = self.granted = self.withdrawn = self.shipped = self.diverted = self.seized = 0.0
+        self.relayed = 0.0
         # what the buyer has learned so far
         self.expected_fill_rate = 1.0
         self.purchases = 0.0
@@ -119,6 +128,16 @@ class LaneState:
     def is_controlled(self) -> bool:
         """Whether some control binds the lane in this tick."""
         return bool(self.binding)
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether what is diverted comes out of what third countries are sent (eq. 10b)."""
+        return self.n_inside > 0
+
+    @property
+    def dispatched(self) -> float:
+        """What is dispatched in this tick, once it is allocated: granted, and allocated on a free lane."""
+        return self.granted if self.binding else self.granted + self.allocated
 
     @property
     def pipeline(self) -> float:
@@ -138,18 +157,23 @@ class LaneState:
                 self._pipeline.send(flow, due=tick)
 
     def take_terms(self, t: int) -> None:
-        """Take the terms of the licensing rules that bind (eq. 9, 10), and the price (eq. 49)."""
+        """Take the terms of the licensing rules that bind (eq. 9-10b), and the price (eq. 49)."""
         self.binding = tuple(rule for rule in self.rules if rule.binds)
+        self.n_inside = sum(rule.control.relay == Relay.INSIDE for rule in self.binding)
         # These are read only while some rule binds, so they need no reset.
         if self.binding:
             self._approval_rate = min(rule.approval_rate for rule in self.binding)
             self._withdrawal_rate = max(rule.inputs.withdrawal_rate for rule in self.binding)
             self._review_ticks = max(rule.inputs.review_ticks for rule in self.binding)
-            self._diversion_share = min(rule.control.diversion_share for rule in self.binding)
+            self._diversion_share = min(self._share_around(rule.control) for rule in self.binding)
             self._seized_share = max(rule.control.seized_share for rule in self.binding)
             self._diversion_delay_ticks = max(rule.control.diversion_delay_ticks for rule in self.binding)
         if self.price is not None:
             self.log_price = self.price.log_price(t, licensed=self.is_controlled)
+
+    def _share_around(self, control: ControlProcess) -> float:
+        """Return the share of the blocked flow diverted around a control (eq. 10a)."""
+        return 0.0 if control.number in self._third_country_of else control.diversion_share
 
     def renew_contract(self, t: int, normal_demand: float, expected_demand: float, taken_over: float) -> None:
         """Take the contract share and the reference flow of tick t (eq. 2, 16).
@@ -220,20 +244,22 @@ class LaneState:
             self._pipeline.send(quantity - self.seized, due=t + self._diversion_delay_ticks)
 
     def dispatch(self, t: int) -> None:
-        """Dispatch what was allocated, or let it join the licence queue (eq. 43)."""
+        """Dispatch what was allocated, or let it join the licence queue (eq. 43); relay a part (eq. 40b)."""
         if self.binding:
             self.shipped = 0.0
             self._queue.join(self.allocated, t, self._review_ticks)
         else:
             self.shipped = self.allocated
             self._pipeline.send(self.shipped, due=t + self.inputs.lead_ticks)
+        self._pipeline.recall(self.relayed, due=t + self.inputs.lead_ticks)
 
     def offer(self, quantity: float) -> None:
-        """Offer a quantity: under control the approval rate passes, and what is diverted (eq. 55)."""
+        """Offer a quantity: under control the approval rate passes, and what is diverted beside (eq. 55)."""
         self.offered = self.passed = quantity
         if self.binding:
             blocked = max(0.0, 1.0 - self._approval_rate)
-            diverted = self._diversion_share * (1.0 - self._seized_share) * blocked
+            share = 0.0 if self.is_inside else self._diversion_share
+            diverted = share * (1.0 - self._seized_share) * blocked
             self.passed *= min(1.0, self._approval_rate + diverted)
 
     def update_fill_rate(self, gain: float) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from diamondsim.engines.event.clock import Clock
 from diamondsim.engines.event.control_process import ControlProcess, LicensingProcess
+from diamondsim.engines.event.diversion_relay import DiversionRelay
 from diamondsim.engines.event.event_log import EventLog
 from diamondsim.engines.event.facility_process import FacilityProcess, QualificationProcess
 from diamondsim.engines.event.inputs import ReplicationInputs
@@ -18,7 +21,7 @@ from diamondsim.engines.event.producer_process import ProducerProcess
 from diamondsim.engines.event.reserve_process import ReserveProcess
 from diamondsim.engines.event.source_process import SourceProcess
 from diamondsim.engines.event.use_process import UseProcess
-from diamondsim.plan import NodeKind, Plan
+from diamondsim.plan import NodeKind, Plan, Relay
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Model:
     lanes: Sequence[LaneState]
     nodes: Sequence[NodeProcess]
     sources: Sequence[SourceProcess]
+    relays: Sequence[DiversionRelay]
     prices: Sequence[MarketPrice]
 
 
@@ -46,7 +50,7 @@ def build_model(plan: Plan, inputs: ReplicationInputs, clock: Clock, log: EventL
     _facilities(plan, inputs, clock, log)
     price_inputs = inputs.prices()
     prices = _prices(price_inputs, clock, lanes, nodes, sources) if price_inputs is not None else []
-    return Model(controls, rules, lanes, nodes, sources, prices)
+    return Model(controls, rules, lanes, nodes, sources, _relays(plan, controls, sources), prices)
 
 
 def _controls(plan: Plan, inputs: ReplicationInputs, clock: Clock, log: EventLog) -> list[ControlProcess]:
@@ -68,8 +72,25 @@ def _lanes(
     for number, lane_inputs in enumerate(inputs.lanes()):
         ends = (int(plan.lane_source[number]), int(plan.lane_node[number]))
         rules_of_lane = tuple(rules[d] for d in plan.rule_of[:, number].tolist() if d >= 0)
-        lanes.append(LaneState(clock, number, ends, lane_inputs, rules_of_lane))
+        third_country_of = frozenset(np.flatnonzero(plan.third_country[:, number]).tolist())
+        lanes.append(LaneState(clock, number, ends, lane_inputs, rules_of_lane, third_country_of))
     return lanes
+
+
+def _relays(
+    plan: Plan, controls: Sequence[ControlProcess], sources: Sequence[SourceProcess]
+) -> list[DiversionRelay]:
+    """Return what the third countries of each control can pass on, where that limits diversion."""
+    relays = []
+    for control in controls:
+        if control.relay != Relay.UNLIMITED:
+            n_sharing, passed = plan.n_sharing(control.number), plan.third_country[control.number]
+            lanes = [
+                [(x, int(n_sharing[x.number])) for x in source.lanes if passed[x.number]]
+                for source in sources
+            ]
+            relays.append(DiversionRelay(control, [source.lanes for source in sources], lanes))
+    return relays
 
 
 def _nodes(

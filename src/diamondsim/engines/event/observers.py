@@ -142,22 +142,26 @@ class LicensingObserver:
 
 
 class CrackdownObserver:
-    """Log when a smaller share of what a control blocks is diverted than before."""
+    """Log when a smaller share of what a control blocks is diverted than before, once where it fades."""
 
     def __init__(self, log: EventLog, control: ControlProcess) -> None:
         self._log = log
         self._control = control
         self._share_before = 0.0
         self._in_force_before = False
+        self._fell_before = False
 
     def observe(self, t: int) -> None:
         """Compare the diversion share with that of the previous tick."""
         control = self._control
-        if control.in_force and self._in_force_before and control.diversion_share < self._share_before:
+        still_in_force = control.in_force and self._in_force_before
+        falls = still_in_force and control.diversion_share < self._share_before
+        if falls and not self._fell_before:
             share = control.diversion_share
             why = f"{share:.0%} of the blocked flow is still diverted, down from {self._share_before:.0%}"
             self._log.add(t, EventKind.CRACKDOWN, control.name, share, why)
         self._share_before, self._in_force_before = control.diversion_share, control.in_force
+        self._fell_before = falls
 
 
 class DiversionObserver:

@@ -119,7 +119,8 @@ class SourceProcess:
         for lane in self.lanes:
             sent_out += lane.allocated
         for lane in self.lanes:
-            sent_out += lane.diverted
+            if not lane.is_inside:
+                sent_out += lane.diverted
         needed = self.inputs.finished_stock_ceiling + sent_out - self.finished_stock
         self.output = min(max(needed, 0.0), self.max_output)
         self.finished_stock = max(0.0, self.finished_stock + self.output - sent_out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from diamondsim.plan.structure.elements import ControlState, Input
+from diamondsim.plan.structure.elements import ControlState, Input, Relay
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,21 @@ class Hazard:
 
 @dataclass(frozen=True)
 class Diversion:
-    """Diversion via third countries (model.md, eq. 78). Times in days; all but `delay` drawn per spell."""
+    """Diversion via third countries (model.md, eq. 40, 78). Times in days.
+
+    All but `delay` and `relay`, the share of what third countries are sent that they can pass on, are drawn
+    for each spell. `limit` says what `relay` limits.
+    """
 
     share: Input
     delay: Input
     crackdown_wait: Input | None
     after_crackdown: Input
     seized: Input
+    ramp: Input
+    fade: Input
+    relay: Input
+    limit: Relay
 
 
 @dataclass(frozen=True)
@@ -98,11 +106,16 @@ class LicensingRule:
 
 @dataclass(frozen=True)
 class Spillover:
-    """What the control numbered `of` slows without covering it (model.md, eq. 75-76). Times in days."""
+    """What the control numbered `of` slows without binding it (model.md, eq. 75-76). Times in days.
+
+    `is_dormant` tells overcompliance, which lasts while that control has no effect without the one that it
+    requires, from a spillover, which lasts while it is in force. `days` None means as long as that.
+    """
 
     of: int
     lost: Input
-    days: Input
+    days: Input | None
+    is_dormant: bool = False
 
 
 @dataclass(frozen=True)

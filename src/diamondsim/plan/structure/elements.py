@@ -39,6 +39,17 @@ class ControlState(enum.IntEnum):
     SUSPENDED = 4
 
 
+class Relay(enum.IntEnum):
+    """What limits diversion around a control beside the need of buyers (model.md, eq. 40a-40c).
+
+    `BESIDE` and `INSIDE`: what third countries pass on, as goods of their own or out of what they are sent.
+    """
+
+    UNLIMITED = 0
+    BESIDE = 1
+    INSIDE = 2
+
+
 _OCCASIONS = {"spell": "/spell{}", "sojourn": "/visit{}", "announcement": "/run{}"}
 """What is added to the name of a number that is drawn anew each time, with the number of the time."""
 

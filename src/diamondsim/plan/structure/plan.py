@@ -6,13 +6,15 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from diamondsim.arrays import BoolArray, IntArray
 from diamondsim.plan.sampling_design import Sampling
 from diamondsim.plan.stream_names import StreamNames
 from diamondsim.plan.structure.capacity import CapacityRow
 from diamondsim.plan.structure.control import Control, LicensingRule
 from diamondsim.plan.structure.demand import GrowthGroup, LaneQualification, NoiseRow, PreBuy, SubstitutionRow
-from diamondsim.plan.structure.elements import Input, Node, Reserve, Source
+from diamondsim.plan.structure.elements import Input, Node, Relay, Reserve, Source
 from diamondsim.plan.structure.facility import Facility
 from diamondsim.plan.structure.price import Prices
 
@@ -43,6 +45,10 @@ class Plan:
         Length of a tick in days.
     rule_of : (C, L) int array
         Licensing rule of control i for lane l, -1 where the control does not cover the lane.
+    third_country : (C, L) bool array
+        Whether the buyer of lane l is in a third country through which goods pass around control i.
+    relay : (C,) int array
+        What limits diversion around each control, a `Relay`.
     requires : (C,) int array
         Control that must be in force too, -1 where there is none.
     lane_facility : (L,) int array
@@ -93,6 +99,8 @@ class Plan:
     requires: IntArray
     licensing_rules: tuple[LicensingRule, ...]
     rule_of: IntArray
+    third_country: BoolArray
+    relay: IntArray
 
     reserves: tuple[Reserve, ...]
     facilities: tuple[Facility, ...]
@@ -133,6 +141,17 @@ class Plan:
     def n_tiers(self) -> int:
         """Number of tiers, at least 1."""
         return int(self.tier.max(initial=0)) + 1
+
+    def n_sharing(self, control: int) -> IntArray:
+        """Return how many controls share what is sent on each lane into third countries, (L,) (eq. 40a).
+
+        Controls share it where goods that are diverted around them come out of it.
+        """
+        is_inside = self.relay == Relay.INSIDE
+        if not is_inside[control]:
+            return np.ones(self.n_lanes, dtype=np.int64)
+        n_inside: IntArray = self.third_country[is_inside].sum(axis=0)
+        return np.maximum(n_inside, 1)
 
     def lane_name(self, lane: int) -> str:
         """Name of a lane, `source -> node`."""

@@ -5,7 +5,7 @@ import re
 from diamondsim.errors import shown
 from diamondsim.scenario.branches import DRAW, ForkMap
 from diamondsim.scenario.checks.findings import Findings
-from diamondsim.scenario.controls import ANY_REGION, Control, Covers, Equipment
+from diamondsim.scenario.controls import ANY_REGION, Control, Covers, Diversion, Equipment
 from diamondsim.scenario.fields import ID_PATTERN
 from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import Path
@@ -20,11 +20,15 @@ def check_controls(content: Content, findings: Findings) -> None:
         _check_cover((*path, "covers"), control.covers, findings)
         if control.spillover is not None:
             _check_cover((*path, "spillover", "covers"), control.spillover.covers, findings)
+        _check_diversion((*path, "diversion"), control.diversion, findings)
         _check_states(path, control, findings)
         _check_chance(path, control, findings)
         findings.selector_keys((*path, "licensing"), control.licensing)
         if control.requires is not None:
             findings.known((*path, "requires"), control.requires, "control")
+        elif control.overcompliance is not None:
+            why = f"this applies while another control is not in force, but {name} has no 'requires'"
+            findings.note((*path, "overcompliance"), why, on_key=True)
     _check_circles(content, findings)
 
 
@@ -37,6 +41,20 @@ def _check_cover(path: Path, covers: Covers | None, findings: Findings) -> None:
         findings.known((*path, "grades", index), grade, "grade")
     for index, selector in enumerate(covers.to):
         findings.selector((*path, "to", index), selector)
+
+
+def _check_diversion(path: Path, diversion: Diversion | None, findings: Findings) -> None:
+    if diversion is None:
+        return
+    for index, selector in enumerate(diversion.via):
+        findings.selector((*path, "via", index), selector)
+    if not diversion.via:
+        if diversion.relay is not None:
+            why = "this limits what third countries pass on, but no 'via' names them"
+            findings.note((*path, "relay"), why, on_key=True)
+        if diversion.reading == "inside":
+            why = "goods can be inside what third countries are sent only where 'via' names them"
+            findings.note((*path, "reading"), why)
 
 
 def _check_states(path: Path, control: Control, findings: Findings) -> None:
@@ -102,7 +120,7 @@ def _check_circles(content: Content, findings: Findings) -> None:
             findings.note(findings.last_written([("controls", one, "requires") for one in chain]), why)
 
 
-_OF_GOODS = ("front_loading", "relapse", "licensing", "diversion")
+_OF_GOODS = ("front_loading", "relapse", "licensing", "diversion", "overcompliance")
 
 
 def check_equipment(content: Content, findings: Findings) -> None:

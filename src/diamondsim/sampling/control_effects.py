@@ -109,6 +109,8 @@ def draw_diversion(
         is_after = inside & (rows >= crackdown)
         share_after = spells.spread(per_spell(diversion.after_crackdown, spells, block), shown)
         fade = spells.spread(per_spell(diversion.fade, spells, block), shown)
+        # What fades does not rise.
+        share_after = np.where(fade > 0, np.minimum(share_after, diverted), share_after)
         share_left = 1 - _risen(rows - crackdown, tick_days, fade)
         fading = share_after + (diverted - share_after) * share_left
         np.copyto(diverted, np.where(share_left > 0, fading, share_after), where=is_after)

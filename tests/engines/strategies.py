@@ -280,8 +280,8 @@ def _controls(dice: Dice, n: int, lanes: Sequence[LaneSpec]) -> tuple[ControlSpe
                 diversion_share=dice.steps([0.0, 0.15, 0.6, 1.0], change=0.2),
                 seized=dice.steps([0.0, 0.3, 1.0], change=0.2),
                 diversion_delay=dice.whole(1, 5),
-                third_countries=tuple(dice.some(sorted({x.node for x in lanes}), dice.one_of(0.0, 0.5))),
-                relay=dice.one_of(*Relay),
+                third_countries=tuple(dice.some(sorted({x.node for x in lanes}), dice.one_of(0.0, 0.3, 0.5))),
+                relay=dice.one_of(*Relay, Relay.INSIDE, Relay.INSIDE),
                 relay_share=dice.one_of(1.0, dice.number(0.0, 1.0)),
             )
         )

@@ -174,14 +174,19 @@ def test_the_flip_table_has_the_least_likely_shortage_first_beside_the_old_figur
     ]
 
 
-def test_quick_pairs_hold():
-    """Those that any change of the model is most likely to break; all others take minutes (below)."""
-    assert_no_one_is_worse([pair for pair in pairs() if pair.quick], 32)
+def test_quick_pairs_hold_in_the_mean():
+    """In so few replications one that is worse would be more than a fiftieth of them."""
+    outcomes: list[Outcome] = run_pairs([pair for pair in pairs() if pair.quick], 32)
+    wrong = [o for o in outcomes if any(o.changes[use].mean_is_worse for use in o.violations)]
+    assert not wrong, tables.pair_table(pairs(), wrong)
 
 
 @pytest.mark.deep
-def test_all_pairs_hold():
-    assert_no_one_is_worse(pairs(), 512)
+def test_all_pairs_hold_unless_there_is_a_reason():
+    outcomes: list[Outcome] = run_pairs(pairs(), 512)
+    excused = {pair.name for pair in pairs() if pair.reason}
+    wrong = [outcome for outcome in outcomes if outcome.violations and outcome.name not in excused]
+    assert not wrong, tables.pair_table(pairs(), wrong)
 
 
 def test_flips_are_figures_in_per_cent():
@@ -189,10 +194,3 @@ def test_flips_are_figures_in_per_cent():
     chance, unmet, worst, one, two = outcome.figures
     assert 0 <= one <= two <= chance <= 100
     assert 0 <= unmet <= worst <= 100
-
-
-def assert_no_one_is_worse(rows, replications) -> None:
-    outcomes: list[Outcome] = run_pairs(rows, replications)
-    excused = {pair.name for pair in rows if pair.reason}
-    wrong = [outcome for outcome in outcomes if outcome.violations and outcome.name not in excused]
-    assert not wrong, tables.pair_table(rows, wrong)

@@ -1,6 +1,6 @@
 """Distributions over time: shortfall, cover, output, origin, reserves, prices and states of the controls.
 
-Owns the quantities that have a band (docs/results.md, eq. R11-R14, R26), the Ledger fields that they read and
+Owns the quantities that have a band (docs/results.md, eq. R11-R14, R31), the Ledger fields that they read and
 how their counts add up over blocks.
 """
 

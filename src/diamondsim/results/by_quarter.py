@@ -1,4 +1,4 @@
-"""Results by calendar quarter as labelled variables (docs/results.md, eq. R35-R39)."""
+"""Results by calendar quarter as labelled variables (docs/results.md, eq. R15-R19)."""
 
 from __future__ import annotations
 

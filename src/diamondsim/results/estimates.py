@@ -1,8 +1,8 @@
-"""Estimates from n replications, each with an interval (docs/results.md, eq. R15-R18).
+"""Estimates from n replications, each with an interval (docs/results.md, eq. R20-R23).
 
 The intervals cover sampling error alone: they shrink with the number of replications and do not reflect what
 is wrong or merely assumed in a scenario. Functions take one sample (n,) without NaN and, if replications were
-not drawn independently, the independent group to which each belongs (eq. R23, R24).
+not drawn independently, the independent group to which each belongs (eq. R28, R29).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ NO_SAMPLE = Estimate(math.nan, math.nan, math.nan, 0)
 
 
 def probability(hits: int, n: int, *, confidence: float = CONFIDENCE) -> Estimate:
-    """Estimate a probability, with Wilson's interval (eq. R15).
+    """Estimate a probability, with Wilson's interval (eq. R20).
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def _wilson(share: float, n: float, z: float) -> tuple[float, float]:
 def proportion(
     happened: BoolArray, groups: Groups | None = None, *, confidence: float = CONFIDENCE
 ) -> Estimate:
-    """Estimate the probability of an event from a sample (eq. R15), of groups from their spread (eq. R24).
+    """Estimate the probability of an event from a sample (eq. R20), of groups from their spread (eq. R29).
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def standard_error(sample: FloatArray, groups: Groups | None = None) -> tuple[fl
     ----------
     sample : (n,) array
     groups : (n,) int array, optional
-        Independent group of each replication (eq. R23); by default each replication is a group.
+        Independent group of each replication (eq. R28); by default each replication is a group.
 
     Returns
     -------
@@ -139,7 +139,7 @@ def standard_error(sample: FloatArray, groups: Groups | None = None) -> tuple[fl
 
 
 def mean(sample: FloatArray, groups: Groups | None = None, *, confidence: float = CONFIDENCE) -> Estimate:
-    """Estimate the mean, with Student's interval (eq. R16, R23); no limits from a single replication.
+    """Estimate the mean, with Student's interval (eq. R21, R28); no limits from a single replication.
 
     Examples
     --------
@@ -159,7 +159,7 @@ def mean(sample: FloatArray, groups: Groups | None = None, *, confidence: float 
 
 
 def sample_quantile(sample: FloatArray, level: float, *, confidence: float = CONFIDENCE) -> Estimate:
-    """Estimate a quantile by an order statistic, with an interval of order statistics (eq. R17).
+    """Estimate a quantile by an order statistic, with an interval of order statistics (eq. R22).
 
     The estimate is the smallest value that at least a share `level` of the sample does not exceed. A limit is
     minus or plus infinity if the sample is too small for it.
@@ -190,9 +190,9 @@ def value_at_risk(sample: FloatArray, level: float, *, confidence: float = CONFI
 def conditional_value_at_risk(
     sample: FloatArray, level: float, groups: Groups | None = None, *, confidence: float = CONFIDENCE
 ) -> Estimate:
-    """Estimate the conditional value at risk: the mean of the worst share `1 - level` of a loss (eq. R18).
+    """Estimate the conditional value at risk: the mean of the worst share `1 - level` of a loss (eq. R23).
 
-    The interval is the normal interval of the linearised estimator; for groups Student's (eq. R23).
+    The interval is the normal interval of the linearised estimator; for groups Student's (eq. R28).
 
     Examples
     --------

@@ -73,7 +73,7 @@ class Moments:
         self.sums, self.count = arrays[f"{name}.sums"], int(arrays[f"{name}.count"])
 
     def mean(self, row: int, entity: int) -> Estimate:
-        """Return the mean with Student's interval (eq. R16); no limits from a single replication."""
+        """Return the mean with Student's interval (eq. R21); no limits from a single replication."""
         count = self.count
         if count == 0:
             return NO_SAMPLE

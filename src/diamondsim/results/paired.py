@@ -1,4 +1,4 @@
-"""Differences between two runs with the same random numbers (docs/results.md, eq. R21-R22).
+"""Differences between two runs with the same random numbers (docs/results.md, eq. R26-R27).
 
 Samples are without NaN and paired: element k of both comes from the same replication.
 """
@@ -15,7 +15,7 @@ from diamondsim.results.estimates import CONFIDENCE, NO_SAMPLE, Estimate
 
 
 def ratio(numerator: FloatArray, denominator: FloatArray, *, confidence: float = CONFIDENCE) -> Estimate:
-    """Estimate the ratio of the means of two non-negative quantities from paired samples (eq. R21).
+    """Estimate the ratio of the means of two non-negative quantities from paired samples (eq. R26).
 
     The interval is that of the delta method on the logarithm, so that its limits cannot be negative. If the
     numerator is 0 throughout, the upper limit is unknown.
@@ -41,7 +41,7 @@ def ratio(numerator: FloatArray, denominator: FloatArray, *, confidence: float =
 
 
 def paired_difference(first: BoolArray, second: BoolArray, *, confidence: float = CONFIDENCE) -> Estimate:
-    """Estimate the difference between two probabilities of an event from paired samples (eq. R22).
+    """Estimate the difference between two probabilities of an event from paired samples (eq. R27).
 
     The interval is that of Agresti and Min: the normal interval after adding half a pair to each of the four
     outcomes of a pair. It therefore has a positive length even if all pairs agree.

@@ -1,4 +1,4 @@
-"""The metrics that need prices: extremes of markets, cost and unmet need of uses (eq. R27-R30b).
+"""The metrics that need prices: extremes of markets, cost and unmet need of uses (eq. R32-R30b).
 
 Like all metrics they depend on their replication alone, bit for bit. Those of facilities are in
 `plant_metrics`.
@@ -100,7 +100,7 @@ def _purchases(inputs: MetricInputs) -> tuple[FloatArray, FloatArray]:
 
 
 def start_on_contracts(plan: Plan, draws: Draws) -> FloatArray:
-    """Return the mean price at the start on the contracts of each node (eq. R28).
+    """Return the mean price at the start on the contracts of each node (eq. R33).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The calendar quarters of a horizon, and what the ticks add to each (docs/results.md, eq. R35).
+"""The calendar quarters of a horizon, and what the ticks add to each (docs/results.md, eq. R15).
 
 Owns how a tick that lies in two quarters is split: by days.
 """

@@ -1,4 +1,4 @@
-"""What is kept of each calendar quarter: demand, shortage, shortfall and output (docs/results.md, R35-R39).
+"""What is kept of each calendar quarter: demand, shortage, shortfall and output (docs/results.md, R15-R19).
 
 Counts and sums over replications only, which blocks add up exactly: quantities by week could not be added up
 to quarters afterwards, since the quantile of a sum is not the sum of quantiles.

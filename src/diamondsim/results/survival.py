@@ -1,4 +1,4 @@
-"""Durations of which some are censored: the Kaplan-Meier estimator (docs/results.md, eq. R19-R20)."""
+"""Durations of which some are censored: the Kaplan-Meier estimator (docs/results.md, eq. R24-R25)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Survival:
     n: int
 
     def quantile(self, level: float) -> Estimate:
-        """Return the time by which a share `level` has failed (eq. R20).
+        """Return the time by which a share `level` has failed (eq. R25).
 
         Parameters
         ----------
@@ -60,7 +60,7 @@ class Survival:
 
 
 def survival(times: FloatArray, failed: npt.NDArray[np.bool_], *, confidence: float = CONFIDENCE) -> Survival:
-    """Estimate the survival curve from times of which some are censored (eq. R19).
+    """Estimate the survival curve from times of which some are censored (eq. R24).
 
     Parameters
     ----------

@@ -166,7 +166,7 @@ def happenings(case: Case, ledger: Ledger) -> dict[str, bool]:
         "more than one tier": plan.n_tiers > 1,
         "limits that open": (draws.qualification_rate > 0.0).any(),
         "weights by value or nearness": (draws.allocation_weight != 1.0).any(),
-        "no weight of purchases": (draws.contract_weight > 0.9).any(),
+        "purchases that weigh most": (draws.contract_weight < 0.5).any(),
         "a rated order": any(
             number.name.endswith("rated_orders") for number in plan.numbers["sourcing_limit"]
         ),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from diamondsim.draws import FloatArray
+from diamondsim.results import licence_waits
 from tests.engines.running import ENGINES, Run
 from tests.engines.small_case import (
     BANNED,
@@ -264,3 +265,8 @@ def test_the_mean_queue_is_the_flow_times_the_mean_wait(run: Run, withdrawal: fl
     )
     assert waited > 1000.0
     assert sum(got.of("queue", "s", "a")) == pytest.approx(waited, rel=1e-9)
+    wait = licence_waits(case.plan, got.ledger, control=0)
+    applied = columns["allocated"].sum() - columns["shipped"].sum()
+    assert wait.waited == pytest.approx([waited], rel=1e-9)
+    assert wait.applied == pytest.approx([applied], rel=1e-9)
+    assert wait.withdrawn == pytest.approx([columns["withdrawn"].sum()], rel=1e-9)

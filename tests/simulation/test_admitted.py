@@ -24,6 +24,18 @@ def test_destinations_are_those_the_control_covers_and_all_lies_between_them() -
 def test_a_control_that_never_binds_tells_nothing() -> None:
     flow = admitted_flow(ds.load_scenario("baseline-2026"), control="cn_55", replications=4)
     assert np.isnan(flow).all()
+    assert np.isnan(flow["wait_days"]).all()
+    assert np.isnan(flow["withdrawn"]).all()
+
+
+def test_who_waits_longer_withdraws_more() -> None:
+    """Extra review aside, all destinations withdraw a fifth of their queue a month."""
+    flow = admitted_flow(ds.load_scenario("reinstated-2027"), control="cn_55", replications=64, seed=1)
+    waits, withdrawn = flow["wait_days"], flow["withdrawn"]
+    assert bool((waits > 7).all())
+    assert bool(((withdrawn > 0) & (withdrawn < 1)).all())
+    assert float(waits.sel(destination="US")) > float(waits.sel(destination="OA"))
+    assert float(withdrawn.sel(destination="US")) > float(withdrawn.sel(destination="OA"))
 
 
 def test_an_unknown_control_is_answered_with_the_nearest() -> None:
@@ -39,3 +51,6 @@ def test_the_command_puts_precedents_beside_the_flow_to_all_destinations() -> No
     text = CliRunner().invoke(app, words[:-1], catch_exceptions=False).stdout
     assert text.count("gallium") == 1
     assert "To all destinations" in text
+    assert told["applications"]["all"].keys() == {"wait_days", "withdrawn"}
+    days = told["applications"]["all"]["wait_days"]
+    assert f"Applications wait {days:.0f} days on average" in text

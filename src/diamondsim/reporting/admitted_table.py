@@ -12,7 +12,7 @@ from diamondsim.results import PRECEDENTS
 
 
 def admitted_lines(flow: xr.DataArray, *, destination: str) -> Iterator[str]:
-    """Yield a table for one destination: for each month the quantiles and the precedents.
+    """Yield a table for one destination: for each month the quantiles and the precedents; then the waits.
 
     Parameters
     ----------
@@ -35,6 +35,9 @@ def admitted_lines(flow: xr.DataArray, *, destination: str) -> Iterator[str]:
         cells = [f"{int(month):d}", *(f"{value:.2f}" for value in row)]
         cells += [f"{p.by_month[int(month)]:.2f}" if int(month) in p.by_month else "" for p in precedents]
         yield "".join(f"{cell:>10}" for cell in cells).rstrip()
+    wait, withdrawn = (float(flow[name].sel(destination=destination)) for name in ("wait_days", "withdrawn"))
+    if not math.isnan(wait):
+        yield f"Applications wait {wait:.0f} days on average; {withdrawn:.0%} are withdrawn."
 
 
 def json_admitted(flow: xr.DataArray) -> dict[str, Any]:
@@ -51,6 +54,14 @@ def json_admitted(flow: xr.DataArray) -> dict[str, Any]:
                 }
                 for month in flow["month"].values
                 if not flow.sel(destination=place, month=month).isnull().any()
+            }
+            for place in flow["destination"].values
+        },
+        "applications": {
+            str(place): {
+                name: float(flow[name].sel(destination=place))
+                for name in ("wait_days", "withdrawn")
+                if not flow[name].sel(destination=place).isnull()
             }
             for place in flow["destination"].values
         },

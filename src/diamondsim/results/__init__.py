@@ -38,6 +38,7 @@ from diamondsim.results.storage import (
 )
 from diamondsim.results.summary import Summary
 from diamondsim.results.use_metrics import USE_METRICS
+from diamondsim.results.waiting_times import RECORDED_FOR_WAITS, LicenceWaits, licence_waits
 
 __all__ = [
     "MIXED_UNITS",
@@ -46,12 +47,14 @@ __all__ = [
     "PRECEDENTS",
     "RECORDED",
     "RECORDED_FOR_ADMITTED",
+    "RECORDED_FOR_WAITS",
     "REGION_USE",
     "RENAMED_VARIABLES",
     "RISK_LEVEL",
     "USE_METRICS",
     "Estimate",
     "Frame",
+    "LicenceWaits",
     "Precedent",
     "Provenance",
     "Settings",
@@ -65,6 +68,7 @@ __all__ = [
     "conditional_value_at_risk",
     "interval_dataset",
     "known_names",
+    "licence_waits",
     "mean",
     "netcdf_content",
     "paired_difference",

@@ -1,4 +1,4 @@
-"""The flow that passes a control, month by month, for comparison with precedents."""
+"""The flow that passes a control, month by month, for comparison with precedents, and the waits for it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from diamondsim.engines import batch
 from diamondsim.errors import Problem, ScenarioError, nearest
 from diamondsim.ledger import Ledger
 from diamondsim.plan import compile_plan
-from diamondsim.results import MONTHS, RECORDED_FOR_ADMITTED, admitted_by_month
+from diamondsim.results import (
+    MONTHS,
+    RECORDED_FOR_ADMITTED,
+    RECORDED_FOR_WAITS,
+    admitted_by_month,
+    licence_waits,
+)
 from diamondsim.sampling import BLOCK, draw
 from diamondsim.scenario import Scenario
 from diamondsim.simulation.runner import simulate_parts
@@ -37,7 +43,9 @@ def admitted_flow(
     xarray.DataArray
         (destination, month, quantile): destination `all` and each region the control covers; month -1 is the
         last one before the control enters into force, 1 the first one after; NaN where no replication has a
-        value.
+        value. By destination also `wait_days`, the mean time that an application waits until it is granted or
+        withdrawn, or until the end, and `withdrawn`, the share of the applications that is withdrawn; both
+        over all replications, NaN without applications.
 
     Raises
     ------
@@ -61,10 +69,13 @@ def admitted_flow(
     covered = np.flatnonzero((plan.rule_of[row] >= 0) & ~plan.entrant)
     regions = sorted({plan.nodes[plan.lane_node[lane]].region for lane in covered}, key=plan.regions.index)
     parts: dict[str, list[np.ndarray]] = {name: [] for name in (_ALL, *regions)}
+    # Applications, what was withdrawn of them, and quantity times ticks waited.
+    waits = {name: np.zeros(3) for name in parts}
     size = batch.block_size(plan)
 
     def ledger_for(columns: slice) -> Ledger:
-        return Ledger.empty(plan, columns.stop - columns.start, RECORDED_FOR_ADMITTED)
+        record = {*RECORDED_FOR_ADMITTED, *RECORDED_FOR_WAITS}
+        return Ledger.empty(plan, columns.stop - columns.start, record)
 
     for first in range(0, replications, BLOCK):
         draws = draw(plan, seed=seed, first=first, count=min(BLOCK, replications - first))
@@ -72,14 +83,24 @@ def admitted_flow(
             for name, months in parts.items():
                 region = None if name == _ALL else name
                 months.append(admitted_by_month(plan, part, ledger, control=row, region=region))
+                wait = licence_waits(plan, ledger, control=row, region=region)
+                waits[name] += [wait.applied.sum(), wait.withdrawn.sum(), wait.waited.sum()]
     values = np.full((len(parts), len(MONTHS), len(_QUANTILES)), np.nan)
     for destination, months in enumerate(parts.values()):
         paths = np.concatenate(months, axis=1)
         for month in np.flatnonzero(np.isfinite(paths).any(axis=1)):
             values[destination, month] = np.nanquantile(paths[month], _QUANTILES)
+    applied, withdrawn, waited = np.array([*waits.values()]).T
+    applied = np.where(applied > 0.0, applied, np.nan)
     return xr.DataArray(
         values,
-        coords={"destination": list(parts), "month": list(MONTHS), "quantile": list(_QUANTILES)},
+        coords={
+            "destination": list(parts),
+            "month": list(MONTHS),
+            "quantile": list(_QUANTILES),
+            "wait_days": ("destination", waited / applied * plan.tick_days),
+            "withdrawn": ("destination", withdrawn / applied),
+        },
         dims=("destination", "month", "quantile"),
         name="admitted",
         attrs={

@@ -448,6 +448,27 @@ def test_a_processor_offers_no_more_than_its_feed_gives_and_no_less_for_lack_of_
 
 
 @every_engine
+def test_an_order_that_only_replaces_what_was_withdrawn_is_no_bid(run: Run) -> None:
+    """Half of 100 passes, and a fifth of the other 50 is withdrawn in each tick from then on.
+
+    What waits counts as if it were on its way, so that a orders 100 and what is withdrawn: 110 in tick 1.
+    """
+    w = small_case(
+        n_ticks=2,
+        nodes=[use("a", demand=100, cover=1, fill_rate_gain=0.0)],
+        sources=[source("s", capacity=500)],
+        lanes=[lane("s", "a")],
+        controls=[control("c", states=BANNED, covers=[("s", "a")], approval_rate=0.5, withdrawal_rate=0.2)],
+    )
+    got = run(priced(w, zones={"a": "in", "s": "out"}, gain=0.1))
+    assert got.of("withdrawn", "s", "a") == close(0, 10)
+    assert got.of("order", "a") == close(100, 110)
+    x = [0.1 * move(100, 50)]
+    x.append(x[0] + 0.1 * move(100, 50))
+    assert got.of("price", "grit", "in") == close(*[e(each) for each in x])
+
+
+@every_engine
 def test_who_has_no_lane_open_yet_bids_for_nothing(run: Run) -> None:
     """The feed stock of a mill to be wants 50 a tick from tick 2 on only."""
     w = small_case(

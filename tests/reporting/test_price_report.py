@@ -194,7 +194,7 @@ def test_what_is_assumed_is_counted_by_what_it_is_about(scenario, report, found)
     start = [n for n in scenario.numbers if n.path.startswith("prices.start.")]
     assert basis["prices at the start"].numbers == len(start) == 18
     assert basis["prices at the start"].assumed == sum(bool(n.assumed) for n in start) == 18
-    assert basis["cost of facilities"].numbers == 6
+    assert basis["cost of facilities"].numbers == 5
     assert basis["holding reserves"].numbers == 2
     assert sum(row.numbers for row in found.basis) < len(scenario.numbers) / 2
     assert "that are merely assumed: " in sentences_of(report)

@@ -272,7 +272,9 @@ def test_a_replication_is_the_same_alone_in_its_block_and_across_blocks(uncertai
 
 
 def unpriced(draws: Draws) -> dict[str, np.ndarray]:
-    return arrays(draws) | {f"pre_buys{k}": rows for k, rows in enumerate(draws.pre_buys)}
+    lists = {"pre_buys": draws.pre_buys, "adoption_ticks": draws.adoption_ticks}
+    named = {name: values for name, values in arrays(draws).items() if name != "adaptation"}
+    return named | {f"{name}{k}": x for name, rows in lists.items() for k, x in enumerate(rows)}
 
 
 def test_prices_leave_all_other_draws_as_they_were():

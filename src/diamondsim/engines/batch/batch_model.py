@@ -100,7 +100,7 @@ class BatchModel:
         queues.enqueue(t, state.lanes_allocated, terms)
         self._supplier_ratings.run(state, queues, terms)
         if prices:
-            prices.settle(t, state, terms, self._shares)
+            prices.settle(t, state, terms, queues, self._shares)
         if adaptation:
             adaptation.update(t)
 

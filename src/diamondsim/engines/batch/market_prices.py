@@ -9,6 +9,7 @@ from diamondsim.constants import EPS
 from diamondsim.draws import NO_PRICE, Draws, PriceDraws
 from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.control_terms import ControlTerms
+from diamondsim.engines.batch.licence_queues import LicenceQueues
 from diamondsim.engines.batch.offers import Offers
 from diamondsim.engines.batch.quotes import Quotes, exponential
 from diamondsim.engines.batch.segments import spread
@@ -92,11 +93,18 @@ class MarketPrices:
         np.putmask(supply_factor, is_stopped, 0.0)
         supply_factor[self._without_market] = 1.0
 
-    def settle(self, t: int, state: EngineState, terms: ControlTerms, shares: ContractShares) -> None:
+    def settle(
+        self,
+        t: int,
+        state: EngineState,
+        terms: ControlTerms,
+        queues: LicenceQueues,
+        shares: ContractShares,
+    ) -> None:
         """Phase 7: move prices and the margins on which sources act (eq. 54-60)."""
         offers, drawn, log_price = self._offers, self._drawn, self.log_price
         placed = self._placed_share() if len(self._asking) else None
-        offers.update(state, terms, shares, placed)
+        offers.update(state, terms, queues, shares, placed)
         change, total, is_idle = self._change, self._spare_market, self._is_idle
         np.add(offers.bids, offers.supply, out=total)
         np.less_equal(total, np.multiply(offers.volume, EPS, out=change), out=is_idle)

@@ -14,6 +14,7 @@ from diamondsim.constants import EPS
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.control_terms import ControlTerms
+from diamondsim.engines.batch.licence_queues import LicenceQueues
 from diamondsim.engines.batch.quotes import distinct
 from diamondsim.engines.batch.segments import SegmentSum, spread
 from diamondsim.engines.batch.state import EngineState, divide, positive
@@ -56,6 +57,8 @@ class Offers:
             np.arange(topology.n_nodes), market_of_node, n_all, topology.n_nodes
         )
 
+        self._by_covered_node = topology.by_covered_node()
+        self._net_order = np.zeros((topology.n_nodes, n_replications))
         self._make_rows(plan, state, market_of_node)
         into_market, home_market = self._row_into, home[self._row_source]
         n_rows, all_rows = len(into_market), np.arange(len(into_market))
@@ -125,14 +128,18 @@ class Offers:
         self._is_holding = False
 
     def update(
-        self, state: EngineState, terms: ControlTerms, shares: ContractShares, placed: FloatArray | None
+        self,
+        state: EngineState,
+        terms: ControlTerms,
+        queues: LicenceQueues,
+        shares: ContractShares,
+        placed: FloatArray | None,
     ) -> None:
         """Compute both sides of all markets, after the orders and outputs of the tick.
 
         `placed` (S, R) is the share of its output that a facility sells at what it asks; None: all.
         """
-        # `desired_total` is the order of a node that has a lane to order on, else 0 (eq. 57).
-        self.bids = self._by_market_of_node(state.desired_total)[: len(self.volume)]
+        self._write_bids(state, queues)
         self._write_offers(state, shares.contract_share, placed)
         passed = self._passed
         np.copyto(passed, self._offered)
@@ -148,6 +155,17 @@ class Offers:
         if len(self._crossing):
             self._displace(supply)
         self.supply = supply[: len(self.volume)]
+
+    def _write_bids(self, state: EngineState, queues: LicenceQueues) -> None:
+        """Write `bids`: orders, less what only replaces withdrawn applications (eq. 57)."""
+        # `desired_total` is the order of a node that has a lane to order on, else 0.
+        orders, by_node = state.desired_total, self._by_covered_node
+        if queues.has_grants:
+            np.copyto(self._net_order, orders)
+            orders = self._net_order
+            orders[by_node.segments] -= by_node(queues.withdrawn)
+            positive(orders)
+        self.bids = self._by_market_of_node(orders)[: len(self.volume)]
 
     def _displace(self, supply: FloatArray) -> None:
         """Send home what a facility displaces of the goods from other markets (eq. 56a)."""

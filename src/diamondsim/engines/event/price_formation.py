@@ -62,7 +62,10 @@ class MarketState:
         self.price.bids = 0.0
         for node in self._nodes:
             if node.has_seller:
-                self.price.bids += node.order
+                withdrawn = 0.0
+                for lane in node.lanes:
+                    withdrawn += lane.withdrawn
+                self.price.bids += max(0.0, node.order - withdrawn)
         self.price.supply = 0.0
         by_facilities = 0.0
         for lane in self._lanes_in:

@@ -1,4 +1,4 @@
-"""What each use needs and does not get: short, or given up because of its price (eq. R30b)."""
+"""What each use needs and does not get: short, or given up because of its price (eq. R37)."""
 
 from __future__ import annotations
 

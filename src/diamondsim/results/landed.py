@@ -1,4 +1,4 @@
-"""Prices in USD along one block: at home, guaranteed, and landed from another zone (eq. R36, R38)."""
+"""Prices in USD along one block: at home, guaranteed, and landed from another zone (eq. R38, R40)."""
 
 from __future__ import annotations
 

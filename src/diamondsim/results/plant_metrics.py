@@ -1,4 +1,4 @@
-"""The metrics of each facility: its milestones, and its cost compared with prices (eq. R36-R38)."""
+"""The metrics of each facility: its milestones, and its cost compared with prices (eq. R38-R40)."""
 
 from __future__ import annotations
 

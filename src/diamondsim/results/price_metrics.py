@@ -1,4 +1,4 @@
-"""The metrics that need prices: extremes of markets, cost and unmet need of uses (eq. R32-R30b).
+"""The metrics that need prices: extremes of markets, cost and unmet need of uses (eq. R32-R37).
 
 Like all metrics they depend on their replication alone, bit for bit. Those of facilities are in
 `plant_metrics`.

@@ -1,4 +1,4 @@
-"""The metrics of each reserve: what it releases, and what it costs to hold it (docs/results.md, eq. R39)."""
+"""The metrics of each reserve: what it releases, and what it costs to hold it (docs/results.md, eq. R41)."""
 
 from __future__ import annotations
 

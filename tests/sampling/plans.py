@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 import numpy as np
 
 from diamondsim.distributions import Constant, Distribution
+from diamondsim.draws import LISTS, NESTED, Draws
 from diamondsim.plan import (
     NO_CEILING,
     Branch,
@@ -246,3 +247,13 @@ def split(*branches: ControlState | tuple[Any, ControlState | None] | None) -> t
     """Make branches from one state, or from several (probability, state)."""
     pairs = [branch if isinstance(branch, tuple) else (1.0, branch) for branch in branches]
     return tuple(Branch(number(probability, "branch"), state) for probability, state in pairs)
+
+
+def arrays_of(draws: Draws) -> dict[str, np.ndarray]:
+    """Return the arrays of some Draws by name, those of their parts as `part.name`; no list of arrays."""
+    named = {f.name: getattr(draws, f.name) for f in fields(draws) if f.name not in (*LISTS, *NESTED)}
+    for part in NESTED:
+        drawn = getattr(draws, part)
+        if drawn is not None:
+            named |= {f"{part}.{f.name}": getattr(drawn, f.name) for f in fields(drawn)}
+    return named

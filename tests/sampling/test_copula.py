@@ -1,15 +1,15 @@
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from diamondsim.draws import LISTS
 from diamondsim.plan import Correlated, compile_plan
 from diamondsim.plan.correlated_groups import inputs_by_name
 from diamondsim.sampling import draw
 from diamondsim.sampling.block import Block
 from diamondsim.scenario import load_scenario
+from tests.sampling.plans import arrays_of
 
 ROWS = ("inventory_policy.any.cover", "uses.polishing.growth", "inventory_policy.any.queue_weight")
 PAIRS = {f"{ROWS[0]} ~ {ROWS[1]}": 0.6, f"{ROWS[1]} ~ {ROWS[2]}": -0.4}
@@ -56,9 +56,9 @@ def test_the_rank_correlation_reaches_the_values(coupled):
 def test_inputs_outside_the_group_keep_their_draws_to_the_bit(plain, coupled):
     one, other = draw(plain, seed=0, count=8), draw(coupled, seed=0, count=8)
     moved = {
-        f.name
-        for f in fields(one)
-        if f.name not in LISTS and not np.array_equal(getattr(one, f.name), getattr(other, f.name))
+        name
+        for name, drawn in arrays_of(one).items()
+        if not np.array_equal(drawn, arrays_of(other)[name], equal_nan=True)
     }
     assert moved == {"queue_weight", "cover_ticks", "opening_stock", "growth"}
     names = [number.name for number in plain.numbers["cover"]]
@@ -71,10 +71,9 @@ def test_a_replication_has_the_same_draws_alone_in_a_block_and_across_blocks(cou
     many = draw(coupled, seed=3, first=1020, count=10)
     for k in (0, 3, 4, 9):
         alone = draw(coupled, seed=3, first=1020 + k, count=1)
-        for field in fields(alone):
-            if field.name not in (*LISTS, "prices"):
-                one, other = getattr(many, field.name)[..., k : k + 1], getattr(alone, field.name)
-                assert np.array_equal(one, other, equal_nan=True), field.name
+        for name, other in arrays_of(alone).items():
+            one = arrays_of(many)[name][..., k : k + 1]
+            assert np.array_equal(one, other, equal_nan=True), name
 
 
 def test_some_columns_of_a_block_are_correlated_like_all(coupled):

@@ -1,19 +1,19 @@
 """What is drawn once in a replication is laid out by a method; everything else is drawn at random."""
 
 import re
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from diamondsim.draws import LISTS
 from diamondsim.plan import Sampling, compile_plan, drawn_once
 from diamondsim.plan.drawn_once import names_drawn_once
 from diamondsim.plan.sampling_design import HYPERCUBE
 from diamondsim.sampling import BLOCK, draw
 from diamondsim.sampling.block import Block
 from diamondsim.scenario import load_scenario
+from tests.sampling.plans import arrays_of
 
 METHODS = ("random", "sobol", "latin")
 SHORT = {"horizon": {"length": "1 yr"}}
@@ -34,9 +34,8 @@ def plan(request):
 
 def same(one, other, columns=slice(None)):
     return all(
-        np.array_equal(getattr(one, f.name), getattr(other, f.name)[..., columns], equal_nan=True)
-        for f in fields(one)
-        if f.name not in (*LISTS, "prices")
+        np.array_equal(drawn, arrays_of(other)[name][..., columns], equal_nan=True)
+        for name, drawn in arrays_of(one).items()
     )
 
 
@@ -151,10 +150,9 @@ def test_an_input_more_leaves_the_others_where_the_scenario_says_their_dimension
         draw(compile_plan(told.override(more)), seed=0, count=8),
     )
     moved = {
-        f.name
-        for f in fields(one)
-        if f.name not in (*LISTS, "prices")
-        and not np.array_equal(getattr(one, f.name), getattr(other, f.name), equal_nan=True)
+        name
+        for name, drawn in arrays_of(one).items()
+        if not np.array_equal(drawn, arrays_of(other)[name], equal_nan=True)
     }
     assert moved == {"review_ticks"}
     # Without them it comes in the midst of the others and moves what stands behind it.

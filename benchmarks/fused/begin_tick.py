@@ -94,10 +94,12 @@ def set_terms(plan: Any, tables: Any, draws: Any, state: Any, profile: int, t: i
     withdrawal_rate, seized_share = broadcast(0.0), broadcast(0.0)
     review_ticks, diversion_delay_ticks = broadcast(0.0), broadcast(0.0)
     n_inside = broadcast(0.0)
+    release_factor = load(state.release_factor, profile)
     for c in range(plan.cover_first[profile], plan.cover_first[profile + 1]):
         i, rule = plan.cover_control[c], plan.cover_rule[c]
         on = load(state.in_force, i) > 0.0
         controlled = where(on, 1.0, controlled)
+        release_factor = where(on, minimum(release_factor, load(draws.release_factor, i)), release_factor)
         approval_rate = where(
             on, minimum(approval_rate, load(tables.approval_rate, (t, rule, first))), approval_rate
         )
@@ -118,6 +120,7 @@ def set_terms(plan: Any, tables: Any, draws: Any, state: Any, profile: int, t: i
             on, maximum(diversion_delay_ticks, load(draws.diversion_delay_ticks, i)), diversion_delay_ticks
         )
     store(state.controlled, profile, controlled)
+    store(state.release_factor, profile, release_factor)
     store(state.approval_rate, profile, approval_rate)
     store(state.diversion_share, profile, where(controlled > 0.0, diversion_share, 0.0))
     store(state.withdrawal_rate, profile, withdrawal_rate)

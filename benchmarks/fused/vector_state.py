@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from benchmarks.fused.compiled import inlined
 from benchmarks.fused.kernel_plan import IndexArray, KernelPlan
-from benchmarks.fused.vector import WIDTH, broadcast, minimum
+from benchmarks.fused.vector import WIDTH, broadcast
 from benchmarks.fused.vector_access import load, store
+from diamondsim.plan import NO_CEILING
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -86,7 +87,7 @@ class State(NamedTuple):
     # Of this tick: profiles and controls
     in_force: FloatArray  # C
     controlled: FloatArray
-    release_factor: FloatArray  # fixed for the run
+    release_factor: FloatArray  # of the controls that have bound the lanes so far
     approval_rate: FloatArray
     withdrawal_rate: FloatArray
     review_ticks: FloatArray
@@ -187,10 +188,7 @@ def set_opening_state(plan: Any, draws: Any, state: Any, growth: Any, first: int
         for tick in range(len(state.sent)):
             store(state.sent, (tick, lane), flow)
     for profile in range(len(plan.cover_first) - 1):
-        factor = broadcast(1e300)
-        for c in range(plan.cover_first[profile], plan.cover_first[profile + 1]):
-            factor = minimum(factor, load(draws.release_factor, plan.cover_control[c]))
-        store(state.release_factor, profile, factor)
+        store(state.release_factor, profile, broadcast(NO_CEILING))
     for q in range(len(plan.queue_lanes)):
         lane = plan.queue_lanes[q]
         if not plan.entrant[lane]:

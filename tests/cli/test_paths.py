@@ -24,8 +24,8 @@ def test_paths_change_nothing_but_the_last_line(call, tmp_path):
     assert (code, err) == (0, "")
     assert first.startswith(plain)
     said = first.removeprefix(plain)
-    assert said.startswith(f"Paths: {folder}; demand, shortage, stock of 1,100 replications, 0.00")
-    assert said.endswith(" GB; 0 found on disk\n")
+    assert said.startswith(f"Paths: {folder}; demand, shortage, stock of 1,100 replications, ")
+    assert said.endswith(" kB; 0 found on disk\n")
     paths = ds.open_paths(folder)
     assert paths.sizes["replication"] == 1100
     document = json.loads(call(*RUN, "-n", "1100", "--paths", str(folder), "--json")[1])

@@ -116,9 +116,9 @@ def test_what_is_no_longer_needed_of_a_released_queue_is_cancelled(run: Run) -> 
     assert got.of("output", "s") == close([100] * 5 + [0, 0, 0, 0, 100, 100])
 
 
-def test_a_queue_is_released_at_the_least_factor_of_the_controls_that_cover_its_lane(run: Run) -> None:
-    """500 wait and are all needed, as the backlog is. Of the factors 2 and 1.5 the second counts, though its
-    control was never in force.
+def test_a_queue_is_released_at_the_least_factor_of_the_controls_that_have_bound_its_lane(run: Run) -> None:
+    """500 wait and are all needed, as the backlog is. Of the factors 2, 1.5 and 1 the second counts, though
+    its control was in force for one tick only; the third is that of a control that never was.
     """
     got = run(
         small_case(
@@ -128,7 +128,8 @@ def test_a_queue_is_released_at_the_least_factor_of_the_controls_that_cover_its_
             lanes=[lane("s", "a")],
             controls=[
                 control("c", states=[BANNED] * 5 + [SUSPENDED], covers=[("s", "a")], release_factor=2.0),
-                control("d", states=SUSPENDED, covers=[("s", "a")], release_factor=1.5),
+                control("d", states=[BANNED] + [SUSPENDED] * 5, covers=[("s", "a")], release_factor=1.5),
+                control("e", states=SUSPENDED, covers=[("s", "a")], release_factor=1.0),
             ],
         )
     )

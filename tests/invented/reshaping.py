@@ -32,6 +32,8 @@ def scaled(content: Mapping, factor: str) -> Mapping:
         about["capacity"] = times(about["capacity"])
     for about in other.get("facilities", {}).values():
         about["nameplate"] = times(about["nameplate"])
+        if "cost" in about:
+            about["cost"]["capital"] = times(about["cost"]["capital"])  # the cost of a unit stays
     for about in other.get("reserves", {}).values():
         about |= {key: times(about[key]) for key in ("opening", "goal", "release", "refill") if key in about}
     return other

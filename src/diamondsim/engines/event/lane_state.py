@@ -13,7 +13,7 @@ from diamondsim.engines.event.clock import Clock
 from diamondsim.engines.event.control_process import ControlProcess, LicensingProcess
 from diamondsim.engines.event.market_price import LanePrice
 from diamondsim.engines.event.shipment import LanePipeline, LicenceQueue
-from diamondsim.plan import Rationing, Relay
+from diamondsim.plan import NO_CEILING, Rationing, Relay
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ class LaneState:
     request : float
         `q[l]`, what is asked for in a round of allocation.
     release_factor : float
-        What its queue releases in a tick while it is free, in ticks of the reference flow (eq. 18).
+        What its queue releases in a tick while it is free, in ticks of the reference flow (eq. 18); no limit
+        before a control has bound the lane.
     potential_diversion : float
         `potential[l]` (eq. 40).
     relay_scale : float
@@ -96,7 +97,7 @@ class LaneState:
         self.inputs = inputs
         self.rules = rules
         self._third_country_of = third_country_of
-        self.release_factor = min((rule.control.release_factor for rule in rules), default=0.0)
+        self.release_factor = NO_CEILING
         self._queue = LicenceQueue(clock, number)
         self._pipeline = LanePipeline(clock, number)
         # the contract in this tick
@@ -182,6 +183,9 @@ class LaneState:
             self._diversion_share = min(self._share_around(rule.control) for rule in self.binding)
             self._seized_share = max(rule.control.seized_share for rule in self.binding)
             self._diversion_delay_ticks = max(rule.control.diversion_delay_ticks for rule in self.binding)
+            # A control that has never bound the lane has no part in its queue.
+            least = min(rule.control.release_factor for rule in self.binding)
+            self.release_factor = min(self.release_factor, least)
         if self.price is not None:
             self.log_price = self.price.log_price(t, licensed=self.is_controlled)
 

@@ -136,9 +136,9 @@ def test_the_table_says_first_what_law_it_assumes_and_last_what_it_does_not_know
 
 
 def test_no_row_with_assumed_volumes_passes_for_an_estimate(call):
-    _, out, _ = call(
-        *RUN, "--set", "allocation.value_exponent=0", "--set", "producers.us_makers.rated_orders=[]"
-    )
+    sellers = ("us_makers", "us_recycling", "us_processing", "jp_makers")
+    unrated = [word for seller in sellers for word in ("--set", f"producers.{seller}.rated_orders=[]")]
+    _, out, _ = call(*RUN, "--set", "allocation.value_exponent=0", *unrated)
     rows = [line for line in out.splitlines() if line.startswith(" Munitions")]
     assert len(rows) == 2
     assert all("assumed volumes" in row and "[" not in row for row in rows)

@@ -68,8 +68,9 @@ def run(asked: argparse.Namespace) -> int:
 
 def show(asked: argparse.Namespace) -> int:
     """Show the outcomes of files; of two outcomes of one row the later one counts."""
-    found = {row["name"]: outcome_of(row) for file in asked.read for row in json.loads(file.read_text())}
-    put([*found.values()], page=asked.page)
+    outcomes = [outcome_of(row) for file in asked.read for row in json.loads(file.read_text())]
+    # A pair and a flip may have the same name.
+    put([*{(type(outcome), outcome.name): outcome for outcome in outcomes}.values()], page=asked.page)
     return 0
 
 

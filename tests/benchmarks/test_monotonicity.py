@@ -1,6 +1,7 @@
 """Pairs that should not hurt: how they are declared, compared and shown; few are run here, all on demand."""
 
 import datetime as dt
+import json
 
 import numpy as np
 import pytest
@@ -146,6 +147,15 @@ def test_the_command_runs_rows_writes_them_and_reads_them_again(tmp_path, capsys
     assert "`no-control`" in first
     assert main(["--read", str(file)]) == 0
     assert capsys.readouterr().out == first
+    assert {"swing"} <= {pair.name for pair in pairs()} & {flip.name for flip in flips()}
+    other = tmp_path / "others.json"
+    flip = {"name": "swing", "replications": 2, "figures": [1, 2, 3, 4, 5], "given_up": 0}
+    pair = json.loads(file.read_text())[0] | {"name": "swing"}
+    other.write_text(json.dumps([flip, pair]))
+    assert main(["--read", str(file), str(other)]) == 0
+    out = capsys.readouterr().out
+    assert "2 pairs with 2 replications each" in out
+    assert "| 1.0 % | 2.00 % |" in out
     assert main(["nothing-such"]) == 2
     assert main(["--list", "--flips", "base"]) == 0
     assert capsys.readouterr().out.split() == ["base", "base"]

@@ -273,7 +273,7 @@ def test_a_replication_is_the_same_alone_in_its_block_and_across_blocks(uncertai
 
 def unpriced(draws: Draws) -> dict[str, np.ndarray]:
     lists = {"pre_buys": draws.pre_buys, "adoption_ticks": draws.adoption_ticks}
-    named = {name: values for name, values in arrays(draws).items() if name != "adaptation"}
+    named = {name: values for name, values in arrays(draws).items() if not name.startswith("prices.")}
     return named | {f"{name}{k}": x for name, rows in lists.items() for k, x in enumerate(rows)}
 
 

@@ -201,7 +201,7 @@ class Report:
     diversion_effects : tuple of DiversionEffect
         Of the use most often short and the one hit first; empty without diversion, or if not requested.
     deciding : Deciding or None
-        Of the use that goes short most often; None if no use goes short.
+        Of the first use of the table that is hit; None if no use is.
     tracked_origin : str
         Name of the region whose crystal is tracked.
     origins : tuple of OriginRow

@@ -8,7 +8,7 @@ import xarray as xr
 from diamondsim.analysis import deciding_inputs
 from diamondsim.plan.check import CheckReport
 from diamondsim.reporting.diversion_effects import diversion_effects
-from diamondsim.reporting.headline_uses import hit, most_often_short
+from diamondsim.reporting.headline_uses import hit
 from diamondsim.reporting.legal_state_rows import legal_state_rows
 from diamondsim.reporting.price_report import price_report
 from diamondsim.reporting.quarter_report import quarter_report
@@ -129,7 +129,8 @@ def _unmet(run: xr.Dataset) -> xr.DataArray:
 
 
 def _deciding(scenario: Scenario, dataset: xr.Dataset, rows: tuple[UseRow, ...]) -> Deciding | None:
-    row = most_often_short(hit(rows))
+    # The first use of the table that is hit: where nearly all replications are short, nothing decides.
+    row = next(iter(hit(rows)), None)
     if row is None:
         return None
     found = deciding_inputs(scenario, dataset=dataset, region=row.region, use=row.use)

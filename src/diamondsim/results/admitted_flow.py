@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.arrays import FloatArray
+from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.constants import DAYS_PER_MONTH
 from diamondsim.draws import Draws
 from diamondsim.ledger import Ledger
@@ -20,6 +20,13 @@ from diamondsim.results.inflow import in_force
 RECORDED_FOR_ADMITTED = ("granted", "shipped")
 MONTHS = (-2, -1, *range(1, 25))
 """Months relative to the day on which the control comes into force, two before and 24 after; no month 0."""
+
+
+def lanes_covered(plan: Plan, control: int, region: str | None) -> BoolArray:
+    """Return which lanes a control covers, (L,): to one region, or to all if it is None."""
+    to_region = [region in (None, plan.nodes[n].region) for n in plan.lane_node]
+    covered: BoolArray = (plan.rule_of[control] >= 0) & np.array(to_region, dtype=bool)
+    return covered
 
 
 def admitted_by_month(
@@ -55,9 +62,7 @@ def admitted_by_month(
     >>> flow.shape, bool(np.median(flow[MONTHS.index(1)]) < 1)
     ((26, 8), True)
     """
-    covered = (plan.rule_of[control] >= 0) & ~plan.entrant
-    if region is not None:
-        covered &= np.array([plan.nodes[n].region == region for n in plan.lane_node], dtype=bool)
+    covered = lanes_covered(plan, control, region) & ~plan.entrant
     admitted = (ledger["granted"] + ledger["shipped"])[:, covered].sum(axis=1)
     flow = np.zeros_like(admitted)
     for lane in np.flatnonzero(covered):

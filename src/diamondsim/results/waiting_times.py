@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from diamondsim.arrays import FloatArray
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
+from diamondsim.results.admitted_flow import lanes_covered
 
 RECORDED_FOR_WAITS = ("granted", "withdrawn", "queue")
 
@@ -59,9 +58,7 @@ def licence_waits(plan: Plan, ledger: Ledger, *, control: int, region: str | Non
     >>> bool((waits.waited > waits.applied).all())  # on average each waits for more than a tick
     True
     """
-    covered = plan.rule_of[control] >= 0
-    if region is not None:
-        covered = covered & np.array([plan.nodes[n].region == region for n in plan.lane_node], dtype=bool)
+    covered = lanes_covered(plan, control, region)
     granted, withdrawn, queue = (ledger[name][:, covered].sum(axis=1) for name in RECORDED_FOR_WAITS)
     left = withdrawn.sum(axis=0)
     return LicenceWaits(granted.sum(axis=0) + left + queue[-1], left, queue.sum(axis=0))

@@ -14,6 +14,7 @@ SRC = Path(__file__).resolve().parents[1] / "src"
 # From the bottom layer up. A part imports from itself and from lines above it, never from its own line.
 LAYERS = (
     ("_version", "arrays", "constants", "errors"),
+    ("control_episodes",),
     ("units",),
     ("distributions",),
     ("scenario",),
@@ -37,7 +38,7 @@ USERS = {
     "distributed": (),
     "h5py": ("simulation.paths",),
     "zarr": ("simulation.paths",),
-    "xarray": ("results", "simulation", "analysis", "reporting"),
+    "xarray": ("control_episodes", "results", "simulation", "analysis", "reporting"),
     "numpy.random": ("sampling",),
     "random": ("sampling",),
     "secrets": (),
@@ -190,7 +191,7 @@ def test_a_library_is_used_only_where_it_belongs(library):
     assert broken == set()
 
 
-@pytest.mark.parametrize("face", ["scenario", "results", "reporting", "analysis"])
+@pytest.mark.parametrize("face", ["scenario", "results", "reporting", "analysis", "control_episodes"])
 def test_other_packages_import_only_from_the_face_of_a_package(face):
     broken = {
         (name, other)

@@ -9,6 +9,7 @@ import diamondsim
 
 CALLED_WITH = {
     "check": ["scenario"],
+    "episode_shares": ["destinations"],
     "load_scenario": ["name_or_path"],
     "monte_carlo": ["scenario", "replications", "seed", "workers", "progress", "store", "until", "executor"],
     "open_paths": ["folder", "unfinished", "verify"],
@@ -35,6 +36,8 @@ def test_the_public_names_are_these():
         "__version__",
         "check",
         "deciding_inputs",
+        "episode_shares",
+        "episodes",
         "load_scenario",
         "monte_carlo",
         "open_paths",

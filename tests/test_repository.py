@@ -87,7 +87,8 @@ def test_the_wheel_holds_the_package_its_types_and_every_scenario(wheel):
         names = set(archive.namelist())
     scenarios = {f"diamondsim/{path.relative_to(ROOT)}" for path in (ROOT / "scenarios").rglob("*.yaml")}
     code = {f"{path.relative_to(ROOT / 'src')}" for path in (ROOT / "src" / "diamondsim").rglob("*.py")}
-    assert {"diamondsim/py.typed", *scenarios, *code} <= names
+    tables = {f"{path.relative_to(ROOT / 'src')}" for path in (ROOT / "src" / "diamondsim").rglob("*.csv")}
+    assert {"diamondsim/py.typed", *scenarios, *code, *tables} <= names
     assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {"diamondsim"}
 
 

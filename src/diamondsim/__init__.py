@@ -17,6 +17,7 @@ from diamondsim._version import __version__
 
 if TYPE_CHECKING:
     from diamondsim.analysis import DecidingInput, deciding_inputs, sampling_gain
+    from diamondsim.control_episodes import episode_shares, episodes
     from diamondsim.errors import ScenarioError, StoreError
     from diamondsim.plan.check import check
     from diamondsim.scenario import Scenario, load_scenario
@@ -33,6 +34,8 @@ __all__ = [
     "__version__",
     "check",
     "deciding_inputs",
+    "episode_shares",
+    "episodes",
     "load_scenario",
     "monte_carlo",
     "open_paths",
@@ -52,6 +55,8 @@ _HOMES = {
     "StoreWarning": "diamondsim.simulation",
     "check": "diamondsim.plan.check",
     "deciding_inputs": "diamondsim.analysis",
+    "episode_shares": "diamondsim.control_episodes",
+    "episodes": "diamondsim.control_episodes",
     "load_scenario": "diamondsim.scenario",
     "monte_carlo": "diamondsim.simulation",
     "open_paths": "diamondsim.simulation.paths",

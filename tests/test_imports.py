@@ -24,7 +24,7 @@ LAYERS = (
     ("sampling", "engines"),
     ("results",),
     ("simulation",),
-    ("analysis",),
+    ("analysis", "backtesting"),
     ("reporting",),
     ("cli",),
 )
@@ -38,13 +38,13 @@ USERS = {
     "distributed": (),
     "h5py": ("simulation.paths",),
     "zarr": ("simulation.paths",),
-    "xarray": ("control_episodes", "results", "simulation", "analysis", "reporting"),
+    "xarray": ("backtesting", "control_episodes", "results", "simulation", "analysis", "reporting"),
     "numpy.random": ("sampling",),
     "random": ("sampling",),
     "secrets": (),
     "scipy.stats": ("analysis", "sampling.quasi_random"),
     "scipy.sparse": ("engines.batch.segments",),
-    "scipy.special": ("sampling", "results", "analysis"),
+    "scipy.special": ("sampling", "results", "analysis", "backtesting"),
 }
 
 # Functions whose last bits depend on the processor or on the order in which a library adds.

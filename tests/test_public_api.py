@@ -8,6 +8,7 @@ import pytest
 import diamondsim
 
 CALLED_WITH = {
+    "backtest": ["replications", "seed"],
     "check": ["scenario"],
     "episode_shares": ["destinations"],
     "load_scenario": ["name_or_path"],
@@ -34,6 +35,7 @@ def test_the_public_names_are_these():
         "StoreError",
         "StoreWarning",
         "__version__",
+        "backtest",
         "check",
         "deciding_inputs",
         "episode_shares",

@@ -17,6 +17,7 @@ from diamondsim._version import __version__
 
 if TYPE_CHECKING:
     from diamondsim.analysis import DecidingInput, deciding_inputs, sampling_gain
+    from diamondsim.backtesting import backtest
     from diamondsim.control_episodes import episode_shares, episodes
     from diamondsim.errors import ScenarioError, StoreError
     from diamondsim.plan.check import check
@@ -32,6 +33,7 @@ __all__ = [
     "StoreError",
     "StoreWarning",
     "__version__",
+    "backtest",
     "check",
     "deciding_inputs",
     "episode_shares",
@@ -53,6 +55,7 @@ _HOMES = {
     "ScenarioError": "diamondsim.errors",
     "StoreError": "diamondsim.errors",
     "StoreWarning": "diamondsim.simulation",
+    "backtest": "diamondsim.backtesting",
     "check": "diamondsim.plan.check",
     "deciding_inputs": "diamondsim.analysis",
     "episode_shares": "diamondsim.control_episodes",

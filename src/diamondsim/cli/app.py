@@ -17,6 +17,7 @@ import click
 from diamondsim._version import __version__
 from diamondsim.cli.commands import (
     admitted_command,
+    backtest_command,
     check_command,
     dump_command,
     scenarios_command,
@@ -56,7 +57,7 @@ def app(debug: bool) -> None:
 
 for command in (
     *(scenarios_command, check_command, run_command, trace_command, admitted_command, dump_command),
-    schema_command,
+    *(backtest_command, schema_command),
 ):
     app.add_command(command)
 

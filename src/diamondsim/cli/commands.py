@@ -1,4 +1,4 @@
-"""The short subcommands: scenarios, dump, check, trace, admitted and schema."""
+"""The short subcommands: scenarios, dump, check, trace, admitted, backtest and schema."""
 
 from __future__ import annotations
 
@@ -139,6 +139,38 @@ def admitted_command(
             click.echo(line)
     click.echo("")
     click.echo("Precedents: customs exports to all destinations over those before, see docs/evidence.md.")
+
+
+@click.command("backtest")
+@click.option(
+    "-n",
+    "--replications",
+    type=click.IntRange(min=1),
+    default=8192,
+    show_default=True,
+    help="Number of draws behind a forecast.",
+)
+@seed_option
+@output_option
+@json_option
+def backtest_command(replications: int, seed: int, output: str | None, as_json: bool) -> None:
+    """Forecast exports after each earlier control from the other controls, and score the forecasts."""
+    from diamondsim.backtesting import backtest
+    from diamondsim.reporting import backtest_lines, json_backtest
+
+    found = backtest(replications=replications, seed=seed)
+    written = None if output is None else keep(found, output)
+    if as_json:
+        say_json({**json_backtest(found), "dataset": written})
+        return
+    for line in backtest_lines(found):
+        click.echo(line)
+    click.echo("")
+    click.echo(
+        "Skill: CRPS below that of the better of the first two simple forecasts; see docs/backtest.md."
+    )
+    if written:
+        click.echo(f"Dataset: {written}")
 
 
 @click.command("schema")

@@ -1,6 +1,7 @@
 """Reports on a run or a check: tables and sentences for people, documents for JSON."""
 
 from diamondsim.reporting.admitted_table import admitted_lines, json_admitted
+from diamondsim.reporting.backtest_table import backtest_lines, json_backtest
 from diamondsim.reporting.check_tables import check_renderable
 from diamondsim.reporting.document import json_report, json_value
 from diamondsim.reporting.legal_state_rows import outdated_lines
@@ -14,9 +15,11 @@ __all__ = [
     "BaselineChanges",
     "Report",
     "admitted_lines",
+    "backtest_lines",
     "build_report",
     "check_renderable",
     "json_admitted",
+    "json_backtest",
     "json_report",
     "json_trace",
     "json_value",

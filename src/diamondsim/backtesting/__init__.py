@@ -1,0 +1,5 @@
+"""Forecasts of earlier controls from the others, and how good they are (docs/backtest.md)."""
+
+from diamondsim.backtesting.leave_one_out import backtest
+
+__all__ = ["backtest"]

@@ -1,0 +1,105 @@
+"""The backtest of the licence model as a table and as a document."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import xarray as xr
+
+_SHOWN = {
+    "none": "as it is",
+    "others": "from the other controls",
+    "updated": "also from the months before",
+}
+_RIVALS = {
+    "last_value": "the month before",
+    "others_mean": "mean of the other series",
+    "others_spread": "spread of the other series",
+}
+_WIDTH = 36
+
+
+def backtest_lines(found: xr.Dataset) -> Iterator[str]:
+    """Yield the tables: scores of all months, by series, and the first months.
+
+    Parameters
+    ----------
+    found : xarray.Dataset
+        From `backtest`.
+
+    Yields
+    ------
+    str
+    """
+    months = int(found["observed"].notnull().sum())
+    yield f"{months} months of {found.sizes['series']} series, {found.attrs['replications']:,} draws"
+    yield f"{'licence model':<{_WIDTH}}{'50 %':>7}{'80 %':>7}{'95 %':>7}{'CRPS':>8}{'skill':>8}"
+    for form in found["form"].values:
+        for weights in found["weights"].values:
+            one = found.sel(form=form, weights=weights)
+            covered = "".join(f"{float(share):>7.0%}" for share in one["coverage"])
+            scores = f"{float(one['mean_crps']):>8.3f}{float(one['skill']):>8.0%}"
+            yield f"{f'{form}, {_SHOWN[str(weights)]}':<{_WIDTH}}{covered}{scores}"
+    for rival in found["rival"].values:
+        score = float(found["mean_rival_crps"].sel(rival=rival))
+        yield f"{_RIVALS[str(rival)]:<{_WIDTH}}{'':>21}{score:>8.3f}"
+    yield ""
+    yield "Batches, from the other controls, by series:"
+    head = "".join(f"{name:>9}" for name in ("months", "in 80 %", "CRPS", "before", "mean"))
+    yield f"{'series':<{_WIDTH}}{head}{'first four months, observed and 80 %':>40}"
+    best = found.sel(form="batches", weights="others")
+    for name in found["series"].values:
+        one = best.sel(series=name)
+        cells = [
+            f"{int(one['observed'].notnull().sum())}",
+            f"{float(one['covered'].sel(level=0.8).mean()):.0%}",
+            *(f"{float(one['crps'].mean()):.2f}",),
+            *(f"{float(one['rival_crps'].sel(rival=rival).mean()):.2f}" for rival in list(_RIVALS)[:2]),
+        ]
+        line = f"{name!s:<{_WIDTH}}" + "".join(f"{cell:>9}" for cell in cells)
+        first = float(one["first_months"])
+        if not math.isnan(first):
+            low, high = (float(one["first_months_forecast"].sel(quantile=q)) for q in (0.1, 0.9))
+            line += f"{f'{first:.2f} in {low:.2f} to {high:.2f}':>40}"
+        yield line
+
+
+def json_backtest(found: xr.Dataset) -> dict[str, Any]:
+    """Return the scores as a document; a value that does not exist is null."""
+    best = found.sel(form="batches", weights="others")
+
+    def number(value: Any) -> float | None:
+        return None if math.isnan(float(value)) else float(value)
+
+    return {
+        "replications": found.attrs["replications"],
+        "seed": found.attrs["seed"],
+        "forecasts": [
+            {
+                "form": str(form),
+                "weights": str(weights),
+                "coverage": {
+                    str(float(level)): number(found["coverage"].sel(form=form, weights=weights, level=level))
+                    for level in found["level"].values
+                },
+                "crps": number(found["mean_crps"].sel(form=form, weights=weights)),
+                "skill": number(found["skill"].sel(form=form, weights=weights)),
+            }
+            for form in found["form"].values
+            for weights in found["weights"].values
+        ],
+        "rivals": {
+            str(rival): number(found["mean_rival_crps"].sel(rival=rival)) for rival in found["rival"].values
+        },
+        "series": {
+            str(name): {
+                "months": int(best["observed"].sel(series=name).notnull().sum()),
+                "coverage_80": number(best["covered"].sel(series=name, level=0.8).mean()),
+                "crps": number(best["crps"].sel(series=name).mean()),
+                "first_months": number(best["first_months"].sel(series=name)),
+            }
+            for name in found["series"].values
+        },
+    }

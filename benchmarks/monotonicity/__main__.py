@@ -7,15 +7,15 @@ import dataclasses
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from benchmarks.declared_runs.declarations import DeclarationError, rows_named
+from benchmarks.declared_runs.marked_pages import write_between_marks
+from benchmarks.declared_runs.options import add_run_options, tell
 from benchmarks.monotonicity import tables
 from benchmarks.monotonicity.comparing import Outcome, UseChange
-from benchmarks.monotonicity.declared import DeclarationError, flips, pairs, rows_named
+from benchmarks.monotonicity.declared import flips, pairs
 from benchmarks.monotonicity.running import FlipOutcome, run_flips, run_pairs
-
-REPLICATIONS = 512
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -36,12 +36,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("names", nargs="*", metavar="NAME", help="rows to run; by default all")
     made.add_argument("--flips", action="store_true", help="run the flip table instead of the pairs")
-    made.add_argument("--list", action="store_true", help="print the names of the rows and run nothing")
-    made.add_argument("-n", type=int, default=REPLICATIONS, metavar="N", help="replications (512)")
-    made.add_argument("--workers", type=int, default=1, metavar="N", help="processes (1)")
-    made.add_argument("--json", type=Path, metavar="FILE", help="also write the outcomes to a file")
-    made.add_argument("--read", type=Path, nargs="+", metavar="FILE", help="run nothing; read such files")
-    made.add_argument("--page", action="store_true", help="put the table into docs/monotonicity.md")
+    add_run_options(made, page="docs/monotonicity.md")
     return made
 
 
@@ -94,12 +89,7 @@ def put(outcomes: Sequence[Outcome | FlipOutcome], *, page: bool) -> None:
     for name, text in made.items():
         print(text)
         if page:
-            tables.write(name, text)
-
-
-def tell(text: str) -> None:
-    """Report progress on stderr."""
-    print(text, file=sys.stderr, flush=True)
+            write_between_marks(name, text, tables.PAGE)
 
 
 if __name__ == "__main__":

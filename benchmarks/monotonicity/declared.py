@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from ruamel.yaml import YAML
-
-from benchmarks.monotonicity.cases import Case, Change, Times
-from diamondsim.errors import nearest
+from benchmarks.declared_runs.cases import Case, Change
+from benchmarks.declared_runs.declarations import changes_of, read_yaml, refuse_rest
 
 FOLDER = Path(__file__).parent
 MAIN = "reinstated-2027"
 POLISHING = "US.polishing"
 CONTROL_BEGINS = dt.date(2027, 3, 3)
 """In the scenarios that follow the main question."""
-
-_TIMES = re.compile(r"times\(([0-9.]+)(?: of (\S+))?\)")
-
-
-class DeclarationError(ValueError):
-    """A row that does not exist, or has a key that rows do not have."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +80,6 @@ class Flip:
     old: tuple[float, ...] = ()
 
 
-Row = TypeVar("Row", Pair, Flip)
-
-
 @cache
 def pairs() -> tuple[Pair, ...]:
     """Return all pairs, in the order of the file."""
@@ -104,33 +92,15 @@ def flips() -> tuple[Flip, ...]:
     return tuple(_flip(name, row) for name, row in _read("flips.yaml").items())
 
 
-def rows_named(rows: Sequence[Row], names: Iterable[str]) -> list[Row]:
-    """Return the rows of some names, in their own order; all rows if no name is given.
-
-    Raises
-    ------
-    DeclarationError
-        If there is no row of a name.
-    """
-    wanted = [*names]
-    known = [row.name for row in rows]
-    for name in wanted:
-        if name not in known:
-            close = nearest(name, known)
-            hint = f"; did you mean {close!r}?" if close else ""
-            raise DeclarationError(f"there is no row {name!r}{hint}")
-    return [row for row in rows if row.name in wanted or not wanted]
-
-
 def _pair(name: str, row: dict[str, Any]) -> Pair:
     scenario = str(row.pop("scenario", MAIN))
     then = str(row.pop("then", scenario))
-    shared = _sets(row.pop("sets", ())) | _changes(row.pop("both", {}))
+    shared = _sets(row.pop("sets", ())) | changes_of(row.pop("both", {}))
     pair = Pair(
         name=name,
         what=row.pop("what"),
-        before=Case(scenario, shared | _changes(row.pop("before", {}))),
-        after=Case(then, shared | _changes(row.pop("after", {}))),
+        before=Case(scenario, shared | changes_of(row.pop("before", {}))),
+        after=Case(then, shared | changes_of(row.pop("after", {}))),
         serves=tuple(row.pop("serves")),
         unserved=tuple(row.pop("unserved", ())),
         headline=row.pop("headline", POLISHING),
@@ -138,12 +108,12 @@ def _pair(name: str, row: dict[str, Any]) -> Pair:
         reason=row.pop("reason", ""),
         quick=row.pop("quick", False),
     )
-    _refuse_rest(name, row)
+    refuse_rest(f"row {name!r}", row)
     return pair
 
 
 def _flip(name: str, row: dict[str, Any]) -> Flip:
-    changes = _sets(row.pop("sets", ())) | _changes(row.pop("set", {}))
+    changes = _sets(row.pop("sets", ())) | changes_of(row.pop("set", {}))
     flip = Flip(
         name=name,
         what=row.pop("what"),
@@ -151,31 +121,16 @@ def _flip(name: str, row: dict[str, Any]) -> Flip:
         since=row.pop("since", CONTROL_BEGINS),
         old=tuple(map(float, row.pop("old", ()))),
     )
-    _refuse_rest(name, row)
+    refuse_rest(f"row {name!r}", row)
     return flip
 
 
 def _sets(names: Iterable[str]) -> dict[str, Change]:
     found: dict[str, Change] = {}
     for name in names:
-        found |= _changes(_read("sets.yaml")[name])
+        found |= changes_of(_read("sets.yaml")[name])
     return found
 
 
-def _changes(written: Mapping[str, Any]) -> dict[str, Change]:
-    return {str(path): _change(value) for path, value in written.items()}
-
-
-def _change(value: Any) -> Change:
-    times = _TIMES.fullmatch(value) if isinstance(value, str) else None
-    return value if times is None else Times(float(times[1]), times[2] or "")
-
-
-def _refuse_rest(name: str, row: Mapping[str, Any]) -> None:
-    if row:
-        raise DeclarationError(f"row {name!r} has the unknown keys {', '.join(row)}")
-
-
 def _read(name: str) -> dict[str, dict[str, Any]]:
-    content: dict[str, dict[str, Any]] = YAML(typ="safe", pure=True).load(FOLDER / name)
-    return content
+    return read_yaml(FOLDER / name)

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 import diamondsim as ds
-from benchmarks.monotonicity.cases import Case
+from benchmarks.declared_runs.cases import Case
 from diamondsim.arrays import FloatArray
 
 DAYS_PER_YEAR = 365.25

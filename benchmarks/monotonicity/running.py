@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks.monotonicity.cases import Case
+from benchmarks.declared_runs.cases import Case
+from benchmarks.declared_runs.running import Report, run_each
 from benchmarks.monotonicity.comparing import Outcome, compare
 from benchmarks.monotonicity.declared import POLISHING, Flip, Pair
 from benchmarks.monotonicity.measuring import Measured, measure
@@ -33,9 +33,6 @@ class FlipOutcome:
     replications: int
     figures: tuple[float, ...]
     given_up: float = 0.0
-
-
-Report = Callable[[str], None]
 
 
 def run_pairs(
@@ -70,19 +67,4 @@ def _flip_outcome(flip: Flip, measured: Measured) -> FlipOutcome:
 def _measure_all(
     cases: Sequence[Case], replications: int, workers: int, report: Report
 ) -> Mapping[str, Measured]:
-    hash_of = {case.key: case.load().hash for case in cases}
-    distinct = {hash_of[case.key]: case for case in cases}
-    measured: dict[str, Measured] = {}
-    for content, one in zip(distinct, _map(distinct.values(), replications, workers), strict=True):
-        measured[content] = one
-        report(f"{len(measured)} of {len(distinct)} runs")
-    return {key: measured[content] for key, content in hash_of.items()}
-
-
-def _map(cases: Iterable[Case], replications: int, workers: int) -> Iterator[Measured]:
-    job = partial(measure, replications=replications)
-    if workers == 1:
-        yield from map(job, cases)
-        return
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(job, cases)
+    return run_each(cases, partial(measure, replications=replications), workers=workers, report=report)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.declared_runs.marked_pages import markdown_table
 from benchmarks.monotonicity.comparing import Outcome, UseChange
-from benchmarks.monotonicity.declared import DeclarationError, Flip, Pair
+from benchmarks.monotonicity.declared import Flip, Pair
 from benchmarks.monotonicity.running import FlipOutcome
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "monotonicity.md"
@@ -26,7 +27,7 @@ def pair_table(pairs: Sequence[Pair], outcomes: Sequence[Outcome]) -> str:
     """Return the table of pairs; `before` are the figures of commit 23c8d37."""
     outcome_of = {outcome.name: outcome for outcome in outcomes}
     rows = [_pair_row(pair, outcome_of[pair.name]) for pair in pairs if pair.name in outcome_of]
-    return _table(_PAIR_HEADS, rows)
+    return markdown_table(_PAIR_HEADS, rows)
 
 
 def pair_summary(outcomes: Sequence[Outcome]) -> str:
@@ -46,17 +47,7 @@ def flip_table(flips: Sequence[Flip], outcomes: Sequence[FlipOutcome]) -> str:
     flip_of = {flip.name: flip for flip in flips}
     known = [outcome for outcome in outcomes if outcome.name in flip_of]
     ordered = sorted(known, key=lambda outcome: outcome.figures[0])
-    return _table(_FLIP_HEADS, [_flip_row(flip_of[outcome.name], outcome) for outcome in ordered])
-
-
-def write(name: str, text: str, page: Path = PAGE) -> None:
-    """Replace the text between the marks `<!-- NAME: begin -->` and `<!-- NAME: end -->` of the page."""
-    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-    before, found, rest = page.read_text(encoding="utf-8").partition(begin)
-    _, also_found, after = rest.partition(end)
-    if not (found and also_found):
-        raise DeclarationError(f"{page.name} does not have both marks of {name!r}")
-    page.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
+    return markdown_table(_FLIP_HEADS, [_flip_row(flip_of[outcome.name], outcome) for outcome in ordered])
 
 
 def _pair_row(pair: Pair, outcome: Outcome) -> list[str]:
@@ -107,8 +98,3 @@ def _points(change: UseChange) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %" if 0 < share < 0.0995 else f"{100 * share:.0f} %"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

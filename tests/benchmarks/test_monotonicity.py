@@ -6,11 +6,13 @@ import json
 import numpy as np
 import pytest
 
+from benchmarks.declared_runs.cases import Case, Times
+from benchmarks.declared_runs.declarations import DeclarationError, rows_named
+from benchmarks.declared_runs.marked_pages import write_between_marks
 from benchmarks.monotonicity import tables
 from benchmarks.monotonicity.__main__ import main
-from benchmarks.monotonicity.cases import Case, Times
 from benchmarks.monotonicity.comparing import Outcome, change_of, compare
-from benchmarks.monotonicity.declared import DeclarationError, Flip, Pair, flips, pairs, rows_named
+from benchmarks.monotonicity.declared import Flip, Pair, flips, pairs
 from benchmarks.monotonicity.measuring import Measured, chosen, measure, measured_of
 from benchmarks.monotonicity.running import FlipOutcome, run_flips, run_pairs
 
@@ -164,10 +166,10 @@ def test_the_command_runs_rows_writes_them_and_reads_them_again(tmp_path, capsys
 def test_a_table_stands_between_its_marks(tmp_path):
     page = tmp_path / "page.md"
     page.write_text("a\n<!-- pairs: begin -->\nold\n<!-- pairs: end -->\nb\n")
-    tables.write("pairs", "new", page)
+    write_between_marks("pairs", "new", page)
     assert page.read_text() == "a\n<!-- pairs: begin -->\n\nnew\n\n<!-- pairs: end -->\nb\n"
     with pytest.raises(DeclarationError, match="does not have both marks of 'flips'"):
-        tables.write("flips", "new", page)
+        write_between_marks("flips", "new", page)
 
 
 def test_the_flip_table_has_the_least_likely_shortage_first_beside_the_old_figures():

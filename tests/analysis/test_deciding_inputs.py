@@ -10,7 +10,7 @@ import diamondsim as ds
 from diamondsim.analysis import deciding_inputs
 from diamondsim.plan import compile_plan
 from diamondsim.results import probability
-from diamondsim.sampling import uniforms_drawn_once
+from diamondsim.sampling import draw, numbers_drawn_once
 
 N = 2000
 NAMEPLATE = "facilities.georgia.nameplate"
@@ -22,8 +22,8 @@ def scenario():
 
 
 @pytest.fixture(scope="module")
-def uniforms(scenario):
-    return uniforms_drawn_once(compile_plan(scenario), seed=3, count=N)
+def numbers(scenario):
+    return numbers_drawn_once(compile_plan(scenario), seed=3, count=N)
 
 
 def dataset(short):
@@ -40,21 +40,21 @@ def found(scenario, short, **options):
     return deciding_inputs(scenario, dataset=dataset(short), region="US", use="polishing", **options)
 
 
-def test_the_input_that_alone_decides_is_found_with_its_chances(scenario, uniforms):
-    u = uniforms[NAMEPLATE]
-    (first, *others) = found(scenario, u < 0.4)
-    low, high = u < 1 / 3, u >= 2 / 3
+def test_the_input_that_alone_decides_is_found_with_its_chances(scenario, numbers):
+    nameplate = numbers[NAMEPLATE]
+    (first, *others) = found(scenario, nameplate < np.quantile(nameplate, 0.4))
     assert first.name == NAMEPLATE
     assert others == []
-    assert first.chance_low == probability(int(low.sum()), int(low.sum()))
-    assert first.chance_high == probability(0, int(high.sum()))
+    assert first.chance_low == probability(N // 3, N // 3)
+    assert first.chance_high == probability(0, N // 3)
     assert first.change.value == -1.0
     assert -1.0 <= first.change.low < first.change.high < -0.9
 
 
-def test_inputs_come_in_the_order_of_what_they_change(scenario, uniforms):
+def test_inputs_come_in_the_order_of_what_they_change(scenario, numbers):
     other = "inventory_policy.polishing.cover"
-    short = (uniforms[NAMEPLATE] < 0.5) | (uniforms[other] > 0.8)
+    low = numbers[NAMEPLATE] < np.quantile(numbers[NAMEPLATE], 0.5)
+    short = low | (numbers[other] > np.quantile(numbers[other], 0.8))
     names = [each.name for each in found(scenario, short)]
     assert names[:2] == [NAMEPLATE, other]
     assert [each.name for each in found(scenario, short, most=1)] == [NAMEPLATE]
@@ -72,8 +72,19 @@ def test_without_any_difference_nothing_decides(scenario, short):
     assert found(scenario, short) == ()
 
 
-def test_the_uniforms_are_those_of_the_draws(scenario):
+def test_a_product_of_uncertain_factors_is_one_number(scenario, numbers):
+    cover = numbers["inventory_policy.polishing.cover"]
+    assert not [name for name in numbers if name.startswith("inventory_policy.polishing.cover/")]
+    # tri(20 45 75) days * tri(1.0 1.5 2.5): neither factor alone reaches beyond 75 days.
+    assert 75 < cover.max() < 75 * 2.5
+    assert cover.mean() == pytest.approx(np.mean([20, 45, 75]) * np.mean([1.0, 1.5, 2.5]), rel=0.03)
+
+
+def test_the_numbers_are_those_of_the_draws(scenario, numbers):
     plan = compile_plan(scenario)
-    many = uniforms_drawn_once(plan, seed=3, count=1500)
-    few = uniforms_drawn_once(plan, seed=3, count=1100)
-    assert all((many[name][:1100] == few[name]).all() for name in few)
+    few = numbers_drawn_once(plan, seed=3, count=1100)
+    assert all((numbers[name][:1100] == few[name]).all() for name in few)
+    adaptation = draw(plan, seed=3, count=1100).adaptation
+    assert adaptation is not None
+    limit = few["facilities.georgia.conversion.to_micron.limit"]
+    assert any((row == limit).all() for row in adaptation.conversion_limit)

@@ -1,7 +1,7 @@
 """The uncertain inputs that decide whether a use goes short, read off the replications of a run.
 
-No further run is needed: the replications are sorted by the uniform from which an input was drawn, and the
-chance of a shortage in the lowest third of them is compared with that in the highest (docs/results.md).
+No further run is needed: the replications are sorted by what an input drew, and the chance of a shortage in
+the lowest third of them is compared with that in the highest (docs/results.md).
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ import xarray as xr
 from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.plan import compile_plan
 from diamondsim.results import Estimate, probability
-from diamondsim.sampling import uniforms_drawn_once
+from diamondsim.sampling import numbers_drawn_once
 from diamondsim.scenario import Scenario
 
 MOST_REPLICATIONS = 8192
 """More replications would change the order of the inputs that matter most no more."""
 _CONFIDENCE = 0.95
-_THIRD = 1 / 3
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,8 @@ class DecidingInput:
     name : str
         Name of its draw: the path of the number, or what is drawn once for a control.
     chance_low, chance_high : Estimate
-        Probability of a shortage in the replications in which the uniform of the input lies in its lowest
-        and in its highest third.
+        Probability of a shortage in the third of the replications that drew least, and in the third that
+        drew most.
     change : Estimate
         The second less the first; the interval allows for the number of inputs that were compared.
     """
@@ -65,7 +64,7 @@ def deciding_inputs(
     tuple of DecidingInput
         Largest change first; none whose interval contains 0. Only inputs that a replication draws once are
         compared (for what is drawn for each spell: the first), one at a time, so that an input which matters
-        only together with another, or most in its middle, is missed.
+        only together with another, or most in its middle, is missed. A product of uncertain factors is one.
 
     Examples
     --------
@@ -80,15 +79,16 @@ def deciding_inputs(
     n = min(dataset.sizes["replication"], MOST_REPLICATIONS)
     peak = dataset["peak_shortfall"].sel(region=region, use=use).values[:n]
     short = peak > float(dataset.attrs["threshold"])
-    uniforms = uniforms_drawn_once(compile_plan(scenario), seed=int(dataset.attrs["seed"]), count=n)
-    confidence = 1 - (1 - _CONFIDENCE) / max(len(uniforms), 1)
-    compared = [_compare(name, u, short, confidence) for name, u in uniforms.items()]
+    drawn = numbers_drawn_once(compile_plan(scenario), seed=int(dataset.attrs["seed"]), count=n)
+    confidence = 1 - (1 - _CONFIDENCE) / max(len(drawn), 1)
+    compared = [_compare(name, values, short, confidence) for name, values in drawn.items()]
     clear = [each for each in compared if each.change.low > 0 or each.change.high < 0]
     return tuple(sorted(clear, key=lambda each: -abs(each.change.value))[:most])
 
 
-def _compare(name: str, uniforms: FloatArray, short: BoolArray, confidence: float) -> DecidingInput:
-    low, high = (short[where] for where in (uniforms < _THIRD, uniforms >= 1 - _THIRD))
+def _compare(name: str, values: FloatArray, short: BoolArray, confidence: float) -> DecidingInput:
+    by_value, third = np.argsort(values, kind="stable"), len(values) // 3
+    low, high = short[by_value[:third]], short[by_value[len(values) - third :]]
     hits = [(int(np.count_nonzero(part)), len(part)) for part in (low, high)]
     chance_low, chance_high = (probability(*counted) for counted in hits)
     wide_low, wide_high = (probability(*counted, confidence=confidence) for counted in hits)

@@ -1,13 +1,13 @@
 """Plan -> Draws: all random quantities are drawn before the run (model.md, section 4).
 
-`draw` makes the Draws of any replications, `uniforms_drawn_once` the uniforms behind them; `NUMBERS` explains
+`draw` makes the Draws of any replications, `numbers_drawn_once` what they draw once; `NUMBERS` explains
 the keys of `Plan.numbers`.
 """
 
 from diamondsim.sampling.block import Scratch
 from diamondsim.sampling.drawing import draw
 from diamondsim.sampling.numbers import NUMBERS, NumberKey
-from diamondsim.sampling.once import uniforms_drawn_once
+from diamondsim.sampling.once import numbers_drawn_once
 from diamondsim.sampling.random_streams import BLOCK
 
-__all__ = ["BLOCK", "NUMBERS", "NumberKey", "Scratch", "draw", "uniforms_drawn_once"]
+__all__ = ["BLOCK", "NUMBERS", "NumberKey", "Scratch", "draw", "numbers_drawn_once"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import xarray as xr
 
-from diamondsim.results import PRECEDENTS
+from diamondsim.results import precedents
 
 
 def admitted_lines(flow: xr.DataArray, *, destination: str) -> Iterator[str]:
@@ -25,15 +25,15 @@ def admitted_lines(flow: xr.DataArray, *, destination: str) -> Iterator[str]:
     ------
     str
     """
-    precedents = PRECEDENTS if destination == "all" else ()
+    shown = precedents() if destination == "all" else ()
     quantiles = [f"{100 * float(q):.0f} %" for q in flow["quantile"]]
-    yield "".join(f"{head:>10}" for head in ("month", *quantiles, *(p.name for p in precedents)))
+    yield "".join(f"{head:>10}" for head in ("month", *quantiles, *(p.name for p in shown)))
     for month in flow["month"].values:
         row = flow.sel(destination=destination, month=month).values
         if any(map(math.isnan, row)):
             continue
         cells = [f"{int(month):d}", *(f"{value:.2f}" for value in row)]
-        cells += [f"{p.by_month[int(month)]:.2f}" if int(month) in p.by_month else "" for p in precedents]
+        cells += [f"{p.by_month[int(month)]:.2f}" if int(month) in p.by_month else "" for p in shown]
         yield "".join(f"{cell:>10}" for cell in cells).rstrip()
     wait, withdrawn = (float(flow[name].sel(destination=destination)) for name in ("wait_days", "withdrawn"))
     if not math.isnan(wait):
@@ -67,6 +67,6 @@ def json_admitted(flow: xr.DataArray) -> dict[str, Any]:
         },
         "precedents": {
             p.name: {"effective": p.effective, "source": p.source, "by_month": dict(p.by_month)}
-            for p in PRECEDENTS
+            for p in precedents()
         },
     }

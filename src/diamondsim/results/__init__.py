@@ -25,7 +25,7 @@ from diamondsim.results.path_dataset import (
     paths_dataset,
     trace_dataset,
 )
-from diamondsim.results.precedents import PRECEDENTS, Precedent
+from diamondsim.results.precedent_exports import Precedent, precedents
 from diamondsim.results.run_provenance import Provenance, provenance_of
 from diamondsim.results.settings import Settings, UseSettings, settings_of
 from diamondsim.results.storage import (
@@ -44,7 +44,6 @@ __all__ = [
     "MIXED_UNITS",
     "MONTHS",
     "PART_SUFFIX",
-    "PRECEDENTS",
     "RECORDED",
     "RECORDED_FOR_ADMITTED",
     "RECORDED_FOR_WAITS",
@@ -74,6 +73,7 @@ __all__ = [
     "paired_difference",
     "path_names",
     "paths_dataset",
+    "precedents",
     "probability",
     "provenance_of",
     "ratio",

@@ -128,7 +128,15 @@ def test_a_flipped_byte_does_not_go_unnoticed(dataset, tmp_path, name):
         read[name].load()
 
 
-@pytest.mark.parametrize("place, kind", [("nowhere/run.nc", FileNotFoundError), ("", IsADirectoryError)])
+@pytest.mark.parametrize(
+    "place, kind",
+    [
+        ("nowhere/run.nc", FileNotFoundError),
+        ("", IsADirectoryError),
+        ("run.csv", ValueError),
+        ("run", ValueError),
+    ],
+)
 def test_a_place_that_cannot_hold_the_file_is_refused(dataset, tmp_path, place, kind):
     with pytest.raises(kind):
         check_target(tmp_path / place)

@@ -12,6 +12,7 @@ from diamondsim.cli.options import (
     keep,
     load,
     output_option,
+    replications_option,
     say_json,
     scenario_argument,
     seed_option,
@@ -103,14 +104,7 @@ def trace_command(
 @click.command("admitted")
 @scenario_argument
 @click.option("--control", metavar="ID", default="cn_55", show_default=True, help="Id of the control.")
-@click.option(
-    "-n",
-    "--replications",
-    type=click.IntRange(min=1),
-    default=1024,
-    show_default=True,
-    help="Number of replications.",
-)
+@replications_option(1024, "Number of replications.")
 @seed_option
 @set_option
 @json_option
@@ -138,18 +132,13 @@ def admitted_command(
         for line in admitted_lines(flow, destination=str(destination)):
             click.echo(line)
     click.echo("")
-    click.echo("Precedents: customs exports to all destinations over those before, see docs/evidence.md.")
+    click.echo(
+        "Precedents: customs exports to all destinations over those of a normal month, see docs/episodes.md."
+    )
 
 
 @click.command("backtest")
-@click.option(
-    "-n",
-    "--replications",
-    type=click.IntRange(min=1),
-    default=8192,
-    show_default=True,
-    help="Number of draws behind a forecast.",
-)
+@replications_option(8192, "Number of draws behind a forecast.", most=100_000)
 @seed_option
 @output_option
 @json_option
@@ -165,10 +154,6 @@ def backtest_command(replications: int, seed: int, output: str | None, as_json: 
         return
     for line in backtest_lines(found):
         click.echo(line)
-    click.echo("")
-    click.echo(
-        "Skill: CRPS below that of the better of the first two simple forecasts; see docs/backtest.md."
-    )
     if written:
         click.echo(f"Dataset: {written}")
 

@@ -36,6 +36,18 @@ def set_option(function: F) -> F:
     )(function)
 
 
+def replications_option(default: int, sentence: str, *, most: int | None = None) -> Callable[[F], F]:
+    """Return what adds the number of replications, from 1 to `most`."""
+    return click.option(
+        "-n",
+        "--replications",
+        type=click.IntRange(1, most),
+        default=default,
+        show_default=True,
+        help=sentence,
+    )
+
+
 def seed_option(function: F) -> F:
     """Add the seed option."""
     return click.option(
@@ -141,6 +153,6 @@ def _target(_context: click.Context, _parameter: click.Parameter, path: str | No
 
         try:
             check_target(path)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise click.BadParameter(str(error)) from None
     return path

@@ -20,6 +20,7 @@ from diamondsim.cli.options import (
     load,
     output_option,
     read_changes,
+    replications_option,
     say_json,
     scenario_argument,
     seed_option,
@@ -49,14 +50,7 @@ if TYPE_CHECKING:
 
 @click.command("run")
 @scenario_argument
-@click.option(
-    "-n",
-    "--replications",
-    type=click.IntRange(min=1, max=10_000_000),
-    default=10_000,
-    show_default=True,
-    help="Number of replications.",
-)
+@replications_option(10_000, "Number of replications.", most=10_000_000)
 @seed_option
 @click.option(
     "--workers", type=click.IntRange(min=1), help="Number of processes; default the number of processors."

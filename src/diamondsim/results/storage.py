@@ -12,6 +12,7 @@ import xarray as xr
 
 PART_SUFFIX = ".part"
 """Suffix of the name of a file while it is being written; such a name starts with a dot."""
+SUFFIX = ".nc"
 IN_MEMORY_BYTES = 256 * 2**20
 """Size in bytes above which a Dataset is written to disk variable by variable."""
 _OVERHEAD_BYTES = 32 * 2**20
@@ -72,7 +73,7 @@ def write_netcdf(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
     ----------
     dataset : xarray.Dataset
     path : path
-        An existing file is replaced.
+        Its name ends in ``.nc``. An existing file is replaced.
 
     Returns
     -------
@@ -81,6 +82,8 @@ def write_netcdf(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
 
     Raises
     ------
+    ValueError
+        If the name does not end in ``.nc``.
     OSError
         If the folder is missing or not writable, `path` is a folder, or the disk is full.
     """
@@ -124,7 +127,7 @@ def check_target(path: str | os.PathLike[str]) -> None:
 
     Raises
     ------
-    FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError
+    ValueError, FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError
     """
     target = Path(path)
     folder = target.parent
@@ -136,6 +139,8 @@ def check_target(path: str | os.PathLike[str]) -> None:
         raise IsADirectoryError(f"'{target}' is a folder; name a file in it")
     if not os.access(folder, os.W_OK):
         raise PermissionError(f"the folder '{folder}' cannot be written to")
+    if target.suffix.lower() != SUFFIX:
+        raise ValueError(f"expected a name that ends in {SUFFIX}, for a NetCDF file, found '{target.name}'")
 
 
 class _PreallocatedFile:

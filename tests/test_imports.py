@@ -42,7 +42,7 @@ USERS = {
     "numpy.random": ("sampling",),
     "random": ("sampling",),
     "secrets": (),
-    "scipy.stats": ("analysis", "sampling.quasi_random"),
+    "scipy.stats": ("analysis", "backtesting", "sampling.quasi_random"),
     "scipy.sparse": ("engines.batch.segments",),
     "scipy.special": ("sampling", "results", "analysis", "backtesting"),
 }

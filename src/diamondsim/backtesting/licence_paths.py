@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+from scipy import special, stats
 
 from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
@@ -121,7 +121,7 @@ def draw_paths(
     batch = value.get("batch", np.zeros(replications))
     if "batch" not in numbers:
         return LicencePaths(mean, batch, mean)
-    counts = _poisson(mean / batch, source.uniforms("batches", months + 1))
+    counts = stats.poisson.ppf(source.uniforms("batches", months + 1), mean / batch)
     sizes = special.gammaincinv(np.maximum(counts, 1.0), source.uniforms("sizes", months + 1))
     return LicencePaths(mean, batch, np.where(counts > 0, sizes, 0.0) * batch)
 
@@ -163,12 +163,3 @@ def _relapses(
         now = begin + source.value(length, f"relapse_length{number}")
         is_on |= (days >= begin) & (days < now)
     return is_on
-
-
-def _poisson(mean: FloatArray, u: FloatArray) -> FloatArray:
-    """Return the least counts that a Poisson variable does not exceed with probability `u`."""
-    safe = np.maximum(mean, 1e-12)
-    counts = np.ceil(special.pdtrik(u, safe))
-    counts = np.where(u <= np.exp(-safe), 0.0, np.maximum(counts, 1.0))
-    found: FloatArray = np.where(np.isfinite(counts), counts, 0.0)
-    return found

@@ -18,11 +18,16 @@ _RIVALS = {
     "others_mean": "mean of the other series",
     "others_spread": "spread of the other series",
 }
+_LEGEND = (
+    "Curve: a share of exports passes in each week, as in the simulation. Batches: licences come in batches",
+    "of random size; the simulation does not have them. Skill: CRPS below that of the better of the first",
+    "two simple forecasts. More in docs/backtest.md.",
+)
 _WIDTH = 36
 
 
 def backtest_lines(found: xr.Dataset) -> Iterator[str]:
-    """Yield the tables: scores of all months, by series, and the first months.
+    """Yield the tables: scores of all months, by series with the first months, and what the words mean.
 
     Parameters
     ----------
@@ -34,7 +39,8 @@ def backtest_lines(found: xr.Dataset) -> Iterator[str]:
     str
     """
     months = int(found["observed"].notnull().sum())
-    yield f"{months} months of {found.sizes['series']} series, {found.attrs['replications']:,} draws"
+    draws = int(found.attrs["replications"])
+    yield f"{months} months of {found.sizes['series']} series, {draws:,} draw{'' if draws == 1 else 's'}"
     yield f"{'licence model':<{_WIDTH}}{'50 %':>7}{'80 %':>7}{'95 %':>7}{'CRPS':>8}{'skill':>8}"
     for form in found["form"].values:
         for weights in found["weights"].values:
@@ -47,8 +53,8 @@ def backtest_lines(found: xr.Dataset) -> Iterator[str]:
         yield f"{_RIVALS[str(rival)]:<{_WIDTH}}{'':>21}{score:>8.3f}"
     yield ""
     yield "Batches, from the other controls, by series:"
-    head = "".join(f"{name:>9}" for name in ("months", "in 80 %", "CRPS", "before", "mean"))
-    yield f"{'series':<{_WIDTH}}{head}{'first four months, observed and 80 %':>40}"
+    head = "".join(f"{name:>8}" for name in ("months", "in 80 %", "CRPS", "before", "mean"))
+    yield f"{'series':<{_WIDTH}}{head}{'first four months and 80 %':>30}"
     best = found.sel(form="batches", weights="others")
     for name in found["series"].values:
         one = best.sel(series=name)
@@ -58,12 +64,14 @@ def backtest_lines(found: xr.Dataset) -> Iterator[str]:
             *(f"{float(one['crps'].mean()):.2f}",),
             *(f"{float(one['rival_crps'].sel(rival=rival).mean()):.2f}" for rival in list(_RIVALS)[:2]),
         ]
-        line = f"{name!s:<{_WIDTH}}" + "".join(f"{cell:>9}" for cell in cells)
+        line = f"{name!s:<{_WIDTH}}" + "".join(f"{cell:>8}" for cell in cells)
         first = float(one["first_months"])
         if not math.isnan(first):
             low, high = (float(one["first_months_forecast"].sel(quantile=q)) for q in (0.1, 0.9))
-            line += f"{f'{first:.2f} in {low:.2f} to {high:.2f}':>40}"
+            line += f"{f'{first:.2f} in {low:.2f} to {high:.2f}':>30}"
         yield line
+    yield ""
+    yield from _LEGEND
 
 
 def json_backtest(found: xr.Dataset) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import numpy as np
 import xarray as xr
 
 from diamondsim._version import __version__
+from diamondsim.arrays import IntArray
 from diamondsim.control_episodes.dataset import CONVENTIONS, dates, text
 from diamondsim.control_episodes.tables import (
     ALL,
@@ -135,15 +136,6 @@ def episode_shares(*, destinations: str = "groups") -> xr.Dataset:
     months = np.array(sorted({month for one in series for month in one.by_month}), dtype=np.int64)
     share = np.array([[one.by_month.get(int(month), math.nan) for month in months] for one in series])
     derived = np.array([[int(month) in one.derived for month in months] for one in series])
-    month = {"long_name": "month of control; 1 is the first", "units": "1"}
-    base = {"long_name": "mass exported in a normal month before the control", "units": "kg"}
-    texts = {
-        "series": ("episode and destination", [one.name for one in series]),
-        "episode": ("one kind of goods under one control", [one.episode.episode for one in series]),
-        "destination": ("where the goods went", [one.destination for one in series]),
-        "control": ("control, which several episodes may share", [one.episode.control for one in series]),
-        "base_confidence": ("H high, M medium, L low", [one.base_confidence for one in series]),
-    }
     return xr.Dataset(
         {
             "share": xr.Variable(
@@ -156,17 +148,7 @@ def episode_shares(*, destinations: str = "groups") -> xr.Dataset:
                 ("series", "month"), derived, {"long_name": "whether the figure is derived"}
             ),
         },
-        {
-            "month": xr.Variable("month", months, month),
-            **{name: text("series", values, long_name) for name, (long_name, values) in texts.items()},
-            "notice": xr.Variable(
-                "series",
-                np.array([one.episode.has_notice for one in series]),
-                {"long_name": "whether the control was announced before it came into force"},
-            ),
-            "month_1": dates("series", [one.episode.first_month for one in series], "month 1 of the control"),
-            "base_quantity": xr.Variable("series", np.array([one.base_kg for one in series]), base),
-        },
+        _labels(series, months),
         {
             "title": "Exports after earlier Chinese export controls, by month of control",
             "Conventions": CONVENTIONS,
@@ -174,6 +156,26 @@ def episode_shares(*, destinations: str = "groups") -> xr.Dataset:
             "diamondsim_version": __version__,
         },
     )
+
+
+def _labels(series: tuple[Series, ...], months: IntArray) -> dict[str, xr.Variable]:
+    month = {"long_name": "month of control; 1 is the first", "units": "1"}
+    base = {"long_name": "mass exported in a normal month before the control", "units": "kg"}
+    notice = {"long_name": "whether the control was announced before it came into force"}
+    texts = {
+        "series": ("episode and destination", [one.name for one in series]),
+        "episode": ("one kind of goods under one control", [one.episode.episode for one in series]),
+        "destination": ("where the goods went", [one.destination for one in series]),
+        "control": ("control, which several episodes may share", [one.episode.control for one in series]),
+        "base_confidence": ("H high, M medium, L low", [one.base_confidence for one in series]),
+    }
+    return {
+        "month": xr.Variable("month", months, month),
+        **{name: text("series", values, long_name) for name, (long_name, values) in texts.items()},
+        "notice": xr.Variable("series", np.array([one.episode.has_notice for one in series]), notice),
+        "month_1": dates("series", [one.episode.first_month for one in series], "month 1 of the control"),
+        "base_quantity": xr.Variable("series", np.array([one.base_kg for one in series]), base),
+    }
 
 
 def _monthly(

@@ -101,16 +101,21 @@ def test_a_ban_is_logged_from_its_announcement_until_its_queue_is_empty() -> Non
         (2, EventKind.FRONT_LOADING, "c", 2.0),
         (4, EventKind.CONTROL_IN_FORCE, "c", 0.0),
         (4, EventKind.LICENSING_STOPS, "desk 0", 0.0),
+        (7, EventKind.STOCK_LOW, "a", 0.0),
         (8, EventKind.LICENSING_RESUMES, "desk 0", 4),
+        (8, EventKind.HALF_PASSES, "desk 0", 4),
         (8, EventKind.SHORTAGE_BEGINS, "a", 1.0),
         (10, EventKind.CONTROL_SUSPENDED, "c", 6),
         (10, EventKind.QUEUE_RELEASED, "desk 0", 400),
         (10, EventKind.OUTPUT_REDUCED, "s", 0.7724609375),
+        (10, EventKind.ORDERS_CANCELLED, "desk 0", 100),
+        (11, EventKind.STOCK_REPLENISHED, "a", 4),
         (11, EventKind.SHORTAGE_ENDS, "a", 200),
     ]
     # Of the 800 that should have been sent in ticks 0 to 7, 300 were not.
-    assert "38%" in events[5].why
-    assert "c holds it back (licensing rule desk 0)" in events[5].why
+    short = of_kind(events, EventKind.SHORTAGE_BEGINS)[0]
+    assert "38%" in short.why
+    assert "c holds it back (licensing rule desk 0)" in short.why
     assert "3 ticks" in events[-1].why
 
 

@@ -6,7 +6,8 @@ of each tick; shipments are events that deliver. Nothing depends on the order in
 Start with `clock`, the order of a tick. What happens in it is in `control_process`, `node_process`
 (ordering), `use_process`, `reserve_process`, `allocation_process`, `source_process` (supply), `lane_state`
 (licences, dispatch, expected fill rate), `price_formation` and `adaptation_process`.
-`model_builder` builds and connects these parts; `observers`, `price_observers` and `diagnosis` log events.
+`model_builder` builds and connects these parts; `observers`, `control_observers`, `buyer_observers`,
+`price_observers` and `diagnosis` log events.
 """
 
 from __future__ import annotations
@@ -18,17 +19,19 @@ import simpy
 from diamondsim.draws import Draws
 from diamondsim.engines.event.adaptation_process import ConversionObserver
 from diamondsim.engines.event.allocation_process import AllocationProcess
+from diamondsim.engines.event.buyer_observers import ContractObserver, FurtherSourcesObserver, StockObserver
 from diamondsim.engines.event.clock import Clock
+from diamondsim.engines.event.control_observers import (
+    CrackdownObserver,
+    DiversionObserver,
+    LicensingObserver,
+)
 from diamondsim.engines.event.diagnosis import ShortageDiagnosis, ShortageObserver
 from diamondsim.engines.event.event_log import QUANTITIES, Event, EventKind, EventLog
 from diamondsim.engines.event.inputs import ReplicationInputs
 from diamondsim.engines.event.lane_state import LaneState
 from diamondsim.engines.event.model_builder import Model, build_model
 from diamondsim.engines.event.observers import (
-    CrackdownObserver,
-    DiversionObserver,
-    FurtherSourcesObserver,
-    LicensingObserver,
     Observer,
     Observers,
     Recorder,
@@ -107,6 +110,7 @@ def _observers(
     observers.extend(PriceObserver(log, price) for price in model.prices)
     for source in model.sources:
         observers += [StopObserver(log, source), SourceObserver(log, source)]
+        observers += [ContractObserver(log, source, unit) for unit in _by_unit(source.lanes, units)]
     observers.extend(FurtherSourcesObserver(log, node) for node in model.nodes)
     for node, unit in zip(model.nodes, units, strict=True):
         if isinstance(node, ReserveProcess):
@@ -114,6 +118,7 @@ def _observers(
     diagnosis = ShortageDiagnosis(ledger, model.sources)
     for node, unit in zip(model.nodes, units, strict=True):
         if isinstance(node, UseProcess):
+            observers.append(StockObserver(log, node))
             observers.append(ShortageObserver(log, node, diagnosis, unit=unit, last_tick=last_tick))
     return observers
 

@@ -21,7 +21,11 @@ class EventKind(StrEnum):
     FRONT_LOADING = "front-loading begins"
     LICENSING_STOPS = "licensing stops"
     LICENSING_RESUMES = "licensing resumes"
+    HALF_PASSES = "half of the flow passes"
+    RELAPSE_BEGINS = "licences scarce again"
+    RELAPSE_ENDS = "licences back"
     QUEUE_RELEASED = "queue released"
+    ORDERS_CANCELLED = "orders cancelled"
     DIVERSION_BEGINS = "diversion begins"
     DIVERSION_ENDS = "diversion ends"
     CRACKDOWN = "crackdown"
@@ -35,6 +39,7 @@ class EventKind(StrEnum):
     MILESTONE = "facility milestone"
     NO_OUTPUT = "facility without output"
     QUALIFIED = "buyers qualify"
+    CONTRACTS_MOVED = "contracts have moved"
     FURTHER_SOURCES = "further sources qualified"
     OUT_OF_FEED = "out of feed"
     FEED_RESTORED = "feed restored"
@@ -43,11 +48,14 @@ class EventKind(StrEnum):
     RESERVE_OPENS = "reserve opens"
     RESERVE_EMPTY = "reserve empty"
     RESERVE_CLOSES = "reserve closes"
+    RESERVE_REFILLED = "reserve refilled"
     PRICE_HIGH = "price high"
     PRICE_LOW = "price low"
     PRICE_NORMAL = "price back to normal"
     STOPPED_BY_PRICE = "stopped by price"
     RUNS_AGAIN = "runs again"
+    STOCK_LOW = "stock low"
+    STOCK_REPLENISHED = "stock replenished"
     SHORTAGE_BEGINS = "shortage begins"
     SHORTAGE_ENDS = "shortage ends"
     SHORTAGE_CONTINUES = "shortage continues"
@@ -62,7 +70,11 @@ QUANTITIES: Mapping[EventKind, str] = {
     EventKind.FRONT_LOADING: "factor on expected demand",
     EventKind.LICENSING_STOPS: "approval rate, fraction",
     EventKind.LICENSING_RESUMES: "ticks with almost nothing admitted",
+    EventKind.HALF_PASSES: "ticks since its control came into force",
+    EventKind.RELAPSE_BEGINS: "approval rate, fraction",
+    EventKind.RELAPSE_ENDS: "ticks it lasted",
     EventKind.QUEUE_RELEASED: "quantity in the queue, unit of the grade",
+    EventKind.ORDERS_CANCELLED: "quantity cancelled, unit of the grade",
     EventKind.DIVERSION_BEGINS: "quantity diverted in the tick, unit of the grade",
     EventKind.DIVERSION_ENDS: "total quantity diverted, unit of the grade",
     EventKind.CRACKDOWN: "share of the blocked flow that is still diverted, fraction",
@@ -76,6 +88,7 @@ QUANTITIES: Mapping[EventKind, str] = {
     EventKind.MILESTONE: "days since the decision",
     EventKind.NO_OUTPUT: "nameplate of its sources per tick, unit of the grade",
     EventKind.QUALIFIED: "number of buyers",
+    EventKind.CONTRACTS_MOVED: "contract flow that has moved per tick, unit of the grade",
     EventKind.FURTHER_SOURCES: "ticks since it began",
     EventKind.OUT_OF_FEED: "share of its capacity for which there is feed, fraction",
     EventKind.FEED_RESTORED: "ticks it lasted",
@@ -84,11 +97,14 @@ QUANTITIES: Mapping[EventKind, str] = {
     EventKind.RESERVE_OPENS: "quantity released in the tick, unit of the grade",
     EventKind.RESERVE_EMPTY: "quantity released since it opened, unit of the grade",
     EventKind.RESERVE_CLOSES: "quantity released since it opened, unit of the grade",
+    EventKind.RESERVE_REFILLED: "quantity in stock, unit of the grade",
     EventKind.PRICE_HIGH: "price, multiple of the starting price",
     EventKind.PRICE_LOW: "price, multiple of the starting price",
     EventKind.PRICE_NORMAL: "ticks it was high or low",
     EventKind.STOPPED_BY_PRICE: "price over cost on which it decides, multiple of that at the start",
     EventKind.RUNS_AGAIN: "ticks without output",
+    EventKind.STOCK_LOW: "stock as a share of its target, fraction",
+    EventKind.STOCK_REPLENISHED: "ticks it was low",
     EventKind.SHORTAGE_BEGINS: "shortage as a share of the tick's demand, fraction",
     EventKind.SHORTAGE_ENDS: "total shortage, unit of the grade",
     EventKind.SHORTAGE_CONTINUES: "shortage until the end of the horizon, unit of the grade",

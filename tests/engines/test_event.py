@@ -690,20 +690,6 @@ def test_three_nodes_two_sources_and_a_reserve_worked_out_by_hand() -> None:
     assert ledger["allocated"][1, 2, 0] == pytest.approx(theta * p[1], rel=1e-12)
 
 
-def test_a_buyer_that_has_qualified_further_sources_is_logged() -> None:
-    """The seller has nothing from tick 3 on, and the expected fill rate is that of the last tick: it falls
-    below 90 % at the end of tick 3. Qualifying takes the four ticks 4 to 7.
-    """
-    w = small_case(
-        n_ticks=10,
-        nodes=[use("a", demand=100, fill_rate_gain=1.0, qualification_rate=0.25)],
-        sources=[source("s", capacity=100, index=[1, 1, 1, 0])],
-        lanes=[lane("s", "a")],
-    )
-    events = of_kind(run(*w)[1], EventKind.FURTHER_SOURCES)
-    assert rows_of(events) == [(7, EventKind.FURTHER_SOURCES, "a", 4)]
-
-
 # Rationing and episodes
 
 

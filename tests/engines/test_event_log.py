@@ -8,6 +8,9 @@ from __future__ import annotations
 import pytest
 
 from diamondsim.engines.event import Event, EventKind, run
+from diamondsim.plan import compile_plan
+from diamondsim.sampling import draw
+from diamondsim.scenario import read_scenario
 from tests.engines.small_case import (
     BANNED,
     LICENSING,
@@ -21,6 +24,7 @@ from tests.engines.small_case import (
     use,
 )
 from tests.engines.test_adoption import taken_over
+from tests.plan.small_scenarios import SMALL
 
 
 def logged(case: Case, *kinds: EventKind) -> list[tuple[int, EventKind, object]]:
@@ -153,3 +157,79 @@ def test_contracts_that_move_in_steps_are_logged_when_the_last_have_moved() -> N
     assert (moved.tick, moved.entity, moved.unit) == (40, "f", "ct")
     assert moved.quantity == pytest.approx(60)
     assert events_of(taken_over(0.0), EventKind.CONTRACTS_MOVED) == []
+
+
+def disappointed(*gains: float) -> Case:
+    """Buyers of a seller that makes nothing from tick 3 on. Each does a quarter of the work per tick, once
+    its expected fill rate, which moves by the gain in each tick, has fallen below 90 %.
+    """
+    names = [f"u{i}" for i in range(len(gains))]
+    return small_case(
+        n_ticks=14,
+        nodes=[
+            use(name, demand=100, fill_rate_gain=gain, qualification_rate=0.25)
+            for name, gain in zip(names, gains, strict=True)
+        ],
+        sources=[source("s", capacity=100 * len(names), index=[1, 1, 1, 0])],
+        lanes=[lane("s", name) for name in names],
+    )
+
+
+def test_a_buyer_that_has_qualified_further_sources_is_logged() -> None:
+    """Qualifying takes the four ticks 4 to 7."""
+    case = disappointed(1.0)
+    assert logged(case, EventKind.FURTHER_SOURCES) == [(7, EventKind.FURTHER_SOURCES, 1)]
+    (event,) = events_of(case, EventKind.FURTHER_SOURCES)
+    assert event.entity == "here"
+    ticks = "4 ticks after their sellers began to disappoint them"
+    assert event.why == f"u0: {ticks}, no sourcing limit holds"
+
+
+def test_buyers_of_a_region_that_qualify_further_sources_one_after_the_other_share_a_row() -> None:
+    """The expected fill rate of the second falls by 4 % a tick: 0.96, 0.9216, below 0.9 at the end of tick 5,
+    two ticks after that of the first.
+    """
+    case = disappointed(1.0, 0.04)
+    (event,) = events_of(case, EventKind.FURTHER_SOURCES)
+    assert (event.tick, event.quantity) == (7, 2)
+    assert event.why.startswith("u0, u1: 4 ticks after")
+
+
+def test_a_buyer_that_qualifies_further_sources_much_later_has_a_row_of_its_own() -> None:
+    """At 2 % a tick it falls below 0.9 in tick 8, at the end of which 0.98 ** 6 = 0.886: five ticks later, in
+    tick 12. It is logged although only one tick of the horizon is left.
+    """
+    case = disappointed(1.0, 0.02)
+    assert logged(case, EventKind.FURTHER_SOURCES) == [
+        (7, EventKind.FURTHER_SOURCES, 1),
+        (12, EventKind.FURTHER_SOURCES, 1),
+    ]
+    why = "u1: 4 ticks after their sellers began to disappoint them, no sourcing limit holds"
+    assert events_of(case, EventKind.FURTHER_SOURCES)[1].why == why
+
+
+def slowed(key: str, value: dict[str, object]) -> Case:
+    """A list on mesh that slows micron for four weeks, or a ban on micron that has nothing to ban."""
+    covers: dict[str, object] = {"from": "away", "grades": ["micron"]}
+    ban = {"covers": covers, "start": "none", "timeline": {"2026-02-19": "banned"}}
+    if key == "overcompliance":
+        ban["requires"] = "list"
+    else:
+        ban["covers"] = {"from": "away", "grades": ["mesh"]}
+        value = value | {"covers": covers}
+    controls = {"list": {"covers": covers, "start": "suspended"}, "ban": ban | {key: value}}
+    plan = compile_plan(read_scenario(SMALL | {"controls": controls}))
+    return Case(plan, draw(plan, seed=0, count=1))
+
+
+@pytest.mark.parametrize("key", ["overcompliance", "spillover"])
+def test_what_slows_lawful_trade_is_not_called_a_control_in_force(key: str) -> None:
+    events = run(*slowed(key, {"lost": "40%", "time": "28 days"}))[1]
+    of_it = [event for event in events if event.entity.startswith(f"ban {key}")]
+    begin, end, released = of_it
+    assert (begin.tick, begin.kind) == (7, EventKind.TRADE_SLOWED)
+    assert begin.quantity == pytest.approx(0.6)
+    assert (end.tick, end.kind, end.quantity) == (11, EventKind.TRADE_NO_LONGER_SLOWED, 4)
+    assert released.kind is EventKind.QUEUE_RELEASED
+    assert "no longer slows trade" in released.why
+    assert ("would cover" in begin.why) == (key == "overcompliance")

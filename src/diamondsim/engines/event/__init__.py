@@ -12,7 +12,7 @@ Start with `clock`, the order of a tick. What happens in it is in `control_proce
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import simpy
 
@@ -31,6 +31,7 @@ from diamondsim.engines.event.event_log import QUANTITIES, Event, EventKind, Eve
 from diamondsim.engines.event.inputs import ReplicationInputs
 from diamondsim.engines.event.lane_state import LaneState
 from diamondsim.engines.event.model_builder import Model, build_model
+from diamondsim.engines.event.node_process import NodeProcess
 from diamondsim.engines.event.observers import (
     Observer,
     Observers,
@@ -86,14 +87,21 @@ def run(plan: Plan, draws: Draws, *, column: int = 0) -> tuple[Ledger, tuple[Eve
     units = [unit_of[node.grade] for node in plan.nodes]
     names = [conversion.name for conversion in plan.conversions]
     adapting = [ConversionObserver(log, *pair) for pair in zip(names, model.conversions, strict=True)]
-    others = _observers(model, log, ledger, units, last_tick=plan.n_ticks - 1)
+    buyers = _buyers_by_region(plan, model.nodes)
+    others = _observers(model, log, ledger, units, buyers, last_tick=plan.n_ticks - 1)
     Observers(clock, [*adapting, *others])
     clock.run(until=plan.n_ticks)
     return ledger, log.events()
 
 
 def _observers(
-    model: Model, log: EventLog, ledger: Ledger, units: Sequence[str], *, last_tick: int
+    model: Model,
+    log: EventLog,
+    ledger: Ledger,
+    units: Sequence[str],
+    buyers: Mapping[str, Sequence[tuple[str, NodeProcess]]],
+    *,
+    last_tick: int,
 ) -> list[Observer]:
     """Return the observers in the order in which they log; `units` are those of the nodes."""
     observers: list[Observer] = []
@@ -111,7 +119,7 @@ def _observers(
     for source in model.sources:
         observers += [StopObserver(log, source), SourceObserver(log, source)]
         observers += [ContractObserver(log, source, unit) for unit in _by_unit(source.lanes, units)]
-    observers.extend(FurtherSourcesObserver(log, node) for node in model.nodes)
+    observers += [FurtherSourcesObserver(log, *pair, last_tick=last_tick) for pair in buyers.items()]
     for node, unit in zip(model.nodes, units, strict=True):
         if isinstance(node, ReserveProcess):
             observers.append(ReserveObserver(log, node, unit))
@@ -121,6 +129,14 @@ def _observers(
             observers.append(StockObserver(log, node))
             observers.append(ShortageObserver(log, node, diagnosis, unit=unit, last_tick=last_tick))
     return observers
+
+
+def _buyers_by_region(plan: Plan, nodes: Sequence[NodeProcess]) -> dict[str, list[tuple[str, NodeProcess]]]:
+    """Return the nodes of each region with their use; a feed stock has none and is named itself."""
+    regions: dict[str, list[tuple[str, NodeProcess]]] = {}
+    for row, node in zip(plan.nodes, nodes, strict=True):
+        regions.setdefault(row.region, []).append((row.use or row.name, node))
+    return regions
 
 
 def _by_unit(lanes: Sequence[LaneState], units: Sequence[str]) -> dict[str, list[LaneState]]:

@@ -5,6 +5,8 @@ Owns the shares at which they are logged, and no number of the model.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from diamondsim.constants import EPS
 from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog, counted
 from diamondsim.engines.event.node_process import NodeProcess
@@ -46,24 +48,50 @@ class StockObserver:
 
 
 class FurtherSourcesObserver:
-    """Log when a buyer has qualified further sources: from then on no sourcing limit holds (eq. 34a)."""
+    """Log when the buyers of a region have qualified further sources: their sourcing limits end (eq. 34a).
 
-    def __init__(self, log: EventLog, node: NodeProcess) -> None:
+    The time is drawn once for all of them, so that many are ready within a few ticks of each other: they
+    share a row, with the tick of the first.
+
+    Parameters
+    ----------
+    log : EventLog
+    region : str
+    buyers : sequence of (str, NodeProcess)
+        Each with its use, or the name that stands for it.
+    last_tick : int
+        Of the horizon.
+    """
+
+    def __init__(
+        self, log: EventLog, region: str, buyers: Sequence[tuple[str, NodeProcess]], *, last_tick: int
+    ) -> None:
         self._log = log
-        self._node = node
-        self._begin: int | None = None
-        self._is_done = False
+        self._region = region
+        self._waiting = list(buyers)
+        self._begun: dict[NodeProcess, int] = {}
+        self._ready: list[tuple[str, NodeProcess]] = []
+        self._getting_ready = Episode()
+        self._last_tick = last_tick
 
     def observe(self, t: int) -> None:
-        """Look at how much of the qualification is still ahead."""
-        node = self._node
-        if self._begin is None and node.qualification_ahead < 1.0:
-            self._begin = t
-        if self._begin is not None and not self._is_done and node.qualification_ahead <= QUALIFIED:
-            self._is_done = True
-            why = "its sellers disappointed it for long enough: its sourcing limits no longer hold"
-            ticks = t + 1 - self._begin
-            self._log.add(t, EventKind.FURTHER_SOURCES, node.name, ticks, why)
+        """Look at how much of the qualification is still ahead of each buyer."""
+        for _, node in self._waiting:
+            if node.qualification_ahead < 1.0:
+                self._begun.setdefault(node, t)
+        ready = [buyer for buyer in self._waiting if buyer[1].qualification_ahead <= QUALIFIED]
+        self._waiting = [buyer for buyer in self._waiting if buyer not in ready]
+        self._ready += ready
+        change = self._getting_ready.observe(t, bool(ready))
+        if self._ready and (change is EpisodeChange.ENDS or t == self._last_tick):
+            self._log_ready(self._getting_ready.begin)
+            self._ready = []
+
+    def _log_ready(self, t: int) -> None:
+        uses = ", ".join(dict.fromkeys(use for use, _ in self._ready))
+        ticks = counted(t + 1 - min(self._begun[node] for _, node in self._ready), "tick")
+        why = f"{uses}: {ticks} after their sellers began to disappoint them, no sourcing limit holds"
+        self._log.add(t, EventKind.FURTHER_SOURCES, self._region, len(self._ready), why)
 
 
 class ContractObserver:

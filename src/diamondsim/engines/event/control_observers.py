@@ -46,7 +46,17 @@ class LicensingObserver:
         self._stopped = Episode(quiet=1)
 
     def observe(self, t: int) -> None:
-        """Compare what was admitted with the reference flow, and the approval rate with what it was."""
+        """Compare what was admitted with the reference flow, and the approval rate with what it was.
+
+        What a spillover or overcompliance slows needs no licence.
+        """
+        if self._rule.control.slows is None:
+            self._observe_licences(t)
+            self._rate.observe(t)
+        for queue in self._queues:
+            queue.observe(t)
+
+    def _observe_licences(self, t: int) -> None:
         rule, log = self._rule, self._log
         if rule.binds:
             admitted = sum(lane.granted for lane in self._lanes)
@@ -65,9 +75,6 @@ class LicensingObserver:
                 log.add(t, EventKind.LICENSING_RESUMES, rule.name, ticks, why)
         else:
             self._stopped = Episode(quiet=1)
-        self._rate.observe(t)
-        for queue in self._queues:
-            queue.observe(t)
 
 
 class RateObserver:
@@ -150,10 +157,11 @@ class ReleaseObserver:
         # What was released or cancelled in this tick was in the queue too when the control ended.
         queue = sum(lane.queue + lane.granted + lane.withdrawn for lane in free)
         if queue > EPS * sum(lane.reference_flow for lane in free):
-            name = self._rule.control.name
+            control = self._rule.control
             factor = max(lane.release_factor for lane in free)
             most = f"up to {factor:.3g} times the reference flow"
-            why = f"{name} is no longer in force; {most} may leave per tick"
+            is_over = "is no longer in force" if control.slows is None else "no longer slows trade"
+            why = f"{control.name} {is_over}; {most} may leave per tick"
             self._log.add(t, EventKind.QUEUE_RELEASED, self._rule.name, queue, why, self._unit)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.event_log import EventKind, EventLog, counted
-from diamondsim.plan import ControlState, Relay
+from diamondsim.plan import ControlState, Relay, Spillover
 
 SPELL_STATES = (ControlState.LICENSING, ControlState.BANNED)
 _MEASURES = {
@@ -21,7 +21,7 @@ _MEASURES = {
 
 @dataclass(frozen=True)
 class ControlInputs:
-    """What the Draws give for a control; by tick all but the last four. `relay` comes from the Plan."""
+    """What the Draws give for a control; by tick all but the last five. The Plan has `relay` and `slows`."""
 
     state: Sequence[int]
     front_loading: Sequence[float]
@@ -32,6 +32,7 @@ class ControlInputs:
     release_factor: float
     relay_share: float
     relay: Relay
+    slows: Spillover | None
 
 
 class ControlProcess:
@@ -47,6 +48,8 @@ class ControlProcess:
         Number of lanes that it covers.
     in_force : bool
         Whether it is in force in this tick (eq. 8).
+    slows : Spillover or None
+        Given where it stands for a spillover or overcompliance, which slow trade that no control binds.
     """
 
     def __init__(self, clock: Clock, log: EventLog, number: int, name: str, inputs: ControlInputs) -> None:
@@ -58,6 +61,7 @@ class ControlProcess:
         self.diversion_delay_ticks = inputs.diversion_delay_ticks
         self.release_factor = inputs.release_factor
         self.relay_share, self.relay = inputs.relay_share, inputs.relay
+        self.slows = inputs.slows
         self._inputs = inputs
         self._log = log
         self.state = ControlState.NONE
@@ -102,9 +106,11 @@ class ControlProcess:
         ticks = t - self._in_force_since if before else 0
         required = self.requires.name if self.requires is not None else ""
         log = self._log
-        if self.in_force:
-            # The rules take their rate of this tick only in the next phase.
-            rate = min((rule.inputs.approval_rate[t] for rule in self.rules), default=1.0)
+        # The rules take their rate of this tick only in the next phase.
+        rate = min((rule.inputs.approval_rate[t] for rule in self.rules), default=1.0)
+        if self.slows is not None:
+            self._log_slowing(t, ticks, rate)
+        elif self.in_force:
             why = _MEASURES[self.state]
             if not before and required and self.state == self._state_before:
                 why = f"{required}, which it requires, is in force; {why}"
@@ -123,6 +129,18 @@ class ControlProcess:
             log.add(t, EventKind.CONTROL_ENDED, self.name, ticks, f"after {counted(ticks, 'tick')} in force")
         elif self.state == ControlState.NONE:
             log.add(t, EventKind.CONTROL_ENDED, self.name, 0.0, "dropped; it was not in force")
+
+    def _log_slowing(self, t: int, ticks: int, rate: float) -> None:
+        """Log that a spillover or overcompliance begins or ends."""
+        assert self.slows is not None, "its control slows trade"
+        if self.in_force:
+            beside = "goods beside those that the control covers are slowed"
+            dormant = "sellers hold back what the control, which is dormant, would cover"
+            why = dormant if self.slows.is_dormant else beside
+            self._log.add(t, EventKind.TRADE_SLOWED, self.name, rate, why)
+        else:
+            why = f"after {counted(ticks, 'tick')}"
+            self._log.add(t, EventKind.TRADE_NO_LONGER_SLOWED, self.name, ticks, why)
 
 
 @dataclass(frozen=True)

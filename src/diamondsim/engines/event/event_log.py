@@ -18,6 +18,8 @@ class EventKind(StrEnum):
     CONTROL_DORMANT = "control dormant"
     CONTROL_SUSPENDED = "control suspended"
     CONTROL_ENDED = "control ended"
+    TRADE_SLOWED = "lawful trade slowed"
+    TRADE_NO_LONGER_SLOWED = "lawful trade free"
     FRONT_LOADING = "front-loading begins"
     LICENSING_STOPS = "licensing stops"
     LICENSING_RESUMES = "licensing resumes"
@@ -67,6 +69,8 @@ QUANTITIES: Mapping[EventKind, str] = {
     EventKind.CONTROL_DORMANT: "ticks it was in force",
     EventKind.CONTROL_SUSPENDED: "ticks it was in force",
     EventKind.CONTROL_ENDED: "ticks it was in force",
+    EventKind.TRADE_SLOWED: "share of the reference flow that passes, fraction",
+    EventKind.TRADE_NO_LONGER_SLOWED: "ticks it was slowed",
     EventKind.FRONT_LOADING: "factor on expected demand",
     EventKind.LICENSING_STOPS: "approval rate, fraction",
     EventKind.LICENSING_RESUMES: "ticks with almost nothing admitted",
@@ -89,7 +93,7 @@ QUANTITIES: Mapping[EventKind, str] = {
     EventKind.NO_OUTPUT: "nameplate of its sources per tick, unit of the grade",
     EventKind.QUALIFIED: "number of buyers",
     EventKind.CONTRACTS_MOVED: "contract flow that has moved per tick, unit of the grade",
-    EventKind.FURTHER_SOURCES: "ticks since it began",
+    EventKind.FURTHER_SOURCES: "number of buyers",
     EventKind.OUT_OF_FEED: "share of its capacity for which there is feed, fraction",
     EventKind.FEED_RESTORED: "ticks it lasted",
     EventKind.OUTPUT_REDUCED: "output as a share of contract flow (mean of about eight ticks), fraction",
@@ -126,8 +130,9 @@ class Event:
     kind : EventKind
         What happened; a string, see `EventKind`.
     entity : str
-        The name of a control, licensing rule, producer, facility, source, reserve or node of the Plan; a
-        market is ``zone.grade``, a project ``source.project``, a conversion ``seller.conversion.name``.
+        The name of a control, licensing rule, producer, facility, source, region, reserve or node of the
+        Plan; a market is ``zone.grade``, a project ``source.project``, a conversion
+        ``seller.conversion.name``.
     quantity : float
         How much; `QUANTITIES[kind]` says of what.
     why : str

@@ -54,6 +54,7 @@ class ReplicationInputs:
             self._numbers(draws.release_factor),
             self._numbers(draws.relay_share),
             (Relay(limit) for limit in self._plan.relay.tolist()),
+            (control.spillover for control in self._plan.controls),
             strict=True,
         )
         return [ControlInputs(*row) for row in rows]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from itertools import takewhile
 
 import pytest
 
@@ -51,7 +53,56 @@ def test_json_always_has_the_quarters_and_the_text_only_if_asked(report):
     lines = text_report(report, by_quarter=True).splitlines()
     assert max(map(len, lines)) <= 110
     assert "* in part, share of its days: 2026Q4 42 %, 2028Q1 18 %" in lines
-    assert sum(line.startswith("2027Q3 ") for line in lines) >= 2
+    assert sum(line.startswith("2026Q4*") for line in lines) >= 2
+
+
+def table_of(report, heading):
+    """Return the rows below the line of headings that begins with `Quarter` after a heading."""
+    lines = text_report(report, by_quarter=True).splitlines()
+    begin = next(i for i, line in enumerate(lines) if line.startswith("By quarter"))
+    at = next(i for i, line in enumerate(lines[begin:], begin) if heading in line)
+    first = next(i for i, line in enumerate(lines[at:], at) if line.startswith("Quarter")) + 1
+    rows = takewhile(lambda line: line[:1] == "2", lines[first:])
+    return [tuple(part.strip() for part in re.split(r"\s{2,}", row)) for row in rows]
+
+
+def test_quarters_in_which_no_printed_figure_changes_share_a_row(report):
+    """The list comes into force on 1 March 2027, when 31 of the quarter's 90 days are left; the 60 weeks end
+    on 17 January 2028.
+    """
+    assert table_of(report, "cn_55") == [
+        ("2026Q4*", "0 %", "100 %", "0 %"),
+        ("2027Q1", "34 %", "66 %", "34 %"),
+        ("2027Q2 to 2028Q1*", "100 %", "0 %", "100 %"),
+    ]
+
+
+def test_what_holds_in_no_quarter_has_a_line_instead_of_columns(report):
+    text = " ".join(text_report(report, by_quarter=True).split())
+    never = "us_46_2 in force, trade slowed while us_46_2 is dormant, legal state C, legal state D"
+    assert f"In no quarter of any replication: {never}" in text
+
+
+def test_what_slows_lawful_trade_is_not_called_in_force(dataset):
+    """What the dormant ban would cover is slowed from 28 November 2026 on, and nothing is banned."""
+    scenario = SCENARIO.override(
+        {
+            "controls.cn_55.timeline": {},
+            "controls.us_46_2.timeline": {"2026-11-28": "banned"},
+            "controls.us_46_2.overcompliance.time": None,
+            "controls.cn_55.spillover": {
+                "covers": {"from": "CN", "grades": ["coarse"]},
+                "lost": "20%",
+                "time": "60 days",
+            },
+        }
+    )
+    run = ds.monte_carlo(scenario, replications=2, seed=0, workers=1)
+    found = build_report(scenario, run, check=check(scenario))
+    assert table_of(found, "trade slowed")[1:] == [("2027Q1 to 2028Q1*", "100 %", "0 %", "100 %")]
+    text = " ".join(text_report(found, by_quarter=True).split())
+    never = "cn_55 in force, us_46_2 in force, goods beside cn_55 slowed, legal state B, legal state D"
+    assert f"In no quarter of any replication: {never}" in text
 
 
 def test_a_run_without_controls_facilities_and_prices_has_quarters_too():

@@ -289,8 +289,9 @@ def test_what_diversion_changes_is_told_of_the_use_most_often_hit_and_the_one_fi
     places = [effect.place for effect in report.diversion_effects]
     assert places[0] == often.place
     assert f"Hit first: {places[-1]}." in sentences_of(report)
+    told = with_effect(report, (0.1, 0.2), (7.0, 21.0))
     would = f"Without diversion via third countries, which is assumed, {often.place} would go short in "
-    assert would in sentences_of(report)
+    assert would in told
     (document,) = (d for d in json_report(report)["without_diversion"] if d["place"] == often.place)
     assert document["chance_without"]["value"] >= document["chance"]["value"]
 
@@ -309,6 +310,46 @@ def test_what_diversion_changes_is_measured_on_the_same_replications(report, run
         assert effect.earlier_days.n == both.sum() > 10
         assert effect.earlier_days.value == days[math.ceil(0.5 * len(days)) - 1] >= 0
         assert effect.earlier_days.low <= effect.earlier_days.value <= effect.earlier_days.high
+
+
+def interval(low, high):
+    return Estimate(value=(low + high) / 2, low=low, high=high, n=M)
+
+
+def with_effect(report, more_often, earlier_days):
+    """Return the report with the first effect of diversion alone: its change, and how much earlier."""
+    first = replace(
+        report.diversion_effects[0],
+        more_often=interval(*more_often),
+        earlier_days=interval(*earlier_days),
+    )
+    return sentences_of(replace(report, diversion_effects=(first,)))
+
+
+def test_diversion_that_changes_little_is_told_in_one_short_sentence(report):
+    """Little is less than 5 points and less than 28 days, in both limits."""
+    place, little = report.diversion_effects[0].place, "makes little difference to"
+    told = with_effect(report, (-0.01, 0.049), (0.0, 21.0))
+    assert f"{little} {place}: less than 5 percentage points in the chance of a shortage" in told
+    assert "Without diversion" not in told
+    for more_often, earlier in [
+        ((-0.01, 0.05), (0.0, 21.0)),
+        ((-0.05, 0.01), (0.0, 21.0)),
+        ((0.0, 0.01), (0.0, 28.0)),
+        ((0.0, 0.01), (-28.0, 0.0)),
+        ((0.0, 0.01), (math.nan, math.nan)),
+    ]:
+        told = with_effect(report, more_often, earlier)
+        assert "Without diversion" in told
+        assert little not in told
+
+
+def test_an_onset_that_diversion_moves_by_less_than_four_weeks_is_not_told_in_days(report):
+    assert "days earlier" not in with_effect(report, (0.1, 0.2), (7.0, 21.0))
+    assert "shortages in both runs begin less than 28 days apart" in with_effect(
+        report, (0.1, 0.2), (7.0, 21.0)
+    )
+    assert "a median of 42 days earlier [35, 49]" in with_effect(report, (0.1, 0.2), (35.0, 49.0))
 
 
 def test_where_diversion_changes_nothing_nothing_is_said_of_it(scenario, runs):

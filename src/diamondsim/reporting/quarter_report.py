@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import xarray as xr
@@ -15,8 +17,8 @@ from rich.text import Text
 from diamondsim.reporting.formatting import amount, percent, short_name
 from diamondsim.results import unit_symbol
 
-_USES_PER_TABLE = 6
-_FIGURES_PER_TABLE = 7
+_USES_PER_TABLE = 5
+_FIGURES_PER_TABLE = 6
 """The largest number of columns that fit beside each other: of uses, with two figures each, and of others."""
 
 
@@ -146,7 +148,9 @@ def quarter_tables(report: QuarterReport, shown: Sequence[tuple[str, str]]) -> l
     list of renderable
     """
     blocks: list[RenderableType] = [Text(), Text("By quarter", style="bold"), *map(Text, _notes(report))]
-    blocks += _tables(report, _columns_of_run(report), _FIGURES_PER_TABLE)
+    # In tables of their own: the law seldom changes, output often.
+    for columns in (_legal_columns(report), _output_columns(report)):
+        blocks += _tables(report, columns, _FIGURES_PER_TABLE)
     for region in dict.fromkeys(region for region, _ in shown):
         uses = [use for use in report.uses if use.region == region and (region, use.use) in shown]
         heading = f"{short_name(uses[0].region_name)}: chance that over {percent(report.threshold)} of the "
@@ -166,15 +170,39 @@ def _notes(report: QuarterReport) -> Iterator[str]:
     ]
     if in_part:
         yield f"* in part, share of its days: {', '.join(in_part)}"
+    never = [*_never(report)]
+    if never:
+        yield f"In no quarter of any replication: {', '.join(never)}"
 
 
-def _columns_of_run(report: QuarterReport) -> dict[str, list[str]]:
-    """Return what does not belong to a use: controls, legal states and output of facilities."""
-    columns = {f"{name}\nin force": _percents(values) for name, values in report.control_in_force.items()}
-    columns |= {f"legal state\n{name}": _percents(values) for name, values in report.legal_states.items()}
-    for name, output in report.facility_output.items():
-        columns[f"{name}\noutput"] = [amount(value, report.facility_unit) for value in output.value]
-    return columns
+def _legal_columns(report: QuarterReport) -> dict[str, list[str]]:
+    """Return what the law says in each quarter: controls, what they slow, and legal states."""
+    shares = {_holds(name, "\n"): values for name, values in report.control_in_force.items()}
+    shares |= {f"legal state\n{name}": values for name, values in report.legal_states.items()}
+    return {heading: _percents(values) for heading, values in shares.items() if any(values)}
+
+
+def _output_columns(report: QuarterReport) -> dict[str, list[str]]:
+    return {
+        f"{name}\noutput": [amount(value, report.facility_unit) for value in output.value]
+        for name, output in report.facility_output.items()
+    }
+
+
+def _never(report: QuarterReport) -> Iterator[str]:
+    """Yield what of the controls and legal states holds in no quarter, and so has no column."""
+    yield from (_holds(name, " ") for name, values in report.control_in_force.items() if not any(values))
+    yield from (f"legal state {name}" for name, values in report.legal_states.items() if not any(values))
+
+
+def _holds(control: str, space: str) -> str:
+    """Return what is counted of a control; a spillover or overcompliance slows trade and is not in force."""
+    name, _, slowing = control.partition(" ")
+    if slowing == "overcompliance":
+        return space.join(("trade slowed", f"while {name}", "is dormant"))
+    if slowing == "spillover":
+        return space.join(("goods beside", name, "slowed"))
+    return space.join((control, "in force"))
 
 
 def _cells(use: QuarterUse) -> list[str]:
@@ -198,10 +226,21 @@ def _tables(
         here = names[first : first + at_most]
         for name in here:
             table.add_column(name, justify="right", max_width=16, overflow="fold")
-        for row, (label, share) in enumerate(zip(report.quarter, report.covered, strict=True)):
-            table.add_row(f"{label}{'*' if share < 1 else ''}", *(columns[name][row] for name in here))
+        for label, cells in _rows(report, [columns[name] for name in here]):
+            table.add_row(label, *cells)
         tables.append(table)
     return tables
+
+
+def _rows(report: QuarterReport, columns: Sequence[Sequence[str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the rows of a table; consecutive quarters with the same figures, as printed, share one."""
+    labels = [
+        f"{label}{'*' if share < 1 else ''}"
+        for label, share in zip(report.quarter, report.covered, strict=True)
+    ]
+    for cells, run in groupby(zip(labels, zip(*columns, strict=True), strict=True), key=itemgetter(1)):
+        first, *others = (label for label, _ in run)
+        yield (f"{first} to {others[-1]}" if others else first), cells
 
 
 def _uses(dataset: xr.Dataset) -> Iterator[QuarterUse]:

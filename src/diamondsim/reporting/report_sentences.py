@@ -26,8 +26,13 @@ from diamondsim.reporting.headline_uses import (
 )
 from diamondsim.reporting.report import Deciding, DiversionEffect, FacilityRow, OriginRow, Report
 from diamondsim.reporting.use_rows import Onset, UseRow
+from diamondsim.results import Estimate
 
 _METHODS = {"random": "", "sobol": " on Sobol' sequences", "latin": " in Latin hypercubes"}
+LITTLE_CHANCE, LITTLE_DAYS = 0.05, 28.0
+"""Diversion that moves the chance of a shortage by less than the first (in both limits of its interval) and
+the onset by less than the second is told in one short sentence."""
+
 _MIN_FOR_RANGE = 20
 """With fewer replications, 5 % of them are less than one."""
 
@@ -93,27 +98,55 @@ def _time_to_survive(row: UseRow) -> str:
 
 def _diversion(report: Report) -> Iterator[str]:
     for effect in report.diversion_effects:
-        chance, without = effect.chance, effect.chance_without
+        if not _is_little(effect):
+            chance, without = effect.chance, effect.chance_without
+            yield (
+                f"Without diversion via third countries, which is assumed, {effect.place} would go short in "
+                f"{percent(without.value)} [{percent_range(without.low, without.high)}] instead of "
+                f"{percent(chance.value)} [{percent_range(chance.low, chance.high)}] of "
+                f"{replications(chance.n)} (same random numbers; "
+                f"{points(effect.more_often.low, effect.more_often.high)} percentage points)"
+                f"{_sooner(effect)}."
+            )
+    little = [effect for effect in report.diversion_effects if _is_little(effect)]
+    if little:
         yield (
-            f"Without diversion via third countries, which is assumed, {effect.place} would go short in "
-            f"{percent(without.value)} [{percent_range(without.low, without.high)}] instead of "
-            f"{percent(chance.value)} [{percent_range(chance.low, chance.high)}] of {replications(chance.n)} "
-            f"(same random numbers; {points(effect.more_often.low, effect.more_often.high)} "
-            f"percentage points){_sooner(effect)}."
+            f"Diversion via third countries, which is assumed, makes little difference to "
+            f"{' and to '.join(effect.place for effect in little)}: less than "
+            f"{100 * LITTLE_CHANCE:g} percentage points in the chance of a shortage, and less than "
+            f"{LITTLE_DAYS:g} days in its onset (95 % intervals, {replications(little[0].chance.n)})."
         )
 
 
+def _is_little(effect: DiversionEffect) -> bool:
+    """Whether diversion changes neither the chance of a shortage nor its onset notably."""
+    change = effect.more_often
+    return max(abs(change.low), abs(change.high)) < LITTLE_CHANCE and _begins_as_soon(effect)
+
+
+def _begins_as_soon(effect: DiversionEffect) -> bool:
+    earlier = effect.earlier_days
+    # Not a number where there are too few shortages in both runs: then nothing can be said.
+    return max(abs(earlier.low), abs(earlier.high)) < LITTLE_DAYS if _is_known(earlier) else False
+
+
+def _is_known(earlier: Estimate) -> bool:
+    return math.isfinite(earlier.low) and math.isfinite(earlier.high)
+
+
 def _sooner(effect: DiversionEffect) -> str:
-    text = ""
-    if effect.onset is not None and effect.onset_without is not None:
-        begin, begin_without = month(effect.onset.median), month(effect.onset_without.median)
-        text = f". Half of these shortages would begin by {begin_without} instead of {begin}"
-        earlier = effect.earlier_days
-        if math.isfinite(earlier.low) and math.isfinite(earlier.high):
-            text += (
-                f"; in replications short in either case, a median of {earlier.value:,.0f} days earlier "
-                f"[{earlier.low:,.0f}, {earlier.high:,.0f}]"
-            )
+    if effect.onset is None or effect.onset_without is None:
+        return ""
+    if _begins_as_soon(effect):
+        return f"; shortages in both runs begin less than {LITTLE_DAYS:g} days apart, in the median"
+    begin, begin_without = month(effect.onset.median), month(effect.onset_without.median)
+    text = f". Half of these shortages would begin by {begin_without} instead of {begin}"
+    earlier = effect.earlier_days
+    if _is_known(earlier):
+        text += (
+            f"; in replications short in either case, a median of {earlier.value:,.0f} days earlier "
+            f"[{earlier.low:,.0f}, {earlier.high:,.0f}]"
+        )
     return text
 
 

@@ -56,13 +56,18 @@ class Case:
         return repr((self.scenario, list(self.changes.items())))
 
     def load(self) -> Scenario:
-        """Return the scenario.
+        """Return the scenario, which is read once.
 
         Raises
         ------
         ScenarioError
             If there is no such scenario, or it does not have the values that are changed.
         """
+        if self.key not in _LOADED:
+            _LOADED[self.key] = self._read()
+        return _LOADED[self.key]
+
+    def _read(self) -> Scenario:
         scenario = _shipped(self.scenario)
         content = _content(self.scenario)
         changes: dict[str, object] = {}
@@ -75,6 +80,9 @@ class Case:
             for where, value in found:
                 changes[path if change.of else where] = _scaled(value, change.factor)
         return scenario.override(changes) if changes else scenario
+
+
+_LOADED: dict[str, Scenario] = {}
 
 
 @cache

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import TypeVar
 
@@ -18,19 +19,25 @@ def run_each(
     *,
     workers: int = 1,
     report: Report = lambda _text: None,
-) -> Mapping[str, Result]:
-    """Return what a job makes of each case, by the key of the case.
+) -> Iterator[tuple[str, Result]]:
+    """Yield the key of each case, in their order, with what a job makes of it, as soon as that is there.
 
     Cases that are the same scenario in the end are run once. With several workers, job and results must be
-    such that they can be pickled.
+    such that they can be pickled. After each run it reports how many are done, how long they took, and how
+    long the others will take at that rate.
     """
     hash_of = {case.key: case.load().hash for case in cases}
     distinct = {hash_of[case.key]: case for case in cases}
+    begun = time.monotonic()
+    results = zip(distinct, _map(job, distinct.values(), workers), strict=True)
     done: dict[str, Result] = {}
-    for content, result in zip(distinct, _map(job, distinct.values(), workers), strict=True):
-        done[content] = result
-        report(f"{len(done)} of {len(distinct)} runs")
-    return {key: done[content] for key, content in hash_of.items()}
+    for key, content in hash_of.items():
+        while content not in done:
+            found, done[found] = next(results)
+            passed = time.monotonic() - begun
+            left = passed / len(done) * (len(distinct) - len(done))
+            report(f"{len(done)} of {len(distinct)} runs in {passed:.0f} s, about {left:.0f} s left")
+        yield key, done[content]
 
 
 def _map(job: Callable[[Case], Result], cases: Iterable[Case], workers: int) -> Iterator[Result]:

@@ -67,4 +67,5 @@ def _flip_outcome(flip: Flip, measured: Measured) -> FlipOutcome:
 def _measure_all(
     cases: Sequence[Case], replications: int, workers: int, report: Report
 ) -> Mapping[str, Measured]:
-    return run_each(cases, partial(measure, replications=replications), workers=workers, report=report)
+    job = partial(measure, replications=replications)
+    return dict(run_each(cases, job, workers=workers, report=report))

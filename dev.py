@@ -8,6 +8,7 @@ usage: python3 dev.py COMMAND [ARGUMENTS...]
   lint               run ruff check, ruff format --check and mypy
   bench [ARGUMENTS]  run the benchmarks, or compare two runs: see bench --help
   monotonicity [ARGUMENTS]  run pairs of scenarios of which the second should hurt nobody: see --help
+  mechanisms [ARGUMENTS]  measure the tables of docs/mechanisms.md: see --help
   peers [ARGUMENTS]  run the comparison with other libraries, in a separate environment (.venv-peers)
   setup              only set up: create .venv and install the pinned requirements, then the project
   lock [ARGUMENTS]   pin the requirements again (--upgrade: to the newest releases)
@@ -65,7 +66,7 @@ class StepError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Run the named command and return its exit code."""
-    named = (run, test, lint, bench, monotonicity, peers, setup, lock)
+    named = (run, test, lint, bench, monotonicity, mechanisms, peers, setup, lock)
     commands = {command.__name__: command for command in named}
     if not arguments or arguments[0] in ("-h", "--help"):
         show_help()
@@ -124,6 +125,12 @@ def monotonicity(arguments: list[str]) -> int:
     """Run pairs of scenarios of which the second should hurt nobody, or the flip table."""
     set_up()
     return child(["-m", "benchmarks.monotonicity", *arguments], folder=ROOT)
+
+
+def mechanisms(arguments: list[str]) -> int:
+    """Measure what each mechanism does to the results."""
+    set_up()
+    return child(["-m", "benchmarks.mechanisms", *arguments], folder=ROOT)
 
 
 def peers(arguments: list[str]) -> int:

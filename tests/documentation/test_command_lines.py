@@ -13,6 +13,7 @@ import pytest
 
 import dev
 from benchmarks.__main__ import parser
+from benchmarks.mechanisms.__main__ import parser as mechanisms_parser
 from benchmarks.monotonicity.__main__ import parser as monotonicity_parser
 from diamondsim.cli import main
 from tests.documentation.command_lines import (
@@ -79,6 +80,8 @@ def words_of_package(line: CommandLine, handed_on: list[list[str]]) -> list[str]
         return handed_on[0][2:]
     if words and words[0] == "monotonicity":
         monotonicity_parser().parse_args(words[1:])
+    if words and words[0] == "mechanisms":
+        mechanisms_parser().parse_args(words[1:])
     if words and words[0] in ("test", "bench", "peers"):
         of_bench = words[0] == "bench"
         rest = parser().parse_known_args(words[1:])[1] if of_bench else words[1:]

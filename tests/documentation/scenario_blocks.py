@@ -4,7 +4,8 @@ The rule: a block of YAML with `extends` or `horizon` at its top is a whole file
 other is a fragment, which shows some keys of a file: it is read as a file that extends `BASE` and has these
 keys. Both must then pass what `diamondsim check` looks at. A name that a fragment uses must therefore be one
 of `BASE` or of the fragment itself. Other tests find a block whose first line is a comment with nothing but a
-file name, such as ``# mine.yaml``, under that name in the folder they run in.
+file name, such as ``# mine.yaml``, under that name in the folder they run in, and a block of CSV under the
+name after its language, as in ``csv mine.csv``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 from pathlib import Path
 
 from diamondsim.scenario import Scenario, read_scenario
-from tests.documentation.pages import Block, blocks
+from tests.documentation.pages import Block, blocks, tokens
 
 BASE = "priced-2027"
 """What a fragment extends: the shipped scenario with most sections, prices and controls among them."""
@@ -43,7 +44,11 @@ def scenario_of(block: Block) -> Scenario:
 
 
 def write_named_files(page: str, folder: Path) -> None:
-    """Write the scenario files that a page names into a folder."""
+    """Write the scenario files and tables that a page names into a folder."""
+    for token in tokens(page):
+        language, _, name = token.info.strip().partition(" ")
+        if token.type == "fence" and language == "csv" and name:
+            (folder / name).write_text(token.content, encoding="utf-8")
     for block in blocks(page):
         named = _NAMED.match(block.text) if block.language == "yaml" else None
         if named:

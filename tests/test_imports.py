@@ -19,7 +19,7 @@ LAYERS = (
     ("distributions",),
     ("scenario",),
     ("plan",),
-    ("draws",),
+    ("draws", "trade"),
     ("ledger",),
     ("sampling", "engines"),
     ("results",),
@@ -38,7 +38,11 @@ USERS = {
     "distributed": (),
     "h5py": ("simulation.paths",),
     "zarr": ("simulation.paths",),
-    "xarray": ("backtesting", "control_episodes", "results", "simulation", "analysis", "reporting"),
+    "xarray": (
+        *("backtesting", "control_episodes", "results", "simulation", "analysis", "reporting"),
+        "trade.reader",
+        "trade.dataset",
+    ),
     "numpy.random": ("sampling",),
     "random": ("sampling",),
     "secrets": (),
@@ -191,7 +195,9 @@ def test_a_library_is_used_only_where_it_belongs(library):
     assert broken == set()
 
 
-@pytest.mark.parametrize("face", ["scenario", "results", "reporting", "analysis", "control_episodes"])
+@pytest.mark.parametrize(
+    "face", ["scenario", "results", "reporting", "analysis", "control_episodes", "trade"]
+)
 def test_other_packages_import_only_from_the_face_of_a_package(face):
     broken = {
         (name, other)

@@ -15,6 +15,10 @@ CALLED_WITH = {
     "monte_carlo": ["scenario", "replications", "seed", "workers", "progress", "store", "until", "executor"],
     "open_paths": ["folder", "unfinished", "verify"],
     "deciding_inputs": ["scenario", "dataset", "region", "use", "most"],
+    "read_trade": [
+        *("files", "base", "years", "regions", "grades"),
+        *("mirror", "hong_kong", "imputed", "unallocated", "re_exports"),
+    ],
     "sampling_gain": ["scenario", "replications", "seeds", "seed", "method"],
     "simulate": ["scenario", "seed", "replication"],
     "paths_to_zarr": ["folder", "store", "progress"],
@@ -44,6 +48,7 @@ def test_the_public_names_are_these():
         "monte_carlo",
         "open_paths",
         "paths_to_zarr",
+        "read_trade",
         "sampling_gain",
         "simulate",
         "write_paths",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from diamondsim.scenario import Scenario, load_scenario
     from diamondsim.simulation import Precision, StoreWarning, monte_carlo, simulate
     from diamondsim.simulation.paths import open_paths, paths_to_zarr, write_paths
+    from diamondsim.trade import read_trade
 
 __all__ = [
     "DecidingInput",
@@ -42,6 +43,7 @@ __all__ = [
     "monte_carlo",
     "open_paths",
     "paths_to_zarr",
+    "read_trade",
     "sampling_gain",
     "simulate",
     "write_paths",
@@ -64,6 +66,7 @@ _HOMES = {
     "monte_carlo": "diamondsim.simulation",
     "open_paths": "diamondsim.simulation.paths",
     "paths_to_zarr": "diamondsim.simulation.paths",
+    "read_trade": "diamondsim.trade",
     "sampling_gain": "diamondsim.analysis",
     "simulate": "diamondsim.simulation",
     "write_paths": "diamondsim.simulation.paths",

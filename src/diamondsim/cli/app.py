@@ -25,6 +25,7 @@ from diamondsim.cli.commands import (
     trace_command,
 )
 from diamondsim.cli.run import run_command
+from diamondsim.cli.trade import trade_command
 from diamondsim.errors import ScenarioError, StoreError
 
 _MESSAGE_CHARS = 300
@@ -57,7 +58,7 @@ def app(debug: bool) -> None:
 
 for command in (
     *(scenarios_command, check_command, run_command, trace_command, admitted_command, dump_command),
-    *(backtest_command, schema_command),
+    *(backtest_command, trade_command, schema_command),
 ):
     app.add_command(command)
 

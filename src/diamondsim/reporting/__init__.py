@@ -9,6 +9,7 @@ from diamondsim.reporting.report import BaselineChanges, Report
 from diamondsim.reporting.report_builder import build_report
 from diamondsim.reporting.report_table import WIDTH, renderable, text_report
 from diamondsim.reporting.trace_report import json_trace, trace_lines
+from diamondsim.reporting.trade_table import json_trade_figures, trade_renderable
 
 __all__ = [
     "WIDTH",
@@ -22,9 +23,11 @@ __all__ = [
     "json_backtest",
     "json_report",
     "json_trace",
+    "json_trade_figures",
     "json_value",
     "outdated_lines",
     "renderable",
     "text_report",
     "trace_lines",
+    "trade_renderable",
 ]

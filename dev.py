@@ -9,6 +9,7 @@ usage: python3 dev.py COMMAND [ARGUMENTS...]
   bench [ARGUMENTS]  run the benchmarks, or compare two runs: see bench --help
   monotonicity [ARGUMENTS]  run pairs of scenarios of which the second should hurt nobody: see --help
   mechanisms [ARGUMENTS]  measure the tables of docs/mechanisms.md: see --help
+  traces [--page]    choose two replications and tell them by month, as docs/traces.md does
   peers [ARGUMENTS]  run the comparison with other libraries, in a separate environment (.venv-peers)
   setup              only set up: create .venv and install the pinned requirements, then the project
   lock [ARGUMENTS]   pin the requirements again (--upgrade: to the newest releases)
@@ -66,7 +67,7 @@ class StepError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Run the named command and return its exit code."""
-    named = (run, test, lint, bench, monotonicity, mechanisms, peers, setup, lock)
+    named = (run, test, lint, bench, monotonicity, mechanisms, traces, peers, setup, lock)
     commands = {command.__name__: command for command in named}
     if not arguments or arguments[0] in ("-h", "--help"):
         show_help()
@@ -131,6 +132,12 @@ def mechanisms(arguments: list[str]) -> int:
     """Measure what each mechanism does to the results."""
     set_up()
     return child(["-m", "benchmarks.mechanisms", *arguments], folder=ROOT)
+
+
+def traces(arguments: list[str]) -> int:
+    """Choose two replications and tell them by month."""
+    set_up()
+    return child(["-m", "benchmarks.traces", *arguments], folder=ROOT)
 
 
 def peers(arguments: list[str]) -> int:

@@ -15,6 +15,7 @@ import dev
 from benchmarks.__main__ import parser
 from benchmarks.mechanisms.__main__ import parser as mechanisms_parser
 from benchmarks.monotonicity.__main__ import parser as monotonicity_parser
+from benchmarks.traces.__main__ import parser as traces_parser
 from diamondsim.cli import main
 from tests.documentation.command_lines import (
     DEV,
@@ -82,6 +83,8 @@ def words_of_package(line: CommandLine, handed_on: list[list[str]]) -> list[str]
         monotonicity_parser().parse_args(words[1:])
     if words and words[0] == "mechanisms":
         mechanisms_parser().parse_args(words[1:])
+    if words and words[0] == "traces":
+        traces_parser().parse_args(words[1:])
     if words and words[0] in ("test", "bench", "peers"):
         of_bench = words[0] == "bench"
         rest = parser().parse_known_args(words[1:])[1] if of_bench else words[1:]

@@ -5,9 +5,12 @@ The rest of the log is tested in `test_event`. A lane has a lead time of one tic
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from diamondsim.engines.event import Event, EventKind, run
+from diamondsim.engines.event import Event, EventKind, buyer_observers, control_observers, run
+from diamondsim.engines.event.diagnosis import SHORT_SHARE
 from diamondsim.plan import compile_plan
 from diamondsim.sampling import draw
 from diamondsim.scenario import read_scenario
@@ -25,6 +28,20 @@ from tests.engines.small_case import (
 )
 from tests.engines.test_adoption import taken_over
 from tests.plan.small_scenarios import SMALL
+
+RESULTS = Path(__file__).resolve().parents[2] / "docs" / "results.md"
+
+
+def test_the_page_on_results_states_the_shares_at_which_things_are_logged() -> None:
+    text = " ".join(RESULTS.read_text(encoding="utf-8").split())
+    for sentence in (
+        f"low below {buyer_observers.LOW:.0%} of its cover, until {buyer_observers.REPLENISHED:.0%} is back",
+        f"short while more than {SHORT_SHARE:.0%} of",
+        f"licensing stops where less than {control_observers.ALMOST_NOTHING:.0%} of",
+        f"of at least {control_observers.NOTABLE:.0%} falls below {control_observers.FALLEN:.0%} of what",
+        f"a tick ago, and back at {control_observers.RECOVERED:.0%} of that",
+    ):
+        assert sentence.replace("%", " %") in text
 
 
 def logged(case: Case, *kinds: EventKind) -> list[tuple[int, EventKind, object]]:

@@ -1,6 +1,8 @@
 """Cells of statistical tables, units and areas: known answers."""
 
+import csv
 from fractions import Fraction
+from importlib.resources import files
 
 import pytest
 
@@ -100,12 +102,26 @@ def test_points_in_a_code_do_not_matter():
         (("NA",), "NAM"),
         (("0", "W00", "World"), "W00"),
         (("899",), "X899"),
+        (("736", "", "Sudan (...2011)"), "SDN"),
+        (("Sudan (...2011)",), "SDN"),
+        (("Réunion (Overseas France)",), "REU"),
+        (("412",), "XKX"),
+        (("China, including Hong Kong",), "CHN"),
     ],
 )
 def test_comtrade_and_the_survey_name_areas_in_their_own_ways(words, key):
     area = area_of(*words)
     assert area is not None
     assert area.key == key
+
+
+def test_no_two_areas_share_a_number_a_code_or_a_name():
+    seen: dict[str, str] = {}
+    text = files("diamondsim.trade").joinpath("areas.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        words = [row["key"], row["iso2"], row["name"], *row["codes"].split(), *row["other_names"].split("; ")]
+        for word in {word.casefold() for word in words if word}:
+            assert seen.setdefault(word, row["key"]) == row["key"]
 
 
 def test_an_unknown_area_is_none():

@@ -7,6 +7,7 @@ library of ISO codes knows: the United States are 842, France is 251, Norway 579
 """
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,10 @@ from diamondsim.errors import nearest
 
 AreaKind = Literal["country", "world", "group", "unallocated"]
 """A country; all partners together; a group of countries that also report alone; trade without a country."""
+
+
+_UNTIL = re.compile(r" \((?:\.\.\.\d{4}|Overseas France)\)$")
+"""What UN Comtrade adds to the names of areas that ended in a year or belong to France."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def area_of(*words: str) -> Area | None:
     """
     index = _index()
     for word in words:
-        text = " ".join(word.split())
+        text = _UNTIL.sub("", " ".join(word.split()))
         area = index.by_code.get(text.lstrip("0") or "0") if text.isdecimal() else None
         area = area or index.by_word.get(text.casefold())
         if area is not None:

@@ -321,6 +321,13 @@ def test_a_group_counts_where_none_of_its_members_does(tmp_path):
     assert flow(mirror, "CN", "OA") == 60e6  # what a member reports counts as well
 
 
+def test_a_year_that_the_files_do_not_have_is_told(tmp_path):
+    data = read_trade(plain(tmp_path, "2024,CN,US,200,Mct", "2023,CN,US,100,Mct"), years="2022-2024")
+    assert data.attrs["years"] == "2023, 2024"
+    assert flow(data, "CN", "US") == 150e6
+    assert "the files have no figures of 2022 to take into the mean" in data.attrs["warnings"]
+
+
 def test_a_whole_year_of_the_exporter_comes_before_some_months_of_the_importer(tmp_path):
     rows = ("2024,CN,US,180,Mct,CN", "2024-11,CN,US,30,Mct,US", "2024-12,CN,US,30,Mct,US")
     file = plain(tmp_path, *rows, columns="period,origin,destination,quantity,unit,reporter")

@@ -126,7 +126,13 @@ def choose_years(chosen: Selection, wanted: tuple[int, ...] | None) -> None:
         year for (_, _, year), seen in months.items() if len(seen) == 12 and isinstance(year, int)
     }
     present = full | {year for _, _, year in months if isinstance(year, int)}
-    chosen.years = wanted if wanted is not None else (max(full or present),) if present else ()
+    if wanted is not None:
+        missing = [str(year) for year in wanted if year not in present]
+        chosen.years = tuple(year for year in wanted if year in present)
+        if missing and chosen.years:
+            chosen.warnings.append(f"the files have no figures of {', '.join(missing)} to take into the mean")
+    else:
+        chosen.years = (max(full or present),) if present else ()
     asked = set(chosen.years)
     last: dict[tuple[str, str], int] = {}
     for _, row in chosen.used():

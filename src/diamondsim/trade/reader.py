@@ -123,7 +123,7 @@ def read_trade(  # noqa: PLR0913 - each choice is one that a reader of customs d
     areas = region_map(regions, scenario, hong_kong)
     wanted = _years(years)
     tables, layouts, rows = read_files(files)
-    chosen = _select(rows, codes, areas, wanted, (imputed, re_exports, unallocated))
+    chosen = select_rows(rows, codes, areas, wanted, (imputed, re_exports, unallocated))
     flows = region_flows(chosen, areas, mirror)
     market = market_of(scenario, codes)
     if not flows.between and not flows.totals:
@@ -191,13 +191,20 @@ def _years(wanted: int | str | Sequence[int] | None) -> tuple[int, ...] | None:
     return tuple(sorted(years))
 
 
-def _select(
+def select_rows(
     rows: Sequence[TradeRow],
     codes: CodeMap,
     areas: RegionMap,
     years: tuple[int, ...] | None,
     choices: tuple[str, str, str],
 ) -> Selection:
+    """Return the rows with what becomes of each: used, or left out for the first reason that applies.
+
+    Raises
+    ------
+    ScenarioError
+        Where rows contradict one another.
+    """
     chosen = start(rows, codes)
     choose_years(chosen, years)
     chosen.warnings += doubts([row for _, row in chosen.used()])

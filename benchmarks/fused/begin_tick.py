@@ -24,11 +24,10 @@ def set_incumbent_shares(plan: Any, draws: Any, state: Any) -> None:
 
 @inlined
 def set_shares(plan: Any, draws: Any, state: Any, t: int) -> int:
-    """Set contract shares (2) and limits of nodes with entrants; return when they change next."""
+    """Set contract shares (2) of entrants and limits of their nodes; return when they change next."""
     next_opening, step = plan.n_ticks, plan.adoption_step_ticks
     for position in range(len(plan.entrant_nodes)):
         n = plan.entrant_nodes[position]
-        taken = broadcast(0.0)
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):
             is_live = load(draws.open_tick, lane) <= t
             store(state.live_limit, lane, where(is_live, load(draws.sourcing_limit, lane), 0.0))
@@ -48,13 +47,22 @@ def set_shares(plan: Any, draws: Any, state: Any, t: int) -> int:
                             next_opening = min(next_opening, t - age + begun)
                     share = load(state.contract_share, lane)
                 store(state.reference_share, lane, share)
-                taken += share
+    return next_opening
+
+
+@inlined
+def give_up_contracts(plan: Any, draws: Any, state: Any) -> None:
+    """Take from incumbents what the entrants beside them are expected to deliver (2)."""
+    for position in range(len(plan.entrant_nodes)):
+        n = plan.entrant_nodes[position]
+        taken = broadcast(0.0)
+        for lane in range(plan.node_first[n], plan.node_first[n + 1]):
+            if plan.entrant[lane]:
+                taken += load(state.contract_share, lane) * load(state.expected_fill_rate, lane)
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):
             if not plan.entrant[lane]:
-                store(
-                    state.contract_share, lane, load(draws.contract_share, lane) * maximum(1.0 - taken, 0.0)
-                )
-    return next_opening
+                share = load(draws.contract_share, lane) * maximum(1.0 - taken, 0.0)
+                store(state.contract_share, lane, share)
 
 
 @inlined

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.fused.adapt import adapt, change_capacity, set_opening_adaptation
-from benchmarks.fused.begin_tick import arrive, begin_tick, grant, set_incumbent_shares, set_shares
+from benchmarks.fused.begin_tick import (
+    arrive,
+    begin_tick,
+    give_up_contracts,
+    grant,
+    set_incumbent_shares,
+    set_shares,
+)
 from benchmarks.fused.compiled import kernel
 from benchmarks.fused.consume_order import buy_in_advance, consume, order
 from benchmarks.fused.diversion import divert
@@ -41,6 +48,7 @@ def simulate_vector(plan: Any, fields: Any, tables: Any, draws: Any, state: Any,
     for t in range(plan.n_ticks):
         if t >= next_opening:
             next_opening = set_shares(plan, draws, state, t)
+        give_up_contracts(plan, draws, state)
         allocated = state.sent[slot]  # the allocation; at the end of the tick, what is dispatched
         begin_tick(plan, tables, draws, state, t, first)
         if adapts:

@@ -51,3 +51,24 @@ def test_who_has_qualified_a_facility_may_take_more_of_it_at_once_where_others_f
         lanes=[lane("s", "a"), lane("f", "a", contract_share=0.6, opens=1, sourcing_limit=0.9)],
     )
     assert run(w).of("allocated", "f", "a") == pytest.approx([0, 15, 15, 90, 90, 90])
+
+
+@every_engine
+def test_a_buyer_keeps_of_its_old_contract_what_the_facility_is_not_expected_to_deliver(run: Run) -> None:
+    """f takes over 60 % from tick 1 and delivers half of it: by tick 2 a expects three quarters.
+
+    s has 120 for a and b, who ask for more. Its contracts with them are 100 and 100, then 40 and 100 while a
+    expects all of f, then 100 * (1 - 0.6 * 0.75) = 55 and 100.
+    """
+    w = small_case(
+        n_ticks=3,
+        nodes=[use("a", demand=100, fill_rate_gain=0.5), use("b", demand=100, fill_rate_gain=0.0)],
+        sources=[source("s", capacity=120), source("f", capacity=30)],
+        lanes=[lane("s", "a"), lane("s", "b"), lane("f", "a", contract_share=0.6, opens=1)],
+        contract_weight=1.0,
+    )
+    got = run(w)
+    assert got.of("allocated", "f", "a") == pytest.approx([0, 30, 30])
+    assert got.of("expected_fill_rate", "f", "a")[:2] == pytest.approx([1, 0.75])
+    assert got.of("allocated", "s", "a") == pytest.approx([60, 120 * 40 / 140, 120 * 55 / 155])
+    assert got.of("allocated", "s", "b") == pytest.approx([60, 120 * 100 / 140, 120 * 100 / 155])

@@ -79,7 +79,7 @@ class BatchModel:
         state, terms, queues, prices = self.state, self.terms, self.queues, self.prices
         adaptation = self._adaptation
         write_normal_demand(self.topology, self._draws, self._plan, t, state.normal_demand)
-        self._shares.update(t)
+        self._shares.update(t, state.expected_fill_rate)
         terms.update(t)
         if prices:
             prices.quote(t, state, terms)

@@ -6,13 +6,16 @@ import numpy as np
 
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.draws import Draws
-from diamondsim.engines.batch.segments import spread
+from diamondsim.engines.batch.segments import PartialSum, spread
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
 
 
 class ContractShares:
-    """Contract shares of the current tick; they change only when some lane opens, or is taken over further.
+    """Contract shares of the current tick.
+
+    Those of entrants change when a lane opens or is taken over further, and those of the incumbents beside
+    them with what the entrants are expected to deliver.
 
     Attributes
     ----------
@@ -39,14 +42,33 @@ class ContractShares:
         self._adoption_ticks = _adoption_ticks(plan, topology, draws)
         steps = _steps(plan, self._open_tick, self._adoption_ticks)
         self._replications_changing_at = _columns_by_value(steps)
-        # Index columns (n, 1): together with numbers of replications (m,) they select an (n, m) block.
-        self._entrants, self._incumbents = topology.entrants[:, None], topology.beside_entrants[:, None]
-        self._node_of_entrant = topology.node[topology.entrants]
-        self._node_of_incumbent = topology.node[topology.beside_entrants]
+        # An index column (n, 1): together with numbers of replications (m,) it selects an (n, m) block.
+        self._entrants = topology.entrants[:, None]
+        self._taken_by_node = PartialSum(topology.node[topology.entrants])
+        # The place of the node of each incumbent among the nodes that have entrants.
+        place = self._taken_by_node.segments.searchsorted(topology.node[topology.beside_entrants])
+        self._place_of_incumbent: IntArray = place
+        self._incumbent_at_start = self._contract_at_start[topology.beside_entrants]
+        self._is_any_live = False
         self._covered_entrants = np.flatnonzero(np.isin(topology.covered, topology.entrants))[:, None]
 
-    def update(self, t: int) -> None:
-        """Move to tick `t`, in the replications in which some share changes."""
+    def update(self, t: int, expected_fill_rate: FloatArray) -> None:
+        """Move to tick `t` (eq. 2); `expected_fill_rate` (L, R) is that of the end of the previous tick."""
+        self._take_over(t)
+        if self._is_any_live:
+            self._give_up(expected_fill_rate)
+
+    def _give_up(self, expected_fill_rate: FloatArray) -> None:
+        """Take from incumbents what the entrants beside them are expected to deliver."""
+        entrants = self._topology.entrants
+        delivered = self.contract_share[entrants]
+        delivered *= expected_fill_rate[entrants]
+        remaining = np.maximum(1.0 - self._taken_by_node(delivered), 0.0)
+        at_start = self._incumbent_at_start
+        self.contract_share[self._topology.beside_entrants] = at_start * remaining[self._place_of_incumbent]
+
+    def _take_over(self, t: int) -> None:
+        """Let entrants take over their shares, in the replications in which some share changes."""
         replications = self._replications_changing_at.get(t)
         if replications is None:
             return
@@ -56,12 +78,7 @@ class ContractShares:
         if self._adoption_ticks is not None:
             taken_over *= self._adopted(t, replications)
         self.contract_share[self._entrants, replications] = taken_over
-        taken = np.zeros((self._topology.n_nodes, len(replications)))
-        # A node may have several entrants: `taken[node] += ...` would count only the last of them.
-        np.add.at(taken, self._node_of_entrant, taken_over)
-        remaining = np.maximum(1.0 - taken, 0.0)
-        at_start = self._contract_at_start[self._incumbents, replications]
-        self.contract_share[self._incumbents, replications] = at_start * remaining[self._node_of_incumbent]
+        self._is_any_live |= bool(live.any())
         if len(self._covered_entrants):
             contract_share = self.contract_share[self._topology.covered[self._covered_entrants], replications]
             self.reference_share[self._covered_entrants, replications] = contract_share

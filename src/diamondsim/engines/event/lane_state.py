@@ -204,7 +204,7 @@ class LaneState:
             adopted = min(1.0, begun * inputs.adoption_step_ticks / inputs.adoption_ticks)
         return inputs.contract_share * adopted
 
-    def renew_contract(self, t: int, normal_demand: float, expected_demand: float, taken_over: float) -> None:
+    def renew_contract(self, t: int, normal_demand: float, expected_demand: float, given_up: float) -> None:
         """Take the contract share and the reference flow of tick t (eq. 2, 16).
 
         Parameters
@@ -212,8 +212,9 @@ class LaneState:
         t : int
         normal_demand, expected_demand : float
             Of the node, before and after its response to prices (eq. 1).
-        taken_over : float
-            Sum of the contract shares of the node's open entrant lanes.
+        given_up : float
+            Share of the incumbents' contracts that the node has given up: what its entrants have taken over, as
+            far as they are expected to deliver it.
         """
         inputs = self.inputs
         self.expected_demand = expected_demand
@@ -223,7 +224,7 @@ class LaneState:
             self.reference_flow = self.contract_share * normal_demand
         else:
             # Licences go by the contracts as they were: entrants leave an incumbent's reference flow alone.
-            self.contract_share = inputs.contract_share * max(0.0, 1.0 - taken_over)
+            self.contract_share = inputs.contract_share * max(0.0, 1.0 - given_up)
             self.reference_flow = inputs.contract_share * normal_demand
 
     def grant(self, t: int) -> None:

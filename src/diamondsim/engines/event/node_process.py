@@ -136,11 +136,11 @@ class NodeProcess:
         if self.elasticities is not None:
             self._compare_prices(self.elasticities)
         self.expected_demand = self.normal_demand * self.demand_factor
-        taken_over = 0.0
+        given_up = 0.0
         for lane in self.lanes:
-            taken_over += lane.taken_over(t)
+            given_up += lane.taken_over(t) * lane.expected_fill_rate
         for lane in self.lanes:
-            lane.renew_contract(t, self.normal_demand, self.expected_demand, taken_over)
+            lane.renew_contract(t, self.normal_demand, self.expected_demand, given_up)
 
     def _compare_prices(self, elasticities: BuyerElasticities) -> None:
         """Demand less where the contracts are expensive, and prefer the cheaper lanes (eq. 50-52)."""

@@ -175,7 +175,7 @@ def cancel(plan: Any, draws: Any, state: Any) -> None:
 
 @inlined
 def order(plan: Any, draws: Any, state: Any, allocated: Any, is_raised: bool) -> None:
-    """Set orders (31)-(33), desired orders by lane (34) and the requests of round one (36)."""
+    """Set orders (31)-(33), desired orders by lane (34)-(34b) and the requests of round one (36)."""
     count_queues(plan, draws, state)
     cancel(plan, draws, state)
     for k in range(plan.n_sources):
@@ -189,8 +189,16 @@ def order(plan: Any, draws: Any, state: Any, allocated: Any, is_raised: bool) ->
         limit_flow = flow / qualify(draws, state, n, expected_filling)
         store(state.order, n, ordered)
         scale, unmet = where(total > 0.0, ordered / total, 0.0), broadcast(0.0)
+        missing, free = broadcast(0.0), broadcast(0.0)
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):
             desired = scale * order_weight(plan, state, n, lane)
+            store(state.desired_order, lane, desired)
+            missing += desired - expected_of(plan, state, lane, desired)
+            free += where(needs_licence(plan, state, lane), 0.0, desired)
+        raised = where(free > EPS * flow, missing / where(free > 0.0, free, 1.0), 0.0)  # (34b)
+        for lane in range(plan.node_first[n], plan.node_first[n + 1]):
+            desired = load(state.desired_order, lane)
+            desired *= where(needs_licence(plan, state, lane), 1.0, 1.0 + raised)
             lane_max = load(state.live_limit, lane) * limit_flow
             if is_raised:
                 lane_max *= load(state.lane_max_factor, lane)
@@ -223,6 +231,16 @@ def needs_licence(plan: Any, state: Any, lane: int) -> Any:
     """Return whether a lane is controlled."""
     q = plan.lane_queue[lane]
     return load(state.controlled, plan.profile[q]) > 0.0 if q >= 0 else broadcast(0.0) > 0.0
+
+
+@inlined
+def expected_of(plan: Any, state: Any, lane: int, quantity: Any) -> Any:
+    """Return a quantity; on a controlled lane, what is expected to be admitted of it (34b), (37)."""
+    q = plan.lane_queue[lane]
+    if q < 0:
+        return quantity
+    expected = load(state.expected_fill_rate, lane) * minimum(quantity, load(state.reference, q))
+    return where(needs_licence(plan, state, lane), expected, quantity)
 
 
 @inlined

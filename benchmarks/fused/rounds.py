@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.fused.compiled import EPS, MIN_WEIGHT, inlined
+from benchmarks.fused.consume_order import expected_of, needs_licence
 from benchmarks.fused.vector import any_of, broadcast, maximum, minimum, where
 from benchmarks.fused.vector_access import load, store
 from diamondsim.plan import Rationing
@@ -63,7 +64,8 @@ def round_two(plan: Any, state: Any, allocated: Any, tier: int) -> int:
         store(state.requested, k, 0.0)
     n_requesting = 0
     for n in range(plan.n_nodes):
-        unmet, negligible = load(state.unmet, n), EPS * load(state.normal_demand, n)
+        negligible = EPS * load(state.normal_demand, n)
+        unmet = load(state.unmet, n) - not_expected(plan, state, allocated, n, tier)
         has_unmet = unmet > negligible
         if not any_of(has_unmet) or (tier > 0 and state.has_no_supply[n] and not plan.node_tiers[n, tier]):
             state.has_no_supply[n] = True  # sources have no more left in later tiers
@@ -71,7 +73,7 @@ def round_two(plan: Any, state: Any, allocated: Any, tier: int) -> int:
         total = broadcast(0.0)
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):
             if plan.lane_tier[lane] <= tier:
-                spare = load(state.lane_max, lane) - load(allocated, lane)
+                spare = most_of(plan, state, lane) - load(allocated, lane)
                 is_eligible = (
                     has_unmet & (load(state.left, plan.lane_source[lane]) > negligible) & (spare > 0.0)
                 )
@@ -87,11 +89,31 @@ def round_two(plan: Any, state: Any, allocated: Any, tier: int) -> int:
             request = minimum(spare, each * (load(state.expected_fill_rate, lane) * spare))
             store(state.request, lane, request)
             store(state.requested, k, load(state.requested, k) + request)
-            unmet -= request
-        store(state.unmet, n, unmet)
+            store(state.unmet, n, load(state.unmet, n) - request)
         state.nodes_with_request[n_requesting] = n
         n_requesting += 1
     return n_requesting
+
+
+@inlined
+def not_expected(plan: Any, state: Any, allocated: Any, n: int, tier: int) -> Any:
+    """Return what is desired and not allocated, but not expected to be admitted either (37)."""
+    total = broadcast(0.0)
+    for lane in range(plan.node_first[n], plan.node_first[n + 1]):
+        if plan.lane_queue[lane] >= 0 and plan.lane_tier[lane] <= tier:
+            desired, got = load(state.desired_order, lane), load(allocated, lane)
+            total += desired - expected_of(plan, state, lane, desired)
+            total -= got - expected_of(plan, state, lane, got)
+    return total
+
+
+@inlined
+def most_of(plan: Any, state: Any, lane: int) -> Any:
+    """Return the most that round two asks for on a lane: where controls bind, the reference flow (37)."""
+    lane_max, q = load(state.lane_max, lane), plan.lane_queue[lane]
+    if q < 0:
+        return lane_max
+    return where(needs_licence(plan, state, lane), minimum(lane_max, load(state.reference, q)), lane_max)
 
 
 @inlined

@@ -72,6 +72,49 @@ def test_an_endless_queue_keeps_nobody_from_buying_what_there_is(
     assert got.of("queue", "big", "a")[-1] > 1000
 
 
+def test_what_licences_are_not_expected_to_let_pass_is_asked_of_free_sellers_at_once(run: Run) -> None:
+    """(34b): after a tick without a grant a expects half of what it applies for, and 40 are on the way.
+
+    Of the other 60 its weights 0.4 and 0.2 send 40 to cn and 20 to s, and the 20 that it does not expect of
+    cn go to s too.
+    """
+    case = small_case(
+        n_ticks=2,
+        nodes=[use("a", demand=100, fill_rate_gain=0.5, backorder_share=0.0, queue_weight=0.0)],
+        sources=[source("cn", capacity=500), source("s", capacity=500)],
+        lanes=[lane("cn", "a", contract_share=0.8), lane("s", "a", contract_share=0.2)],
+        controls=[control("c", states=LICENSING, covers=[("cn", "a")], approval_rate=0.5)],
+    )
+    got = run(case)
+    assert got.of("granted", "cn", "a") == close([0, 40])
+    assert got.of("order", "a") == close([100, 60])
+    assert got.of("allocated", "cn", "a") == close([80, 40])
+    assert got.of("allocated", "s", "a") == close([20, 40])
+
+
+def test_round_two_counts_what_waits_for_a_licence_as_far_as_it_is_expected(run: Run) -> None:
+    """(37): as above, with two free sellers of 20 each, of which s has 10.
+
+    Expected are 20 + 10 + 20 of 60. The 10 that lack are divided by what is still to be had: of cn half of
+    its reference flow of 80 less 40, of z 40 less 20.
+    """
+    case = small_case(
+        n_ticks=2,
+        nodes=[use("a", demand=100, fill_rate_gain=0.5, backorder_share=0.0, queue_weight=0.0)],
+        sources=[source("cn", capacity=500), source("s", capacity=10), source("z", capacity=500)],
+        lanes=[
+            lane("cn", "a", contract_share=0.8),
+            lane("s", "a", contract_share=0.1),
+            lane("z", "a", contract_share=0.1, sourcing_limit=0.4),
+        ],
+        controls=[control("c", states=LICENSING, covers=[("cn", "a")], approval_rate=0.5)],
+    )
+    got = run(case)
+    assert got.of("allocated", "cn", "a") == close([80, 45])
+    assert got.of("allocated", "s", "a") == close([10, 10])
+    assert got.of("allocated", "z", "a") == close([10, 25])
+
+
 def test_in_an_ordinary_review_the_whole_queue_counts(run: Run) -> None:
     """Two ticks of review beyond the civil one, all approved: what is in review covers need, so that 100 are
     ordered in every tick. With a cover of one tick only 100 of the 200 in review count in tick 2.

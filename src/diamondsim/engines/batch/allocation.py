@@ -11,6 +11,7 @@ from diamondsim.constants import EPS, MIN_WEIGHT
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.adaptation import Adaptation
 from diamondsim.engines.batch.contract_shares import ContractShares
+from diamondsim.engines.batch.licensed_orders import LicensedOrders
 from diamondsim.engines.batch.segments import PartialSum, spread
 from diamondsim.engines.batch.state import EngineState, divide, narrow, positive
 from diamondsim.engines.batch.topology import Topology
@@ -35,9 +36,16 @@ class Allocation:
     """
 
     def __init__(
-        self, plan: Plan, topology: Topology, draws: Draws, state: EngineState, shares: ContractShares
+        self,
+        plan: Plan,
+        topology: Topology,
+        draws: Draws,
+        state: EngineState,
+        shares: ContractShares,
+        licensed: LicensedOrders,
     ) -> None:
         self._topology, self._draws, self._live = topology, draws, shares.live
+        self._licensed = licensed
         n_replications, all_lanes = draws.n_replications, np.arange(topology.n_lanes)
         first = np.flatnonzero(plan.tier == 0)
         self._by_source = topology.source_sum(first)
@@ -100,10 +108,10 @@ class Allocation:
         self._supply(t, state, supply_factor, adaptation)
         self._weights_written = False
         self._first_tier(state)
-        for tier in self._later_tiers:
-            self._second_round(state)
+        for k, tier in enumerate(self._later_tiers):
+            self._second_round(k, state)
             self._first_round(tier, state)
-        self._second_round(state, is_last=True)
+        self._second_round(len(self._later_tiers), state, is_last=True)
 
     def _supply(
         self, t: int, state: EngineState, supply_factor: FloatArray | None, adaptation: Adaptation | None
@@ -162,14 +170,20 @@ class Allocation:
         self._has_room[lanes] = lane_max > got
         self._unmet[tier.by_node.segments] += tier.by_node(desired - got)
 
-    def _second_round(self, state: EngineState, *, is_last: bool = False) -> None:
-        """Send the unmet order of each node to sources that have something left (eq. 37).
+    def _second_round(self, tier: int, state: EngineState, *, is_last: bool = False) -> None:
+        """Send the unmet order of each node to sources that have something left (eq. 37)."""
+        unmet = self._licensed.begin_round_two(tier, self._unmet, state, self._has_room)
+        self._send(unmet, state, is_last=is_last)
+        self._licensed.end_round_two(state)
+
+    def _send(self, unmet_orders: FloatArray, state: EngineState, *, is_last: bool) -> None:
+        """Send unmet orders (N, R) to the lanes of tiers so far.
 
         Few lanes are eligible: they are compressed into flat arrays, one entry for each (lane, replication).
         After the last round the masks and the unmet order are not needed any more.
         """
-        unmet, left = self._unmet.reshape(-1), state.left
-        picked, source, node = self._eligible_lanes(left)
+        unmet, left = unmet_orders.reshape(-1), state.left
+        picked, source, node = self._eligible_lanes(unmet_orders, left)
         if not len(picked):
             return
         allocated = state.allocated.reshape(-1)
@@ -201,9 +215,11 @@ class Allocation:
         # A lane that got all it can take is full, even where rounding leaves a difference.
         self._has_room.reshape(-1)[picked] = (requests < spare) & (got < lane_max)
         # Several lanes of one node occur in `node`: `unmet[node] -= requests` would count only the last.
-        np.subtract.at(unmet, node, requests)
+        np.subtract.at(self._unmet.reshape(-1), node, requests)
 
-    def _eligible_lanes(self, left: FloatArray) -> tuple[IntArray, IntArray, IntArray]:
+    def _eligible_lanes(
+        self, unmet_orders: FloatArray, left: FloatArray
+    ) -> tuple[IntArray, IntArray, IntArray]:
         """Return the eligible lanes (eq. 37) and their ends.
 
         Returns
@@ -212,7 +228,7 @@ class Allocation:
             Positions in flat (L, R), (S, R) and (N, R) arrays.
         """
         eligible, has_supply = self._eligible, left > 0.0
-        np.greater(self._unmet, self._negligible, out=self._has_unmet)
+        np.greater(unmet_orders, self._negligible, out=self._has_unmet)
         for has_room, eligible_rows, has_unmet in self._unmet_views:
             np.logical_and(has_room, has_unmet, out=eligible_rows)
         eligible &= has_supply.take(self._topology.source, axis=0, out=self._flag, mode="clip")

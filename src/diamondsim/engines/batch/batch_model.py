@@ -19,6 +19,7 @@ from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.delays import Pipeline
 from diamondsim.engines.batch.diverted_flows import DivertedFlows
 from diamondsim.engines.batch.licence_queues import LicenceQueues
+from diamondsim.engines.batch.licensed_orders import LicensedOrders
 from diamondsim.engines.batch.market_prices import MarketPrices
 from diamondsim.engines.batch.ordering import Ordering
 from diamondsim.engines.batch.state import opening_state, positive
@@ -58,6 +59,7 @@ class BatchModel:
             None if plan.prices is None else MarketPrices(plan, topology, draws, self.state, self._shares)
         )
         quotes = self.prices.quotes.of_lane if self.prices else np.zeros(topology.n_lanes, dtype=np.int64)
+        licensed = LicensedOrders(topology, self.terms, self.queues, plan.tier)
         self._ordering = Ordering(
             plan,
             topology,
@@ -66,10 +68,11 @@ class BatchModel:
             self.state,
             self._shares,
             quotes,
+            licensed,
         )
         adapts = plan.conversions or plan.projects
         self._adaptation = Adaptation(plan, topology, draws) if adapts else None
-        self._allocation = Allocation(plan, topology, draws, self.state, self._shares)
+        self._allocation = Allocation(plan, topology, draws, self.state, self._shares, licensed)
         self._supplier_ratings = SupplierRatings(topology, draws, self.state, self._shares)
         self._from_free_lanes = np.zeros((topology.n_nodes, draws.n_replications))
         self._covered_allocated = np.zeros((len(topology.covered), draws.n_replications))

@@ -1,4 +1,4 @@
-"""Orders of nodes, and the desired order on each lane (model.md, eq. 31-34, 31a)."""
+"""Orders of nodes, and the desired order on each lane (model.md, eq. 31-34b)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.further_sources import FurtherSources
 from diamondsim.engines.batch.licence_queues import LicenceQueues
+from diamondsim.engines.batch.licensed_orders import LicensedOrders
 from diamondsim.engines.batch.segments import PartialSum, spread
 from diamondsim.engines.batch.state import EngineState, divide, narrow, positive
 from diamondsim.engines.batch.topology import Topology
@@ -27,6 +28,7 @@ class Ordering:
         Contract-weighted lead of each node, in ticks.
     quote_of_lane : (L,) int array
         Quote that gives the price of each lane.
+    licensed : LicensedOrders
     """
 
     def __init__(
@@ -38,7 +40,9 @@ class Ordering:
         state: EngineState,
         shares: ContractShares,
         quote_of_lane: IntArray,
+        licensed: LicensedOrders,
     ) -> None:
+        self._licensed = licensed
         self._topology, self._draws = topology, draws
         n_replications = draws.n_replications
         self._order_up_to_ticks = lead + draws.cover_ticks
@@ -168,10 +172,14 @@ class Ordering:
         np.multiply(state.order, weight_sums > 0.0, out=state.desired_total)
         # `weight_sums` is overwritten from here on.
         divide(state.order, weight_sums, self._order_buffer)
+        if self._licensed.is_active:
+            self._licensed.turn_to_free_sellers(state, self._order_buffer)
         for desired, sourcing_limit, lane_max, request, limit_flow, order_per_weight in self._desired_views:
             np.multiply(desired, order_per_weight, out=desired)
             np.multiply(sourcing_limit, limit_flow, out=lane_max)
             np.minimum(desired, lane_max, out=request)
+        if self._licensed.is_active:
+            self._licensed.write_desired(state)
         if advance.lane_max_factor is not None:
             lanes = advance.lanes
             state.lane_max[lanes] *= advance.lane_max_factor

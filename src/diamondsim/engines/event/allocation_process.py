@@ -87,23 +87,21 @@ class AllocationProcess:
     def _request_unmet(self, lanes: Sequence[LaneState]) -> None:
         """Divide the unmet order of a node among its eligible lanes, by fill rate and headroom."""
         desired = 0.0
-        allocated = 0.0
+        served = 0.0
         for lane in lanes:
-            desired += lane.desired_order
-            allocated += lane.allocated
-        unmet = max(0.0, desired - allocated)
+            desired += lane.expected_of(lane.desired_order)
+            served += lane.expected_of(lane.allocated)
+        unmet = max(0.0, desired - served)
         weights = []
         total = 0.0
         for lane in lanes:
-            headroom = max(0.0, lane.lane_max - lane.allocated)
             left = self._sources[lane.source].left
             eligible = lane.is_significant(unmet) and lane.is_significant(left)
-            weight = lane.expected_fill_rate * headroom if eligible else 0.0
+            weight = lane.expected_fill_rate * lane.headroom if eligible else 0.0
             weights.append(weight)
             total += weight
         for lane, weight in zip(lanes, weights, strict=True):
-            headroom = max(0.0, lane.lane_max - lane.allocated)
-            lane.request = min(headroom, unmet * weight / total) if total > 0.0 else 0.0
+            lane.request = min(lane.headroom, unmet * weight / total) if total > 0.0 else 0.0
 
     def _divert(self, t: int) -> None:
         """Divert a share of the blocked flow (eq. 40-40c).

@@ -213,8 +213,8 @@ class LaneState:
         normal_demand, expected_demand : float
             Of the node, before and after its response to prices (eq. 1).
         given_up : float
-            Share of the incumbents' contracts that the node has given up: what its entrants have taken over, as
-            far as they are expected to deliver it.
+            Share of the incumbents' contracts that the node has given up: what its entrants have taken over,
+            as far as they are expected to deliver it.
         """
         inputs = self.inputs
         self.expected_demand = expected_demand
@@ -243,6 +243,18 @@ class LaneState:
     def admission_expected_within(self, ticks: float) -> float:
         """Return what the buyer counts of the queue if that many ticks remain for a grant (eq. 31)."""
         return self.expected_fill_rate * min(self.queue, self.reference_flow * ticks)
+
+    def expected_of(self, quantity: float) -> float:
+        """Return a quantity; under control, what is expected to be admitted of it (eq. 34b, 37)."""
+        if self.binding:
+            return self.expected_fill_rate * min(quantity, self.reference_flow)
+        return quantity
+
+    @property
+    def headroom(self) -> float:
+        """What round two may still ask for: under control no more than licences admit at best (eq. 37)."""
+        limit = min(self.lane_max, self.reference_flow) if self.binding else self.lane_max
+        return max(0.0, limit - self.allocated)
 
     def cancel(self, share: float) -> None:
         """Take a share of the queue back; the source has the goods again when it allocates (eq. 31a)."""

@@ -205,6 +205,21 @@ class NodeProcess:
             ahead = max(lane.front_loading(factors), pre_buy_max)
             lane_max = lane.inputs.sourcing_limit * (self.expected_demand / self.qualification_ahead) * ahead
             lane.lane_max = lane_max if lane.is_open else 0.0
+        self._turn_to_free_sellers()
+
+    def _turn_to_free_sellers(self) -> None:
+        """Desire from free sellers too what licences are not expected to let pass (eq. 34b)."""
+        missing = 0.0
+        free = 0.0
+        for lane in self.lanes:
+            missing += lane.desired_order - lane.expected_of(lane.desired_order)
+            if not lane.is_controlled:
+                free += lane.desired_order
+        if free <= EPS * self.expected_demand:
+            return
+        for lane in self.lanes:
+            if not lane.is_controlled:
+                lane.desired_order *= 1.0 + missing / free
 
     def order_weight(self, lane: LaneState) -> float:
         """Return the weight of a lane when the order is divided (eq. 34)."""

@@ -7,6 +7,7 @@ from typing import Any
 from benchmarks.fused.compiled import EPS, inlined
 from benchmarks.fused.vector import any_of, broadcast, maximum, minimum, where
 from benchmarks.fused.vector_access import load, store
+from diamondsim.constants import LASTED_SHARE
 
 NEVER = 1e9
 """Stands for the tick of an arrival that is not planned."""
@@ -19,7 +20,7 @@ def set_opening_adaptation(plan: Any, draws: Any, state: Any) -> None:
     for q in range(len(plan.conversion_from)):
         store(state.position, q, load(draws.conversion_floor, q))
     for e in range(len(plan.project_source)):
-        store(state.mean_ratio, e, 1.0)
+        store(state.lasted, e, 0.0)
         store(state.done, e, 0.0)
         store(state.underway, e, 0.0)
         store(state.arrival, e, NEVER)
@@ -71,15 +72,16 @@ def adapt(plan: Any, tables: Any, draws: Any, state: Any, t: int, first: int) ->
         position = maximum(load(state.position, q) + step, load(draws.conversion_floor, q))
         store(state.position, q, minimum(position, load(draws.conversion_limit, q)))
     for e in range(len(plan.project_source)):
-        mean = load(state.mean_ratio, e)
-        mean += load(draws.project_gain, e) * (request_ratio(state, plan.project_source[e]) - mean)
-        store(state.mean_ratio, e, mean)
+        lasted, ratio = load(state.lasted, e), request_ratio(state, plan.project_source[e])
+        short = where(ratio > load(draws.project_threshold, e) + EPS, 1.0, 0.0)
+        lasted += load(draws.project_gain, e) * (short - lasted)
+        store(state.lasted, e, lasted)
         arrival, underway = load(state.arrival, e), load(state.underway, e)
         is_over = arrival + load(draws.project_ramp_ticks, e) - 1.0 <= broadcast(1.0) * t
         store(state.done, e, load(state.done, e) + where(is_over, underway, 0.0))
         underway, arrival = where(is_over, 0.0, underway), where(is_over, NEVER, arrival)
         left = load(state.times_left, e)
-        is_due = (mean > load(draws.project_threshold, e) + EPS) & (arrival >= NEVER) & (left > 0.0)
+        is_due = (lasted >= LASTED_SHARE - EPS) & (arrival >= NEVER) & (left > 0.0)
         if any_of(is_due):
             size = load(draws.project_size, e)
             if plan.project_kept_row[e] >= 0:

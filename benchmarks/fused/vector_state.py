@@ -41,7 +41,7 @@ class State(NamedTuple):
     review_due: FloatArray  # (ring, Q, WIDTH)
     diverted_due: FloatArray  # (ring, Q, WIDTH)
     position: FloatArray  # K: what a conversion converts; below 0 it is still tested
-    mean_ratio: FloatArray  # E: smoothed requests of the source of a project
+    lasted: FloatArray  # E: how long the source of a project has been short, between 0 and 1
     done: FloatArray  # E: what a project has added, in projects that are over
     underway: FloatArray  # E: size of one that is not
     arrival: FloatArray  # E: tick of its first capacity
@@ -128,7 +128,7 @@ ROWS = {
     "S": "finished_stock capacity origin max_output left requested asked expanded full sent_out output "
     "relay_pool",
     "K": "position",
-    "E": "mean_ratio done underway arrival times_left",
+    "E": "lasted done underway arrival times_left",
     "C": "in_force",
 }
 

@@ -9,5 +9,8 @@ DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 EPS = 1e-9
 """Quantities below this multiple of a reference flow are rounding noise."""
 
+LASTED_SHARE = 0.6321205588285577
+"""`1 - exp(-1)`: to where exponential smoothing brings a truth that has held for one time constant."""
+
 MIN_WEIGHT = 1e-12
 """Least weight of a lane in rationing, in ticks of expected demand: it gets what all others leave."""

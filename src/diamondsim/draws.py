@@ -78,7 +78,7 @@ class AdaptationDraws:
     conversion_yield: FloatArray  # (Q, R) fraction
     conversion_step: FloatArray  # (Q, R) share of capacity per tick
     conversion_floor: FloatArray  # (Q, R) share of capacity, 0 or negative: tests before any conversion
-    project_threshold: FloatArray  # (E, R) smoothed request ratio above which a project is decided
+    project_threshold: FloatArray  # (E, R) request ratio above which the source of a project is short
     project_gain: FloatArray  # (E, R) fraction per tick
     project_delay_ticks: FloatArray  # (E, R) whole ticks, at least 1
     project_ramp_ticks: FloatArray  # (E, R) whole ticks, at least 1

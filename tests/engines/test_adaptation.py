@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -111,14 +112,25 @@ def short(**more: Any) -> Case:
     )
 
 
-PROJECT = project("micron", threshold=1.5, gain=0.5, delay=2, ramp=2, size=0.4, times=2)
+def varying(demand: list[float], *, gain: float) -> Case:
+    """A use whose demand varies, a source of 10, and a project that doubles it in the tick after."""
+    return small_case(
+        n_ticks=len(demand),
+        nodes=[use("powder", demand=demand[0], growth=[x / demand[0] for x in demand])],
+        sources=[source("micron", capacity=10)],
+        lanes=[lane("micron", "powder")],
+        projects=(project("micron", threshold=1.1, gain=gain, delay=1, size=1.0),),
+    )
+
+
+PROJECT = project("micron", threshold=1.4, gain=0.5, delay=2, ramp=2, size=0.4, times=2)
 
 
 @every_engine
 def test_a_project_is_decided_when_a_shortage_lasts_and_arrives_later(run: Run) -> None:
-    """Smoothed requests: 1.5 (no more than the threshold), 1.75 in tick 1: decided. It adds 2 in tick 3, 4
-    from tick 4 on. Requests are then 20 / 12 and 20 / 14, smoothed 1.60 in tick 4: decided again, for ticks 6
-    and 7.
+    """Short in every tick: 0.5 of it in tick 0, 0.75 in tick 1: decided. It adds 2 in tick 3, 4 from tick 4
+    on. Requests of 20 / 14 are still above 1.4, and all of it has arrived: decided again, for ticks 6 and 7.
+    Then 20 / 18 is not short.
     """
     got = run(short(projects=(PROJECT,)))
     assert got.of("capacity", "micron") == close([10, 10, 10, 12, 14, 14, 16, 18, 18])
@@ -132,10 +144,38 @@ def test_no_project_is_decided_where_requests_do_not_exceed_the_threshold(run: R
 
 
 @every_engine
+@pytest.mark.parametrize("ticks", [1, 2, 4, 7])
+def test_a_shortage_without_a_break_decides_after_the_time_that_it_must_last(run: Run, ticks: int) -> None:
+    """Short in the ticks 0, 1, ...: decided at the end of tick `ticks - 1`, there in the next."""
+    gain = 1 - math.exp(-1 / ticks)
+    got = run(short(projects=(project("micron", threshold=1.1, gain=gain, delay=1, size=1.0),)))
+    assert got.of("capacity", "micron") == close([10.0] * ticks + [20.0] * (9 - ticks))
+
+
+@every_engine
+def test_large_requests_count_for_no_more_than_a_shortage(run: Run) -> None:
+    """Twice the capacity is asked in three ticks, and then what there is: 1 - exp(-3 / 4) is below 63 %.
+
+    The requests themselves, smoothed from 100 %, would be at 122 % in tick 0.
+    """
+    case = varying([20, 20, 20, 10, 10, 10, 10, 10, 10], gain=1 - math.exp(-1 / 4))
+    assert run(case).of("capacity", "micron") == close([10] * 9)
+
+
+@every_engine
+def test_a_break_delays_a_decision(run: Run) -> None:
+    """Four ticks would decide at the end of tick 3. With tick 2 not short, the parts are 0.22, 0.39, 0.31,
+    0.46, 0.58, 0.67: it is tick 5.
+    """
+    case = varying([20, 20, 10, 20, 20, 20, 20, 20, 20], gain=1 - math.exp(-1 / 4))
+    assert run(case).of("capacity", "micron") == close([10.0] * 6 + [20.0] * 3)
+
+
+@every_engine
 def test_equipment_controls_reduce_a_project_by_the_tick_of_its_decision(run: Run) -> None:
     """Decided in tick 1, with half of its size; again in tick 4, with all of it."""
     reduced = project(
-        "micron", threshold=1.5, gain=0.5, delay=2, ramp=2, size=0.4, times=2, kept=[0.0, 0.5, 0.0, 0.0, 1.0]
+        "micron", threshold=1.4, gain=0.5, delay=2, ramp=2, size=0.4, times=2, kept=[0.0, 0.5, 0.0, 0.0, 1.0]
     )
     got = run(short(projects=(reduced,)))
     assert got.of("capacity", "micron") == close([10, 10, 10, 11, 12, 12, 14, 16, 16])
@@ -164,7 +204,7 @@ def test_the_event_log_tells_of_decisions_arrivals_and_conversions() -> None:
         (4, EventKind.EXPANSION_DECIDED),
         (6, EventKind.EXPANSION_ARRIVES),
     ]
-    assert [x.quantity for x in rows] == close([1.75, 0.4, 1.599702380952381, 0.4])
+    assert [x.quantity for x in rows] == close([2.0, 0.4, 20 / 14, 0.4])
     case = two_grades(conversions=(conversion("mesh", "micron", yield_=0.8, step=0.1, limit=0.3),))
     _, events = event.run(*case)
     begins = next(x for x in events if "conversion" in x.kind)

@@ -131,9 +131,9 @@ class CapacityProject(Entity):
     """Capacity that a producer adds when a shortage lasts: the rule of decision, the delay and the size."""
 
     trigger: Multiple
-    """Decided when smoothed requests exceed capacity by more than this share"""
+    """A grade is short while requests exceed the capacity for it by more than this share"""
     lasting: Duration
-    """Time constant of that smoothing"""
+    """Decided when the shortage has lasted for this time without a break (or longer, with breaks)"""
     delay: Duration
     """Time from the decision until capacity begins to rise"""
     ramp: Duration = ZERO

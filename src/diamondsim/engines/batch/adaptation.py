@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from diamondsim.arrays import FloatArray, IntArray
-from diamondsim.constants import EPS
+from diamondsim.constants import EPS, LASTED_SHARE
 from diamondsim.draws import AdaptationDraws, Draws
 from diamondsim.engines.batch.segments import PartialSum, SegmentSum, spread
 from diamondsim.engines.batch.state import at_least, at_most, divide, positive
@@ -115,7 +115,7 @@ class _Conversions:
 
 
 class _Projects:
-    """The projects of all sources, (E, R): smoothed requests, what is being built, and what was."""
+    """The projects of all sources, (E, R): how long they are short, what is being built, and what was."""
 
     def __init__(self, plan: Plan, row_of_source: IntArray, draws: AdaptationDraws) -> None:
         self._draws = draws
@@ -124,8 +124,7 @@ class _Projects:
         self._kept_row = np.array([p.kept_row for p in plan.projects], dtype=np.int64)
         shape = draws.project_size.shape
         self._threshold = draws.project_threshold + EPS
-        self._mean = np.ones(shape)
-        self._done, self._size, self._spare = np.zeros((3, *shape))
+        self._lasted, self._done, self._size, self._spare = np.zeros((4, *shape))
         self._arrival = np.full(shape, _NEVER)
         self._last = np.full(shape, _NEVER)  # tick in which all of it has arrived
         self._times_left = np.array([[p.times] for p in plan.projects]) * np.ones(shape)
@@ -150,10 +149,11 @@ class _Projects:
         if t >= self._next_end:
             self._end(t)
         difference = spread(ratio, self._row, self._spare)
-        difference -= self._mean
+        np.greater(difference, self._threshold, out=difference)  # 1 where the source is short
+        difference -= self._lasted
         difference *= self._draws.project_gain
-        self._mean += difference
-        is_decided = self._mean > self._threshold
+        self._lasted += difference
+        is_decided = self._lasted >= LASTED_SHARE - EPS
         is_decided &= self._may_decide
         if is_decided.any():
             self._begin(t, is_decided.nonzero())

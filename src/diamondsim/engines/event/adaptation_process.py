@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import simpy
 
-from diamondsim.constants import EPS
+from diamondsim.constants import EPS, LASTED_SHARE
 from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.event_log import EventKind, EventLog
 from diamondsim.engines.event.source_process import SourceProcess
@@ -96,8 +96,8 @@ class ProjectProcess:
 
     Attributes
     ----------
-    mean_ratio : float
-        The smoothed request ratio (eq. 46c).
+    lasted : float
+        How long the source has been short: the smoothed truth of it, between 0 and 1 (eq. 46c).
     added : float
         What the project has added, as a share of capacity.
     """
@@ -106,7 +106,7 @@ class ProjectProcess:
         self.name = name
         self.inputs = inputs
         self.source = source
-        self.mean_ratio = 1.0
+        self.lasted = 0.0
         self.added = 0.0
         self._times_left = inputs.times
         self._is_building = False
@@ -117,16 +117,18 @@ class ProjectProcess:
 
         def watch(t: int) -> None:
             if self.decides(t):
-                why = f"smoothed requests are {self.mean_ratio:.0%} of capacity"
-                log.add(t, EventKind.EXPANSION_DECIDED, self.name, self.mean_ratio, why)
+                ratio = request_ratio(self.source)
+                why = f"requests above {self.inputs.threshold:.0%} of capacity have lasted"
+                log.add(t, EventKind.EXPANSION_DECIDED, self.name, ratio, why)
                 clock.start(self._build(clock, log, rank, t))
 
         clock.schedule(rank, [(Phase.DECIDE, watch)])
 
     def decides(self, _: int) -> bool:
-        """Smooth in the requests of this tick, and tell whether a project is decided (eq. 46c, 46d)."""
-        self.mean_ratio += self.inputs.gain * (request_ratio(self.source) - self.mean_ratio)
-        is_due = self.mean_ratio > self.inputs.threshold + EPS
+        """Smooth in whether this tick is short, and tell whether a project is decided (eq. 46c, 46d)."""
+        short = 1.0 if request_ratio(self.source) > self.inputs.threshold + EPS else 0.0
+        self.lasted += self.inputs.gain * (short - self.lasted)
+        is_due = self.lasted >= LASTED_SHARE - EPS
         return is_due and not self._is_building and self._times_left > 0
 
     def _build(

@@ -85,7 +85,7 @@ QUANTITIES: Mapping[EventKind, str] = {
     EventKind.SEIZURE: "quantity seized in the tick, unit of the grade",
     EventKind.OUTAGE_BEGINS: "share of capacity lost, fraction",
     EventKind.OUTAGE_ENDS: "ticks it lasted",
-    EventKind.EXPANSION_DECIDED: "smoothed requests, multiple of capacity",
+    EventKind.EXPANSION_DECIDED: "requests, multiple of capacity",
     EventKind.EXPANSION_ARRIVES: "share of its capacity that is added, fraction",
     EventKind.CONVERSION_BEGINS: "share of the other grade's capacity that is converted, fraction",
     EventKind.CONVERSION_ENDS: "largest share that was converted, fraction",

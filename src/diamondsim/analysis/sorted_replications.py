@@ -7,16 +7,17 @@ the lowest third of them is compared with that in the highest (docs/results.md).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
 
 from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.plan import compile_plan
+from diamondsim.plan.drawn_once import paths_drawn_once
 from diamondsim.results import Estimate, probability
 from diamondsim.sampling import numbers_drawn_once
-from diamondsim.scenario import Scenario
+from diamondsim.scenario import Scenario, key_meaning
 
 MOST_REPLICATIONS = 8192
 """More replications would change the order of the inputs that matter most no more."""
@@ -31,6 +32,8 @@ class DecidingInput:
     ----------
     name : str
         Name of its draw: the path of the number, or what is drawn once for a control.
+    meaning : str
+        What the scenario format says of its key; "" if nothing.
     chance_low, chance_high : Estimate
         Probability of a shortage in the third of the replications that drew least, and in the third that
         drew most.
@@ -39,6 +42,7 @@ class DecidingInput:
     """
 
     name: str
+    meaning: str
     chance_low: Estimate
     chance_high: Estimate
     change: Estimate
@@ -79,11 +83,14 @@ def deciding_inputs(
     n = min(dataset.sizes["replication"], MOST_REPLICATIONS)
     peak = dataset["peak_shortfall"].sel(region=region, use=use).values[:n]
     short = peak > float(dataset.attrs["threshold"])
-    drawn = numbers_drawn_once(compile_plan(scenario), seed=int(dataset.attrs["seed"]), count=n)
+    plan = compile_plan(scenario)
+    drawn = numbers_drawn_once(plan, seed=int(dataset.attrs["seed"]), count=n)
     confidence = 1 - (1 - _CONFIDENCE) / max(len(drawn), 1)
     compared = [_compare(name, values, short, confidence) for name, values in drawn.items()]
     clear = [each for each in compared if each.change.low > 0 or each.change.high < 0]
-    return tuple(sorted(clear, key=lambda each: -abs(each.change.value))[:most])
+    first = sorted(clear, key=lambda each: -abs(each.change.value))[:most]
+    paths = paths_drawn_once(plan)
+    return tuple(replace(each, meaning=key_meaning(paths[each.name])) for each in first)
 
 
 def _compare(name: str, values: FloatArray, short: BoolArray, confidence: float) -> DecidingInput:
@@ -92,7 +99,7 @@ def _compare(name: str, values: FloatArray, short: BoolArray, confidence: float)
     hits = [(int(np.count_nonzero(part)), len(part)) for part in (low, high)]
     chance_low, chance_high = (probability(*counted) for counted in hits)
     wide_low, wide_high = (probability(*counted, confidence=confidence) for counted in hits)
-    return DecidingInput(name, chance_low, chance_high, _difference(wide_low, wide_high))
+    return DecidingInput(name, "", chance_low, chance_high, _difference(wide_low, wide_high))
 
 
 def _difference(first: Estimate, second: Estimate) -> Estimate:

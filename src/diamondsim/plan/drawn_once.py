@@ -62,6 +62,19 @@ def names_drawn_once(plan: Plan) -> list[str]:
     )
 
 
+def paths_drawn_once(plan: Plan) -> dict[str, str]:
+    """Return where the scenario states what each stream of `names_drawn_once` draws, by name of the stream.
+
+    Of several numbers that read one draw it is the first.
+    """
+    paths: dict[str, str] = {}
+    for number in inputs(plan):
+        if number.first_stream is not None:
+            paths.setdefault(number.first_stream, number.name)
+    # The names of choices begin with the path of what is chosen.
+    return {name: paths.get(name, name.split("/")[0]) for name in names_drawn_once(plan)}
+
+
 def _choices(plan: Plan) -> Iterator[str]:
     """Yield the names of the uniforms that decide between outcomes."""
     for control in plan.controls:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from diamondsim.analysis import DecidingInput
 from diamondsim.constants import DAYS_PER_MONTH
 from diamondsim.reporting.formatting import (
     days,
@@ -154,7 +155,7 @@ def _deciding(deciding: Deciding | None) -> Iterator[str]:
     if deciding is None or not deciding.inputs:
         return
     changes = "; ".join(
-        f"{each.name}: {percent(each.chance_low.value)}, then {percent(each.chance_high.value)}"
+        f"{_named(each)}: {percent(each.chance_low.value)}, then {percent(each.chance_high.value)}"
         for each in deciding.inputs
     )
     yield (
@@ -162,6 +163,10 @@ def _deciding(deciding: Deciding | None) -> Iterator[str]:
         f"a shortage in its lowest and in its highest third: {changes}. Numbers that the scenario does not "
         "make uncertain are not compared."
     )
+
+
+def _named(each: DecidingInput) -> str:
+    return f"{each.name} ({each.meaning[0].lower()}{each.meaning[1:]})" if each.meaning else each.name
 
 
 def _baseline(report: Report) -> Iterator[str]:

@@ -28,6 +28,7 @@ from diamondsim.scenario.sampling import MOST_DIMENSIONS, split_pair
 from diamondsim.scenario.scenario import Scenario
 from diamondsim.scenario.schema import Content
 from diamondsim.scenario.sellers import ASKS_MARKET_PRICE, Facility, Producer
+from diamondsim.scenario.sentences import key_meaning
 from diamondsim.scenario.shipped import Listing, shipped_scenarios
 from diamondsim.scenario.source import parse_value
 from diamondsim.scenario.streams import drawn_at, latent_words, stream_name
@@ -77,6 +78,7 @@ __all__ = [
     "Use",
     "WatchList",
     "drawn_at",
+    "key_meaning",
     "latent_words",
     "load_scenario",
     "parse_value",

@@ -11,7 +11,7 @@ class AllocationTerms(Entity):
     contract_weight: Fraction = Constant(0.5)
     """Weight of contracts; the rest is that of past purchases; default 50%"""
     value_exponent: Factor = ONE
-    """Exponent of `value_added`: 0 ignores it, a large one is priority by value; default 1"""
+    """How far sellers who are short serve by `value_added`: 0 pro rata, large by priority; default 1"""
     home_preference: Factor = ONE
     """Factor on the weight of buyers in the region of the seller; default 1"""
     purchase_memory: Duration = Constant(DAYS_PER_YEAR)

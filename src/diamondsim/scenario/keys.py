@@ -1,6 +1,6 @@
 """Which keys the format knows at a place; ids are chosen by the file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -46,6 +46,20 @@ def models_below(model: type[BaseModel]) -> list[type[BaseModel]]:
                 found[place] = None
                 waiting += _fields(place).values()
     return [*found]
+
+
+def holders_along(
+    model: type[BaseModel], steps: Sequence[str]
+) -> Iterator[tuple[str, list[type[BaseModel]]]]:
+    """Yield each step of a path below a model, with the models at that place that know it as a key.
+
+    A step that no model knows is an id or part of a selector such as `US.any`.
+    """
+    places: list[Any] = [model]
+    for step in steps:
+        yield step, [place for place in places if _is_model(place) and step in _fields(place)]
+        # The rest of a selector leads no further than its first part did.
+        places = [below for place in places for below in _below(place, step)] or places
 
 
 def drawn_along(model: type[BaseModel], path: Path) -> list[Drawn]:

@@ -11,6 +11,9 @@ from itertools import pairwise
 
 from pydantic import BaseModel
 
+from diamondsim.scenario.keys import holders_along
+from diamondsim.scenario.scenario import Scenario
+
 
 def key_sentences(model: type[BaseModel]) -> dict[str, str]:
     """Return the sentences on the keys of a map.
@@ -37,6 +40,33 @@ def key_sentences(model: type[BaseModel]) -> dict[str, str]:
             below |= _strings_below_fields(base)
     keys = {name: field.alias or name for name, field in model.model_fields.items()}
     return {key: below[name] for name, key in keys.items() if name in below}
+
+
+def key_meaning(path: str) -> str:
+    """Return the sentence on the last key of the format on the way to a value; "" if there is none.
+
+    Parameters
+    ----------
+    path : str
+        Of a value in a scenario, its parts joined by dots; ids and selectors may hold dots themselves.
+
+    Returns
+    -------
+    str
+        Without what the value is by default.
+
+    Examples
+    --------
+    >>> key_meaning("inventory_policy.JP.any.cover")
+    'Target stock on hand, as a duration of demand'
+    >>> key_meaning("facilities.georgia.stages.construction")
+    'Stages in order, by id; the end of the last one is first output'
+    """
+    found = ""
+    for key, models in holders_along(Scenario, path.split(".")):
+        for model in models:
+            found = key_sentences(model).get(key, found)
+    return found.split("; default")[0]
 
 
 def _strings_below_fields(model: type[BaseModel]) -> dict[str, str]:

@@ -107,11 +107,14 @@ class Allocation:
         """Allocate what the sources have (eq. 35-39); `supply_factor` (S, R) is that of prices, or None."""
         self._supply(t, state, supply_factor, adaptation)
         self._weights_written = False
+        self._licensed.limit_lanes(state)
+        later_requests = [state.allocated[tier.lanes] for tier in self._later_tiers]
         self._first_tier(state)
-        for k, tier in enumerate(self._later_tiers):
+        for k, (tier, requests) in enumerate(zip(self._later_tiers, later_requests, strict=True)):
             self._second_round(k, state)
-            self._first_round(tier, state)
+            self._first_round(tier, requests, state)
         self._second_round(len(self._later_tiers), state, is_last=True)
+        self._licensed.restore_lanes(state)
 
     def _supply(
         self, t: int, state: EngineState, supply_factor: FloatArray | None, adaptation: Adaptation | None
@@ -147,7 +150,7 @@ class Allocation:
         later, later_by_node = self._later, self._later_by_node
         state.sent_out = self._by_source(state.lanes_allocated)
         self._serve(self._in_first, state.allocated, state.sent_out, state.left)
-        # `allocated` holds the requests of all tiers; those of later tiers are written again in their turn.
+        # `allocated` holds the requests of all tiers; those of later tiers are written in their turn.
         state.allocated[later] = 0.0
         self._served.fill(0.0)
         for lane_max, got, has_room, served in self._after_first_views:
@@ -157,24 +160,21 @@ class Allocation:
         self._unmet[later_by_node.segments] -= later_by_node(state.desired_order)
         self._has_room[later] = False
 
-    def _first_round(self, tier: _Tier, state: EngineState) -> None:
-        """Serve the lanes of a later tier (eq. 36)."""
+    def _first_round(self, tier: _Tier, requests: FloatArray, state: EngineState) -> None:
+        """Serve the lanes of a later tier, which request `requests` (eq. 36)."""
         lanes, sources = tier.lanes, tier.by_source.segments
-        desired, lane_max = state.desired_order[lanes], state.lane_max[lanes]
-        state.allocated[lanes] = np.minimum(desired, lane_max)
+        state.allocated[lanes] = requests
         total, left = tier.by_source(state.allocated), state.left[sources]
         self._serve(tier.water_filling, state.allocated, total, left)
         state.left[sources] = left
         state.sent_out[sources] += total
         got = state.allocated[lanes]
-        self._has_room[lanes] = lane_max > got
-        self._unmet[tier.by_node.segments] += tier.by_node(desired - got)
+        self._has_room[lanes] = state.lane_max[lanes] > got
+        self._unmet[tier.by_node.segments] += tier.by_node(state.desired_order[lanes] - got)
 
     def _second_round(self, tier: int, state: EngineState, *, is_last: bool = False) -> None:
         """Send the unmet order of each node to sources that have something left (eq. 37)."""
-        unmet = self._licensed.begin_round_two(tier, self._unmet, state, self._has_room)
-        self._send(unmet, state, is_last=is_last)
-        self._licensed.end_round_two(state)
+        self._send(self._licensed.unmet_of(tier, self._unmet, state), state, is_last=is_last)
 
     def _send(self, unmet_orders: FloatArray, state: EngineState, *, is_last: bool) -> None:
         """Send unmet orders (N, R) to the lanes of tiers so far.

@@ -49,6 +49,7 @@ class ContractShares:
         place = self._taken_by_node.segments.searchsorted(topology.node[topology.beside_entrants])
         self._place_of_incumbent: IntArray = place
         self._incumbent_at_start = self._contract_at_start[topology.beside_entrants]
+        self._kept = np.zeros(self._incumbent_at_start.shape)
         self._is_any_live = False
         self._covered_entrants = np.flatnonzero(np.isin(topology.covered, topology.entrants))[:, None]
 
@@ -64,8 +65,9 @@ class ContractShares:
         delivered = self.contract_share[entrants]
         delivered *= expected_fill_rate[entrants]
         remaining = np.maximum(1.0 - self._taken_by_node(delivered), 0.0)
-        at_start = self._incumbent_at_start
-        self.contract_share[self._topology.beside_entrants] = at_start * remaining[self._place_of_incumbent]
+        kept = spread(remaining, self._place_of_incumbent, self._kept)
+        kept *= self._incumbent_at_start
+        self.contract_share[self._topology.beside_entrants] = kept
 
     def _take_over(self, t: int) -> None:
         """Let entrants take over their shares, in the replications in which some share changes."""

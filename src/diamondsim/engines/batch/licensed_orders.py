@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.arrays import BoolArray, FloatArray, IntArray
+from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.constants import EPS
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.licence_queues import LicenceQueues
-from diamondsim.engines.batch.segments import spread
+from diamondsim.engines.batch.segments import PartialSum, spread
 from diamondsim.engines.batch.state import EngineState
 from diamondsim.engines.batch.topology import Topology
 
@@ -35,12 +35,14 @@ class LicensedOrders:
     def __init__(
         self, topology: Topology, terms: ControlTerms, queues: LicenceQueues, tier: IntArray
     ) -> None:
-        self._tier = tier[topology.covered][:, None]
         self._covered, self._node = topology.covered, topology.node[topology.covered]
         self._by_node = topology.by_covered_node()
+        # For each round two: the covered lanes of the tiers so far, among all covered lanes, and their nodes.
+        so_far = [np.flatnonzero(tier[topology.covered] <= k) for k in range(tier.max(initial=0) + 1)]
+        self._so_far = [(rows, PartialSum(self._node[rows])) for rows in so_far]
         self._terms, self._queues = terms, queues
         shape = queues.reference_flow.shape
-        self._desired, self._expected, self._lane_max = np.zeros((3, *shape))
+        self._desired, self._uncounted, self._lane_max, self._most, self._buffer = np.zeros((5, *shape))
         # What each node desires from free sellers beside its order.
         self._turned = np.zeros((len(self._by_node.segments), shape[1]))
 
@@ -55,14 +57,16 @@ class LicensedOrders:
         `desired_order` holds the weights of the lanes. What is desired on controlled lanes is kept for
         `write_desired`.
         """
-        desired, nodes = self._desired, self._by_node.segments
+        desired, uncounted, nodes = self._desired, self._uncounted, self._by_node.segments
         state.desired_order.take(self._covered, axis=0, out=desired, mode="clip")
-        desired *= spread(order_per_weight, self._node, self._expected)
+        desired *= spread(order_per_weight, self._node, uncounted)
         desired *= self._terms.controlled
-        licensed = self._by_node(desired)
-        missing = licensed - self._by_node(self._expect(desired, state))
+        np.minimum(desired, self._queues.reference_flow, out=uncounted)
+        uncounted *= state.expected_fill_rate.take(self._covered, axis=0, out=self._buffer, mode="clip")
+        np.subtract(desired, uncounted, out=uncounted)
+        missing = self._by_node(uncounted)
         free = state.desired_total[nodes]
-        free -= licensed
+        free -= self._by_node(desired)
         has_free = free > EPS * state.expected_demand[nodes]
         factor = np.ones(free.shape)
         np.divide(missing, free, out=factor, where=has_free)
@@ -73,17 +77,32 @@ class LicensedOrders:
 
     def write_desired(self, state: EngineState) -> None:
         """Write what is desired on controlled lanes, and requested there in round one (eq. 36)."""
-        covered, free = self._covered, self._terms.free
-        desired = state.desired_order[covered]
-        desired *= free
+        covered, desired = self._covered, self._buffer
+        state.desired_order.take(covered, axis=0, out=desired, mode="clip")
+        desired *= self._terms.free
         desired += self._desired
         state.desired_order[covered] = desired
-        state.allocated[covered] = np.minimum(desired, state.lane_max[covered])
+        state.allocated[covered] = np.minimum(desired, state.lane_max[covered], out=desired)
 
-    def begin_round_two(
-        self, tier: int, unmet: FloatArray, state: EngineState, has_room: BoolArray
-    ) -> FloatArray:
-        """Return the unmet orders (N, R), and lower `lane_max` and `has_room` of controlled lanes (eq. 37).
+    def limit_lanes(self, state: EngineState) -> None:
+        """Lower `lane_max` of controlled lanes to what licences can let pass, for round two (eq. 37)."""
+        if self.is_active:
+            most, lane_max = self._most, self._lane_max
+            state.lane_max.take(self._covered, axis=0, out=lane_max, mode="clip")
+            np.minimum(lane_max, self._queues.reference_flow, out=most)
+            np.copyto(most, lane_max, where=self._terms.free > 0.0)
+            state.lane_max[self._covered] = most
+
+    def restore_lanes(self, state: EngineState) -> None:
+        """Put `lane_max` back."""
+        if self.is_active:
+            state.lane_max[self._covered] = self._lane_max
+
+    def unmet_of(self, tier: int, unmet: FloatArray, state: EngineState) -> FloatArray:
+        """Return the unmet orders (N, R) of round two (eq. 37).
+
+        Both what is desired and what is allocated on a controlled lane count only as far as it is expected to
+        be admitted.
 
         Parameters
         ----------
@@ -94,32 +113,16 @@ class LicensedOrders:
         """
         if not self.is_active:
             return unmet
-        covered, controlled = self._covered, self._terms.controlled
-        allocated = state.allocated[covered]
-        state.lane_max.take(covered, axis=0, out=self._lane_max, mode="clip")
-        most = np.where(controlled > 0.0, self._queues.reference_flow, np.inf)
-        np.minimum(most, self._lane_max, out=most)
-        state.lane_max[covered] = most
-        has_room[covered] &= most > allocated
-        # Both what is desired and what is allocated count only as far as it is expected to be admitted.
-        uncounted = allocated - self._expect(allocated, state)
-        uncounted -= self._desired
-        uncounted += self._expect(self._desired, state)
-        uncounted *= controlled
-        uncounted *= self._tier <= tier
         total = unmet.copy()
-        uncounted_by_node = self._by_node(uncounted)
-        uncounted_by_node += self._turned
-        total[self._by_node.segments] += uncounted_by_node
+        total[self._by_node.segments] += self._turned
+        rows, by_node = self._so_far[tier]
+        if len(rows):
+            lanes = self._covered[rows]
+            allocated = state.allocated[lanes]
+            uncounted = np.minimum(allocated, self._queues.reference_flow[rows])
+            uncounted *= state.expected_fill_rate[lanes]
+            np.subtract(allocated, uncounted, out=uncounted)
+            uncounted *= self._terms.controlled[rows]
+            uncounted -= self._uncounted[rows]
+            total[by_node.segments] += by_node(uncounted)
         return total
-
-    def end_round_two(self, state: EngineState) -> None:
-        """Put `lane_max` back."""
-        if self.is_active:
-            state.lane_max[self._covered] = self._lane_max
-
-    def _expect(self, quantity: FloatArray, state: EngineState) -> FloatArray:
-        """Return what is expected to be admitted of some quantity."""
-        expected = np.minimum(quantity, self._queues.reference_flow, out=self._expected)
-        expected *= state.expected_fill_rate[self._covered]
-        return expected

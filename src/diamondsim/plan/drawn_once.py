@@ -71,8 +71,14 @@ def paths_drawn_once(plan: Plan) -> dict[str, str]:
     for number in inputs(plan):
         if number.first_stream is not None:
             paths.setdefault(number.first_stream, number.name)
-    # The names of choices begin with the path of what is chosen.
-    return {name: paths.get(name, name.split("/")[0]) for name in names_drawn_once(plan)}
+    return {name: _path(name, paths) for name in names_drawn_once(plan)}
+
+
+def _path(name: str, paths: dict[str, str]) -> str:
+    # The further factors of a number are named after its first; choices after the path of what is chosen.
+    words = name.split("/")
+    begins = ("/".join(words[:k]) for k in range(len(words), 0, -1))
+    return next((paths[begin] for begin in begins if begin in paths), words[0])
 
 
 def _choices(plan: Plan) -> Iterator[str]:

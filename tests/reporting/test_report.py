@@ -402,5 +402,7 @@ def test_the_inputs_that_decide_are_named_with_their_chances(report, scenario, r
     assert report.deciding.inputs == expected
     text = " ".join(sentences(report))
     assert ("decide most" in text) == bool(expected)
-    assert all(f"{each.name}: {percent(each.chance_low.value)}, then" in text for each in expected)
+    for each in expected:
+        meaning = f" ({each.meaning[0].lower()}{each.meaning[1:]})" if each.meaning else ""
+        assert f"{each.name}{meaning}: {percent(each.chance_low.value)}, then" in text
     assert [each["name"] for each in json_report(report)["deciding"]["inputs"]] == [e.name for e in expected]

@@ -45,7 +45,7 @@ class Allocation:
         licensed: LicensedOrders,
     ) -> None:
         self._topology, self._draws, self._live = topology, draws, shares.live
-        self._licensed = licensed
+        self._licensed, self._has_prices = licensed, plan.prices is not None
         n_replications, all_lanes = draws.n_replications, np.arange(topology.n_lanes)
         first = np.flatnonzero(plan.tier == 0)
         self._by_source = topology.source_sum(first)
@@ -107,14 +107,14 @@ class Allocation:
         """Allocate what the sources have (eq. 35-39); `supply_factor` (S, R) is that of prices, or None."""
         self._supply(t, state, supply_factor, adaptation)
         self._weights_written = False
-        self._licensed.limit_lanes(state)
         later_requests = [state.allocated[tier.lanes] for tier in self._later_tiers]
         self._first_tier(state)
         for k, (tier, requests) in enumerate(zip(self._later_tiers, later_requests, strict=True)):
             self._second_round(k, state)
             self._first_round(tier, requests, state)
         self._second_round(len(self._later_tiers), state, is_last=True)
-        self._licensed.restore_lanes(state)
+        if self._has_prices:
+            self._licensed.restore_lanes(state)
 
     def _supply(
         self, t: int, state: EngineState, supply_factor: FloatArray | None, adaptation: Adaptation | None

@@ -11,7 +11,7 @@ from diamondsim.engines.batch.recording import Recorder
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
 
-MAX_LANE_ARRAY_BYTES = 2_000_000
+MAX_LANE_ARRAY_BYTES = 2_200_000
 """Most that one (lane, replication) array may take. Larger blocks do not fit the cache of the processor; in
 smaller ones the fixed cost of each array operation dominates."""
 

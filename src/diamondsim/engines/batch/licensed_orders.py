@@ -37,12 +37,17 @@ class LicensedOrders:
     ) -> None:
         self._covered, self._node = topology.covered, topology.node[topology.covered]
         self._by_node = topology.by_covered_node()
-        # For each round two: the covered lanes of the tiers so far, among all covered lanes, and their nodes.
+        # For each round two: the covered lanes of the tiers so far, among the covered and among all lanes,
+        # and the sum over them by node.
         so_far = [np.flatnonzero(tier[topology.covered] <= k) for k in range(tier.max(initial=0) + 1)]
-        self._so_far = [(rows, PartialSum(self._node[rows])) for rows in so_far]
+        # All of them as a slice, which copies nothing.
+        rows_of = [slice(None) if len(rows) == len(self._covered) else rows for rows in so_far]
+        self._so_far = [(rows, self._covered[rows], PartialSum(self._node[rows])) for rows in rows_of]
         self._terms, self._queues = terms, queues
         shape = queues.reference_flow.shape
-        self._desired, self._uncounted, self._lane_max, self._most, self._buffer = np.zeros((5, *shape))
+        self._desired, self._uncounted, self._ordered = np.zeros((3, *shape))
+        self._lane_max, self._most, self._buffer = np.zeros((3, *shape))
+        self._is_free = np.zeros(shape, dtype=bool)
         # What each node desires from free sellers beside its order.
         self._turned = np.zeros((len(self._by_node.segments), shape[1]))
 
@@ -76,25 +81,23 @@ class LicensedOrders:
         self._turned = missing
 
     def write_desired(self, state: EngineState) -> None:
-        """Write what is desired on controlled lanes, and requested there in round one (eq. 36)."""
-        covered, desired = self._covered, self._buffer
+        """Write what is desired on controlled lanes and requested there in round one (eq. 36).
+
+        `lane_max` becomes what round two asks for at most: what licences can let pass (eq. 37).
+        """
+        covered, desired, most, lane_max = self._covered, self._ordered, self._most, self._lane_max
         state.desired_order.take(covered, axis=0, out=desired, mode="clip")
         desired *= self._terms.free
         desired += self._desired
         state.desired_order[covered] = desired
-        state.allocated[covered] = np.minimum(desired, state.lane_max[covered], out=desired)
-
-    def limit_lanes(self, state: EngineState) -> None:
-        """Lower `lane_max` of controlled lanes to what licences can let pass, for round two (eq. 37)."""
-        if self.is_active:
-            most, lane_max = self._most, self._lane_max
-            state.lane_max.take(self._covered, axis=0, out=lane_max, mode="clip")
-            np.minimum(lane_max, self._queues.reference_flow, out=most)
-            np.copyto(most, lane_max, where=self._terms.free > 0.0)
-            state.lane_max[self._covered] = most
+        state.lane_max.take(covered, axis=0, out=lane_max, mode="clip")
+        state.allocated[covered] = np.minimum(desired, lane_max, out=most)
+        np.minimum(lane_max, self._queues.reference_flow, out=most)
+        np.copyto(most, lane_max, where=np.greater(self._terms.free, 0.0, out=self._is_free))
+        state.lane_max[covered] = most
 
     def restore_lanes(self, state: EngineState) -> None:
-        """Put `lane_max` back."""
+        """Put `lane_max` back, which prices compare with offers in the next tick."""
         if self.is_active:
             state.lane_max[self._covered] = self._lane_max
 
@@ -115,14 +118,12 @@ class LicensedOrders:
             return unmet
         total = unmet.copy()
         total[self._by_node.segments] += self._turned
-        rows, by_node = self._so_far[tier]
-        if len(rows):
-            lanes = self._covered[rows]
-            allocated = state.allocated[lanes]
-            uncounted = np.minimum(allocated, self._queues.reference_flow[rows])
-            uncounted *= state.expected_fill_rate[lanes]
-            np.subtract(allocated, uncounted, out=uncounted)
-            uncounted *= self._terms.controlled[rows]
-            uncounted -= self._uncounted[rows]
-            total[by_node.segments] += by_node(uncounted)
+        rows, lanes, by_node = self._so_far[tier]
+        allocated = state.allocated[lanes]
+        uncounted = np.minimum(allocated, self._queues.reference_flow[rows])
+        uncounted *= state.expected_fill_rate[lanes]
+        np.subtract(allocated, uncounted, out=uncounted)
+        uncounted *= self._terms.controlled[rows]
+        uncounted -= self._uncounted[rows]
+        total[by_node.segments] += by_node(uncounted)
         return total

@@ -178,11 +178,11 @@ class Ordering:
             np.multiply(desired, order_per_weight, out=desired)
             np.multiply(sourcing_limit, limit_flow, out=lane_max)
             np.minimum(desired, lane_max, out=request)
-        if self._licensed.is_active:
-            self._licensed.write_desired(state)
         if advance.lane_max_factor is not None:
             lanes = advance.lanes
             state.lane_max[lanes] *= advance.lane_max_factor
             state.allocated[lanes] = np.minimum(state.desired_order[lanes], state.lane_max[lanes])
         if reserves_are_covered:
             state.lane_max[self._lanes_of_reserves] *= terms.free[self._covered_of_reserves]
+        if self._licensed.is_active:
+            self._licensed.write_desired(state)

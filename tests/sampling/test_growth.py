@@ -4,6 +4,7 @@ import pytest
 from diamondsim.distributions import Uniform
 from diamondsim.plan import GrowthGroup
 from diamondsim.sampling import draw
+from diamondsim.sampling.growth import slowed
 from tests.sampling.plans import make_plan, number
 
 
@@ -75,3 +76,14 @@ def test_the_opening_stock_is_counted_in_flow_of_the_first_tick():
     driver = ((-7.0, number(1.5)),)
     plan = make_plan(growth_groups=(group(drivers=(driver,)),))
     assert draw(plan, seed=0).opening_stock[0, 0] == pytest.approx(70 * 100 * 1.5)
+
+
+def test_growth_by_minus_all_leaves_nothing_after_the_start():
+    index = growth(group(-1.0), group(-0.5))
+    assert index[:, 0, 0].tolist() == [1.0, *[0.0] * 59]
+    assert index[1, 1, 0] == pytest.approx(0.5 ** (7 / 365.25))
+
+
+def test_a_source_whose_capacity_shrinks_by_all_makes_nothing_after_the_start():
+    shrinking = slowed(np.array([-1.0, 0.0]), np.ones((4, 2)), tick_days=7)
+    assert shrinking.tolist() == [[1, 1], [0, 1], [0, 1], [0, 1]]

@@ -9,6 +9,9 @@ from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.plan import GrowthGroup, Input, Plan
 from diamondsim.sampling.block import Block
 
+_LOG_OF_NOTHING = -1e300
+"""In place of the infinite logarithm of 0, whose product with 0 years is not a number."""
+
 
 def draw_growth(plan: Plan, block: Block) -> FloatArray:
     """Return the index of expected demand of each growth group.
@@ -43,7 +46,7 @@ def draw_growth(plan: Plan, block: Block) -> FloatArray:
 def compound(per_year: FloatArray, *, n_ticks: int, tick_days: float) -> FloatArray:
     """Return (1 + g) ** years at the start of each tick: (T, R)."""
     years = np.arange(n_ticks) * (tick_days / DAYS_PER_YEAR)
-    index: FloatArray = np.exp(years[:, np.newaxis] * np.log1p(per_year))
+    index: FloatArray = np.exp(years[:, np.newaxis] * _log_growth(per_year))
     return index
 
 
@@ -54,8 +57,14 @@ def slowed(per_year: FloatArray, kept: FloatArray, *, tick_days: float) -> Float
     """
     passed = np.concatenate([np.zeros((1, kept.shape[1])), kept[:-1].cumsum(axis=0)])
     ticks = np.where(per_year > 0, passed, np.arange(len(kept))[:, np.newaxis])
-    index: FloatArray = np.exp(ticks * (tick_days / DAYS_PER_YEAR) * np.log1p(per_year))
+    index: FloatArray = np.exp(ticks * (tick_days / DAYS_PER_YEAR) * _log_growth(per_year))
     return index
+
+
+def _log_growth(per_year: FloatArray) -> FloatArray:
+    """Return log(1 + g); at -100 % a finite number, which leaves 1 at the start and 0 in all later ticks."""
+    log: FloatArray = np.log1p(per_year, out=np.full(per_year.shape, _LOG_OF_NOTHING), where=per_year > -1)
+    return log
 
 
 def _own_growth(group: GrowthGroup, plan: Plan, block: Block) -> FloatArray:

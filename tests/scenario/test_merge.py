@@ -46,10 +46,36 @@ def test_a_timeline_replaces_as_a_whole():
         "sojourn": {"banned": "5 days"},
     }
     above = {"timeline": {"2028-01-01": "banned"}, "sojourn": {"licensing": "6 days"}}
-    assert merged(below, above) == {
+    result = {
         "timeline": {"2028-01-01": "banned"},
         "sojourn": {"banned": "5 days", "licensing": "6 days"},
     }
+    assert merged({"controls": {"c": below}}, {"controls": {"c": above}}) == {"controls": {"c": result}}
+
+
+def test_what_has_the_id_timeline_is_merged_like_any_other():
+    below: dict[str, object] = {
+        "controls": {"timeline": {"covers": "a"}},
+        "uses": {"timeline": {"class": "b"}},
+    }
+    above: dict[str, object] = {
+        "controls": {"timeline": {"start": "c"}},
+        "uses": {"timeline": {"growth": None}},
+    }
+    assert merged(below, above) == {
+        "controls": {"timeline": {"covers": "a", "start": "c"}},
+        "uses": {"timeline": {"class": "b"}},
+    }
+    assert list(idle_deletions(node_of(below, BELOW), node_of(above, ABOVE))) == []
+
+
+def test_a_null_in_a_timeline_is_a_problem_since_it_would_leave_no_date():
+    below: dict[str, object] = {"controls": {"c": {"timeline": {"2026-01-01": "banned"}}}}
+    above = {"controls": {"c": {"timeline": {"2026-01-01": None}}}}
+    assert [str(problem) for problem in idle_deletions(node_of(below, BELOW), node_of(above, ABOVE))] == [
+        "above.yaml:2:2: controls.c.timeline.2026-01-01: null deletes no date: a timeline is replaced as a "
+        "whole; write all dates that stay"
+    ]
 
 
 def test_deleting_a_key_deletes_its_notes():

@@ -13,8 +13,8 @@ from diamondsim.scenario.keys import keys_at
 from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import Entry, Leaf, Path, Table, TreeNode, problem_at, table
 
-REPLACED = "timeline"
-"""Maps under this key are replaced instead of merged."""
+_REPLACED = "timeline"
+"""Maps under this key of the format are replaced instead of merged."""
 
 PROVENANCE = ("source", "assumed")
 """Keys with notes on the origin of the numbers beside them."""
@@ -23,7 +23,7 @@ ANYWHERE = (*PROVENANCE, "note")
 """Keys allowed in any map."""
 
 
-def merge(target: TreeNode | None, patch: TreeNode) -> TreeNode:
+def merge(target: TreeNode | None, patch: TreeNode, path: Path = ()) -> TreeNode:
     """Return `target` with `patch` merged over it; every key and value keeps its place.
 
     Parameters
@@ -32,6 +32,8 @@ def merge(target: TreeNode | None, patch: TreeNode) -> TreeNode:
         The lower tree; None if there is none.
     patch
         The upper tree.
+    path
+        Where both are in a scenario, which tells keys of the format from ids.
 
     Returns
     -------
@@ -48,15 +50,21 @@ def merge(target: TreeNode | None, patch: TreeNode) -> TreeNode:
             entries.pop(key, None)
             _delete_notes(entries, key)
             continue
-        below = entries.get(key) if key != REPLACED else None
-        entries[key] = Entry(entry.key_mark, merge(below.node if below else None, entry.node))
+        at = (*path, key)
+        below = None if is_replaced(at) else entries.get(key)
+        entries[key] = Entry(entry.key_mark, merge(below.node if below else None, entry.node, at))
     return table(entries, patch.mark)
+
+
+def is_replaced(path: Path) -> bool:
+    """Tell whether the map at a path is replaced as a whole: a timeline, not what has the id `timeline`."""
+    return path[-1:] == (_REPLACED,) and _REPLACED in keys_at(Content, path[:-1])
 
 
 def idle_deletions(target: TreeNode | None, patch: TreeNode, path: Path = ()) -> Iterator[Problem]:
     """Yield a problem for every ``null`` in `patch` that deletes an unknown id, most likely a misspelling.
 
-    Deleting a key of the format that is absent is not a problem.
+    Deleting a key of the format that is absent is not a problem; deleting a date of a timeline is one.
     """
     if not isinstance(patch, Table):
         return
@@ -67,8 +75,20 @@ def idle_deletions(target: TreeNode | None, patch: TreeNode, path: Path = ()) ->
                 continue
             why = f"null deletes, but there is no {shown(key)} to delete"
             yield problem_at(entry.key_mark, (*path, key), why, found=key, suggestion=nearest(key, below))
-        elif key != REPLACED:
+        elif is_replaced((*path, key)):
+            yield from nulls_in_timelines(entry.node, (*path, key))
+        else:
             yield from idle_deletions(below[key].node if key in below else None, entry.node, (*path, key))
+
+
+def nulls_in_timelines(patch: TreeNode, path: Path) -> Iterator[Problem]:
+    """Yield a problem for every ``null`` in a timeline at a path or below it, since no date below stays."""
+    for key, entry in patch.entries.items() if isinstance(patch, Table) else ():
+        if is_replaced(path) and _deletes(entry):
+            why = "null deletes no date: a timeline is replaced as a whole; write all dates that stay"
+            yield problem_at(entry.key_mark, (*path, key), why, found=key)
+        else:
+            yield from nulls_in_timelines(entry.node, (*path, key))
 
 
 def notes_by_key(entries: Mapping[str, Entry], *, but: Collection[str] = ()) -> dict[str, Entry]:

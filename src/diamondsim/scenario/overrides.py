@@ -13,7 +13,7 @@ from diamondsim.errors import Problem, ScenarioError, nearest, shown
 from diamondsim.scenario.changes import Changes
 from diamondsim.scenario.checks.names import ANY, names_of
 from diamondsim.scenario.keys import keys_at
-from diamondsim.scenario.merge import ANYWHERE, PROVENANCE, REPLACED, merge
+from diamondsim.scenario.merge import ANYWHERE, PROVENANCE, is_replaced, merge, nulls_in_timelines
 from diamondsim.scenario.renamed import is_by_input, new_key, refusals, rename_keys
 from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import (
@@ -70,7 +70,8 @@ def override_tree(tree: Table, changes: Mapping[str, object], *, name: str = "ov
             steps, written = _steps(dotted, tree)
             renamed = [*_renamed_steps(steps, written)]
             node, below = rename_keys(node_of(value, mark, written), steps, written)
-            problems += Changes((dotted,), name).blamed([*renamed, *below])
+            idle = nulls_in_timelines(node, steps)
+            problems += Changes((dotted,), name).blamed([*renamed, *below, *idle])
             tree = _changed(tree, steps, node)
         except ScenarioError as error:
             problems += Changes((dotted,), name).blamed(error.problems)
@@ -202,19 +203,20 @@ def _refuse_unknown(tree: Table, steps: tuple[str, ...]) -> None:
         )
 
 
-def _put(node: TreeNode | None, steps: Sequence[str], value: TreeNode) -> TreeNode:
-    """Return `node` with `value` merged at `steps` below it."""
+def _put(node: TreeNode | None, steps: Sequence[str], value: TreeNode, above: Path = ()) -> TreeNode:
+    """Return the `node` at a path with `value` merged at `steps` below it."""
     entries = node.entries if isinstance(node, Table) else {}
     mark = node.mark if isinstance(node, Table) else value.mark
     key, *below = steps
     entry = entries.get(key)
     if key in PROVENANCE or (not below and isinstance(value, Leaf) and value.value is None):
-        return merge(node, _nested(steps, value))
+        return merge(node, _nested(steps, value), above)
     old = entry.node if entry else None
     if below:
-        new = _put(old, below, value)
+        new = _put(old, below, value, (*above, key))
     else:
-        new = merge(None if key == REPLACED else old, value)
+        at = (*above, key)
+        new = merge(None if is_replaced(at) else old, value, at)
     key_mark = entry.key_mark if entry and below else value.mark
     return table({**entries, key: Entry(key_mark, new)}, mark)
 

@@ -7,6 +7,7 @@ import pytest
 from diamondsim import load_scenario
 from diamondsim.cli.comparisons import choose_baseline, without_diversion, without_facilities
 from diamondsim.errors import ScenarioError
+from diamondsim.plan import compile_plan
 
 RESERVE = {
     "region": "US",
@@ -124,3 +125,22 @@ def test_without_facilities_each_is_cancelled():
     assert without is not None
     assert without.facilities["georgia"].cancelled.central() == 1
     assert without_facilities(load_scenario("calm")) is None
+
+
+def test_comparisons_leave_out_the_correlations_of_what_they_make_certain():
+    pairs = {
+        "controls.cn_55.diversion.delay ~ facilities.georgia.ramp": "0.5",
+        "facilities.georgia.cancelled ~ facilities.georgia.ramp": "0.5",
+    }
+    scenario = load_scenario("reinstated-2027").override(
+        {
+            "facilities.georgia.cancelled": "uniform(0% 50%)",
+            "controls.cn_55.diversion.delay": "uniform(20 90) days",
+            "correlation": pairs,
+        }
+    )
+    diversion, cancelled = pairs
+    for other, kept in ((without_facilities(scenario), diversion), (without_diversion(scenario), cancelled)):
+        assert other is not None
+        assert [*other.correlation] == [kept]
+        compile_plan(other)

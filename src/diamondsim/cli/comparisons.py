@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from diamondsim.cli.options import SET, load
@@ -61,14 +61,21 @@ def choose_baseline(
 
 
 def without_facilities(scenario: Scenario) -> Scenario | None:
-    """Return the scenario with every facility cancelled; None if it has none."""
+    """Return the scenario with every facility cancelled; None if it has none.
+
+    Correlations with the chance that a facility is cancelled are left out, since it is certain then.
+    """
     if not scenario.facilities:
         return None
-    return scenario.override({f"facilities.{name}.cancelled": "100%" for name in scenario.facilities})
+    certain = {f"facilities.{name}.cancelled": "100%" for name in scenario.facilities}
+    return scenario.override({**certain, **_without_correlations(scenario, certain)})
 
 
 def without_diversion(scenario: Scenario) -> Scenario | None:
-    """Return the scenario without diversion through third countries; None if it has none."""
+    """Return the scenario without diversion through third countries; None if it has none.
+
+    Correlations with what is said of the diversion are left out with it.
+    """
     from diamondsim.distributions import Constant
 
     nothing = Constant(0.0)
@@ -80,7 +87,19 @@ def without_diversion(scenario: Scenario) -> Scenario | None:
     ]
     if not diverting:
         return None
-    return scenario.override({f"controls.{name}.diversion": None for name in diverting})
+    deleted: dict[str, object] = {f"controls.{name}.diversion": None for name in diverting}
+    return scenario.override({**deleted, **_without_correlations(scenario, deleted)})
+
+
+def _without_correlations(scenario: Scenario, paths: Collection[str]) -> dict[str, object]:
+    """Return the changes that delete the correlations of inputs at some paths, or below them."""
+    from diamondsim.scenario import split_pair
+
+    return {
+        f'correlation."{key}"': None
+        for key in scenario.correlation
+        if any(name == path or name.startswith(f"{path}.") for name in split_pair(key) for path in paths)
+    }
 
 
 def _with_shared_changes(other: Scenario, changes: Mapping[str, object]) -> tuple[Scenario, BaselineChanges]:

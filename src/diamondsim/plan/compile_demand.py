@@ -160,7 +160,7 @@ def _customers(entities: Entities, contracts: Contracts) -> FloatArray:
         feeds = entities.nodes[n].feeds
         if feeds is not None and contracts.flow[feeds].any():
             direct[n] = contracts.flow[feeds] / contracts.flow[feeds].sum()
-    uses = np.array([_is_use(node) for node in entities.nodes])
+    uses = np.array([_is_use(node) for node in entities.nodes], dtype=bool)
     onward = direct * ~uses
     ends: FloatArray = direct * uses
     weights = ends

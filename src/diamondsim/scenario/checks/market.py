@@ -53,6 +53,8 @@ def check_uses(content: Content, findings: Findings) -> None:
 
 def check_demand(content: Content, findings: Findings) -> None:
     """Check the demand by region and use, and its drivers."""
+    if "demand" in content.model_fields_set and not any(content.demand.values()):
+        findings.note(("demand",), "expected the demand of at least one use", on_key=True)
     for region, uses in content.demand.items():
         findings.known(("demand", region), region, "region", on_key=True)
         for name, demand in uses.items():

@@ -128,3 +128,8 @@ def test_a_missing_base_is_the_only_problem_reported(folder):
     with pytest.raises(ScenarioError) as caught:
         load_scenario("own.yaml")
     assert [problem.path for problem in caught.value.problems] == ["extends"]
+
+
+def test_a_name_too_long_for_a_file_is_an_unknown_name(folder):
+    with pytest.raises(ScenarioError, match="there is no shipped scenario 'aaa"):
+        resolve("a" * 400)

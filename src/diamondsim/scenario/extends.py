@@ -214,9 +214,7 @@ def _find(name_or_path: str | Path, folder: Path, mark: Mark | None = None) -> _
         return _Reference(shipped[text], f"{text}.yaml", f"shipped {text}", Path())
     why = f"there is no shipped scenario {shown(text)}; a file name needs its extension, as in './mine.yaml'"
     allowed = "a name that 'diamondsim scenarios' lists"
-    beside = [
-        f"./{text}{extension}" for extension in _EXTENSIONS if (folder / f"{text}{extension}").is_file()
-    ]
+    beside = [f"./{text}{extension}" for extension in _EXTENSIONS if _is_file(folder / f"{text}{extension}")]
     suggestion = next(iter(beside), None) or nearest(text, shipped)
     problem = Problem(why=why, found=text, allowed=allowed, suggestion=suggestion)
     if text in RENAMED_SCENARIOS and not beside:
@@ -225,3 +223,10 @@ def _find(name_or_path: str | Path, folder: Path, mark: Mark | None = None) -> _
     if mark is None:
         return problem
     return replace(problem, path="extends", file=mark.file, line=mark.line, column=mark.column)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # The name is too long for one.
+        return False

@@ -57,6 +57,12 @@ def test_a_comma_that_can_mean_two_numbers_is_refused():
         read_figure("1,234", decimal_comma=True)
 
 
+@pytest.mark.parametrize("text", ["1e19", "1e999", "9" * 400])
+def test_a_number_that_no_statistics_can_have_is_refused(text):
+    with pytest.raises(NotationError, match="is too large"):
+        read_figure(text)
+
+
 @pytest.mark.parametrize("text", ["12 34", "1,23", "ten", "1.2.3"])
 def test_anything_else_is_refused(text):
     with pytest.raises(NotationError, match="expected a number"):

@@ -43,6 +43,8 @@ _UNIT_WORDS = {
     "kt": "kt",
 }
 _CARAT = (("ct", 1),)
+_MOST = 1e18
+"""The largest number of a cell. Larger ones leave no digits for the sum of a row of usual size."""
 _PERIOD = re.compile(r"(\d{4})(?:-?(0[1-9]|1[0-2]))?e?")
 _FIRST_YEAR = 1962
 """The first year of UN Comtrade."""
@@ -86,7 +88,7 @@ def read_figure(text: str, *, decimal_comma: bool = False) -> CellFigure:
     Raises
     ------
     NotationError
-        If it is none of these, or more than one.
+        If it is none of these, or more than one, or a number above 1e18.
 
     Examples
     --------
@@ -117,7 +119,10 @@ def read_figure(text: str, *, decimal_comma: bool = False) -> CellFigure:
     if not _NUMBER.fullmatch(bare):
         allowed = "a number such as 1234.5, a dash, W, NA, or a bound such as <5"
         raise NotationError(f"expected a number, found {shown(text)}", found=text, allowed=allowed)
-    return CellFigure(float(bare), estimated=estimated)
+    value = float(bare)
+    if value > _MOST:
+        raise NotationError(f"{shown(text)} is too large", found=text, allowed=f"numbers up to {_MOST:.0e}")
+    return CellFigure(value, estimated=estimated)
 
 
 def carats_per(unit: str) -> Fraction | None:

@@ -5,6 +5,7 @@ import pytest
 from diamondsim.errors import ScenarioError
 from diamondsim.plan import NO_CEILING, compile_plan
 from diamondsim.sampling import draw
+from diamondsim.scenario import load_scenario
 from tests.plan.small_scenarios import (
     STOCKPILE,
     central,
@@ -116,6 +117,18 @@ def test_the_opening_origin_leaves_a_second_source_out():
     plan = with_firm({"qualify": {"plant": {"from": "2026-03-01", "share": "30%"}}})
     # The mine is away, whose crystal is tracked.
     assert draw(plan, seed=0, count=1).opening_tracked[node(plan, SELF)].tolist() == [pytest.approx(1.0)]
+
+
+def test_a_second_source_beside_a_facility_that_takes_over_more_than_all_is_refused():
+    firm = {
+        "aggregate": "US.polishing",
+        "share": "10%",
+        "qualify": {"jp_makers": {"from": "2026-12-01", "share": "50%"}},
+    }
+    scenario = load_scenario("reinstated-2027").override({"buyers.ours": firm})
+    # 60 % of American contracts move to the plant in Georgia.
+    with pytest.raises(ScenarioError, match="facilities and second sources would take over up to 110% of"):
+        compile_plan(scenario)
 
 
 def test_second_sources_that_take_over_more_than_all_are_refused():

@@ -165,6 +165,7 @@ def _excessive_entrants(
 ) -> Iterator[Problem]:
     """Yield facilities and second sources that may together take over more than all contracts of a node."""
     taken = np.zeros(len(entities.nodes))
+    kinds_of: dict[int, set[str]] = {}
     nodes_of: dict[Path, list[int]] = {}
     for lane in lanes:
         source, row = entities.sources[lane.source], entities.nodes[lane.node]
@@ -172,13 +173,14 @@ def _excessive_entrants(
             continue
         before = taken[lane.node]
         taken[lane.node] += lane.share.distribution.support()[1]
+        planned = source.source.facility is not None
+        kinds_of.setdefault(lane.node, set()).add("facilities" if planned else "second sources")
         if before <= 1 + _ROUNDING < taken[lane.node]:
-            planned = source.source.facility is not None
             path = (*source.path, "contract_shares") if planned else ("buyers", str(row.firm), "qualify")
             nodes_of.setdefault(path, []).append(lane.node)
     for path, nodes in nodes_of.items():
         worst = max(nodes, key=lambda n: taken[n])
-        who = "facilities" if path[0] == "facilities" else "second sources"
+        who = " and ".join(sorted(kinds_of[worst]))
         others = f" (and too much of {len(nodes) - 1} more)" if len(nodes) > 1 else ""
         share, name = f"{100 * taken[worst]:.6g}%", entities.nodes[worst].node.name
         why = f"{who} would take over up to {share} of the contracts of {name}{others}"

@@ -172,14 +172,19 @@ def price(value: float) -> str:
 
 
 def short_name(name: str) -> str:
-    """Return a name without the parenthesis at its end.
+    """Return a name without the parentheses at its end and before the name of a firm.
 
     Examples
     --------
     >>> short_name("Other allies (EU, Korea)")
     'Other allies'
+    >>> short_name("Polishing (wafers, optics), Our fab")
+    'Polishing, Our fab'
     """
-    return name.partition(" (")[0]
+    short, _, rest = name.partition(" (")
+    after = rest.partition(")")[2]
+    # A firm is named after its use and a comma; without this, it would share a label with the aggregate.
+    return short + short_name(after) if after.startswith(", ") else short
 
 
 def place(use_name: str, region_name: str) -> str:

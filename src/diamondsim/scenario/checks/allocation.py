@@ -7,7 +7,11 @@ _NAMED = 3
 
 
 def check_allocation(content: Content, findings: Findings) -> None:
-    """Check that weights are above 0, and that the uses of a grade all give their value added, or none."""
+    """Check that weights are above 0, and that the uses of a grade all give their value added, or none.
+
+    Whoever buys goods that a processor makes of a grade counts as a use of it: the feed has the value of what
+    is made from it.
+    """
     for key in ("contract_weight", "home_preference"):
         if getattr(content.allocation, key).support()[1] <= 0:
             findings.note(("allocation", key), f"the {key.replace('_', ' ')} must be above 0")
@@ -30,6 +34,12 @@ def check_allocation(content: Content, findings: Findings) -> None:
 
 
 def _grades(content: Content, use: str) -> set[str]:
-    """Return the grades of a use, in whichever region."""
+    """Return the grades of a use, in whichever region, and those from which processors make them."""
     by_region = (uses[use].grades for uses in content.demand.values() if use in uses)
-    return set(content.uses[use].grades).union(*(grades or () for grades in by_region))
+    grades = set(content.uses[use].grades).union(*(grades or () for grades in by_region))
+    feeds = [seller.feed for seller in content.producers.values()]
+    feeds += [seller.feed for seller in content.facilities.values()]
+    made_from = [(made, feed.grade) for feed_of in feeds for made, feed in feed_of.items()]
+    while more := {feed for made, feed in made_from if made in grades} - grades:
+        grades |= more
+    return grades

@@ -408,6 +408,20 @@ def test_a_facility_that_asks_for_its_cost_does_not_stop_for_the_price_of_the_ma
 
 
 @every_engine
+def test_a_facility_that_asks_for_its_cost_runs_whatever_the_rounding_of_its_margin(run: Run) -> None:
+    """Its margin falls from above to the cost, for which it asks, and rounding may put it a digit below."""
+    scarce_at_first = small_case(
+        n_ticks=9,
+        nodes=[use("a", demand=100, fill_rate_gain=0.0)],
+        sources=[source("s", capacity=50, index=[0.2] * 4 + [20.0]), source("f", capacity=50)],
+        lanes=[lane("s", "a", contract_share=0.5), lane("f", "a", contract_share=0.5)],
+    )
+    for cost in np.log(np.linspace(0.9, 1.0, 21)):
+        terms = PriceSpec(gain=1.0, stop={"f": cost}, ask={"f": cost})
+        assert min(run(priced(scarce_at_first, terms)).of("output", "f")) > 0.0
+
+
+@every_engine
 def test_a_target_stock_follows_the_price_of_a_year_and_not_of_the_week(run: Run) -> None:
     """A tariff of 0.2 from tick 1 on, elasticity 0.5: demand falls by e(-0.1) at once, the target of three
     ticks of it (a lead, two of cover) by a quarter of that a tick.

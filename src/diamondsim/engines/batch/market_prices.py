@@ -84,7 +84,7 @@ class MarketPrices:
     def _write_supply_factor(self, drawn: PriceDraws) -> None:
         """Write `supply_factor` (eq. 53)."""
         supply_factor = self.supply_factor
-        is_stopped = self._log_margin < drawn.stop
+        is_stopped = self._log_margin < drawn.stop - EPS
         if self._is_elastic:
             np.multiply(self._log_margin, drawn.supply_elasticity, out=supply_factor)
             exponential(supply_factor, supply_factor, self._spare_source)

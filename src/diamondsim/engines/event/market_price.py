@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from diamondsim.constants import EPS
 from diamondsim.draws import NO_PRICE
 
 
@@ -146,7 +147,8 @@ class Margin:
     def supply_factor(self) -> float:
         """Return the factor on the capacity of this tick; 0 below the required margin (eq. 53)."""
         self.ratio = exponential(self.log_margin)
-        self.stopped = self.log_margin < self._terms.stop
+        # What asks for its cost has a margin of just that, but for rounding.
+        self.stopped = self.log_margin < self._terms.stop - EPS
         return 0.0 if self.stopped else exponential(self._terms.elasticity * self.log_margin)
 
     def placed_share(self) -> float:

@@ -89,7 +89,14 @@ class Bands:
             for sources in self.facility_sources
         )
         self.reserve_stock = tuple(
-            Histogram(Axis(central_sum(plan, "reserve_goal", [reserve.node])), ticks, 1)
+            # A reserve that is sold off opens with far more than its target stock.
+            Histogram(
+                Axis(
+                    max(central_sum(plan, what, [reserve.node]) for what in ("reserve_goal", "opening_stock"))
+                ),
+                ticks,
+                1,
+            )
             for reserve in plan.reserves
         )
         self.price = Histogram(Axis(_PRICE_SCALE), ticks, plan.n_markets)

@@ -56,6 +56,9 @@ def test_the_balance_of_2026_is_reproduced():
     assert {row.unit for row in rows} == {"ct/yr"}
 
 
+SECOND = {"from": "2026-06-01", "time": "6 months", "share": "30%"}
+
+
 def test_a_balanced_scenario_has_nothing_left_over_and_no_warnings():
     report = check(read_scenario(FREE_TRADE_2026))
     assert report.warnings == ()
@@ -173,12 +176,26 @@ def test_a_report_is_ready_for_json():
             "ban: nobody in 'diversion.via' buys what it covers, so nothing is diverted",
         ),
         ({"facilities.fab": {**FAB, "contract_shares": {}}}, "fab sells to nobody"),
+        (
+            {"buyers.firm": {"aggregate": "home.grinding", "share": "25%", "qualify": {"plant": SECOND}}},
+            "buyers.firm.qualify.plant: it sells to home.grinding already; without 'suppliers'",
+        ),
     ],
 )
 def test_what_deserves_a_second_look_is_said(changes, warning):
     found = check(small_scenario(changes)).warnings
     assert len(found) == 1
     assert found[0].startswith(warning)
+
+
+def test_a_second_source_beside_suppliers_that_are_named_is_no_surprise():
+    firm = {
+        "aggregate": "home.grinding",
+        "share": "25%",
+        "suppliers": {"mine": {"share": "100%"}},
+        "qualify": {"plant": SECOND},
+    }
+    assert not [w for w in check(small_scenario({"buyers.firm": firm})).warnings if "qualify" in w]
 
 
 def test_the_public_check_is_this_one():

@@ -67,7 +67,13 @@ LATE = [
         "buyers.firm.pre_buy",
     ),
     (
-        {"buyers.firm": {**FIRM, "qualify": {"plant": {"from": "2028-01-01", "share": "5%"}}}},
+        {
+            "buyers.firm": {
+                **FIRM,
+                "suppliers": {"mine": {"share": "100%"}},
+                "qualify": {"plant": {"from": "2028-01-01", "share": "5%"}},
+            }
+        },
         "buyers.firm.qualify.plant.from",
     ),
 ]

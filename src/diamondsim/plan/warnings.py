@@ -33,6 +33,7 @@ def warnings(derived: Derivation, scenario: Scenario) -> Iterator[str]:
     yield from _fit(derived)
     yield from _idle_sources(derived)
     yield from _controls(derived)
+    yield from _second_sources(derived, scenario)
     yield from _draws(scenario)
     yield from _prices(derived)
     yield from unused_entries(scenario, derived.plan)
@@ -57,6 +58,23 @@ def _idle_sources(derived: Derivation) -> Iterator[str]:
     for s, row in enumerate(derived.entities.sources):
         if row.source.facility is None and not derived.contracts.flow[s].any():
             yield f"{row.source.name} has no contract: its capacity is idle unless a lane opens to it"
+
+
+def _second_sources(derived: Derivation, scenario: Scenario) -> Iterator[str]:
+    """Yield second sources that sell to the aggregate of the firm already."""
+    sources, nodes = derived.entities.sources, derived.entities.nodes
+    for name, buyer in scenario.buyers.items():
+        # A firm that names its suppliers has said from whom it buys before.
+        if buyer.suppliers:
+            continue
+        its = [row.node.use == buyer.use and row.node.region == buyer.region for row in nodes]
+        for seller in buyer.qualify:
+            is_seller = [row.source.producer == seller for row in sources]
+            if (derived.contracts.flow[is_seller][:, its] > 0).any():
+                yield (
+                    f"buyers.{name}.qualify.{seller}: it sells to {buyer.aggregate} already; "
+                    "without 'suppliers' the firm buys nothing there until it has qualified"
+                )
 
 
 def _controls(derived: Derivation) -> Iterator[str]:

@@ -13,7 +13,7 @@ SRC = Path(__file__).resolve().parents[1] / "src"
 
 # From the bottom layer up. A part imports from itself and from lines above it, never from its own line.
 LAYERS = (
-    ("_version", "arrays", "constants", "errors"),
+    ("_version", "arguments", "arrays", "constants", "errors"),
     ("control_episodes",),
     ("units",),
     ("distributions",),

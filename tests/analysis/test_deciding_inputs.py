@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -88,3 +90,23 @@ def test_the_numbers_are_those_of_the_draws(scenario, numbers):
     assert adaptation is not None
     limit = few["facilities.georgia.conversion.to_micron.limit"]
     assert any((row == limit).all() for row in adaptation.conversion_limit)
+
+
+@pytest.mark.parametrize(
+    "where, told",
+    [
+        ({"use": "polising"}, "use: the dataset has no 'polising'; did you mean 'polishing'?"),
+        ({"region": "EU"}, "region: the dataset has no 'EU'; expected one of US"),
+    ],
+)
+def test_a_region_or_use_that_is_not_there_is_told(scenario, where, told):
+    with pytest.raises(ValueError, match=re.escape(told)):
+        deciding_inputs(
+            scenario, dataset=dataset([True] * N), **{"region": "US", "use": "polishing", **where}
+        )
+
+
+def test_a_run_of_another_scenario_is_refused(scenario):
+    other = dataset([True] * N).assign_attrs(scenario_hash=ds.load_scenario("calm").hash)
+    with pytest.raises(ValueError, match="expected a run of this scenario"):
+        deciding_inputs(scenario, dataset=other, region="US", use="polishing")

@@ -105,9 +105,19 @@ def test_netcdf_gives_back_every_value(found, tmp_path):
         xr.testing.assert_identical(back.load(), found)
 
 
-@pytest.mark.parametrize("wrong", [{"replications": 0}, {"replications": 100_001}, {"seed": -1}])
-def test_a_number_out_of_range_is_an_error(wrong):
-    with pytest.raises(ValueError, match="expected 1 <= replications <= 100000 and seed >= 0"):
+@pytest.mark.parametrize(
+    "wrong, told",
+    [
+        ({"replications": 0}, "replications: expected an integer from 1 to 100000, found 0"),
+        ({"replications": 100_001}, "replications: expected an integer from 1 to 100000, found 100001"),
+        ({"replications": 10.0}, "replications: expected an integer from 1 to 100000, found 10.0"),
+        ({"seed": -1}, "seed: expected an integer of at least 0, found -1"),
+        ({"seed": 1.5}, "seed: expected an integer of at least 0, found 1.5"),
+        ({"seed": "1"}, "seed: expected an integer of at least 0, found '1'"),
+    ],
+)
+def test_a_number_out_of_range_is_an_error(wrong, told):
+    with pytest.raises(ValueError, match=told):
         ds.backtest(**wrong)
 
 

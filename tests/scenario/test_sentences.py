@@ -6,7 +6,7 @@ import pytest
 
 from diamondsim.plan import compile_plan
 from diamondsim.plan.drawn_once import paths_drawn_once
-from diamondsim.scenario import key_meaning, load_scenario, shipped_scenarios
+from diamondsim.scenario import key_meaning, load_scenario
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,10 @@ def test_a_value_has_the_sentence_of_its_key(path: str, meaning: str) -> None:
     assert key_meaning(path) == meaning
 
 
-@pytest.mark.parametrize("scenario", [each.name for each in shipped_scenarios() if not each.component])
+# Between them they draw numbers of every kind: shared draws, factors, firms, tranches, prices.
+@pytest.mark.parametrize(
+    "scenario", ["truce", "against-you", "one-toolmaker", "plant-financing", "priced-2027"]
+)
 def test_every_number_that_a_shipped_scenario_draws_has_a_sentence(scenario: str) -> None:
     paths = paths_drawn_once(compile_plan(load_scenario(scenario)))
     # Draws that several branches share have the name that the file gives them, which no key explains.

@@ -13,6 +13,7 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.arrays import BoolArray, FloatArray
+from diamondsim.errors import nearest
 from diamondsim.plan import compile_plan
 from diamondsim.plan.drawn_once import paths_drawn_once
 from diamondsim.results import Estimate, probability
@@ -70,6 +71,11 @@ def deciding_inputs(
         compared (for what is drawn for each spell: the first), one at a time, so that an input which matters
         only together with another, or most in its middle, is missed. A product of uncertain factors is one.
 
+    Raises
+    ------
+    ValueError
+        If the Dataset is of another scenario, or has no such region or use.
+
     Examples
     --------
     >>> import diamondsim as ds
@@ -80,6 +86,10 @@ def deciding_inputs(
     >>> len(found) <= 3
     True
     """
+    if dataset.attrs.get("scenario_hash", scenario.hash) != scenario.hash:
+        raise ValueError("dataset: expected a run of this scenario, found one of another")
+    _require_label(dataset, "region", region)
+    _require_label(dataset, "use", use)
     n = min(dataset.sizes["replication"], MOST_REPLICATIONS)
     peak = dataset["peak_shortfall"].sel(region=region, use=use).values[:n]
     short = peak > float(dataset.attrs["threshold"])
@@ -91,6 +101,14 @@ def deciding_inputs(
     first = sorted(clear, key=lambda each: -abs(each.change.value))[:most]
     paths = paths_drawn_once(plan)
     return tuple(replace(each, meaning=key_meaning(paths[each.name])) for each in first)
+
+
+def _require_label(dataset: xr.Dataset, dimension: str, label: str) -> None:
+    labels = [str(each) for each in dataset[dimension].values]
+    if label not in labels:
+        close = nearest(label, labels)
+        hint = f"did you mean {close!r}?" if close else f"expected one of {', '.join(labels)}"
+        raise ValueError(f"{dimension}: the dataset has no {label!r}; {hint}")
 
 
 def _compare(name: str, values: FloatArray, short: BoolArray, confidence: float) -> DecidingInput:

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from diamondsim._version import __version__
+from diamondsim.arguments import require_integer
 from diamondsim.arrays import FloatArray
 from diamondsim.backtesting.cases import Case, cases, last_values, others_at
 from diamondsim.backtesting.licence_paths import LicencePaths, draw_paths, licence_numbers
@@ -55,7 +56,7 @@ def backtest(*, replications: int = 8192, seed: int = 0) -> xr.Dataset:
     Raises
     ------
     ValueError
-        If a number is out of range.
+        If a number is no integer or out of range.
 
     Examples
     --------
@@ -64,9 +65,8 @@ def backtest(*, replications: int = 8192, seed: int = 0) -> xr.Dataset:
     >>> bool(found.skill.sel(form="batches", weights="others") > 0.15)
     True
     """
-    if not 1 <= replications <= MOST_DRAWS or seed < 0:
-        allowed = f"1 <= replications <= {MOST_DRAWS} and seed >= 0"
-        raise ValueError(f"expected {allowed}, found {replications!r} and {seed!r}")
+    replications = require_integer("replications", replications, least=1, most=MOST_DRAWS)
+    seed = require_integer("seed", seed, least=0)
     scenario = load_scenario(_SCENARIO)
     tried = cases()
     months = np.arange(max(case.months[-1] for case in tried) + 1)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import xarray as xr
 
+from diamondsim.arguments import require_integer
 from diamondsim.plan import on_same_dimensions
 from diamondsim.results import Summary, provenance_of, summary_dataset
 from diamondsim.sampling import BLOCK
@@ -20,7 +21,7 @@ from diamondsim.simulation.precision import Precision
 from diamondsim.simulation.progress import Progress, ProgressReporter
 from diamondsim.simulation.run_store import RunStore
 from diamondsim.simulation.runner import RunSpec, Workspace
-from diamondsim.simulation.single import require_integer, require_scenario
+from diamondsim.simulation.single import require_scenario
 from diamondsim.simulation.worker_pool import Job, Task, WorkerPool
 
 REPLICATIONS = 10_000

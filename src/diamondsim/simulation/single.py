@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import xarray as xr
 
+from diamondsim.arguments import require_integer
 from diamondsim.engines import event
 from diamondsim.plan import compile_plan
 from diamondsim.results import provenance_of, trace_dataset
@@ -72,21 +73,6 @@ def simulate(scenario: Scenario, *, seed: int = 0, replication: int = 0) -> Trac
     draws = draw(plan, seed=seed, first=replication, count=1)
     ledger, events = event.run(plan, draws)
     return Trace(trace_dataset(plan, draws, ledger, provenance_of(scenario, seed)), events)
-
-
-def require_integer(name: str, value: int, *, least: int, most: int | None = None) -> int:
-    """Return an argument that must be an integer in a range.
-
-    Raises
-    ------
-    ValueError
-        If it is not; the message has the name and the range.
-    """
-    is_integer = not isinstance(value, bool) and hasattr(value, "__index__")
-    if not is_integer or value.__index__() < least or (most is not None and value.__index__() > most):
-        bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
-        raise ValueError(f"{name}: expected an integer {bounds}, found {value!r}")
-    return value.__index__()
 
 
 def require_scenario(value: object) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 
 import xarray as xr
 
+from diamondsim.arguments import require_integer
 from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario
 from diamondsim.simulation.calls import MAX_REPLICATIONS
 from diamondsim.simulation.paths.path_folder import DTYPES, PathsFolder
 from diamondsim.simulation.paths.path_reading import open_paths
 from diamondsim.simulation.progress import Progress
-from diamondsim.simulation.single import require_integer, require_scenario
+from diamondsim.simulation.single import require_scenario
 
 VARIABLES = ("demand", "shortage", "stock")
 """Default variables."""

@@ -10,7 +10,7 @@ import xarray as xr
 
 import diamondsim as ds
 from diamondsim.analysis import deciding_inputs
-from diamondsim.plan import compile_plan
+from diamondsim.plan import compile_plan, with_dimensions
 from diamondsim.results import probability
 from diamondsim.sampling import draw, numbers_drawn_once
 
@@ -110,3 +110,10 @@ def test_a_run_of_another_scenario_is_refused(scenario):
     other = dataset([True] * N).assign_attrs(scenario_hash=ds.load_scenario("calm").hash)
     with pytest.raises(ValueError, match="expected a run of this scenario"):
         deciding_inputs(scenario, dataset=other, region="US", use="polishing")
+
+
+def test_a_run_on_fixed_dimensions_is_a_run_of_its_scenario(scenario):
+    sobol = scenario.override({"sampling.method": "sobol"})
+    run = dataset([True] * N).assign_attrs(scenario_hash=with_dimensions(sobol).hash)
+    assert with_dimensions(sobol).hash != sobol.hash
+    assert deciding_inputs(sobol, dataset=run, region="US", use="polishing") == ()

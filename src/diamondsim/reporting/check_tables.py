@@ -12,6 +12,7 @@ from diamondsim.plan.balance import DriverPoint
 from diamondsim.plan.check import CheckReport
 from diamondsim.reporting.formatting import amount, percent
 from diamondsim.reporting.legal_state_rows import outdated_lines
+from diamondsim.reporting.plain_tables import new_table
 
 _NOTABLE = 0.0005
 """Residuals below this share are not shown."""
@@ -58,18 +59,8 @@ def _section(title: str, table: Table) -> list[RenderableType]:
     return [Text(), Text(title, style="bold"), table]
 
 
-def _new_table(*columns: str, numbers: int) -> Table:
-    """Return a table whose last columns hold numbers."""
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for place, column in enumerate(columns):
-        table.add_column(
-            column, justify="right" if place >= len(columns) - numbers else "left", overflow="fold"
-        )
-    return table
-
-
 def _balance(report: CheckReport) -> Table:
-    table = _new_table("region", "grade", "output", "imports", "exports", "use", "feed", numbers=5)
+    table = new_table("region", "grade", "output", "imports", "exports", "use", "feed", numbers=5)
     for row in report.balance:
         flows = (row.output, row.imports, row.exports, row.use, row.feed)
         table.add_row(row.region, row.grade, *(amount(flow, row.unit) for flow in flows))
@@ -77,7 +68,7 @@ def _balance(report: CheckReport) -> Table:
 
 
 def _capacities(report: CheckReport) -> Table:
-    table = _new_table("source", "contracts", "capacity", "used", numbers=3)
+    table = new_table("source", "contracts", "capacity", "used", numbers=3)
     for row in report.capacities:
         if row.contracts > 0:
             used = percent(row.contracts / row.capacity) if row.capacity > 0 else "-"
@@ -86,7 +77,7 @@ def _capacities(report: CheckReport) -> Table:
 
 
 def _residuals(report: CheckReport) -> Table:
-    table = _new_table("quantity", "target", "fitted", "difference", numbers=3)
+    table = new_table("quantity", "target", "fitted", "difference", numbers=3)
     for quantity, unit, target, fitted in _fits(report):
         if abs(fitted - target) > _NOTABLE * max(abs(target), abs(fitted)):
             difference = amount(fitted - target, unit)
@@ -102,7 +93,7 @@ def _fits(report: CheckReport) -> Iterator[tuple[str, str, float, float]]:
 
 
 def _drivers(report: CheckReport) -> Table:
-    table = _new_table("driver", "uses", "confidence", "factors", numbers=0)
+    table = new_table("driver", "uses", "confidence", "factors", numbers=0)
     for row in report.drivers:
         factors = "\n".join(_factor(point) for point in row.points)
         table.add_row(row.name, ", ".join(row.uses), row.confidence or "not given", factors)
@@ -115,7 +106,7 @@ def _factor(point: DriverPoint) -> str:
 
 
 def _prices(report: CheckReport) -> Table:
-    table = _new_table("grade", "zone", "price", "", numbers=1)
+    table = new_table("grade", "zone", "price", "", numbers=1)
     for row in report.prices:
         price = f"{row.usd:.3g} USD/{row.unit}"
         table.add_row(row.grade, row.zone, price, "uncertain" if row.uncertain else "")
@@ -123,7 +114,7 @@ def _prices(report: CheckReport) -> Table:
 
 
 def _lanes(report: CheckReport) -> Table:
-    table = _new_table("from", "to", "licensing", "share", "limit", "lead", "tier", numbers=4)
+    table = new_table("from", "to", "licensing", "share", "limit", "lead", "tier", numbers=4)
     for lane in report.lanes:
         table.add_row(
             lane.source,

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from diamondsim.reporting.formatting import amount
+from diamondsim.reporting.plain_tables import new_table
 
 _USED = "used"
 
@@ -101,7 +102,7 @@ def _pairs(dataset: xr.Dataset) -> list[tuple[str, str, dict[str, float]]]:
 
 
 def _flows(dataset: xr.Dataset) -> Table:
-    table = _new_table("from", "to", "exporter says", "importer says", "now", "base", numbers=4)
+    table = new_table("from", "to", "exporter says", "importer says", "now", "base", numbers=4)
     for origin, destination, values in _pairs(dataset):
         shown = (values[name] for name in ("exporter_reported", "importer_reported", "flow", "base_flow"))
         table.add_row(origin, destination, *(_amount(value) for value in shown))
@@ -109,7 +110,7 @@ def _flows(dataset: xr.Dataset) -> Table:
 
 
 def _demand(dataset: xr.Dataset) -> Table:
-    table = _new_table("region", "now", "base", numbers=2)
+    table = new_table("region", "now", "base", numbers=2)
     for region in dataset["destination"].values.tolist():
         new, base = (float(dataset[name].sel(destination=region)) for name in ("demand", "base_demand"))
         if abs(new - base) > 0.5:
@@ -118,7 +119,7 @@ def _demand(dataset: xr.Dataset) -> Table:
 
 
 def _fates(dataset: xr.Dataset) -> Table:
-    table = _new_table("fate", "rows", "quantity", numbers=2)
+    table = new_table("fate", "rows", "quantity", numbers=2)
     for fate in dataset["fate"].values.tolist():
         rows = int(dataset["fate_rows"].sel(fate=fate))
         quantity = float(dataset["fate_quantity"].sel(fate=fate))
@@ -135,13 +136,3 @@ def _amount(ct_per_year: float) -> str:
 
 def _plain(value: float) -> float | None:
     return None if math.isnan(value) else value
-
-
-def _new_table(*columns: str, numbers: int) -> Table:
-    """Return a table whose last columns hold numbers."""
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for place, column in enumerate(columns):
-        table.add_column(
-            column, justify="right" if place >= len(columns) - numbers else "left", overflow="fold"
-        )
-    return table

@@ -65,7 +65,8 @@ class Horizon(Entity):
         if self.length is not None and self.end is not None:
             raise NotationError("expected 'length' or 'end', found both; 'length: null' leaves only the end")
         if self.days <= 0:
-            raise NotationError("the horizon ends before it starts")
+            when = "on the day on which" if self.days == 0 else "before"
+            raise NotationError(f"the horizon ends {when} it starts")
         if self.tick <= 0:
             raise NotationError("a tick must be longer than 0 days")
         if self.days < self.tick:

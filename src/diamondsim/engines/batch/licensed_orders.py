@@ -45,8 +45,7 @@ class LicensedOrders:
         self._so_far = [(rows, self._covered[rows], PartialSum(self._node[rows])) for rows in rows_of]
         self._terms, self._queues = terms, queues
         shape = queues.reference_flow.shape
-        self._desired, self._uncounted, self._ordered = np.zeros((3, *shape))
-        self._lane_max, self._most, self._buffer = np.zeros((3, *shape))
+        self._desired, self._uncounted, self._lane_max, self._most, self._buffer = np.zeros((5, *shape))
         self._is_free = np.zeros(shape, dtype=bool)
         # What each node desires from free sellers beside its order.
         self._turned = np.zeros((len(self._by_node.segments), shape[1]))
@@ -85,7 +84,7 @@ class LicensedOrders:
 
         `lane_max` becomes what round two asks for at most: what licences can let pass (eq. 37).
         """
-        covered, desired, most, lane_max = self._covered, self._ordered, self._most, self._lane_max
+        covered, desired, most, lane_max = self._covered, self._buffer, self._most, self._lane_max
         state.desired_order.take(covered, axis=0, out=desired, mode="clip")
         desired *= self._terms.free
         desired += self._desired

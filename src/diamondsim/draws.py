@@ -17,6 +17,7 @@ import numpy.typing as npt
 from diamondsim.arrays import FloatArray, IntArray
 
 __all__ = [
+    "ALWAYS_PAYS",
     "LISTS",
     "NESTED",
     "NO_PRICE",
@@ -30,6 +31,9 @@ __all__ = [
 NO_PRICE = -1e9
 """A log price below every price: stands for "no floor", "never stops" and "asks the price of its market"."""
 
+ALWAYS_PAYS = 1e9
+"""A worth above every price: that of a conversion between grades of which one has no market."""
+
 LISTS = ("milestones", "pre_buys", "adoption_ticks")
 """Fields that hold a list of arrays."""
 
@@ -41,7 +45,8 @@ NESTED = ("prices", "adaptation")
 class PriceDraws:
     """The draws of prices (model.md, eq. 48-61), replication last; all prices are logs.
 
-    Shapes: M markets, N nodes, S sources, T ticks, U rows of surcharges, J rows of costs, F facilities.
+    Shapes: M markets, N nodes, S sources, T ticks, U rows of surcharges, J rows of costs, F facilities,
+    Q conversions.
     """
 
     start_usd: FloatArray  # (M, R) price of a unit at the start
@@ -59,6 +64,8 @@ class PriceDraws:
     ask: FloatArray  # (S, R) log, NO_PRICE where it takes the market's price
     surcharge: FloatArray  # (T, U, R) log
     cost: FloatArray  # (T, J, R) log
+    conversion_worth: FloatArray  # (Q, R) multiple of the price of what is converted; ALWAYS_PAYS: no market
+    conversion_cost: FloatArray  # (Q, R) multiple of the price of what is converted
     unit_cost: FloatArray  # (F, R) USD for a unit, capital included; nan where no cost is given
     cash_cost: FloatArray  # (F, R) USD for a unit, without capital; nan where no cost is given
 

@@ -55,7 +55,11 @@ def priced_specs(draw: st.DrawFn, *, max_ticks: int = 18, replications: int | No
         costs=dice.one_of(None, {name: _log_steps(dice) for name in dice.some(sources, 0.6)}),
         unpriced=dice.some(grades, 0.15),
     )
-    return PricedSpec(spec, prices)
+    names = [f"{c.of} into {c.into}" for c in spec.conversions]
+    return PricedSpec(
+        spec,
+        replace(prices, worth=_by_name(dice, names, 0.5, 1.5), fee=_by_name(dice, names, 0.0, 0.3)),
+    )
 
 
 def _by_name(dice: Dice, names: Sequence[str], low: float, high: float) -> dict[str, float]:

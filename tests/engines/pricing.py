@@ -1,7 +1,8 @@
 """Hand-written prices for small cases: `priced(case, ...)` fills `Plan.prices` and `Draws.prices`.
 
-Elasticities, gains and logs are given by the name of a node or source (names left out get the default), or
-as one number for all. Zones are given by name too; the markets are all grades in all zones, by grade.
+Elasticities, gains and logs are given by the name of a node, source or conversion (names left out get the
+default), or as one number for all. Zones are given by name too; the markets are all grades in all zones, by
+grade.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from diamondsim.distributions import Constant
-from diamondsim.draws import NO_PRICE, PriceDraws
+from diamondsim.draws import ALWAYS_PAYS, NO_PRICE, PriceDraws
 from diamondsim.plan import Input, Prices, Steps, Surcharge
 from tests.engines.small_case import Case
 
@@ -45,6 +46,8 @@ class PriceSpec:
     floor: Given = NO_PRICE
     stop: Given = NO_PRICE
     ask: Given = NO_PRICE
+    worth: Given = ALWAYS_PAYS
+    fee: Given = 0.0
     surcharges: Sequence[tuple[Sequence[tuple[str, str]], Table]] = ()
     costs: Mapping[str, Table] | None = None
     unpriced: Sequence[str] = ()
@@ -116,7 +119,7 @@ class _Pricing:
     def drawn(self) -> PriceDraws:
         plan, spec, r = self.plan, self.spec, self.draws.n_replications
         nodes = [n.name if n.use is not None else "" for n in plan.nodes]
-        sources = [s.name for s in plan.sources]
+        sources, conversions = [s.name for s in plan.sources], [c.name for c in plan.conversions]
         facilities = np.full((len(plan.facilities), r), np.nan)
         return PriceDraws(
             start_usd=np.ones((len(self.markets), r)),
@@ -135,13 +138,24 @@ class _Pricing:
             ask=self.by_name(spec.ask, sources, NO_PRICE),
             surcharge=self.by_tick([y for _, y in spec.surcharges]),
             cost=self.by_tick(list((spec.costs or {}).values())),
+            conversion_worth=self.worth(conversions),
+            conversion_cost=self.by_name(spec.fee, conversions, 0.0),
             unit_cost=facilities,
             cash_cost=facilities,
         )
 
+    def worth(self, conversions: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Return what conversions give; where a grade has no market they are not compared."""
+        worth = self.by_name(self.spec.worth, conversions, ALWAYS_PAYS)
+        for q, c in enumerate(self.plan.conversions):
+            grades = {self.plan.sources[s].grade for s in (c.from_source, c.to_source)}
+            if grades & {*self.spec.unpriced}:
+                worth[q] = ALWAYS_PAYS
+        return worth
+
     def by_name(self, given: Given, names: Sequence[str], default: float) -> npt.NDArray[np.float64]:
         values = [given.get(n, default) if isinstance(given, Mapping) else given for n in names]
-        return np.repeat(np.array(values, dtype=float)[:, None], self.draws.n_replications, axis=1)
+        return np.array(values, dtype=float)[:, None] * np.ones(self.draws.n_replications)
 
     def by_tick(self, rows: Sequence[Table]) -> npt.NDArray[np.float64]:
         ticks = self.plan.n_ticks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from diamondsim.engines import event
 from diamondsim.engines.event import EventKind
+from diamondsim.engines.event.market_price import exponential
+from tests.engines.pricing import priced
 from tests.engines.running import ENGINES, Run
 from tests.engines.small_case import (
     Case,
@@ -99,6 +102,72 @@ def test_conversion_takes_a_share_of_capacity_as_projects_and_outages_leave_it(r
     # Requests count as 2 and 1.1, full speed: the position is 0 after tick 0, 0.1 after tick 1.
     assert got.of("capacity", "mesh") == close([100, 100, 54])
     assert got.of("capacity", "micron") == close([5, 5, 5 + 0.5 * 6])
+
+
+def crushed(fine: float = 20.0) -> Case:
+    crushing = conversion("mesh", "micron", yield_=0.8, step=0.1, limit=0.3)
+    return two_grades(fine=fine, conversions=(crushing,))
+
+
+def worth_it(worth: float, fee: float, **prices: Any) -> Case:
+    """Mesh is crushed for a use that is short of powder, as far as it pays; prices stand still unless told."""
+    return priced(crushed(), **{"gain": 0.0, "worth": worth, "fee": fee, **prices})
+
+
+@every_engine
+@pytest.mark.parametrize("worth, fee", [(0.8, 0.0), (1.2, 0.25), (1.0, 0.0)])
+def test_nothing_is_converted_that_brings_no_more_than_it_takes(run: Run, worth: float, fee: float) -> None:
+    assert run(worth_it(worth, fee)).of("capacity", "micron") == close([10] * 6)
+
+
+@every_engine
+def test_conversion_goes_at_half_speed_where_it_gains_half_a_tenth(run: Run) -> None:
+    """1.2 - 0.15 - 1 = 0.05: half of 0.1 in a tick, until there are 22 for 20: then back by 1 / 11."""
+    got = run(worth_it(1.2, 0.15))
+    assert got.of("capacity", "micron") == close([10, 14, 18, 22, 22 - 80 / 11, 26 - 80 / 11])
+    assert got.of("capacity", "mesh")[:4] == close([100, 95, 90, 85])
+
+
+@every_engine
+def test_conversion_begins_when_the_price_of_the_grade_has_risen(run: Run) -> None:
+    """Powder: 20 are ordered and 10 offered, so that its price rises by 0.3 * 2 * 10 / 30 = 0.2 (in logs).
+
+    Crushed mesh then brings E(0.2) = 1.2214 less 0.2 of what the mesh brings: 0.0214, a fifth of full speed.
+    """
+    got = run(worth_it(1.0, 0.2, gain=0.3))
+    assert got.of("capacity", "mesh")[:2] == close([100, 100 * (1 - (exponential(0.2) - 1.2))])
+
+
+@every_engine
+def test_what_a_seller_is_promised_counts_as_what_it_earns(run: Run) -> None:
+    """Mesh has a floor of 0.2, so that crushing takes more than it gives; powder has one of 0.3 then."""
+    promised = {"floor": {"mesh": 0.2}}
+    assert run(worth_it(1.15, 0.0, **promised)).of("capacity", "micron") == close([10] * 6)
+    got = run(worth_it(1.0, 0.05, floor={"mesh": 0.2, "micron": 0.3}))
+    step = exponential(0.3 - 0.2) - 0.05 * exponential(-0.2) - 1
+    assert 0 < step < 0.1
+    assert got.of("capacity", "mesh")[:2] == close([100, 100 * (1 - step)])
+
+
+@every_engine
+def test_a_grade_without_a_market_is_converted_as_without_prices(run: Run) -> None:
+    without = list(run(crushed()).of("capacity", "micron"))
+    assert without[-1] > 10
+    for grade in crushed().plan.grades:
+        assert run(worth_it(0.5, 0.9, unpriced=[grade])).of("capacity", "micron") == close(without)
+
+
+@every_engine
+def test_a_higher_cost_never_converts_more(run: Run) -> None:
+    """In no tick, of prices that rise while powder is short, and that its buyers respond to."""
+    converted = []
+    for fee in (0.0, 0.05, 0.1, 0.2, 0.3, 3.0):
+        got = run(priced(crushed(fine=80), gain=0.05, demand=0.5, worth=1.0, fee=fee))
+        converted.append([100 - mesh for mesh in got.of("capacity", "mesh")])
+    for cheaper, dearer in itertools.pairwise(converted):
+        assert all(y <= x + 1e-9 for x, y in zip(cheaper, dearer, strict=True))
+    assert len({sum(rows) for rows in converted}) == 6
+    assert converted[-1] == close([0.0] * 6)
 
 
 def short(**more: Any) -> Case:
@@ -209,3 +278,22 @@ def test_the_event_log_tells_of_decisions_arrivals_and_conversions() -> None:
     _, events = event.run(*case)
     begins = next(x for x in events if "conversion" in x.kind)
     assert (begins.tick, begins.kind, begins.entity) == (0, EventKind.CONVERSION_BEGINS, "mesh into micron")
+
+
+def test_the_event_log_tells_that_a_conversion_ends_because_it_has_become_a_loss() -> None:
+    """Powder has a floor of 1 (in logs) and is short all the time. Mesh becomes dearer when 90 are ordered of
+    it and 45 offered: by 0.5 * 2 * 45 / 135 in tick 2, when 0.45 * E(2 / 3) is 0.88, and more in tick 3.
+    """
+    case = small_case(
+        n_ticks=8,
+        nodes=[use("powder", demand=20), use("tools", demand=50, grade="mesh", growth=[1.0, 1.0, 1.8])],
+        sources=[source("micron", capacity=10), source("mesh", capacity=100, grade="mesh")],
+        lanes=[lane("micron", "powder"), lane("mesh", "tools")],
+        conversions=(conversion("mesh", "micron", step=0.05),),
+    )
+    _, events = event.run(*priced(case, gain=0.5, floor={"micron": 1.0}, worth=0.45))
+    begins, ends = (x for x in events if "conversion" in x.kind)
+    assert (begins.tick, begins.kind) == (0, EventKind.CONVERSION_BEGINS)
+    assert (ends.tick, ends.kind) == (3, EventKind.CONVERSION_ENDS)
+    assert ends.quantity == pytest.approx(0.1)
+    assert ends.why == "it brings less than it costs"

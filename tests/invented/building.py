@@ -150,6 +150,7 @@ def add_adaptation(scenario: Mapping, outline: Outline) -> None:
                     "time": dice.time(0, 0.2 * outline.ticks),
                     **({"yield": dice.share(0.4, 1.0)} if dice.often(0.6) else {}),
                     **({"qualification": dice.time(0, 0.2 * outline.ticks)} if dice.often(0.6) else {}),
+                    **({"cost": f"{dice.factor(0.0, 0.1)} USD/ct"} if dice.often(0.4) else {}),
                 }
                 for of, into in pairs
             }

@@ -123,6 +123,8 @@ def _drawn(plan: Plan, replications: int, surcharge: Any) -> PriceDraws:
         ask=filled(plan.n_sources, value=NO_PRICE),
         surcharge=surcharge,
         cost=np.zeros((plan.n_ticks, 0, replications)),
+        conversion_worth=filled(0),
+        conversion_cost=filled(0),
         unit_cost=filled(1, value=0.3),
         cash_cost=filled(1, value=0.15),
     )

@@ -10,7 +10,7 @@ from tests.sampling.plans import entry, make_control, make_plan, number
 
 
 def conversion(*, limit=0.3, gives=0.9, days=182.0, qualification=0.0) -> GradeConversion:
-    numbers = (number(limit, "limit"), number(gives), number(days), number(qualification))
+    numbers = (number(limit, "limit"), number(gives), number(days), number(qualification), number(0.0))
     return GradeConversion("conversion", 0, 1, *numbers)
 
 

@@ -8,7 +8,7 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from diamondsim.draws import NO_PRICE, Draws, PriceDraws
+from diamondsim.draws import ALWAYS_PAYS, NO_PRICE, Draws, PriceDraws
 from diamondsim.plan import Plan, compile_plan
 from diamondsim.sampling import BLOCK, draw
 from diamondsim.scenario import load_scenario
@@ -166,6 +166,27 @@ def test_costs_are_multiples_of_that_at_the_start():
     np.testing.assert_allclose(cost[5:], -log(2))
 
 
+def test_a_conversion_compares_the_prices_of_the_start_with_its_yield_and_cost():
+    """Powder at 0.6 and mesh at 2 USD/ct where the plant is: 0.8 of powder is worth 0.24 of mesh."""
+    crush = {
+        "from": "mesh",
+        "to": "micron",
+        "limit": "30%",
+        "yield": "80%",
+        "time": "1 yr",
+        "cost": "0.1 USD/ct",
+    }
+    start = {"mesh": {"far": "0.5 USD/ct", "outside": "2 USD/ct"}}
+    changes = {"producers.plant.conversion": {"crush": crush}}
+    both = start | {"micron": {"far": "0.7 USD/ct", "outside": "0.6 USD/ct"}}
+    draws = drawn(priced(changes, start=both))
+    np.testing.assert_allclose(draws.conversion_worth, 0.24)
+    np.testing.assert_allclose(draws.conversion_cost, 0.05)
+    without = drawn(priced(changes, start=start))
+    assert (without.conversion_worth == ALWAYS_PAYS).all()
+    assert (without.conversion_cost == 0.0).all()
+
+
 def test_a_unit_costs_cash_and_its_part_of_the_capital():
     draws = drawn(priced({"facilities.fab": PLANT}))
     np.testing.assert_allclose(draws.cash_cost, [[CASH] * 3])
@@ -226,6 +247,8 @@ def shapes(plan: Plan, count: int) -> dict[str, tuple[int, ...]]:
         "demand_elasticity": (n, count),
         "surcharge": (t, len(plan.prices.surcharges), count),
         "cost": (t, len(plan.prices.costs), count),
+        "conversion_worth": (len(plan.conversions), count),
+        "conversion_cost": (len(plan.conversions), count),
     }
 
 

@@ -41,6 +41,7 @@ def _conversions_from(
                 conversion_yield=number((*path, "yield"), conversion.conversion_yield),
                 days=number((*path, "time"), conversion.time),
                 qualification_days=number((*path, "qualification"), conversion.qualification),
+                cost_usd=number((*path, "cost"), conversion.cost),
             )
         )
     return conversions

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from diamondsim.arrays import BoolArray, FloatArray
-from diamondsim.draws import NO_PRICE, PriceDraws
+from diamondsim.draws import ALWAYS_PAYS, NO_PRICE, PriceDraws
 from diamondsim.plan import AskCost, Input, Plan, Prices, SurchargeStart
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.facility_cost import draw_costs, power_cost_change
@@ -40,6 +40,7 @@ def draw_prices(
         return None
     start = _values(prices.start_usd, block)
     cash, unit = draw_costs(plan, paths, capacity, block)
+    worth, fee = _conversions(plan, prices, start, block)
     no_gain = np.zeros(block.size)
     adjustment = block.value(prices.adjustment_days)
     return PriceDraws(
@@ -60,6 +61,8 @@ def draw_prices(
         ask=_asks(plan, prices, start, {AskCost.CASH: cash, AskCost.UNIT: unit}),
         surcharge=_surcharges(plan, prices, block),
         cost=_costs(plan, prices, cash, block),
+        conversion_worth=worth,
+        conversion_cost=fee,
         unit_cost=unit,
         cash_cost=cash,
     )
@@ -144,3 +147,17 @@ def _costs(plan: Plan, prices: Prices, cash: FloatArray, block: Block) -> FloatA
         if f >= 0:
             logs[:, j] += power_cost_change(plan.facilities[f], cash[f], n_ticks, block)
     return logs
+
+
+def _conversions(
+    plan: Plan, prices: Prices, start: FloatArray, block: Block
+) -> tuple[FloatArray, FloatArray]:
+    """Return what a converted unit gives, and what that costs, over the price of the unit (eq. 85a)."""
+    worth = np.full((len(plan.conversions), block.size), ALWAYS_PAYS)
+    fee = np.zeros(worth.shape)
+    for q, conversion in enumerate(plan.conversions):
+        of, into = (int(prices.source_market[s]) for s in (conversion.from_source, conversion.to_source))
+        if of >= 0 and into >= 0:
+            worth[q] = block.value(conversion.conversion_yield) * start[into] / start[of]
+            fee[q] = block.value(conversion.cost_usd) / start[of]
+    return worth, fee

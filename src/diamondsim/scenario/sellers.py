@@ -125,6 +125,8 @@ class GradeConversion(Entity):
     """Time from no conversion to the limit"""
     qualification: Duration = ZERO
     """Time of tests during a shortage before anything is converted; default 0 days"""
+    cost: Price = ZERO
+    """Cost of converting a unit, which counts where there are prices; default 0 USD"""
 
 
 class CapacityProject(Entity):

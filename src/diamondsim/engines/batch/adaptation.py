@@ -66,14 +66,17 @@ class Adaptation:
         """Sum the requests of round one (L, R) by source (eq. 46a)."""
         self._asked = self._by_source(requests)
 
-    def update(self, t: int) -> None:
-        """Move the conversions and decide on projects, at the end of tick t (eq. 46a-46e)."""
+    def update(self, t: int, profit: FloatArray | None) -> None:
+        """Move the conversions and decide on projects, at the end of tick t (eq. 46a-46e).
+
+        `profit` (Q, R) is what each conversion gains on a unit (eq. 60a); None without prices.
+        """
         np.less_equal(self._usual, 0.0, out=self._stands_still)
         # `divide` overwrites the usual capacities, which are written again in the next tick.
         ratio = at_most(divide(self._asked, self._usual, self._asked), LARGEST_RATIO)
         np.putmask(ratio, self._stands_still, 1.0)
         if self._conversion is not None:
-            self._conversion.move(ratio)
+            self._conversion.move(ratio, profit)
         if self._projects is not None:
             self._projects.decide(t, ratio)
 
@@ -99,12 +102,14 @@ class _Conversions:
         own[self._sum_away.segments] *= positive(1.0 - self._sum_away(share))
         own[self._sum_here.segments] += self._sum_here(moved)
 
-    def move(self, ratio: FloatArray) -> None:
-        """Convert more or less, given the request ratios of rows (W, R) (eq. 46b)."""
+    def move(self, ratio: FloatArray, profit: FloatArray | None) -> None:
+        """Convert more or less, given the request ratios of rows (W, R) and `profit` (Q, R) (eq. 46b)."""
         wanted = spread(ratio, self._into, self._wanted)
         pressure = np.subtract(wanted, spread(ratio, self._of, self._moved), out=self._moved)
         wanted -= 1.0
         np.minimum(pressure, wanted, out=pressure)
+        if profit is not None:
+            np.minimum(pressure, profit, out=pressure)
         pressure *= FULL_SPEED
         at_most(at_least(pressure, -1.0), 1.0)
         pressure *= self._draws.conversion_step

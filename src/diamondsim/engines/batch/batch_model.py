@@ -105,7 +105,7 @@ class BatchModel:
         if prices:
             prices.settle(t, state, terms, queues, self._shares)
         if adaptation:
-            adaptation.update(t)
+            adaptation.update(t, prices.conversion_profit() if prices else None)
 
     def _arrive(self, t: int) -> None:
         """Phase 2, step 1."""

@@ -53,7 +53,9 @@ class MarketPrices:
         self.supply_factor = np.ones((topology.n_sources, n_replications))
         self._least_price = np.maximum(drawn.floor, drawn.ask)
         self._log_margin = np.maximum(self._least_price, 0.0)
-        self._spare_source = np.zeros((topology.n_sources, n_replications))
+        self._spare_source, self._log_earned = np.zeros((2, topology.n_sources, n_replications))
+        self._converted = np.array([c.from_source for c in plan.conversions], dtype=np.int64)
+        self._converted_into = np.array([c.to_source for c in plan.conversions], dtype=np.int64)
         self._has_cost = np.flatnonzero(prices.source_cost >= 0)
         self._cost_row = prices.source_cost[self._has_cost]
         self._is_elastic = bool(drawn.supply_elasticity.any())
@@ -118,13 +120,33 @@ class MarketPrices:
             pull *= drawn.arbitrage_gain
             log_price += pull
         np.minimum(np.maximum(log_price, drawn.lowest, out=log_price), drawn.highest, out=log_price)
-        margin_change = spread(self._log_prices, self._home, self._spare_source)
-        np.maximum(margin_change, self._least_price, out=margin_change)
+        np.maximum(
+            spread(self._log_prices, self._home, self._log_earned), self._least_price, out=self._log_earned
+        )
+        margin_change = self._spare_source
+        np.copyto(margin_change, self._log_earned)
         if len(self._has_cost):
             margin_change[self._has_cost] -= drawn.cost[t][self._cost_row]
         margin_change -= self._log_margin
         margin_change *= drawn.supply_gain
         self._log_margin += margin_change
+
+    def conversion_profit(self) -> FloatArray:
+        """Return what conversions gain on a unit, as a share of what it brings (Q, R), at the end of a tick.
+
+        Owns eq. 60a; without a market of both grades the worth is above every price.
+        """
+        given_up = self._log_earned[self._converted]
+        profit = self._log_earned[self._converted_into] - given_up
+        spare = np.empty_like(profit)
+        exponential(profit, profit, spare)
+        profit *= self._drawn.conversion_worth
+        np.negative(given_up, out=given_up)
+        exponential(given_up, given_up, spare)
+        given_up *= self._drawn.conversion_cost
+        profit -= given_up
+        profit -= 1.0
+        return profit
 
     def _placed_share(self) -> FloatArray:
         """Return `placed` of each source: the share of its output that it sells at what it asks (eq. 54)."""

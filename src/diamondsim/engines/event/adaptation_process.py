@@ -1,10 +1,11 @@
 """Adaptation of sources to a shortage: conversion between grades, and projects that add capacity.
 
-Owns eq. 46a-46e. What they do to the capacity of a source (eq. 11a, 11b) is in `source_process`.
+Owns eq. 46a-46e and 60a. What they do to the capacity of a source (eq. 11a, 11b) is in `source_process`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ import simpy
 from diamondsim.constants import EPS, LASTED_SHARE
 from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.event_log import EventKind, EventLog
+from diamondsim.engines.event.market_price import exponential
 from diamondsim.engines.event.source_process import SourceProcess
 
 LARGEST_RATIO = 2.0
@@ -31,12 +33,17 @@ def request_ratio(source: SourceProcess) -> float:
 
 @dataclass(frozen=True)
 class ConversionInputs:
-    """What the Draws give for a conversion: shares of capacity, `step` per tick, `floor` not positive."""
+    """What the Draws give for a conversion: shares of capacity, `step` per tick, `floor` not positive.
+
+    `worth` and `fee` are multiples of the price of a unit that is converted; they count with prices.
+    """
 
     limit: float
     conversion_yield: float
     step: float
     floor: float
+    worth: float
+    fee: float
 
 
 class ConversionProcess:
@@ -46,6 +53,8 @@ class ConversionProcess:
     ----------
     position : float
         `z[q]`: below 0 the tests have still to be passed, above 0 the share that is converted.
+    profit : float
+        `profit[q]`: what it gains on a unit, as a share of what the unit brings; infinite without prices.
     """
 
     def __init__(self, inputs: ConversionInputs, of: SourceProcess, into: SourceProcess) -> None:
@@ -53,6 +62,7 @@ class ConversionProcess:
         self.of = of
         self.into = into
         self.position = inputs.floor
+        self.profit = math.inf
         of.converted_away.append(self)
         into.converted_here.append(self)
 
@@ -70,12 +80,21 @@ class ConversionProcess:
         """What the conversion adds to the capacity of `into` in this tick (eq. 11b)."""
         return self.inputs.conversion_yield * (self.share * self.of.expanded_capacity())
 
-    def move(self, _: int) -> None:
-        """Convert more where the grade is short and shorter than its origin, else less (eq. 46b)."""
+    def move(self, t: int) -> None:
+        """Convert more where the grade is short, shorter than its origin, and pays, else less (eq. 46b)."""
         wanted = request_ratio(self.into)
-        pressure = min(wanted - 1.0, wanted - request_ratio(self.of))
-        step = self.inputs.step * min(max(FULL_SPEED * pressure, -1.0), 1.0)
+        self._compare_prices(t)
+        push = min(wanted - 1.0, wanted - request_ratio(self.of), self.profit)
+        step = self.inputs.step * min(max(FULL_SPEED * push, -1.0), 1.0)
         self.position = min(max(self.position + step, self.inputs.floor), self.inputs.limit)
+
+    def _compare_prices(self, t: int) -> None:
+        """Find what converting a unit gains at the prices of tick t, if both grades have one (eq. 60a)."""
+        if self.of.margin is None or self.into.margin is None:
+            return
+        given_up, gained = self.of.margin.log_earned(t), self.into.margin.log_earned(t)
+        cost = self.inputs.fee * exponential(-given_up)
+        self.profit = self.inputs.worth * exponential(gained - given_up) - cost - 1.0
 
 
 @dataclass(frozen=True)
@@ -165,7 +184,8 @@ class ConversionObserver:
             why = f"{self._conversion.of.name} is converted: {self._conversion.into.name} is short"
             self._log.add(t, EventKind.CONVERSION_BEGINS, self._name, share, why)
         if share == 0.0 and self._largest > 0.0:
-            why = "requests are met without it"
+            is_loss = self._conversion.profit < 0.0
+            why = "it brings less than it costs" if is_loss else "requests are met without it"
             self._log.add(t, EventKind.CONVERSION_ENDS, self._name, self._largest, why)
             self._largest = 0.0
         self._largest = max(self._largest, share)

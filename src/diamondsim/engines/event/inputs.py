@@ -186,14 +186,17 @@ class ReplicationInputs:
 
     def conversions(self) -> list[ConversionInputs]:
         """Return the inputs of each conversion."""
-        draws = self._draws.adaptation
+        draws, prices = self._draws.adaptation, self._draws.prices
         if draws is None:
             return []
+        unpriced = 0.0 * draws.conversion_limit  # read only where there are prices
         rows = zip(
             self._numbers(draws.conversion_limit),
             self._numbers(draws.conversion_yield),
             self._numbers(draws.conversion_step),
             self._numbers(draws.conversion_floor),
+            self._numbers(unpriced if prices is None else prices.conversion_worth),
+            self._numbers(unpriced if prices is None else prices.conversion_cost),
             strict=True,
         )
         return [ConversionInputs(*row) for row in rows]

@@ -156,11 +156,14 @@ class Margin:
         mark_up = self._terms.ask - self._home.log_price
         return exponential(-self._terms.supplier_elasticity * mark_up) if mark_up > 0.0 else 1.0
 
+    def log_earned(self, _: int) -> float:
+        """Return what the source earns on a unit: the price of its market, or its least price (eq. 60)."""
+        return max(self._home.log_price, self._terms.least_price)
+
     def update(self, t: int) -> None:
-        """Smooth in what the price of tick t, or the least price, leaves over the cost of making (eq. 60)."""
+        """Smooth in what the source earns in tick t over its cost of making (eq. 60)."""
         cost = self._terms.cost[t] if self._terms.cost else 0.0
-        price = max(self._home.log_price, self._terms.least_price)
-        self.log_margin += self._terms.gain * (price - cost - self.log_margin)
+        self.log_margin += self._terms.gain * (self.log_earned(t) - cost - self.log_margin)
 
 
 @dataclass(frozen=True)

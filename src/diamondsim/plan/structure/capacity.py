@@ -63,7 +63,10 @@ class CapacityRow:
 
 @dataclass(frozen=True)
 class GradeConversion:
-    """Conversion of the capacity of one source into that of another (model.md, eq. 11b). Times in days."""
+    """Conversion of the capacity of one source into that of another (model.md, eq. 11b). Times in days.
+
+    `cost_usd` is for a unit that is converted; it counts where there are prices (eq. 60a).
+    """
 
     name: str
     from_source: int
@@ -72,6 +75,7 @@ class GradeConversion:
     conversion_yield: Input
     days: Input
     qualification_days: Input
+    cost_usd: Input
 
 
 @dataclass(frozen=True)

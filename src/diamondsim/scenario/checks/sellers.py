@@ -62,7 +62,7 @@ def _check_conversion(path: Path, seller: Producer | Facility, findings: Finding
         if conversion.from_grade == conversion.to_grade:
             findings.note(place, "a grade is not converted into itself", on_key=True)
         elif set(grades.values()) <= set(_outputs(seller)):
-            findings.one_unit(place, grades.values())
+            findings.unit((*place, "cost"), Kind.PRICE, findings.one_unit(place, grades.values()))
         total = converted.get(conversion.from_grade, 0.0) + conversion.limit.support()[1]
         converted[conversion.from_grade] = total
         if total > 1 + _ROUNDING:

@@ -45,7 +45,8 @@ NESTED = ("prices", "adaptation")
 class PriceDraws:
     """The draws of prices (model.md, eq. 48-61), replication last; all prices are logs.
 
-    Shapes: M markets, N nodes, S sources, T ticks, U rows of surcharges, J rows of costs, F facilities,
+    Shapes: M markets, N nodes, S sources, T ticks, U rows of surcharges, J rows of costs, A rows of asks,
+    F facilities,
     Q conversions.
     """
 
@@ -62,6 +63,7 @@ class PriceDraws:
     floor: FloatArray  # (S, R) log, NO_PRICE where there is none
     stop: FloatArray  # (S, R) log, NO_PRICE where there is none
     ask: FloatArray  # (S, R) log, NO_PRICE where it takes the market's price
+    ask_change: FloatArray  # (T, A, R) log, of what is asked over `ask`
     surcharge: FloatArray  # (T, U, R) log
     cost: FloatArray  # (T, J, R) log
     conversion_worth: FloatArray  # (Q, R) multiple of the price of what is converted; ALWAYS_PAYS: no market

@@ -58,7 +58,12 @@ def priced_specs(draw: st.DrawFn, *, max_ticks: int = 18, replications: int | No
     names = [f"{c.of} into {c.into}" for c in spec.conversions]
     return PricedSpec(
         spec,
-        replace(prices, worth=_by_name(dice, names, 0.5, 1.5), fee=_by_name(dice, names, 0.0, 0.3)),
+        replace(
+            prices,
+            ask_changes=dice.one_of(None, {name: _log_steps(dice) for name in dice.some(sources, 0.5)}),
+            worth=_by_name(dice, names, 0.5, 1.5),
+            fee=_by_name(dice, names, 0.0, 0.3),
+        ),
     )
 
 

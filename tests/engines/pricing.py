@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from diamondsim.distributions import Constant
 from diamondsim.draws import ALWAYS_PAYS, NO_PRICE, PriceDraws
-from diamondsim.plan import Input, Prices, Steps, Surcharge
+from diamondsim.plan import AskCost, AskingFacility, Input, Prices, Steps, Surcharge
 from tests.engines.small_case import Case
 
 Given: TypeAlias = float | Mapping[str, float]
@@ -29,8 +29,9 @@ NOTHING = Input("nothing", Constant(0.0))
 class PriceSpec:
     """Price parameters; `zones` gives the zone of each node and source (None: all in zone `here`).
 
-    `surcharges` are (lanes as (source, node), log by tick), `costs` logs by tick of a source's cost; the last
-    value of either applies to all later ticks. `unpriced` are grades without a market.
+    `surcharges` are (lanes as (source, node), log by tick), `costs` logs by tick of a source's cost,
+    `ask_changes` those of what it asks over `ask`; the last value of each applies to all later ticks.
+    `unpriced` are grades without a market.
     """
 
     zones: Mapping[str, str] | None = None
@@ -46,6 +47,7 @@ class PriceSpec:
     floor: Given = NO_PRICE
     stop: Given = NO_PRICE
     ask: Given = NO_PRICE
+    ask_changes: Mapping[str, Table] | None = None
     worth: Given = ALWAYS_PAYS
     fee: Given = 0.0
     surcharges: Sequence[tuple[Sequence[tuple[str, str]], Table]] = ()
@@ -89,7 +91,7 @@ class _Pricing:
         for row, (lanes, _) in enumerate(spec.surcharges):
             for pair in lanes:
                 on[row, self.lane(*pair)] = True
-        costs = list(spec.costs or {})
+        costs, asking = list(spec.costs or {}), list(spec.ask_changes or {})
         names = [s.name for s in plan.sources]
         nodes = [self.market(n.grade, z) for n, z in zip(plan.nodes, self.node_zone, strict=True)]
         sources = [self.market(s.grade, z) for s, z in zip(plan.sources, self.source_zone, strict=True)]
@@ -114,6 +116,9 @@ class _Pricing:
             surcharge_lanes=on,
             costs=tuple(Steps(name, ()) for name in costs),
             source_cost=np.array([costs.index(n) if n in costs else -1 for n in names], dtype=np.int64),
+            cost_facility=(-1,) * len(costs),
+            asking=(AskingFacility(0, AskCost.CASH, 0),) * len(asking),
+            source_ask=np.array([asking.index(n) if n in asking else -1 for n in names], dtype=np.int64),
         )
 
     def drawn(self) -> PriceDraws:
@@ -138,6 +143,7 @@ class _Pricing:
             ask=self.by_name(spec.ask, sources, NO_PRICE),
             surcharge=self.by_tick([y for _, y in spec.surcharges]),
             cost=self.by_tick(list((spec.costs or {}).values())),
+            ask_change=self.by_tick(list((spec.ask_changes or {}).values())),
             conversion_worth=self.worth(conversions),
             conversion_cost=self.by_name(spec.fee, conversions, 0.0),
             unit_cost=facilities,

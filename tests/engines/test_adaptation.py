@@ -110,7 +110,7 @@ def crushed(fine: float = 20.0) -> Case:
 
 
 def worth_it(worth: float, fee: float, **prices: Any) -> Case:
-    """Mesh is crushed for a use that is short of powder, as far as it pays; prices stand still unless told."""
+    """Mesh is crushed for a use that is short of powder, if it pays; prices stand still unless told."""
     return priced(crushed(), **{"gain": 0.0, "worth": worth, "fee": fee, **prices})
 
 

@@ -400,6 +400,30 @@ def test_a_facility_asks_no_less_than_its_cost_and_finds_fewer_buyers_for_it(run
 
 
 @every_engine
+def test_what_a_facility_asks_moves_with_its_cost(run: Run) -> None:
+    """It asks 0.4 more (in logs) in tick 0 and 0.6 more from tick 1 on, when power is dearer. Cost of 0.1 is
+    capital, so that its cash cost rises by more, and its margin falls from 0.4 to 0.6 - 0.25.
+    """
+    terms = PriceSpec(zones=ABROAD, ask={"f": 0.4}, sourcing=3.0, supply={"f": 0.5}, gain=0.0)
+    moving = replace(terms, ask_changes={"f": [0.0, 0.2]}, costs={"f": [0.0, 0.25]})
+    got, alone_dearer = run(priced(plant(), moving)), run(priced(plant(), replace(terms, ask={"f": 0.6})))
+    for tick, ask in ((0, 0.4), (1, 0.6)):
+        part = e(-3 * ask) / 3 / (e(-3 * ask) / 3 + 2 / 3)
+        assert got.of("allocated", "f", "a")[tick] == pytest.approx(90 * part, rel=1e-12)
+    assert got.of("allocated", "f", "a")[2] == pytest.approx(alone_dearer.of("allocated", "f", "a")[2])
+    made = [90 * e(0.5 * margin) for margin in (0.4, 0.4, 0.6 - 0.25)]
+    assert got.of("capacity", "f") == close(*made)
+
+
+@every_engine
+def test_a_facility_that_asks_for_its_cost_runs_where_its_cost_is_lower_at_the_start(run: Run) -> None:
+    """Power is cheaper in tick 0 than at first output, at whose cost it would stop."""
+    terms = PriceSpec(stop={"f": 0.1}, ask={"f": 0.1}, gain=0.0)
+    cheap_at_first = replace(terms, ask_changes={"f": [-0.3, 0.0]}, costs={"f": [-0.3, 0.0]})
+    assert min(run(priced(plant(), cheap_at_first)).of("capacity", "f")) == pytest.approx(90)
+
+
+@every_engine
 def test_a_facility_that_asks_for_its_cost_does_not_stop_for_the_price_of_the_market(run: Run) -> None:
     terms = PriceSpec(stop={"f": math.log(0.9)}, supply_gain={"f": 0.2})
     stops, asks = run(priced(glut(), terms)), run(priced(glut(), replace(terms, ask={"f": math.log(0.9)})))

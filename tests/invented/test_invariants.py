@@ -336,7 +336,7 @@ ADDED: dict[str, tuple[Any, Any, set[str]]] = {
     "prices.start.micron.outside": (
         "0.2 USD/ct",
         "uniform(0.1 0.3) USD/ct",
-        {"start_usd", "floor", "stop", "ask"},
+        {"start_usd", "floor", "stop", "ask", "conversion_worth", "conversion_cost"},
     ),
     "prices.demand.polishing": ("0.3", "uniform(0 1)", {"demand_elasticity"}),
     "prices.supply.mine": (
@@ -347,7 +347,7 @@ ADDED: dict[str, tuple[Any, Any, set[str]]] = {
     "prices.supply.georgia.cost": (
         {"2026-03-09": "90%"},
         {"2026-03-09": "uniform(80% 110%)"},
-        {"cost"},
+        {"cost", "ask_change"},
     ),
     "prices.surcharges.more": (
         {"from": "CN", "to": "US", "rate": {"2026-03-09": "9%"}},

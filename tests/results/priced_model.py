@@ -80,6 +80,9 @@ def priced_case(*, n_ticks: int = 4, replications: int = 2, **drawn: Any) -> tup
         surcharge_lanes=on_lanes,
         costs=(),
         source_cost=np.full(plan.n_sources, -1),
+        cost_facility=(),
+        asking=(),
+        source_ask=np.full(plan.n_sources, -1),
     )
     named = replace(
         plan,
@@ -123,6 +126,7 @@ def _drawn(plan: Plan, replications: int, surcharge: Any) -> PriceDraws:
         ask=filled(plan.n_sources, value=NO_PRICE),
         surcharge=surcharge,
         cost=np.zeros((plan.n_ticks, 0, replications)),
+        ask_change=np.zeros((plan.n_ticks, 0, replications)),
         conversion_worth=filled(0),
         conversion_cost=filled(0),
         unit_cost=filled(1, value=0.3),

@@ -27,3 +27,22 @@ def test_the_cost_that_a_price_must_cover_moves_with_the_price_of_power() -> Non
     assert result["unit_cost"].values.ravel() == pytest.approx([1.0, 1.0])
     assert result["covers_cash_cost"].values.ravel() == pytest.approx([0.5, 0.5])
     assert result["covers_cost"].values.ravel() == pytest.approx([0.5, 0.5])
+
+
+def test_the_cost_that_a_price_must_cover_moves_with_the_cost_by_date_too() -> None:
+    """The same without a price of power by date: three times the cost of 1 USD from tick 55 of 100 on."""
+    plant = FAB | {
+        "nameplate": "1 ct/day",
+        "decision": "2026-01-01",
+        "stages": {"building": "70 days"},
+        "ramp": "0 days",
+        "cost": {"other": "1 USD/ct"},
+    }
+    prices = {
+        "start": {grade: {"outside": "2 USD/ct"} for grade in ("micron", "mesh")},
+        "adjustment_time": "4000 weeks",
+        "supply": {"fab": {"cost": {"2027-01-21": "300%"}}},
+    }
+    scenario = small_scenario({"facilities.fab": plant, "prices": prices})
+    result = ds.monte_carlo(scenario, replications=2, seed=0)
+    assert result["covers_cash_cost"].values.ravel() == pytest.approx([0.5, 0.5])

@@ -103,6 +103,23 @@ def test_the_price_of_power_moves_the_cost_from_its_date_on() -> None:
     np.testing.assert_allclose(drawn.stop[-1], log(0.07 / 2))
 
 
+@pytest.mark.parametrize("asks", ["unit_cost", "cash_cost"])
+def test_what_a_plant_asks_follows_the_price_of_power_and_its_capital_stays(asks: str) -> None:
+    # 0.09 USD in cash from tick 20 on, and 0.06 before tick 5, beside a price of 2; 20 years of capital.
+    path = {"2026-01-01": "0.05 USD/kWh", "2026-02-05": "0.1 USD/kWh", "2026-05-21": "0.2 USD/kWh"}
+    cost = COST | {"capital": "1 MUSD", "life": "20 yr"}
+    the_plan = plan(cost=cost, asks=asks, power={"price": path})
+    drawn = prices(the_plan)
+    assert the_plan.prices is not None
+    capital = float(drawn.unit_cost[0, 0]) - 0.07 if asks == "unit_cost" else 0.0
+    rows = the_plan.prices.source_ask
+    assert sorted({*rows.tolist()}) == [-1, 0]
+    asked = drawn.ask[rows == 0] + drawn.ask_change[:, [0]]
+    np.testing.assert_allclose(asked[:5], log((0.06 + capital) / 2), rtol=1e-12)
+    np.testing.assert_allclose(asked[5:20], log((0.07 + capital) / 2), rtol=1e-12)
+    np.testing.assert_allclose(asked[20:], log((0.09 + capital) / 2), rtol=1e-12)
+
+
 def test_one_price_by_date_is_the_price_of_power() -> None:
     by_date = prices(plan(cost=COST, power={"price": {"2026-06-01": "0.1 USD/kWh"}}))
     alone = prices(plan(cost=COST | {"power_price": "0.1 USD/kWh"}))

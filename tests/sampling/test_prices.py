@@ -247,6 +247,7 @@ def shapes(plan: Plan, count: int) -> dict[str, tuple[int, ...]]:
         "demand_elasticity": (n, count),
         "surcharge": (t, len(plan.prices.surcharges), count),
         "cost": (t, len(plan.prices.costs), count),
+        "ask_change": (t, len(plan.prices.asking), count),
         "conversion_worth": (len(plan.conversions), count),
         "conversion_cost": (len(plan.conversions), count),
     }

@@ -7,6 +7,7 @@ from diamondsim.plan.stream_names import StreamNames
 from diamondsim.plan.structure import (
     NO_CEILING,
     AskCost,
+    AskingFacility,
     Branch,
     CapacityProject,
     CapacityRow,
@@ -60,6 +61,7 @@ from diamondsim.plan.structure import (
 __all__ = [
     "NO_CEILING",
     "AskCost",
+    "AskingFacility",
     "Branch",
     "CapacityProject",
     "CapacityRow",

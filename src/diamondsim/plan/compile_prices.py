@@ -14,7 +14,16 @@ from diamondsim.distributions import Distribution
 from diamondsim.plan.control_states import rounded_tick
 from diamondsim.plan.entities import Entities, NodeRow, SourceRow, certain, number, path_name
 from diamondsim.plan.lanes import LaneRow
-from diamondsim.plan.structure import AskCost, Input, Prices, Steps, Surcharge, SurchargeStart, UnitCost
+from diamondsim.plan.structure import (
+    AskCost,
+    AskingFacility,
+    Input,
+    Prices,
+    Steps,
+    Surcharge,
+    SurchargeStart,
+    UnitCost,
+)
 from diamondsim.scenario import (
     ANY,
     ASKS_MARKET_PRICE,
@@ -47,6 +56,8 @@ def make_prices(
     surcharges, on_lanes = make_surcharges(entities, written.surcharges, lanes, start, tick_days)
     limits = written.limits
     source_market = _rows(markets, zones, ((row.source.grade, row.source.region) for row in entities.sources))
+    ask_costs = tuple(map(_ask_cost, entities.sources, source_market))
+    asking, source_ask = _asking(entities, ask_costs, source_cost)
     return Prices(
         zones=tuple(zones),
         markets=markets,
@@ -65,12 +76,14 @@ def make_prices(
         supply_elasticity=tuple(_supply(written, row, "elasticity") for row in entities.sources),
         supply_days=tuple(_supply(written, row, "time") for row in entities.sources),
         floor_usd=tuple(map(_floor, entities.sources, source_market)),
-        ask_costs=tuple(map(_ask_cost, entities.sources, source_market)),
+        ask_costs=ask_costs,
         surcharges=surcharges,
         surcharge_lanes=on_lanes,
         costs=costs,
         source_cost=source_cost,
         cost_facility=cost_facility,
+        asking=asking,
+        source_ask=source_ask,
     )
 
 
@@ -166,6 +179,24 @@ def _ask_cost(row: SourceRow, market: int) -> AskCost | None:
     """Return the cost below which a source does not sell; None where it takes the price of its market."""
     asks = row.seller.asks if isinstance(row.seller, Facility) else ASKS_MARKET_PRICE
     return None if asks == ASKS_MARKET_PRICE or market < 0 else AskCost(asks)
+
+
+def _asking(
+    entities: Entities, ask_costs: Sequence[AskCost | None], source_cost: IntArray
+) -> tuple[tuple[AskingFacility, ...], IntArray]:
+    """Return the facilities that ask for a cost that changes, and the row of each source or -1."""
+    number_of = {name: f for f, name in enumerate(entities.content.facilities)}
+    rows: list[AskingFacility] = []
+    of_source = []
+    for row, kind, cost_row in zip(entities.sources, ask_costs, source_cost.tolist(), strict=True):
+        if kind is None or cost_row < 0:
+            of_source.append(-1)
+            continue
+        asking = AskingFacility(number_of[row.source.producer], kind, cost_row)
+        if asking not in rows:
+            rows.append(asking)
+        of_source.append(rows.index(asking))
+    return tuple(rows), _ints(of_source)
 
 
 def _ints(values: Iterable[int]) -> IntArray:

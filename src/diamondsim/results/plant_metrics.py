@@ -97,9 +97,9 @@ def _compare(
 
 
 def _cash_change(prices: LandedPrices, source: int, cash_cost: FloatArray) -> FloatArray | float:
-    """Return by how much the cash cost of a facility differs in each tick, as its price of power moves."""
+    """Return by how much the cash cost of a facility differs in each tick from that at first output."""
     row = int(prices.prices.source_cost[source])
-    if row < 0 or not prices.prices.cost_facility or prices.prices.cost_facility[row] < 0:
+    if row < 0:
         return 0.0
     return np.asarray(cash_cost * np.expm1(prices.drawn.cost[:, row]))
 

@@ -40,6 +40,7 @@ def draw_prices(
         return None
     start = _values(prices.start_usd, block)
     cash, unit = draw_costs(plan, paths, capacity, block)
+    asked, cost = {AskCost.CASH: cash, AskCost.UNIT: unit}, _costs(plan, prices, cash, block)
     worth, fee = _conversions(plan, prices, start, block)
     no_gain = np.zeros(block.size)
     adjustment = block.value(prices.adjustment_days)
@@ -58,9 +59,10 @@ def draw_prices(
         supply_gain=smoothing_gain(_values(prices.supply_days, block), plan.tick_days),
         floor=_floors(prices, start, block),
         stop=_stops(plan, prices, start, cash),
-        ask=_asks(plan, prices, start, {AskCost.CASH: cash, AskCost.UNIT: unit}),
+        ask=_asks(plan, prices, start, asked),
+        ask_change=_ask_changes(prices, asked, cash, cost, block),
         surcharge=_surcharges(plan, prices, block),
-        cost=_costs(plan, prices, cash, block),
+        cost=cost,
         conversion_worth=worth,
         conversion_cost=fee,
         unit_cost=unit,
@@ -109,6 +111,18 @@ def _asks(plan: Plan, prices: Prices, start: FloatArray, costs: Mapping[AskCost,
             cost = costs[kind][rows[source.facility]]
             np.log(cost / start[market], out=asks[s], where=cost > 0)
     return asks
+
+
+def _ask_changes(
+    prices: Prices, asked: Mapping[AskCost, FloatArray], cash: FloatArray, cost: FloatArray, block: Block
+) -> FloatArray:
+    """Return how far what is asked lies from `ask`, as the cash cost in it runs (eq. 97c): (T, A, R)."""
+    logs = block.scratch.array("ask_change", (len(cost), len(prices.asking), block.size))
+    for a, asking in enumerate(prices.asking):
+        whole = asked[asking.cost][asking.facility]
+        share = np.divide(cash[asking.facility], whole, out=np.zeros(block.size), where=whole > 0)
+        logs[:, a] = np.log1p(share * np.expm1(cost[:, asking.cost_row]))
+    return logs
 
 
 def _surcharges(plan: Plan, prices: Prices, block: Block) -> FloatArray:

@@ -44,7 +44,11 @@ class MarketPrices:
         self._home = np.where(prices.source_market < 0, n_markets, prices.source_market)
         self._without_market = np.flatnonzero(prices.source_market < 0)
         market_of_node = np.where(prices.node_market < 0, n_markets, prices.node_market)
-        self.quotes = Quotes(plan, topology, drawn, shares.opening_share, self._home, market_of_node)
+        self._ask, self._source_ask = drawn.ask.copy(), prices.source_ask
+        self._moving = np.flatnonzero(prices.source_ask >= 0)
+        self.quotes = Quotes(
+            plan, topology, drawn, self._ask, shares.opening_share, self._home, market_of_node
+        )
         self._offers = Offers(plan, topology, draws, state, self._home, market_of_node)
 
         self._minus_demand_elasticity = -drawn.demand_elasticity if drawn.demand_elasticity.any() else None
@@ -52,12 +56,14 @@ class MarketPrices:
         self._planned_factor = np.ones((topology.n_nodes, n_replications))
         self.supply_factor = np.ones((topology.n_sources, n_replications))
         self._least_price = np.maximum(drawn.floor, drawn.ask)
+        self._move_asks(0)
         self._log_margin = np.maximum(self._least_price, 0.0)
         self._spare_source, self._log_earned = np.zeros((2, topology.n_sources, n_replications))
         self._converted = np.array([c.from_source for c in plan.conversions], dtype=np.int64)
         self._converted_into = np.array([c.to_source for c in plan.conversions], dtype=np.int64)
         self._has_cost = np.flatnonzero(prices.source_cost >= 0)
         self._cost_row = prices.source_cost[self._has_cost]
+        self._log_margin[self._has_cost] -= drawn.cost[0][self._cost_row]
         self._is_elastic = bool(drawn.supply_elasticity.any())
         self._change, self._spare_market = np.zeros((2, n_markets, n_replications))
         self._is_idle = np.zeros((n_markets, n_replications), dtype=bool)
@@ -68,6 +74,7 @@ class MarketPrices:
 
     def quote(self, t: int, state: EngineState, terms: ControlTerms) -> None:
         """Phase 1: compute prices of lanes and contracts, expected demand and supply factors (eq. 49-53)."""
+        self._move_asks(t)
         self.quotes.update(t, self._log_prices, terms)
         if self._minus_demand_elasticity is None:
             np.copyto(state.expected_demand, state.normal_demand)
@@ -82,6 +89,13 @@ class MarketPrices:
             np.multiply(self._planned_factor, state.normal_demand, out=state.planned_demand)
             factor *= state.normal_demand
         self._write_supply_factor(self._drawn)
+
+    def _move_asks(self, t: int) -> None:
+        """Move what sources ask to tick t, and with it the least that they get (eq. 48a)."""
+        moving, drawn = self._moving, self._drawn
+        if len(moving):
+            self._ask[moving] = drawn.ask[moving] + drawn.ask_change[t][self._source_ask[moving]]
+            self._least_price[moving] = np.maximum(drawn.floor[moving], self._ask[moving])
 
     def _write_supply_factor(self, drawn: PriceDraws) -> None:
         """Write `supply_factor` (eq. 53)."""
@@ -150,7 +164,7 @@ class MarketPrices:
 
     def _placed_share(self) -> FloatArray:
         """Return `placed` of each source: the share of its output that it sells at what it asks (eq. 54)."""
-        mark_up = self._drawn.ask[self._asking] - self._log_prices[self._home[self._asking]]
+        mark_up = self._ask[self._asking] - self._log_prices[self._home[self._asking]]
         positive(mark_up)
         mark_up *= -self._drawn.supplier_elasticity
         exponential(mark_up, mark_up, np.empty_like(mark_up))

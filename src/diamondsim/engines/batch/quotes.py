@@ -36,6 +36,8 @@ class Quotes:
 
     Parameters
     ----------
+    asked : (S, R) array
+        What each source asks, which the caller moves from tick to tick.
     contract_share : (L, R) array
         `c0` of incumbents, 0 of entrants.
     home, market_of_node : (S,) and (N,) int arrays
@@ -56,6 +58,7 @@ class Quotes:
         plan: Plan,
         topology: Topology,
         drawn: PriceDraws,
+        asked: FloatArray,
         contract_share: FloatArray,
         home: IntArray,
         market_of_node: IntArray,
@@ -77,7 +80,7 @@ class Quotes:
         self._n_asks = len(asks)
         self._ask_market = asks[:, 0]
         self._costly = np.flatnonzero(asks[:, 1] >= 0)
-        self._least_ask = drawn.ask[asks[self._costly, 1]]
+        self._asked, self._source_of_costly = asked, asks[self._costly, 1]
         self._surcharged = [np.flatnonzero(row) for row in asks[:, 2:].T]
         changes = (drawn.surcharge[1:] != drawn.surcharge[:-1]).any(axis=(1, 2))
         self._surcharge_changes = [True, *changes.tolist()]
@@ -125,7 +128,8 @@ class Quotes:
         ask_log_price, licensed = self._log_price[: self._n_asks], self._log_price[self._n_asks :]
         spread(log_prices, self._ask_market, ask_log_price)
         if len(self._costly):
-            ask_log_price[self._costly] = np.maximum(ask_log_price[self._costly], self._least_ask)
+            least = self._asked[self._source_of_costly]
+            ask_log_price[self._costly] = np.maximum(ask_log_price[self._costly], least)
         if self._surcharge_changes[t]:
             self._surcharge.fill(0.0)
             for row, asks in enumerate(self._surcharged):

@@ -226,6 +226,7 @@ class ReplicationInputs:
             return None
         assert draws is not None, "a Plan with prices has Draws with prices"
         costs, surcharges = self._series(draws.cost), self._series(draws.surcharge)
+        changes, unchanged = self._series(draws.ask_change), [0.0] * self._plan.n_ticks
         supplier_elasticity = self._numbers(draws.supplier_elasticity)
         planning_gain = self._numbers(draws.planning_gain)
         supply = zip(
@@ -233,7 +234,10 @@ class ReplicationInputs:
             self._numbers(draws.supply_gain),
             self._numbers(draws.floor),
             self._numbers(draws.stop),
-            self._numbers(draws.ask),
+            (
+                [ask + change for change in (unchanged if row < 0 else changes[row])]
+                for ask, row in zip(self._numbers(draws.ask), plan.source_ask.tolist(), strict=True)
+            ),
             ([] if row < 0 else costs[row] for row in plan.source_cost.tolist()),
             strict=True,
         )

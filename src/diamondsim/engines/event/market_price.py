@@ -64,7 +64,7 @@ class LanePrice:
     buyer: MarketPrice | None
     seller: MarketPrice | None
     surcharges: Sequence[Sequence[float]]
-    ask: float = NO_PRICE
+    ask: Sequence[float]
 
     @property
     def crosses(self) -> bool:
@@ -76,7 +76,7 @@ class LanePrice:
         market = self.buyer if licensed else self.seller
         total = market.log_price if market is not None else 0.0
         if not licensed:
-            total = max(total, self.ask)
+            total = max(total, self.ask[t])
         for row in self.surcharges:
             total += row[t]
         return total
@@ -98,8 +98,8 @@ class BuyerElasticities:
 class SupplyTerms:
     """What Plan and Draws give for a source's response to its margin.
 
-    `floor`, `stop` and `ask` are logs; `cost` is a log by tick (empty: always 0). `supplier_elasticity` is
-    that of its buyers.
+    `floor` and `stop` are logs; `ask` and `cost` are logs by tick (no `cost`: always 0).
+    `supplier_elasticity` is that of its buyers.
     """
 
     supplier_elasticity: float
@@ -107,13 +107,16 @@ class SupplyTerms:
     gain: float
     floor: float
     stop: float
-    ask: float
+    ask: Sequence[float]
     cost: Sequence[float]
 
-    @property
-    def least_price(self) -> float:
-        """The log price that it gets at least: its floor, or what it asks."""
-        return max(self.floor, self.ask)
+    def least_price(self, t: int) -> float:
+        """Return the log price that it gets at least in tick t: its floor, or what it asks."""
+        return max(self.floor, self.ask[t])
+
+    def log_cost(self, t: int) -> float:
+        """Return the log of its cost of making in tick t."""
+        return self.cost[t] if self.cost else 0.0
 
 
 class Margin:
@@ -139,7 +142,7 @@ class Margin:
     def __init__(self, home: MarketPrice, terms: SupplyTerms) -> None:
         self._home = home
         self._terms = terms
-        self.log_margin = max(0.0, terms.least_price)
+        self.log_margin = max(0.0, terms.least_price(0)) - terms.log_cost(0)
         self.ratio = exponential(self.log_margin)
         self.required_ratio = exponential(terms.stop) if terms.stop > NO_PRICE else 0.0
         self.stopped = False
@@ -151,19 +154,19 @@ class Margin:
         self.stopped = self.log_margin < self._terms.stop - EPS
         return 0.0 if self.stopped else exponential(self._terms.elasticity * self.log_margin)
 
-    def placed_share(self) -> float:
+    def placed_share(self, t: int) -> float:
         """Return the share of its output for which it finds buyers at what it asks (`placed`, eq. 54)."""
-        mark_up = self._terms.ask - self._home.log_price
+        mark_up = self._terms.ask[t] - self._home.log_price
         return exponential(-self._terms.supplier_elasticity * mark_up) if mark_up > 0.0 else 1.0
 
-    def log_earned(self, _: int) -> float:
+    def log_earned(self, t: int) -> float:
         """Return what the source earns on a unit: the price of its market, or its least price (eq. 60)."""
-        return max(self._home.log_price, self._terms.least_price)
+        return max(self._home.log_price, self._terms.least_price(t))
 
     def update(self, t: int) -> None:
         """Smooth in what the source earns in tick t over its cost of making (eq. 60)."""
-        cost = self._terms.cost[t] if self._terms.cost else 0.0
-        self.log_margin += self._terms.gain * (self.log_earned(t) - cost - self.log_margin)
+        over_cost = self.log_earned(t) - self._terms.log_cost(t)
+        self.log_margin += self._terms.gain * (over_cost - self.log_margin)
 
 
 @dataclass(frozen=True)

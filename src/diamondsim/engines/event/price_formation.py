@@ -153,7 +153,7 @@ class PriceFormation:
         """Find the prices at the end of tick t, and the margins of the sources (eq. 54-60)."""
         inputs = self._inputs
         for source in self._sources:
-            source.offer()
+            source.offer(t)
         for market in self._markets:
             market.meet()
         for market in self._markets:

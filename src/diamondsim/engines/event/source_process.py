@@ -190,7 +190,7 @@ class SourceProcess:
         if self.feed is not None:
             self.feed.use_feed(self.output / self.inputs.feed_yield if self.output > 0.0 else 0.0)
 
-    def offer(self) -> None:
+    def offer(self, t: int) -> None:
         """Offer the contracts of the start, as far as they can be made, or all of a facility (eq. 54).
 
         A facility offers no more than its buyers may take, nor than they take at the price it asks.
@@ -203,7 +203,7 @@ class SourceProcess:
         factor = 0.0
         if self.inputs.capacity > 0.0 and opening_flow > 0.0:
             factor = min(self.capacity / self.inputs.capacity, self.max_output / opening_flow)
-        placed = self.margin.placed_share() if self.margin is not None else 1.0
+        placed = self.margin.placed_share(t) if self.margin is not None else 1.0
         for lane in self.lanes:
             # An entrant that is no facility has an opening flow of 0, and offers nothing.
             if not lane.inputs.is_facility:

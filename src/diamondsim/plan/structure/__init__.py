@@ -53,11 +53,12 @@ from diamondsim.plan.structure.facility import (
     UnitCost,
 )
 from diamondsim.plan.structure.plan import Correlated, Plan
-from diamondsim.plan.structure.price import AskCost, Prices, Steps, Surcharge, SurchargeStart
+from diamondsim.plan.structure.price import AskCost, AskingFacility, Prices, Steps, Surcharge, SurchargeStart
 
 __all__ = [
     "NO_CEILING",
     "AskCost",
+    "AskingFacility",
     "Branch",
     "CapacityProject",
     "CapacityRow",

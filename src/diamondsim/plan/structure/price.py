@@ -17,6 +17,15 @@ class AskCost(enum.Enum):
 
 
 @dataclass(frozen=True)
+class AskingFacility:
+    """A facility that asks for a cost that changes: its number, which cost, and the row of `Prices.costs`."""
+
+    facility: int
+    cost: AskCost
+    cost_row: int
+
+
+@dataclass(frozen=True)
 class Steps:
     """A number that changes on dates: ((tick, value from then on), ...), in order of ticks."""
 
@@ -89,6 +98,10 @@ class Prices:
         Row of `costs`, -1 where the cost does not change.
     cost_facility : tuple of int
         By row of `costs`: the facility whose price of power changes it too, -1 where none does.
+    asking : tuple of AskingFacility
+        The facilities that ask for a cost that changes.
+    source_ask : (S,) int array
+        Row of `asking`, -1 where what a source asks does not change.
     """
 
     zones: tuple[str, ...]
@@ -111,4 +124,6 @@ class Prices:
     surcharge_lanes: BoolArray
     costs: tuple[Steps, ...]
     source_cost: IntArray
-    cost_facility: tuple[int, ...] = ()
+    cost_facility: tuple[int, ...]
+    asking: tuple[AskingFacility, ...]
+    source_ask: IntArray

@@ -263,6 +263,35 @@ def test_a_source_that_can_make_nothing_decides_nothing(run: Run) -> None:
     assert run(still).of("capacity", "micron") == close([0, 0, 10, 10])
 
 
+@every_engine
+@pytest.mark.parametrize("margin", [0.5, 0.25, 0.1, -0.2])
+def test_what_a_project_adds_counts_towards_what_the_price_calls_forth(run: Run, margin: float) -> None:
+    """At an elasticity of 1 a margin of 0.25 (in logs) calls forth 28 % more. The project adds 20, then 40 %.
+
+    The larger of both counts. At a loss all that there is makes less.
+    """
+    terms = {"floor": margin} if margin > 0 else {"costs": {"micron": [0.0, -margin]}}
+    got = run(priced(short(projects=(PROJECT,)), gain=0.0, supply=1.0, **terms))
+    grown = [1.0, 1.0, 1.0, 1.2, 1.4, 1.4]
+    response = exponential(margin)
+    expected = [10 * (max(x, response) if margin > 0 else x * response) for x in grown]
+    assert got.of("capacity", "micron")[2:6] == close(expected[2:])
+
+
+@every_engine
+def test_a_source_without_projects_answers_its_margin_as_if_others_had_none(run: Run) -> None:
+    case = small_case(
+        n_ticks=5,
+        nodes=[use("powder", demand=20), use("tools", demand=20, grade="mesh")],
+        sources=[source("micron", capacity=10), source("mesh", capacity=10, grade="mesh")],
+        lanes=[lane("micron", "powder"), lane("mesh", "tools")],
+        projects=(project("micron", threshold=1.1, gain=1.0, delay=1, size=0.1),),
+    )
+    got = run(priced(case, gain=0.0, supply=1.0, floor=0.3))
+    assert got.of("capacity", "mesh") == close([10 * exponential(0.3)] * 5)
+    assert got.of("capacity", "micron") == close([10 * exponential(0.3)] * 5)
+
+
 def test_the_event_log_tells_of_decisions_arrivals_and_conversions() -> None:
     _, events = event.run(*short(projects=(PROJECT,)))
     rows = [x for x in events if "expansion" in x.kind]

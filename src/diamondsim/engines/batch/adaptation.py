@@ -62,6 +62,14 @@ class Adaptation:
         capacity[self._sources] = own
         usual *= own
 
+    def count_once(self, supply_factor: FloatArray) -> None:
+        """Take what projects have added out of the factors of prices (S, R), once it is added (eq. 53)."""
+        if self._projects is not None:
+            sources = self._sources[self._projects.segments]
+            factor = supply_factor[sources]
+            np.minimum(factor, np.maximum(factor / self._projects.grown, 1.0), out=factor)
+            supply_factor[sources] = factor
+
     def observe(self, requests: FloatArray) -> None:
         """Sum the requests of round one (L, R) by source (eq. 46a)."""
         self._asked = self._by_source(requests)
@@ -120,7 +128,15 @@ class _Conversions:
 
 
 class _Projects:
-    """The projects of all sources, (E, R): how long they are short, what is being built, and what was."""
+    """The projects of all sources, (E, R): how long they are short, what is being built, and what was.
+
+    Attributes
+    ----------
+    segments : int array
+        The rows (W) that have projects.
+    grown : array
+        By which factor the capacity of each of these has grown so far.
+    """
 
     def __init__(self, plan: Plan, row_of_source: IntArray, draws: AdaptationDraws) -> None:
         self._draws = draws
@@ -135,7 +151,8 @@ class _Projects:
         self._times_left = np.array([[p.times] for p in plan.projects]) * np.ones(shape)
         self._may_decide = self._times_left > 0
         self._next_arrival = self._next_end = _NEVER
-        self._total = np.ones((len(self._sum.segments), shape[1]))
+        self.segments = self._sum.segments
+        self.grown = np.ones((len(self.segments), shape[1]))
 
     def add(self, t: int, own: FloatArray) -> None:
         """Raise the capacities of rows (W, R) by what has arrived by tick t (eq. 11a)."""
@@ -147,7 +164,7 @@ class _Projects:
         at_most(positive(part), 1.0)
         part *= self._size
         part += self._done
-        own[self._sum.segments] *= np.add(self._sum(part), 1.0, out=self._total)
+        own[self.segments] *= np.add(self._sum(part), 1.0, out=self.grown)
 
     def decide(self, t: int, ratio: FloatArray) -> None:
         """End what has arrived in full and decide on new projects (eq. 46c-46e)."""

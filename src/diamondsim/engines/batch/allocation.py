@@ -131,6 +131,8 @@ class Allocation:
         if adaptation is not None:
             adaptation.write_capacity(t, max_output)
         if supply_factor is not None:
+            if adaptation is not None:
+                adaptation.count_once(supply_factor)
             max_output *= supply_factor
         if len(topology.processors):
             processors = topology.processors

@@ -147,12 +147,18 @@ class Margin:
         self.required_ratio = exponential(terms.stop) if terms.stop > NO_PRICE else 0.0
         self.stopped = False
 
-    def supply_factor(self) -> float:
-        """Return the factor on the capacity of this tick; 0 below the required margin (eq. 53)."""
+    def supply_factor(self, grown: float) -> float:
+        """Return the factor on the capacity of this tick; 0 below the required margin (eq. 53).
+
+        What projects have added, by which capacity has `grown`, is part of the response to the margin.
+        """
         self.ratio = exponential(self.log_margin)
         # What asks for its cost has a margin of just that, but for rounding.
         self.stopped = self.log_margin < self._terms.stop - EPS
-        return 0.0 if self.stopped else exponential(self._terms.elasticity * self.log_margin)
+        if self.stopped:
+            return 0.0
+        response = exponential(self._terms.elasticity * self.log_margin)
+        return min(response, max(1.0, response / grown))
 
     def placed_share(self, t: int) -> float:
         """Return the share of its output for which it finds buyers at what it asks (`placed`, eq. 54)."""

@@ -119,7 +119,7 @@ class SourceProcess:
         self.capacity = self.own_capacity
         if self.margin is not None:
             could_make = self.capacity
-            self.capacity *= self.margin.supply_factor()
+            self.capacity *= self.margin.supply_factor(self.grown)
             if self.margin.stopped and could_make > 0.0:
                 self.stop_ticks.append(t)
         # The feed stock has not received anything in this tick yet: its share is that of the tick before.
@@ -127,13 +127,18 @@ class SourceProcess:
         for lane in self.lanes:
             lane.tracked_share = tracked_share
 
-    def expanded_capacity(self) -> float:
-        """Return the capacity with what projects have added, before any conversion (eq. 11, 11a)."""
-        capacity = self.inputs.capacity * (self.producer.index if self.producer is not None else 1.0)
+    @property
+    def grown(self) -> float:
+        """The factor by which projects have increased its capacity so far."""
         added = 0.0
         for project in self.projects:
             added += project.added
-        return capacity * (1.0 + added)
+        return 1.0 + added
+
+    def expanded_capacity(self) -> float:
+        """Return the capacity with what projects have added, before any conversion (eq. 11, 11a)."""
+        capacity = self.inputs.capacity * (self.producer.index if self.producer is not None else 1.0)
+        return capacity * self.grown
 
     def _convert(self) -> None:
         """Take what is converted from this grade, and add what is converted into it (eq. 11b)."""

@@ -238,6 +238,35 @@ def test_an_empty_market_moves_its_price_by_two_gains_a_tick(run: Run) -> None:
     assert got.of("price", "grit", "here") == close(e(0.2), e(0.4), e(0.6))
 
 
+def vanishing(*, demand: list[float], capacity: list[float]) -> Case:
+    """One use and its source; both are multiples of 100, by tick."""
+    return small_case(
+        n_ticks=len(demand),
+        nodes=[use("a", demand=100, growth=demand, fill_rate_gain=0.0)],
+        sources=[source("s", capacity=100, index=capacity)],
+        lanes=[lane("s", "a")],
+    )
+
+
+@every_engine
+def test_a_market_in_which_nobody_bids_falls_by_two_gains_a_tick_to_its_lowest_price(run: Run) -> None:
+    """100 are still offered to it: it is a glut like any other, the largest that there is."""
+    w = vanishing(demand=[1.0] + [0.0] * 5, capacity=[1.0])
+    got = run(priced(w, gain=0.1, lowest=-0.7))
+    assert got.of("order", "a") == close(100, 0, 0, 0, 0, 0)
+    assert got.of("price", "grit", "here") == close(1, e(-0.2), e(-0.4), e(-0.6), e(-0.7), e(-0.7))
+
+
+@every_engine
+def test_a_market_with_neither_bids_nor_supply_keeps_its_price_until_there_are_bids_again(run: Run) -> None:
+    """Its source stops below a margin of -0.3, so that nothing is offered from tick 3 on."""
+    w = vanishing(demand=[1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0], capacity=[1.0])
+    got = run(priced(w, gain=0.1, stop=-0.3, lowest=-2.0))
+    assert got.of("price", "grit", "here")[:5] == close(1, e(-0.2), e(-0.4), e(-0.4), e(-0.4))
+    assert [x > 0.0 for x in got.of("capacity", "s")] == [True] * 3 + [False] * 3 + [True] * 2
+    assert got.of("price", "grit", "here")[5] == pytest.approx(e(-0.2), rel=1e-12)
+
+
 def two_zones(controls: Sequence[ControlSpec] = (), index: Sequence[float] = (1.0, 0.5)) -> Case:
     """a in `in`, b in `out`, each with 60 of its 100 from its own zone; from tick 1 on z makes half."""
     return small_case(

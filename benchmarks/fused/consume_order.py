@@ -133,7 +133,9 @@ def hoard(plan: Any, tables: Any, state: Any, n: int, t: int, first: int) -> Non
 
 @inlined
 def count_queues(plan: Any, draws: Any, state: Any) -> None:
-    """Set what each node counts of its queues (31), and what waits for it on free lanes."""
+    """Set what each node counts of its queues (31), less what should wait there (30a), and what waits for it
+    on free lanes.
+    """
     for n in range(plan.n_nodes):
         store(state.counted_queue, n, 0.0)
         store(state.released_queue, n, 0.0)
@@ -141,9 +143,11 @@ def count_queues(plan: Any, draws: Any, state: Any) -> None:
         lane = plan.queue_lanes[q]
         n, pending = plan.lane_node[lane], load(state.queue, q) + load(state.in_review, q)
         is_controlled = load(state.controlled, plan.profile[q]) > 0.0
-        cover = load(draws.cover_ticks, n) + load(state.extra_cover, n)
-        counted = minimum(pending, load(state.reference, q) * cover)
-        counted *= load(draws.queue_weight, n) * load(state.expected_fill_rate, lane)
+        licence_lead = maximum(load(state.review_ticks, plan.profile[q]), 1.0)
+        within = licence_lead + load(draws.cover_ticks, n) + load(state.extra_cover, n)
+        counted = load(draws.queue_weight, n) * minimum(pending, load(state.reference, q) * within)
+        counted -= load(state.reference, q) * licence_lead
+        counted *= load(state.expected_fill_rate, lane)
         counted = where(is_controlled, counted, pending)
         store(state.counted_queue, n, load(state.counted_queue, n) + counted)
         released = where(is_controlled, 0.0, load(state.queue, q))

@@ -77,21 +77,21 @@ def a_ban() -> Case:
 
 def test_a_ban_is_logged_from_its_announcement_until_its_queue_is_empty() -> None:
     """Tick 2: the order-up-to level is 300 + 100 and the largest order 2 ticks: 200 are ordered, so 300 are
-    in stock when the ban begins. 100 are ordered each tick while the queue counts: 400 wait in tick 7, and
-    the stock is empty. Ticks 8 and 9: 100 and 50 are short; 50 are admitted and under way, and of the 350
-    that wait 300 count, the flow of a cover of 2 and a hoarding cover of 1: 50 are ordered. Tick 10: 50 are
-    short; of the 400 that wait 300 are released, and since the order-up-to level is 300 again the other 100
-    are cancelled. They are what is sold in tick 11. Output is 50, 50, 0 of 100 in ticks 8 to 10: its mean is
-    0.9375, then 0.8828125, then 0.7724609375.
+    in stock when the ban begins. Then it is 500, with a tick for the licence: 100 are ordered in each tick,
+    400 wait in tick 7, and the stock is empty. Ticks 8 and 9: 100 and 50 are short; 50 are admitted and under
+    way, and of what waits 350 and 400 count, at most the flow of a tick, a cover of 2 and a hoarding cover of
+    1: 100 and 50 are ordered. Tick 10: 50 are short; of the 450 that wait 300 are released, and since the
+    order-up-to level is 300 again the other 150 are cancelled. They are what is sold in ticks 11 and 12.
+    Output is 50, 0, 0 of 100 in ticks 9 to 11: its mean is 0.9375, then 0.8203125, then 0.7177734375.
     """
     ledger, events = run(*a_ban())
     assert ledger["order"][:, 0, 0].tolist() == close(
-        [100, 100, 200, 100, 100, 100, 100, 100, 50, 50, 0, 100, 100, 100]
+        [100, 100, 200, 100, 100, 100, 100, 100, 100, 50, 0, 100, 100, 100]
     )
-    assert ledger["queue"][:, 0, 0].tolist() == close([0, 0, 0, 0, 100, 200, 300, 400, 400, 400, 0, 0, 0, 0])
-    assert ledger["withdrawn"][:, 0, 0].tolist() == close([0] * 10 + [100, 0, 0, 0])
+    assert ledger["queue"][:, 0, 0].tolist() == close([0, 0, 0, 0, 100, 200, 300, 400, 450, 450, 0, 0, 0, 0])
+    assert ledger["withdrawn"][:, 0, 0].tolist() == close([0] * 10 + [150, 0, 0, 0])
     assert ledger["output"][:, 0, 0].tolist() == close(
-        [100, 100, 200, 100, 100, 100, 100, 100, 50, 50, 0, 0, 100, 100]
+        [100, 100, 200, 100, 100, 100, 100, 100, 100, 50, 0, 0, 50, 100]
     )
     assert ledger["stock"][:, 0, 0].tolist() == close(
         [200, 200, 200, 300, 300, 200, 100, 0, 0, 0, 0, 200, 200, 200]
@@ -106,9 +106,9 @@ def test_a_ban_is_logged_from_its_announcement_until_its_queue_is_empty() -> Non
         (8, EventKind.HALF_PASSES, "desk 0", 4),
         (8, EventKind.SHORTAGE_BEGINS, "a", 1.0),
         (10, EventKind.CONTROL_SUSPENDED, "c", 6),
-        (10, EventKind.QUEUE_RELEASED, "desk 0", 400),
-        (10, EventKind.OUTPUT_REDUCED, "s", 0.7724609375),
-        (10, EventKind.ORDERS_CANCELLED, "desk 0", 100),
+        (10, EventKind.QUEUE_RELEASED, "desk 0", 450),
+        (10, EventKind.ORDERS_CANCELLED, "desk 0", 150),
+        (11, EventKind.OUTPUT_REDUCED, "s", 0.7177734375),
         (11, EventKind.STOCK_REPLENISHED, "a", 4),
         (11, EventKind.SHORTAGE_ENDS, "a", 200),
     ]

@@ -1,7 +1,8 @@
 """Each mechanism of docs/model.md against numbers worked out by hand from its equations.
 
 Unless a test says otherwise: a lead of one tick, no largest order, no limit on a lane, no finished stock, a
-queue that counts in full, and unmet demand that is lost. `target` is (32)'s (lead + cover + H) * D.
+queue that counts in full, and unmet demand that is lost. `target` is (32)'s (lead + cover + H) * D, and what
+is to wait for licences.
 """
 
 from __future__ import annotations
@@ -651,9 +652,10 @@ def test_the_expected_fill_rate_never_falls_below_a_twentieth(run: Run) -> None:
 
 
 def test_a_queue_counts_by_its_weight_and_the_expected_fill_rate(run: Run) -> None:
-    """Approval rate 0.5, queue weight 0.5, gain 0.2. Tick 0 fills the queue (100), nothing was waiting: fill
-    rate 0.8. Tick 1: 50 pass, 50 wait and count 0.5 * 0.8 * 50 = 20: order 200 - 0 - 50 - 20. Tick 2: 50
-    pass, 130 wait, of which 100 are the flow of one tick of cover, and count 0.5 * 0.74 * 100 = 37.
+    """Approval rate 0.5, queue weight 0.5, gain 0.2. Tick 0 fills the queue (200 + 100 to wait, less 100 in
+    stock), nothing was waiting: fill rate 0.8. Tick 1: 50 pass, 150 wait and count 0.5 * 0.8 * 150 = 60:
+    order 200 + 80 - 0 - 50 - 60. Tick 2: 50 pass, 270 wait, of which 200 are the flow of a tick for the
+    licence and one of cover, and count 0.5 * 0.74 * 200 = 74: order 200 + 74 - 0 - 50 - 74.
     """
     case = small_case(
         n_ticks=3,
@@ -663,9 +665,9 @@ def test_a_queue_counts_by_its_weight_and_the_expected_fill_rate(run: Run) -> No
         controls=[control("c", states=LICENSING, covers=[("s", "a")], approval_rate=0.5)],
     )
     got = run(case)
-    assert got.of("order", "a") == close([100, 130, 113])
+    assert got.of("order", "a") == close([200, 170, 150])
     assert got.of("expected_fill_rate", "s", "a") == close([0.8, 0.74, 0.692])
-    assert got.of("queue", "s", "a") == close([100, 180, 243])
+    assert got.of("queue", "s", "a") == close([200, 320, 420])
     assert got.of("shortage", "a") == close([0, 0, 50])
 
 
@@ -674,8 +676,8 @@ def test_a_queue_counts_by_its_weight_and_the_expected_fill_rate(run: Run) -> No
 
 def test_a_rule_admits_its_approval_rate_and_withdrawn_goods_return_to_finished_stock(run: Run) -> None:
     """Approval rate 0.2 of 100, a tenth of the rest withdrawn, lead 2, fill rate held at 1. Waiting after
-    grant and withdrawal: 0, 72, 144, 255.6; orders 300 - stock - under way - waiting, of which the 100 of one
-    tick of cover count at most; withdrawn goods are sold before more is made.
+    grant and withdrawal: 0, 162, 234, 336.6; orders 400 - stock - under way - waiting, of which the 200 of a
+    tick for the licence and one of cover count at most; withdrawn goods are sold before more is made.
     """
     case = small_case(
         n_ticks=4,
@@ -688,10 +690,10 @@ def test_a_rule_admits_its_approval_rate_and_withdrawn_goods_return_to_finished_
     )
     got = run(case)
     assert got.of("granted", "s", "a") == close([0, 20, 20, 20])
-    assert got.of("withdrawn", "s", "a") == close([0, 8, 16, 28.4])
-    assert got.of("order", "a") == close([100, 108, 160, 160])
-    assert got.of("output", "s") == close([100, 100, 144, 131.6])
-    assert got.of("queue", "s", "a") == close([100, 180, 304, 415.6])
+    assert got.of("withdrawn", "s", "a") == close([0, 18, 26, 37.4])
+    assert got.of("order", "a") == close([200, 118, 160, 160])
+    assert got.of("output", "s") == close([200, 100, 134, 122.6])
+    assert got.of("queue", "s", "a") == close([200, 280, 394, 496.6])
     assert got.of("arrived", "a") == close([100, 100, 0, 20])
     assert got.of("shortage", "a") == close([0, 0, 0, 80])
     assert got.of("shipped", "s", "a") == close([0, 0, 0, 0])
@@ -710,7 +712,7 @@ def test_the_approval_rate_of_a_rule_moves_in_time(run: Run) -> None:
 
 def test_extra_review_delays_an_application(run: Run) -> None:
     """Two ticks of review, approval rate 1: what is applied for in tick t is granted in t + 2, arrives in t +
-    3. What is in review counts as waiting.
+    3. What is in review counts as waiting; 200 more than before are to wait, and are ordered at once.
     """
     case = small_case(
         n_ticks=4,
@@ -720,9 +722,9 @@ def test_extra_review_delays_an_application(run: Run) -> None:
         controls=[control("c", states=LICENSING, covers=[("s", "a")], approval_rate=1.0, review=2)],
     )
     got = run(case)
-    assert got.of("order", "a") == close([100, 100, 100, 100])
+    assert got.of("order", "a") == close([300, 100, 100, 100])
     assert got.of("granted", "s", "a") == close([0, 0, 100, 100])
-    assert got.of("queue", "s", "a") == close([100, 200, 200, 200])
+    assert got.of("queue", "s", "a") == close([300, 400, 400, 400])
     assert got.of("stock", "a") == close([300, 200, 100, 100])
 
 
@@ -732,7 +734,7 @@ def test_a_review_under_way_when_the_control_ends_still_runs_its_time(run: Run) 
     """
     case = small_case(
         n_ticks=5,
-        nodes=[use("a", demand=100, fill_rate_gain=0.0, queue_weight=0.0)],
+        nodes=[use("a", demand=100, fill_rate_gain=0.0, queue_weight=0.0, max_order=1.0)],
         sources=[source("s", capacity=500)],
         lanes=[lane("s", "a")],
         controls=[control("c", states=[LICENSING, NONE], covers=[("s", "a")], approval_rate=1.0, review=3)],
@@ -808,9 +810,9 @@ def test_the_reference_flow_of_an_entrant_is_its_share_and_an_incumbents_is_not_
 
 def test_where_several_controls_bind_the_worst_counts(run: Run) -> None:
     """Approval min(0.5, 0.2), withdrawal max(0.1, 0.3), review max(0, 1), diverted min(0.5, 0.4), seized
-    max(0.1, 0.25), delay max(2, 1). Tick 0: 100 into review, 0.4 * 100 diverted, 10 of them seized. Tick 1:
-    20 admitted, 0.3 * 80 withdrawn, 50 in the pipeline: order 50; 0.4 * 80 diverted. Tick 2: 30 diverted and
-    20 admitted arrive.
+    max(0.1, 0.25), delay max(2, 1). Tick 0: 200 into review, 0.4 * 100 diverted, 10 of them seized. Tick 1:
+    20 admitted, 0.3 * 180 withdrawn, 50 in the pipeline: order 150; 0.4 * 80 diverted. Tick 2: 30 diverted
+    and 20 admitted arrive.
     """
     milder = {
         "approval_rate": 0.5,
@@ -840,11 +842,11 @@ def test_where_several_controls_bind_the_worst_counts(run: Run) -> None:
     )
     got = run(case)
     assert got.of("granted", "s", "a") == close([0, 20, 20])
-    assert got.of("withdrawn", "s", "a") == close([0, 24, 0.3 * (56 + 50 - 20)])
-    assert got.of("order", "a")[:2] == close([100, 50])
+    assert got.of("withdrawn", "s", "a") == close([0, 54, 0.3 * (126 + 150 - 20)])
+    assert got.of("order", "a")[:2] == close([200, 150])
     assert got.of("diverted", "s", "a")[:2] == close([40, 32])
     assert got.of("seized", "s", "a")[:2] == close([10, 8])
-    assert got.of("output", "s")[:2] == close([140, 58])
+    assert got.of("output", "s")[:2] == close([240, 128])
     assert got.of("arrived", "a") == close([100, 0, 50])
 
 
@@ -883,7 +885,7 @@ def test_a_control_binds_only_while_the_one_it_requires_is_in_force(run: Run) ->
 def test_rules_of_one_control_differ(run: Run) -> None:
     case = small_case(
         n_ticks=2,
-        nodes=[use("a", demand=100), use("b", demand=100), use("free", demand=100)],
+        nodes=[use(name, demand=100, max_order=1.0) for name in ("a", "b", "free")],
         sources=[source("s", capacity=500)],
         lanes=[lane("s", "a"), lane("s", "b"), lane("s", "free")],
         controls=[
@@ -908,12 +910,10 @@ def test_rules_of_one_control_differ(run: Run) -> None:
 
 
 def test_diversion_is_bounded_by_what_is_still_needed(run: Run) -> None:
-    """60 needed (demand fell to 60 with 100 arriving), 30 come on the free lane: of 0.9 * 50 only 30 are
-    needed.
-    """
+    """60 are ordered, 30 come on the free lane: of 0.9 * 50 only 30 are needed."""
     case = small_case(
         n_ticks=1,
-        nodes=[use("a", demand=100, noise=-0.4)],
+        nodes=[use("a", demand=100, max_order=0.6)],
         sources=[source("free", capacity=500), source("shut", capacity=500)],
         lanes=[lane("free", "a", contract_share=0.5), lane("shut", "a", contract_share=0.5)],
         controls=[control("c", states=BANNED, covers=[("shut", "a")], diversion_share=0.9)],
@@ -930,7 +930,7 @@ def test_diversion_is_bounded_by_what_the_source_has_left(run: Run) -> None:
     """
     case = small_case(
         n_ticks=4,
-        nodes=[use("a", demand=100), use("b", demand=50)],
+        nodes=[use("a", demand=100, max_order=1.0), use("b", demand=50, max_order=1.0)],
         sources=[source("s", capacity=180, index=[1.0, 0.0])],
         lanes=[lane("s", "a"), lane("s", "b")],
         controls=[
@@ -954,12 +954,12 @@ def test_diversion_is_bounded_by_what_the_source_has_left(run: Run) -> None:
 
 
 def test_need_is_shared_by_potential_diversion(run: Run) -> None:
-    """Two shut lanes, contract flows 30 and 10, diversion share 1: need is 20 (demand fell to 20) and shared
+    """Two shut lanes, contract flows 30 and 10, diversion share 1: need is 20, the largest order, and shared
     15 : 5.
     """
     case = small_case(
         n_ticks=1,
-        nodes=[use("a", demand=40, noise=-0.5)],
+        nodes=[use("a", demand=40, max_order=0.5)],
         sources=[source("s", capacity=500), source("z", capacity=500)],
         lanes=[lane("s", "a", contract_share=0.75), lane("z", "a", contract_share=0.25)],
         controls=[control("c", states=BANNED, covers=[("s", "a"), ("z", "a")], diversion_share=1.0)],

@@ -96,7 +96,7 @@ def test_two_ticks_of_two_zones_by_hand(run: Run) -> None:
             n_ticks=2,
             nodes=[
                 use("a", demand=100, fill_rate_gain=0.0),
-                use("b", demand=50, fill_rate_gain=0.0, noise=[0.2, 0.0]),
+                use("b", demand=50, fill_rate_gain=0.0, noise=[0.2, 0.0], max_order=1.0),
             ],
             sources=[source("s", capacity=220), source("z", capacity=40, index=0.5)],
             lanes=[
@@ -271,7 +271,7 @@ def two_zones(controls: Sequence[ControlSpec] = (), index: Sequence[float] = (1.
     """a in `in`, b in `out`, each with 60 of its 100 from its own zone; from tick 1 on z makes half."""
     return small_case(
         n_ticks=400,
-        nodes=[use("a", demand=100, queue_weight=0.0), use("b", demand=100, queue_weight=0.0)],
+        nodes=[use(name, demand=100, queue_weight=0.0, max_order=1.0) for name in ("a", "b")],
         sources=[source("s", capacity=100), source("z", capacity=100, index=index)],
         lanes=[
             lane("s", "a", contract_share=0.6),
@@ -518,7 +518,8 @@ def test_a_processor_offers_no_more_than_its_feed_gives_and_no_less_for_lack_of_
 def test_an_order_that_only_replaces_what_was_withdrawn_is_no_bid(run: Run) -> None:
     """Half of 100 passes, and a fifth of the other 50 is withdrawn in each tick from then on.
 
-    What waits counts as if it were on its way, so that a orders 100 and what is withdrawn: 110 in tick 1.
+    What waits counts as if it were on its way, so that a orders 100 and what is withdrawn: in tick 1, where
+    150 have waited, 130. In tick 0 it orders 100 more, which are to wait.
     """
     w = small_case(
         n_ticks=2,
@@ -528,9 +529,9 @@ def test_an_order_that_only_replaces_what_was_withdrawn_is_no_bid(run: Run) -> N
         controls=[control("c", states=BANNED, covers=[("s", "a")], approval_rate=0.5, withdrawal_rate=0.2)],
     )
     got = run(priced(w, zones={"a": "in", "s": "out"}, gain=0.1))
-    assert got.of("withdrawn", "s", "a") == close(0, 10)
-    assert got.of("order", "a") == close(100, 110)
-    x = [0.1 * move(100, 50)]
+    assert got.of("withdrawn", "s", "a") == close(0, 30)
+    assert got.of("order", "a") == close(200, 130)
+    x = [0.1 * move(200, 50)]
     x.append(x[0] + 0.1 * move(100, 50))
     assert got.of("price", "grit", "in") == close(*[e(each) for each in x])
 

@@ -73,51 +73,53 @@ def test_an_endless_queue_keeps_nobody_from_buying_what_there_is(
 
 
 def test_what_licences_are_not_expected_to_let_pass_is_asked_of_free_sellers_at_once(run: Run) -> None:
-    """(34b): after a tick without a grant a expects half of what it applies for, and 40 are on the way.
+    """(34b): after a tick without a grant a expects half of what it applies for. 40 are on the way, and as
+    many are to wait, so that 100 are ordered.
 
-    Of the other 60 its weights 0.4 and 0.2 send 40 to cn and 20 to s, and the 20 that it does not expect of
-    cn go to s too.
+    Its weights 0.4 and 0.2 send 2/3 of them to cn and 1/3 to s, and the 1/3 that it does not expect of cn
+    goes to s too.
     """
     case = small_case(
         n_ticks=2,
-        nodes=[use("a", demand=100, fill_rate_gain=0.5, backorder_share=0.0, queue_weight=0.0)],
+        nodes=[use("a", demand=100, fill_rate_gain=0.5, queue_weight=0.0, max_order=1.0)],
         sources=[source("cn", capacity=500), source("s", capacity=500)],
         lanes=[lane("cn", "a", contract_share=0.8), lane("s", "a", contract_share=0.2)],
         controls=[control("c", states=LICENSING, covers=[("cn", "a")], approval_rate=0.5)],
     )
     got = run(case)
     assert got.of("granted", "cn", "a") == close([0, 40])
-    assert got.of("order", "a") == close([100, 60])
-    assert got.of("allocated", "cn", "a") == close([80, 40])
-    assert got.of("allocated", "s", "a") == close([20, 40])
+    assert got.of("order", "a") == close([100, 100])
+    assert got.of("allocated", "cn", "a") == close([80, 200 / 3])
+    assert got.of("allocated", "s", "a") == close([20, 200 / 3])
 
 
 def test_round_two_counts_what_waits_for_a_licence_as_far_as_it_is_expected(run: Run) -> None:
-    """(37): as above, with two free sellers of 20 each, of which s has 10.
+    """(37): as above, with two free sellers who are asked for 100/3 each, of which s has 10.
 
-    Expected are 20 + 10 + 20 of 60. The 10 that lack are divided by what is still to be had: of cn half of
-    its reference flow of 80 less 40, of z 40 less 20.
+    Expected are 100/3 + 10 + 100/3 of 100. The 70/3 that lack are divided by what is still to be had, 1 : 4:
+    of cn half of its reference flow of 80 less 200/3, of z 60 less 100/3.
     """
     case = small_case(
         n_ticks=2,
-        nodes=[use("a", demand=100, fill_rate_gain=0.5, backorder_share=0.0, queue_weight=0.0)],
+        nodes=[use("a", demand=100, fill_rate_gain=0.5, queue_weight=0.0, max_order=1.0)],
         sources=[source("cn", capacity=500), source("s", capacity=10), source("z", capacity=500)],
         lanes=[
             lane("cn", "a", contract_share=0.8),
             lane("s", "a", contract_share=0.1),
-            lane("z", "a", contract_share=0.1, sourcing_limit=0.4),
+            lane("z", "a", contract_share=0.1, sourcing_limit=0.6),
         ],
         controls=[control("c", states=LICENSING, covers=[("cn", "a")], approval_rate=0.5)],
     )
     got = run(case)
-    assert got.of("allocated", "cn", "a") == close([80, 45])
+    assert got.of("allocated", "cn", "a") == close([80, 200 / 3 + 14 / 3])
     assert got.of("allocated", "s", "a") == close([10, 10])
-    assert got.of("allocated", "z", "a") == close([10, 25])
+    assert got.of("allocated", "z", "a") == close([10, 100 / 3 + 56 / 3])
 
 
 def test_in_an_ordinary_review_the_whole_queue_counts(run: Run) -> None:
-    """Two ticks of review beyond the civil one, all approved: what is in review covers need, so that 100 are
-    ordered in every tick. With a cover of one tick only 100 of the 200 in review count in tick 2.
+    """Two ticks of review beyond the civil one, all approved: three more ticks of demand are ordered at once.
+    They wait, and count, so that 100 are ordered in every other tick. With a cover of one tick only 400 of
+    the 500 that wait in ticks 2 to 4 count: 100 that cannot be admitted in time are ordered again in tick 2.
     """
 
     def orders(cover: float) -> list[float]:
@@ -130,8 +132,8 @@ def test_in_an_ordinary_review_the_whole_queue_counts(run: Run) -> None:
         )
         return run(case).of("order", "a")
 
-    assert orders(4.0) == close([100] * 6)
-    assert orders(1.0) == close([100, 100, 100, 0, 0, 100])
+    assert orders(4.0) == close([400] + [100] * 5)
+    assert orders(1.0) == close([400, 100, 100, 0, 0, 100])
 
 
 # The end of a control

@@ -122,6 +122,10 @@ class ControlTerms:
             return self.diversion_share
         return np.where(self.n_inside > 0.0, 0.0, self.diversion_share)
 
+    def licence_lead_ticks(self) -> FloatArray:
+        """Return the ticks from an application to the first tick that can grant it, (P, R) (eq. 9a)."""
+        return self.bound * np.maximum(self.review_ticks, 1)
+
     def _bind(self, t: int, binding: list[int]) -> None:
         """Compute what changes only when a control comes into force or ends."""
         draws = self._draws

@@ -10,6 +10,7 @@ from diamondsim.draws import Draws
 from diamondsim.engines.batch.advance_buying import AdvanceBuying
 from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.control_terms import ControlTerms
+from diamondsim.engines.batch.counted_queues import CountedQueues
 from diamondsim.engines.batch.further_sources import FurtherSources
 from diamondsim.engines.batch.licence_queues import LicenceQueues
 from diamondsim.engines.batch.licensed_orders import LicensedOrders
@@ -47,7 +48,7 @@ class Ordering:
         n_replications = draws.n_replications
         self._order_up_to_ticks = lead + draws.cover_ticks
         self._by_covered_node = topology.by_covered_node()
-        self._queue_weight = draws.queue_weight[self._by_covered_node.segments]
+        self._counted_queues = CountedQueues(topology, draws)
         self._inventory_position = np.zeros((topology.n_nodes, n_replications))
         self._order_buffer = np.zeros((topology.n_nodes, n_replications))
         self._further_sources = further = FurtherSources(draws)
@@ -65,10 +66,6 @@ class Ordering:
             (state.desired_order, narrow(draws.sourcing_limit), state.lane_max, state.allocated),
             (limit_flow, self._order_buffer),
         )
-        self._counted_queue = np.zeros((len(topology.covered), n_replications))
-        self._fill_rate = np.zeros((len(topology.covered), n_replications))
-        self._covered_node = topology.node[topology.covered]
-        self._cover_ticks = draws.cover_ticks[self._covered_node]
         # The lanes of reserves, and which of them controls cover: their places among all lanes, and among the
         # covered lanes.
         of_reserves = np.flatnonzero(np.isin(topology.node, topology.reserve_nodes))
@@ -86,8 +83,7 @@ class Ordering:
         if len(topology.feeds):
             inventory_position[topology.feeds] -= state.expected_demand[topology.feeds]
         released = queues.on_free_lanes(terms)
-        if queues.waiting:
-            self._count_queues(inventory_position, state, queues, terms, advance, released)
+        self._counted_queues.add_to(inventory_position, state, queues, terms, advance.extra_cover, released)
         order = state.order
         if advance.extra_cover is None:
             np.multiply(self._order_up_to_ticks, state.planned_demand, out=order)
@@ -102,34 +98,6 @@ class Ordering:
         np.minimum(order, self._order_buffer, out=order)
         if len(topology.reserve_nodes):
             self._refill(state)
-
-    def _count_queues(
-        self,
-        inventory_position: FloatArray,
-        state: EngineState,
-        queues: LicenceQueues,
-        terms: ControlTerms,
-        advance: AdvanceBuying,
-        released: FloatArray | None,
-    ) -> None:
-        """Add what a node counts of its queues (eq. 31); `released` is what waits on free lanes, or None."""
-        counted, by_node = self._counted_queue, self._by_covered_node
-        if advance.extra_cover is None:
-            np.multiply(self._cover_ticks, queues.reference_flow, out=counted)
-        else:
-            spread(advance.extra_cover, self._covered_node, counted)
-            counted += self._cover_ticks
-            counted *= queues.reference_flow
-        np.minimum(counted, queues.pending, out=counted)
-        state.expected_fill_rate.take(self._topology.covered, axis=0, out=self._fill_rate, mode="clip")
-        counted *= self._fill_rate
-        if released is not None:
-            counted *= terms.controlled
-        in_licensing = by_node(counted)
-        in_licensing *= self._queue_weight
-        if released is not None:
-            in_licensing += by_node(released)
-        inventory_position[by_node.segments] += in_licensing
 
     def _refill(self, state: EngineState) -> None:
         """Replace the orders of reserves (eq. 33)."""

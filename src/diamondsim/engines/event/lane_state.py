@@ -140,6 +140,11 @@ class LaneState:
         return bool(self.binding)
 
     @property
+    def licence_lead_ticks(self) -> int:
+        """Ticks from an application to the first tick that can grant it (eq. 9a); 0 on a free lane."""
+        return max(1, self._review_ticks) if self.binding else 0
+
+    @property
     def is_inside(self) -> bool:
         """Whether what is diverted comes out of what third countries are sent (eq. 10b)."""
         return self.n_inside > 0
@@ -240,9 +245,15 @@ class LaneState:
             self.potential_diversion = 0.0
         self._pipeline.send(self.granted, due=t + self.inputs.lead_ticks)
 
-    def admission_expected_within(self, ticks: float) -> float:
-        """Return what the buyer counts of the queue if that many ticks remain for a grant (eq. 31)."""
-        return self.expected_fill_rate * min(self.queue, self.reference_flow * ticks)
+    @property
+    def wait_expected(self) -> float:
+        """What should wait for a licence, as far as the buyer expects one (eq. 30a)."""
+        return self.expected_fill_rate * self.reference_flow * self.licence_lead_ticks
+
+    def admission_expected_within(self, cover_ticks: float) -> float:
+        """Return what the buyer counts of the queue if it holds that much beyond all leads (eq. 31)."""
+        within = self.licence_lead_ticks + cover_ticks
+        return self.expected_fill_rate * min(self.queue, self.reference_flow * within)
 
     def expected_of(self, quantity: float) -> float:
         """Return a quantity; under control, what is expected to be admitted of it (eq. 34b, 37)."""

@@ -250,6 +250,7 @@ class NodeProcess:
         order_up_to_level = (self.lead_ticks + cover_ticks) * planned_demand
         in_licensing, in_release = 0.0, 0.0
         for lane in self.lanes:
+            order_up_to_level += lane.wait_expected
             if lane.is_controlled:
                 in_licensing += lane.admission_expected_within(cover_ticks)
             else:

@@ -68,6 +68,45 @@ def test_a_balanced_scenario_has_nothing_left_over_and_no_warnings():
         assert output.fitted == pytest.approx(output.aimed, rel=1e-6)
 
 
+TOTALS = {
+    "made": {"region": "US", "total": "output", "years": {"2024": "90 Mct/yr", "2025": "110 Mct/yr"}},
+    "processed": {"region": "US", "total": "output", "producers": "us_processing"},
+    "bought": {"region": "US", "total": "imports"},
+    "chinese": {"region": "JP", "total": "imports", "origin": "CN"},
+    "from_neighbours": {"region": "JP", "total": "imports", "origin": ["US", "OA"]},
+    "sent": {"region": "US", "total": "exports"},
+    "used": {"region": "US", "total": "use"},
+}
+
+
+def test_published_totals_are_set_against_the_contracts():
+    totals = {
+        key: {"grades": "grit", "years": {"2025": "100 Mct/yr"}} | total for key, total in TOTALS.items()
+    }
+    report = check(read_scenario(FREE_TRADE_2026).override({"published_totals": totals}))
+    found = {row.name: row.contracts / 1e6 for row in report.published_totals}
+    expected = {"made": 100, "processed": 5, "bought": 350, "chinese": 150, "from_neighbours": 100}
+    assert found == pytest.approx(expected | {"sent": 100, "used": 345}, rel=1e-9)
+    made = report.published_totals[0]
+    assert (made.low, made.high, made.mean) == pytest.approx((90e6, 110e6, 100e6))
+    assert (made.years, made.unit) == ((2024, 2025), "ct/yr")
+
+
+def test_published_totals_change_no_result():
+    plain = read_scenario(FREE_TRADE_2026)
+    total = {"region": "US", "total": "use", "grades": "grit", "years": {"2025": "1 Mct/yr"}}
+    held = plain.override({"published_totals.us": total})
+    assert check(held).balance == check(plain).balance
+    assert check(held).numbers == check(plain).numbers
+
+
+@pytest.mark.parametrize("total", ["made", "secondary", "imports", "exports"])
+def test_the_shipped_market_is_within_one_per_cent_of_the_totals_of_the_usgs(total):
+    rows = {row.name: row for row in check(load_scenario("baseline-2026")).published_totals}
+    row = rows[f"United States, {total}"]
+    assert row.contracts == pytest.approx(row.mean, rel=0.01)
+
+
 def test_each_row_of_the_balance_balances():
     for row in check(with_mill()).balance:
         assert row.output + row.imports == pytest.approx(row.exports + row.use + row.feed)

@@ -27,6 +27,7 @@ from diamondsim.plan.balance import (
     trade_fits,
 )
 from diamondsim.plan.compile import Derivation, derive
+from diamondsim.plan.published_totals import TotalRow, published_totals
 from diamondsim.plan.qmc_dimensions import refuse_misnamed
 from diamondsim.plan.structure import NO_CEILING
 from diamondsim.plan.warnings import warnings
@@ -91,6 +92,8 @@ class CheckReport:
         Why the legal state may no longer hold; None where it does.
     balance : tuple of BalanceRow
         By region and grade.
+    published_totals : tuple of TotalRow
+        Each beside that of the contracts.
     trade, outputs : tuples of TradeFit and OutputFit
         What the fit leaves over.
     capacities : tuple of CapacityUse
@@ -113,6 +116,7 @@ class CheckReport:
     legal_state_outdated: str | None
     scenario_hash: str
     balance: tuple[BalanceRow, ...]
+    published_totals: tuple[TotalRow, ...]
     trade: tuple[TradeFit, ...]
     outputs: tuple[OutputFit, ...]
     capacities: tuple[CapacityUse, ...]
@@ -164,6 +168,7 @@ def check(scenario: Scenario) -> CheckReport:
         legal_state_outdated=scenario.outdated,
         scenario_hash=derived.plan.scenario_hash,
         balance=tuple(balance(derived)),
+        published_totals=tuple(published_totals(derived, scenario)),
         trade=tuple(trade_fits(derived)),
         outputs=tuple(output_fits(derived)),
         capacities=tuple(capacities(derived)),

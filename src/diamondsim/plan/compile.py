@@ -71,7 +71,7 @@ def compile_plan(scenario: Scenario) -> Plan:
     >>> from diamondsim.scenario import load_scenario
     >>> plan = compile_plan(load_scenario("calm"))
     >>> plan.sources[0].name, plan.nodes[-1].name
-    ('cn_makers.micron', 'us_processing.mesh.feed')
+    ('cn_makers.micron', 'RW.all_rest.coarse')
     """
     return derive(scenario).plan
 

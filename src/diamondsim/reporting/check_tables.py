@@ -40,6 +40,8 @@ def check_renderable(report: CheckReport, *, lanes: bool = False) -> RenderableT
         *_section("Contracts against capacity", _capacities(report)),
         *_section("Residuals of the fit", _residuals(report)),
     ]
+    if report.published_totals:
+        parts += _section("Published totals and those of the contracts", _totals(report))
     if report.drivers:
         parts += _section("Drivers of demand besides growth (factors on demand)", _drivers(report))
     if report.prices:
@@ -64,6 +66,16 @@ def _balance(report: CheckReport) -> Table:
     for row in report.balance:
         flows = (row.output, row.imports, row.exports, row.use, row.feed)
         table.add_row(row.region, row.grade, *(amount(flow, row.unit) for flow in flows))
+    return table
+
+
+def _totals(report: CheckReport) -> Table:
+    table = new_table("total", "years", "lowest", "highest", "contracts", "from the mean", numbers=4)
+    for row in report.published_totals:
+        highest = amount(row.high, row.unit) if row.low < row.high else ""
+        away = f"{round((row.contracts - row.mean) / row.mean, 3) + 0:+.1%}" if row.mean else "-"
+        flows = (amount(row.low, row.unit), highest, amount(row.contracts, row.unit))
+        table.add_row(row.name, ", ".join(map(str, row.years)), *flows, away.replace("%", " %"))
     return table
 
 

@@ -23,7 +23,7 @@ from diamondsim.scenario.tree import (
     written_mark,
 )
 
-_CHOICES = frozenset({"as_of", "horizon", "metrics", "reference_values"})
+_CHOICES = frozenset({"as_of", "horizon", "metrics", "reference_values", "published_totals"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ class StatedNumber:
 def numbers(content: BaseModel, tree: Table) -> Iterator[StatedNumber]:
     """Yield the numbers and dates of a scenario, in file order.
 
-    Numbers that define the computation rather than the modelled system are omitted: the horizon, the metrics
-    and the reference values.
+    Numbers that define the computation rather than the modelled system are omitted: the horizon, the metrics,
+    the reference values and the published totals.
 
     Parameters
     ----------

@@ -26,6 +26,7 @@ from diamondsim.scenario.prices import Prices
 from diamondsim.scenario.readers import Reader, parse_in_either_unit
 from diamondsim.scenario.sampling import RankCorrelation, Sampling
 from diamondsim.scenario.sellers import Facility, Producer
+from diamondsim.scenario.totals import PublishedTotal
 from diamondsim.units import Kind, number_text
 
 _EXPECTED_KINDS = (Kind.NUMBER, Kind.QUANTITY, Kind.DURATION, Kind.MONEY)
@@ -136,6 +137,8 @@ class Content(Entity):
     """Plants that do not exist yet, by id"""
     trade: Map[str, Map[str, PlainFlow]] = Field(default_factory=FrozenMap)
     """Contract sales: seller, region, flow; all grades of one unit together"""
+    published_totals: Map[Id, PublishedTotal] = Field(default_factory=FrozenMap)
+    """Totals of statistics, with which `check` compares the balance, by id; they change no result"""
     lanes: Map[LaneKey, Lane] = Field(default_factory=FrozenMap)
     """Exceptions to the derived lanes, by SELLER -> BUYERS"""
     controls: Map[Id, Control] = Field(default_factory=FrozenMap)

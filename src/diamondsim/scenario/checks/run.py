@@ -25,6 +25,7 @@ from diamondsim.scenario.checks.market import (
 from diamondsim.scenario.checks.names import names_of
 from diamondsim.scenario.checks.prices import check_prices
 from diamondsim.scenario.checks.sellers import check_facilities, check_producers, check_reserves
+from diamondsim.scenario.checks.totals import check_published_totals
 from diamondsim.scenario.sampling import TILDE, split_pair
 from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import Path, Table, problem_at
@@ -139,6 +140,7 @@ _CHECKS: tuple[Callable[[Content, Findings], None], ...] = (
     check_producers,
     check_facilities,
     check_trade,
+    check_published_totals,
     check_lanes,
     check_controls,
     check_equipment,

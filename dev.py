@@ -3,7 +3,7 @@
 
 usage: python3 dev.py COMMAND [ARGUMENTS...]
 
-  run [ARGUMENTS]    run the diamondsim command; default arguments: run reinstated-2027 -n 10000
+  run [ARGUMENTS]    run the diamondsim command; default arguments: run lapse-2027 -n 10000
   test [ARGUMENTS]   run the tests, except those marked deep; arguments are passed to pytest
   lint               run ruff check, ruff format --check and mypy
   bench [ARGUMENTS]  run the benchmarks, or compare two runs: see bench --help
@@ -43,7 +43,7 @@ PEERS_LOCK = ROOT / "requirements" / "peers.txt"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 UV = BIN / ("uv.exe" if os.name == "nt" else "uv")
-MAIN_JOB = ("run", "reinstated-2027", "-n", "10000")
+MAIN_JOB = ("run", "lapse-2027", "-n", "10000")
 NETWORK_SIGNS = (
     "NewConnectionError",
     "NameResolutionError",

@@ -66,7 +66,7 @@ def test_it_makes_what_it_sells_of_the_feed_that_has_arrived():
     assert (output[:21] == 0).all()
     assert used == pytest.approx(output / 0.7)
     # A fifth of the micron that machining takes in the United States.
-    sold = 0.2 * 138e6 * 0.35 * 7 / 365.25
+    sold = 0.2 * 122.5e6 * 0.35 * 7 / 365.25
     assert output[-1] == pytest.approx(sold, rel=1e-4)
     assert ledger["arrived"][-1, feed, 0] == pytest.approx(sold / 0.7, rel=1e-4)
 

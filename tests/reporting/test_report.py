@@ -359,7 +359,12 @@ def test_where_diversion_changes_nothing_nothing_is_said_of_it(scenario, runs):
 
 
 def test_the_head_says_how_likely_each_legal_state_is():
-    truce = load_scenario("truce").override({"horizon.length": "60 weeks"})
+    # A year after the start both 55 alone (B) and the two together (D) are possible.
+    longer = {
+        "controls.cn_55.sojourn.licensing": "24 months",
+        "controls.us_46_2.expiries.first": "2027-12-01",
+    }
+    truce = load_scenario("truce").override({"horizon.length": "60 weeks", **longer})
     run = monte_carlo(truce, replications=N, seed=1)
     made = build_report(truce, run, check=check(truce))
     (line,) = [line for line in text_report(made).splitlines() if line.startswith("legal states on")]

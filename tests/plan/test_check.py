@@ -68,7 +68,7 @@ def test_a_balanced_scenario_has_nothing_left_over_and_no_warnings():
         assert output.fitted == pytest.approx(output.aimed, rel=1e-6)
 
 
-TOTALS = {
+TOTALS: dict[str, dict[str, object]] = {
     "made": {"region": "US", "total": "output", "years": {"2024": "90 Mct/yr", "2025": "110 Mct/yr"}},
     "processed": {"region": "US", "total": "output", "producers": "us_processing"},
     "bought": {"region": "US", "total": "imports"},
@@ -80,9 +80,8 @@ TOTALS = {
 
 
 def test_published_totals_are_set_against_the_contracts():
-    totals = {
-        key: {"grades": "grit", "years": {"2025": "100 Mct/yr"}} | total for key, total in TOTALS.items()
-    }
+    stated = {"grades": "grit", "years": {"2025": "100 Mct/yr"}}
+    totals = {key: {**stated, **total} for key, total in TOTALS.items()}
     report = check(read_scenario(FREE_TRADE_2026).override({"published_totals": totals}))
     found = {row.name: row.contracts / 1e6 for row in report.published_totals}
     expected = {"made": 100, "processed": 5, "bought": 350, "chinese": 150, "from_neighbours": 100}

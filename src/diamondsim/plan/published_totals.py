@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.plan.compile import Derivation
-from diamondsim.scenario import Scenario
-from diamondsim.scenario.totals import PublishedTotal
+from diamondsim.scenario import PublishedTotal, Scenario
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from diamondsim.scenario.sentences import key_meaning
 from diamondsim.scenario.shipped import Listing, shipped_scenarios
 from diamondsim.scenario.source import parse_value
 from diamondsim.scenario.streams import drawn_at, latent_words, stream_name
+from diamondsim.scenario.totals import PublishedTotal
 from diamondsim.scenario.tree import Path
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "Path",
     "Prices",
     "Producer",
+    "PublishedTotal",
     "Qualify",
     "Scenario",
     "Since",

@@ -7,7 +7,7 @@ from diamondsim.units import Kind
 
 
 def check_published_totals(content: Content, findings: Findings) -> None:
-    """Check that totals name known regions, grades and producers, and that each narrowing key fits its kind."""
+    """Check that totals name known regions, grades and producers, and that narrowing keys fit the kind."""
     for name, total in content.published_totals.items():
         path = ("published_totals", name)
         findings.known((*path, "region"), total.region, "region")

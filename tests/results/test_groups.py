@@ -14,8 +14,8 @@ from diamondsim.results.estimates import (
     mean,
     probability,
     proportion,
-    standard_error,
 )
+from diamondsim.results.sampling_error import standard_error
 from diamondsim.sampling.quasi_random import sobol_words
 from diamondsim.sampling.random_streams import BLOCK, to_uniforms
 

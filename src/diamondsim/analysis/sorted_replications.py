@@ -16,7 +16,7 @@ from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.errors import nearest
 from diamondsim.plan import compile_plan, with_dimensions
 from diamondsim.plan.drawn_once import paths_drawn_once
-from diamondsim.results import Estimate, probability
+from diamondsim.results import Estimate, probability, proportion, weights_of
 from diamondsim.sampling import numbers_drawn_once
 from diamondsim.scenario import Scenario, key_meaning
 
@@ -95,10 +95,12 @@ def deciding_inputs(
     n = min(dataset.sizes["replication"], MOST_REPLICATIONS)
     peak = dataset["peak_shortfall"].sel(region=region, use=use).values[:n]
     short = peak > float(dataset.attrs["threshold"])
+    weights = weights_of(dataset)
+    weights = None if weights is None else weights[:n]
     plan = compile_plan(scenario)
     drawn = numbers_drawn_once(plan, seed=int(dataset.attrs["seed"]), count=n)
     confidence = 1 - (1 - _CONFIDENCE) / max(len(drawn), 1)
-    compared = [_compare(name, values, short, confidence) for name, values in drawn.items()]
+    compared = [_compare(name, values, short, confidence, weights) for name, values in drawn.items()]
     clear = [each for each in compared if each.change.low > 0 or each.change.high < 0]
     first = sorted(clear, key=lambda each: -abs(each.change.value))[:most]
     paths = paths_drawn_once(plan)
@@ -113,12 +115,30 @@ def _require_label(dataset: xr.Dataset, dimension: str, label: str) -> None:
         raise ValueError(f"{dimension}: the dataset has no {label!r}; {hint}")
 
 
-def _compare(name: str, values: FloatArray, short: BoolArray, confidence: float) -> DecidingInput:
+def _compare(
+    name: str, values: FloatArray, short: BoolArray, confidence: float, weights: FloatArray | None
+) -> DecidingInput:
+    if weights is not None:
+        return _compare_weighted(name, values, short, confidence, weights)
     by_value, third = np.argsort(values, kind="stable"), len(values) // 3
     low, high = short[by_value[:third]], short[by_value[len(values) - third :]]
     hits = [(int(np.count_nonzero(part)), len(part)) for part in (low, high)]
     chance_low, chance_high = (probability(*counted) for counted in hits)
     wide_low, wide_high = (probability(*counted, confidence=confidence) for counted in hits)
+    return DecidingInput(name, "", chance_low, chance_high, _difference(wide_low, wide_high))
+
+
+def _compare_weighted(
+    name: str, values: FloatArray, short: BoolArray, confidence: float, weights: FloatArray
+) -> DecidingInput:
+    """Compare the thirds of the weight instead."""
+    by_value = np.argsort(values, kind="stable")
+    middle = np.cumsum(weights[by_value]) - weights[by_value] / 2  # a replication is where its middle is
+    total = float(weights.sum())
+    thirds = by_value[middle <= total / 3], by_value[middle > 2 * total / 3]
+    parts = [(short[third], None, weights[third]) for third in thirds]
+    chance_low, chance_high = (proportion(*part) for part in parts)
+    wide_low, wide_high = (proportion(*part, confidence=confidence) for part in parts)
     return DecidingInput(name, "", chance_low, chance_high, _difference(wide_low, wide_high))
 
 

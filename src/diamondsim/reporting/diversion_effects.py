@@ -8,7 +8,7 @@ import xarray as xr
 from diamondsim.reporting.headline_uses import first_hit, hit, most_often_short
 from diamondsim.reporting.report import DiversionEffect
 from diamondsim.reporting.use_rows import UseRow, use_rows
-from diamondsim.results import Estimate, paired_difference, sample_quantile
+from diamondsim.results import Estimate, paired_difference, sample_quantile, weights_of
 
 
 def diversion_effects(dataset: xr.Dataset, without: xr.Dataset) -> tuple[DiversionEffect, ...]:
@@ -30,6 +30,8 @@ def diversion_effects(dataset: xr.Dataset, without: xr.Dataset) -> tuple[Diversi
     paired = dataset.isel(replication=slice(0, without.sizes["replication"]))
     if paired["shortage"].equals(without["shortage"]):
         return ()
+    if "weight" in paired:  # without diversion, each replication stands for what it stands for with it
+        without = without.assign(weight=paired["weight"])
     rows_with, rows_without = use_rows(paired), use_rows(without)
     named = hit(use_rows(dataset)) or hit(rows_without)
     picked = dict.fromkeys(
@@ -45,14 +47,15 @@ def _effect(row: UseRow, other: UseRow, paired: xr.Dataset, without: xr.Dataset)
     short, short_without = (run["peak_shortfall"].values > threshold for run in (diverted, direct))
     earlier_ticks = diverted["first_shortage"].values - direct["first_shortage"].values
     both = short & short_without & ~np.isnan(earlier_ticks)
-    earlier = sample_quantile(earlier_ticks[both], 0.5)
+    weights = weights_of(paired)
+    earlier = sample_quantile(earlier_ticks[both], 0.5, None if weights is None else weights[both])
     return DiversionEffect(
         region=row.region,
         use=row.use,
         place=row.place,
         chance=row.chance,
         chance_without=other.chance,
-        more_often=paired_difference(short_without, short),
+        more_often=paired_difference(short_without, short, weights),
         onset=row.onset,
         onset_without=other.onset,
         earlier_days=Estimate(

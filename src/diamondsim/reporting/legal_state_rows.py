@@ -11,7 +11,7 @@ import xarray as xr
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.reporting.formatting import percent
 from diamondsim.reporting.use_rows import date_of
-from diamondsim.results import Estimate, settings_of
+from diamondsim.results import Estimate, sample_size, settings_of
 from diamondsim.scenario import Scenario
 
 
@@ -54,7 +54,7 @@ def legal_state_rows(scenario: Scenario, dataset: xr.Dataset) -> list[LegalState
     """
     year = int(DAYS_PER_YEAR / float(dataset.attrs["tick_days"]) + 0.5)
     tick = min(year, dataset.sizes["time"] - 1)
-    day, n = date_of(dataset["time"].values, tick), int(dataset.attrs["replications"])
+    day, n = date_of(dataset["time"].values, tick), sample_size(dataset)
     rows = []
     for state, controls in settings_of(scenario).legal_states.items():
         probability = dataset["legal_state_probability"].sel(legal_state=state).values

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from diamondsim.results import Estimate
+from diamondsim.arrays import FloatArray
+from diamondsim.results import Estimate, sample_size, weights_of
 
 NOTABLE_NEED = 0.005
 """A use with less unmet need is not listed."""
@@ -61,12 +62,13 @@ def need_rows(dataset: xr.Dataset, baseline: xr.Dataset | None = None) -> tuple[
 
 
 def _rows(dataset: xr.Dataset, baseline: xr.Dataset | None) -> Iterator[NeedRow]:
+    weights, n = weights_of(dataset), sample_size(dataset)
     for region in dataset["region"].values:
         for use in dataset["use"].values:
             one_use = dataset.sel(region=region, use=use)
             shares = one_use["unmet_need"].values
             before = None if baseline is None else _mean_need(baseline, str(region), str(use))
-            if np.isnan(shares).all() or max(float(shares.mean()), before or 0.0) < NOTABLE_NEED:
+            if np.isnan(shares).all() or max(_average(shares, weights), before or 0.0) < NOTABLE_NEED:
                 continue
             shortage, given_up = one_use["shortage"].values, one_use["given_up"].values
             unmet = shortage + given_up
@@ -76,12 +78,16 @@ def _rows(dataset: xr.Dataset, baseline: xr.Dataset | None) -> Iterator[NeedRow]
                 use=str(use),
                 region_name=str(one_use["region_name"].item()),
                 use_name=str(one_use["use_name"].item()),
-                short=float((shares - part).mean()),
-                given_up=float(part.mean()),
-                need=_estimate(one_use["unmet_need_mean"], shares.size),
-                chance=_estimate(one_use["probability_of_unmet_need"], shares.size),
+                short=_average(shares - part, weights),
+                given_up=_average(part, weights),
+                need=_estimate(one_use["unmet_need_mean"], n),
+                chance=_estimate(one_use["probability_of_unmet_need"], n),
                 baseline_need=before,
             )
+
+
+def _average(values: FloatArray, weights: FloatArray | None) -> float:
+    return float(values.mean() if weights is None else np.average(values, weights=weights))
 
 
 def _mean_need(dataset: xr.Dataset, region: str, use: str) -> float | None:

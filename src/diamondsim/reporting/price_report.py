@@ -14,7 +14,7 @@ import xarray as xr
 from diamondsim.arrays import FloatArray
 from diamondsim.reporting.need_rows import NeedRow, need_rows
 from diamondsim.reporting.use_rows import Onset, onset_of
-from diamondsim.results import Estimate, mean, sample_quantile, unit_symbol
+from diamondsim.results import Estimate, mean, sample_quantile, sample_size, unit_symbol, weights_of
 from diamondsim.scenario import Scenario
 
 NOTABLE_MOVE = 0.05
@@ -41,13 +41,14 @@ class Spread:
     high: float
 
     @classmethod
-    def of(cls, sample: FloatArray) -> Spread:
-        """Compute it from a sample, in which NaN means unknown."""
-        known = sample[~np.isnan(sample)]
+    def of(cls, sample: FloatArray, weights: FloatArray | None = None) -> Spread:
+        """Compute it from a sample, in which NaN means unknown, with what each replication counts."""
+        counts = ~np.isnan(sample) if weights is None else ~np.isnan(sample) & (weights > 0)
+        known, share = sample[counts], None if weights is None else weights[counts]
         if not known.size:
             return cls(sample_quantile(known, 0.5), math.nan, math.nan)
-        low, high = np.quantile(known, (0.1, 0.9), method="inverted_cdf")
-        return cls(sample_quantile(known, 0.5), float(low), float(high))
+        low, high = np.quantile(known, (0.1, 0.9), method="inverted_cdf", weights=share)
+        return cls(sample_quantile(known, 0.5, share), float(low), float(high))
 
 
 @dataclass(frozen=True)
@@ -195,25 +196,28 @@ def price_report(
 
 
 def _prices(dataset: xr.Dataset) -> Iterator[PriceRow]:
-    times = dataset["time"].values
+    times, weights = dataset["time"].values, weights_of(dataset)
     for zone in reversed(dataset["zone"].values):  # the last zone, which holds all other regions, comes first
         for grade in dataset["grade"].values:
             market = dataset.sel(grade=grade, zone=zone)
             peak, lowest = market["peak_price"].values, market["lowest_price"].values
+            rises = np.where(peak > 1 + NOTABLE_MOVE, market["peak_price_tick"].values, np.nan)
+            falls = np.where(lowest < 1 - NOTABLE_MOVE, market["lowest_price_tick"].values, np.nan)
             yield PriceRow(
                 grade=str(grade),
                 zone=str(zone),
                 unit=str(market["grade_unit"].item()),
-                start=Spread.of(market["start_price"].values),
-                peak=Spread.of(peak),
-                peak_at=onset_of(market["peak_price_tick"].values[peak > 1 + NOTABLE_MOVE], times),
-                lowest=Spread.of(lowest),
-                lowest_at=onset_of(market["lowest_price_tick"].values[lowest < 1 - NOTABLE_MOVE], times),
+                start=Spread.of(market["start_price"].values, weights),
+                peak=Spread.of(peak, weights),
+                peak_at=onset_of(rises, times, weights),
+                lowest=Spread.of(lowest, weights),
+                lowest_at=onset_of(falls, times, weights),
             )
 
 
 def _bills(dataset: xr.Dataset) -> Iterator[BillRow]:
     same_unit = dataset["unit"].values == dataset["unit"].values[0]
+    weights = weights_of(dataset)
     for r, region_name in enumerate(dataset["region_name"].values):
         in_region = dataset.isel(region=r)
         extra, bill = (
@@ -228,9 +232,9 @@ def _bills(dataset: xr.Dataset) -> Iterator[BillRow]:
         potential = _over_uses(demand, same_unit) + given_up
         yield BillRow(
             region_name=str(region_name),
-            extra=Spread.of(extra),
-            extra_share=Spread.of(_ratio(extra, bill - extra)),
-            given_up=Spread.of(_ratio(given_up, potential)),
+            extra=Spread.of(extra, weights),
+            extra_share=Spread.of(_ratio(extra, bill - extra), weights),
+            given_up=Spread.of(_ratio(given_up, potential), weights),
         )
 
 
@@ -245,6 +249,7 @@ def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:
 
 
 def _plants(dataset: xr.Dataset) -> Iterator[PlantRow]:
+    weights = weights_of(dataset)
     for name in dataset["facility"].values:
         facility = dataset.sel(facility=name)
         if facility["unit_cost"].isnull().all():
@@ -253,29 +258,32 @@ def _plants(dataset: xr.Dataset) -> Iterator[PlantRow]:
         yield PlantRow(
             facility=str(name),
             unit=unit_symbol(facility["unit_cost"].attrs["units"]),
-            cost=Spread.of(facility["unit_cost"].values),
-            home=Spread.of(facility["home_price"].values),
-            landed={zone: Spread.of(path) for zone, path in landed.items() if not np.isnan(path).all()},
-            covers_cost=_mean(facility["covers_cost"]),
-            covers_cash_cost=_mean(facility["covers_cash_cost"]),
-            undercut=_mean(facility["undercut"]),
+            cost=Spread.of(facility["unit_cost"].values, weights),
+            home=Spread.of(facility["home_price"].values, weights),
+            landed={
+                zone: Spread.of(path, weights) for zone, path in landed.items() if not np.isnan(path).all()
+            },
+            covers_cost=_mean(facility["covers_cost"].values, weights),
+            covers_cash_cost=_mean(facility["covers_cash_cost"].values, weights),
+            undercut=_mean(facility["undercut"].values, weights),
         )
 
 
-def _mean(variable: xr.DataArray) -> Estimate:
-    return mean(variable.values[~np.isnan(variable.values)])
+def _mean(sample: FloatArray, weights: FloatArray | None) -> Estimate:
+    known = ~np.isnan(sample)
+    return mean(sample[known], None, None if weights is None else weights[known])
 
 
 def _reserves(dataset: xr.Dataset) -> Iterator[ReserveRow]:
     for name in dataset["reserve"].values:
         cost = dataset["reserve_cost"].sel(reserve=name).values
         if not np.isnan(cost).all():
-            yield ReserveRow(str(name), Spread.of(cost))
+            yield ReserveRow(str(name), Spread.of(cost, weights_of(dataset)))
 
 
 def _at_stake(dataset: xr.Dataset) -> Iterable[StakeRow]:
     """Return the uses with a loss, largest first."""
-    n, rows = dataset.sizes["replication"], []
+    n, rows = sample_size(dataset), []
     for region in dataset["region"].values:
         for use in dataset["use"].values:
             one_use = dataset.sel(region=region, use=use)

@@ -23,7 +23,7 @@ from diamondsim.reporting.report import (
     Share,
 )
 from diamondsim.reporting.use_rows import UseRow, onset_of, use_rows
-from diamondsim.results import Settings, probability, ratio
+from diamondsim.results import Settings, proportion, ratio, weights_of
 from diamondsim.scenario import Scenario
 
 
@@ -91,17 +91,16 @@ def _window_days(dataset: xr.Dataset) -> float:
 
 
 def _facilities(scenario: Scenario, dataset: xr.Dataset) -> list[FacilityRow]:
-    rows = []
+    rows, weights = [], weights_of(dataset)
     for name, facility in scenario.facilities.items():
         ticks = dataset["first_output"].sel(facility=name).values
-        seen = ticks[~np.isnan(ticks)]
-        onset = onset_of(seen, dataset["time"].values)
+        onset = onset_of(ticks, dataset["time"].values, weights)
         not_supplied = [
             use.name or use_id
             for use_id, use in scenario.uses.items()
             if not set(use.grades) & set(facility.product_mix)
         ]
-        missing = probability(len(ticks) - len(seen), len(ticks))
+        missing = proportion(np.isnan(ticks), None, weights)
         rows.append(FacilityRow(name, onset, missing, tuple(not_supplied)))
     return rows
 
@@ -112,6 +111,7 @@ def _effects(dataset: xr.Dataset, without: xr.Dataset) -> list[FacilityEffect]:
     Where there are prices, what is given up because of them counts too.
     """
     paired = dataset.isel(replication=slice(0, without.sizes["replication"]))
+    weights = weights_of(paired)
     same_unit = [str(unit) == str(dataset["unit"].values[0]) for unit in dataset["unit"].values]
     effects = []
     for r, name in enumerate(dataset["region_name"].values):
@@ -120,7 +120,7 @@ def _effects(dataset: xr.Dataset, without: xr.Dataset) -> list[FacilityEffect]:
             for run in (paired, without)
         )
         if with_it.tobytes() != without_it.tobytes():
-            effects.append(FacilityEffect(str(name), ratio(with_it, without_it)))
+            effects.append(FacilityEffect(str(name), ratio(with_it, without_it, weights)))
     return effects
 
 

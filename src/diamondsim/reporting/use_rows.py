@@ -20,6 +20,7 @@ from diamondsim.results import (
     conditional_value_at_risk,
     shortage_duration,
     time_to_survive,
+    weights_of,
 )
 
 
@@ -106,23 +107,22 @@ def use_rows(dataset: xr.Dataset) -> tuple[UseRow, ...]:
 def _row(one_use: xr.Dataset) -> UseRow:
     samples = {m.name: np.asarray(one_use[m.name].values, dtype=float) for m in USE_METRICS}
     n_ticks, tick_days = int(one_use.attrs["n_ticks"]), float(one_use.attrs["tick_days"])
-    threshold = float(one_use.attrs["threshold"])
+    threshold, weights = float(one_use.attrs["threshold"]), weights_of(one_use)
     groups = Sampling(str(one_use.attrs.get("sampling", "random"))).groups(one_use["replication"].values)
-    survived = time_to_survive(samples, n_ticks)
-    duration = shortage_duration(samples, n_ticks, threshold)
+    survived = time_to_survive(samples, n_ticks, weights)
+    duration = shortage_duration(samples, n_ticks, threshold, weights)
     begins = np.where(samples["peak_shortfall"] > threshold, samples["first_shortage"], np.nan)
-    begins = begins[~np.isnan(begins)]
-    times, never = one_use["time"].values, one_use.sizes["replication"] - begins.size
+    times = one_use["time"].values
     return UseRow(
         region=str(one_use["region"].item()),
         use=str(one_use["use"].item()),
         region_name=str(one_use["region_name"].item()),
         use_name=str(one_use["use_name"].item()),
         assumed_volumes=str(one_use["volumes"].item()) == "assumed",
-        chance=chance_of_shortage(samples, threshold, groups),
-        onset=onset_of(begins, times),
-        half_short=_half_of(begins, never, times),
-        depth=conditional_value_at_risk(samples["peak_shortfall"], RISK_LEVEL, groups),
+        chance=chance_of_shortage(samples, threshold, groups, weights),
+        onset=onset_of(begins, times, weights),
+        half_short=_half_of(begins, times, weights),
+        depth=conditional_value_at_risk(samples["peak_shortfall"], RISK_LEVEL, groups, weights),
         days_survived=_times(survived.quantile(0.5), tick_days),
         days_observed=tick_days * float(survived.times.max(initial=0.0)),
         days_short=_times(duration.quantile(0.5), tick_days),
@@ -130,18 +130,32 @@ def _row(one_use: xr.Dataset) -> UseRow:
     )
 
 
-def onset_of(ticks: FloatArray, times: npt.NDArray[np.datetime64]) -> Onset | None:
-    """Return the median and 10-90 % range of some ticks as dates, or None if there are none."""
-    if not ticks.size:
+def onset_of(
+    ticks: FloatArray, times: npt.NDArray[np.datetime64], weights: FloatArray | None = None
+) -> Onset | None:
+    """Return the median and 10-90 % range of some ticks (R,) as dates, NaN left out; None if there are none.
+
+    `weights` (R,) says what each replication counts, if not all the same.
+    """
+    counts = ~np.isnan(ticks) if weights is None else ~np.isnan(ticks) & (weights > 0)
+    if not counts.any():
         return None
-    early, median, late = np.quantile(ticks, (0.1, 0.5, 0.9), method="inverted_cdf")
+    share = None if weights is None else weights[counts]
+    early, median, late = np.quantile(ticks[counts], (0.1, 0.5, 0.9), method="inverted_cdf", weights=share)
     return Onset(*(date_of(times, tick) for tick in (median, early, late)))
 
 
-def _half_of(begins: FloatArray, never: int, times: npt.NDArray[np.datetime64]) -> dt.date | None:
-    """Return the day by which half of all replications have begun, `never` of which never do; or None."""
-    half = -(-(begins.size + never) // 2)  # rounded up
-    return None if begins.size < half else date_of(times, float(np.sort(begins)[half - 1]))
+def _half_of(
+    begins: FloatArray, times: npt.NDArray[np.datetime64], weights: FloatArray | None
+) -> dt.date | None:
+    """Return the day by which half of all replications have begun; NaN where one never does; or None."""
+    first = np.where(np.isnan(begins), np.inf, begins)
+    if weights is None:
+        middle = np.sort(first)[-(-first.size // 2) - 1]  # half of them, rounded up
+    else:
+        order = np.argsort(first, kind="stable")
+        middle = first[order][np.searchsorted(np.cumsum(weights[order]), 0.5 - 1e-9)]
+    return None if np.isinf(middle) else date_of(times, float(middle))
 
 
 def date_of(times: npt.NDArray[np.datetime64], tick: float) -> dt.date:

@@ -4,12 +4,12 @@ Other packages import from here, not from the modules of this package.
 """
 
 from diamondsim.results.admitted_flow import MONTHS, RECORDED_FOR_ADMITTED, admitted_by_month
-from diamondsim.results.dataset import interval_dataset, summary_dataset
+from diamondsim.results.dataset import interval_dataset, sample_size, summary_dataset, weights_of
 from diamondsim.results.estimates import (
-    Estimate,
     conditional_value_at_risk,
     mean,
     probability,
+    proportion,
     sample_quantile,
 )
 from diamondsim.results.estimators import RISK_LEVEL
@@ -26,7 +26,9 @@ from diamondsim.results.path_dataset import (
     trace_dataset,
 )
 from diamondsim.results.precedent_exports import Precedent, precedents
+from diamondsim.results.replication_weights import ReplicationWeights
 from diamondsim.results.run_provenance import Provenance, provenance_of
+from diamondsim.results.sampling_error import Estimate, effective_size
 from diamondsim.results.settings import Settings, UseSettings, settings_of
 from diamondsim.results.storage import (
     PART_SUFFIX,
@@ -56,6 +58,7 @@ __all__ = [
     "LicenceWaits",
     "Precedent",
     "Provenance",
+    "ReplicationWeights",
     "Settings",
     "Summary",
     "UseSettings",
@@ -65,6 +68,7 @@ __all__ = [
     "chance_of_shortage",
     "check_target",
     "conditional_value_at_risk",
+    "effective_size",
     "interval_dataset",
     "known_names",
     "licence_waits",
@@ -75,11 +79,13 @@ __all__ = [
     "paths_dataset",
     "precedents",
     "probability",
+    "proportion",
     "provenance_of",
     "ratio",
     "read_of",
     "recorded",
     "sample_quantile",
+    "sample_size",
     "settings_of",
     "shortage_duration",
     "summary_dataset",
@@ -87,6 +93,7 @@ __all__ = [
     "time_to_survive",
     "trace_dataset",
     "unit_symbol",
+    "weights_of",
     "with_attrs",
     "write_netcdf",
 ]

@@ -18,6 +18,7 @@ from diamondsim.ledger import Ledger
 from diamondsim.plan import ControlState, Plan
 from diamondsim.results.histogram import Axis, Histogram, compact
 from diamondsim.results.region_uses import RegionUse, nodes_of_region, region_uses
+from diamondsim.results.replication_weights import weighted_count
 
 COVER_SCALE_DAYS = 60.0
 _PRICE_SCALE = 125.5 / 124.5
@@ -72,7 +73,7 @@ class Bands:
     control_in_force : (T, C) int array
         Number of replications in which it is in force, together with the control that it requires.
     replications : int
-        Number of replications counted.
+        Number of replications counted, or what they count.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -108,28 +109,40 @@ class Bands:
         self.control_in_force: IntArray = np.zeros((ticks, controls), dtype=np.int64)
         self.replications = 0
 
-    def add_use(self, number: int, shortfall: FloatArray, ledger: Ledger, draws: Draws) -> None:
-        """Count the paths of one use of a region, given its shortfall (T, R)."""
-        self.shortfall.add(number, shortfall)
-        self.cover.add(number, cover_days(self.plan, self.region_uses[number], ledger, draws))
+    def add_use(
+        self,
+        number: int,
+        shortfall: FloatArray,
+        ledger: Ledger,
+        draws: Draws,
+        counts: IntArray | None = None,
+    ) -> None:
+        """Count the paths of one use of a region, given its shortfall (T, R).
 
-    def add_rest(self, ledger: Ledger, draws: Draws, force: BoolArray) -> None:
+        `counts` (R,) says what each replication counts, if not one.
+        """
+        self.shortfall.add(number, shortfall, counts)
+        self.cover.add(number, cover_days(self.plan, self.region_uses[number], ledger, draws), counts)
+
+    def add_rest(
+        self, ledger: Ledger, draws: Draws, force: BoolArray, counts: IntArray | None = None
+    ) -> None:
         """Count everything else, once for each block; `force` (T, C, R) says where controls are in force."""
         for region, nodes in enumerate(self.region_nodes):
             if nodes:
-                self.tracked.add(region, tracked_share(ledger, nodes))
+                self.tracked.add(region, tracked_share(ledger, nodes), counts)
         for histogram, sources in zip(self.facility_output, self.facility_sources, strict=True):
-            histogram.add(0, ledger.added("output", sources))
+            histogram.add(0, ledger.added("output", sources), counts)
         for histogram, reserve in zip(self.reserve_stock, self.plan.reserves, strict=True):
-            histogram.add(0, ledger.of("stock", reserve.node))
+            histogram.add(0, ledger.of("stock", reserve.node), counts)
         for market, histogram in enumerate(self.price_usd):
             assert draws.prices is not None, "a plan with prices has draws with prices"
-            self.price.add(market, ledger.of("price", market))
-            histogram.add(0, ledger.of("price", market) * draws.prices.start_usd[market])
+            self.price.add(market, ledger.of("price", market), counts)
+            histogram.add(0, ledger.of("price", market) * draws.prices.start_usd[market], counts)
         for state in ControlState:
-            self.control_state[:, :, state] += np.count_nonzero(draws.control_state == state, axis=2)
-        self.control_in_force += np.count_nonzero(force, axis=2)
-        self.replications += draws.n_replications
+            self.control_state[:, :, state] += weighted_count(draws.control_state == state, counts)
+        self.control_in_force += weighted_count(force, counts)
+        self.replications += draws.n_replications if counts is None else int(counts.sum())
 
     def merge(self, other: Bands) -> None:
         """Add the counts of other replications of the same Plan."""

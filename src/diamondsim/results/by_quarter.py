@@ -56,7 +56,11 @@ def quarter_coordinates(grid: QuarterGrid) -> dict[str, xr.DataArray]:
 
 
 def quarter_variables(
-    quarters: Quarters, bands: Bands, legal_states: LegalStates, frame: Frame
+    quarters: Quarters,
+    bands: Bands,
+    legal_states: LegalStates,
+    frame: Frame,
+    effective: float | None = None,
 ) -> dict[str, xr.Variable]:
     """Return everything that is known of the quarters, by name.
 
@@ -69,6 +73,8 @@ def quarter_variables(
         Of the same replications.
     frame : Frame
         Of the same Plan.
+    effective : float, optional
+        Effective sample size of weighted replications.
 
     Returns
     -------
@@ -81,18 +87,18 @@ def quarter_variables(
         `quarter_legal_state_probability` (quarter, legal_state).
     """
     return (
-        _uses(quarters, frame)
-        | _outputs(quarters, bands)
+        _uses(quarters, frame, effective)
+        | _outputs(quarters, bands, effective)
         | _states(quarters.grid, bands)
         | _legal_states(quarters.grid, legal_states)
     )
 
 
-def _uses(quarters: Quarters, frame: Frame) -> dict[str, xr.Variable]:
+def _uses(quarters: Quarters, frame: Frame, effective: float | None) -> dict[str, xr.Variable]:
     variables = {}
     for name, long_name, unit in _OF_USES:
         if name in quarters.moments:
-            mean = _on_grid(frame, _means(quarters.moments[name]), "bound")
+            mean = _on_grid(frame, _means(quarters.moments[name], effective), "bound")
             variables[f"quarter_{name}_mean"] = with_attrs(mean, f"mean of: {long_name}", frame.units(unit))
     for name, histograms in (("shortage", quarters.shortage), ("shortfall", [quarters.shortfall])):
         long_name, unit = next((words, unit) for key, words, unit in _OF_USES if key == name)
@@ -103,7 +109,9 @@ def _uses(quarters: Quarters, frame: Frame) -> dict[str, xr.Variable]:
             quantile_error="; ".join(dict.fromkeys(h.axis.error for h in histograms)),
         )
     count = quarters.moments["demand"].count
-    chances = np.array([[bounds(probability(int(n), count)) for n in row] for row in quarters.short])
+    chances = np.array(
+        [[bounds(probability(int(n), count, effective)) for n in row] for row in quarters.short]
+    )
     variables["quarter_probability_of_shortage"] = with_attrs(
         _on_grid(frame, chances.reshape(*quarters.short.shape, 3), "bound"),
         "probability that the shortfall of the quarter exceeds the threshold",
@@ -113,14 +121,14 @@ def _uses(quarters: Quarters, frame: Frame) -> dict[str, xr.Variable]:
     return variables
 
 
-def _outputs(quarters: Quarters, bands: Bands) -> dict[str, xr.Variable]:
+def _outputs(quarters: Quarters, bands: Bands, effective: float | None) -> dict[str, xr.Variable]:
     if not quarters.output:
         return {}
     units = facility_units(bands)
     unit = units[0] if len(set(units)) == 1 else "unit of the grade"
     long_name = "output in the quarter, all grades"
     error = "; ".join(dict.fromkeys(h.axis.error for h in quarters.output))
-    mean = xr.Variable(("quarter", "facility", "bound"), _means(quarters.moments["output"]))
+    mean = xr.Variable(("quarter", "facility", "bound"), _means(quarters.moments["output"], effective))
     quantiles = xr.Variable(("quarter", "facility", "quantile"), _quantiles(quarters.output))
     return {
         "quarter_facility_output_mean": with_attrs(mean, f"mean of: {long_name}", unit),
@@ -167,10 +175,12 @@ def _on_grid(frame: Frame, values: FloatArray, last: str) -> xr.Variable:
     return grid.transpose("quarter", "region", "use", last)
 
 
-def _means(moments: Moments) -> FloatArray:
+def _means(moments: Moments, effective: float | None) -> FloatArray:
     """Return the means with their limits, (row, entity, 3)."""
     _, rows, entities = moments.sums.shape
-    values = [[bounds(moments.mean(row, entity)) for entity in range(entities)] for row in range(rows)]
+    values = [
+        [bounds(moments.mean(row, entity, effective)) for entity in range(entities)] for row in range(rows)
+    ]
     return np.array(values).reshape(rows, entities, 3)
 
 

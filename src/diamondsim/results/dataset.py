@@ -7,17 +7,22 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
+from diamondsim.arrays import FloatArray
 from diamondsim.results.by_quarter import quarter_coordinates, quarter_variables
 from diamondsim.results.frame import Frame, with_attrs
 from diamondsim.results.metrics import metrics_of
 from diamondsim.results.over_replications import estimate_variables
 from diamondsim.results.over_time import band_variables
+from diamondsim.results.replication_weights import ReplicationWeights
 from diamondsim.results.run_provenance import Provenance
 from diamondsim.results.summary import Summary
 
 
 def summary_dataset(
-    summary: Summary, provenance: Provenance, more: Mapping[str, str | float] | None = None
+    summary: Summary,
+    provenance: Provenance,
+    more: Mapping[str, str | float] | None = None,
+    weights: ReplicationWeights | None = None,
 ) -> xr.Dataset:
     """Return the Dataset of a run.
 
@@ -29,6 +34,8 @@ def summary_dataset(
     provenance : Provenance
     more : mapping, optional
         Further attributes.
+    weights : ReplicationWeights, optional
+        With whose counts the Summary was filled: every estimate follows them, and the Dataset has `weight`.
 
     Returns
     -------
@@ -45,9 +52,13 @@ def summary_dataset(
                 grid.transpose("replication", ...), metric.long_name, frame.units(metric.unit)
             )
     variables |= band_variables(summary.bands, frame)
-    variables |= quarter_variables(summary.quarters, summary.bands, summary.legal_states, frame)
-    variables |= summary.legal_states.variables()
-    variables |= estimate_variables(columns, frame)
+    share, effective = (None, None) if weights is None else (weights.share, weights.effective)
+    variables |= quarter_variables(summary.quarters, summary.bands, summary.legal_states, frame, effective)
+    variables |= summary.legal_states.variables(effective)
+    variables |= estimate_variables(columns, frame, share)
+    if share is not None:
+        weight = xr.Variable("replication", share)
+        variables["weight"] = with_attrs(weight, "what each replication counts of the whole", "1")
     replication = xr.DataArray(
         np.arange(summary.replications), dims="replication", attrs={"long_name": "replication", "units": "1"}
     )
@@ -56,6 +67,7 @@ def summary_dataset(
         "threshold": settings.threshold,
         "window_days": settings.window_days,
         "tracked_origin": plan.tracked_region or "none",
+        **({} if effective is None else {"effective_size": effective}),
         **(more or {}),
     }
     coordinates = frame.coordinates() | quarter_coordinates(summary.quarters.grid)
@@ -82,3 +94,13 @@ def interval_dataset(summary: Summary) -> xr.Dataset:
         if "bound" in variable.dims and "quantile" not in variable.dims
     }
     return xr.Dataset(variables, frame.coordinates())
+
+
+def weights_of(dataset: xr.Dataset) -> FloatArray | None:
+    """Return what each replication of a Dataset counts, (R,); None if all count the same."""
+    return np.asarray(dataset["weight"].values, dtype=float) if "weight" in dataset else None
+
+
+def sample_size(dataset: xr.Dataset) -> int:
+    """Return the number of replications of a Dataset, of weighted ones the effective number, rounded down."""
+    return int(dataset.attrs.get("effective_size", dataset.sizes["replication"]))

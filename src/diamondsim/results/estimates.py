@@ -2,41 +2,40 @@
 
 The intervals cover sampling error alone: they shrink with the number of replications and do not reflect what
 is wrong or merely assumed in a scenario. Functions take one sample (n,) without NaN and, if replications were
-not drawn independently, the independent group to which each belongs (eq. R28, R29).
+not drawn independently, the independent group to which each belongs (eq. R28, R29). Where replications are
+weighted (eq. R42), `weighted_estimates` estimates.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from diamondsim.arrays import BoolArray, FloatArray
+from diamondsim.results.sampling_error import (
+    CONFIDENCE,
+    NO_SAMPLE,
+    Estimate,
+    Groups,
+    Weights,
+    binomial_quantile,
+    standard_error,
+    wilson,
+)
+from diamondsim.results.weighted_estimates import (
+    weighted_mean,
+    weighted_proportion,
+    weighted_quantile,
+    weighted_share,
+    weighted_tail_mean,
+)
 
-Groups: TypeAlias = npt.NDArray[np.int64]
 
-CONFIDENCE = 0.95
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """An estimate from `n` replications with the limits of its interval; all NaN if there is no sample."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-
-NO_SAMPLE = Estimate(math.nan, math.nan, math.nan, 0)
-"""The estimate from no replications."""
-
-
-def probability(hits: int, n: int, *, confidence: float = CONFIDENCE) -> Estimate:
+def probability(
+    hits: int, n: int, effective: float | None = None, *, confidence: float = CONFIDENCE
+) -> Estimate:
     """Estimate a probability, with Wilson's interval (eq. R20).
 
     Parameters
@@ -45,6 +44,8 @@ def probability(hits: int, n: int, *, confidence: float = CONFIDENCE) -> Estimat
         Replications in which the event happened.
     n : int
         Replications.
+    effective : float, optional
+        Effective sample size, where `hits` and `n` are sums of counts of weighted replications (eq. R44).
     confidence : float
         Of the interval.
 
@@ -60,21 +61,18 @@ def probability(hits: int, n: int, *, confidence: float = CONFIDENCE) -> Estimat
     """
     if n == 0:
         return NO_SAMPLE
-    low, high = _wilson(hits / n, n, float(special.ndtri(0.5 + confidence / 2)))
+    if effective is not None:
+        return weighted_share(hits / n, effective, confidence)
+    low, high = wilson(hits / n, n, float(special.ndtri(0.5 + confidence / 2)))
     return Estimate(hits / n, low, high, n)
 
 
-def _wilson(share: float, n: float, z: float) -> tuple[float, float]:
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    # At the ends the limits are 0 and 1 but for rounding.
-    low = 0.0 if share == 0 else max(0.0, middle - half)
-    high = 1.0 if share == 1 else min(1.0, middle + half)
-    return low, high
-
-
 def proportion(
-    happened: BoolArray, groups: Groups | None = None, *, confidence: float = CONFIDENCE
+    happened: BoolArray,
+    groups: Groups | None = None,
+    weights: Weights | None = None,
+    *,
+    confidence: float = CONFIDENCE,
 ) -> Estimate:
     """Estimate the probability of an event from a sample (eq. R20), of groups from their spread (eq. R29).
 
@@ -83,6 +81,8 @@ def proportion(
     happened : (n,) bool array
     groups : (n,) int array, optional
         Independent group of each replication.
+    weights : (n,) array, optional
+        What each replication counts; equal by default.
     confidence : float
         Of the interval.
 
@@ -96,6 +96,8 @@ def proportion(
     >>> round(e.value, 3), round(e.low, 3), round(e.high, 3)
     (0.203, 0.155, 0.262)
     """
+    if weights is not None:
+        return weighted_proportion(happened, weights, groups, confidence)
     hits, n = int(np.count_nonzero(happened)), len(happened)
     if groups is None or hits in (0, n):
         return probability(hits, n, confidence=confidence)
@@ -104,41 +106,17 @@ def proportion(
     error = max(error, math.sqrt((freedom + 1) / 12) / n)
     share = hits / n
     t = float(special.stdtrit(freedom, 0.5 + confidence / 2))
-    low, high = _wilson(share, share * (1 - share) / error**2, t)
+    low, high = wilson(share, share * (1 - share) / error**2, t)
     return Estimate(share, low, high, n)
 
 
-def standard_error(sample: FloatArray, groups: Groups | None = None) -> tuple[float, int]:
-    """Return the standard error of a mean, and its degrees of freedom.
-
-    Parameters
-    ----------
-    sample : (n,) array
-    groups : (n,) int array, optional
-        Independent group of each replication (eq. R28); by default each replication is a group.
-
-    Returns
-    -------
-    error : float
-    freedom : int
-
-    Examples
-    --------
-    >>> standard_error(np.array([1.0, 3.0, 1.0, 3.0]), np.array([0, 0, 1, 1]))
-    (0.0, 1)
-    """
-    n = len(sample)
-    if groups is None:
-        return float(np.std(sample, ddof=1)) / math.sqrt(n), n - 1
-    sizes = np.bincount(groups)
-    occupied = sizes > 0
-    count = int(np.count_nonzero(occupied))
-    sums = np.bincount(groups, weights=sample)[occupied]
-    deviations = (sums - sizes[occupied] * float(np.mean(sample))) / n
-    return math.sqrt(count / (count - 1) * float(np.sum(deviations * deviations))), count - 1
-
-
-def mean(sample: FloatArray, groups: Groups | None = None, *, confidence: float = CONFIDENCE) -> Estimate:
+def mean(
+    sample: FloatArray,
+    groups: Groups | None = None,
+    weights: Weights | None = None,
+    *,
+    confidence: float = CONFIDENCE,
+) -> Estimate:
     """Estimate the mean, with Student's interval (eq. R21, R28); no limits from a single replication.
 
     Examples
@@ -147,6 +125,8 @@ def mean(sample: FloatArray, groups: Groups | None = None, *, confidence: float 
     >>> e.value, round(e.low, 3), round(e.high, 3)
     (2.0, -0.484, 4.484)
     """
+    if weights is not None:
+        return weighted_mean(sample, weights, groups, confidence)
     n = len(sample)
     if n == 0:
         return NO_SAMPLE
@@ -158,7 +138,9 @@ def mean(sample: FloatArray, groups: Groups | None = None, *, confidence: float 
     return Estimate(value, value - half, value + half, n)
 
 
-def sample_quantile(sample: FloatArray, level: float, *, confidence: float = CONFIDENCE) -> Estimate:
+def sample_quantile(
+    sample: FloatArray, level: float, weights: Weights | None = None, *, confidence: float = CONFIDENCE
+) -> Estimate:
     """Estimate a quantile by an order statistic, with an interval of order statistics (eq. R22).
 
     The estimate is the smallest value that at least a share `level` of the sample does not exceed. A limit is
@@ -169,26 +151,35 @@ def sample_quantile(sample: FloatArray, level: float, *, confidence: float = CON
     >>> sample_quantile(np.arange(1.0, 101.0), 0.5)
     Estimate(value=50.0, low=40.0, high=61.0, n=100)
     """
+    if weights is not None:
+        return weighted_quantile(sample, weights, level, confidence)
     n = len(sample)
     if n == 0:
         return NO_SAMPLE
     ordered = np.sort(sample)
     tail = (1 - confidence) / 2
     # X(j) <= q < X(k) holds with probability P(j <= B < k), where B is binomial (n, level).
-    below = _binomial_quantile(tail, n, level)
-    above = _binomial_quantile(1 - tail, n, level) + 1
+    below = binomial_quantile(tail, n, level)
+    above = binomial_quantile(1 - tail, n, level) + 1
     low = float(ordered[below - 1]) if below >= 1 else -math.inf
     high = float(ordered[above - 1]) if above <= n else math.inf
     return Estimate(float(ordered[_rank(level, n) - 1]), low, high, n)
 
 
-def value_at_risk(sample: FloatArray, level: float, *, confidence: float = CONFIDENCE) -> Estimate:
+def value_at_risk(
+    sample: FloatArray, level: float, weights: Weights | None = None, *, confidence: float = CONFIDENCE
+) -> Estimate:
     """Estimate the value at risk: the quantile of a loss at `level`, such as 0.95."""
-    return sample_quantile(sample, level, confidence=confidence)
+    return sample_quantile(sample, level, weights, confidence=confidence)
 
 
 def conditional_value_at_risk(
-    sample: FloatArray, level: float, groups: Groups | None = None, *, confidence: float = CONFIDENCE
+    sample: FloatArray,
+    level: float,
+    groups: Groups | None = None,
+    weights: Weights | None = None,
+    *,
+    confidence: float = CONFIDENCE,
 ) -> Estimate:
     """Estimate the conditional value at risk: the mean of the worst share `1 - level` of a loss (eq. R23).
 
@@ -199,6 +190,8 @@ def conditional_value_at_risk(
     >>> conditional_value_at_risk(np.arange(1.0, 101.0), 0.95).value
     98.0
     """
+    if weights is not None:
+        return weighted_tail_mean(sample, weights, level, groups, confidence)
     n = len(sample)
     if n == 0:
         return NO_SAMPLE
@@ -216,19 +209,6 @@ def conditional_value_at_risk(
         error, freedom = standard_error(as_drawn, groups)
         half = float(special.stdtrit(freedom, 0.5 + confidence / 2)) * error
     return Estimate(value, value - half, value + half, n)
-
-
-def _binomial_quantile(share: float, n: int, p: float) -> int:
-    """Return the smallest number whose binomial (n, p) distribution function reaches `share`.
-
-    Uses scipy.special, since importing scipy.stats would take longer than most calls.
-    """
-    near = min(max(math.floor(special.bdtrik(share, n, p)), 0), n)
-    while near > 0 and special.bdtr(near - 1, n, p) >= share:
-        near -= 1
-    while near < n and special.bdtr(near, n, p) < share:
-        near += 1
-    return near
 
 
 def _rank(level: float, n: int) -> int:

@@ -12,14 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from diamondsim.arrays import FloatArray
-from diamondsim.results.estimates import (
-    Estimate,
-    Groups,
-    conditional_value_at_risk,
-    mean,
-    sample_quantile,
-    value_at_risk,
-)
+from diamondsim.results.estimates import conditional_value_at_risk, mean, sample_quantile, value_at_risk
+from diamondsim.results.sampling_error import Estimate, Groups, Weights
 
 QUANTILES = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 RISK_LEVEL = 0.95
@@ -36,8 +30,9 @@ class Estimator:
     long_name : str
         What it says of the metric, before the name of the metric in words.
     estimate : callable
-        Takes a sample (n,) without NaN and the independent group of each replication, if they are not drawn
-        independently; returns one Estimate for each index along `dims`.
+        Takes a sample (n,) without NaN, the independent group of each replication, if they are not drawn
+        independently, and what each counts, if not equally much; returns one Estimate for each index along
+        `dims`.
     dims : tuple of str
         Dimensions of the estimates, besides those of the metric and `bound`.
     attrs : mapping of str to float
@@ -46,7 +41,7 @@ class Estimator:
 
     suffix: str
     long_name: str
-    estimate: Callable[[FloatArray, Groups | None], Sequence[Estimate]]
+    estimate: Callable[[FloatArray, Groups | None, Weights | None], Sequence[Estimate]]
     dims: tuple[str, ...] = ()
     attrs: Mapping[str, float] = field(default_factory=dict)
 
@@ -56,21 +51,25 @@ def bounds(estimate: Estimate) -> tuple[float, float, float]:
     return dataclasses.astuple(estimate)[:3]
 
 
-def _mean(sample: FloatArray, groups: Groups | None) -> Sequence[Estimate]:
-    return [mean(sample, groups)]
+def _mean(sample: FloatArray, groups: Groups | None, weights: Weights | None) -> Sequence[Estimate]:
+    return [mean(sample, groups, weights)]
 
 
-def _quantiles(sample: FloatArray, _groups: Groups | None) -> Sequence[Estimate]:
-    ordered = np.sort(sample)  # sorting a sorted sample again is fast
-    return [sample_quantile(ordered, level) for level in QUANTILES]
+def _quantiles(sample: FloatArray, _groups: Groups | None, weights: Weights | None) -> Sequence[Estimate]:
+    order = None if weights is None else np.argsort(sample, kind="stable")
+    ordered = np.sort(sample) if order is None else sample[order]  # sorting it again is fast
+    weights = None if weights is None else weights[order]
+    return [sample_quantile(ordered, level, weights) for level in QUANTILES]
 
 
-def _value_at_risk(sample: FloatArray, _groups: Groups | None) -> Sequence[Estimate]:
-    return [value_at_risk(sample, RISK_LEVEL)]
+def _value_at_risk(sample: FloatArray, _groups: Groups | None, weights: Weights | None) -> Sequence[Estimate]:
+    return [value_at_risk(sample, RISK_LEVEL, weights)]
 
 
-def _conditional_value_at_risk(sample: FloatArray, groups: Groups | None) -> Sequence[Estimate]:
-    return [conditional_value_at_risk(sample, RISK_LEVEL, groups)]
+def _conditional_value_at_risk(
+    sample: FloatArray, groups: Groups | None, weights: Weights | None
+) -> Sequence[Estimate]:
+    return [conditional_value_at_risk(sample, RISK_LEVEL, groups, weights)]
 
 
 MEAN = Estimator("mean", "mean of", _mean)

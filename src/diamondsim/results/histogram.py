@@ -106,8 +106,11 @@ class Histogram:
         self.counts: IntArray = np.zeros((n_ticks, n_entities, axis.size), dtype=np.int64)
         self.sums: IntArray = np.zeros((n_ticks, n_entities), dtype=np.int64)
 
-    def add(self, entity: int, values: FloatArray) -> None:
-        """Count the values (T, R) of one entity; NaN counts nowhere."""
+    def add(self, entity: int, values: FloatArray, counts: IntArray | None = None) -> None:
+        """Count the values (T, R) of one entity, once each or as often as `counts` (R,); NaN nowhere."""
+        if counts is not None:
+            self._add_weighted(entity, values, counts)
+            return
         n_ticks = len(values)
         positive = values > 0
         n_positive = np.count_nonzero(positive, axis=1)
@@ -123,6 +126,22 @@ class Histogram:
         self.counts[:, entity] += counted
         self.sums[:, entity] += sums
 
+    def _add_weighted(self, entity: int, values: FloatArray, counts: IntArray) -> None:
+        known = ~np.isnan(values)
+        numbers = np.where(known, values, 0.0)
+        places = np.where(numbers > 0, self.axis.bin(numbers) + 1, 0)
+        places += np.arange(len(values))[:, None] * self.axis.size
+        often = known * counts
+        # Whole numbers whose sums stay below 2**53 are added exactly in floating point too.
+        added = np.bincount(places.ravel(), weights=often.ravel(), minlength=len(values) * self.axis.size)
+        self.counts[:, entity] += added.astype(np.int64).reshape(len(values), -1)
+        self.sums[:, entity] += (self._fixed(numbers).astype(np.int64) * often).sum(axis=1)
+
+    def _fixed(self, values: FloatArray) -> FloatArray:
+        """Return values as whole numbers of the fixed point."""
+        limited = np.minimum(values * (_FIXED_POINT / self._unit), _LARGEST * _FIXED_POINT)
+        return np.asarray(np.rint(limited))
+
     def _count(self, rows: IntArray, values: FloatArray, n_ticks: int) -> tuple[IntArray, IntArray]:
         """Return counts (T, size), with zeros in the first bin above zero, and sums (T,)."""
         size = self.axis.size
@@ -130,7 +149,7 @@ class Histogram:
         places += rows * size + 1
         counted = np.bincount(places.ravel(), minlength=n_ticks * size).reshape(n_ticks, size)
         # Integers below 2**53 are added exactly in floating point too.
-        fixed = np.rint(np.minimum(values * (_FIXED_POINT / self._unit), _LARGEST * _FIXED_POINT))
+        fixed = self._fixed(values)
         if values.ndim == 2:
             return counted, fixed.sum(axis=1).astype(np.int64)
         return counted, np.bincount(rows, weights=fixed, minlength=n_ticks).astype(np.int64)

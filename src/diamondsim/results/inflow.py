@@ -17,6 +17,7 @@ from diamondsim.plan import ControlState, Plan
 from diamondsim.results.episodes import first_tick
 from diamondsim.results.estimates import probability
 from diamondsim.results.frame import with_attrs
+from diamondsim.results.replication_weights import weighted_count
 from diamondsim.results.settings import Settings
 
 
@@ -92,7 +93,7 @@ class LegalStates:
     counts : (T, states) int array
         Number of replications in each legal state.
     replications : int
-        Number of replications counted.
+        Number of replications counted, or what they count.
     """
 
     def __init__(self, plan: Plan, settings: Settings) -> None:
@@ -104,25 +105,28 @@ class LegalStates:
         self.counts: IntArray = np.zeros((plan.n_ticks, len(self._states)), dtype=np.int64)
         self.replications = 0
 
-    def add(self, draws: Draws) -> None:
-        """Count the replications of one block."""
+    def add(self, draws: Draws, counts: IntArray | None = None) -> None:
+        """Count the replications of one block; `counts` (R,) says what each counts, if not one."""
         effect = in_effect(draws)
         for state, controls in enumerate(self._states):
             holds = np.logical_and.reduce([effect[:, i] == expected for i, expected in controls])
-            self.counts[:, state] += np.count_nonzero(holds, axis=1)
-        self.replications += draws.n_replications
+            self.counts[:, state] += weighted_count(holds, counts)
+        self.replications += draws.n_replications if counts is None else int(counts.sum())
 
     def merge(self, other: LegalStates) -> None:
         """Add the counts of other replications of the same run."""
         self.counts += other.counts
         self.replications += other.replications
 
-    def variables(self) -> dict[str, xr.Variable]:
-        """Return `legal_state_probability` (time, legal_state, bound); nothing if no legal state is named."""
+    def variables(self, effective: float | None = None) -> dict[str, xr.Variable]:
+        """Return `legal_state_probability` (time, legal_state, bound); nothing if no legal state is named.
+
+        Of weighted replications, `effective` is the effective sample size.
+        """
         if not self._states:
             return {}
         hits, where = np.unique(self.counts, return_inverse=True)
-        estimates = [probability(int(n), self.replications) for n in hits]
+        estimates = [probability(int(n), self.replications, effective) for n in hits]
         bounds = np.array([[e.value, e.low, e.high] for e in estimates])[where.reshape(self.counts.shape)]
         variable = xr.Variable(("time", "legal_state", "bound"), bounds)
         return {"legal_state_probability": with_attrs(variable, "probability of each legal state", "1")}

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy import special
 
 from diamondsim.arrays import FloatArray, IntArray
-from diamondsim.results.estimates import CONFIDENCE, NO_SAMPLE, Estimate
+from diamondsim.results.sampling_error import CONFIDENCE, NO_SAMPLE, Estimate
 
 _FIXED_POINT = 2.0**25
 _LARGEST = 1e4
@@ -39,7 +39,7 @@ class Moments:
     sums : (4, rows, E) int array
         Of the numbers, and of the squares, products and squares of their upper and lower parts.
     count : int
-        Replications added.
+        Replications added, or what they count.
     """
 
     def __init__(self, scales: npt.ArrayLike, n_rows: int) -> None:
@@ -47,13 +47,13 @@ class Moments:
         self.sums: IntArray = np.zeros((4, n_rows, len(self.scales)), dtype=np.int64)
         self.count = 0
 
-    def add(self, entity: int, values: FloatArray) -> None:
-        """Add the values (rows, R) of one entity; the replications are counted once by `add_count`."""
+    def add(self, entity: int, values: FloatArray, counts: IntArray | None = None) -> None:
+        """Add the values (rows, R) of one entity, as often as `counts` (R,); `add_count` counts them once."""
         limited = np.clip(values * (1.0 / self.scales[entity]), -_LARGEST, _LARGEST)
         fixed = np.rint(limited * _FIXED_POINT).astype(np.int64)
         upper, lower = fixed >> _SPLIT, fixed & ((1 << _SPLIT) - 1)
         for row, part in enumerate((fixed, upper * upper, upper * lower, lower * lower)):
-            self.sums[row, :, entity] += part.sum(axis=1)
+            self.sums[row, :, entity] += (part if counts is None else part * counts).sum(axis=1)
 
     def add_count(self, replications: int) -> None:
         """Count replications whose values have been added for every entity."""
@@ -72,8 +72,11 @@ class Moments:
         """Replace everything by what `arrays` returned."""
         self.sums, self.count = arrays[f"{name}.sums"], int(arrays[f"{name}.count"])
 
-    def mean(self, row: int, entity: int) -> Estimate:
-        """Return the mean with Student's interval (eq. R21); no limits from a single replication."""
+    def mean(self, row: int, entity: int, effective: float | None = None) -> Estimate:
+        """Return the mean with Student's interval (eq. R21); no limits from a single replication.
+
+        Of weighted replications, `effective` is the effective sample size (eq. R49).
+        """
         count = self.count
         if count == 0:
             return NO_SAMPLE
@@ -83,6 +86,18 @@ class Moments:
         if count == 1:
             return Estimate(value, math.nan, math.nan, 1)
         squares = (upper << 2 * _SPLIT) + (both << _SPLIT + 1) + lower
+        if effective is not None:
+            return self._weighted(
+                value, (count * squares - total * total) / count**2 * unit * unit, effective
+            )
         variance = (count * squares - total * total) / (count * (count - 1)) * unit * unit
         half = float(special.stdtrit(count - 1, 0.5 + CONFIDENCE / 2)) * math.sqrt(variance / count)
         return Estimate(value, value - half, value + half, count)
+
+    @staticmethod
+    def _weighted(value: float, spread: float, effective: float) -> Estimate:
+        freedom = effective - 1
+        if freedom <= 0:
+            return Estimate(value, math.nan, math.nan, 1)
+        half = float(special.stdtrit(freedom, 0.5 + CONFIDENCE / 2)) * math.sqrt(spread / freedom)
+        return Estimate(value, value - half, value + half, int(effective))

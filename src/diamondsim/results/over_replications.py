@@ -12,12 +12,13 @@ import xarray as xr
 from diamondsim.arrays import FloatArray
 from diamondsim.plan import Sampling
 from diamondsim.results.columns import Column
-from diamondsim.results.estimates import Estimate, Groups, proportion
+from diamondsim.results.estimates import proportion
 from diamondsim.results.estimators import Estimator, bounds
 from diamondsim.results.frame import BOUNDS, Frame, with_attrs
 from diamondsim.results.grid_layout import REGION_USE
 from diamondsim.results.metric import Metric
 from diamondsim.results.metrics import metrics_of
+from diamondsim.results.sampling_error import Estimate, Groups, Weights
 from diamondsim.results.survival import Survival, survival
 from diamondsim.results.use_metrics import USE_METRICS
 
@@ -25,7 +26,9 @@ Samples: TypeAlias = Mapping[str, FloatArray]
 """The metrics (R,) of one use, by name."""
 
 
-def estimate_variables(columns: Mapping[str, Column], frame: Frame) -> dict[str, xr.Variable]:
+def estimate_variables(
+    columns: Mapping[str, Column], frame: Frame, weights: Weights | None = None
+) -> dict[str, xr.Variable]:
     """Return all estimates over the replications of a run.
 
     Parameters
@@ -33,6 +36,8 @@ def estimate_variables(columns: Mapping[str, Column], frame: Frame) -> dict[str,
     columns : mapping of str to Column
         As `Summary.columns`; one sample is read at a time, so that memory need not hold them all.
     frame : Frame
+    weights : (R,) float array, optional
+        What each replication counts; equal by default.
 
     Returns
     -------
@@ -40,18 +45,20 @@ def estimate_variables(columns: Mapping[str, Column], frame: Frame) -> dict[str,
         `USE_ESTIMATES` (region, use, bound), and for each metric and each of its estimators `METRIC_SUFFIX`
         with the dimensions of the metric, those of the estimator and `bound`.
     """
-    variables = _use_estimates(columns, frame)
+    variables = _use_estimates(columns, frame, weights)
     for metric in metrics_of(frame.plan, frame.settings):
         if not len(columns[metric.name]):
             continue
         for estimator in metric.estimators:
-            variable = _estimate(metric, estimator, columns[metric.name], frame)
+            variable = _estimate(metric, estimator, columns[metric.name], frame, weights)
             variables[f"{metric.name}_{estimator.suffix}"] = variable
     return variables
 
 
-def _estimate(metric: Metric[Any], estimator: Estimator, column: Column, frame: Frame) -> xr.Variable:
-    estimates = [_of_known(estimator, sample, frame.plan.sampling) for sample in column]
+def _estimate(
+    metric: Metric[Any], estimator: Estimator, column: Column, frame: Frame, weights: Weights | None
+) -> xr.Variable:
+    estimates = [_of_known(estimator, sample, frame.plan.sampling, weights) for sample in column]
     values = np.array([[bounds(estimate) for estimate in each] for each in estimates])
     if not estimator.dims:
         values = values[:, 0]  # its only estimate
@@ -63,10 +70,13 @@ def _estimate(metric: Metric[Any], estimator: Estimator, column: Column, frame: 
     )
 
 
-def _of_known(estimator: Estimator, sample: FloatArray, sampling: Sampling) -> Sequence[Estimate]:
+def _of_known(
+    estimator: Estimator, sample: FloatArray, sampling: Sampling, weights: Weights | None
+) -> Sequence[Estimate]:
     """Estimate over the replications in which a metric is known."""
     known = np.flatnonzero(~np.isnan(sample))
-    return estimator.estimate(sample[known], sampling.groups(known))
+    weights = None if weights is None else weights[known]
+    return estimator.estimate(sample[known], sampling.groups(known), weights)
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,8 @@ class UseEstimate:
     name, long_name, unit : str
         Of the variable.
     estimate : callable
-        Takes the metrics of one use, the Frame and the independent group of each replication.
+        Takes the metrics of one use, the Frame, the independent group of each replication, and what each
+        replication counts.
     attrs : callable
         From the Frame, further attributes of the variable.
     priced : bool
@@ -88,22 +99,26 @@ class UseEstimate:
     name: str
     long_name: str
     unit: str
-    estimate: Callable[[Samples, Frame, Groups | None], Estimate]
+    estimate: Callable[[Samples, Frame, Groups | None, Weights | None], Estimate]
     attrs: Callable[[Frame], Mapping[str, float]] = lambda _frame: {}
     priced: bool = False
 
 
-def chance_of_shortage(metrics: Samples, threshold: float, groups: Groups | None = None) -> Estimate:
+def chance_of_shortage(
+    metrics: Samples, threshold: float, groups: Groups | None = None, weights: Weights | None = None
+) -> Estimate:
     """Estimate the probability that one use goes short, from its `peak_shortfall` (R,)."""
-    return proportion(metrics["peak_shortfall"] > threshold, groups)
+    return proportion(metrics["peak_shortfall"] > threshold, groups, weights)
 
 
-def chance_of_unmet_need(metrics: Samples, threshold: float, groups: Groups | None = None) -> Estimate:
+def chance_of_unmet_need(
+    metrics: Samples, threshold: float, groups: Groups | None = None, weights: Weights | None = None
+) -> Estimate:
     """Estimate the probability of a shortage of which demand given up counts, from `peak_unmet_need` (R,)."""
-    return proportion(metrics["peak_unmet_need"] > threshold, groups)
+    return proportion(metrics["peak_unmet_need"] > threshold, groups, weights)
 
 
-def time_to_survive(metrics: Samples, n_ticks: int) -> Survival:
+def time_to_survive(metrics: Samples, n_ticks: int, weights: Weights | None = None) -> Survival:
     """Return the time from the loss of inflow to the first short tick, among replications that lose it.
 
     Parameters
@@ -112,6 +127,8 @@ def time_to_survive(metrics: Samples, n_ticks: int) -> Survival:
         With `inflow_lost` and `time_to_survive`, ticks.
     n_ticks : int
         Horizon.
+    weights : (R,) float array, optional
+        What each replication counts; equal by default.
 
     Returns
     -------
@@ -122,10 +139,13 @@ def time_to_survive(metrics: Samples, n_ticks: int) -> Survival:
     loses_inflow = ~np.isnan(lost)
     times = metrics["time_to_survive"][loses_inflow]
     failed = ~np.isnan(times)
-    return survival(np.where(failed, times, n_ticks - lost[loses_inflow]), failed)
+    weights = None if weights is None else weights[loses_inflow]
+    return survival(np.where(failed, times, n_ticks - lost[loses_inflow]), failed, weights)
 
 
-def shortage_duration(metrics: Samples, n_ticks: int, threshold: float) -> Survival:
+def shortage_duration(
+    metrics: Samples, n_ticks: int, threshold: float, weights: Weights | None = None
+) -> Survival:
     """Return the length of the first shortage of one use in ticks, among replications that go short.
 
     Parameters
@@ -136,6 +156,8 @@ def shortage_duration(metrics: Samples, n_ticks: int, threshold: float) -> Survi
         Horizon; a shortage that is not over by then is censored.
     threshold : float
         A use goes short in a replication if its peak shortfall exceeds this.
+    weights : (R,) float array, optional
+        What each replication counts; equal by default.
 
     Returns
     -------
@@ -144,7 +166,8 @@ def shortage_duration(metrics: Samples, n_ticks: int, threshold: float) -> Survi
     short = (metrics["peak_shortfall"] > threshold) & ~np.isnan(metrics["first_shortage"])
     begin = metrics["first_shortage"][short]
     over = ~np.isnan(metrics["recovery"][short])
-    return survival(np.where(over, metrics["recovery"][short], n_ticks) - begin, over)
+    weights = None if weights is None else weights[short]
+    return survival(np.where(over, metrics["recovery"][short], n_ticks) - begin, over, weights)
 
 
 USE_ESTIMATES = (
@@ -152,14 +175,18 @@ USE_ESTIMATES = (
         "probability_of_shortage",
         "probability that the shortfall over a window exceeds the threshold",
         "1",
-        lambda metrics, frame, groups: chance_of_shortage(metrics, frame.settings.threshold, groups),
+        lambda metrics, frame, groups, weights: chance_of_shortage(
+            metrics, frame.settings.threshold, groups, weights
+        ),
         lambda frame: {"threshold": frame.settings.threshold},
     ),
     UseEstimate(
         "probability_of_unmet_need",
         "probability that what is short or given up over a window exceeds the threshold",
         "1",
-        lambda metrics, frame, groups: chance_of_unmet_need(metrics, frame.settings.threshold, groups),
+        lambda metrics, frame, groups, weights: chance_of_unmet_need(
+            metrics, frame.settings.threshold, groups, weights
+        ),
         lambda frame: {"threshold": frame.settings.threshold},
         priced=True,
     ),
@@ -167,21 +194,25 @@ USE_ESTIMATES = (
         "time_to_survive_median",
         "median time from the loss of inflow to the first short tick (Kaplan-Meier)",
         "tick",
-        lambda metrics, frame, _groups: time_to_survive(metrics, frame.plan.n_ticks).quantile(0.5),
+        lambda metrics, frame, _groups, weights: time_to_survive(
+            metrics, frame.plan.n_ticks, weights
+        ).quantile(0.5),
     ),
     UseEstimate(
         "shortage_duration_median",
         "median length of the first shortage among replications that go short (Kaplan-Meier)",
         "tick",
-        lambda metrics, frame, _groups: shortage_duration(
-            metrics, frame.plan.n_ticks, frame.settings.threshold
+        lambda metrics, frame, _groups, weights: shortage_duration(
+            metrics, frame.plan.n_ticks, frame.settings.threshold, weights
         ).quantile(0.5),
     ),
 )
 """The estimates for each use of each region that need several metrics."""
 
 
-def _use_estimates(columns: Mapping[str, Column], frame: Frame) -> dict[str, xr.Variable]:
+def _use_estimates(
+    columns: Mapping[str, Column], frame: Frame, weights: Weights | None
+) -> dict[str, xr.Variable]:
     samples = [_OneUse(columns, row) for row in range(len(frame.region_uses))]
     count = len(samples[0]["fill_rate"]) if samples else 0
     groups = frame.plan.sampling.groups(np.arange(count))
@@ -189,7 +220,7 @@ def _use_estimates(columns: Mapping[str, Column], frame: Frame) -> dict[str, xr.
     for each in USE_ESTIMATES:
         if each.priced and frame.plan.prices is None:
             continue
-        estimates = [bounds(each.estimate(metrics, frame, groups)) for metrics in samples]
+        estimates = [bounds(each.estimate(metrics, frame, groups, weights)) for metrics in samples]
         grid = frame.grid(REGION_USE, np.array(estimates).reshape(-1, len(BOUNDS)), ("bound",))
         variables[each.name] = with_attrs(grid, each.long_name, each.unit, **each.attrs(frame))
     return variables

@@ -20,6 +20,7 @@ from diamondsim.results.histogram import Axis, Histogram, compact
 from diamondsim.results.moments import Moments
 from diamondsim.results.quarter_grid import DAYS_PER_QUARTER, QuarterGrid
 from diamondsim.results.region_uses import RegionUse
+from diamondsim.results.replication_weights import weighted_count
 from diamondsim.results.settings import Settings
 from diamondsim.results.shortfall import shortfall
 from diamondsim.results.use_metrics import UsePath
@@ -75,29 +76,29 @@ class Quarters:
         if plan.prices is not None:
             self.moments["forgone"] = Moments(flows, rows)
 
-    def add_use(self, number: int, path: UsePath) -> None:
-        """Add one use of a region."""
+    def add_use(self, number: int, path: UsePath, counts: IntArray | None = None) -> None:
+        """Add one use of a region; `counts` (R,) says what each replication counts, if not one."""
         demands = [self.grid.total(each) for each in path.demands]
         shortages = [self.grid.total(each) for each in path.shortages]
         worst = shortfall(demands, shortages)
         shortage = _sum(shortages)
-        self.short[:, number] += np.count_nonzero(worst > self._threshold, axis=1)
-        self.shortfall.add(number, worst)
-        self.shortage[number].add(0, shortage)
-        self.moments["demand"].add(number, _sum(demands))
-        self.moments["shortage"].add(number, shortage)
-        self.moments["shortfall"].add(number, worst)
+        self.short[:, number] += weighted_count(worst > self._threshold, counts)
+        self.shortfall.add(number, worst, counts)
+        self.shortage[number].add(0, shortage, counts)
+        self.moments["demand"].add(number, _sum(demands), counts)
+        self.moments["shortage"].add(number, shortage, counts)
+        self.moments["shortfall"].add(number, worst, counts)
         if "forgone" in self.moments:
-            self.moments["forgone"].add(number, self.grid.total(path.added("forgone")))
+            self.moments["forgone"].add(number, self.grid.total(path.added("forgone")), counts)
 
-    def add_rest(self, ledger: Ledger, replications: int) -> None:
+    def add_rest(self, ledger: Ledger, replications: int, counts: IntArray | None = None) -> None:
         """Add everything else, once for each block, after the uses."""
         for number, sources in enumerate(self._facility_sources):
             made = self.grid.total(ledger.added("output", sources))
-            self.output[number].add(0, made)
-            self.moments["output"].add(number, made)
+            self.output[number].add(0, made, counts)
+            self.moments["output"].add(number, made, counts)
         for moments in self.moments.values():
-            moments.add_count(replications)
+            moments.add_count(replications if counts is None else int(counts.sum()))
 
     def merge(self, other: Quarters) -> None:
         """Add the counts of other replications of the same run."""

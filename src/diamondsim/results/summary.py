@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from diamondsim.arrays import FloatArray
+from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.draws import Draws
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
@@ -57,9 +57,9 @@ class Summary:
     @property
     def replications(self) -> int:
         """Number of replications added."""
-        return self.bands.replications
+        return self.columns.count
 
-    def add(self, draws: Draws, ledger: Ledger) -> None:
+    def add(self, draws: Draws, ledger: Ledger, counts: IntArray | None = None) -> None:
         """Add the replications that follow those added so far.
 
         Parameters
@@ -68,6 +68,8 @@ class Summary:
             The draws from which the Ledger was computed.
         ledger : Ledger
             With the fields of `metrics.recorded`; not kept.
+        counts : (R,) int array, optional
+            What each replication counts over time, `ReplicationWeights.counts`; one by default.
         """
         plan, settings, bands = self.plan, self.settings, self.bands
         inputs = MetricInputs(plan, settings, draws, ledger, bands.region_uses, bands.facility_sources)
@@ -78,11 +80,11 @@ class Summary:
             path = UsePath(plan, settings, ledger, region_use, inputs.inflow_lost)
             for name, values in measure(metrics, path).items():
                 block[name][row] = values
-            bands.add_use(row, path.shortfall, ledger, draws)
-            self.quarters.add_use(row, path)
-        bands.add_rest(ledger, draws, inputs.in_force)
-        self.quarters.add_rest(ledger, draws.n_replications)
-        self.legal_states.add(draws)
+            bands.add_use(row, path.shortfall, ledger, draws, counts)
+            self.quarters.add_use(row, path, counts)
+        bands.add_rest(ledger, draws, inputs.in_force, counts)
+        self.quarters.add_rest(ledger, draws.n_replications, counts)
+        self.legal_states.add(draws, counts)
         block |= measure([metric for metric in BLOCK_METRICS if metric.exists(plan, settings)], inputs)
         self.columns.put(self.columns.count, block)
 
@@ -103,7 +105,7 @@ class Summary:
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return everything that is kept, by name; `restore` is the inverse."""
-        counts = {"legal_states": self.legal_states.counts, "replications": np.array(self.replications)}
+        counts = {"legal_states": self.legal_states.counts, "replications": np.array(self.bands.replications)}
         return {**self.columns.block(), **self.bands.arrays(), **self.quarters.arrays(), **counts}
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> Summary:

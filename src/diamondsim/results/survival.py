@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy import special
 
 from diamondsim.arrays import FloatArray
-from diamondsim.results.estimates import CONFIDENCE, NO_SAMPLE, Estimate
+from diamondsim.results.sampling_error import CONFIDENCE, NO_SAMPLE, Estimate, Weights, effective_size
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Survival:
     low, high : (k,) float array
         Limits of the pointwise interval.
     n : int
-        Replications, the censored ones included.
+        Replications, the censored ones included; of weighted ones the effective number.
     """
 
     times: FloatArray
@@ -59,8 +59,14 @@ class Survival:
         return float(self.times[reached[0]]) if reached.size else math.inf
 
 
-def survival(times: FloatArray, failed: npt.NDArray[np.bool_], *, confidence: float = CONFIDENCE) -> Survival:
-    """Estimate the survival curve from times of which some are censored (eq. R24).
+def survival(
+    times: FloatArray,
+    failed: npt.NDArray[np.bool_],
+    weights: Weights | None = None,
+    *,
+    confidence: float = CONFIDENCE,
+) -> Survival:
+    """Estimate the survival curve from times of which some are censored (eq. R24, with weights R47).
 
     Parameters
     ----------
@@ -68,6 +74,8 @@ def survival(times: FloatArray, failed: npt.NDArray[np.bool_], *, confidence: fl
         Time of failure or, where censored, time until which nothing failed.
     failed : (n,) bool array
         False where censored.
+    weights : (n,) array, optional
+        What each replication counts; equal by default.
     confidence : float
         Of the pointwise intervals: Greenwood's variance on the log-log scale.
 
@@ -83,6 +91,8 @@ def survival(times: FloatArray, failed: npt.NDArray[np.bool_], *, confidence: fl
     >>> curve.quantile(0.5).value
     3.0
     """
+    if weights is not None:
+        return _weighted(times, failed, weights, confidence)
     steps, where = np.unique(times, return_inverse=True)
     failures = np.bincount(where, weights=failed, minlength=len(steps))
     leaving = np.bincount(where, minlength=len(steps))
@@ -92,6 +102,29 @@ def survival(times: FloatArray, failed: npt.NDArray[np.bool_], *, confidence: fl
     greenwood = np.cumsum(failures / (at_risk * np.where(staying > 0, staying, np.nan)))
     low, high = _log_log_limits(share, greenwood, confidence)
     return Survival(steps, share, low, high, len(times))
+
+
+def _weighted(
+    times: FloatArray, failed: npt.NDArray[np.bool_], weights: Weights, confidence: float
+) -> Survival:
+    """Estimate from weighted replications: the variance counts those at risk by their effective number."""
+    counts = weights > 0
+    times, failed, weights = times[counts], failed[counts], weights[counts]
+    steps, where = np.unique(times, return_inverse=True)
+    failures = np.bincount(where, weights=failed * weights, minlength=len(steps))
+    # Added from the end, since a difference of sums would leave rounding errors at risk.
+    at_risk, squares = (
+        np.cumsum(np.bincount(where, weights=each, minlength=len(steps))[::-1])[::-1]
+        for each in (weights, weights * weights)
+    )
+    all_fail = np.bincount(where, weights=~failed, minlength=len(steps)) == 0
+    all_fail[:-1] = False  # some are left behind
+    hazard = np.where(all_fail, 1.0, failures / at_risk)
+    share = np.cumprod(1 - hazard)
+    staying = np.where(all_fail, np.nan, 1 - hazard)
+    greenwood = np.cumsum(hazard * squares / (at_risk * at_risk * staying))
+    low, high = _log_log_limits(share, greenwood, confidence)
+    return Survival(steps, share, low, high, int(effective_size(weights) + 1e-9))
 
 
 def _log_log_limits(

@@ -8,12 +8,13 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import xarray as xr
 
 from diamondsim.arguments import require_integer
 from diamondsim.plan import on_same_dimensions
-from diamondsim.results import Summary, provenance_of, summary_dataset
+from diamondsim.results import ReplicationWeights, Summary, provenance_of, summary_dataset
 from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario
 from diamondsim.simulation.executor_adapter import AnyExecutor, ExecutorAdapter
@@ -126,6 +127,7 @@ def monte_carlo_each(
     store: str | os.PathLike[str] | RunStore | None = None,
     until: Precision | None = None,
     executor: AnyExecutor | None = None,
+    weights: ReplicationWeights | None = None,
 ) -> dict[str, xr.Dataset]:
     """Simulate several scenarios with the same random numbers, as one job for the workers.
 
@@ -142,6 +144,9 @@ def monte_carlo_each(
         Counts the replications of all scenarios; with `until` the number requested may grow.
     until : Precision, optional
         Applies to the first scenario, whose number of replications is then the maximum.
+    weights : ReplicationWeights, optional
+        What each replication of the first scenario counts; the others are not weighted. Not together with a
+        store, whose blocks hold counts of equal replications, or with `until`.
 
     Returns
     -------
@@ -153,7 +158,10 @@ def monte_carlo_each(
     ScenarioError, StoreError, ValueError, TypeError, OSError, BrokenExecutor
         As for `monte_carlo`.
     """
+    assert weights is None or (store is None and until is None), "weights need all replications anew"
     specs = _specs(wanted, seed=seed, until=until)
+    if weights is not None:
+        specs[0] = replace(specs[0], counts=weights.counts.tobytes())
     if workers is not None:
         workers = require_integer("workers", workers, least=1)
     adapter = None if executor is None else ExecutorAdapter(executor)
@@ -182,9 +190,12 @@ def monte_carlo_each(
                 if half_width <= until.half_width:
                     break
     outcomes = [_outcome(until, half_width), *({} for _ in specs[1:])]
+    weightings = [weights, *(None for _ in specs[1:])]
     return {
-        name: summary_dataset(total, provenance_of(spec.scenario, spec.seed), outcome)
-        for name, spec, total, outcome in zip(wanted, specs, totals, outcomes, strict=True)
+        name: summary_dataset(total, provenance_of(spec.scenario, spec.seed), outcome, weighting)
+        for name, spec, total, outcome, weighting in zip(
+            wanted, specs, totals, outcomes, weightings, strict=True
+        )
     }
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
+
 from diamondsim.draws import Draws
 from diamondsim.engines import batch
 from diamondsim.ledger import Ledger
@@ -50,11 +52,16 @@ class Workspace:
 
 @dataclass(frozen=True)
 class RunSpec:
-    """A scenario, the seed of its random numbers and the number of replications."""
+    """A scenario, the seed of its random numbers and the number of replications.
+
+    `counts` says what each replication counts over time, if not one: `ReplicationWeights.counts` as bytes,
+    which a frozen class can compare.
+    """
 
     scenario: Scenario
     seed: int
     replications: int
+    counts: bytes | None = None
 
     def runner(self, workspace: Workspace) -> ScenarioRunner:
         """Return a runner for this scenario.
@@ -84,6 +91,7 @@ class ScenarioRunner:
 
     def __init__(self, spec: RunSpec, workspace: Workspace) -> None:
         self._seed = spec.seed
+        self._counts = None if spec.counts is None else np.frombuffer(spec.counts, dtype=np.int64)
         self._plan = compile_plan(spec.scenario)
         self._settings = settings_of(spec.scenario)
         self._record = recorded(self._plan, self._settings)
@@ -117,7 +125,7 @@ class ScenarioRunner:
         summary.columns.reserve(count)
         draws = draw(self._plan, seed=self._seed, first=first, count=count, scratch=self._workspace.draws)
         for part, ledger in simulate_parts(self._plan, draws, self._part_size, self._ledger):
-            summary.add(part, ledger)
+            summary.add(part, ledger, None if self._counts is None else self._counts[part.replications])
             if not part_done(part.n_replications):
                 break
         return summary

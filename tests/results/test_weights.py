@@ -1,0 +1,156 @@
+"""Estimates from weighted replications: against equal replications, repeated ones, and promised coverage."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from diamondsim.results.estimates import (
+    conditional_value_at_risk,
+    mean,
+    probability,
+    proportion,
+    sample_quantile,
+)
+from diamondsim.results.histogram import Axis, Histogram
+from diamondsim.results.moments import Moments
+from diamondsim.results.paired import paired_difference, ratio
+from diamondsim.results.replication_weights import TOTAL_COUNT, ReplicationWeights, whole_counts
+from diamondsim.results.sampling_error import effective_size
+from diamondsim.results.survival import survival
+
+RNG = np.random.default_rng(11)
+SAMPLE = np.floor(RNG.exponential(10, size=160))
+SIXTEEN = np.arange(160) % 16
+EQUAL = np.full(160, 0.25)
+
+
+def limits(estimate):
+    return (estimate.value, estimate.low, estimate.high, estimate.n)
+
+
+@pytest.mark.parametrize("groups", [None, SIXTEEN])
+@pytest.mark.parametrize(
+    "estimate",
+    [
+        lambda groups, weights: mean(SAMPLE, groups, weights),
+        lambda groups, weights: proportion(SAMPLE > 5, groups, weights),
+        lambda groups, weights: proportion(SAMPLE > 1e9, groups, weights),
+        lambda groups, weights: conditional_value_at_risk(SAMPLE, 0.95, groups, weights),
+        lambda _groups, weights: sample_quantile(SAMPLE, 0.5, weights),
+        lambda _groups, weights: sample_quantile(SAMPLE, 0.95, weights),
+        lambda _groups, weights: sample_quantile(
+            SAMPLE[:20], 0.95, None if weights is None else weights[:20]
+        ),
+        lambda _groups, weights: ratio(SAMPLE, SAMPLE[::-1] + 1, weights),
+        lambda _groups, weights: paired_difference(SAMPLE > 5, SAMPLE[::-1] > 5, weights),
+        lambda _groups, weights: survival(SAMPLE, SAMPLE < 20, weights).quantile(0.5),
+        lambda _groups, weights: survival(SAMPLE, SAMPLE >= 0, weights).quantile(0.9),
+    ],
+)
+def test_equal_weights_give_the_estimate_and_the_interval_without_weights(estimate, groups):
+    assert limits(estimate(groups, EQUAL)) == pytest.approx(limits(estimate(groups, None)), nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    "estimate",
+    [
+        lambda sample, weights: mean(sample, None, weights),
+        lambda sample, weights: proportion(sample > 5, None, weights),
+        lambda sample, weights: conditional_value_at_risk(sample, 0.9, None, weights),
+        lambda sample, weights: sample_quantile(sample, 0.5, weights),
+        lambda sample, weights: survival(sample, sample < 20, weights).quantile(0.5),
+    ],
+)
+def test_a_replication_of_weight_three_counts_like_three_replications(estimate):
+    times = RNG.integers(0, 4, size=160)
+    weighted, repeated = estimate(SAMPLE, times.astype(float)), estimate(np.repeat(SAMPLE, times), None)
+    assert weighted.value == pytest.approx(repeated.value)
+    assert weighted.high - weighted.low >= repeated.high - repeated.low  # it is one draw and not three
+
+
+def test_a_weighted_survival_curve_is_that_of_repeated_replications():
+    times = RNG.integers(0, 4, size=160)
+    weighted = survival(SAMPLE, SAMPLE < 20, times.astype(float))
+    repeated = survival(np.repeat(SAMPLE, times), np.repeat(SAMPLE < 20, times))
+    assert weighted.times.tolist() == repeated.times.tolist()
+    assert weighted.share == pytest.approx(repeated.share)
+
+
+def test_replications_without_weight_count_nowhere():
+    weights = np.where(np.arange(160) < 40, 1.0, 0.0)
+    assert limits(mean(SAMPLE, None, weights)) == pytest.approx(limits(mean(SAMPLE[:40])))
+    assert limits(proportion(SAMPLE > 5, None, weights)) == pytest.approx(limits(proportion(SAMPLE[:40] > 5)))
+
+
+def test_one_replication_with_all_the_weight_leaves_the_interval_unknown():
+    weights = np.array([1.0, 0.0, 0.0])
+    found = mean(np.array([2.0, 3.0, 4.0]), None, weights)
+    assert (found.value, found.n) == (2.0, 1)
+    assert math.isnan(found.low)
+    assert math.isnan(found.high)
+    assert limits(proportion(np.array([True, False, False]), None, weights)) == limits(probability(1, 1))
+
+
+def test_no_weight_at_all_is_no_sample():
+    assert mean(SAMPLE, None, np.zeros(160)).n == 0
+    assert sample_quantile(SAMPLE, 0.5, np.zeros(160)).n == 0
+    assert effective_size(np.zeros(3)) == 0
+
+
+def test_intervals_from_weights_cover_as_promised():
+    """Draws of N(0, 1) weighted by a measurement 1 of deviation 0.5 are of N(0.8, 0.2), in closed form."""
+    rng = np.random.default_rng(5)
+    known = {"mean": 0.8, "chance": 0.3274, "quantile": 1.3731}
+    hits = dict.fromkeys(known, 0)
+    for _ in range(400):
+        x = rng.normal(size=1000)
+        weights = np.exp(-0.5 * ((x - 1) / 0.5) ** 2)
+        found = {
+            "mean": mean(x, None, weights),
+            "chance": proportion(x > 1, None, weights),
+            "quantile": sample_quantile(x, 0.9, weights),
+        }
+        for name, estimate in found.items():
+            hits[name] += estimate.low <= known[name] <= estimate.high
+    # 400 * .95 = 380, standard deviation 4.4.
+    assert all(365 <= number <= 396 for number in hits.values()), hits
+
+
+def test_weights_in_logarithms_do_not_underflow():
+    weights = ReplicationWeights.from_logarithms(np.array([-5000.0, -5000.0 + math.log(3), -9000.0]))
+    assert weights.share == pytest.approx([0.25, 0.75, 0.0])
+    assert weights.counts.tolist() == [TOTAL_COUNT // 4, 3 * TOTAL_COUNT // 4, 0]
+    assert weights.effective == pytest.approx(1 / (0.0625 + 0.5625))
+
+
+def test_whole_counts_add_up_and_are_less_than_one_away():
+    share = RNG.dirichlet(np.ones(1000))
+    counts = whole_counts(share, 5000)
+    assert counts.sum() == 5000
+    assert (np.abs(counts - 5000 * share) < 1).all()
+
+
+def test_counts_over_time_are_those_of_repeated_replications():
+    values = np.where(RNG.random((3, 50)) < 0.3, 0.0, RNG.random((3, 50)))
+    values[1, :5] = np.nan
+    times = RNG.integers(0, 4, size=50)
+    weighted, repeated = Histogram(Axis(0.3), 3, 1), Histogram(Axis(0.3), 3, 1)
+    weighted.add(0, values, times)
+    repeated.add(0, np.repeat(values, times, axis=1))
+    assert (weighted.counts == repeated.counts).all()
+    assert (weighted.sums == repeated.sums).all()
+
+
+def test_sums_over_replications_are_those_of_repeated_replications():
+    values, times = RNG.random((2, 50)), RNG.integers(0, 4, size=50)
+    weighted, repeated = Moments([2.0], 2), Moments([2.0], 2)
+    weighted.add(0, values, times)
+    weighted.add_count(int(times.sum()))
+    repeated.add(0, np.repeat(values, times, axis=1))
+    repeated.add_count(int(times.sum()))
+    assert (weighted.sums == repeated.sums).all()
+    found, expected = weighted.mean(1, 0, effective=float(times.sum())), repeated.mean(1, 0)
+    assert limits(found) == pytest.approx(limits(expected))

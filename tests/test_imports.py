@@ -24,7 +24,7 @@ LAYERS = (
     ("sampling", "engines"),
     ("results",),
     ("simulation",),
-    ("analysis", "backtesting"),
+    ("analysis", "backtesting", "conditioning"),
     ("reporting",),
     ("cli",),
 )
@@ -39,7 +39,15 @@ USERS = {
     "h5py": ("simulation.paths",),
     "zarr": ("simulation.paths",),
     "xarray": (
-        *("backtesting", "control_episodes", "results", "simulation", "analysis", "reporting"),
+        *(
+            "backtesting",
+            "conditioning",
+            "control_episodes",
+            "results",
+            "simulation",
+            "analysis",
+            "reporting",
+        ),
         "trade.reader",
         "trade.dataset",
     ),
@@ -48,7 +56,7 @@ USERS = {
     "secrets": (),
     "scipy.stats": ("analysis", "backtesting", "sampling.quasi_random"),
     "scipy.sparse": ("engines.batch.segments",),
-    "scipy.special": ("sampling", "results", "analysis", "backtesting"),
+    "scipy.special": ("sampling", "results", "analysis", "backtesting", "conditioning"),
 }
 
 # Functions whose last bits depend on the processor or on the order in which a library adds.
@@ -196,7 +204,7 @@ def test_a_library_is_used_only_where_it_belongs(library):
 
 
 @pytest.mark.parametrize(
-    "face", ["scenario", "results", "reporting", "analysis", "control_episodes", "trade"]
+    "face", ["scenario", "results", "reporting", "analysis", "control_episodes", "conditioning", "trade"]
 )
 def test_other_packages_import_only_from_the_face_of_a_package(face):
     broken = {

@@ -10,11 +10,13 @@ import diamondsim
 CALLED_WITH = {
     "backtest": ["replications", "seed"],
     "check": ["scenario"],
+    "condition": ["dataset", "observations", "workers", "progress"],
     "episode_shares": ["destinations"],
     "load_scenario": ["name_or_path"],
     "monte_carlo": ["scenario", "replications", "seed", "workers", "progress", "store", "until", "executor"],
     "open_paths": ["folder", "unfinished", "verify"],
     "deciding_inputs": ["scenario", "dataset", "region", "use", "most"],
+    "read_observations": ["path"],
     "read_trade": [
         *("files", "base", "years", "regions", "grades"),
         *("mirror", "hong_kong", "imputed", "unallocated", "re_exports"),
@@ -27,12 +29,14 @@ CALLED_WITH = {
         *("workers", "progress"),
     ],
 }
-FROM_AND_TO = ("paths_to_zarr", "write_paths")
+FROM_AND_TO = ("condition", "paths_to_zarr", "write_paths")
 
 
 def test_the_public_names_are_these():
     assert diamondsim.__all__ == [
+        "ConditioningWarning",
         "DecidingInput",
+        "Observation",
         "Precision",
         "Scenario",
         "ScenarioError",
@@ -41,6 +45,7 @@ def test_the_public_names_are_these():
         "__version__",
         "backtest",
         "check",
+        "condition",
         "deciding_inputs",
         "episode_shares",
         "episodes",
@@ -48,6 +53,7 @@ def test_the_public_names_are_these():
         "monte_carlo",
         "open_paths",
         "paths_to_zarr",
+        "read_observations",
         "read_trade",
         "sampling_gain",
         "simulate",

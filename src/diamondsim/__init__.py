@@ -18,6 +18,7 @@ from diamondsim._version import __version__
 if TYPE_CHECKING:
     from diamondsim.analysis import DecidingInput, deciding_inputs, sampling_gain
     from diamondsim.backtesting import backtest
+    from diamondsim.conditioning import ConditioningWarning, Observation, condition, read_observations
     from diamondsim.control_episodes import episode_shares, episodes
     from diamondsim.errors import ScenarioError, StoreError
     from diamondsim.plan.check import check
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from diamondsim.trade import read_trade
 
 __all__ = [
+    "ConditioningWarning",
     "DecidingInput",
+    "Observation",
     "Precision",
     "Scenario",
     "ScenarioError",
@@ -36,6 +39,7 @@ __all__ = [
     "__version__",
     "backtest",
     "check",
+    "condition",
     "deciding_inputs",
     "episode_shares",
     "episodes",
@@ -43,6 +47,7 @@ __all__ = [
     "monte_carlo",
     "open_paths",
     "paths_to_zarr",
+    "read_observations",
     "read_trade",
     "sampling_gain",
     "simulate",
@@ -51,7 +56,9 @@ __all__ = [
 
 # Where each public name lives. A module of the same name would hide it, once imported.
 _HOMES = {
+    "ConditioningWarning": "diamondsim.conditioning",
     "DecidingInput": "diamondsim.analysis",
+    "Observation": "diamondsim.conditioning",
     "Precision": "diamondsim.simulation",
     "Scenario": "diamondsim.scenario",
     "ScenarioError": "diamondsim.errors",
@@ -59,6 +66,7 @@ _HOMES = {
     "StoreWarning": "diamondsim.simulation",
     "backtest": "diamondsim.backtesting",
     "check": "diamondsim.plan.check",
+    "condition": "diamondsim.conditioning",
     "deciding_inputs": "diamondsim.analysis",
     "episode_shares": "diamondsim.control_episodes",
     "episodes": "diamondsim.control_episodes",
@@ -66,6 +74,7 @@ _HOMES = {
     "monte_carlo": "diamondsim.simulation",
     "open_paths": "diamondsim.simulation.paths",
     "paths_to_zarr": "diamondsim.simulation.paths",
+    "read_observations": "diamondsim.conditioning",
     "read_trade": "diamondsim.trade",
     "sampling_gain": "diamondsim.analysis",
     "simulate": "diamondsim.simulation",

@@ -14,6 +14,7 @@ from diamondsim.cli.comparisons import (
     without_diversion,
     without_facilities,
 )
+from diamondsim.cli.observed import COMPARED_REPLICATIONS, comparable, observed_option, require_all_anew
 from diamondsim.cli.options import (
     json_option,
     keep,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     help=f"Scenario to compare with; default {BASELINE}, or {PRICED_BASELINE} with prices, if it has the "
     "same uses and regions.",
 )
+@observed_option
 @store_option
 @until_option
 @paths_options
@@ -78,6 +80,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     workers: int | None,
     changes: tuple[str, ...],
     baseline: str | None,
+    observed: str | None,
     store: str | None,
     until: str | None,
     paths_folder: str | None,
@@ -91,29 +94,46 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     if until is not None and from_default("replications"):
         replications = MOST
     require_two_folders(store, paths_folder)
+    require_all_anew(observed, store=store, until=until)
     precision = read_precision(until, replications)
     loaded = load(scenario, changes)
     base, shared = choose_baseline(loaded, baseline, read_changes(changes))
     from diamondsim.cli.console import progress, show
+    from diamondsim.conditioning import read_observations, weigh, with_observations
     from diamondsim.plan.check import check
     from diamondsim.reporting import build_report, json_report, renderable
     from diamondsim.simulation import monte_carlo_each
 
     checked = check(loaded)
     _warn(checked)
-    few = min(replications, COMPARISON_REPLICATIONS)
-    comparisons = {
-        "baseline": base,
-        "without facilities": without_facilities(loaded),
-        "without diversion": without_diversion(loaded),
-    }
-    requested = {"scenario": (loaded, replications)}
-    requested |= {what: (other, few) for what, other in comparisons.items() if other is not None}
+    figures = None if observed is None else read_observations(observed)
+    few = min(replications, COMPARISON_REPLICATIONS if figures is None else COMPARED_REPLICATIONS)
     with (
         open_store(store) as opened_store,
         paths_in(paths_folder, loaded, path_variables, seed) as paths,
         progress(quiet) as report_progress,
     ):
+        found = None
+        if figures is not None:
+            found = weigh(
+                loaded,
+                figures,
+                replications=replications,
+                seed=seed,
+                workers=workers,
+                progress=report_progress,
+            )
+        paired = comparable(found, few)
+        comparisons = {
+            "baseline": base,
+            "without facilities": without_facilities(loaded) if paired else None,
+            "without diversion": without_diversion(loaded) if paired else None,
+        }
+        requested = {"scenario": (loaded, replications)}
+        sizes = {"baseline": min(few, COMPARISON_REPLICATIONS)}  # never weighted
+        requested |= {
+            what: (other, sizes.get(what, few)) for what, other in comparisons.items() if other is not None
+        }
         runs = monte_carlo_each(
             requested,
             seed=seed,
@@ -121,7 +141,10 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
             progress=report_progress,
             store=opened_store,
             until=precision,
+            weights=None if found is None else found.weights,
         )
+        if found is not None:
+            runs["scenario"] = with_observations(runs["scenario"], found)
         if paths is not None:
             paths.write(runs["scenario"].attrs["replications"], workers=workers, progress=report_progress)
     dataset = None if output is None else keep(runs["scenario"], output)

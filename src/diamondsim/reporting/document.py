@@ -27,7 +27,8 @@ def json_report(report: Report) -> dict[str, Any]:
         Infinite and unknown numbers are None; dates are texts. Keys: `version`, `scenario`, `legal_states`,
         `baseline`, `baseline_changes`, `short_when`, `uses` (each with its `baseline`), `facilities`,
         `facility_effects`, `without_diversion`, `deciding`, `origin`, `numbers`, `warnings` (those
-        of `check`), `sentences`; `prices` only if there are prices or costs.
+        of `check`), `sentences`; `prices` only if there are prices or costs, `observed` only if the run is
+        conditioned on observations.
     """
     return {
         "version": __version__,
@@ -47,6 +48,7 @@ def json_report(report: Report) -> dict[str, Any]:
         "warnings": list(report.check.warnings),
         "sentences": list(sentences(report)),
         **_prices(report),
+        **({} if report.observed is None else {"observed": json_value(report.observed)}),
     }
 
 

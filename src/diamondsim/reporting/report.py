@@ -12,6 +12,7 @@ import xarray as xr
 from diamondsim.analysis import DecidingInput
 from diamondsim.plan.check import CheckReport
 from diamondsim.reporting.legal_state_rows import LegalStateRow
+from diamondsim.reporting.observed_rows import ObservedReport
 from diamondsim.reporting.price_report import PriceReport
 from diamondsim.reporting.quarter_report import QuarterReport
 from diamondsim.reporting.use_rows import Onset, UseRow, date_of
@@ -213,6 +214,8 @@ class Report:
         Empty if the scenario names none.
     quarters : QuarterReport or None
         Results by quarter.
+    observed : ObservedReport or None
+        What the run is conditioned on; None if on nothing.
     """
 
     head: RunHead
@@ -232,6 +235,7 @@ class Report:
     prices: PriceReport | None
     legal_states: Sequence[LegalStateRow] = ()
     quarters: QuarterReport | None = None
+    observed: ObservedReport | None = None
 
 
 def rows_by_region(rows: Sequence[UseRow]) -> dict[str, list[UseRow]]:

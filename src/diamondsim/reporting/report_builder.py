@@ -10,6 +10,7 @@ from diamondsim.plan.check import CheckReport
 from diamondsim.reporting.diversion_effects import diversion_effects
 from diamondsim.reporting.headline_uses import hit
 from diamondsim.reporting.legal_state_rows import legal_state_rows
+from diamondsim.reporting.observed_rows import observed_report
 from diamondsim.reporting.price_report import price_report
 from diamondsim.reporting.quarter_report import quarter_report
 from diamondsim.reporting.report import (
@@ -80,6 +81,7 @@ def build_report(
         prices=price_report(scenario, dataset, baseline),
         legal_states=legal_state_rows(scenario, dataset),
         quarters=quarter_report(dataset),
+        observed=observed_report(dataset),
     )
 
 

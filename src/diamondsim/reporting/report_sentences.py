@@ -105,7 +105,7 @@ def _diversion(report: Report) -> Iterator[str]:
                 f"Without diversion via third countries, which is assumed, {effect.place} would go short in "
                 f"{percent(without.value)} [{percent_range(without.low, without.high)}] instead of "
                 f"{percent(chance.value)} [{percent_range(chance.low, chance.high)}] of "
-                f"{replications(chance.n)} (same random numbers; "
+                f"{_paired(report, chance.n)} (same random numbers; "
                 f"{points(effect.more_often.low, effect.more_often.high)} percentage points)"
                 f"{_sooner(effect)}."
             )
@@ -115,8 +115,13 @@ def _diversion(report: Report) -> Iterator[str]:
             f"Diversion via third countries, which is assumed, makes little difference to "
             f"{' and to '.join(effect.place for effect in little)}: less than "
             f"{100 * LITTLE_CHANCE:g} percentage points in the chance of a shortage, and less than "
-            f"{LITTLE_DAYS:g} days in its onset (95 % intervals, {replications(little[0].chance.n)})."
+            f"{LITTLE_DAYS:g} days in its onset (95 % intervals, {_paired(report, little[0].chance.n)})."
         )
+
+
+def _paired(report: Report, number: int) -> str:
+    """Return the number of pairs of replications, of weighted ones the effective number."""
+    return f"{'' if report.observed is None else 'an effective '}{replications(number)}"
 
 
 def _is_little(effect: DiversionEffect) -> bool:
@@ -221,7 +226,7 @@ def _effects(report: Report) -> Iterator[str]:
         if not math.isnan(effect.unmet_share.value)
     ]
     if shares:
-        n = replications(report.effects[0].unmet_share.n)
+        n = _paired(report, report.effects[0].unmet_share.n)
         names = " and ".join(row.facility for row in report.facilities)
         yield (
             f"With {names}, unmet demand over the whole horizon is the following share of unmet demand "
@@ -265,6 +270,8 @@ def _changed(report: Report) -> str:
 
 def _caveat(report: Report) -> str:
     sampled = f"{replications(report.head.replications)}{_METHODS[report.head.sampling]}"
+    if report.observed is not None:
+        sampled += f" with an effective sample size of {report.observed.effective_size:,.0f}"
     return (
         f"The intervals cover only the sampling of {sampled}. They are not the whole uncertainty: they do "
         f"not include errors in assumptions, and every figure applies only under the legal state named above."

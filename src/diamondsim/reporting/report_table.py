@@ -25,6 +25,7 @@ from diamondsim.reporting.formatting import (
 )
 from diamondsim.reporting.legal_state_rows import legal_state_lines, outdated_lines
 from diamondsim.reporting.need_rows import NeedRow
+from diamondsim.reporting.observed_rows import observed_lines, observed_table
 from diamondsim.reporting.price_report import NOTABLE_MOVE, PriceRow, Spread
 from diamondsim.reporting.price_sentences import format_spread, price_sentences
 from diamondsim.reporting.quarter_report import quarter_tables
@@ -65,6 +66,7 @@ def renderable(report: Report, *, by_quarter: bool = False) -> RenderableType:
     """Return the report for a rich console, with or without the tables by quarter."""
     return Group(
         *_head(report),
+        *observed_table(report.observed),
         *_table(report),
         *_rare(report),
         *_price_block(report),
@@ -87,6 +89,7 @@ def _head(report: Report) -> list[Text]:
             f"within {report.window_days:g} days",
             style="dim",
         ),
+        *observed_lines(report.observed, baseline=report.baseline_head is not None),
     ]
     if report.baseline_head is not None:
         base = report.baseline_head

@@ -154,7 +154,7 @@ def _half_of(
         middle = np.sort(first)[-(-first.size // 2) - 1]  # half of them, rounded up
     else:
         order = np.argsort(first, kind="stable")
-        middle = first[order][np.searchsorted(np.cumsum(weights[order]), 0.5 - 1e-9)]
+        middle = first[order][np.searchsorted(np.cumsum(weights[order]) / weights.sum(), 0.5 - 1e-9)]
     return None if np.isinf(middle) else date_of(times, float(middle))
 
 

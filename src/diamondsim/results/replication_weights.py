@@ -16,6 +16,8 @@ from diamondsim.results.sampling_error import effective_size
 TOTAL_COUNT = 2**23
 """What all replications count together: no more than the largest run, for which sums fit 64 bits."""
 
+_LEAST = -200.0
+
 
 @dataclass(frozen=True)
 class ReplicationWeights:
@@ -44,7 +46,9 @@ class ReplicationWeights:
     @classmethod
     def from_logarithms(cls, logarithms: FloatArray) -> ReplicationWeights:
         """Return weights in proportion to the exponentials of some numbers, of which one is finite."""
-        weights = np.exp(logarithms - logarithms.max())
+        below = logarithms - logarithms.max()
+        # What is less than 1e-86 of the largest changes no sum, and its square could be lost.
+        weights = np.where(below < _LEAST, 0.0, np.exp(below))
         share = weights / weights.sum()
         return cls(share, whole_counts(share, TOTAL_COUNT), effective_size(share))
 
@@ -57,7 +61,7 @@ def whole_counts(share: FloatArray, total: int) -> IntArray:
     Examples
     --------
     >>> whole_counts(np.array([0.25, 0.25, 0.5]), 10).tolist()
-    [2, 3, 5]
+    [3, 2, 5]
     """
     reached = np.floor(np.cumsum(share) * total + 0.5).astype(np.int64)
     reached[-1] = total

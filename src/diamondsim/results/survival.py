@@ -108,7 +108,7 @@ def _weighted(
     times: FloatArray, failed: npt.NDArray[np.bool_], weights: Weights, confidence: float
 ) -> Survival:
     """Estimate from weighted replications: the variance counts those at risk by their effective number."""
-    counts = weights > 0
+    counts = weights > 1e-100 * weights.max(initial=0.0)  # the square of a smaller one can be 0
     times, failed, weights = times[counts], failed[counts], weights[counts]
     steps, where = np.unique(times, return_inverse=True)
     failures = np.bincount(where, weights=failed * weights, minlength=len(steps))
@@ -123,7 +123,10 @@ def _weighted(
     share = np.cumprod(1 - hazard)
     staying = np.where(all_fail, np.nan, 1 - hazard)
     greenwood = np.cumsum(hazard * squares / (at_risk * at_risk * staying))
-    low, high = _log_log_limits(share, greenwood, confidence)
+    with np.errstate(over="ignore"):  # where next to nothing has failed, the limit is 0
+        low, high = _log_log_limits(share, greenwood, confidence)
+    # There the limit says little; but what lasts longer than a later time lasts longer than this one.
+    low = np.maximum.accumulate(low[::-1])[::-1]
     return Survival(steps, share, low, high, int(effective_size(weights) + 1e-9))
 
 

@@ -51,11 +51,11 @@ def weighted_proportion(
         return weighted_share(share, effective, confidence)
     if groups is None:
         # The error estimated from few weighty hits may be too small: never more than the sample is worth.
-        plain = error * math.sqrt(freedom / (freedom + 1))
-        return weighted_share(share, min(effective, share * (1 - share) / plain**2), confidence)
+        squares = error * error * freedom / (freedom + 1)
+        worth = share * (1 - share) / squares if squares > 0 else effective
+        return weighted_share(share, min(effective, worth), confidence)
     error = max(error, math.sqrt((freedom + 1) / 12) / effective)
-    z = float(special.stdtrit(freedom, 0.5 + confidence / 2))
-    low, high = wilson(share, share * (1 - share) / error**2, z)
+    low, high = wilson(share, share * (1 - share) / error**2, _student(freedom, confidence))
     return Estimate(share, low, high, int(effective + _ROUNDING))
 
 
@@ -83,8 +83,9 @@ def weighted_quantile(sample: FloatArray, weights: Weights, level: float, confid
     value = at(level)
     share, error, freedom = weighted_error((sample <= value).astype(np.float64), weights)
     n = effective
-    if error > 0 and share < 1 - _ROUNDING:
-        n = min(n, share * (1 - share) / (error * error * freedom / (freedom + 1)))
+    squares = error * error * freedom / (freedom + 1) if error > 0 else 0.0
+    if squares > 0 and share < 1 - _ROUNDING:
+        n = min(n, share * (1 - share) / squares)
     whole = max(1, int(n + _ROUNDING))
     tail = (1 - confidence) / 2
     below = binomial_quantile(tail, whole, level)

@@ -1,0 +1,164 @@
+"""What each replication exports in the months that were observed, and how many licences it grants.
+
+Reads Draws and a Ledger, which both engines fill alike (docs/model.md, eq. 99-101).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from diamondsim.arrays import BoolArray, FloatArray
+from diamondsim.conditioning.observation import ALL_DESTINATIONS, SHARE, Observation
+from diamondsim.constants import DAYS_PER_MONTH
+from diamondsim.draws import Draws
+from diamondsim.errors import Problem, nearest
+from diamondsim.ledger import Ledger
+from diamondsim.plan import ControlState, Plan
+
+RECORDED_FOR_EXPORTS = ("granted", "shipped")
+
+
+def expected(plan: Plan, draws: Draws, ledger: Ledger, observations: Sequence[Observation]) -> FloatArray:
+    """Return what each replication expects of each observation.
+
+    Parameters
+    ----------
+    plan, draws, ledger : Plan, Draws, Ledger
+        Of one block; the Ledger holds `RECORDED_FOR_EXPORTS`.
+    observations : sequence of Observation
+        Without `misfits`.
+
+    Returns
+    -------
+    (O, R) float array
+        Exports in the unit of the observation, or the mean approval rate; NaN where the control is not in
+        force in the month and so no licence could be decided.
+    """
+    rows = [_one(plan, draws, ledger, each) for each in observations]
+    return np.array(rows).reshape(len(observations), draws.n_replications)
+
+
+def misfits(plan: Plan, observations: Sequence[Observation]) -> list[Problem]:
+    """Return why observations do not fit a scenario: names, months outside the horizon, double counting."""
+    problems: list[Problem] = []
+    controls = [control.name for control in plan.controls]
+    end = plan.date(plan.n_ticks)
+    for each in observations:
+        if each.control not in controls:
+            allowed = ", ".join(controls) or "none: the scenario has no controls"
+            close = nearest(each.control, controls)
+            why = f"there is no control '{each.control}'"
+            problems.append(_problem(each, why, allowed=allowed, suggestion=close))
+            continue
+        if each.month < plan.start or each.end > end:
+            why = f"the whole of {each.month:%Y-%m} must lie in the horizon, {plan.start} to {end}"
+            problems.append(_problem(each, why))
+        regions = _regions(plan, each)
+        if each.destination not in (ALL_DESTINATIONS, *regions):
+            why = f"{each.control} covers no lane to '{each.destination}'"
+            close, allowed = nearest(each.destination, regions), ", ".join((ALL_DESTINATIONS, *regions))
+            problems.append(_problem(each, why, allowed=allowed, suggestion=close))
+        elif not _lanes(plan, each).any():
+            why = f"{each.control} covers nothing to {each.destination} that is counted in {each.unit}"
+            problems.append(_problem(each, why))
+    return problems + _double(observations)
+
+
+def _double(observations: Sequence[Observation]) -> list[Problem]:
+    """Return the observations that say again what an earlier one says."""
+    problems = []
+    for number, each in enumerate(observations):
+        same = (each.month, each.control, each.measure)
+        for first in observations[:number]:
+            if (first.month, first.control, first.measure) == same and (
+                first.destination == each.destination
+                or ALL_DESTINATIONS in (first.destination, each.destination)
+            ):
+                where = f" of line {first.place.rpartition(':')[2]}" if first.place else ""
+                why = f"{each.label} would count what {first.label}{where} counts already"
+                problems.append(_problem(each, why, allowed="one row for each destination, or one for all"))
+                break
+    return problems
+
+
+def _problem(observation: Observation, why: str, **more: str | None) -> Problem:
+    file, _, line = observation.place.rpartition(":")
+    return Problem(file=file, line=int(line) if line else None, why=why, **more)  # type: ignore[arg-type]
+
+
+def _one(plan: Plan, draws: Draws, ledger: Ledger, observation: Observation) -> FloatArray:
+    share = _share_of_ticks(plan, observation)
+    ticks, lanes = (np.flatnonzero(rows).tolist() for rows in (share, _lanes(plan, observation)))
+    if observation.measure == "licences":
+        return _approval(plan, draws, observation, share, lanes)
+    exports = np.zeros(draws.n_replications)
+    for tick in ticks:
+        for lane in lanes:
+            exports += share[tick] * (ledger["granted"][tick, lane] + ledger["shipped"][tick, lane])
+    if observation.unit != SHARE:
+        return exports
+    normal = np.zeros(draws.n_replications)
+    for lane in lanes:
+        normal += _contract_flow(plan, draws, lane) * (DAYS_PER_MONTH / plan.tick_days)
+    return np.asarray(np.where(normal > 0, exports / np.where(normal > 0, normal, 1.0), np.nan))
+
+
+def _approval(
+    plan: Plan, draws: Draws, observation: Observation, share: FloatArray, lanes: Sequence[int]
+) -> FloatArray:
+    """Return the mean approval rate over the days of the month in which the control is in force (eq. 101)."""
+    control = [each.name for each in plan.controls].index(observation.control)
+    granted, decided = np.zeros(draws.n_replications), np.zeros(draws.n_replications)
+    for tick in np.flatnonzero(share).tolist():
+        days = share[tick] * _in_force(plan, draws, tick, control)
+        for lane in lanes:
+            applied = days * _contract_flow(plan, draws, lane)
+            granted += applied * np.minimum(draws.approval_rate[tick, plan.rule_of[control, lane]], 1.0)
+            decided += applied
+    return np.asarray(np.where(decided > 0, granted / np.where(decided > 0, decided, 1.0), np.nan))
+
+
+def _in_force(plan: Plan, draws: Draws, tick: int, control: int) -> BoolArray:
+    state = draws.control_state[tick]
+    required = plan.requires[control]
+    effect = (state == ControlState.LICENSING) | (state == ControlState.BANNED)
+    return np.asarray(effect[control] & effect[required] if required >= 0 else effect[control])
+
+
+def _contract_flow(plan: Plan, draws: Draws, lane: int) -> FloatArray:
+    """Return the contract flow of a lane at the start, per tick."""
+    node = plan.lane_node[lane]
+    growth = draws.growth[0, plan.node_growth[node]]
+    return np.asarray(draws.contract_share[lane] * draws.base_flow[node] * growth)
+
+
+def _lanes(plan: Plan, observation: Observation) -> BoolArray:
+    """Return the incumbent lanes that an observation is about, (L,)."""
+    control = [each.name for each in plan.controls].index(observation.control)
+    lanes = (plan.rule_of[control] >= 0) & ~plan.entrant
+    regions = np.array([plan.nodes[node].region for node in plan.lane_node])
+    if observation.destination != ALL_DESTINATIONS:
+        lanes &= regions == observation.destination
+    unit_of = dict(zip(plan.grades, plan.grade_units, strict=True))
+    units = np.array([unit_of[plan.nodes[node].grade] for node in plan.lane_node])
+    # A share adds up what is counted in carats; only where there is none, what is counted in areas.
+    usual = "ct" if "ct" in units[lanes] else "cm2"
+    unit = observation.unit if observation.unit in ("ct", "cm2") else usual
+    return np.asarray(lanes & (units == unit))
+
+
+def _regions(plan: Plan, observation: Observation) -> tuple[str, ...]:
+    control = [each.name for each in plan.controls].index(observation.control)
+    lanes = np.flatnonzero((plan.rule_of[control] >= 0) & ~plan.entrant)
+    reached = {plan.nodes[plan.lane_node[lane]].region for lane in lanes}
+    return tuple(region for region in plan.regions if region in reached)
+
+
+def _share_of_ticks(plan: Plan, observation: Observation) -> FloatArray:
+    """Return the share of the days of each tick that lie in the month, (T,)."""
+    begin, end = ((day - plan.start).days for day in (observation.month, observation.end))
+    first = np.arange(plan.n_ticks) * plan.tick_days
+    days = np.minimum(first + plan.tick_days, end) - np.maximum(first, begin)
+    return np.asarray(np.maximum(days, 0.0) / plan.tick_days)

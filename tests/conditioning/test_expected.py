@@ -1,0 +1,103 @@
+"""What replications expect of a month, from numbers worked out by hand and from both engines."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+import diamondsim as ds
+from diamondsim.conditioning.expected import expected, misfits
+from diamondsim.engines import ENGINES
+from diamondsim.plan import compile_plan
+from diamondsim.sampling import draw
+from tests.conditioning.licensed import licensed
+
+MONTH = 365.25 / 12
+
+
+def of(month: int, destination: str, **more: object) -> ds.Observation:
+    kwargs = {"quantity": 1.0, "error": 1.0, "source": "s", "control": "desk", **more}
+    return ds.Observation(month=dt.date(2026, month, 1), destination=destination, **kwargs)  # type: ignore[arg-type]
+
+
+def found(scenario: ds.Scenario, *observations: ds.Observation, engine: str = "batch", count: int = 2):
+    plan = compile_plan(scenario)
+    draws = draw(plan, seed=3, count=count)
+    return expected(plan, draws, ENGINES[engine].run(plan, draws), observations)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_exports_of_a_calendar_month_are_added_by_days(engine):
+    """The desk lets 25 of 100 ct a day pass to home and 20 of 50 to other; June has 30 days."""
+    rows = found(
+        licensed("25%"),
+        of(6, "home", unit="ct"),
+        of(6, "other", unit="ct"),
+        of(6, "all", unit="ct"),
+        of(6, "home"),
+        of(6, "all"),
+        engine=engine,
+    )
+    exact = [25 * 30, 20 * 30, 45 * 30, 25 * 30 / (100 * MONTH), 45 * 30 / (150 * MONTH)]
+    assert rows == pytest.approx(np.repeat(exact, 2).reshape(5, 2))
+
+
+def test_a_month_in_which_a_control_begins_has_both_parts():
+    """100 ct a day pass until 16 July, when tick 28 begins; a week later the first applications, 25 a day."""
+    scenario = licensed("25%", "timeline: {2026-07-16: licensing}")
+    july = found(scenario, of(7, "home", unit="ct"))[0]
+    assert july == pytest.approx([15 * 100 + 9 * 25] * 2)
+
+
+def test_the_approval_rate_is_that_of_the_days_in_force():
+    scenario = licensed("25%", "timeline: {2026-07-16: licensing}")
+    more = {"measure": "licences", "unit": "", "decided": 4}
+    june, july, everywhere = found(
+        scenario, of(6, "home", **more), of(7, "home", **more), of(7, "all", **more)
+    )
+    assert np.isnan(june).all()
+    assert july == pytest.approx([0.25] * 2)
+    assert everywhere == pytest.approx([(25 + 20) / 150] * 2)
+
+
+def test_both_engines_expect_the_same_of_a_shipped_scenario():
+    scenario = ds.load_scenario("reinstated-2027").override({"horizon.length": "30 weeks"})
+    april = dt.date(2027, 4, 1)
+    rows = [
+        ds.Observation(
+            month=april, control="cn_55", destination=to, quantity=1, unit=unit, error=1, source="s"
+        )
+        for to, unit in (("US", "share"), ("JP", "ct"), ("all", "ct"))
+    ]
+    batch, event = (found(scenario, *rows, engine=engine, count=4) for engine in ("batch", "event"))
+    assert batch == pytest.approx(event, rel=1e-9)
+    assert (batch > 0).all()
+
+
+@pytest.mark.parametrize(
+    "row, message",
+    [
+        (of(6, "home", control="dsk"), "there is no control 'dsk'; did you mean 'desk'?"),
+        (of(6, "hme"), "desk covers no lane to 'hme'; did you mean 'home'?"),
+        (of(6, "away"), "desk covers no lane to 'away'; allowed: all, home, other"),
+        (of(6, "home", unit="cm2"), "desk covers nothing to home that is counted in cm2"),
+        (of(12, "home"), "the whole of 2026-12 must lie in the horizon, 2026-01-01 to 2026-12-31"),
+    ],
+)
+def test_an_observation_that_does_not_fit_the_scenario_is_refused(row, message):
+    assert [str(problem) for problem in misfits(compile_plan(licensed("25%")), [row])] == [message]
+
+
+def test_the_same_figure_twice_and_a_total_beside_its_part_are_refused():
+    plan = compile_plan(licensed("25%"))
+    rows = [of(6, "home"), of(6, "home"), of(7, "home"), of(7, "all"), of(7, "other", measure="licences")]
+    assert [str(problem) for problem in misfits(plan, rows)] == [
+        f"{first} would count what {second} counts already; "
+        "allowed: one row for each destination, or one for all"
+        for first, second in (
+            ("2026-06 desk home exports", "2026-06 desk home exports"),
+            ("2026-07 desk all exports", "2026-07 desk home exports"),
+        )
+    ]

@@ -48,7 +48,7 @@ class Allocation:
         self._licensed, self._has_prices = licensed, plan.prices is not None
         n_replications, all_lanes = draws.n_replications, np.arange(topology.n_lanes)
         first = np.flatnonzero(plan.tier == 0)
-        self._by_source = topology.source_sum(first)
+        self._by_source, self._first_by_node = topology.source_sum(first), topology.node_sum(first)
         self._in_first = self._water_filling(first, topology.source[first], topology.n_sources)
         self._later = later = np.flatnonzero(plan.tier > 0)
         self._later_by_node = PartialSum(topology.node[later], later, topology.n_lanes)
@@ -64,7 +64,7 @@ class Allocation:
         self._contract_flow, self._least_weight, self._buffer = np.zeros(
             (3, topology.n_nodes, n_replications)
         )
-        self._unmet, self._served = np.zeros((2, topology.n_nodes, n_replications))
+        self._unmet = np.zeros((topology.n_nodes, n_replications))
         self._negligible, self._expected_demand = state.negligible, state.expected_demand
         self._largest_negligible = 0.0
         # (L, R) masks kept from call to call: lanes that can take more, the eligible ones among them, and a
@@ -81,7 +81,6 @@ class Allocation:
         weighted = plan.rationing[topology.source] == Rationing.WEIGHTED
         factor = narrow(np.where(weighted[:, None], draws.allocation_weight, 1.0))
         views = topology.slots.views
-        self._after_first_views = views((state.lane_max, state.allocated, self._has_room), (self._served,))
         self._unmet_views = views((self._has_room, self._eligible), (self._has_unmet,))
         self._weight_views = views(
             (self._weight, shares.contract_share, state.purchases, factor),
@@ -107,11 +106,10 @@ class Allocation:
         """Allocate what the sources have (eq. 35-39); `supply_factor` (S, R) is that of prices, or None."""
         self._supply(t, state, supply_factor, adaptation)
         self._weights_written = False
-        later_requests = [state.allocated[tier.lanes] for tier in self._later_tiers]
         self._first_tier(state)
-        for k, (tier, requests) in enumerate(zip(self._later_tiers, later_requests, strict=True)):
+        for k, tier in enumerate(self._later_tiers):
             self._second_round(k, state)
-            self._first_round(tier, requests, state)
+            self._first_round(tier, state)
         self._second_round(len(self._later_tiers), state, is_last=True)
         if self._has_prices:
             self._licensed.restore_lanes(state)
@@ -147,25 +145,19 @@ class Allocation:
         """Serve the lanes of tier 0 (eq. 36).
 
         The unmet order is the total over the lanes of all tiers; what is desired on later tiers is taken off
-        here and added tier by tier.
+        here and added tier by tier. The rows of later tiers in `allocated` keep their requests until then.
         """
         later, later_by_node = self._later, self._later_by_node
         state.sent_out = self._by_source(state.lanes_allocated)
         self._serve(self._in_first, state.allocated, state.sent_out, state.left)
-        # `allocated` holds the requests of all tiers; those of later tiers are written in their turn.
-        state.allocated[later] = 0.0
-        self._served.fill(0.0)
-        for lane_max, got, has_room, served in self._after_first_views:
-            np.greater(lane_max, got, out=has_room)
-            np.add(served, got, out=served)
-        np.subtract(state.desired_total, self._served, out=self._unmet)
-        self._unmet[later_by_node.segments] -= later_by_node(state.desired_order)
+        np.greater(state.lane_max, state.lanes_allocated, out=self._has_room)
         self._has_room[later] = False
+        np.subtract(state.desired_total, self._first_by_node(state.lanes_allocated), out=self._unmet)
+        self._unmet[later_by_node.segments] -= later_by_node(state.desired_order)
 
-    def _first_round(self, tier: _Tier, requests: FloatArray, state: EngineState) -> None:
-        """Serve the lanes of a later tier, which request `requests` (eq. 36)."""
+    def _first_round(self, tier: _Tier, state: EngineState) -> None:
+        """Serve the lanes of a later tier (eq. 36)."""
         lanes, sources = tier.lanes, tier.by_source.segments
-        state.allocated[lanes] = requests
         total, left = tier.by_source(state.allocated), state.left[sources]
         self._serve(tier.water_filling, state.allocated, total, left)
         state.left[sources] = left

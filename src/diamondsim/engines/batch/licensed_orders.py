@@ -46,6 +46,8 @@ class LicensedOrders:
         self._terms, self._queues = terms, queues
         shape = queues.reference_flow.shape
         self._desired, self._uncounted, self._lane_max, self._most, self._buffer = np.zeros((5, *shape))
+        self._fill_rate = np.zeros(shape)  # of this tick
+        self._unmet = np.zeros((topology.n_nodes, shape[1]))
         self._is_free = np.zeros(shape, dtype=bool)
         # What each node desires from free sellers beside its order.
         self._turned = np.zeros((len(self._by_node.segments), shape[1]))
@@ -66,7 +68,7 @@ class LicensedOrders:
         desired *= spread(order_per_weight, self._node, uncounted)
         desired *= self._terms.controlled
         np.minimum(desired, self._queues.reference_flow, out=uncounted)
-        uncounted *= state.expected_fill_rate.take(self._covered, axis=0, out=self._buffer, mode="clip")
+        uncounted *= state.expected_fill_rate.take(self._covered, axis=0, out=self._fill_rate, mode="clip")
         np.subtract(desired, uncounted, out=uncounted)
         missing = self._by_node(uncounted)
         free = state.desired_total[nodes]
@@ -115,14 +117,18 @@ class LicensedOrders:
         """
         if not self.is_active:
             return unmet
-        total = unmet.copy()
-        total[self._by_node.segments] += self._turned
         rows, lanes, by_node = self._so_far[tier]
-        allocated = state.allocated[lanes]
-        uncounted = np.minimum(allocated, self._queues.reference_flow[rows])
-        uncounted *= state.expected_fill_rate[lanes]
-        np.subtract(allocated, uncounted, out=uncounted)
+        # Both buffers are free from here on: `write_desired` has been called.
+        n_lanes = len(lanes)
+        allocated, counted = self._most[:n_lanes], self._buffer[:n_lanes]
+        state.allocated.take(lanes, axis=0, out=allocated, mode="clip")
+        np.minimum(allocated, self._queues.reference_flow[rows], out=counted)
+        counted *= self._fill_rate[rows]
+        uncounted = np.subtract(allocated, counted, out=allocated)
         uncounted *= self._terms.controlled[rows]
         uncounted -= self._uncounted[rows]
+        total = self._unmet
+        np.copyto(total, unmet)
+        total[self._by_node.segments] += self._turned
         total[by_node.segments] += by_node(uncounted)
         return total

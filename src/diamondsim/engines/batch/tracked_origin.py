@@ -7,7 +7,7 @@ import numpy as np
 from diamondsim.arrays import FloatArray
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.segments import PartialSum, spread
-from diamondsim.engines.batch.state import EngineState
+from diamondsim.engines.batch.state import EngineState, divide
 from diamondsim.engines.batch.topology import Topology
 
 NEGLIGIBLE_STOCK = 1e-6
@@ -44,6 +44,7 @@ class TrackedOrigin:
         self._by_node = PartialSum(topology.node[self._lanes])
         self._tracked = np.zeros(self._lane_share.shape)
         self._tracked_total, self._total, self._threshold = np.zeros((3, topology.n_nodes, n_replications))
+        self._has_stock = np.zeros((topology.n_nodes, n_replications), dtype=bool)
 
     def arrive(self, state: EngineState) -> None:
         """Mix what arrives into the stocks, which do not include it yet (eq. 12, 13)."""
@@ -54,11 +55,10 @@ class TrackedOrigin:
         tracked_total[self._by_node.segments] += self._by_node(tracked)
         total = np.add(state.stock, state.arrived, out=self._total)
         threshold = np.multiply(state.expected_demand, NEGLIGIBLE_STOCK, out=self._threshold)
-        is_empty = np.less_equal(total, threshold)
-        if is_empty.any():
-            np.divide(tracked_total, total, out=self.share, where=~is_empty)
-        else:
-            np.divide(tracked_total, total, out=self.share)
+        has_stock = np.greater(total, threshold, out=self._has_stock)
+        # Dividing everywhere and copying a part is faster than dividing with a mask.
+        divide(tracked_total, total, tracked_total)
+        np.copyto(self.share, tracked_total, where=has_stock)
         self.from_reserves.fill(0.0)
 
     def release(self, reserve: int, use: int, quantity: FloatArray) -> None:

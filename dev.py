@@ -10,6 +10,7 @@ usage: python3 dev.py COMMAND [ARGUMENTS...]
   monotonicity [ARGUMENTS]  run pairs of scenarios of which the second should hurt nobody: see --help
   mechanisms [ARGUMENTS]  measure the tables of docs/mechanisms.md: see --help
   traces [--page]    choose two replications and tell them by month, as docs/traces.md does
+  episodes [FILE]    draw the figure of docs/episodes.md, in a separate environment (.venv-figures)
   peers [ARGUMENTS]  run the comparison with other libraries, in a separate environment (.venv-peers)
   setup              only set up: create .venv and install the pinned requirements, then the project
   lock [ARGUMENTS]   pin the requirements again (--upgrade: to the newest releases)
@@ -40,6 +41,9 @@ DEV_LOCK = ROOT / "requirements" / "dev.txt"
 PEERS = ROOT / ".venv-peers"
 PEERS_IN = ROOT / "requirements" / "peers.in"
 PEERS_LOCK = ROOT / "requirements" / "peers.txt"
+FIGURES = ROOT / ".venv-figures"
+FIGURES_IN = ROOT / "requirements" / "figures.in"
+FIGURES_LOCK = ROOT / "requirements" / "figures.txt"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 UV = BIN / ("uv.exe" if os.name == "nt" else "uv")
@@ -67,7 +71,7 @@ class StepError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Run the named command and return its exit code."""
-    named = (run, test, lint, bench, monotonicity, mechanisms, traces, peers, setup, lock)
+    named = (run, test, lint, bench, monotonicity, mechanisms, traces, episodes, peers, setup, lock)
     commands = {command.__name__: command for command in named}
     if not arguments or arguments[0] in ("-h", "--help"):
         show_help()
@@ -140,6 +144,12 @@ def traces(arguments: list[str]) -> int:
     return child(["-m", "benchmarks.traces", *arguments], folder=ROOT)
 
 
+def episodes(arguments: list[str]) -> int:
+    """Draw the figure of docs/episodes.md."""
+    set_up()
+    return child(["-m", "benchmarks.episode_figure", *arguments], folder=ROOT, python=set_up_figures())
+
+
 def peers(arguments: list[str]) -> int:
     """Run the comparison with other libraries."""
     set_up()
@@ -165,8 +175,10 @@ def lock(arguments: list[str]) -> int:
     make = [UV, "--no-config", "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
     make += ["--python-version", "3.11", "--custom-compile-command", "python3 dev.py lock"]
     make += arguments
-    beside = ["pyproject.toml", PEERS_IN.relative_to(ROOT), "-c", DEV_LOCK.relative_to(ROOT)]
-    jobs = ((["-"], UV_LOCK), (["pyproject.toml", "--group", "dev"], DEV_LOCK), (beside, PEERS_LOCK))
+    jobs = [(["-"], UV_LOCK), (["pyproject.toml", "--group", "dev"], DEV_LOCK)]
+    for more, target in ((PEERS_IN, PEERS_LOCK), (FIGURES_IN, FIGURES_LOCK)):
+        beside = ["pyproject.toml", *(str(path.relative_to(ROOT)) for path in (more, DEV_LOCK))]
+        jobs.append(([*beside[:2], "-c", beside[2]], target))
     for source, target in jobs:
         command = [str(word) for word in (*make, *source, "--output-file", target)]
         done = subprocess.run(command, cwd=ROOT, env=environment, input="uv\n", text=True, check=False)
@@ -217,23 +229,33 @@ def set_up() -> bool:
 
 
 def set_up_peers() -> Path:
-    """Install the pinned requirements in .venv-peers, with uv alone; return its Python."""
-    python = PEERS / PYTHON.relative_to(VENV)
-    stamp = PEERS / STAMP.name
-    wanted = f"{wanted_stamp()[0]}\n{hashlib.sha256(PEERS_LOCK.read_bytes()).hexdigest()}\n"
+    """Install the requirements of the comparison in .venv-peers; return its Python."""
+    return set_up_beside(PEERS, PEERS_LOCK, "about 450 MB")
+
+
+def set_up_figures() -> Path:
+    """Install the requirements of figures in .venv-figures; return its Python."""
+    return set_up_beside(FIGURES, FIGURES_LOCK, "about 300 MB")
+
+
+def set_up_beside(folder: Path, pinned: Path, size: str) -> Path:
+    """Install pinned requirements in an environment beside .venv, with uv alone; return its Python."""
+    python = folder / PYTHON.relative_to(VENV)
+    stamp = folder / STAMP.name
+    wanted = f"{wanted_stamp()[0]}\n{hashlib.sha256(pinned.read_bytes()).hexdigest()}\n"
     with one_at_a_time():
         if python.exists() and stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
             return python
-        say(f"installing requirements/peers.txt in {PEERS.name}, about 450 MB")
+        say(f"installing requirements/{pinned.name} in {folder.name}, {size}")
         try:
-            step([str(UV), "--quiet", "venv", "--clear", "--python", base_python(), str(PEERS)])
-            uv("sync", "--require-hashes", str(PEERS_LOCK), python=python)
+            step([str(UV), "--quiet", "venv", "--clear", "--python", base_python(), str(folder)])
+            uv("sync", "--require-hashes", str(pinned), python=python)
             uv("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT), python=python)
             stamp.write_text(wanted, encoding="utf-8")
         except StepError as error:
             raise SetupError(explain(str(error))) from None
         except OSError as error:
-            raise SetupError(f"cannot set up {PEERS}: {error}") from None
+            raise SetupError(f"cannot set up {folder}: {error}") from None
     return python
 
 

@@ -14,7 +14,7 @@ import pytest
 import diamondsim
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCKS = [ROOT / "requirements" / name for name in ("dev.txt", "uv.txt", "peers.txt")]
+LOCKS = [ROOT / "requirements" / name for name in ("dev.txt", "uv.txt", "peers.txt", "figures.txt")]
 
 
 def plain(name: str) -> str:

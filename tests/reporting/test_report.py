@@ -137,7 +137,15 @@ def test_who_is_hit_first_is_who_is_short_soonest_in_half_of_all_replications(re
         days = [run["time"].values[int(tick)].astype("datetime64[D]").item() for tick in short]
         assert row.half_short == (days[N // 2 - 1] if len(days) >= N // 2 else None), row.place
     halves = [row for row in report.rows if row.half_short]
-    first = min(halves, key=lambda r: (r.half_short, r.onset.median if r.onset else dt.date.max))
+    first = min(
+        halves,
+        key=lambda r: (
+            r.half_short,
+            r.onset.median if r.onset else dt.date.max,
+            r.assumed_volumes,
+            -r.depth.value,
+        ),
+    )
     assert sentences_of(report).startswith(f"Hit first: {first.place}.")
 
 

@@ -13,7 +13,7 @@ import xarray as xr
 
 from diamondsim.arrays import FloatArray
 from diamondsim.reporting.need_rows import NeedRow, need_rows
-from diamondsim.reporting.use_rows import Onset, onset_of
+from diamondsim.reporting.use_rows import Onset, onset_of, values_at
 from diamondsim.results import Estimate, mean, sample_quantile, sample_size, unit_symbol, weights_of
 from diamondsim.scenario import Scenario
 
@@ -47,8 +47,7 @@ class Spread:
         known, share = sample[counts], None if weights is None else weights[counts]
         if not known.size:
             return cls(sample_quantile(known, 0.5), math.nan, math.nan)
-        low, high = np.quantile(known, (0.1, 0.9), method="inverted_cdf", weights=share)
-        return cls(sample_quantile(known, 0.5, share), float(low), float(high))
+        return cls(sample_quantile(known, 0.5, share), *values_at(known, (0.1, 0.9), share))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from diamondsim.results import (
     Estimate,
     chance_of_shortage,
     conditional_value_at_risk,
+    sample_quantile,
     shortage_duration,
     time_to_survive,
     weights_of,
@@ -141,8 +143,27 @@ def onset_of(
     if not counts.any():
         return None
     share = None if weights is None else weights[counts]
-    early, median, late = np.quantile(ticks[counts], (0.1, 0.5, 0.9), method="inverted_cdf", weights=share)
+    early, median, late = values_at(ticks[counts], (0.1, 0.5, 0.9), share)
     return Onset(*(date_of(times, tick) for tick in (median, early, late)))
+
+
+def values_at(
+    sample: FloatArray, levels: Sequence[float], weights: FloatArray | None = None
+) -> tuple[float, ...]:
+    """Return the smallest values that at least some shares of a sample, or of its weight, do not exceed.
+
+    numpy's weighted quantile takes the next value where the weights up to one add up to the share but for
+    rounding: 7 for the median of 1 to 12 with weights of 1/12.
+
+    Examples
+    --------
+    >>> twelve = np.arange(1.0, 13.0)
+    >>> values_at(twelve, [0.5]), values_at(twelve, [0.5], np.full(12, 1 / 12))
+    ((6.0,), (6.0,))
+    """
+    if weights is not None:
+        return tuple(sample_quantile(sample, level, weights).value for level in levels)
+    return tuple(map(float, np.quantile(sample, levels, method="inverted_cdf")))
 
 
 def _half_of(

@@ -56,6 +56,7 @@ def test_the_balance_of_2026_is_reproduced():
     assert {row.unit for row in rows} == {"ct/yr"}
 
 
+ANNOUNCED = {"2026-03-02": "announced"}
 SECOND = {"from": "2026-06-01", "time": "6 months", "share": "30%"}
 
 
@@ -213,6 +214,10 @@ def test_a_report_is_ready_for_json():
             },
             "ban: nobody in 'diversion.via' buys what it covers, so nothing is diverted",
         ),
+        (
+            {"controls.ban": {"covers": {"from": "away", "grades": ["mesh"]}, "timeline": ANNOUNCED}},
+            "controls.ban is announced, and nothing ever brings it into force",
+        ),
         ({"facilities.fab": {**FAB, "contract_shares": {}}}, "fab sells to nobody"),
         (
             {"buyers.firm": {"aggregate": "home.grinding", "share": "25%", "qualify": {"plant": SECOND}}},
@@ -224,6 +229,19 @@ def test_what_deserves_a_second_look_is_said(changes, warning):
     found = check(small_scenario(changes)).warnings
     assert len(found) == 1
     assert found[0].startswith(warning)
+
+
+@pytest.mark.parametrize(
+    "follows",
+    [
+        {"timeline": {**ANNOUNCED, "2026-04-06": {"licensing": "5%", "unchanged": "95%"}}},
+        {"timeline": ANNOUNCED, "transitions": {"announced": "banned"}, "sojourn": {"announced": "30 days"}},
+        {"timeline": ANNOUNCED, "hazards": {"announced": {"licensing": "0.1/yr"}}},
+    ],
+)
+def test_a_control_that_may_come_into_force_after_its_announcement_is_no_surprise(follows):
+    changes = {"controls.ban": {"covers": {"from": "away", "grades": ["mesh"]}, **follows}}
+    assert check(small_scenario(changes)).warnings == ()
 
 
 def test_a_second_source_beside_suppliers_that_are_named_is_no_surprise():

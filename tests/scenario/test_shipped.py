@@ -1,5 +1,7 @@
 """The scenarios shipped with the library."""
 
+import datetime as dt
+
 import pytest
 
 from diamondsim.scenario import load_scenario, read_scenario, shipped_scenarios
@@ -36,6 +38,13 @@ def test_the_dump_of_a_shipped_scenario_reads_back_as_the_same(name):
     assert [(n.path, n.source, n.assumed) for n in again.numbers] == [
         (n.path, n.source, n.assumed) for n in scenario.numbers
     ]
+
+
+def test_a_lapse_with_notice_differs_by_the_notice_alone():
+    without, notice = (load_scenario(name) for name in ("lapse-2027", "lapse-2027-notice"))
+    before, after = (dict(each.controls["cn_55"].timeline) for each in (without, notice))
+    assert [*after.pop(dt.date(2026, 12, 11))] == ["announced"]
+    assert after == before
 
 
 def test_building_blocks_are_listed_as_such():

@@ -33,6 +33,7 @@ def warnings(derived: Derivation, scenario: Scenario) -> Iterator[str]:
     yield from _fit(derived)
     yield from _idle_sources(derived)
     yield from _controls(derived)
+    yield from _empty_threats(scenario)
     yield from _second_sources(derived, scenario)
     yield from _draws(scenario)
     yield from _prices(derived)
@@ -95,6 +96,23 @@ def _controls(derived: Derivation) -> Iterator[str]:
     for n, node in enumerate(derived.entities.nodes):
         if node.planned and n not in supplied:
             yield f"{node.node.name}: nobody sells {node.node.grade} in {node.node.region}"
+
+
+def _empty_threats(scenario: Scenario) -> Iterator[str]:
+    """Yield controls that are announced and that nothing brings into force.
+
+    A timeline is replaced as a whole: a file that adds an announcement to another's loses the other dates.
+    """
+    for name, control in scenario.controls.items():
+        states: set[str] = {control.start}
+        for fork in (*control.timeline.values(), *control.transitions.values()):
+            states.update(fork)
+        for rates in control.hazards.values():
+            states.update(rates)
+        if control.expiries is not None:
+            states.update(control.expiries.then)
+        if "announced" in states and not states & {"licensing", "banned"}:
+            yield f"controls.{name} is announced, and nothing ever brings it into force"
 
 
 def _draws(scenario: Scenario) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.declared_runs.declarations import DeclarationError, rows_named
-from benchmarks.declared_runs.marked_pages import write_between_marks
+from benchmarks.declared_runs.marked_pages import read_between_marks, write_between_marks
 from benchmarks.declared_runs.options import add_run_options, tell
 from benchmarks.monotonicity import tables
 from benchmarks.monotonicity.comparing import Outcome, UseChange
@@ -22,6 +22,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command and return the exit code."""
     asked = parser().parse_args(arguments)
     try:
+        if asked.reasons:
+            return renew()
         return show(asked) if asked.read else run(asked)
     except DeclarationError as error:
         print(f"monotonicity: {error}", file=sys.stderr)
@@ -36,6 +38,9 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("names", nargs="*", metavar="NAME", help="rows to run; by default all")
     made.add_argument("--flips", action="store_true", help="run the flip table instead of the pairs")
+    made.add_argument(
+        "--reasons", action="store_true", help="run nothing; put the reasons of pairs.yaml into the page"
+    )
     add_run_options(made, page="docs/monotonicity.md")
     return made
 
@@ -66,6 +71,13 @@ def show(asked: argparse.Namespace) -> int:
     outcomes = [outcome_of(row) for file in asked.read for row in json.loads(file.read_text())]
     # A pair and a flip may have the same name.
     put([*{(type(outcome), outcome.name): outcome for outcome in outcomes}.values()], page=asked.page)
+    return 0
+
+
+def renew() -> int:
+    """Give the pairs on the page the reasons of pairs.yaml, beside the figures that stand there."""
+    table = read_between_marks("pairs", tables.PAGE)
+    write_between_marks("pairs", tables.renew_reasons(table, pairs()), tables.PAGE)
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.declared_runs.declarations import rows_named
 from benchmarks.declared_runs.marked_pages import markdown_table
 from benchmarks.monotonicity.comparing import Outcome, UseChange
 from benchmarks.monotonicity.declared import Flip, Pair
@@ -28,6 +29,19 @@ def pair_table(pairs: Sequence[Pair], outcomes: Sequence[Outcome]) -> str:
     outcome_of = {outcome.name: outcome for outcome in outcomes}
     rows = [_pair_row(pair, outcome_of[pair.name]) for pair in pairs if pair.name in outcome_of]
     return markdown_table(_PAIR_HEADS, rows)
+
+
+def renew_reasons(table: str, pairs: Sequence[Pair]) -> str:
+    """Return a table of pairs, as it stands on the page, with the reasons of `pairs` and the same figures.
+
+    Raises
+    ------
+    DeclarationError
+        If the table has a row that is no pair.
+    """
+    return "\n".join(
+        _with_reason(line, pairs) if line.startswith("| `") else line for line in table.splitlines()
+    )
 
 
 def pair_summary(outcomes: Sequence[Outcome]) -> str:
@@ -66,6 +80,14 @@ def _pair_row(pair: Pair, outcome: Outcome) -> list[str]:
         pair.old,
         pair.reason if outcome.violations else "",
     ]
+
+
+def _with_reason(line: str, pairs: Sequence[Pair]) -> str:
+    cells = line.strip("|").split("|")
+    (pair,) = rows_named(pairs, [cells[0].strip(" `")])
+    is_worse = cells[_PAIR_HEADS.index("served, but worse off")].strip()
+    cells[_PAIR_HEADS.index("reason")] = f" {pair.reason if is_worse else ''} "
+    return f"|{'|'.join(cells)}|"
 
 
 def _list(outcome: Outcome, uses: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """Pairs that should not hurt: how they are declared, compared and shown; few are run here, all on demand."""
 
+import dataclasses
 import datetime as dt
 import json
 
@@ -8,7 +9,7 @@ import pytest
 
 from benchmarks.declared_runs.cases import Case, Times
 from benchmarks.declared_runs.declarations import DeclarationError, rows_named
-from benchmarks.declared_runs.marked_pages import write_between_marks
+from benchmarks.declared_runs.marked_pages import read_between_marks, write_between_marks
 from benchmarks.monotonicity import tables
 from benchmarks.monotonicity.__main__ import main
 from benchmarks.monotonicity.comparing import Outcome, change_of, compare
@@ -168,8 +169,38 @@ def test_a_table_stands_between_its_marks(tmp_path):
     page.write_text("a\n<!-- pairs: begin -->\nold\n<!-- pairs: end -->\nb\n")
     write_between_marks("pairs", "new", page)
     assert page.read_text() == "a\n<!-- pairs: begin -->\n\nnew\n\n<!-- pairs: end -->\nb\n"
+    assert read_between_marks("pairs", page) == "new"
     with pytest.raises(DeclarationError, match="does not have both marks of 'flips'"):
         write_between_marks("flips", "new", page)
+
+
+def test_reasons_are_renewed_beside_the_same_figures(tmp_path, monkeypatch):
+    case = Case("calm")
+    old = [Pair("a", "more", case, case, ("any",), reason="old"), Pair("b", "less", case, case, ("any",))]
+    rising, falling = measured([[0.1, 0.1]]), measured([[0.0, 0.0]])
+    outcomes = [compare(old[0], falling, rising), compare(old[1], rising, falling)]
+    new = [dataclasses.replace(pair, reason="new") for pair in old]
+    table = tables.pair_table(old, outcomes)
+    assert "old" in table
+    assert tables.renew_reasons(table, new) == tables.pair_table(new, outcomes)
+    with pytest.raises(DeclarationError, match="there is no row 'b'"):
+        tables.renew_reasons(table, new[:1])
+
+    page = tmp_path / "page.md"
+    page.write_text("a\n<!-- pairs: begin -->\n\n| `swing` |" + " x |" * 11 + "\n\n<!-- pairs: end -->\n")
+    monkeypatch.setattr(tables, "PAGE", page)
+    assert main(["--reasons"]) == 0
+    (swing,) = rows_named(pairs(), ["swing"])
+    assert page.read_text().splitlines()[3] == "| `swing` |" + " x |" * 10 + f" {swing.reason} |"
+
+
+def test_the_page_gives_the_reasons_of_the_file_and_leaves_no_pair_that_is_worse_off_without_one():
+    table = read_between_marks("pairs", tables.PAGE)
+    assert tables.renew_reasons(table, pairs()) == table, "dev.py monotonicity --reasons renews them"
+    rows = {cells[1].strip(" `"): cells for line in table.splitlines() if len(cells := line.split("|")) == 14}
+    assert {*rows} == {pair.name for pair in pairs()} | {"pair", "---"}
+    worse_off = {name for name, cells in rows.items() if cells[9].strip() and name not in ("pair", "---")}
+    assert worse_off == {pair.name for pair in pairs() if pair.reason}
 
 
 def test_the_flip_table_has_the_least_likely_shortage_first_beside_the_old_figures():

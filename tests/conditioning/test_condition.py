@@ -193,3 +193,18 @@ def test_a_conditioned_run_is_written_and_read(conditioned, tmp_path):
     with xr.open_dataset(tmp_path / "run.nc") as again:
         assert again["weight"].equals(conditioned["weight"])
         assert again["expected"].equals(conditioned["expected"])
+
+
+@pytest.mark.parametrize(
+    "rows, found", [(licences(), "Observation"), (None, "NoneType"), ([licences(), 3], "int among them")]
+)
+def test_observations_are_a_sequence_of_them(run, rows, found):
+    with pytest.raises(TypeError, match=f"a sequence of Observation, found {found}$"):
+        ds.condition(run, rows, workers=1)
+
+
+def test_something_else_than_a_run_is_refused(run):
+    with pytest.raises(TypeError, match="expected the result of monte_carlo, found dict"):
+        ds.condition({}, [licences()], workers=1)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="with all its replications"):
+        ds.condition(run.drop_vars("shortage"), [licences()], workers=1)

@@ -53,7 +53,7 @@ def test_a_month_in_which_a_control_begins_has_both_parts():
 
 def test_the_approval_rate_is_that_of_the_days_in_force():
     scenario = licensed("25%", "timeline: {2026-07-16: licensing}")
-    more = {"measure": "licences", "unit": "", "decided": 4}
+    more = {"measure": "licences", "unit": "", "decided": 4, "error": 0.0}
     june, july, everywhere = found(
         scenario, of(6, "home", **more), of(7, "home", **more), of(7, "all", **more)
     )
@@ -92,7 +92,13 @@ def test_an_observation_that_does_not_fit_the_scenario_is_refused(row, message):
 
 def test_the_same_figure_twice_and_a_total_beside_its_part_are_refused():
     plan = compile_plan(licensed("25%"))
-    rows = [of(6, "home"), of(6, "home"), of(7, "home"), of(7, "all"), of(7, "other", measure="licences")]
+    rows = [
+        of(6, "home"),
+        of(6, "home"),
+        of(7, "home"),
+        of(7, "all"),
+        of(7, "other", measure="licences", unit="", decided=4, error=0.0),
+    ]
     assert [str(problem) for problem in misfits(plan, rows)] == [
         f"{first} would count what {second} counts already; "
         "allowed: one row for each destination, or one for all"

@@ -12,7 +12,7 @@ import scipy.stats
 import diamondsim as ds
 
 
-def figure(quantity: float, error: float, **more: object) -> ds.Observation:
+def figure(quantity: object, error: object, **more: object) -> ds.Observation:
     kwargs = {"month": dt.date(2027, 4, 1), "control": "c", "source": "s", **more}
     return ds.Observation(quantity=quantity, error=error, **kwargs)  # type: ignore[arg-type]
 
@@ -69,3 +69,64 @@ def test_licences_of_a_control_that_is_not_in_force_are_impossible():
 def test_a_replication_is_off_by_as_many_errors_as_deviations():
     one = figure(0.3, 0.1)
     assert one.errors_off(one.log_likelihood(np.array([0.3, 0.5, -0.1]))) == pytest.approx([0, 2, 4])
+
+
+LICENCES = {"measure": "licences", "unit": "", "decided": 4}
+
+
+@pytest.mark.parametrize(
+    "quantity, error, more, message",
+    [
+        (1, 1, {"month": dt.date(2027, 4, 15)}, "month: expected the first day of a month"),
+        (1, 1, {"month": dt.datetime(2027, 4, 1)}, "month: expected the first day of a month"),
+        (1, 1, {"month": "2027-04"}, "as a datetime.date, found '2027-04'"),
+        (1, 1, {"destination": ""}, "destination: expected a text, found ''"),
+        (1, 1, {"source": ""}, "source: expected a text, found ''"),
+        (1, 1, {"control": None}, "control: expected a text, found None"),
+        (math.nan, 1, {}, "quantity: expected a number of at least 0, found nan"),
+        (math.inf, 1, {}, "quantity: expected a number of at least 0, found inf"),
+        (-1, 1, {}, "quantity: expected a number of at least 0, found -1"),
+        ("1", 1, {}, "quantity: expected a number of at least 0, found '1'"),
+        (1, -1, {}, "error: expected a number of at least 0, found -1"),
+        (1, math.nan, {}, "error: expected a number of at least 0, found nan"),
+        (1, 0, {}, "error: expected a number above 0"),
+        (0, 0.5, {"relative": True}, "relative: an error relative to a quantity of 0 is none"),
+        (5, 3, {"unit": "Mct"}, "unit: expected one of share, ct, cm2, found 'Mct'"),
+        (5, 3, {"unit": ""}, "unit: expected one of share, ct, cm2, found ''"),
+        (1, 1, {"decided": 3}, "decided: only licences have a number of decisions, found 3"),
+        (1, 1, {"measure": "licenses"}, "measure: expected one of exports, licences, found 'licenses'"),
+        (1, 0, {**LICENCES, "decided": 0}, "decided: expected how many applications were decided, found 0"),
+        (5, 0, LICENCES, "quantity: expected how many of 4 licences were granted, found 5"),
+        (1.5, 0, LICENCES, "quantity: expected how many of 4 licences were granted, found 1.5"),
+        (1, 1, LICENCES, "error: expected a share of meaningless reports below 1, found 1"),
+        (1, 0, {**LICENCES, "unit": "share"}, "unit: licences have none, expected '', found 'share'"),
+        (1, 0.1, {**LICENCES, "relative": True}, "relative: only the error of exports can be relative"),
+    ],
+)
+def test_a_figure_that_cannot_be_one_is_refused(quantity, error, more, message):
+    with pytest.raises(ValueError, match=r"^observation: ") as caught:
+        figure(quantity, error, **more)
+    assert message in str(caught.value)
+    assert ";" not in str(caught.value)  # one mistake, one message
+
+
+def test_all_that_is_wrong_with_a_figure_comes_at_once():
+    with pytest.raises(ValueError, match=r"month: .*; quantity: .*; unit: .*, found 'Mct'"):
+        figure(-1.0, 0.1, month=None, unit="Mct")
+
+
+def test_numbers_of_numpy_are_numbers():
+    assert figure(np.float64(0.3), np.float32(0.5)).log_likelihood(np.array([0.3])).tolist() == [0.0]
+    assert figure(np.int64(1), 0.0, **{**LICENCES, "decided": np.int64(4)}).label == "2027-04 c all licences"
+
+
+def test_a_tiny_error_excludes_without_a_warning():
+    assert figure(0.3, 1e-300).log_likelihood(np.array([0.3, 0.4])).tolist() == [0.0, -math.inf]
+
+
+@pytest.mark.parametrize(
+    "place, located",
+    [("", ("", None)), ("C:\\f.csv:3", ("C:\\f.csv", 3)), ("here", ("here", None)), ("a:b", ("a:b", None))],
+)
+def test_a_place_has_a_line_or_none(place, located):
+    assert figure(0.3, 0.1, place=place).located == located

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -61,6 +61,8 @@ def condition(
     ScenarioError
         With all problems at once: a file that cannot be read, observations that do not fit the scenario, or
         with which no replication is compatible.
+    TypeError
+        If an argument is something else.
     ValueError
         If the Dataset is not of `monte_carlo`, or of another version, or conditioned already.
 
@@ -86,6 +88,7 @@ def condition(
     seed, replications = int(dataset.attrs["seed"]), dataset.sizes["replication"]
     if isinstance(observations, str | os.PathLike):
         observations = read_observations(observations)
+    observations = _require_observations(observations)
     found = weigh(
         scenario, observations, replications=replications, seed=seed, workers=workers, progress=progress
     )
@@ -101,8 +104,11 @@ def condition(
 
 def _require_run(dataset: xr.Dataset) -> None:
     """Check that a Dataset is one that can be conditioned."""
+    if not isinstance(dataset, xr.Dataset):
+        raise TypeError(f"dataset: expected the result of monte_carlo, found {type(dataset).__name__}")
     needed = {"scenario", "seed", "diamondsim_version"}
-    if not needed <= dataset.attrs.keys() or not {"replication", "region"} <= {*dataset.sizes}:
+    complete = "shortage" in dataset and {"replication", "region"} <= {*dataset.sizes}
+    if not needed <= dataset.attrs.keys() or not complete:
         raise ValueError(
             "dataset: expected the result of monte_carlo, with all its replications and attributes"
         )
@@ -114,6 +120,18 @@ def _require_run(dataset: xr.Dataset) -> None:
     version = dataset.attrs["diamondsim_version"]
     if version != __version__:
         raise ValueError(f"dataset: a run of diamondsim {version}, and this is {__version__}: run it again")
+
+
+def _require_observations(observations: object) -> tuple[Observation, ...]:
+    """Check that an argument has observations, and not for example a single one that is in no list."""
+    expected = "observations: expected a path or a sequence of Observation, found"
+    if not isinstance(observations, Iterable):
+        raise TypeError(f"{expected} {type(observations).__name__}")
+    found = tuple(observations)
+    for each in found:
+        if not isinstance(each, Observation):
+            raise TypeError(f"{expected} {type(each).__name__} among them")
+    return found
 
 
 def with_observations(weighted: xr.Dataset, found: Conditioning) -> xr.Dataset:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from scipy import special
@@ -21,6 +22,8 @@ ALL_DESTINATIONS = "all"
 """As a destination: all regions that a control covers."""
 SHARE = "share"
 """As a unit: of the exports of a normal month."""
+UNITS = (SHARE, "ct", "cm2")
+"""Units of exports."""
 MOST_ERRORS = 4.0
 """A replication that misses an observation by more errors is not compatible with it."""
 
@@ -52,7 +55,12 @@ class Observation:
     source : str
         Where the figure is from.
     place : str
-        File and line, for messages.
+        File and line, for messages, such as ``published.csv:3``.
+
+    Raises
+    ------
+    ValueError
+        If an attribute is not what is said above: with all that is wrong.
 
     Examples
     --------
@@ -74,6 +82,59 @@ class Observation:
     decided: int = 0
     source: str
     place: str = ""
+
+    def __post_init__(self) -> None:
+        problems = [*self._problems()]
+        if problems:
+            raise ValueError("observation: " + "; ".join(problems))
+
+    def _problems(self) -> Iterator[str]:
+        """Yield what is wrong: likelihoods of such figures would be NaN, or those of another figure."""
+        if type(self.month) is not dt.date or self.month.day != 1:
+            yield f"month: expected the first day of a month as a datetime.date, found {self.month!r}"
+        for name in ("control", "destination", "source"):
+            text = getattr(self, name)
+            if not isinstance(text, str) or not text:
+                yield f"{name}: expected a text, found {text!r}"
+        numbers = {name: _as_number(getattr(self, name)) for name in ("quantity", "error")}
+        for name, value in numbers.items():
+            if not 0 <= value < math.inf:
+                yield f"{name}: expected a number of at least 0, found {getattr(self, name)!r}"
+        if self.measure not in get_args(FigureKind):
+            yield f"measure: expected one of {', '.join(get_args(FigureKind))}, found {self.measure!r}"
+        elif self.measure == "licences":
+            yield from self._licence_problems(**numbers)
+        else:
+            yield from self._export_problems(**numbers)
+
+    def _licence_problems(self, quantity: float, error: float) -> Iterator[str]:
+        decided = _as_number(self.decided)
+        if not decided >= 1 or not decided.is_integer():
+            yield f"decided: expected how many applications were decided, found {self.decided!r}"
+        elif quantity > decided or (quantity >= 0 and not quantity.is_integer()):
+            yield f"quantity: expected how many of {decided:g} licences were granted, found {self.quantity!r}"
+        if error >= 1:
+            yield f"error: expected a share of meaningless reports below 1, found {self.error!r}"
+        if self.unit:
+            yield f"unit: licences have none, expected '', found {self.unit!r}"
+        if self.relative:
+            yield "relative: only the error of exports can be relative"
+
+    def _export_problems(self, quantity: float, error: float) -> Iterator[str]:
+        if self.unit not in UNITS:
+            yield f"unit: expected one of {', '.join(UNITS)}, found {self.unit!r}"
+        if error == 0:
+            yield "error: expected a number above 0, since 0 excludes every replication"
+        if self.relative and quantity == 0:
+            yield "relative: an error relative to a quantity of 0 is none"
+        if self.decided:
+            yield f"decided: only licences have a number of decisions, found {self.decided!r}"
+
+    @property
+    def located(self) -> tuple[str, int | None]:
+        """The file and the line of `place`; no line where it names none."""
+        file, _, line = self.place.rpartition(":")
+        return (file, int(line)) if line.isdecimal() else (self.place, None)
 
     @property
     def end(self) -> dt.date:
@@ -99,7 +160,7 @@ class Observation:
         (R,) float array
             Relative to that of the expectation that fits best; minus infinity where impossible.
         """
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             if self.measure == "licences":
                 found = self._log_binomial(expected)
             elif self.quantity == 0:
@@ -127,3 +188,9 @@ class Observation:
     def errors_off(self, log_likelihood: FloatArray) -> FloatArray:
         """Return by how many errors replications miss the figure, from `log_likelihood`."""
         return np.asarray(np.sqrt(-2.0 * log_likelihood))
+
+
+def _as_number(value: object) -> float:
+    """Return a number; NaN for anything else, such as a text."""
+    is_number = not isinstance(value, bool | str) and hasattr(value, "__float__")
+    return float(value) if is_number else math.nan  # type: ignore[arg-type]

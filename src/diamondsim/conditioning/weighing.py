@@ -139,12 +139,12 @@ def _incompatible(observations: Sequence[Observation], found: FloatArray, off: F
             f"they expect {known.min():.3g} to {known.max():.3g}" if known.size else "it is never in force"
         )
         value = one.quantity / one.decided if one.decided else one.quantity
-        file, _, line = one.place.rpartition(":")
+        file, line = one.located
         why = (
             f"{one.label}: {each_one} {MOST_ERRORS:g} errors of {value:.3g} {one.unit}".rstrip()
             + f"; {reach}. Check the unit and the error, or whether the scenario leaves this out"
         )
-        problems.append(Problem(file=file, line=int(line) if line else None, why=why))
+        problems.append(Problem(file=file, line=line, why=why))
     return problems
 
 

@@ -107,3 +107,44 @@ def test_the_same_figure_twice_and_a_total_beside_its_part_are_refused():
             ("2026-07 desk all exports", "2026-07 desk home exports"),
         )
     ]
+
+
+TWO_OF_ONE = {
+    "controls.ban": {
+        "covers": {"from": "away", "to": "home.any", "grades": ["g"]},
+        "timeline": {"2026-07-16": "licensing"},
+        "licensing": {"any.any": {"initial_rate": "10%", "long_run_rate": "10%"}},
+    }
+}
+
+
+def test_exports_under_two_controls_of_the_same_goods_are_refused_and_their_licences_are_not():
+    """Customs count what leaves once, whatever the number of controls; each desk decides for itself."""
+    plan = compile_plan(licensed("25%").override(TWO_OF_ONE))
+    licences = {"measure": "licences", "unit": "", "decided": 4, "error": 0.0}
+    rows = [of(8, "home"), of(8, "all", control="ban"), of(9, "other"), of(9, "home", control="ban")]
+    rows += [of(8, "home", **licences), of(8, "home", control="ban", **licences)]
+    assert [str(problem) for problem in misfits(plan, rows)] == [
+        "2026-08 ban all exports would count what 2026-08 desk home exports counts already; "
+        "allowed: one row for each destination, or one for all, of one of the controls"
+    ]
+
+
+def test_carats_and_areas_of_a_month_are_different_goods():
+    plates = {
+        "grades.p": {"unit": "cm2"},
+        "uses.v": {"grades": {"p": "100%"}},
+        "inventory_policy.v": {"cover": "60 days", "lead": "7 days"},
+        "demand.home.v": "10 cm2/day",
+        "producers.grower": {"region": "away", "capacity": {"p": "100 cm2/day"}},
+        "trade.grower": {"home": "10 cm2/day"},
+        "controls.desk.covers.grades": ["g", "p"],
+    }
+    scenario = licensed("25%").override(plates)
+    assert misfits(compile_plan(scenario), [of(6, "home", unit="ct"), of(6, "home", unit="cm2")]) == []
+
+
+def test_a_month_at_the_end_of_the_calendar_is_outside_the_horizon():
+    row = ds.Observation(month=dt.date(9999, 12, 1), control="desk", quantity=1, error=1, source="s")
+    (problem,) = misfits(compile_plan(licensed("25%")), [row])
+    assert "the whole of 9999-12 must lie in the horizon" in problem.why

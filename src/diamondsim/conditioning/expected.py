@@ -43,49 +43,61 @@ def expected(plan: Plan, draws: Draws, ledger: Ledger, observations: Sequence[Ob
 def misfits(plan: Plan, observations: Sequence[Observation]) -> list[Problem]:
     """Return why observations do not fit a scenario: names, months outside the horizon, double counting."""
     problems: list[Problem] = []
-    controls = [control.name for control in plan.controls]
-    end = plan.date(plan.n_ticks)
+    fitting: list[Observation] = []
     for each in observations:
-        if each.control not in controls:
-            allowed = ", ".join(controls) or "none: the scenario has no controls"
-            close = nearest(each.control, controls)
-            why = f"there is no control '{each.control}'"
-            problems.append(_problem(each, why, allowed=allowed, suggestion=close))
-            continue
-        if each.month < plan.start or each.end > end:
-            why = f"the whole of {each.month:%Y-%m} must lie in the horizon, {plan.start} to {end}"
-            problems.append(_problem(each, why))
-        regions = _regions(plan, each)
-        if each.destination not in (ALL_DESTINATIONS, *regions):
-            why = f"{each.control} covers no lane to '{each.destination}'"
-            close, allowed = nearest(each.destination, regions), ", ".join((ALL_DESTINATIONS, *regions))
-            problems.append(_problem(each, why, allowed=allowed, suggestion=close))
-        elif not _lanes(plan, each).any():
-            why = f"{each.control} covers nothing to {each.destination} that is counted in {each.unit}"
-            problems.append(_problem(each, why))
-    return problems + _double(observations)
+        found = _misfit(plan, each)
+        if found is None:
+            fitting.append(each)
+        else:
+            problems.append(found)
+    return problems + _double(plan, fitting)
 
 
-def _double(observations: Sequence[Observation]) -> list[Problem]:
-    """Return the observations that say again what an earlier one says."""
+def _misfit(plan: Plan, observation: Observation) -> Problem | None:
+    """Return why an observation does not fit a scenario."""
+    controls, control = [each.name for each in plan.controls], observation.control
+    if control not in controls:
+        allowed = ", ".join(controls) or "none: the scenario has no controls"
+        why = f"there is no control '{control}'"
+        return _problem(observation, why, allowed=allowed, suggestion=nearest(control, controls))
+    end = plan.date(plan.n_ticks)
+    if observation.month < plan.start or observation.month >= end or observation.end > end:
+        why = f"the whole of {observation.month:%Y-%m} must lie in the horizon, {plan.start} to {end}"
+        return _problem(observation, why)
+    regions, to = _regions(plan, observation), observation.destination
+    if to not in (ALL_DESTINATIONS, *regions):
+        close, allowed = nearest(to, regions), ", ".join((ALL_DESTINATIONS, *regions))
+        why = f"{control} covers no lane to '{to}'"
+        return _problem(observation, why, allowed=allowed, suggestion=close)
+    if not _lanes(plan, observation).any():
+        why = f"{control} covers nothing to {to} that is counted in {observation.unit}"
+        return _problem(observation, why)
+    return None
+
+
+def _double(plan: Plan, observations: Sequence[Observation]) -> list[Problem]:
+    """Return the observations that count goods, or decisions of a control, that an earlier one counts."""
     problems = []
+    lanes = [_lanes(plan, each) for each in observations]
     for number, each in enumerate(observations):
-        same = (each.month, each.control, each.measure)
-        for first in observations[:number]:
-            if (first.month, first.control, first.measure) == same and (
-                first.destination == each.destination
-                or ALL_DESTINATIONS in (first.destination, each.destination)
-            ):
-                where = f" of line {first.place.rpartition(':')[2]}" if first.place else ""
+        for first, counted in zip(observations[:number], lanes, strict=False):
+            same_kind = (first.month, first.measure) == (each.month, each.measure)
+            # Two controls decide apart on the same goods, and the goods leave once.
+            apart = each.measure == "licences" and first.control != each.control
+            if same_kind and not apart and (counted & lanes[number]).any():
+                line = first.located[1]
+                where = f" of line {line}" if line is not None else ""
                 why = f"{each.label} would count what {first.label}{where} counts already"
-                problems.append(_problem(each, why, allowed="one row for each destination, or one for all"))
+                one_control = "" if first.control == each.control else ", of one of the controls"
+                allowed = f"one row for each destination, or one for all{one_control}"
+                problems.append(_problem(each, why, allowed=allowed))
                 break
     return problems
 
 
 def _problem(observation: Observation, why: str, **more: str | None) -> Problem:
-    file, _, line = observation.place.rpartition(":")
-    return Problem(file=file, line=int(line) if line else None, why=why, **more)  # type: ignore[arg-type]
+    file, line = observation.located
+    return Problem(file=file, line=line, why=why, **more)  # type: ignore[arg-type]
 
 
 def _one(plan: Plan, draws: Draws, ledger: Ledger, observation: Observation) -> FloatArray:

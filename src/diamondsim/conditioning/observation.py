@@ -22,7 +22,7 @@ ALL_DESTINATIONS = "all"
 """As a destination: all regions that a control covers."""
 SHARE = "share"
 """As a unit: of the exports of a normal month."""
-UNITS = (SHARE, "ct", "cm2")
+EXPORT_UNITS = (SHARE, "ct", "cm2")
 """Units of exports."""
 MOST_ERRORS = 4.0
 """A replication that misses an observation by more errors is not compatible with it."""
@@ -121,8 +121,8 @@ class Observation:
             yield "relative: only the error of exports can be relative"
 
     def _export_problems(self, quantity: float, error: float) -> Iterator[str]:
-        if self.unit not in UNITS:
-            yield f"unit: expected one of {', '.join(UNITS)}, found {self.unit!r}"
+        if self.unit not in EXPORT_UNITS:
+            yield f"unit: expected one of {', '.join(EXPORT_UNITS)}, found {self.unit!r}"
         if error == 0:
             yield "error: expected a number above 0, since 0 excludes every replication"
         if self.relative and quantity == 0:

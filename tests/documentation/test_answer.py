@@ -1,0 +1,55 @@
+"""The answer with which the README opens is that of the program, within the error of a short run."""
+
+import datetime as dt
+import json
+import math
+import re
+from typing import Any
+
+import pytest
+
+from diamondsim.cli import main
+from tests.documentation.pages import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ROW = re.compile(r"^\| (.+), (.+?) \| (\d+) % \| (\w+ \d{4}) \| (\d+) weeks \|$", re.MULTILINE)
+ANSWER = ROW.findall(README)
+FOUR_ERRORS = 0.09
+"""Four standard errors of a share of one half among 512 replications."""
+
+
+def report(capsys, name: str) -> Any:
+    """Return the report of a short run."""
+    words = ["run", name, "-n", "512", "--seed", "3", "--workers", "1", "--baseline", "none", "--json"]
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    assert not left.value.code
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_answer_is_that_of_a_run(capsys):
+    uses = {(row["use_name"], row["region_name"]): row for row in report(capsys, "lapse-2027")["uses"]}
+    assert len(ANSWER) == 6
+    for use, region, chance, begins, weeks in ANSWER:
+        row = next(
+            row
+            for (use_name, name), row in uses.items()
+            if use_name.startswith(use) and name.lower() == region.lower()
+        )
+        assert row["chance"]["value"] == pytest.approx(int(chance) / 100, abs=FOUR_ERRORS)
+        told = dt.datetime.strptime(begins, "%B %Y")
+        onset = dt.datetime.fromisoformat(row["onset"]["median"])
+        assert abs((onset - told).days - 15) < 60
+        lasts = row["days_short"]
+        assert lasts["low"] / 1.2 <= 7 * int(weeks) <= 1.2 * (lasts["high"] or math.inf)
+
+
+def test_what_notice_is_worth_is_that_of_a_run(capsys):
+    told = re.search(r"the 43 % become\s+(\d+) %", README)
+    assert told
+    (row,) = [
+        row
+        for row in report(capsys, "lapse-2027-notice")["uses"]
+        if (row["region"], row["use"]) == ("US", "polishing")
+    ]
+    assert row["chance"]["value"] == pytest.approx(int(told[1]) / 100, abs=FOUR_ERRORS)

@@ -111,6 +111,23 @@ def test_a_check_shows_balance_residuals_capacities_and_what_is_assumed(call):
     assert max(map(len, out.splitlines())) <= 110
 
 
+@pytest.mark.parametrize("command", [("check",), ("run", "-n", "1", "-q", "--set", "horizon.length=28 days")])
+def test_names_are_shown_as_they_are_written_with_their_brackets(call, tmp_path, command):
+    name = "Allies [red] [/b] :warning:"
+    (tmp_path / "named.yaml").write_text(
+        f"""
+        extends: calm
+        title: "{name}"
+        regions: {{US: {{name: "{name}"}}}}
+        published_totals:
+          x: {{name: "{name}", region: US, total: use, grades: mesh, years: {{2024: 1 ct/yr}}}}
+        """
+    )
+    code, out, _ = call(command[0], str(tmp_path / "named.yaml"), *command[1:])
+    assert code == 0
+    assert re.sub(r"\s+", " ", out).count(name) >= 2
+
+
 def test_a_check_lists_every_lane_when_asked(call):
     _, out, _ = call("check", "calm", "--lanes")
     _, as_json, _ = call("check", "calm", "--json")

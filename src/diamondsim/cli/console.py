@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from diamondsim.reporting import WIDTH
+from diamondsim.reporting import WIDTH, plain_console
 
 ReportProgress: TypeAlias = Callable[[int, int], None]
 """Called with the number done and the total."""
@@ -30,10 +29,10 @@ ReportProgress: TypeAlias = Callable[[int, int], None]
 def show(renderable: RenderableType) -> None:
     """Print to stdout, with colours if it is a terminal."""
     if sys.stdout.isatty():
-        console = Console()
+        console = Console(markup=False, emoji=False)
         console.print(renderable, width=min(WIDTH, console.width))
         return
-    console = Console(file=io.StringIO(), width=WIDTH, color_system=None, legacy_windows=False)
+    console = plain_console()
     with console.capture() as captured:
         console.print(renderable)
     click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))

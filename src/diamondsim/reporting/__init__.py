@@ -7,7 +7,7 @@ from diamondsim.reporting.document import json_report, json_value
 from diamondsim.reporting.legal_state_rows import outdated_lines
 from diamondsim.reporting.report import BaselineChanges, Report
 from diamondsim.reporting.report_builder import build_report
-from diamondsim.reporting.report_table import WIDTH, renderable, text_report
+from diamondsim.reporting.report_table import WIDTH, plain_console, renderable, text_report
 from diamondsim.reporting.trace_report import json_trace, trace_lines
 from diamondsim.reporting.trade_table import json_trade_figures, trade_renderable
 
@@ -26,6 +26,7 @@ __all__ = [
     "json_trade_figures",
     "json_value",
     "outdated_lines",
+    "plain_console",
     "renderable",
     "text_report",
     "trace_lines",

@@ -42,6 +42,16 @@ FEW = 20
 _NONE = "-"
 
 
+def plain_console() -> Console:
+    """Return a console that writes plain text into memory, at the width of the report.
+
+    Names are shown as they are written: without this, what a name has in brackets would be taken for a style.
+    """
+    return Console(
+        file=io.StringIO(), width=WIDTH, color_system=None, legacy_windows=False, markup=False, emoji=False
+    )
+
+
 def text_report(report: Report, *, by_quarter: bool = False) -> str:
     """Return the report as plain text, no line longer than 110 characters.
 
@@ -55,7 +65,7 @@ def text_report(report: Report, *, by_quarter: bool = False) -> str:
     -------
     str
     """
-    console = Console(file=io.StringIO(), width=WIDTH, color_system=None, legacy_windows=False)
+    console = plain_console()
     console.print(renderable(report, by_quarter=by_quarter))
     output = console.file
     assert isinstance(output, io.StringIO), "the console writes into memory"

@@ -5,6 +5,8 @@ from diamondsim.scenario.checks.findings import Findings
 from diamondsim.scenario.schema import Content
 from diamondsim.units import Kind
 
+_ONE = {"grades": "grade", "producers": "producer", "origin": "region"}
+
 
 def check_published_totals(content: Content, findings: Findings) -> None:
     """Check that totals name known regions, grades and producers, and that narrowing keys fit the kind."""
@@ -16,6 +18,9 @@ def check_published_totals(content: Content, findings: Findings) -> None:
         unit = findings.one_unit((*path, "grades"), total.grades)
         if not total.years:
             findings.note((*path, "years"), "expected the figure of at least one year", on_key=True)
+        for key in ("grades", "producers", "origin"):
+            if getattr(total, key) == ():
+                findings.note((*path, key), f"expected at least one {_ONE[key]}", on_key=True)
         for year in total.years:
             findings.unit((*path, "years", str(year)), Kind.FLOW, unit)
         for key, kind in (("producers", "output"), ("origin", "imports")):

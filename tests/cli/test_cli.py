@@ -96,6 +96,20 @@ def test_a_dump_reads_back_as_the_same_scenario(call, tmp_path):
     assert load_scenario(tmp_path / "dumped.yaml") == expected
 
 
+def test_a_dump_into_a_file_is_utf_8_whatever_the_code_page(tmp_path):
+    """Windows writes files in a code page, such as 1252, which lacks letters and is no form of a scenario."""
+    title = "Größe der Lücke, μ und 日本"
+    (tmp_path / "lack.yaml").write_text(f"extends: calm\ntitle: {title}\n", encoding="utf-8")
+    written = subprocess.run(
+        [sys.executable, "-m", "diamondsim", "dump", str(tmp_path / "lack.yaml")],
+        env={**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        check=True,
+    )
+    (tmp_path / "dumped.yaml").write_bytes(written.stdout)
+    assert load_scenario(tmp_path / "dumped.yaml").title == title
+
+
 def test_a_check_shows_balance_residuals_capacities_and_what_is_assumed(call):
     code, out, err = call("check", "baseline-2026")
     assert (code, err) == (0, "")

@@ -6,6 +6,7 @@ interrupted.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -71,7 +72,18 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     arguments : sequence of str, optional
         The arguments after `diamondsim`; default those of the process.
     """
+    _write_utf_8()
     sys.exit(_exit_code(arguments))
+
+
+def _write_utf_8() -> None:
+    """Write UTF-8 to files and pipes, since a code page lacks letters and scenarios are not read in one."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors=stream.errors)
 
 
 def _exit_code(arguments: Sequence[str] | None) -> int:

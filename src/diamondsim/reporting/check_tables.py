@@ -51,7 +51,8 @@ def check_renderable(report: CheckReport, *, lanes: bool = False) -> RenderableT
     parts += [Text(), Text(_numbers(report))]
     parts += [Text(f"warning: {warning}", style="yellow") for warning in report.warnings]
     if not lanes:
-        parts.append(Text(f"{len(report.lanes)} lanes were derived; --lanes lists them.", style="dim"))
+        derived = "1 lane was" if len(report.lanes) == 1 else f"{len(report.lanes)} lanes were"
+        parts.append(Text(f"{derived} derived; --lanes lists them.", style="dim"))
     return Group(*parts)
 
 

@@ -305,7 +305,7 @@ def _states(dice: Dice) -> FloatArray:
 def _rule(dice: Dice, covers: Sequence[tuple[str, str]]) -> RuleSpec:
     return RuleSpec(
         covers=tuple(covers),
-        approval_rate=dice.steps([0.0, 0.1, 0.35, 0.8, 1.0], change=0.2),
+        approval_rate=dice.steps([0.0, 0.1, 0.35, 0.8, 1.0, 4.0], change=0.2),
         withdrawal_rate=dice.one_of(0.0, dice.number(0.0, 0.5), 1.0),
         review=dice.one_of(0, dice.whole(0, 3)),
     )

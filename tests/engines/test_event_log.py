@@ -5,10 +5,12 @@ The rest of the log is tested in `test_event`. A lane has a lead time of one tic
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from diamondsim.distributions import Constant
 from diamondsim.engines.event import Event, EventKind, buyer_observers, control_observers, run
 from diamondsim.engines.event.diagnosis import SHORT_SHARE
 from diamondsim.plan import compile_plan
@@ -250,3 +252,27 @@ def test_what_slows_lawful_trade_is_not_called_a_control_in_force(key: str) -> N
     assert released.kind is EventKind.QUEUE_RELEASED
     assert "no longer slows trade" in released.why
     assert ("would cover" in begin.why) == (key == "overcompliance")
+
+
+def in_batches(rates: list[float]) -> Case:
+    """A case of `licensed` whose rule has licences in batches."""
+    case = licensed(rates)
+    rule = case.plan.licensing_rules[0]
+    size = replace(rule.batch_days, distribution=Constant(7.0))
+    return case._replace(plan=replace(case.plan, licensing_rules=(replace(rule, batch_days=size),)))
+
+
+def test_of_licences_in_batches_only_a_month_without_any_is_logged() -> None:
+    """A month has five ticks of a week: from tick 2 to 6 nothing is admitted, and again in ticks 8 and 9."""
+    rates = [2.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0, 0.0, 0.0, 2.0]
+    kinds = (
+        EventKind.LICENSING_STOPS,
+        EventKind.LICENSING_RESUMES,
+        EventKind.HALF_PASSES,
+        EventKind.RELAPSE_BEGINS,
+    )
+    assert len(logged(licensed(rates), *kinds)) > 4
+    assert [event[:2] for event in logged(in_batches(rates), *kinds)][-2:] == [
+        (6, EventKind.LICENSING_STOPS),
+        (7, EventKind.LICENSING_RESUMES),
+    ]

@@ -72,6 +72,26 @@ def test_an_endless_queue_keeps_nobody_from_buying_what_there_is(
     assert got.of("queue", "big", "a")[-1] > 1000
 
 
+def test_a_batch_of_licences_admits_what_waits_and_never_more(run: Run) -> None:
+    """In ticks without one the queue grows by 100. The batch of tick 3 is larger than the queue, which it
+    empties: the rest of it is lost. That of tick 7 is smaller. Buyers see a tick with a batch as 1 at most.
+    """
+    rates = [0.0, 0.0, 0.0, 5.0, 0.0, 0.0, 0.0, 1.5, 0.0, 0.0]
+    case = small_case(
+        n_ticks=10,
+        nodes=[use("a", demand=100, cover=20, fill_rate_gain=0.5, min_fill_rate=0.1)],
+        sources=[source("s", capacity=100)],
+        lanes=[lane("s", "a")],
+        controls=[control("c", states=LICENSING, covers=[("s", "a")], approval_rate=rates)],
+    )
+    got = run(case)
+    granted, queue = got.of("granted", "s", "a"), got.of("queue", "s", "a")
+    assert granted == close([0, 0, 0, 300, 0, 0, 0, 150, 0, 0])
+    assert queue == close([100, 200, 300, 100, 200, 300, 400, 350, 450, 550])
+    expected = [0.5, 0.25, 0.125, 0.5625, 0.28125, 0.140625, 0.1, 0.55, 0.275, 0.1375]
+    assert got.of("expected_fill_rate", "s", "a") == close(expected)
+
+
 def test_what_licences_are_not_expected_to_let_pass_is_asked_of_free_sellers_at_once(run: Run) -> None:
     """(34b): after a tick without a grant a expects half of what it applies for. 40 are on the way, and as
     many are to wait, so that 100 are ordered.

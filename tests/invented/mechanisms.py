@@ -74,6 +74,16 @@ def add_controls(scenario: Mapping, outline: Outline) -> None:
                     second["overcompliance"]["time"] = dice.time(1, 10)
         pair = {"c55": first, "c46": second}
         scenario["controls"] = {name: pair[name] for name in dice.one_of(["c55", "c46"], ["c46", "c55"])}
+    if outline.chance:
+        for name, control in scenario["controls"].items():
+            _add_batches(outline.dice(f"batches of {name}"), control.get("licensing", {}))
+
+
+def _add_batches(dice: Dice, licensing: Mapping) -> None:
+    """Let the licences of some lines come in batches."""
+    for rule in licensing.values():
+        if dice.often(0.4):
+            rule["batch"] = dice.time(0.0, 8)
 
 
 def _control(outline: Outline, dice: Dice, scenario: Mapping) -> Mapping:

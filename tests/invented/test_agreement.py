@@ -151,6 +151,7 @@ def happenings(case: Case, ledger: Ledger) -> dict[str, bool]:
         ),
         "general licences": any(rule.general is not None for rule in plan.licensing_rules),
         "licences that run out": any(rule.validity is not None for rule in plan.licensing_rules),
+        "licences in batches": any(rule.comes_in_batches for rule in plan.licensing_rules),
         "a watch list": any(rule.watch_list is not None for rule in plan.licensing_rules),
         "a reserve refills": any(ledger["arrived"][:, v.node].any() for v in plan.reserves),
         "a mill to be": (plan.source_feed[plant] >= 0).any(),

@@ -212,7 +212,8 @@ def without_turns(content: Mapping, use: str) -> Mapping:
     """Return a scenario in which no two parts of a use are treated differently.
 
     Max-min looks at nodes one by one, a reserve serves one use after the other, so does a seller who names
-    uses, a promise to a use is one to each of its parts, and demand wavers for each use by itself.
+    uses, a promise to a use is one to each of its parts, and demand wavers for each use by itself. Two lines
+    of licensing have batches of their own.
     """
     other = copy.deepcopy(content)
     other.pop("buyers", None)
@@ -226,6 +227,10 @@ def without_turns(content: Mapping, use: str) -> Mapping:
         about["offtake"] = {buyers: share for buyers, share in promised.items() if use not in buyers}
     for about in other["inventory_policy"].values():
         about.pop("noise", None)
+    for control in other.get("controls", {}).values():
+        for selector, rule in control.get("licensing", {}).items():
+            if use in selector:
+                rule.pop("batch", None)
     for name, about in list(other.get("reserves", {}).items()):
         about["serves"] = [served for served in about["serves"] if served != use]
         if not about["serves"]:

@@ -170,6 +170,7 @@ CURVE = latent(
     dead_days="dead_time",
     recovery_days="recovery_time",
 )
+BATCH = latent(batch_days="batch")
 GENERAL = latent(share="general_share", after_days="general_after", time_days="general_time")
 VALIDITY = latent(days="validity", renewal_days="renewal")
 
@@ -210,6 +211,7 @@ def make_rule(control: int = 0, **changes: Any) -> LicensingRule:
         "denied_parties": 0.0,
         "review_days": 0.0,
         "withdrawal_per_day": 0.0,
+        "batch_days": 0.0,
     }
     given = fields | changes
     name = given.pop("name", f"c{control}/any")
@@ -217,7 +219,7 @@ def make_rule(control: int = 0, **changes: Any) -> LicensingRule:
     parts: dict[str, Any] = {key: given.pop(key, None) for key in how}
     parts = {key: part and declared(part, **how[key]) for key, part in parts.items()}
     rows: dict[str, Any] = {key: number(value, f"{name}.{key}") for key, value in given.items()}
-    return declared(LicensingRule(name=name, control=control, **rows, **parts), **CURVE)
+    return declared(LicensingRule(name=name, control=control, **rows, **parts), **CURVE, **BATCH)
 
 
 def make_facility(**changes: Any) -> Facility:

@@ -69,6 +69,8 @@ WRONG_DESKS = [
         "general_licences: {share: 50%, after: 6}",
         "general_licences.after: expected a duration, found '6' without a unit",
     ),
+    ("batch: 0.15", "US.civil.batch: expected a duration, found '0.15' without a unit"),
+    ("batch: -3 days", "US.civil.batch: '-3 days' is below 0"),
     ("licence: {validity: 180 days}", "US.civil.licence: the key 'renewal' is missing"),
     ("licence: {validity: 0 days, renewal: 9 days}", "licence.validity: a validity must be above 0"),
     (

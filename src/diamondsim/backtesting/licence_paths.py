@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats
 
 from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
 from diamondsim.distributions import Constant, Distribution, Lognormal
 from diamondsim.sampling.block import Block
+from diamondsim.sampling.compound_poisson import compound_poisson
 from diamondsim.sampling.random_streams import BLOCK, to_uniforms, words
 from diamondsim.scenario import Scenario
 
@@ -121,9 +121,9 @@ def draw_paths(
     batch = value.get("batch", np.zeros(replications))
     if "batch" not in numbers:
         return LicencePaths(mean, batch, mean)
-    counts = stats.poisson.ppf(source.uniforms("batches", months + 1), mean / batch)
-    sizes = special.gammaincinv(np.maximum(counts, 1.0), source.uniforms("sizes", months + 1))
-    return LicencePaths(mean, batch, np.where(counts > 0, sizes, 0.0) * batch)
+    uniforms = (source.uniforms(each, months + 1).reshape(-1) for each in ("batches", "sizes"))
+    total = compound_poisson((mean / batch).reshape(-1), *uniforms).reshape(mean.shape)
+    return LicencePaths(mean, batch, total * batch)
 
 
 @dataclass

@@ -22,6 +22,7 @@ _FIELDS = {
     "recovery_time": "recovery_days",
     "extra_review": "review_days",
     "withdrawal_rate": "withdrawal_per_day",
+    "batch": "batch_days",
 }
 """Fields of the plan whose unit is in their name, by key; the others are called as their keys."""
 

@@ -1,4 +1,4 @@
-"""The approval rates of licensing rules: fractions of the reference flow that pass (model.md, eq. 68-74).
+"""The approval rates of licensing rules: fractions of the reference flow that pass (model.md, eq. 68-74a).
 
 Owns the rate of each rule in a spell of its control, and the relapses. What the rules of a control read
 together is in `diamondsim.sampling.regime`.
@@ -14,6 +14,7 @@ from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.plan import Control, LicensingRule, WatchList
 from diamondsim.sampling.block import Block
+from diamondsim.sampling.licence_batches import come_in_batches
 from diamondsim.sampling.regime import Regime
 from diamondsim.sampling.spells import Spells, per_spell
 from diamondsim.sampling.timing import paint, rounded_ticks
@@ -32,7 +33,8 @@ def draw_approval_rates(
 
     The curves, general licences and validities of spell j are read from the uniforms of its regime. Relapses:
     rate and length are drawn for each spell, the waits come from `<control>/spell<j>/relapse`, a row each.
-    The rate under a ban and the shares of denied parties and of the watch list are drawn once.
+    The rate under a ban and the shares of denied parties and of the watch list are drawn once. Batches are
+    drawn in each tick, after all else.
 
     Parameters
     ----------
@@ -61,6 +63,7 @@ def draw_approval_rates(
     relapse = _relapses(control, spells, block, tick_days)
     in_relapse = None if relapse is None else relapse[shown]
     outside = ~spells.inside[shown]
+    licensing = ~(outside | banned)
     rates = []
     for rule in rules:
         rate = _licensed(rule, regime, in_relapse)
@@ -69,12 +72,20 @@ def draw_approval_rates(
             # The lines of eq. 70 from the last to the first: what is written later holds.
             np.copyto(rate, block.value(rule.ban), where=banned)
             rate *= not_denied
+            has_general = not_denied
         else:
             on_watch_list = np.minimum(block.value(rule.watch_list.share), not_denied)
-            rate *= not_denied - on_watch_list
+            has_general = not_denied - on_watch_list
+            rate *= has_general
             rate += on_watch_list * _watch_list_rate(rule, rule.watch_list, regime, in_relapse)
             np.copyto(rate, not_denied * block.value(rule.ban), where=banned)
         np.copyto(rate, 1.0, where=outside)
+        batch_days = regime.batch_days(rule)
+        if batch_days is not None:
+            steady = 0.0 if rule.general is None else regime.general(rule.general) * has_general
+            come_in_batches(
+                rate, batch_days / tick_days, rule.batch_days.name, block, steady=steady, licensing=licensing
+            )
         rates.append(rate)
     return rates
 

@@ -153,13 +153,13 @@ class Block:
             words(self._redraw_seed, self._stream_names.seeded(name), self._number, row=row)[0, self._columns]
         )
 
-    def uniform_rows(self, name: str, rows: int) -> FloatArray:
-        """Return the (rows, R) uniforms of the first rows of a stream."""
+    def uniform_rows(self, name: str, rows: int, *, first: int = 0) -> FloatArray:
+        """Return the (rows, R) uniforms of some rows of a stream, from the `first` on."""
         uniforms = np.empty((rows, self.size))
         stream = self._stream_names.seeded(name)
         for row in range(0, rows, _ROWS_IN_CACHE):
             part = uniforms[row : row + _ROWS_IN_CACHE]
-            raw = words(self._redraw_seed, stream, self._number, row=row, rows=len(part))
+            raw = words(self._redraw_seed, stream, self._number, row=first + row, rows=len(part))
             part[:] = to_uniforms(raw[:, self._columns])
         return uniforms
 

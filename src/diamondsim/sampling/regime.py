@@ -1,4 +1,4 @@
-"""The regime of a control in its spells: what all its licensing rules read (model.md, eq. 68, 71-73)."""
+"""The regime of a control in its spells: what all its licensing rules read (model.md, eq. 68, 71-74a)."""
 
 from __future__ import annotations
 
@@ -66,6 +66,11 @@ class Regime:
         part = np.where(days > 0, days / np.where(days > 0, days + renewal, 1.0), 1.0)
         is_old = self._age() >= self.spells.spread(days, self.shown)
         return np.where(is_old, self.spells.spread(part, self.shown), 1.0)
+
+    def batch_days(self, rule: LicensingRule) -> FloatArray | None:
+        """Return the mean size of a batch in days of the reference flow: (T, R); None if all are 0."""
+        days = self._read(rule.batch_days)
+        return self.spells.spread(days, self.shown) if (days > 0).any() else None
 
     def _read(self, number: Input) -> FloatArray:
         """Return the (J, R) values of a number in each spell."""

@@ -160,6 +160,8 @@ class Licensing(Entity):
     """Review time beyond the ordinary civil review; default 0 days"""
     withdrawal_rate: Annotated[Rate | None, Drawn(stream="withdrawal")] = None
     """Share of the licence queue that applicants withdraw; default 0"""
+    batch: Annotated[Duration | None, Drawn("spell", latent="batch")] = None
+    """Mean size of a batch of licences, as a time of normal flow; default 0 days, a steady flow"""
     general_licences: GeneralLicences | None = None
     """A share that passes in full from some age of the control; default none"""
     licence: Licence | None = None

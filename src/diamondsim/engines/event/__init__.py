@@ -12,10 +12,12 @@ Start with `clock`, the order of a tick. What happens in it is in `control_proce
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import simpy
 
+from diamondsim.constants import DAYS_PER_MONTH
 from diamondsim.draws import Draws
 from diamondsim.engines.event.adaptation_process import ConversionObserver
 from diamondsim.engines.event.allocation_process import AllocationProcess
@@ -88,7 +90,9 @@ def run(plan: Plan, draws: Draws, *, column: int = 0) -> tuple[Ledger, tuple[Eve
     names = [conversion.name for conversion in plan.conversions]
     adapting = [ConversionObserver(log, *pair) for pair in zip(names, model.conversions, strict=True)]
     buyers = _buyers_by_region(plan, model.nodes)
-    others = _observers(model, log, ledger, units, buyers, last_tick=plan.n_ticks - 1)
+    month = max(2, math.ceil(DAYS_PER_MONTH / plan.tick_days))
+    windows = [month if rule.comes_in_batches else 1 for rule in plan.licensing_rules]
+    others = _observers(model, log, ledger, units, buyers, windows, last_tick=plan.n_ticks - 1)
     Observers(clock, [*adapting, *others])
     clock.run(until=plan.n_ticks)
     return ledger, log.events()
@@ -100,14 +104,18 @@ def _observers(
     ledger: Ledger,
     units: Sequence[str],
     buyers: Mapping[str, Sequence[tuple[str, NodeProcess]]],
+    windows: Sequence[int],
     *,
     last_tick: int,
 ) -> list[Observer]:
-    """Return the observers in the order in which they log; `units` are those of the nodes."""
+    """Return the observers in the order in which they log; `units` are those of the nodes.
+
+    `windows` are the ticks over which the observers of licensing rules add up what is admitted.
+    """
     observers: list[Observer] = []
-    for rule in model.rules:
+    for rule, window in zip(model.rules, windows, strict=True):
         lanes = [lane for lane in model.lanes if rule in lane.rules]
-        observers.append(LicensingObserver(log, rule, _by_unit(lanes, units)))
+        observers.append(LicensingObserver(log, rule, _by_unit(lanes, units), window=window))
     for control in model.controls:
         lanes = [lane for lane in model.lanes if any(rule.control is control for rule in lane.rules)]
         observers.append(CrackdownObserver(log, control))

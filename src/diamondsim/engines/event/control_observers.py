@@ -5,6 +5,7 @@ Owns the shares at which they are logged, and no number of the model.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 
 from diamondsim.constants import EPS
@@ -33,17 +34,26 @@ class LicensingObserver:
     rule : LicensingProcess
     lanes : mapping of str to sequence of LaneState
         The lanes of the rule, by the unit of their goods.
+    window : int
+        Number of ticks over which is added up what is admitted; more than 1 where licences come in batches.
+        Rates of single ticks say nothing there: it is not logged when half passes, and relapses are not.
     """
 
     def __init__(
-        self, log: EventLog, rule: LicensingProcess, lanes: Mapping[str, Sequence[LaneState]]
+        self,
+        log: EventLog,
+        rule: LicensingProcess,
+        lanes: Mapping[str, Sequence[LaneState]],
+        *,
+        window: int = 1,
     ) -> None:
         self._log = log
         self._rule = rule
         self._lanes = [lane for lanes_of_unit in lanes.values() for lane in lanes_of_unit]
         self._queues = [ReleaseObserver(log, rule, *pair) for pair in lanes.items()]
-        self._rate = RateObserver(log, rule)
+        self._rate = RateObserver(log, rule) if window == 1 else None
         self._stopped = Episode(quiet=1)
+        self._window: deque[tuple[float, float]] = deque(maxlen=window)
 
     def observe(self, t: int) -> None:
         """Compare what was admitted with the reference flow, and the approval rate with what it was.
@@ -52,7 +62,8 @@ class LicensingObserver:
         """
         if self._rule.control.slows is None:
             self._observe_licences(t)
-            self._rate.observe(t)
+            if self._rate is not None:
+                self._rate.observe(t)
         for queue in self._queues:
             queue.observe(t)
 
@@ -62,6 +73,8 @@ class LicensingObserver:
             admitted = sum(lane.granted for lane in self._lanes)
             reference = sum(lane.reference_flow for lane in self._lanes)
             waits = sum(lane.queue for lane in self._lanes) > EPS * reference
+            self._window.append((admitted, reference))
+            admitted, reference = (sum(of_ticks) for of_ticks in zip(*self._window, strict=True))
             change = self._stopped.observe(t, waits and admitted < ALMOST_NOTHING * reference)
             if change is EpisodeChange.BEGINS:
                 why = (
@@ -75,6 +88,7 @@ class LicensingObserver:
                 log.add(t, EventKind.LICENSING_RESUMES, rule.name, ticks, why)
         else:
             self._stopped = Episode(quiet=1)
+            self._window.clear()
 
 
 class RateObserver:

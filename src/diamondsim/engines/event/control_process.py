@@ -171,5 +171,5 @@ class LicensingProcess:
         return self.control.in_force
 
     def take_approval_rate(self, t: int) -> None:
-        """Take the fraction of the reference flow that passes in tick t (eq. 68-74)."""
+        """Take the fraction of the reference flow that passes in tick t (eq. 68-74a)."""
         self.approval_rate = self.inputs.approval_rate[t]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from diamondsim.distributions import Constant
 from diamondsim.plan.structure.elements import ControlState, Input, Relay
 
 
@@ -87,7 +88,7 @@ class WatchList:
 
 @dataclass(frozen=True)
 class LicensingRule:
-    """How one control licenses one destination and class of buyers (model.md, eq. 68-74). Times in days."""
+    """How one control licenses one destination and class of buyers (model.md, eq. 68-74a). Times in days."""
 
     name: str
     control: int
@@ -99,9 +100,15 @@ class LicensingRule:
     denied_parties: Input
     review_days: Input
     withdrawal_per_day: Input
+    batch_days: Input
     general: GeneralLicences | None = None
     validity: Validity | None = None
     watch_list: WatchList | None = None
+
+    @property
+    def comes_in_batches(self) -> bool:
+        """Whether what it lets pass can come in batches (model.md, eq. 74a)."""
+        return self.batch_days.distribution != Constant(0.0)
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,7 @@ def test_a_tiny_error_excludes_without_a_warning():
 
 @pytest.mark.parametrize(
     "place, located",
-    [("", ("", None)), ("C:\\f.csv:3", ("C:\\f.csv", 3)), ("here", ("here", None)), ("a:b", ("a:b", None))],
+    [("", ("", None)), ("C:f.csv:3", ("C:f.csv", 3)), ("here", ("here", None)), ("a:b", ("a:b", None))],
 )
 def test_a_place_has_a_line_or_none(place, located):
     assert figure(0.3, 0.1, place=place).located == located

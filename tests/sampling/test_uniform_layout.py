@@ -126,6 +126,7 @@ def test_dimensions_are_numbered_from_one_controls_first_then_facilities():
         "controls",
         "facilities",
         "allocation",
+        "drivers",
         "inventory_policy",
         "producers",
         "uses",

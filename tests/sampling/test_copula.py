@@ -13,17 +13,18 @@ from tests.sampling.plans import arrays_of
 
 ROWS = ("inventory_policy.any.cover", "uses.polishing.growth", "inventory_policy.any.queue_weight")
 PAIRS = {f"{ROWS[0]} ~ {ROWS[1]}": 0.6, f"{ROWS[1]} ~ {ROWS[2]}": -0.4}
+# Without the driver that multiplies the growth of the uses of the United States.
+SHORT = {"horizon": {"length": "1 yr"}, "drivers.us_balance": None}
 
 
 @pytest.fixture(scope="module")
 def plain():
-    return compile_plan(load_scenario("reinstated-2027").override({"horizon": {"length": "1 yr"}}))
+    return compile_plan(load_scenario("reinstated-2027").override(SHORT))
 
 
 @pytest.fixture(scope="module")
 def coupled():
-    # Without the driver that multiplies the growth of the uses of the United States.
-    changes = {"horizon": {"length": "1 yr"}, "correlation": PAIRS, "drivers.us_balance": None}
+    changes = {**SHORT, "correlation": PAIRS}
     return compile_plan(load_scenario("reinstated-2027").override(changes))
 
 

@@ -20,8 +20,8 @@ _RIVALS = {
 }
 _LEGEND = (
     "Curve: a share of exports passes in each week, as in the simulation. Batches: licences come in batches",
-    "of random size; the simulation does not have them. Skill: CRPS below that of the better of the first",
-    "two simple forecasts. More in docs/backtest.md.",
+    "of random size, as in the simulation where a line of licensing gives `batch`. Skill: CRPS below that of",
+    "the better of the first two simple forecasts. More in docs/backtest.md.",
 )
 _WIDTH = 36
 

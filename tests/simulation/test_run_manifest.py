@@ -57,8 +57,13 @@ def test_these_are_all_the_places_where_the_format_has_words():
         "Content": {"title", "description"},
         "Use": {"name", "volumes"},
         "Driver": {"name", "confidence"},
-        **{name: {"name"} for name in ("Region", "Grade", "Control", "Buyer", "Registry")},
+        **{name: {"name"} for name in ("Region", "Grade", "Control", "Buyer", "Registry", "PublishedTotal")},
     }
+
+
+def test_published_totals_are_not_computed_from():
+    total = {"region": "US", "total": "use", "grades": "mesh", "years": {"2025": "1 Mct/yr"}}
+    assert sections_of(small().override({"published_totals.us": total})) == sections_of(small())
 
 
 @pytest.mark.parametrize("path", ["grades.mesh", "controls.ban", "buyers.firm", "registry"])

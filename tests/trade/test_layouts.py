@@ -341,7 +341,7 @@ def test_a_flow_far_from_the_base_may_have_the_wrong_unit(tmp_path):
     data = read_trade(plain(tmp_path, "2024,CN,US,54000,ct", "2024,CN,JP,140,Mct"))
     unlikely = [line for line in data.attrs["warnings"].splitlines() if "check the unit" in line]
     assert len(unlikely) == 1
-    assert unlikely[0].startswith("CN -> US: 0.054 Mct/yr where the base scenario has 270")
+    assert unlikely[0].startswith("CN -> US: 0.054 Mct/yr where the base scenario has 157")
 
 
 def test_marks_of_the_survey_in_years_and_in_rows_that_are_not_used(tmp_path):

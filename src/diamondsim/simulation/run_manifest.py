@@ -20,13 +20,14 @@ from diamondsim.scenario import Scenario
 from diamondsim.simulation.runner import RunSpec
 
 TEXTS: Mapping[str, Any] = {
-    **dict.fromkeys(("title", "description", "component", "as_of", "legal_state", "reference_values"), True),
+    **dict.fromkeys(("title", "description", "component", "as_of", "legal_state"), True),
+    **dict.fromkeys(("reference_values", "published_totals"), True),
     **{key: {"__all__": {"name"}} for key in ("regions", "grades", "controls", "buyers")},
     "uses": {"__all__": {"name", "volumes"}},
     "drivers": {"__all__": {"name", "confidence"}},
     "registry": {"name"},
 }
-"""Parts of a scenario that are text for people, as an `exclude` argument of pydantic."""
+"""Parts of a scenario from which nothing is computed, as an `exclude` argument of pydantic."""
 
 _COMPUTING = (
     *("constants.py", "distributions", "draws.py", "engines", "ledger.py", "plan", "results", "sampling"),

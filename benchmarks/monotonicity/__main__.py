@@ -16,6 +16,7 @@ from benchmarks.monotonicity import tables
 from benchmarks.monotonicity.comparing import Outcome, UseChange
 from benchmarks.monotonicity.declared import flips, pairs
 from benchmarks.monotonicity.running import FlipOutcome, run_flips, run_pairs
+from diamondsim.plan import compile_plan
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -55,6 +56,10 @@ def run(asked: argparse.Namespace) -> int:
         ]
         print("\n".join(f"{name:28} {what}" for name, what in named))
         return 0
+    for case in [*(pair.before for pair in chosen_pairs), *(pair.after for pair in chosen_pairs)] + [
+        flip.case for flip in chosen_flips
+    ]:
+        compile_plan(case.load())  # a row that cannot start is told before the first one runs
     together: dict[str, Any] = {"workers": asked.workers, "report": tell}
     outcomes: list[Outcome | FlipOutcome] = [
         *run_pairs(chosen_pairs, asked.n, **together),

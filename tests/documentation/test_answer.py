@@ -14,13 +14,13 @@ from tests.documentation.pages import ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| (.+), (.+?) \| (\d+) % \| (\w+ \d{4}) \| (\d+) weeks \|$", re.MULTILINE)
 ANSWER = ROW.findall(README)
-FOUR_ERRORS = 0.09
-"""Four standard errors of a share of one half among 512 replications."""
+FOUR_ERRORS = 0.125
+"""Four standard errors of a share of one half among 256 replications."""
 
 
 def report(capsys, name: str) -> Any:
     """Return the report of a short run."""
-    words = ["run", name, "-n", "512", "--seed", "3", "--workers", "1", "--baseline", "none", "--json"]
+    words = ["run", name, "-n", "256", "--seed", "3", "--workers", "1", "--baseline", "none", "--json"]
     with pytest.raises(SystemExit) as left:
         main(words)
     assert not left.value.code

@@ -34,7 +34,7 @@ def test_the_trough_of_precedents_lies_within_what_the_desks_let_pass(
 def test_front_loading_reaches_the_surge_before_effect_of_the_quieter_precedent(
     admitted: dict[int, np.ndarray],
 ) -> None:
-    """1.0 (gallium), 1.8 (germanium) and 3.4 times (graphite) were seen: all are covered, the middle by most."""
+    """1.0 (gallium), 1.8 (germanium) and 3.4 times (graphite) were seen: all are covered."""
     low, middle, high = np.quantile(admitted[-1], [0.02, 0.5, 0.98])
     assert low < 1.3
     assert 1.8 < middle < 3.0

@@ -16,24 +16,9 @@ import pytest
 import xarray as xr
 
 from diamondsim import __version__, load_scenario
-from diamondsim.cli import main
 
 SHORT = ("--set", "horizon.length=70 weeks")
 RUN = ("run", "reinstated-2027", *SHORT, "-n", "40", "--seed", "3")
-
-
-@pytest.fixture
-def call(capsys, monkeypatch):
-    """Return a function that calls the command in this process: (exit code, stdout, stderr)."""
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-
-    def called(*words: str) -> tuple[Any, str, str]:
-        with pytest.raises(SystemExit) as left:
-            main(words)
-        out, err = capsys.readouterr()
-        return left.value.code, out, err
-
-    return called
 
 
 def strict_json(text: str) -> Any:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-
-from diamondsim.cli import main
 
 SHORT = ("--set", "horizon.length=40 weeks")
 RUN = ("run", "reinstated-2027", *SHORT, "-n", "200", "--seed", "3", "--workers", "1", "-q")
@@ -17,20 +13,6 @@ ROWS = """month,control,destination,quantity,unit,error,source
 2027-04,cn_55,US,0.10,share,0.10,invented
 2027-05,cn_55,JP,8,Mct,50 %,invented
 """
-
-
-@pytest.fixture
-def call(capsys, monkeypatch):
-    """Return a function that calls the command in this process: (exit code, stdout, stderr)."""
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-
-    def called(*words: str) -> tuple[Any, str, str]:
-        with pytest.raises(SystemExit) as left:
-            main(words)
-        out, err = capsys.readouterr()
-        return left.value.code, out, err
-
-    return called
 
 
 @pytest.fixture

@@ -10,11 +10,9 @@ import pytest
 import xarray as xr
 
 import diamondsim as ds
-from tests.cli.test_store import RUN, call
+from tests.cli.test_store import RUN
 from tests.simulation.path_files import files
 from tests.simulation.small import flip
-
-__all__ = ["call"]  # an imported fixture
 
 
 def test_paths_change_nothing_but_the_last_line(call, tmp_path):

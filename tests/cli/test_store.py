@@ -13,27 +13,12 @@ from typing import Any
 import pytest
 import xarray as xr
 
-from diamondsim.cli import main
 from diamondsim.simulation import worker_processes
 from tests.simulation.small import blocks, flip
 
 BAN = Path(__file__).resolve().parents[1] / "theory" / "exponential-ban.yaml"
 CHANGES = ("horizon.length=60 days", "inventory_policy.u.opening=10 days", "inventory_policy.u.cover=10 days")
 RUN = ("run", str(BAN), *(word for change in CHANGES for word in ("--set", change)), "--workers", "1")
-
-
-@pytest.fixture
-def call(capsys, monkeypatch):
-    """Return a function that calls the command in this process: (exit code, stdout, stderr)."""
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-
-    def called(*words: str) -> tuple[Any, str, str]:
-        with pytest.raises(SystemExit) as left:
-            main(words)
-        out, err = capsys.readouterr()
-        return left.value.code, out, err
-
-    return called
 
 
 def test_a_store_changes_nothing_but_the_last_line(call, tmp_path):

@@ -4,7 +4,7 @@ Owns the one form in which every problem is reported, and the exception that car
 at once. Knows nothing about the meaning of the input.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -138,6 +138,18 @@ def shown(text: str) -> str:
     "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...'"
     """
     return repr(text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 3] + "...")
+
+
+def joined(words: Sequence[str], last: str = "and") -> str:
+    """Return words as they read in a sentence, the last one after the word `last`.
+
+    Examples
+    --------
+    >>> joined(["mesh"]), joined(["mesh", "micron", "plate"]), joined(["mesh", "micron"], "or")
+    ('mesh', 'mesh, micron and plate', 'mesh or micron')
+    """
+    *first, final = words
+    return f"{', '.join(first)} {last} {final}" if first else final
 
 
 def found_text(value: object) -> str:

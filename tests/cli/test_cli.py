@@ -215,6 +215,28 @@ def test_a_run_says_on_stderr_what_deserves_a_second_look(call):
     assert f"warning: {late}" in " ".join(checked.split())
 
 
+def test_dates_that_a_file_drops_are_told_once_by_check_and_run(call, tmp_path):
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(
+        "extends: reinstated-2027\ntitle: Mine\nlegal_state: assumed\nhorizon: {length: 70 weeks}\n"
+        "controls:\n  cn_55:\n    timeline: {2026-11-11: suspended, 2027-06-01: licensing,\n"
+        "      2027-02-01: null, 2027-03-03: licensing}\n",
+        encoding="utf-8",
+    )
+    told = f"{mine}:7:5: controls.cn_55.timeline: this replaces the timeline of reinstated-2027.yaml without"
+    code, _, err = call("run", str(mine), "-n", "16", "-q", "--baseline", "none")
+    assert (code, err) == (2, err)
+    assert "found neither for 2028-03-03" in err
+    mine.write_text(
+        mine.read_text().replace(" 2027-02-01: null,", " 2027-02-01: announced,"), encoding="utf-8"
+    )
+    code, _, err = call("run", str(mine), "-n", "16", "-q", "--baseline", "none")
+    assert (code, err.count("\n")) == (0, 1)
+    assert err.startswith(f"warning: {told} a word on 2028-03-03: ")
+    _, out, _ = call("check", str(mine), "--json")
+    assert strict_json(out)["warnings"][0].startswith(told)
+
+
 def test_a_run_tells_an_older_legal_state_once(call):
     words = ("run", "reinstated-2027", *SHORT, "--set", "controls.cn_55.front_loading=2", "-n", "4")
     _, out, err = call(*words, "--baseline", "none")

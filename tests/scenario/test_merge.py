@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diamondsim.scenario.merge import idle_deletions, merge
+from diamondsim.scenario.merge import forgotten_dates, idle_deletions, merge
 from diamondsim.scenario.overrides import node_of
 from diamondsim.scenario.tree import Mark, key_mark, leaves, plain, value_mark
 
@@ -69,12 +69,23 @@ def test_what_has_the_id_timeline_is_merged_like_any_other():
     assert list(idle_deletions(node_of(below, BELOW), node_of(above, ABOVE))) == []
 
 
-def test_a_null_in_a_timeline_is_a_problem_since_it_would_leave_no_date():
-    below: dict[str, object] = {"controls": {"c": {"timeline": {"2026-01-01": "banned"}}}}
-    above = {"controls": {"c": {"timeline": {"2026-01-01": None}}}}
-    assert [str(problem) for problem in idle_deletions(node_of(below, BELOW), node_of(above, ABOVE))] == [
-        "above.yaml:2:2: controls.c.timeline.2026-01-01: null deletes no date: a timeline is replaced as a "
-        "whole; write all dates that stay"
+def test_a_null_in_a_timeline_is_a_problem_unless_all_dates_are_named():
+    dates = {"2026-01-01": "banned", "2027-01-01": "none", "2028-01-01": "banned"}
+
+    def said(above):
+        trees = ({"controls": {"c": {"timeline": timeline}}} for timeline in (dates, above))
+        below, patch = (node_of(tree, mark) for tree, mark in zip(trees, (BELOW, ABOVE), strict=True))
+        return [*map(str, forgotten_dates(below, patch)), *map(str, idle_deletions(below, patch))]
+
+    assert said({"2026-01-01": None}) == [
+        "above.yaml:2:2: controls.c.timeline.2026-01-01: a timeline is replaced as a whole: write all dates "
+        "that stay, and null for those that go; found neither for 2027-01-01 and 2028-01-01"
+    ]
+    assert said({"2026-01-01": None, "2027-01-01": "banned", "2028-01-01": None}) == []
+    assert said({"2027-01-01": "banned"}) == []
+    assert said({**dates, "2027-02-01": None}) == [
+        "above.yaml:2:2: controls.c.timeline.2027-02-01: null deletes, but there is no '2027-02-01' to "
+        "delete; did you mean '2027-01-01'?"
     ]
 
 

@@ -24,7 +24,7 @@ reserves: {us: {opening: 1 ct}}
 
 
 def changed(changes):
-    return plain(override_tree(TREE, changes))
+    return plain(override_tree(TREE, changes)[0])
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_later_changes_see_earlier_ones():
 
 
 def test_only_what_was_changed_loses_its_place_in_the_file():
-    tree = override_tree(TREE, {"inventory_policy.any.cover": "9 days"})
+    tree, _ = override_tree(TREE, {"inventory_policy.any.cover": "9 days"})
     assert value_mark(tree, ("inventory_policy", "any", "cover")) == OVERRIDE_MARK
     assert key_mark(tree, ("inventory_policy", "any")).file == "s.yaml"
     assert value_mark(tree, ("inventory_policy", "US.any", "cover")).file == "s.yaml"

@@ -108,7 +108,10 @@ def test_a_rate_is_changed_as_a_whole_or_from_a_date_on():
     assert scenario.prices.surcharges["freight"].rate == {"always": Constant(0.1)}
     later = scenario.override({"prices.surcharges.freight.rate": {"2027-03-01": "20%"}})
     assert later.prices is not None
-    assert later.prices.surcharges["freight"].rate == {dt.date(2027, 3, 1): Constant(0.2)}
+    assert later.prices.surcharges["freight"].rate == {
+        "always": Constant(0.1),
+        dt.date(2027, 3, 1): Constant(0.2),
+    }
 
 
 def test_the_dump_reads_back_as_the_same():

@@ -30,6 +30,7 @@ def warnings(derived: Derivation, scenario: Scenario) -> Iterator[str]:
     """Yield the warnings of a scenario and of what was derived from it."""
     if scenario.outdated is not None:
         yield f"legal_state was {scenario.outdated}; state it again"
+    yield from scenario.dropped
     yield from _fit(derived)
     yield from _idle_sources(derived)
     yield from _controls(derived)

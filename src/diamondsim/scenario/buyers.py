@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from diamondsim.scenario.fields import (
     ZERO,
@@ -24,15 +24,11 @@ from diamondsim.scenario.fields import (
     Rate,
     YearlyRate,
 )
+from diamondsim.scenario.keys import ShortFor
 from diamondsim.scenario.market import Lane
 from diamondsim.scenario.policies import OrderingPolicy
 
-
-def _share_alone(value: object) -> object:
-    return value if isinstance(value, dict) else {"share": value}
-
-
-LaneOrShare = Annotated[Lane, BeforeValidator(_share_alone, json_schema_input_type=Lane | Fraction)]
+LaneOrShare = Annotated[Lane, ShortFor("share", Lane | Fraction)]
 
 
 class FirmInventoryPolicy(OrderingPolicy):

@@ -11,8 +11,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from diamondsim.errors import Problem, ScenarioError, found_text, nearest, shown
+from diamondsim.scenario.dropped import Dropped, dropped, still_dropped
 from diamondsim.scenario.legal import mark_outdated
-from diamondsim.scenario.merge import idle_deletions, merge
+from diamondsim.scenario.merge import forgotten_dates, idle_deletions, merge
 from diamondsim.scenario.renamed import RENAMED_SCENARIOS, rename_keys
 from diamondsim.scenario.shipped import shipped_files
 from diamondsim.scenario.source import read_tolerantly
@@ -20,6 +21,25 @@ from diamondsim.scenario.tree import Leaf, Mark, Row, Table, in_layer, plain, pr
 
 _MAX_CHAIN = 16
 _EXTENSIONS = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A tree merged over all files that it extends.
+
+    Attributes
+    ----------
+    tree
+        The merged tree.
+    problems
+        What is wrong with the files and their merging.
+    dropped
+        What files replace without naming it.
+    """
+
+    tree: Table
+    problems: tuple[Problem, ...]
+    dropped: tuple[Dropped, ...]
 
 
 def resolve(name_or_path: str | Path) -> Table:
@@ -40,13 +60,13 @@ def resolve(name_or_path: str | Path) -> Table:
     ScenarioError
         With all problems of all files.
     """
-    tree, problems = resolve_tolerantly(name_or_path)
-    if problems:
-        raise ScenarioError(problems)
-    return tree
+    resolved = resolve_tolerantly(name_or_path)
+    if resolved.problems:
+        raise ScenarioError(resolved.problems)
+    return resolved.tree
 
 
-def resolve_tolerantly(name_or_path: str | Path) -> tuple[Table, list[Problem]]:
+def resolve_tolerantly(name_or_path: str | Path) -> Resolved:
     """Return what can be read of a scenario and of all files that it extends, and the problems of the rest.
 
     Raises
@@ -77,7 +97,7 @@ def resolve_tree(
     reference: _Reference | None = None,
     *,
     earlier: Sequence[Problem] = (),
-) -> tuple[Table, list[Problem]]:
+) -> Resolved:
     """Merge a tree over all files that it extends.
 
     Parameters
@@ -93,10 +113,8 @@ def resolve_tree(
 
     Returns
     -------
-    tree
-        As from `resolve`, of what could be read.
-    problems
-        The earlier problems and those of all extended files.
+    Resolved
+        As from `resolve`, of what could be read; the earlier problems and those of all extended files.
 
     Raises
     ------
@@ -105,7 +123,7 @@ def resolve_tree(
     """
     layers = _Layers(earlier)
     layers.add(tree, folder, (reference,) if reference else ())
-    return layers.joined()
+    return layers.merged()
 
 
 class _Layers:
@@ -126,7 +144,7 @@ class _Layers:
             self._add_base(text, mark, folder, chain)
         self._trees.append(current)
 
-    def joined(self) -> tuple[Table, list[Problem]]:
+    def merged(self) -> Resolved:
         """Return all layers merged, and the problems found.
 
         Raises
@@ -137,18 +155,20 @@ class _Layers:
         if self._missing:
             raise ScenarioError(self._problems)
         joined: Table | None = None
+        gone: tuple[Dropped, ...] = ()
         for number, tree in enumerate(self._trees):
             # `component` is not inherited, and `extends` has been resolved.
-            dropped = {"extends"} if tree is self._trees[-1] else {"extends", "component"}
-            kept = {key: entry for key, entry in tree.entries.items() if key not in dropped}
+            left_out = {"extends"} if tree is self._trees[-1] else {"extends", "component"}
+            kept = {key: entry for key, entry in tree.entries.items() if key not in left_out}
             layer = in_layer(table(kept, tree.mark), number)
-            self._problems += idle_deletions(joined, layer)
+            self._problems += [*idle_deletions(joined, layer), *forgotten_dates(joined, layer)]
+            gone = (*still_dropped(gone, layer), *dropped(joined, layer))
             merged = merge(joined, layer)
             assert isinstance(merged, Table), "merging two maps gives a map"
             by = tree.mark.file.removesuffix(".yaml")
             joined = merged if joined is None else mark_outdated(joined, merged, by)
         assert joined is not None, "there is at least the tree itself"
-        return joined, self._problems
+        return Resolved(joined, tuple(self._problems), gone)
 
     def _add_base(self, text: str, mark: Mark, folder: Path, chain: tuple[_Reference, ...]) -> None:
         base = _find(text, folder, mark)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema, core_schema
 
 from diamondsim.scenario.fields import ONCE, Drawn
 from diamondsim.scenario.tree import Path
@@ -17,6 +18,53 @@ class WrittenAs:
     """States that an annotated type is written in a file as a map with the keys of `model`."""
 
     model: type[BaseModel]
+
+
+@dataclass(frozen=True, slots=True)
+class ShortFor:
+    """States that a value which is not a map may be written for a map with this one `key`.
+
+    `offers` is all that may be written, for the JSON Schema.
+    """
+
+    key: str
+    offers: Any
+
+    def read(self, value: object) -> object:
+        """Return a value as the map for which it is short."""
+        return value if isinstance(value, dict) else {self.key: value}
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(
+            self.read, handler(source), json_schema_input_schema=handler.generate_schema(self.offers)
+        )
+
+
+def key_for_short(model: type[BaseModel], path: Path) -> str | None:
+    """Return the key of which a single value at a path below a model is the value; None if it must be a map.
+
+    Examples
+    --------
+    >>> from diamondsim.scenario.schema import Content
+    >>> key_for_short(Content, ("demand", "US", "polishing")), key_for_short(Content, ("demand", "US"))
+    ('flow', None)
+    """
+    places: list[Any] = [model]
+    for step in path[:-1]:
+        places = [below for place in places for below in _below(place, step)]
+    stated = (found for place in places for found in _metadata(_annotation(place, path[-1])))
+    return next((item.key for item in stated if isinstance(item, ShortFor)), None)
+
+
+def _metadata(annotation: Any) -> Iterator[Any]:
+    """Yield what an annotation, and what it offers, is annotated with."""
+    if get_origin(annotation) is Annotated:
+        inner, *metadata = get_args(annotation)
+        yield from metadata
+        yield from _metadata(inner)
+    elif get_origin(annotation) in (Union, UnionType):
+        for part in get_args(annotation):
+            yield from _metadata(part)
 
 
 def keys_at(model: type[BaseModel], path: Path) -> list[str]:
@@ -82,13 +130,16 @@ def _field(model: type[BaseModel], key: str) -> FieldInfo | None:
 
 
 def _below(place: Any, step: str | int) -> list[Any]:
+    found = _annotation(place, step)
+    return [] if found is None else offered_types(found)
+
+
+def _annotation(place: Any, step: str | int) -> Any:
+    """Return the annotation of what is below a place; None if nothing can be."""
     if _is_model(place):
-        found = _fields(place).get(str(step))
-        return [] if found is None else offered_types(found)
+        return _fields(place).get(str(step))
     origin = get_origin(place)
-    if isinstance(origin, type) and issubclass(origin, Mapping):
-        return offered_types(get_args(place)[-1])
-    return []
+    return get_args(place)[-1] if isinstance(origin, type) and issubclass(origin, Mapping) else None
 
 
 def offered_types(annotation: Any) -> list[Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from diamondsim.scenario.extends import resolve_tolerantly, resolve_tree
+from diamondsim.scenario.extends import Resolved, resolve_tolerantly, resolve_tree
 from diamondsim.scenario.overrides import node_of
 from diamondsim.scenario.scenario import Scenario, from_tree
 from diamondsim.scenario.source import parse_tolerantly
@@ -32,7 +32,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     >>> load_scenario("baseline-2026").title
     'Baseline 2026, no control on grit or powder binds'
     """
-    return from_tree(*resolve_tolerantly(name_or_path))
+    return _scenario(resolve_tolerantly(name_or_path))
 
 
 def read_scenario(content: str | Mapping[str, object], *, name: str = "text") -> Scenario:
@@ -66,4 +66,8 @@ def read_scenario(content: str | Mapping[str, object], *, name: str = "text") ->
         made, problems = node_of(content, Mark(name)), []
         assert isinstance(made, Table), "a mapping makes a map"
         tree = made
-    return from_tree(*resolve_tree(tree, Path(), earlier=problems))
+    return _scenario(resolve_tree(tree, Path(), earlier=problems))
+
+
+def _scenario(resolved: Resolved) -> Scenario:
+    return from_tree(resolved.tree, resolved.problems, resolved.dropped)

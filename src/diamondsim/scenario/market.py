@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from diamondsim.scenario.fields import (
     ZERO,
@@ -24,6 +24,7 @@ from diamondsim.scenario.fields import (
     Price,
     read_date,
 )
+from diamondsim.scenario.keys import ShortFor
 from diamondsim.scenario.patterns import DATE
 from diamondsim.scenario.readers import Reader
 
@@ -32,10 +33,6 @@ IN_FORCE: Literal["in_force"] = "in_force"
 
 def _opening(value: object) -> object:
     return value if value == IN_FORCE else read_date(value)
-
-
-def _flow_alone(value: object) -> object:
-    return value if isinstance(value, dict) else {"flow": value}
 
 
 class Region(Entity):
@@ -108,7 +105,7 @@ class Demand(Entity):
     """Shares by grade; default those of the use"""
 
 
-DemandOrFlow = Annotated[Demand, BeforeValidator(_flow_alone, json_schema_input_type=Demand | Flow)]
+DemandOrFlow = Annotated[Demand, ShortFor("flow", Demand | Flow)]
 
 
 class Driver(Entity):

@@ -1,15 +1,15 @@
 """Merge one tree over another.
 
 This is a JSON merge patch (RFC 7396): maps merge key by key, ``null`` deletes, anything else replaces. There
-are three additions: a ``timeline`` is replaced as a whole, because its dates belong together; deleting a key
-also deletes its notes in ``source`` and ``assumed``; and notes for single keys override a note on the whole
-map only for those keys.
+are four additions: a ``timeline`` is replaced as a whole, because its dates belong together; a single value
+that is short for a map merges as that map; deleting a key also deletes its notes in ``source`` and
+``assumed``; and notes for single keys override a note on the whole map only for those keys.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 
-from diamondsim.errors import Problem, nearest, shown
-from diamondsim.scenario.keys import keys_at
+from diamondsim.errors import Problem, joined, nearest, shown
+from diamondsim.scenario.keys import key_for_short, keys_at
 from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import Entry, Leaf, Path, Table, TreeNode, problem_at, table
 
@@ -52,8 +52,15 @@ def merge(target: TreeNode | None, patch: TreeNode, path: Path = ()) -> TreeNode
             continue
         at = (*path, key)
         below = None if is_replaced(at) else entries.get(key)
-        entries[key] = Entry(entry.key_mark, merge(below.node if below else None, entry.node, at))
+        lower = written_out(below.node, entry.node, at) if below else None
+        entries[key] = Entry(entry.key_mark, merge(lower, entry.node, at))
     return table(entries, patch.mark)
+
+
+def written_out(target: TreeNode, patch: TreeNode, path: Path) -> TreeNode:
+    """Return a value at a path as a map, if it is short for one and a map is merged over it."""
+    key = key_for_short(Content, path) if isinstance(target, Leaf) and isinstance(patch, Table) else None
+    return target if key is None else table({key: Entry(target.mark, target)}, target.mark)
 
 
 def is_replaced(path: Path) -> bool:
@@ -64,31 +71,43 @@ def is_replaced(path: Path) -> bool:
 def idle_deletions(target: TreeNode | None, patch: TreeNode, path: Path = ()) -> Iterator[Problem]:
     """Yield a problem for every ``null`` in `patch` that deletes an unknown id, most likely a misspelling.
 
-    Deleting a key of the format that is absent is not a problem; deleting a date of a timeline is one.
+    Deleting a key of the format that is absent is not a problem.
     """
     if not isinstance(patch, Table):
         return
     below = target.entries if isinstance(target, Table) else {}
     for key, entry in patch.entries.items():
+        at = (*path, key)
         if _deletes(entry):
             if key in below or key in (*keys_at(Content, path), *ANYWHERE):
                 continue
             why = f"null deletes, but there is no {shown(key)} to delete"
-            yield problem_at(entry.key_mark, (*path, key), why, found=key, suggestion=nearest(key, below))
-        elif is_replaced((*path, key)):
-            yield from nulls_in_timelines(entry.node, (*path, key))
-        else:
-            yield from idle_deletions(below[key].node if key in below else None, entry.node, (*path, key))
+            yield problem_at(entry.key_mark, at, why, found=key, suggestion=nearest(key, below))
+            continue
+        lower = written_out(below[key].node, entry.node, at) if key in below else None
+        yield from idle_deletions(lower, entry.node, at)
 
 
-def nulls_in_timelines(patch: TreeNode, path: Path) -> Iterator[Problem]:
-    """Yield a problem for every ``null`` in a timeline at a path or below it, since no date below stays."""
-    for key, entry in patch.entries.items() if isinstance(patch, Table) else ():
-        if is_replaced(path) and _deletes(entry):
-            why = "null deletes no date: a timeline is replaced as a whole; write all dates that stay"
-            yield problem_at(entry.key_mark, (*path, key), why, found=key)
-        else:
-            yield from nulls_in_timelines(entry.node, (*path, key))
+def forgotten_dates(target: TreeNode | None, patch: TreeNode, path: Path = ()) -> Iterator[Problem]:
+    """Yield a problem for each timeline in `patch` that deletes a date and does not name all others.
+
+    Whoever deletes one date expects the others to stay, but a timeline is replaced as a whole.
+    """
+    if not isinstance(patch, Table):
+        return
+    below = target.entries if isinstance(target, Table) else {}
+    if is_replaced(path):
+        deleted = [key for key, entry in patch.entries.items() if _deletes(entry)]
+        others = [key for key in below if key not in (*patch.entries, *ANYWHERE)]
+        if deleted and others:
+            why = (
+                "a timeline is replaced as a whole: write all dates that stay, and null for those that go; "
+                f"found neither for {joined(others)}"
+            )
+            yield problem_at(patch.entries[deleted[0]].key_mark, (*path, deleted[0]), why, found=deleted[0])
+        return
+    for key, entry in patch.entries.items():
+        yield from forgotten_dates(below[key].node if key in below else None, entry.node, (*path, key))
 
 
 def notes_by_key(entries: Mapping[str, Entry], *, but: Collection[str] = ()) -> dict[str, Entry]:

@@ -12,8 +12,9 @@ from numbers import Integral, Real
 from diamondsim.errors import Problem, ScenarioError, nearest, shown
 from diamondsim.scenario.changes import Changes
 from diamondsim.scenario.checks.names import ANY, names_of
+from diamondsim.scenario.dropped import Dropped, dropped, still_dropped
 from diamondsim.scenario.keys import keys_at
-from diamondsim.scenario.merge import ANYWHERE, PROVENANCE, is_replaced, merge, nulls_in_timelines
+from diamondsim.scenario.merge import ANYWHERE, PROVENANCE, forgotten_dates, is_replaced, merge, written_out
 from diamondsim.scenario.renamed import is_by_input, new_key, refusals, rename_keys
 from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import (
@@ -39,8 +40,10 @@ _MAX_DEPTH = 24
 _BY_SELECTOR = ("inventory_policy", "licensing", "contract_shares", "sourcing_limit")
 
 
-def override_tree(tree: Table, changes: Mapping[str, object], *, name: str = "override") -> Table:
-    """Return a tree with values changed.
+def override_tree(
+    tree: Table, changes: Mapping[str, object], *, name: str = "override", gone: Sequence[Dropped] = ()
+) -> tuple[Table, tuple[Dropped, ...]]:
+    """Return a tree with values changed, and what was replaced without being named.
 
     Parameters
     ----------
@@ -53,10 +56,14 @@ def override_tree(tree: Table, changes: Mapping[str, object], *, name: str = "ov
         it: ``lanes."cn -> US.any".share``.
     name
         Name of a change in messages.
+    gone
+        What was replaced before.
 
     Returns
     -------
-    Table
+    tree : Table
+    gone : tuple of Dropped
+        Without what the changes name.
 
     Raises
     ------
@@ -70,14 +77,15 @@ def override_tree(tree: Table, changes: Mapping[str, object], *, name: str = "ov
             steps, written = _steps(dotted, tree)
             renamed = [*_renamed_steps(steps, written)]
             node, below = rename_keys(node_of(value, mark, written), steps, written)
-            idle = nulls_in_timelines(node, steps)
-            problems += Changes((dotted,), name).blamed([*renamed, *below, *idle])
+            forgotten = forgotten_dates(node_at(tree, steps), node, steps)
+            problems += Changes((dotted,), name).blamed([*renamed, *below, *forgotten])
+            gone = [*_still_gone(gone, steps, node), *_dropped_by(tree, steps, node, f"{name} {dotted}")]
             tree = _changed(tree, steps, node)
         except ScenarioError as error:
             problems += Changes((dotted,), name).blamed(error.problems)
     if problems:
         raise ScenarioError(problems)
-    return tree
+    return tree, tuple(gone)
 
 
 def node_of(value: object, mark: Mark, path: Path = ()) -> TreeNode:
@@ -203,6 +211,18 @@ def _refuse_unknown(tree: Table, steps: tuple[str, ...]) -> None:
         )
 
 
+def _still_gone(gone: Sequence[Dropped], steps: Path, value: TreeNode) -> list[Dropped]:
+    """Return what was dropped before, without what a change names; one that gives a timeline names it all."""
+    return [one for one in still_dropped(gone, _nested(steps, value)) if one.path != steps]
+
+
+def _dropped_by(tree: Table, steps: Path, value: TreeNode, by: str) -> list[Dropped]:
+    """Return what a change drops; one by the path of a timeline, or of a date, says what it means."""
+    if any(is_replaced(steps[:length]) for length in range(1, len(steps) + 1)):
+        return []
+    return [replace(one, mark=Mark(by)) for one in dropped(tree, _nested(steps, value))]
+
+
 def _put(node: TreeNode | None, steps: Sequence[str], value: TreeNode, above: Path = ()) -> TreeNode:
     """Return the `node` at a path with `value` merged at `steps` below it."""
     entries = node.entries if isinstance(node, Table) else {}
@@ -211,18 +231,15 @@ def _put(node: TreeNode | None, steps: Sequence[str], value: TreeNode, above: Pa
     entry = entries.get(key)
     if key in PROVENANCE or (not below and isinstance(value, Leaf) and value.value is None):
         return merge(node, _nested(steps, value), above)
-    old = entry.node if entry else None
-    if below:
-        new = _put(old, below, value, (*above, key))
-    else:
-        at = (*above, key)
-        new = merge(None if is_replaced(at) else old, value, at)
+    at = (*above, key)
+    old = written_out(entry.node, _nested(below, value), at) if entry else None
+    new = _put(old, below, value, at) if below else merge(None if is_replaced(at) else old, value, at)
     key_mark = entry.key_mark if entry and below else value.mark
     return table({**entries, key: Entry(key_mark, new)}, mark)
 
 
-def _nested(steps: Sequence[str], value: TreeNode) -> TreeNode:
+def _nested(steps: Sequence[str | int], value: TreeNode) -> TreeNode:
     """Return a tree that holds only `value`, at `steps`."""
-    for key in reversed(steps):
+    for key in map(str, reversed(steps)):
         value = table({key: Entry(value.mark, value)}, value.mark)
     return value

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.distributions import Constant, Distribution
@@ -27,6 +27,7 @@ from diamondsim.scenario.fields import (
     YearlyRate,
     read_date,
 )
+from diamondsim.scenario.keys import ShortFor
 from diamondsim.scenario.patterns import DATE
 from diamondsim.scenario.readers import Number, Reader
 from diamondsim.units import Kind
@@ -43,18 +44,11 @@ def _since(value: object) -> object:
     return value if value == ALWAYS else read_date(value)
 
 
-def _rate_alone(value: object) -> object:
-    return value if isinstance(value, dict) else {ALWAYS: value}
-
-
 Since = Annotated[dt.date | Literal["always"], Reader(_since, str, "a date, or always", f"{ALWAYS}|{DATE}")]
 # Nobody means more than tenfold, but many a number has lost its percent sign.
 SurchargeRate = Annotated[Distribution, Number(Kind.FRACTION, low=-1.0, high=10.0)]
 CostMultiple = Annotated[Distribution, Number(Kind.FRACTION, high=10.0)]
-Rates = Annotated[
-    Map[Since, SurchargeRate],
-    BeforeValidator(_rate_alone, json_schema_input_type=Map[Since, SurchargeRate] | SurchargeRate),
-]
+Rates = Annotated[Map[Since, SurchargeRate], ShortFor(ALWAYS, Map[Since, SurchargeRate] | SurchargeRate)]
 """A rate by date, from then on; a single number has always applied."""
 
 

@@ -13,6 +13,7 @@ from diamondsim.errors import Problem, ScenarioError
 from diamondsim.scenario.changes import Changes
 from diamondsim.scenario.checks import check_content
 from diamondsim.scenario.checks.legal_states import explain_deleted_controls
+from diamondsim.scenario.dropped import Dropped
 from diamondsim.scenario.dump import dump_tree
 from diamondsim.scenario.indentation import split_misindented
 from diamondsim.scenario.legal import mark_outdated, outdated
@@ -43,6 +44,7 @@ class Scenario(Content):
     horizon: Horizon
 
     _tree: Table = PrivateAttr()
+    _gone: tuple[Dropped, ...] = PrivateAttr(default=())
     _before: "Scenario | None" = PrivateAttr(default=None)
     _changes: Changes | None = PrivateAttr(default=None)
 
@@ -63,6 +65,11 @@ class Scenario(Content):
         return outdated(self._tree)
 
     @property
+    def dropped(self) -> tuple[str, ...]:
+        """What files drop of those that they extend without naming it, a sentence each, with the place."""
+        return tuple(map(str, self._gone))
+
+    @property
     def before(self) -> "Scenario | None":
         """The scenario from which `override` made this one, if any."""
         return self._before
@@ -74,8 +81,8 @@ class Scenario(Content):
         ----------
         changes
             Values by dotted path. A value is text as in a file, a number, a date, None to delete, or maps and
-            lists of these. A map is merged with the existing one. Deleting a key of the format that is absent
-            has no effect.
+            lists of these. A map is merged with the existing one; one at the path of a timeline replaces it.
+            Deleting a key of the format that is absent has no effect.
         name
             Name of a change in messages.
 
@@ -95,11 +102,11 @@ class Scenario(Content):
         >>> changed.inventory_policy["any"].queue_weight
         Constant(value=0.0)
         """
-        tree = override_tree(self._tree, changes, name=name)
+        tree, gone = override_tree(self._tree, changes, name=name, gone=self._gone)
         made = Changes(tuple(changes), name)
         tree = mark_outdated(self._tree, tree, made.named("controls"))
         try:
-            changed = from_tree(tree)
+            changed = from_tree(tree, gone=gone)
         except ScenarioError as error:
             # There were no problems before.
             problems = explain_deleted_controls(error.problems, self.controls, name)
@@ -147,7 +154,7 @@ class Scenario(Content):
     __hash__ = None  # type: ignore[assignment]
 
 
-def from_tree(tree: Table, earlier: Sequence[Problem] = ()) -> Scenario:
+def from_tree(tree: Table, earlier: Sequence[Problem] = (), gone: Sequence[Dropped] = ()) -> Scenario:
     """Return the scenario of a resolved tree.
 
     Parameters
@@ -156,6 +163,8 @@ def from_tree(tree: Table, earlier: Sequence[Problem] = ()) -> Scenario:
         The tree, merged over everything that it extends.
     earlier
         Problems found while it was read; the entries concerned may be missing from the tree.
+    gone
+        What was replaced without being named.
 
     Returns
     -------
@@ -180,7 +189,7 @@ def from_tree(tree: Table, earlier: Sequence[Problem] = ()) -> Scenario:
     if problems:
         raise ScenarioError(_by_place(problems, tree.mark.file))
     scenario = Scenario.model_validate(plain(bare))
-    scenario._tree = tree
+    scenario._tree, scenario._gone = tree, tuple(gone)
     return scenario
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from diamondsim.scenario.fields import (
     ID_PATTERN,
@@ -32,6 +32,7 @@ from diamondsim.scenario.fields import (
     read_date,
 )
 from diamondsim.scenario.financing import Financing
+from diamondsim.scenario.keys import ShortFor
 from diamondsim.scenario.policies import Feed
 from diamondsim.scenario.prices import ALWAYS, Since, UnitCost
 from diamondsim.scenario.readers import Reader
@@ -194,18 +195,8 @@ class Producer(Seller):
     """Capacity that it adds when a shortage of a grade lasts, by id"""
 
 
-def _value_alone(value: object) -> object:
-    return value if isinstance(value, dict) else {ALWAYS: value}
-
-
-PowerShares = Annotated[
-    Map[Since, Fraction],
-    BeforeValidator(_value_alone, json_schema_input_type=Map[Since, Fraction] | Fraction),
-]
-PowerPrices = Annotated[
-    Map[Since, PowerPrice],
-    BeforeValidator(_value_alone, json_schema_input_type=Map[Since, PowerPrice] | PowerPrice),
-]
+PowerShares = Annotated[Map[Since, Fraction], ShortFor(ALWAYS, Map[Since, Fraction] | Fraction)]
+PowerPrices = Annotated[Map[Since, PowerPrice], ShortFor(ALWAYS, Map[Since, PowerPrice] | PowerPrice)]
 
 
 class PowerProject(Entity):

@@ -43,6 +43,18 @@ def test_what_is_run_beside_is_kept_too(call, tmp_path):
     assert second == first.replace("; 0 replications", "; 40 replications")
 
 
+def test_a_baseline_has_as_many_replications_as_its_run(call):
+    baseline = ("--baseline", str(BAN.with_name("newsvendor.yaml")))
+    words = ("run", str(BAN.with_name("exponential-ban.yaml")), *RUN[2:], "--json", "-q", "-n", "700")
+    document = json.loads(call(*words, *baseline)[1])
+    assert (document["scenario"]["replications"], document["baseline"]["replications"]) == (700, 700)
+    [use] = document["uses"]
+    assert use["less_baseline"]["n"] == 700
+    assert use["less_baseline"]["value"] == pytest.approx(
+        use["chance"]["value"] - use["baseline"]["chance"]["value"]
+    )
+
+
 def test_a_damaged_block_is_said_in_one_line_and_mended(call, tmp_path):
     store = ("--store", str(tmp_path / "run"))
     _, first, _ = call(*RUN, "-n", "1500", *store)

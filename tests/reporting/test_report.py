@@ -96,6 +96,27 @@ def test_every_use_of_every_region_has_its_baseline(report):
     assert report.baseline_head.seed == report.head.seed
 
 
+def test_the_difference_to_the_baseline_is_that_of_the_chances_of_the_pairs(runs, report):
+    for (region, use), found in report.differences.items():
+        short = [(run["peak_shortfall"].sel(region=region, use=use).values > 0.05).mean() for run in runs[:2]]
+        assert found.value == pytest.approx(short[0] - short[1])
+        assert found.n == N
+    assert set(report.differences) == set(report.baseline_rows)
+
+
+def test_the_difference_is_printed_below_a_baseline_that_is_short_at_times(report):
+    def printed(key, base):
+        rows = {**report.baseline_rows, key: replace(report.baseline_rows[key], chance=base)}
+        less = {key: Estimate(-0.123, -0.2, -0.0456, N)}
+        lines = text_report(replace(report, baseline_rows=rows, differences=less)).splitlines()
+        return [line.split(maxsplit=2)[2] for line in lines if "difference, points" in line]
+
+    assert printed(("US", "polishing"), Estimate(0.5, 0.4, 0.6, N)) == ["-12.3 [-20.0, -4.6]"]
+    assert printed(("US", "polishing"), Estimate(0.0, 0.0, 0.1, N)) == []  # it is the chance itself
+    assert row(report, "CN", "quantum").assumed_volumes
+    assert printed(("CN", "quantum"), Estimate(0.5, 0.4, 0.6, N)) == []
+
+
 def test_the_plant_is_told_not_to_supply_plates_and_crystals(report):
     (facility,) = report.facilities
     assert facility.not_supplied == ("Thermal and radar plates", "Quantum devices")

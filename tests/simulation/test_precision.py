@@ -179,3 +179,11 @@ def test_a_most_out_of_range_is_refused_by_name(scenario, most):
 def test_a_number_of_replications_and_a_precision_are_one_too_many(scenario):
     with pytest.raises(ValueError, match="give either replications or until"):
         monte_carlo(scenario, replications=10, until=until(0.01))
+
+
+def test_runs_beside_it_keep_up_with_the_first(scenario):
+    wanted = {"a": (scenario, 10_000), "b": (scenario, 10_000), "c": (scenario, 1500), "d": (scenario, 500)}
+    found = monte_carlo_each(wanted, seed=SEED, workers=1, until=until(0.0215, most=10_000))
+    sizes = {name: run.sizes["replication"] for name, run in found.items()}
+    assert sizes == {"a": 2048, "b": 2048, "c": 1500, "d": 500}
+    assert without_until(found["a"]).identical(found["b"])

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 BASELINE = "baseline-2026"
 PRICED_BASELINE = "priced-baseline"
 """The baseline of a scenario with prices, so that prices alone make no difference."""
-COMPARISON_REPLICATIONS = 512
-"""The largest number of replications of each comparison."""
 
 _CONTROLS = "controls"
 _SHARED_KEYS = (

@@ -6,15 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from diamondsim.cli.comparisons import (
-    BASELINE,
-    COMPARISON_REPLICATIONS,
-    PRICED_BASELINE,
-    choose_baseline,
-    without_diversion,
-    without_facilities,
-)
-from diamondsim.cli.observed import COMPARED_REPLICATIONS, comparable, observed_option, require_all_anew
+from diamondsim.cli.compared_runs import Sampled, run_compared
+from diamondsim.cli.comparisons import BASELINE, PRICED_BASELINE, choose_baseline
+from diamondsim.cli.observed import observed_option, require_all_anew
 from diamondsim.cli.options import (
     json_option,
     keep,
@@ -99,52 +93,27 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     loaded = load(scenario, changes)
     base, shared = choose_baseline(loaded, baseline, read_changes(changes))
     from diamondsim.cli.console import progress, show
-    from diamondsim.conditioning import read_observations, weigh, with_observations
+    from diamondsim.conditioning import read_observations
     from diamondsim.plan.check import check
     from diamondsim.reporting import build_report, json_report, renderable
-    from diamondsim.simulation import monte_carlo_each
 
     checked = check(loaded)
     _warn(checked)
     figures = None if observed is None else read_observations(observed)
-    few = min(replications, COMPARISON_REPLICATIONS if figures is None else COMPARED_REPLICATIONS)
     with (
         open_store(store) as opened_store,
         paths_in(paths_folder, loaded, path_variables, seed) as paths,
         progress(quiet) as report_progress,
     ):
-        found = None
-        if figures is not None:
-            found = weigh(
-                loaded,
-                figures,
-                replications=replications,
-                seed=seed,
-                workers=workers,
-                progress=report_progress,
-            )
-        paired = comparable(found, few)
-        comparisons = {
-            "baseline": base,
-            "without facilities": without_facilities(loaded) if paired else None,
-            "without diversion": without_diversion(loaded) if paired else None,
-        }
-        requested = {"scenario": (loaded, replications)}
-        sizes = {"baseline": min(few, COMPARISON_REPLICATIONS)}  # never weighted
-        requested |= {
-            what: (other, sizes.get(what, few)) for what, other in comparisons.items() if other is not None
-        }
-        runs = monte_carlo_each(
-            requested,
+        sampled = Sampled(
+            replications=replications,
             seed=seed,
             workers=workers,
             progress=report_progress,
             store=opened_store,
             until=precision,
-            weights=None if found is None else found.weights,
         )
-        if found is not None:
-            runs["scenario"] = with_observations(runs["scenario"], found)
+        runs = run_compared(loaded, base, sampled, figures)
         if paths is not None:
             paths.write(runs["scenario"].attrs["replications"], workers=workers, progress=report_progress)
     dataset = None if output is None else keep(runs["scenario"], output)

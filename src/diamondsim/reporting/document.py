@@ -25,10 +25,10 @@ def json_report(report: Report) -> dict[str, Any]:
     -------
     dict
         Infinite and unknown numbers are None; dates are texts. Keys: `version`, `scenario`, `legal_states`,
-        `baseline`, `baseline_changes`, `short_when`, `uses` (each with its `baseline`), `facilities`,
-        `facility_effects`, `without_diversion`, `deciding`, `origin`, `numbers`, `warnings` (those
-        of `check`), `sentences`; `prices` only if there are prices or costs, `observed` only if the run is
-        conditioned on observations.
+        `baseline`, `baseline_changes`, `short_when`, `uses` (each with its `baseline`, and its chance less
+        that of the baseline, `less_baseline`), `facilities`, `facility_effects`, `without_diversion`,
+        `deciding`, `origin`, `numbers`, `warnings` (those of `check`), `sentences`; `prices` only if there
+        are prices or costs, `observed` only if the run is conditioned on observations.
     """
     return {
         "version": __version__,
@@ -61,7 +61,13 @@ def _prices(report: Report) -> dict[str, Any]:
 def _use(row: UseRow, report: Report) -> dict[str, Any]:
     base = report.baseline_rows.get((row.region, row.use))
     volumes = {"volumes": "assumed" if row.assumed_volumes else "estimated"}
-    return {**json_value(row), **volumes, "baseline": None if base is None else json_value(base)}
+    difference = report.differences.get((row.region, row.use))
+    return {
+        **json_value(row),
+        **volumes,
+        "baseline": json_value(base),
+        "less_baseline": json_value(difference),
+    }
 
 
 def json_value(value: Any) -> Any:

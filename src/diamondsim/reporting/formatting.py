@@ -135,6 +135,17 @@ def points(low: float, high: float) -> str:
     return f"{100 * low:+.1f} to {100 * high:+.1f}"
 
 
+def difference(value: float, low: float, high: float) -> str:
+    """Return a difference of probabilities with its interval, in percentage points.
+
+    Examples
+    --------
+    >>> difference(0.234, 0.201, 0.265), difference(-0.0004, -0.002, 0.0011)
+    ('+23.4 [+20.1, +26.5]', '-0.0 [-0.2, +0.1]')
+    """
+    return f"{100 * value:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
+
+
 def amount(value: float, unit: str) -> str:
     """Return a quantity or a flow in a suitable multiple of its unit.
 

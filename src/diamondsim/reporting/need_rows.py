@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.arrays import FloatArray
+from diamondsim.reporting.baseline_differences import need_differences
 from diamondsim.results import Estimate, sample_size, weights_of
 
 NOTABLE_NEED = 0.005
@@ -31,6 +32,8 @@ class NeedRow:
         Probability that both together exceed the threshold over a window.
     baseline_need : float or None
         `need` of the baseline, if that has prices.
+    above_baseline : Estimate or None
+        Mean of `need` less that of the baseline, from pairs of replications.
     """
 
     region: str
@@ -42,6 +45,7 @@ class NeedRow:
     need: Estimate
     chance: Estimate
     baseline_need: float | None
+    above_baseline: Estimate | None
 
 
 def need_rows(dataset: xr.Dataset, baseline: xr.Dataset | None = None) -> tuple[NeedRow, ...]:
@@ -63,6 +67,7 @@ def need_rows(dataset: xr.Dataset, baseline: xr.Dataset | None = None) -> tuple[
 
 def _rows(dataset: xr.Dataset, baseline: xr.Dataset | None) -> Iterator[NeedRow]:
     weights, n = weights_of(dataset), sample_size(dataset)
+    differences = {} if baseline is None else need_differences(dataset, baseline)
     for region in dataset["region"].values:
         for use in dataset["use"].values:
             one_use = dataset.sel(region=region, use=use)
@@ -83,6 +88,7 @@ def _rows(dataset: xr.Dataset, baseline: xr.Dataset | None) -> Iterator[NeedRow]
                 need=_estimate(one_use["unmet_need_mean"], n),
                 chance=_estimate(one_use["probability_of_unmet_need"], n),
                 baseline_need=before,
+                above_baseline=differences.get((str(region), str(use))),
             )
 
 

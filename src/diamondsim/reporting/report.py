@@ -196,6 +196,8 @@ class Report:
         Definition of a shortage; the window is in whole ticks and no longer than the horizon.
     rows : tuple of UseRow
     baseline_rows : dict of (region, use) to UseRow
+    differences : dict of (region, use) to Estimate
+        Probability of a shortage less that in the baseline, from pairs of replications.
     facilities : tuple of FacilityRow
     effects : tuple of FacilityEffect
         Empty if there is no facility, or the comparison was not requested.
@@ -225,6 +227,7 @@ class Report:
     window_days: float
     rows: tuple[UseRow, ...]
     baseline_rows: dict[tuple[str, str], UseRow]
+    differences: dict[tuple[str, str], Estimate]
     facilities: tuple[FacilityRow, ...]
     effects: tuple[FacilityEffect, ...]
     diversion_effects: tuple[DiversionEffect, ...]

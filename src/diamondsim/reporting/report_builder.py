@@ -7,6 +7,7 @@ import xarray as xr
 
 from diamondsim.analysis import deciding_inputs
 from diamondsim.plan.check import CheckReport
+from diamondsim.reporting.baseline_differences import baseline_differences
 from diamondsim.reporting.diversion_effects import diversion_effects
 from diamondsim.reporting.headline_uses import hit
 from diamondsim.reporting.legal_state_rows import legal_state_rows
@@ -70,6 +71,7 @@ def build_report(
         threshold=float(attrs["threshold"]),
         window_days=_window_days(dataset),
         rows=rows,
+        differences={} if baseline is None else baseline_differences(dataset, baseline),
         baseline_rows={} if baseline is None else {(r.region, r.use): r for r in use_rows(baseline)},
         facilities=tuple(_facilities(scenario, dataset)),
         effects=() if without_facilities is None else tuple(_effects(dataset, without_facilities)),

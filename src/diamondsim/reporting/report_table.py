@@ -12,6 +12,7 @@ from rich.text import Text
 
 from diamondsim.reporting.formatting import (
     chance,
+    difference,
     month,
     multiple,
     percent,
@@ -149,6 +150,12 @@ def _table(report: Report) -> list[RenderableType]:
             base = report.baseline_rows.get((row.region, row.use))
             if base is not None:
                 table.add_row("   baseline", *_cells(base), style="dim")
+            less = report.differences.get((row.region, row.use))
+            # Where the baseline is never short, the difference is the chance itself.
+            if less is not None and base is not None and base.chance.value > 0 and not row.assumed_volumes:
+                table.add_row(
+                    "   difference, points", difference(less.value, less.low, less.high), style="dim"
+                )
     return [Text(), table]
 
 
@@ -215,16 +222,20 @@ def _price_block(report: Report) -> list[RenderableType]:
 def _need_table(report: Report, rows: tuple[NeedRow, ...]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("Need: short or given up because\nof the price, share of normal demand", overflow="fold")
-    for title in ("Short", "Given up", "Together", "Baseline"):
-        if title != "Baseline" or any(row.baseline_need is not None for row in rows):
-            table.add_column(title, justify="right")
+    compared = any(row.baseline_need is not None for row in rows)
+    paired = any(row.above_baseline is not None for row in rows)
+    for title in ("Short", "Given up", "Together", *(["Baseline"] if compared else [])):
+        table.add_column(title, justify="right")
+    if paired:
+        table.add_column("Difference,\npoints", overflow="fold")
     table.add_column(f"Over {percent(report.threshold)}: chance\n[95 % interval]", overflow="fold")
     for row in rows:
-        shares = [row.short, row.given_up, row.need.value]
-        shares += [] if row.baseline_need is None else [row.baseline_need]
+        more = row.above_baseline
         table.add_row(
             place(row.use_name, row.region_name),
-            *map(percent, shares),
+            *map(percent, (row.short, row.given_up, row.need.value)),
+            *([] if not compared else [_NONE if row.baseline_need is None else percent(row.baseline_need)]),
+            *([] if not paired else [_NONE if more is None else difference(more.value, more.low, more.high)]),
             chance(row.chance.value, row.chance.low, row.chance.high),
         )
     return table

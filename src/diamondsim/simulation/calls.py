@@ -143,7 +143,8 @@ def monte_carlo_each(
     progress : callable, optional
         Counts the replications of all scenarios; with `until` the number requested may grow.
     until : Precision, optional
-        Applies to the first scenario, whose number of replications is then the maximum.
+        Applies to the first scenario, whose number of replications is then the maximum. The others have as
+        many as it has in the end, and no more than wanted.
     weights : ReplicationWeights, optional
         What each replication of the first scenario counts; the others are not weighted. Not together with a
         store, whose blocks hold counts of equal replications, or with `until`.
@@ -233,15 +234,19 @@ def _merge_stored(
 def _rounds(specs: Sequence[RunSpec], until: Precision | None) -> Iterator[list[Task]]:
     """Yield the tasks up to each number of replications at which a precision is checked.
 
-    These numbers do not depend on the machine, so that a run ends at the same one everywhere. All tasks of
-    further runs are in the first round.
+    These numbers do not depend on the machine, so that a run ends at the same one everywhere. Further runs
+    keep up with the first, so that they have no more replications than it has in the end.
     """
-    begin, end = 0, specs[0].replications if until is None else min(BLOCK, specs[0].replications)
-    others = [task for job, spec in enumerate(specs[1:], 1) for task in _tasks(job, 0, spec.replications)]
-    yield _tasks(0, begin, end) + others
-    while end < specs[0].replications:
-        begin, end = end, min(2 * end, specs[0].replications)
-        yield _tasks(0, begin, end)
+    most = specs[0].replications
+    if until is None:
+        yield [task for job, spec in enumerate(specs) for task in _tasks(job, 0, spec.replications)]
+        return
+    begin, end = 0, min(BLOCK, most)
+    while begin < end:
+        yield [
+            task for job, spec in enumerate(specs) for task in _tasks(job, begin, min(end, spec.replications))
+        ]
+        begin, end = end, min(2 * end, most)
 
 
 def _tasks(job: int, begin: int, end: int) -> list[Task]:

@@ -1,0 +1,66 @@
+"""By how much a run differs from its baseline, pair by pair of replications with the same random numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import xarray as xr
+
+from diamondsim.arrays import BoolArray
+from diamondsim.results import Estimate, mean, paired_difference, weights_of
+
+
+def baseline_differences(dataset: xr.Dataset, baseline: xr.Dataset) -> dict[tuple[str, str], Estimate]:
+    """Return the probability of a shortage less that in the baseline, by region and use (eq. R27).
+
+    Parameters
+    ----------
+    dataset, baseline : xarray.Dataset
+        Of `monte_carlo`. They are compared on the replications that both have.
+
+    Returns
+    -------
+    dict of (str, str) to Estimate
+        Of the uses that both have. Empty if the run is weighted by observations, since those say nothing
+        about the baseline, or if the two do not share their random numbers.
+    """
+    pairs = _pairs(dataset, baseline, "peak_shortfall")
+    return {key: paired_difference(_short(one), _short(other)) for key, one, other in pairs}
+
+
+def need_differences(dataset: xr.Dataset, baseline: xr.Dataset) -> dict[tuple[str, str], Estimate]:
+    """Return the mean share of need unmet less that in the baseline, otherwise as `baseline_differences`."""
+    pairs = _pairs(dataset, baseline, "unmet_need")
+    return {key: mean(one.values - other.values) for key, one, other in pairs}
+
+
+def _pairs(
+    dataset: xr.Dataset, baseline: xr.Dataset, variable: str
+) -> Iterator[tuple[tuple[str, str], xr.DataArray, xr.DataArray]]:
+    """Yield a variable of each use in both runs, in the replications that both have."""
+    same = dataset.attrs["seed"] == baseline.attrs["seed"] and weights_of(dataset) is None
+    if not same or any(variable not in run for run in (dataset, baseline)):
+        return
+    n = min(run.sizes["replication"] for run in (dataset, baseline))
+    for region in _both(dataset, baseline, "region"):
+        for use in _both(dataset, baseline, "use"):
+            one, other = (
+                run[variable]
+                .sel(region=region, use=use)
+                .isel(replication=slice(0, n))
+                .assign_attrs(run.attrs)
+                for run in (dataset, baseline)
+            )
+            if not np.isnan(one.values[0]) and not np.isnan(other.values[0]):
+                yield (region, use), one, other
+
+
+def _both(dataset: xr.Dataset, baseline: xr.Dataset, dimension: str) -> list[str]:
+    others = set(baseline[dimension].values)
+    return [str(name) for name in dataset[dimension].values if name in others]
+
+
+def _short(peak_shortfall: xr.DataArray) -> BoolArray:
+    short: BoolArray = peak_shortfall.values > float(peak_shortfall.attrs["threshold"])
+    return short

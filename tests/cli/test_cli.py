@@ -215,6 +215,24 @@ def test_a_run_says_on_stderr_what_deserves_a_second_look(call):
     assert f"warning: {late}" in " ".join(checked.split())
 
 
+@pytest.mark.parametrize("command", ["trace", "admitted"])
+def test_the_head_is_as_wide_as_that_of_a_run(call, command):
+    changes = ("--set", "controls.cn_55.diversion=null", "--set", f"title={'A long title ' * 12}")
+    size = ("-n", "4") if command == "admitted" else ()
+    code, out, _ = call(command, "reinstated-2027", *changes, *size)
+    head = out.splitlines()[:8]
+    assert code == 0
+    assert max(map(len, head)) <= 110
+    text = " ".join(head)
+    assert (
+        "as of 2026-11-28; legal state: All assumed: A (55 and 46(2) suspended) until 2027-03-02, then"
+        in text
+    )
+    assert (
+        "! this legal state was written for reinstated-2027; the controls were changed since by --set" in text
+    )
+
+
 def test_dates_that_a_file_drops_are_told_once_by_check_and_run(call, tmp_path):
     mine = tmp_path / "mine.yaml"
     mine.write_text(

@@ -113,16 +113,14 @@ def admitted_command(
 ) -> None:
     """Show the flow that a control of SCENARIO admits by month, beside that after earlier controls."""
     loaded = load(scenario, changes)
-    from diamondsim.reporting import admitted_lines, json_admitted, outdated_lines
+    from diamondsim.reporting import admitted_lines, head_lines, json_admitted
     from diamondsim.simulation import admitted_flow
 
     flow = admitted_flow(loaded, control=control, replications=replications, seed=seed)
     if as_json:
         say_json(json_admitted(flow))
         return
-    click.echo(loaded.title)
-    click.echo(f"as of {loaded.as_of or 'not given'}; legal state: {loaded.legal_state or 'not given'}")
-    for line in outdated_lines(loaded.outdated):
+    for line in head_lines(loaded.title, loaded.as_of, loaded.legal_state, loaded.outdated):
         click.echo(line)
     click.echo(f"{control}: flow out of the controlled region over its contract flow, by month from effect;")
     click.echo(f"quantiles of {replications:,} replication{'' if replications == 1 else 's'}, seed {seed}")

@@ -4,10 +4,11 @@ from diamondsim.reporting.admitted_table import admitted_lines, json_admitted
 from diamondsim.reporting.backtest_table import backtest_lines, json_backtest
 from diamondsim.reporting.check_tables import check_renderable
 from diamondsim.reporting.document import json_report, json_value
-from diamondsim.reporting.legal_state_rows import outdated_lines
+from diamondsim.reporting.formatting import WIDTH
+from diamondsim.reporting.legal_state_rows import head_lines
 from diamondsim.reporting.report import BaselineChanges, Report
 from diamondsim.reporting.report_builder import build_report
-from diamondsim.reporting.report_table import WIDTH, plain_console, renderable, text_report
+from diamondsim.reporting.report_table import plain_console, renderable, text_report
 from diamondsim.reporting.trace_report import json_trace, trace_lines
 from diamondsim.reporting.trade_table import json_trade_figures, trade_renderable
 
@@ -19,13 +20,13 @@ __all__ = [
     "backtest_lines",
     "build_report",
     "check_renderable",
+    "head_lines",
     "json_admitted",
     "json_backtest",
     "json_report",
     "json_trace",
     "json_trade_figures",
     "json_value",
-    "outdated_lines",
     "plain_console",
     "renderable",
     "text_report",

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import textwrap
 
 _COMMON_NOUNS = ("Rest of", "Other ")
 _WITH_ARTICLE = ("United ", "rest of", "Netherlands", "Philippines")
 _WITH_ARTICLE_END = (" States", " Kingdom", " Republic", " Union", " Emirates")
 """Beginnings and ends of the names of regions that take an article."""
+
+
+WIDTH = 110
+"""The longest line of a report."""
+
+
+def wrapped(text: str) -> list[str]:
+    """Return a text as lines that are not longer than those of a report.
+
+    Examples
+    --------
+    >>> wrapped("short"), [len(line) for line in wrapped("word " * 30)]
+    (['short'], [109, 39])
+    """
+    return textwrap.wrap(text, WIDTH, break_on_hyphens=False) or [""]
 
 
 def percent(share: float) -> str:

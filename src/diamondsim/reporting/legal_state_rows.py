@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import xarray as xr
 
 from diamondsim.constants import DAYS_PER_YEAR
-from diamondsim.reporting.formatting import percent
+from diamondsim.reporting.formatting import percent, wrapped
 from diamondsim.reporting.use_rows import date_of
 from diamondsim.results import Estimate, sample_size, settings_of
 from diamondsim.scenario import Scenario
@@ -86,6 +86,14 @@ def legal_state_lines(rows: Sequence[LegalStateRow]) -> list[str]:
     on_day = ", ".join(f"{row.state} {percent(row.on_day.value)}" for row in rows)
     in_all = ", ".join(f"{row.state} {percent(row.share_of_time)}" for row in rows)
     return [f"legal states on {rows[0].day}: {on_day}; share of the horizon: {in_all}"]
+
+
+def head_lines(title: str, as_of: object, legal_state: str | None, outdated: str | None) -> Iterator[str]:
+    """Yield the lines that identify a scenario, none longer than those of a report."""
+    yield from wrapped(title)
+    yield from wrapped(f"as of {as_of or 'not given'}; legal state: {legal_state or 'not given'}")
+    for line in outdated_lines(outdated):
+        yield from wrapped(line)
 
 
 def outdated_lines(outdated: str | None) -> list[str]:

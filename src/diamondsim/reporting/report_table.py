@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from diamondsim.reporting.formatting import (
+    WIDTH,
     chance,
     difference,
     month,
@@ -35,7 +36,6 @@ from diamondsim.reporting.report_sentences import sentences
 from diamondsim.reporting.use_rows import Onset, UseRow
 from diamondsim.results import Estimate
 
-WIDTH = 110
 RARE = 0.01
 """A use with a lower probability, also in the baseline, is listed below the table instead."""
 FEW = 20

@@ -9,7 +9,7 @@ import xarray as xr
 
 from diamondsim.engines.event import QUANTITIES, Event
 from diamondsim.reporting.formatting import count
-from diamondsim.reporting.legal_state_rows import outdated_lines
+from diamondsim.reporting.legal_state_rows import head_lines
 from diamondsim.reporting.use_rows import date_of
 
 
@@ -28,9 +28,7 @@ def trace_lines(dataset: xr.Dataset, events: Sequence[Event]) -> Iterator[str]:
     str
     """
     attrs = dataset.attrs
-    yield str(attrs["title"])
-    yield f"as of {attrs['as_of']}; legal state: {attrs['legal_state']}"
-    yield from outdated_lines(attrs["legal_state_outdated"])
+    yield from head_lines(attrs["title"], attrs["as_of"], attrs["legal_state"], attrs["legal_state_outdated"])
     number = count(int(attrs["replication"]))
     yield f"replication {number} of seed {attrs['seed']}: one path of many, not a forecast"
     yield ""

@@ -117,6 +117,58 @@ def test_the_difference_is_printed_below_a_baseline_that_is_short_at_times(repor
     assert printed(("CN", "quantum"), Estimate(0.5, 0.4, 0.6, N)) == []
 
 
+@pytest.fixture(scope="module", params=[1, 8])
+def small_report(request, scenario, runs, undiverted) -> Report:
+    """The report of the first replications of the runs above."""
+    n = request.param
+    mc, baseline, without, direct = (
+        monte_carlo(each, replications=n, seed=1)
+        for each in (
+            scenario,
+            load_scenario("baseline-2026").override({"horizon.length": "150 weeks"}),
+            scenario.override({"facilities.georgia.cancelled": "100%"}),
+            scenario.override({"controls.cn_55.diversion": None}),
+        )
+    )
+    whole = runs[0]["peak_shortfall"].isel(replication=slice(0, n))
+    assert mc["peak_shortfall"].equals(whole)
+    return build_report(
+        scenario,
+        mc,
+        check=check(scenario),
+        baseline=baseline,
+        without_facilities=without,
+        without_diversion=direct,
+    )
+
+
+def test_few_replications_are_counted(runs, small_report):
+    n = small_report.head.replications
+    text = text_report(small_report)
+    peaks = runs[0]["peak_shortfall"].sel(region="US", use="machining").values[:n]
+    assert (peaks > 0.05).any()
+    name = row(small_report, "US", "machining").use_name.partition(" (")[0]
+    found = next(line for line in text.splitlines() if line.startswith(f" {name}"))
+    assert f"  {(peaks > 0.05).sum()} of {n}  " in found
+    assert f"{100 * peaks.max():.0f} %" in found
+    assert "Never short here and in the baseline: " in text
+    for word in ("95 % i", "95 % c", "interval]", "[-]", "10-90", "worst 5 %", "< 80 %", "median"):
+        assert word not in text, word
+    assert f"no use goes short in any of {n} replication" in " ".join(text.split())
+
+
+def test_one_replication_is_a_path_and_some_are_too_few(small_report):
+    said = sentences(small_report)[-1]
+    if small_report.head.replications == 1:
+        assert said.startswith("One replication is one path of many, not an estimate; 'diamondsim trace' ")
+        found = row(small_report, "US", "machining")
+        line = next(line for line in text_report(small_report).splitlines() if "1 of 1" in line)
+        assert found.onset is not None
+        assert f"{found.onset.median:%Y-%m} " in line
+    else:
+        assert said.startswith("8 replications are too few for probabilities and their intervals")
+
+
 def test_the_plant_is_told_not_to_supply_plates_and_crystals(report):
     (facility,) = report.facilities
     assert facility.not_supplied == ("Thermal and radar plates", "Quantum devices")
@@ -266,7 +318,7 @@ def test_the_head_names_the_window_that_was_looked_at():
 def test_one_replication_is_spoken_of_in_the_singular():
     made, head = of_calm(horizon__length="8 weeks")
     assert "1 replication, seed 0" in head
-    assert "sampling of 1 replication." in sentences_of(made)
+    assert "One replication is one path of many" in sentences_of(made)
 
 
 def test_a_legal_state_that_was_written_for_other_controls_is_marked_in_the_head(scenario, runs):

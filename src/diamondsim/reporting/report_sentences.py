@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from diamondsim.analysis import DecidingInput
 from diamondsim.constants import DAYS_PER_MONTH
+from diamondsim.reporting.few_replications import FEW, are_few, caveat, short_in
 from diamondsim.reporting.formatting import (
     days,
     month,
@@ -34,9 +35,6 @@ LITTLE_CHANCE, LITTLE_DAYS = 0.05, 28.0
 """Diversion that moves the chance of a shortage by less than the first (in both limits of its interval) and
 the onset by less than the second is told in one short sentence."""
 
-_MIN_FOR_RANGE = 20
-"""With fewer replications, 5 % of them are less than one."""
-
 
 def sentences(report: Report) -> tuple[str, ...]:
     """Return the conclusions of a report.
@@ -51,16 +49,15 @@ def sentences(report: Report) -> tuple[str, ...]:
         Uses hit, effect of diversion, deciding inputs, baseline, facilities, origin of the crystal, basis of
         the numbers.
     """
+    few = are_few(report)
     return (
-        *_hit(report),
-        *_diversion(report),
-        *_deciding(report.deciding),
+        *(() if few else (*_hit(report), *_diversion(report), *_deciding(report.deciding))),
         *_baseline(report),
         *(text for row in report.facilities for text in _facility(row, report)),
         *_effects(report),
         *_origins(report.tracked_origin, report.origins, report.head.replications),
         _basis(report),
-        _caveat(report),
+        caveat(report) if few else _caveat(report),
     )
 
 
@@ -186,10 +183,11 @@ def _baseline(report: Report) -> Iterator[str]:
     if worst is not None:
         baseline = f"In the baseline ({report.baseline_head.title}),"
         if worst.chance.value > 0:
-            yield (
-                f"{baseline} the use most often short is {worst.place}, in {percent(worst.chance.value)} of "
-                f"{replications(worst.chance.n)}."
-            )
+            n = replications(worst.chance.n)
+            often = f"{percent(worst.chance.value)} of {n}"
+            if are_few(report):
+                often = f"{short_in(worst.chance)} replications"
+            yield f"{baseline} the use most often short is {worst.place}, in {often}."
         else:
             yield f"{baseline} no use goes short in any of {replications(worst.chance.n)}."
 
@@ -198,6 +196,11 @@ def _facility(row: FacilityRow, report: Report) -> Iterator[str]:
     last = month(report.head.last_day)
     if row.first_output is None:
         yield f"Facility {row.facility}: no first output by {last} in any replication."
+    elif are_few(report):
+        output, late = row.first_output, f"none by {last} in {short_in(row.no_output)} replications"
+        span = month(output.early)
+        span += "" if output.early == output.late else f" to {month(output.late)}"
+        yield f"Facility {row.facility}: first output {span}; {late} (cancelled, or later)."
     else:
         output, missing = row.first_output, percent(row.no_output.value)
         yield (
@@ -220,8 +223,8 @@ def _too_late(output: Onset, rows: Sequence[UseRow]) -> str:
 
 def _effects(report: Report) -> Iterator[str]:
     shares = [
-        f"{short_name(effect.region_name)} {percent(effect.unmet_share.value)} "
-        f"[{percent_range(effect.unmet_share.low, effect.unmet_share.high)}]"
+        f"{short_name(effect.region_name)} {percent(effect.unmet_share.value)}"
+        + ("" if are_few(report) else f" [{_limits(effect.unmet_share)}]")
         for effect in report.effects
         if not math.isnan(effect.unmet_share.value)
     ]
@@ -234,10 +237,14 @@ def _effects(report: Report) -> Iterator[str]:
         )
 
 
+def _limits(share: Estimate) -> str:
+    return percent_range(share.low, share.high)
+
+
 def _origins(origin: str, rows: Sequence[OriginRow], n: int) -> Iterator[str]:
     shares = [
         f"{short_name(row.region_name)} {percent(row.start.mean)}, then {percent(row.end.mean)}"
-        + (f" (5-95 %: {percent_range(row.end.low, row.end.high)})" if n >= _MIN_FOR_RANGE else "")
+        + (f" (5-95 %: {percent_range(row.end.low, row.end.high)})" if n >= FEW else "")
         for row in rows
         if row.region_name != origin
     ]

@@ -10,6 +10,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from diamondsim.reporting.few_replications import FEW, are_few, short_in
 from diamondsim.reporting.formatting import (
     WIDTH,
     chance,
@@ -38,8 +39,6 @@ from diamondsim.results import Estimate
 
 RARE = 0.01
 """A use with a lower probability, also in the baseline, is listed below the table instead."""
-FEW = 20
-"""Onset and length are not shown if there are fewer shortages."""
 _NONE = "-"
 
 
@@ -139,44 +138,56 @@ def _table(report: Report) -> list[RenderableType]:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     # On a narrow terminal these three columns shrink; those with figures alone do not.
     table.add_column("Use", max_width=27, overflow="fold")
-    table.add_column("Chance of shortage\n[95 % interval]", max_width=24, overflow="fold")
-    table.add_column("Begins: median\n(10-90 %)", max_width=26, overflow="fold")
-    for title in ("Unmet in\nworst 5 %", "Days to\nshort", "First\nlasts,\ndays"):
-        table.add_column(title, justify="right", width=9 if "worst" in title else 7)
+    few = are_few(report)
+    chances = "Short in\nreplications" if few else "Chance of shortage\n[95 % interval]"
+    table.add_column(chances, max_width=24, overflow="fold")
+    table.add_column("Begins" if few else "Begins: median\n(10-90 %)", max_width=26, overflow="fold")
+    for title in (
+        "Unmet,\nlargest" if few else "Unmet in\nworst 5 %",
+        "Days to\nshort",
+        "First\nlasts,\ndays",
+    ):
+        table.add_column(title, justify="right", width=9 if "Unmet" in title else 7)
     for region_name, rows in shown.items():
         table.add_row(Text(short_name(region_name), style="bold"))
         for row in rows:
-            table.add_row(f" {short_name(row.use_name)}", *_cells(row))
+            table.add_row(f" {short_name(row.use_name)}", *_cells(row, few=few))
             base = report.baseline_rows.get((row.region, row.use))
             if base is not None:
-                table.add_row("   baseline", *_cells(base), style="dim")
+                table.add_row("   baseline", *_cells(base, few=few), style="dim")
             less = report.differences.get((row.region, row.use))
             # Where the baseline is never short, the difference is the chance itself.
-            if less is not None and base is not None and base.chance.value > 0 and not row.assumed_volumes:
+            known = less is not None and not few and not row.assumed_volumes
+            if known and less is not None and base is not None and base.chance.value > 0:
                 table.add_row(
                     "   difference, points", difference(less.value, less.low, less.high), style="dim"
                 )
     return [Text(), table]
 
 
-def _cells(row: UseRow) -> tuple[str, ...]:
-    few = row.onset is None or row.days_short.n < FEW
+def _cells(row: UseRow, *, few: bool) -> tuple[str, ...]:
+    # A single path has one onset and one length; of several, fewer than this give no range.
+    untold = row.onset is None or (row.days_short.n < FEW and row.chance.n > 1)
     return (
-        _chance(row),
-        _NONE if few or row.onset is None else _onset(row.onset),
+        _chance(row, few=few),
+        _NONE if untold or row.onset is None else _onset(row.onset),
         percent(row.depth.value),
         _days(row.days_survived, row.days_observed),
-        _NONE if few else _days(row.days_short, row.days_short_observed),
+        _NONE if untold else _days(row.days_short, row.days_short_observed),
     )
 
 
-def _chance(row: UseRow) -> str:
+def _chance(row: UseRow, *, few: bool) -> str:
+    if few:
+        return short_in(row.chance) + (", assumed volumes" if row.assumed_volumes else "")
     if row.assumed_volumes:
         return f"{rough_chance(row.chance.value, row.chance.high)}, assumed volumes"
     return chance(row.chance.value, row.chance.low, row.chance.high)
 
 
 def _onset(onset: Onset) -> str:
+    if onset.early == onset.late:
+        return month(onset.median)
     return f"{month(onset.median)} ({month(onset.early)}..{month(onset.late)})"
 
 
@@ -200,8 +211,10 @@ def _rare(report: Report) -> list[Text]:
     for row in rare:
         mark = " (assumed volumes)" if row.assumed_volumes else ""
         places.setdefault(short_name(row.use_name) + mark, []).append(region(row.region_name))
-    limit = upper_limit(max(row.chance.high for row in rare))
     names = "; ".join(f"{use} in {', '.join(regions)}" for use, regions in places.items())
+    if are_few(report):
+        return [Text(), Text(f"Never short{also}: {names}.")]
+    limit = upper_limit(max(row.chance.high for row in rare))
     return [Text(), Text(f"Rarely short{also}, each with a probability {limit} (95 % confidence): {names}.")]
 
 
@@ -223,12 +236,14 @@ def _need_table(report: Report, rows: tuple[NeedRow, ...]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("Need: short or given up because\nof the price, share of normal demand", overflow="fold")
     compared = any(row.baseline_need is not None for row in rows)
-    paired = any(row.above_baseline is not None for row in rows)
+    paired = any(row.above_baseline is not None for row in rows) and not are_few(report)
     for title in ("Short", "Given up", "Together", *(["Baseline"] if compared else [])):
         table.add_column(title, justify="right")
     if paired:
         table.add_column("Difference,\npoints", overflow="fold")
-    table.add_column(f"Over {percent(report.threshold)}: chance\n[95 % interval]", overflow="fold")
+    few = are_few(report)
+    over = "in replications" if few else "chance\n[95 % interval]"
+    table.add_column(f"Over {percent(report.threshold)}: {over}", overflow="fold")
     for row in rows:
         more = row.above_baseline
         table.add_row(
@@ -236,7 +251,7 @@ def _need_table(report: Report, rows: tuple[NeedRow, ...]) -> Table:
             *map(percent, (row.short, row.given_up, row.need.value)),
             *([] if not compared else [_NONE if row.baseline_need is None else percent(row.baseline_need)]),
             *([] if not paired else [_NONE if more is None else difference(more.value, more.low, more.high)]),
-            chance(row.chance.value, row.chance.low, row.chance.high),
+            short_in(row.chance) if few else chance(row.chance.value, row.chance.low, row.chance.high),
         )
     return table
 

@@ -69,13 +69,12 @@ class Case:
 
     def _read(self) -> Scenario:
         scenario = _shipped(self.scenario)
-        content = _content(self.scenario)
         changes: dict[str, object] = {}
         for path, change in self.changes.items():
             if not isinstance(change, Times):
                 changes[path] = change
                 continue
-            found = [*_values(content, change.of or path, "")]
+            found = [*_values(_content(self.scenario), change.of or path, "")]
             assert found, f"{self.scenario} has no {change.of or path}"
             for where, value in found:
                 changes[path if change.of else where] = _scaled(value, change.factor)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from diamondsim.errors import ScenarioError
 from diamondsim.scenario.dump import dump_tree
 from diamondsim.scenario.overrides import node_of
-from diamondsim.scenario.source import parse_tree, read_tree
+from diamondsim.scenario.source import parse_tolerantly, parse_tree, read_tree
 from diamondsim.scenario.tree import Mark, Table, key_mark, leaves, plain, value_mark
 
 SAMPLE = b"""\
@@ -127,6 +127,21 @@ def test_all_problems_of_form_are_reported_at_once():
     assert [(problem.line, problem.column) for problem in caught.value.problems] == [
         *((1, 4), (2, 4), (3, 1), (4, 1), (5, 8), (5, 26))
     ]
+
+
+def test_a_file_that_changes_is_read_anew(tmp_path):
+    file = tmp_path / "mine.yaml"
+    for title in ("first", "second"):
+        file.write_text(f"title: {title}", encoding="utf-8")
+        assert plain(read_tree(file, "mine.yaml")) == {"title": title}
+
+
+def test_the_same_mistakes_are_reported_each_time_with_the_name_of_the_file():
+    for name in ("a.yaml", "a.yaml", "b.yaml"):
+        tree, problems = parse_tolerantly(b"title: t\nas_of:\n", name)
+        assert [problem.file for problem in problems] == [name]
+        assert plain(tree) == {"title": "t"}
+        problems.clear()
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_accepted():

@@ -1,6 +1,7 @@
 """Parse the notation of a number, which may be uncertain."""
 
 import math
+from functools import lru_cache
 
 from diamondsim.distributions.base import Distribution
 from diamondsim.distributions.evaluate import Measure, evaluate
@@ -13,6 +14,7 @@ from diamondsim.units import Kind, UnitMissingError, parse_quantity
 _MARKS = frozenset("()|*")
 
 
+@lru_cache(maxsize=4096)  # a scenario with a few values changed is read again as a whole
 def parse(text: str, kind: Kind, grade_unit: str = "ct") -> Distribution:
     """Parse a number or a distribution.
 

@@ -94,13 +94,18 @@ def settled(content: BaseModel, tree: Table) -> Table:
     _, layered, _ = split_notes(tree)
     flat = in_layer(tree, 0)
     assert isinstance(flat, Table), "a map stays a map"
-    _, notes, _ = split_notes(flat)
+    notes = dict(split_notes(flat)[1])
     for path, _ in _values(content, ()):
         expected = nearest_notes(path, layered, written_mark(tree, path).layer)
         if path[0] not in _CHOICES and nearest_notes(path, notes, 0) != expected:
-            written = known_part(tree, path)
-            flat = _with_notes(flat, written[:-1], str(written[-1]), expected)
-            _, notes, _ = split_notes(flat)
+            *above, key = known_part(tree, path)
+            parent = tuple(above)
+            flat = _with_notes(flat, parent, str(key), expected)
+            # No other map has changed; reading them all again for each number would take seconds.
+            changed = node_at(flat, parent)
+            assert isinstance(changed, Table), "numbers are in maps"
+            notes.pop(parent, None)
+            notes.update(split_notes(changed, parent)[1])
     return flat
 
 

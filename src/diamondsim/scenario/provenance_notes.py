@@ -31,8 +31,15 @@ Notes = Mapping[str, Text | Mapping[str, Text]]
 """The notes of one map: for ``source`` and ``assumed`` a text for the whole map, or texts by key."""
 
 
-def split_notes(tree: Table) -> tuple[Table, Mapping[Path, Notes], list[Problem]]:
+def split_notes(tree: Table, at: Path = ()) -> tuple[Table, Mapping[Path, Notes], list[Problem]]:
     """Separate the notes of a scenario from its numbers.
+
+    Parameters
+    ----------
+    tree
+        The scenario, or one map of it.
+    at
+        Path of that map.
 
     Returns
     -------
@@ -45,7 +52,7 @@ def split_notes(tree: Table) -> tuple[Table, Mapping[Path, Notes], list[Problem]
     """
     notes: dict[Path, Notes] = {}
     problems: list[Problem] = []
-    bare = _without(tree, (), notes, problems)
+    bare = _without(tree, at, notes, problems)
     assert isinstance(bare, Table), "a map stays a map"
     return bare, FrozenMap(notes), problems
 

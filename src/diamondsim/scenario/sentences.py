@@ -7,6 +7,7 @@ would then read and parse the source of all classes when it starts. Only the JSO
 import ast
 import inspect
 import textwrap
+from functools import cache
 from itertools import pairwise
 
 from pydantic import BaseModel
@@ -69,6 +70,7 @@ def key_meaning(path: str) -> str:
     return found.split("; default")[0]
 
 
+@cache
 def _strings_below_fields(model: type[BaseModel]) -> dict[str, str]:
     (definition,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
     assert isinstance(definition, ast.ClassDef), "the source of a class is a class"

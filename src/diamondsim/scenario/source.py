@@ -6,6 +6,7 @@ file, be UTF-8 text and be YAML.
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -94,6 +95,13 @@ def read_tolerantly(file: Traversable, name: str) -> tuple[Table, list[Problem]]
 
 def parse_tolerantly(data: bytes, name: str) -> tuple[Table, list[Problem]]:
     """Parse as many bytes of a scenario file as possible; otherwise like `read_tolerantly`."""
+    tree, problems = _parsed(data, name)
+    return tree, [*problems]
+
+
+@lru_cache(maxsize=64)
+def _parsed(data: bytes, name: str) -> tuple[Table, tuple[Problem, ...]]:
+    """Parse, or remember: scenarios share most of the files that they extend, and trees do not change."""
     builder = TreeBuilder(YAML(typ="safe", pure=True).parse(_text(data, name)), name)
     try:
         tree = builder.document()
@@ -104,7 +112,7 @@ def parse_tolerantly(data: bytes, name: str) -> tuple[Table, list[Problem]]:
         raise ScenarioError([*builder.problems, Problem(file=name, why=f"not YAML: {error}")]) from error
     if tree is None:
         raise ScenarioError(builder.problems)
-    return tree, list(builder.problems)
+    return tree, tuple(builder.problems)
 
 
 def parse_value(text: str, name: str, path: str = "") -> Plain:

@@ -17,6 +17,7 @@ from diamondsim.distributions import (
     Normal,
     Pert,
     Product,
+    Sum,
     Triangular,
     Truncated,
     Uniform,
@@ -105,6 +106,29 @@ WRITTEN = [
         Kind.YEARLY_RATE,
         Truncated(Exponential(5.0), -math.inf, 9.0),
     ),
+    ("tri(1 2 3) days + 4 days", Kind.DURATION, Sum((Triangular(1.0, 2.0, 3.0), Constant(4.0)))),
+    ("1 week + tri(1 2 3) days", Kind.DURATION, Sum((Constant(7.0), Triangular(1.0, 2.0, 3.0)))),
+    ("tri(1 2 3) days +4 days", Kind.DURATION, Sum((Triangular(1.0, 2.0, 3.0), Constant(4.0)))),
+    ("tri(3 4 5) days - 2 days", Kind.DURATION, Sum((Triangular(3.0, 4.0, 5.0), Constant(-2.0)))),
+    ("tri(3 4 5) days -2 days", Kind.DURATION, Sum((Triangular(3.0, 4.0, 5.0), Constant(-2.0)))),
+    (
+        "exponential(3 days) + uniform(0 1) weeks + 1 day",
+        Kind.DURATION,
+        Sum((Exponential(3.0), Uniform(0.0, 7.0), Constant(1.0))),
+    ),
+    (
+        "beta(4 2) * 10 days + 2 * tri(1 2 3) days",
+        Kind.DURATION,
+        Sum((Product((Constant(10.0), Beta(4.0, 2.0))), Product((Triangular(1.0, 2.0, 3.0), Constant(2.0))))),
+    ),
+    (
+        "mix(50% tri(1 2 3) + 4 | 50% 1 + 1) days",
+        Kind.DURATION,
+        Mixture((0.5, 0.5), (Sum((Triangular(1.0, 2.0, 3.0), Constant(4.0))), Constant(2.0))),
+    ),
+    ("tri(10 20 30) % + 5 %", Kind.FRACTION, Sum((Triangular(0.1, 0.2, 0.3), Constant(0.05)))),
+    ("beta(4 2) + 0.1", Kind.FRACTION, Sum((Beta(4.0, 2.0), Constant(0.1)))),
+    ("uniform(5 5) days + 1 day", Kind.DURATION, Constant(6.0)),
     ("uniform(1 2 /yr) * beta(4 2)", Kind.YEARLY_RATE, Product((Uniform(1.0, 2.0), Beta(4.0, 2.0)))),
 ]
 
@@ -186,6 +210,26 @@ def test_a_text_becomes_a_distribution_in_canonical_units(text, kind, distributi
             Kind.DURATION,
             "expected a duration (a number followed by a unit), found '5 days + 3 days'",
         ),
+        (
+            "tri(1 2 3) + 4 days",
+            Kind.DURATION,
+            "expected a duration, found '1' without a unit in a term of a sum, in 'tri(1 2 3) + 4 days'; "
+            "allowed: a unit after each term, as in 'tri(1 2 3) days + 45 days'",
+        ),
+        ("tri(1 2 3) days + 4", Kind.DURATION, "found '4' without a unit in a term of a sum"),
+        ("tri(1 2 3) days + 4 ct", Kind.DURATION, "expected a duration, found '4 ct'"),
+        (
+            "tri(1 2 3) days - tri(0 1 2) days",
+            Kind.DURATION,
+            "expected a number, since nothing else can be subtracted, before 'tri'",
+        ),
+        ("tri(1 2 3) days - -4 days", Kind.DURATION, "since nothing else can be subtracted, before '-4'"),
+        (
+            "tri(1 2 3) days +",
+            Kind.DURATION,
+            "expected a number or the name of a distribution before the end",
+        ),
+        ("tri(1 2 3) days 4 days", Kind.DURATION, "expected the end before '4'"),
         ("@(", Kind.NUMBER, "unexpected '@'"),
         ("tri(1 2 3) ct/(day)", Kind.FLOW, "expected a unit before '('"),
         ("mix(50% " * 12 + "1", Kind.NUMBER, "expected ')' before the end"),
@@ -255,8 +299,19 @@ def products(carriers):
     )
 
 
-DISTRIBUTIONS = st.recursive(SIMPLE, lambda inner: mixtures(inner | products(SIMPLE)), max_leaves=6)
-DISTRIBUTIONS |= products(SIMPLE)
+def sums(terms):
+    """Sums of two or three terms, of which at least one is uncertain."""
+    return (
+        st.lists(terms, min_size=2, max_size=3)
+        .filter(lambda found: not all(isinstance(term, Constant) for term in found))
+        .map(lambda found: Sum(tuple(found)))
+    )
+
+
+DISTRIBUTIONS = st.recursive(
+    SIMPLE, lambda inner: mixtures(inner | products(SIMPLE) | sums(SIMPLE | products(SIMPLE))), max_leaves=6
+)
+DISTRIBUTIONS |= products(SIMPLE) | sums(DISTRIBUTIONS | products(SIMPLE))
 
 
 @given(distribution=DISTRIBUTIONS, kind=st.sampled_from(Kind), grade_unit=st.sampled_from(["ct", "cm2"]))
@@ -272,7 +327,7 @@ def test_the_mean_lies_within_the_support(distribution):
     assert low - slack <= mean <= high + slack
 
 
-@given(text=st.text(alphabet="tribeamxunocd0123456789.()|*% /-", max_size=60), kind=st.sampled_from(Kind))
+@given(text=st.text(alphabet="tribeamxunocd0123456789.()|*% /+-", max_size=60), kind=st.sampled_from(Kind))
 def test_any_text_is_a_distribution_or_a_notation_error(text, kind):
     try:
         distribution = parse(text, kind)
@@ -295,6 +350,7 @@ def test_any_text_is_a_distribution_or_a_notation_error(text, kind):
         (Gamma(1.5, 2.0), 3.0),
         (Mixture((0.25, 0.75), (Constant(0.0), Uniform(0.0, 8.0))), 3.0),
         (Product((Uniform(0.0, 8.0), Beta(1.0, 3.0))), 1.0),
+        (Sum((Uniform(0.0, 8.0), Constant(3.0), Exponential(2.0))), 9.0),
     ],
 )
 def test_the_mean_is_that_of_the_textbook(distribution, mean):
@@ -344,6 +400,8 @@ def density(part, x):
         (Mixture((0.5, 0.5), (Uniform(1.0, 2.0), Constant(7.0))), (1.0, 7.0)),
         (Product((Uniform(-1.0, 2.0), Uniform(-3.0, 1.0))), (-6.0, 3.0)),
         (Product((Exponential(1.0), Constant(0.0))), (0.0, 0.0)),
+        (Sum((Uniform(-1.0, 2.0), Constant(3.0))), (2.0, 5.0)),
+        (Sum((Normal(0.0, 1.0), Exponential(1.0))), (-math.inf, math.inf)),
         (Truncated(Lognormal(1.0, 1.0), -5.0, 2.0), (0.0, 2.0)),
     ],
     ids=str,
@@ -354,4 +412,7 @@ def test_the_support_holds_every_value_that_can_occur(distribution, support):
 
 @given(distribution=DISTRIBUTIONS, factor=st.floats(0, 100))
 def test_scaling_scales_the_mean(distribution, factor):
-    assert scaled(distribution, factor).central() == pytest.approx(factor * distribution.central(), rel=1e-9)
+    size = sum(abs(term.central()) for term in getattr(distribution, "terms", (distribution,)))
+    assert scaled(distribution, factor).central() == pytest.approx(
+        factor * distribution.central(), rel=1e-9, abs=1e-9 * factor * size
+    )

@@ -3,7 +3,16 @@ import math
 import numpy as np
 import pytest
 
-from diamondsim.distributions import Exponential, Lognormal, Mixture, Product, Triangular, Uniform
+from diamondsim.distributions import (
+    Constant,
+    Exponential,
+    Lognormal,
+    Mixture,
+    Product,
+    Sum,
+    Triangular,
+    Uniform,
+)
 from diamondsim.plan import CapacityRow, Outages, ScheduledOutage
 from diamondsim.sampling import draw
 from diamondsim.sampling.block import Block
@@ -55,6 +64,10 @@ DAYS = [
     Lognormal(20.0, 1.0),
     Product((Triangular(20.0, 30.0, 60.0), Uniform(0.5, 1.5))),
     Mixture((0.8, 0.2), (Uniform(5.0, 10.0), Product((Uniform(60.0, 100.0), Uniform(0.5, 1.5))))),
+    Sum((Exponential(40.0), Constant(20.0))),
+    Sum(
+        (Uniform(0.0, 10.0), Exponential(30.0), Mixture((0.5, 0.5), (Uniform(0.0, 1.0), Uniform(40.0, 50.0))))
+    ),
 ]
 
 

@@ -16,6 +16,7 @@ from diamondsim.distributions import (
     Normal,
     Pert,
     Product,
+    Sum,
     Triangular,
     Truncated,
     Uniform,
@@ -155,6 +156,36 @@ def test_a_product_inside_a_mixture_keeps_its_share_and_its_mean():
     assert np.mean(values == -1.0) == pytest.approx(0.25, abs=4 * math.sqrt(0.25 * 0.75 / n))
     positive = values[values > 0]
     assert positive.mean() == pytest.approx(1.0, abs=4 * positive.std() / math.sqrt(len(positive)))
+
+
+def test_a_sum_has_the_mean_and_the_spread_of_independent_terms():
+    values = sample(Sum((Constant(4.0), Uniform(0.0, 6.0), Exponential(2.0))))
+    deviation = math.sqrt(36 / 12 + 4)
+    assert values.mean() == pytest.approx(9.0, abs=4 * deviation / math.sqrt(len(values)))
+    assert values.std() == pytest.approx(deviation, rel=0.03)
+
+
+def test_the_first_uncertain_term_of_a_sum_is_read_at_the_stream_of_the_name():
+    block = Block(5, 0)
+    shifted = block.value(Input("x", Sum((Constant(8.0), Triangular(0.0, 1.0, 2.0)))))
+    assert np.array_equal(shifted, block.value(Input("x", Triangular(0.0, 1.0, 2.0))) + 8)
+    longer = block.value(Input("x", Sum((Triangular(0.0, 1.0, 2.0), Uniform(0.0, 1.0)))))
+    added = block.value(Input("x/term1", Uniform(0.0, 1.0)))
+    assert np.array_equal(longer, shifted - 8 + added) or np.allclose(longer, shifted - 8 + added, rtol=1e-15)
+
+
+def test_a_sum_inside_a_mixture_keeps_its_share_and_shifts_its_values():
+    values = sample(Mixture((0.25, 0.75), (Constant(-1.0), Sum((Uniform(0.0, 1.0), Constant(3.0))))))
+    n = len(values)
+    assert np.mean(values == -1.0) == pytest.approx(0.25, abs=4 * math.sqrt(0.25 * 0.75 / n))
+    above = values[values > -1]
+    assert (above.min() >= 3, above.max() <= 4) == (True, True)
+    assert above.mean() == pytest.approx(3.5, abs=4 * math.sqrt(1 / 12 / len(above)))
+
+
+def test_a_shifted_mixture_takes_the_values_of_its_atoms_exactly():
+    values = sample(Sum((Mixture((0.5, 0.5), (Constant(0.1), Constant(0.7))), Constant(0.2))), blocks=1)
+    assert set(values.tolist()) == {0.1 + 0.2, 0.7 + 0.2}
 
 
 @pytest.mark.parametrize(

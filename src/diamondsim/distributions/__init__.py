@@ -4,7 +4,7 @@ Knows nothing about random numbers: the sampling package matches on these classe
 """
 
 from diamondsim.distributions.base import Distribution
-from diamondsim.distributions.compound import Mixture, Product, Truncated, scaled
+from diamondsim.distributions.compound import Mixture, Product, Sum, Truncated, has_negative_term, scaled
 from diamondsim.distributions.notation import parse
 from diamondsim.distributions.signatures import NAMES
 from diamondsim.distributions.simple import (
@@ -31,9 +31,11 @@ __all__ = [
     "Normal",
     "Pert",
     "Product",
+    "Sum",
     "Triangular",
     "Truncated",
     "Uniform",
+    "has_negative_term",
     "parse",
     "scaled",
 ]

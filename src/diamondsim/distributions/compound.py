@@ -1,4 +1,4 @@
-"""Distributions built from others: mixtures, products and truncations."""
+"""Distributions built from others: mixtures, products, sums and truncations."""
 
 import math
 from collections.abc import Iterator
@@ -70,6 +70,32 @@ class Product(Distribution):
 
 
 @dataclass(frozen=True, slots=True)
+class Sum(Distribution):
+    """The sum of independent terms, of which at least one is uncertain."""
+
+    terms: tuple[Distribution, ...]
+
+    def __post_init__(self) -> None:
+        assert len(self.terms) > 1, "a sum needs two terms"
+        assert not all(isinstance(term, Constant) for term in self.terms), "a certain sum is a constant"
+
+    @property
+    def first(self) -> int:
+        """Index of the first uncertain term, which is drawn from the uniform of the sum."""
+        return next(k for k, term in enumerate(self.terms) if not isinstance(term, Constant))
+
+    def central(self) -> float:
+        return math.fsum(term.central() for term in self.terms)
+
+    def support(self) -> tuple[float, float]:
+        low, high = zip(*(term.support() for term in self.terms), strict=True)
+        return math.fsum(low), math.fsum(high)
+
+    def text(self, unit: str = "") -> str:
+        return " + ".join(term.text(unit) for term in self.terms)
+
+
+@dataclass(frozen=True, slots=True)
 class Truncated(Distribution):
     """`part`, conditional on lying between `low` and `high`, which may be infinite.
 
@@ -112,8 +138,29 @@ def scaled(distribution: Distribution, factor: float) -> Distribution:
         return distribution
     if isinstance(distribution, Constant):
         return Constant(distribution.value * factor)
+    if isinstance(distribution, Sum):
+        return Sum(tuple(scaled(term, factor) for term in distribution.terms))
     factors = distribution.factors if isinstance(distribution, Product) else (distribution,)
     return Product((*factors, Constant(factor)))
+
+
+def has_negative_term(distribution: Distribution) -> bool:
+    """Return whether a term of a sum can be negative, at any depth.
+
+    Examples
+    --------
+    >>> shifted = Sum((Exponential(3.0), Constant(-1.0)))
+    >>> has_negative_term(Mixture((0.5, 0.5), (shifted, Constant(2.0)))), has_negative_term(Exponential(3.0))
+    (True, False)
+    """
+    match distribution:
+        case Sum(terms):
+            return any(term.support()[0] < 0 or has_negative_term(term) for term in terms)
+        case Mixture(_, parts):
+            return any(map(has_negative_term, parts))
+        case Product(factors):
+            return any(map(has_negative_term, factors))
+    return False
 
 
 def _weight_text(weight: float) -> str:

@@ -1,10 +1,10 @@
 """Evaluate the parsed notation of a distribution in canonical units."""
 
 from dataclasses import dataclass
-from math import inf, prod
+from math import fsum, inf, prod
 
 from diamondsim.distributions.base import Distribution
-from diamondsim.distributions.compound import Mixture, Product, Truncated
+from diamondsim.distributions.compound import Mixture, Product, Sum, Truncated
 from diamondsim.distributions.signatures import SIGNATURES, Signature
 from diamondsim.distributions.simple import Constant, Exponential, Lognormal, Normal
 from diamondsim.distributions.syntax import (
@@ -15,11 +15,12 @@ from diamondsim.distributions.syntax import (
     Figure,
     Mix,
     Term,
+    Total,
     carries_unit,
     last_unit,
 )
 from diamondsim.errors import NotationError
-from diamondsim.units import Kind, convert
+from diamondsim.units import Kind, UnitMissingError, convert
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +71,30 @@ class Measure:
 _PURE = Measure(Kind.NUMBER, "ct")
 
 
-def evaluate(term: Term, measure: Measure) -> Distribution:
-    """Return the distribution described by a term.
+def evaluate(total: Total, measure: Measure) -> Distribution:
+    """Return the distribution described by a sum of terms.
 
     Raises
     ------
     NotationError
         If a unit or a parameter is wrong.
     """
+    if len(total.terms) == 1:
+        return _product(total.terms[0], measure)
+    try:
+        terms = tuple(_product(term, measure) for term in total.terms)
+    except UnitMissingError as error:
+        example = measure.kind.example(measure.grade_unit)
+        unit = example.lstrip("0123456789. ")
+        why = f"{error.why.removesuffix(f', found {error.found}')} in a term of a sum"
+        allowed = f"a unit after each term, as in 'tri(1 2 3) {unit} + {example}'"
+        raise NotationError(why, found=error.found, allowed=allowed) from error
+    if all(isinstance(term, Constant) for term in terms):
+        return Constant(fsum(term.central() for term in terms))
+    return Sum(terms)
+
+
+def _product(term: Term, measure: Measure) -> Distribution:
     if len(term.factors) == 1:
         return _factor(term.factors[0], measure)
     carrier = _carrier(term, measure)

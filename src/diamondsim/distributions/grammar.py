@@ -2,28 +2,30 @@
 
 ::
 
+    sum     = product { ("+" | "-") product }
     product = factor { "*" factor }
     factor  = (number | call) [unit]
     call    = name "(" argument { argument } ")"
-            | "mix" "(" weight product { "|" weight product } ")"
+            | "mix" "(" weight sum { "|" weight sum } ")"
             | "truncated" "(" factor bound [bound] ")"
     argument, bound = [name] number [unit]
     weight  = number ["%"]
 
 A unit after a bracket, or after the last number in it, applies to every number inside that has none: ``tri(10
 30 60) days``, ``tri(10 30 60 days)``, ``mix(50% 0 | 50% tri(0 6 15)) months``. A unit that starts with a
-slash is appended to the units inside: ``truncated(normal(5% 2%) min 0%) /yr``.
+slash is appended to the units inside: ``truncated(normal(5% 2%) min 0%) /yr``. Each term of a sum has a unit
+of its own. Only a number can be subtracted, and a sign may be joined to it: ``tri(1 2 3) days +4 days``.
 """
 
 from diamondsim.distributions.lexer import Token, tokens
 from diamondsim.distributions.signatures import NAMES, PARAMETERS, suggest_name
-from diamondsim.distributions.syntax import Argument, Call, Cut, FactorTerm, Figure, Mix, Term
+from diamondsim.distributions.syntax import Argument, Call, Cut, FactorTerm, Figure, Mix, Term, Total
 from diamondsim.errors import NotationError, shown
 
 _MAX_DEPTH = 12
 
 
-def read(text: str) -> Term:
+def read(text: str) -> Total:
     """Parse text by the grammar above.
 
     Raises
@@ -32,7 +34,7 @@ def read(text: str) -> Term:
         If the text does not follow the grammar, or nests brackets too deeply.
     """
     reader = _Reader(text)
-    term = reader.product(0)
+    term = reader.sum(0)
     if not reader.at("end"):
         raise reader.unexpected("the end")
     return term
@@ -61,6 +63,23 @@ class _Reader:
         token = self._tokens[self._place]
         found = shown(token.text) if token.text else "the end"
         return NotationError(f"expected {expected} before {found}", found=token.text)
+
+    def sum(self, depth: int) -> Total:
+        terms = [self.product(depth)]
+        while self.at("+", "-", "number"):
+            if self.at("number") and self._tokens[self._place].text[0] not in "+-":
+                break
+            if self.at("-"):
+                self._take("-")
+                if not self.at("number") or self._tokens[self._place].text[0] in "+-":
+                    raise self.unexpected("a number, since nothing else can be subtracted,")
+                figure = self._figure()
+                terms.append(Term((Figure(f"-{figure.number}", figure.unit),)))
+                continue
+            if self.at("+"):
+                self._take("+")
+            terms.append(self.product(depth))
+        return Total(tuple(terms))
 
     def product(self, depth: int) -> Term:
         factors = [self._factor(depth)]
@@ -93,7 +112,7 @@ class _Reader:
         while True:
             number = self._take("number").text
             weights.append(Figure(number, self._take("%").text if self.at("%") else ""))
-            parts.append(self.product(depth + 1))
+            parts.append(self.sum(depth + 1))
             if not self.at("|"):
                 break
             self._take("|")

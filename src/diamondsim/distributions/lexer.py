@@ -10,7 +10,7 @@ from diamondsim.units import NUMBER
 MAX_CHARS = 2000
 
 _TOKEN = re.compile(
-    rf"\s*(?:(?P<joined>(?>{NUMBER})[0-9_.+\-]+)|(?P<number>{NUMBER})|(?P<word>[A-Za-z]+\^?[2²]?|\$)|(?P<mark>[()|*/%])|(?P<bad>\S))"
+    rf"\s*(?:(?P<joined>(?>{NUMBER})[0-9_.+\-]+)|(?P<number>{NUMBER})|(?P<word>[A-Za-z]+\^?[2²]?|\$)|(?P<mark>[()|*/%+-])|(?P<bad>\S))"
 )
 
 

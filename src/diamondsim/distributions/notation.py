@@ -11,7 +11,7 @@ from diamondsim.distributions.simple import Constant
 from diamondsim.errors import NotationError, shown
 from diamondsim.units import Kind, UnitMissingError, parse_quantity
 
-_MARKS = frozenset("()|*")
+_MARKS = frozenset("()|*")  # a sign may belong to a number
 
 
 @lru_cache(maxsize=4096)  # a scenario with a few values changed is read again as a whole
@@ -22,7 +22,8 @@ def parse(text: str, kind: Kind, grade_unit: str = "ct") -> Distribution:
     ----------
     text
         Such as ``120 Mct/yr``, ``tri(10 30 60) %``, ``mix(50% 0 | 50% tri(0 6 15)) months``,
-        ``beta(4 2) * uniform(0.9 1.2)``. See `diamondsim.distributions.grammar`.
+        ``beta(4 2) * uniform(0.9 1.2)``, ``tri(1 2 3) days + 4 days``. See
+        `diamondsim.distributions.grammar`.
     kind
         The expected kind.
     grade_unit

@@ -33,7 +33,7 @@ class Mix:
     """``mix(weight part | weight part) unit``."""
 
     weights: tuple[Figure, ...]
-    parts: "tuple[Term, ...]"
+    parts: "tuple[Total, ...]"
     unit: str = ""
 
 
@@ -56,12 +56,19 @@ class Term:
     factors: tuple[FactorTerm, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One term, or the sum of several."""
+
+    terms: tuple[Term, ...]
+
+
 def last_unit(arguments: tuple[Argument, ...]) -> str:
     """Return the unit after the last number, which applies to the numbers before it."""
     return arguments[-1].figure.unit if arguments else ""
 
 
-def carries_unit(node: Term | FactorTerm) -> bool:
+def carries_unit(node: Total | Term | FactorTerm) -> bool:
     """Return whether any number in `node` has a unit other than the percent sign."""
     match node:
         case Figure(_, unit):
@@ -75,3 +82,5 @@ def carries_unit(node: Term | FactorTerm) -> bool:
             return unit not in ("", "%") or any(carries_unit(item) for item in inside)
         case Term(factors):
             return any(carries_unit(factor) for factor in factors)
+        case Total(terms):
+            return any(carries_unit(term) for term in terms)

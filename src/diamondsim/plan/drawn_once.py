@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from types import MappingProxyType
 
-from diamondsim.distributions import Constant, Distribution, Mixture, Product
+from diamondsim.distributions import Constant, Distribution, Mixture, Product, Sum
 from diamondsim.plan.sampling_design import Sampling
 from diamondsim.plan.structure import Branch, Facility, Plan, inputs
 from diamondsim.scenario import MOST_DIMENSIONS, Scenario
@@ -131,6 +131,12 @@ def _further_streams(distribution: Distribution, name: str) -> Iterator[str]:
             for k, factor in enumerate(factors[1:], start=1):
                 yield from _streams(factor, f"{name}/factor{k}")
             yield from _further_streams(factors[0], name)
+        case Sum(terms):
+            for k, term in enumerate(terms):
+                if k == distribution.first:
+                    yield from _further_streams(term, name)
+                else:
+                    yield from _streams(term, f"{name}/term{k}")
         case Mixture(weights, parts):
             for k, part in enumerate(parts):
                 if weights[k] > 0:

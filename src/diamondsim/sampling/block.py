@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from diamondsim.arrays import FloatArray, IntArray
-from diamondsim.distributions import Constant, Distribution, Mixture, Product
+from diamondsim.distributions import Constant, Distribution, Mixture, Product, Sum
 from diamondsim.plan import Correlated, Input, Sampling, StreamNames
-from diamondsim.sampling.cdf import Given, Mixed, Scaled, Simple
+from diamondsim.sampling.cdf import Given, Mixed, Scaled, Shifted, Simple
 from diamondsim.sampling.copula import correlate
 from diamondsim.sampling.inverse import quantile
 from diamondsim.sampling.quasi_random import stream_words
@@ -58,6 +58,7 @@ class Block:
       announcement (`/run0`) or a series of outages (`/outage`, a row each);
     - `name/factor1`, ...: the second factor of a product, and so on; inside the k-th part of a mixture
       `name/part<k>/factor1`;
+    - `name/term1`, ...: the second term of a sum, and so on; the first uncertain term is that of the name;
     - `name/scramble`: the scrambling of the points of a quasi-random sequence for that name.
 
     Uniforms of correlated names come from the streams of their whole group. Names that `sampling` lists are
@@ -185,13 +186,19 @@ class Block:
         return quantile(self._given(distribution, name, row), uniforms)
 
     def _given(self, distribution: Distribution, name: str, row: int) -> Given:
-        """Draw all but the first factor of each product in a distribution."""
+        """Draw all but the first factor of each product, and all but the first uncertain term of each sum."""
         match distribution:
             case Product(factors):
                 scale = np.ones(self.size)
                 for k, factor in enumerate(factors[1:], start=1):
                     scale = scale * self._draw(factor, f"{name}/factor{k}", row)
                 return Scaled(self._given(factors[0], name, row), scale)
+            case Sum(terms):
+                offset = np.zeros(self.size)
+                for k, term in enumerate(terms):
+                    if k != distribution.first:
+                        offset = offset + self._draw(term, f"{name}/term{k}", row)
+                return Shifted(self._given(terms[distribution.first], name, row), offset)
             case Mixture(weights, parts):
                 possible = [k for k, weight in enumerate(weights) if weight > 0]
                 return Mixed(

@@ -36,6 +36,14 @@ class Scaled:
 
 
 @dataclass(frozen=True, eq=False)
+class Shifted:
+    """`part` plus `offset`, an (R,) array."""
+
+    part: Given
+    offset: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
 class Mixed:
     """One of `parts`, the k-th with probability ``weights[k]``."""
 
@@ -43,7 +51,7 @@ class Mixed:
     parts: tuple[Given, ...]
 
 
-Given: TypeAlias = Simple | Scaled | Mixed
+Given: TypeAlias = Simple | Scaled | Shifted | Mixed
 
 
 def cdf(distribution: Given, x: Any, *, below: bool = False) -> FloatArray:
@@ -52,7 +60,7 @@ def cdf(distribution: Given, x: Any, *, below: bool = False) -> FloatArray:
     Parameters
     ----------
     distribution : Given
-        A distribution without products (see `diamondsim.sampling.cdf`).
+        A distribution without products and sums (see `diamondsim.sampling.cdf`).
     x : float or (R,) array
         Where; in the distribution's unit.
     below : bool
@@ -73,6 +81,8 @@ def cdf(distribution: Given, x: Any, *, below: bool = False) -> FloatArray:
     match distribution:
         case Scaled(part, scale):
             return _scaled(part, scale, x, below=below)
+        case Shifted(part, offset):
+            return cdf(part, x - offset, below=below)
         case Mixed(weights, parts):
             total = np.zeros(x.shape)
             for weight, part in zip(weights, parts, strict=True):
@@ -100,6 +110,8 @@ def atoms(distribution: Given) -> list[FloatArray]:
         case Scaled(part, scale):
             at_zero = np.where(scale == 0, 0.0, np.nan)
             return [*(scale * atom for atom in atoms(part)), at_zero]
+        case Shifted(part, offset):
+            return [atom + offset for atom in atoms(part)]
     return []
 
 

@@ -22,7 +22,7 @@ from diamondsim.distributions import (
     Truncated,
     Uniform,
 )
-from diamondsim.sampling.cdf import Given, Mixed, Scaled, atoms, cdf, pert_shapes
+from diamondsim.sampling.cdf import Given, Mixed, Scaled, Shifted, atoms, cdf, pert_shapes
 
 _HALVINGS = 53  # Leaves 2**-53 of the bracket.
 
@@ -33,7 +33,7 @@ def quantile(distribution: Given, u: FloatArray) -> FloatArray:
     Parameters
     ----------
     distribution : Given
-        A distribution without products (see `diamondsim.sampling.cdf`).
+        A distribution without products and sums (see `diamondsim.sampling.cdf`).
     u : (R,) array
         Uniforms in (0, 1).
 
@@ -52,6 +52,8 @@ def quantile(distribution: Given, u: FloatArray) -> FloatArray:
     match distribution:
         case Scaled(part, scale):
             return scale * quantile(part, np.where(scale < 0, 1 - u, u))
+        case Shifted(part, offset):
+            return quantile(part, u) + offset
         case Mixed():
             return _mixed(distribution, u)
         case Constant(value):

@@ -14,7 +14,7 @@ from scipy import special
 
 from diamondsim.arrays import FloatArray
 from diamondsim.constants import DAYS_PER_YEAR
-from diamondsim.distributions import Constant, Distribution, Mixture, Product
+from diamondsim.distributions import Constant, Distribution, Mixture, Product, Sum
 from diamondsim.plan import Outages
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.cdf import Simple
@@ -84,7 +84,8 @@ def _wait(outages: Outages, block: Block, mean_wait: FloatArray, number: int) ->
 def _met_length(distribution: Distribution, name: str, block: Block) -> FloatArray:
     """Return the length of an outage that a random moment falls into.
 
-    Weighting by length weights each factor of a product by itself, and the parts of a mixture by their means.
+    Weighting by length weights each factor of a product by itself, the parts of a mixture by their means, and
+    one term of a sum, which is chosen by the means of the terms; the others keep their distributions.
     """
     match distribution:
         case Constant(value):
@@ -95,6 +96,14 @@ def _met_length(distribution: Distribution, name: str, block: Block) -> FloatArr
             for factor in met[1:]:
                 length = length * factor
             return length
+        case Sum(terms):
+            reached = np.cumsum([term.central() for term in terms])
+            weighted = np.searchsorted(reached, block.uniform(name) * reached[-1], side="right")
+            total = np.zeros(block.size)
+            for k, term in enumerate(terms):
+                usual = block.read(term, f"{name}/usual{k}")
+                total = total + np.where(weighted == k, _met_length(term, f"{name}/term{k}", block), usual)
+            return total
         case Mixture(weights, parts):
             mass = [weight * part.central() for weight, part in zip(weights, parts, strict=True)]
             reached = np.cumsum(mass)

@@ -72,7 +72,7 @@ def number_pattern(kind: Kind, *, signed: bool = False, unlimited: bool = False,
     ways = [rf"{number}\s*{unit}" for unit in _units(kind)]
     ways.append(number if not kind.dimension(_EXAMPLE) else _ZERO)
     if not plain:
-        ways.append(rf"(?:[^()]*\*)?\s*(?:{'|'.join(NAMES)})\s*\(.*\).*")
+        ways.append(rf"(?:[^()]*[*+-])?\s*(?:{'|'.join(NAMES)})\s*\(.*\).*")
     if unlimited:
         ways.append("none")
     return rf"^\s*(?:{'|'.join(ways)})\s*$"

@@ -7,8 +7,10 @@ import datetime as dt
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from diamondsim.distributions import has_negative_term
+from diamondsim.errors import NotationError
 from diamondsim.scenario.fields import (
     ID_PATTERN,
     ONE,
@@ -85,6 +87,14 @@ class Outage(Entity):
     """Duration of each outage"""
     loss: Annotated[Fraction, Drawn("outage")] = ONE
     """Share of capacity lost; default 100%"""
+
+    @model_validator(mode="after")
+    def _has_lengths(self) -> "Outage":
+        # The outage at the start is drawn by its length, and so is the term that makes it long.
+        if has_negative_term(self.length):
+            why = "a term of the sum in 'length' can be negative"
+            raise NotationError(why, allowed="terms of 0 days or more, such as 'tri(1 2 5) days + 3 days'")
+        return self
 
 
 class ScheduledOutage(Entity):

@@ -1,6 +1,6 @@
 """Checks of prices: zones, initial prices, responses, surcharges, and keys that require a price."""
 
-from diamondsim.distributions import Constant, Distribution, Mixture, Product
+from diamondsim.distributions import Constant, Distribution, Mixture, Product, Sum
 from diamondsim.errors import shown
 from diamondsim.scenario.checks.findings import Findings
 from diamondsim.scenario.checks.names import ANY
@@ -178,4 +178,23 @@ def _may_be_zero(value: Distribution) -> bool:
             return any(w > 0 and _may_be_zero(part) for w, part in zip(weights, parts, strict=True))
         case Product(factors):
             return any(map(_may_be_zero, factors))
+        case Sum(terms):
+            # It is never negative, so that it is 0 only if each term is at its least.
+            return value.support()[0] <= 0 and all(map(_may_be_least, terms))
+    return False
+
+
+def _may_be_least(value: Distribution) -> bool:
+    """Return whether a number has its least value with positive probability."""
+    match value:
+        case Constant():
+            return True
+        case Mixture(weights, parts):
+            possible = [part for w, part in zip(weights, parts, strict=True) if w > 0]
+            least = [part for part in possible if part.support()[0] == value.support()[0]]
+            return any(map(_may_be_least, least))
+        case Product(factors):
+            return all(map(_may_be_least, factors)) or (value.support()[0] == 0 and _may_be_zero(value))
+        case Sum(terms):
+            return all(map(_may_be_least, terms))
     return False

@@ -49,11 +49,16 @@ def key_for_short(model: type[BaseModel], path: Path) -> str | None:
     >>> key_for_short(Content, ("demand", "US", "polishing")), key_for_short(Content, ("demand", "US"))
     ('flow', None)
     """
+    return next((item.key for item in metadata_at(model, path) if isinstance(item, ShortFor)), None)
+
+
+def metadata_at(model: type[BaseModel], path: Path) -> Iterator[Any]:
+    """Yield what the values at a path below a model are annotated with."""
     places: list[Any] = [model]
     for step in path[:-1]:
         places = [below for place in places for below in _below(place, step)]
-    stated = (found for place in places for found in _metadata(_annotation(place, path[-1])))
-    return next((item.key for item in stated if isinstance(item, ShortFor)), None)
+    for place in places:
+        yield from _metadata(_annotation(place, path[-1]))
 
 
 def _metadata(annotation: Any) -> Iterator[Any]:

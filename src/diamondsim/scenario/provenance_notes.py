@@ -14,6 +14,7 @@ from diamondsim.scenario.fields import FrozenMap
 from diamondsim.scenario.legal import OUTDATED
 from diamondsim.scenario.merge import ANYWHERE, PROVENANCE
 from diamondsim.scenario.messages import unknown_word
+from diamondsim.scenario.note_ids import id_problem
 from diamondsim.scenario.tree import Entry, Leaf, Path, Row, Table, TreeNode, plain, problem_at, table
 
 NOTE = "note"
@@ -99,6 +100,10 @@ def _without(node: TreeNode, path: Path, notes: dict[Path, Notes], problems: lis
     for key, entry in node.entries.items():
         if key not in ANYWHERE and (path or key != OUTDATED):
             rest[key] = Entry(entry.key_mark, _without(entry.node, (*path, key), notes, problems))
+            continue
+        meant_as_id = id_problem((*path, key), entry, node)
+        if meant_as_id is not None:
+            problems.append(meant_as_id)
             continue
         read = _read(entry.node, (*path, key), node, problems)
         if read is not None and key in PROVENANCE:

@@ -22,6 +22,8 @@ from diamondsim.plan.structure import Plan, Relay
 from diamondsim.scenario import Path, Scenario
 
 _NOTABLE = 0.01
+_NEVER_YEARS = 100
+"""What takes longer is likely to be a slip, while plants and loans may well outlast a horizon."""
 _CALM_TICKS = 4
 """A price that moves by a whole imbalance in fewer ticks overshoots before goods can follow."""
 
@@ -39,6 +41,7 @@ def warnings(derived: Derivation, scenario: Scenario) -> Iterator[str]:
     yield from _draws(scenario)
     yield from _prices(derived)
     yield from unused_entries(scenario, derived.plan)
+    yield from _far_too_long(scenario, derived.plan)
     yield from spare_names(scenario, derived.plan)
 
 
@@ -198,6 +201,23 @@ def unused_entries(scenario: Scenario, plan: Plan) -> Iterator[str]:
     ]
     if called and scenario.prices is None:
         yield f"without 'prices' a surcharge has no effect, and nor has this: {_listed(called)}"
+
+
+def _far_too_long(scenario: Scenario, plan: Plan) -> Iterator[str]:
+    """Yield leads that are never over within the horizon, and durations far beyond it."""
+    horizon = plan.n_ticks * plan.tick_days
+    least = {path: duration.support()[0] for path, duration in scenario.durations}
+    leads = [path for path in least if "lead" in path[-2:]]
+    late = [path for path in leads if least[path] >= horizon]
+    if late:
+        yield f"the horizon is {horizon:,.0f} days long, so nothing arrives with this lead: {_listed(late)}"
+    far = max(horizon, _NEVER_YEARS * DAYS_PER_YEAR)
+    long = [path for path in least if path not in leads and least[path] > far]
+    if long:
+        yield (
+            f"longer than {_NEVER_YEARS} years, which is more than enough for never: {_listed(long)}; "
+            "is the unit right?"
+        )
 
 
 def _of_controls(scenario: Scenario) -> Iterator[Dated]:

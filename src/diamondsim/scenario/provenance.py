@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from diamondsim.distributions import Constant, Distribution
+from diamondsim.scenario.keys import metadata_at
 from diamondsim.scenario.merge import PROVENANCE, notes_by_key
 from diamondsim.scenario.overrides import OVERRIDE_MARK
 from diamondsim.scenario.provenance_notes import nearest_notes, split_notes
+from diamondsim.scenario.readers import Number
 from diamondsim.scenario.tree import (
     Entry,
     Leaf,
@@ -22,6 +24,7 @@ from diamondsim.scenario.tree import (
     table,
     written_mark,
 )
+from diamondsim.units import Kind
 
 _CHOICES = frozenset({"as_of", "horizon", "metrics", "reference_values", "published_totals"})
 
@@ -77,6 +80,14 @@ def numbers(content: BaseModel, tree: Table) -> Iterator[StatedNumber]:
             mark = written_mark(tree, path)
             source, assumed = nearest_notes(path, notes, mark.layer)
             yield StatedNumber(path_text(path), value, source, assumed, mark.file == OVERRIDE_MARK.file)
+
+
+def durations(content: BaseModel) -> Iterator[tuple[Path, Distribution]]:
+    """Yield the durations of a scenario with their paths, in file order, as `numbers` does."""
+    for path, value in _values(content, ()):
+        kinds = [item.kind for item in metadata_at(type(content), path) if isinstance(item, Number)]
+        if Kind.DURATION in kinds and path[0] not in _CHOICES and isinstance(value, Distribution | float):
+            yield path, Constant(value) if isinstance(value, float) else value
 
 
 def settled(content: BaseModel, tree: Table) -> Table:

@@ -12,12 +12,15 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.distributions import Constant, Distribution, parse
 from diamondsim.errors import NotationError, found_text, shown
 from diamondsim.scenario.patterns import number_schema
 from diamondsim.units import Kind, number_text
 
 GRADE_UNITS = ("ct", "cm2")
+LONGEST_YEARS = 1000
+"""Nothing takes longer: a longer duration has a wrong exponent or unit."""
 UNLIMITED = Constant(math.inf)
 """The value of ``none`` where a ceiling is expected."""
 
@@ -77,6 +80,10 @@ class Number:
             raise NotationError(error.why, found=text, allowed=f"{error.allowed}, or none") from error
 
     def _check_limits(self, text: str, distribution: Distribution) -> None:
+        if self.kind is Kind.DURATION and distribution.central() > LONGEST_YEARS * DAYS_PER_YEAR:
+            mean = "" if isinstance(distribution, Constant) else " on average"
+            why = f"{shown(text)} is longer than {LONGEST_YEARS:,} years{mean}"
+            raise NotationError(why, found=text, allowed=f"at most {LONGEST_YEARS:,} years")
         low, high = distribution.support()
         certain = isinstance(distribution, Constant)
         if low < self.low:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import PrivateAttr
 
+from diamondsim.distributions import Distribution
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.scenario.changes import Changes
 from diamondsim.scenario.checks import check_content
@@ -18,7 +19,7 @@ from diamondsim.scenario.dump import dump_tree
 from diamondsim.scenario.indentation import split_misindented
 from diamondsim.scenario.legal import mark_outdated, outdated
 from diamondsim.scenario.overrides import override_tree
-from diamondsim.scenario.provenance import StatedNumber, numbers, settled
+from diamondsim.scenario.provenance import StatedNumber, durations, numbers, settled
 from diamondsim.scenario.provenance_notes import split_notes
 from diamondsim.scenario.schema import Content, Horizon
 from diamondsim.scenario.tolerant_validation import validate_tolerantly
@@ -58,6 +59,11 @@ class Scenario(Content):
     def numbers(self) -> tuple[StatedNumber, ...]:
         """Every number and date of the scenario, with its origin."""
         return tuple(numbers(self, self._tree))
+
+    @property
+    def durations(self) -> tuple[tuple[Path, Distribution], ...]:
+        """Every duration of the scenario in days, with its path; without those of the horizon and metrics."""
+        return tuple(durations(self))
 
     @property
     def outdated(self) -> str | None:

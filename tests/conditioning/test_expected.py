@@ -79,7 +79,7 @@ def test_both_engines_expect_the_same_of_a_shipped_scenario():
 @pytest.mark.parametrize(
     "row, message",
     [
-        (of(6, "home", control="dsk"), "there is no control 'dsk'; did you mean 'desk'?"),
+        (of(6, "home", control="dsk"), "there is no control of goods 'dsk'; did you mean 'desk'?"),
         (of(6, "hme"), "desk covers no lane to 'hme'; did you mean 'home'?"),
         (of(6, "away"), "desk covers no lane to 'away'; allowed: all, home, other"),
         (of(6, "home", unit="cm2"), "desk covers nothing to home that is counted in cm2"),
@@ -88,6 +88,20 @@ def test_both_engines_expect_the_same_of_a_shipped_scenario():
 )
 def test_an_observation_that_does_not_fit_the_scenario_is_refused(row, message):
     assert [str(problem) for problem in misfits(compile_plan(licensed("25%")), [row])] == [message]
+
+
+@pytest.mark.parametrize("named", ["us_46_2 overcompliance", "cn_54", "machines"])
+def test_only_controls_of_goods_can_be_observed(named):
+    machines = {
+        "timeline": {"2026-12-01": "licensing"},
+        "equipment": {"from": ["CN"], "presses": {"granted": "50%"}},
+    }
+    plan = compile_plan(ds.load_scenario("reinstated-2027").override({"controls.machines": machines}))
+    assert "us_46_2 overcompliance" in [control.name for control in plan.controls]
+    row = of(4, "US", control=named)
+    [problem] = misfits(plan, [row])
+    assert problem.why == f"there is no control of goods '{named}'"
+    assert problem.allowed == "cn_55, us_46_2"
 
 
 def test_the_same_figure_twice_and_a_total_beside_its_part_are_refused():

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import io
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from rich.console import Console
 from diamondsim.analysis import deciding_inputs
 from diamondsim.plan.check import check
 from diamondsim.reporting import BaselineChanges, Report, build_report, json_report, renderable, text_report
+from diamondsim.reporting.draw_names import readable_draw
 from diamondsim.reporting.formatting import percent
 from diamondsim.reporting.headline_uses import NOTABLE_CHANCE
 from diamondsim.reporting.report_sentences import sentences
@@ -490,5 +492,8 @@ def test_the_inputs_that_decide_are_named_with_their_chances(report, scenario, r
     assert ("decide most" in text) == bool(expected)
     for each in expected:
         meaning = f" ({each.meaning[0].lower()}{each.meaning[1:]})" if each.meaning else ""
-        assert f"{each.name}{meaning}: {percent(each.chance_low.value)}, then" in text
+        assert (
+            f"{readable_draw(each.name, each.path)}{meaning}: {percent(each.chance_low.value)}, then" in text
+        )
+    assert not re.search(r"/(spell|run|visit|factor|term)[0-9]", text)
     assert [each["name"] for each in json_report(report)["deciding"]["inputs"]] == [e.name for e in expected]

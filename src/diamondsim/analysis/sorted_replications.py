@@ -33,6 +33,8 @@ class DecidingInput:
     ----------
     name : str
         Name of its draw: the path of the number, or what is drawn once for a control.
+    path : str
+        Where the scenario states the number; the first place where several read one draw.
     meaning : str
         What the scenario format says of its key; "" if nothing.
     chance_low, chance_high : Estimate
@@ -43,6 +45,7 @@ class DecidingInput:
     """
 
     name: str
+    path: str
     meaning: str
     chance_low: Estimate
     chance_high: Estimate
@@ -104,7 +107,9 @@ def deciding_inputs(
     clear = [each for each in compared if each.change.low > 0 or each.change.high < 0]
     first = sorted(clear, key=lambda each: -abs(each.change.value))[:most]
     paths = paths_drawn_once(plan)
-    return tuple(replace(each, meaning=key_meaning(paths[each.name])) for each in first)
+    return tuple(
+        replace(each, path=paths[each.name], meaning=key_meaning(paths[each.name])) for each in first
+    )
 
 
 def _require_label(dataset: xr.Dataset, dimension: str, label: str) -> None:
@@ -125,7 +130,7 @@ def _compare(
     hits = [(int(np.count_nonzero(part)), len(part)) for part in (low, high)]
     chance_low, chance_high = (probability(*counted) for counted in hits)
     wide_low, wide_high = (probability(*counted, confidence=confidence) for counted in hits)
-    return DecidingInput(name, "", chance_low, chance_high, _difference(wide_low, wide_high))
+    return DecidingInput(name, "", "", chance_low, chance_high, _difference(wide_low, wide_high))
 
 
 def _compare_weighted(
@@ -139,7 +144,7 @@ def _compare_weighted(
     parts = [(short[third], None, weights[third]) for third in thirds]
     chance_low, chance_high = (proportion(*part) for part in parts)
     wide_low, wide_high = (proportion(*part, confidence=confidence) for part in parts)
-    return DecidingInput(name, "", chance_low, chance_high, _difference(wide_low, wide_high))
+    return DecidingInput(name, "", "", chance_low, chance_high, _difference(wide_low, wide_high))
 
 
 def _difference(first: Estimate, second: Estimate) -> Estimate:

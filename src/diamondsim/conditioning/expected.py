@@ -55,10 +55,10 @@ def misfits(plan: Plan, observations: Sequence[Observation]) -> list[Problem]:
 
 def _misfit(plan: Plan, observation: Observation) -> Problem | None:
     """Return why an observation does not fit a scenario."""
-    controls, control = [each.name for each in plan.controls], observation.control
+    controls, control = _observable(plan), observation.control
     if control not in controls:
-        allowed = ", ".join(controls) or "none: the scenario has no controls"
-        why = f"there is no control '{control}'"
+        allowed = ", ".join(controls) or "none: the scenario has no controls of goods"
+        why = f"there is no control of goods '{control}'"
         return _problem(observation, why, allowed=allowed, suggestion=nearest(control, controls))
     end = plan.date(plan.n_ticks)
     if observation.month < plan.start or observation.month >= end or observation.end > end:
@@ -73,6 +73,16 @@ def _misfit(plan: Plan, observation: Observation) -> Problem | None:
         why = f"{control} covers nothing to {to} that is counted in {observation.unit}"
         return _problem(observation, why)
     return None
+
+
+def _observable(plan: Plan) -> list[str]:
+    """Return the names of the controls of goods.
+
+    Machines are not counted, and the effects of a control on trade that it does not cover (its spillover, its
+    overcompliance) are no control that a figure could be published on.
+    """
+    covering = [each for each, rules in zip(plan.controls, plan.rule_of, strict=True) if (rules >= 0).any()]
+    return [each.name for each in covering if each.spillover is None]
 
 
 def _double(plan: Plan, observations: Sequence[Observation]) -> list[Problem]:

@@ -221,8 +221,23 @@ def place(use_name: str, region_name: str) -> str:
     --------
     >>> place("Polishing (wafers)", "United States"), place("RF plates", "Rest of the world")
     ('polishing in the United States', 'RF plates in the rest of the world')
+    >>> place("Thermal management, powder", "Japan")
+    'thermal management (powder) in Japan'
     """
-    return f"{_lower_first(short_name(use_name))} in {region(region_name)}"
+    return f"{_lower_first(inside(use_name))} in {region(region_name)}"
+
+
+def inside(use_name: str, *remarks: str) -> str:
+    """Return a use as it reads inside a sentence: what follows a comma in its name, and remarks, in brackets.
+
+    Examples
+    --------
+    >>> inside("Munitions and radar, grit", "assumed volumes"), inside("Polishing (wafers)")
+    ('Munitions and radar (grit, assumed volumes)', 'Polishing')
+    """
+    name, *more = short_name(use_name).split(", ")
+    added = ", ".join((*more, *remarks))
+    return f"{name} ({added})" if added else name
 
 
 def region(name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from diamondsim.analysis import DecidingInput
 from diamondsim.constants import DAYS_PER_MONTH
+from diamondsim.reporting.draw_names import readable_draw
 from diamondsim.reporting.few_replications import FEW, are_few, caveat, short_in
 from diamondsim.reporting.formatting import (
     days,
@@ -168,7 +169,8 @@ def _deciding(deciding: Deciding | None) -> Iterator[str]:
 
 
 def _named(each: DecidingInput) -> str:
-    return f"{each.name} ({each.meaning[0].lower()}{each.meaning[1:]})" if each.meaning else each.name
+    name = readable_draw(each.name, each.path)
+    return f"{name} ({each.meaning[0].lower()}{each.meaning[1:]})" if each.meaning else name
 
 
 def _baseline(report: Report) -> Iterator[str]:

@@ -15,6 +15,7 @@ from diamondsim.reporting.formatting import (
     WIDTH,
     chance,
     difference,
+    inside,
     month,
     multiple,
     percent,
@@ -209,8 +210,8 @@ def _rare(report: Report) -> list[Text]:
         return []
     places: dict[str, list[str]] = {}
     for row in rare:
-        mark = " (assumed volumes)" if row.assumed_volumes else ""
-        places.setdefault(short_name(row.use_name) + mark, []).append(region(row.region_name))
+        remarks = ("assumed volumes",) if row.assumed_volumes else ()
+        places.setdefault(inside(row.use_name, *remarks), []).append(region(row.region_name))
     names = "; ".join(f"{use} in {', '.join(regions)}" for use, regions in places.items())
     if are_few(report):
         return [Text(), Text(f"Never short{also}: {names}.")]

@@ -65,7 +65,7 @@ class Slots(tuple[Slot, ...]):
 class SegmentSum:
     """Sum rows of an (n, R) array by segment, in the order in which they are listed.
 
-    A product with a sparse matrix of ones.
+    A product with a sparse matrix of ones; where each segment has one row, a copy of the rows.
 
     Parameters
     ----------
@@ -82,9 +82,13 @@ class SegmentSum:
         ends = np.cumsum(np.bincount(segment, minlength=n_segments))
         matrix = (np.ones(len(rows)), rows[by_segment], np.append(0, ends))
         self._matrix = csr_array(matrix, shape=(n_segments, n_rows))
+        is_copy = np.array_equal(np.sort(segment), np.arange(n_segments))
+        self._copied = rows[by_segment] if is_copy else None
 
     def __call__(self, values: FloatArray) -> FloatArray:
         """Return the sums of the rows of `values` (n, R), in a new array (n_segments, R)."""
+        if self._copied is not None:
+            return values.take(self._copied, axis=0)
         return np.asarray(self._matrix @ values)
 
 

@@ -10,6 +10,7 @@ from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.constants import EPS, MIN_WEIGHT
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.adaptation import Adaptation
+from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.licensed_orders import LicensedOrders
 from diamondsim.engines.batch.segments import PartialSum, spread
@@ -43,6 +44,7 @@ class Allocation:
         state: EngineState,
         shares: ContractShares,
         licensed: LicensedOrders,
+        pool: ArrayPool,
     ) -> None:
         self._topology, self._draws, self._live = topology, draws, shares.live
         self._licensed, self._has_prices = licensed, plan.prices is not None
@@ -57,29 +59,26 @@ class Allocation:
         self._capacity_row = np.maximum(plan.source_index, 0)
         self._constant = np.flatnonzero(plan.source_index < 0)
         self._has_index = bool(np.any(plan.source_index >= 0))
-        self._weight = np.zeros((topology.n_lanes + 1, n_replications))
+        self._weight = pool.zeros(topology.n_lanes + 1)
         self._weights_written = False
         self._contract_weight = narrow(draws.contract_weight)
         self._purchase_weight = 1.0 - self._contract_weight
-        self._contract_flow, self._least_weight, self._buffer = np.zeros(
-            (3, topology.n_nodes, n_replications)
+        self._contract_flow, self._least_weight, self._buffer, self._unmet = (
+            pool.zeros(topology.n_nodes) for _ in range(4)
         )
-        self._unmet = np.zeros((topology.n_nodes, n_replications))
         self._negligible, self._expected_demand = state.negligible, state.expected_demand
         self._largest_negligible = 0.0
         # (L, R) masks kept from call to call: lanes that can take more, the eligible ones among them, and a
         # buffer for a property of their sources.
-        self._has_room, self._eligible, self._flag = np.zeros(
-            (3, topology.n_lanes, n_replications), dtype=bool
-        )
-        self._has_unmet = np.zeros((topology.n_nodes, n_replications), dtype=bool)
-        self._asked = np.zeros((topology.n_lanes + 1, n_replications))
+        self._has_room, self._eligible, self._flag = (pool.masks(topology.n_lanes) for _ in range(3))
+        self._has_unmet = pool.masks(topology.n_nodes)
+        self._asked = pool.zeros(topology.n_lanes + 1)
         # Added to a position in a flat (L, R) array these give the position in the same column of a flat
         # (S, R) or (N, R) array, without a division for the column.
         self._to_source = (topology.source - all_lanes) * n_replications
         self._to_node = (topology.node - all_lanes) * n_replications
         weighted = plan.rationing[topology.source] == Rationing.WEIGHTED
-        factor = narrow(np.where(weighted[:, None], draws.allocation_weight, 1.0))
+        factor = pool.copy(narrow(np.where(weighted[:, None], draws.allocation_weight, 1.0)))
         views = topology.slots.views
         self._unmet_views = views((self._has_room, self._eligible), (self._has_unmet,))
         self._weight_views = views(

@@ -8,13 +8,9 @@ from diamondsim.draws import Draws
 from diamondsim.engines.batch.adaptation import Adaptation
 from diamondsim.engines.batch.advance_buying import AdvanceBuying
 from diamondsim.engines.batch.allocation import Allocation
+from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.consumption import Consumption
-from diamondsim.engines.batch.contract_shares import (
-    ContractShares,
-    contract_lead,
-    exposure,
-    write_normal_demand,
-)
+from diamondsim.engines.batch.contract_shares import ContractShares, contract_lead, exposure
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.delays import Pipeline
 from diamondsim.engines.batch.diverted_flows import DivertedFlows
@@ -22,7 +18,7 @@ from diamondsim.engines.batch.licence_queues import LicenceQueues
 from diamondsim.engines.batch.licensed_orders import LicensedOrders
 from diamondsim.engines.batch.market_prices import MarketPrices
 from diamondsim.engines.batch.ordering import Ordering
-from diamondsim.engines.batch.state import opening_state, positive
+from diamondsim.engines.batch.state import opening_state, positive, write_normal_demand
 from diamondsim.engines.batch.supplier_ratings import SupplierRatings
 from diamondsim.engines.batch.topology import compile_topology
 from diamondsim.engines.batch.tracked_origin import TrackedOrigin
@@ -43,23 +39,24 @@ class BatchModel:
         topology = compile_topology(plan)
         self._plan, self._draws = plan, draws
         self.topology = topology
-        self._shares = ContractShares(plan, topology, draws)
+        pool = ArrayPool(draws.n_replications)
+        self._shares = ContractShares(plan, topology, draws, pool)
         opening_share = self._shares.opening_share
-        self.state = opening_state(plan, topology, draws, opening_share)
+        self.state = opening_state(plan, topology, draws, opening_share, pool)
         lead_ticks = draws.lead_ticks
         self._fixed_lead_pipeline = Pipeline(lead_ticks, self.state.purchases, plan.n_ticks)
         self.lane_pipeline = self.state.purchases * lead_ticks if track_lanes else None
         self.terms = ControlTerms(plan, topology, draws)
-        self.queues = LicenceQueues(topology, draws, plan.n_ticks)
-        self.diverted_flows = DivertedFlows(plan, topology, draws)
-        self.origin = TrackedOrigin(topology, draws) if track_origin else None
-        self._consumption = Consumption(plan, topology, draws)
+        self.queues = LicenceQueues(topology, draws, plan.n_ticks, pool)
+        self.diverted_flows = DivertedFlows(plan, topology, draws, pool)
+        self.origin = TrackedOrigin(topology, draws, pool) if track_origin else None
+        self._consumption = Consumption(plan, topology, draws, pool)
         self._advance_buying = AdvanceBuying(plan, topology, draws, exposure(plan, topology, opening_share))
         self.prices = (
             None if plan.prices is None else MarketPrices(plan, topology, draws, self.state, self._shares)
         )
         quotes = self.prices.quotes.of_lane if self.prices else np.zeros(topology.n_lanes, dtype=np.int64)
-        licensed = LicensedOrders(topology, self.terms, self.queues, plan.tier)
+        licensed = LicensedOrders(topology, self.terms, self.queues, plan.tier, pool)
         self._ordering = Ordering(
             plan,
             topology,
@@ -72,10 +69,10 @@ class BatchModel:
         )
         adapts = plan.conversions or plan.projects
         self._adaptation = Adaptation(plan, topology, draws) if adapts else None
-        self._allocation = Allocation(plan, topology, draws, self.state, self._shares, licensed)
+        self._allocation = Allocation(plan, topology, draws, self.state, self._shares, licensed, pool)
         self._supplier_ratings = SupplierRatings(topology, draws, self.state, self._shares)
-        self._from_free_lanes = np.zeros((topology.n_nodes, draws.n_replications))
-        self._covered_allocated = np.zeros((len(topology.covered), draws.n_replications))
+        self._from_free_lanes = pool.zeros(topology.n_nodes)
+        self._covered_allocated = pool.zeros(len(topology.covered))
 
     def tick(self, t: int) -> None:
         """Run the seven phases of tick `t`."""

@@ -9,6 +9,7 @@ import numpy as np
 from diamondsim.arrays import FloatArray
 from diamondsim.constants import EPS
 from diamondsim.draws import Draws
+from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.segments import spread
 from diamondsim.engines.batch.state import EngineState, narrow, positive
 from diamondsim.engines.batch.topology import Topology
@@ -21,7 +22,7 @@ Release = Callable[[int, int, FloatArray], None]
 class Consumption:
     """Phase 3 of all nodes at once; nodes that are not uses have no demand, so nothing changes there."""
 
-    def __init__(self, plan: Plan, topology: Topology, draws: Draws) -> None:
+    def __init__(self, plan: Plan, topology: Topology, draws: Draws, pool: ArrayPool) -> None:
         self._topology, self._draws = topology, draws
         uses = plan.node_kind == NodeKind.USE
         self._has_prices = plan.prices is not None
@@ -30,7 +31,7 @@ class Consumption:
         self._has_noise = bool(np.any(uses & (plan.node_noise >= 0)))
         self._substituting = np.flatnonzero(uses & (plan.node_substitution >= 0))
         self._substitution_row = plan.node_substitution[self._substituting]
-        self._buffer = np.zeros((topology.n_nodes, draws.n_replications))
+        self._buffer = pool.zeros(topology.n_nodes)
         self._backorder_share = narrow(draws.backorder_share)
         self._backorder_lapse = narrow(draws.backorder_lapse) if draws.backorder_lapse.any() else None
         self._reserves = tuple(plan.reserves)

@@ -1,4 +1,4 @@
-"""Contract shares, and what entrants take over from incumbents (model.md, eq. 1-4, 16)."""
+"""Contract shares, and what entrants take over from incumbents (model.md, eq. 2-4, 16)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import numpy as np
 
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.draws import Draws
-from diamondsim.engines.batch.segments import PartialSum, spread
+from diamondsim.engines.batch.array_pool import ArrayPool
+from diamondsim.engines.batch.segments import PartialSum
+from diamondsim.engines.batch.state import at_least, narrow, positive
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
 
@@ -29,12 +31,12 @@ class ContractShares:
         Share on which the reference flow of a covered lane rests (eq. 16).
     """
 
-    def __init__(self, plan: Plan, topology: Topology, draws: Draws) -> None:
+    def __init__(self, plan: Plan, topology: Topology, draws: Draws, pool: ArrayPool) -> None:
         self._topology = topology
         self._contract_at_start = draws.contract_share
         self.opening_share = self._contract_at_start.copy()
         self.opening_share[topology.entrants] = 0.0
-        self.contract_share = self.opening_share.copy()
+        self.contract_share = pool.copy(self.opening_share)
         self.live = np.zeros((len(topology.entrants), draws.n_replications), dtype=bool)
         self.reference_share = self.contract_share[topology.covered]
         self._open_tick = np.maximum(draws.open_tick[topology.entrants], 0)
@@ -45,11 +47,11 @@ class ContractShares:
         # An index column (n, 1): together with numbers of replications (m,) it selects an (n, m) block.
         self._entrants = topology.entrants[:, None]
         self._taken_by_node = PartialSum(topology.node[topology.entrants])
-        # The place of the node of each incumbent among the nodes that have entrants.
-        place = self._taken_by_node.segments.searchsorted(topology.node[topology.beside_entrants])
-        self._place_of_incumbent: IntArray = place
-        self._incumbent_at_start = self._contract_at_start[topology.beside_entrants]
-        self._kept = np.zeros(self._incumbent_at_start.shape)
+        # What incumbents keep of their contracts, by node; 1 where there is no entrant.
+        self._kept = at_least(pool.zeros(topology.n_nodes), 1.0)
+        self._share_views = topology.slots.views(
+            (self.contract_share, narrow(self.opening_share)), (self._kept,)
+        )
         self._is_any_live = False
         self._covered_entrants = np.flatnonzero(np.isin(topology.covered, topology.entrants))[:, None]
 
@@ -62,12 +64,13 @@ class ContractShares:
     def _give_up(self, expected_fill_rate: FloatArray) -> None:
         """Take from incumbents what the entrants beside them are expected to deliver."""
         entrants = self._topology.entrants
-        delivered = self.contract_share[entrants]
-        delivered *= expected_fill_rate[entrants]
-        remaining = np.maximum(1.0 - self._taken_by_node(delivered), 0.0)
-        kept = spread(remaining, self._place_of_incumbent, self._kept)
-        kept *= self._incumbent_at_start
-        self.contract_share[self._topology.beside_entrants] = kept
+        taken_over = self.contract_share[entrants]
+        delivered = taken_over * expected_fill_rate[entrants]
+        self._kept[self._taken_by_node.segments] = positive(1.0 - self._taken_by_node(delivered))
+        # Writing all lanes in their order, and those of entrants again, is faster than picking incumbents.
+        for contract_share, at_start, kept in self._share_views:
+            np.multiply(at_start, kept, out=contract_share)
+        self.contract_share[entrants] = taken_over
 
     def _take_over(self, t: int) -> None:
         """Let entrants take over their shares, in the replications in which some share changes."""
@@ -145,11 +148,3 @@ def exposure(plan: Plan, topology: Topology, opening_share: FloatArray) -> Float
         lanes = np.flatnonzero(rules >= 0)
         exposed[control] = topology.node_sum(lanes)(opening_share)
     return exposed
-
-
-def write_normal_demand(topology: Topology, draws: Draws, plan: Plan, t: int, out: FloatArray) -> FloatArray:
-    """Write `Dn[t,n]` (N, R) into `out` (model.md, eq. 1)."""
-    if topology.n_nodes:
-        spread(draws.growth[t], plan.node_growth, out)
-        out *= draws.base_flow
-    return out

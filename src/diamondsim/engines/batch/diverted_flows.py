@@ -6,6 +6,7 @@ import numpy as np
 
 from diamondsim.arrays import FloatArray
 from diamondsim.draws import Draws
+from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.delays import DelayRing
 from diamondsim.engines.batch.diversion_relays import DiversionRelays
@@ -27,15 +28,15 @@ class DivertedFlows:
         What third countries can pass on; None where that limits nothing.
     """
 
-    def __init__(self, plan: Plan, topology: Topology, draws: Draws) -> None:
+    def __init__(self, plan: Plan, topology: Topology, draws: Draws, pool: ArrayPool) -> None:
         n_replications = draws.n_replications
-        shape = (len(topology.covered), n_replications)
+        n_covered = len(topology.covered)
         self._topology = topology
-        self.diverted = np.zeros(shape)
-        self.seized = np.zeros(shape)
-        self.sent = np.zeros(shape)
+        self.diverted = pool.zeros(n_covered)
+        self.seized = pool.zeros(n_covered)
+        self.sent = pool.zeros(n_covered)
         self._is_diverting = False
-        self._by_lane = np.zeros(shape)
+        self._by_lane = pool.zeros(n_covered)
         self._by_node = topology.by_covered_node()
         self._by_source = topology.by_covered_source()
         self._of_reserves = np.flatnonzero(np.isin(topology.node[topology.covered], topology.reserve_nodes))

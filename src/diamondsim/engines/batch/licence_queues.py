@@ -9,6 +9,7 @@ import numpy as np
 
 from diamondsim.arrays import FloatArray
 from diamondsim.draws import Draws
+from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.delays import DelayRing
 from diamondsim.engines.batch.segments import spread
@@ -33,22 +34,22 @@ class LicenceQueues:
         `adm` and `wdr` of the tick.
     """
 
-    def __init__(self, topology: Topology, draws: Draws, n_ticks: int) -> None:
+    def __init__(self, topology: Topology, draws: Draws, n_ticks: int, pool: ArrayPool) -> None:
         n_replications = draws.n_replications
-        shape = (len(topology.covered), n_replications)
+        n_covered = len(topology.covered)
         self._topology = topology
         self._nodes_of = topology.node[topology.covered]
         self.waiting = False
         self.has_grants = False
-        self.reference_flow = np.zeros(shape)
-        self.queue = np.zeros(shape)
-        self.in_review = np.zeros(shape)
-        self.pending = np.zeros(shape)
-        self.granted = np.zeros(shape)
-        self.withdrawn = np.zeros(shape)
-        self._by_lane = np.zeros(shape)
-        self._entering = np.zeros(shape)
-        self._on_free_lanes = np.zeros(shape)
+        self.reference_flow = pool.zeros(n_covered)
+        self.queue = pool.zeros(n_covered)
+        self.in_review = pool.zeros(n_covered)
+        self.pending = pool.zeros(n_covered)
+        self.granted = pool.zeros(n_covered)
+        self.withdrawn = pool.zeros(n_covered)
+        self._by_lane = pool.zeros(n_covered)
+        self._entering = pool.zeros(n_covered)
+        self._on_free_lanes = pool.zeros(n_covered)
         self._is_releasing = False
         self._by_node = topology.by_covered_node()
         self._by_source = topology.by_covered_source()

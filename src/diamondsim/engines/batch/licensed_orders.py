@@ -11,9 +11,10 @@ import numpy as np
 
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.constants import EPS
+from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.licence_queues import LicenceQueues
-from diamondsim.engines.batch.segments import PartialSum, spread
+from diamondsim.engines.batch.segments import SegmentSum, spread
 from diamondsim.engines.batch.state import EngineState
 from diamondsim.engines.batch.topology import Topology
 
@@ -33,24 +34,35 @@ class LicensedOrders:
     """
 
     def __init__(
-        self, topology: Topology, terms: ControlTerms, queues: LicenceQueues, tier: IntArray
+        self,
+        topology: Topology,
+        terms: ControlTerms,
+        queues: LicenceQueues,
+        tier: IntArray,
+        pool: ArrayPool,
     ) -> None:
         self._covered, self._node = topology.covered, topology.node[topology.covered]
         self._by_node = topology.by_covered_node()
         # For each round two: the covered lanes of the tiers so far, among the covered and among all lanes,
-        # and the sum over them by node.
+        # and the sum over them by node, for all nodes with covered lanes.
         so_far = [np.flatnonzero(tier[topology.covered] <= k) for k in range(tier.max(initial=0) + 1)]
         # All of them as a slice, which copies nothing.
         rows_of = [slice(None) if len(rows) == len(self._covered) else rows for rows in so_far]
-        self._so_far = [(rows, self._covered[rows], PartialSum(self._node[rows])) for rows in rows_of]
+        place, n_nodes = self._by_node.place, len(self._by_node.segments)
+        self._so_far = [
+            (rows, self._covered[rows], SegmentSum(np.arange(len(place[rows])), place[rows], n_nodes, n_rows))
+            for rows, n_rows in zip(rows_of, map(len, so_far), strict=True)
+        ]
         self._terms, self._queues = terms, queues
-        shape = queues.reference_flow.shape
-        self._desired, self._uncounted, self._lane_max, self._most, self._buffer = np.zeros((5, *shape))
-        self._fill_rate = np.zeros(shape)  # of this tick
-        self._unmet = np.zeros((topology.n_nodes, shape[1]))
-        self._is_free = np.zeros(shape, dtype=bool)
+        n_covered = len(self._covered)
+        self._desired, self._uncounted, self._lane_max, self._most, self._buffer = (
+            pool.zeros(n_covered) for _ in range(5)
+        )
+        self._fill_rate = pool.zeros(n_covered)  # of this tick
+        self._unmet = pool.zeros(topology.n_nodes)
+        self._is_free = pool.masks(n_covered)
         # What each node desires from free sellers beside its order.
-        self._turned = np.zeros((len(self._by_node.segments), shape[1]))
+        self._turned = pool.zeros(len(self._by_node.segments))
 
     @property
     def is_active(self) -> bool:
@@ -127,8 +139,10 @@ class LicensedOrders:
         uncounted = np.subtract(allocated, counted, out=allocated)
         uncounted *= self._terms.controlled[rows]
         uncounted -= self._uncounted[rows]
-        total = self._unmet
+        total, nodes = self._unmet, self._by_node.segments
         np.copyto(total, unmet)
-        total[self._by_node.segments] += self._turned
-        total[by_node.segments] += by_node(uncounted)
+        of_covered = unmet[nodes]
+        of_covered += self._turned
+        of_covered += by_node(uncounted)
+        total[nodes] = of_covered
         return total

@@ -13,7 +13,7 @@ import numpy as np
 
 from diamondsim.arrays import FloatArray
 from diamondsim.draws import Draws
-from diamondsim.engines.batch.contract_shares import write_normal_demand
+from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.segments import spread
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
@@ -111,28 +111,29 @@ class EngineState:
         return self.allocated[:-1]
 
 
-def opening_state(plan: Plan, topology: Topology, draws: Draws, shares: FloatArray) -> EngineState:
+def opening_state(
+    plan: Plan, topology: Topology, draws: Draws, shares: FloatArray, pool: ArrayPool
+) -> EngineState:
     """Return the state before tick 0 (model.md, eq. 5-7); `shares` (L, R) are the opening contract shares."""
-    n_replications = draws.n_replications
 
     def nodes() -> FloatArray:
-        return np.zeros((topology.n_nodes, n_replications))
+        return pool.zeros(topology.n_nodes)
 
     def lanes(extra: int = 0) -> FloatArray:
-        return np.zeros((topology.n_lanes + extra, n_replications))
+        return pool.zeros(topology.n_lanes + extra)
 
     def sources() -> FloatArray:
-        return np.zeros((topology.n_sources, n_replications))
+        return pool.zeros(topology.n_sources)
 
     normal_demand = write_normal_demand(topology, draws, plan, 0, nodes())
     contract_flow = shares * spread(normal_demand, topology.node, lanes())
     return EngineState(
         normal_demand=normal_demand,
-        expected_demand=normal_demand if plan.prices is None else normal_demand.copy(),
-        planned_demand=normal_demand if plan.prices is None else normal_demand.copy(),
+        expected_demand=normal_demand if plan.prices is None else pool.copy(normal_demand),
+        planned_demand=normal_demand if plan.prices is None else pool.copy(normal_demand),
         demand=nodes(),
         forgone=nodes(),
-        stock=draws.opening_stock.copy(),
+        stock=pool.copy(draws.opening_stock),
         backlog=nodes(),
         pipeline=topology.slots.sum(contract_flow * draws.lead_ticks, nodes()),
         used=nodes(),
@@ -144,16 +145,24 @@ def opening_state(plan: Plan, topology: Topology, draws: Draws, shares: FloatArr
         desired_total=nodes(),
         negligible=nodes(),
         arrived=nodes(),
-        expected_fill_rate=np.ones((topology.n_lanes, n_replications)),
-        purchases=contract_flow,
+        expected_fill_rate=at_least(lanes(), 1.0),
+        purchases=pool.copy(contract_flow),
         desired_order=lanes(),
         lane_max=lanes(),
         arriving=lanes(),
         allocated=lanes(1),
-        finished_stock=draws.opening_finished.copy(),
-        processor_capacity=np.zeros((len(topology.processors), n_replications)),
+        finished_stock=pool.copy(draws.opening_finished),
+        processor_capacity=pool.zeros(len(topology.processors)),
         max_output=sources(),
         left=sources(),
         sent_out=sources(),
         output=sources(),
     )
+
+
+def write_normal_demand(topology: Topology, draws: Draws, plan: Plan, t: int, out: FloatArray) -> FloatArray:
+    """Write `Dn[t,n]` (N, R) into `out` (model.md, eq. 1)."""
+    if topology.n_nodes:
+        spread(draws.growth[t], plan.node_growth, out)
+        out *= draws.base_flow
+    return out

@@ -33,8 +33,8 @@ class Topology:
         Licensing rule of each control for the lanes of a profile, -1: none.
     profile_is_passed : (P, C) bool array
         Whether the lanes of a profile lead into a third country through which goods pass around a control.
-    entrants, beside_entrants : int arrays
-        Lanes of entrants, and the other lanes of their nodes.
+    entrants : int array
+        Lanes of entrants.
     processors, feed_of_processor : int arrays
         Sources with a feed stock, and the node that is their feed stock.
     equal_lanes : int array
@@ -48,7 +48,6 @@ class Topology:
     node: IntArray
     source: IntArray
     entrants: IntArray
-    beside_entrants: IntArray
     covered: IntArray
     profile: IntArray
     profile_rules: IntArray
@@ -88,8 +87,6 @@ class Topology:
 def compile_topology(plan: Plan) -> Topology:
     """Return the topology of a Plan that is in the order of its memory layout."""
     node, source = plan.lane_node, plan.lane_source
-    has_entrant = np.zeros(plan.n_nodes, dtype=bool)
-    has_entrant[node[plan.entrant]] = True
     covered = np.flatnonzero((plan.rule_of >= 0).any(axis=0))
     terms = np.concatenate([plan.rule_of, plan.third_country])[:, covered].T
     profile_terms, profile = np.unique(terms, axis=0, return_inverse=True)
@@ -105,7 +102,6 @@ def compile_topology(plan: Plan) -> Topology:
         node=node,
         source=source,
         entrants=np.flatnonzero(plan.entrant),
-        beside_entrants=np.flatnonzero(has_entrant[node] & ~plan.entrant),
         covered=covered,
         profile=profile.reshape(-1),
         profile_rules=profile_rules,

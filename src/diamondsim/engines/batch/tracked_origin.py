@@ -6,6 +6,7 @@ import numpy as np
 
 from diamondsim.arrays import FloatArray
 from diamondsim.draws import Draws
+from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.segments import PartialSum, spread
 from diamondsim.engines.batch.state import EngineState, divide
 from diamondsim.engines.batch.topology import Topology
@@ -25,26 +26,25 @@ class TrackedOrigin:
         Tracked quantity that nodes got from reserves in the tick.
     """
 
-    def __init__(self, topology: Topology, draws: Draws) -> None:
-        n_replications = draws.n_replications
+    def __init__(self, topology: Topology, draws: Draws, pool: ArrayPool) -> None:
         self._topology = topology
-        self.share = draws.opening_tracked.copy()
-        self.from_reserves = np.zeros((topology.n_nodes, n_replications))
+        self.share = pool.copy(draws.opening_tracked)
+        self.from_reserves = pool.zeros(topology.n_nodes)
         # Only lanes that can carry goods of tracked origin are computed: few. Those of processors carry the
         # share of their feed stock.
         is_tracked = np.asarray((draws.tracked_share > 0.0).any(axis=1))
         is_tracked[topology.processors] = True
         self._lanes = np.flatnonzero(is_tracked[topology.source])
         source = topology.source[self._lanes]
-        self._lane_share = draws.tracked_share[source]
+        self._lane_share = pool.copy(draws.tracked_share[source])
         self._processed = np.flatnonzero(np.isin(source, topology.processors))
         feed_of_source = np.zeros(topology.n_sources, dtype=np.int64)
         feed_of_source[topology.processors] = topology.feed_of_processor
         self._feed = feed_of_source[source[self._processed]]
         self._by_node = PartialSum(topology.node[self._lanes])
-        self._tracked = np.zeros(self._lane_share.shape)
-        self._tracked_total, self._total, self._threshold = np.zeros((3, topology.n_nodes, n_replications))
-        self._has_stock = np.zeros((topology.n_nodes, n_replications), dtype=bool)
+        self._tracked = pool.zeros(len(source))
+        self._tracked_total, self._total, self._threshold = (pool.zeros(topology.n_nodes) for _ in range(3))
+        self._has_stock = pool.masks(topology.n_nodes)
 
     def arrive(self, state: EngineState) -> None:
         """Mix what arrives into the stocks, which do not include it yet (eq. 12, 13)."""

@@ -47,6 +47,23 @@ def test_two_overlays_on_one_base_do_not_undo_each_other(folder):
     assert plain(resolve("both.yaml")) == {"p": "2", "q": "2"}
 
 
+def test_two_overlays_may_delete_the_same_id(folder):
+    folder(
+        base="producers: {a: {region: R}, b: {region: R}}",
+        one="extends: base.yaml\nproducers: {a: null}",
+        two="extends: base.yaml\nproducers: {a: null, b: {region: S}}",
+        three="extends: base.yaml\nproducers: {a: {growth: null}, c: null}",
+        both="extends: [one.yaml, two.yaml]",
+        again="extends: both.yaml\nproducers: {a: null}",
+        wrong="extends: [one.yaml, three.yaml]",
+    )
+    for name in ("both", "again"):
+        assert plain(resolve(f"{name}.yaml")) == {"producers": {"b": {"region": "S"}}}
+    assert problems("wrong.yaml") == [
+        "three.yaml:2:32: producers.c: null deletes, but there is no 'c' to delete"
+    ]
+
+
 def test_paths_are_relative_to_the_file_that_names_them(tmp_path, folder):
     (tmp_path / "sub" / "deep").mkdir(parents=True)
     folder(base="x: 1")

@@ -13,7 +13,7 @@ from pathlib import Path
 from diamondsim.errors import Problem, ScenarioError, found_text, nearest, shown
 from diamondsim.scenario.dropped import Dropped, dropped, still_dropped
 from diamondsim.scenario.legal import mark_outdated
-from diamondsim.scenario.merge import forgotten_dates, idle_deletions, merge
+from diamondsim.scenario.merge import deletions, forgotten_dates, idle_deletions, merge
 from diamondsim.scenario.renamed import RENAMED_SCENARIOS, rename_keys
 from diamondsim.scenario.shipped import shipped_files
 from diamondsim.scenario.source import read_tolerantly
@@ -156,12 +156,15 @@ class _Layers:
             raise ScenarioError(self._problems)
         joined: Table | None = None
         gone: tuple[Dropped, ...] = ()
+        deleted: set[tuple[str | int, ...]] = set()
         for number, tree in enumerate(self._trees):
             # `component` is not inherited, and `extends` has been resolved.
             left_out = {"extends"} if tree is self._trees[-1] else {"extends", "component"}
             kept = {key: entry for key, entry in tree.entries.items() if key not in left_out}
             layer = in_layer(table(kept, tree.mark), number)
-            self._problems += [*idle_deletions(joined, layer), *forgotten_dates(joined, layer)]
+            self._problems += idle_deletions(joined, layer, deleted=deleted)
+            self._problems += forgotten_dates(joined, layer)
+            deleted.update(deletions(layer))
             gone = (*still_dropped(gone, layer), *dropped(joined, layer))
             merged = merge(joined, layer)
             assert isinstance(merged, Table), "merging two maps gives a map"

@@ -68,10 +68,22 @@ def is_replaced(path: Path) -> bool:
     return path[-1:] == (_REPLACED,) and _REPLACED in keys_at(Content, path[:-1])
 
 
-def idle_deletions(target: TreeNode | None, patch: TreeNode, path: Path = ()) -> Iterator[Problem]:
+def deletions(patch: TreeNode, path: Path = ()) -> Iterator[Path]:
+    """Yield the path of each ``null`` in the maps of a tree."""
+    for key, entry in patch.entries.items() if isinstance(patch, Table) else ():
+        if _deletes(entry):
+            yield (*path, key)
+        else:
+            yield from deletions(entry.node, (*path, key))
+
+
+def idle_deletions(
+    target: TreeNode | None, patch: TreeNode, path: Path = (), *, deleted: Collection[Path] = ()
+) -> Iterator[Problem]:
     """Yield a problem for every ``null`` in `patch` that deletes an unknown id, most likely a misspelling.
 
-    Deleting a key of the format that is absent is not a problem.
+    Deleting a key of the format that is absent is not a problem, nor is deleting again what is `deleted`: two
+    files that leave out the same thing can be combined.
     """
     if not isinstance(patch, Table):
         return
@@ -79,13 +91,13 @@ def idle_deletions(target: TreeNode | None, patch: TreeNode, path: Path = ()) ->
     for key, entry in patch.entries.items():
         at = (*path, key)
         if _deletes(entry):
-            if key in below or key in (*keys_at(Content, path), *ANYWHERE):
+            if key in below or at in deleted or key in (*keys_at(Content, path), *ANYWHERE):
                 continue
             why = f"null deletes, but there is no {shown(key)} to delete"
             yield problem_at(entry.key_mark, at, why, found=key, suggestion=nearest(key, below))
             continue
         lower = written_out(below[key].node, entry.node, at) if key in below else None
-        yield from idle_deletions(lower, entry.node, at)
+        yield from idle_deletions(lower, entry.node, at, deleted=deleted)
 
 
 def forgotten_dates(target: TreeNode | None, patch: TreeNode, path: Path = ()) -> Iterator[Problem]:

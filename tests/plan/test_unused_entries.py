@@ -17,6 +17,36 @@ def told(changes: dict[str, object]) -> list[str]:
     return list(check(small_scenario(changes)).warnings)
 
 
+@pytest.mark.parametrize(
+    "begin, end, said",
+    [
+        # Ticks of 7 days begin on 2026-06-04 and 2026-06-11; a date within 3 days of one is rounded to it.
+        ("2026-06-04", "2026-06-07", "without effect"),
+        ("2026-06-05", "2026-06-08", "counted as a whole one"),
+        ("2026-06-04", "2026-06-11", None),
+        ("2026-06-05", "2026-06-15", None),
+    ],
+)
+def test_what_is_shorter_than_a_tick_is_told(begin, end, said):
+    strike: dict[str, object] = {"producers.mine.scheduled_outages.strike": {"begin": begin, "end": end}}
+    ban: dict[str, object] = {"controls.ban": {**BAN, "timeline": {begin: "banned", end: "none"}}}
+    ahead: dict[str, object] = {
+        "buyers.firm": {**FIRM, "pre_buy": {"date": begin, "until": end, "extra": "9 days"}}
+    }
+    for changes, path in (
+        (strike, "producers.mine.scheduled_outages.strike"),
+        (ban, f"controls.ban.timeline.{begin}"),
+        (ahead, "buyers.firm.pre_buy"),
+    ):
+        tick = f"shorter than a tick of 7 days, and therefore {said}: {path}"
+        assert told(changes) == ([] if said is None else [tick])
+
+
+def test_days_are_told_apart_on_a_tick_of_a_day():
+    ban = {"controls.ban": {**BAN, "timeline": {"2026-06-04": "banned", "2026-06-05": "none"}}}
+    assert told({**ban, "horizon.tick": "1 day"}) == []
+
+
 LATE = [
     ({"controls.ban": {**BAN, "timeline": {"2027-12-02": "banned"}}}, "controls.ban.timeline.2027-12-02"),
     (

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from diamondsim.arrays import BoolArray, FloatArray, IntArray
+from diamondsim.engines.batch.array_pool import STAGGER_BYTES
 from diamondsim.engines.batch.state import TINY
 
 DEPTHS = (5, 8)
@@ -58,7 +59,7 @@ class WaterFilling:
         self._max_pairs_at_once = PAIRS_AT_ONCE * n_replications
         # Allocated once: allocating this much in each call takes longer than the arithmetic.
         size = len(table) * max(n_sources * n_replications, 2)
-        self._buffers = tuple(np.empty((3, size)))
+        self._buffers = tuple(np.empty((3, size + STAGGER_BYTES // 8)))
 
     def cut(
         self, requests: FloatArray, weights: FloatArray, available: FloatArray, binding: BoolArray

@@ -48,13 +48,13 @@ def case_of(name: str, scenario: Scenario) -> BenchmarkCase:
 
 
 @cache
-def shipped(name: str, years: int) -> BenchmarkCase:
+def shipped(name: str, years: float) -> BenchmarkCase:
     """Return a shipped scenario with a horizon of some years."""
     return case_of(name, ds.load_scenario(name).override({"horizon.length": f"{years} yr"}))
 
 
 @cache
-def textbook(years: int) -> BenchmarkCase:
+def textbook(years: float) -> BenchmarkCase:
     """Return a plant, a buyer and the one lane between them, with a ban of random length."""
     changes = {"horizon.length": f"{years} yr", "horizon.tick": "7 days"}
     scenario = ds.load_scenario(THEORY / "exponential-ban.yaml").override(changes)
@@ -62,7 +62,7 @@ def textbook(years: int) -> BenchmarkCase:
 
 
 @cache
-def carved(firms: int, years: int) -> BenchmarkCase:
+def carved(firms: int, years: float) -> BenchmarkCase:
     """Return the baseline with firms carved out of its buyers, each with all lanes of its buyer."""
     buyers = {
         f"firm_{number}": {
@@ -76,6 +76,6 @@ def carved(firms: int, years: int) -> BenchmarkCase:
     return case_of(f"baseline, {firms} firms", ds.load_scenario("baseline-2026").override(changes))
 
 
-def question(years: int) -> BenchmarkCase:
+def question(years: float) -> BenchmarkCase:
     """Return the scenario of the main question."""
     return shipped(NAME, years)

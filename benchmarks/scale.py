@@ -18,12 +18,14 @@ class Scale:
         Number of timed rounds.
     warmups : int
         Number of rounds before those that are timed.
-    years : int
+    years : float
         Horizon of cases that do not sweep it.
     part : int
         Replications of cases that do not sweep them, and of the reference.
-    replications, horizons, firms : tuple of int
-        Sizes that are swept: replications, years, and firms carved out of buyers, which add lanes.
+    replications, firms : tuple of int
+        Sizes that are swept: replications, and firms carved out of buyers, which add lanes.
+    horizons : tuple of float
+        Years that are swept.
     blocks : tuple of int
         Blocks of 1,024 replications of the smaller and the larger parallel job.
     kept : int
@@ -32,10 +34,10 @@ class Scale:
 
     rounds: int
     warmups: int
-    years: int
+    years: float
     part: int
     replications: tuple[int, ...]
-    horizons: tuple[int, ...]
+    horizons: tuple[float, ...]
     firms: tuple[int, ...]
     blocks: tuple[int, int]
     kept: int
@@ -56,10 +58,10 @@ FULL = Scale(
 QUICK = Scale(
     rounds=1,
     warmups=0,
-    years=1,
+    years=0.5,
     part=32,
     replications=(32, 1056),
-    horizons=(1, 2),
+    horizons=(0.5, 1),
     firms=(2,),
     blocks=(1, 2),
     kept=1024,

@@ -6,7 +6,8 @@ The rule: a line that calls the command, as `python3 dev.py run WORDS` or `diamo
 - a command that simulates many replications gets `-n`: `MOST` for the largest number of the block, fewer in
   proportion for smaller numbers of the same block, `MOST` where the line gives none. The number is also the
   most that `--until` may take, so that its condition is read and evaluated but rarely met;
-- a command with `--workers` gets `--workers 1`.
+- a command with `--workers` gets `--workers 1`;
+- a command that simulates a scenario ends after `HORIZON`, in which every control of the pages begins.
 
 Words after ``>`` name the file that takes the output. Lines that call another command of `dev.py` are not
 executed, since they set up, test or measure for minutes: `dev.py` itself must accept them, and whatever it
@@ -32,6 +33,12 @@ LANGUAGES = ("", "sh", "bash", "shell", "console")
 
 MOST = 8
 """Replications of an executed command."""
+
+HORIZON = ("--set", "horizon.length=2yr")
+"""Words that shorten the horizon of an executed command."""
+
+SIMULATE = frozenset({"run", "trace", "admitted"})
+"""Commands that get `HORIZON`."""
 
 DEV = ("python3", "dev.py")
 PACKAGE = ("diamondsim",)
@@ -124,6 +131,8 @@ def shortened(words: Sequence[str], most: int) -> list[str]:
             made[next(i for i, word in enumerate(made) if word in ("-n", "--replications")) + 1] = number
     if "workers" in names and "--workers" not in made:
         made += ["--workers", "1"]
+    if words and words[0] in SIMULATE:
+        made += HORIZON
     return made
 
 

@@ -152,12 +152,16 @@ def test_a_block_without_language_and_commands_is_plain_text():
     assert command_lines(Block("page.md", 3, "", "pip install .\n"))
 
 
-def test_replications_shrink_in_proportion_and_nothing_else_changes():
+def test_replications_shrink_in_proportion_the_horizon_to_two_years_and_nothing_else_changes():
     words = ["run", "calm", "-n", "100000", "--store", "long"]
-    assert shortened(words, 200_000) == ["run", "calm", "-n", "4", "--store", "long", "--workers", "1"]
-    assert shortened(["run", "calm"], 1) == ["run", "calm", "-n", "8", "--workers", "1"]
+    end = ["--workers", "1", "--set", "horizon.length=2yr"]
+    assert shortened(words, 200_000) == ["run", "calm", "-n", "4", "--store", "long", *end]
+    assert shortened(["run", "calm"], 1) == ["run", "calm", "-n", "8", *end]
     assert shortened(["check", "calm"], 1) == ["check", "calm"]
-    assert shortened(["trace", "calm", "--replication", "7"], 1) == ["trace", "calm", "--replication", "7"]
+    assert shortened(["trace", "calm", "--replication", "7"], 1) == [
+        *("trace", "calm", "--replication", "7"),
+        *("--set", "horizon.length=2yr"),
+    ]
 
 
 def test_an_unknown_subcommand_and_an_unknown_option_are_found():

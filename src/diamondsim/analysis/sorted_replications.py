@@ -84,7 +84,7 @@ def deciding_inputs(
     >>> import diamondsim as ds
     >>> scenario = ds.load_scenario("reinstated-2027")
     >>> found = deciding_inputs(
-    ...     scenario, dataset=ds.monte_carlo(scenario, replications=512, seed=0), region="US", use="polishing"
+    ...     scenario, dataset=ds.monte_carlo(scenario, replications=256, seed=0), region="US", use="polishing"
     ... )
     >>> len(found) <= 3
     True

@@ -154,3 +154,12 @@ def test_sums_over_replications_are_those_of_repeated_replications():
     assert (weighted.sums == repeated.sums).all()
     found, expected = weighted.mean(1, 0, effective=float(times.sum())), repeated.mean(1, 0)
     assert limits(found) == pytest.approx(limits(expected))
+
+
+def test_survival_beside_failures_of_overwhelming_weight():
+    """What stays is 1e-40 of what fails: 1 less that rounds to 1, and the share left must not become 0."""
+    times, failed = np.array([2.0, 5.0, 9.0]), np.array([True, False, True])
+    found = survival(times, failed, np.array([1.0, 3e-41, 7e-41]))
+    assert found.share == pytest.approx([1e-40, 1e-40, 0.0], rel=1e-12)
+    assert np.isfinite(found.low).all()
+    assert np.isfinite(found.high).all()

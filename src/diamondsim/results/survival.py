@@ -117,12 +117,12 @@ def _weighted(
         np.cumsum(np.bincount(where, weights=each, minlength=len(steps))[::-1])[::-1]
         for each in (weights, weights * weights)
     )
-    all_fail = np.bincount(where, weights=~failed, minlength=len(steps)) == 0
-    all_fail[:-1] = False  # some are left behind
-    hazard = np.where(all_fail, 1.0, failures / at_risk)
-    share = np.cumprod(1 - hazard)
-    staying = np.where(all_fail, np.nan, 1 - hazard)
-    greenwood = np.cumsum(hazard * squares / (at_risk * at_risk * staying))
+    # Nor is what stays a difference: beside failures of great weight it would be lost.
+    stay = np.append(at_risk[1:], 0.0) + np.bincount(where, weights=~failed * weights, minlength=len(steps))
+    staying = stay / at_risk
+    share = np.asarray(np.cumprod(staying), dtype=np.float64)
+    hazard = failures / at_risk
+    greenwood = np.cumsum(hazard * squares / (at_risk * at_risk * np.where(staying > 0, staying, np.nan)))
     with np.errstate(over="ignore"):  # where next to nothing has failed, the limit is 0
         low, high = _log_log_limits(share, greenwood, confidence)
     # There the limit says little; but what lasts longer than a later time lasts longer than this one.

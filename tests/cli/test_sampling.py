@@ -49,12 +49,12 @@ def test_a_table_takes_its_chance_from_the_groups_of_the_dataset():
 @pytest.mark.parametrize(
     "method, said",
     [
-        ("random", "sampling of 8 replications. They"),
-        ("sobol", "sampling of 8 replications on Sobol' sequences. They"),
-        ("latin", "sampling of 8 replications in Latin hypercubes. They"),
+        ("random", "sampling of 20 replications. They"),
+        ("sobol", "sampling of 20 replications on Sobol' sequences. They"),
+        ("latin", "sampling of 20 replications in Latin hypercubes. They"),
     ],
 )
 def test_the_last_sentence_of_the_table_names_the_method(capsys, method, said):
-    run = ("run", "us-ban-2027", "-q", "-n", "8", "--baseline", "none", "--set", "horizon.length=80 weeks")
+    run = ("run", "us-ban-2027", "-q", "-n", "20", "--baseline", "none", "--set", "horizon.length=80 weeks")
     out = out_of(capsys, *run, "--set", f"sampling.method={method}")
     assert f"The intervals cover only the {said} are not the whole uncertainty" in " ".join(out.split())

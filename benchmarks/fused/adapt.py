@@ -59,7 +59,7 @@ def request_ratio(state: Any, k: int) -> Any:
     """Return what is asked of a source, as a multiple of its usual capacity (46a)."""
     expanded = load(state.expanded, k)
     usual = load(state.capacity, k) * where(expanded > 0.0, load(state.full, k) / expanded, 0.0)
-    return where(usual > 0.0, minimum(load(state.asked, k) / usual, 2.0), 1.0)
+    return where(usual > 0.0, load(state.asked, k) / usual, 1.0)
 
 
 @inlined

@@ -68,6 +68,21 @@ def test_a_grade_that_is_as_short_as_the_other_is_not_converted_into_it(run: Run
 
 
 @every_engine
+def test_a_grade_that_is_shorter_is_converted_into_however_short_both_are(run: Run) -> None:
+    """Mesh is asked for 2.5 times, micron for 2.55: half speed, 5 of 100 in a tick, of which 0.8 remain."""
+    spec = CaseSpec(
+        nodes=(use("powder", demand=25.5), use("tools", demand=250, grade="mesh")),
+        sources=(source("micron", capacity=10), source("mesh", capacity=100, grade="mesh")),
+        lanes=(lane("micron", "powder"), lane("mesh", "tools")),
+        conversions=(conversion("mesh", "micron", yield_=0.8, step=0.1),),
+        n_ticks=2,
+    )
+    got = run(spec.build())
+    assert got.of("capacity", "micron") == close([10, 14])
+    assert got.of("capacity", "mesh") == close([100, 95])
+
+
+@every_engine
 def test_conversion_ends_where_both_grades_are_equally_short(run: Run) -> None:
     """Requests of 60 and 120 for 40 and 100: both are 180 / 140 where 60 / 180 * 140 - 40 is converted."""
     spec = CaseSpec(

@@ -15,9 +15,6 @@ from diamondsim.engines.batch.state import at_least, at_most, divide, positive
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
 
-LARGEST_RATIO = 2.0
-"""Requests beyond this multiple of capacity count as this multiple (model.md, eq. 46a)."""
-
 FULL_SPEED = 10.0
 """A difference of a tenth between two request ratios moves a conversion at its full speed (eq. 46b)."""
 
@@ -81,7 +78,7 @@ class Adaptation:
         """
         np.less_equal(self._usual, 0.0, out=self._stands_still)
         # `divide` overwrites the usual capacities, which are written again in the next tick.
-        ratio = at_most(divide(self._asked, self._usual, self._asked), LARGEST_RATIO)
+        ratio = divide(self._asked, self._usual, self._asked)
         np.putmask(ratio, self._stands_still, 1.0)
         if self._conversion is not None:
             self._conversion.move(ratio, profit)

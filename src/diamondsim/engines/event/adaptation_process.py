@@ -17,9 +17,6 @@ from diamondsim.engines.event.event_log import EventKind, EventLog
 from diamondsim.engines.event.market_price import exponential
 from diamondsim.engines.event.source_process import SourceProcess
 
-LARGEST_RATIO = 2.0
-"""Requests beyond this multiple of capacity count as this multiple (eq. 46a)."""
-
 FULL_SPEED = 10.0
 """A difference of a tenth between two request ratios moves a conversion at its full speed (eq. 46b)."""
 
@@ -28,7 +25,7 @@ def request_ratio(source: SourceProcess) -> float:
     """Return what is asked of a source in this tick, as a multiple of its usual capacity (eq. 46a)."""
     if source.usual_capacity <= 0.0:
         return 1.0
-    return min(source.asked / source.usual_capacity, LARGEST_RATIO)
+    return source.asked / source.usual_capacity
 
 
 @dataclass(frozen=True)

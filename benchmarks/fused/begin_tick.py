@@ -25,40 +25,55 @@ def set_incumbent_shares(plan: Any, draws: Any, state: Any) -> None:
 @inlined
 def set_shares(plan: Any, draws: Any, state: Any, t: int) -> int:
     """Set contract shares (2) of entrants and limits of their nodes; return when they change next."""
-    next_opening, step = plan.n_ticks, plan.adoption_step_ticks
+    next_change = plan.n_ticks
     for position in range(len(plan.entrant_nodes)):
         n = plan.entrant_nodes[position]
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):
             is_live = load(draws.open_tick, lane) <= t
             store(state.live_limit, lane, where(is_live, load(draws.sourcing_limit, lane), 0.0))
             for j in range(WIDTH):
-                if draws.open_tick[lane, j] > t and draws.open_tick[lane, j] < next_opening:
-                    next_opening = draws.open_tick[lane, j]
+                age = t - draws.open_tick[lane, j]
+                if age < 0:
+                    next_change = min(next_change, t - age)
+                if plan.entrant[lane]:
+                    state.contract_share[lane, j] = taken_over(plan, draws, lane, j, age)
+                    arriving = age - draws.lead_ticks[lane, j]
+                    state.arriving_share[lane, j] = taken_over(plan, draws, lane, j, arriving)
+                    ahead = min(ticks_to_change(plan, age), ticks_to_change(plan, arriving))
+                    next_change = min(next_change, t + ahead)
             if plan.entrant[lane]:
-                share = where(is_live, load(draws.contract_share, lane), 0.0)
-                store(state.contract_share, lane, share)
-                facility = plan.lane_facility[lane]
-                if facility >= 0 and len(draws.adoption_ticks) > 0:
-                    for j in range(WIDTH):
-                        age = t - draws.open_tick[lane, j]
-                        begun = (age // step + 1) * step
-                        if age >= 0 and begun < draws.adoption_ticks[facility, j]:
-                            state.contract_share[lane, j] *= begun / draws.adoption_ticks[facility, j]
-                            next_opening = min(next_opening, t - age + begun)
-                    share = load(state.contract_share, lane)
-                store(state.reference_share, lane, share)
-    return next_opening
+                store(state.reference_share, lane, load(state.contract_share, lane))
+    return next_change
+
+
+@inlined
+def taken_over(plan: Any, draws: Any, lane: int, j: int, age: int) -> float:
+    """Return what an entrant has taken over so many ticks after its lane opened (2)."""
+    if age < 0:
+        return 0.0
+    share, facility = draws.contract_share[lane, j], plan.lane_facility[lane]
+    if facility >= 0 and len(draws.adoption_ticks) > 0:
+        begun = (age // plan.adoption_step_ticks + 1) * plan.adoption_step_ticks
+        if begun < draws.adoption_ticks[facility, j]:
+            share *= begun / draws.adoption_ticks[facility, j]
+    return share
+
+
+@inlined
+def ticks_to_change(plan: Any, age: int) -> int:
+    """Return the ticks until the next step, at the latest, so many ticks after the first one."""
+    return -age if age < 0 else plan.adoption_step_ticks - age % plan.adoption_step_ticks
 
 
 @inlined
 def give_up_contracts(plan: Any, draws: Any, state: Any) -> None:
-    """Take from incumbents what the entrants beside them are expected to deliver (2)."""
+    """Take from incumbents what entrants beside them deliver by now, as far as it is expected (2)."""
     for position in range(len(plan.entrant_nodes)):
         n = plan.entrant_nodes[position]
         taken = broadcast(0.0)
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):
             if plan.entrant[lane]:
-                taken += load(state.contract_share, lane) * load(state.expected_fill_rate, lane)
+                taken += load(state.arriving_share, lane) * load(state.expected_fill_rate, lane)
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):
             if not plan.entrant[lane]:
                 share = load(draws.contract_share, lane) * maximum(1.0 - taken, 0.0)

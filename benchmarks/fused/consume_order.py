@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.fused.compiled import EPS, inlined
+from benchmarks.fused.compiled import EPS, MIN_WEIGHT, inlined
 from benchmarks.fused.vector import any_of, broadcast, maximum, minimum, where
 from benchmarks.fused.vector_access import load, store
 from diamondsim.plan import NO_CEILING, NodeKind
@@ -132,6 +132,18 @@ def hoard(plan: Any, tables: Any, state: Any, n: int, t: int, first: int) -> Non
 
 
 @inlined
+def find_mean_lead(plan: Any, draws: Any, state: Any) -> None:
+    """Set the mean lead of what each node expects to receive (30b)."""
+    for n in range(plan.n_nodes):
+        weighted, filling = MIN_WEIGHT * load(state.contract_lead, n), broadcast(0.0)
+        for lane in range(plan.node_first[n], plan.node_first[n + 1]):
+            weight = load(state.contract_share, lane) * load(state.expected_fill_rate, lane)
+            weighted += weight * load(draws.lead_ticks, lane)
+            filling += weight
+        store(state.mean_lead, n, weighted / (filling + MIN_WEIGHT))
+
+
+@inlined
 def count_queues(plan: Any, draws: Any, state: Any) -> None:
     """Set what each node counts of its queues (31), less what should wait there (30a), and what waits for it
     on free lanes.
@@ -180,6 +192,7 @@ def cancel(plan: Any, draws: Any, state: Any) -> None:
 @inlined
 def order(plan: Any, draws: Any, state: Any, allocated: Any, is_raised: bool) -> None:
     """Set orders (31)-(33), desired orders by lane (34)-(34b) and the requests of round one (36)."""
+    find_mean_lead(plan, draws, state)
     count_queues(plan, draws, state)
     cancel(plan, draws, state)
     for k in range(plan.n_sources):
@@ -264,7 +277,7 @@ def missing_of(plan: Any, draws: Any, state: Any, n: int) -> Any:
     inventory_position += load(state.counted_queue, n) - load(state.backlog, n)
     if plan.kind[n] == FEED:
         inventory_position -= flow
-    order_up_to = (load(state.lead, n) + load(draws.cover_ticks, n) + load(state.extra_cover, n)) * flow
+    order_up_to = (load(state.mean_lead, n) + load(draws.cover_ticks, n) + load(state.extra_cover, n)) * flow
     return order_up_to - inventory_position
 
 

@@ -42,12 +42,17 @@ def update_ratings(plan: Any, draws: Any, state: Any, fields: Any, allocated: An
             ratio = where(measure > EPS * flow, minimum(got / measure, 1.0), 1.0)
             q = plan.lane_queue[lane]
             if q >= 0:
-                reference = load(state.reference, q)
-                admitted_ratio = where(
-                    reference > 0.0, minimum(load(state.admitted, q) / reference, 1.0), 1.0
+                is_controlled, reference = (
+                    load(state.controlled, plan.profile[q]) > 0.0,
+                    load(state.reference, q),
                 )
-                ratio = where(load(state.controlled, plan.profile[q]) > 0.0, admitted_ratio, ratio)
-            store(state.expected_fill_rate, lane, maximum(fill_rate + gain * (ratio - fill_rate), least))
+                admitted_ratio = where(reference > 0.0, load(state.admitted, q) / reference, 1.0)
+                ratio = where(is_controlled, admitted_ratio, ratio)
+                fill_rate = where(is_controlled, load(state.mean_admission, q), fill_rate)
+            fill_rate = maximum(fill_rate + gain * (ratio - fill_rate), least)
+            if q >= 0:
+                store(state.mean_admission, q, fill_rate)
+            store(state.expected_fill_rate, lane, minimum(fill_rate, 1.0))
             store(state.purchases, lane, purchases + purchase_gain * (got - purchases))
             pipeline += got
             if is_recorded:

@@ -38,6 +38,7 @@ class State(NamedTuple):
     theta: FloatArray  # (tiers, S) water level at which a source last rationed
     queue: FloatArray  # Q
     in_review: FloatArray  # Q
+    mean_admission: FloatArray  # Q
     review_due: FloatArray  # (ring, Q, WIDTH)
     diverted_due: FloatArray  # (ring, Q, WIDTH)
     position: FloatArray  # K: what a conversion converts; below 0 it is still tested
@@ -48,9 +49,10 @@ class State(NamedTuple):
     times_left: FloatArray  # E
 
     # For the run, or until the next lane opens
-    lead: FloatArray  # N
+    contract_lead: FloatArray  # N
     exposure: FloatArray  # (C, N, WIDTH)
     contract_share: FloatArray  # L
+    arriving_share: FloatArray  # L: what an entrant had taken over one lead ago
     reference_share: FloatArray  # L: share on which the reference flow rests
     live_limit: FloatArray  # L: sourcing limit, 0 while the lane is closed
 
@@ -69,6 +71,7 @@ class State(NamedTuple):
     lost_sales: FloatArray
     tracked: FloatArray
     extra_cover: FloatArray
+    mean_lead: FloatArray
     max_order: FloatArray
     order: FloatArray
     unmet: FloatArray
@@ -120,9 +123,10 @@ class State(NamedTuple):
 
 
 ROWS = {
-    "L": "expected_fill_rate purchases lane_pipeline contract_share reference_share live_limit desired_order "
-    "lane_max lane_max_factor request weight relayed",
-    "Q": "queue in_review reference admitted withdrawn diverted dispatched relay_scale not_seized",
+    "L": "expected_fill_rate purchases lane_pipeline contract_share arriving_share reference_share "
+    "live_limit desired_order lane_max lane_max_factor request weight relayed",
+    "Q": "queue in_review mean_admission reference admitted withdrawn diverted dispatched relay_scale "
+    "not_seized",
     "P": "controlled release_factor approval_rate withdrawal_rate review_ticks diversion_share seized_share "
     "diversion_delay_ticks n_inside",
     "S": "finished_stock capacity origin max_output left requested asked expanded full sent_out output "
@@ -164,7 +168,8 @@ def set_opening_state(plan: Any, draws: Any, state: Any, growth: Any, first: int
     state.pipeline[:] = 0.0
     state.expected_fill_rate[:] = 1.0
     state.ahead[:] = 1.0
-    state.lead[:] = 0.0
+    state.contract_lead[:] = 0.0
+    state.mean_admission[:] = 1.0
     state.request[:] = 0.0
     state.theta[:] = 0.0
     state.exposure[:] = 0.0
@@ -182,7 +187,7 @@ def set_opening_state(plan: Any, draws: Any, state: Any, growth: Any, first: int
             share, lead = load(draws.contract_share, lane), load(draws.lead_ticks, lane)
             flow = share * load(draws.base_flow, n) * load(growth, (0, plan.growth[n], first))
             store(state.pipeline, n, load(state.pipeline, n) + flow * lead)
-            store(state.lead, n, load(state.lead, n) + share * lead)
+            store(state.contract_lead, n, load(state.contract_lead, n) + share * lead)
         store(state.purchases, lane, flow)
         store(state.lane_pipeline, lane, flow * load(draws.lead_ticks, lane))
         for tick in range(len(state.sent)):

@@ -13,4 +13,5 @@ LASTED_SHARE = 0.6321205588285577
 """`1 - exp(-1)`: to where exponential smoothing brings a truth that has held for one time constant."""
 
 MIN_WEIGHT = 1e-12
-"""Least weight of a lane in rationing, in ticks of expected demand: it gets what all others leave."""
+"""Least weight, which decides only where nothing else has one: that of a lane in rationing, in ticks of
+expected demand (it gets what all others leave), and that of the contracts at the start in the mean lead."""

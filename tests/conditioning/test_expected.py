@@ -62,6 +62,18 @@ def test_the_approval_rate_is_that_of_the_days_in_force():
     assert everywhere == pytest.approx([(25 + 20) / 150] * 2)
 
 
+@pytest.mark.parametrize("batch", [2.0, 4.0, 9.0])
+def test_a_batch_of_licences_counts_in_full_up_to_all_of_its_month(batch):
+    """All licences of June come in the week of the 18th, tick 24: 7 of 30 days."""
+    plan = compile_plan(licensed("25%"))
+    draws = draw(plan, seed=3, count=2)
+    draws.approval_rate[:] = 0.0
+    draws.approval_rate[24] = batch
+    june = of(6, "home", measure="licences", unit="", decided=4, error=0.0)
+    rate = expected(plan, draws, ENGINES["batch"].run(plan, draws), [june])
+    assert rate[0] == pytest.approx([min(1.0, batch * 7 / 30)] * 2)
+
+
 def test_both_engines_expect_the_same_of_a_shipped_scenario():
     scenario = ds.load_scenario("reinstated-2027").override({"horizon.length": "30 weeks"})
     april = dt.date(2027, 4, 1)
@@ -73,7 +85,9 @@ def test_both_engines_expect_the_same_of_a_shipped_scenario():
     ]
     batch, event = (found(scenario, *rows, engine=engine, count=4) for engine in ("batch", "event"))
     assert batch == pytest.approx(event, rel=1e-9)
-    assert (batch > 0).all()
+    # In a month without a batch nothing is exported.
+    assert (batch >= 0).all()
+    assert (batch > 0).any(axis=1).all()
 
 
 @pytest.mark.parametrize(

@@ -415,17 +415,18 @@ def test_a_facility_offers_no_more_than_its_buyers_may_take(run: Run) -> None:
 @every_engine
 def test_a_facility_asks_no_less_than_its_cost_and_finds_fewer_buyers_for_it(run: Run) -> None:
     """It asks 0.4 more (in logs), and 3 is the elasticity of the choice: of its contracts it keeps e(-1.2)
-    parts to one of s. It offers e(-1.2) of its 90, and earns what it asks.
+    parts to one of s, who keeps all of its own until the first goods of f arrive. It offers e(-1.2) of its
+    90, and earns what it asks.
     """
     got = run(priced(plant(), zones=ABROAD, ask={"f": 0.4}, sourcing=3.0, supply={"f": 0.5}, gain=0.25))
-    part = e(-1.2) / 3 / (e(-1.2) / 3 + 2 / 3)
+    part = e(-1.2) / 3 / (e(-1.2) / 3 + 1)
     assert got.of("allocated", "f", "a")[0] == pytest.approx(90 * part, rel=1e-12)
     offered = 90 * e(0.5 * 0.4) * e(-1.2)
     assert offered < 45
     assert got.of("price", "grit", "out")[0] == pytest.approx(e(0.25 * move(0, offered)), rel=1e-12)
     # Where the market is dearer than its cost it takes the price of the market.
     market = run(priced(plant(), zones=ABROAD, ask={"f": -0.1}, sourcing=3.0, gain=0.25))
-    assert market.of("allocated", "f", "a")[0] == pytest.approx(30, rel=1e-12)
+    assert market.of("allocated", "f", "a")[0] == pytest.approx(90 / 3 / (1 / 3 + 1), rel=1e-12)
 
 
 @every_engine
@@ -436,8 +437,8 @@ def test_what_a_facility_asks_moves_with_its_cost(run: Run) -> None:
     terms = PriceSpec(zones=ABROAD, ask={"f": 0.4}, sourcing=3.0, supply={"f": 0.5}, gain=0.0)
     moving = replace(terms, ask_changes={"f": [0.0, 0.2]}, costs={"f": [0.0, 0.25]})
     got, alone_dearer = run(priced(plant(), moving)), run(priced(plant(), replace(terms, ask={"f": 0.6})))
-    for tick, ask in ((0, 0.4), (1, 0.6)):
-        part = e(-3 * ask) / 3 / (e(-3 * ask) / 3 + 2 / 3)
+    for tick, ask, kept in ((0, 0.4, 1), (1, 0.6, 2 / 3)):
+        part = e(-3 * ask) / 3 / (e(-3 * ask) / 3 + kept)
         assert got.of("allocated", "f", "a")[tick] == pytest.approx(90 * part, rel=1e-12)
     assert got.of("allocated", "f", "a")[2] == pytest.approx(alone_dearer.of("allocated", "f", "a")[2])
     made = [90 * e(0.5 * margin) for margin in (0.4, 0.4, 0.6 - 0.25)]
@@ -550,9 +551,9 @@ def test_who_has_no_lane_open_yet_bids_for_nothing(run: Run) -> None:
     )
     got = run(priced(of_no_facility(w, "s", "mill feed")))
     assert got.of("price", "grit", "here")[:2] == [1.0, 1.0]
-    # It orders (0 + 2) * 50 and the 50 that it will use in the tick.
-    assert got.of("order", "mill feed")[2] == pytest.approx(150)
-    assert got.of("price", "grit", "here")[2] == pytest.approx(e(0.1 * move(250, 100)), rel=1e-12)
+    # It orders (1 + 2) * 50 and the 50 that it will use in the tick.
+    assert got.of("order", "mill feed")[2] == pytest.approx(200)
+    assert got.of("price", "grit", "here")[2] == pytest.approx(e(0.1 * move(300, 100)), rel=1e-12)
 
 
 @every_engine

@@ -130,15 +130,21 @@ def _one(plan: Plan, draws: Draws, ledger: Ledger, observation: Observation) -> 
 def _approval(
     plan: Plan, draws: Draws, observation: Observation, share: FloatArray, lanes: Sequence[int]
 ) -> FloatArray:
-    """Return the mean approval rate over the days of the month in which the control is in force (eq. 101)."""
+    """Return the mean approval rate over the days of the month in which the control is in force (eq. 101).
+
+    What comes in batches is capped at 1 in the mean of the month, and not in each tick.
+    """
     control = [each.name for each in plan.controls].index(observation.control)
     granted, decided = np.zeros(draws.n_replications), np.zeros(draws.n_replications)
-    for tick in np.flatnonzero(share).tolist():
-        days = share[tick] * _in_force(plan, draws, tick, control)
-        for lane in lanes:
-            applied = days * _contract_flow(plan, draws, lane)
-            granted += applied * np.minimum(draws.approval_rate[tick, plan.rule_of[control, lane]], 1.0)
-            decided += applied
+    for lane in lanes:
+        flow = _contract_flow(plan, draws, lane)
+        let_pass, applied = np.zeros(draws.n_replications), np.zeros(draws.n_replications)
+        for tick in np.flatnonzero(share).tolist():
+            asked = share[tick] * _in_force(plan, draws, tick, control) * flow
+            let_pass += asked * draws.approval_rate[tick, plan.rule_of[control, lane]]
+            applied += asked
+        granted += np.minimum(let_pass, applied)
+        decided += applied
     return np.asarray(np.where(decided > 0, granted / np.where(decided > 0, decided, 1.0), np.nan))
 
 

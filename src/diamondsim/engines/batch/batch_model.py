@@ -87,10 +87,9 @@ class BatchModel:
         queues.grant(t, state, terms, self._shares.reference_share)
         self._consumption.run(t, state, self.origin.release if self.origin else None)
         self._advance_buying.update(t)
+        self._ordering.weigh(state, prices.quotes.price_weight if prices else None)
         self._ordering.run(state, queues, terms, self._advance_buying)
-        self._ordering.write_desired_orders(
-            state, terms, self._advance_buying, prices.quotes.price_weight if prices else None
-        )
+        self._ordering.write_desired_orders(state, terms, self._advance_buying)
         if adaptation:
             adaptation.observe(state.lanes_allocated)
         self._allocation.run(t, state, prices.supply_factor if prices else None, adaptation)

@@ -42,8 +42,13 @@ class ContractShares:
         self._open_tick = np.maximum(draws.open_tick[topology.entrants], 0)
         self._step_ticks = plan.adoption_step_ticks
         self._adoption_ticks = _adoption_ticks(plan, topology, draws)
+        self._lead_ticks = draws.lead_ticks[topology.entrants]
         steps = _steps(plan, self._open_tick, self._adoption_ticks)
         self._replications_changing_at = _columns_by_value(steps)
+        # One lead later the first goods of each step arrive.
+        repeats = len(steps) // max(1, len(topology.entrants))
+        self._replications_arriving_at = _columns_by_value(steps + np.tile(self._lead_ticks, (repeats, 1)))
+        self._arriving_share = np.zeros(self._open_tick.shape)
         # An index column (n, 1): together with numbers of replications (m,) it selects an (n, m) block.
         self._entrants = topology.entrants[:, None]
         self._taken_by_node = PartialSum(topology.node[topology.entrants])
@@ -52,22 +57,27 @@ class ContractShares:
         self._share_views = topology.slots.views(
             (self.contract_share, narrow(self.opening_share)), (self._kept,)
         )
-        self._is_any_live = False
+        self._is_any_arriving = False
         self._covered_entrants = np.flatnonzero(np.isin(topology.covered, topology.entrants))[:, None]
 
     def update(self, t: int, expected_fill_rate: FloatArray) -> None:
         """Move to tick `t` (eq. 2); `expected_fill_rate` (L, R) is that of the end of the previous tick."""
         self._take_over(t)
-        if self._is_any_live:
+        replications = self._replications_arriving_at.get(t)
+        if replications is not None:
+            begun = t - self._lead_ticks[:, replications]
+            self._arriving_share[:, replications] = self._taken_over(begun, replications)
+            self._is_any_arriving |= bool(self._arriving_share[:, replications].any())
+        if self._is_any_arriving:
             self._give_up(expected_fill_rate)
 
     def _give_up(self, expected_fill_rate: FloatArray) -> None:
         """Take from incumbents what the entrants beside them are expected to deliver."""
         entrants = self._topology.entrants
-        taken_over = self.contract_share[entrants]
-        delivered = taken_over * expected_fill_rate[entrants]
+        delivered = self._arriving_share * expected_fill_rate[entrants]
         self._kept[self._taken_by_node.segments] = positive(1.0 - self._taken_by_node(delivered))
         # Writing all lanes in their order, and those of entrants again, is faster than picking incumbents.
+        taken_over = self.contract_share[entrants]
         for contract_share, at_start, kept in self._share_views:
             np.multiply(at_start, kept, out=contract_share)
         self.contract_share[entrants] = taken_over
@@ -77,26 +87,23 @@ class ContractShares:
         replications = self._replications_changing_at.get(t)
         if replications is None:
             return
-        live = self._open_tick[:, replications] <= t
-        self.live[:, replications] = live
-        taken_over = self._contract_at_start[self._entrants, replications] * live
-        if self._adoption_ticks is not None:
-            taken_over *= self._adopted(t, replications)
-        self.contract_share[self._entrants, replications] = taken_over
-        self._is_any_live |= bool(live.any())
+        self.live[:, replications] = self._open_tick[:, replications] <= t
+        self.contract_share[self._entrants, replications] = self._taken_over(t, replications)
         if len(self._covered_entrants):
             contract_share = self.contract_share[self._topology.covered[self._covered_entrants], replications]
             self.reference_share[self._covered_entrants, replications] = contract_share
 
-    def _adopted(self, t: int, replications: IntArray) -> FloatArray:
-        """Return the part of its contract share that each entrant has taken over so far (eq. 2)."""
-        assert self._adoption_ticks is not None, "all contracts move at once"
-        begun = (t - self._open_tick[:, replications]) // self._step_ticks + 1
-        time = self._adoption_ticks[:, replications]
-        lasting = time > 0.0
-        adopted = np.ones(time.shape)
-        np.divide(begun * self._step_ticks, time, out=adopted, where=lasting)
-        return np.minimum(adopted, 1.0, out=adopted)
+    def _taken_over(self, t: int | IntArray, replications: IntArray) -> FloatArray:
+        """Return the contract share that each entrant has taken over by tick `t`, by steps (eq. 2)."""
+        begun = t - self._open_tick[:, replications]
+        taken_over = self._contract_at_start[self._entrants, replications] * (begun >= 0)
+        if self._adoption_ticks is not None:
+            time = self._adoption_ticks[:, replications]
+            steps = (begun // self._step_ticks + 1) * self._step_ticks
+            adopted = np.ones(time.shape)
+            np.divide(steps, time, out=adopted, where=time > 0.0)
+            taken_over *= np.minimum(adopted, 1.0, out=adopted)
+        return taken_over
 
 
 def _adoption_ticks(plan: Plan, topology: Topology, draws: Draws) -> FloatArray | None:

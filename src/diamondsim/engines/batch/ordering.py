@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from diamondsim.arrays import FloatArray, IntArray
-from diamondsim.constants import EPS
+from diamondsim.constants import EPS, MIN_WEIGHT
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.advance_buying import AdvanceBuying
 from diamondsim.engines.batch.contract_shares import ContractShares
@@ -25,8 +25,8 @@ class Ordering:
 
     Parameters
     ----------
-    lead : (N, R) array
-        Contract-weighted lead of each node, in ticks.
+    contract_lead : (N, R) array
+        Contract-weighted lead of each node at the start, in ticks.
     quote_of_lane : (L,) int array
         Quote that gives the price of each lane.
     licensed : LicensedOrders
@@ -37,7 +37,7 @@ class Ordering:
         plan: Plan,
         topology: Topology,
         draws: Draws,
-        lead: FloatArray,
+        contract_lead: FloatArray,
         state: EngineState,
         shares: ContractShares,
         quote_of_lane: IntArray,
@@ -46,21 +46,23 @@ class Ordering:
         self._licensed = licensed
         self._topology, self._draws = topology, draws
         n_replications = draws.n_replications
-        self._order_up_to_ticks = lead + draws.cover_ticks
+        self._contract_lead, self._cover_ticks = contract_lead, narrow(draws.cover_ticks)
+        self._order_up_to_ticks = np.zeros(contract_lead.shape)
         self._by_covered_node = topology.by_covered_node()
         self._counted_queues = CountedQueues(topology, draws)
-        self._inventory_position = np.zeros((topology.n_nodes, n_replications))
-        self._order_buffer = np.zeros((topology.n_nodes, n_replications))
+        by_node = (topology.n_nodes, n_replications)
+        self._inventory_position, self._order_buffer, self._weight_sums, self._lead_sums = np.zeros(
+            (4, *by_node)
+        )
         self._further_sources = further = FurtherSources(draws)
         limit_flow = further.limit_flow if further.is_on else state.expected_demand
         # Without prices the weights of the lanes of a node already sum to the filling that it expects.
-        self._adds_up_filling = further.is_on and plan.prices is not None
-        self._expected_filling = self._inventory_position
-        if self._adds_up_filling:
-            self._expected_filling = np.zeros((topology.n_nodes, n_replications))
+        self._adds_up_filling = plan.prices is not None
+        self._expected_filling = np.zeros(by_node) if self._adds_up_filling else self._weight_sums
         views = topology.slots.views
-        lanes = (state.desired_order, shares.contract_share, state.expected_fill_rate, quote_of_lane)
-        nodes = (self._inventory_position, self._order_buffer, self._expected_filling)
+        lead = narrow(draws.lead_ticks.astype(np.float64))
+        lanes = (state.desired_order, shares.contract_share, state.expected_fill_rate, lead, quote_of_lane)
+        nodes = (self._weight_sums, self._order_buffer, self._expected_filling, self._lead_sums)
         self._weight_views = views(lanes, nodes)
         self._desired_views = views(
             (state.desired_order, narrow(draws.sourcing_limit), state.lane_max, state.allocated),
@@ -72,6 +74,32 @@ class Ordering:
         self._by_reserve = PartialSum(topology.node[of_reserves], of_reserves, topology.n_lanes)
         self._covered_of_reserves = np.flatnonzero(np.isin(topology.covered, of_reserves))
         self._lanes_of_reserves = topology.covered[self._covered_of_reserves]
+
+    def weigh(self, state: EngineState, price_weight: FloatArray | None) -> None:
+        """Write the weights of lanes into `desired_order` (eq. 34), and the mean lead of each node (eq. 30b).
+
+        `price_weight` (Q, R) is that of each quote. The part of its contracts that a node expects to be
+        filled also moves the qualification of further sources (eq. 34a).
+        """
+        np.multiply(self._contract_lead, MIN_WEIGHT, out=self._lead_sums)
+        self._weight_sums.fill(0.0)
+        self._expected_filling.fill(0.0)
+        for arrays in self._weight_views:
+            weight, contract_share, fill_rate, lead, quote = arrays[:5]
+            weight_sum, buffer, filling, lead_sum = arrays[5:]
+            np.multiply(contract_share, fill_rate, out=weight)
+            np.multiply(weight, lead, out=buffer)
+            np.add(lead_sum, buffer, out=lead_sum)
+            if self._adds_up_filling:
+                np.add(filling, weight, out=filling)
+            if price_weight is not None:
+                np.multiply(weight, spread(price_weight, quote, buffer), out=weight)
+            np.add(weight_sum, weight, out=weight_sum)
+        if self._further_sources.is_on:
+            self._further_sources.run(self._expected_filling, state.expected_demand)
+        np.add(self._expected_filling, MIN_WEIGHT, out=self._order_buffer)
+        mean_lead = np.divide(self._lead_sums, self._order_buffer, out=self._lead_sums)
+        np.add(mean_lead, self._cover_ticks, out=self._order_up_to_ticks)
 
     def run(
         self, state: EngineState, queues: LicenceQueues, terms: ControlTerms, advance: AdvanceBuying
@@ -112,26 +140,13 @@ class Ordering:
         state: EngineState,
         terms: ControlTerms,
         advance: AdvanceBuying,
-        price_weight: FloatArray | None,
     ) -> None:
         """Write `desired_order`, `lane_max` (eq. 34) and, in `allocated`, the request (eq. 36) of each lane.
 
         `lane_max` leaves out `live`: a lane that is not open has no contract share, so nothing is desired on
-        it, and round two skips it. `price_weight` (Q, R) is that of each quote.
+        it, and round two skips it.
         """
-        # The inventory position is not needed any more: its array holds `S`, the sum of weights of a node.
-        weight_sums = self._inventory_position
-        weight_sums.fill(0.0)
-        self._expected_filling.fill(0.0)
-        for desired, contract_share, fill_rate, quote, weight_sum, buffer, filling in self._weight_views:
-            np.multiply(contract_share, fill_rate, out=desired)
-            if self._adds_up_filling:
-                np.add(filling, desired, out=filling)
-            if price_weight is not None:
-                np.multiply(desired, spread(price_weight, quote, buffer), out=desired)
-            np.add(weight_sum, desired, out=weight_sum)
-        if self._further_sources.is_on:
-            self._further_sources.run(self._expected_filling, state.expected_demand)
+        weight_sums = self._weight_sums
         reserves_are_covered = terms.active and len(self._lanes_of_reserves) > 0
         if reserves_are_covered:
             # Reserves order nothing where they would need a licence (eq. 33).

@@ -21,7 +21,10 @@ class SupplierRatings:
         self._topology, self._purchase_gain = topology, narrow(draws.purchase_gain)
         self._buffer = np.zeros((topology.n_nodes, n_replications))
         self._is_unused = np.zeros((topology.n_nodes, n_replications), dtype=bool)
-        self._previous, self._updated, self._ratio = np.zeros((3, len(topology.covered), n_replications))
+        # What licences let pass on covered lanes; on those that are free, the expected fill rate.
+        self._mean_admission = np.ones((len(topology.covered), n_replications))
+        self._is_current = False
+        self._updated, self._ratio = np.zeros((2, len(topology.covered), n_replications))
         gain, least = narrow(draws.fill_rate_gain), draws.min_fill_rate
         self._covered_gain = gain[topology.node[topology.covered]]
         self._covered_least = least[topology.node[topology.covered]]
@@ -43,8 +46,11 @@ class SupplierRatings:
 
         First as if all lanes were free; then the fill rates of controlled lanes are replaced.
         """
-        if terms.active:
-            state.expected_fill_rate.take(self._topology.covered, axis=0, out=self._previous, mode="clip")
+        if terms.active and not self._is_current:
+            state.expected_fill_rate.take(
+                self._topology.covered, axis=0, out=self._mean_admission, mode="clip"
+            )
+        self._is_current = terms.active
         # On a lane that was not used the ratio is 0 / 0; a mask replaces it by 1 afterwards.
         with np.errstate(invalid="ignore"):
             self._follow_lanes()
@@ -68,17 +74,25 @@ class SupplierRatings:
             self._smooth(fill_rate, buffer, gain, least)
 
     def _follow_queues(self, fill_rate: FloatArray, queues: LicenceQueues, terms: ControlTerms) -> None:
-        """Replace the fill rates of controlled lanes: they follow what is admitted."""
-        covered, previous, updated, ratio = self._topology.covered, self._previous, self._updated, self._ratio
-        np.copyto(ratio, queues.reference_flow)
-        _min_one_ratio(queues.granted, ratio)
+        """Replace the fill rates of controlled lanes: they follow what is admitted (eq. 45a).
+
+        A batch counts in full, and the cap of 1 is laid on the mean: so a mean of batches and of ticks
+        without one is not taken for less than it is.
+        """
+        covered, mean, updated, ratio = (
+            self._topology.covered,
+            self._mean_admission,
+            self._updated,
+            self._ratio,
+        )
+        np.divide(queues.granted, queues.reference_flow, out=ratio)
         np.putmask(ratio, queues.reference_flow <= 0.0, 1.0)
-        self._smooth(previous, ratio, self._covered_gain, self._covered_least)
-        previous *= terms.controlled
+        self._smooth(mean, ratio, self._covered_gain, self._covered_least)
+        mean *= terms.controlled
         fill_rate.take(covered, axis=0, out=updated, mode="clip")
         updated *= terms.free
-        updated += previous
-        fill_rate[covered] = updated
+        mean += updated
+        fill_rate[covered] = np.minimum(mean, 1.0, out=updated)
 
     def _smooth(self, fill_rate: FloatArray, ratio: FloatArray, gain: FloatArray, least: FloatArray) -> None:
         """Smooth an expected fill rate towards a ratio (eq. 46); overwrites `ratio`."""

@@ -79,6 +79,8 @@ class LaneState:
         Number of controls that bind and whose third countries lose what is diverted (eq. 10b).
     cancelled : float
         What was cancelled since the source last took it back (eq. 31a).
+    mean_admission : float
+        `admitted[l]`: what licences let pass of the reference flow, smoothed over their batches (eq. 45a).
     purchases : float
         `v[l]`, smoothed purchases (eq. 44).
     """
@@ -132,6 +134,7 @@ class LaneState:
         self.relayed = 0.0
         # what the buyer has learned so far
         self.expected_fill_rate = 1.0
+        self.mean_admission = 1.0
         self.purchases = 0.0
 
     @property
@@ -335,13 +338,13 @@ class LaneState:
         """Smooth in the purchase and the fill rate of this tick (eq. 44-46)."""
         self.purchases += self.inputs.purchase_gain * (self.allocated - self.purchases)
         ratio = 1.0
-        if self.binding:
-            if self.reference_flow > 0.0:
-                ratio = min(1.0, self.granted / self.reference_flow)
-        else:
+        if self.binding and self.reference_flow > 0.0:
+            ratio = self.granted / self.reference_flow
+        elif not self.binding:
             # Measured against the contract at most: a seller is not blamed for what comes on top of it.
             measure = min(self.desired_order, self.contract_share * self.expected_demand)
             if measure > EPS * self.expected_demand:
                 ratio = min(1.0, self.allocated / measure)
-        smoothed = self.expected_fill_rate + gain * (ratio - self.expected_fill_rate)
-        self.expected_fill_rate = max(least, smoothed)
+        before = self.mean_admission if self.binding else self.expected_fill_rate
+        self.mean_admission = max(least, before + gain * (ratio - before))
+        self.expected_fill_rate = min(1.0, self.mean_admission)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from diamondsim.constants import EPS
+from diamondsim.constants import EPS, MIN_WEIGHT
 from diamondsim.engines.event.clock import Clock, Phase, Step
 from diamondsim.engines.event.control_process import ControlProcess
 from diamondsim.engines.event.lane_state import LaneState
@@ -71,8 +71,8 @@ class NodeProcess:
         Response of demand to prices (eq. 51); 1 without prices.
     planned_factor : float
         The same, smoothed: what the target stock follows (eq. 51a).
-    lead_ticks : float
-        Contract-weighted lead time (eq. 3).
+    contract_lead_ticks : float
+        Contract-weighted lead time at the start (eq. 3).
     """
 
     def __init__(
@@ -100,10 +100,10 @@ class NodeProcess:
         self.paid = 1.0
         self.demand_factor = self.planned_factor = 1.0
         self.forgone = 0.0
-        self.lead_ticks = 0.0
+        self.contract_lead_ticks = 0.0
         for lane in lanes:
             if not lane.inputs.is_entrant:
-                self.lead_ticks += lane.inputs.contract_share * lane.inputs.lead_ticks  # eq. 3
+                self.contract_lead_ticks += lane.inputs.contract_share * lane.inputs.lead_ticks  # eq. 3
             lane.fill_pipeline(lane.inputs.contract_share * self.expected_demand)
         self._exposure = [(c, share) for c in controls if (share := self._exposure_to(c)) > 0.0]
 
@@ -138,7 +138,7 @@ class NodeProcess:
         self.expected_demand = self.normal_demand * self.demand_factor
         given_up = 0.0
         for lane in self.lanes:
-            given_up += lane.taken_over(t) * lane.expected_fill_rate
+            given_up += lane.taken_over(t - lane.inputs.lead_ticks) * lane.expected_fill_rate
         for lane in self.lanes:
             lane.renew_contract(t, self.normal_demand, self.expected_demand, given_up)
 
@@ -191,11 +191,9 @@ class NodeProcess:
                 self.pre_buy_cover_ticks += pre_buy.extra_ticks
         self.order = self.order_quantity(max(max_order, pre_buy_max))
         total = 0.0
-        expected_filling = 0.0
         for lane in self.lanes:
-            expected_filling += lane.contract_share * lane.expected_fill_rate
             total += self.order_weight(lane)
-        if expected_filling < self.inputs.qualification_trigger - EPS:
+        if self.expected_filling() < self.inputs.qualification_trigger - EPS:
             ahead = self.qualification_ahead - self.inputs.qualification_rate
             self.qualification_ahead = max(ahead, 1.0 / NO_CEILING)
         self.has_seller = total > 0.0
@@ -247,7 +245,7 @@ class NodeProcess:
         extra_cover = hoarding_cover + self.pre_buy_cover_ticks
         cover_ticks = self.inputs.cover_ticks + extra_cover
         planned_demand = self.normal_demand * self.planned_factor
-        order_up_to_level = (self.lead_ticks + cover_ticks) * planned_demand
+        order_up_to_level = (self.mean_lead_ticks() + cover_ticks) * planned_demand
         in_licensing, in_release = 0.0, 0.0
         for lane in self.lanes:
             order_up_to_level += lane.wait_expected
@@ -261,6 +259,23 @@ class NodeProcess:
         inventory_position -= self.backlog + self.use_to_come()
         self._cancel_released(inventory_position - order_up_to_level)
         return min(max(order_up_to_level - inventory_position, 0.0), max_order * self.expected_demand)
+
+    def expected_filling(self) -> float:
+        """Return the part of its contracts that the node expects to be filled (`filling[n]`, eq. 34a)."""
+        filling = 0.0
+        for lane in self.lanes:
+            filling += lane.contract_share * lane.expected_fill_rate
+        return filling
+
+    def mean_lead_ticks(self) -> float:
+        """Return the lead of what the node expects to receive, in the mean over its lanes (eq. 30b).
+
+        Where it expects nothing, that of its contracts at the start.
+        """
+        weighted = MIN_WEIGHT * self.contract_lead_ticks
+        for lane in self.lanes:
+            weighted += lane.contract_share * lane.expected_fill_rate * lane.inputs.lead_ticks
+        return weighted / (self.expected_filling() + MIN_WEIGHT)
 
     def _cancel_released(self, excess: float) -> None:
         """Cancel what waits on free lanes, as far as more has been ordered than is needed (eq. 31a)."""

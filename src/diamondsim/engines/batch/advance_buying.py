@@ -6,6 +6,7 @@ import numpy as np
 
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.draws import Draws
+from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.state import narrow
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
@@ -26,7 +27,9 @@ class AdvanceBuying:
         `Rl` of `lanes`; None where it is 1 for all.
     """
 
-    def __init__(self, plan: Plan, topology: Topology, draws: Draws, exposure: FloatArray) -> None:
+    def __init__(
+        self, plan: Plan, topology: Topology, draws: Draws, exposure: FloatArray, pool: ArrayPool
+    ) -> None:
         self._draws, self._exposure = draws, [narrow(share) for share in exposure]
         self._front_loading_controls = [
             np.flatnonzero((tick > 0.0).any(axis=1)).tolist() for tick in draws.front_loading
@@ -43,10 +46,8 @@ class AdvanceBuying:
             (pre_buy, rows, np.flatnonzero(topology.node[self.lanes] == pre_buy.node))
             for pre_buy, rows in zip(plan.pre_buys, draws.pre_buys, strict=True)
         ]
-        n_replications = draws.n_replications
-        self._factor = np.ones((len(self.lanes), n_replications))
-        self._changed_max_order = np.zeros((topology.n_nodes, n_replications))
-        self._extra_buffer = np.zeros((topology.n_nodes, n_replications))
+        self._factor = pool.zeros(len(self.lanes))
+        self._changed_max_order, self._extra_buffer = (pool.zeros(topology.n_nodes) for _ in range(2))
         self._usual_max_order = narrow(draws.max_order)
         self.max_order = self._usual_max_order
         self.extra_cover: FloatArray | None = None

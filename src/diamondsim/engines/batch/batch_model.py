@@ -10,7 +10,7 @@ from diamondsim.engines.batch.advance_buying import AdvanceBuying
 from diamondsim.engines.batch.allocation import Allocation
 from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.consumption import Consumption
-from diamondsim.engines.batch.contract_shares import ContractShares, contract_lead, exposure
+from diamondsim.engines.batch.contract_shares import ContractShares, exposure
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.delays import Pipeline
 from diamondsim.engines.batch.diverted_flows import DivertedFlows
@@ -51,7 +51,9 @@ class BatchModel:
         self.diverted_flows = DivertedFlows(plan, topology, draws, pool)
         self.origin = TrackedOrigin(topology, draws, pool) if track_origin else None
         self._consumption = Consumption(plan, topology, draws, pool)
-        self._advance_buying = AdvanceBuying(plan, topology, draws, exposure(plan, topology, opening_share))
+        self._advance_buying = AdvanceBuying(
+            plan, topology, draws, exposure(plan, topology, opening_share), pool
+        )
         self.prices = (
             None if plan.prices is None else MarketPrices(plan, topology, draws, self.state, self._shares)
         )
@@ -61,16 +63,16 @@ class BatchModel:
             plan,
             topology,
             draws,
-            contract_lead(topology, draws, opening_share),
             self.state,
             self._shares,
             quotes,
             licensed,
+            pool,
         )
         adapts = plan.conversions or plan.projects
         self._adaptation = Adaptation(plan, topology, draws) if adapts else None
         self._allocation = Allocation(plan, topology, draws, self.state, self._shares, licensed, pool)
-        self._supplier_ratings = SupplierRatings(topology, draws, self.state, self._shares)
+        self._supplier_ratings = SupplierRatings(topology, draws, self.state, self._shares, pool)
         self._from_free_lanes = pool.zeros(topology.n_nodes)
         self._covered_allocated = pool.zeros(len(topology.covered))
 

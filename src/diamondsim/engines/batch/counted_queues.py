@@ -10,6 +10,7 @@ import numpy as np
 
 from diamondsim.arrays import FloatArray
 from diamondsim.draws import Draws
+from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.licence_queues import LicenceQueues
 from diamondsim.engines.batch.segments import spread
@@ -20,15 +21,15 @@ from diamondsim.engines.batch.topology import Topology
 class CountedQueues:
     """The queues of the covered lanes (Lc, R) as their buyers count them."""
 
-    def __init__(self, topology: Topology, draws: Draws) -> None:
+    def __init__(self, topology: Topology, draws: Draws, pool: ArrayPool) -> None:
         self._topology, self._by_node = topology, topology.by_covered_node()
         self._node = topology.node[topology.covered]
-        self._cover_ticks = draws.cover_ticks[self._node]
+        self._cover_ticks = pool.copy(draws.cover_ticks[self._node])
         self._queue_weight = narrow(draws.queue_weight[self._node])
-        shape = self._cover_ticks.shape
-        self._licence_lead, self._counted, self._buffer = np.zeros((3, *shape))
+        n_covered = len(topology.covered)
+        self._licence_lead, self._counted, self._buffer = (pool.zeros(n_covered) for _ in range(3))
         # Within this time a lane's queue must be admitted to count, but for the extra cover.
-        self._admission_ticks = self._cover_ticks.copy()
+        self._admission_ticks = pool.copy(self._cover_ticks)
 
     def add_to(
         self,

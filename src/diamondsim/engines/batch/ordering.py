@@ -8,7 +8,8 @@ from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.constants import EPS, MIN_WEIGHT
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.advance_buying import AdvanceBuying
-from diamondsim.engines.batch.contract_shares import ContractShares
+from diamondsim.engines.batch.array_pool import ArrayPool
+from diamondsim.engines.batch.contract_shares import ContractShares, contract_lead
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.counted_queues import CountedQueues
 from diamondsim.engines.batch.further_sources import FurtherSources
@@ -25,8 +26,6 @@ class Ordering:
 
     Parameters
     ----------
-    contract_lead : (N, R) array
-        Contract-weighted lead of each node at the start, in ticks.
     quote_of_lane : (L,) int array
         Quote that gives the price of each lane.
     licensed : LicensedOrders
@@ -37,30 +36,33 @@ class Ordering:
         plan: Plan,
         topology: Topology,
         draws: Draws,
-        contract_lead: FloatArray,
         state: EngineState,
         shares: ContractShares,
         quote_of_lane: IntArray,
         licensed: LicensedOrders,
+        pool: ArrayPool,
     ) -> None:
         self._licensed = licensed
         self._topology, self._draws = topology, draws
-        n_replications = draws.n_replications
-        self._contract_lead, self._cover_ticks = contract_lead, narrow(draws.cover_ticks)
-        self._order_up_to_ticks = np.zeros(contract_lead.shape)
+        self._contract_lead = contract_lead(topology, draws, shares.opening_share)
+        self._cover_ticks = pool.copy(narrow(draws.cover_ticks))
         self._by_covered_node = topology.by_covered_node()
-        self._counted_queues = CountedQueues(topology, draws)
-        by_node = (topology.n_nodes, n_replications)
-        self._inventory_position, self._order_buffer, self._weight_sums, self._lead_sums = np.zeros(
-            (4, *by_node)
-        )
+        self._counted_queues = CountedQueues(topology, draws, pool)
+        (
+            self._order_up_to_ticks,
+            self._inventory_position,
+            self._order_buffer,
+            self._weight_sums,
+            self._lead_sums,
+            filling,
+        ) = (pool.zeros(topology.n_nodes) for _ in range(6))
         self._further_sources = further = FurtherSources(draws)
         limit_flow = further.limit_flow if further.is_on else state.expected_demand
         # Without prices the weights of the lanes of a node already sum to the filling that it expects.
         self._adds_up_filling = plan.prices is not None
-        self._expected_filling = np.zeros(by_node) if self._adds_up_filling else self._weight_sums
+        self._expected_filling = filling if self._adds_up_filling else self._weight_sums
         views = topology.slots.views
-        lead = narrow(draws.lead_ticks.astype(np.float64))
+        lead = pool.copy(narrow(draws.lead_ticks.astype(np.float64)))
         lanes = (state.desired_order, shares.contract_share, state.expected_fill_rate, lead, quote_of_lane)
         nodes = (self._weight_sums, self._order_buffer, self._expected_filling, self._lead_sums)
         self._weight_views = views(lanes, nodes)

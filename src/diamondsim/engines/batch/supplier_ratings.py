@@ -6,6 +6,7 @@ import numpy as np
 
 from diamondsim.arrays import FloatArray
 from diamondsim.draws import Draws
+from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.contract_shares import ContractShares
 from diamondsim.engines.batch.control_terms import ControlTerms
 from diamondsim.engines.batch.licence_queues import LicenceQueues
@@ -16,15 +17,15 @@ from diamondsim.engines.batch.topology import Topology
 class SupplierRatings:
     """Smoothed purchases and expected fill rates (phase 7)."""
 
-    def __init__(self, topology: Topology, draws: Draws, state: EngineState, shares: ContractShares) -> None:
-        n_replications = draws.n_replications
+    def __init__(
+        self, topology: Topology, draws: Draws, state: EngineState, shares: ContractShares, pool: ArrayPool
+    ) -> None:
+        n_covered = len(topology.covered)
         self._topology, self._purchase_gain = topology, narrow(draws.purchase_gain)
-        self._buffer = np.zeros((topology.n_nodes, n_replications))
-        self._is_unused = np.zeros((topology.n_nodes, n_replications), dtype=bool)
+        self._buffer, self._is_unused = pool.zeros(topology.n_nodes), pool.masks(topology.n_nodes)
         # What licences let pass on covered lanes; on those that are free, the expected fill rate.
-        self._mean_admission = np.ones((len(topology.covered), n_replications))
+        self._mean_admission, self._updated, self._ratio = (pool.zeros(n_covered) for _ in range(3))
         self._is_current = False
-        self._updated, self._ratio = np.zeros((2, len(topology.covered), n_replications))
         gain, least = narrow(draws.fill_rate_gain), draws.min_fill_rate
         self._covered_gain = gain[topology.node[topology.covered]]
         self._covered_least = least[topology.node[topology.covered]]

@@ -1,12 +1,14 @@
 """The structure of the package: short modules, and one meaning per name."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.structure import Module, defined_in, modules
 
 MODULES = modules()
+TESTS = Path(__file__).parent
 LONGEST = 350
 ONE_MEANING = (
     {"scenario", "plan"},  # the same item as written and as compiled
@@ -80,3 +82,14 @@ def test_no_identifier_uses_a_retired_word(module):
     if module.path.name == WHERE_OLD_KEYS_ARE_REFUSED:
         pytest.skip("it lists the old keys")
     assert words_of(module) & {*RETIRED, *(f"{word}s" for word in RETIRED)} == set()
+
+
+def test_no_test_imports_from_a_module_of_other_tests():
+    """What several of them use is in a module of its own: the tests of one can then be run or moved alone."""
+    found = [
+        f"{file.relative_to(TESTS)}: {line}"
+        for file in sorted(TESTS.rglob("*.py"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if re.match(r"(from|import) tests\.([a-z_]+\.)*test_", line)
+    ]
+    assert found == []

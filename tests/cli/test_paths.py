@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 
 import diamondsim as ds
-from tests.cli.test_store import RUN
+from tests.cli.short_runs import RUN
 from tests.simulation.path_files import files
 from tests.simulation.small import flip
 

@@ -7,18 +7,14 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 import xarray as xr
 
 from diamondsim.simulation import worker_processes
+from tests.cli.short_runs import BAN, RUN
 from tests.simulation.small import blocks, flip
-
-BAN = Path(__file__).resolve().parents[1] / "theory" / "exponential-ban.yaml"
-CHANGES = ("horizon.length=60 days", "inventory_policy.u.opening=10 days", "inventory_policy.u.cover=10 days")
-RUN = ("run", str(BAN), *(word for change in CHANGES for word in ("--set", change)), "--workers", "1")
 
 
 def test_a_store_changes_nothing_but_the_last_line(call, tmp_path):

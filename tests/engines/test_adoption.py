@@ -7,20 +7,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.engines.known_cases import taken_over
 from tests.engines.running import ENGINES, Run
-from tests.engines.small_case import Case, lane, small_case, source, use
+from tests.engines.small_case import lane, small_case, source, use
 
 every_engine = pytest.mark.parametrize("run", ENGINES.values(), ids=ENGINES)
-
-
-def taken_over(adoption: float) -> Case:
-    """a buys 100 a tick from s; from tick 1 on its contracts move to f, up to 60 % of them."""
-    return small_case(
-        n_ticks=60,
-        nodes=[use("a", demand=100, fill_rate_gain=0.0)],
-        sources=[source("s", capacity=300), source("f", capacity=300, adoption=adoption)],
-        lanes=[lane("s", "a"), lane("f", "a", contract_share=0.6, opens=1)],
-    )
 
 
 @every_engine

@@ -10,14 +10,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.engines.known_cases import close
 from tests.engines.running import ENGINES, Run
 from tests.engines.small_case import Case, lane, small_case, source, use
 
 pytestmark = pytest.mark.parametrize("run", ENGINES.values(), ids=ENGINES)
-
-
-def close(expected: list[float]) -> object:
-    return pytest.approx(expected, rel=1e-12, abs=1e-10)
 
 
 def one_who_lived_from_stock(contract_weight: float) -> Case:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from diamondsim.plan import Relay
+from tests.engines.known_cases import close
 from tests.engines.running import ENGINES, Outcome, Run
 from tests.engines.small_case import (
     BANNED,
@@ -28,10 +29,6 @@ pytestmark = pytest.mark.parametrize("run", ENGINES.values(), ids=ENGINES)
 
 FLOWS = {"a": 100, "b": 60, "c": 40}
 TO_A, TO_B, TO_C = (("s", node) for node in FLOWS)
-
-
-def close(expected: list[float]) -> object:
-    return pytest.approx(expected, rel=1e-12, abs=1e-10)
 
 
 def trade(run: Run, *controls: ControlSpec, capacity: float = 1000.0) -> Outcome:

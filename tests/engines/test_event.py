@@ -20,6 +20,7 @@ from diamondsim.engines.event.event_log import Episode, EpisodeChange
 from diamondsim.engines.event.source_process import water_fill
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Rationing
+from tests.engines.known_cases import close
 from tests.engines.small_case import (
     ANNOUNCED,
     BANNED,
@@ -38,10 +39,6 @@ from tests.engines.small_case import (
     use,
 )
 from tests.engines.strategies import case_specs
-
-
-def close(expected: Sequence[float]) -> object:
-    return pytest.approx(list(expected), rel=1e-12, abs=1e-10)
 
 
 def rows_of(events: Iterable[Event]) -> list[tuple[int, EventKind, str, object]]:

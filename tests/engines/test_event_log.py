@@ -16,6 +16,7 @@ from diamondsim.engines.event.diagnosis import SHORT_SHARE
 from diamondsim.plan import compile_plan
 from diamondsim.sampling import draw
 from diamondsim.scenario import read_scenario
+from tests.engines.known_cases import taken_over
 from tests.engines.small_case import (
     BANNED,
     LICENSING,
@@ -28,7 +29,6 @@ from tests.engines.small_case import (
     source,
     use,
 )
-from tests.engines.test_adoption import taken_over
 from tests.plan.small_scenarios import SMALL
 
 RESULTS = Path(__file__).resolve().parents[2] / "docs" / "results.md"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.engines.known_cases import close
 from tests.engines.running import ENGINES, Run
 from tests.engines.small_case import (
     BANNED,
@@ -16,7 +17,6 @@ from tests.engines.small_case import (
     source,
     use,
 )
-from tests.engines.test_mechanisms import close
 
 pytestmark = pytest.mark.parametrize("run", ENGINES.values(), ids=ENGINES)
 

@@ -7,11 +7,10 @@ is to wait for licences.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
 from diamondsim.plan import ControlState, Rationing
+from tests.engines.known_cases import close, short_by_two_fifths
 from tests.engines.running import ENGINES, Run
 from tests.engines.small_case import (
     ANNOUNCED,
@@ -31,10 +30,6 @@ from tests.engines.small_case import (
 )
 
 pytestmark = pytest.mark.parametrize("run", ENGINES.values(), ids=ENGINES)
-
-
-def close(expected: Sequence[float]) -> object:
-    return pytest.approx(list(expected), rel=1e-12, abs=1e-10)
 
 
 # The start, leads and orders
@@ -504,16 +499,6 @@ def test_substitution_comes_before_the_reserve_and_uses_no_carats(run: Run) -> N
 
 
 # Reserves
-
-
-def short_by_two_fifths(*nodes: object) -> Case:
-    """From tick 2 on a and b get 60 and 30 of their 100 and 50; `nodes` are added."""
-    return small_case(
-        n_ticks=4,
-        nodes=[use("a", demand=100), use("b", demand=50), *nodes],  # type: ignore[list-item]
-        sources=[source("s", capacity=150, index=[1.0, 0.6])],
-        lanes=[lane("s", "a"), lane("s", "b")],
-    )
 
 
 def test_a_reserve_opens_above_its_trigger_and_serves_in_order(run: Run) -> None:

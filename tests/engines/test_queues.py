@@ -9,6 +9,7 @@ import pytest
 
 from diamondsim.draws import FloatArray
 from diamondsim.results import licence_waits
+from tests.engines.known_cases import close, short_by_two_fifths
 from tests.engines.running import ENGINES, Run
 from tests.engines.small_case import (
     BANNED,
@@ -23,7 +24,6 @@ from tests.engines.small_case import (
     source,
     use,
 )
-from tests.engines.test_mechanisms import close, short_by_two_fifths
 
 pytestmark = pytest.mark.parametrize("run", ENGINES.values(), ids=ENGINES)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,19 @@ import numpy as np
 from diamondsim.draws import Draws
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Node, NodeKind, Plan
+from diamondsim.results import Provenance
 from diamondsim.results.metrics import recordable
 from tests.engines.small_case import small_case, source, use
 
+PROVENANCE = Provenance(
+    title="By hand",
+    scenario="title: By hand\n",
+    scenario_hash="0" * 64,
+    as_of=dt.date(2026, 11, 21),
+    legal_state=None,
+    seed=5,
+)
+"""Of no scenario that could be run."""
 GRADES = ("micron", "mesh", "plate")
 UNITS = {"micron": "ct", "mesh": "ct", "plate": "cm2"}
 USES = (

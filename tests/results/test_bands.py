@@ -12,8 +12,7 @@ from diamondsim.results.bands import cover_days, tracked_share
 from diamondsim.results.estimators import QUANTILES
 from diamondsim.results.region_uses import region_uses
 from tests.engines.small_case import ANNOUNCED, BANNED, LICENSING, NONE, control
-from tests.results.hand_made import USES, ledger_of, plan_of, random_ledger
-from tests.results.test_dataset import PROVENANCE
+from tests.results.hand_made import PROVENANCE, USES, ledger_of, plan_of, random_ledger
 
 
 def test_cover_is_that_of_the_scarcest_grade_in_days_of_expected_demand():

@@ -13,8 +13,7 @@ from diamondsim.results import Settings, Summary, summary_dataset
 from diamondsim.results import columns as columns_module
 from diamondsim.results.columns import Columns
 from diamondsim.results.grid_layout import GridLayout
-from tests.results.hand_made import plan_of, random_ledger
-from tests.results.test_dataset import PROVENANCE
+from tests.results.hand_made import PROVENANCE, plan_of, random_ledger
 
 LAYOUTS = {"a": GridLayout((2, 3), (0, 2, 4)), "b": GridLayout((1,), (0,)), "none": GridLayout((0,), ())}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import errno
 import os
 
@@ -12,7 +11,6 @@ import pytest
 import xarray as xr
 
 from diamondsim.results import (
-    Provenance,
     Settings,
     Summary,
     UseSettings,
@@ -21,16 +19,8 @@ from diamondsim.results import (
     write_netcdf,
 )
 from diamondsim.results.storage import check_target
-from tests.results.hand_made import plan_of, random_ledger
+from tests.results.hand_made import PROVENANCE, plan_of, random_ledger
 
-PROVENANCE = Provenance(
-    title="By hand",
-    scenario="title: By hand\n",
-    scenario_hash="0" * 64,
-    as_of=dt.date(2026, 11, 21),
-    legal_state=None,
-    seed=5,
-)
 SETTINGS = Settings(
     uses={"radar": UseSettings("Radar plates", assumed_volumes=True)}, region_names={"JP": "Japan"}
 )

@@ -14,9 +14,8 @@ from diamondsim.results.metric import Metric, MetricInputs, measure
 from diamondsim.results.metrics import BLOCK_METRICS, METRICS, metrics_of, recordable
 from diamondsim.results.settings import ReserveSettings
 from diamondsim.results.use_metrics import USE_METRICS, UsePath
-from tests.results.hand_made import ledger_of, plan_of
+from tests.results.hand_made import PROVENANCE, ledger_of, plan_of
 from tests.results.priced_model import priced_case
-from tests.results.test_dataset import PROVENANCE
 
 MEASURED = Settings(
     uses={"cutting": UseSettings("Cutting", value=3.0, delay_cost=0.5, holding_cost=0.1)},

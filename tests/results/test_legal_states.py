@@ -11,8 +11,7 @@ from diamondsim.results.estimates import probability
 from diamondsim.results.inflow import LegalStates
 from diamondsim.results.settings import settings_of
 from tests.engines.small_case import ANNOUNCED, BANNED, LICENSING, NONE, SUSPENDED, control
-from tests.results.hand_made import USES, ledger_of, plan_of
-from tests.results.test_dataset import PROVENANCE
+from tests.results.hand_made import PROVENANCE, USES, ledger_of, plan_of
 from tests.scenario.small import small
 
 SETTINGS = Settings(

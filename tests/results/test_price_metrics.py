@@ -15,9 +15,8 @@ from diamondsim.results import Settings, Summary, recorded, summary_dataset, tra
 from diamondsim.results.metrics import metrics_of
 from diamondsim.results.price_metrics import start_on_contracts
 from diamondsim.results.settings import ReserveSettings
-from tests.results.hand_made import ledger_of, plan_of
+from tests.results.hand_made import PROVENANCE, ledger_of, plan_of
 from tests.results.priced_model import FAR, HOME, priced_case
-from tests.results.test_dataset import PROVENANCE
 
 # Prices (T, M, R): at home up to four times, from afar down; the second replication stays where it began.
 PRICE = np.ones((4, 2, 2))

@@ -11,8 +11,7 @@ import xarray as xr
 
 from diamondsim.results import Settings, Summary, summary_dataset, write_netcdf
 from tests.engines.small_case import BANNED, NONE, control
-from tests.results.hand_made import USES, ledger_of, plan_of, random_ledger
-from tests.results.test_dataset import PROVENANCE
+from tests.results.hand_made import PROVENANCE, USES, ledger_of, plan_of, random_ledger
 
 START = dt.date(2026, 12, 21)
 """The second week has four days in 2026 and three in 2027."""

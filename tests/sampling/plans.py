@@ -259,3 +259,8 @@ def arrays_of(draws: Draws) -> dict[str, np.ndarray]:
         if drawn is not None:
             named |= {f"{part}.{f.name}": getattr(drawn, f.name) for f in fields(drawn)}
     return named
+
+
+def all_arrays(draws: Draws) -> dict[str, np.ndarray]:
+    """Return the arrays of some Draws by name, those of the milestones by number."""
+    return arrays_of(draws) | {f"milestones{k}": m for k, m in enumerate(draws.milestones)}

@@ -13,7 +13,7 @@ from tests.sampling.plans import (
     BANNED,
     LICENSING,
     NONE,
-    arrays_of,
+    all_arrays,
     make_control,
     make_plan,
     make_rule,
@@ -34,12 +34,8 @@ LARGE = (
 INTEGERS = {"replications", "lead_ticks", "open_tick", "review_ticks", "diversion_delay_ticks"}
 
 
-def arrays(draws: Draws) -> dict[str, np.ndarray]:
-    return arrays_of(draws) | {f"milestones{k}": m for k, m in enumerate(draws.milestones)}
-
-
 def assert_same(one: Draws, two: Draws, *, except_for: tuple[str, ...] = ()) -> None:
-    first, second = arrays(one), arrays(two)
+    first, second = all_arrays(one), all_arrays(two)
     assert first.keys() == second.keys()
     for name, values in first.items():
         if name not in except_for:
@@ -129,7 +125,7 @@ def shapes(plan: Plan, count: int) -> dict[str, tuple[int, ...]]:
 @pytest.mark.parametrize("first, count", [(0, 1024), (5, 3), (1020, 10)])
 def test_every_array_has_its_shape_and_type_and_lies_in_order(first, count):
     small = baseline_plan(n_ticks=31, n_noise=5, n_rows=4)
-    drawn = arrays(draw(small, seed=1, first=first, count=count))
+    drawn = all_arrays(draw(small, seed=1, first=first, count=count))
     expected = shapes(small, count)
     assert drawn.keys() == expected.keys()
     for name, values in drawn.items():
@@ -190,7 +186,7 @@ def test_a_control_more_leaves_the_others_as_they_were(plan, block):
         licensing_rules=(*plan.licensing_rules, make_rule(3, name="new", initial_rate=Beta(1.0, 2.0))),
         rule_of=np.full((4, plan.n_lanes), -1),
     )
-    drawn = arrays(draw(more, seed=1))
+    drawn = all_arrays(draw(more, seed=1))
     for name in ("control_state", "front_loading", "hoarding_cover_ticks", "diversion_share", "seized_share"):
         assert np.array_equal(drawn[name][:, :3], getattr(block, name)), name
     assert np.array_equal(drawn["approval_rate"][:, :8], block.approval_rate)

@@ -13,7 +13,7 @@ from diamondsim.plan import Plan, compile_plan
 from diamondsim.sampling import BLOCK, draw
 from diamondsim.scenario import load_scenario
 from tests.plan.small_scenarios import FAB, STOCKPILE, lane, small_plan
-from tests.sampling.test_drawing import arrays
+from tests.sampling.plans import all_arrays
 
 PRICES = {
     "zones": {"far": "away"},
@@ -297,7 +297,7 @@ def test_a_replication_is_the_same_alone_in_its_block_and_across_blocks(uncertai
 
 def unpriced(draws: Draws) -> dict[str, np.ndarray]:
     lists = {"pre_buys": draws.pre_buys, "adoption_ticks": draws.adoption_ticks}
-    named = {name: values for name, values in arrays(draws).items() if not name.startswith("prices.")}
+    named = {name: values for name, values in all_arrays(draws).items() if not name.startswith("prices.")}
     return named | {f"{name}{k}": x for name, rows in lists.items() for k, x in enumerate(rows)}
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from diamondsim.errors import ScenarioError
 from diamondsim.trade import read_trade
-from tests.trade.made import FILES
-from tests.trade.test_layouts import flow
+from tests.trade.made import FILES, flow
 
 
 def comtrade(folder, **cells: str):

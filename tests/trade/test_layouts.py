@@ -5,7 +5,7 @@ import pytest
 
 from diamondsim.errors import ScenarioError
 from diamondsim.trade import read_trade
-from tests.trade.made import FILES, plain
+from tests.trade.made import FILES, flow, plain
 
 
 def fates(data) -> dict[str, tuple[int, float]]:
@@ -13,10 +13,6 @@ def fates(data) -> dict[str, tuple[int, float]]:
         fate: (int(data["fate_rows"].sel(fate=fate)), float(data["fate_quantity"].sel(fate=fate)))
         for fate in data["fate"].values.tolist()
     }
-
-
-def flow(data, origin: str, destination: str, name: str = "reported") -> float:
-    return float(data[name].sel(origin=origin, destination=destination))
 
 
 def test_the_new_columns_of_comtrade():

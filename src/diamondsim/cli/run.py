@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -41,6 +42,7 @@ from diamondsim.cli.store_options import (
 
 if TYPE_CHECKING:
     from diamondsim.plan.check import CheckReport
+    from diamondsim.reporting import Report
 
 
 @click.command("run")
@@ -92,10 +94,10 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     precision = read_precision(until, replications)
     loaded = load(scenario, changes)
     base, shared = choose_baseline(loaded, baseline, read_changes(changes))
-    from diamondsim.cli.console import progress, show
+    from diamondsim.cli.console import progress
     from diamondsim.conditioning import read_observations
     from diamondsim.plan.check import check
-    from diamondsim.reporting import build_report, json_report, renderable
+    from diamondsim.reporting import build_report
 
     checked = check(loaded)
     _warn(checked)
@@ -116,6 +118,10 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
         runs = run_compared(loaded, base, sampled, figures)
         if paths is not None:
             paths.write(runs["scenario"].attrs["replications"], workers=workers, progress=report_progress)
+    extra = {
+        "store": (store_lines(runs["scenario"], opened_store), json_of_store(runs["scenario"], opened_store)),
+        "paths": (lines_of_paths(paths), json_of_paths(paths)),
+    }
     dataset = None if output is None else keep(runs["scenario"], output)
     report = build_report(
         loaded,
@@ -126,17 +132,31 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
         without_facilities=runs.get("without facilities"),
         without_diversion=runs.get("without diversion"),
     )
+    _print(report, extra, dataset, as_json=as_json, quarters=quarters)
+
+
+def _print(
+    report: Report,
+    extra: Mapping[str, tuple[Sequence[str], Mapping[str, Any]]],
+    dataset: str | None,
+    *,
+    as_json: bool,
+    quarters: bool,
+) -> None:
+    """Print a report, and `extra` lines or parts of the document on the store and the paths."""
+    from diamondsim.cli.console import show
+    from diamondsim.reporting import json_report, renderable
+
     if as_json:
-        document = {
-            **json_report(report),
-            **json_of_store(runs["scenario"], opened_store),
-            **json_of_paths(paths),
-        }
+        document = json_report(report)
+        for _, part in extra.values():
+            document |= part
         say_json({**document, "dataset": dataset})
         return
     show(renderable(report, by_quarter=quarters))
-    for line in (*store_lines(runs["scenario"], opened_store), *lines_of_paths(paths)):
-        click.echo(line)
+    for lines, _ in extra.values():
+        for line in lines:
+            click.echo(line)
     if dataset:
         click.echo(f"Dataset: {dataset}")
 

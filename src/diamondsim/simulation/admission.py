@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from diamondsim.arrays import FloatArray
 from diamondsim.engines import batch
 from diamondsim.errors import Problem, ScenarioError, nearest
 from diamondsim.ledger import Ledger
-from diamondsim.plan import compile_plan
+from diamondsim.plan import Plan, compile_plan
 from diamondsim.results import (
     MONTHS,
     RECORDED_FOR_ADMITTED,
@@ -60,42 +61,14 @@ def admitted_flow(
     True
     """
     plan = compile_plan(scenario)
-    names = [each.name for each in plan.controls]
-    if control not in names:
-        why = f"there is no control {control!r}"
-        allowed = ", ".join(names) or "none: the scenario has no controls"
-        raise ScenarioError([Problem(why=why, allowed=allowed, suggestion=nearest(control, names))])
-    row = names.index(control)
-    covered = np.flatnonzero((plan.rule_of[row] >= 0) & ~plan.entrant)
-    regions = sorted({plan.nodes[plan.lane_node[lane]].region for lane in covered}, key=plan.regions.index)
-    parts: dict[str, list[np.ndarray]] = {name: [] for name in (_ALL, *regions)}
-    # Applications, what was withdrawn of them, and quantity times ticks waited.
-    waits = {name: np.zeros(3) for name in parts}
-    size = batch.block_size(plan)
-
-    def ledger_for(columns: slice) -> Ledger:
-        record = {*RECORDED_FOR_ADMITTED, *RECORDED_FOR_WAITS}
-        return Ledger.empty(plan, columns.stop - columns.start, record)
-
-    for first in range(0, replications, BLOCK):
-        draws = draw(plan, seed=seed, first=first, count=min(BLOCK, replications - first))
-        for part, ledger in simulate_parts(plan, draws, size, ledger_for):
-            for name, months in parts.items():
-                region = None if name == _ALL else name
-                months.append(admitted_by_month(plan, part, ledger, control=row, region=region))
-                wait = licence_waits(plan, ledger, control=row, region=region)
-                waits[name] += [wait.applied.sum(), wait.withdrawn.sum(), wait.waited.sum()]
-    values = np.full((len(parts), len(MONTHS), len(_QUANTILES)), np.nan)
-    for destination, months in enumerate(parts.values()):
-        paths = np.concatenate(months, axis=1)
-        for month in np.flatnonzero(np.isfinite(paths).any(axis=1)):
-            values[destination, month] = np.nanquantile(paths[month], _QUANTILES)
+    row = _row_of(plan, control)
+    months, waits = _simulated(plan, row, replications, seed)
     applied, withdrawn, waited = np.array([*waits.values()]).T
     applied = np.where(applied > 0.0, applied, np.nan)
     return xr.DataArray(
-        values,
+        np.array([_quantiles_by_month(paths) for paths in months.values()]),
         coords={
-            "destination": list(parts),
+            "destination": list(months),
             "month": list(MONTHS),
             "quantile": list(_QUANTILES),
             "wait_days": ("destination", waited / applied * plan.tick_days),
@@ -111,3 +84,60 @@ def admitted_flow(
             "seed": seed,
         },
     )
+
+
+def _row_of(plan: Plan, control: str) -> int:
+    """Return the row of a control in the plan.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such control.
+    """
+    names = [each.name for each in plan.controls]
+    if control not in names:
+        why = f"there is no control {control!r}"
+        allowed = ", ".join(names) or "none: the scenario has no controls"
+        raise ScenarioError([Problem(why=why, allowed=allowed, suggestion=nearest(control, names))])
+    return names.index(control)
+
+
+def _simulated(
+    plan: Plan, row: int, replications: int, seed: int
+) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+    """Simulate, and return by destination what is admitted and what applications came to.
+
+    Returns
+    -------
+    months : dict of str to (M, R) array
+        Admitted flow as a fraction of the contract flow.
+    waits : dict of str to (3,) array
+        Applications, what was withdrawn of them, and quantity times ticks waited.
+    """
+    covered = np.flatnonzero((plan.rule_of[row] >= 0) & ~plan.entrant)
+    regions = sorted({plan.nodes[plan.lane_node[lane]].region for lane in covered}, key=plan.regions.index)
+    months: dict[str, list[FloatArray]] = {name: [] for name in (_ALL, *regions)}
+    waits = {name: np.zeros(3) for name in months}
+    size = batch.block_size(plan)
+
+    def ledger_for(columns: slice) -> Ledger:
+        record = {*RECORDED_FOR_ADMITTED, *RECORDED_FOR_WAITS}
+        return Ledger.empty(plan, columns.stop - columns.start, record)
+
+    for first in range(0, replications, BLOCK):
+        draws = draw(plan, seed=seed, first=first, count=min(BLOCK, replications - first))
+        for part, ledger in simulate_parts(plan, draws, size, ledger_for):
+            for name, paths in months.items():
+                region = None if name == _ALL else name
+                paths.append(admitted_by_month(plan, part, ledger, control=row, region=region))
+                wait = licence_waits(plan, ledger, control=row, region=region)
+                waits[name] += [wait.applied.sum(), wait.withdrawn.sum(), wait.waited.sum()]
+    return {name: np.concatenate(paths, axis=1) for name, paths in months.items()}, waits
+
+
+def _quantiles_by_month(paths: FloatArray) -> FloatArray:
+    """Return the quantiles (M, Q) of the paths (M, R); NaN for a month in which none has a value."""
+    values = np.full((len(MONTHS), len(_QUANTILES)), np.nan)
+    for month in np.flatnonzero(np.isfinite(paths).any(axis=1)):
+        values[month] = np.nanquantile(paths[month], _QUANTILES)
+    return values

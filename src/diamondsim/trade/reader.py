@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, cast
 
@@ -11,7 +12,7 @@ import xarray as xr
 from diamondsim._version import __version__
 from diamondsim.errors import Problem, ScenarioError, nearest
 from diamondsim.plan.compile import derive
-from diamondsim.scenario import load_scenario, read_scenario
+from diamondsim.scenario import Scenario, load_scenario, read_scenario
 from diamondsim.trade.balance_demand import make_demand
 from diamondsim.trade.capacities import make_capacities
 from diamondsim.trade.csv_table import CsvTable
@@ -38,6 +39,7 @@ from diamondsim.trade.selection import (
 )
 
 DEFAULT_BASE = "baseline-2026"
+_NOTABLE_RESIDUAL = 1e-5
 _UNLIKELY = 50
 """Many times the flow of the base scenario, or this part of it: the unit may be wrong."""
 _CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -148,17 +150,29 @@ def read_trade(  # noqa: PLR0913 - each choice is one that a reader of customs d
         "diamondsim_version": __version__,
     }
     draft = Overlay(name, _title(scenario.title, tables), _remarks(attrs), market, sales, demand, {})
-    capacities, residual = make_capacities(scenario, market, sales, trade_changes(draft))
-    overlay = Overlay(name, draft.title, draft.remarks, market, sales, demand, capacities)
-    text = overlay_text(overlay)
-    derive(read_scenario(text, name="overlay"))  # refuses what could not be run
-    if residual > 1e-5:
+    text, residual = _made(draft, scenario)
+    if residual > _NOTABLE_RESIDUAL:
         chosen.warnings.append(
             f"the lanes meet the trade table only to {100 * residual:.2g} % of a region's supply"
         )
     chosen.warnings += [*sales.warnings, *_gaps(chosen, flows, areas, market)]
     attrs |= {"warnings": "\n".join(chosen.warnings), "residual": residual, "overlay": text}
     return trade_dataset(market, chosen, flows, sales, demand, attrs)
+
+
+def _made(draft: Overlay, scenario: Scenario) -> tuple[str, float]:
+    """Return the text of an overlay with the capacities that it needs, and what the fit to it leaves over.
+
+    Raises
+    ------
+    ScenarioError
+        If the overlay could not be run.
+    """
+    changes = trade_changes(draft)
+    capacities, residual = make_capacities(scenario, draft.market, draft.sales, changes)
+    text = overlay_text(replace(draft, capacities=capacities))
+    derive(read_scenario(text, name="overlay"))
+    return text, residual
 
 
 def _check_choices(**given: str) -> None:

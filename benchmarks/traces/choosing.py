@@ -96,7 +96,8 @@ def episode_shares() -> dict[int, float]:
 def distance(shares: FloatArray, months: Months, episode: dict[int, float]) -> FloatArray:
     """Return the root mean square difference of shares from those of an episode, in the months that it has.
 
-    A share above 1 counts as 1: an approval rate of the model is no more than that.
+    A share above 1 counts as 1: what counts is when licences come, and a month of two months' goods, or the
+    queue that is released when a control ends, would outweigh all others.
     """
     own = np.minimum(shares[[months.row(month) for month in episode]], 1.0)
     theirs = np.minimum(np.array([*episode.values()]), 1.0)

@@ -1,7 +1,8 @@
 """What happens in a replication, in sentences by month: the event log, read for a buyer.
 
 Owns what is told and what is left out. A stock that is low, or a use that is short, counts as one time if it
-recovers for less than a quarter of a year.
+recovers for less than a quarter of a year. Licences come in batches, so that a rule passes nothing in many
+weeks and goods by way of third countries come and go: what lasts for less than a quarter is not told.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from diamondsim.engines.event.event_log import counted
 from diamondsim.simulation import Trace
 
 GAP_TICKS = 13
-"""A recovery of fewer ticks is none."""
+"""A recovery of fewer ticks is none, nor is a stop of licensing or a pause of diversion."""
 
 OUTAGE_TICKS = 4
 """Shorter outages are left out."""
@@ -34,10 +35,7 @@ SENTENCES = {
     "suspended": "The control is suspended.",
     "released": "What waits for licences is released: {}.",
     "cancelled": "Buyers cancel what they had ordered twice: {}.",
-    "stops": "Licensing stops, with less than 1 % of the normal flow, for {}.",
-    "half": "Licences reach half of the normal flow for {}.",
-    "scarce": "Licences become scarce again, for {}.",
-    "back": "Licences are back after a relapse, for {}.",
+    "stops": "Hardly any licence comes for a quarter of a year or longer, for {}.",
     "diverted": "Some goods arrive by way of third countries.",
     "crackdown": "A crackdown makes goods by way of third countries rarer.",
     "low": "Stocks fall below half of their target: {}.",
@@ -149,7 +147,8 @@ def _notes(trace: Trace, names: Names, months: Months) -> Iterator[Note]:
     events, dataset = trace.events, trace.dataset
     yield from (note for event in events for note in _of_event(event, names))
     yield from _outages(events, names)
-    yield from _licences(events, names)
+    yield from lasting_stops(events, names, dataset.sizes["time"])
+    yield from diversions(events)
     grades = tuple(map(str, np.unique(dataset["node_grade"].values)))
     for short in times_of(events, dataset, EventKind.SHORTAGE_BEGINS, EventKind.SHORTAGE_ENDS):
         yield Note("short", short.begin, use=(short.region, short.use))
@@ -212,7 +211,6 @@ _PLAIN = {
     EventKind.CONTROL_IN_FORCE: "force",
     EventKind.CONTROL_SUSPENDED: "suspended",
     EventKind.TRADE_SLOWED: "slowed",
-    EventKind.DIVERSION_BEGINS: "diverted",
     EventKind.CRACKDOWN: "crackdown",
 }
 
@@ -228,22 +226,38 @@ def _outages(events: Sequence[Event], names: Names) -> Iterator[Note]:
             yield Note("outage", first.tick, f"{names.producer(event.entity)} {lost}")
 
 
-def _licences(events: Sequence[Event], names: Names) -> Iterator[Note]:
-    """Yield what happens to licences; what happens to all rules of a control at once is said once."""
-    keys = {
-        EventKind.LICENSING_STOPS: "stops",
-        EventKind.HALF_PASSES: "half",
-        EventKind.RELAPSE_BEGINS: "scarce",
-        EventKind.RELAPSE_ENDS: "back",
-    }
-    rules = {event.entity for event in events if event.kind in keys}
-    civil = {rule for rule in rules if not names.is_military(rule)}
-    for kind, key in keys.items():
-        by_tick: dict[int, list[str]] = {}
-        for event in events:
-            if event.kind is kind:
-                by_tick.setdefault(event.tick, []).append(event.entity)
-        for tick, found in by_tick.items():
-            of_all = "all buyers" if set(found) == rules else "all civil buyers"
-            items = [of_all] if civil <= set(found) else [names.rule(rule) for rule in found]
-            yield from (Note(key, tick, item) for item in items)
+def lasting_stops(events: Sequence[Event], names: Names, last: int) -> Iterator[Note]:
+    """Yield stops of licensing that last, for civil buyers; what stops for all of them at once is said once.
+
+    Military buyers are denied in principle. A stop that the log does not end lasts to the end of the control,
+    or to `last`, the end of the horizon.
+    """
+    ends = (EventKind.LICENSING_RESUMES, EventKind.CONTROL_SUSPENDED)
+    stops = [event for event in events if event.kind is EventKind.LICENSING_STOPS]
+    civil = {event.entity for event in stops if not names.is_military(event.entity)}
+    by_tick: dict[int, list[str]] = {}
+    for stop in stops:
+        control = stop.entity.partition(":")[0]
+        until = min(
+            (
+                event.tick
+                for event in events
+                if event.kind in ends and event.tick > stop.tick and event.entity in (stop.entity, control)
+            ),
+            default=last,
+        )
+        if stop.entity in civil and until - stop.tick >= GAP_TICKS:
+            by_tick.setdefault(stop.tick, []).append(stop.entity)
+    for tick, found in by_tick.items():
+        items = ["all civil buyers"] if civil <= set(found) else [names.rule(rule) for rule in found]
+        yield from (Note("stops", tick, item) for item in items)
+
+
+def diversions(events: Sequence[Event]) -> Iterator[Note]:
+    """Yield when goods begin to arrive by way of third countries after a quarter without."""
+    ended = -GAP_TICKS
+    for event in events:
+        if event.kind is EventKind.DIVERSION_ENDS:
+            ended = event.tick
+        elif event.kind is EventKind.DIVERSION_BEGINS and event.tick - ended >= GAP_TICKS:
+            yield Note("diverted", event.tick)

@@ -14,7 +14,7 @@ from benchmarks.traces.__main__ import PAGE
 from benchmarks.traces.calendar_months import months_of
 from benchmarks.traces.month_tables import stretches
 from benchmarks.traces.readable_names import Names
-from benchmarks.traces.story import times_of
+from benchmarks.traces.story import Note, diversions, lasting_stops, times_of
 from benchmarks.traces.telling import told
 from diamondsim.engines.event import Event, EventKind
 from diamondsim.scenario import load_scenario
@@ -102,6 +102,32 @@ def test_a_use_is_short_once_if_its_grades_or_short_recoveries_follow_each_other
     events = [Event(tick, kind, f"US.polishing.{grade}", 1.0, "") for tick, kind, grade in rows]
     found = times_of(events, dataset, begins, ends)
     assert [(time.begin, time.end, time.open) for time in found] == [(10, 40, False), (60, 100, True)]
+
+
+def test_stops_of_licensing_are_told_if_they_last_for_a_quarter():
+    """Both civil rules stop in tick 14, for 13 and 20 ticks. One stops in tick 40 for 12, and in tick 80
+    until the control is suspended, 13 ticks later. The other stops in tick 87, for 6 ticks until then; if
+    nothing ended that, it would last for the 13 ticks to the horizon.
+    """
+    stops, resumes = EventKind.LICENSING_STOPS, EventKind.LICENSING_RESUMES
+    japan, others, military = "cn_55: JP.any + any.any", "cn_55: any.any", "cn_55: any.military + any.any"
+    rows = [(14, stops, japan), (14, stops, others), (14, stops, military)]
+    rows += [(27, resumes, japan), (34, resumes, others)]
+    rows += [(40, stops, japan), (52, resumes, japan), (80, stops, japan), (87, stops, others)]
+    suspended = Event(93, EventKind.CONTROL_SUSPENDED, "cn_55", 0.0, "")
+    events = [Event(tick, kind, entity, 0.0, "") for tick, kind, entity in rows]
+    names = Names(load_scenario("reinstated-2027"))
+    both, one = Note("stops", 14, "all civil buyers"), Note("stops", 80, "other buyers in Japan")
+    assert [*lasting_stops([*events, suspended], names, 100)] == [both, one]
+    other = Note("stops", 87, "other buyers elsewhere")
+    assert [*lasting_stops(events, names, 100)] == [both, one, other]
+
+
+def test_diversion_is_told_again_after_a_quarter_without():
+    begins, ends = EventKind.DIVERSION_BEGINS, EventKind.DIVERSION_ENDS
+    rows = [(5, begins), (8, ends), (20, begins), (21, ends), (34, begins)]
+    found = [*diversions([Event(tick, kind, "cn_55", 1.0, "") for tick, kind in rows])]
+    assert [note.tick for note in found] == [5, 34]
 
 
 def test_names_are_those_of_a_reader():

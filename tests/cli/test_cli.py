@@ -215,6 +215,16 @@ def test_a_run_says_on_stderr_what_deserves_a_second_look(call):
     assert f"warning: {late}" in " ".join(checked.split())
 
 
+@pytest.mark.parametrize("tick, word", [("7 days", "week"), ("1 day", "day"), ("3.5 days", "tick")])
+def test_an_event_log_speaks_of_weeks_or_days(call, tick, word):
+    short = ("--set", "horizon.length=40 weeks", "--set", f"horizon.tick={tick}")
+    code, out, _ = call("trace", "reinstated-2027", *short)
+    assert code == 0
+    assert re.search(rf"after [0-9]+ {word}s?\b", out)
+    assert ("a tick is 3.5 days" in out) == (word == "tick")
+    assert word == "tick" or "tick" not in out
+
+
 @pytest.mark.parametrize("command", ["trace", "admitted"])
 def test_the_head_is_as_wide_as_that_of_a_run(call, command):
     changes = ("--set", "controls.cn_55.diversion=null", "--set", f"title={'A long title ' * 12}")

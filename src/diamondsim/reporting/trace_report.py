@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,6 +12,9 @@ from diamondsim.engines.event import QUANTITIES, Event
 from diamondsim.reporting.formatting import count
 from diamondsim.reporting.legal_state_rows import head_lines
 from diamondsim.reporting.use_rows import date_of
+
+_WORDS = {1.0: "day", 7.0: "week"}
+"""What a tick of so many days is called."""
 
 
 def trace_lines(dataset: xr.Dataset, events: Sequence[Event]) -> Iterator[str]:
@@ -30,16 +34,31 @@ def trace_lines(dataset: xr.Dataset, events: Sequence[Event]) -> Iterator[str]:
     attrs = dataset.attrs
     yield from head_lines(attrs["title"], attrs["as_of"], attrs["legal_state"], attrs["legal_state_outdated"])
     number = count(int(attrs["replication"]))
-    yield f"replication {number} of seed {attrs['seed']}: one path of many, not a forecast"
+    tick_days = float(attrs["tick_days"])
+    ticks = "" if tick_days in _WORDS else f"; a tick is {tick_days:g} days"
+    yield f"replication {number} of seed {attrs['seed']}: one path of many, not a forecast{ticks}"
     yield ""
     times = dataset["time"].values
     kinds = max((len(event.kind) for event in events), default=0)
     names = max((len(event.entity) for event in events), default=0)
     for event in events:
         day = date_of(times, event.tick)
-        yield f"{day}  {event.kind:<{kinds}}  {event.entity:<{names}}  {event.why} [{_quantity(event)}]"
+        reason = in_words(f"{event.why} [{_quantity(event)}]", tick_days)
+        yield f"{day}  {event.kind:<{kinds}}  {event.entity:<{names}}  {reason}"
     if not events:
         yield "No events."
+
+
+def in_words(text: str, tick_days: float) -> str:
+    """Return a text with weeks or days for ticks, where a tick is a week or a day.
+
+    Examples
+    --------
+    >>> in_words("after 3 ticks, 9% of the tick's demand", 7.0), in_words("after 1 tick", 3.5)
+    ("after 3 weeks, 9% of the week's demand", 'after 1 tick')
+    """
+    word = _WORDS.get(tick_days)
+    return text if word is None else re.sub(r"\btick(s?)\b", rf"{word}\1", text)
 
 
 def json_trace(dataset: xr.Dataset, events: Sequence[Event]) -> dict[str, Any]:

@@ -179,15 +179,12 @@ def test_the_order_in_which_a_file_says_things_is_of_no_consequence(
 
 
 def limited(content: Mapping) -> Mapping:
-    """Return a scenario in which every lane has a limit, so that there is something to split.
+    """Return a scenario in which the limit of every lane follows its share: there is something to split.
 
     Nobody has suppliers of his own: they would be two as well.
     """
     other = copy.deepcopy(content)
     other.pop("buyers", None)
-    feeds = [feed for about in other["producers"].values() for feed in about.get("feed", {}).values()]
-    for about in (*other["inventory_policy"].values(), *feeds):
-        about |= {key: "2.5" for key in ("max_share_factor", "max_order") if about.get(key) == "none"}
     for about in other["producers"].values():
         about.pop("rated_orders", None)
     return other

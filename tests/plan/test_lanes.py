@@ -136,8 +136,8 @@ def test_a_feed_says_its_own_lead_where_the_seller_gives_none():
         ({}, 0.625 * 1.5),
         ({"inventory_policy.any.max_order": "2"}, 0.625 * 2),
         ({"inventory_policy.any.max_share_factor": "1.2"}, 0.625 * 1.2),
-        ({"inventory_policy.any.max_share_factor": "none"}, NO_CEILING),
-        ({"inventory_policy.any.max_order": "none"}, NO_CEILING),
+        ({"inventory_policy.any.max_share_factor": "none"}, 0.625 * NO_CEILING),
+        ({"inventory_policy.any.max_order": "none"}, 0.625 * NO_CEILING),
         ({"producers.mine.sourcing_limit": {"home": "80%", "arms": "90%"}}, 0.9),
         (
             {

@@ -195,7 +195,7 @@ def _lanes(derived: Derivation) -> list[LaneReport]:
                 node=plan.nodes[plan.lane_node[column]].name,
                 share=share,
                 lead_days=lead,
-                sourcing_limit=None if limit >= NO_CEILING else limit,
+                sourcing_limit=None if limit >= NO_CEILING * share else limit,
                 tier=int(plan.tier[column]),
                 entrant=bool(plan.entrant[column]),
                 licensing_rules=tuple(rules),

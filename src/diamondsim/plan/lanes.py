@@ -159,10 +159,9 @@ class _Derivation:
             return number((*source.path, "sourcing_limit", chosen[0]), chosen[1])
         path, factor = self.policies.max_share_factor(node)
         factor = finite(factor)
-        if factor == Constant(NO_CEILING):
-            return number(path, factor)
         if isinstance(factor, Constant):
-            # The limit follows a share that is drawn.
+            # The limit follows a share that is drawn. So it does where there is none, a factor that nothing
+            # reaches: round two spreads what is missing by the room on lanes.
             return number((share.name,), share.distribution, factor.value)
         return number(path, factor, share.distribution.central())
 

@@ -70,16 +70,10 @@ def test_a_grade_that_is_as_short_as_the_other_is_not_converted_into_it(run: Run
 @every_engine
 def test_a_grade_that_is_shorter_is_converted_into_however_short_both_are(run: Run) -> None:
     """Mesh is asked for 2.5 times, micron for 2.55: half speed, 5 of 100 in a tick, of which 0.8 remain."""
-    spec = CaseSpec(
-        nodes=(use("powder", demand=25.5), use("tools", demand=250, grade="mesh")),
-        sources=(source("micron", capacity=10), source("mesh", capacity=100, grade="mesh")),
-        lanes=(lane("micron", "powder"), lane("mesh", "tools")),
-        conversions=(conversion("mesh", "micron", yield_=0.8, step=0.1),),
-        n_ticks=2,
-    )
-    got = run(spec.build())
-    assert got.of("capacity", "micron") == close([10, 14])
-    assert got.of("capacity", "mesh") == close([100, 95])
+    crushing = conversion("mesh", "micron", yield_=0.8, step=0.1)
+    got = run(two_grades(fine=25.5, coarse=250.0, conversions=(crushing,)))
+    assert got.of("capacity", "micron")[:2] == close([10, 14])
+    assert got.of("capacity", "mesh")[:2] == close([100, 95])
 
 
 @every_engine

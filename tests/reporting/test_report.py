@@ -47,17 +47,22 @@ def runs(scenario):
     return [monte_carlo(each, replications=N, seed=1) for each in (scenario, baseline, without)]
 
 
-@pytest.fixture(scope="module")
-def report(scenario, runs, undiverted) -> Report:
-    mc, baseline, without = runs
+def report_of(scenario, mc, baseline, without, direct) -> Report:
+    """Return the report of a run beside its baseline, without facilities and without diversion."""
     return build_report(
         scenario,
         mc,
         check=check(scenario),
         baseline=baseline,
         without_facilities=without,
-        without_diversion=undiverted,
+        without_diversion=direct,
     )
+
+
+@pytest.fixture(scope="module")
+def report(scenario, runs, undiverted) -> Report:
+    mc, baseline, without = runs
+    return report_of(scenario, mc, baseline, without, undiverted)
 
 
 def row(report: Report, region: str, use: str) -> UseRow:
@@ -134,14 +139,7 @@ def small_report(request, scenario, runs, undiverted) -> Report:
     )
     whole = runs[0]["peak_shortfall"].isel(replication=slice(0, n))
     assert mc["peak_shortfall"].equals(whole)
-    return build_report(
-        scenario,
-        mc,
-        check=check(scenario),
-        baseline=baseline,
-        without_facilities=without,
-        without_diversion=direct,
-    )
+    return report_of(scenario, mc, baseline, without, direct)
 
 
 def test_few_replications_are_counted(runs, small_report):

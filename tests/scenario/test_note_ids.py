@@ -44,7 +44,9 @@ def test_an_entry_with_the_id_of_a_note_is_one_problem(path, value):
     ],
 )
 def test_notes_stay_notes(path, value):
-    SCENARIO.override({path: value})
+    changed = SCENARIO.override({path: value})
+    for part in ("facilities", "regions", "inventory_policy"):
+        assert set(getattr(changed, part)) == set(getattr(SCENARIO, part))
 
 
 def test_a_note_on_an_unknown_entry_is_told_as_such():

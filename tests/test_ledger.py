@@ -146,6 +146,7 @@ CRYSTAL = np.array([605.0, 405.0])
         ("pipeline", "reactor -> crystal", 1, 1, CRYSTAL),
         ("queue", "reactor -> crystal", 1, 1, CRYSTAL),
         ("seized", "reactor -> crystal", 2, 1, CRYSTAL),
+        ("relay_drawdown", "reactor", -1, 1, CRYSTAL),
     ],
 )
 def test_one_carat_too_many_anywhere_is_seen_in_its_unit_alone(

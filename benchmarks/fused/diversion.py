@@ -16,10 +16,11 @@ UNLIMITED, INSIDE = int(Relay.UNLIMITED), int(Relay.INSIDE)
 
 @inlined
 def divert(plan: Any, draws: Any, state: Any, allocated: Any) -> None:
-    """Set `diverted` (40)-(40c): the potential diversion, as far as needed and available.
+    """Set `diverted` (40)-(40d): the potential diversion, as far as needed and available.
 
     It is scaled to what nodes need, to what third countries can pass on and to what sources have left.
     """
+    observe_sent(plan, draws, state, allocated)
     any_diverted = False
     for q in range(len(plan.queue_lanes)):
         denied = maximum(load(state.reference, q) - load(state.admitted, q), 0.0)
@@ -29,18 +30,31 @@ def divert(plan: Any, draws: Any, state: Any, allocated: Any) -> None:
         store(state.diverted, q, diverted)
         store(state.relay_scale, q, 1.0)
         any_diverted |= any_of(diverted > 0.0)
-    if not any_diverted:
-        return
-    scale_to_need(plan, state, allocated)
+    if any_diverted:
+        scale_to_need(plan, state, allocated)
+        for i in range(plan.n_controls):
+            if plan.relay[i] != UNLIMITED and any_of(load(state.in_force, i) > 0.0):
+                limit(plan, draws, state, i)
+        for q in range(len(plan.queue_lanes)):
+            store(state.diverted, q, load(state.diverted, q) * load(state.relay_scale, q))
+        take_from_sources(plan, state)
     for i in range(plan.n_controls):
-        if plan.relay[i] != UNLIMITED and any_of(load(state.in_force, i) > 0.0):
-            limit(plan, draws, state, allocated, i)
-    for q in range(len(plan.queue_lanes)):
-        store(state.diverted, q, load(state.diverted, q) * load(state.relay_scale, q))
-    take_from_sources(plan, state)
-    for i in range(plan.n_controls):
-        if plan.relay[i] == INSIDE and any_of(load(state.in_force, i) > 0.0):
+        if plan.relay[i] == INSIDE:
             relay(plan, state, allocated, i)
+
+
+@inlined
+def observe_sent(plan: Any, draws: Any, state: Any, allocated: Any) -> None:
+    """Smooth what third countries are sent (40a)."""
+    for k in range(plan.n_sources):
+        store(state.relay_drawdown, k, 0.0)
+    for i in range(plan.n_controls):
+        if plan.relay[i] != UNLIMITED:
+            find_sent(plan, state, allocated, i)
+            for k in range(plan.n_sources):
+                mean = load(state.sent_mean, (i, k))
+                change = load(draws.relay_gain, i) * (load(state.relay_pool, k) - mean)
+                store(state.sent_mean, (i, k), mean + change)
 
 
 @inlined
@@ -93,19 +107,17 @@ def take_from_sources(plan: Any, state: Any) -> None:
 
 
 @inlined
-def limit(plan: Any, draws: Any, state: Any, allocated: Any, i: int) -> None:
+def limit(plan: Any, draws: Any, state: Any, i: int) -> None:
     """Limit what is diverted around a control to what third countries can pass on (40a)."""
     in_force = load(state.in_force, i) > 0.0
     for k in range(plan.n_sources):
         store(state.requested, k, 0.0)
-        store(state.relay_pool, k, 0.0)
     for c in range(plan.bound_first[i], plan.bound_first[i + 1]):
         q = plan.bound_queues[c]
         k = plan.lane_source[plan.queue_lanes[q]]
         store(state.requested, k, load(state.requested, k) + load(state.diverted, q))
-    add_sent(plan, state, allocated, i)
     for k in range(plan.n_sources):
-        total, pool = load(state.requested, k), load(draws.relay_share, i) * load(state.relay_pool, k)
+        total, pool = load(state.requested, k), load(draws.relay_share, i) * load(state.sent_mean, (i, k))
         is_bound = in_force & (total > 0.0)
         store(state.requested, k, where(is_bound, minimum(pool / total, 1.0), 1.0))
     for c in range(plan.bound_first[i], plan.bound_first[i + 1]):
@@ -116,20 +128,20 @@ def limit(plan: Any, draws: Any, state: Any, allocated: Any, i: int) -> None:
 
 @inlined
 def relay(plan: Any, state: Any, allocated: Any, i: int) -> None:
-    """Take what is diverted around a control off what its third countries are sent (40c)."""
+    """Take what is diverted around a control off what third countries are sent, now or later (40c), (40d)."""
     in_force = load(state.in_force, i) > 0.0
-    for k in range(plan.n_sources):
-        store(state.requested, k, 0.0)
-        store(state.relay_pool, k, 0.0)
     for c in range(plan.bound_first[i], plan.bound_first[i + 1]):
         q = plan.bound_queues[c]
         k, n_inside = plan.lane_source[plan.queue_lanes[q]], load(state.n_inside, plan.profile[q])
         part = where(in_force, load(state.diverted, q) / maximum(n_inside, 1.0), 0.0)
-        store(state.requested, k, load(state.requested, k) + part)
-    add_sent(plan, state, allocated, i)
+        store(state.drawdown, (i, k), load(state.drawdown, (i, k)) + part)
+    find_sent(plan, state, allocated, i)
     for k in range(plan.n_sources):
-        taken, sent = load(state.requested, k), load(state.relay_pool, k)
-        store(state.relay_pool, k, where(sent > 0.0, minimum(taken / sent, 1.0), 0.0))
+        drawdown, sent = load(state.drawdown, (i, k)), load(state.relay_pool, k)
+        store(state.relay_pool, k, where(sent > 0.0, minimum(drawdown / sent, 1.0), 0.0))
+        drawdown = maximum(drawdown - sent, 0.0)
+        store(state.drawdown, (i, k), drawdown)
+        store(state.relay_drawdown, k, load(state.relay_drawdown, k) + drawdown)
     for position in range(plan.passed_first[i], plan.passed_first[i + 1]):
         lane = plan.passed_lanes[position]
         n, ratio = plan.lane_node[lane], load(state.relay_pool, plan.lane_source[lane])
@@ -140,8 +152,10 @@ def relay(plan: Any, state: Any, allocated: Any, i: int) -> None:
 
 
 @inlined
-def add_sent(plan: Any, state: Any, allocated: Any, i: int) -> None:
-    """Add up what each source sends to the third countries of a control."""
+def find_sent(plan: Any, state: Any, allocated: Any, i: int) -> None:
+    """Add up what each source sends to the third countries of a control, in `relay_pool`."""
+    for k in range(plan.n_sources):
+        store(state.relay_pool, k, 0.0)
     for position in range(plan.passed_first[i], plan.passed_first[i + 1]):
         k = plan.lane_source[plan.passed_lanes[position]]
         sent = sent_on(plan, state, allocated, position)

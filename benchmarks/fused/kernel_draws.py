@@ -67,6 +67,7 @@ class DrawnNumbers(NamedTuple):
     diversion_delay_ticks: IntArray
     release_factor: FloatArray
     relay_share: FloatArray
+    relay_gain: FloatArray
     conversion_limit: FloatArray
     conversion_yield: FloatArray
     conversion_step: FloatArray

@@ -49,6 +49,7 @@ class Fields(NamedTuple):
     capacity: FloatArray
     output: FloatArray
     finished_stock: FloatArray
+    relay_drawdown: FloatArray
     nodes: IndexArray
     lanes: IndexArray
     sources: IndexArray
@@ -128,6 +129,7 @@ def record_tick(plan: Any, fields: Any, state: Any, allocated: Any, t: int, firs
     write_rows(fields.relayed, t, first, fields.lanes, state.relayed)
     write_rows(fields.output, t, first, fields.sources, state.output)
     write_rows(fields.finished_stock, t, first, fields.sources, state.finished_stock)
+    write_rows(fields.relay_drawdown, t, first, fields.sources, state.relay_drawdown)
     record_queues(plan, fields, state, allocated, t, first)
 
 

@@ -47,6 +47,8 @@ class State(NamedTuple):
     underway: FloatArray  # E: size of one that is not
     arrival: FloatArray  # E: tick of its first capacity
     times_left: FloatArray  # E
+    sent_mean: FloatArray  # (C, S, WIDTH) what third countries are sent, smoothed
+    drawdown: FloatArray  # (C, S, WIDTH) what they have passed on and not replaced
 
     # For the run, or until the next lane opens
     contract_lead: FloatArray  # N
@@ -119,7 +121,8 @@ class State(NamedTuple):
     full: FloatArray  # the most that it has been so far
     sent_out: FloatArray
     output: FloatArray
-    relay_pool: FloatArray  # what third countries are sent; later the scale of diversion
+    relay_pool: FloatArray  # what third countries are sent; later the part that is taken off it
+    relay_drawdown: FloatArray  # what third countries have not replaced, over all controls
 
 
 ROWS = {
@@ -130,7 +133,7 @@ ROWS = {
     "P": "controlled release_factor approval_rate withdrawal_rate review_ticks diversion_share seized_share "
     "diversion_delay_ticks n_inside",
     "S": "finished_stock capacity origin max_output left requested asked expanded full sent_out output "
-    "relay_pool",
+    "relay_pool relay_drawdown",
     "K": "position",
     "E": "lasted done underway arrival times_left",
     "C": "in_force",
@@ -150,6 +153,8 @@ def empty_state(plan: KernelPlan, ring: int, review_ring: int, diverted_ring: in
         "review_due": (review_ring, size["Q"]),
         "diverted_due": (diverted_ring, size["Q"]),
         "exposure": (size["C"], size["N"]),
+        "sent_mean": (size["C"], size["S"]),
+        "drawdown": (size["C"], size["S"]),
     }
     arrays: dict[str, Any] = {name: np.zeros((*shapes[name], WIDTH)) for name in State._fields}
     arrays["nodes_with_request"] = np.zeros(size["N"], dtype=np.uint64)
@@ -174,6 +179,8 @@ def set_opening_state(plan: Any, draws: Any, state: Any, growth: Any, first: int
     state.theta[:] = 0.0
     state.exposure[:] = 0.0
     state.relayed[:] = 0.0
+    state.sent_mean[:] = 0.0
+    state.drawdown[:] = 0.0
     for n in range(plan.n_nodes):
         store(state.stock, n, load(draws.opening_stock, n))
         store(state.tracked_share, n, load(draws.opening_tracked, n))
@@ -192,6 +199,12 @@ def set_opening_state(plan: Any, draws: Any, state: Any, growth: Any, first: int
         store(state.lane_pipeline, lane, flow * load(draws.lead_ticks, lane))
         for tick in range(len(state.sent)):
             store(state.sent, (tick, lane), flow)
+    for i in range(plan.n_controls):
+        for position in range(plan.passed_first[i], plan.passed_first[i + 1]):
+            lane = plan.passed_lanes[position]
+            stock, part = (i, plan.lane_source[lane]), 1.0 / plan.passed_sharing[position]
+            flow = load(state.purchases, lane) * part
+            store(state.sent_mean, stock, load(state.sent_mean, stock) + flow)
     for profile in range(len(plan.cover_first) - 1):
         store(state.release_factor, profile, broadcast(NO_CEILING))
     for q in range(len(plan.queue_lanes)):

@@ -150,6 +150,7 @@ class Draws:
     withdrawal_rate: FloatArray  # (D, R) fraction per tick
     diversion_delay_ticks: IntArray  # (C, R)
     relay_share: FloatArray  # (C, R) fraction
+    relay_gain: FloatArray  # (C, R) fraction
     release_factor: FloatArray  # (C, R) ticks of the reference flow
 
     growth: FloatArray  # (T, K, R)

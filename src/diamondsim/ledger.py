@@ -57,6 +57,9 @@ FIELDS: Mapping[str, Field] = {
     "capacity": Field("source", "most it can make, whatever feed it has"),
     "output": Field("source", "quantity made"),
     "finished_stock": Field("source", "finished stock, end of tick"),
+    "relay_drawdown": Field(
+        "source", "quantity that other countries passed on out of stock and have not replaced, end of tick"
+    ),
     "price": Field("market", "price, 1 at the start, end of tick"),
 }
 """Every quantity an engine records, in the order of the Ledger."""
@@ -239,6 +242,8 @@ class Ledger:
             self["stock"][:, nodes].sum(axis=1)
             + self["finished_stock"][:, sources].sum(axis=1)
             + (self["queue"] + self["pipeline"])[:, lanes].sum(axis=1)
+            # It came out of stocks in third countries, which are outside the model.
+            - self["relay_drawdown"][:, sources].sum(axis=1)
         )
         supplied = opening + made
         # Where goods are converted from another unit the "loss" of this one is a gain, and part of the total.

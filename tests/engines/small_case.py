@@ -185,6 +185,7 @@ class ControlSpec:
     third_countries: tuple[str, ...] = ()
     relay: Relay = Relay.UNLIMITED
     relay_share: Number = 1.0
+    relay_gain: Number = 1.0
     release_factor: Number = 3.0
 
 
@@ -511,6 +512,7 @@ class _Builder:
             withdrawal_rate=num([d.withdrawal_rate for _, d in self.rules]),
             diversion_delay_ticks=num([c.diversion_delay for c in controls], np.int64),
             relay_share=num([c.relay_share for c in controls]),
+            relay_gain=num([c.relay_gain for c in controls]),
             release_factor=num([c.release_factor for c in controls]),
             growth=self.growth.stack(),
             noise=self.noise.stack(),

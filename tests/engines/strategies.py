@@ -291,6 +291,7 @@ def _controls(dice: Dice, n: int, lanes: Sequence[LaneSpec]) -> tuple[ControlSpe
                 third_countries=tuple(dice.some(sorted({x.node for x in lanes}), dice.one_of(0.0, 0.3, 0.5))),
                 relay=dice.one_of(*Relay, Relay.INSIDE, Relay.INSIDE),
                 relay_share=dice.one_of(1.0, dice.number(0.0, 1.0)),
+                relay_gain=dice.one_of(1.0, dice.number(0.02, 1.0)),
                 release_factor=dice.one_of(3.0, dice.number(0.0, 6.0)),
             )
         )

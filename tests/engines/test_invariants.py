@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from diamondsim.ledger import FIELDS, Ledger
-from diamondsim.plan import NodeKind, Rationing
+from diamondsim.ledger import FIELDS, Ledger, opening_pipeline
+from diamondsim.plan import NodeKind, Rationing, Relay
 from tests.engines.comparing import INDICES, differences, largest
 from tests.engines.running import ENGINES, Run
 from tests.engines.small_case import (
@@ -88,9 +88,14 @@ def test_every_stock_changes_by_what_comes_and_goes(run: Run, spec: CaseSpec) ->
     arrived = before(got["pipeline"], pipeline) + sent - got["pipeline"]
     assert_nothing(_by(plan.lane_node, plan.n_nodes, arrived) - got["arrived"], got)
     from_source = got["allocated"] + got["diverted"] - got["relayed"] - got["withdrawn"]
-    gone = _by(plan.lane_source, plan.n_sources, from_source)
+    gone = _by(plan.lane_source, plan.n_sources, from_source) - _drawn_down(got)
     finished = before(got["finished_stock"], draws.opening_finished) + got["output"] - gone
     assert_nothing(got["finished_stock"] - finished, got)
+
+
+def _drawn_down(got: Ledger) -> FloatArray:
+    """What other countries passed on in each tick beyond what was taken off what they were sent."""
+    return got["relay_drawdown"] - before(got["relay_drawdown"], np.zeros_like(got["relay_drawdown"][0]))
 
 
 def _by(index: Sequence[int] | npt.NDArray[np.int64], rows: int, lanes: FloatArray) -> FloatArray:
@@ -145,10 +150,29 @@ def test_nothing_is_negative_and_no_source_outdoes_itself(run: Run, spec: CaseSp
     most = (draws.capacity * index * (1.0 + added)).sum(axis=1)
     assert np.all(got["capacity"].sum(axis=1) <= most * (1.0 + ROUNDING))
     from_source = got["allocated"] + got["diverted"] - got["relayed"]
-    out = _by(plan.lane_source, plan.n_sources, from_source)
+    out = _by(plan.lane_source, plan.n_sources, from_source) - _drawn_down(got)
     back = _by(plan.lane_source, plan.n_sources, got["withdrawn"])
     there = before(got["finished_stock"], draws.opening_finished) + back + got["output"]
     assert np.all(out <= there + ROUNDING * largest(got))
+
+
+@some
+@given(spec=case_specs())
+def test_third_countries_owe_no_more_than_their_stock(run: Run, spec: CaseSpec) -> None:
+    """What they have not replaced is no more than the stock that the largest flow so far has left (40d)."""
+    case = spec.build()
+    plan, draws = case
+    got = run(case).ledger
+    flow = opening_pipeline(plan, draws) / draws.lead_ticks
+    most = np.zeros_like(got["relay_drawdown"])
+    for i in np.flatnonzero(plan.relay == Relay.INSIDE).tolist():
+        part = (plan.third_country[i] / np.maximum(plan.n_sharing(i), 1))[:, None]
+        sent = _by(plan.lane_source, plan.n_sources, (got["granted"] + got["shipped"]) * part)
+        opening = _by(plan.lane_source, plan.n_sources, (flow * part)[None])
+        largest_flow = np.maximum.accumulate(np.concatenate([opening, sent]), axis=0)[1:]
+        gain = draws.relay_gain[i]
+        most += draws.relay_share[i] * (1.0 - gain) / gain * largest_flow
+    assert np.all(got["relay_drawdown"] <= most + ROUNDING * largest(got))
 
 
 def _adapting(spec: CaseSpec) -> set[str]:

@@ -333,6 +333,7 @@ ADDED: dict[str, tuple[Any, Any, set[str]]] = {
         {"approval_rate"},
     ),
     "controls.c55.diversion.delay": ("14 days", "uniform(1 40) days", {"diversion_delay_ticks"}),
+    "controls.c55.diversion.relay_memory": ("14 days", "uniform(1 99) days", {"relay_gain"}),
     "prices.adjustment_time": ("40 weeks", "uniform(20 60) weeks", {"adjustment_gain"}),
     "prices.supplier_elasticity": ("2", "uniform(1 3)", {"supplier_elasticity"}),
     "prices.start.micron.outside": (

@@ -171,6 +171,8 @@ def test_third_countries_are_the_buyers_named_of_goods_that_the_control_covers()
     assert plan.relay.tolist() == [Relay.BESIDE]
     assert plan.controls[0].diversion is not None
     assert plan.controls[0].diversion.relay.name == "controls.ban.diversion.relay"
+    assert plan.controls[0].diversion.relay_memory.name == "controls.ban.diversion.relay_memory"
+    assert central(plan.controls[0].diversion.relay_memory) == 56.0
 
 
 @pytest.mark.parametrize(

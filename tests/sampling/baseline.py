@@ -61,6 +61,7 @@ def controls() -> dict[str, object]:
         ramp=number(0.0),
         fade=number(0.0),
         relay=number(1.0),
+        relay_memory=number(56.0),
         limit=Relay.UNLIMITED,
     )
     first = make_control(

@@ -119,6 +119,7 @@ def diversion_of(**changes) -> Diversion:
         "ramp": number(0.0),
         "fade": number(0.0),
         "relay": number(1.0),
+        "relay_memory": number(56.0),
         "limit": Relay.UNLIMITED,
     }
     return Diversion(**fields | changes)
@@ -172,6 +173,7 @@ def test_every_spell_has_its_own_ramp_and_fade_and_a_replication_its_relay():
             **{name: number(law, name) for name in names},
             crackdown_wait=number(0.0),
             relay=number(Uniform(0.0, 1.0), "relay"),
+            relay_memory=number(law, "relay_memory"),
         ),
     )
     draws, block = drawn(control), Block(0, 0)
@@ -179,6 +181,14 @@ def test_every_spell_has_its_own_ramp_and_fade_and_a_replication_its_relay():
         risen, faded = (np.minimum(7.0 / block.read(law, f"{name}/spell{spell}"), 1.0) for name in names)
         np.testing.assert_allclose(draws.diversion_share[tick, 0], risen * (0.2 + 0.6 * (1 - faded)))
     np.testing.assert_array_equal(draws.relay_share[0], block.read(Uniform(0.0, 1.0), "relay"))
+    np.testing.assert_allclose(draws.relay_gain[0], 1 - np.exp(-7.0 / block.read(law, "relay_memory")))
+
+
+@pytest.mark.parametrize("days, gain", [(0.0, 1.0), (7.0 / np.log(2.0), 0.5)])
+def test_a_memory_is_smoothed_and_without_one_only_the_tick_counts(days, gain):
+    control = make_control(diversion=diversion_of(relay_memory=number(days)))
+    assert drawn(control).relay_gain[0] == pytest.approx(gain, rel=1e-15)
+    assert (drawn(make_control()).relay_gain == 1.0).all()
 
 
 def test_every_spell_draws_its_own_diversion():

@@ -109,7 +109,7 @@ def shapes(plan: Plan, count: int) -> dict[str, tuple[int, ...]]:
         ((s,), "capacity finished_stock_ceiling opening_finished feed_yield tracked_share"),
         ((v,), "reserve_rate reserve_trigger reserve_hold_back"),
         ((d,), "review_ticks withdrawal_rate"),
-        ((c,), "diversion_delay_ticks relay_share release_factor"),
+        ((c,), "diversion_delay_ticks relay_share relay_gain release_factor"),
         ((t, len(plan.growth_groups)), "growth"),
         ((t, len(plan.noise_rows)), "noise"),
         ((t, len(plan.substitution_rows)), "substitution"),

@@ -148,6 +148,7 @@ def _diversion(path: Path, written: WrittenControl) -> Diversion | None:
         ramp=part("ramp"),
         fade=part("fade"),
         relay=certain((*path, "diversion", "relay"), 1.0) if diversion.relay is None else part("relay"),
+        relay_memory=part("relay_memory"),
         limit=_limit(diversion),
     )
 

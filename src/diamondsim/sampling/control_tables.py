@@ -21,7 +21,7 @@ from diamondsim.sampling.control_effects import (
 )
 from diamondsim.sampling.control_paths import StateArray, StatePath, draw_path
 from diamondsim.sampling.spells import Spells, find_spells
-from diamondsim.sampling.timing import NEVER, rounded_ticks
+from diamondsim.sampling.timing import NEVER, rounded_ticks, smoothing_gain
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class ControlTables:
 def draw_controls(plan: Plan, block: Block) -> ControlTables:
     """Return the tables of all controls and licensing rules of a block.
 
-    Extra review, withdrawal rate, release factor, delay of diverted goods and relay are drawn once in a
-    replication.
+    Extra review, withdrawal rate, release factor, delay of diverted goods, relay and its memory are drawn
+    once in a replication.
     """
     n_ticks, tick_days, size = plan.n_ticks, plan.tick_days, block.size
     n_controls, n_rules = len(plan.controls), len(plan.licensing_rules)
@@ -61,6 +61,7 @@ def draw_controls(plan: Plan, block: Block) -> ControlTables:
         "diversion_delay_ticks": np.ones((n_controls, size), dtype=np.int64),
         "release_factor": np.empty((n_controls, size)),
         "relay_share": np.ones((n_controls, size)),
+        "relay_gain": np.ones((n_controls, size)),
     }
     paths = tuple(_paths(plan, block))
     tables = ControlTables(fields, np.full((n_controls, size), NEVER), paths)
@@ -115,6 +116,8 @@ def _fill_control(plan: Plan, i: int, block: Block, tables: ControlTables) -> No
         delay = rounded_ticks(block.value(control.diversion.delay), plan.tick_days)
         fields["diversion_delay_ticks"][i] = np.maximum(delay, 1)
         fields["relay_share"][i] = block.value(control.diversion.relay)
+        memory = block.value(control.diversion.relay_memory)
+        fields["relay_gain"][i] = smoothing_gain(memory, plan.tick_days)
     _fill_approval_rates(plan, i, spells, block, tables)
     first = path.begin + in_force.argmax(axis=0)
     tables.first_in_force[i] = np.where(in_force.any(axis=0), first, NEVER)

@@ -213,6 +213,8 @@ class Diversion(Entity):
     """Selectors of the buyers in third countries, through which goods pass; default none named"""
     relay: Fraction | None = None
     """Share of what `via` is sent that it can pass on; default no limit, where taken from it all"""
+    relay_memory: Duration = Constant(56.0)
+    """Time over which `via` passes on what it was sent, out of stock; default 8 weeks, an assumption"""
     reading: Reading = "beside"
     """Whether what is passed on comes beside what `via` is sent, or is inside it; default beside"""
 

@@ -48,7 +48,7 @@ class BatchModel:
         self.lane_pipeline = self.state.purchases * lead_ticks if track_lanes else None
         self.terms = ControlTerms(plan, topology, draws)
         self.queues = LicenceQueues(topology, draws, plan.n_ticks, pool)
-        self.diverted_flows = DivertedFlows(plan, topology, draws, pool)
+        self.diverted_flows = DivertedFlows(plan, topology, draws, self.state.purchases, pool)
         self.origin = TrackedOrigin(topology, draws, pool) if track_origin else None
         self._consumption = Consumption(plan, topology, draws, pool)
         self._advance_buying = AdvanceBuying(

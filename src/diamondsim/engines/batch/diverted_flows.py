@@ -1,4 +1,4 @@
-"""Diversion of denied flow through third countries (model.md, eq. 40-40c). Covered lanes only, (Lc, R)."""
+"""Diversion of denied flow through third countries (model.md, eq. 40-40d). Covered lanes only, (Lc, R)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ class DivertedFlows:
         What third countries can pass on; None where that limits nothing.
     """
 
-    def __init__(self, plan: Plan, topology: Topology, draws: Draws, pool: ArrayPool) -> None:
+    def __init__(
+        self, plan: Plan, topology: Topology, draws: Draws, opening_flow: FloatArray, pool: ArrayPool
+    ) -> None:
         n_replications = draws.n_replications
         n_covered = len(topology.covered)
         self._topology = topology
@@ -48,7 +50,11 @@ class DivertedFlows:
         )
         self._delays = DelayRing(kind.reshape(-1)[topology.profile], n_replications, longest)
         self._ever_diverts = ever_diverts
-        self.relays = DiversionRelays(plan, topology, draws) if ever_diverts and plan.relay.any() else None
+        self.relays = (
+            DiversionRelays(plan, topology, draws, opening_flow)
+            if ever_diverts and plan.relay.any()
+            else None
+        )
 
     def arrive(self, t: int, arriving: FloatArray) -> None:
         """Add diverted lots that arrive in tick `t` to `arriving` (L, R)."""
@@ -65,14 +71,29 @@ class DivertedFlows:
         from_free_lanes: FloatArray,
         dispatched: FloatArray,
     ) -> None:
-        """Divert what is not admitted (eq. 40-40c).
+        """Divert what is not admitted (eq. 40-40d).
 
         `from_free_lanes` (N, R) is what nodes get on free lanes. What third countries pass on out of what is
         `dispatched` (L, R) to them is taken off it.
         """
-        if not (self._ever_diverts and terms.active and terms.diversion_share.any()):
+        if self.relays is not None:
+            self.relays.observe(dispatched)
+        if self._ever_diverts and terms.active and terms.diversion_share.any():
+            self._divert(t, state, queues, terms, from_free_lanes)
+        elif self._is_diverting:
             self._reset()
-            return
+        if self.relays is not None:
+            self.relays.take(terms, dispatched, state.pipeline)
+
+    def _divert(
+        self,
+        t: int,
+        state: EngineState,
+        queues: LicenceQueues,
+        terms: ControlTerms,
+        from_free_lanes: FloatArray,
+    ) -> None:
+        """Scale the potential diversion (eq. 40-40b), and send it."""
         topology, diverted = self._topology, self.diverted
         self._is_diverting = True
         # The potential diversion is written where the result will stand, and scaled down in place: first to
@@ -89,8 +110,7 @@ class DivertedFlows:
         potential_diversion *= spread(need, nodes.place, self._by_lane)
         inside = None
         if self.relays is not None:
-            self.relays.limit(terms, potential_diversion, dispatched)
-            self.relays.take(terms, dispatched, state.pipeline)
+            self.relays.limit(terms, potential_diversion)
             inside = self.relays.inside
         if inside is not None:
             potential_diversion -= inside
@@ -109,13 +129,9 @@ class DivertedFlows:
         self._delays.put(t, self.sent, terms.diversion_delay_ticks[self._profile_of_kind])
 
     def _reset(self) -> None:
-        if self._is_diverting:
-            self.diverted.fill(0.0)
-            self.seized.fill(0.0)
-            self.sent.fill(0.0)
-            self._is_diverting = False
-            if self.relays is not None:
-                self.relays.stop()
+        for values in (self.diverted, self.seized, self.sent):
+            values.fill(0.0)
+        self._is_diverting = False
 
 
 def _cap_to(available: FloatArray, total: FloatArray) -> None:

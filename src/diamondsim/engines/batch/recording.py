@@ -111,7 +111,15 @@ class Recorder:
             "capacity": capacity,
             "output": _rows(state.output, self._source),
             "finished_stock": _rows(state.finished_stock, self._source),
+            "relay_drawdown": self._relay_drawdown(),
         }
+
+    def _relay_drawdown(self) -> Writer:
+        relays = self._model.diverted_flows.relays
+        if relays is None:
+            return lambda out: out.fill(0.0)
+        buffer = np.empty_like(self._model.state.output)
+        return _after(partial(relays.write_drawdown, buffer), _rows(buffer, self._source))
 
     def _price_writers(self) -> dict[str, Writer]:
         prices = self._model.prices

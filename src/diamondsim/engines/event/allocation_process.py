@@ -1,6 +1,6 @@
 """The allocation of a tick: tiers with two rounds each, then the diversion of what controls block.
 
-Owns eq. 36, 37 and 40-40c; how a source rations among its buyers is in `source_process`.
+Owns eq. 36, 37 and 40-40d; how a source rations among its buyers is in `source_process`.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class AllocationProcess:
         """Allocate what the sources can give, then divert (eq. 35-40)."""
         for source in self._sources:
             source.start_allocation()
+            source.relay_drawdown = 0.0
             for lane in source.lanes:
                 lane.allocated = lane.relayed = 0.0
         tiers = zip(self._round_one_lanes, self._round_two_lanes, self._node_lanes, strict=True)
@@ -104,7 +105,7 @@ class AllocationProcess:
             lane.request = min(lane.headroom, unmet * weight / total) if total > 0.0 else 0.0
 
     def _divert(self, t: int) -> None:
-        """Divert a share of the blocked flow (eq. 40-40c).
+        """Divert a share of the blocked flow (eq. 40-40d).
 
         It is limited by need, by what third countries can pass on, and by what is left at the sources.
         """

@@ -21,7 +21,7 @@ _MEASURES = {
 
 @dataclass(frozen=True)
 class ControlInputs:
-    """What the Draws give for a control; by tick all but the last five. The Plan has `relay` and `slows`."""
+    """What the Draws give for a control; by tick all but the last six. The Plan has `relay` and `slows`."""
 
     state: Sequence[int]
     front_loading: Sequence[float]
@@ -31,6 +31,7 @@ class ControlInputs:
     diversion_delay_ticks: int
     release_factor: float
     relay_share: float
+    relay_gain: float
     relay: Relay
     slows: Spillover | None
 
@@ -60,7 +61,7 @@ class ControlProcess:
         self.n_lanes_covered = 0
         self.diversion_delay_ticks = inputs.diversion_delay_ticks
         self.release_factor = inputs.release_factor
-        self.relay_share, self.relay = inputs.relay_share, inputs.relay
+        self.relay_share, self.relay_gain, self.relay = inputs.relay_share, inputs.relay_gain, inputs.relay
         self.slows = inputs.slows
         self._inputs = inputs
         self._log = log

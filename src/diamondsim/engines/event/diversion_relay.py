@@ -1,12 +1,55 @@
-"""What third countries pass on around a control, as far as it limits diversion (model.md, eq. 40a, 40c)."""
+"""What third countries pass on around a control, as far as it limits diversion (model.md, eq. 40a-40d)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from diamondsim.engines.event.control_process import ControlProcess
 from diamondsim.engines.event.lane_state import LaneState
+from diamondsim.engines.event.source_process import SourceProcess
 from diamondsim.plan import Relay
+
+
+class TraderStock:
+    """The goods of one source that traders in the third countries of a control pass on.
+
+    Parameters
+    ----------
+    source : SourceProcess
+    third_country_lanes : sequence of (LaneState, int)
+        Its lanes into the third countries, with the number of controls that share what is sent on them.
+
+    Attributes
+    ----------
+    sent_mean : float
+        `sent_mean[i,s]`: what third countries are sent in a tick, smoothed (eq. 40a).
+    drawdown : float
+        `drawdown[i,s]`: what they have passed on out of their stocks and not replaced (eq. 40d).
+    """
+
+    def __init__(self, source: SourceProcess, third_country_lanes: Sequence[tuple[LaneState, int]]) -> None:
+        self.source = source
+        self._lanes = third_country_lanes
+        self.sent_mean = 0.0
+        for lane, n_sharing in third_country_lanes:
+            self.sent_mean += lane.opening_flow / n_sharing
+        self.drawdown = 0.0
+
+    @property
+    def sent(self) -> float:
+        """What third countries are sent in this tick, as far as the control has a part in it."""
+        sent = 0.0
+        for lane, n_sharing in self._lanes:
+            sent += lane.dispatched / n_sharing
+        return sent
+
+    def replace(self) -> None:
+        """Take what has been passed on off what third countries are sent, as far as it goes (eq. 40c)."""
+        sent = self.sent
+        if self.drawdown > 0.0 and sent > 0.0:
+            for lane, n_sharing in self._lanes:
+                lane.relayed += lane.dispatched / n_sharing * min(1.0, self.drawdown / sent)
+            self.drawdown = max(0.0, self.drawdown - sent)
 
 
 class DiversionRelay:
@@ -16,57 +59,40 @@ class DiversionRelay:
     ----------
     control : ControlProcess
         The control around which they pass goods on.
-    lanes_of_sources : sequence of sequences of LaneState
-        The lanes of each source.
-    third_country_lanes : sequence of sequences of (LaneState, int)
-        Of these the lanes into the third countries, with the number of controls that share what is sent on
-        them (eq. 40a).
+    stocks : sequence of TraderStock
+        One for each source.
     """
 
-    def __init__(
-        self,
-        control: ControlProcess,
-        lanes_of_sources: Sequence[Sequence[LaneState]],
-        third_country_lanes: Sequence[Sequence[tuple[LaneState, int]]],
-    ) -> None:
+    def __init__(self, control: ControlProcess, stocks: Sequence[TraderStock]) -> None:
         self._control = control
-        self._pairs = list(zip(lanes_of_sources, third_country_lanes, strict=True))
+        self._stocks = stocks
 
     def limit(self) -> None:
         """Limit what is diverted around the control to what its third countries can pass on (eq. 40a)."""
-        for bound, third_country_lanes in self._bound():
+        control = self._control
+        for stock in self._stocks:
+            stock.sent_mean += control.relay_gain * (stock.sent - stock.sent_mean)
+            bound = self._bound(stock)
             potential = 0.0
             for lane in bound:
                 potential += lane.potential_diversion
-            pool = self._control.relay_share * _sent(third_country_lanes)
+            pool = control.relay_share * stock.sent_mean
             scale = min(1.0, pool / potential) if potential > 0.0 else 1.0
             for lane in bound:
                 lane.relay_scale = min(lane.relay_scale, scale)
 
     def take(self) -> None:
-        """Take what is diverted off what the third countries are sent, where it is inside (eq. 40c)."""
+        """Take what is diverted off what third countries are sent, now or later (eq. 40c, 40d)."""
         if self._control.relay != Relay.INSIDE:
             return
-        for bound, third_country_lanes in self._bound():
-            taken = 0.0
-            for lane in bound:
-                taken += lane.diverted / lane.n_inside
-            sent = _sent(third_country_lanes)
-            if taken > 0.0 and sent > 0.0:
-                for lane, n_sharing in third_country_lanes:
-                    lane.relayed += lane.dispatched / n_sharing * min(1.0, taken / sent)
+        for stock in self._stocks:
+            for lane in self._bound(stock):
+                stock.drawdown += lane.diverted / lane.n_inside
+            stock.replace()
+            stock.source.relay_drawdown += stock.drawdown
 
-    def _bound(self) -> Iterator[tuple[list[LaneState], Sequence[tuple[LaneState, int]]]]:
-        """Yield the lanes of each source that the control binds, with those into third countries."""
-        for lanes, third_country_lanes in self._pairs:
-            bound = [x for x in lanes if any(rule.control is self._control for rule in x.binding)]
-            if bound:
-                yield bound, third_country_lanes
-
-
-def _sent(third_country_lanes: Sequence[tuple[LaneState, int]]) -> float:
-    """Return what is dispatched to third countries in this tick, as far as a control has a part in it."""
-    sent = 0.0
-    for lane, n_sharing in third_country_lanes:
-        sent += lane.dispatched / n_sharing
-    return sent
+    def _bound(self, stock: TraderStock) -> list[LaneState]:
+        """Return the lanes of a source that the control binds."""
+        if not self._control.in_force:
+            return []
+        return [x for x in stock.source.lanes if any(rule.control is self._control for rule in x.binding)]

@@ -53,6 +53,7 @@ class ReplicationInputs:
             self._numbers(draws.diversion_delay_ticks),
             self._numbers(draws.release_factor),
             self._numbers(draws.relay_share),
+            self._numbers(draws.relay_gain),
             (Relay(limit) for limit in self._plan.relay.tolist()),
             (control.spillover for control in self._plan.controls),
             strict=True,

@@ -10,7 +10,7 @@ import numpy as np
 from diamondsim.engines.event.adaptation_process import ConversionProcess, ProjectProcess
 from diamondsim.engines.event.clock import Clock
 from diamondsim.engines.event.control_process import ControlProcess, LicensingProcess
-from diamondsim.engines.event.diversion_relay import DiversionRelay
+from diamondsim.engines.event.diversion_relay import DiversionRelay, TraderStock
 from diamondsim.engines.event.event_log import EventLog
 from diamondsim.engines.event.facility_process import FacilityProcess, QualificationProcess
 from diamondsim.engines.event.inputs import ReplicationInputs
@@ -89,11 +89,11 @@ def _relays(
     for control in controls:
         if control.relay != Relay.UNLIMITED:
             n_sharing, passed = plan.n_sharing(control.number), plan.third_country[control.number]
-            lanes = [
-                [(x, int(n_sharing[x.number])) for x in source.lanes if passed[x.number]]
+            stocks = [
+                TraderStock(source, [(x, int(n_sharing[x.number])) for x in source.lanes if passed[x.number]])
                 for source in sources
             ]
-            relays.append(DiversionRelay(control, [source.lanes for source in sources], lanes))
+            relays.append(DiversionRelay(control, stocks))
     return relays
 
 

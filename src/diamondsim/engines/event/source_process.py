@@ -72,6 +72,8 @@ class SourceProcess:
         Ticks in which it could make something and did not, because of its price.
     capacity, max_output, left : float
         `cap[s]`, `max_output[s]` and `left[s]` of the page in this tick (eq. 11, 35).
+    relay_drawdown : float
+        What third countries have passed on of its goods and not replaced (eq. 40d).
     """
 
     def __init__(self, number: int, name: str, inputs: SourceInputs, lanes: Sequence[LaneState]) -> None:
@@ -95,6 +97,7 @@ class SourceProcess:
         self.max_output = 0.0
         self.left = 0.0
         self.output = 0.0
+        self.relay_drawdown = 0.0
 
     def start(self, clock: Clock) -> None:
         """Start the process."""

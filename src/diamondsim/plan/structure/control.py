@@ -43,8 +43,8 @@ class Hazard:
 class Diversion:
     """Diversion via third countries (model.md, eq. 40, 78). Times in days.
 
-    All but `delay` and `relay`, the share of what third countries are sent that they can pass on, are drawn
-    for each spell. `limit` says what `relay` limits.
+    All but `delay`, `relay`, the share of what third countries are sent that they can pass on, and
+    `relay_memory`, the time over which they do, are drawn for each spell. `limit` says what `relay` limits.
     """
 
     share: Input
@@ -55,6 +55,7 @@ class Diversion:
     ramp: Input
     fade: Input
     relay: Input
+    relay_memory: Input
     limit: Relay
 
 

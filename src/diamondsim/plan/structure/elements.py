@@ -40,7 +40,7 @@ class ControlState(enum.IntEnum):
 
 
 class Relay(enum.IntEnum):
-    """What limits diversion around a control beside the need of buyers (model.md, eq. 40a-40c).
+    """What limits diversion around a control beside the need of buyers (model.md, eq. 40a-40d).
 
     `BESIDE` and `INSIDE`: what third countries pass on, as goods of their own or out of what they are sent.
     """

@@ -165,8 +165,7 @@ def _leakage(dice: Dice, scenario: Mapping, sellers: Mapping) -> Mapping:
         leakage["reading"] = "inside" if dice.often(0.8) else "beside"
         if dice.often(0.5):
             leakage["relay"] = dice.share(0.0, 1.0)
-        if dice.often(0.5):
-            leakage["relay_memory"] = dice.time(0.0, 12)
+            leakage["relay_memory"] = leakage["delay"]  # another duration would move all that follows
     return leakage
 
 

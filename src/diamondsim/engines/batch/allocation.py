@@ -34,6 +34,11 @@ class Allocation:
     """Phase 5 except diversion.
 
     On entry `State.allocated` holds the requests of round one; on return, what each lane gets.
+
+    Attributes
+    ----------
+    asked : (S, R) array
+        What sources were asked for in round one.
     """
 
     def __init__(
@@ -61,6 +66,7 @@ class Allocation:
         self._has_index = bool(np.any(plan.source_index >= 0))
         self._weight = pool.zeros(topology.n_lanes + 1)
         self._weights_written = False
+        self.asked = np.zeros((topology.n_sources, n_replications))
         self._contract_weight = narrow(draws.contract_weight)
         self._purchase_weight = 1.0 - self._contract_weight
         self._contract_flow, self._least_weight, self._buffer, self._unmet = (
@@ -148,6 +154,7 @@ class Allocation:
         """
         later, later_by_node = self._later, self._later_by_node
         state.sent_out = self._by_source(state.lanes_allocated)
+        self.asked = state.sent_out.copy()
         self._serve(self._in_first, state.allocated, state.sent_out, state.left)
         np.greater(state.lane_max, state.lanes_allocated, out=self._has_room)
         self._has_room[later] = False
@@ -158,6 +165,7 @@ class Allocation:
         """Serve the lanes of a later tier (eq. 36)."""
         lanes, sources = tier.lanes, tier.by_source.segments
         total, left = tier.by_source(state.allocated), state.left[sources]
+        self.asked[sources] += total
         self._serve(tier.water_filling, state.allocated, total, left)
         state.left[sources] = left
         state.sent_out[sources] += total

@@ -92,8 +92,6 @@ class BatchModel:
         self._ordering.weigh(state, prices.quotes.price_weight if prices else None)
         self._ordering.run(state, queues, terms, self._advance_buying)
         self._ordering.write_desired_orders(state, terms, self._advance_buying)
-        if adaptation:
-            adaptation.observe(state.lanes_allocated)
         self._allocation.run(t, state, prices.supply_factor if prices else None, adaptation)
         self._ship(t)
         self._allocation.make(state)
@@ -103,7 +101,7 @@ class BatchModel:
         if prices:
             prices.settle(t, state, terms, queues, self._shares)
         if adaptation:
-            adaptation.update(t, prices.conversion_profit() if prices else None)
+            adaptation.update(t, self._allocation.asked, prices.conversion_profit() if prices else None)
 
     def _arrive(self, t: int) -> None:
         """Phase 2, step 1."""

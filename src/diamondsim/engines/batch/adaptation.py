@@ -9,6 +9,7 @@ import numpy as np
 
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.draws import AdaptationDraws, Draws
+from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.projects import Projects
 from diamondsim.engines.batch.segments import PartialSum, spread
 from diamondsim.engines.batch.state import at_least, at_most, divide, positive
@@ -25,18 +26,18 @@ class Adaptation:
     Rows: W sources that adapt, in the order of the Plan.
     """
 
-    def __init__(self, plan: Plan, topology: Topology, draws: Draws) -> None:
+    def __init__(self, plan: Plan, topology: Topology, draws: Draws, pool: ArrayPool) -> None:
         assert draws.adaptation is not None, "a Plan in which sources adapt has draws for it"
         conversions, projects = plan.conversions, plan.projects
         ends = [(c.from_source, c.to_source) for c in conversions]
         self._sources = np.unique([*(s for pair in ends for s in pair), *(p.source for p in projects)])
         row_of_source = np.full(topology.n_sources, -1)
         row_of_source[self._sources] = np.arange(len(self._sources))
-        shape = (len(self._sources), draws.n_replications)
-        self._own, self._full, self._usual, self._ratio = np.zeros((4, *shape))
-        self._stands_still = np.zeros(shape, dtype=bool)
-        self._conversion = _Conversions(ends, row_of_source, draws.adaptation) if ends else None
-        self._projects = Projects(plan, row_of_source, draws.adaptation) if projects else None
+        n_rows = len(self._sources)
+        self._own, self._full, self._usual, self._ratio = (pool.zeros(n_rows) for _ in range(4))
+        self._stands_still = pool.masks(n_rows)
+        self._conversion = _Conversions(ends, row_of_source, draws.adaptation, pool) if ends else None
+        self._projects = Projects(plan, row_of_source, draws.adaptation, pool) if projects else None
 
     def write_capacity(self, t: int, capacity: FloatArray) -> None:
         """Change the capacities (S, R) of tick t in place: what was added and converted (eq. 11a, 11b)."""
@@ -80,11 +81,17 @@ class Adaptation:
 class _Conversions:
     """`z` and `C` of all conversions, (Q, R)."""
 
-    def __init__(self, ends: list[tuple[int, int]], row_of_source: IntArray, draws: AdaptationDraws) -> None:
+    def __init__(
+        self,
+        ends: list[tuple[int, int]],
+        row_of_source: IntArray,
+        draws: AdaptationDraws,
+        pool: ArrayPool,
+    ) -> None:
         self._of, self._into = row_of_source[np.array(ends, dtype=np.int64)].T
         self._draws = draws
-        self._position = draws.conversion_floor.copy()
-        self._share, self._moved, self._wanted = np.zeros((3, *self._position.shape))
+        self._position, self._share, self._moved, self._wanted = (pool.zeros(len(ends)) for _ in range(4))
+        self._position[:] = draws.conversion_floor
         self._sum_away, self._sum_here = PartialSum(self._of), PartialSum(self._into)
 
     def convert(self, own: FloatArray) -> None:

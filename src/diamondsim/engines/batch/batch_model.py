@@ -46,7 +46,7 @@ class BatchModel:
         lead_ticks = draws.lead_ticks
         self._fixed_lead_pipeline = Pipeline(lead_ticks, self.state.purchases, plan.n_ticks)
         self.lane_pipeline = self.state.purchases * lead_ticks if track_lanes else None
-        self.terms = ControlTerms(plan, topology, draws)
+        self.terms = ControlTerms(plan, topology, draws, pool)
         self.queues = LicenceQueues(topology, draws, plan.n_ticks, pool)
         self.diverted_flows = DivertedFlows(plan, topology, draws, self.state.purchases, pool)
         self.origin = TrackedOrigin(topology, draws, pool) if track_origin else None
@@ -70,7 +70,7 @@ class BatchModel:
             pool,
         )
         adapts = plan.conversions or plan.projects
-        self._adaptation = Adaptation(plan, topology, draws) if adapts else None
+        self._adaptation = Adaptation(plan, topology, draws, pool) if adapts else None
         self._allocation = Allocation(plan, topology, draws, self.state, self._shares, licensed, pool)
         self._supplier_ratings = SupplierRatings(topology, draws, self.state, self._shares, pool)
         self._from_free_lanes = pool.zeros(topology.n_nodes)

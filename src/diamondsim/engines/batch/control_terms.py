@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.draws import Draws
+from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.segments import spread
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import NO_CEILING, ControlState, Plan, Relay
@@ -41,7 +42,7 @@ class ControlTerms:
         1.0 or 0.0; `free` is the complement.
     """
 
-    def __init__(self, plan: Plan, topology: Topology, draws: Draws) -> None:
+    def __init__(self, plan: Plan, topology: Topology, draws: Draws, pool: ArrayPool) -> None:
         self._draws, self._topology = draws, topology
         self.in_force = controls_in_force(plan, draws)
         n_replications = draws.n_replications
@@ -81,8 +82,8 @@ class ControlTerms:
         # adding the second replaces a mask in the loop of `update`.
         self.one_if_in_force = np.zeros((len(plan.controls), n_replications))
         self._infinite_if_free = np.full((len(plan.controls), n_replications), np.inf)
-        self.controlled = np.zeros((n_covered, n_replications))
-        self.free = np.ones((n_covered, n_replications))
+        self.controlled, self.free = (pool.zeros(n_covered) for _ in range(2))
+        self.free.fill(1.0)
 
     def update(self, t: int) -> None:
         """Move to tick `t`."""

@@ -7,6 +7,7 @@ import numpy as np
 from diamondsim.arrays import FloatArray
 from diamondsim.constants import EPS
 from diamondsim.draws import Draws
+from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.state import at_least, narrow
 from diamondsim.plan import NO_CEILING
 
@@ -22,14 +23,14 @@ class FurtherSources:
         Expected demand as sourcing limits count it; current only where `is_on`.
     """
 
-    def __init__(self, draws: Draws) -> None:
-        self._step = draws.qualification_rate
+    def __init__(self, draws: Draws, pool: ArrayPool) -> None:
+        self._step = pool.copy(narrow(draws.qualification_rate))
         self.is_on = bool((self._step > 0.0).any())
-        self._trigger = narrow(draws.qualification_trigger - EPS)
-        shape = self._step.shape if self.is_on else (0, 0)
-        self._ahead, self._done = np.ones(shape), np.zeros(shape)
-        self._disappoint = np.zeros(shape, dtype=bool)
-        self.limit_flow = np.zeros(shape)
+        self._trigger = pool.copy(narrow(draws.qualification_trigger - EPS))
+        n_nodes = len(draws.qualification_rate) if self.is_on else 0
+        self._ahead, self._done, self.limit_flow = (pool.zeros(n_nodes) for _ in range(3))
+        self._ahead.fill(1.0)
+        self._disappoint = pool.masks(n_nodes)
 
     def run(self, expected_filling: FloatArray, expected_demand: FloatArray) -> None:
         """Write `limit_flow`; `expected_filling` (N, R) is the part of its contracts that a node expects."""

@@ -56,7 +56,7 @@ class Ordering:
             self._lead_sums,
             filling,
         ) = (pool.zeros(topology.n_nodes) for _ in range(6))
-        self._further_sources = further = FurtherSources(draws)
+        self._further_sources = further = FurtherSources(draws, pool)
         limit_flow = further.limit_flow if further.is_on else state.expected_demand
         # Without prices the weights of the lanes of a node already sum to the filling that it expects.
         self._adds_up_filling = plan.prices is not None

@@ -14,6 +14,7 @@ import numpy as np
 from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.constants import EPS, LASTED_SHARE
 from diamondsim.draws import AdaptationDraws
+from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.segments import PartialSum, spread
 from diamondsim.engines.batch.state import narrow
 from diamondsim.plan import Plan
@@ -38,7 +39,7 @@ class Projects:
         By which factor the capacity of each of these has grown so far.
     """
 
-    def __init__(self, plan: Plan, row_of_source: IntArray, draws: AdaptationDraws) -> None:
+    def __init__(self, plan: Plan, row_of_source: IntArray, draws: AdaptationDraws, pool: ArrayPool) -> None:
         self._draws = draws
         self._row = row_of_source[[p.source for p in plan.projects]]
         by_row = PartialSum(self._row)
@@ -47,18 +48,19 @@ class Projects:
         shape = draws.project_size.shape
         # What all replications have in common is one column.
         self._threshold, self._gain = narrow(draws.project_threshold + EPS), narrow(draws.project_gain)
-        self._lasted, self._buffer = np.zeros((2, *shape))
+        self._lasted, self._buffer = (pool.zeros(shape[0]) for _ in range(2))
         self._times_left = np.array([[p.times] for p in plan.projects]).repeat(shape[1], axis=1)
-        self._may_decide = self._times_left > 0
-        self._is_decided = np.zeros(shape, dtype=bool)
+        self._may_decide = pool.copy(self._times_left > 0)
+        self._is_decided = pool.masks(shape[0])
         # Projects that have been decided wait until the first of them begins.
         self._waiting: list[_UnderWay] = []
         self._under_way = _UnderWay.nothing()
         self._next_begin = self._next_end = _NEVER
         self._n_ended = 0
         # The growth of what has arrived in full; `grown` is that of this tick.
-        self._grown_in_full = np.ones((len(self.segments), shape[1]))
-        self.grown = self._grown_in_full.copy()
+        self._grown_in_full, self.grown = (pool.zeros(len(self.segments)) for _ in range(2))
+        self._grown_in_full.fill(1.0)
+        self.grown.fill(1.0)
 
     def add(self, t: int, own: FloatArray) -> None:
         """Raise the capacities of rows (W, R) by what has arrived by tick t (eq. 11a)."""

@@ -17,7 +17,7 @@ class AdvanceBuying:
 
     Attributes
     ----------
-    max_order : (N, R) or (N, 1) array
+    max_order : (N, R), (N, 1) or (1, 1) array
         `C[n]`.
     extra_cover : (N, R) array or None
         `H[n]`; None where it is 0 for all.
@@ -30,7 +30,7 @@ class AdvanceBuying:
     def __init__(
         self, plan: Plan, topology: Topology, draws: Draws, exposure: FloatArray, pool: ArrayPool
     ) -> None:
-        self._draws, self._exposure = draws, [narrow(share) for share in exposure]
+        self._draws, self._exposure = draws, list(exposure)
         self._front_loading_controls = [
             np.flatnonzero((tick > 0.0).any(axis=1)).tolist() for tick in draws.front_loading
         ]

@@ -68,7 +68,9 @@ class Allocation:
         self._weights_written = False
         self.asked = np.zeros((topology.n_sources, n_replications))
         self._contract_weight = narrow(draws.contract_weight)
-        self._purchase_weight = 1.0 - self._contract_weight
+        # As large as the nodes: what is broadcast row by row takes twice as long.
+        purchase_weight = pool.zeros(topology.n_nodes)
+        purchase_weight[:] = 1.0 - self._contract_weight
         self._contract_flow, self._least_weight, self._buffer, self._unmet = (
             pool.zeros(topology.n_nodes) for _ in range(4)
         )
@@ -89,7 +91,7 @@ class Allocation:
         self._unmet_views = views((self._has_room, self._eligible), (self._has_unmet,))
         self._weight_views = views(
             (self._weight, shares.contract_share, state.purchases, factor),
-            (self._contract_flow, self._least_weight, self._buffer),
+            (self._contract_flow, purchase_weight, self._least_weight, self._buffer),
         )
 
     def _water_filling(self, lanes: IntArray, source: IntArray, n_sources: int) -> WaterFilling:
@@ -275,8 +277,9 @@ class Allocation:
         """Write the weights of rationing (eq. 39), at most once in a tick: most ticks need none."""
         np.multiply(self._expected_demand, self._contract_weight, out=self._contract_flow)
         np.multiply(self._expected_demand, MIN_WEIGHT, out=self._least_weight)
-        purchase_weight = self._purchase_weight
-        for p, contract_share, purchases, factor, contract_flow, least, buffer in self._weight_views:
+        for arrays in self._weight_views:
+            p, contract_share, purchases, factor = arrays[:4]
+            contract_flow, purchase_weight, least, buffer = arrays[4:]
             np.multiply(contract_share, contract_flow, out=p)
             np.multiply(purchases, purchase_weight, out=buffer)
             np.add(p, buffer, out=p)

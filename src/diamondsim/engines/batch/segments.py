@@ -49,9 +49,15 @@ class Slots(tuple[Slot, ...]):
         """Return for each slot its rows of arrays (L, R), then of arrays (N, R).
 
         Views are made once, of arrays that are only written in place: making them in each tick would take as
-        long as the arithmetic on them.
+        long as the arithmetic on them. One number for all rows (see `narrow`) stays one.
         """
-        return tuple((*(a[slot.lanes] for a in lanes), *(a[slot.nodes] for a in nodes)) for slot in self)
+        return tuple(
+            (
+                *(a if a.shape == (1, 1) else a[slot.lanes] for a in lanes),
+                *(a if a.shape == (1, 1) else a[slot.nodes] for a in nodes),
+            )
+            for slot in self
+        )
 
     def sum(self, values: FloatArray, out: FloatArray) -> FloatArray:
         """Write the sums of lanes (L, R) by node into `out` (N, R) and return it."""

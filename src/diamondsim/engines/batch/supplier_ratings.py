@@ -27,8 +27,9 @@ class SupplierRatings:
         self._mean_admission, self._updated, self._ratio = (pool.zeros(n_covered) for _ in range(3))
         self._is_current = False
         gain, least = narrow(draws.fill_rate_gain), draws.min_fill_rate
-        self._covered_gain = gain[topology.node[topology.covered]]
-        self._covered_least = least[topology.node[topology.covered]]
+        node_of_covered = topology.node[topology.covered]
+        self._covered_gain = narrow(draws.fill_rate_gain[node_of_covered])
+        self._covered_least = least[node_of_covered]
         # One number for all needs no array as large as that of the lanes.
         self._same_least = float(least.min()) if least.size and least.min() == least.max() else None
         self._views = topology.slots.views(

@@ -14,10 +14,10 @@ from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.engines.batch.array_pool import STAGGER_BYTES
 from diamondsim.engines.batch.state import TINY
 
-DEPTHS = (5, 8)
+DEPTHS = (6,)
 """Numbers of lanes that split the binding pairs into classes, where they are many: less padding is needed."""
 
-PAIRS_AT_ONCE = 4
+PAIRS_AT_ONCE = 2
 """Up to this many binding pairs for each replication are not split into classes."""
 
 TOLERANCE = 1e-14

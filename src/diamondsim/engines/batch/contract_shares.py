@@ -54,7 +54,9 @@ class ContractShares:
         self._taken_by_node = PartialSum(topology.node[topology.entrants])
         # What incumbents keep of their contracts, by node; 1 where there is no entrant.
         self._kept = at_least(pool.zeros(topology.n_nodes), 1.0)
-        self._share_views = topology.slots.views(
+        # Nodes with many lanes come first in memory, and these have the entrants.
+        last = self._taken_by_node.segments.max(initial=-1)
+        self._share_views = topology.slots.of_first_nodes(last + 1).views(
             (self.contract_share, narrow(self.opening_share)), (self._kept,)
         )
         self._is_any_arriving = False

@@ -43,6 +43,15 @@ class Slots(tuple[Slot, ...]):
         assert all(node[e - 1] == e - b - 1 for b, e in zip(begins, ends, strict=False)), "lanes out of order"
         return cls(Slot(slice(b, e), slice(0, e - b)) for b, e in zip(begins, ends, strict=False))
 
+    def of_first_nodes(self, n_nodes: int) -> Slots:
+        """Return the lanes of the first nodes only."""
+        counts = [min(slot.nodes.stop, n_nodes) for slot in self]
+        return Slots(
+            Slot(slice(slot.lanes.start, slot.lanes.start + count), slice(0, count))
+            for slot, count in zip(self, counts, strict=True)
+            if count
+        )
+
     def views(
         self, lanes: Sequence[AnyArray], nodes: Sequence[AnyArray] = ()
     ) -> tuple[tuple[AnyArray, ...], ...]:

@@ -348,9 +348,13 @@ def test_a_trace_is_a_dated_story(call, tmp_path):
     told = [line for line in out.splitlines() if re.match(r"\d{4}-\d\d-\d\d  ", line)]
     assert [line[:10] for line in told] == sorted(line[:10] for line in told)
     assert any(line.startswith("2027-03-01  control in force") and "cn_55" in line for line in told)
-    amounts = [line for line in told if "quantity" in line or "shortage until" in line]
+    assert max(map(len, out.splitlines())) <= 110
+    # Under each event stands why, set in, on as many lines as it takes.
+    reasons = [" ".join(each.split()) for each in re.split(r"^\d{4}-\d\d-\d\d .*\n", out, flags=re.M)[1:]]
+    assert len(reasons) == len(told)
+    amounts = [reason for reason in reasons if "quantity" in reason or "shortage until" in reason]
     assert amounts
-    assert all(re.search(r" (ct|cm2)\]$", line) for line in amounts)
+    assert all(re.search(r" (ct|cm2)\]", reason) for reason in amounts)
     _, as_json, _ = call(*words, "--json")
     document = strict_json(as_json)
     assert [event["date"] for event in document["events"]] == [line[:10] for line in told]

@@ -16,15 +16,17 @@ WIDTH = 110
 """The longest line of a report."""
 
 
-def wrapped(text: str) -> list[str]:
-    """Return a text as lines that are not longer than those of a report.
+def wrapped(text: str, *, indent: int = 0) -> list[str]:
+    """Return a text as lines that are not longer than those of a report, set in by `indent` columns.
 
     Examples
     --------
     >>> wrapped("short"), [len(line) for line in wrapped("word " * 30)]
     (['short'], [109, 39])
     """
-    return textwrap.wrap(text, WIDTH, break_on_hyphens=False) or [""]
+    space = " " * indent
+    lines = textwrap.wrap(text, WIDTH, initial_indent=space, subsequent_indent=space, break_on_hyphens=False)
+    return lines or [""]
 
 
 def percent(share: float) -> str:

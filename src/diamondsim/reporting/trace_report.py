@@ -9,16 +9,21 @@ from typing import Any
 import xarray as xr
 
 from diamondsim.engines.event import QUANTITIES, Event
-from diamondsim.reporting.formatting import count
+from diamondsim.reporting.formatting import count, wrapped
 from diamondsim.reporting.legal_state_rows import head_lines
 from diamondsim.reporting.use_rows import date_of
+
+_INDENT = 12
+"""Columns of a date and the space after it, under which the reason of an event is set in."""
 
 _WORDS = {1.0: "day", 7.0: "week"}
 """What a tick of so many days is called."""
 
 
 def trace_lines(dataset: xr.Dataset, events: Sequence[Event]) -> Iterator[str]:
-    """Yield the header of one replication, then one line for each event.
+    """Yield the header of one replication, then for each event a line that names it and why it happened.
+
+    No line is longer than those of a report.
 
     Parameters
     ----------
@@ -40,11 +45,9 @@ def trace_lines(dataset: xr.Dataset, events: Sequence[Event]) -> Iterator[str]:
     yield ""
     times = dataset["time"].values
     kinds = max((len(event.kind) for event in events), default=0)
-    names = max((len(event.entity) for event in events), default=0)
     for event in events:
-        day = date_of(times, event.tick)
-        reason = in_words(f"{event.why} [{_quantity(event)}]", tick_days)
-        yield f"{day}  {event.kind:<{kinds}}  {event.entity:<{names}}  {reason}"
+        yield f"{date_of(times, event.tick)}  {event.kind:<{kinds}}  {event.entity}"
+        yield from wrapped(in_words(f"{event.why} [{_quantity(event)}]", tick_days), indent=_INDENT)
     if not events:
         yield "No events."
 
@@ -75,6 +78,7 @@ def json_trace(dataset: xr.Dataset, events: Sequence[Event]) -> dict[str, Any]:
         `scenario`, `seed`, `replication`, `events`.
     """
     attrs, times = dataset.attrs, dataset["time"].values
+    tick_days = float(attrs["tick_days"])
     return {
         "version": attrs["diamondsim_version"],
         "scenario": {
@@ -90,9 +94,9 @@ def json_trace(dataset: xr.Dataset, events: Sequence[Event]) -> dict[str, Any]:
                 "kind": str(event.kind),
                 "entity": event.entity,
                 "quantity": event.quantity,
-                "quantity_of": QUANTITIES[event.kind],
+                "quantity_of": in_words(QUANTITIES[event.kind], tick_days),
                 "unit": event.unit,
-                "why": event.why,
+                "why": in_words(event.why, tick_days),
             }
             for event in events
         ],

@@ -29,7 +29,7 @@ def make(plan: Any, draws: Any, state: Any) -> None:
 
 
 @inlined
-def update_ratings(plan: Any, draws: Any, state: Any, fields: Any, allocated: Any) -> None:
+def update_ratings(plan: Any, draws: Any, state: Any, fields: Any, allocated: Any, t: int) -> None:
     """Update purchases and expected fill rates (44)-(46), and the pipeline as if all lanes were free."""
     is_recorded, purchase_gain = fields.pipeline.size > 0, load(draws.purchase_gain, 0)
     for n in range(plan.n_nodes):
@@ -50,6 +50,11 @@ def update_ratings(plan: Any, draws: Any, state: Any, fields: Any, allocated: An
                 ratio = where(is_controlled, admitted_ratio, ratio)
                 fill_rate = where(is_controlled, load(state.mean_admission, q), fill_rate)
             fill_rate = maximum(fill_rate + gain * (ratio - fill_rate), least)
+            if plan.untried[lane]:
+                is_held = load(draws.open_tick, lane) > t
+                if q >= 0:
+                    is_held = is_held & (load(state.controlled, plan.profile[q]) == 0.0)
+                fill_rate = where(is_held, least, fill_rate)
             if q >= 0:
                 store(state.mean_admission, q, fill_rate)
             store(state.expected_fill_rate, lane, minimum(fill_rate, 1.0))

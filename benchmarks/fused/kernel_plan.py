@@ -38,6 +38,7 @@ class KernelPlan(NamedTuple):
     lane_tier: IntArray  # (L,)
     entrant: npt.NDArray[np.bool_]  # (L,)
     lane_facility: IntArray  # (L,)
+    untried: npt.NDArray[np.bool_]  # (L,)
     adoption_step_ticks: int
     lane_queue: IntArray  # (L,) position in `queue_lanes`, -1: no queue
     entrant_nodes: IndexArray  # nodes that have entrant lanes
@@ -120,6 +121,7 @@ def kernel_plan_of(plan: Plan) -> KernelPlan:
         lane_tier=as_integers(plan.tier),
         entrant=np.array(plan.entrant, dtype=np.bool_),
         lane_facility=as_integers(plan.lane_facility),
+        untried=np.array(plan.untried, dtype=np.bool_),
         adoption_step_ticks=plan.adoption_step_ticks,
         lane_queue=as_integers(lane_queue),
         entrant_nodes=index(np.unique(plan.lane_node[plan.entrant])),

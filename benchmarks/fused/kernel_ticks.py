@@ -61,7 +61,7 @@ def simulate_vector(plan: Any, fields: Any, tables: Any, draws: Any, state: Any,
         allocate(plan, draws, state, allocated)
         divert(plan, draws, state, allocated)
         make(plan, draws, state)
-        update_ratings(plan, draws, state, fields, allocated)
+        update_ratings(plan, draws, state, fields, allocated, t)
         enqueue(plan, state, allocated, review_slot, diverted_slot)
         if adapts:
             adapt(plan, tables, draws, state, t, first)

@@ -195,6 +195,10 @@ def set_opening_state(plan: Any, draws: Any, state: Any, growth: Any, first: int
             flow = share * load(draws.base_flow, n) * load(growth, (0, plan.growth[n], first))
             store(state.pipeline, n, load(state.pipeline, n) + flow * lead)
             store(state.contract_lead, n, load(state.contract_lead, n) + share * lead)
+        if plan.untried[lane]:
+            store(state.expected_fill_rate, lane, load(draws.min_fill_rate, n))
+            if plan.lane_queue[lane] >= 0:
+                store(state.mean_admission, plan.lane_queue[lane], load(draws.min_fill_rate, n))
         store(state.purchases, lane, flow)
         store(state.lane_pipeline, lane, flow * load(draws.lead_ticks, lane))
         for tick in range(len(state.sent)):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tests.engines.small_case import Case, lane, small_case, source, use
@@ -28,7 +30,12 @@ def taken_over(adoption: float) -> Case:
     """a buys 100 a tick from s; from tick 1 on its contracts move to f, up to 60 % of them."""
     return small_case(
         n_ticks=60,
-        nodes=[use("a", demand=100, fill_rate_gain=0.0)],
+        nodes=[use("a", demand=100, min_fill_rate=1.0)],
         sources=[source("s", capacity=300), source("f", capacity=300, adoption=adoption)],
         lanes=[lane("s", "a"), lane("f", "a", contract_share=0.6, opens=1)],
     )
+
+
+def of_no_facility(w: Case) -> Case:
+    """Let all entrant lanes come from somebody else than a facility: they are those of second sources."""
+    return Case(replace(w.plan, lane_facility=np.full(w.plan.n_lanes, -1)), w.draws)

@@ -137,7 +137,10 @@ def source(name: str, *, capacity: Number, **more: Any) -> SourceSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class LaneSpec:
-    """A lane; an entrant's lane if `opens` gives its first tick."""
+    """A lane; an entrant's lane if `opens` gives its first tick.
+
+    It is that of a facility if its source has no incumbents' lanes; others are those of second sources.
+    """
 
     source: str
     node: str
@@ -355,7 +358,9 @@ class _Builder:
         self.reserves = [spec.nodes[self.node_at[name]] for name in order]
         self.rules = [(i, d) for i, c in enumerate(spec.controls) for d in c.rules]
         self.entrants = sorted(
-            {x.source for x in self.lanes if x.opens is not None}, key=self.source_at.__getitem__
+            {x.source for x in self.lanes if x.opens is not None}
+            - {x.source for x in self.lanes if x.opens is None},
+            key=self.source_at.__getitem__,
         )
         self.reduced = [p for p in spec.projects if p.kept is not None]
         self.growth, self.noise, self.substitution, self.index = (_Rows(spec) for _ in range(4))
@@ -422,7 +427,9 @@ class _Builder:
             lane_node=_ints(self.node_at[x.node] for x in self.lanes),
             tier=_ints(x.tier for x in self.lanes),
             entrant=np.array([x.opens is not None for x in self.lanes], dtype=bool),
-            lane_facility=_ints(-1 if x.opens is None else self.entrants.index(x.source) for x in self.lanes),
+            lane_facility=_ints(
+                self.entrants.index(x.source) if x.source in self.entrants else -1 for x in self.lanes
+            ),
             lane_class=("general",) * len(self.lanes),
             controls=tuple(_filled(Control, name=c.name, start=NONE) for c in spec.controls),
             third_country=np.array(

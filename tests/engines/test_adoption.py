@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engines.known_cases import taken_over
+from tests.engines.known_cases import of_no_facility, taken_over
 from tests.engines.running import ENGINES, Run
 from tests.engines.small_case import lane, small_case, source, use
 
@@ -39,7 +39,7 @@ def test_who_has_qualified_a_facility_may_take_more_of_it_at_once_where_others_f
     """s stops in tick 3: the contracts that have moved so far do not limit what f may give."""
     w = small_case(
         n_ticks=6,
-        nodes=[use("a", demand=100, fill_rate_gain=0.0)],
+        nodes=[use("a", demand=100, min_fill_rate=1.0)],
         sources=[
             source("s", capacity=100, index=[1.0, 1.0, 1.0, 0.0]),
             source("f", capacity=300, adoption=52),
@@ -50,7 +50,7 @@ def test_who_has_qualified_a_facility_may_take_more_of_it_at_once_where_others_f
 
 
 @every_engine
-def test_a_buyer_keeps_of_its_old_contract_what_the_facility_is_not_expected_to_deliver(run: Run) -> None:
+def test_a_buyer_keeps_of_its_old_contract_what_a_second_source_is_not_expected_to_deliver(run: Run) -> None:
     """f takes over 60 % from tick 1. In that tick a still has all of its contract with s, of which it expects
     0.8: it asks f for 100 * 0.6 / 1.4, gets 30 or 0.7 of it, and expects 0.85 by tick 2.
 
@@ -64,7 +64,7 @@ def test_a_buyer_keeps_of_its_old_contract_what_the_facility_is_not_expected_to_
         lanes=[lane("s", "a"), lane("s", "b"), lane("f", "a", contract_share=0.6, opens=1)],
         contract_weight=1.0,
     )
-    got = run(w)
+    got = run(of_no_facility(w))
     assert got.of("allocated", "f", "a") == pytest.approx([0, 30, 30])
     assert got.of("expected_fill_rate", "f", "a")[:2] == pytest.approx([1, 0.85])
     assert got.of("allocated", "s", "a") == pytest.approx([60, 80 / 1.4, 120 * 49 / 149])
@@ -80,7 +80,7 @@ def test_a_buyer_keeps_its_old_contract_until_the_goods_of_the_new_seller_arrive
     """
     w = small_case(
         n_ticks=120,
-        nodes=[use("a", demand=100, cover=8, fill_rate_gain=0.0)],
+        nodes=[use("a", demand=100, cover=8, min_fill_rate=1.0)],
         sources=[source("s", capacity=300), source("far", capacity=300)],
         lanes=[lane("s", "a"), lane("far", "a", contract_share=0.5, opens=2, lead=lead)],
     )

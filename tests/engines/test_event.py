@@ -377,7 +377,7 @@ def test_a_source_without_orders_reduces_its_output_until_there_are_orders_again
 def a_plant() -> Case:
     return small_case(
         n_ticks=9,
-        nodes=[use("a", demand=100), use("b", demand=100)],
+        nodes=[use("a", demand=100, min_fill_rate=1.0), use("b", demand=100, min_fill_rate=1.0)],
         sources=[source("s", capacity=500), source("plant", capacity=80)],
         lanes=[
             lane("s", "a"),

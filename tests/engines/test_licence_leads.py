@@ -116,7 +116,7 @@ def test_an_entrant_under_licence_counts_by_what_it_has_taken_over(run: Run) -> 
     got = run(
         small_case(
             n_ticks=1,
-            nodes=[use("a", demand=100, cover=1)],
+            nodes=[use("a", demand=100, cover=1, min_fill_rate=1.0)],
             sources=[source("old", capacity=1000), source("cn", capacity=1000)],
             lanes=[lane("old", "a"), lane("cn", "a", contract_share=0.4, opens=0)],
             controls=[control("c", states=LICENSING, covers=[("cn", "a")], approval_rate=1.0)],

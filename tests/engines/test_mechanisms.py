@@ -140,7 +140,7 @@ def test_an_entrant_takes_its_share_from_the_incumbents_when_it_opens(run: Run) 
     """
     case = small_case(
         n_ticks=4,
-        nodes=[use("a", demand=100, cover=1)],
+        nodes=[use("a", demand=100, cover=1, min_fill_rate=1.0)],
         sources=[source("s", capacity=500), source("z", capacity=500), source("new", capacity=500)],
         lanes=[
             lane("s", "a", contract_share=0.6),
@@ -785,7 +785,7 @@ def test_the_reference_flow_of_an_entrant_is_its_share_and_an_incumbents_is_not_
     pairs = [("s", "a"), ("new", "a")]
     case = small_case(
         n_ticks=3,
-        nodes=[use("a", demand=100, cover=4, stock=0, max_order=2.0)],
+        nodes=[use("a", demand=100, cover=4, stock=0, max_order=2.0, min_fill_rate=1.0)],
         sources=[source("s", capacity=500), source("new", capacity=500)],
         lanes=[lane("s", "a"), lane("new", "a", contract_share=0.3, opens=0)],
         controls=[control("c", states=LICENSING, covers=pairs, approval_rate=0.5)],

@@ -354,13 +354,6 @@ def test_three_markets_are_drawn_together_in_pairs(run: Run) -> None:
     assert prices == close(e(x - 0.6 * x), e(0.6 * 2 / 3 * x), 1.0)
 
 
-def of_no_facility(w: Case, *ends: str) -> Case:
-    """Let an entrant lane come from somebody else: small cases take every entrant for a facility."""
-    facility = w.plan.lane_facility.copy()
-    facility[w.lane(*ends)] = -1
-    return Case(replace(w.plan, lane_facility=facility), w.draws)
-
-
 @every_engine
 def test_a_facility_offers_all_it_makes_and_other_entrants_nothing(run: Run) -> None:
     """The facility makes 60 and has 30 a tick of a's demand and 5 of b's; a reserve takes 8 from s as an
@@ -384,7 +377,7 @@ def test_a_facility_offers_all_it_makes_and_other_entrants_nothing(run: Run) -> 
         ],
     )
     zones = {"a": "in", "s": "in", "b": "out", "f": "out", "r": "out"}
-    got = run(priced(of_no_facility(w, "s", "r"), zones=zones))
+    got = run(priced(w, zones=zones))
     assert got.of("order", "r") == close(8)
     displaced = 50 + 60 * 5 / 35 - 58
     x_in = 0.1 * move(100, 100 + 60 * 30 / 35 + displaced)
@@ -395,7 +388,7 @@ def plant(**more: float | Sequence[float]) -> Case:
     """a buys from s, which sits abroad, and from tick 0 on a third of it from a facility f at home."""
     return small_case(
         n_ticks=3,
-        nodes=[use("a", demand=90, fill_rate_gain=0.0)],
+        nodes=[use("a", demand=90, min_fill_rate=1.0)],
         sources=[source("s", capacity=90), source("f", capacity=90, **more)],
         lanes=[lane("s", "a"), lane("f", "a", contract_share=1 / 3, opens=0, sourcing_limit=0.5)],
     )
@@ -549,7 +542,7 @@ def test_who_has_no_lane_open_yet_bids_for_nothing(run: Run) -> None:
         sources=[source("s", capacity=300), source("mill", capacity=50, feed="mill feed", grade="fine")],
         lanes=[lane("s", "a"), lane("s", "mill feed", opens=2)],
     )
-    got = run(priced(of_no_facility(w, "s", "mill feed")))
+    got = run(priced(w))
     assert got.of("price", "grit", "here")[:2] == [1.0, 1.0]
     # It orders (1 + 2) * 50 and the 50 that it will use in the tick.
     assert got.of("order", "mill feed")[2] == pytest.approx(200)

@@ -229,7 +229,7 @@ def a_reserve_with_two_sellers() -> Case:
     return small_case(
         n_ticks=6,
         nodes=[
-            reserve("r", serves=["a"], stock=0, refill=20, goal=1000, trigger=0.1),
+            reserve("r", serves=["a"], stock=0, refill=20, goal=1000, trigger=0.1, min_fill_rate=1.0),
             use("a", demand=100),
         ],
         sources=[source("s", capacity=100), source("f", capacity=200, index=[1.0, 1.0, 0.42])],

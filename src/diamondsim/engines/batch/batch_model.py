@@ -97,7 +97,7 @@ class BatchModel:
         self._allocation.make(state)
         self._follow_diverted()
         queues.enqueue(t, state.lanes_allocated, terms)
-        self._supplier_ratings.run(state, queues, terms)
+        self._supplier_ratings.run(t, state, queues, terms)
         if prices:
             prices.settle(t, state, terms, queues, self._shares)
         if adaptation:

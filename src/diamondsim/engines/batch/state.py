@@ -130,6 +130,8 @@ def opening_state(
 
     normal_demand = write_normal_demand(topology, draws, plan, 0, nodes())
     contract_flow = shares * spread(normal_demand, topology.node, lanes())
+    expected_fill_rate = at_least(lanes(), 1.0)
+    expected_fill_rate[topology.untried] = draws.min_fill_rate[topology.node[topology.untried]]
     return EngineState(
         normal_demand=normal_demand,
         expected_demand=normal_demand if plan.prices is None else pool.copy(normal_demand),
@@ -148,7 +150,7 @@ def opening_state(
         desired_total=nodes(),
         negligible=nodes(),
         arrived=nodes(),
-        expected_fill_rate=at_least(lanes(), 1.0),
+        expected_fill_rate=expected_fill_rate,
         purchases=pool.copy(contract_flow),
         desired_order=lanes(),
         lane_max=lanes(),

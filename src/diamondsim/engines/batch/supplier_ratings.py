@@ -30,6 +30,10 @@ class SupplierRatings:
         node_of_covered = topology.node[topology.covered]
         self._covered_gain = narrow(draws.fill_rate_gain[node_of_covered])
         self._covered_least = least[node_of_covered]
+        self._untried = topology.untried
+        self._open_tick = draws.open_tick[topology.untried]
+        self._last_opening = int(self._open_tick.max(initial=0))
+        self._untried_least = narrow(least[topology.node[topology.untried]])
         # One number for all needs no array as large as that of the lanes.
         self._same_least = float(least.min()) if least.size and least.min() == least.max() else None
         self._views = topology.slots.views(
@@ -43,7 +47,7 @@ class SupplierRatings:
             (state.expected_demand, state.negligible, gain, least, self._buffer, self._is_unused),
         )
 
-    def run(self, state: EngineState, queues: LicenceQueues, terms: ControlTerms) -> None:
+    def run(self, t: int, state: EngineState, queues: LicenceQueues, terms: ControlTerms) -> None:
         """Update `purchases` and `expected_fill_rate`.
 
         First as if all lanes were free; then the fill rates of controlled lanes are replaced.
@@ -56,6 +60,8 @@ class SupplierRatings:
         # On a lane that was not used the ratio is 0 / 0; a mask replaces it by 1 afterwards.
         with np.errstate(invalid="ignore"):
             self._follow_lanes()
+            if t < self._last_opening:
+                self._await_opening(t, state.expected_fill_rate)
             if terms.active:
                 self._follow_queues(state.expected_fill_rate, queues, terms)
 
@@ -75,8 +81,13 @@ class SupplierRatings:
             np.putmask(buffer, is_unused, 1.0)
             self._smooth(fill_rate, buffer, gain, least)
 
+    def _await_opening(self, t: int, fill_rate: FloatArray) -> None:
+        """Expect the least of a facility until its lane opens (eq. 45a)."""
+        is_closed = self._open_tick > t
+        fill_rate[self._untried] = np.where(is_closed, self._untried_least, fill_rate[self._untried])
+
     def _follow_queues(self, fill_rate: FloatArray, queues: LicenceQueues, terms: ControlTerms) -> None:
-        """Replace the fill rates of controlled lanes: they follow what is admitted (eq. 45a).
+        """Replace the fill rates of controlled lanes: they follow what is admitted (eq. 45).
 
         A batch counts in full, and the cap of 1 is laid on the mean: so a mean of batches and of ticks
         without one is not taken for less than it is.

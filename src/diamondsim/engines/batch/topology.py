@@ -35,6 +35,8 @@ class Topology:
         Whether the lanes of a profile lead into a third country through which goods pass around a control.
     entrants : int array
         Lanes of entrants.
+    untried : int array
+        Lanes of facilities, other than into feed stocks: their buyers wait for the first deliveries.
     processors, feed_of_processor : int arrays
         Sources with a feed stock, and the node that is their feed stock.
     equal_lanes : int array
@@ -48,6 +50,7 @@ class Topology:
     node: IntArray
     source: IntArray
     entrants: IntArray
+    untried: IntArray
     covered: IntArray
     profile: IntArray
     profile_rules: IntArray
@@ -102,6 +105,7 @@ def compile_topology(plan: Plan) -> Topology:
         node=node,
         source=source,
         entrants=np.flatnonzero(plan.entrant),
+        untried=np.flatnonzero(plan.untried),
         covered=covered,
         profile=profile.reshape(-1),
         profile_rules=profile_rules,

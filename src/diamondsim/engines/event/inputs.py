@@ -80,6 +80,7 @@ class ReplicationInputs:
         allocation_weight = self._numbers(draws.allocation_weight)
         contract_weight = self._numbers(draws.contract_weight[0])
         purchase_gain = self._numbers(draws.purchase_gain[0])
+        untried, min_fill_rate = plan.untried, self._numbers(draws.min_fill_rate)
         adoption_ticks = [self._numbers(ticks) for ticks in draws.adoption_ticks]
         return [
             LaneInputs(
@@ -93,6 +94,8 @@ class ReplicationInputs:
                 adoption_step_ticks=plan.adoption_step_ticks,
                 is_entrant=bool(plan.entrant[lane]),
                 is_facility=bool(plan.lane_facility[lane] >= 0),
+                is_untried=bool(untried[lane]),
+                min_fill_rate=min_fill_rate[plan.lane_node[lane]],
                 tier=int(plan.tier[lane]),
                 allocation_weight=allocation_weight[lane],
                 contract_weight=contract_weight,
@@ -115,7 +118,6 @@ class ReplicationInputs:
         qualification_rate = self._numbers(draws.qualification_rate)
         qualification_trigger = self._numbers(draws.qualification_trigger)
         backorder_lapse = self._numbers(draws.backorder_lapse)
-        min_fill_rate = self._numbers(draws.min_fill_rate)
         pre_buys = self._pre_buys()
         nodes = []
         for n in range(plan.n_nodes):
@@ -134,7 +136,6 @@ class ReplicationInputs:
                     fill_rate_gain=fill_rate_gain[n],
                     qualification_rate=qualification_rate[n],
                     qualification_trigger=qualification_trigger[n],
-                    min_fill_rate=min_fill_rate[n],
                     growth=growth[k],
                     noise=noise[m] if m >= 0 else [],
                     substitution=substitution[q] if q >= 0 else [],

@@ -21,7 +21,8 @@ class LaneInputs:
     """What Plan and Draws give for a lane.
 
     `contract_share` is `c0` of the page: that of an incumbent, or what an entrant takes over.
-    `is_facility` says whether the source is a facility; other entrants are not. `adoption_ticks` is the time
+    `is_facility` says whether the source is a facility; other entrants are not. On a lane that `is_untried`
+    the buyer expects `min_fill_rate` until it opens (eq. 7b). `adoption_ticks` is the time
     over which it is taken over, in steps of `adoption_step_ticks`; 0: at once.
     """
 
@@ -33,6 +34,8 @@ class LaneInputs:
     adoption_step_ticks: int
     is_entrant: bool
     is_facility: bool
+    is_untried: bool
+    min_fill_rate: float
     tier: int
     allocation_weight: float
     contract_weight: float
@@ -80,7 +83,7 @@ class LaneState:
     cancelled : float
         What was cancelled since the source last took it back (eq. 31a).
     mean_admission : float
-        `admitted[l]`: what licences let pass of the reference flow, smoothed over their batches (eq. 45a).
+        `admitted[l]`: what licences let pass of the reference flow, smoothed over their batches (eq. 46).
     purchases : float
         `v[l]`, smoothed purchases (eq. 44).
     """
@@ -107,8 +110,7 @@ class LaneState:
         self.is_open = False
         self.contract_share = 0.0
         self.expected_demand = 0.0
-        self.reference_flow = 0.0
-        self.tracked_share = 0.0
+        self.reference_flow = self.tracked_share = 0.0
         # the terms of the licensing rules in this tick
         self.binding: tuple[LicensingProcess, ...] = ()
         self._approval_rate = 1.0
@@ -124,17 +126,13 @@ class LaneState:
         self.price_weight = 1.0
         self.offered = self.passed = self.open_offer = 0.0
         # the trade of this tick
-        self.desired_order = 0.0
-        self.lane_max = 0.0
-        self.request = 0.0
-        self.potential_diversion = 0.0
+        self.desired_order = self.lane_max = self.request = self.potential_diversion = 0.0
         self.relay_scale = 1.0
         self.cancelled = 0.0
         self.allocated = self.granted = self.withdrawn = self.shipped = self.diverted = self.seized = 0.0
         self.relayed = 0.0
         # what the buyer has learned so far
-        self.expected_fill_rate = 1.0
-        self.mean_admission = 1.0
+        self.expected_fill_rate = self.mean_admission = inputs.min_fill_rate if inputs.is_untried else 1.0
         self.purchases = 0.0
 
     @property
@@ -334,7 +332,7 @@ class LaneState:
             diverted = share * (1.0 - self._seized_share) * blocked
             self.passed *= min(1.0, self._approval_rate + diverted)
 
-    def update_fill_rate(self, gain: float, least: float) -> None:
+    def update_fill_rate(self, gain: float) -> None:
         """Smooth in the purchase and the fill rate of this tick (eq. 44-46)."""
         self.purchases += self.inputs.purchase_gain * (self.allocated - self.purchases)
         ratio = 1.0
@@ -346,5 +344,7 @@ class LaneState:
             if measure > EPS * self.expected_demand:
                 ratio = min(1.0, self.allocated / measure)
         before = self.mean_admission if self.binding else self.expected_fill_rate
-        self.mean_admission = max(least, before + gain * (ratio - before))
+        self.mean_admission = max(self.inputs.min_fill_rate, before + gain * (ratio - before))
+        if self.inputs.is_untried and not self.is_open and not self.binding:
+            self.mean_admission = self.inputs.min_fill_rate
         self.expected_fill_rate = min(1.0, self.mean_admission)

@@ -45,7 +45,6 @@ class NodeInputs:
     fill_rate_gain: float
     qualification_rate: float
     qualification_trigger: float
-    min_fill_rate: float
     growth: Sequence[float]
     noise: Sequence[float]
     substitution: Sequence[float]
@@ -304,7 +303,7 @@ class NodeProcess:
     def update_fill_rates(self, _: int) -> None:
         """Update purchases and expected fill rates from what each lane delivered (eq. 44-46)."""
         for lane in self.lanes:
-            lane.update_fill_rate(self.inputs.fill_rate_gain, self.inputs.min_fill_rate)
+            lane.update_fill_rate(self.inputs.fill_rate_gain)
 
 
 class FeedStockProcess(NodeProcess):

@@ -15,7 +15,7 @@ from diamondsim.plan.stream_names import StreamNames
 from diamondsim.plan.structure.capacity import CapacityProject, CapacityRow, GradeConversion, Slowing
 from diamondsim.plan.structure.control import Control, LicensingRule
 from diamondsim.plan.structure.demand import GrowthGroup, LaneQualification, NoiseRow, PreBuy, SubstitutionRow
-from diamondsim.plan.structure.elements import Input, Node, Relay, Reserve, Source
+from diamondsim.plan.structure.elements import Input, Node, NodeKind, Relay, Reserve, Source
 from diamondsim.plan.structure.facility import Facility
 from diamondsim.plan.structure.price import Prices
 
@@ -137,6 +137,15 @@ class Plan:
     def n_lanes(self) -> int:
         """Number of lanes L."""
         return len(self.lane_source)
+
+    @property
+    def untried(self) -> BoolArray:
+        """Whether the buyer of each lane waits for its first deliveries before it expects any, (L,) (eq. 7b).
+
+        So it is on the lanes of facilities, other than into feed stocks.
+        """
+        is_untried: BoolArray = (self.lane_facility >= 0) & (self.node_kind[self.lane_node] != NodeKind.FEED)
+        return is_untried
 
     @property
     def adoption_step_ticks(self) -> int:

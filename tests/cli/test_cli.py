@@ -363,6 +363,30 @@ def test_a_trace_is_a_dated_story(call, tmp_path):
         assert dataset.attrs["replication"] == 7
 
 
+def test_what_was_set_stands_in_the_head_of_every_output(call, tmp_path):
+    """With a value that has a comma, and a deletion; the dataset keeps each change on a line of its own."""
+    path = tmp_path / "run.nc"
+    changes = (
+        "inventory_policy.any.queue_weight=0%",
+        "inventory_policy.any.max_order=null",
+        "horizon.length=20 weeks",
+    )
+    words = [word for change in changes for word in ("--set", change)]
+    said = f"changed: {', '.join(changes)}"
+    outputs = {
+        "run": call("run", "calm", "-n", "32", *words, "-o", str(path))[1],
+        "trace": call("trace", "calm", *words)[1],
+        "check": call("check", "calm", *words)[1],
+    }
+    assert {verb: said in out for verb, out in outputs.items()} == dict.fromkeys(outputs, True)
+    for verb in ("run", "trace"):
+        _, out, _ = call(verb, "calm", *(("-n", "32") if verb == "run" else ()), *words, "--json")
+        assert strict_json(out)["scenario"]["changes"] == list(changes)
+    with xr.open_dataset(path, engine="h5netcdf") as dataset:
+        assert dataset.attrs["changes"].splitlines() == list(changes)
+    assert "changed:" not in call("check", "calm")[1]
+
+
 # Errors
 
 MISTAKES = {

@@ -120,7 +120,7 @@ def admitted_command(
     if as_json:
         say_json(json_admitted(flow))
         return
-    for line in head_lines(loaded.title, loaded.as_of, loaded.legal_state, loaded.outdated):
+    for line in head_lines(loaded.title, loaded.as_of, loaded.legal_state, loaded.outdated, loaded.changes):
         click.echo(line)
     click.echo(f"{control}: flow out of the controlled region over its contract flow, by month from effect;")
     click.echo(f"quantiles of {replications:,} replication{'' if replications == 1 else 's'}, seed {seed}")

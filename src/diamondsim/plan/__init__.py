@@ -1,7 +1,7 @@
 """Scenario -> Plan: names become indices, the trade table becomes lanes."""
 
 from diamondsim.plan.compile import compile_plan
-from diamondsim.plan.qmc_dimensions import on_same_dimensions, with_dimensions
+from diamondsim.plan.qmc_dimensions import DIMENSIONS, on_same_dimensions, with_dimensions
 from diamondsim.plan.sampling_design import Sampling
 from diamondsim.plan.stream_names import StreamNames
 from diamondsim.plan.structure import (
@@ -59,6 +59,7 @@ from diamondsim.plan.structure import (
 )
 
 __all__ = [
+    "DIMENSIONS",
     "NO_CEILING",
     "AskCost",
     "AskingFacility",

@@ -90,6 +90,8 @@ class CheckReport:
         As in the scenario.
     legal_state_outdated
         Why the legal state may no longer hold; None where it does.
+    changes : tuple of str
+        What was changed since the scenario was read, each as ``path=value``.
     balance : tuple of BalanceRow
         By region and grade.
     published_totals : tuple of TotalRow
@@ -114,6 +116,7 @@ class CheckReport:
     as_of: dt.date | None
     legal_state: str | None
     legal_state_outdated: str | None
+    changes: tuple[str, ...]
     scenario_hash: str
     balance: tuple[BalanceRow, ...]
     published_totals: tuple[TotalRow, ...]
@@ -166,6 +169,7 @@ def check(scenario: Scenario) -> CheckReport:
         as_of=scenario.as_of,
         legal_state=scenario.legal_state,
         legal_state_outdated=scenario.outdated,
+        changes=scenario.changes,
         scenario_hash=derived.plan.scenario_hash,
         balance=tuple(balance(derived)),
         published_totals=tuple(published_totals(derived, scenario)),

@@ -19,6 +19,9 @@ from diamondsim.plan.drawn_once import names_drawn_once
 from diamondsim.plan.structure import Plan
 from diamondsim.scenario import Scenario
 
+DIMENSIONS = "sampling.dimensions"
+"""Path of the dimensions in a scenario."""
+
 
 def with_dimensions(scenario: Scenario, shared: Mapping[str, int] | None = None) -> Scenario:
     """Return a scenario that gives each of its names a dimension, where that matters.
@@ -81,7 +84,7 @@ def on_same_dimensions(scenarios: Sequence[Scenario]) -> list[Scenario]:
 def _giving(scenario: Scenario, dimensions: Mapping[str, int]) -> Scenario:
     if not dimensions.keys() - scenario.sampling.dimensions.keys():
         return scenario
-    return scenario.override({"sampling": {"dimensions": {**dimensions}}})
+    return scenario.override({DIMENSIONS: {**dimensions}})
 
 
 _SLIP = 0.8

@@ -11,7 +11,7 @@ from rich.text import Text
 from diamondsim.plan.balance import DriverPoint
 from diamondsim.plan.check import CheckReport
 from diamondsim.reporting.formatting import amount, percent
-from diamondsim.reporting.legal_state_rows import outdated_lines
+from diamondsim.reporting.legal_state_rows import changed_lines, outdated_lines
 from diamondsim.reporting.plain_tables import new_table
 
 _NOTABLE = 0.0005
@@ -36,6 +36,7 @@ def check_renderable(report: CheckReport, *, lanes: bool = False) -> RenderableT
         Text(report.title, style="bold"),
         Text(f"as of {as_of}; legal state: {report.legal_state or 'not given'}"),
         *(Text(line, style="yellow") for line in outdated_lines(report.legal_state_outdated)),
+        *map(Text, changed_lines(report.changes)),
         *_section("Balance at the start (output + imports = exports + use + feed)", _balance(report)),
         *_section("Contracts against capacity", _capacities(report)),
         *_section("Residuals of the fit", _residuals(report)),

@@ -88,12 +88,35 @@ def legal_state_lines(rows: Sequence[LegalStateRow]) -> list[str]:
     return [f"legal states on {rows[0].day}: {on_day}; share of the horizon: {in_all}"]
 
 
-def head_lines(title: str, as_of: object, legal_state: str | None, outdated: str | None) -> Iterator[str]:
+def head_lines(
+    title: str, as_of: object, legal_state: str | None, outdated: str | None, changes: Sequence[str] = ()
+) -> Iterator[str]:
     """Yield the lines that identify a scenario, none longer than those of a report."""
     yield from wrapped(title)
     yield from wrapped(f"as of {as_of or 'not given'}; legal state: {legal_state or 'not given'}")
     for line in outdated_lines(outdated):
         yield from wrapped(line)
+    yield from changed_lines(changes)
+
+
+def changed_lines(changes: Sequence[str]) -> list[str]:
+    """Return the lines on what was changed in a scenario, none if nothing was.
+
+    Parameters
+    ----------
+    changes : sequence of str
+        Each as ``path=value``.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> changed_lines(["horizon.length=1 yr", "reserves.us=null"])
+    ['changed: horizon.length=1 yr, reserves.us=null']
+    """
+    return wrapped(f"changed: {', '.join(changes)}") if changes else []
 
 
 def outdated_lines(outdated: str | None) -> list[str]:

@@ -29,6 +29,8 @@ class RunHead:
         Of the scenario.
     legal_state_outdated : str or None
         Why the legal state may no longer apply; None if nothing suggests it.
+    changes : tuple of str
+        What was changed since the scenario was read, each as ``path=value``.
     seed, replications : int
     sampling : str
         The sampling method.
@@ -41,6 +43,7 @@ class RunHead:
     legal_state: str
     legal_state_outdated: str | None
     scenario_hash: str
+    changes: tuple[str, ...]
     seed: int
     replications: int
     sampling: str
@@ -57,6 +60,7 @@ class RunHead:
             legal_state=str(attrs["legal_state"]),
             legal_state_outdated=str(attrs["legal_state_outdated"]) or None,
             scenario_hash=str(attrs["scenario_hash"]),
+            changes=tuple(str(attrs["changes"]).splitlines()),
             seed=int(attrs["seed"]),
             replications=int(attrs["replications"]),
             sampling=str(attrs["sampling"]),

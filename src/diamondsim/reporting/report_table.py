@@ -27,7 +27,7 @@ from diamondsim.reporting.formatting import (
     short_name,
     upper_limit,
 )
-from diamondsim.reporting.legal_state_rows import legal_state_lines, outdated_lines
+from diamondsim.reporting.legal_state_rows import changed_lines, legal_state_lines, outdated_lines
 from diamondsim.reporting.need_rows import NeedRow
 from diamondsim.reporting.observed_rows import observed_lines, observed_table
 from diamondsim.reporting.price_report import NOTABLE_MOVE, PriceRow, Spread
@@ -93,6 +93,7 @@ def _head(report: Report) -> list[Text]:
         Text(head.title, style="bold"),
         Text(f"as of {head.as_of}; legal state: {head.legal_state}"),
         *_marked(head.legal_state_outdated),
+        *map(Text, changed_lines(head.changes)),
         *map(Text, legal_state_lines(report.legal_states)),
         Text(
             f"{head.first_day} to {head.last_day}, {replications(head.replications)}, "

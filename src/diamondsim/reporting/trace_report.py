@@ -37,7 +37,10 @@ def trace_lines(dataset: xr.Dataset, events: Sequence[Event]) -> Iterator[str]:
     str
     """
     attrs = dataset.attrs
-    yield from head_lines(attrs["title"], attrs["as_of"], attrs["legal_state"], attrs["legal_state_outdated"])
+    changes = attrs["changes"].splitlines()
+    yield from head_lines(
+        attrs["title"], attrs["as_of"], attrs["legal_state"], attrs["legal_state_outdated"], changes
+    )
     number = count(int(attrs["replication"]))
     tick_days = float(attrs["tick_days"])
     ticks = "" if tick_days in _WORDS else f"; a tick is {tick_days:g} days"
@@ -84,6 +87,7 @@ def json_trace(dataset: xr.Dataset, events: Sequence[Event]) -> dict[str, Any]:
         "scenario": {
             **{key: attrs[key] for key in ("title", "as_of", "legal_state", "scenario_hash")},
             "legal_state_outdated": attrs["legal_state_outdated"] or None,
+            "changes": attrs["changes"].splitlines(),
         },
         "seed": attrs["seed"],
         "replication": attrs["replication"],

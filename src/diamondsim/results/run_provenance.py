@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 
 from diamondsim._version import __version__
-from diamondsim.plan import Plan, with_dimensions
+from diamondsim.plan import DIMENSIONS, Plan, with_dimensions
 from diamondsim.scenario import Scenario
 
 
@@ -25,6 +25,8 @@ class Provenance:
         Seed of all random numbers.
     outdated
         Why the legal state may no longer apply; None if nothing suggests it.
+    changes
+        What was changed since the scenario was read from files, as ``path=value``.
     """
 
     title: str
@@ -34,6 +36,7 @@ class Provenance:
     legal_state: str | None
     seed: int
     outdated: str | None = None
+    changes: tuple[str, ...] = ()
 
     def attrs(self, plan: Plan) -> dict[str, str | int | float]:
         """Return the attributes of a Dataset."""
@@ -44,6 +47,7 @@ class Provenance:
             "as_of": "not given" if self.as_of is None else self.as_of.isoformat(),
             "legal_state": self.legal_state or "not given",
             "legal_state_outdated": self.outdated or "",
+            "changes": "\n".join(self.changes),
             "scenario": self.scenario,
             "scenario_hash": self.scenario_hash,
             "sampling": plan.sampling.method,
@@ -75,6 +79,8 @@ def provenance_of(scenario: Scenario, seed: int) -> Provenance:
         legal_state=scenario.legal_state,
         seed=seed,
         outdated=scenario.outdated,
+        # Dimensions have attributes of their own.
+        changes=tuple(text for text in scenario.changes if not text.startswith(f"{DIMENSIONS}=")),
     )
 
 

@@ -4,6 +4,7 @@ The scenario had no problems before it was changed, so every problem is caused b
 half of a contradiction is in a file.
 """
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -23,10 +24,24 @@ class Changes:
         Dotted paths, as given.
     name
         Name of a change in messages, such as ``override`` or ``--set``.
+    values
+        The value at each path, as given.
     """
 
     paths: tuple[str, ...]
     name: str
+    values: tuple[object, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Each change as ``path=value``, as ``--set`` takes it.
+
+        Examples
+        --------
+        >>> Changes(("horizon.tick", "reserves.us"), "--set", ("1 day", None)).texts
+        ('horizon.tick=1 day', 'reserves.us=null')
+        """
+        return tuple(f"{path}={_text(value)}" for path, value in zip(self.paths, self.values, strict=True))
 
     def blamed(self, problems: Iterable[Problem]) -> list[Problem]:
         """Return problems with the nearest changes as their place, instead of a line of a file.
@@ -69,3 +84,7 @@ def _shared(path: str, place: str) -> int:
             break
         count += 1
     return count
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)

@@ -76,6 +76,20 @@ class Scenario(Content):
         return tuple(map(str, self._gone))
 
     @property
+    def changes(self) -> tuple[str, ...]:
+        """What `override` has changed since the scenario was read, as ``path=value``, first call first.
+
+        Examples
+        --------
+        >>> from diamondsim.scenario import load_scenario
+        >>> load_scenario("calm").override({"horizon.length": "1 yr"}).changes
+        ('horizon.length=1 yr',)
+        """
+        if self._before is None or self._changes is None:
+            return ()
+        return (*self._before.changes, *self._changes.texts)
+
+    @property
     def before(self) -> "Scenario | None":
         """The scenario from which `override` made this one, if any."""
         return self._before
@@ -109,7 +123,7 @@ class Scenario(Content):
         Constant(value=0.0)
         """
         tree, gone = override_tree(self._tree, changes, name=name, gone=self._gone)
-        made = Changes(tuple(changes), name)
+        made = Changes(tuple(changes), name, tuple(changes.values()))
         tree = mark_outdated(self._tree, tree, made.named("controls"))
         try:
             changed = from_tree(tree, gone=gone)

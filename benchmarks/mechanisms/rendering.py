@@ -19,6 +19,9 @@ from benchmarks.mechanisms.measuring import Figure
 from benchmarks.mechanisms.running import Outcome
 
 NOTHING = "-"
+ROUNDING = 1e-9
+"""Relative size up to which a difference is one of rounding: the tolerance that the engines keep."""
+
 _PLAIN = re.compile(r"[^\s\"'{}\[\],:#&*!|>%@`][^\"'{}\[\],:#]*")
 """A text that needs no quotes within a map or a list."""
 
@@ -94,11 +97,13 @@ def _written(value: Any, *, inside: bool = False) -> str:
 
 def _difference(figure: Figure, kind: Kind, factor: float, digits: int | None) -> str:
     assert figure.difference is not None, "a compared figure has a difference"
-    value, low, high = (factor * number for number in figure.difference)
+    value, low, high = figure.difference
     if math.isnan(value):
         return NOTHING
-    if value == 0 and (math.isnan(low) or low == high):
+    largest = abs(value) if math.isnan(low) else max(abs(low), abs(high))
+    if largest <= ROUNDING * max(1.0, abs(figure.value)):
         return "0"
+    value, low, high = (factor * number for number in figure.difference)
     known = not math.isnan(low)
     places = _places(max(abs(value), (high - low) / 2 if known else 0.0), kind, digits)
     said = _signed(value, places)

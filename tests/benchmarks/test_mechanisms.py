@@ -180,6 +180,10 @@ def test_quantiles_and_medians_have_no_interval():
         ({"comparison": "against"}, Figure(0.03, 0.02, (0.01, 0.005, 0.015)), "3.00 %, +1.00 ± 0.50"),
         ({"comparison": "less"}, Figure(0.02, 0.02, (0.0, 0.0, 0.0)), "0"),
         ({"comparison": "less"}, Figure(0.02, 0.02, (-1e-9, -2e-9, 0.0)), "0.00 ± 0.00"),
+        ({"comparison": "less"}, Figure(0.02, 0.02, (-5e-11, -1e-10, 3e-11)), "0"),
+        ({"comparison": "less", "measure": "shortage"}, Figure(4e3, 4e3, (1e-6, -1e-6, 3e-6)), "0"),
+        ({"comparison": "less", "measure": "cover"}, Figure(5, 5, (1e-12, np.nan, np.nan)), "0"),
+        ({"comparison": "less", "measure": "cover"}, Figure(5, 5, (1e-6, np.nan, np.nan)), "0.00"),
         (
             {"comparison": "less", "measure": "chance"},
             Figure(0.5, 0.4, (0.1, 0.05, 0.15)),

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from diamondsim.errors import ScenarioError
+from diamondsim.scenario.changes import Changes
 from diamondsim.scenario.overrides import OVERRIDE_MARK, override_tree
 from diamondsim.scenario.source import parse_tree
 from diamondsim.scenario.tree import key_mark, plain, value_mark
@@ -201,6 +202,14 @@ def test_a_changed_scenario_knows_what_it_was():
     scenario = small()
     assert scenario.before is None
     assert scenario.override({"title": "Other"}).before is scenario
+
+
+def test_a_map_with_dates_as_keys_is_told_as_a_change():
+    timeline = {dt.date(2027, 1, 1): "banned", dt.date(2028, 1, 1): {"banned": "25%", "none": "75%"}}
+    made = Changes(("controls.c.timeline",), "override", (timeline,))
+    assert made.texts == (
+        'controls.c.timeline={"2027-01-01": "banned", "2028-01-01": {"banned": "25%", "none": "75%"}}',
+    )
 
 
 def test_misspelt_selectors_and_misspelt_keys_in_a_path_are_distinguished():

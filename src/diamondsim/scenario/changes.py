@@ -6,7 +6,7 @@ half of a contradiction is in a file.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from diamondsim.errors import Problem
@@ -87,4 +87,15 @@ def _shared(path: str, place: str) -> int:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    if isinstance(value, str):
+        return value
+    return json.dumps(_with_text_keys(value), default=str, ensure_ascii=False)
+
+
+def _with_text_keys(value: object) -> object:
+    """Return a value with the keys of its maps as text: JSON refuses dates as keys, which timelines have."""
+    if isinstance(value, Mapping):
+        return {str(key): _with_text_keys(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_text_keys(item) for item in value]
+    return value

@@ -54,3 +54,19 @@ def test_what_notice_is_worth_is_that_of_a_run(capsys):
         if (row["region"], row["use"]) == ("US", "polishing")
     ]
     assert row["chance"]["value"] == pytest.approx(int(told[2]) / 100, abs=FOUR_ERRORS)
+
+
+def test_what_changed_sets_the_measured_headlines_beside_the_former_ones():
+    """The column `now` is that of the table of docs/mechanisms.md, which is measured."""
+    mechanisms = (ROOT / "docs" / "mechanisms.md").read_text(encoding="utf-8")
+    changed = (ROOT / "docs" / "what-changed.md").read_text(encoding="utf-8")
+    table = mechanisms.split("<!-- evidence-2026: begin -->")[1].split("<!-- evidence-2026: end -->")[0]
+    measured = re.search(
+        r"^\| `reinstated-2027` \| ([\d.]+) % \| ([\d.]+) % \| ([\d.]+) % \|", table, re.MULTILINE
+    )
+    assert measured
+    headlines = ("Polishing, United States", "Machining and chip tools, United States", "Polishing, Japan")
+    for headline, share in zip(headlines, measured.groups(), strict=True):
+        now = re.search(rf"^\| {headline} \| \d+ % \| (\d+) % \|", changed, re.MULTILINE)
+        assert now
+        assert int(now[1]) == pytest.approx(float(share), abs=0.5)

@@ -237,3 +237,8 @@ def test_names_of_inputs_need_no_quotes(quote):
     assert f"  source:\n    {pair}: a survey\n" in scenario.dump().replace('"', "")
     deleted = scenario.override({f"correlation.{quote}{pair}{quote}": None})
     assert deleted.correlation == {}
+
+
+def test_a_changed_text_of_two_lines_stays_one_change() -> None:
+    changed = load_scenario("calm").override({"title": "two\nlines", "description": "Übung, a=b"})
+    assert changed.changes == ('title="two\\nlines"', "description=Übung, a=b")

@@ -87,7 +87,8 @@ def _shared(path: str, place: str) -> int:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, str):
+    # A text that would not stand on one line is quoted, as a reader takes each line for a change.
+    if isinstance(value, str) and value.isprintable():
         return value
     return json.dumps(_with_text_keys(value), default=str, ensure_ascii=False)
 

@@ -240,5 +240,5 @@ def test_names_of_inputs_need_no_quotes(quote):
 
 
 def test_a_changed_text_of_two_lines_stays_one_change() -> None:
-    changed = load_scenario("calm").override({"title": "two\nlines", "description": "Übung, a=b"})
+    changed = small().override({"title": "two\nlines", "description": "Übung, a=b"})
     assert changed.changes == ('title="two\\nlines"', "description=Übung, a=b")

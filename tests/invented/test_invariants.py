@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import xarray as xr
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 import diamondsim as ds
@@ -455,9 +455,21 @@ def test_scenarios_that_differ_from_a_date_on_share_their_history(
 
 # Replications
 
+# Two projects of one source that end in different ticks, and in other ticks in other replications.
+TWO_PROJECTS = Outline(
+    seed=2,
+    ticks=10,
+    tick_days=1,
+    regions=2,
+    uses=1,
+    second_grade=None,
+    mechanisms=frozenset({"adaptation", "control"}),
+)
+
 
 @some
 @given(outline=outlines())
+@example(outline=TWO_PROJECTS)
 def test_a_replication_is_the_same_alone_and_in_any_block(outline: Outline) -> None:
     """To the bit, on both sides of the border between two blocks of draws."""
     content = invent(outline)

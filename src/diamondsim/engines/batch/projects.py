@@ -122,15 +122,16 @@ class Projects:
         ended = (under_way.end <= t).nonzero()[0]
         pair = under_way.pair.take(ended)
         self._may_decide.reshape(-1)[pair] = self._times_left.reshape(-1).take(pair) > 0
+        # An ended pair counts in full from its last tick on, in every block: so the order of addition, and
+        # with it the bits of a replication, do not depend on the others.
+        self._grown_in_full += self._by_row(under_way.size.take(ended), under_way.cell.take(ended))
+        under_way.size[ended] = 0.0
         under_way.end[ended] = _NEVER
         self._next_end = under_way.end.min(initial=_NEVER)
-        # Ended pairs count in full where they are. Taking them off the list costs more than they do, so it
-        # waits until they are many.
+        # Taking ended pairs off the list costs more than they do, so it waits until they are many.
         self._n_ended += len(ended)
         if 2 * self._n_ended > len(under_way.pair):
-            is_ended = under_way.end == _NEVER
-            self._grown_in_full += self._by_row(under_way.size * is_ended, under_way.cell)
-            self._under_way, self._n_ended = under_way.where(~is_ended), 0
+            self._under_way, self._n_ended = under_way.where(under_way.end < _NEVER), 0
 
     def _by_row(self, values: FloatArray, cell: IntArray) -> FloatArray:
         """Return the sums of values by cell, shaped as `grown`."""

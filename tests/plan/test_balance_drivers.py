@@ -40,7 +40,7 @@ def test_the_label_and_the_confidence_are_printed(capsys):
     from rich.console import Console
 
     Console(width=160).print(check_renderable(check(small_scenario({"drivers.fab": FAB}))))
-    line = next(line for line in capsys.readouterr().out.splitlines() if "Fab 2" in line)
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("Fab 2"))
     assert line.split("  ")[0] == "Fab 2, 3 nm"
     assert "low" in line
 
@@ -51,7 +51,7 @@ def test_the_mean_of_an_uncertain_factor_is_never_printed_without_its_distributi
     skewed = {**FAB, "points": {"2026-06-01": "1", "2027-01-01": "tri(1 2 6)"}}
     Console(width=160).print(check_renderable(check(small_scenario({"drivers.fab": skewed}))))
     lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
-    first = next(place for place, line in enumerate(lines) if "Fab 2" in line)
+    first = next(place for place, line in enumerate(lines) if line.startswith("Fab 2"))
     assert lines[first].endswith("2026-06-01: 1")
     assert lines[first + 1] == "2027-01-01: tri(1 2 6), mean 3"
 

@@ -87,6 +87,8 @@ def test_the_scenario_of_a_result_makes_it_again(tmp_path):
     found = ds.monte_carlo(spread("sobol"), replications=20, seed=4)
     file = tmp_path / "again.yaml"
     file.write_text(found.attrs["scenario"], encoding="utf-8")
+    # The text holds the changes that were made, so nothing has been changed in it.
+    found.attrs["changes"] = ""
     assert ds.monte_carlo(ds.load_scenario(file), replications=20, seed=4).identical(found)
 
 

@@ -7,6 +7,7 @@ countries. What waits for a licence counts for nothing, so that all order their 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.engines.small_case import (
     LICENSING,
     NONE,
     ControlSpec,
+    RuleSpec,
     control,
     lane,
     rule,
@@ -45,12 +47,19 @@ def trade(run: Run, *controls: ControlSpec, capacity: float = 1000.0, n_ticks: i
     )
 
 
+def licensing(rules: Sequence[RuleSpec], *, states: Any = LICENSING, **more: Any) -> ControlSpec:
+    """Of what is not licensed to `a` 80 % is diverted through `b` and `c`."""
+    return control("c", states=states, rules=rules, diversion_share=0.8, third_countries=("b", "c"), **more)
+
+
+HALVING: Any = {"relay": Relay.INSIDE, "relay_share": 0.4, "relay_gain": 0.5}
+"""Traders pass on four tenths of a mean that moves by half in each tick, out of what they are sent."""
+
+
 def licences(**more: Any) -> ControlSpec:
     """Nothing is licensed to `a`, half of the flow to the third countries; of the rest 80 % is diverted."""
     rules = [rule([TO_A], approval_rate=0.0), rule([TO_B, TO_C], approval_rate=0.5)]
-    return control(
-        "c", states=LICENSING, rules=rules, diversion_share=0.8, third_countries=("b", "c"), **more
-    )
+    return licensing(rules, **more)
 
 
 def ban(name: str, **more: Any) -> ControlSpec:
@@ -140,9 +149,7 @@ def batches(**more: Any) -> ControlSpec:
     """Nothing is licensed to `a`, two ticks of flow to the third countries in tick 4, and else nothing."""
     in_batches = [0.0, 0.0, 0.0, 0.0, 2.0, 0.0, 0.0, 0.0]
     rules = [rule([TO_A], approval_rate=0.0), rule([TO_B, TO_C], approval_rate=in_batches)]
-    return control(
-        "c", states=LICENSING, rules=rules, diversion_share=0.8, third_countries=("b", "c"), **more
-    )
+    return licensing(rules, **more)
 
 
 def test_traders_pass_on_between_batches_what_they_were_sent_before(run: Run) -> None:
@@ -177,20 +184,7 @@ def test_a_batch_that_is_too_small_replaces_a_part(run: Run) -> None:
     mean is 25 + (10 - 25) / 2 in tick 2, of which four tenths, 7, are passed on.
     """
     small = [rule([TO_A], approval_rate=0.0), rule([TO_B], approval_rate=[0.0, 0.0, 1 / 6, 0.0])]
-    got = trade(
-        run,
-        control(
-            "c",
-            states=LICENSING,
-            rules=[*small, rule([TO_C], approval_rate=0.0)],
-            diversion_share=0.8,
-            third_countries=("b", "c"),
-            relay=Relay.INSIDE,
-            relay_share=0.4,
-            relay_gain=0.5,
-        ),
-        n_ticks=4,
-    )
+    got = trade(run, licensing([*small, rule([TO_C], approval_rate=0.0)], **HALVING), n_ticks=4)
     assert got.of("diverted", "s", "a") == close([20, 10, 7, 3.5])
     assert got.of("relayed", "s", "b") == close([0, 0, 10, 0])
     assert got.of("relay_drawdown", "s") == close([20, 30, 27, 30.5])
@@ -200,14 +194,7 @@ def test_a_batch_that_is_too_small_replaces_a_part(run: Run) -> None:
 def test_a_flow_that_does_not_change_is_passed_on_whatever_the_memory(run: Run) -> None:
     """As without a memory: of the 100 that the others buy, 40 are passed on, 24 of 60 and 16 of 40."""
     for gain in (1.0, 0.3, 0.01):
-        steady = ban(
-            "c",
-            diversion_share=0.8,
-            third_countries=("b", "c"),
-            relay=Relay.INSIDE,
-            relay_share=0.4,
-            relay_gain=gain,
-        )
+        steady = ban("c", diversion_share=0.8, third_countries=("b", "c"), **{**HALVING, "relay_gain": gain})
         got = trade(run, steady, n_ticks=6)
         assert got.of("diverted", "s", "a") == close([40] * 6)
         assert got.of("relayed", "s", "b") == close([24] * 6)
@@ -220,17 +207,7 @@ def test_what_is_passed_on_fades_when_no_licences_come(run: Run) -> None:
     before the control times the memory, 1 / ln 2 ticks.
     """
     none = [rule([TO_A, TO_B, TO_C], approval_rate=0.0)]
-    stopped = control(
-        "c",
-        states=LICENSING,
-        rules=none,
-        diversion_share=0.8,
-        third_countries=("b", "c"),
-        relay=Relay.INSIDE,
-        relay_share=0.4,
-        relay_gain=0.5,
-    )
-    got = trade(run, stopped, n_ticks=40)
+    got = trade(run, licensing(none, **HALVING), n_ticks=40)
     passed_on = got.of("diverted", "s", "a")
     assert passed_on == close([20 * 0.5**t for t in range(40)])
     assert [sum(passed_on)] == close([40])
@@ -244,20 +221,7 @@ def test_stocks_are_replaced_after_the_control_has_ended(run: Run) -> None:
     """
     brief = [LICENSING, LICENSING, NONE, NONE]
     none = [rule([TO_A, TO_B, TO_C], approval_rate=0.0)]
-    got = trade(
-        run,
-        control(
-            "c",
-            states=brief,
-            rules=none,
-            diversion_share=0.8,
-            third_countries=("b", "c"),
-            relay=Relay.INSIDE,
-            relay_share=0.4,
-            relay_gain=0.5,
-        ),
-        n_ticks=4,
-    )
+    got = trade(run, licensing(none, states=brief, **HALVING), n_ticks=4)
     assert got.of("diverted", "s", "a") == close([20, 10, 0, 0])
     assert got.of("relay_drawdown", "s") == close([20, 30, 0, 0])
     assert got.of("relayed", "s", "b") == close([0, 0, 18, 0])

@@ -48,7 +48,7 @@ class BatchModel:
         self.lane_pipeline = self.state.purchases * lead_ticks if track_lanes else None
         self.terms = ControlTerms(plan, topology, draws, pool)
         self.queues = LicenceQueues(topology, draws, plan.n_ticks, pool)
-        self.diverted_flows = DivertedFlows(plan, topology, draws, self.state.purchases, pool)
+        self.diverted_flows = DivertedFlows(plan, topology, draws, self.state, self.queues, self.terms, pool)
         self.origin = TrackedOrigin(topology, draws, pool) if track_origin else None
         self._consumption = Consumption(plan, topology, draws, pool)
         self._advance_buying = AdvanceBuying(
@@ -128,7 +128,7 @@ class BatchModel:
         state.pipeline += self.topology.slots.sum(dispatched, self._from_free_lanes)
         if queues.has_grants:
             dispatched[covered] += queues.granted
-        self.diverted_flows.run(t, state, queues, terms, self._from_free_lanes, dispatched)
+        self.diverted_flows.run(t, self._from_free_lanes, dispatched)
         self._fixed_lead_pipeline.send(t, dispatched)
         if self.lane_pipeline is not None:
             self.lane_pipeline += dispatched

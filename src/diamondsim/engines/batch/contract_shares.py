@@ -8,7 +8,7 @@ from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.segments import PartialSum
-from diamondsim.engines.batch.state import at_least, narrow, positive
+from diamondsim.engines.batch.state import narrow, positive
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
 
@@ -53,7 +53,8 @@ class ContractShares:
         self._entrants = topology.entrants[:, None]
         self._taken_by_node = PartialSum(topology.node[topology.entrants])
         # What incumbents keep of their contracts, by node; 1 where there is no entrant.
-        self._kept = at_least(pool.zeros(topology.n_nodes), 1.0)
+        self._kept = pool.zeros(topology.n_nodes)
+        self._kept.fill(1.0)
         # Nodes with many lanes come first in memory, and these have the entrants.
         last = self._taken_by_node.segments.max(initial=-1)
         self._share_views = topology.slots.of_first_nodes(last + 1).views(

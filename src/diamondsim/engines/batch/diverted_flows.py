@@ -29,11 +29,18 @@ class DivertedFlows:
     """
 
     def __init__(
-        self, plan: Plan, topology: Topology, draws: Draws, opening_flow: FloatArray, pool: ArrayPool
+        self,
+        plan: Plan,
+        topology: Topology,
+        draws: Draws,
+        state: EngineState,
+        queues: LicenceQueues,
+        terms: ControlTerms,
+        pool: ArrayPool,
     ) -> None:
         n_replications = draws.n_replications
         n_covered = len(topology.covered)
-        self._topology = topology
+        self._topology, self._state, self._queues, self._terms = topology, state, queues, terms
         self.diverted = pool.zeros(n_covered)
         self.seized = pool.zeros(n_covered)
         self.sent = pool.zeros(n_covered)
@@ -51,7 +58,7 @@ class DivertedFlows:
         self._delays = DelayRing(kind.reshape(-1)[topology.profile], n_replications, longest)
         self._ever_diverts = ever_diverts
         self.relays = (
-            DiversionRelays(plan, topology, draws, opening_flow)
+            DiversionRelays(plan, topology, draws, state.purchases)
             if ever_diverts and plan.relay.any()
             else None
         )
@@ -62,15 +69,7 @@ class DivertedFlows:
         if due is not None:
             arriving[self._topology.covered] += due
 
-    def run(
-        self,
-        t: int,
-        state: EngineState,
-        queues: LicenceQueues,
-        terms: ControlTerms,
-        from_free_lanes: FloatArray,
-        dispatched: FloatArray,
-    ) -> None:
+    def run(self, t: int, from_free_lanes: FloatArray, dispatched: FloatArray) -> None:
         """Divert what is not admitted (eq. 40-40d).
 
         `from_free_lanes` (N, R) is what nodes get on free lanes. What third countries pass on out of what is
@@ -78,23 +77,18 @@ class DivertedFlows:
         """
         if self.relays is not None:
             self.relays.observe(dispatched)
+        terms = self._terms
         if self._ever_diverts and terms.active and terms.diversion_share.any():
-            self._divert(t, state, queues, terms, from_free_lanes)
+            self._divert(t, from_free_lanes)
         elif self._is_diverting:
             self._reset()
         if self.relays is not None:
-            self.relays.take(terms, dispatched, state.pipeline)
+            self.relays.take(terms, dispatched, self._state.pipeline)
 
-    def _divert(
-        self,
-        t: int,
-        state: EngineState,
-        queues: LicenceQueues,
-        terms: ControlTerms,
-        from_free_lanes: FloatArray,
-    ) -> None:
+    def _divert(self, t: int, from_free_lanes: FloatArray) -> None:
         """Scale the potential diversion (eq. 40-40b), and send it."""
         topology, diverted = self._topology, self.diverted
+        state, queues, terms = self._state, self._queues, self._terms
         self._is_diverting = True
         # The potential diversion is written where the result will stand, and scaled down in place: first to
         # what nodes need, then to what third countries can pass on, then to what sources have left.

@@ -7,7 +7,7 @@ and written in place; the replication is the last axis.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -62,7 +62,8 @@ def narrow(values: FloatArray) -> FloatArray:
     return values
 
 
-@cache
+# A run needs some 30 of them; those of earlier runs of other shapes must not pile up.
+@lru_cache(maxsize=64)
 def _filled(value: float, shape: tuple[int, ...]) -> FloatArray:
     return np.full(shape, value)
 
@@ -130,7 +131,8 @@ def opening_state(
 
     normal_demand = write_normal_demand(topology, draws, plan, 0, nodes())
     contract_flow = shares * spread(normal_demand, topology.node, lanes())
-    expected_fill_rate = at_least(lanes(), 1.0)
+    expected_fill_rate = lanes()
+    expected_fill_rate.fill(1.0)
     expected_fill_rate[topology.untried] = draws.min_fill_rate[topology.node[topology.untried]]
     return EngineState(
         normal_demand=normal_demand,

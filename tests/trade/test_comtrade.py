@@ -2,6 +2,7 @@
 
 import csv
 
+import numpy as np
 import pytest
 
 from diamondsim.errors import ScenarioError
@@ -68,3 +69,64 @@ def test_a_quantity_that_contradicts_the_weight_is_doubted(tmp_path):
     assert flow(data, "CN", "US") == 1e6
     assert "interface.csv:2: the quantity is 1,000,000 ct, the weight 5,000,000 ct" in data.attrs["warnings"]
     assert "the weight" not in read_trade(comtrade(tmp_path)).attrs["warnings"]
+
+
+OLD_HEADINGS = (FILES / "comtrade_old.csv").read_text(encoding="utf-8").splitlines()[0]
+
+
+def test_old_headings_over_the_codes_of_the_new_interface_are_read(tmp_path):
+    """Later downloads of the old website: flow 0 with X, M and RX, the world as second partner, C00, kg."""
+    parts = "0,World,W00,C00,All CPCs,0,All MOTs"
+    rest = f",{parts},710510,Dust and powder of diamonds,8,kg,{{kg}},-1,N/A,,{{kg}},,9,,9,0"
+    rows = [
+        ("M,842,USA,USA,156,China,CHN", 36_000),
+        ("X,842,USA,USA,392,Japan,JPN", 2_000),
+        ("RX,842,USA,USA,392,Japan,JPN", 500),
+        ("M,842,USA,USA,0,World,W00", 47_800),
+    ]
+    lines = [f"H6,2023,2023,2023,6,1,0,{ends}{rest.format(kg=kg)}" for ends, kg in rows]
+    file = tmp_path / "old.csv"
+    file.write_text("\n".join([OLD_HEADINGS, *lines]) + "\n", encoding="utf-8")
+    data = read_trade(file)
+    assert flow(data, "CN", "US") == 36_000 * 5_000
+    assert flow(data, "US", "JP") == 2_000 * 5_000
+    parted = read_trade(file, re_exports="subtract")
+    assert flow(parted, "US", "JP") == 1_500 * 5_000
+
+
+def test_cells_in_quotes_and_a_comma_at_the_end_of_each_row_are_read(tmp_path):
+    """As the new website writes them: one cell more than headings, flags in small letters, nothing as `,,`."""
+    with (FILES / "comtrade_new.csv").open(encoding="utf-8") as file:
+        headings = next(csv.reader(file))
+    headings = [heading[0].lower() + heading[1:] for heading in headings]
+    usual = dict.fromkeys(headings, "") | {
+        "typeCode": "C",
+        "freqCode": "A",
+        "refYear": "2024",
+        "period": "2024",
+        "reporterCode": "842",
+        "flowCode": "M",
+        "partnerCode": "156",
+        "partner2Code": "0",
+        "classificationCode": "H6",
+        "cmdCode": "710510",
+        "customsCode": "C00",
+        "motCode": "0",
+        "qtyUnitCode": "-1",
+        "qtyUnitAbbr": "N/A",
+        "isQtyEstimated": "false",
+        "altQtyUnitCode": "-1",
+        "altQtyUnitAbbr": "N/A",
+        "netWgt": "36600",
+        "isNetWgtEstimated": "false",
+        "primaryValue": "29000000",
+        "isReported": "true",
+        "isAggregate": "false",
+    }
+    imputed = usual | {"partnerCode": "410", "netWgt": "3800", "isNetWgtEstimated": "true"}
+    rows = (",".join(f'"{cell}"' if cell else "" for cell in row.values()) + "," for row in (usual, imputed))
+    website = tmp_path / "TradeData.csv"
+    website.write_text("\n".join([",".join(headings), *rows]) + "\n", encoding="utf-8")
+    data = read_trade(website)
+    assert flow(data, "CN", "US") == 36_600 * 5_000
+    assert np.isnan(flow(data, "KR", "US"))

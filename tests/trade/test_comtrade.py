@@ -95,7 +95,7 @@ def test_old_headings_over_the_codes_of_the_new_interface_are_read(tmp_path):
 
 
 def test_cells_in_quotes_and_a_comma_at_the_end_of_each_row_are_read(tmp_path):
-    """As the new website writes them: one cell more than headings, flags in small letters, nothing as `,,`."""
+    """As the new website writes them: one cell more than headings, flags in small letters, none as `,,`."""
     with (FILES / "comtrade_new.csv").open(encoding="utf-8") as file:
         headings = next(csv.reader(file))
     headings = [heading[0].lower() + heading[1:] for heading in headings]

@@ -12,6 +12,11 @@ EPS = 1e-9
 LASTED_SHARE = 0.6321205588285577
 """`1 - exp(-1)`: to where exponential smoothing brings a truth that has held for one time constant."""
 
+SHARE_ROUNDING = 1e-9
+"""A share that misses a level by less than this reaches it, and an effective number a whole one. The errors
+of weights that are added up, and of the factors of a survival curve, are smaller, even of a million
+replications."""
+
 MIN_WEIGHT = 1e-12
 """Least weight, which decides only where nothing else has one: that of a lane in rationing, in ticks of
 expected demand (it gets what all others leave), and that of the contracts at the start in the mean lead."""

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import special
 
 from diamondsim.arrays import FloatArray
+from diamondsim.constants import SHARE_ROUNDING
 
 KERNEL = 0.25
 """Standard deviation with which a month is compared where exports do not come in batches."""
@@ -90,5 +91,5 @@ def weighted_quantiles(values: FloatArray, weight: FloatArray, levels: FloatArra
     array([1., 3.])
     """
     order = np.argsort(values)
-    at = np.searchsorted(np.cumsum(weight[order]), levels - 1e-12)
+    at = np.searchsorted(np.cumsum(weight[order]), levels - SHARE_ROUNDING)
     return values[order][np.minimum(at, len(values) - 1)]

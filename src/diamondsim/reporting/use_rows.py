@@ -171,12 +171,8 @@ def _half_of(
 ) -> dt.date | None:
     """Return the day by which half of all replications have begun; NaN where one never does; or None."""
     first = np.where(np.isnan(begins), np.inf, begins)
-    if weights is None:
-        middle = np.sort(first)[-(-first.size // 2) - 1]  # half of them, rounded up
-    else:
-        order = np.argsort(first, kind="stable")
-        middle = first[order][np.searchsorted(np.cumsum(weights[order]) / weights.sum(), 0.5 - 1e-9)]
-    return None if np.isinf(middle) else date_of(times, float(middle))
+    (middle,) = values_at(first, (0.5,), weights)
+    return None if np.isinf(middle) else date_of(times, middle)
 
 
 def date_of(times: npt.NDArray[np.datetime64], tick: float) -> dt.date:

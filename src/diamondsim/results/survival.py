@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy import special
 
 from diamondsim.arrays import FloatArray
+from diamondsim.constants import SHARE_ROUNDING
 from diamondsim.results.sampling_error import CONFIDENCE, NO_SAMPLE, Estimate, Weights, effective_size
 
 
@@ -55,7 +56,7 @@ class Survival:
         return Estimate(value, min(low, float(self.times[-1])), high, self.n)
 
     def _first_at_most(self, curve: FloatArray, share: float) -> float:
-        reached = np.flatnonzero(curve <= share + 1e-12)
+        reached = np.flatnonzero(curve <= share + SHARE_ROUNDING)
         return float(self.times[reached[0]]) if reached.size else math.inf
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import special
 
 from diamondsim.arrays import BoolArray, FloatArray
+from diamondsim.constants import SHARE_ROUNDING
 from diamondsim.results.sampling_error import (
     NO_SAMPLE,
     Estimate,
@@ -24,16 +25,13 @@ from diamondsim.results.sampling_error import (
     wilson,
 )
 
-_ROUNDING = 1e-9
-"""Of a cumulated weight."""
-
 
 def weighted_share(share: float, effective: float, confidence: float) -> Estimate:
     """Return a probability with Wilson's interval for an effective sample size (eq. R44)."""
     if effective <= 0:
         return NO_SAMPLE
     low, high = wilson(share, effective, float(special.ndtri(0.5 + confidence / 2)))
-    return Estimate(share, low, high, int(effective + _ROUNDING))
+    return Estimate(share, low, high, int(effective + SHARE_ROUNDING))
 
 
 def weighted_proportion(
@@ -56,7 +54,7 @@ def weighted_proportion(
         return weighted_share(share, min(effective, worth), confidence)
     error = max(error, math.sqrt((freedom + 1) / 12) / effective)
     low, high = wilson(share, share * (1 - share) / error**2, _student(freedom, confidence))
-    return Estimate(share, low, high, int(effective + _ROUNDING))
+    return Estimate(share, low, high, int(effective + SHARE_ROUNDING))
 
 
 def weighted_mean(sample: FloatArray, weights: Weights, groups: Groups | None, confidence: float) -> Estimate:
@@ -66,7 +64,7 @@ def weighted_mean(sample: FloatArray, weights: Weights, groups: Groups | None, c
         return NO_SAMPLE
     value, error, freedom = weighted_error(sample, weights, groups)
     half = _student(freedom, confidence) * error
-    return Estimate(value, value - half, value + half, int(effective + _ROUNDING))
+    return Estimate(value, value - half, value + half, int(effective + SHARE_ROUNDING))
 
 
 def weighted_quantile(sample: FloatArray, weights: Weights, level: float, confidence: float) -> Estimate:
@@ -78,21 +76,21 @@ def weighted_quantile(sample: FloatArray, weights: Weights, level: float, confid
     ordered, reached = sample[order], np.cumsum(weights[order] / np.sum(weights))
 
     def at(share: float) -> float:
-        return float(ordered[min(int(np.searchsorted(reached, share - _ROUNDING)), len(ordered) - 1)])
+        return float(ordered[min(int(np.searchsorted(reached, share - SHARE_ROUNDING)), len(ordered) - 1)])
 
     value = at(level)
     share, error, freedom = weighted_error((sample <= value).astype(np.float64), weights)
     n = effective
     squares = error * error * freedom / (freedom + 1) if error > 0 else 0.0
-    if squares > 0 and share < 1 - _ROUNDING:
+    if squares > 0 and share < 1 - SHARE_ROUNDING:
         n = min(n, share * (1 - share) / squares)
-    whole = max(1, int(n + _ROUNDING))
+    whole = max(1, int(n + SHARE_ROUNDING))
     tail = (1 - confidence) / 2
     below = binomial_quantile(tail, whole, level)
     above = binomial_quantile(1 - tail, whole, level) + 1
     low = at(below / whole) if below >= 1 else -math.inf
     high = at(above / whole) if above <= whole else math.inf
-    return Estimate(value, low, high, int(effective + _ROUNDING))
+    return Estimate(value, low, high, int(effective + SHARE_ROUNDING))
 
 
 def weighted_tail_mean(

@@ -27,31 +27,46 @@ SIXTEEN = np.arange(160) % 16
 EQUAL = np.full(160, 0.25)
 
 
+ESTIMATES = (
+    lambda groups, weights: mean(SAMPLE, groups, weights),
+    lambda groups, weights: proportion(SAMPLE > 5, groups, weights),
+    lambda groups, weights: proportion(SAMPLE > 1e9, groups, weights),
+    lambda groups, weights: conditional_value_at_risk(SAMPLE, 0.95, groups, weights),
+    lambda _groups, weights: sample_quantile(SAMPLE, 0.5, weights),
+    lambda _groups, weights: sample_quantile(SAMPLE, 0.95, weights),
+    lambda _groups, weights: sample_quantile(SAMPLE[:20], 0.95, None if weights is None else weights[:20]),
+    lambda _groups, weights: ratio(SAMPLE, SAMPLE[::-1] + 1, weights),
+    lambda _groups, weights: paired_difference(SAMPLE > 5, SAMPLE[::-1] > 5, weights),
+    lambda _groups, weights: survival(SAMPLE, SAMPLE < 20, weights).quantile(0.5),
+    lambda _groups, weights: survival(SAMPLE, SAMPLE >= 0, weights).quantile(0.9),
+)
+
+
 def limits(estimate):
     return (estimate.value, estimate.low, estimate.high, estimate.n)
 
 
 @pytest.mark.parametrize("groups", [None, SIXTEEN])
-@pytest.mark.parametrize(
-    "estimate",
-    [
-        lambda groups, weights: mean(SAMPLE, groups, weights),
-        lambda groups, weights: proportion(SAMPLE > 5, groups, weights),
-        lambda groups, weights: proportion(SAMPLE > 1e9, groups, weights),
-        lambda groups, weights: conditional_value_at_risk(SAMPLE, 0.95, groups, weights),
-        lambda _groups, weights: sample_quantile(SAMPLE, 0.5, weights),
-        lambda _groups, weights: sample_quantile(SAMPLE, 0.95, weights),
-        lambda _groups, weights: sample_quantile(
-            SAMPLE[:20], 0.95, None if weights is None else weights[:20]
-        ),
-        lambda _groups, weights: ratio(SAMPLE, SAMPLE[::-1] + 1, weights),
-        lambda _groups, weights: paired_difference(SAMPLE > 5, SAMPLE[::-1] > 5, weights),
-        lambda _groups, weights: survival(SAMPLE, SAMPLE < 20, weights).quantile(0.5),
-        lambda _groups, weights: survival(SAMPLE, SAMPLE >= 0, weights).quantile(0.9),
-    ],
-)
+@pytest.mark.parametrize("estimate", ESTIMATES)
 def test_equal_weights_give_the_estimate_and_the_interval_without_weights(estimate, groups):
     assert limits(estimate(groups, EQUAL)) == pytest.approx(limits(estimate(groups, None)), nan_ok=True)
+
+
+@pytest.mark.parametrize("total", [1.0, 2.0**-40, 1e-100, 1e12])
+@pytest.mark.parametrize("groups", [None, SIXTEEN])
+@pytest.mark.parametrize("estimate", ESTIMATES)
+def test_what_weights_add_up_to_changes_no_estimate_and_no_interval(estimate, groups, total):
+    weights = RNG.integers(1, 9, size=160) / 4
+    expected = limits(estimate(groups, weights))
+    assert limits(estimate(groups, weights * (total / weights.sum()))) == pytest.approx(expected, nan_ok=True)
+
+
+def test_limits_of_a_survival_curve_of_shares_hold_what_they_are_limits_of():
+    curve = survival(SAMPLE, SAMPLE < 20, np.full(160, 1 / 160))
+    inside = (curve.share > 0) & (curve.share < 1)
+    assert inside.sum() > 10
+    assert (curve.low[inside] < curve.share[inside]).all()
+    assert (curve.share[inside] < curve.high[inside]).all()
 
 
 @pytest.mark.parametrize(

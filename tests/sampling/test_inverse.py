@@ -118,6 +118,34 @@ def test_parts_of_a_mixture_that_lie_apart_keep_their_own_values():
     np.testing.assert_allclose(quantile(mixture, np.array([0.25, 0.75])), [0.5, 10.5], rtol=1e-12)
 
 
+@pytest.mark.parametrize("share", [0.5, 0.3, 0.1, 0.7, 1 / 3])
+def test_a_mixture_takes_no_value_in_the_gap_between_its_parts(share):
+    apart = Mixed((share, 1 - share), (Uniform(5.0, 6.0), Uniform(100.0, 400.0)))
+    near = share * (1 + np.arange(-50, 51) * 2.0**-52)
+    values = quantile(apart, np.concatenate([U, near]))
+    rounding = 1e-12  # bisection ends when 2**-53 of the distance between the parts is left
+    assert ((values > 5 - rounding) & (values < 400 + rounding)).all()
+    assert ((values < 6 + rounding) | (values > 100 - rounding)).all()
+    # At the share itself the first part is used up and the second has not begun.
+    assert quantile(apart, np.array([share])) == pytest.approx(6, abs=rounding)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (Normal(0.0, 1.0), Normal(0.0, 2.0)),
+        (Lognormal(1.0, 1.0), Uniform(0.0, 1.0)),
+        (Exponential(3.0), Gamma(2.0, 5.0)),
+    ],
+)
+def test_far_out_a_mixture_of_unbounded_parts_is_as_likely_as_the_uniform_says(parts):
+    mixture = Mixed((0.5, 0.5), parts)
+    for end in (2.0**-53, 1 - 2.0**-53):
+        (value,) = quantile(mixture, np.array([end]))
+        assert np.isfinite(value)
+        assert cdf(mixture, value) == pytest.approx(end, rel=1e-6)
+
+
 def test_the_value_of_one_replication_does_not_depend_on_its_neighbours():
     for distribution in EVERY:
         together = quantile(distribution, U)

@@ -31,7 +31,7 @@ def ratio(
     """Estimate the ratio of the means of two non-negative quantities from paired samples (eq. R26).
 
     The interval is that of the delta method on the logarithm, so that its limits cannot be negative. If the
-    numerator is 0 throughout, the upper limit is unknown.
+    mean of the numerator is 0, the upper limit is unknown (NaN).
 
     Examples
     --------

@@ -4,7 +4,8 @@
 usage: python3 dev.py COMMAND [ARGUMENTS...]
 
   run [ARGUMENTS]    run the diamondsim command; default arguments: run lapse-2027 -n 10000
-  test [ARGUMENTS]   run the tests, except those marked deep; arguments are passed to pytest
+  test [--oldest] [ARGUMENTS]  run the tests, except those marked deep; arguments are passed to pytest
+                     --oldest: with the oldest Python and packages allowed, in .venv-oldest
   lint               run ruff check, ruff format --check and mypy
   bench [ARGUMENTS]  run the benchmarks, or compare two runs: see bench --help
   monotonicity [ARGUMENTS]  run pairs of scenarios of which the second should hurt nobody: see --help
@@ -44,6 +45,9 @@ PEERS_LOCK = ROOT / "requirements" / "peers.txt"
 FIGURES = ROOT / ".venv-figures"
 FIGURES_IN = ROOT / "requirements" / "figures.in"
 FIGURES_LOCK = ROOT / "requirements" / "figures.txt"
+OLDEST = ROOT / ".venv-oldest"
+OLDEST_LOCK = ROOT / "requirements" / "oldest.txt"
+OLDEST_PYTHON = "3.11"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 UV = BIN / ("uv.exe" if os.name == "nt" else "uv")
@@ -105,9 +109,11 @@ def run(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run pytest in two or more processes, unless the arguments say otherwise."""
     set_up()
+    python = set_up_oldest() if "--oldest" in arguments else PYTHON
+    arguments = [word for word in arguments if word != "--oldest"]
     alone = any(word.startswith(("-n", "--numprocesses", "--pdb", "no:xdist")) for word in arguments)
     spread = [] if alone else ["-n", str(min(4, os.cpu_count() or 1))]
-    return child(["-m", "pytest", "-p", "no:benchmark", *spread, *arguments], folder=ROOT)
+    return child(["-m", "pytest", "-p", "no:benchmark", *spread, *arguments], ROOT, python)
 
 
 def lint(arguments: list[str]) -> int:
@@ -173,9 +179,14 @@ def lock(arguments: list[str]) -> int:
     for name in ("UV_FIND_LINKS", "UV_INDEX", "UV_EXTRA_INDEX_URL"):
         environment.pop(name, None)
     make = [UV, "--no-config", "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
-    make += ["--python-version", "3.11", "--custom-compile-command", "python3 dev.py lock"]
+    make += ["--python-version", OLDEST_PYTHON, "--custom-compile-command", "python3 dev.py lock"]
     make += arguments
-    jobs = [(["-"], UV_LOCK), (["pyproject.toml", "--group", "dev"], DEV_LOCK)]
+    tested = ["pyproject.toml", "--all-extras", "--group", "build", "--group", "test", "--group", "bench"]
+    jobs = [
+        (["-"], UV_LOCK),
+        (["pyproject.toml", "--group", "dev"], DEV_LOCK),
+        ([*tested, "--resolution", "lowest-direct"], OLDEST_LOCK),
+    ]
     for more, target in ((PEERS_IN, PEERS_LOCK), (FIGURES_IN, FIGURES_LOCK)):
         beside = ["pyproject.toml", *(str(path.relative_to(ROOT)) for path in (more, DEV_LOCK))]
         jobs.append(([*beside[:2], "-c", beside[2]], target))
@@ -238,7 +249,14 @@ def set_up_figures() -> Path:
     return set_up_beside(FIGURES, FIGURES_LOCK, "about 300 MB")
 
 
-def set_up_beside(folder: Path, pinned: Path, size: str) -> Path:
+def set_up_oldest() -> Path:
+    """Install the oldest versions allowed in .venv-oldest; return its Python, also the oldest allowed."""
+    here = sys.version.startswith(f"{OLDEST_PYTHON}.")
+    interpreter = base_python() if here else OLDEST_PYTHON  # uv looks for one, or downloads it
+    return set_up_beside(OLDEST, OLDEST_LOCK, "about 500 MB", interpreter)
+
+
+def set_up_beside(folder: Path, pinned: Path, size: str, interpreter: str = "") -> Path:
     """Install pinned requirements in an environment beside .venv, with uv alone; return its Python."""
     python = folder / PYTHON.relative_to(VENV)
     stamp = folder / STAMP.name
@@ -248,7 +266,8 @@ def set_up_beside(folder: Path, pinned: Path, size: str) -> Path:
             return python
         say(f"installing requirements/{pinned.name} in {folder.name}, {size}")
         try:
-            step([str(UV), "--quiet", "venv", "--clear", "--python", base_python(), str(folder)])
+            make = ["--quiet", "venv", "--clear", "--python", interpreter or base_python()]
+            step([str(UV), *make, str(folder)])
             uv("sync", "--require-hashes", str(pinned), python=python)
             uv("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT), python=python)
             stamp.write_text(wanted, encoding="utf-8")

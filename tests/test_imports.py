@@ -2,8 +2,11 @@
 
 import ast
 import graphlib
+import importlib.metadata
+import itertools
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -220,6 +223,17 @@ def test_other_packages_import_only_from_the_face_of_a_package(face):
 def test_no_modules_import_each_other_in_a_circle():
     order = graphlib.TopologicalSorter({name: own_imports(name) for name in MODULES}).static_order()
     assert set(order) == set(MODULES)
+
+
+def test_each_library_that_is_imported_is_declared():
+    """The floor of another is not tested. The release of pydantic-core is chosen by that of pydantic."""
+    project = tomllib.loads((SRC.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    entries = itertools.chain(project["dependencies"], *project["optional-dependencies"].values())
+    declared = {entry.partition(">=")[0] for entry in entries}
+    imported = {name.partition(".")[0] for names in USED.values() for name in names}
+    providers = importlib.metadata.packages_distributions()
+    others = imported - sys.stdlib_module_names - {"diamondsim"}
+    assert {name for name in others if not declared & {*providers[name]}} == {"pydantic_core"}
 
 
 @pytest.mark.parametrize("words", [["-c", "import diamondsim"], ["-m", "diamondsim", "--help"]], ids=" ".join)

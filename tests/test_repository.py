@@ -7,14 +7,17 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from itertools import chain
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+import dev
 import diamondsim
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCKS = [ROOT / "requirements" / name for name in ("dev.txt", "uv.txt", "peers.txt", "figures.txt")]
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
 
 def plain(name: str) -> str:
@@ -48,12 +51,35 @@ def test_the_lock_names_no_host_and_no_index(lock):
     assert re.findall(r"^\s*--(?!hash=).*", text, flags=re.MULTILINE) == []
 
 
+def floors(*left_out: str) -> dict[str, str]:
+    """Return the oldest version allowed of each package, without zeros at its end, but not of some groups."""
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project, groups = document["project"], document["dependency-groups"]
+    entries = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    entries += chain(*(group for name, group in groups.items() if name not in left_out))
+    found: dict[str, str] = {}
+    for entry in entries:
+        if isinstance(entry, str):
+            [(name, floor)] = re.findall(r"^([\w.-]+)>=([\d.]+?)(?:\.0)*(?:;|$)", entry)
+            assert found.setdefault(plain(name), floor) == floor, f"{name} has two floors"
+    return found
+
+
 def test_the_lock_holds_what_the_project_declares():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    groups = [entry for group in project["dependency-groups"].values() for entry in group]
-    declared = [*project["project"]["dependencies"], *(entry for entry in groups if isinstance(entry, str))]
-    names = {plain(re.split(r"[\[<>=~! ]", requirement)[0]) for requirement in declared}
-    assert names - pinned(LOCKS[0]).keys() == set()
+    assert floors().keys() - pinned(dev.DEV_LOCK).keys() == set()
+
+
+def test_the_oldest_lock_holds_the_floor_of_each_requirement():
+    """Only what is pinned is tested; `dev.py lock --upgrade-package NAME` pins a floor that was lowered."""
+    lock = pinned(dev.OLDEST_LOCK)
+    declared = floors("lint")
+    tested = {name: re.findall(r"==([\w.]+?)(?:\.0)* ", lock[name]) for name in declared}
+    assert tested == {name: [floor] for name, floor in declared.items()}
+
+
+def test_the_oldest_python_is_the_one_that_the_project_declares():
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert document["project"]["requires-python"] == f">={dev.OLDEST_PYTHON}"
 
 
 @pytest.mark.parametrize("folder", ["src", "scenarios", "tests", "benchmarks", "docs", "requirements"])
@@ -127,3 +153,13 @@ def test_the_help_of_dev_ends_quietly_if_its_reader_does():
             [sys.executable, ROOT / "dev.py", "--help"], stdout=out, stderr=subprocess.PIPE, check=False
         )
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("given, python", [([], dev.PYTHON), (["--oldest"], Path("oldest"))])
+def test_dev_hands_the_arguments_of_a_test_run_to_the_environment_asked_for(given, python, monkeypatch):
+    monkeypatch.setattr(dev, "set_up", lambda: True)
+    monkeypatch.setattr(dev, "set_up_oldest", lambda: Path("oldest"))
+    monkeypatch.setattr(dev, "child", child := Mock(return_value=0))
+    assert dev.main(["test", *given, "tests/results", "-n", "0"]) == 0
+    command = ["-m", "pytest", "-p", "no:benchmark", "tests/results", "-n", "0"]
+    child.assert_called_once_with(command, dev.ROOT, python)

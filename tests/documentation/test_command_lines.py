@@ -45,6 +45,7 @@ def handed_on(monkeypatch) -> list[list[str]]:
     monkeypatch.setattr(dev, "set_up", lambda: True)
     monkeypatch.setattr(dev, "set_up_peers", lambda: dev.PYTHON)
     monkeypatch.setattr(dev, "set_up_figures", lambda: dev.PYTHON)
+    monkeypatch.setattr(dev, "set_up_oldest", lambda: dev.PYTHON)
     monkeypatch.setattr(dev, "child", start)
     monkeypatch.setattr(dev, "subprocess", SimpleNamespace(call=start))
     return started
@@ -88,7 +89,7 @@ def words_of_package(line: CommandLine, handed_on: list[list[str]]) -> list[str]
         traces_parser().parse_args(words[1:])
     if words and words[0] in ("test", "bench", "peers"):
         of_bench = words[0] == "bench"
-        rest = parser().parse_known_args(words[1:])[1] if of_bench else words[1:]
+        rest = parser().parse_known_args(words[1:])[1] if of_bench else handed_on[0]
         options = {word.partition("=")[0] for word in rest if word.startswith("-")}
         assert options - pytest_options() == set(), f"{line.place}: options that pytest does not know"
     return None

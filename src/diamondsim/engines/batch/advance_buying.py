@@ -31,12 +31,8 @@ class AdvanceBuying:
         self, plan: Plan, topology: Topology, draws: Draws, exposure: FloatArray, pool: ArrayPool
     ) -> None:
         self._draws, self._exposure = draws, list(exposure)
-        self._front_loading_controls = [
-            np.flatnonzero((tick > 0.0).any(axis=1)).tolist() for tick in draws.front_loading
-        ]
-        self._hoarding_controls = [
-            np.flatnonzero((tick > 0.0).any(axis=1)).tolist() for tick in draws.hoarding_cover_ticks
-        ]
+        self._front_loading_controls = _controls_by_tick(draws.front_loading)
+        self._hoarding_controls = _controls_by_tick(draws.hoarding_cover_ticks)
         pre_buyers = np.array(sorted({pre_buy.node for pre_buy in plan.pre_buys}), dtype=np.int64)
         self.lanes = np.union1d(topology.covered, np.flatnonzero(np.isin(topology.node, pre_buyers)))
         by_control = [topology.covered[rules[topology.profile] >= 0] for rules in topology.profile_rules.T]
@@ -102,3 +98,9 @@ class AdvanceBuying:
         self.extra_cover[node] += extra
         self.max_order[node] = np.maximum(self.max_order[node], max_order)
         self.lane_max_factor[rows] = np.maximum(self.lane_max_factor[rows], max_order)
+
+
+def _controls_by_tick(values: FloatArray) -> list[list[int]]:
+    """Return for each tick the controls with a positive value (T, C, R) in some replication."""
+    is_positive = values.max(axis=2, initial=0.0) > 0.0
+    return [[control for control, is_any in enumerate(row) if is_any] for row in is_positive.tolist()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from diamondsim.arrays import FloatArray, IntArray
+from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.draws import Draws
 from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.segments import PartialSum
@@ -44,10 +44,11 @@ class ContractShares:
         self._adoption_ticks = _adoption_ticks(plan, topology, draws)
         self._lead_ticks = draws.lead_ticks[topology.entrants]
         steps = _steps(plan, self._open_tick, self._adoption_ticks)
-        self._replications_changing_at = _columns_by_value(steps)
+        self._is_changing = _columns_of_values(steps, plan.n_ticks)
         # One lead later the first goods of each step arrive.
         repeats = len(steps) // max(1, len(topology.entrants))
-        self._replications_arriving_at = _columns_by_value(steps + np.tile(self._lead_ticks, (repeats, 1)))
+        arrivals = steps + np.tile(self._lead_ticks, (repeats, 1))
+        self._is_arriving = _columns_of_values(arrivals, plan.n_ticks)
         self._arriving_share = np.zeros(self._open_tick.shape)
         # An index column (n, 1): together with numbers of replications (m,) it selects an (n, m) block.
         self._entrants = topology.entrants[:, None]
@@ -66,8 +67,8 @@ class ContractShares:
     def update(self, t: int, expected_fill_rate: FloatArray) -> None:
         """Move to tick `t` (eq. 2); `expected_fill_rate` (L, R) is that of the end of the previous tick."""
         self._take_over(t)
-        replications = self._replications_arriving_at.get(t)
-        if replications is not None:
+        replications = self._is_arriving[t].nonzero()[0]
+        if len(replications):
             begun = t - self._lead_ticks[:, replications]
             self._arriving_share[:, replications] = self._taken_over(begun, replications)
             self._is_any_arriving |= bool(self._arriving_share[:, replications].any())
@@ -87,8 +88,8 @@ class ContractShares:
 
     def _take_over(self, t: int) -> None:
         """Let entrants take over their shares, in the replications in which some share changes."""
-        replications = self._replications_changing_at.get(t)
-        if replications is None:
+        replications = self._is_changing[t].nonzero()[0]
+        if not len(replications):
             return
         self.live[:, replications] = self._open_tick[:, replications] <= t
         self.contract_share[self._entrants, replications] = self._taken_over(t, replications)
@@ -133,14 +134,12 @@ def _steps(plan: Plan, open_tick: IntArray, adoption_ticks: FloatArray | None) -
     )
 
 
-def _columns_by_value(values: IntArray) -> dict[int, IntArray]:
-    """Return, for each value in an array (n, R), the columns that contain it, ascending."""
-    order = values.argsort(axis=None, kind="stable")
-    ordered = values.take(order)
-    distinct = np.unique(ordered)
-    begins, ends = ordered.searchsorted(distinct), ordered.searchsorted(distinct, side="right")
-    runs = zip(distinct.tolist(), begins, ends, strict=True)
-    return {value: np.unique(order[begin:end] % values.shape[1]) for value, begin, end in runs}
+def _columns_of_values(values: IntArray, n_values: int) -> BoolArray:
+    """Return which columns of an array (n, R) contain each value below a number, (values, R)."""
+    contains = np.zeros((n_values, values.shape[1]), dtype=bool)
+    rows, columns = (values < n_values).nonzero()
+    contains[values[rows, columns], columns] = True
+    return contains
 
 
 def contract_lead(topology: Topology, draws: Draws, opening_share: FloatArray) -> FloatArray:

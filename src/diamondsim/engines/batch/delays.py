@@ -38,10 +38,12 @@ class Pipeline:
         self._rings = np.empty((1 + int(lead[~varies, 0].sum()), lead.shape[1]))
         self._rings[1:] = contract_flow[~varies].repeat(lead[~varies, 0], axis=0)
         self._rings[0] = 0.0
-        varying = np.flatnonzero(varies)
-        leads, group = np.unique(lead[varying], axis=0, return_inverse=True)
-        lanes_of = [varying[group.reshape(-1) == g] for g in range(len(leads))]
-        self._shared = [_SharedLead(*each, contract_flow) for each in zip(lanes_of, leads, strict=True)]
+        lanes_of: dict[bytes, list[int]] = {}
+        for lane in np.flatnonzero(varies).tolist():
+            lanes_of.setdefault(lead[lane].tobytes(), []).append(lane)
+        self._shared = [
+            _SharedLead(np.array(lanes), lead[lanes[0]], contract_flow) for lanes in lanes_of.values()
+        ]
 
     def due(self, t: int, out: FloatArray) -> FloatArray:
         """Write what arrives in tick `t` on every lane into `out` (L, R)."""

@@ -221,12 +221,13 @@ def test_a_control_comes_into_force_at_the_approval_rate_of_its_strictest_rule()
     assert rows_of(run(*w)[1])[0] == (0, EventKind.CONTROL_IN_FORCE, "c", 0.2)
 
 
-def test_an_outage_is_logged_and_is_the_cause_of_the_shortage_that_follows() -> None:
-    """Capacity 100, then 40 in ticks 2 and 3: 60 of 100 are missing in ticks 3 and 4."""
+@pytest.mark.parametrize("demand", [0.01, 100.0])
+def test_an_outage_is_logged_and_is_the_cause_of_the_shortage_that_follows(demand: float) -> None:
+    """Capacity 100 %, then 40 % in ticks 2 and 3: 60 % are missing in ticks 3 and 4."""
     w = small_case(
         n_ticks=9,
-        nodes=[use("a", demand=100)],
-        sources=[source("s", capacity=100, index=[1.0, 1.0, 0.4, 0.4, 1.0])],
+        nodes=[use("a", demand=demand)],
+        sources=[source("s", capacity=demand, index=[1.0, 1.0, 0.4, 0.4, 1.0])],
         lanes=[lane("s", "a")],
     )
     events = run(*w)[1]
@@ -234,9 +235,9 @@ def test_an_outage_is_logged_and_is_the_cause_of_the_shortage_that_follows() -> 
         (2, EventKind.OUTAGE_BEGINS, "s", 0.6),
         (3, EventKind.SHORTAGE_BEGINS, "a", 0.6),
         (4, EventKind.OUTAGE_ENDS, "s", 2),
-        (5, EventKind.SHORTAGE_ENDS, "a", 120),
+        (5, EventKind.SHORTAGE_ENDS, "a", 1.2 * demand),
     ]
-    # Of the 300 due from ticks 0 to 2, 60 are missing.
+    # Of what was due from ticks 0 to 2, three times the demand, 60 % of one tick are missing.
     assert events[1].why == "20% of its recent inflow is missing: outage at s"
 
 

@@ -73,6 +73,13 @@ def test_means_are_those_of_the_values_and_unknown_ones_do_not_count():
     assert np.isnan(histogram.quantiles(LEVELS)[1]).all()
 
 
+def test_the_quantile_of_level_0_is_the_least_value_and_not_a_zero_that_was_never_counted():
+    histogram = counted(Axis(), np.array([[0.303, 0.501, 0.701]]))
+    assert histogram.quantiles((0.0, 1.0))[0, 0] == pytest.approx(
+        [0.303, 0.701], abs=0.5 / histogram.axis.bins
+    )
+
+
 def test_what_lies_beyond_the_axis_falls_into_the_last_bin():
     histogram = counted(Axis(60.0), np.array([[1e12]]))
     assert histogram.counts[0, 0, -1] == 1

@@ -100,6 +100,17 @@ def test_replications_without_weight_count_nowhere():
     assert limits(proportion(SAMPLE > 5, None, weights)) == pytest.approx(limits(proportion(SAMPLE[:40] > 5)))
 
 
+def test_a_weight_whose_square_underflows_is_no_weight_in_a_survival_curve():
+    """The square of 1e-200 is 0: at time 3 the variance would be 0 by 0."""
+    found = survival(np.array([1.0, 2.0, 3.0]), np.array([True] * 3), np.array([1.0, 1.0, 1e-200]))
+    expected = survival(np.array([1.0, 2.0]), np.array([True] * 2))
+    assert found.times.tolist() == [1.0, 2.0]
+    assert found.share.tolist() == [0.5, 0.0]
+    assert found.low == pytest.approx(expected.low)
+    assert found.high == pytest.approx(expected.high)
+    assert found.n == 2
+
+
 def test_one_replication_with_all_the_weight_leaves_the_interval_unknown():
     weights = np.array([1.0, 0.0, 0.0])
     found = mean(np.array([2.0, 3.0, 4.0]), None, weights)

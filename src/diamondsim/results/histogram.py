@@ -161,7 +161,7 @@ class Histogram:
         self.sums += other.sums
 
     def quantiles(self, levels: Sequence[float]) -> FloatArray:
-        """Return quantiles: the lowest bin in which the cumulative count reaches `level` x n.
+        """Return quantiles: the lowest bin in which the cumulative count reaches `level` x n, and 1.
 
         Returns
         -------

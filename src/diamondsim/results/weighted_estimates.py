@@ -84,7 +84,7 @@ def weighted_quantile(sample: FloatArray, weights: Weights, level: float, confid
     squares = error * error * freedom / (freedom + 1) if error > 0 else 0.0
     if squares > 0 and share < 1 - SHARE_ROUNDING:
         n = min(n, share * (1 - share) / squares)
-    whole = max(1, int(n + SHARE_ROUNDING))
+    whole = int(n + SHARE_ROUNDING)  # At least 1, as weights never count less than one replication.
     tail = (1 - confidence) / 2
     below = binomial_quantile(tail, whole, level)
     above = binomial_quantile(1 - tail, whole, level) + 1

@@ -6,6 +6,9 @@ DAYS_PER_YEAR = 365.25
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 """Length of a month in days."""
 
+DAYS_PER_WEEK = 7.0
+"""Length of a week in days."""
+
 EPS = 1e-9
 """Quantities below this multiple of a reference flow are rounding noise."""
 

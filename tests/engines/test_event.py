@@ -113,7 +113,7 @@ def test_a_ban_is_logged_from_its_announcement_until_its_queue_is_empty() -> Non
     short = of_kind(events, EventKind.SHORTAGE_BEGINS)[0]
     assert "38%" in short.why
     assert "c holds it back (licensing rule desk 0)" in short.why
-    assert "3 ticks" in events[-1].why
+    assert "3 weeks" in events[-1].why
 
 
 def test_diversion_seizures_and_a_reserve_that_runs_out_are_logged() -> None:

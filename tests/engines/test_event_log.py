@@ -78,7 +78,7 @@ def test_a_relapse_lasts_until_four_fifths_of_the_rate_are_back() -> None:
     assert logged(case, *kinds) == [(2, EventKind.RELAPSE_BEGINS, 0.1), (5, EventKind.RELAPSE_ENDS, 3)]
     assert [event.why for event in events_of(case, *kinds)] == [
         "10.0% of the reference flow passes, down from 80%",
-        "after 3 ticks, 70% of the reference flow passes",
+        "after 3 weeks, 70% of the reference flow passes",
     ]
 
 
@@ -101,7 +101,7 @@ def test_the_queue_of_two_controls_that_end_together_is_logged_once() -> None:
     )
     (released,) = events_of(case, EventKind.QUEUE_RELEASED)
     assert (released.tick, released.quantity, released.unit) == (3, 300, "ct")
-    assert released.why == "one is no longer in force; up to 1 times the reference flow may leave per tick"
+    assert released.why == "one is no longer in force; up to 1 times the reference flow may leave per week"
     assert logged(case, EventKind.ORDERS_CANCELLED) == []
 
 
@@ -117,7 +117,7 @@ def test_a_stock_is_low_below_half_of_its_cover_until_it_is_above_four_fifths() 
     )
     assert run(*case)[0]["stock"][:8, 0, 0].tolist() == pytest.approx([400] * 3 + [300, 200, 100, 200, 300])
     low, full = events_of(case, EventKind.STOCK_LOW, EventKind.STOCK_REPLENISHED)
-    assert (low.tick, low.quantity, low.why) == (5, 0.25, "it lasts for 1.0 ticks; the target is 4.0")
+    assert (low.tick, low.quantity, low.why) == (5, 0.25, "it lasts for 1.0 weeks; the target is 4.0 weeks")
     assert (full.tick, full.quantity) == (8, 3)
 
 
@@ -200,7 +200,7 @@ def test_a_buyer_that_has_qualified_further_sources_is_logged() -> None:
     assert logged(case, EventKind.FURTHER_SOURCES) == [(7, EventKind.FURTHER_SOURCES, 1)]
     (event,) = events_of(case, EventKind.FURTHER_SOURCES)
     assert event.entity == "here"
-    ticks = "4 ticks after their sellers began to disappoint them"
+    ticks = "4 weeks after their sellers began to disappoint them"
     assert event.why == f"u0: {ticks}, no sourcing limit holds"
 
 
@@ -211,7 +211,7 @@ def test_buyers_of_a_region_that_qualify_further_sources_one_after_the_other_sha
     case = disappointed(1.0, 0.04)
     (event,) = events_of(case, EventKind.FURTHER_SOURCES)
     assert (event.tick, event.quantity) == (7, 2)
-    assert event.why.startswith("u0, u1: 4 ticks after")
+    assert event.why.startswith("u0, u1: 4 weeks after")
 
 
 def test_a_buyer_that_qualifies_further_sources_much_later_has_a_row_of_its_own() -> None:
@@ -223,7 +223,7 @@ def test_a_buyer_that_qualifies_further_sources_much_later_has_a_row_of_its_own(
         (7, EventKind.FURTHER_SOURCES, 1),
         (12, EventKind.FURTHER_SOURCES, 1),
     ]
-    why = "u1: 4 ticks after their sellers began to disappoint them, no sourcing limit holds"
+    why = "u1: 4 weeks after their sellers began to disappoint them, no sourcing limit holds"
     assert events_of(case, EventKind.FURTHER_SOURCES)[1].why == why
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from diamondsim.engines.event import Event, EventKind, run
-from diamondsim.engines.event.event_log import EventLog, counted
+from diamondsim.engines.event.event_log import EventLog
 from diamondsim.engines.event.market_price import MarketPrice
 from diamondsim.engines.event.price_observers import PriceObserver
 from tests.engines.pricing import PriceSpec, priced
@@ -29,7 +29,7 @@ def about_prices(events: Sequence[Event]) -> list[Event]:
 
 def logged(path: Sequence[float]) -> list[tuple[int, EventKind, object]]:
     """Return what is logged of a price that takes this path, tick by tick."""
-    log, market = EventLog(), MarketPrice("grit", "here")
+    log, market = EventLog(7.0), MarketPrice("grit", "here")
     observer = PriceObserver(log, market)
     for t, price in enumerate(path):
         market.log_price = math.log(price)
@@ -130,7 +130,7 @@ def test_a_source_that_stops_because_of_its_price_and_runs_again_is_logged_with_
     for stop, again in zip(stops, runs, strict=True):
         assert output[stop.tick : again.tick].count(0.0) == again.quantity
         assert min(output[again.tick : again.tick + 4]) > 0.0
-        length = counted(again.tick - stop.tick, "tick")
+        length = EventLog(7.0).span(again.tick - stop.tick)
         assert again.why == f"{length} after it stopped, its price is high enough again"
 
 

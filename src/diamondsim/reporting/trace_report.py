@@ -50,7 +50,7 @@ def trace_lines(dataset: xr.Dataset, events: Sequence[Event]) -> Iterator[str]:
     kinds = max((len(event.kind) for event in events), default=0)
     for event in events:
         yield f"{date_of(times, event.tick)}  {event.kind:<{kinds}}  {event.entity}"
-        yield from wrapped(in_words(f"{event.why} [{_quantity(event)}]", tick_days), indent=_INDENT)
+        yield from wrapped(f"{event.why} [{in_words(_quantity(event), tick_days)}]", indent=_INDENT)
     if not events:
         yield "No events."
 
@@ -100,7 +100,7 @@ def json_trace(dataset: xr.Dataset, events: Sequence[Event]) -> dict[str, Any]:
                 "quantity": event.quantity,
                 "quantity_of": in_words(QUANTITIES[event.kind], tick_days),
                 "unit": event.unit,
-                "why": in_words(event.why, tick_days),
+                "why": event.why,
             }
             for event in events
         ],

@@ -80,7 +80,7 @@ def run(plan: Plan, draws: Draws, *, column: int = 0) -> tuple[Ledger, tuple[Eve
     ['cn_55']
     """
     clock = Clock(simpy.Environment())
-    log = EventLog()
+    log = EventLog(plan.tick_days)
     ledger = Ledger.empty(plan, 1)
     model = build_model(plan, ReplicationInputs(plan, draws, column), clock, log)
     AllocationProcess(clock, model.nodes, model.sources, model.relays, plan.n_tiers)

@@ -159,7 +159,8 @@ class ProjectProcess:
         for step in range(1, inputs.ramp_ticks + 1):
             yield clock.at(arrival + step - 1, Phase.BUILD, rank)
             if step == 1:
-                why = f"decided {inputs.delay_ticks} ticks ago; it rises over {inputs.ramp_ticks}"
+                ago, rise = log.span(inputs.delay_ticks), log.span(inputs.ramp_ticks)
+                why = f"decided {ago} ago; it rises over {rise}"
                 log.add(arrival, EventKind.EXPANSION_ARRIVES, self.name, size, why)
             self.added = before + size * (step / inputs.ramp_ticks)
         self._is_building = False

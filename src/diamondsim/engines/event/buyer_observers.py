@@ -40,10 +40,11 @@ class StockObserver:
         change = low.observe(t, share < (REPLENISHED if low.on else LOW))
         if change is EpisodeChange.BEGINS:
             left = use.stock / use.expected_demand
-            why = f"it lasts for {left:.1f} ticks; the target is {use.inputs.cover_ticks:.1f}"
+            stock, goal = (self._log.span(ticks, digits=1) for ticks in (left, use.inputs.cover_ticks))
+            why = f"it lasts for {stock}; the target is {goal}"
             self._log.add(t, EventKind.STOCK_LOW, use.name, share, why)
         elif change is EpisodeChange.ENDS:
-            why = f"after {counted(low.length, 'tick')}"
+            why = f"after {self._log.span(low.length)}"
             self._log.add(low.end, EventKind.STOCK_REPLENISHED, use.name, low.length, why)
 
 
@@ -89,8 +90,8 @@ class FurtherSourcesObserver:
 
     def _log_ready(self, t: int) -> None:
         uses = ", ".join(dict.fromkeys(use for use, _ in self._ready))
-        ticks = counted(t + 1 - min(self._begun[node] for _, node in self._ready), "tick")
-        why = f"{uses}: {ticks} after their sellers began to disappoint them, no sourcing limit holds"
+        span = self._log.span(t + 1 - min(self._begun[node] for _, node in self._ready))
+        why = f"{uses}: {span} after their sellers began to disappoint them, no sourcing limit holds"
         self._log.add(t, EventKind.FURTHER_SOURCES, self._region, len(self._ready), why)
 
 

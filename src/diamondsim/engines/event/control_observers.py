@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from diamondsim.constants import EPS
 from diamondsim.engines.event.control_process import ControlProcess, LicensingProcess
-from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog, counted
+from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog
 from diamondsim.engines.event.lane_state import LaneState
 from diamondsim.plan import ControlState
 
@@ -83,7 +83,7 @@ class LicensingObserver:
                 log.add(t, EventKind.LICENSING_STOPS, rule.name, rule.approval_rate, why)
             elif change is EpisodeChange.ENDS:
                 ticks = self._stopped.length
-                stopped = f"after {counted(ticks, 'tick')} with almost nothing admitted"
+                stopped = f"after {self._log.span(ticks)} with almost nothing admitted"
                 why = f"{stopped}, {rule.approval_rate:.0%} of the reference flow passes"
                 log.add(t, EventKind.LICENSING_RESUMES, rule.name, ticks, why)
         else:
@@ -119,7 +119,7 @@ class RateObserver:
         if not self._half and rate >= HALF:
             self._half = True
             ticks = t - self._begin
-            why = f"{counted(ticks, 'tick')} after {rule.control.name} came into force"
+            why = f"{self._log.span(ticks)} after {rule.control.name} came into force"
             self._log.add(t, EventKind.HALF_PASSES, rule.name, ticks, why)
         self._observe_relapse(t, rate, before)
 
@@ -131,7 +131,7 @@ class RateObserver:
                 self._log.add(t, EventKind.RELAPSE_BEGINS, self._rule.name, rate, why)
         elif rate >= RECOVERED * self._fell[1]:
             ticks = t - self._fell[0]
-            why = f"after {counted(ticks, 'tick')}, {rate:.0%} of the reference flow passes"
+            why = f"after {self._log.span(ticks)}, {rate:.0%} of the reference flow passes"
             self._log.add(t, EventKind.RELAPSE_ENDS, self._rule.name, ticks, why)
             self._fell = None
 
@@ -163,7 +163,7 @@ class ReleaseObserver:
         going_on = cancelled > EPS * sum(lane.reference_flow for lane in self._released)
         if self._cancelled.observe(t, going_on, cancelled) is EpisodeChange.ENDS:
             episode = self._cancelled
-            why = f"within {counted(episode.length, 'tick')}: buyers had applied for more than they need"
+            why = f"within {self._log.span(episode.length)}: buyers had applied for more than they need"
             name, unit = rule.name, self._unit
             self._log.add(episode.begin, EventKind.ORDERS_CANCELLED, name, episode.total, why, unit)
 
@@ -175,7 +175,7 @@ class ReleaseObserver:
             factor = max(lane.release_factor for lane in free)
             most = f"up to {factor:.3g} times the reference flow"
             is_over = "is no longer in force" if control.slows is None else "no longer slows trade"
-            why = f"{control.name} {is_over}; {most} may leave per tick"
+            why = f"{control.name} {is_over}; {most} may leave per {self._log.tick}"
             self._log.add(t, EventKind.QUEUE_RELEASED, self._rule.name, queue, why, self._unit)
 
 
@@ -227,7 +227,7 @@ class DiversionObserver:
             log.add(t, EventKind.DIVERSION_BEGINS, control.name, diverted, why, unit)
         elif change is EpisodeChange.ENDS:
             diversion = self._diversion
-            why = f"after {counted(diversion.length, 'tick')}"
+            why = f"after {self._log.span(diversion.length)}"
             log.add(diversion.end, EventKind.DIVERSION_ENDS, control.name, diversion.total, why, unit)
         if self._seizure.observe(t, seized > negligible, seized) is EpisodeChange.BEGINS:
             why = f"{seized / diverted:.0%} of the diverted goods are seized"

@@ -127,7 +127,7 @@ class ControlProcess:
                 why = "suspended at the start of the horizon"
             log.add(t, EventKind.CONTROL_SUSPENDED, self.name, ticks, why)
         elif before:
-            log.add(t, EventKind.CONTROL_ENDED, self.name, ticks, f"after {counted(ticks, 'tick')} in force")
+            log.add(t, EventKind.CONTROL_ENDED, self.name, ticks, f"after {self._log.span(ticks)} in force")
         elif self.state == ControlState.NONE:
             log.add(t, EventKind.CONTROL_ENDED, self.name, 0.0, "dropped; it was not in force")
 
@@ -140,7 +140,7 @@ class ControlProcess:
             why = dormant if self.slows.is_dormant else beside
             self._log.add(t, EventKind.TRADE_SLOWED, self.name, rate, why)
         else:
-            why = f"after {counted(ticks, 'tick')}"
+            why = f"after {self._log.span(ticks)}"
             self._log.add(t, EventKind.TRADE_NO_LONGER_SLOWED, self.name, ticks, why)
 
 

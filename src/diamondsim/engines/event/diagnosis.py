@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diamondsim.constants import EPS
-from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog, counted
+from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog
 from diamondsim.engines.event.lane_state import LaneState
 from diamondsim.engines.event.source_process import SourceProcess
 from diamondsim.engines.event.use_process import UseProcess
@@ -106,8 +106,8 @@ class ShortageObserver:
             self._log.add(t, EventKind.SHORTAGE_BEGINS, use.name, use.shortage / use.demand, why)
         # On the last tick an episode that is over is closed without waiting for its quiet ticks.
         if change is EpisodeChange.ENDS or (t == self._last_tick and short.on and short.end <= t):
-            why = f"after {counted(short.length, 'tick')}"
+            why = f"after {self._log.span(short.length)}"
             self._log.add(short.end, EventKind.SHORTAGE_ENDS, use.name, short.total, why, unit)
         elif t == self._last_tick and short.on:
-            why = f"for {counted(short.length, 'tick')} so far, at the end of the horizon"
+            why = f"for {self._log.span(short.length)} so far, at the end of the horizon"
             self._log.add(t, EventKind.SHORTAGE_CONTINUES, use.name, short.total, why, unit)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+from diamondsim.constants import DAYS_PER_WEEK
+
 
 class EventKind(StrEnum):
     """What can happen; the value is the phrase printed in the log."""
@@ -136,7 +138,8 @@ class Event:
     quantity : float
         How much; `QUANTITIES[kind]` says of what.
     why : str
-        The reason or circumstance, in a few words.
+        The reason or circumstance, in a few words; durations are in weeks where a tick is a week,
+        otherwise in days.
     unit : str
         ``ct`` or ``cm2`` where the quantity is one of goods, else empty: `QUANTITIES[kind]` names it then.
 
@@ -156,10 +159,35 @@ class Event:
 
 
 class EventLog:
-    """Collect the events of one replication as they happen."""
+    """Collect the events of one replication as they happen.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    tick_days : float
+        Length of a tick, in days.
+
+    Examples
+    --------
+    >>> weekly, other = EventLog(7.0), EventLog(3.5)
+    >>> weekly.span(1), weekly.span(2.5, digits=1), weekly.tick, other.span(3), other.tick
+    ('1 week', '2.5 weeks', 'week', '10.5 days', '3.5 days')
+    """
+
+    def __init__(self, tick_days: float) -> None:
         self._events: list[Event] = []
+        self._noun = "week" if tick_days == DAYS_PER_WEEK else "day"
+        self._days = 1.0 if tick_days == DAYS_PER_WEEK else tick_days
+
+    @property
+    def tick(self) -> str:
+        """A tick, as it stands after "per": a week, or its length in days."""
+        return self._noun if self._days == 1.0 else f"{self._days:g} days"
+
+    def span(self, ticks: float, *, digits: int = 0) -> str:
+        """Return a duration in weeks, if a tick is one, otherwise in days; `digits` of a part of a tick."""
+        # What has no part of a tick is exact, whatever its unit.
+        number = f"{ticks * self._days:.{digits}f}" if digits else f"{ticks * self._days:.10g}"
+        return f"{number} {self._noun}{'' if number == '1' else 's'}"
 
     def add(self, tick: int, kind: EventKind, entity: str, quantity: float, why: str, unit: str = "") -> None:
         """Add a row; a kind whose quantity is one of goods needs its unit."""
@@ -177,8 +205,8 @@ def counted(number: int, noun: str) -> str:
 
     Examples
     --------
-    >>> counted(1, "tick"), counted(3, "tick")
-    ('1 tick', '3 ticks')
+    >>> counted(1, "lane"), counted(3, "lane")
+    ('1 lane', '3 lanes')
     """
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 

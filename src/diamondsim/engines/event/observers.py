@@ -11,7 +11,7 @@ from typing import Protocol
 
 from diamondsim.constants import EPS
 from diamondsim.engines.event.clock import Clock, Phase
-from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog, counted
+from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog
 from diamondsim.engines.event.lane_state import LaneState
 from diamondsim.engines.event.market_price import MarketPrice
 from diamondsim.engines.event.node_process import NodeProcess
@@ -113,7 +113,7 @@ class SourceObserver:
             log.add(t, EventKind.OUT_OF_FEED, name, share, f"it has feed for {share:.0%} of its capacity")
         elif change is EpisodeChange.ENDS:
             episode = self._out_of_feed
-            why = f"after {counted(episode.length, 'tick')} it has feed for what is ordered"
+            why = f"after {self._log.span(episode.length)} it has feed for what is ordered"
             log.add(episode.end, EventKind.FEED_RESTORED, name, episode.length, why)
 
     def _observe_output(self, t: int, at_limit: bool) -> None:
@@ -128,7 +128,7 @@ class SourceObserver:
             log.add(t, EventKind.OUTPUT_REDUCED, name, self._mean_share, why)
         elif change is EpisodeChange.ENDS:
             episode = self._reduced
-            why = f"after {counted(episode.length, 'tick')}"
+            why = f"after {self._log.span(episode.length)}"
             log.add(episode.end, EventKind.OUTPUT_RESTORED, name, episode.length, why)
 
 
@@ -156,10 +156,10 @@ class ReserveObserver:
             log.add(t, EventKind.RESERVE_OPENS, reserve.name, reserve.used, why, unit)
         if reserve.used > 0.0 and episode.on and reserve.stock <= EPS * episode.total and not self._is_empty:
             self._is_empty = True
-            why = f"{counted(episode.length, 'tick')} after it opened"
+            why = f"{self._log.span(episode.length)} after it opened"
             log.add(t, EventKind.RESERVE_EMPTY, reserve.name, episode.total, why, unit)
         if change is EpisodeChange.ENDS:
-            why = f"after {counted(episode.length, 'tick')}"
+            why = f"after {self._log.span(episode.length)}"
             log.add(episode.end, EventKind.RESERVE_CLOSES, reserve.name, episode.total, why, unit)
         if reserve.stock < DEPLETED * goal:
             self._is_depleted = True

@@ -5,7 +5,7 @@ Owns the steps at which a price is logged, and no number of the model.
 
 from __future__ import annotations
 
-from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog, counted
+from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog
 from diamondsim.engines.event.market_price import MarketPrice
 from diamondsim.engines.event.source_process import SourceProcess
 
@@ -93,5 +93,5 @@ class StopObserver:
             why = f"it needs a price over cost of {source.margin.required_ratio:.3g} times that at the start"
             self._log.add(t, EventKind.STOPPED_BY_PRICE, source.name, source.margin.ratio, why)
         elif change is EpisodeChange.ENDS:
-            why = f"{counted(stop.length, 'tick')} after it stopped, its price is high enough again"
+            why = f"{self._log.span(stop.length)} after it stopped, its price is high enough again"
             self._log.add(stop.end, EventKind.RUNS_AGAIN, source.name, stop.total, why)

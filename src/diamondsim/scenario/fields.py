@@ -1,7 +1,6 @@
 """The kinds of values in a scenario: numbers with units, dates, ids, maps."""
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
@@ -9,7 +8,7 @@ from typing import Annotated, Any, Literal, NoReturn, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from diamondsim.distributions import Constant, Distribution
-from diamondsim.errors import NotationError, shown
+from diamondsim.scenario.dates import read_date
 from diamondsim.scenario.patterns import DATE
 from diamondsim.scenario.readers import Number, Reader
 from diamondsim.units import Kind
@@ -78,24 +77,6 @@ class Entity(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
-def read_date(value: object) -> dt.date:
-    """Return a date written as ``2027-03-03``.
-
-    Raises
-    ------
-    NotationError
-        If it is not one.
-    """
-    try:
-        if isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-            return dt.date.fromisoformat(value)
-    except ValueError as error:
-        raise NotationError(f"{shown(str(value))} is not a date: {error}", found=str(value)) from error
-    raise NotationError(
-        f"{shown(str(value))} is not a date", found=str(value), allowed="a date like 2027-03-03"
-    )
 
 
 def _one_or_more(value: object) -> object:

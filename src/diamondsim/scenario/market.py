@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from diamondsim.scenario.dates import read_date
 from diamondsim.scenario.fields import (
     ZERO,
     Date,
@@ -22,7 +23,6 @@ from diamondsim.scenario.fields import (
     Names,
     PlainFraction,
     Price,
-    read_date,
 )
 from diamondsim.scenario.keys import ShortFor
 from diamondsim.scenario.patterns import DATE

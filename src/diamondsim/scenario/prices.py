@@ -8,6 +8,7 @@ from pydantic import Field
 
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.distributions import Constant, Distribution
+from diamondsim.scenario.dates import read_date
 from diamondsim.scenario.fields import (
     ZERO,
     Date,
@@ -25,7 +26,6 @@ from diamondsim.scenario.fields import (
     PowerUse,
     Price,
     YearlyRate,
-    read_date,
 )
 from diamondsim.scenario.keys import ShortFor
 from diamondsim.scenario.patterns import DATE

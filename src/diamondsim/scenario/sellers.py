@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from diamondsim.distributions import has_negative_term
 from diamondsim.errors import NotationError
+from diamondsim.scenario.dates import read_date
 from diamondsim.scenario.fields import (
     ID_PATTERN,
     ONE,
@@ -31,7 +32,6 @@ from diamondsim.scenario.fields import (
     PowerPrice,
     Price,
     YearlyRate,
-    read_date,
 )
 from diamondsim.scenario.financing import Financing
 from diamondsim.scenario.keys import ShortFor

@@ -63,7 +63,13 @@ def test_plates_are_counted_in_square_centimetres(text, value):
 @pytest.mark.parametrize(
     "text, kind, said",
     [
-        ("1,000 ct", Kind.QUANTITY, "'1,000 ct' has a comma; write digits together or group them with _"),
+        (
+            "1,000 ct",
+            Kind.QUANTITY,
+            "'1,000 ct' has a comma; write decimals with a point, and group digits with _ or not at all; "
+            "allowed: '1000 ct' or '1.000 ct'",
+        ),
+        ("0,5 ct", Kind.QUANTITY, "did you mean '0.5 ct'?"),
         ("40 Mtc", Kind.QUANTITY, "unknown unit 'Mtc'; did you mean 'Mct'?"),
         ("40 mct", Kind.QUANTITY, "unknown unit 'mct'; did you mean 'Mct'?"),
         ("5 $", Kind.MONEY, "unknown unit '$'; did you mean 'USD'?"),

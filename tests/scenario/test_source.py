@@ -106,10 +106,10 @@ def test_the_place_of_what_is_not_there_is_that_of_the_deepest_part_that_is():
         (b'"\\UFFFFFFFF": 1', "f.yaml: not YAML: "),
         (
             b"x: {a: tri(10, 30, 60) %, b: 5}",
-            "f.yaml:1:8: x.a: 'tri(10' was cut at a comma, because YAML splits values inside "
-            "{...} and [...]; use spaces",
+            "f.yaml:1:8: x.a: 'tri(10, 30, 60) %' was cut at the comma, because YAML splits values inside "
+            "{...} and [...]; did you mean 'tri(10 30 60) %'?",
         ),
-        (b"x: [tri(1, 2, 3), 5]", "f.yaml:1:5: x: 'tri(1' was cut at a comma"),
+        (b"x: [tri(1, 2, 3), 5]", "f.yaml:1:5: x: 'tri(1, 2, 3)' was cut at the comma"),
     ],
     ids=lambda value: repr(value)[:30],
 )

@@ -408,7 +408,7 @@ def test_a_legal_state_may_have_the_name_of_a_key(name):
 
 def test_a_comma_that_cuts_a_number_is_distinguished_from_one_that_ends_it():
     (cut,) = problems(changed(("CN: {grinding: 10 Mct/yr,", "CN: {grinding: 1,010 Mct/yr,")))
-    assert cut.why == "'1,010 Mct/yr' was cut at the comma, because YAML splits values inside {...}"
+    assert cut.why.startswith("'1,010 Mct/yr' was cut at the comma, because YAML splits values inside {...}")
     empty = problems(changed(("{2027-06-01: 1, 2028-06-01: tri(1 1.1 1.3)}", "{2027-06-01: 1, 2028-06-01}")))
     assert [problem.path for problem in empty] == ["drivers.boom.points.2028-06-01"]
 

@@ -69,7 +69,7 @@ def read_precision(text: str | None, most: int) -> Precision | None:
             raise ValueError(
                 "expected 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a percentage"
             )
-        width = float(match["width"]) / (100 if match["percent"] else 1)
+        width = _number(match["width"]) / (100 if match["percent"] else 1)
         return Precision(
             match["metric"] or CHANCE,
             region=match["region"],
@@ -83,6 +83,17 @@ def read_precision(text: str | None, most: int) -> Precision | None:
         raise click.UsageError(
             f"--until expects, for example, 'US.polishing 1%', found {text!r}: {error}"
         ) from None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        from diamondsim.units import without_commas
+
+        meant = " or ".join(map(repr, without_commas(text)))
+        hint = f"; did you mean {meant}?" if meant else ""
+        raise ValueError(f"expected a number, found {text!r}{hint}") from None
 
 
 @contextmanager

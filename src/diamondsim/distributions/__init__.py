@@ -6,6 +6,7 @@ Knows nothing about random numbers: the sampling package matches on these classe
 from diamondsim.distributions.base import Distribution
 from diamondsim.distributions.compound import Mixture, Product, Sum, Truncated, has_negative_term, scaled
 from diamondsim.distributions.notation import parse
+from diamondsim.distributions.rewrites import rewrites
 from diamondsim.distributions.signatures import NAMES
 from diamondsim.distributions.simple import (
     Beta,
@@ -37,5 +38,6 @@ __all__ = [
     "Uniform",
     "has_negative_term",
     "parse",
+    "rewrites",
     "scaled",
 ]

@@ -5,7 +5,6 @@ them could hide a mistake. Events are read one at a time, so that a file of 40,0
 limit instead of exhausting the stack.
 """
 
-import re
 from collections.abc import Iterable
 
 from ruamel.yaml.events import (
@@ -21,11 +20,11 @@ from ruamel.yaml.events import (
 )
 
 from diamondsim.errors import Problem, ScenarioError, shown
+from diamondsim.scenario.cut_values import CommaValue, comma_value
 from diamondsim.scenario.tree import Entry, Leaf, Mark, Path, Row, Table, TreeNode, problem_at, table
 
 _MAX_DEPTH = 24
 _EMPTY = "this key has no value: give one, {} for an empty map, or null to delete it"
-_REST_OF_NUMBER = re.compile(r"[0-9]+(?:\s*[A-Za-z%/].*)?")
 _TAG = "tag:yaml.org,2002:"
 _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -105,35 +104,34 @@ class TreeBuilder:
 
     def _row(self, start: SequenceStartEvent, path: Path, depth: int) -> Row:
         items: list[TreeNode] = []
-        cut = False
+        before: CommaValue | None = None
         while not isinstance(event := next(self._events), SequenceEndEvent):
+            # In a list, numbers that follow one another are numbers.
+            if before is not None and before.is_open and self._is_rest(before, event):
+                continue
             item = self._node(event, (*path, len(items)), depth + 1)
-            cut = cut or (bool(start.flow_style) and self._noted_cut(event, path))
+            before = comma_value(event, self._mark(event), path) if start.flow_style else None
             if item is not None:
                 items.append(item)
         return Row(tuple(items), self._mark(start))
 
     def _table(self, start: MappingStartEvent, path: Path, depth: int) -> Table:
         entries: dict[str, Entry] = {}
-        cut = False
-        before: tuple[str, Event] | None = None
+        before: CommaValue | None = None
         while not isinstance(event := next(self._events), MappingEndEvent):
             key_mark = self._mark(event)
             key = self._key(event, path, depth)
             value = next(self._events)
-            if cut and isinstance(value, ScalarEvent) and not value.value:
-                continue  # This is the rest of a value that was cut at a comma, not a key.
             bare = isinstance(value, ScalarEvent) and value.style is None and not value.value
             key = key.removesuffix(":") if bare else key
-            if start.flow_style and bare and self._noted_cut_number(before, key, path):
+            if bare and before is not None and self._is_rest(before, event):
                 continue
-            before = (key, value)
             place = (*path, key or "?")
             if bare:
                 self._note(key_mark, place, _EMPTY)
                 continue
             node = self._node(value, place, depth + 1)
-            cut = bool(start.flow_style) and self._noted_cut(value, place)
+            before = comma_value(value, self._mark(value), place) if start.flow_style else None
             if key in entries:
                 first = entries[key].key_mark.line
                 self._note(key_mark, place, f"duplicate key {shown(key)}, first defined in line {first}")
@@ -150,28 +148,14 @@ class TreeBuilder:
         self._note(self._mark(event), path, "a key must be a word")
         return ""
 
-    def _noted_cut(self, event: Event, path: Path) -> bool:
-        """Add a problem if a comma inside {...} or [...] has cut a distribution in two."""
-        if not isinstance(event, ScalarEvent) or event.style is not None:
+    def _is_rest(self, before: CommaValue, event: Event) -> bool:
+        """Return whether an event is the rest of the value before it, and if so report that value once."""
+        earlier = before.problem() if before.is_cut else None
+        if not before.takes(event):
             return False
-        if event.value.count("(") <= event.value.count(")"):
-            return False
-        reason = "because YAML splits values inside {...} and [...]"
-        why = f"{shown(event.value)} was cut at a comma, {reason}; use spaces"
-        allowed = "a value such as 'tri(10 30 60) %'"
-        self.problems.append(problem_at(self._mark(event), path, why, allowed=allowed))
-        return True
-
-    def _noted_cut_number(self, before: tuple[str, Event] | None, rest: str, path: Path) -> bool:
-        """Add a problem if a comma inside {...} has cut a number in two."""
-        if before is None or not isinstance(before[1], ScalarEvent) or before[1].style is not None:
-            return False
-        key, value = before[0], before[1].value
-        if not (value[-1:].isdigit() and _REST_OF_NUMBER.fullmatch(rest)):
-            return False
-        why = f"{shown(f'{value},{rest}')} was cut at the comma, because YAML splits values inside {{...}}"
-        allowed = f"'{value}{rest}' or '{value}_{rest}', or a decimal point"
-        self.problems.append(problem_at(self._mark(before[1]), (*path, key), why, allowed=allowed))
+        if earlier is not None:
+            self.problems.remove(earlier)
+        self.problems.append(before.problem())
         return True
 
     def _note(self, mark: Mark, path: Path, why: str) -> None:

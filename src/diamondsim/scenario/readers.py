@@ -13,8 +13,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from diamondsim.constants import DAYS_PER_YEAR
-from diamondsim.distributions import Constant, Distribution, parse
-from diamondsim.errors import NotationError, found_text, shown
+from diamondsim.distributions import Constant, Distribution, parse, rewrites
+from diamondsim.errors import NotationError, found_text, joined, shown
 from diamondsim.scenario.patterns import number_schema
 from diamondsim.units import Kind, number_text
 
@@ -75,9 +75,25 @@ class Number:
         try:
             return parse_in_either_unit(text, self.kind)
         except NotationError as error:
-            if not self.unlimited:
-                raise
-            raise NotationError(error.why, found=text, allowed=f"{error.allowed}, or none") from error
+            meant = [offer for offer in rewrites(text) if self._takes(offer)]
+            if len(meant) == 1:
+                raise NotationError(error.why, found=text, suggestion=meant[0]) from error
+            allowed = joined([*map(shown, meant)], "or") if meant else error.allowed
+            if self.unlimited and allowed and not error.suggestion:
+                allowed = f"{allowed}, or none"
+            # What was suggested for a part of the text, such as a unit, is nearer than other examples.
+            raise NotationError(
+                error.why, found=error.found, allowed=allowed, suggestion=error.suggestion
+            ) from error
+
+    def _takes(self, text: str) -> bool:
+        """Return whether another text would be allowed here."""
+        try:
+            distribution = parse_in_either_unit(text, self.kind)
+            self._check_limits(text, distribution)
+        except NotationError:
+            return False
+        return isinstance(distribution, Constant) or not self.plain
 
     def _check_limits(self, text: str, distribution: Distribution) -> None:
         if self.kind is Kind.DURATION and distribution.central() > LONGEST_YEARS * DAYS_PER_YEAR:

@@ -1,5 +1,6 @@
 """Quantities as written in a scenario, and the canonical units in which they are stored."""
 
+from diamondsim.units.commas import without_commas
 from diamondsim.units.kinds import Kind, canonical_unit
 from diamondsim.units.reading import NUMBER, UnitMissingError, convert, number_text, parse_quantity
 from diamondsim.units.table import UNITS, parse_unit
@@ -14,4 +15,5 @@ __all__ = [
     "number_text",
     "parse_quantity",
     "parse_unit",
+    "without_commas",
 ]

@@ -8,7 +8,8 @@ compounds yearly.
 import re
 from fractions import Fraction
 
-from diamondsim.errors import NotationError, shown
+from diamondsim.errors import NotationError, joined, shown
+from diamondsim.units.commas import without_commas
 from diamondsim.units.kinds import Dimension, Kind, unit_text
 from diamondsim.units.table import YEAR_DAYS, parse_unit
 
@@ -18,8 +19,6 @@ NUMBER = r"[+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,
 _MAX_CHARS = 80
 _LARGEST = Fraction(10) ** 300
 _WHOLE = re.compile(rf"\s*({NUMBER})\s*(.*?)\s*", re.DOTALL)
-_DECIMAL_COMMA = re.compile(r"\s*[+-]?(?:0,[0-9]+|[0-9]+,(?:[0-9]{1,2}|[0-9]{4,}))(?:[^0-9,].*)?")
-# Three digits after a comma may be thousands, so they are not taken for decimals.
 _NAME = r"(?:working\s+)?[A-Za-z]+\^?[2²]?|[%$]"
 _PHRASE = re.compile(rf"(?:{_NAME})?(?:\s*(?:/|\bper\s)\s*(?:{_NAME}))*")
 
@@ -117,14 +116,12 @@ def _like(kind: Kind, grade_unit: str) -> str:
 
 
 def _unreadable(text: str, kind: Kind, grade_unit: str) -> NotationError:
-    decimal = _DECIMAL_COMMA.fullmatch(text) if len(text) <= _MAX_CHARS else None
-    if decimal is not None:
-        why = f"{shown(text)} has a comma; write decimals with a point"
-        return NotationError(why, found=text, suggestion=text.strip().replace(",", "."))
     if "," in text and len(text) <= _MAX_CHARS:
-        plain, grouped = text.replace(",", ""), text.replace(",", "_")
-        why = f"{shown(text)} has a comma; write digits together or group them with _"
-        return NotationError(why, found=text, allowed=f"'{plain}' or '{grouped}'")
+        meant = without_commas(text)
+        why = f"{shown(text)} has a comma; write decimals with a point, and group digits with _ or not at all"
+        if len(meant) == 1:
+            return NotationError(why, found=text, suggestion=meant[0])
+        return NotationError(why, found=text, allowed=joined([*map(shown, meant)], "or") if meant else None)
     form = " (a number followed by a unit)" if kind.dimension(grade_unit) else ""
     why = f"expected {kind.noun}{form}, found {shown(text)}"
     return NotationError(why, found=text, allowed=_like(kind, grade_unit))

@@ -1,10 +1,11 @@
 """Problems and the exception that reports them."""
 
 import pickle
+from pathlib import Path
 
 import pytest
 
-from diamondsim.errors import NotationError, Problem, ScenarioError, found_text, nearest, shown
+from diamondsim.errors import NotationError, Problem, ScenarioError, found_text, missing_file, nearest, shown
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,37 @@ def test_long_and_unprintable_texts_are_shown_short_and_escaped():
 )
 def test_a_value_is_shown_as_in_a_file(value, text):
     assert found_text(value) == text
+
+
+@pytest.mark.parametrize(
+    "name, meant",
+    [
+        ("mien.yaml", "mine.yaml"),
+        ("Mine.YAML", "mine.yaml"),
+        ("mine.yml", "mine.yaml"),
+        ("mine", "mine.yaml"),
+        ("policy_laps.yaml", "policy_lapse.yaml"),
+        # Far-off names, which only their endings make alike.
+        ("a.yaml", None),
+        ("lapse.yaml", None),
+        ("polish.yaml", None),
+        ("scenario.yaml", None),
+        ("table.yaml", None),
+        ("folder.yaml", None),
+    ],
+)
+def test_only_a_file_with_a_like_name_and_ending_is_suggested(name, meant, tmp_path):
+    for other in ("mine.yaml", "b.yaml", "policy_lapse.yaml", "table.csv"):
+        (tmp_path / other).touch()
+    (tmp_path / "folders.yaml").mkdir()
+    problem = missing_file(tmp_path / name, name, (".yaml", ".yml"))
+    assert str(problem).startswith(f"{name}: there is no such file")
+    assert problem.suggestion == (None if meant is None else str(tmp_path / meant))
+
+
+def test_a_folder_that_is_missing_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.yaml").touch()
+    assert missing_file(Path("x/y/z.yaml"), "z", []).why == "there is no such file; there is no folder 'x'"
+    why = missing_file(Path("a.yaml/z.yaml"), "z", []).why
+    assert why == "there is no such file; 'a.yaml' is not a folder"

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+
+_SHOWN_CHARS = 60
+
 
 def require_integer(name: str, value: int, *, least: int, most: int | None = None) -> int:
     """Return an argument that must be an integer in a range.
@@ -16,3 +21,41 @@ def require_integer(name: str, value: int, *, least: int, most: int | None = Non
         bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
         raise ValueError(f"{name}: expected an integer {bounds}, found {value!r}")
     return value.__index__()
+
+
+def require_mapping(name: str, value: object, example: str) -> None:
+    """Check that an argument is a mapping.
+
+    Raises
+    ------
+    TypeError
+        If it is not; the message has the name and the example.
+
+    Examples
+    --------
+    >>> require_mapping("changes", "horizon.tick=1 day", "{'horizon.tick': '7 days'}")
+    Traceback (most recent call last):
+    TypeError: changes: expected a mapping, such as {'horizon.tick': '7 days'}, found 'horizon.tick=1 day'
+    """
+    if not isinstance(value, Mapping):
+        found = repr(value)
+        found = found if len(found) <= _SHOWN_CHARS else f"a {type(value).__name__}"
+        raise TypeError(f"{name}: expected a mapping, such as {example}, found {found}")
+
+
+def require_path(name: str, value: object, what: str) -> None:
+    """Check that an argument is a text or a path.
+
+    Raises
+    ------
+    TypeError
+        If it is not; the message has the name, and `what` it should be.
+
+    Examples
+    --------
+    >>> require_path("name_or_path", 5, "the name of a shipped scenario or the path of a file")
+    Traceback (most recent call last):
+    TypeError: name_or_path: expected the name of a shipped scenario or the path of a file, found int
+    """
+    if not isinstance(value, str | os.PathLike):
+        raise TypeError(f"{name}: expected {what}, found {type(value).__name__}")

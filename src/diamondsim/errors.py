@@ -7,6 +7,7 @@ at once. Knows nothing about the meaning of the input.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 
 _SHOWN_CHARS = 60
 ALIKE = 0.6
@@ -33,6 +34,8 @@ class Problem:
         The nearest allowed word.
     renamed
         Whether `suggestion` is the new name of `found`.
+    missing
+        The keys that a map lacks, where that is the problem.
 
     Examples
     --------
@@ -50,6 +53,7 @@ class Problem:
     allowed: str | None = None
     suggestion: str | None = None
     renamed: bool = False
+    missing: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         where = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in ("", None))
@@ -127,6 +131,45 @@ def nearest(word: str, allowed: Iterable[str], cutoff: float = ALIKE) -> str | N
     # The ratio is quadratic in the length of the word, and no name is this long.
     close = get_close_matches(word[:_SHOWN_CHARS].casefold(), by_folded, n=1, cutoff=cutoff)
     return by_folded[close[0]] if close else None
+
+
+_ALIKE_FILES = 0.75
+"""Similarity from which a file is suggested for another one. Unlike the names of a scenario, the files of a
+folder are not all meant for one place."""
+
+
+def missing_file(path: Path, name: str, suffixes: Iterable[str]) -> Problem:
+    """Return the problem that there is no such file, with the nearest name in its folder.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        Its name in messages.
+    suffixes
+        Endings that the file may have, such as ``.csv``.
+
+    Examples
+    --------
+    >>> print(missing_file(Path("no/where/mine.yaml"), "no/where/mine.yaml", [".yaml"]))
+    no/where/mine.yaml: there is no such file; there is no folder 'no'
+    """
+    absent = next((folder for folder in reversed(path.parents) if not folder.is_dir()), None)
+    if absent is not None:
+        folder = shown(str(absent))
+        reason = f"{folder} is not a folder" if absent.exists() else f"there is no folder {folder}"
+        return Problem(why=f"there is no such file; {reason}", file=name)
+    endings = {suffix.casefold() for suffix in suffixes}
+    try:
+        others = [file for file in path.parent.iterdir() if file.suffix.casefold() in endings]
+    except OSError:  # A folder may be open for looking up a name, and not for listing.
+        others = []
+    # Endings make unlike names alike, so they are left out of the comparison.
+    beside = {file.stem: file for file in others if file.is_file()}
+    stem = path.stem if path.suffix.casefold() in endings else path.name
+    close = nearest(stem, beside, _ALIKE_FILES)
+    return Problem(why="there is no such file", file=name, suggestion=str(beside[close]) if close else None)
 
 
 def shown(text: str) -> str:

@@ -101,13 +101,13 @@ def test_a_chain_without_end_is_refused(folder):
 def test_all_problems_of_all_files_are_reported_at_once(folder):
     folder(a="x: &anchor 1", b="extends: [a.yaml, nowhere.yaml, basline-2026, {c: d}]\ny: *alias")
     assert problems("b.yaml")[0] == "b.yaml:2:4: y: the alias '*alias' is not allowed; write the value out"
-    folder(b="extends: [a.yaml, bb.yaml, basline-2026, {c: d}]")
+    folder(base="x: 1", b="extends: [a.yaml, bas.yaml, basline-2026, {c: d}]")
     assert problems("b.yaml") == [
         "b.yaml:1:10: extends: expected the name of a scenario, a path or a list of them, "
         "found a map in a list",
         "a.yaml:1:4: x: the anchor '&anchor' is not allowed; write the value out",
-        "b.yaml:1:19: extends: bb.yaml: there is no such file; did you mean 'b.yaml'?",
-        "b.yaml:1:28: extends: there is no shipped scenario 'basline-2026'; a file name needs its extension, "
+        "b.yaml:1:19: extends: bas.yaml: there is no such file; did you mean 'base.yaml'?",
+        "b.yaml:1:29: extends: there is no shipped scenario 'basline-2026'; a file name needs its extension, "
         "as in './mine.yaml'; did you mean 'baseline-2026'?",
     ]
 
@@ -150,3 +150,26 @@ def test_a_missing_base_is_the_only_problem_reported(folder):
 def test_a_name_too_long_for_a_file_is_an_unknown_name(folder):
     with pytest.raises(ScenarioError, match="there is no shipped scenario 'aaa"):
         resolve("a" * 400)
+
+
+@pytest.mark.parametrize(
+    "name, said",
+    [
+        ("calm.yaml", "there is no file 'calm.yaml'; a shipped scenario is named without"),
+        ("./calm", "there is no file './calm'; a shipped scenario is named without"),
+        ("sub/calm.yml", "there is no file 'sub/calm.yml'; a shipped scenario is named without"),
+    ],
+)
+def test_a_shipped_scenario_named_like_a_file_is_suggested_by_its_name(folder, name, said):
+    folder(b=f"extends: {name}")
+    for (problem,), place in ((problems(name), ""), (problems("b.yaml"), "b.yaml:1:10: extends: ")):
+        assert problem.startswith(f"{place}{said}")
+        assert problem.endswith("did you mean 'calm'?")
+
+
+def test_the_beginning_of_names_is_nearer_than_a_name_that_looks_alike(folder):
+    folder()
+    (said,) = problems("lapse")
+    assert said.endswith("allowed: lapse-2027, lapse-2027-notice")
+    (said,) = problems("us-ban-on-paper")
+    assert said.endswith("did you mean 'us-ban-on-paper-2026'?")

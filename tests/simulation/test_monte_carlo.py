@@ -217,6 +217,9 @@ def test_a_number_out_of_range_is_refused_by_name(short_ban, wrong):
 def test_a_negative_replication_is_refused(short_ban):
     with pytest.raises(ValueError, match="replication"):
         simulate(short_ban, replication=-1)
+    with pytest.raises(ValueError, match="replication: expected an integer from 0 to 9223372036854775807"):
+        simulate(short_ban, replication=2**63)
+    assert simulate(short_ban, replication=2**63 - 1).events
 
 
 def test_more_replications_than_anybody_can_keep_are_refused_at_once(short_ban):

@@ -18,7 +18,7 @@ from diamondsim.engines import batch
 from diamondsim.plan import Plan, Sampling, compile_plan
 from diamondsim.results import REGION_USE, Frame, Summary, recorded, settings_of, with_attrs
 from diamondsim.sampling import BLOCK, draw
-from diamondsim.scenario import Scenario
+from diamondsim.scenario import Scenario, require_scenario
 from diamondsim.simulation.runner import Workspace
 
 METHODS = ("sobol", "latin", "random")
@@ -71,6 +71,8 @@ def sampling_gain(
         If the scenario cannot be compiled.
     ValueError
         If a number or the method is out of range.
+    TypeError
+        If `scenario` is not a Scenario.
 
     Examples
     --------
@@ -79,6 +81,7 @@ def sampling_gain(
     >>> gain.sizes["metric"]
     4
     """
+    require_scenario(scenario)
     if method not in METHODS:
         raise ValueError(f"expected method to be one of {', '.join(METHODS)}, found {method!r}")
     if replications < BLOCK or replications % BLOCK:

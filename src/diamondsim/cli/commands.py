@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from diamondsim.cli.options import (
+    LARGEST_NUMBER,
     json_option,
     keep,
     load,
@@ -72,7 +73,7 @@ def check_command(scenario: str, changes: tuple[str, ...], lanes: bool, as_json:
 @scenario_argument
 @click.option(
     "--replication",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, LARGEST_NUMBER),
     default=0,
     show_default=True,
     metavar="K",

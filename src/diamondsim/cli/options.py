@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-LARGEST_SEED = 2**63 - 1
+LARGEST_NUMBER = 2**63 - 1
+"""The largest seed, and the largest number of a replication."""
 SET = "--set"
 """Name of a change in messages."""
 
@@ -52,7 +53,7 @@ def seed_option(function: F) -> F:
     """Add the seed option."""
     return click.option(
         "--seed",
-        type=click.IntRange(0, LARGEST_SEED),
+        type=click.IntRange(0, LARGEST_NUMBER),
         default=0,
         show_default=True,
         help="Seed of all random numbers.",

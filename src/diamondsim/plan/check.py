@@ -31,7 +31,7 @@ from diamondsim.plan.published_totals import TotalRow, published_totals
 from diamondsim.plan.qmc_dimensions import refuse_misnamed
 from diamondsim.plan.structure import NO_CEILING
 from diamondsim.plan.warnings import warnings
-from diamondsim.scenario import Scenario
+from diamondsim.scenario import Scenario, require_scenario
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,8 @@ def check(scenario: Scenario) -> CheckReport:
     ScenarioError
         Where the scenario cannot be run: see `diamondsim.plan.compile.compile_plan`. Also where a dimension
         of quasi-random numbers is given to a misspelt name.
+    TypeError
+        If `scenario` is not a Scenario.
 
     Examples
     --------
@@ -162,6 +164,7 @@ def check(scenario: Scenario) -> CheckReport:
     >>> round(jp_coarse.use / 1e6, 3), jp_coarse.unit
     (16.1, 'ct/yr')
     """
+    require_scenario(scenario)
     derived = derive(scenario)
     refuse_misnamed(scenario, derived.plan)
     return CheckReport(

@@ -25,7 +25,7 @@ from diamondsim.scenario.market import Lane, Use
 from diamondsim.scenario.policies import DEFAULT_INVENTORY_POLICY, Feed, InventoryPolicy, Noise
 from diamondsim.scenario.prices import Prices, Since, Supply, Surcharge
 from diamondsim.scenario.sampling import MOST_DIMENSIONS, split_pair
-from diamondsim.scenario.scenario import Scenario
+from diamondsim.scenario.scenario import Scenario, require_scenario
 from diamondsim.scenario.schema import Content
 from diamondsim.scenario.sellers import ASKS_MARKET_PRICE, Facility, Producer
 from diamondsim.scenario.sentences import key_meaning
@@ -85,6 +85,7 @@ __all__ = [
     "load_scenario",
     "parse_value",
     "read_scenario",
+    "require_scenario",
     "scenario_schema",
     "shipped_scenarios",
     "split_pair",

@@ -16,11 +16,10 @@ from diamondsim.scenario.legal import mark_outdated
 from diamondsim.scenario.merge import deletions, forgotten_dates, idle_deletions, merge
 from diamondsim.scenario.renamed import RENAMED_SCENARIOS, rename_keys
 from diamondsim.scenario.shipped import shipped_files
-from diamondsim.scenario.source import read_tolerantly
+from diamondsim.scenario.source import FILE_SUFFIXES, read_tolerantly
 from diamondsim.scenario.tree import Leaf, Mark, Row, Table, in_layer, plain, problem_at, table
 
 _MAX_CHAIN = 16
-_EXTENSIONS = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,27 +228,46 @@ def _seen_from(mark: Mark, problem: Problem) -> Problem:
 def _find(name_or_path: str | Path, folder: Path, mark: Mark | None = None) -> _Reference | Problem:
     """Return the file referred to, or the problem that there is no such shipped scenario."""
     text = str(name_or_path)
-    if isinstance(name_or_path, Path) or "/" in text or os.sep in text or text.endswith(_EXTENSIONS):
-        path = folder / name_or_path
-        return _Reference(path, os.path.normpath(path), os.path.realpath(path), path.parent)
     shipped = shipped_files()
+    is_path = isinstance(name_or_path, Path) or "/" in text or os.sep in text or text.endswith(FILE_SUFFIXES)
+    if is_path:
+        path = folder / name_or_path
+        named = next((word for word in (path.stem, path.name) if word in shipped), None)
+        if named is None or _is_there(path):
+            return _Reference(path, os.path.normpath(path), os.path.realpath(path), path.parent)
+        why = f"there is no file {shown(text)}; a shipped scenario is named without a folder or an extension"
+        return _placed(Problem(why=why, found=text, suggestion=named), mark)
     if text in shipped:
         return _Reference(shipped[text], f"{text}.yaml", f"shipped {text}", Path())
-    why = f"there is no shipped scenario {shown(text)}; a file name needs its extension, as in './mine.yaml'"
-    allowed = "a name that 'diamondsim scenarios' lists"
-    beside = [f"./{text}{extension}" for extension in _EXTENSIONS if _is_file(folder / f"{text}{extension}")]
-    suggestion = next(iter(beside), None) or nearest(text, shipped)
-    problem = Problem(why=why, found=text, allowed=allowed, suggestion=suggestion)
+    return _placed(_unknown_scenario(text, [*shipped], folder), mark)
+
+
+def _unknown_scenario(text: str, shipped: Sequence[str], folder: Path) -> Problem:
+    """Return the problem that no shipped scenario has a name, with those that it may mean."""
+    beside = [f"./{text}{suffix}" for suffix in FILE_SUFFIXES if _is_there(folder / f"{text}{suffix}")]
+    why = f"there is no shipped scenario {shown(text)}"
     if text in RENAMED_SCENARIOS and not beside:
-        why = f"there is no shipped scenario {shown(text)}"
-        problem = Problem(why=why, found=text, suggestion=RENAMED_SCENARIOS[text], renamed=True)
+        return Problem(why=why, found=text, suggestion=RENAMED_SCENARIOS[text], renamed=True)
+    # The beginning of a name is nearer to it than another name that looks alike.
+    begun = [name for name in sorted(shipped) if name.startswith(f"{text}-")]
+    allowed = "a name that 'diamondsim scenarios' lists"
+    if len(begun) > 1:
+        suggestion, allowed = next(iter(beside), None), ", ".join(begun)
+    else:
+        suggestion = next(iter([*beside, *begun]), None) or nearest(text, shipped)
+    why = f"{why}; a file name needs its extension, as in './mine.yaml'"
+    return Problem(why=why, found=text, allowed=allowed, suggestion=suggestion)
+
+
+def _placed(problem: Problem, mark: Mark | None) -> Problem:
+    """Return a problem of a name at the place where it is written, if it is in a file."""
     if mark is None:
         return problem
     return replace(problem, path="extends", file=mark.file, line=mark.line, column=mark.column)
 
 
-def _is_file(path: Path) -> bool:
+def _is_there(path: Path) -> bool:
     try:
-        return path.is_file()
-    except OSError:  # The name is too long for one.
+        return path.exists()
+    except (OSError, ValueError):  # The name is too long for one, or holds a zero byte.
         return False

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from diamondsim.arguments import require_mapping, require_path
 from diamondsim.scenario.extends import Resolved, resolve_tolerantly, resolve_tree
 from diamondsim.scenario.overrides import node_of
 from diamondsim.scenario.scenario import Scenario, from_tree
@@ -26,12 +27,15 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     ------
     ScenarioError
         With every problem of the file and of those it extends.
+    TypeError
+        If it is neither a text nor a path.
 
     Examples
     --------
     >>> load_scenario("baseline-2026").title
     'Baseline 2026, no control on grit or powder binds'
     """
+    require_path("name_or_path", name_or_path, "the name of a shipped scenario or the path of a file")
     return _scenario(resolve_tolerantly(name_or_path))
 
 
@@ -54,6 +58,8 @@ def read_scenario(content: str | Mapping[str, object], *, name: str = "text") ->
     ------
     ScenarioError
         As `load_scenario`.
+    TypeError
+        If it is neither a text nor a mapping.
 
     Examples
     --------
@@ -63,6 +69,7 @@ def read_scenario(content: str | Mapping[str, object], *, name: str = "text") ->
     if isinstance(content, str):
         tree, problems = parse_tolerantly(content.encode("utf-8", "surrogatepass"), name)
     else:
+        require_mapping("content", content, "{'extends': 'baseline-2026', 'title': 'Mine'}, or a text")
         made, problems = node_of(content, Mark(name)), []
         assert isinstance(made, Table), "a mapping makes a map"
         tree = made

@@ -4,12 +4,13 @@ Owns finding the place, the allowed keys and the nearest word of each error.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from diamondsim.errors import ALIKE, NotationError, Problem, found_text, nearest, shown
+from diamondsim.errors import ALIKE, NotationError, Problem, found_text, joined, nearest, shown
 from diamondsim.scenario.keys import keys_at
 from diamondsim.scenario.merge import ANYWHERE
 from diamondsim.scenario.renamed import new_key, problem_of_name, renamed_at
@@ -60,11 +61,30 @@ def problems_of(error: ValidationError, model: type[BaseModel], tree: Table) -> 
         for details, problem in zip(errors, problems, strict=True)
         if details["type"] == "extra_forbidden"
     }
-    return [
-        problem
-        for details, problem in zip(errors, problems, strict=True)
-        if details["type"] != "missing" or (details["loc"][:-1], details["loc"][-1]) not in meant
-    ]
+    missing: dict[Path, list[str]] = {}
+    for details in errors:
+        *place, key = details["loc"]
+        if details["type"] == "missing" and (tuple(place), key) not in meant:
+            missing.setdefault(tuple(place), []).append(str(key))
+    found: list[Problem] = []
+    for details, problem in zip(errors, problems, strict=True):
+        if details["type"] != "missing":
+            found.append(problem)
+        elif keys := missing.pop(details["loc"][:-1], None):
+            found.append(replace(problem, why=missing_keys(keys), missing=tuple(keys)))
+    return found
+
+
+def missing_keys(keys: Sequence[str]) -> str:
+    """Return the sentence that a map lacks keys.
+
+    Examples
+    --------
+    >>> missing_keys(["region"]), missing_keys(["region", "grade"])
+    ("the key 'region' is missing", "the keys 'region' and 'grade' are missing")
+    """
+    noun, verb = ("key", "is") if len(keys) == 1 else ("keys", "are")
+    return f"the {noun} {joined([*map(shown, keys)])} {verb} missing"
 
 
 def _problem(details: ErrorDetails, model: type[BaseModel], tree: Table) -> Problem:
@@ -75,7 +95,7 @@ def _problem(details: ErrorDetails, model: type[BaseModel], tree: Table) -> Prob
     if kind == "extra_forbidden":
         return _unknown_key(loc, model, tree)
     if kind == "missing":
-        return problem_at(key_mark(tree, path), path, f"the key {shown(str(loc[-1]))} is missing")
+        return problem_at(key_mark(tree, path), path, missing_keys([str(loc[-1])]))
     mark = key_mark(tree, path) if details["loc"][-1] == KEY else value_mark(tree, path)
     if isinstance(cause, NotationError):
         detail = {"found": cause.found, "allowed": cause.allowed, "suggestion": cause.suggestion}

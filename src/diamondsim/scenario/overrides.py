@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from numbers import Integral, Real
+from typing import Any
 
 from diamondsim.errors import Problem, ScenarioError, nearest, shown
 from diamondsim.scenario.changes import Changes
@@ -41,7 +42,7 @@ _BY_SELECTOR = ("inventory_policy", "licensing", "contract_shares", "sourcing_li
 
 
 def override_tree(
-    tree: Table, changes: Mapping[str, object], *, name: str = "override", gone: Sequence[Dropped] = ()
+    tree: Table, changes: Mapping[Any, object], *, name: str = "override", gone: Sequence[Dropped] = ()
 ) -> tuple[Table, tuple[Dropped, ...]]:
     """Return a tree with values changed, and what was replaced without being named.
 
@@ -73,6 +74,10 @@ def override_tree(
     problems: list[Problem] = []
     mark = replace(OVERRIDE_MARK, layer=top_layer(tree) + 1)
     for dotted, value in changes.items():
+        if not isinstance(dotted, str):
+            why = f"expected a dotted path, such as 'reserves.us.opening', found {dotted!r}"
+            problems.append(Problem(file=name, why=why, found=repr(dotted)))
+            continue
         try:
             steps, written = _steps(dotted, tree)
             renamed = [*_renamed_steps(steps, written)]
@@ -103,6 +108,8 @@ def node_of(value: object, mark: Mark, path: Path = ()) -> TreeNode:
     match value:
         case None | bool() | str():
             return Leaf(value, mark)
+        case bytes() | bytearray() | memoryview():
+            pass  # These are sequences of numbers, but nobody means one.
         case Integral():
             return Leaf(str(int(value)), mark)
         case Real():
@@ -118,6 +125,11 @@ def node_of(value: object, mark: Mark, path: Path = ()) -> TreeNode:
     raise ScenarioError(
         [problem_at(mark, path, f"a scenario cannot hold a value of type {type(value).__name__}")]
     )
+
+
+def steps_of(dotted: str, tree: Table) -> tuple[str, ...]:
+    """Return the keys of a dotted path, in present words."""
+    return _steps(dotted, tree)[0]
 
 
 def _key(key: object) -> str:
@@ -168,10 +180,12 @@ def _new_selector(rest: str, steps: Sequence[str], tree: Table) -> str:
     names = names_of(tree)
     region, _, after = rest.partition(".")
     use = after.partition(".")[0]
-    uses = (*names["uses"], *names.classes, ANY)
+    regions, uses = (*names["regions"], ANY), (*names["uses"], *names.classes, ANY)
     keys = keys_at(Content, (*steps, region))
-    misspelt = bool(nearest(use, uses)) and not nearest(use, keys)
-    known = region in (*names["regions"], ANY) and (use in uses or misspelt)
+    # One of the two may be misspelt, if the other is known and the word is no key of a policy.
+    known = (region in regions or (bool(nearest(region, regions)) and use in uses)) and (
+        use in uses or (bool(nearest(use, uses)) and not nearest(use, keys))
+    )
     # The notes of a section are among its ids, but are no ids.
     return f"{region}.{use}" if known and not {region, use} & set(ANYWHERE) else ""
 

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import PrivateAttr
 
+from diamondsim.arguments import require_mapping
 from diamondsim.distributions import Distribution
 from diamondsim.errors import Problem, ScenarioError
+from diamondsim.scenario.absent_entities import explain_absent_entities
 from diamondsim.scenario.changes import Changes
 from diamondsim.scenario.checks import check_content
 from diamondsim.scenario.checks.legal_states import explain_deleted_controls
@@ -18,7 +20,7 @@ from diamondsim.scenario.dropped import Dropped
 from diamondsim.scenario.dump import dump_tree
 from diamondsim.scenario.indentation import split_misindented
 from diamondsim.scenario.legal import mark_outdated, outdated
-from diamondsim.scenario.overrides import override_tree
+from diamondsim.scenario.overrides import override_tree, steps_of
 from diamondsim.scenario.provenance import StatedNumber, durations, numbers, settled
 from diamondsim.scenario.provenance_notes import split_notes
 from diamondsim.scenario.schema import Content, Horizon
@@ -114,6 +116,8 @@ class Scenario(Content):
         ------
         ScenarioError
             With all problems of the changed scenario; each names a change.
+        TypeError
+            If `changes` is not a mapping.
 
         Examples
         --------
@@ -122,6 +126,7 @@ class Scenario(Content):
         >>> changed.inventory_policy["any"].queue_weight
         Constant(value=0.0)
         """
+        require_mapping("changes", changes, "{'reserves.us.opening': '40 Mct'}")
         tree, gone = override_tree(self._tree, changes, name=name, gone=self._gone)
         made = Changes(tuple(changes), name, tuple(changes.values()))
         tree = mark_outdated(self._tree, tree, made.named("controls"))
@@ -130,7 +135,8 @@ class Scenario(Content):
         except ScenarioError as error:
             # There were no problems before.
             problems = explain_deleted_controls(error.problems, self.controls, name)
-            raise ScenarioError(made.blamed(problems)) from error
+            steps = [steps_of(path, self._tree) for path in changes]
+            raise ScenarioError(explain_absent_entities(made.blamed(problems), steps, self._tree)) from error
         changed._before, changed._changes = self, made
         return changed
 
@@ -172,6 +178,25 @@ class Scenario(Content):
         return isinstance(other, Scenario) and self.__dict__ == other.__dict__
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def require_scenario(value: object) -> None:
+    """Check that an argument is a Scenario, and not for example its name.
+
+    Raises
+    ------
+    TypeError
+
+    Examples
+    --------
+    >>> require_scenario("calm")
+    Traceback (most recent call last):
+    TypeError: scenario: expected a Scenario, as returned by load_scenario, found str
+    """
+    if not isinstance(value, Scenario):
+        raise TypeError(
+            f"scenario: expected a Scenario, as returned by load_scenario, found {type(value).__name__}"
+        )
 
 
 def from_tree(tree: Table, earlier: Sequence[Problem] = (), gone: Sequence[Dropped] = ()) -> Scenario:

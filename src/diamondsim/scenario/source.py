@@ -13,9 +13,12 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from diamondsim.errors import Problem, ScenarioError, nearest
+from diamondsim.errors import Problem, ScenarioError, missing_file
 from diamondsim.scenario.build import TreeBuilder
 from diamondsim.scenario.tree import Plain, Table, plain
+
+FILE_SUFFIXES = (".yaml", ".yml")
+"""Endings of the name of a scenario file."""
 
 _MAX_BYTES = 2**20
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -154,8 +157,8 @@ def _bytes(file: Traversable, name: str) -> bytes:
         if isinstance(file, Path) and file.exists() and not file.is_file():
             raise ScenarioError([Problem(file=name, why="this is not a regular file")])
         if not file.is_file():
-            suggestion = _neighbour(file)
-            raise ScenarioError([Problem(file=name, why="there is no such file", suggestion=suggestion)])
+            assert isinstance(file, Path), "shipped files are there"
+            raise ScenarioError([missing_file(file, name, FILE_SUFFIXES)])
         with file.open("rb") as stream:
             data = stream.read(_MAX_BYTES + 1)
     except OSError as error:
@@ -165,13 +168,6 @@ def _bytes(file: Traversable, name: str) -> bytes:
             [Problem(file=name, why="this file is larger than 1 MiB, the limit for a scenario")]
         )
     return data
-
-
-def _neighbour(file: Traversable) -> str | None:
-    if not isinstance(file, Path) or not file.parent.is_dir():
-        return None
-    close = nearest(file.name, [other.name for other in file.parent.glob("*.y*ml") if other.is_file()])
-    return str(file.with_name(close)) if close else None
 
 
 def _text(data: bytes, name: str) -> str:

@@ -16,13 +16,12 @@ from diamondsim.arguments import require_integer
 from diamondsim.plan import on_same_dimensions
 from diamondsim.results import ReplicationWeights, Summary, provenance_of, summary_dataset
 from diamondsim.sampling import BLOCK
-from diamondsim.scenario import Scenario
+from diamondsim.scenario import Scenario, require_scenario
 from diamondsim.simulation.executor_adapter import AnyExecutor, ExecutorAdapter
 from diamondsim.simulation.precision import Precision
 from diamondsim.simulation.progress import Progress, ProgressReporter
 from diamondsim.simulation.run_store import RunStore
 from diamondsim.simulation.runner import RunSpec, Workspace
-from diamondsim.simulation.single import require_scenario
 from diamondsim.simulation.worker_pool import Job, Task, WorkerPool
 
 REPLICATIONS = 10_000

@@ -1,7 +1,4 @@
-"""The public call `simulate`: one replication with everything that happens in it.
-
-Owns the checks of arguments that all public calls share.
-"""
+"""The public call `simulate`: one replication with everything that happens in it."""
 
 from __future__ import annotations
 
@@ -14,7 +11,10 @@ from diamondsim.engines import event
 from diamondsim.plan import compile_plan
 from diamondsim.results import provenance_of, trace_dataset
 from diamondsim.sampling import draw
-from diamondsim.scenario import Scenario
+from diamondsim.scenario import Scenario, require_scenario
+
+LARGEST_REPLICATION = 2**63 - 1
+"""The streams of random numbers count replications in 64 bits."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def simulate(scenario: Scenario, *, seed: int = 0, replication: int = 0) -> Trac
     ScenarioError
         If the scenario cannot be compiled, for example because a balance exceeds a capacity.
     ValueError
-        If `seed` or `replication` is negative or not an integer.
+        If `seed` or `replication` is negative or not an integer, or `replication` above 2^63 - 1.
     TypeError
         If `scenario` is not a Scenario.
 
@@ -67,22 +67,9 @@ def simulate(scenario: Scenario, *, seed: int = 0, replication: int = 0) -> Trac
     True
     """
     seed = require_integer("seed", seed, least=0)
-    replication = require_integer("replication", replication, least=0)
+    replication = require_integer("replication", replication, least=0, most=LARGEST_REPLICATION)
     require_scenario(scenario)
     plan = compile_plan(scenario)
     draws = draw(plan, seed=seed, first=replication, count=1)
     ledger, events = event.run(plan, draws)
     return Trace(trace_dataset(plan, draws, ledger, provenance_of(scenario, seed)), events)
-
-
-def require_scenario(value: object) -> None:
-    """Check that an argument is a Scenario, and not for example its name.
-
-    Raises
-    ------
-    TypeError
-    """
-    if not isinstance(value, Scenario):
-        raise TypeError(
-            f"scenario: expected a Scenario, as returned by load_scenario, found {type(value).__name__}"
-        )

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from diamondsim.errors import Problem, ScenarioError, nearest, shown
+from diamondsim.errors import Problem, ScenarioError, missing_file, shown
 
 _MAX_BYTES = 512 * 2**20
+_SUFFIXES = (".csv", ".tsv", ".txt")
 _DELIMITERS = ",;\t"
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """The first bytes of a spreadsheet file, new and old."""
@@ -164,11 +165,7 @@ def _bytes(path: Path, file: str) -> bytes:
         if path.is_dir():
             raise ScenarioError([Problem(file=file, why="expected a CSV file, found a directory")])
         if not path.exists():
-            folder = path.parent
-            others = [other.name for other in folder.iterdir()] if folder.is_dir() else []
-            close = nearest(path.name, others)
-            suggestion = str(path.with_name(close)) if close else None
-            raise ScenarioError([Problem(file=file, why="there is no such file", suggestion=suggestion)])
+            raise ScenarioError([missing_file(path, file, _SUFFIXES)])
         if path.stat().st_size > _MAX_BYTES:
             raise ScenarioError([Problem(file=file, why="this file is larger than 512 MiB, the limit")])
         return path.read_bytes()

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from diamondsim.errors import NotationError, Problem, ScenarioError, nearest, shown
+from diamondsim.errors import NotationError, Problem, ScenarioError, missing_file, nearest, shown
 from diamondsim.scenario import Scenario
 from diamondsim.trade.areas import Area, area_of, nearest_area
 from diamondsim.trade.figures import digits_of
@@ -281,13 +281,10 @@ def _content(
     name = str(spec)
     try:
         content = YAML(typ="safe", pure=True).load(Path(spec).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ScenarioError([missing_file(Path(spec), name, (".yaml", ".yml"))]) from error
     except OSError as error:
-        why = (
-            "there is no such file"
-            if isinstance(error, FileNotFoundError)
-            else f"cannot be read: {error.strerror}"
-        )
-        raise ScenarioError([Problem(file=name, why=why)]) from error
+        raise ScenarioError([Problem(file=name, why=f"cannot be read: {error.strerror}")]) from error
     except MarkedYAMLError as error:
         mark = error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)

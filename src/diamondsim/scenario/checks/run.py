@@ -26,6 +26,7 @@ from diamondsim.scenario.checks.names import names_of
 from diamondsim.scenario.checks.prices import check_prices
 from diamondsim.scenario.checks.sellers import check_facilities, check_producers, check_reserves
 from diamondsim.scenario.checks.totals import check_published_totals
+from diamondsim.scenario.messages import missing_keys
 from diamondsim.scenario.sampling import TILDE, split_pair
 from diamondsim.scenario.schema import Content
 from diamondsim.scenario.tree import Path, Table, problem_at
@@ -82,10 +83,7 @@ def _gathered(problems: list[Problem]) -> Iterator[Problem]:
 
 
 def _missing(keys: list[str]) -> str:
-    quoted = [f"'{key}'" for key in keys]
-    why = f"the key {quoted[0]} is missing"
-    if len(quoted) > 1:
-        why = f"the keys {', '.join(quoted[:-1])} and {quoted[-1]} are missing"
+    why = missing_keys(keys)
     only_changes = set(_NETWORK) <= set(keys)
     return (
         f"{why}; a file that gives only changes must name another file in 'extends'" if only_changes else why

@@ -163,3 +163,14 @@ def test_dev_hands_the_arguments_of_a_test_run_to_the_environment_asked_for(give
     assert dev.main(["test", *given, "tests/results", "-n", "0"]) == 0
     command = ["-m", "pytest", "-p", "no:benchmark", "tests/results", "-n", "0"]
     child.assert_called_once_with(command, dev.ROOT, python)
+
+
+def test_git_ignores_what_the_commands_of_the_readme_write():
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    written = re.findall(r"^python3 dev\.py run .* (?:-o|--store|--paths) ([\w.]+)", text, flags=re.MULTILINE)
+    assert len(set(written)) >= 5
+    command = ["git", "check-ignore", "--no-index", *sorted(set(written))]
+    ignored = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    assert ignored == sorted(set(written))

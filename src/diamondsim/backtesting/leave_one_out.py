@@ -151,14 +151,7 @@ class _Scores:
 
     def dataset(self, attrs: Mapping[str, object]) -> xr.Dataset:
         """Return all of it with labels."""
-        observed = np.full((len(self._tried), len(self._months)), np.nan)
-        rivals = np.full((len(RIVALS), *observed.shape), np.nan)
-        for c, case in enumerate(self._tried):
-            others = [other for other in self._tried if other.control != case.control]
-            for last, month, value in zip(last_values(case), case.months, case.observed, strict=True):
-                known = others_at(month, others)
-                observed[c, month] = value
-                rivals[:, c, month] = abs(last - value), abs(known.mean() - value), crps(known, value)
+        observed, rivals = self._observed_and_rivals()
         inside = _inside(self._forecast, observed)
         counted = np.isfinite(observed)
         mean_crps = np.nanmean(self._crps, axis=(2, 3))
@@ -216,6 +209,18 @@ class _Scores:
         return xr.Dataset(
             variables, coordinates, {"title": title, "diamondsim_version": __version__, **attrs}
         )
+
+    def _observed_and_rivals(self) -> tuple[FloatArray, FloatArray]:
+        """Return the observed exports (series, month) and the scores of rivals (rival, series, month)."""
+        observed = np.full((len(self._tried), len(self._months)), np.nan)
+        rivals = np.full((len(RIVALS), *observed.shape), np.nan)
+        for c, case in enumerate(self._tried):
+            others = [other for other in self._tried if other.control != case.control]
+            for last, month, value in zip(last_values(case), case.months, case.observed, strict=True):
+                known = others_at(month, others)
+                observed[c, month] = value
+                rivals[:, c, month] = abs(last - value), abs(known.mean() - value), crps(known, value)
+        return observed, rivals
 
 
 def _inside(forecast: FloatArray, observed: FloatArray) -> FloatArray:

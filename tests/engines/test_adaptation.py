@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -299,6 +300,13 @@ def test_a_source_without_projects_answers_its_margin_as_if_others_had_none(run:
     got = run(priced(case, gain=0.0, supply=1.0, floor=0.3))
     assert got.of("capacity", "mesh") == close([10 * exponential(0.3)] * 5)
     assert got.of("capacity", "micron") == close([10 * exponential(0.3)] * 5)
+
+
+@pytest.mark.parametrize("ramp", [1, 2])
+def test_the_event_log_tells_once_that_an_expansion_arrives_however_long_it_rises(ramp: int) -> None:
+    _, events = event.run(*short(projects=(replace(PROJECT, ramp=ramp, times=1),)))
+    rows = [(x.tick, x.kind, x.why) for x in events if x.kind is EventKind.EXPANSION_ARRIVES]
+    assert rows == [(3, EventKind.EXPANSION_ARRIVES, f"decided 2 ticks ago; it rises over {ramp}")]
 
 
 def test_the_event_log_tells_of_decisions_arrivals_and_conversions() -> None:

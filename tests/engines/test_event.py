@@ -16,7 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diamondsim.engines.event import QUANTITIES, Event, EventKind, run
-from diamondsim.engines.event.event_log import Episode, EpisodeChange
+from diamondsim.engines.event.clock import Clock
+from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventLog
+from diamondsim.engines.event.producer_process import ProducerProcess
 from diamondsim.engines.event.source_process import water_fill
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Rationing
@@ -241,6 +243,30 @@ def test_an_outage_is_logged_and_is_the_cause_of_the_shortage_that_follows(deman
     assert events[1].why == "20% of its recent inflow is missing: outage at s"
 
 
+@pytest.mark.parametrize(
+    "begin, end, out",
+    [
+        (0, 3, False),  # over before it begins
+        (0, 4, True),
+        (4, 5, True),
+        (5, 9, False),  # from the tick in which it ends
+        (4, 9, True),
+        (5, 13, True),  # the second one, which has not ended
+        (20, 21, True),
+    ],
+)
+def test_an_outage_lasts_from_its_first_tick_to_the_one_in_which_it_ends(
+    begin: int, end: int, out: bool
+) -> None:
+    """Capacity falls in ticks 3 and 4, and again from tick 12 on; the end of both intervals is left out."""
+    index = [1.0] * 3 + [0.4] * 2 + [1.0] * 7 + [0.4] * 10
+    producer = ProducerProcess(Clock(simpy.Environment()), EventLog(), 0, "p", index)
+    for t in range(len(index)):
+        producer.take_index(t)
+    assert producer.outages == [(3, 5), (12, None)]
+    assert producer.was_out(begin, end) is out
+
+
 def test_the_cause_is_looked_up_a_lead_time_ago() -> None:
     """With a lead time of 3 the outage of tick 2 causes a shortage in tick 5, when it has long ended."""
     w = small_case(
@@ -342,6 +368,25 @@ def test_a_processor_out_of_feed_is_logged_and_is_the_cause_of_the_shortage_that
         (6, EventKind.FEED_RESTORED, "saw", 2),
     ]
     assert of_kind(events, EventKind.SHORTAGE_BEGINS)[0].why.endswith("saw lacks feed")
+
+
+@pytest.mark.parametrize("share, is_out", [(0.6, True), (0.98, True), (0.995, False)])
+def test_a_processor_is_out_of_feed_where_it_makes_a_percent_less_than_is_ordered(
+    share: float, is_out: bool
+) -> None:
+    w = small_case(
+        n_ticks=4,
+        nodes=[use("plates", demand=25, max_order=1.0), feed("crystal", demand=100)],
+        sources=[
+            source("reactor", capacity=100, index=[1.0, 1.0, share]),
+            source("saw", capacity=25, feed="crystal", yield_=0.25),
+        ],
+        lanes=[lane("saw", "plates"), lane("reactor", "crystal")],
+    )
+    ledger, events = run(*w)
+    assert ledger["output"][:, w.source("saw"), 0].tolist() == close([25.0, 25.0, 25.0, 25.0 * share])
+    found = rows_of(of_kind(events, EventKind.OUT_OF_FEED))
+    assert found == ([(3, EventKind.OUT_OF_FEED, "saw", share)] if is_out else [])
 
 
 def test_a_processor_that_uses_all_its_feed_but_meets_all_orders_is_not_out_of_feed() -> None:

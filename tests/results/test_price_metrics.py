@@ -177,6 +177,14 @@ def test_a_plant_that_never_produces_has_a_cost_and_nothing_to_sell():
     assert found["home_price_mean"].sel(bound="estimate").item() == pytest.approx(0.2)
 
 
+def test_a_milestone_beyond_the_horizon_is_missing_and_one_before_it_is_kept():
+    plan, draws = priced_case(replications=3)
+    drawn = replace(draws, milestones=(np.array([[-3, 3, 4], [2, 4, 9]]),))
+    found = dataset_of(plan, drawn, demand=1.0, paid=1.0, price=1.0).sel(facility="plant")
+    np.testing.assert_array_equal(found["first_output"], [-3.0, 3.0, np.nan])
+    np.testing.assert_array_equal(found["full_output"], [2.0, np.nan, np.nan])
+
+
 def test_of_a_plant_without_a_cost_nothing_is_said():
     plan, draws = priced_case()
     silent = replace(plan, facilities=tuple(replace(f, cost=None) for f in plan.facilities))

@@ -30,7 +30,7 @@ def row(*, growth=0.0, outages=(), scripted=()) -> CapacityRow:
 
 def lost(days, *, per_year=2.0, loss=1.0, n_ticks=400, tick_days=1.0, first=0, blocks=1):
     """Shares lost, (T, R)."""
-    outages = Outages("stops", number(per_year), number(days, "days"), number(loss, "loss"))
+    outages = Outages("stops", number(per_year, "rate"), number(days, "days"), number(loss, "loss"))
     drawn = [
         draw_outages(outages, Block(3, first + k), n_ticks=n_ticks, tick_days=tick_days)
         for k in range(blocks)
@@ -115,6 +115,25 @@ def test_each_outage_draws_its_own_loss():
     assert len(values) > 1024
 
 
+def test_each_outage_has_its_own_wait_length_and_loss():
+    """The first three, worked out by hand from their streams, of plants that run at the start."""
+    days, loss, block, n_ticks = Exponential(40.0), Uniform(0.2, 0.6), Block(3, 0), 3000
+    found = lost(days, loss=loss, n_ticks=n_ticks)
+    running = block.uniform("stops/start") * (40 + 365.25 / 2) >= 40
+    tick = np.arange(n_ticks)[:, np.newaxis]
+    expected, after = np.zeros(found.shape), np.zeros(block.size)
+    for k in range(3):
+        begin = after - 365.25 / 2 * np.log1p(-block.uniform_row("stops/wait", k))
+        end = begin - 40 * np.log1p(-block.uniform_row("days/outage", k))
+        down = (tick >= np.floor(begin + 0.5)) & (tick < np.floor(end + 0.5))
+        expected = np.where(down, 0.2 + 0.4 * block.uniform_row("loss/outage", k), expected)
+        after = end
+    # What a fourth one might overwrite is left out.
+    known = running & (tick < np.floor(after + 0.5))
+    assert (known & (expected > 0)).sum() > 50_000
+    np.testing.assert_allclose(found[known], expected[known], rtol=1e-12)
+
+
 def test_random_outages_cut_the_index():
     stops = Outages("stops", number(3.0), number(30.0), number(0.4))
     values = np.unique(index(row(outages=(stops,)), n_ticks=200))
@@ -123,6 +142,15 @@ def test_random_outages_cut_the_index():
 
 def test_a_rate_of_zero_means_no_outage():
     assert (lost(30.0, per_year=0.0) == 0).all()
+
+
+def test_a_rate_of_zero_in_some_replications_means_no_outage_in_them_and_changes_none_in_others():
+    rates = Mixture((0.5, 0.5), (Constant(0.0), Constant(2.0)))
+    found = lost(30.0, per_year=rates)
+    without = Block(3, 0).value(number(rates, "rate")) == 0
+    assert 400 < without.sum() < 624
+    assert (found[:, without] == 0).all()
+    assert np.array_equal(found[:, ~without], lost(30.0)[:, ~without])
 
 
 def test_a_longer_horizon_keeps_the_outages():

@@ -31,6 +31,21 @@ def test_arrays_begin_at_different_lines_of_a_page() -> None:
     assert set(np.diff(begins)) == {4 * 8 * 1024 + STAGGER_BYTES}
 
 
+@pytest.mark.parametrize("inside", [8, 16, 40])
+def test_arrays_begin_at_a_line_where_the_system_gives_memory_from_the_middle_of_one(
+    inside: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zeros = np.zeros
+
+    def shifted(n_bytes: int, dtype: type) -> np.ndarray:
+        whole = zeros(n_bytes + 2 * LINE_BYTES, dtype)
+        begin = -whole.ctypes.data % LINE_BYTES + inside
+        return whole[begin : begin + n_bytes]
+
+    monkeypatch.setattr(np, "zeros", shifted)
+    assert ArrayPool(1024).zeros(4).ctypes.data % LINE_BYTES == 0
+
+
 def test_a_copy_is_an_array_of_its_own_but_for_a_column() -> None:
     pool = ArrayPool(3)
     values, column = np.arange(6.0).reshape(2, 3), np.ones((2, 1))

@@ -19,7 +19,7 @@ from diamondsim.results import (
     write_netcdf,
 )
 from diamondsim.results.storage import check_target
-from tests.results.hand_made import PROVENANCE, plan_of, random_ledger
+from tests.results.hand_made import PROVENANCE, USES, plan_of, random_ledger
 
 SETTINGS = Settings(
     uses={"radar": UseSettings("Radar plates", assumed_volumes=True)}, region_names={"JP": "Japan"}
@@ -64,6 +64,15 @@ def test_labels_say_what_is_counted_in_what(dataset):
     assert dataset["region_name"].sel(region="JP").item() == "Japan"
     assert dataset["shortage"].attrs["units"] == "unit of the use"
     assert dataset["time_to_survive"].attrs["units"] == "tick"
+
+
+def test_quantities_of_uses_that_are_all_counted_in_one_unit_have_that_unit():
+    plan, draws = plan_of(USES[:2])
+    summary = Summary(plan, Settings())
+    summary.add(draws, random_ledger(plan, 3, seed=1))
+    found = summary_dataset(summary, PROVENANCE)
+    assert found["shortage"].attrs["units"] == "carat"
+    assert found["shortage_mean"].attrs["units"] == "carat"
 
 
 def test_attributes_say_how_to_make_it_again(dataset):

@@ -120,6 +120,39 @@ def test_one_replication_with_all_the_weight_leaves_the_interval_unknown():
     assert limits(proportion(np.array([True, False, False]), None, weights)) == limits(probability(1, 1))
 
 
+def test_the_ratio_of_weighted_means_has_no_upper_limit_where_its_numerator_was_never_seen():
+    """The replication in which there was something of it has no weight."""
+    weights = np.array([1.0, 1.0, 0.0])
+    never, seen = np.array([0.0, 0.0, 5.0]), np.array([2.0, 3.0, 4.0])
+    found = ratio(never, seen, weights)
+    assert (found.value, found.low, found.n) == (0.0, 0.0, 2)
+    assert math.isnan(found.high)
+    found = ratio(seen, never, weights)
+    assert np.isnan([found.value, found.low, found.high]).all()
+    assert found.n == 2
+
+
+@pytest.mark.parametrize(
+    "n, low, high", [(5, -math.inf, math.inf), (6, 1.0, 6.0), (7, 1.0, 7.0), (9, 2.0, 8.0)]
+)
+def test_the_median_of_equal_weights_has_the_limits_of_the_sign_test(n, low, high):
+    """Among 5 values all lie on one side of the median with probability 2 / 2**5, more than 5 %."""
+    found = sample_quantile(np.arange(1.0, n + 1), 0.5, np.full(n, 0.1))
+    assert (found.low, found.high) == (low, high)
+
+
+def test_the_interval_of_a_weighted_quantile_rests_on_fewer_replications_where_one_is_heavy():
+    """One value of weight 0.1 above 68 of together 0.9 (eq. R44, R45): of the event not to exceed the 90 %
+    quantile, 0.9 * 0.1 / (0.1**2 * 0.9**2 + 68 * (0.9 / 68)**2 * 0.1**2) = 10.95, so it is that of 10. Of 10
+    at most 6 lie below it with probability 0.013, at most 7 with 0.070: the limit is reached at 0.7.
+    """
+    weights = np.append(np.full(68, 0.9 / 68), 0.1)
+    found = sample_quantile(np.arange(1.0, 70.0), 0.9, weights)
+    assert found.value == 68
+    assert found.low == math.ceil(0.7 / (0.9 / 68))
+    assert found.high == math.inf
+
+
 def test_no_weight_at_all_is_no_sample():
     assert mean(SAMPLE, None, np.zeros(160)).n == 0
     assert sample_quantile(SAMPLE, 0.5, np.zeros(160)).n == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from diamondsim.engines.batch.array_pool import LINE_BYTES, PIECE_BYTES, STAGGER_BYTES, ArrayPool
@@ -37,8 +38,8 @@ def test_arrays_begin_at_a_line_where_the_system_gives_memory_from_the_middle_of
 ) -> None:
     zeros = np.zeros
 
-    def shifted(n_bytes: int, dtype: type) -> np.ndarray:
-        whole = zeros(n_bytes + 2 * LINE_BYTES, dtype)
+    def shifted(n_bytes: int, dtype: type[np.uint8]) -> npt.NDArray[np.uint8]:
+        whole = zeros(n_bytes + 2 * LINE_BYTES, dtype=dtype)
         begin = -whole.ctypes.data % LINE_BYTES + inside
         return whole[begin : begin + n_bytes]
 

@@ -260,7 +260,7 @@ def test_an_outage_lasts_from_its_first_tick_to_the_one_in_which_it_ends(
 ) -> None:
     """Capacity falls in ticks 3 and 4, and again from tick 12 on; the end of both intervals is left out."""
     index = [1.0] * 3 + [0.4] * 2 + [1.0] * 7 + [0.4] * 10
-    producer = ProducerProcess(Clock(simpy.Environment()), EventLog(), 0, "p", index)
+    producer = ProducerProcess(Clock(simpy.Environment()), EventLog(7.0), 0, "p", index)
     for t in range(len(index)):
         producer.take_index(t)
     assert producer.outages == [(3, 5), (12, None)]

@@ -305,8 +305,9 @@ def test_a_source_without_projects_answers_its_margin_as_if_others_had_none(run:
 @pytest.mark.parametrize("ramp", [1, 2])
 def test_the_event_log_tells_once_that_an_expansion_arrives_however_long_it_rises(ramp: int) -> None:
     _, events = event.run(*short(projects=(replace(PROJECT, ramp=ramp, times=1),)))
-    rows = [(x.tick, x.quantity) for x in events if x.kind is EventKind.EXPANSION_ARRIVES]
-    assert rows == [(3, pytest.approx(0.4))]
+    [arrives] = [x for x in events if x.kind is EventKind.EXPANSION_ARRIVES]
+    assert arrives.tick == 3
+    assert arrives.quantity == pytest.approx(0.4)
 
 
 def test_the_event_log_tells_of_decisions_arrivals_and_conversions() -> None:

@@ -159,6 +159,17 @@ def test_a_negative_scale_turns_the_order_of_the_part_but_not_of_the_uniform():
     np.testing.assert_allclose(cdf(scaled, values)[2:-2], U[2:-2], rtol=1e-9)
 
 
+@pytest.mark.parametrize(
+    "x, at_most, below", [(-1.5, 0, 0), (-1e-9, 0, 0), (0.0, 1, 0), (1e-9, 1, 1), (1.5, 1, 1)]
+)
+def test_a_scale_of_zero_has_all_of_its_probability_at_zero(x, at_most, below):
+    scaled = Scaled(Uniform(1.0, 2.0), np.array([0.0, 1.0, -1.0]))
+    assert cdf(scaled, x)[0] == at_most
+    assert cdf(scaled, x, below=True)[0] == below
+    up, down = float(np.clip(x - 1, 0, 1)), float(np.clip(x + 2, 0, 1))
+    assert cdf(scaled, x)[1:].tolist() == cdf(scaled, x, below=True)[1:].tolist() == [up, down]
+
+
 def sample(distribution, blocks=16):
     return np.concatenate([Block(5, k).value(Input("x", distribution)) for k in range(blocks)])
 

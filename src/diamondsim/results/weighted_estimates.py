@@ -81,7 +81,7 @@ def weighted_quantile(sample: FloatArray, weights: Weights, level: float, confid
     value = at(level)
     share, error, freedom = weighted_error((sample <= value).astype(np.float64), weights)
     n = effective
-    squares = error * error * freedom / (freedom + 1) if error > 0 else 0.0
+    squares = error * error * freedom / (freedom + 1)  # NaN where no spread can be seen.
     if squares > 0 and share < 1 - SHARE_ROUNDING:
         n = min(n, share * (1 - share) / squares)
     whole = int(n + SHARE_ROUNDING)  # At least 1, as weights never count less than one replication.

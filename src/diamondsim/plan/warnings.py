@@ -24,6 +24,7 @@ def warnings(derived: Derivation, scenario: Scenario) -> Iterator[str]:
     if scenario.outdated is not None:
         yield f"legal_state was {scenario.outdated}; state it again"
     yield from scenario.dropped
+    yield from scenario.lookalikes
     yield from _fit(derived)
     yield from _idle_sources(derived)
     yield from _controls(derived)

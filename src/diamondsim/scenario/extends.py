@@ -13,6 +13,7 @@ from pathlib import Path
 from diamondsim.errors import Problem, ScenarioError, found_text, nearest, shown
 from diamondsim.scenario.dropped import Dropped, dropped, still_dropped
 from diamondsim.scenario.legal import mark_outdated
+from diamondsim.scenario.lookalikes import Lookalike, lookalikes, still_alike
 from diamondsim.scenario.merge import deletions, forgotten_dates, idle_deletions, merge
 from diamondsim.scenario.renamed import RENAMED_SCENARIOS, rename_keys
 from diamondsim.scenario.shipped import shipped_files
@@ -34,11 +35,14 @@ class Resolved:
         What is wrong with the files and their merging.
     dropped
         What files replace without naming it.
+    lookalikes
+        Ids that files add beside one that they resemble.
     """
 
     tree: Table
     problems: tuple[Problem, ...]
     dropped: tuple[Dropped, ...]
+    lookalikes: tuple[Lookalike, ...]
 
 
 def resolve(name_or_path: str | Path) -> Table:
@@ -155,6 +159,7 @@ class _Layers:
             raise ScenarioError(self._problems)
         joined: Table | None = None
         gone: tuple[Dropped, ...] = ()
+        alike: tuple[Lookalike, ...] = ()
         deleted: set[tuple[str | int, ...]] = set()
         for number, tree in enumerate(self._trees):
             # `component` is not inherited, and `extends` has been resolved.
@@ -165,12 +170,13 @@ class _Layers:
             self._problems += forgotten_dates(joined, layer)
             deleted.update(deletions(layer))
             gone = (*still_dropped(gone, layer), *dropped(joined, layer))
+            alike = (*still_alike(alike, layer), *lookalikes(joined, layer))
             merged = merge(joined, layer)
             assert isinstance(merged, Table), "merging two maps gives a map"
             by = tree.mark.file.removesuffix(".yaml")
             joined = merged if joined is None else mark_outdated(joined, merged, by)
         assert joined is not None, "there is at least the tree itself"
-        return Resolved(joined, tuple(self._problems), gone)
+        return Resolved(joined, tuple(self._problems), gone, alike)
 
     def _add_base(self, text: str, mark: Mark, folder: Path, chain: tuple[_Reference, ...]) -> None:
         base = _find(text, folder, mark)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
-from diamondsim.scenario.fields import ONCE, Drawn
+from diamondsim.scenario.fields import ONCE, Drawn, Id
 from diamondsim.scenario.tree import Path
 
 
@@ -85,6 +85,21 @@ def keys_at(model: type[BaseModel], path: Path) -> list[str]:
     for step in path:
         places = [below for place in places for below in _below(place, step)]
     return [key for place in places if _is_model(place) for key in _fields(place)]
+
+
+def defines_ids(model: type[BaseModel], path: Path) -> bool:
+    """Whether the keys of the map at a path below a model are ids that a file makes up.
+
+    Examples
+    --------
+    >>> from diamondsim.scenario.schema import Content
+    >>> defines_ids(Content, ("producers",)), defines_ids(Content, ("demand",))
+    (True, False)
+    """
+    places: list[Any] = [model]
+    for step in path:
+        places = [below for place in places for below in _below(place, step)]
+    return any(get_args(place)[0] is Id for place in places if get_args(place))
 
 
 def models_below(model: type[BaseModel]) -> list[type[BaseModel]]:

@@ -77,4 +77,4 @@ def read_scenario(content: str | Mapping[str, object], *, name: str = "text") ->
 
 
 def _scenario(resolved: Resolved) -> Scenario:
-    return from_tree(resolved.tree, resolved.problems, resolved.dropped)
+    return from_tree(resolved.tree, resolved.problems, resolved.dropped, resolved.lookalikes)

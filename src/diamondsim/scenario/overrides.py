@@ -15,6 +15,7 @@ from diamondsim.scenario.changes import Changes
 from diamondsim.scenario.checks.names import ANY, names_of
 from diamondsim.scenario.dropped import Dropped, dropped, still_dropped
 from diamondsim.scenario.keys import keys_at
+from diamondsim.scenario.lookalikes import Lookalike, lookalikes, still_alike
 from diamondsim.scenario.merge import ANYWHERE, PROVENANCE, forgotten_dates, is_replaced, merge, written_out
 from diamondsim.scenario.renamed import is_by_input, new_key, refusals, rename_keys
 from diamondsim.scenario.schema import Content
@@ -125,6 +126,29 @@ def node_of(value: object, mark: Mark, path: Path = ()) -> TreeNode:
     raise ScenarioError(
         [problem_at(mark, path, f"a scenario cannot hold a value of type {type(value).__name__}")]
     )
+
+
+def added_lookalikes(
+    tree: Table, changes: Mapping[str, object], *, name: str, earlier: Sequence[Lookalike]
+) -> list[Lookalike]:
+    """Return the ids that changes, which can be made, add beside one that they resemble, and earlier ones.
+
+    Parameters
+    ----------
+    tree
+        The scenario before the changes.
+    changes, name
+        As for `override_tree`.
+    earlier
+        Those that were there before.
+    """
+    alike = [*earlier]
+    for dotted, value in changes.items():
+        steps, written = _steps(dotted, tree)
+        change = _nested(steps, rename_keys(node_of(value, OVERRIDE_MARK, written), steps, written)[0])
+        added = [replace(one, mark=Mark(f"{name} {dotted}")) for one in lookalikes(tree, change)]
+        alike = [*still_alike(alike, change), *added]
+    return alike
 
 
 def steps_of(dotted: str, tree: Table) -> tuple[str, ...]:

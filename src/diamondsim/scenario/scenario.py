@@ -20,7 +20,8 @@ from diamondsim.scenario.dropped import Dropped
 from diamondsim.scenario.dump import dump_tree
 from diamondsim.scenario.indentation import split_misindented
 from diamondsim.scenario.legal import mark_outdated, outdated
-from diamondsim.scenario.overrides import override_tree, steps_of
+from diamondsim.scenario.lookalikes import Lookalike
+from diamondsim.scenario.overrides import added_lookalikes, override_tree, steps_of
 from diamondsim.scenario.provenance import StatedNumber, durations, numbers, settled
 from diamondsim.scenario.provenance_notes import split_notes
 from diamondsim.scenario.schema import Content, Horizon
@@ -48,6 +49,7 @@ class Scenario(Content):
 
     _tree: Table = PrivateAttr()
     _gone: tuple[Dropped, ...] = PrivateAttr(default=())
+    _alike: tuple[Lookalike, ...] = PrivateAttr(default=())
     _before: "Scenario | None" = PrivateAttr(default=None)
     _changes: Changes | None = PrivateAttr(default=None)
 
@@ -76,6 +78,18 @@ class Scenario(Content):
     def dropped(self) -> tuple[str, ...]:
         """What files drop of those that they extend without naming it, a sentence each, with the place."""
         return tuple(map(str, self._gone))
+
+    @property
+    def lookalikes(self) -> tuple[str, ...]:
+        """The ids that files or changes add beside one that they resemble, a sentence each, with the place.
+
+        Examples
+        --------
+        >>> from diamondsim.scenario import load_scenario
+        >>> print(*load_scenario("calm").override({"regions.Us": {}}).lookalikes)
+        override regions.Us: this adds 'Us', which looks like 'US'; if both are meant, write both here
+        """
+        return tuple(map(str, self._alike))
 
     @property
     def changes(self) -> tuple[str, ...]:
@@ -131,7 +145,8 @@ class Scenario(Content):
         made = Changes(tuple(changes), name, tuple(changes.values()))
         tree = mark_outdated(self._tree, tree, made.named("controls"))
         try:
-            changed = from_tree(tree, gone=gone)
+            alike = added_lookalikes(self._tree, changes, name=name, earlier=self._alike)
+            changed = from_tree(tree, gone=gone, alike=alike)
         except ScenarioError as error:
             # There were no problems before.
             problems = explain_deleted_controls(error.problems, self.controls, name)
@@ -199,7 +214,12 @@ def require_scenario(value: object) -> None:
         )
 
 
-def from_tree(tree: Table, earlier: Sequence[Problem] = (), gone: Sequence[Dropped] = ()) -> Scenario:
+def from_tree(
+    tree: Table,
+    earlier: Sequence[Problem] = (),
+    gone: Sequence[Dropped] = (),
+    alike: Sequence[Lookalike] = (),
+) -> Scenario:
     """Return the scenario of a resolved tree.
 
     Parameters
@@ -210,6 +230,8 @@ def from_tree(tree: Table, earlier: Sequence[Problem] = (), gone: Sequence[Dropp
         Problems found while it was read; the entries concerned may be missing from the tree.
     gone
         What was replaced without being named.
+    alike
+        Ids that were added beside one that they resemble.
 
     Returns
     -------
@@ -234,7 +256,7 @@ def from_tree(tree: Table, earlier: Sequence[Problem] = (), gone: Sequence[Dropp
     if problems:
         raise ScenarioError(_by_place(problems, tree.mark.file))
     scenario = Scenario.model_validate(plain(bare))
-    scenario._tree, scenario._gone = tree, tuple(gone)
+    scenario._tree, scenario._gone, scenario._alike = tree, tuple(gone), tuple(alike)
     return scenario
 
 

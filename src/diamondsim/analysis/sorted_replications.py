@@ -14,7 +14,7 @@ import xarray as xr
 
 from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.errors import nearest
-from diamondsim.plan import compile_plan, with_dimensions
+from diamondsim.plan import Plan, compile_plan, with_dimensions
 from diamondsim.plan.drawn_once import paths_drawn_once
 from diamondsim.results import Estimate, probability, proportion, weights_of
 from diamondsim.sampling import numbers_drawn_once
@@ -101,7 +101,7 @@ def deciding_inputs(
     weights = weights_of(dataset)
     weights = None if weights is None else weights[:n]
     plan = compile_plan(scenario)
-    drawn = numbers_drawn_once(plan, seed=int(dataset.attrs["seed"]), count=n)
+    drawn = _drawn(dataset, plan, n)
     confidence = 1 - (1 - _CONFIDENCE) / max(len(drawn), 1)
     compared = [_compare(name, values, short, confidence, weights) for name, values in drawn.items()]
     clear = [each for each in compared if each.change.low > 0 or each.change.high < 0]
@@ -110,6 +110,15 @@ def deciding_inputs(
     return tuple(
         replace(each, path=paths[each.name], meaning=key_meaning(paths[each.name])) for each in first
     )
+
+
+def _drawn(dataset: xr.Dataset, plan: Plan, n: int) -> dict[str, FloatArray]:
+    """Return what the first replications drew, by name of the input."""
+    if "input_value" not in dataset:  # a part of a Dataset may lack it
+        return numbers_drawn_once(plan, seed=int(dataset.attrs["seed"]), count=n)
+    names = [str(name) for name in dataset["input"].values]
+    values = dataset["input_value"].transpose("input", "replication").values[:, :n]
+    return dict(zip(names, values, strict=True))
 
 
 def _require_label(dataset: xr.Dataset, dimension: str, label: str) -> None:

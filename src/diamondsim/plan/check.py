@@ -216,11 +216,9 @@ def _count(scenario: Scenario) -> list[NumberCount]:
     uncertain: Counter[str] = Counter()
     changed: Counter[str] = Counter()
     for number in scenario.numbers:
-        # A number that is assumed in part is not sourced.
-        basis = "assumed" if number.assumed else "sourced" if number.source else "none"
-        all_numbers[basis] += 1
-        uncertain[basis] += number.uncertain
-        changed[basis] += number.changed
+        all_numbers[number.basis] += 1
+        uncertain[number.basis] += number.uncertain
+        changed[number.basis] += number.changed
     return [
         NumberCount(basis, all_numbers[basis], uncertain[basis], changed[basis])
         for basis in ("sourced", "assumed", "none")

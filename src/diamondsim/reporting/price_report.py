@@ -302,8 +302,7 @@ def _basis(scenario: Scenario) -> Iterator[MoneyBasis]:
     for number in scenario.numbers:
         what = _kind(number.path)
         if what is not None:
-            basis = "assumed" if number.assumed else "sourced" if number.source else "none"
-            counts.setdefault(what, Counter())[basis] += 1
+            counts.setdefault(what, Counter())[number.basis] += 1
     for what, count in counts.items():
         yield MoneyBasis(what, count.total(), count["assumed"], count["sourced"])
 

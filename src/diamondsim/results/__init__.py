@@ -15,6 +15,7 @@ from diamondsim.results.estimates import (
 from diamondsim.results.estimators import RISK_LEVEL
 from diamondsim.results.frame import MIXED_UNITS, Frame, unit_symbol, with_attrs
 from diamondsim.results.grid_layout import REGION_USE
+from diamondsim.results.input_values import kept_inputs
 from diamondsim.results.metrics import RECORDED, read_of, recorded, summed
 from diamondsim.results.over_replications import chance_of_shortage, shortage_duration, time_to_survive
 from diamondsim.results.paired import paired_difference, ratio
@@ -70,6 +71,7 @@ __all__ = [
     "conditional_value_at_risk",
     "effective_size",
     "interval_dataset",
+    "kept_inputs",
     "known_names",
     "licence_waits",
     "mean",

@@ -23,6 +23,7 @@ def summary_dataset(
     provenance: Provenance,
     more: Mapping[str, str | float] | None = None,
     weights: ReplicationWeights | None = None,
+    inputs: xr.Dataset | None = None,
 ) -> xr.Dataset:
     """Return the Dataset of a run.
 
@@ -36,6 +37,8 @@ def summary_dataset(
         Further attributes.
     weights : ReplicationWeights, optional
         With whose counts the Summary was filled: every estimate follows them, and the Dataset has `weight`.
+    inputs : xarray.Dataset, optional
+        What the replications drew (`kept_inputs`), to be kept with the results.
 
     Returns
     -------
@@ -71,7 +74,8 @@ def summary_dataset(
         **(more or {}),
     }
     coordinates = frame.coordinates() | quarter_coordinates(summary.quarters.grid)
-    return xr.Dataset(variables, {"replication": replication, **coordinates}, attrs)
+    dataset = xr.Dataset(variables, {"replication": replication, **coordinates}, attrs)
+    return dataset if inputs is None else dataset.merge(inputs, combine_attrs="override")
 
 
 def interval_dataset(summary: Summary) -> xr.Dataset:

@@ -7,7 +7,17 @@ the keys of `Plan.numbers`.
 from diamondsim.sampling.block import Scratch
 from diamondsim.sampling.drawing import draw
 from diamondsim.sampling.numbers import NUMBERS, NumberKey
-from diamondsim.sampling.once import numbers_drawn_once
+from diamondsim.sampling.once import DrawnInput, drawn_blocks, inputs_drawn_once, numbers_drawn_once
 from diamondsim.sampling.random_streams import BLOCK
 
-__all__ = ["BLOCK", "NUMBERS", "NumberKey", "Scratch", "draw", "numbers_drawn_once"]
+__all__ = [
+    "BLOCK",
+    "NUMBERS",
+    "DrawnInput",
+    "NumberKey",
+    "Scratch",
+    "draw",
+    "drawn_blocks",
+    "inputs_drawn_once",
+    "numbers_drawn_once",
+]

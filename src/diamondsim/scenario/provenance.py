@@ -11,7 +11,7 @@ from diamondsim.scenario.keys import metadata_at
 from diamondsim.scenario.merge import PROVENANCE, notes_by_key
 from diamondsim.scenario.overrides import OVERRIDE_MARK
 from diamondsim.scenario.provenance_notes import nearest_notes, split_notes
-from diamondsim.scenario.readers import Number
+from diamondsim.scenario.readers import Number, canonical_text, grade_unit_of
 from diamondsim.scenario.tree import (
     Entry,
     Leaf,
@@ -24,7 +24,7 @@ from diamondsim.scenario.tree import (
     table,
     written_mark,
 )
-from diamondsim.units import Kind
+from diamondsim.units import Kind, canonical_unit
 
 _CHOICES = frozenset({"as_of", "horizon", "metrics", "reference_values", "published_totals"})
 
@@ -43,6 +43,10 @@ class StatedNumber:
         Its notes; None if there is none. A number may have both.
     changed
         Whether it was written by a change of single values instead of a file.
+    text
+        As written; a date in ISO 8601.
+    unit
+        Canonical unit of `value`, such as ``days``, ``ct/day`` or ``/yr``; "" where there is none.
     """
 
     path: str
@@ -50,6 +54,13 @@ class StatedNumber:
     source: str | None
     assumed: str | None
     changed: bool = False
+    text: str = ""
+    unit: str = ""
+
+    @property
+    def basis(self) -> str:
+        """``sourced``, ``assumed`` (also where a source covers only a part), or ``none``."""
+        return "assumed" if self.assumed else "sourced" if self.source else "none"
 
     @property
     def uncertain(self) -> bool:
@@ -79,7 +90,32 @@ def numbers(content: BaseModel, tree: Table) -> Iterator[StatedNumber]:
         if path[0] not in _CHOICES:
             mark = written_mark(tree, path)
             source, assumed = nearest_notes(path, notes, mark.layer)
-            yield StatedNumber(path_text(path), value, source, assumed, mark.file == OVERRIDE_MARK.file)
+            text = _written(tree, path, value)
+            yield StatedNumber(
+                path=path_text(path),
+                value=value,
+                source=source,
+                assumed=assumed,
+                changed=mark.file == OVERRIDE_MARK.file,
+                text=text,
+                unit="" if isinstance(value, dt.date) else _unit(content, path, text),
+            )
+
+
+def _written(tree: Table, path: Path, value: Distribution | float | dt.date) -> str:
+    """Return a number as the file has it."""
+    node = node_at(tree, path)
+    if isinstance(node, Leaf) and isinstance(node.value, str):
+        return node.value
+    return value.isoformat() if isinstance(value, dt.date) else canonical_text(value)
+
+
+def _unit(content: BaseModel, path: Path, text: str) -> str:
+    """Return the canonical unit of a number; that of the grade's unit in which it is written."""
+    kinds = [item.kind for item in metadata_at(type(content), path) if isinstance(item, Number)]
+    if not kinds:
+        return ""
+    return canonical_unit(kinds[0], grade_unit_of(text, kinds[0]))
 
 
 def durations(content: BaseModel) -> Iterator[tuple[Path, Distribution]]:

@@ -171,13 +171,26 @@ def parse_in_either_unit(text: str, kind: Kind) -> Distribution:
     NotationError
         If it can be parsed neither in carats nor in cm2.
     """
+    in_carats, in_cm2 = GRADE_UNITS
     try:
-        return parse(text, kind, "ct")
-    except NotationError as in_carats:
+        return parse(text, kind, in_carats)
+    except NotationError as error:
         try:
-            return parse(text, kind, "cm2")
+            return parse(text, kind, in_cm2)
         except NotationError:
-            raise in_carats from None
+            raise error from None
+
+
+def grade_unit_of(text: str, kind: Kind) -> str:
+    """Return the unit of a grade in which a number is written; carats where it has none."""
+    in_carats, in_cm2 = GRADE_UNITS
+    for unit in (in_carats, in_cm2):
+        try:
+            parse(text, kind, unit)
+        except NotationError:
+            continue
+        return unit
+    return in_carats
 
 
 def canonical_text(value: Distribution | float) -> str:

@@ -14,7 +14,7 @@ import xarray as xr
 
 from diamondsim.arguments import require_integer
 from diamondsim.plan import on_same_dimensions
-from diamondsim.results import ReplicationWeights, Summary, provenance_of, summary_dataset
+from diamondsim.results import ReplicationWeights, Summary, kept_inputs, provenance_of, summary_dataset
 from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario, require_scenario
 from diamondsim.simulation.executor_adapter import AnyExecutor, ExecutorAdapter
@@ -191,12 +191,22 @@ def monte_carlo_each(
                     break
     outcomes = [_outcome(until, half_width), *({} for _ in specs[1:])]
     weightings = [weights, *(None for _ in specs[1:])]
+    folder = None if store is None else store.folder
     return {
-        name: summary_dataset(total, provenance_of(spec.scenario, spec.seed), outcome, weighting)
+        name: summary_dataset(
+            total, provenance_of(spec.scenario, spec.seed), outcome, weighting, _inputs(spec, total, folder)
+        )
         for name, spec, total, outcome, weighting in zip(
             wanted, specs, totals, outcomes, weightings, strict=True
         )
     }
+
+
+def _inputs(spec: RunSpec, total: Summary, scratch: str | os.PathLike[str] | None) -> xr.Dataset:
+    """Return what the replications of a run drew."""
+    return kept_inputs(
+        spec.scenario, total.plan, seed=spec.seed, replications=total.replications, scratch=scratch
+    )
 
 
 def _specs(

@@ -85,7 +85,10 @@ def copy(tmp_path) -> Path:
 
 @pytest.mark.parametrize(
     "place",
-    ["constants.py", "engines/batch/block_run.py", "ledger.py", "scenario/policies.py", "units/__init__.py"],
+    [
+        *("addition.py", "constants.py", "engines/batch/block_run.py", "ledger.py"),
+        *("scenario/policies.py", "units/__init__.py"),
+    ],
 )
 def test_a_changed_source_file_is_other_code(copy, place):
     before = code_hash(copy)

@@ -244,7 +244,7 @@ def _reserves(entities: Entities) -> tuple[Reserve, ...]:
             for n, row in enumerate(entities.nodes)
             if (row.node.region, row.buyer.use, row.node.grade) == (reserve.region, use, reserve.grade)
         ]
-        first = sum(entities.nodes[n].buyer.use == reserve.serves[0] for n in served)
+        first = len([n for n in served if entities.nodes[n].buyer.use == reserve.serves[0]])
         reserves.append(Reserve(name, node, tuple(served), first))
     return tuple(reserves)
 

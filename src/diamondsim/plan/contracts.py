@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from diamondsim.addition import sum_in_order
 from diamondsim.arrays import FloatArray
 from diamondsim.plan.entities import Entities, NodeRow
 from diamondsim.plan.fit import Fit, FitMarket, fit_trade
@@ -150,7 +151,7 @@ def _markets(
         market = FitMarket(
             regions.index(row.node.region),
             grades.index(row.node.grade),
-            flow=0.0 if row.feeds is not None else sum(_flow(entities.nodes[n]) for n in nodes),
+            flow=0.0 if row.feeds is not None else sum_in_order(_flow(entities.nodes[n]) for n in nodes),
             held=MappingProxyType(shares),
         )
         if row.feeds is not None:

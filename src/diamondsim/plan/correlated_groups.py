@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from diamondsim.addition import sum_in_order
 from diamondsim.distributions import Constant
 from diamondsim.errors import Problem, ScenarioError, nearest, shown
 from diamondsim.plan.structure import Correlated, Plan, inputs
@@ -136,9 +137,9 @@ def _factor(matrix: Sequence[Sequence[float]]) -> tuple[tuple[float, ...], ...] 
     for j, target in enumerate(matrix):
         row: list[float] = []
         for k in range(j):
-            done = sum(row[i] * rows[k][i] for i in range(k))
+            done = sum_in_order(row[i] * rows[k][i] for i in range(k))
             row.append((target[k] - done) / rows[k][k])
-        pivot = target[j] - sum(value * value for value in row)
+        pivot = target[j] - sum_in_order(value * value for value in row)
         if pivot < _LEAST_PIVOT:
             return None
         rows.append([*row, math.sqrt(pivot)])

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from diamondsim.addition import sum_in_order
 from diamondsim.distributions import Constant, Distribution, scaled
 from diamondsim.plan.selectors import BuyerProfile, SelectorRules
 from diamondsim.plan.structure import Input, Node, NodeKind, Source
@@ -113,7 +114,7 @@ def _sources(content: Content) -> list[SourceRow]:
 def _planned(name: str, facility: Facility, grade: str) -> Iterator[SourceRow]:
     """Yield the sources of one grade of a facility: the part for any buyer, then that of each offtake."""
     path: Path = ("facilities", name)
-    free = 1.0 - sum(facility.offtake.values()) if facility.offtake else 1.0
+    free = 1.0 - sum_in_order(facility.offtake.values()) if facility.offtake else 1.0
     parts: list[tuple[str | None, float]] = [(None, free), *facility.offtake.items()]
     for buyers, share in ((buyers, share) for buyers, share in parts if share > _NEGLIGIBLE):
         label = f"{name}.{grade}" if buyers is None else f"{name}.{grade} for {buyers}"
@@ -141,7 +142,7 @@ def _parts(
     """Yield the nodes of a use in a region: those of the aggregate, then those of each buyer."""
     path: Path = ("demand", region, use, "flow")
     flow, use_class = content.demand[region][use].flow, content.uses[use].use_class
-    whole = (use, path, None, 1.0 - sum(firm.share for firm in firms.values()))
+    whole = (use, path, None, 1.0 - sum_in_order(firm.share for firm in firms.values()))
     carved = [(use_of(use, name), ("buyers", name, "aggregate"), name, f.share) for name, f in firms.items()]
     for label, node_path, firm, share in (whole, *carved):
         for grade in content.grades:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from diamondsim.addition import sum_in_order
 from diamondsim.arrays import FloatArray
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.errors import Problem, shown
@@ -76,10 +77,10 @@ def _excessive_shares(scenario: Scenario, entities: Entities, overrides: LaneOve
     """Yield nodes whose contract shares, as given for single lanes, add up to more than 1."""
     for n, row in enumerate(entities.nodes):
         shares = overrides.shares(n)
-        if sum(shares.values()) > 1 + _ROUNDING:
+        if sum_in_order(shares.values()) > 1 + _ROUNDING:
             last = overrides.share(list(shares)[-1], n)
             assert last is not None, "a share that counts was given"
-            total = f"{100 * sum(shares.values()):.6g}%"
+            total = f"{100 * sum_in_order(shares.values()):.6g}%"
             parts = ", ".join(f"{seller} {100 * share:.6g}%" for seller, share in shares.items())
             why = f"expected contract shares of {row.node.name} of at most 100%, found {total} ({parts})"
             yield scenario.problem((*last[0], "share"), why)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from diamondsim.addition import sum_in_order
 from diamondsim.arrays import BoolArray, FloatArray, IntArray
 
 # Least part of a margin that is left once the fixed shares are taken out. It is above 0 because demand takes
@@ -106,7 +107,7 @@ class Margins:
         for column, market in enumerate(self.markets):
             if market.feeds is not None:
                 seller, grade, feed_yield = market.feeds
-                sold = sum(flow[seller, c] for c, m in enumerate(self.markets) if m.grade == grade)
+                sold = sum_in_order(flow[seller, c] for c, m in enumerate(self.markets) if m.grade == grade)
                 demand[column] = sold / feed_yield
         return demand
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from diamondsim.addition import sum_in_order
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.plan.compile import Derivation
 from diamondsim.scenario import PublishedTotal, Scenario
@@ -48,7 +49,7 @@ def published_totals(derived: Derivation, scenario: Scenario) -> Iterator[TotalR
             unit=f"{unit}/yr",
             low=min(figures) * DAYS_PER_YEAR,
             high=max(figures) * DAYS_PER_YEAR,
-            mean=sum(figures) / len(figures) * DAYS_PER_YEAR,
+            mean=sum_in_order(figures) / len(figures) * DAYS_PER_YEAR,
             contracts=_contracts(derived, entry) * DAYS_PER_YEAR,
         )
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from diamondsim.addition import sum_in_order
 from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.draws import Draws
 from diamondsim.ledger import Ledger
@@ -233,5 +234,5 @@ def facility_units(bands: Bands) -> list[str]:
 def central_sum(plan: Plan, number: str, rows: Sequence[int]) -> float:
     """Return the sum of the means of some uncertain numbers of the Plan; 1 if that is zero."""
     inputs = plan.numbers.get(number, ())
-    total = sum(inputs[row].distribution.central() for row in rows if row < len(inputs))
+    total = sum_in_order(inputs[row].distribution.central() for row in rows if row < len(inputs))
     return total if total > 0 else 1.0

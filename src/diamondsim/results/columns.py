@@ -61,8 +61,8 @@ class Columns(Mapping[str, Column]):
         self._layouts = dict(layouts)
         self._scratch = scratch
         sizes = [layout.size for layout in self._layouts.values()]
-        self._begins = dict(zip(self._layouts, np.cumsum([0, *sizes]).tolist(), strict=False))
-        self._rows = sum(sizes)
+        *begins, self._rows = np.cumsum([0, *sizes]).tolist()
+        self._begins = dict(zip(self._layouts, begins, strict=True))
         self._table = make_table(self._rows, 0, scratch)
         self._count = 0
 

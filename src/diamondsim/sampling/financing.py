@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from diamondsim.addition import sum_in_order
 from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.plan import (
@@ -130,7 +131,7 @@ def capital_cost(
         for t in financing.tranches
         if t.usd and t.terms is not None and t.terms.kind is not TrancheKind.GUARANTEE
     ]
-    total = sum(tranche.usd or 0.0 for tranche, _ in paid)
+    total = sum_in_order(tranche.usd or 0.0 for tranche, _ in paid)
     yearly, growth = np.zeros(block.size), np.ones(block.size)
     for tranche, terms in paid:
         weight = (tranche.usd or 0.0) / total

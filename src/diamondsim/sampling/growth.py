@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from diamondsim.addition import sum_in_order
 from diamondsim.arrays import FloatArray
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.plan import GrowthGroup, Input, Plan
@@ -95,7 +96,7 @@ def _apply_driver(
 
 
 def _mean_growth(growth: FloatArray, group: GrowthGroup) -> FloatArray:
-    total = sum(weight for _, weight in group.mix)
+    total = sum_in_order(weight for _, weight in group.mix)
     assert total > 0, f"{group.name}: no weights for a mean"
     mean = np.zeros(growth[:, 0].shape)
     for row, weight in group.mix:

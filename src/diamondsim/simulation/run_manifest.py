@@ -30,8 +30,8 @@ TEXTS: Mapping[str, Any] = {
 """Parts of a scenario from which nothing is computed, as an `exclude` argument of pydantic."""
 
 _COMPUTING = (
-    *("constants.py", "distributions", "draws.py", "engines", "ledger.py", "plan", "results", "sampling"),
-    *("scenario", "units"),
+    *("addition.py", "constants.py", "distributions", "draws.py", "engines", "ledger.py", "plan", "results"),
+    *("sampling", "scenario", "units"),
 )
 _PACKAGE = Path(__file__).resolve().parents[1]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from diamondsim.addition import sum_in_order
 from diamondsim.constants import EPS
 from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog, counted
 from diamondsim.engines.event.node_process import NodeProcess
@@ -114,7 +115,7 @@ class ContractObserver:
         if not moved:
             return
         self._moving = [lane for lane in self._moving if lane not in moved]
-        flow = sum(lane.reference_flow for lane in moved)
+        flow = sum_in_order(lane.reference_flow for lane in moved)
         if flow > 0.0:
             why = f"of {counted(len(moved), 'buyer')}, step by step since they may buy from it"
             self._log.add(t, EventKind.CONTRACTS_MOVED, self._source.name, flow, why, self._unit)

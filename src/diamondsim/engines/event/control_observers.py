@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 
+from diamondsim.addition import sum_in_order
 from diamondsim.constants import EPS
 from diamondsim.engines.event.control_process import ControlProcess, LicensingProcess
 from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog
@@ -70,11 +71,11 @@ class LicensingObserver:
     def _observe_licences(self, t: int) -> None:
         rule, log = self._rule, self._log
         if rule.binds:
-            admitted = sum(lane.granted for lane in self._lanes)
-            reference = sum(lane.reference_flow for lane in self._lanes)
-            waits = sum(lane.queue for lane in self._lanes) > EPS * reference
+            admitted = sum_in_order(lane.granted for lane in self._lanes)
+            reference = sum_in_order(lane.reference_flow for lane in self._lanes)
+            waits = sum_in_order(lane.queue for lane in self._lanes) > EPS * reference
             self._window.append((admitted, reference))
-            admitted, reference = (sum(of_ticks) for of_ticks in zip(*self._window, strict=True))
+            admitted, reference = (sum_in_order(of_ticks) for of_ticks in zip(*self._window, strict=True))
             change = self._stopped.observe(t, waits and admitted < ALMOST_NOTHING * reference)
             if change is EpisodeChange.BEGINS:
                 why = (
@@ -159,8 +160,8 @@ class ReleaseObserver:
             self._released = free
         self._bound = [lane for lane in self._lanes if lane.binding and lane.binding[0] is rule]
         # What returns from the queue of a free lane has been cancelled.
-        cancelled = sum(lane.withdrawn for lane in self._released if not lane.is_controlled)
-        going_on = cancelled > EPS * sum(lane.reference_flow for lane in self._released)
+        cancelled = sum_in_order(lane.withdrawn for lane in self._released if not lane.is_controlled)
+        going_on = cancelled > EPS * sum_in_order(lane.reference_flow for lane in self._released)
         if self._cancelled.observe(t, going_on, cancelled) is EpisodeChange.ENDS:
             episode = self._cancelled
             why = f"within {self._log.span(episode.length)}: buyers had applied for more than they need"
@@ -169,8 +170,8 @@ class ReleaseObserver:
 
     def _log_release(self, t: int, free: Sequence[LaneState]) -> None:
         # What was released or cancelled in this tick was in the queue too when the control ended.
-        queue = sum(lane.queue + lane.granted + lane.withdrawn for lane in free)
-        if queue > EPS * sum(lane.reference_flow for lane in free):
+        queue = sum_in_order(lane.queue + lane.granted + lane.withdrawn for lane in free)
+        if queue > EPS * sum_in_order(lane.reference_flow for lane in free):
             control = self._rule.control
             factor = max(lane.release_factor for lane in free)
             most = f"up to {factor:.3g} times the reference flow"
@@ -218,9 +219,9 @@ class DiversionObserver:
         control, log, unit = self._control, self._log, self._unit
         lanes = [x for x in self._lanes if x.binding and x.binding[0].control is control]
         # Anything smaller is rounding noise.
-        negligible = EPS * sum(lane.reference_flow for lane in lanes)
-        diverted = sum(lane.diverted for lane in lanes)
-        seized = sum(lane.seized for lane in lanes)
+        negligible = EPS * sum_in_order(lane.reference_flow for lane in lanes)
+        diverted = sum_in_order(lane.diverted for lane in lanes)
+        seized = sum_in_order(lane.seized for lane in lanes)
         change = self._diversion.observe(t, diverted > negligible, diverted)
         if change is EpisodeChange.BEGINS:
             why = "goods are diverted via third countries"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from diamondsim.addition import sum_in_order
 from diamondsim.constants import EPS
 from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog
 from diamondsim.engines.event.lane_state import LaneState
@@ -48,7 +49,7 @@ class ShortageDiagnosis:
             if gap > SHORT_SHARE * flow:
                 reason = self._reason(lane, begin, end)
                 missing[reason] = missing.get(reason, 0.0) + gap
-        if missing and sum(missing.values()) > SHORT_SHARE * due:
+        if missing and sum_in_order(missing.values()) > SHORT_SHARE * due:
             reason = max(missing, key=lambda r: missing[r])
             share = missing[reason] / due
             return f"{share:.0%} of its recent inflow is missing: {reason}"
@@ -61,7 +62,7 @@ class ShortageDiagnosis:
         ledger, row = self._ledger, (slice(begin, end), lane.number, 0)
         on_lane = ledger["granted"][row] + ledger["shipped"][row] - ledger["relayed"][row]
         sent = on_lane + ledger["diverted"][row] - ledger["seized"][row]
-        return float(sum(sent.tolist()))
+        return sum_in_order(sent.tolist())
 
     def _reason(self, lane: LaneState, begin: int, end: int) -> str:
         """Return why a lane sent too little in the ticks [begin, end)."""

@@ -180,7 +180,7 @@ class LaneState:
     def take_terms(self, t: int) -> None:
         """Take the terms of the licensing rules that bind (eq. 9-10b), and the price (eq. 49)."""
         self.binding = tuple(rule for rule in self.rules if rule.binds)
-        self.n_inside = sum(rule.control.relay == Relay.INSIDE for rule in self.binding)
+        self.n_inside = len([rule for rule in self.binding if rule.control.relay == Relay.INSIDE])
         # These are read only while some rule binds, so they need no reset.
         if self.binding:
             self._approval_rate = min(rule.approval_rate for rule in self.binding)

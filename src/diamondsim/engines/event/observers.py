@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from diamondsim.addition import sum_in_order
 from diamondsim.constants import EPS
 from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog
@@ -118,7 +119,7 @@ class SourceObserver:
 
     def _observe_output(self, t: int, at_limit: bool) -> None:
         source, log, name = self._source, self._log, self._source.name
-        contract_flow = sum(lane.reference_flow for lane in source.lanes)
+        contract_flow = sum_in_order(lane.reference_flow for lane in source.lanes)
         share = min(1.0, source.output / contract_flow) if contract_flow > 0.0 and not at_limit else 1.0
         self._mean_share += (share - self._mean_share) / 8.0
         threshold = RESTORED if self._reduced.on else REDUCED

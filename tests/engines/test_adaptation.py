@@ -7,9 +7,10 @@ import math
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
-from diamondsim.engines import event
+from diamondsim.engines import batch, event
 from diamondsim.engines.event import EventKind
 from diamondsim.engines.event.market_price import exponential
 from tests.engines.pricing import priced
@@ -300,6 +301,19 @@ def test_a_source_without_projects_answers_its_margin_as_if_others_had_none(run:
     got = run(priced(case, gain=0.0, supply=1.0, floor=0.3))
     assert got.of("capacity", "mesh") == close([10 * exponential(0.3)] * 5)
     assert got.of("capacity", "micron") == close([10 * exponential(0.3)] * 5)
+
+
+def test_a_project_goes_on_where_those_of_most_other_replications_have_arrived_in_full() -> None:
+    """Decided in tick 1. In the last replication it adds 4 in four steps from tick 4 on, in the others all of
+    it in tick 2.
+    """
+    delay, ramp = np.array([1, 1, 1, 3]), np.array([1, 1, 1, 4])
+    projects = (replace(PROJECT, delay=delay, ramp=ramp, times=1),)
+    plan, draws = short(projects=projects, replications=4)
+    capacity = batch.run(plan, draws)["capacity"][:, 0]
+    assert capacity[:, 0].tolist() == close([10, 10, 14, 14, 14, 14, 14, 14, 14])
+    assert capacity[:, 1:3].tolist() == capacity[:, [0, 0]].tolist()
+    assert capacity[:, 3].tolist() == close([10, 10, 10, 10, 11, 12, 13, 14, 14])
 
 
 @pytest.mark.parametrize("ramp", [1, 2])

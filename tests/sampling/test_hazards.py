@@ -112,6 +112,15 @@ def test_a_sojourn_that_is_over_first_ends_as_it_would_without_hazards(days, sto
     assert "".join(ControlState(s).name[0] for s in drawn) == story
 
 
+def test_a_sojourn_after_a_hazard_ends_in_what_follows_it_and_not_in_the_state_of_the_hazard():
+    control = make_control(
+        sojourn={LICENSING: number(14.0)},
+        transitions={LICENSING: split(SUSPENDED)},
+        hazards=(hazard(NONE, LICENSING, 1e12),),
+    )
+    assert story(control, n_ticks=6) == "NLLSSS"
+
+
 def test_the_sooner_of_hazard_and_sojourn_wins():
     control = make_control(
         start=LICENSING,

@@ -50,6 +50,7 @@ def test_the_public_names_are_these():
         "episode_shares",
         "episodes",
         "load_scenario",
+        "mixture",
         "monte_carlo",
         "open_paths",
         "paths_to_zarr",

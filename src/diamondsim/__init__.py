@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from diamondsim._version import __version__
 
 if TYPE_CHECKING:
-    from diamondsim.analysis import DecidingInput, deciding_inputs, sampling_gain
+    from diamondsim.analysis import DecidingInput, deciding_inputs, mixture, sampling_gain
     from diamondsim.backtesting import backtest
     from diamondsim.conditioning import ConditioningWarning, Observation, condition, read_observations
     from diamondsim.control_episodes import episode_shares, episodes
@@ -44,6 +44,7 @@ __all__ = [
     "episode_shares",
     "episodes",
     "load_scenario",
+    "mixture",
     "monte_carlo",
     "open_paths",
     "paths_to_zarr",
@@ -71,6 +72,7 @@ _HOMES = {
     "episode_shares": "diamondsim.control_episodes",
     "episodes": "diamondsim.control_episodes",
     "load_scenario": "diamondsim.scenario",
+    "mixture": "diamondsim.analysis",
     "monte_carlo": "diamondsim.simulation",
     "open_paths": "diamondsim.simulation.paths",
     "paths_to_zarr": "diamondsim.simulation.paths",

@@ -6,6 +6,7 @@ from diamondsim.reporting.check_tables import check_renderable
 from diamondsim.reporting.document import json_report, json_value
 from diamondsim.reporting.formatting import WIDTH
 from diamondsim.reporting.legal_state_rows import head_lines
+from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
 from diamondsim.reporting.report import BaselineChanges, Report
 from diamondsim.reporting.report_builder import build_report
 from diamondsim.reporting.report_table import plain_console, renderable, text_report
@@ -23,10 +24,12 @@ __all__ = [
     "head_lines",
     "json_admitted",
     "json_backtest",
+    "json_mixture",
     "json_report",
     "json_trace",
     "json_trade_figures",
     "json_value",
+    "mixture_lines",
     "plain_console",
     "renderable",
     "text_report",

@@ -1,0 +1,89 @@
+"""The subcommand mixture: several scenarios with probabilities as one answer."""
+
+from __future__ import annotations
+
+import click
+
+from diamondsim.cli.options import (
+    json_option,
+    keep,
+    load,
+    output_option,
+    replications_option,
+    say_json,
+    seed_option,
+    set_option,
+)
+
+
+@click.command("mixture")
+@click.argument("parts", nargs=-1, required=True, metavar="SCENARIO=PROBABILITY...")
+@replications_option(1024, "Number of replications of each scenario.")
+@seed_option
+@set_option
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Number of processes; default the number of processors."
+)
+@output_option
+@json_option
+def mixture_command(
+    parts: tuple[str, ...],
+    replications: int,
+    seed: int,
+    changes: tuple[str, ...],
+    workers: int | None,
+    output: str | None,
+    as_json: bool,
+) -> None:
+    """Join scenarios, of which one will hold, with the probability of each.
+
+    For example: diamondsim mixture lapse-2027=60% rollover=40%
+    """
+    probabilities = _probabilities(parts)
+    scenarios = {name: load(name, changes) for name in probabilities}
+    from diamondsim.analysis import mixture, require_probabilities
+    from diamondsim.cli.console import progress
+    from diamondsim.reporting import json_mixture, mixture_lines
+    from diamondsim.simulation import monte_carlo_each
+
+    require_probabilities([*scenarios], probabilities)
+    with progress(as_json) as report_progress:
+        runs = monte_carlo_each(
+            {name: (scenario, replications) for name, scenario in scenarios.items()},
+            seed=seed,
+            workers=workers,
+            progress=report_progress,
+        )
+    found = mixture(runs, probabilities)
+    written = None if output is None else keep(found, output)
+    if as_json:
+        say_json({**json_mixture(found), "replications": replications, "seed": seed, "dataset": written})
+        return
+    counted = f"{replications:,} replication{'' if replications == 1 else 's'} of each scenario"
+    click.echo(f"{counted}, seed {seed}, with common random numbers")
+    for line in mixture_lines(found, [scenario.title for scenario in scenarios.values()]):
+        click.echo(line)
+    if written:
+        click.echo(f"Dataset: {written}")
+
+
+def _probabilities(parts: tuple[str, ...]) -> dict[str, float]:
+    """Return the probability of each scenario."""
+    from diamondsim.errors import NotationError, Problem, ScenarioError
+    from diamondsim.units import Kind, parse_quantity
+
+    probabilities: dict[str, float] = {}
+    problems = []
+    for part in parts:
+        name, equals, text = (piece.strip() for piece in part.rpartition("="))
+        if not equals or not name:
+            raise click.UsageError(f"expected SCENARIO=PROBABILITY, as in lapse-2027=60%, found {part!r}")
+        if name in probabilities:
+            problems.append(Problem(why=f"{name!r} is there twice: expected each scenario once"))
+        try:
+            probabilities[name] = parse_quantity(text, Kind.FRACTION)
+        except NotationError as error:
+            problems.append(Problem(path=name, why=error.why, suggestion=error.suggestion))
+    if problems:
+        raise ScenarioError(problems)
+    return probabilities

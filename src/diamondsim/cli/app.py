@@ -6,8 +6,6 @@ interrupted.
 
 from __future__ import annotations
 
-import io
-import os
 import sys
 from collections.abc import Sequence
 from types import TracebackType
@@ -27,6 +25,7 @@ from diamondsim.cli.commands import (
 )
 from diamondsim.cli.mixture import mixture_command
 from diamondsim.cli.run import run_command
+from diamondsim.cli.streams import complain, discard, is_of_the_machine, prepare_streams
 from diamondsim.cli.trade import trade_command
 from diamondsim.errors import ScenarioError, StoreError
 
@@ -43,7 +42,7 @@ class _Commands(click.Group):
         except KeyboardInterrupt:
             raise click.Abort from None
         except BrokenPipeError:
-            _discard_output()
+            discard(sys.stdout)
             return 0
 
 
@@ -73,18 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     arguments : sequence of str, optional
         The arguments after `diamondsim`; default those of the process.
     """
-    _write_utf_8()
+    prepare_streams()
     sys.exit(_exit_code(arguments))
-
-
-def _write_utf_8() -> None:
-    """Write UTF-8 to files and pipes, since a code page lacks letters and scenarios are not read in one."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
-            if stream.isatty():
-                stream.reconfigure(errors="replace")
-            else:
-                stream.reconfigure(encoding="utf-8", errors=stream.errors)
 
 
 def _exit_code(arguments: Sequence[str] | None) -> int:
@@ -92,32 +81,40 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
         code = app.main(None if arguments is None else list(arguments), "diamondsim", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _refused(error)
     except (ScenarioError, StoreError) as error:
-        click.echo(f"diamondsim: {error}", err=True)
+        complain(f"diamondsim: {error}")
         return 2
     except BrokenPipeError:
-        _discard_output()
+        discard(sys.stdout)
         return 0
     except click.Abort:
         newline = "\n" if sys.stderr.isatty() else ""
-        click.echo(f"{newline}diamondsim: interrupted", err=True)
+        complain(f"{newline}diamondsim: interrupted")
         return 130
+    except OSError as error:
+        if not is_of_the_machine(error):
+            raise
+        discard(sys.stdout)
+        what = "the output" if error.filename is None else f"'{error.filename}'"
+        complain(f"diamondsim: cannot write {what}: {error.strerror}")
+        return 1
     return code if isinstance(code, int) else 0
 
 
-def _discard_output() -> None:
-    """Discard further output: its reader, such as `head`, has closed the pipe."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())
+def _refused(error: click.ClickException) -> int:
+    """Print a mistake in the command and return the exit code."""
+    try:
+        error.show()
+    except OSError:  # Standard error cannot be written, so there is nowhere to say it.
+        discard(sys.stderr)
+    return error.exit_code
 
 
 def _one_line(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
     """Report in one line that diamondsim failed; Python then exits with code 1."""
     message = " ".join(str(error).split())[:_MESSAGE_CHARS] or "no message"
-    click.echo(
+    complain(
         f"diamondsim: failed: {kind.__name__}: {message}. Please report this, with the command and "
-        f"the output of 'diamondsim --debug ...'.",
-        err=True,
+        f"the output of 'diamondsim --debug ...'."
     )

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 _SHOWN_CHARS = 60
+_PATH_CHARS = 300
 ALIKE = 0.6
 """Similarity, from 0 to 1, from which a word counts as a misspelling of another one."""
 
@@ -58,7 +59,7 @@ class Problem:
     def __str__(self) -> str:
         where = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in ("", None))
         # The name of a change ends with its path, which need not be repeated.
-        path = "" if where.endswith(f" {self.path}") else self.path
+        path = "" if where.endswith(f" {self.path}") else path_shown(self.path)
         text = ": ".join(part for part in (where, path, self.why) if part)
         if self.renamed:
             return f"{text}; it is now '{self.suggestion}'"
@@ -181,6 +182,17 @@ def shown(text: str) -> str:
     "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...'"
     """
     return repr(text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 3] + "...")
+
+
+def path_shown(path: str) -> str:
+    r"""Return a path in a scenario for a message: as it is, but short, and on one line.
+
+    Examples
+    --------
+    >>> path_shown("reserves.us.opening"), path_shown("a\nb")
+    ('reserves.us.opening', "'a\\nb'")
+    """
+    return path if len(path) <= _PATH_CHARS and path.isprintable() else shown(path)
 
 
 def joined(words: Sequence[str], last: str = "and") -> str:

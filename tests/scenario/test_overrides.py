@@ -145,6 +145,32 @@ def test_a_change_that_cannot_be_made_is_named_by_its_path(changes, said):
     assert [str(problem) for problem in caught.value.problems] == [said]
 
 
+@pytest.mark.parametrize(
+    "changes, said",
+    [
+        ({"title": "a\udcff"}, "override title: not UTF-8 text: byte 0xff in 'a\\udcff'"),
+        ({"tit\udcffle": "a"}, "override 'tit\\udcffle': not UTF-8 text: byte 0xff in 'tit\\udcffle'"),
+        ({"title": "a\0"}, "override title: found the control character U+0000 in 'a\\x00'"),
+        ({"regions": {"\ud800": {}}}, "override regions: found the surrogate U+D800 in '\\ud800'"),
+        ({"reserves.us.serves": ["\x1b"]}, "found the control character U+001B in '\\x1b'"),
+    ],
+)
+def test_text_that_no_file_can_hold_is_refused(changes, said):
+    with pytest.raises(ScenarioError) as caught:
+        override_tree(TREE, changes)
+    [problem] = caught.value.problems
+    assert str(problem).endswith(said)
+    assert str(problem).isprintable()
+
+
+@pytest.mark.parametrize("path", ["x" * 5000, "a." * 5000 + "b"])
+def test_a_path_of_thousands_of_letters_is_cut_in_the_message(path):
+    with pytest.raises(ScenarioError) as caught:
+        small().override({path: "1"})
+    [problem] = caught.value.problems
+    assert len(str(problem)) < 600
+
+
 def test_a_value_that_contains_itself_is_refused():
     value: dict[str, object] = {}
     value["again"] = value

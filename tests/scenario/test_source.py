@@ -12,6 +12,7 @@ from diamondsim.scenario.dump import dump_tree
 from diamondsim.scenario.overrides import node_of
 from diamondsim.scenario.source import parse_tolerantly, parse_tree, read_tree
 from diamondsim.scenario.tree import Mark, Table, key_mark, leaves, plain, value_mark
+from diamondsim.scenario.written_text import stray_character
 
 SAMPLE = b"""\
 # a comment
@@ -98,6 +99,9 @@ def test_the_place_of_what_is_not_there_is_that_of_the_deepest_part_that_is():
         (b"a: {b: c]}", "f.yaml:1:9: not YAML: a {...} that is not closed or lacks a comma"),
         (b"a: [b}", "f.yaml:1:6: not YAML: a [...] that is not closed or lacks a comma"),
         (b"a: x\0y", "f.yaml:1:5: found the control character U+0000"),
+        (b'a: "x\\0y"', "f.yaml:1:4: a: found the control character U+0000"),
+        (b'a: {"x\\0y": 1}', "f.yaml:1:5: a: found the control character U+0000 in the key 'x\\x00y'"),
+        (b'a: ["\\uD800"]', "f.yaml:1:5: a[0]: found the surrogate U+D800"),
         (b"a: 1\nb: \xff", "f.yaml:2:4: not UTF-8 text: byte 0xff"),
         ("a: 1".encode("utf-16"), "f.yaml:1:1: not UTF-8 text: this is UTF-16; save the file as UTF-8"),
         (b"x: " + b"[" * 40_000, "f.yaml:1:28: x: brackets or indents are nested more than 24 deep"),
@@ -178,7 +182,7 @@ def test_any_bytes_are_a_tree_or_problems(data):
     assert all(leaf.mark.line for _, leaf in leaves(tree))
 
 
-TEXTS = st.text(max_size=12) | st.sampled_from(
+TEXTS = st.text(max_size=12).filter(lambda text: stray_character(text) is None) | st.sampled_from(
     ["null", "true", "~", "a: b", "#", "- x", "tri(1 2 3) %", "5 ct", ""]
 )
 TREES = st.recursive(

@@ -22,6 +22,7 @@ from ruamel.yaml.events import (
 from diamondsim.errors import Problem, ScenarioError, shown
 from diamondsim.scenario.cut_values import CommaValue, comma_value
 from diamondsim.scenario.tree import Entry, Leaf, Mark, Path, Row, Table, TreeNode, problem_at, table
+from diamondsim.scenario.written_text import stray_character
 
 _MAX_DEPTH = 24
 _EMPTY = "this key has no value: give one, {} for an empty map, or null to delete it"
@@ -86,7 +87,12 @@ class TreeBuilder:
             return self._row(event, path, depth)
         assert isinstance(event, ScalarEvent), "a node is a map, a list or a scalar"
         if event.style is not None:
-            return Leaf(event.value, mark)
+            # An escape in quotes can stand for a character that the file itself must not hold.
+            stray = stray_character(event.value)
+            if stray is None:
+                return Leaf(event.value, mark)
+            self._note(mark, path, stray[1])
+            return None
         if not event.value:
             self._note(mark, path, "expected a value, found nothing")
             return None
@@ -141,6 +147,10 @@ class TreeBuilder:
 
     def _key(self, event: Event, path: Path, depth: int) -> str:
         if isinstance(event, ScalarEvent) and event.value:
+            stray = stray_character(event.value)
+            if stray is not None:
+                self._note(self._mark(event), path, f"{stray[1]} in the key {shown(event.value)}")
+                return ""
             self._refuse_decoration(event, self._mark(event), (*path, event.value))
             return str(event.value)
         if not isinstance(event, ScalarEvent):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from diamondsim.errors import Problem
+from diamondsim.errors import Problem, path_shown
 
 _MOST_LISTED = 3
 
@@ -70,7 +70,7 @@ class Changes:
         return self._listed(path for path in self.paths if shared[path] == most)
 
     def _listed(self, paths: Iterable[str]) -> str:
-        named = [f"{self.name} {path}".strip() for path in paths]
+        named = [f"{self.name} {path_shown(path)}".strip() for path in paths]
         more = f" and {len(named) - _MOST_LISTED} more" if len(named) > _MOST_LISTED else ""
         return ", ".join(named[:_MOST_LISTED]) + more
 

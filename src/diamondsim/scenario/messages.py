@@ -28,6 +28,8 @@ _OLD_KEY_MATCH = 0.8
 
 _LISTED = 20
 _MAP = "a map"
+_LONGEST_ID = 60
+"""Above this an id is no slip of the keyboard: no other one is suggested."""
 _EXPECTED = {
     "model_type": _MAP,
     "dict_type": _MAP,
@@ -114,7 +116,8 @@ def _wrong_shape(mark: Mark, path: Path, kind: str, value: object) -> Problem:
     expected = _EXPECTED[kind]
     why = f"expected {expected}, found {found_text(value)}"
     if kind == "string_pattern_mismatch":
-        return problem_at(mark, path, why, suggestion=re.sub("[^A-Za-z0-9_-]+", "_", str(value)).strip("_"))
+        similar = re.sub("[^A-Za-z0-9_-]+", "_", str(value)).strip("_")
+        return problem_at(mark, path, why, suggestion=similar if len(similar) <= _LONGEST_ID else None)
     if expected == _MAP and isinstance(value, list):
         why = f"{why}; give each entry a key, instead of dashes or [...]"
     glued = re.fullmatch(r"(\w+):(\S.*)", value) if expected == _MAP and isinstance(value, str) else None

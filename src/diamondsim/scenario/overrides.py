@@ -33,6 +33,7 @@ from diamondsim.scenario.tree import (
     table,
     top_layer,
 )
+from diamondsim.scenario.written_text import stray_character
 from diamondsim.units import number_text
 
 OVERRIDE_MARK = Mark("override")
@@ -107,7 +108,9 @@ def node_of(value: object, mark: Mark, path: Path = ()) -> TreeNode:
             [problem_at(mark, path[:1], f"maps and lists are nested more than {_MAX_DEPTH} deep")]
         )
     match value:
-        case None | bool() | str():
+        case str():
+            return Leaf(_clean(value, mark, path), mark)
+        case None | bool():
             return Leaf(value, mark)
         case bytes() | bytearray() | memoryview():
             pass  # These are sequences of numbers, but nobody means one.
@@ -118,7 +121,7 @@ def node_of(value: object, mark: Mark, path: Path = ()) -> TreeNode:
         case dt.date():
             return Leaf(value.isoformat()[:10], mark)
         case Mapping():
-            keys = {_key(key): item for key, item in value.items()}
+            keys = {_clean(_key(key), mark, path): item for key, item in value.items()}
             nodes = {key: node_of(item, mark, (*path, key)) for key, item in keys.items()}
             return table({key: Entry(mark, node) for key, node in nodes.items()}, mark)
         case Sequence():
@@ -156,6 +159,20 @@ def steps_of(dotted: str, tree: Table) -> tuple[str, ...]:
     return _steps(dotted, tree)[0]
 
 
+def _clean(text: str, mark: Mark, path: Path) -> str:
+    """Return a text without a character that no file can hold.
+
+    Raises
+    ------
+    ScenarioError
+        If it has one.
+    """
+    stray = stray_character(text)
+    if stray is not None:
+        raise ScenarioError([problem_at(mark, path, f"{stray[1]} in {shown(text)}", found=text)])
+    return text
+
+
 def _key(key: object) -> str:
     return key.isoformat()[:10] if isinstance(key, dt.date) else str(key)
 
@@ -170,6 +187,7 @@ def _steps(dotted: str, tree: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
     written
         The keys as written.
     """
+    _clean(dotted, OVERRIDE_MARK, ())
     steps: list[str] = []
     written: list[str] = []
     node: TreeNode | None = tree

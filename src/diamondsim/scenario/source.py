@@ -4,7 +4,6 @@ Owns everything that can be wrong with a file before its content is interpreted:
 file, be UTF-8 text and be YAML.
 """
 
-import re
 from dataclasses import replace
 from functools import lru_cache
 from importlib.resources.abc import Traversable
@@ -13,16 +12,16 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from diamondsim.errors import Problem, ScenarioError, missing_file
+from diamondsim.errors import Problem, ScenarioError, missing_file, shown
 from diamondsim.scenario.build import TreeBuilder
 from diamondsim.scenario.tree import Plain, Table, plain
+from diamondsim.scenario.written_text import stray_character
 
 FILE_SUFFIXES = (".yaml", ".yml")
 """Endings of the name of a scenario file."""
 
 _MAX_BYTES = 2**20
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _PLAIN_REASONS = (
     ("character '\\t'", "found a tab where YAML expects spaces"),
@@ -140,9 +139,12 @@ def parse_value(text: str, name: str, path: str = "") -> Plain:
     >>> parse_value("{flow: 3 Mct/yr, grades: {mesh: 100%}}", "--set")
     {'flow': '3 Mct/yr', 'grades': {'mesh': '100%'}}
     """
+    stray = stray_character(text)
+    if stray is not None:
+        raise ScenarioError([Problem(file=name, path=path, why=f"{stray[1]} in {shown(text)}", found=text)])
     key = "value"
     try:
-        tree = parse_tree(f"{key}: {text}".encode("utf-8", "surrogatepass"), name)
+        tree = parse_tree(f"{key}: {text}".encode(), name)
     except ScenarioError as error:
         places = [(problem, path + problem.path.removeprefix(key)) for problem in error.problems]
         moved = [replace(problem, path=place, line=None, column=None) for problem, place in places]
@@ -178,10 +180,10 @@ def _text(data: bytes, name: str) -> str:
         kind = "this is UTF-16" if data[:2] in _UTF_16 else f"byte 0x{data[error.start]:02x}"
         why = f"not UTF-8 text: {kind}; save the file as UTF-8"
         raise ScenarioError([Problem(file=name, line=line, column=column, why=why)]) from error
-    stray = _UNPRINTABLE.search(text)
-    if stray:
-        line, column = _place(text[: stray.start()])
-        why = f"found the control character U+{ord(stray[0]):04X}"
+    stray = stray_character(text)
+    if stray is not None:
+        at, why = stray
+        line, column = _place(text[:at])
         raise ScenarioError([Problem(file=name, line=line, column=column, why=why)])
     return text
 

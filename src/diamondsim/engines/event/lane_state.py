@@ -170,12 +170,11 @@ class LaneState:
         """Quantity in the licence queue, without what is in extra review."""
         return self._queue.waiting
 
-    def fill_pipeline(self, flow: float) -> None:
+    def fill_pipeline(self, flow: float, n_ticks: int) -> None:
         """Start an incumbent on its contract: its pipeline and its smoothed purchases (eq. 6, 7)."""
         if not self.inputs.is_entrant:
             self.opening_flow = self.purchases = flow
-            for tick in range(self.inputs.lead_ticks):
-                self._pipeline.send(flow, due=tick)
+            self._pipeline.fill(flow, self.inputs.lead_ticks, n_ticks)
 
     def take_terms(self, t: int) -> None:
         """Take the terms of the licensing rules that bind (eq. 9-10b), and the price (eq. 49)."""

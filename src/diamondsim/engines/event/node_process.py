@@ -103,7 +103,7 @@ class NodeProcess:
         for lane in lanes:
             if not lane.inputs.is_entrant:
                 self.contract_lead_ticks += lane.inputs.contract_share * lane.inputs.lead_ticks  # eq. 3
-            lane.fill_pipeline(lane.inputs.contract_share * self.expected_demand)
+            lane.fill_pipeline(lane.inputs.contract_share * self.expected_demand, len(inputs.growth))
         self._exposure = [(c, share) for c in controls if (share := self._exposure_to(c)) > 0.0]
 
     def _exposure_to(self, control: ControlProcess) -> float:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from diamondsim.engines.event.clock import Clock, Phase
 
+_SEPARATE_LOTS = 1_000
+"""Above this and the horizon, the lots of an opening pipeline are one."""
+
 
 class LanePipeline:
     """The goods of a lane that are dispatched and not yet arrived, diverted lots included."""
@@ -24,6 +27,17 @@ class LanePipeline:
         for lot in self._due.values():
             total += lot
         return total
+
+    def fill(self, flow: float, lead_ticks: int, n_ticks: int) -> None:
+        """Send the flow of each tick before the first, as many as the lead (eq. 6).
+
+        Of a lead far beyond the `n_ticks` of the run, what nobody sees arrive is one lot; otherwise lots are
+        separate, so that their sum is rounded alike whatever the horizon.
+        """
+        separate = max(n_ticks, _SEPARATE_LOTS)
+        for tick in range(min(lead_ticks, separate)):
+            self.send(flow, due=tick)
+        self.send(flow * max(0, lead_ticks - separate), due=separate)
 
     def send(self, quantity: float, due: int) -> None:
         """Send a lot that arrives in tick `due`. Lots of one lane that arrive together are one shipment."""

@@ -36,6 +36,12 @@ def test_a_file_is_not_replaced_without_force(tmp_path, capsys):
     assert target.read_text(encoding="utf-8").startswith("# Made by diamondsim")
 
 
+def test_a_name_too_long_for_the_file_is_a_mistake_in_the_command(tmp_path, capsys):
+    code, _, err = call("trade", FILE, "-o", str(tmp_path / ("a" * 400 + ".yaml")), capsys=capsys)
+    assert code == 2
+    assert "File name too long" in err
+
+
 def test_json_holds_flows_fates_and_the_overlay(capsys):
     code, out, _ = call("trade", FILE, "--json", "--mirror", "exporter", capsys=capsys)
     document = json.loads(out)

@@ -11,6 +11,7 @@ import pytest
 
 import diamondsim as ds
 from diamondsim.simulation import RunStore, run_manifest
+from diamondsim.simulation.paths import PathsFolder
 from diamondsim.simulation.run_store import RUN_MANIFEST
 from tests.simulation.keeping import computed, run
 from tests.simulation.small import short_ban
@@ -107,6 +108,13 @@ def test_a_file_and_a_place_that_is_nowhere_are_refused(scenario, tmp_path):
         run(scenario, tmp_path / "no" / "where")
     with pytest.raises(ds.StoreError, match="cannot keep a run"):
         run(scenario, tmp_path / "file" / "run")
+
+
+def test_a_name_too_long_for_a_folder_is_refused(scenario, tmp_path):
+    with pytest.raises(ds.StoreError, match="cannot keep a run: file name too long"):
+        run(scenario, tmp_path / ("a" * 400))
+    with pytest.raises(ds.StoreError, match="cannot keep a run: file name too long"):
+        PathsFolder(tmp_path / ("a" * 400), scenario, variables=["stock"], seed=0)
 
 
 def test_a_folder_that_has_no_more_than_a_lock_is_a_new_one(scenario, reference, tmp_path):

@@ -112,12 +112,15 @@ def trade_command(  # noqa: PLR0913, PLR0917 - one argument for each option
 def _refuse(output: str, *, force: bool) -> None:
     """Refuse a file that cannot be written, before any work is done."""
     target = Path(output)
-    if target.is_dir():
-        raise click.BadParameter(f"'{output}' is a folder; name a file in it")
-    if target.exists() and not force:
-        raise click.BadParameter(f"'{output}' exists; --force replaces it")
-    if not target.parent.is_dir():
-        raise click.BadParameter(f"the folder '{target.parent}' does not exist")
+    try:
+        if target.is_dir():
+            raise click.BadParameter(f"'{output}' is a folder; name a file in it")
+        if target.exists() and not force:
+            raise click.BadParameter(f"'{output}' exists; --force replaces it")
+        if not target.parent.is_dir():
+            raise click.BadParameter(f"the folder '{target.parent}' does not exist")
+    except OSError as error:  # The name is too long, or a folder above it may not be read.
+        raise click.BadParameter(f"cannot write '{output}': {error.strerror or error}") from None
 
 
 def _write(output: str, text: str, *, force: bool) -> None:

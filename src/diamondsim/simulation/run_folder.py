@@ -6,6 +6,7 @@ Owns the lock. The operating system releases it when the process that holds it e
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import sys
@@ -22,6 +23,10 @@ from diamondsim.simulation.run_manifest import Manifest
 _M = TypeVar("_M", bound=Manifest)
 
 LOCK_FILE = ".lock"
+_OF_ITS_NAME = (
+    *(errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ELOOP),
+)
+"""What is wrong with the folder that the user names, and not with the machine."""
 _PART = re.compile(rf"\..+\.\d+{re.escape(PART_SUFFIX)}")
 """Name of a file that is being written by the process with that number."""
 
@@ -108,14 +113,16 @@ class RunFolder:
         try:
             self._create()
             self._lock = FolderLock(self.folder)
-        except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
-            why = (error.strerror or str(error)).lower()
-            raise StoreError(f"'{self.folder}' cannot keep a run: {why}") from None
         except LockedError as error:
             holder = f" ({error})" if str(error) else ""
             raise StoreError(
                 f"another run{holder} is using '{self.folder}': wait for it, or name another folder"
             ) from None
+        except OSError as error:
+            if error.errno not in _OF_ITS_NAME:
+                raise
+            why = (error.strerror or str(error)).lower()
+            raise StoreError(f"'{self.folder}' cannot keep a run: {why}") from None
         with contextlib.ExitStack() as undo:
             undo.callback(self._lock.release)
             self._remove_unfinished_files()

@@ -36,6 +36,10 @@ WRONG = [
         "controls.licence.expiries.every: expiries must be at least one day apart",
     ),
     (
+        "expiries: {first: 0001-11-10, every: 1 day, then: none}",
+        "controls.licence.expiries.first: expected at most 10,000 expiries until the horizon ends, found ",
+    ),
+    (
         "expiries: {first: 2026-11-10, while: [], then: none}",
         "controls.licence.expiries.while: expected at least one state",
     ),

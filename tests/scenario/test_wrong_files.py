@@ -87,6 +87,21 @@ MISTAKES = [
     ),
     ("length: 2 yr", "tick: 1 day", "horizon: expected 'length' or 'end'"),
     (
+        "horizon: {start: 2026-11-23, ",
+        "horizon: {start: 9997-06-01, ",
+        "horizon: expected a horizon that ends before 9999-01-01, found a later end",
+    ),
+    (
+        "length: 2 yr",
+        "length: 2 yr, tick: 1e-6 days",
+        "horizon: expected a tick of at least 0.01 days, found '1e-06 days'",
+    ),
+    (
+        "length: 2 yr",
+        "length: 101 yr, tick: 1 day",
+        "horizon: expected at most 36,525 ticks, found 36,890; give a shorter horizon or a longer 'tick'",
+    ),
+    (
         "length: 2 yr",
         "length: tri(1 2 3) yr",
         "horizon.length: expected a fixed number, found the distribution 'tri(1 2 3) yr'",

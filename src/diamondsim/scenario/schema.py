@@ -1,5 +1,6 @@
 """The whole scenario file."""
 
+import datetime as dt
 from typing import Annotated
 
 from pydantic import Field, StrictBool, WithJsonSchema, model_validator
@@ -29,6 +30,11 @@ from diamondsim.scenario.sellers import Facility, Producer
 from diamondsim.scenario.totals import PublishedTotal
 from diamondsim.units import Kind, number_text
 
+_LATEST_END = dt.date(9999, 1, 1)
+"""The calendar ends a year later, so that what follows the horizon still has a date."""
+_SHORTEST_TICK_DAYS = 0.01
+_MOST_TICKS = 36_525
+"""A hundred years of days. Time and memory grow with the number of ticks."""
 _EXPECTED_KINDS = (Kind.NUMBER, Kind.QUANTITY, Kind.DURATION, Kind.MONEY)
 
 
@@ -68,8 +74,18 @@ class Horizon(Entity):
         if self.days <= 0:
             when = "on the day on which" if self.days == 0 else "before"
             raise NotationError(f"the horizon ends {when} it starts")
+        if self.start.toordinal() + self.days > _LATEST_END.toordinal():
+            raise NotationError(f"expected a horizon that ends before {_LATEST_END}, found a later end")
         if self.tick <= 0:
             raise NotationError("a tick must be longer than 0 days")
+        if self.tick < _SHORTEST_TICK_DAYS:
+            found = f"{number_text(self.tick)} days"
+            why = f"expected a tick of at least {_SHORTEST_TICK_DAYS} days, found {shown(found)}"
+            raise NotationError(why, found=found)
+        if self.days / self.tick > _MOST_TICKS:
+            found = f"{number_text(self.days)} days in ticks of {number_text(self.tick)} days"
+            why = f"expected at most {_MOST_TICKS:,} ticks, found {self.days / self.tick:,.0f}; "
+            raise NotationError(f"{why}give a shorter horizon or a longer 'tick'", found=found)
         if self.days < self.tick:
             raise NotationError("one tick is longer than the whole horizon")
         return self

@@ -7,10 +7,12 @@ from diamondsim.scenario.branches import DRAW, ForkMap
 from diamondsim.scenario.checks.findings import Findings
 from diamondsim.scenario.controls import ANY_REGION, Control, Covers, Diversion, Equipment
 from diamondsim.scenario.fields import ID_PATTERN
-from diamondsim.scenario.schema import Content
+from diamondsim.scenario.schema import Content, Horizon
 from diamondsim.scenario.tree import Path
 
 _UNCHANGED = "unchanged"
+_MOST_EXPIRIES = 10_000
+"""Above this the first date is a slip: each expiry is drawn on its own."""
 
 
 def check_controls(content: Content, findings: Findings) -> None:
@@ -22,7 +24,7 @@ def check_controls(content: Content, findings: Findings) -> None:
             _check_cover((*path, "spillover", "covers"), control.spillover.covers, findings)
         _check_diversion((*path, "diversion"), control.diversion, findings)
         _check_states(path, control, findings)
-        _check_chance(path, control, findings)
+        _check_chance(path, control, content.horizon, findings)
         findings.selector_keys((*path, "licensing"), control.licensing)
         if control.requires is not None:
             findings.known((*path, "requires"), control.requires, "control")
@@ -86,7 +88,7 @@ def _check_fork(path: Path, fork: ForkMap, findings: Findings) -> None:
         findings.note((*path, DRAW), f"expected the name of a draw (letters, digits, _ and -){found}")
 
 
-def _check_chance(path: Path, control: Control, findings: Findings) -> None:
+def _check_chance(path: Path, control: Control, horizon: Horizon | None, findings: Findings) -> None:
     for state, hazards in control.hazards.items():
         if state in hazards:
             why = "a hazard must lead to another state"
@@ -101,6 +103,11 @@ def _check_chance(path: Path, control: Control, findings: Findings) -> None:
     _check_fork((*place, "then"), expiries.then, findings)
     if expiries.every is not None and expiries.every < 1:
         findings.note((*place, "every"), "expiries must be at least one day apart")
+    elif expiries.every is not None and horizon is not None:
+        number = ((horizon.start - expiries.first).days + horizon.days) / expiries.every
+        if number > _MOST_EXPIRIES:
+            why = f"expected at most {_MOST_EXPIRIES:,} expiries until the horizon ends, found {number:,.0f}"
+            findings.note((*place, "first"), why)
     if not expiries.during:
         findings.note((*place, "while"), "expected at least one state")
 

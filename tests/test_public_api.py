@@ -49,6 +49,7 @@ def test_the_public_names_are_these():
         "deciding_inputs",
         "episode_shares",
         "episodes",
+        "flip",
         "load_scenario",
         "mixture",
         "monte_carlo",

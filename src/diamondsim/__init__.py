@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from diamondsim._version import __version__
 
 if TYPE_CHECKING:
-    from diamondsim.analysis import DecidingInput, deciding_inputs, mixture, sampling_gain
+    from diamondsim.analysis import DecidingInput, deciding_inputs, flip, mixture, sampling_gain
     from diamondsim.backtesting import backtest
     from diamondsim.conditioning import ConditioningWarning, Observation, condition, read_observations
     from diamondsim.control_episodes import episode_shares, episodes
@@ -43,6 +43,7 @@ __all__ = [
     "deciding_inputs",
     "episode_shares",
     "episodes",
+    "flip",
     "load_scenario",
     "mixture",
     "monte_carlo",
@@ -71,6 +72,7 @@ _HOMES = {
     "deciding_inputs": "diamondsim.analysis",
     "episode_shares": "diamondsim.control_episodes",
     "episodes": "diamondsim.control_episodes",
+    "flip": "diamondsim.analysis",
     "load_scenario": "diamondsim.scenario",
     "mixture": "diamondsim.analysis",
     "monte_carlo": "diamondsim.simulation",

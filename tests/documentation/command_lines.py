@@ -37,7 +37,7 @@ MOST = 8
 HORIZON = ("--set", "horizon.length=2yr")
 """Words that shorten the horizon of an executed command."""
 
-SIMULATE = frozenset({"run", "trace", "admitted", "mixture"})
+SIMULATE = frozenset({"run", "trace", "admitted", "mixture", "flip"})
 """Commands that get `HORIZON`."""
 
 DEV = ("python3", "dev.py")

@@ -4,6 +4,7 @@ from diamondsim.reporting.admitted_table import admitted_lines, json_admitted
 from diamondsim.reporting.backtest_table import backtest_lines, json_backtest
 from diamondsim.reporting.check_tables import check_renderable
 from diamondsim.reporting.document import json_report, json_value
+from diamondsim.reporting.flip_table import flip_lines, json_flip
 from diamondsim.reporting.formatting import WIDTH
 from diamondsim.reporting.legal_state_rows import head_lines
 from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
@@ -21,9 +22,11 @@ __all__ = [
     "backtest_lines",
     "build_report",
     "check_renderable",
+    "flip_lines",
     "head_lines",
     "json_admitted",
     "json_backtest",
+    "json_flip",
     "json_mixture",
     "json_report",
     "json_trace",

@@ -1,0 +1,103 @@
+"""The subcommand flip: the value of an assumption at which an answer crosses a threshold."""
+
+from __future__ import annotations
+
+import click
+
+from diamondsim.cli.options import (
+    json_option,
+    keep,
+    load,
+    output_option,
+    replications_option,
+    say_json,
+    scenario_argument,
+    seed_option,
+    set_option,
+)
+
+
+@click.command("flip")
+@scenario_argument
+@click.argument("path", metavar="PATH")
+@click.option("--use", "place", required=True, metavar="REGION.USE", help="Use that is asked about.")
+@click.option(
+    "--threshold",
+    required=True,
+    metavar="NUMBER",
+    help="Value of the metric that is crossed: '20%' for a probability, else a number in its unit.",
+)
+@click.option(
+    "--metric", default="probability_of_shortage", show_default=True, help="Estimate that is looked at."
+)
+@click.option("--from", "low", metavar="VALUE", help="Lower end; default that of the distribution.")
+@click.option("--to", "high", metavar="VALUE", help="Upper end; default that of the distribution.")
+@replications_option(512, "Number of replications of each run.")
+@seed_option
+@set_option
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Number of processes; default the number of processors."
+)
+@output_option
+@json_option
+def flip_command(  # noqa: PLR0913, PLR0917 - one argument for each option
+    scenario: str,
+    path: str,
+    place: str,
+    threshold: str,
+    metric: str,
+    low: str | None,
+    high: str | None,
+    replications: int,
+    seed: int,
+    changes: tuple[str, ...],
+    workers: int | None,
+    output: str | None,
+    as_json: bool,
+) -> None:
+    """Find the value of the number at PATH at which an answer of SCENARIO crosses a threshold.
+
+    For example: diamondsim flip calm inventory_policy.any.cover --use US.polishing --threshold 20%
+    """
+    region, dot, use = place.partition(".")
+    if not dot or not use:
+        raise click.UsageError(f"--use expects REGION.USE, as in US.polishing, found {place!r}")
+    crossed = _threshold(threshold)
+    loaded = load(scenario, changes)
+    from diamondsim.analysis import flip
+    from diamondsim.cli.console import progress
+    from diamondsim.reporting import flip_lines, json_flip
+
+    with progress(as_json) as report_progress:
+        found = flip(
+            loaded,
+            path,
+            region=region,
+            use=use,
+            threshold=crossed,
+            metric=metric,
+            low=low,
+            high=high,
+            replications=replications,
+            seed=seed,
+            workers=workers,
+            progress=report_progress,
+        )
+    written = None if output is None else keep(found, output)
+    if as_json:
+        say_json({**json_flip(found), "dataset": written})
+        return
+    for line in flip_lines(found):
+        click.echo(line)
+    if written:
+        click.echo(f"Dataset: {written}")
+
+
+def _threshold(text: str) -> float:
+    from diamondsim.errors import NotationError
+    from diamondsim.units import Kind, parse_quantity
+
+    try:
+        return parse_quantity(text, Kind.FRACTION if "%" in text else Kind.NUMBER)
+    except NotationError as error:
+        raise click.UsageError(f"--threshold: {error.why}") from None

@@ -1,0 +1,121 @@
+"""A break-even value as a table and as a document."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from diamondsim.reporting.formatting import chance, wrapped
+from diamondsim.units import number_text
+
+_CHANCE = "probability_of_shortage"
+
+
+def flip_lines(found: xr.Dataset) -> Iterator[str]:
+    """Yield the break-even value as a sentence, and the answer at each value.
+
+    Parameters
+    ----------
+    found : xarray.Dataset
+        From `diamondsim.flip`.
+
+    Yields
+    ------
+    str
+    """
+    attrs = found.attrs
+    yield from wrapped(str(attrs["title"]))
+    yield from wrapped(
+        f"{attrs['path']} (the scenario states {attrs['stated']}), and {attrs['metric']} of "
+        f"{attrs['region']}.{attrs['use']}; {attrs['replications']:,} replications a value, "
+        f"seed {attrs['seed']}"
+    )
+    yield ""
+    for sentence in _sentences(found):
+        yield from wrapped(sentence)
+    yield ""
+    heads = ("value", str(attrs["metric"]))
+    values = [_with_unit(found, float(value)) for value in found["value"].values]
+    width = max(map(len, [heads[0], *values])) + 2
+    yield f"{heads[0]:<{width}}{heads[1]}"
+    for value, answer in zip(values, found["answer"].values, strict=True):
+        yield f"{value:<{width}}{_answer(found, *map(float, answer))}"
+
+
+def json_flip(found: xr.Dataset) -> dict[str, Any]:
+    """Return a break-even value as a document; a limit that does not exist is null."""
+    bounds = [str(bound) for bound in found["bound"].values]
+    return {
+        **{name: found.attrs[name] for name in ("path", "stated", "metric", "region", "use", "threshold")},
+        "unit": _unit(found),
+        "reached": bool(found.attrs["reached"]),
+        "monotone": bool(found.attrs["monotone"]),
+        "crossing": _numbers(bounds, found["crossing"].values),
+        "answers": [
+            {"value": float(value), **_numbers(bounds, answer)}
+            for value, answer in zip(found["value"].values, found["answer"].values, strict=True)
+        ],
+        "replications": found.attrs["replications"],
+        "seed": found.attrs["seed"],
+    }
+
+
+def _numbers(bounds: list[str], values: Any) -> dict[str, float | None]:
+    return {
+        bound: float(value) if math.isfinite(value) else None
+        for bound, value in zip(bounds, values, strict=True)
+    }
+
+
+def _sentences(found: xr.Dataset) -> Iterator[str]:
+    threshold = _plain(found, float(found.attrs["threshold"]))
+    ends = [_with_unit(found, float(found["value"].values[k])) for k in (0, -1)]
+    answers = found["answer"].values[:, 0]
+    if not found.attrs["reached"]:
+        side = "above" if answers[0] > found.attrs["threshold"] else "not above"
+        yield f"It is {side} {threshold} at both ends, {ends[0]} and {ends[1]}: no break-even was found."
+    else:
+        value, low, high = (float(each) for each in found["crossing"].values)
+        direction = "falls below" if answers[0] > answers[-1] else "rises above"
+        yield (
+            f"It {direction} {threshold} at {_with_unit(found, value)} [{_limit(low, ends[0])}, "
+            f"{_limit(high, ends[1])}]."
+        )
+    if not found.attrs["monotone"]:
+        yield "The answer goes back and forth by more than its interval: there may be other break-evens."
+
+
+def _limit(value: float, end: str) -> str:
+    if math.isinf(value):
+        return f"{'below' if value < 0 else 'beyond'} {end}"
+    return number_text(_rounded(value))
+
+
+def _answer(found: xr.Dataset, value: float, low: float, high: float) -> str:
+    if found.attrs["metric"] == _CHANCE:
+        return chance(value, low, high)
+    return f"{value:,.4g} [{low:,.4g}, {high:,.4g}]"
+
+
+def _plain(found: xr.Dataset, value: float) -> str:
+    return f"{100 * value:g} %" if found.attrs["metric"] in (_CHANCE, "fill_rate_mean") else f"{value:,g}"
+
+
+def _unit(found: xr.Dataset) -> str:
+    unit = str(found["value"].attrs["units"])
+    return "" if unit == "1" else unit
+
+
+def _with_unit(found: xr.Dataset, value: float) -> str:
+    return f"{number_text(_rounded(value))} {_unit(found)}".strip()
+
+
+def _rounded(value: float) -> float:
+    """Return a value with three significant figures: more than the interval supports."""
+    if value == 0 or not np.isfinite(value):
+        return value
+    return float(f"{value:.3g}")

@@ -1,0 +1,44 @@
+"""The command flip: its sentence, its table, its document."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+WORDS = (
+    *("flip", "lapse-2027", "inventory_policy.polishing.cover", "--use", "US.polishing"),
+    *("--set", "horizon.length=1 yr", "-n", "24", "--workers", "1", "--from", "5 days", "--to", "150 days"),
+)
+
+
+def test_the_sentence_and_the_document_say_the_same(call):
+    code, out, _ = call(*WORDS, "--threshold", "50%")
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= 110
+    code, text, _ = call(*WORDS, "--threshold", "50%", "--json")
+    document = json.loads(text)
+    assert document["reached"] is True
+    assert document["unit"] == "days"
+    assert f"It falls below 50 % at {document['crossing']['estimate']:.3g} days [" in out
+    assert len(document["answers"]) == sum(" days " in line and "%" in line for line in out.splitlines()) - 1
+
+
+def test_without_a_break_even_the_ends_are_told(call):
+    code, out, _ = call(*WORDS, "--threshold", "100%")
+    assert code == 0
+    assert "It is not above 100 % at both ends, 5 days and 150 days: no break-even was found." in out
+
+
+@pytest.mark.parametrize(
+    "words, told",
+    [
+        (("--use", "polishing", "--threshold", "20%"), "--use expects REGION.USE, as in US.polishing"),
+        (("--use", "US.polishing", "--threshold", "20 days"), "--threshold: "),
+        (("--use", "US.polshing", "--threshold", "20%"), "did you mean 'polishing'?"),
+    ],
+)
+def test_a_mistake_is_one_clear_line(call, words, told):
+    code, out, err = call("flip", "lapse-2027", "inventory_policy.polishing.cover", *words)
+    assert (code, out) == (2, "")
+    assert told in " ".join(err.split())

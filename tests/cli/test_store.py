@@ -203,7 +203,7 @@ def test_a_percentage_is_right_for_a_metric_that_is_a_share(call):
             "expected 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a percentage",
         ),
         ("home.u.shortage_mean 2 ct", "WIDTH a number or a percentage"),
-        ("home.u much", "could not convert"),
+        ("home.u much", "expected a number, found 'much'"),
         ("home.u 0%", "half_width: expected a number above 0"),
         ("home.u 1", "half_width: expected a number below 0.5 for a probability, found 1.0; 1 % is 0.01"),
         ("hom.u 1%", "there is no region 'hom'; did you mean 'home'?"),

@@ -1,7 +1,8 @@
 """Merge a scenario file over the files that it extends.
 
-Each file is merged once, after all files that it extends and before those that extend it; of two files in one
-list, the later wins. So two overlays on one baseline can be combined, and neither undoes the other.
+Each file is merged once, where it is first needed: after all files that it extends and before those that
+extend it. Of two files in one list the later wins, unless the earlier one extends it. So two overlays on one
+baseline can be combined, and neither undoes the other.
 """
 
 import os

@@ -36,7 +36,8 @@ _OUTDATED = {
 }
 _EXTENDS = {
     "anyOf": [_TEXT, {"type": "array", "items": _TEXT}],
-    "description": "Name of a shipped scenario, relative path of a file, or a list of these; later ones win",
+    "description": "Name of a shipped scenario, relative path of a file, or a list of these: "
+    "the later wins, unless the earlier extends it",
 }
 # Titles that pydantic derives from names, and keys that a file may leave to those that it extends.
 _DROPPED = ("title", "default", "required")

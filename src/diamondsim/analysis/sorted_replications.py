@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
+from diamondsim.analysis.labels import require_label
 from diamondsim.arrays import BoolArray, FloatArray
-from diamondsim.errors import nearest
 from diamondsim.plan import Plan, compile_plan, with_dimensions
 from diamondsim.plan.drawn_once import paths_drawn_once
 from diamondsim.results import Estimate, probability, proportion, weights_of
@@ -93,8 +93,8 @@ def deciding_inputs(
     hashes = {scenario.hash, with_dimensions(scenario).hash}
     if dataset.attrs.get("scenario_hash", scenario.hash) not in hashes:
         raise ValueError("dataset: expected a run of this scenario, found one of another")
-    _require_label(dataset, "region", region)
-    _require_label(dataset, "use", use)
+    require_label(dataset, "region", region)
+    require_label(dataset, "use", use)
     n = min(dataset.sizes["replication"], MOST_REPLICATIONS)
     peak = dataset["peak_shortfall"].sel(region=region, use=use).values[:n]
     short = peak > float(dataset.attrs["threshold"])
@@ -119,14 +119,6 @@ def _drawn(dataset: xr.Dataset, plan: Plan, n: int) -> dict[str, FloatArray]:
     names = [str(name) for name in dataset["input"].values]
     values = dataset["input_value"].transpose("input", "replication").values[:, :n]
     return dict(zip(names, values, strict=True))
-
-
-def _require_label(dataset: xr.Dataset, dimension: str, label: str) -> None:
-    labels = [str(each) for each in dataset[dimension].values]
-    if label not in labels:
-        close = nearest(label, labels)
-        hint = f"did you mean {close!r}?" if close else f"expected one of {', '.join(labels)}"
-        raise ValueError(f"{dimension}: the dataset has no {label!r}; {hint}")
 
 
 def _compare(

@@ -22,6 +22,7 @@ CALLED_WITH = {
         *("mirror", "hong_kong", "imputed", "unallocated", "re_exports"),
     ],
     "sampling_gain": ["scenario", "replications", "seeds", "seed", "method"],
+    "sensitivity": ["dataset", "region", "use", "metric"],
     "simulate": ["scenario", "seed", "replication"],
     "paths_to_zarr": ["folder", "store", "progress"],
     "write_paths": [
@@ -58,6 +59,7 @@ def test_the_public_names_are_these():
         "read_observations",
         "read_trade",
         "sampling_gain",
+        "sensitivity",
         "simulate",
         "write_paths",
     ]

@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING
 from diamondsim._version import __version__
 
 if TYPE_CHECKING:
-    from diamondsim.analysis import DecidingInput, deciding_inputs, flip, mixture, sampling_gain
+    from diamondsim.analysis import (
+        DecidingInput,
+        deciding_inputs,
+        flip,
+        mixture,
+        sampling_gain,
+        sensitivity,
+    )
     from diamondsim.backtesting import backtest
     from diamondsim.conditioning import ConditioningWarning, Observation, condition, read_observations
     from diamondsim.control_episodes import episode_shares, episodes
@@ -52,6 +59,7 @@ __all__ = [
     "read_observations",
     "read_trade",
     "sampling_gain",
+    "sensitivity",
     "simulate",
     "write_paths",
 ]
@@ -81,6 +89,7 @@ _HOMES = {
     "read_observations": "diamondsim.conditioning",
     "read_trade": "diamondsim.trade",
     "sampling_gain": "diamondsim.analysis",
+    "sensitivity": "diamondsim.analysis",
     "simulate": "diamondsim.simulation",
     "write_paths": "diamondsim.simulation.paths",
 }

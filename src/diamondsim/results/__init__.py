@@ -29,7 +29,7 @@ from diamondsim.results.path_dataset import (
 from diamondsim.results.precedent_exports import Precedent, precedents
 from diamondsim.results.replication_weights import ReplicationWeights
 from diamondsim.results.run_provenance import Provenance, provenance_of
-from diamondsim.results.sampling_error import Estimate, effective_size
+from diamondsim.results.sampling_error import CONFIDENCE, Estimate, effective_size
 from diamondsim.results.settings import Settings, UseSettings, settings_of
 from diamondsim.results.storage import (
     PART_SUFFIX,
@@ -37,6 +37,7 @@ from diamondsim.results.storage import (
     atomic_write,
     check_target,
     netcdf_content,
+    read_netcdf,
     write_netcdf,
 )
 from diamondsim.results.summary import Summary
@@ -44,6 +45,7 @@ from diamondsim.results.use_metrics import USE_METRICS
 from diamondsim.results.waiting_times import RECORDED_FOR_WAITS, LicenceWaits, licence_waits
 
 __all__ = [
+    "CONFIDENCE",
     "MIXED_UNITS",
     "MONTHS",
     "PART_SUFFIX",
@@ -84,6 +86,7 @@ __all__ = [
     "proportion",
     "provenance_of",
     "ratio",
+    "read_netcdf",
     "read_of",
     "recorded",
     "sample_quantile",

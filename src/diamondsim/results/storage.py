@@ -101,6 +101,19 @@ def write_netcdf(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
     return target
 
 
+def read_netcdf(path: str | os.PathLike[str]) -> xr.Dataset:
+    """Read a Dataset that `write_netcdf` wrote into memory.
+
+    Raises
+    ------
+    OSError
+        If the file is missing, not readable, damaged or of another format.
+    """
+    with Path(path).open("rb"):  # the library's message for a missing file is longer
+        pass
+    return xr.load_dataset(path, engine="h5netcdf")
+
+
 def netcdf_content(
     dataset: xr.Dataset, chunks: Mapping[Hashable, tuple[int, ...]] | None = None
 ) -> memoryview:

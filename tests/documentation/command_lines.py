@@ -7,7 +7,8 @@ The rule: a line that calls the command, as `python3 dev.py run WORDS` or `diamo
   proportion for smaller numbers of the same block, `MOST` where the line gives none. The number is also the
   most that `--until` may take, so that its condition is read and evaluated but rarely met;
 - a command with `--workers` gets `--workers 1`;
-- a command that simulates a scenario ends after `HORIZON`, in which every control of the pages begins.
+- a command that simulates a scenario ends after `HORIZON`, in which every control of the pages begins;
+- a command whose first word is a file of results simulates nothing and is not changed.
 
 Words after ``>`` name the file that takes the output. Lines that call another command of `dev.py` are not
 executed, since they set up, test or measure for minutes: `dev.py` itself must accept them, and whatever it
@@ -37,7 +38,7 @@ MOST = 8
 HORIZON = ("--set", "horizon.length=2yr")
 """Words that shorten the horizon of an executed command."""
 
-SIMULATE = frozenset({"run", "trace", "admitted", "mixture", "flip"})
+SIMULATE = frozenset({"run", "sensitivity", "trace", "admitted", "mixture", "flip"})
 """Commands that get `HORIZON`."""
 
 DEV = ("python3", "dev.py")
@@ -121,6 +122,8 @@ def shortened(words: Sequence[str], most: int) -> list[str]:
     """
     command = app.commands.get(words[0]) if words else None
     names = {parameter.name for parameter in command.params} if command else set()
+    if any(word.endswith(".nc") for word in words[1:2]):
+        return list(words)
     made = list(words)
     if "replications" in names:
         given = replications_of(made)

@@ -25,7 +25,11 @@ def test_a_file_or_folder_that_a_page_names_is_there(page):
 
 @pytest.mark.parametrize(
     "page, form",
-    [("model.md", r"\((\d+)\)$|\*\*\((\d+)\)\*\*"), ("results.md", r"\*\*\(R(\d+)\)\*\*|\(R(\d+)\)$")],
+    [
+        ("model.md", r"\((\d+)\)$|\*\*\((\d+)\)\*\*"),
+        ("results.md", r"\*\*\(R(\d+)\)\*\*|\(R(\d+)\)$"),
+        ("sensitivity.md", r"\*\*\(S(\d+)\)\*\*|\(S(\d+)\)$"),
+    ],
 )
 def test_formulas_are_numbered_in_the_order_of_the_page_and_none_is_left_out(page, form):
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")

@@ -26,6 +26,7 @@ from diamondsim.cli.commands import (
 from diamondsim.cli.flip import flip_command
 from diamondsim.cli.mixture import mixture_command
 from diamondsim.cli.run import run_command
+from diamondsim.cli.sensitivity import sensitivity_command
 from diamondsim.cli.streams import complain, discard, is_of_the_machine, prepare_streams
 from diamondsim.cli.trade import trade_command
 from diamondsim.errors import ScenarioError, StoreError
@@ -60,7 +61,8 @@ def app(debug: bool) -> None:
 
 for command in (
     *(scenarios_command, check_command, run_command, trace_command, admitted_command, dump_command),
-    *(flip_command, mixture_command, backtest_command, trade_command, schema_command),
+    *(sensitivity_command, flip_command, mixture_command),
+    *(backtest_command, trade_command, schema_command),
 ):
     app.add_command(command)
 

@@ -11,6 +11,7 @@ from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
 from diamondsim.reporting.report import BaselineChanges, Report
 from diamondsim.reporting.report_builder import build_report
 from diamondsim.reporting.report_table import plain_console, renderable, text_report
+from diamondsim.reporting.sensitivity_table import json_sensitivity, sensitivity_renderable
 from diamondsim.reporting.trace_report import json_trace, trace_lines
 from diamondsim.reporting.trade_table import json_trade_figures, trade_renderable
 
@@ -29,12 +30,14 @@ __all__ = [
     "json_flip",
     "json_mixture",
     "json_report",
+    "json_sensitivity",
     "json_trace",
     "json_trade_figures",
     "json_value",
     "mixture_lines",
     "plain_console",
     "renderable",
+    "sensitivity_renderable",
     "text_report",
     "trace_lines",
     "trade_renderable",

@@ -1,0 +1,139 @@
+"""The table of `diamondsim sensitivity`, and the same as a document."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import xarray as xr
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from diamondsim.analysis import SHORTAGE
+from diamondsim.reporting.draw_names import readable_draw
+from diamondsim.reporting.formatting import replications
+from diamondsim.reporting.plain_tables import new_table
+
+_BOUNDS = ("estimate", "low", "high")
+
+
+def sensitivity_renderable(found: xr.Dataset, *, most: int) -> RenderableType:
+    """Return the inputs that drive a metric most, for a rich console.
+
+    Parameters
+    ----------
+    found : xarray.Dataset
+        As `diamondsim.sensitivity` returns it.
+    most : int
+        Number of inputs to show.
+
+    Returns
+    -------
+    rich renderable
+    """
+    attrs = found.attrs
+    seed = f", seed {int(attrs['seed'])}" if "seed" in attrs else ""
+    rest = found.sizes["input"] - min(most, found.sizes["input"])
+    return Group(
+        Text(_headline(found), style="bold"),
+        *([Text(str(attrs["title"]))] if "title" in attrs else []),
+        Text(f"{attrs['metric_long_name']}; {attrs['treatment']}"),
+        Text(f"{replications(int(attrs['replications']))}{seed}; 95 % intervals in brackets"),
+        Text(),
+        _inputs(found.isel(input=slice(most))),
+        *([Text(f"and {rest} more with smaller first-order indices")] if rest else []),
+        Text(),
+        *(Text(line) for line in _sentences(found)),
+        *(Text(f"warning: {line}", style="yellow") for line in attrs["warnings"].splitlines()),
+    )
+
+
+def json_sensitivity(found: xr.Dataset) -> dict[str, Any]:
+    """Return the same for all inputs as a document; a number that does not exist is null."""
+    attrs = found.attrs
+    texts = ("metric", "metric_long_name", "region", "use", "treatment")
+    return {
+        "version": attrs.get("diamondsim_version"),
+        "title": attrs.get("title"),
+        **{name: attrs[name] for name in texts},
+        **{name: int(attrs[name]) for name in ("replications", "bins", "pawn_bins", "n_needed")},
+        "seed": int(attrs["seed"]) if "seed" in attrs else None,
+        "first_order_sum": _limits(found["first_order_sum"]),
+        "rank_r2": _number(found["rank_r2"]),
+        "inputs": [_document(found.isel(input=k)) for k in range(found.sizes["input"])],
+        "warnings": attrs["warnings"].splitlines(),
+    }
+
+
+def _headline(found: xr.Dataset) -> str:
+    metric, place = found.attrs["metric"], f"{found.attrs['region']}.{found.attrs['use']}"
+    if not found.attrs["use"]:
+        return f"What drives {metric}"
+    return (
+        f"What decides whether {place} goes short"
+        if metric == SHORTAGE
+        else f"What drives {metric} of {place}"
+    )
+
+
+def _document(one: xr.Dataset) -> dict[str, Any]:
+    about = ("input_path", "input_unit", "input_distribution", "input_basis")
+    return {
+        "input": str(one["input"].item()),
+        **{name.removeprefix("input_"): str(one[name].item()) for name in about if name in one.coords},
+        "first_order": _limits(one["first_order"]),
+        "pawn": _number(one["pawn"]),
+        "pawn_threshold": _number(one["pawn_threshold"]),
+        "distinguishable": bool(one["distinguishable"]),
+        "srrc": _limits(one["srrc"]),
+        "prcc": _number(one["prcc"]),
+    }
+
+
+def _limits(variable: xr.DataArray) -> dict[str, float | None]:
+    return {bound: _number(variable.sel(bound=bound)) for bound in _BOUNDS}
+
+
+def _number(variable: xr.DataArray) -> float | None:
+    value = float(variable)
+    return value if math.isfinite(value) else None
+
+
+def _inputs(shown: xr.Dataset) -> Table:
+    table = new_table("input", "first order", "PAWN", "rank regression", numbers=3)
+    for k in range(shown.sizes["input"]):
+        one = shown.isel(input=k)
+        name = str(one["input"].item())
+        path = str(one["input_path"].item()) if "input_path" in one.coords else name
+        pawn = _number(one["pawn"])
+        mark = "*" if bool(one["distinguishable"]) else " "
+        table.add_row(
+            readable_draw(name, path),
+            _interval(one["first_order"], "{:.2f}"),
+            "-" if pawn is None else f"{pawn:.2f}{mark}",
+            _interval(one["srrc"], "{:+.2f}"),
+        )
+    return table
+
+
+def _interval(variable: xr.DataArray, form: str) -> str:
+    value, low, high = (_number(variable.sel(bound=bound)) for bound in _BOUNDS)
+    if value is None or low is None or high is None:
+        return "-"
+    return f"{form.format(value)} [{form.format(low)}, {form.format(high)}]"
+
+
+def _sentences(found: xr.Dataset) -> list[str]:
+    total = _number(found["first_order_sum"].sel(bound="estimate"))
+    if total is None:
+        return []
+    lines = [
+        f"First-order indices add up to {_interval(found['first_order_sum'], '{:.2f}')}. What is missing to",
+        "1 comes from interactions, and from what is drawn more than once in a replication.",
+        "PAWN: * exceeds what chance alone gives any of the inputs in one run of twenty.",
+    ]
+    r2 = _number(found["rank_r2"])
+    if r2 is not None:
+        lines.append(f"The rank regression on all inputs explains {r2:.0%} of the variance of ranks.")
+    return lines

@@ -10,6 +10,7 @@ import diamondsim
 CALLED_WITH = {
     "backtest": ["replications", "seed"],
     "check": ["scenario"],
+    "compare": ["scenarios", "replications", "seed", "workers", "progress", "store", "executor"],
     "condition": ["dataset", "observations", "workers", "progress"],
     "episode_shares": ["destinations"],
     "load_scenario": ["name_or_path"],
@@ -46,6 +47,7 @@ def test_the_public_names_are_these():
         "__version__",
         "backtest",
         "check",
+        "compare",
         "condition",
         "deciding_inputs",
         "episode_shares",

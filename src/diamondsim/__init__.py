@@ -18,6 +18,7 @@ from diamondsim._version import __version__
 if TYPE_CHECKING:
     from diamondsim.analysis import (
         DecidingInput,
+        compare,
         deciding_inputs,
         flip,
         mixture,
@@ -46,6 +47,7 @@ __all__ = [
     "__version__",
     "backtest",
     "check",
+    "compare",
     "condition",
     "deciding_inputs",
     "episode_shares",
@@ -76,6 +78,7 @@ _HOMES = {
     "StoreWarning": "diamondsim.simulation",
     "backtest": "diamondsim.backtesting",
     "check": "diamondsim.plan.check",
+    "compare": "diamondsim.analysis",
     "condition": "diamondsim.conditioning",
     "deciding_inputs": "diamondsim.analysis",
     "episode_shares": "diamondsim.control_episodes",

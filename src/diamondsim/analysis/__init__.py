@@ -1,7 +1,9 @@
-"""How certain the results of a scenario are, what makes them uncertain, and where an answer changes."""
+"""What the results of a scenario rest on, where an answer changes, and how scenarios compare."""
 
 from diamondsim.analysis.break_even import FLIP_METRICS, flip
 from diamondsim.analysis.chosen_metric import SHORTAGE, require_metric
+from diamondsim.analysis.comparable import named
+from diamondsim.analysis.comparison import compare
 from diamondsim.analysis.gain import sampling_gain
 from diamondsim.analysis.given_data import sensitivity
 from diamondsim.analysis.mixed_scenarios import mixture, require_probabilities
@@ -11,9 +13,11 @@ __all__ = [
     "FLIP_METRICS",
     "SHORTAGE",
     "DecidingInput",
+    "compare",
     "deciding_inputs",
     "flip",
     "mixture",
+    "named",
     "require_metric",
     "require_probabilities",
     "sampling_gain",

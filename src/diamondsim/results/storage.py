@@ -1,4 +1,4 @@
-"""Files on disk that are either complete or absent, and Datasets as such NetCDF files."""
+"""Files on disk that are either complete or absent, and Datasets and DataTrees as such NetCDF files."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def atomic_file(target: Path) -> Iterator[IO[bytes]]:
         part.unlink(missing_ok=True)
 
 
-def write_netcdf(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
-    """Write a Dataset to a NetCDF file.
+def write_netcdf(dataset: xr.Dataset | xr.DataTree, path: str | os.PathLike[str]) -> Path:
+    """Write a Dataset, or a DataTree with a group for each node, to a NetCDF file.
 
     The file is written under a temporary name first, so that a full disk or an interruption leaves an
     existing file unchanged. A Dataset of up to 256 MiB is encoded in memory; for a larger one its
@@ -71,7 +71,8 @@ def write_netcdf(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
 
     Parameters
     ----------
-    dataset : xarray.Dataset
+    dataset : xarray.Dataset or xarray.DataTree
+        Each group of a tree has all its labels, also those that it shares with the root.
     path : path
         Its name ends in ``.nc``. An existing file is replaced.
 
@@ -96,7 +97,10 @@ def write_netcdf(dataset: xr.Dataset, path: str | os.PathLike[str]) -> Path:
             # The HDF5 library aborts the whole process if the disk fills up while it writes.
             os.posix_fallocate(file.fileno(), 0, int(1.02 * dataset.nbytes) + _OVERHEAD_BYTES)
             target_file = _PreallocatedFile(file)
-            dataset.to_netcdf(target_file, engine="h5netcdf", encoding=_encoding(dataset))
+            if isinstance(dataset, xr.DataTree):
+                dataset.to_netcdf(target_file, **_tree_options(dataset))
+            else:
+                dataset.to_netcdf(target_file, engine="h5netcdf", encoding=_encoding(dataset))
             file.truncate(target_file.end)
     return target
 
@@ -115,20 +119,23 @@ def read_netcdf(path: str | os.PathLike[str]) -> xr.Dataset:
 
 
 def netcdf_content(
-    dataset: xr.Dataset, chunks: Mapping[Hashable, tuple[int, ...]] | None = None
+    dataset: xr.Dataset | xr.DataTree, chunks: Mapping[Hashable, tuple[int, ...]] | None = None
 ) -> memoryview:
-    """Return a Dataset as the content of a NetCDF file, lightly compressed, with a checksum for every chunk.
+    """Return the content of a NetCDF file, lightly compressed, with a checksum for every chunk.
 
     Parameters
     ----------
-    dataset : xarray.Dataset
+    dataset : xarray.Dataset or xarray.DataTree
     chunks : mapping of str to tuple of int, optional
-        Chunk shapes of some variables; the HDF5 library chooses the others.
+        Chunk shapes of some variables of a Dataset; the HDF5 library chooses the others.
 
     Returns
     -------
     memoryview
     """
+    if isinstance(dataset, xr.DataTree):
+        assert not chunks, "the library chooses those of a tree"
+        return memoryview(dataset.to_netcdf(**_tree_options(dataset)))
     encoding = _encoding(dataset)
     for name, shape in (chunks or {}).items():
         encoding[name] = {**encoding[name], "chunksizes": shape}
@@ -182,6 +189,12 @@ class _PreallocatedFile:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
+
+
+def _tree_options(tree: xr.DataTree) -> dict[str, Any]:
+    encoding = {node.path: _encoding(node.to_dataset(inherit=False)) for node in tree.subtree}
+    # With all its labels, a group can be opened alone.
+    return {"engine": "h5netcdf", "encoding": encoding, "write_inherited_coords": True}
 
 
 def _encoding(dataset: xr.Dataset) -> dict[Hashable, dict[str, object]]:

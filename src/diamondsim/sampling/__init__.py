@@ -9,6 +9,7 @@ from diamondsim.sampling.drawing import draw
 from diamondsim.sampling.numbers import NUMBERS, NumberKey
 from diamondsim.sampling.once import DrawnInput, drawn_blocks, inputs_drawn_once, numbers_drawn_once
 from diamondsim.sampling.random_streams import BLOCK
+from diamondsim.sampling.resampling import resample_counts
 
 __all__ = [
     "BLOCK",
@@ -20,4 +21,5 @@ __all__ = [
     "drawn_blocks",
     "inputs_drawn_once",
     "numbers_drawn_once",
+    "resample_counts",
 ]

@@ -96,8 +96,8 @@ def load(name: str, changes: Sequence[str] = ()) -> Scenario:
     return scenario.override(made, name=SET) if made else scenario
 
 
-def read_changes(changes: Sequence[str]) -> dict[str, object]:
-    """Return the values of `--set` by path: a text, None for ``null``, a map or list for {...} and [...].
+def read_changes(changes: Sequence[str], option: str = SET) -> dict[str, object]:
+    """Return the values of an option by path: a text, None for ``null``, a map or list for {...} and [...].
 
     Raises
     ------
@@ -114,11 +114,11 @@ def read_changes(changes: Sequence[str]) -> dict[str, object]:
     for change in changes:
         path, equals, value = (part.strip() for part in change.partition("="))
         if not equals or not path:
-            raise click.UsageError(f"--set expects PATH=VALUE, found {change!r}")
+            raise click.UsageError(f"{option} expects PATH=VALUE, found {change!r}")
         made[path] = None if value == "null" else value
         if value.startswith(("{", "[")):
             try:
-                made[path] = parse_value(value, f"{SET} {path}", path)
+                made[path] = parse_value(value, f"{option} {path}", path)
             except ScenarioError as error:
                 problems += error.problems
     if problems:
@@ -127,7 +127,7 @@ def read_changes(changes: Sequence[str]) -> dict[str, object]:
 
 
 def keep(dataset: Any, path: str) -> str:
-    """Write an xarray Dataset to a NetCDF file and return where it lies.
+    """Write an xarray Dataset or DataTree to a NetCDF file and return where it lies.
 
     Raises
     ------

@@ -3,6 +3,7 @@
 from diamondsim.reporting.admitted_table import admitted_lines, json_admitted
 from diamondsim.reporting.backtest_table import backtest_lines, json_backtest
 from diamondsim.reporting.check_tables import check_renderable
+from diamondsim.reporting.comparison_table import comparison_renderable, json_comparison
 from diamondsim.reporting.document import json_report, json_value
 from diamondsim.reporting.flip_table import flip_lines, json_flip
 from diamondsim.reporting.formatting import WIDTH
@@ -23,10 +24,12 @@ __all__ = [
     "backtest_lines",
     "build_report",
     "check_renderable",
+    "comparison_renderable",
     "flip_lines",
     "head_lines",
     "json_admitted",
     "json_backtest",
+    "json_comparison",
     "json_flip",
     "json_mixture",
     "json_report",

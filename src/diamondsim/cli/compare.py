@@ -1,0 +1,218 @@
+"""`diamondsim compare`: several scenarios on common random numbers, and the table of their differences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+import click
+
+from diamondsim.cli.options import (
+    SET,
+    json_option,
+    keep,
+    output_option,
+    read_changes,
+    replications_option,
+    say_json,
+    seed_option,
+    set_option,
+)
+from diamondsim.cli.store_options import open_store, store_option
+
+if TYPE_CHECKING:
+    from diamondsim.errors import Problem
+    from diamondsim.scenario import Scenario
+
+VARIANT = "--variant"
+_FORM = "'NAME: PATH=VALUE; PATH=VALUE'"
+_OPENING, _CLOSING, _QUOTES = "{[", "}]", "\"'"
+
+
+@click.command("compare")
+@click.argument("scenarios", metavar="SCENARIO...", nargs=-1, required=True)
+@click.option(
+    VARIANT,
+    "variants",
+    multiple=True,
+    metavar=_FORM,
+    help="Compare also the first SCENARIO with these changes, under this name; changes are written as for "
+    f"{SET}; repeatable.",
+)
+@replications_option(4096, "Number of replications of each scenario.", most=10_000_000)
+@seed_option
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Number of processes; default the number of processors."
+)
+@set_option
+@store_option
+@output_option
+@json_option
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
+def compare_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
+    scenarios: tuple[str, ...],
+    variants: tuple[str, ...],
+    replications: int,
+    seed: int,
+    workers: int | None,
+    changes: tuple[str, ...],
+    store: str | None,
+    output: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Compare each SCENARIO with the first: chance of shortage, difference, and which is best.
+
+    All use the same random numbers. --set changes every SCENARIO.
+    """
+    loaded = load_compared(scenarios, variants, changes)
+    _warn(loaded)
+    from diamondsim.analysis import compare
+    from diamondsim.cli.console import progress, show
+    from diamondsim.reporting import comparison_renderable, json_comparison
+
+    with open_store(store) as opened_store, progress(quiet) as report_progress:
+        found = compare(
+            loaded,
+            replications=replications,
+            seed=seed,
+            workers=workers,
+            progress=report_progress,
+            store=opened_store,
+        )
+    written = None if output is None else keep(found, output)
+    if as_json:
+        say_json({**json_comparison(found), "dataset": written})
+        return
+    show(comparison_renderable(found))
+    if written:
+        click.echo(f"DataTree: {written}")
+
+
+def load_compared(
+    scenarios: Sequence[str], variants: Sequence[str], changes: Sequence[str]
+) -> dict[str, Scenario]:
+    """Load scenarios and variants of the first.
+
+    Parameters
+    ----------
+    scenarios : sequence of str
+        Names of shipped scenarios or paths of files; a file is called by its name without folder and suffix.
+    variants : sequence of str
+        Each ``NAME: PATH=VALUE; PATH=VALUE``: changes of the first.
+    changes : sequence of str
+        Changes of all, ``PATH=VALUE``.
+
+    Returns
+    -------
+    dict of str to Scenario
+
+    Raises
+    ------
+    ScenarioError
+        With the problems of all scenarios, each with its name, and names that are given twice.
+    click.UsageError
+        If a variant or a change does not have its form.
+    """
+    from diamondsim.analysis import named
+    from diamondsim.errors import Problem, ScenarioError, shown
+    from diamondsim.scenario import load_scenario
+
+    common, read = read_changes(changes), _read_variants(variants)
+    loaded: dict[str, Scenario] = {}
+    problems: list[Problem] = []
+    for text in scenarios:
+        name = _name_of(text)
+        if name in loaded:
+            problems.append(
+                Problem(why=f"expected each scenario once, found {shown(name)} again", found=name)
+            )
+            continue
+        try:
+            scenario = load_scenario(text)
+        except ScenarioError as error:
+            problems += error.problems
+            continue
+        try:
+            loaded[name] = scenario.override(common, name=SET) if common else scenario
+        except ScenarioError as error:
+            problems += named(name, error)
+    first = loaded.get(_name_of(scenarios[0]))
+    for name, own in read:
+        if name in loaded:
+            why = f"expected a name of its own for each variant, found {shown(name)} again"
+            problems.append(Problem(why=why, file=VARIANT, found=name))
+        elif first is not None:
+            try:
+                option = f"{VARIANT} {name}"
+                loaded[name] = first.override(read_changes(own, option), name=option)
+            except ScenarioError as error:
+                problems += named(name, error)
+    if problems:
+        raise ScenarioError(problems)
+    return loaded
+
+
+def _warn(scenarios: Mapping[str, Scenario]) -> None:
+    """Print the warnings of each scenario, those of all of them once; the table marks legal states."""
+    from diamondsim.errors import ScenarioError
+    from diamondsim.plan.check import check
+
+    names: dict[str, list[str]] = {}
+    for name, scenario in scenarios.items():
+        try:
+            checked = check(scenario)
+        except ScenarioError:
+            continue  # `compare` reports it, together with the problems of the others
+        marked = checked.legal_state_outdated
+        for warning in checked.warnings:
+            if marked is None or marked not in warning:
+                names.setdefault(warning, []).append(name)
+    for warning, concerned in names.items():
+        of = "" if len(concerned) == len(scenarios) else f"{', '.join(concerned)}: "
+        click.echo(f"warning: {of}{warning}", err=True)
+
+
+def _name_of(scenario: str) -> str:
+    """Return the name under which a scenario is compared."""
+    path = PurePath(scenario)
+    return path.stem if path.suffix in (".yaml", ".yml") else scenario
+
+
+def _read_variants(variants: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Return the name of each variant and its changes.
+
+    Raises
+    ------
+    click.UsageError
+        With all that cannot be read.
+    """
+    read, wrong = [], []
+    for text in variants:
+        name, colon, rest = text.partition(":")
+        changes = [part.strip() for part in _split(rest) if part.strip()]
+        if not (colon and name.strip() and changes) or not all("=" in each for each in changes):
+            wrong.append(repr(text))
+        read.append((name.strip(), changes))
+    if wrong:
+        raise click.UsageError(f"{VARIANT} expects {_FORM}, found {', '.join(wrong)}")
+    return read
+
+
+def _split(text: str) -> Iterator[str]:
+    """Yield what stands between semicolons, except those in quotes or brackets."""
+    part, depth, quote = "", 0, ""
+    for letter in text:
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in _QUOTES:
+            quote = letter
+        else:
+            depth += (letter in _OPENING) - (letter in _CLOSING)
+        if letter == ";" and not quote and depth <= 0:
+            yield part
+            part = ""
+        else:
+            part += letter
+    yield part

@@ -1,0 +1,255 @@
+"""The comparison of several scenarios as a table and as a document."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from diamondsim._version import __version__
+from diamondsim.errors import joined
+from diamondsim.reporting.document import json_value
+from diamondsim.reporting.formatting import (
+    chance,
+    difference,
+    inside,
+    percent,
+    region,
+    replications,
+    short_name,
+    upper_limit,
+    wrapped,
+)
+from diamondsim.reporting.legal_state_rows import outdated_lines
+from diamondsim.reporting.use_rows import date_of
+from diamondsim.results import unit_symbol
+
+_CHANCE = "probability_of_shortage"
+_NOTABLE = 0.01
+"""A use that is short less often in every scenario is listed below the table."""
+_SHOWN = {_CHANCE: "chance of shortage", "shortage_mean": "mean shortage", "economic_loss_mean": "mean loss"}
+"""Metrics whose dominated scenarios are named, in words."""
+
+
+def comparison_renderable(found: xr.DataTree) -> RenderableType:
+    """Return the comparison for a rich console; the table is not wider than 100 characters.
+
+    Parameters
+    ----------
+    found : xarray.DataTree
+        From `compare`.
+
+    Returns
+    -------
+    rich renderable
+    """
+    root = found.to_dataset().sel(metric=_CHANCE)
+    highest = root["value"].sel(bound="estimate").max("scenario")
+    shown = [pair for pair in _uses(root) if highest.sel(pair) >= _NOTABLE]
+    rare = [pair for pair in _uses(root) if highest.sel(pair) < _NOTABLE]
+    parts: list[RenderableType] = [*_head(found, root), Text()]
+    if shown:
+        parts += [_table(found, root, shown), Text()]
+    return Group(*parts, *(Text(line) for line in _sentences(found, root, shown, rare)))
+
+
+def _uses(root: xr.Dataset) -> list[dict[str, str]]:
+    """Return the regions and uses that can be compared."""
+    reference = root["difference"].isel(scenario=0).sel(bound="estimate")
+    return [
+        {"region": str(r), "use": str(u)}
+        for r in root["region"].values
+        for u in root["use"].values
+        if not np.isnan(reference.sel(region=r, use=u))
+    ]
+
+
+def _head(found: xr.DataTree, root: xr.Dataset) -> Iterator[Text]:
+    first = found[str(root.attrs["reference"])].to_dataset()
+    times = first["time"].values
+    last = date_of(times, len(times))
+    yield Text(str(root.attrs["title"]), style="bold")
+    about = (
+        f"{date_of(times, 0)} to {last}, {replications(int(root.attrs['replications']))} of each, seed "
+        f"{root.attrs['seed']}, same random numbers; a use is short if over "
+        f"{percent(float(root.attrs['threshold']))} of its demand is unmet within "
+        f"{root.attrs['window_days']:g} days"
+    )
+    yield from (Text(line, style="dim") for line in wrapped(about))
+    for name in _names(root):
+        attrs = found[name].attrs
+        changes = str(attrs["changes"]).replace("\n", ", ")
+        same = name != root.attrs["reference"] and attrs["legal_state"] == first.attrs["legal_state"]
+        remarks = [
+            *([] if name != root.attrs["reference"] else ["the reference"]),
+            *([f"changed: {changes}"] if changes else []),
+            *([] if same else [f"legal state: {attrs['legal_state']}"]),
+        ]
+        text = "; ".join([f"{name}: {attrs['title']}", *remarks])
+        yield from (Text(line) for line in wrapped(text))
+        yield from (Text(line, style="yellow") for line in outdated_lines(str(attrs["legal_state_outdated"])))
+
+
+def _names(root: xr.Dataset) -> list[str]:
+    return [str(name) for name in root["scenario"].values]
+
+
+def _table(found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("Use, scenario", max_width=30, overflow="fold")
+    table.add_column("Chance of shortage\n[95 % interval]", max_width=22, overflow="fold")
+    table.add_column("Less the reference, points\n[95 % interval]", max_width=26, overflow="fold")
+    for title in ("Unmet\ndemand", "Best"):
+        table.add_column(title, justify="right", width=8)
+    region_shown = ""
+    for pair in shown:
+        one = root.sel(pair)
+        if pair["region"] != region_shown:
+            region_shown = pair["region"]
+            table.add_row(Text(short_name(str(one["region_name"].item())), style="bold"))
+        assumed = ", assumed volumes" if one["volumes"].item() == "assumed" else ""
+        table.add_row(f" {short_name(str(one['use_name'].item()))}{assumed}")
+        for name in _names(root):
+            row = one.sel(scenario=name)
+            table.add_row(
+                f"   {name}",
+                chance(*_bounds(row["value"])),
+                "-" if name == root.attrs["reference"] else difference(*_bounds(row["difference"])),
+                percent(_unmet(found[name].to_dataset(), pair)),
+                percent(float(row["chance_best"])),
+            )
+    return table
+
+
+def _bounds(estimate: xr.DataArray) -> tuple[float, float, float]:
+    value, low, high = (float(estimate.sel(bound=bound)) for bound in ("estimate", "low", "high"))
+    return value, low, high
+
+
+def _unmet(run: xr.Dataset, pair: dict[str, str]) -> float:
+    """Return mean shortage over mean demand."""
+    short, needed = (float(run[name].sel(pair).mean()) for name in ("shortage", "demand"))
+    return short / needed if needed > 0 else math.nan
+
+
+def _sentences(
+    found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]], rare: Sequence[dict[str, str]]
+) -> Iterator[str]:
+    for sentence in (
+        _rare(root, rare),
+        *_dominated(found.to_dataset()),
+        _saved(root, shown),
+        f"Best: share of {root.attrs['resamples']:,} resamples of the replications in which the scenario has "
+        "the lowest chance of shortage; ties are shared. All of this covers sampling error only.",
+    ):
+        if sentence:
+            yield from wrapped(sentence)
+
+
+def _rare(root: xr.Dataset, rare: Sequence[dict[str, str]]) -> str:
+    if not rare:
+        return ""
+    highest = max(float(root["value"].sel({**pair, "bound": "high"}).max()) for pair in rare)
+    places: dict[str, list[str]] = {}
+    for pair in rare:
+        one = root.sel(pair)
+        use, where = inside(str(one["use_name"].item())), region(str(one["region_name"].item()))
+        places.setdefault(use, []).append(where)
+    names = "; ".join(f"{use} in {', '.join(regions)}" for use, regions in places.items())
+    return f"Rarely short in every scenario, each with a probability {upper_limit(highest)}: {names}."
+
+
+def _dominated(root: xr.Dataset) -> Iterator[str]:
+    """Yield a sentence for each metric in which some scenario is dominated."""
+    for metric, words in _SHOWN.items():
+        by = {name: _dominating(root, metric, name) for name in _names(root)}
+        pairs = [f"{name} by {joined(others)}" for name, others in by.items() if others]
+        if pairs:
+            yield (
+                f"Dominated in {words} (clearly higher in some use and region, clearly lower in none): "
+                f"{'; '.join(pairs)}."
+            )
+
+
+def _dominating(root: xr.Dataset, metric: str, scenario: str) -> list[str]:
+    """Return the scenarios that dominate one."""
+    by = root["dominated_by"].sel(metric=metric, scenario=scenario)
+    return [str(name) for name in by["other_scenario"].values[by.values]]
+
+
+def _saved(root: xr.Dataset, shown: Sequence[dict[str, str]]) -> str:
+    saved = [float(each) for pair in shown for each in root["variance_saved"].sel(pair).values]
+    known = [each for each in saved if not math.isnan(each)]
+    if not known:
+        return ""
+    middle = float(np.median(known))
+    return (
+        f"The same random numbers save {percent(min(known))} to {percent(max(known))} of the variance of "
+        f"these differences, in the median {percent(middle)}."
+    )
+
+
+def json_comparison(found: xr.DataTree) -> dict[str, Any]:
+    """Return the comparison as a document.
+
+    Parameters
+    ----------
+    found : xarray.DataTree
+        From `compare`.
+
+    Returns
+    -------
+    dict
+        `scenarios`, each with its title, hash and changes; `metrics`, each with its unit and what dominates
+        each scenario; `uses`, each with every metric of every scenario. Unknown numbers are None.
+    """
+    root = found.to_dataset()
+    attrs = ("title", "scenario_hash", "as_of", "legal_state", "legal_state_outdated")
+    document = {
+        "version": __version__,
+        **{key: root.attrs[key] for key in ("reference", "replications", "seed", "sampling")},
+        "short_when": {
+            "shortfall_above": float(root.attrs["threshold"]),
+            "over_days": float(root.attrs["window_days"]),
+        },
+        "scenarios": {
+            name: {
+                **{key: found[name].attrs[key] for key in attrs},
+                "changes": str(found[name].attrs["changes"]).splitlines(),
+            }
+            for name in _names(root)
+        },
+        "metrics": {
+            str(metric): {
+                "unit": unit_symbol(str(root["metric_units"].sel(metric=metric).item())),
+                "dominated_by": {name: _dominating(root, str(metric), name) for name in _names(root)},
+            }
+            for metric in root["metric"].values
+        },
+        "uses": [_json_use(root, pair) for pair in _uses(root.sel(metric=_CHANCE))],
+    }
+    return {key: json_value(value) for key, value in document.items()}
+
+
+def _json_use(root: xr.Dataset, pair: dict[str, str]) -> dict[str, Any]:
+    one = root.sel(pair)
+    labels = {key: str(one[key].item()) for key in ("region_name", "use_name", "unit", "volumes")}
+    by_metric = {
+        str(metric): {name: _json_row(one.sel(metric=metric, scenario=name)) for name in _names(root)}
+        for metric in root["metric"].values
+    }
+    return {**pair, **labels, "metrics": by_metric}
+
+
+def _json_row(row: xr.Dataset) -> dict[str, Any]:
+    intervals = {
+        name: dict(zip(("value", "low", "high"), _bounds(row[name]), strict=True))
+        for name in ("value", "difference")
+    }
+    return {**intervals, **{name: float(row[name]) for name in ("variance_saved", "chance_best")}}

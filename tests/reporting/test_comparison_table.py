@@ -1,0 +1,81 @@
+"""The table and the document of a comparison, from figures that are set by hand."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import diamondsim as ds
+from diamondsim.reporting import comparison_renderable, json_comparison, plain_console
+from tests.simulation.small import short_ban
+
+STOCK = {"inventory_policy.u.opening": "20 days", "inventory_policy.u.cover": "20 days"}
+LONG = "a name of a scenario that is far longer than what a column of the table takes"
+
+
+def lines(found: xr.DataTree) -> list[str]:
+    console = plain_console()
+    with console.capture() as captured:
+        console.print(comparison_renderable(found))
+    return [line.rstrip() for line in captured.get().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def found() -> xr.DataTree:
+    usual = short_ban()
+    changed = usual.override(STOCK)
+    return ds.compare({"usual": usual, "stock": changed, LONG: usual}, replications=200, seed=4, workers=1)
+
+
+def test_each_scenario_has_a_row_with_its_chance_its_difference_and_how_often_it_is_best(found):
+    text = lines(found)
+    root = found.to_dataset().sel(region="home", use="u", metric="probability_of_shortage")
+    low, high = (
+        100 * root["difference"].sel(scenario="stock", bound=bound).item() for bound in ("low", "high")
+    )
+    value = 100 * root["difference"].sel(scenario="stock", bound="estimate").item()
+    (row,) = (line for line in text if line.startswith("   stock"))
+    assert f"{value:+.1f} [{low:+.1f}, {high:+.1f}]" in row
+    assert row.endswith("100 %")
+    (row,) = (line for line in text if line.startswith("   usual"))
+    assert " -  " in row
+    assert any("stock" in line and "changed: " in line for line in text)
+    assert "Dominated in mean shortage" in "\n".join(text)
+
+
+def test_the_table_fits_a_hundred_columns_whatever_the_names(found):
+    text = lines(found)
+    (first,) = (place for place, line in enumerate(text) if line.startswith("Use, scenario"))
+    (last,) = (place for place, line in enumerate(text) if line.startswith("Dominated in chance"))
+    assert max(map(len, text[first - 1 : last])) <= 100
+    assert max(map(len, text)) <= 110
+
+
+def test_the_document_has_every_metric_of_every_scenario_and_is_strict_json(found):
+    document = json.loads(json.dumps(json_comparison(found), allow_nan=False))
+    assert [use["use"] for use in document["uses"]] == ["u"]
+    root = found.to_dataset()
+    row = document["uses"][0]["metrics"]["shortage_mean"]["stock"]
+    one = root.sel(metric="shortage_mean", scenario="stock", region="home", use="u")
+    assert row["difference"]["low"] == one["difference"].sel(bound="low").item()
+    assert row["variance_saved"] == one["variance_saved"].item()
+    assert document["uses"][0]["metrics"]["shortage_mean"]["usual"]["variance_saved"] is None
+    assert document["metrics"]["shortage_mean"] == {
+        "unit": "ct",
+        "dominated_by": {"usual": ["stock"], "stock": [], LONG: ["stock"]},
+    }
+    assert document["reference"] == "usual"
+    assert document["scenarios"]["stock"]["changes"] == found["stock"].attrs["changes"].splitlines()
+
+
+def test_a_use_that_is_rarely_short_is_listed_below(found):
+    calm = found.copy()
+    root = found.to_dataset()
+    rare = xr.where(np.isnan(root["value"]), np.nan, 0.004)
+    calm.dataset = root.assign(value=rare.transpose(*root["value"].dims))
+    text = lines(calm)
+    assert not any(line.startswith("Use, scenario") for line in text)
+    assert "Rarely short in every scenario, each with a probability < 0.4 %: u in home." in text

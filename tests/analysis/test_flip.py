@@ -118,6 +118,25 @@ def test_units_are_canonical(scenario, monkeypatch):
     assert result["crossing"].values[0] == pytest.approx(0.2)
 
 
+@pytest.mark.parametrize(
+    "path, ends, unit, size",
+    [
+        ("facilities.georgia.nameplate", {}, "Mct/yr", 1e6 / 365.25),
+        ("facilities.georgia.nameplate", {"low": "100 kct/day", "high": "900 kct/day"}, "kct/day", 1e3),
+        ("uses.polishing.growth", {}, "%/yr", 0.01),
+        ("inventory_policy.polishing.cover", {}, "days", 1.0),
+        ("inventory_policy.polishing.cover", {"low": "0 days", "high": "12 weeks"}, "weeks", 7.0),
+        ("allocation.contract_weight", {"low": "10%", "high": "0.9"}, "%", 0.01),
+        ("allocation.value_exponent", {}, "", 1.0),
+    ],
+)
+def test_people_see_the_unit_in_which_a_number_is_written(scenario, monkeypatch, path, ends, unit, size):
+    curve(monkeypatch, lambda _: 0.5)
+    result = ds.flip(scenario, path, region="US", use="polishing", threshold=0.3, **ends)
+    assert result.attrs["shown_unit"] == unit
+    assert result.attrs["shown_unit_size"] == pytest.approx(size)
+
+
 def test_the_stock_that_outlasts_a_ban_with_a_chosen_safety_is_that_of_the_formula(ban):
     result = ds.flip(
         ban,

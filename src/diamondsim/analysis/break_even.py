@@ -7,6 +7,7 @@ by bisection, for the estimate and for both limits of its interval.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ from diamondsim.units import number_text
 
 FLIP_METRICS = ("probability_of_shortage", "shortage_mean", "fill_rate_mean", "economic_loss_mean")
 _BOUNDS = ("estimate", "low", "high")
+_UNIT = re.compile(r"(?:(?<=[\d\s)])|^)([A-Za-z%][A-Za-z0-9%/]*)(?=$|\s)")
+"""What may be a unit in the text of a number."""
 
 
 def flip(  # noqa: PLR0913 - the question, the ends and the sampling
@@ -74,7 +77,8 @@ def flip(  # noqa: PLR0913 - the question, the ends and the sampling
         answer is on one side of the threshold at both ends, infinite where only a limit does not cross.
         `answer` (point, bound) by `value`: what was simulated. The attribute `reached` is 1 or 0, and
         `monotone` is 0 where the answer went back and forth by more than its interval: then there may be
-        other crossings.
+        other crossings. `shown_unit` is the unit in which the ends or the scenario are written, and
+        `shown_unit_size` one of it in the units of `value`.
 
     Raises
     ------
@@ -109,7 +113,8 @@ def flip(  # noqa: PLR0913 - the question, the ends and the sampling
     span = end.value - begin.value
     while middles := {*search.middles(threshold, tolerance * span)}:
         search.run(sorted(middles))
-    return search.dataset(threshold, stated=_text_at(scenario, path))
+    shown = _shown_unit(scenario, path, [high, low, _text_at(scenario, path)])
+    return search.dataset(threshold, stated=_text_at(scenario, path), shown=shown)
 
 
 @dataclass(frozen=True)
@@ -195,8 +200,8 @@ class _Search:
         first, second = (self._answers[value][side] - threshold for value in bracket)
         return float(bracket[0] + (bracket[1] - bracket[0]) * first / (first - second))
 
-    def dataset(self, threshold: float, stated: str) -> xr.Dataset:
-        """Return what was found."""
+    def dataset(self, threshold: float, stated: str, shown: _End) -> xr.Dataset:
+        """Return what was found; `shown` is the unit for people, and one of it in canonical units."""
         question, values = self._question, np.array(sorted(self._answers))
         answers = np.stack([self._answers[value] for value in values])
         crossing = [self._crossing(side, threshold) for side in range(len(_BOUNDS))]
@@ -226,6 +231,8 @@ class _Search:
             "title": question.scenario.title,
             "path": question.path,
             "stated": stated,
+            "shown_unit": shown.unit,
+            "shown_unit_size": shown.value,
             "metric": question.metric,
             "region": question.region,
             "use": question.use,
@@ -314,6 +321,18 @@ def _number_at(scenario: Scenario, path: str) -> tuple[Distribution, str]:
     if isinstance(number.value, float):
         return Constant(number.value), number.unit
     raise ScenarioError([Problem(why=f"{path} is a date: expected a number", path=path)])
+
+
+def _shown_unit(scenario: Scenario, path: str, texts: Sequence[str | None]) -> _End:
+    """Return the unit in which the user or the scenario writes a number, and its size in canonical units."""
+    for text in texts:
+        for unit in _UNIT.findall(text or ""):
+            try:
+                value, _ = _number_at(scenario.override({path: f"1 {unit}"}), path)
+            except ScenarioError:
+                continue
+            return _End(value.central(), unit)
+    return _End(1.0, _number_at(scenario, path)[1])
 
 
 def _text_at(scenario: Scenario, path: str) -> str:

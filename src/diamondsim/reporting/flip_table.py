@@ -52,6 +52,8 @@ def json_flip(found: xr.Dataset) -> dict[str, Any]:
     return {
         **{name: found.attrs[name] for name in ("path", "stated", "metric", "region", "use", "threshold")},
         "unit": _unit(found),
+        "shown_unit": found.attrs["shown_unit"],
+        "shown_unit_size": found.attrs["shown_unit_size"],
         "reached": bool(found.attrs["reached"]),
         "monotone": bool(found.attrs["monotone"]),
         "crossing": _numbers(bounds, found["crossing"].values),
@@ -82,17 +84,17 @@ def _sentences(found: xr.Dataset) -> Iterator[str]:
         value, low, high = (float(each) for each in found["crossing"].values)
         direction = "falls below" if answers[0] > answers[-1] else "rises above"
         yield (
-            f"It {direction} {threshold} at {_with_unit(found, value)} [{_limit(low, ends[0])}, "
-            f"{_limit(high, ends[1])}]."
+            f"It {direction} {threshold} at {_with_unit(found, value)} [{_limit(found, low, ends[0])}, "
+            f"{_limit(found, high, ends[1])}]."
         )
     if not found.attrs["monotone"]:
         yield "The answer goes back and forth by more than its interval: there may be other break-evens."
 
 
-def _limit(value: float, end: str) -> str:
+def _limit(found: xr.Dataset, value: float, end: str) -> str:
     if math.isinf(value):
-        return f"{'below' if value < 0 else 'beyond'} {end}"
-    return number_text(_rounded(value))
+        return f"at {'most' if value < 0 else 'least'} {end}"
+    return number_text(_rounded(value / found.attrs["shown_unit_size"]))
 
 
 def _answer(found: xr.Dataset, value: float, low: float, high: float) -> str:
@@ -111,7 +113,8 @@ def _unit(found: xr.Dataset) -> str:
 
 
 def _with_unit(found: xr.Dataset, value: float) -> str:
-    return f"{number_text(_rounded(value))} {_unit(found)}".strip()
+    shown = _rounded(value / found.attrs["shown_unit_size"])
+    return f"{number_text(shown)} {found.attrs['shown_unit']}".strip()
 
 
 def _rounded(value: float) -> float:

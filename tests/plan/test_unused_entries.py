@@ -47,6 +47,121 @@ def test_days_are_told_apart_on_a_tick_of_a_day():
     assert told({**ban, "horizon.tick": "1 day"}) == []
 
 
+@pytest.mark.parametrize(
+    "changes, path, said",
+    [
+        ({"producers.mine.lead": {"home": "3 days"}}, "producers.mine.lead.home", "counted as a whole one"),
+        (
+            {"inventory_policy.any.lead": "tri(1 2 3) days"},
+            "inventory_policy.any.lead",
+            "counted as a whole one",
+        ),
+        (
+            {"uses.arms.substitution": {"share": "10%", "time": "3 days", "opens": "2026-06-04"}},
+            "uses.arms.substitution.time",
+            "counted as a whole one",
+        ),
+        (
+            {
+                "uses.arms.substitution": {
+                    "share": "10%",
+                    "qualification": "3 days",
+                    "time": "90 days",
+                    "opens": "2026-06-04",
+                }
+            },
+            "uses.arms.substitution.qualification",
+            "without effect",
+        ),
+        (
+            {"producers.mine.swing.more": {"share": "10%", "opens": "2026-06-04", "time": "6 days"}},
+            "producers.mine.swing.more.time",
+            "counted as a whole one",
+        ),
+        (
+            {
+                "producers.mine.expansion.line": {
+                    "trigger": "10%",
+                    "lasting": "90 days",
+                    "delay": "2 days",
+                    "ramp": "90 days",
+                    "size": "10%",
+                }
+            },
+            "producers.mine.expansion.line.delay",
+            "counted as a whole one",
+        ),
+        (
+            {
+                "controls.ban": {
+                    **BAN,
+                    "timeline": {"2026-06-04": "licensing"},
+                    "sojourn": {"licensing": "3 days"},
+                    "transitions": {"licensing": "none"},
+                }
+            },
+            "controls.ban.sojourn.licensing",
+            "counted as a whole one",
+        ),
+        (
+            {
+                "controls.ban": {
+                    **BAN,
+                    "timeline": {"2026-06-04": "licensing"},
+                    "licensing": {"any.any": {"extra_review": "3 days"}},
+                }
+            },
+            "controls.ban.licensing.any.any.extra_review",
+            "without effect",
+        ),
+        # Ticks begin on 2026-06-04 and 2026-06-11: no tick begins between 5 June and 7 June.
+        (
+            {
+                "drivers.boom": {
+                    "uses": "arms",
+                    "points": {"2026-06-05": "1", "2026-06-06": "9", "2026-06-08": "1"},
+                }
+            },
+            "drivers.boom.points.2026-06-05, drivers.boom.points.2026-06-06",
+            "without effect",
+        ),
+        (
+            {
+                "prices": {
+                    **PRICED,
+                    "surcharges": {"tariff": {**TARIFF, "rate": {"2026-06-04": "50%", "2026-06-07": "0%"}}},
+                }
+            },
+            "prices.surcharges.tariff.rate.2026-06-04",
+            "without effect",
+        ),
+        (
+            {"prices": {**PRICED, "supply": {"mine": {"cost": {"2026-06-05": "90%", "2026-06-08": "100%"}}}}},
+            "prices.supply.mine.cost.2026-06-05",
+            "counted as a whole one",
+        ),
+    ],
+)
+def test_durations_drivers_and_steps_shorter_than_a_tick_are_told(changes, path, said):
+    assert told(changes) == [f"shorter than a tick of 7 days, and therefore {said}: {path}"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"producers.mine.lead": {"home": "7 days"}},
+        {"inventory_policy.any.lead": "tri(1 5 9) days"},
+        {"uses.arms.substitution": {"share": "10%", "time": "0 days", "opens": "2026-06-04"}},
+        # A random outage begins at any moment: rounding loses nothing of it on average.
+        {"producers.mine.outages.power": {"rate": "2/yr", "length": "tri(1 2 3) days", "loss": "100%"}},
+        {"drivers.boom": {"uses": "arms", "points": {"2026-06-03": "1", "2026-06-05": "2"}}},
+        {"inventory_policy.any.cover": "3 days"},
+    ],
+)
+def test_what_a_tick_can_show_is_not_told(changes):
+    assert told(changes) == []
+
+
 LATE = [
     ({"controls.ban": {**BAN, "timeline": {"2027-12-02": "banned"}}}, "controls.ban.timeline.2027-12-02"),
     (

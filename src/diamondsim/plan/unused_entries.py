@@ -8,7 +8,8 @@ anywhere.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -46,7 +47,12 @@ def unused_entries(scenario: Scenario, plan: Plan) -> Iterator[str]:
     str
     """
     start, end = plan.start, plan.start + dt.timedelta(days=plan.n_ticks * plan.tick_days)
-    dated = [*_of_controls(scenario), *_of_market(scenario), *_of_prices(scenario)]
+    steps = [
+        Dated((*path, date.isoformat()), date)
+        for path, dates in _step_maps(scenario)
+        for date in _dates(dates)
+    ]
+    dated = [*_of_controls(scenario), *_of_market(scenario), *steps]
     late = [entry.path for entry in dated if entry.begin >= end]
     if late:
         yield f"the horizon ends on {end}, so this has no effect: {_listed(late)}"
@@ -68,13 +74,26 @@ def unused_entries(scenario: Scenario, plan: Plan) -> Iterator[str]:
 
 
 def too_short(scenario: Scenario, plan: Plan) -> Iterator[str]:
-    """Yield what lasts for less than a tick: by rounded dates it counts as a whole one or not at all."""
+    """Yield what lasts for less than a tick: rounded, it counts as a whole one or not at all.
+
+    Not so what begins at a random moment, such as an outage: rounding loses nothing of it on average.
+    """
     lost, whole = list[Path](), list[Path]()
     for entry in (*_of_market(scenario), *_between_dates(scenario)):
         if entry.end is not None and 0 < (entry.end - entry.begin).days < plan.tick_days:
             first, last = (rounded_tick(day, plan.start, plan.tick_days) for day in (entry.begin, entry.end))
             if 0 <= first < plan.n_ticks:
                 (whole if first < last else lost).append(entry.path)
+    for name, driver in scenario.drivers.items():
+        lost += _between_ticks(("drivers", name, "points"), driver.points, plan)
+    for path, duration in scenario.durations:
+        least, most = duration.support()
+        if _begins_with_a_tick(path) and 0 < most < plan.tick_days:
+            # What is not at least a tick long is rounded to none below half a tick.
+            if _lasts_a_tick(path) or least >= plan.tick_days / 2:
+                whole.append(path)
+            elif most < plan.tick_days / 2:
+                lost.append(path)
     tick = f"shorter than a tick of {plan.tick_days:g} days, and therefore"
     if lost:
         yield f"{tick} without effect: {_listed(lost)}"
@@ -82,11 +101,49 @@ def too_short(scenario: Scenario, plan: Plan) -> Iterator[str]:
         yield f"{tick} counted as a whole one: {_listed(whole)}"
 
 
+def _lasts_a_tick(path: Path) -> bool:
+    """Return whether the model counts a duration as one tick at least, or reaches its end a tick late."""
+    match path:
+        case (*_, "lead") | (*_, "lead", _) | ("controls", _, "sojourn", _):
+            return True
+        case (*_, "conversion", _, "time") | (*_, "expansion", _, "delay" | "ramp"):
+            return True
+        case (*_, "substitution" | "swing", "time") | (*_, "swing", _, "time"):
+            return True
+    return path[-2:] in {("diversion", "ramp"), ("diversion", "fade")}
+
+
+def _begins_with_a_tick(path: Path) -> bool:
+    """Return whether a duration runs from a tick on and is counted in ticks."""
+    match path:
+        case (*_, "extra_review") | (*_, "diversion", "delay" | "crackdown_wait"):
+            return True
+        case (*_, "substitution", "qualification") | (*_, "conversion", _, "qualification"):
+            return True
+        case (*_, "qualify", _, "time"):
+            return True
+    return _lasts_a_tick(path)
+
+
+def _between_ticks(path: Path, points: Iterable[dt.date], plan: Plan) -> Iterator[Path]:
+    """Yield the points of a driver that no tick of the horizon sees: its value is taken as ticks begin."""
+    dates = sorted(points)
+    for before, date, after in zip([None, *dates], dates, dates[1:], strict=False):
+        # A point acts after the one before it, the first from its own day on.
+        first = date if before is None else before + dt.timedelta(days=1)
+        tick = math.ceil((first - plan.start).days / plan.tick_days)
+        if 0 <= tick < plan.n_ticks and tick * plan.tick_days >= (after - plan.start).days:
+            yield (*path, date.isoformat())
+
+
 def _between_dates(scenario: Scenario) -> Iterator[Dated]:
-    """Yield the dates of timelines with the next one, which ends what they begin."""
-    for name, control in scenario.controls.items():
-        for date, after in pairwise(sorted(control.timeline)):
-            yield Dated(("controls", name, "timeline", date.isoformat()), date, after)
+    """Yield the dates of timelines and of numbers with the next one, which ends what they begin."""
+    timelines: list[tuple[Path, Collection[object]]] = [
+        (("controls", name, "timeline"), control.timeline) for name, control in scenario.controls.items()
+    ]
+    for path, steps in (*timelines, *_step_maps(scenario)):
+        for date, after in pairwise(_dates(steps)):
+            yield Dated((*path, date.isoformat()), date, after)
 
 
 def far_too_long(scenario: Scenario, plan: Plan) -> Iterator[str]:
@@ -129,9 +186,6 @@ def _of_market(scenario: Scenario) -> Iterator[Dated]:
                 yield Dated(("producers", name, "swing", what, "opens"), swing.opens)
     for name, facility in scenario.facilities.items():
         yield Dated(("facilities", name, "decision"), facility.decision)
-        if facility.power is not None:
-            yield from _steps(("facilities", name, "power", "available"), facility.power.available)
-            yield from _steps(("facilities", name, "power", "price"), facility.power.price)
         call = None if facility.financing is None else facility.financing.call
         if call is not None and call.date is not None:
             yield Dated(("facilities", name, "financing", "call", "date"), call.date)
@@ -149,20 +203,21 @@ def _of_driver(path: Path, points: Iterable[dt.date]) -> Iterator[Dated]:
         yield Dated((*path, date.isoformat()), before)
 
 
-def _of_prices(scenario: Scenario) -> Iterator[Dated]:
-    prices = scenario.prices
-    if prices is None:
-        return
-    for name, surcharge in prices.surcharges.items():
-        yield from _steps(("prices", "surcharges", name, "rate"), surcharge.rate)
-    for name, supply in prices.supply.items():
-        yield from _steps(("prices", "supply", name, "cost"), supply.cost or {})
+def _step_maps(scenario: Scenario) -> Iterator[tuple[Path, Collection[object]]]:
+    """Yield the numbers that change on dates, by path: their dates, and words that stand for always."""
+    for name, facility in scenario.facilities.items():
+        if facility.power is not None:
+            yield ("facilities", name, "power", "available"), facility.power.available
+            yield ("facilities", name, "power", "price"), facility.power.price
+    if scenario.prices is not None:
+        for name, surcharge in scenario.prices.surcharges.items():
+            yield ("prices", "surcharges", name, "rate"), surcharge.rate
+        for name, supply in scenario.prices.supply.items():
+            yield ("prices", "supply", name, "cost"), supply.cost or {}
 
 
-def _steps(path: Path, steps: Iterable[object]) -> Iterator[Dated]:
-    for date in steps:
-        if isinstance(date, dt.date):
-            yield Dated((*path, date.isoformat()), date)
+def _dates(steps: Iterable[object]) -> list[dt.date]:
+    return sorted(date for date in steps if isinstance(date, dt.date))
 
 
 def _listed(paths: list[Path]) -> str:

@@ -10,8 +10,8 @@ import xarray as xr
 from ruamel.yaml import YAML
 
 import diamondsim as ds
-from diamondsim.analysis.paired_runs import COMPARED_METRICS, COMPARISON_NAMES
-from diamondsim.results import netcdf_content, paired_difference, write_netcdf
+from diamondsim.analysis.paired_runs import COMPARED_METRICS, COMPARISON_NAMES, comparison_dataset
+from diamondsim.results import mean, netcdf_content, paired_difference, write_netcdf
 from diamondsim.scenario import read_scenario
 from tests.simulation.small import short_ban
 
@@ -103,6 +103,33 @@ def test_progress_counts_the_replications_of_all_scenarios():
     scenarios = {"usual": short_ban(), "stock": short_ban(**STOCK)}
     ds.compare(scenarios, replications=10, workers=1, progress=lambda done, total: seen.append((done, total)))
     assert seen[-1] == (20, 20)
+
+
+def test_quasi_random_replications_are_compared_between_their_groups():
+    method = {"sampling.method": "sobol"}
+    found = ds.compare(
+        {"usual": short_ban(**method), "stock": short_ban(**method, **STOCK)}, replications=256, workers=1
+    )
+    one, other = (found[name].to_dataset().sel(HOME)["shortage"].values for name in ("stock", "usual"))
+    wanted = mean(one - other, np.arange(256) % 16)
+    difference = found["difference"].sel({"metric": "shortage_mean", "scenario": "stock", **HOME})
+    assert difference.values.tolist() == [wanted.value, wanted.low, wanted.high]
+    assert wanted.high - wanted.low != mean(one - other).high - mean(one - other).low
+
+
+def test_unmet_need_is_compared_where_every_scenario_has_it(found):
+    runs = {name: found[name].to_dataset().drop_dims(["metric", "scenario"]) for name in ("usual", "stock")}
+    need = {
+        name: run.assign(unmet_need=run["shortage"] / 100, unmet_need_mean=run["shortage_mean"] / 100)
+        for name, run in runs.items()
+    }
+    root = comparison_dataset(need)
+    assert root["metric"].values.tolist()[-1] == "unmet_need_mean"
+    one = root["difference"].sel({"scenario": "stock", **HOME})
+    wanted = one.sel(metric="shortage_mean").values / 100
+    assert one.sel(metric="unmet_need_mean").values == pytest.approx(wanted)
+    mixed = comparison_dataset({"usual": need["usual"], "stock": runs["stock"]})
+    assert "unmet_need_mean" not in mixed["metric"]
 
 
 # What is kept on disk

@@ -83,6 +83,21 @@ def test_a_scenario_that_is_worse_in_some_use_dominates_none():
     assert not dominated_by(MEAN, samples, 2).any()
 
 
+def test_a_doubt_that_another_use_gets_worse_is_enough_against_domination():
+    """The second use is worse by 2.1 standard errors: clear at 95 %, not at the 97.5 % of two uses."""
+    noise = normal(3, 3, 500)
+    noise = (noise - noise.mean(axis=1, keepdims=True)) / noise.std(axis=1, ddof=1, keepdims=True)
+    worse = noise[2] + 0.1 * (noise[1] + 2.1 / np.sqrt(500))
+    samples = {
+        (0, 0): np.array([noise[0], noise[0] - 0.5 + 0.1 * noise[1]]),
+        (0, 1): np.array([noise[2], worse]),
+    }
+    assert not dominated_by(MEAN, samples, 2).any()
+    assert dominated_by(MEAN, {(0, 1): samples[0, 1][::-1]}, 2).tolist() == [[False, True], [False, False]]
+    both = {(0, 0): samples[0, 1], (0, 1): np.array([noise[0], noise[0]])}
+    assert not dominated_by(MEAN, both, 2).any(), "not clear at the confidence of two uses"
+
+
 def test_all_that_dominate_are_found():
     base = normal(4, 300)
     samples = {(0, 0): np.array([base + 2, base, base + 1]) + 0.01 * normal(5, 3, 300)}

@@ -112,7 +112,9 @@ def test_quasi_random_replications_are_compared_between_their_groups():
     )
     one, other = (found[name].to_dataset().sel(HOME)["shortage"].values for name in ("stock", "usual"))
     wanted = mean(one - other, np.arange(256) % 16)
-    difference = found["difference"].sel({"metric": "shortage_mean", "scenario": "stock", **HOME})
+    difference = found.to_dataset()["difference"].sel(
+        {"metric": "shortage_mean", "scenario": "stock", **HOME}
+    )
     assert difference.values.tolist() == [wanted.value, wanted.low, wanted.high]
     assert wanted.high - wanted.low != mean(one - other).high - mean(one - other).low
 

@@ -26,7 +26,7 @@ from diamondsim.scenario.provenance import StatedNumber, durations, numbers, set
 from diamondsim.scenario.provenance_notes import split_notes
 from diamondsim.scenario.schema import Content, Horizon
 from diamondsim.scenario.tolerant_validation import validate_tolerantly
-from diamondsim.scenario.tree import Path, Table, key_mark, plain, problem_at, table
+from diamondsim.scenario.tree import Path, Table, key_mark, node_at, plain, problem_at, table
 
 
 class Scenario(Content):
@@ -90,6 +90,14 @@ class Scenario(Content):
         override regions.Us: this adds 'Us', which looks like 'US'; if both are meant, write both here
         """
         return tuple(map(str, self._alike))
+
+    def layer(self, path: Path) -> int:
+        """Return which of the files and changes merged over one another wrote a value: a higher one is later.
+
+        Values that nobody wrote, such as defaults, are in layer -1.
+        """
+        node = node_at(self._tree, path)
+        return -1 if node is None else node.mark.layer
 
     @property
     def changes(self) -> tuple[str, ...]:

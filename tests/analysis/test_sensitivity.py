@@ -132,6 +132,23 @@ def test_intervals_of_rank_coefficients_cover_them():
     assert (hits / 200).min() >= 0.89
 
 
+@pytest.mark.parametrize("kind", ["number", "flag"])
+def test_the_error_of_rank_coefficients_is_that_of_leaving_out_each_replication(kind):
+    generator = np.random.default_rng(8)
+    values = generator.normal(size=(400, 3))
+    values[:, 1] += values[:, 0]  # correlated
+    values[:, 2] = np.round(values[:, 2])  # with ties
+    metric = np.round(values @ [3.0, 1.0, 1.0] + 2 * values[:, 0] ** 2 + generator.normal(size=400))
+    if kind == "flag":
+        metric = (metric > 7).astype(float)
+    low, high = regressed(values, metric).standardised[1:]
+    without = [
+        regressed(np.delete(values, k, axis=0), np.delete(metric, k)).standardised[0] for k in range(400)
+    ]
+    jackknife = np.sqrt(399 * np.var(without, axis=0))
+    np.testing.assert_allclose((high - low) / 2 / 1.966, jackknife, rtol=0.03)
+
+
 def test_partial_rank_correlations_are_those_of_residuals():
     values, metric = sample(G_FUNCTION, 300)
     fitted = regressed(values, metric)

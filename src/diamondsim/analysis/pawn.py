@@ -7,8 +7,10 @@ Environmental Modelling & Software 108, 197-207.
 from __future__ import annotations
 
 import math
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from diamondsim.analysis.rank_bins import rank_bins
 from diamondsim.arrays import FloatArray, IntArray
@@ -69,19 +71,25 @@ class Pawn:
         return self._thresholds[key]
 
     def _largest_by_chance(self, counts: IntArray) -> float:
-        n = len(self._level_of)
-        in_order, level_of = np.repeat(np.arange(len(counts)), counts), np.sort(self._level_of)
-        largest = 0.0
-        for first in range(0, self._permutations, _PART):
-            rows = min(_PART, self._permutations - first)
-            blocks = range(-(-n // BLOCK))
-            raw = np.concatenate([words(0, _STREAM, k, row=first, rows=rows) for k in blocks], axis=1)
-            # Two words of 64 bits in a row are equal once in 1e12 rows: their order is a permutation.
-            for order in np.argsort(raw[:, :n], axis=1):
-                largest = max(largest, self._index(in_order, level_of[order], counts))
-        return largest
+        in_order = np.repeat(np.arange(len(counts)), counts)
+        return max(self._index(in_order, each, counts) for each in self._at_random)
 
-    def _index(self, classes: IntArray, level_of: IntArray, counts: IntArray) -> float:
+    @cached_property
+    def _at_random(self) -> npt.NDArray[np.uint8]:
+        """The levels in random orders, a permutation a row: the same for all inputs."""
+        n, level_of = len(self._level_of), np.sort(self._level_of).astype(np.uint8)
+        found = np.empty((self._permutations, n), dtype=np.uint8)
+        for first in range(0, self._permutations, _PART):
+            part = found[first : first + _PART]
+            blocks = range(-(-n // BLOCK))
+            raw = np.concatenate([words(0, _STREAM, k, row=first, rows=len(part)) for k in blocks], axis=1)
+            # Two words of 64 bits in a row are equal once in 1e12 rows: their order is a permutation.
+            part[:] = level_of[np.argsort(raw[:, :n], axis=1)]
+        return found
+
+    def _index(
+        self, classes: IntArray, level_of: IntArray | npt.NDArray[np.uint8], counts: IntArray
+    ) -> float:
         cells = np.bincount(classes * self._levels + level_of, minlength=len(counts) * self._levels)
         given = np.cumsum(cells.reshape(len(counts), self._levels), axis=1) / counts[:, np.newaxis]
         return float(np.median(np.abs(given - self._all).max(axis=1)))

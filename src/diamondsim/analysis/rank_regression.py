@@ -71,9 +71,10 @@ def rank_regression(values: FloatArray, metric: FloatArray) -> RankRegression | 
     residual = y - x @ coefficient
     left = float(residual @ residual)
     leverage = (q**2).sum(axis=1) + 1 / n
-    influence = _influence(x, y, coefficient, residual / (1 - leverage)) @ (solve @ solve.T) * n
-    influence -= coefficient / 2 * _influence_on_variance(y)[:, np.newaxis]
-    influence += coefficient / 2 * np.stack([_influence_on_variance(each) for each in x.T], axis=1)
+    added, of_variance = _influence(x, y, coefficient, residual / (1 - leverage))
+    influence = added @ (solve @ solve.T) * n
+    of_metric = _influence_on_variance(y, _moved(y, y[:, np.newaxis]))
+    influence += coefficient / 2 * (of_variance - of_metric[:, np.newaxis])
     half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, freedom)) * influence.std(axis=0) / math.sqrt(freedom)
     explained = coefficient**2 / (solve**2).sum(axis=1)  # of the squares, by this input alone
     total = explained + left
@@ -85,24 +86,29 @@ def rank_regression(values: FloatArray, metric: FloatArray) -> RankRegression | 
     )
 
 
-def _influence(x: FloatArray, y: FloatArray, coefficient: FloatArray, residual: FloatArray) -> FloatArray:
-    """Return what each replication adds to the normal equations (n, K): its product, and the ranks of others.
+def _influence(
+    x: FloatArray, y: FloatArray, coefficient: FloatArray, residual: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return what each replication adds to the normal equations and to the variances of ranks, both (n, K).
 
     A replication also moves the ranks of all others, so that the ordinary standard error is wrong.
     """
     n, k = x.shape
-    added = x * residual[:, np.newaxis] + _moved(y, x)
+    added, of_variance = x * residual[:, np.newaxis] + _moved(y, x), np.empty_like(x)
     correlated = np.abs(x.T @ x / n) > _CLEAR_CORRELATION / math.sqrt(n)
     for j in range(k):
-        (others,) = np.nonzero(correlated[:, j])  # itself among them; with the rest the products average to 0
-        added[:, others] -= coefficient[j] * _moved(x[:, j], x[:, others])
-        added[:, j] += _moved(x[:, j], residual[:, np.newaxis])[:, 0]
-    return np.asarray(added - added.mean(axis=0))
+        correlated[j, j] = False
+        (others,) = np.nonzero(correlated[:, j])  # with the rest the products average to 0
+        moved = _moved(x[:, j], np.column_stack([residual, x[:, j], x[:, others]]))
+        added[:, j] += moved[:, 0] - coefficient[j] * moved[:, 1]
+        added[:, others] -= coefficient[j] * moved[:, 2:]
+        of_variance[:, j] = _influence_on_variance(x[:, j], moved[:, 1:2])
+    return added - added.mean(axis=0), of_variance
 
 
-def _influence_on_variance(ranks: FloatArray) -> FloatArray:
+def _influence_on_variance(ranks: FloatArray, moved: FloatArray) -> FloatArray:
     """Return what each replication adds to the variance of standardised ranks; nothing without ties."""
-    added = ranks**2 + 2 * _moved(ranks, ranks[:, np.newaxis])[:, 0]
+    added = ranks**2 + 2 * moved[:, 0]
     return np.asarray(added - added.mean())
 
 
@@ -117,7 +123,10 @@ def _moved(ranks: FloatArray, factors: FloatArray) -> FloatArray:
     sums = np.add.reduceat(factors[in_order], starts, axis=0)
     from_here_on = np.cumsum(sums[::-1], axis=0)[::-1]
     # A place is 1 in ranks, and so much in standardised ones.
-    return np.asarray((from_here_on - sums / 2)[place] / stats.rankdata(ranks).std())
+    size = np.diff(starts, append=len(ranks))
+    middle = starts + size / 2
+    spread = math.sqrt(float(size @ (middle - len(ranks) / 2) ** 2) / len(ranks))
+    return np.asarray((from_here_on - sums / 2)[place] / spread)
 
 
 def _standardised(ranks: FloatArray) -> FloatArray:

@@ -396,6 +396,7 @@ MISTAKES = {
     ("run", "nowhere/mine.yaml"): "nowhere/mine.yaml",
     ("run", "calm", "-n", "0"): "-n",
     ("run", "calm", "-n", "many"): "many",
+    ("admitted", "calm", "-n", "100001"): "is not in the range 1<=x<=100000",
     ("run", "calm", "--seed", "-1"): "--seed",
     ("run", "calm", "--workers", "0"): "--workers",
     ("run", "calm", "--set", "horizon"): "PATH=VALUE",

@@ -43,6 +43,12 @@ def test_an_unknown_control_is_answered_with_the_nearest() -> None:
         admitted_flow(ds.load_scenario("baseline-2026"), control="cn_5")
 
 
+@pytest.mark.parametrize("number", [0, 100_001, 2**70])
+def test_a_number_of_replications_that_cannot_be_kept_is_refused(number: int) -> None:
+    with pytest.raises(ValueError, match="replications: expected an integer from 1 to 100000, found"):
+        admitted_flow(ds.load_scenario("reinstated-2027"), control="cn_55", replications=number)
+
+
 def test_the_command_puts_precedents_beside_the_flow_to_all_destinations() -> None:
     words = ["admitted", "reinstated-2027", "-n", "16", "--json"]
     told = json.loads(CliRunner().invoke(app, words, catch_exceptions=False).stdout)

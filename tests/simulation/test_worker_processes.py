@@ -16,7 +16,7 @@ import pytest
 import xarray as xr
 
 from diamondsim.simulation import monte_carlo, worker_processes
-from diamondsim.simulation.worker_processes import WorkerDiedError, WorkerProcesses
+from diamondsim.simulation.worker_processes import WorkerDiedError, WorkerProcesses, usable_processors
 from tests.simulation.keeping import SEED, N, run
 from tests.simulation.small import blocks, short_ban
 
@@ -165,3 +165,26 @@ def in_a_pool(_number: int) -> xr.Dataset:
 def test_workers_start_inside_a_process_of_a_pool(reference):
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         assert pool.apply(in_a_pool, (0,)).identical(reference)
+
+
+@pytest.mark.parametrize(
+    "files, number",
+    [
+        ({"cpu.max": "200000 100000\n"}, 2),
+        ({"cpu.max": "150000 100000\n"}, 2),
+        ({"cpu.max": "5000 100000\n"}, 1),
+        ({"cpu.max": "max 100000\n"}, 64),
+        ({"cpu.max": "no number"}, 64),
+        ({"cpu.max": "9900000 100000\n"}, 64),
+        ({"cpu/cpu.cfs_quota_us": "300000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 3),
+        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 64),
+        ({"cpu/cpu.cfs_quota_us": "300000\n", "cpu/cpu.cfs_period_us": "0\n"}, 64),
+        ({}, 64),
+    ],
+)
+def test_the_quota_of_a_container_bounds_the_number_of_workers(files, number, tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="ascii")
+    assert usable_processors(tmp_path) == number

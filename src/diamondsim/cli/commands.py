@@ -105,7 +105,7 @@ def trace_command(
 @click.command("admitted")
 @scenario_argument
 @click.option("--control", metavar="ID", default="cn_55", show_default=True, help="Id of the control.")
-@replications_option(1024, "Number of replications.")
+@replications_option(1024, "Number of replications.", most=100_000)
 @seed_option
 @set_option
 @json_option

@@ -23,6 +23,7 @@ from diamondsim.plan import compile_plan, on_same_dimensions
 from diamondsim.results import ReplicationWeights
 from diamondsim.sampling import BLOCK, draw
 from diamondsim.scenario import Scenario
+from diamondsim.simulation.calls import MAX_REPLICATIONS
 from diamondsim.simulation.progress import Progress, ProgressReporter
 from diamondsim.simulation.runner import PartDone, Workspace, simulate_parts
 from diamondsim.simulation.worker_pool import Job, Task, WorkerPool
@@ -97,7 +98,7 @@ def weigh(
     >>> weigh(ds.load_scenario("reinstated-2027"), [observed], replications=64).weights.effective < 64
     True
     """
-    replications = require_integer("replications", replications, least=1)
+    replications = require_integer("replications", replications, least=1, most=MAX_REPLICATIONS)
     scenario = on_same_dimensions([scenario])[0]
     plan = compile_plan(scenario)
     if not observations:

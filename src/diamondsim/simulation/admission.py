@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from diamondsim.arguments import require_integer
 from diamondsim.arrays import FloatArray
 from diamondsim.engines import batch
 from diamondsim.errors import Problem, ScenarioError, nearest
@@ -21,6 +22,7 @@ from diamondsim.sampling import BLOCK, draw
 from diamondsim.scenario import Scenario
 from diamondsim.simulation.runner import simulate_parts
 
+MOST_ADMITTED = 100_000
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _ALL = "all"
 
@@ -36,6 +38,7 @@ def admitted_flow(
     control : str
         Identifier of the control.
     replications : int
+        From 1 to 100,000: all of them are kept until the end.
     seed : int
         Root of all random numbers.
 
@@ -52,6 +55,8 @@ def admitted_flow(
     ------
     ScenarioError
         If the scenario has no such control, or cannot be compiled.
+    ValueError
+        If the number of replications is out of range.
 
     Examples
     --------
@@ -60,6 +65,7 @@ def admitted_flow(
     >>> bool(flow.sel(destination="all", month=1, quantile=0.5) < 0.3)
     True
     """
+    replications = require_integer("replications", replications, least=1, most=MOST_ADMITTED)
     plan = compile_plan(scenario)
     row = _row_of(plan, control)
     months, waits = _simulated(plan, row, replications, seed)

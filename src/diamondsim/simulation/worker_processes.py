@@ -8,6 +8,7 @@ cannot be started inside those of another pool; these do neither, so that script
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import pickle
 import queue
@@ -18,6 +19,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import IO, Any, TypeVar
 
 _T = TypeVar("_T")
@@ -27,9 +29,33 @@ _CODE = (
 )
 
 
-def usable_processors() -> int:
-    """Return the number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def usable_processors(control_group: Path = Path("/sys/fs/cgroup")) -> int:
+    """Return the number of processors that this process may use.
+
+    Parameters
+    ----------
+    control_group : Path
+        Where Linux tells the processor time that a container may take.
+    """
+    number = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = _quota(control_group)
+    return number if quota is None else max(1, min(number, math.ceil(quota)))
+
+
+def _quota(control_group: Path) -> float | None:
+    """Return the processors to whose time a container is limited; None where there is no limit."""
+    second, first = control_group / "cpu.max", control_group / "cpu"
+    try:
+        # Version 2 of control groups has both numbers in one file, version 1 a file for each.
+        if second.exists():
+            most, period = second.read_text(encoding="ascii").split()
+        else:
+            most = (first / "cpu.cfs_quota_us").read_text(encoding="ascii")
+            period = (first / "cpu.cfs_period_us").read_text(encoding="ascii")
+        quota = float(most) / float(period)
+    except (OSError, ValueError, ZeroDivisionError):  # No control groups, or "max", which is no limit.
+        return None
+    return quota if quota > 0 else None
 
 
 _READY = b"\ndiamondsim worker ready\n"

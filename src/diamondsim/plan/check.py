@@ -129,6 +129,10 @@ class CheckReport:
     numbers: tuple[NumberCount, ...]
     warnings: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        """Name the scenario and count its warnings."""
+        return f"CheckReport({self.title!r}, {len(self.lanes)} lanes, {len(self.warnings)} warnings)"
+
     def as_dict(self) -> dict[str, Any]:
         """Return the report as maps, lists, texts and numbers."""
         report = dataclasses.asdict(self)

@@ -18,6 +18,7 @@ from diamondsim.scenario.checks import check_content
 from diamondsim.scenario.checks.legal_states import explain_deleted_controls
 from diamondsim.scenario.dropped import Dropped
 from diamondsim.scenario.dump import dump_tree
+from diamondsim.scenario.fields import Entity
 from diamondsim.scenario.indentation import split_misindented
 from diamondsim.scenario.legal import mark_outdated, outdated
 from diamondsim.scenario.lookalikes import Lookalike
@@ -195,6 +196,25 @@ class Scenario(Content):
     def in_order(self, problems: Iterable[Problem]) -> list[Problem]:
         """Return problems in reading order: the file of the scenario first, each file from the top down."""
         return _by_place([*problems], self._tree.mark.file)
+
+    def __repr__(self) -> str:
+        """Name the scenario: all its numbers are thousands of lines, which `dump` gives.
+
+        Examples
+        --------
+        >>> from diamondsim.scenario import load_scenario
+        >>> load_scenario("calm").override({"title": "Another"})
+        Scenario('Another', horizon from 2026-11-23)
+        """
+        assert self.horizon is not None, "a loaded scenario has a horizon"
+        return f"Scenario({self.title!r}, horizon from {self.horizon.start})"
+
+    __str__ = __repr__
+
+    def __dir__(self) -> list[str]:
+        """List the keys of the file and the members of this class, without those that pydantic adds."""
+        inherited = {name for name in dir(Entity) if not name.startswith("__")}
+        return sorted(set(super().__dir__()) - inherited)
 
     def __eq__(self, other: object) -> bool:
         # The tree also holds places and notation, which do not matter.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import xarray as xr
@@ -27,10 +28,28 @@ class Trace:
         All quantities by tick, see `diamondsim.results.trace_dataset`.
     events : tuple of diamondsim.engines.event.Event
         The event log, by tick.
+
+    Printed, it tells the events, a line each.
     """
 
     dataset: xr.Dataset
     events: tuple[event.Event, ...]
+
+    def __repr__(self) -> str:
+        """Name the replication and count its events."""
+        attrs = self.dataset.attrs
+        number = f"replication {attrs['replication']} of seed {attrs['seed']}"
+        return f"Trace({attrs['title']!r}, {number}, {len(self.events)} events)"
+
+    def __str__(self) -> str:
+        """Return the events with their dates and reasons."""
+        start, tick_days = self.dataset["time"].values[0].astype(dt.datetime), self.dataset.attrs["tick_days"]
+        days = (start + dt.timedelta(days=row.tick * tick_days) for row in self.events)
+        lines = [
+            f"{day:%Y-%m-%d}  {row.entity}: {row.kind} ({row.why})"
+            for day, row in zip(days, self.events, strict=True)
+        ]
+        return "\n".join([repr(self), *lines])
 
 
 def simulate(scenario: Scenario, *, seed: int = 0, replication: int = 0) -> Trace:

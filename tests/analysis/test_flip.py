@@ -185,7 +185,7 @@ def test_a_question_that_does_not_fit_is_refused_before_a_run(scenario, monkeypa
         ds.flip(scenario, path, **{**asked, **options})
 
 
-@pytest.mark.parametrize("options", [{"tolerance": 0.0}, {"threshold": math.nan}])
+@pytest.mark.parametrize("options", [{"tolerance": 0.0}, {"threshold": math.nan}, {"threshold": 20.0}])
 def test_numbers_out_of_range_are_refused(scenario, options):
     with pytest.raises(ValueError, match=f"{next(iter(options))}: expected"):
         found(scenario, **options)

@@ -159,6 +159,13 @@ def test_all_that_differs_between_runs_is_told_at_once():
     assert "n_ticks: expected the same in all runs, found 52 in 'a' and 104 in 'b'" in told
 
 
+def test_a_run_with_prices_is_not_mixed_with_one_without():
+    one = run(np.arange(N) < 40)
+    priced = one.assign(price_mean=(("grade", "zone"), np.ones((1, 1))))
+    with pytest.raises(ds.ScenarioError, match="found no prices in 'a' and prices in 'b'"):
+        ds.mixture({"a": one, "b": priced}, {"a": 0.5, "b": 0.5})
+
+
 def test_one_run_and_other_datasets_are_refused():
     one = run(np.arange(N) < 40)
     with pytest.raises(ds.ScenarioError, match="two or more scenarios, found 1"):

@@ -35,6 +35,8 @@ def test_without_a_break_even_the_ends_are_told(call):
     [
         (("--use", "polishing", "--threshold", "20%"), "--use expects REGION.USE, as in US.polishing"),
         (("--use", "US.polishing", "--threshold", "20 days"), "--threshold: "),
+        (("--use", "US.polishing", "--threshold", "20"), "found '20'; did you mean '20%'?"),
+        (("--use", "US.polishing", "--threshold", "120%"), "expected a share from 0% to 100%, found '120%'"),
         (("--use", "US.polshing", "--threshold", "20%"), "did you mean 'polishing'?"),
     ],
 )

@@ -36,8 +36,9 @@ def test_the_table_names_the_scenarios_and_fits(call, tmp_path):
     assert code == 0
     lines = out.splitlines()
     assert lines[0] == "40 replications of each scenario, seed 0, with common random numbers"
-    assert lines[1].startswith("(a) 0.7: lapse-2027: ")
-    assert lines[2].startswith("(b) 0.3: reinstated-2027: ")
+    assert lines[1] == "changed in every scenario: horizon.length=2 yr"
+    assert lines[2].startswith("(a) 0.7: lapse-2027: ")
+    assert lines[3].startswith("(b) 0.3: reinstated-2027: ")
     assert max(map(len, lines)) <= 110
     place = next(k for k, line in enumerate(lines) if line.startswith("United States"))
     head, row = lines[place : place + 2]
@@ -45,6 +46,17 @@ def test_the_table_names_the_scenarios_and_fits(call, tmp_path):
     assert row[head.index("lowest")] in "ab"
     assert row[head.index("highest")] in "ab"
     assert xr.open_dataset(path)["probability"].values.tolist() == [0.7, 0.3]
+
+
+def test_a_change_is_told_and_warned_of_as_by_a_run(call):
+    code, out, err = call(
+        *("mixture", "lapse-2027=0.7", "reinstated-2027=30%", *SHORT),
+        *("--set", "facilities.georgia.stages.constrution=20 months"),
+    )
+    assert code == 0
+    assert "facilities.georgia.stages.constrution=20 months" in out
+    assert "warning: " in err
+    assert "constrution" in err
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,11 @@ def test_a_choice_without_a_chance_of_its_own_is_a_plain_uniform():
     assert 0.4 < expiry["input_value"].mean() < 0.6
 
 
+def test_a_date_is_no_distribution(run):
+    found = run.sel(input="controls.cn_55.timeline.2028-03-03")
+    assert (found["input_draw"], found["input_distribution"]) == ("uniform", "uniform(0 1)")
+
+
 def test_the_first_replications_of_a_larger_run_drew_the_same(scenario):
     plan = compile_plan(scenario)
     many = kept_inputs(scenario, plan, seed=4, replications=BLOCK + 7)

@@ -24,6 +24,7 @@ from diamondsim.simulation import Progress, monte_carlo_each
 from diamondsim.units import number_text
 
 FLIP_METRICS = ("probability_of_shortage", "shortage_mean", "fill_rate_mean", "economic_loss_mean")
+_SHARES = ("probability_of_shortage", "fill_rate_mean")
 _BOUNDS = ("estimate", "low", "high")
 _UNIT = re.compile(r"(?:(?<=[\d\s)])|^)([A-Za-z%][A-Za-z0-9%/]*)(?=$|\s)")
 """What may be a unit in the text of a number."""
@@ -105,6 +106,8 @@ def flip(  # noqa: PLR0913 - the question, the ends and the sampling
         raise ValueError(f"tolerance: expected a number between 0 and 1, found {tolerance!r}")
     if not math.isfinite(threshold):
         raise ValueError(f"threshold: expected a finite number, found {threshold!r}")
+    if metric in _SHARES and not 0 <= threshold <= 1:
+        raise ValueError(f"threshold: expected a share from 0 to 1, found {threshold!r}; 20 % is 0.2")
     _require_question(scenario, region, use, metric)
     begin, end = _ends(scenario, path, low, high)
     question = _Question(scenario, path, begin.unit, region, use, metric)

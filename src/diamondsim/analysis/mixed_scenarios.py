@@ -260,6 +260,8 @@ def _problems_of_runs(runs: Mapping[str, xr.Dataset]) -> list[str]:
         name: {
             **{attr: f"{run.attrs[attr]:g}" for attr in _SAME_ATTRS},
             "first day": str(run["time"].values[0])[:10],
+            # With prices demand is given up instead of going short: the same word would mean two things.
+            "prices": "prices" if "grade" in run.dims else "no prices",
             **{dim: ", ".join(map(str, run[dim].values)) for dim in _GRID},
         }
         for name, run in runs.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from diamondsim.cli.options import (
     seed_option,
     set_option,
 )
+from diamondsim.cli.scenario_warnings import warn_of
 from diamondsim.cli.store_options import open_store, store_option
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def compare_command(  # noqa: PLR0913, PLR0917 - click passes each option separa
     All use the same random numbers. --set changes every SCENARIO.
     """
     loaded = load_compared(scenarios, variants, changes)
-    _warn(loaded)
+    warn_of(loaded, marks_legal_states=True)
     from diamondsim.analysis import compare
     from diamondsim.cli.console import progress, show
     from diamondsim.reporting import comparison_renderable, json_comparison
@@ -152,26 +153,6 @@ def load_compared(
     if problems:
         raise ScenarioError(problems)
     return loaded
-
-
-def _warn(scenarios: Mapping[str, Scenario]) -> None:
-    """Print the warnings of each scenario, those of all of them once; the table marks legal states."""
-    from diamondsim.errors import ScenarioError
-    from diamondsim.plan.check import check
-
-    names: dict[str, list[str]] = {}
-    for name, scenario in scenarios.items():
-        try:
-            checked = check(scenario)
-        except ScenarioError:
-            continue  # `compare` reports it, together with the problems of the others
-        marked = checked.legal_state_outdated
-        for warning in checked.warnings:
-            if marked is None or marked not in warning:
-                names.setdefault(warning, []).append(name)
-    for warning, concerned in names.items():
-        of = "" if len(concerned) == len(scenarios) else f"{', '.join(concerned)}: "
-        click.echo(f"warning: {of}{warning}", err=True)
 
 
 def _name_of(scenario: str) -> str:

@@ -15,6 +15,7 @@ from diamondsim.cli.options import (
     seed_option,
     set_option,
 )
+from diamondsim.cli.scenario_warnings import warn_of
 
 
 @click.command("flip")
@@ -62,8 +63,9 @@ def flip_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     region, dot, use = place.partition(".")
     if not dot or not use:
         raise click.UsageError(f"--use expects REGION.USE, as in US.polishing, found {place!r}")
-    crossed = _threshold(threshold)
+    crossed = _threshold(threshold, metric)
     loaded = load(scenario, changes)
+    warn_of({scenario: loaded})
     from diamondsim.analysis import flip
     from diamondsim.cli.console import progress
     from diamondsim.reporting import flip_lines, json_flip
@@ -87,17 +89,23 @@ def flip_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     if as_json:
         say_json({**json_flip(found), "dataset": written})
         return
+    if changes:
+        click.echo(f"changed: {', '.join(changes)}")
     for line in flip_lines(found):
         click.echo(line)
     if written:
         click.echo(f"Dataset: {written}")
 
 
-def _threshold(text: str) -> float:
+def _threshold(text: str, metric: str) -> float:
     from diamondsim.errors import NotationError
     from diamondsim.units import Kind, parse_quantity
 
     try:
-        return parse_quantity(text, Kind.FRACTION if "%" in text else Kind.NUMBER)
+        value = parse_quantity(text, Kind.FRACTION if "%" in text else Kind.NUMBER)
     except NotationError as error:
         raise click.UsageError(f"--threshold: {error.why}") from None
+    if metric in {"probability_of_shortage", "fill_rate_mean"} and not 0 <= value <= 1:
+        meant = f"; did you mean '{text.strip()}%'?" if 1 < value <= 100 and "%" not in text else ""
+        raise click.UsageError(f"--threshold: expected a share from 0% to 100%, found {text!r}{meant}")
+    return value

@@ -14,6 +14,7 @@ from diamondsim.cli.options import (
     seed_option,
     set_option,
 )
+from diamondsim.cli.scenario_warnings import warn_of
 
 
 @click.command("mixture")
@@ -47,6 +48,7 @@ def mixture_command(
     from diamondsim.simulation import monte_carlo_each
 
     require_probabilities([*scenarios], probabilities)
+    warn_of(scenarios)
     with progress(as_json) as report_progress:
         runs = monte_carlo_each(
             {name: (scenario, replications) for name, scenario in scenarios.items()},
@@ -61,6 +63,8 @@ def mixture_command(
         return
     counted = f"{replications:,} replication{'' if replications == 1 else 's'} of each scenario"
     click.echo(f"{counted}, seed {seed}, with common random numbers")
+    if changes:
+        click.echo(f"changed in every scenario: {', '.join(changes)}")
     for line in mixture_lines(found, [scenario.title for scenario in scenarios.values()]):
         click.echo(line)
     if written:

@@ -80,6 +80,11 @@ def _sentences(found: xr.Dataset) -> Iterator[str]:
     if not found.attrs["reached"]:
         side = "above" if answers[0] > found.attrs["threshold"] else "not above"
         yield f"It is {side} {threshold} at both ends, {ends[0]} and {ends[1]}: no break-even was found."
+        if float(answers.max() - answers.min()) == 0.0:
+            yield (
+                "The number moves the answer nowhere between them. A number of another place may take "
+                "precedence, or act too late."
+            )
     else:
         value, low, high = (float(each) for each in found["crossing"].values)
         direction = "falls below" if answers[0] > answers[-1] else "rises above"

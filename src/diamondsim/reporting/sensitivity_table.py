@@ -129,8 +129,8 @@ def _sentences(found: xr.Dataset) -> list[str]:
     if total is None:
         return []
     lines = [
-        f"First-order indices add up to {_interval(found['first_order_sum'], '{:.2f}')}. What is missing to 1 "
-        "comes from interactions, and from what is drawn more than once in a replication.",
+        f"First-order indices add up to {_interval(found['first_order_sum'], '{:.2f}')}. What is missing to "
+        "1 comes from interactions, and from what is drawn more than once in a replication.",
         "PAWN: * exceeds what chance alone gives any of the inputs in one run of twenty.",
     ]
     r2 = _number(found["rank_r2"])

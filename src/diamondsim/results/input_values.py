@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 
 import xarray as xr
@@ -68,7 +69,15 @@ def kept_inputs(
 
 
 def _coordinates(scenario: Scenario, drawn: tuple[DrawnInput, ...]) -> dict[str, xr.DataArray]:
-    stated = {number.path: (number.unit or "1", number.text, number.basis) for number in scenario.numbers}
+    # Where a date is stated, the draw chooses between the outcomes of that day.
+    stated = {
+        number.path: (
+            number.unit or "1",
+            _UNIFORM if isinstance(number.value, dt.date) else number.text,
+            number.basis,
+        )
+        for number in scenario.numbers
+    }
     # A choice between outcomes may have no chance of its own: a timeline states one for each outcome.
     found = [stated.get(each.path, ("1", _UNIFORM, "none")) for each in drawn]
     units, texts, bases = ([each[k] for each in found] for k in range(3))

@@ -8,7 +8,18 @@ import pytest
 
 WORDS = (
     *("flip", "lapse-2027", "inventory_policy.polishing.cover", "--use", "US.polishing"),
-    *("--set", "horizon.length=1 yr", "-n", "24", "--workers", "1", "--from", "5 days", "--to", "150 days"),
+    *(
+        "--set",
+        "horizon.length=26 weeks",
+        "-n",
+        "16",
+        "--workers",
+        "1",
+        "--from",
+        "5 days",
+        "--to",
+        "150 days",
+    ),
 )
 
 

@@ -20,7 +20,7 @@ from diamondsim.engines import ENGINES
 from diamondsim.errors import Problem
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
-from tests.fuzz import verdicts
+from tests.fuzz import verdicts, worker
 from tests.fuzz.__main__ import run
 from tests.fuzz.file_bytes import byte_mutant
 from tests.fuzz.set_texts import set_text
@@ -120,8 +120,31 @@ def test_a_warning_is_a_failure(monkeypatch):
     assert verdict.kind == "failed"
 
 
-def test_an_input_that_takes_too_long_is_a_failure(tmp_path: Path):
-    log = tmp_path / "log.jsonl"
-    found = run("structure", range(1), log=log, limit=0.0)
-    assert found["failures"] == {"took more than 0 s": [0]}
-    assert len(log.read_text().splitlines()) == 1
+class Silent:
+    """Both ends of a process that never answers."""
+
+    def __init__(self) -> None:
+        self.called: list[str] = []
+
+    def send(self, number: int) -> None:
+        self.called.append(f"send {number}")
+
+    def poll(self, limit: float) -> bool:
+        self.called.append(f"wait {limit:g} s")
+        return False
+
+    def kill(self) -> None:
+        self.called.append("kill")
+
+    def join(self) -> None:
+        self.called.append("join")
+
+
+def test_an_input_that_takes_too_long_is_a_failure_and_its_process_is_ended(tmp_path: Path, monkeypatch):
+    silent, log = Silent(), tmp_path / "log.jsonl"
+    monkeypatch.setattr(worker, "_start", lambda _kind: (silent, silent))
+    found = run("structure", range(2), log=log, limit=3.0)
+    assert found["failures"] == {"took more than 3 s": [0, 1]}
+    assert len(log.read_text().splitlines()) == 2
+    ended = ["wait 3 s", "kill", "join"]
+    assert silent.called == ["send 0", *ended, "send 1", *ended]

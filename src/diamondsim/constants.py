@@ -23,3 +23,6 @@ replications."""
 MIN_WEIGHT = 1e-12
 """Least weight, which decides only where nothing else has one: that of a lane in rationing, in ticks of
 expected demand (it gets what all others leave), and that of the contracts at the start in the mean lead."""
+
+MAX_REPLICATIONS = 10_000_000
+"""Upper limit for one run: each replication takes some kilobytes, so that a larger number is a mistake."""

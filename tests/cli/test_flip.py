@@ -48,6 +48,7 @@ def test_without_a_break_even_the_ends_are_told(call):
         (("--use", "US.polishing", "--threshold", "20 days"), "--threshold: "),
         (("--use", "US.polishing", "--threshold", "20"), "found '20'; did you mean '20%'?"),
         (("--use", "US.polishing", "--threshold", "120%"), "expected a share from 0% to 100%, found '120%'"),
+        (("--use", "US.polishing", "--threshold", "20%", "-n", "10000001"), "1<=x<=10000000"),
         (("--use", "US.polshing", "--threshold", "20%"), "did you mean 'polishing'?"),
     ],
 )

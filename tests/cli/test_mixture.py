@@ -65,6 +65,7 @@ def test_a_change_is_told_and_warned_of_as_by_a_run(call):
         (("lapse-2027",), "expected SCENARIO=PROBABILITY, as in lapse-2027=60%, found 'lapse-2027'"),
         (("=60%", "calm=40%"), "expected SCENARIO=PROBABILITY, as in lapse-2027=60%, found '=60%'"),
         (("calm=60%", "calm=40%"), "'calm' is there twice: expected each scenario once"),
+        (("calm=50%", "glut=50%", "-n", "10000001"), "1<=x<=10000000"),
         (("calm=1",), "a mixture needs two or more scenarios, found 1"),
         (("calm=60%", "glut=60%"), "expected the probabilities to add up to 1, found 1.2"),
         (("calm=60 days", "glut=40%"), "calm: expected a fraction, found"),

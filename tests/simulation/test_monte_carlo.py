@@ -14,11 +14,11 @@ import pytest
 import xarray as xr
 
 from diamondsim.cli.run import run_command
+from diamondsim.constants import MAX_REPLICATIONS
 from diamondsim.engines import batch
 from diamondsim.results import USE_METRICS, estimates
 from diamondsim.scenario import Scenario, load_scenario
 from diamondsim.simulation import monte_carlo, monte_carlo_each, simulate
-from diamondsim.simulation.calls import MAX_REPLICATIONS
 
 THEORY = Path(__file__).resolve().parents[1] / "theory"
 

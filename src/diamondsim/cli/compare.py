@@ -18,6 +18,7 @@ from diamondsim.cli.options import (
     say_json,
     seed_option,
     set_option,
+    workers_option,
 )
 from diamondsim.cli.scenario_warnings import warn_of
 from diamondsim.cli.store_options import open_store, store_option
@@ -41,11 +42,9 @@ _OPENING, _CLOSING, _QUOTES = "{[", "}]", "\"'"
     help="Compare also the first SCENARIO with these changes, under this name; changes are written as for "
     f"{SET}; repeatable.",
 )
-@replications_option(4096, "Number of replications of each scenario.", most=10_000_000)
+@replications_option(4096, "Number of replications of each scenario.")
 @seed_option
-@click.option(
-    "--workers", type=click.IntRange(min=1), help="Number of processes; default the number of processors."
-)
+@workers_option
 @set_option
 @store_option
 @output_option

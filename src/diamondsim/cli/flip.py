@@ -9,11 +9,13 @@ from diamondsim.cli.options import (
     keep,
     load,
     output_option,
+    read_place,
     replications_option,
     say_json,
     scenario_argument,
     seed_option,
     set_option,
+    workers_option,
 )
 from diamondsim.cli.scenario_warnings import warn_of
 
@@ -36,9 +38,7 @@ from diamondsim.cli.scenario_warnings import warn_of
 @replications_option(512, "Number of replications of each run.")
 @seed_option
 @set_option
-@click.option(
-    "--workers", type=click.IntRange(min=1), help="Number of processes; default the number of processors."
-)
+@workers_option
 @output_option
 @json_option
 def flip_command(  # noqa: PLR0913, PLR0917 - one argument for each option
@@ -60,9 +60,7 @@ def flip_command(  # noqa: PLR0913, PLR0917 - one argument for each option
 
     For example: diamondsim flip calm inventory_policy.any.cover --use US.polishing --threshold 20%
     """
-    region, dot, use = place.partition(".")
-    if not dot or not use:
-        raise click.UsageError(f"--use expects REGION.USE, as in US.polishing, found {place!r}")
+    region, use = read_place(place)
     crossed = _threshold(threshold, metric)
     loaded = load(scenario, changes)
     warn_of({scenario: loaded})

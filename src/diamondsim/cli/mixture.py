@@ -13,6 +13,7 @@ from diamondsim.cli.options import (
     say_json,
     seed_option,
     set_option,
+    workers_option,
 )
 from diamondsim.cli.scenario_warnings import warn_of
 
@@ -22,9 +23,7 @@ from diamondsim.cli.scenario_warnings import warn_of
 @replications_option(1024, "Number of replications of each scenario.")
 @seed_option
 @set_option
-@click.option(
-    "--workers", type=click.IntRange(min=1), help="Number of processes; default the number of processors."
-)
+@workers_option
 @output_option
 @json_option
 def mixture_command(

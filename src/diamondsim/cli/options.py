@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from diamondsim.constants import MAX_REPLICATIONS
+
 if TYPE_CHECKING:
     from diamondsim.errors import Problem
     from diamondsim.scenario import Scenario
@@ -37,7 +39,7 @@ def set_option(function: F) -> F:
     )(function)
 
 
-def replications_option(default: int, sentence: str, *, most: int | None = None) -> Callable[[F], F]:
+def replications_option(default: int, sentence: str, *, most: int = MAX_REPLICATIONS) -> Callable[[F], F]:
     """Return what adds the number of replications, from 1 to `most`."""
     return click.option(
         "-n",
@@ -58,6 +60,29 @@ def seed_option(function: F) -> F:
         show_default=True,
         help="Seed of all random numbers.",
     )(function)
+
+
+def workers_option(function: F) -> F:
+    """Add the number of processes."""
+    return click.option(
+        "--workers",
+        type=click.IntRange(min=1),
+        help="Number of processes; default the number of processors.",
+    )(function)
+
+
+def read_place(text: str) -> tuple[str, str]:
+    """Return region and use of ``--use REGION.USE``.
+
+    Raises
+    ------
+    click.UsageError
+        If it is not of that form.
+    """
+    region, dot, use = text.partition(".")
+    if not (region and dot and use):
+        raise click.UsageError(f"--use expects REGION.USE, as in US.polishing, found {text!r}")
+    return region, use
 
 
 def json_option(function: F) -> F:

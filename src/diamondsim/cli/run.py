@@ -21,6 +21,7 @@ from diamondsim.cli.options import (
     scenario_argument,
     seed_option,
     set_option,
+    workers_option,
 )
 from diamondsim.cli.path_options import (
     json_of_paths,
@@ -47,11 +48,9 @@ if TYPE_CHECKING:
 
 @click.command("run")
 @scenario_argument
-@replications_option(10_000, "Number of replications.", most=10_000_000)
+@replications_option(10_000, "Number of replications.")
 @seed_option
-@click.option(
-    "--workers", type=click.IntRange(min=1), help="Number of processes; default the number of processors."
-)
+@workers_option
 @set_option
 @click.option(
     "--baseline",

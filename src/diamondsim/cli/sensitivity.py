@@ -11,10 +11,12 @@ from diamondsim.cli.options import (
     keep,
     load,
     output_option,
+    read_place,
     replications_option,
     say_json,
     seed_option,
     set_option,
+    workers_option,
 )
 from diamondsim.cli.store_options import from_default
 
@@ -40,9 +42,7 @@ _OF_A_RUN = {"replications": "-n", "seed": "--seed", "changes": "--set", "worker
 )
 @replications_option(4096, "Number of replications, for a SCENARIO.", most=1_000_000)
 @seed_option
-@click.option(
-    "--workers", type=click.IntRange(min=1), help="Number of processes; default the number of processors."
-)
+@workers_option
 @set_option
 @output_option
 @json_option
@@ -64,9 +64,7 @@ def sensitivity_command(  # noqa: PLR0913, PLR0917 - click passes each option se
 
     FILE.nc is a run that `diamondsim run ... -o FILE.nc` wrote; a SCENARIO is run first.
     """
-    region, dot, use = place.partition(".")
-    if not (region and dot and use):
-        raise click.UsageError(f"--use expects REGION.USE, for example US.polishing, found {place!r}")
+    region, use = read_place(place)
     asked = {"metric": metric, "region": region, "use": use}
     if run.endswith(".nc"):
         given = [option for name, option in _OF_A_RUN.items() if not from_default(name)]

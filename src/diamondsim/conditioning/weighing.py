@@ -16,6 +16,7 @@ from diamondsim.arguments import require_integer
 from diamondsim.arrays import FloatArray
 from diamondsim.conditioning.expected import RECORDED_FOR_EXPORTS, expected, misfits
 from diamondsim.conditioning.observation import MOST_ERRORS, Observation
+from diamondsim.constants import MAX_REPLICATIONS
 from diamondsim.engines import batch
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.ledger import Ledger
@@ -23,7 +24,6 @@ from diamondsim.plan import compile_plan, on_same_dimensions
 from diamondsim.results import ReplicationWeights
 from diamondsim.sampling import BLOCK, draw
 from diamondsim.scenario import Scenario
-from diamondsim.simulation.calls import MAX_REPLICATIONS
 from diamondsim.simulation.progress import Progress, ProgressReporter
 from diamondsim.simulation.runner import PartDone, Workspace, simulate_parts
 from diamondsim.simulation.worker_pool import Job, Task, WorkerPool

@@ -13,6 +13,7 @@ from dataclasses import replace
 import xarray as xr
 
 from diamondsim.arguments import require_integer
+from diamondsim.constants import MAX_REPLICATIONS
 from diamondsim.plan import on_same_dimensions
 from diamondsim.results import ReplicationWeights, Summary, kept_inputs, provenance_of, summary_dataset
 from diamondsim.sampling import BLOCK
@@ -26,8 +27,6 @@ from diamondsim.simulation.worker_pool import Job, Task, WorkerPool
 
 REPLICATIONS = 10_000
 """Default number of replications."""
-MAX_REPLICATIONS = 10_000_000
-"""Upper limit for one run: each replication takes some kilobytes, so that a larger number is a mistake."""
 
 
 def monte_carlo(

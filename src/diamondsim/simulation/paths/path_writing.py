@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import xarray as xr
 
 from diamondsim.arguments import require_integer
+from diamondsim.constants import MAX_REPLICATIONS
 from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario, require_scenario
-from diamondsim.simulation.calls import MAX_REPLICATIONS
 from diamondsim.simulation.paths.path_folder import DTYPES, PathsFolder
 from diamondsim.simulation.paths.path_reading import open_paths
 from diamondsim.simulation.progress import Progress

@@ -104,13 +104,22 @@ def trace_command(
 
 @click.command("admitted")
 @scenario_argument
-@click.option("--control", metavar="ID", default="cn_55", show_default=True, help="Id of the control.")
+@click.option(
+    "--control",
+    metavar="ID",
+    help="Id of the control; by default the only one under which goods ever need a licence.",
+)
 @replications_option(1024, "Number of replications.", most=100_000)
 @seed_option
 @set_option
 @json_option
 def admitted_command(
-    scenario: str, control: str, replications: int, seed: int, changes: tuple[str, ...], as_json: bool
+    scenario: str,
+    control: str | None,
+    replications: int,
+    seed: int,
+    changes: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Show the flow that a control of SCENARIO admits by month, beside that after earlier controls."""
     loaded = load(scenario, changes)
@@ -123,17 +132,8 @@ def admitted_command(
         return
     for line in head_lines(loaded.title, loaded.as_of, loaded.legal_state, loaded.outdated, loaded.changes):
         click.echo(line)
-    click.echo(f"{control}: flow out of the controlled region over its contract flow, by month from effect;")
-    click.echo(f"quantiles of {replications:,} replication{'' if replications == 1 else 's'}, seed {seed}")
-    for destination in flow["destination"].values:
-        click.echo("")
-        click.echo(f"To {'all destinations' if destination == 'all' else destination}")
-        for line in admitted_lines(flow, destination=str(destination)):
-            click.echo(line)
-    click.echo("")
-    click.echo(
-        "Precedents: customs exports to all destinations over those of a normal month, see docs/episodes.md."
-    )
+    for line in admitted_lines(flow):
+        click.echo(line)
 
 
 @click.command("backtest")

@@ -15,6 +15,7 @@ from diamondsim.results.estimates import (
 from diamondsim.results.estimators import RISK_LEVEL
 from diamondsim.results.frame import MIXED_UNITS, Frame, unit_symbol, with_attrs
 from diamondsim.results.grid_layout import REGION_USE
+from diamondsim.results.inflow import in_force
 from diamondsim.results.input_values import kept_inputs
 from diamondsim.results.metrics import RECORDED, read_of, recorded, summed
 from diamondsim.results.over_replications import chance_of_shortage, shortage_duration, time_to_survive
@@ -26,7 +27,7 @@ from diamondsim.results.path_dataset import (
     paths_dataset,
     trace_dataset,
 )
-from diamondsim.results.precedent_exports import Precedent, precedents
+from diamondsim.results.precedent_exports import Precedent, months_outside, precedents
 from diamondsim.results.replication_weights import ReplicationWeights
 from diamondsim.results.run_provenance import Provenance, provenance_of
 from diamondsim.results.sampling_error import CONFIDENCE, Estimate, effective_size
@@ -72,11 +73,13 @@ __all__ = [
     "check_target",
     "conditional_value_at_risk",
     "effective_size",
+    "in_force",
     "interval_dataset",
     "kept_inputs",
     "known_names",
     "licence_waits",
     "mean",
+    "months_outside",
     "netcdf_content",
     "paired_difference",
     "path_names",

@@ -10,12 +10,13 @@ from diamondsim.arrays import FloatArray
 from diamondsim.engines import batch
 from diamondsim.errors import Problem, ScenarioError, nearest
 from diamondsim.ledger import Ledger
-from diamondsim.plan import Plan, compile_plan
+from diamondsim.plan import Control, ControlState, Plan, compile_plan
 from diamondsim.results import (
     MONTHS,
     RECORDED_FOR_ADMITTED,
     RECORDED_FOR_WAITS,
     admitted_by_month,
+    in_force,
     licence_waits,
 )
 from diamondsim.sampling import BLOCK, draw
@@ -28,15 +29,15 @@ _ALL = "all"
 
 
 def admitted_flow(
-    scenario: Scenario, *, control: str, replications: int = 1024, seed: int = 0
+    scenario: Scenario, *, control: str | None = None, replications: int = 1024, seed: int = 0
 ) -> xr.DataArray:
     """Return quantiles of the flow out of the controlled regions, as a fraction of the contract flow.
 
     Parameters
     ----------
     scenario : Scenario
-    control : str
-        Identifier of the control.
+    control : str, optional
+        Identifier of the control; by default the only one under which goods ever need a licence.
     replications : int
         From 1 to 100,000: all of them are kept until the end.
     seed : int
@@ -49,26 +50,29 @@ def admitted_flow(
         last one before the control enters into force, 1 the first one after; NaN where no replication has a
         value. By destination also `wait_days`, the mean time that an application waits until it is granted or
         withdrawn, or until the end, and `withdrawn`, the share of the applications that is withdrawn; both
-        over all replications, NaN without applications.
+        over all replications, NaN without applications. Among the attributes are `in_force`, the number of
+        replications in which the control comes into force, and `empty`, why no month has a value (empty where
+        some month has one).
 
     Raises
     ------
     ScenarioError
-        If the scenario has no such control, or cannot be compiled.
+        If the scenario has no such control, or cannot be compiled; or, without `control`, if goods need a
+        licence under no control or under several.
     ValueError
         If the number of replications is out of range.
 
     Examples
     --------
     >>> import diamondsim as ds
-    >>> flow = admitted_flow(ds.load_scenario("reinstated-2027"), control="cn_55", replications=32)
-    >>> bool(flow.sel(destination="all", month=1, quantile=0.5) < 0.3)
-    True
+    >>> flow = admitted_flow(ds.load_scenario("reinstated-2027"), replications=32)
+    >>> flow.attrs["control"], bool(flow.sel(destination="all", month=1, quantile=0.5) < 0.3)
+    ('cn_55', True)
     """
     replications = require_integer("replications", replications, least=1, most=MOST_ADMITTED)
     plan = compile_plan(scenario)
-    row = _row_of(plan, control)
-    months, waits = _simulated(plan, row, replications, seed)
+    row = _only_licence_control(plan) if control is None else _row_of(plan, control)
+    months, waits, n_in_force = _simulated(plan, row, replications, seed)
     applied, withdrawn, waited = np.array([*waits.values()]).T
     applied = np.where(applied > 0.0, applied, np.nan)
     return xr.DataArray(
@@ -85,9 +89,11 @@ def admitted_flow(
         attrs={
             "units": "1",
             "long_name": "flow out of the controlled regions over contract flow",
-            "control": control,
+            "control": plan.controls[row].name,
             "replications": replications,
             "seed": seed,
+            "in_force": n_in_force,
+            "empty": _why_empty(plan, row, months[_ALL], n_in_force),
         },
     )
 
@@ -108,9 +114,54 @@ def _row_of(plan: Plan, control: str) -> int:
     return names.index(control)
 
 
+def _only_licence_control(plan: Plan) -> int:
+    """Return the row of the only control under which goods need a licence.
+
+    Raises
+    ------
+    ScenarioError
+        If there is none, or there are several.
+    """
+    rows = [
+        row
+        for row, each in enumerate(plan.controls)
+        if _may_license(each) and bool((plan.rule_of[row] >= 0).any())
+    ]
+    if len(rows) == 1:
+        return rows[0]
+    if rows:
+        why = f"goods need a licence under {len(rows)} controls: name one of them"
+        allowed = ", ".join(plan.controls[row].name for row in rows)
+    else:
+        why = "goods need a licence under no control of the scenario: name a control"
+        allowed = ", ".join(each.name for each in plan.controls) or "none: the scenario has no controls"
+    raise ScenarioError([Problem(why=why, allowed=allowed)])
+
+
+def _may_license(control: Control) -> bool:
+    """Return whether a control of goods can ever require licences; a spillover only slows trade."""
+    branches = [*(entry.branches for entry in control.timeline), *control.transitions.values()]
+    states = {control.start, *(branch.state for each in branches for branch in each)}
+    states |= {hazard.to for hazard in control.hazards}
+    return control.spillover is None and ControlState.LICENSING in states
+
+
+def _why_empty(plan: Plan, row: int, paths: FloatArray, n_in_force: int) -> str:
+    """Return why no month of the paths (M, R) to all destinations has a value; empty if one has."""
+    name, required = plan.controls[row].name, int(plan.requires[row])
+    if np.isfinite(paths).any():
+        return ""
+    if not ((plan.rule_of[row] >= 0) & ~plan.entrant).any():
+        return f"{name} covers no goods that contracts carry"
+    if not n_in_force:
+        also = f", which takes that {plan.controls[required].name} is in effect too" if required >= 0 else ""
+        return f"{name} is in force in no replication within the horizon{also}"
+    return f"{name} comes into force too close to an end of the horizon for a whole month"
+
+
 def _simulated(
     plan: Plan, row: int, replications: int, seed: int
-) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+) -> tuple[dict[str, FloatArray], dict[str, FloatArray], int]:
     """Simulate, and return by destination what is admitted and what applications came to.
 
     Returns
@@ -119,12 +170,14 @@ def _simulated(
         Admitted flow as a fraction of the contract flow.
     waits : dict of str to (3,) array
         Applications, what was withdrawn of them, and quantity times ticks waited.
+    n_in_force : int
+        Replications in which the control is in force at some time.
     """
     covered = np.flatnonzero((plan.rule_of[row] >= 0) & ~plan.entrant)
     regions = sorted({plan.nodes[plan.lane_node[lane]].region for lane in covered}, key=plan.regions.index)
     months: dict[str, list[FloatArray]] = {name: [] for name in (_ALL, *regions)}
     waits = {name: np.zeros(3) for name in months}
-    size = batch.block_size(plan)
+    size, n_in_force = batch.block_size(plan), 0
 
     def ledger_for(columns: slice) -> Ledger:
         record = {*RECORDED_FOR_ADMITTED, *RECORDED_FOR_WAITS}
@@ -132,13 +185,14 @@ def _simulated(
 
     for first in range(0, replications, BLOCK):
         draws = draw(plan, seed=seed, first=first, count=min(BLOCK, replications - first))
+        n_in_force += int(in_force(plan, draws)[:, row].any(axis=0).sum())
         for part, ledger in simulate_parts(plan, draws, size, ledger_for):
             for name, paths in months.items():
                 region = None if name == _ALL else name
                 paths.append(admitted_by_month(plan, part, ledger, control=row, region=region))
                 wait = licence_waits(plan, ledger, control=row, region=region)
                 waits[name] += [wait.applied.sum(), wait.withdrawn.sum(), wait.waited.sum()]
-    return {name: np.concatenate(paths, axis=1) for name, paths in months.items()}, waits
+    return {name: np.concatenate(paths, axis=1) for name, paths in months.items()}, waits, n_in_force
 
 
 def _quantiles_by_month(paths: FloatArray) -> FloatArray:

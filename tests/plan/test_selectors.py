@@ -47,7 +47,7 @@ def test_each_value_comes_from_the_most_specific_selector_that_gives_it():
     }
 
     def value(key, buyer):
-        return WORDS.first(policies, buyer, lambda given: given.get(key))
+        return next(iter(WORDS.given(policies, buyer, lambda given: given.get(key))), None)
 
     assert value("cover", MUNITIONS) == ("US.any", 75)
     assert value("queue_weight", MUNITIONS) == ("US.military", 0.9)
@@ -55,6 +55,14 @@ def test_each_value_comes_from_the_most_specific_selector_that_gives_it():
     assert value("lead", POLISHING) is None
 
 
+def test_all_values_come_the_most_specific_first():
+    table = {"any": 1, "US.polishing": 2, "US": 3, "US.military": 4}
+    assert WORDS.given(table, POLISHING, lambda value: value) == [("US.polishing", 2), ("US", 3), ("any", 1)]
+
+
 def test_a_value_of_nothing_counts_as_given():
     table = {"any": {"backorder_share": 0.5}, "US": {"backorder_share": 0.0}}
-    assert WORDS.first(table, POLISHING, lambda given: given.get("backorder_share")) == ("US", 0.0)
+    assert WORDS.given(table, POLISHING, lambda given: given.get("backorder_share")) == [
+        ("US", 0.0),
+        ("any", 0.5),
+    ]

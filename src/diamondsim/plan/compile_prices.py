@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -121,20 +121,28 @@ def _rows(
 
 def _demand(written: WrittenPrices, row: NodeRow) -> Input:
     """Return the elasticity of a node: a use has that of its use, feed stocks and reserves have none."""
-    use = row.buyer.use
-    key = use if use in written.demand else ANY
-    if use is None or key not in written.demand:
-        return certain((*row.path, "elasticity"), 0.0)
-    return number(("prices", "demand", str(key)), written.demand[str(key)])
+    given = next(demand_elasticities(written, row.buyer.use), None)
+    return certain((*row.path, "elasticity"), 0.0) if given is None else number(*given)
 
 
-def _supply_value(written: WrittenPrices, seller: str, key: str) -> tuple[Path, Any]:
-    """Return the value of a key for a seller, else that for any, with its path; None where not given."""
+def demand_elasticities(written: WrittenPrices, use: str | None) -> Iterator[tuple[Path, Distribution]]:
+    """Yield the elasticities that are given for a use, with their paths; the first applies."""
+    for name in () if use is None else (use, ANY):
+        if name in written.demand:
+            yield ("prices", "demand", name), written.demand[name]
+
+
+def supply_values(written: WrittenPrices, seller: str, key: str) -> Iterator[tuple[Path, Any]]:
+    """Yield the values of a key that are given for a seller, with their paths; the first applies."""
     for name in (seller, ANY):
         value = getattr(written.supply.get(name, _NO_SUPPLY), key)
         if value is not None:
-            return ("prices", "supply", name, key), value
-    return ("prices", "supply", seller, key), None
+            yield ("prices", "supply", name, key), value
+
+
+def _supply_value(written: WrittenPrices, seller: str, key: str) -> tuple[Path, Any]:
+    """Return the value of a key that applies to a seller, with its path; None where none is given."""
+    return next(supply_values(written, seller, key), (("prices", "supply", seller, key), None))
 
 
 def _supply(written: WrittenPrices, row: SourceRow, key: str) -> Input:

@@ -83,7 +83,7 @@ def _excessive_shares(scenario: Scenario, entities: Entities, overrides: LaneOve
             total = f"{100 * sum_in_order(shares.values()):.6g}%"
             parts = ", ".join(f"{seller} {100 * share:.6g}%" for seller, share in shares.items())
             why = f"expected contract shares of {row.node.name} of at most 100%, found {total} ({parts})"
-            yield scenario.problem((*last[0], "share"), why)
+            yield scenario.problem(last[0], why)
 
 
 def _unused_reserve_grades(scenario: Scenario, entities: Entities) -> Iterator[Problem]:

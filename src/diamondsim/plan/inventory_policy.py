@@ -7,7 +7,7 @@ demand.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from diamondsim.distributions import Constant, Distribution
@@ -28,19 +28,25 @@ class InventoryPolicies:
     entities: Entities
 
     def value(self, node: NodeRow, key: str) -> tuple[Path, Distribution] | None:
-        """Return a value of a node's policy with the path of its number; None where it is not given.
+        """Return a value of a node's policy with the path of its number; None where it is not given."""
+        return next(self.given(node, key), None)
+
+    def given(self, node: NodeRow, key: str) -> Iterator[tuple[Path, Distribution]]:
+        """Yield the values that are given for a node, with their paths, the one that applies first.
 
         The own keys of a buyer and of a feed stock take precedence; a feed stock has its cover and opening
         from them alone. A registry takes precedence over `inventory_policy` for its members.
         """
         own = self._own(node, key)
         if own is not None:
-            return own
+            yield own
         stock_alone = node.node.kind is NodeKind.RESERVE or node.feeds is not None
         if key in ("cover", "opening") and stock_alone:
-            return None
+            return
         shared = self._shared(node, key)
-        return self._policy(node, key) if shared is None else (("registry", key), shared)
+        if shared is not None:
+            yield ("registry", key), shared
+        yield from self._policies(node, key)
 
     def _own(self, node: NodeRow, key: str) -> tuple[Path, Distribution] | None:
         """Return a value that a feed stock or a buyer gives itself."""
@@ -63,34 +69,33 @@ class InventoryPolicies:
         shared: Distribution | None = getattr(registry, key)
         return shared
 
-    def _policy(self, node: NodeRow, key: str) -> tuple[Path, Distribution] | None:
-        chosen = self._first(node, key)
-        if chosen is not None:
-            return ("inventory_policy", chosen[0], key), chosen[1]
-        default: Distribution | None = getattr(DEFAULT_INVENTORY_POLICY, key)
-        return None if default is None else (("inventory_policy", "any", key), default)
+    def _policies(self, node: NodeRow, key: str) -> Iterator[tuple[Path, Distribution]]:
+        """Yield the values of `inventory_policy`, the default last."""
 
-    def noise(self, node: NodeRow) -> tuple[Path, Noise] | None:
-        """Return the noise of a use's demand with its path; None where there is none."""
-        chosen = self.entities.selector_rules.first(
-            self.entities.content.inventory_policy, node.buyer, lambda policy: policy.noise
-        )
-        return None if chosen is None else (("inventory_policy", chosen[0], "noise"), chosen[1])
-
-    def max_share_factor(self, node: NodeRow) -> tuple[Path, Distribution]:
-        """Return the default sourcing limit of a lane, as a multiple of its contract share."""
-        # A registry limits the orders of its members, not their lanes.
-        ceiling = self._own(node, "max_order") or self._policy(node, "max_order")
-        factor = self.value(node, "max_share_factor") or ceiling
-        assert factor is not None, "max_order has a default"
-        return factor
-
-    def _first(self, node: NodeRow, key: str) -> tuple[str, Distribution] | None:
         def pick(policy: InventoryPolicy) -> Distribution | None:
             value: Distribution | None = getattr(policy, key)
             return value
 
-        return self.entities.selector_rules.first(self.entities.content.inventory_policy, node.buyer, pick)
+        rules, written = self.entities.selector_rules, self.entities.content.inventory_policy
+        for selector, value in rules.given(written, node.buyer, pick):
+            yield ("inventory_policy", selector, key), value
+        default = pick(DEFAULT_INVENTORY_POLICY)
+        if default is not None:
+            yield ("inventory_policy", "any", key), default
+
+    def noises(self, node: NodeRow) -> Iterator[tuple[Path, Noise]]:
+        """Yield the kinds of noise that are given for a use's demand, with their paths; the first applies."""
+        rules, written = self.entities.selector_rules, self.entities.content.inventory_policy
+        for selector, noise in rules.given(written, node.buyer, lambda policy: policy.noise):
+            yield ("inventory_policy", selector, "noise"), noise
+
+    def max_share_factor(self, node: NodeRow) -> tuple[Path, Distribution]:
+        """Return the default sourcing limit of a lane, as a multiple of its contract share."""
+        # A registry limits the orders of its members, not their lanes.
+        ceiling = self._own(node, "max_order") or next(self._policies(node, "max_order"), None)
+        factor = self.value(node, "max_share_factor") or ceiling
+        assert factor is not None, "max_order has a default"
+        return factor
 
 
 def node_numbers(entities: Entities, policies: InventoryPolicies) -> dict[str, tuple[Input, ...]]:
@@ -104,7 +109,7 @@ def noise_rows(entities: Entities, policies: InventoryPolicies) -> tuple[tuple[N
     rows: dict[str, NoiseRow] = {}
     of_node = []
     for node in entities.nodes:
-        noise = policies.noise(node) if node.node.kind is NodeKind.USE else None
+        noise = next(policies.noises(node), None) if node.node.kind is NodeKind.USE else None
         if noise is None or noise[1].cv == Constant(0.0):
             of_node.append(-1)
             continue

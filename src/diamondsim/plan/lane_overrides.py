@@ -6,7 +6,7 @@ node.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
 from diamondsim.distributions import Constant, Distribution
@@ -29,37 +29,39 @@ class LaneOverrides:
             self._of_seller.setdefault(seller, {})[buyers] = lane
             self._written[seller, buyers] = key
 
-    def value(
+    def given(
         self, seller: str, node: int, pick: Callable[[Lane], Distribution | None]
-    ) -> tuple[Path, Distribution] | None:
-        """Return a value given for the lane from a seller to a node, with the path of its lane."""
+    ) -> Iterator[tuple[Path, Distribution]]:
+        """Yield the values given for the lane from a seller to a node, the one that applies first."""
         row = self._entities.nodes[node]
         firm = None if row.firm is None else self._entities.content.buyers[row.firm]
         terms = None if firm is None else firm.suppliers.get(seller) or _terms(firm.qualify.get(seller))
         own = None if terms is None else pick(terms)
         if own is not None:
             key = "suppliers" if firm is not None and seller in firm.suppliers else "qualify"
-            return ("buyers", str(row.firm), key, seller), own
+            yield ("buyers", str(row.firm), key, seller), own
         lanes = self._of_seller.get(seller, {})
-        chosen = self._entities.selector_rules.first(lanes, self._entities.nodes[node].buyer, pick)
-        if chosen is None:
-            return None
-        buyers, value = chosen
-        return ("lanes", self._written[seller, buyers]), value
+        for buyers, value in self._entities.selector_rules.given(lanes, row.buyer, pick):
+            yield ("lanes", self._written[seller, buyers]), value
 
     def share(self, seller: str, node: int) -> tuple[Path, Distribution] | None:
-        """Return the contract share given for a lane. A lane with one exists, even where the share is 0.
+        """Return the contract share given for a lane. A lane with one exists, even where the share is 0."""
+        return next(self.shares_given(seller, node), None)
+
+    def shares_given(self, seller: str, node: int) -> Iterator[tuple[Path, Distribution]]:
+        """Yield the contract shares given for a lane, the one that applies first.
 
         A reserve and the feed of a facility buy as others do. A second source has no contract before it is
         qualified.
         """
         row = self._entities.nodes[node]
         if row.node.kind is NodeKind.RESERVE or row.planned:
-            return None
+            return
         entry = self.entry(seller, node)
         if entry is not None:
-            return entry[0], Constant(0.0)
-        return self.value(seller, node, lambda lane: lane.share)
+            yield (*entry[0], "share"), Constant(0.0)
+        given = self.given(seller, node, lambda lane: lane.share)
+        yield from (((*path, "share"), value) for path, value in given)
 
     def entry(self, seller: str, node: int) -> tuple[Path, Qualify] | None:
         """Return the second source of a buyer at a seller, with its path; None where it is none."""

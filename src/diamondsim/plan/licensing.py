@@ -26,27 +26,28 @@ _FIELDS = {
 }
 """Fields of the plan whose unit is in their name, by key; the others are called as their keys."""
 
-_KEYS = tuple(WrittenLicensing.model_fields)
+LICENSING_KEYS = tuple(WrittenLicensing.model_fields)
 _WATCH_LIST_KEYS = tuple(key for key in LICENSING_NUMBERS if key in WrittenWatchList.model_fields)
 
 
 def choose_selectors(entities: Entities, control: WrittenControl, node: NodeRow) -> tuple[str | None, ...]:
     """Return, for each key of `licensing`, the selector from which a buyer has its value."""
+    return tuple(next(iter(selectors_giving(entities, control, node, key)), None) for key in LICENSING_KEYS)
 
-    def selector(key: str) -> str | None:
-        chosen = entities.selector_rules.first(
-            control.licensing, node.buyer, lambda licensing: getattr(licensing, key)
-        )
-        return None if chosen is None else chosen[0]
 
-    return tuple(selector(key) for key in _KEYS)
+def selectors_giving(entities: Entities, control: WrittenControl, node: NodeRow, key: str) -> list[str]:
+    """Return the selectors that give a buyer a value for a key of `licensing`; the first applies."""
+    given = entities.selector_rules.given(
+        control.licensing, node.buyer, lambda licensing: getattr(licensing, key)
+    )
+    return [selector for selector, _ in given]
 
 
 def make_rule(entities: Entities, name: str, control: int, chosen: Sequence[str | None]) -> LicensingRule:
     """Return the rule of a control (its name, its number) for buyers whose values come from `chosen`."""
     selectors = sorted({s for s in chosen if s is not None}, key=entities.selector_rules.rank, reverse=True)
     licensing, path = entities.content.controls[name].licensing, ("controls", name, "licensing")
-    selector_of = dict(zip(_KEYS, chosen, strict=True))
+    selector_of = dict(zip(LICENSING_KEYS, chosen, strict=True))
     numbers = {}
     for key in LICENSING_NUMBERS:
         selector = selector_of[key]

@@ -61,10 +61,10 @@ class SelectorRules:
         fitting = [selector for selector in selectors if self.fits(selector, buyer)]
         return sorted(fitting, key=self.rank, reverse=True)
 
-    def first(
+    def given(
         self, table: Mapping[str, T], buyer: BuyerProfile, value: Callable[[T], V | None]
-    ) -> tuple[str, V] | None:
-        """Return a value from the most specific selector that gives it, with that selector.
+    ) -> list[tuple[str, V]]:
+        """Return the values that selectors give a buyer, with these; that of the most specific comes first.
 
         Parameters
         ----------
@@ -77,10 +77,7 @@ class SelectorRules:
 
         Returns
         -------
-        tuple of (str, V), optional
+        list of (str, V)
         """
-        for selector in self.fitting(table, buyer):
-            chosen = value(table[selector])
-            if chosen is not None:
-                return selector, chosen
-        return None
+        values = ((selector, value(table[selector])) for selector in self.fitting(table, buyer))
+        return [(selector, chosen) for selector, chosen in values if chosen is not None]

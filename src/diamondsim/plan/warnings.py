@@ -9,7 +9,7 @@ from diamondsim.errors import shown
 from diamondsim.plan.balance import trade_fits
 from diamondsim.plan.compile import Derivation
 from diamondsim.plan.feasibility import per_year
-from diamondsim.plan.outranked_policies import outranked_policies
+from diamondsim.plan.outranked_lines import outranked_lines
 from diamondsim.plan.qmc_dimensions import spare_names
 from diamondsim.plan.structure import Relay
 from diamondsim.plan.unused_entries import far_too_long, too_short, unused_entries
@@ -31,7 +31,7 @@ def warnings(derived: Derivation, scenario: Scenario) -> Iterator[str]:
     yield from _controls(derived)
     yield from _empty_threats(scenario)
     yield from _second_sources(derived, scenario)
-    yield from outranked_policies(derived.entities, scenario)
+    yield from outranked_lines(derived, scenario)
     yield from _draws(scenario)
     yield from _prices(derived)
     yield from unused_entries(scenario, derived.plan)

@@ -27,7 +27,7 @@ from diamondsim.scenario.provenance import StatedNumber, durations, numbers, set
 from diamondsim.scenario.provenance_notes import split_notes
 from diamondsim.scenario.schema import Content, Horizon
 from diamondsim.scenario.tolerant_validation import validate_tolerantly
-from diamondsim.scenario.tree import Path, Table, key_mark, node_at, plain, problem_at, table
+from diamondsim.scenario.tree import Path, Table, key_mark, node_at, plain, problem_at, table, top_layer
 
 
 class Scenario(Content):
@@ -95,10 +95,11 @@ class Scenario(Content):
     def layer(self, path: Path) -> int:
         """Return which of the files and changes merged over one another wrote a value: a higher one is later.
 
-        Values that nobody wrote, such as defaults, are in layer -1.
+        Of a map it is the latest that wrote a part. Values that nobody wrote, such as defaults, are in layer
+        -1.
         """
         node = node_at(self._tree, path)
-        return -1 if node is None else node.mark.layer
+        return -1 if node is None else top_layer(node)
 
     @property
     def changes(self) -> tuple[str, ...]:

@@ -173,6 +173,7 @@ def test_a_text_becomes_a_distribution_in_canonical_units(text, kind, distributi
         ("uniform(3 1)", Kind.NUMBER, "uniform needs low < high, in 'uniform(3 1)'"),
         ("beta(4 2) days", Kind.DURATION, "beta is a pure number between 0 and 1 and has no unit"),
         ("beta(4 2) %", Kind.FRACTION, "beta is a pure number between 0 and 1 and has no unit"),
+        ("beta(2 1e300)", Kind.FRACTION, "beta needs shapes of at most 1e6, in 'beta(2 1e300)'"),
         ("beta(0 2)", Kind.FRACTION, "beta needs both shapes above 0, in 'beta(0 2)'"),
         ("normal(1 0)", Kind.NUMBER, "normal needs a standard deviation above 0, in 'normal(1 0)'"),
         (

@@ -69,6 +69,17 @@ def test_values_and_probabilities_agree_with_scipy(distribution, reference):
     np.testing.assert_allclose(cdf(distribution, x), reference.cdf(x), rtol=1e-10)
 
 
+@pytest.mark.parametrize("a", [1e-6, 0.1, 1.0, 30.0, 1e3, 1e6])
+@pytest.mark.parametrize("b", [1e-6, 0.1, 1.0, 30.0, 1e3, 1e6])
+def test_quantiles_of_the_beta_distribution_are_right_for_all_shapes_that_are_allowed(a, b):
+    """Apart from quantiles so close to 0 or 1 that they are rounded."""
+    found = quantile(Beta(a, b), U)
+    assert np.isfinite(found).all()
+    assert (np.diff(found) >= 0).all()
+    inside = (found > 1e-290) & (found < 1 - 1e-9)
+    np.testing.assert_allclose(stats.beta(a, b).cdf(found[inside]), U[inside], rtol=1e-5, atol=1e-9)
+
+
 @pytest.mark.parametrize("distribution", EVERY, ids=str)
 def test_values_undo_probabilities(distribution):
     inside = U[2:-2]

@@ -8,6 +8,8 @@ from diamondsim.distributions.base import Distribution, call_text, require, with
 from diamondsim.units import number_text
 
 _LARGEST_SIGMA = 20.0
+_LARGEST_BETA_SHAPE = 1e6
+"""Beyond it quantiles would be wrong (docs/libraries.md); within, the share is known to one in a thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class Beta(Distribution):
 
     def __post_init__(self) -> None:
         require(self.a > 0 and self.b > 0, "beta needs both shapes above 0", self.a, self.b)
+        largest = max(self.a, self.b)
+        require(largest <= _LARGEST_BETA_SHAPE, "beta needs shapes of at most 1e6", self.a, self.b)
 
     def central(self) -> float:
         return self.a / (self.a + self.b)

@@ -32,6 +32,12 @@ def test_the_weight_is_the_value_over_the_mean_of_the_grade_to_the_power_of_the_
         np.testing.assert_allclose(found, np.repeat([expected], 3, axis=0).T, rtol=1e-14)
 
 
+def test_extreme_values_have_finite_weights_in_their_order():
+    """1e30 times the mean to the power of 20 is more than a float holds."""
+    found = weights(two_uses(value_added=[1e-30, 1e15], value_exponent=[20.0], home_preference=[1e300]))
+    np.testing.assert_array_equal(found, np.repeat([[1e-100], [1e100]], 3, axis=1))
+
+
 def test_each_grade_has_its_own_mean():
     plan = two_uses()
     nodes = tuple(

@@ -8,6 +8,9 @@ from diamondsim.arrays import FloatArray
 from diamondsim.plan import NodeKind, Plan
 from diamondsim.sampling.numbers import Numbers
 
+LARGEST_WEIGHT = 1e100
+"""Weights are kept between this and its inverse: engines multiply them by quantities, and add them."""
+
 
 def allocation_weights(plan: Plan, numbers: Numbers) -> FloatArray:
     """Return the weights of all lanes (L, R).
@@ -19,11 +22,16 @@ def allocation_weights(plan: Plan, numbers: Numbers) -> FloatArray:
         As `draw_numbers` returns them.
     """
     exponent, home_preference = numbers["value_exponent"], numbers["home_preference"]
-    weight = np.power(_relative_value(plan, numbers), exponent)[plan.lane_node]
+    with np.errstate(over="ignore", under="ignore"):
+        weight = np.power(_relative_value(plan, numbers), exponent)[plan.lane_node]
+        _prefer_home(plan, weight, home_preference[0])
+    return np.clip(weight, 1 / LARGEST_WEIGHT, LARGEST_WEIGHT)
+
+
+def _prefer_home(plan: Plan, weight: FloatArray, home_preference: FloatArray) -> None:
     for lane, (s, n) in enumerate(zip(plan.lane_source.tolist(), plan.lane_node.tolist(), strict=True)):
         if plan.sources[s].region == plan.nodes[n].region:
-            weight[lane] *= home_preference[0]
-    return weight
+            weight[lane] *= home_preference
 
 
 def _relative_value(plan: Plan, numbers: Numbers) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.distributions import Constant
-from diamondsim.scenario.fields import ONE, Duration, Entity, Factor, Fraction
+from diamondsim.scenario.fields import ONE, Duration, Entity, Exponent, Factor, Fraction
 
 
 class AllocationTerms(Entity):
@@ -10,8 +10,8 @@ class AllocationTerms(Entity):
 
     contract_weight: Fraction = Constant(0.5)
     """Weight of contracts; the rest is that of past purchases; default 50%"""
-    value_exponent: Factor = ONE
-    """How far sellers who are short serve by `value_added`: 0 pro rata, large by priority; default 1"""
+    value_exponent: Exponent = ONE
+    """How far sellers who are short serve by `value_added`: 0 pro rata, 20 by priority; default 1"""
     home_preference: Factor = ONE
     """Factor on the weight of buyers in the region of the seller; default 1"""
     purchase_memory: Duration = Constant(DAYS_PER_YEAR)

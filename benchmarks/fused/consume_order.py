@@ -9,6 +9,9 @@ from benchmarks.fused.vector import any_of, broadcast, maximum, minimum, where
 from benchmarks.fused.vector_access import load, store
 from diamondsim.plan import NO_CEILING, NodeKind
 
+TO_WHOLE = 2.0**52
+"""Adding and subtracting it rounds a number that is no larger to a whole one."""
+
 USE, FEED, RESERVE = int(NodeKind.USE), int(NodeKind.FEED), int(NodeKind.RESERVE)
 
 
@@ -204,6 +207,7 @@ def order(plan: Any, draws: Any, state: Any, allocated: Any, is_raised: bool) ->
             total += order_weight(plan, state, n, lane)
         flow, ordered = load(state.normal_demand, n), order_of(plan, draws, state, n)
         limit_flow = flow / qualify(draws, state, n, expected_filling)
+        limit_flow *= maximum(1.0, load(draws.lot_ticks, n))
         store(state.order, n, ordered)
         scale, unmet = where(total > 0.0, ordered / total, 0.0), broadcast(0.0)
         missing, free = broadcast(0.0), broadcast(0.0)
@@ -288,5 +292,8 @@ def order_of(plan: Any, draws: Any, state: Any, n: int) -> Any:
     if plan.kind[n] == RESERVE:
         order = load(draws.reserve_goal, n) - (load(state.stock, n) + load(state.pipeline, n))
         return where(load(state.used, n) > EPS * flow, 0.0, minimum(maximum(order, 0.0), flow))
-    missing = missing_of(plan, draws, state, n)
-    return minimum(maximum(missing, 0.0), load(state.max_order, n) * flow)
+    need = minimum(maximum(missing_of(plan, draws, state, n), 0.0), load(state.max_order, n) * flow)
+    lot = load(draws.lot_ticks, n) * flow
+    lots = where(lot > 0.0, need / where(lot > 0.0, lot, 1.0), 0.0) - EPS
+    nearest = (lots + TO_WHOLE) - TO_WHOLE
+    return where(lot > 0.0, lot * where(nearest < lots, nearest + 1.0, nearest), need)  # (32a)

@@ -40,6 +40,7 @@ class DrawnNumbers(NamedTuple):
     opening_stock: FloatArray
     opening_tracked: FloatArray
     max_order: FloatArray
+    lot_ticks: FloatArray
     queue_weight: FloatArray
     backorder_share: FloatArray
     backorder_lapse: FloatArray

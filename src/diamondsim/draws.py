@@ -120,6 +120,7 @@ class Draws:
     opening_stock: FloatArray  # (N, R)
     opening_tracked: FloatArray  # (N, R) fraction
     max_order: FloatArray  # (N, R) ticks of expected demand
+    lot_ticks: FloatArray  # (N, R) ticks of expected demand, 0 for orders of any quantity
     queue_weight: FloatArray  # (N, R) fraction
     backorder_share: FloatArray  # (N, R) fraction
     backorder_lapse: FloatArray  # (N, R) fraction per tick

@@ -78,6 +78,7 @@ class NodeSpec:
     noise: Row = None
     substitution: Row = None
     max_order: Number = NO_CEILING
+    lot_ticks: Number = 0.0
     queue_weight: Number = 1.0
     backorder_share: Number = 0.0
     backorder_lapse: Number = 0.0
@@ -491,6 +492,7 @@ class _Builder:
             opening_stock=num([_opening_stock(n) for n in nodes]),
             opening_tracked=num([n.tracked for n in nodes]),
             max_order=num([n.max_order for n in nodes]),
+            lot_ticks=num([n.lot_ticks for n in nodes]),
             queue_weight=num([n.queue_weight for n in nodes]),
             backorder_share=num([n.backorder_share for n in nodes]),
             backorder_lapse=num([n.backorder_lapse for n in nodes]),

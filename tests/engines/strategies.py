@@ -177,11 +177,16 @@ def _use(dice: Dice, name: str, scale: float) -> NodeSpec:
         backorder_share=dice.one_of(1.0, 0.0, dice.number(0.0, 1.0)),
         backorder_lapse=dice.one_of(0.0, dice.number(0.0, 0.5), dice.number(0.0, 0.5), 1.0),
         **_buyer(dice, scale),
+        lot_ticks=_lot(dice),
     )
 
 
 def _feed(dice: Dice, name: str, scale: float) -> NodeSpec:
-    return NodeSpec(name=name, kind=NodeKind.FEED, **_buyer(dice, scale))
+    return NodeSpec(name=name, kind=NodeKind.FEED, **_buyer(dice, scale), lot_ticks=_lot(dice))
+
+
+def _lot(dice: Dice) -> Any:
+    return dice.one_of(0.0, 0.0, 0.0, dice.number(0.1, 6.0))
 
 
 def _reserve(dice: Dice, name: str, uses: Sequence[str], scale: float) -> NodeSpec:
@@ -416,6 +421,7 @@ def _calm_node(n: NodeSpec, demand: Any) -> NodeSpec:
         growth=None,
         noise=None,
         max_order=np.maximum(n.max_order, 1.0),
+        lot_ticks=0.0,
     )
 
 

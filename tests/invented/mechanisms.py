@@ -40,6 +40,7 @@ def _inventory_policy(outline: Outline, dice: Dice) -> Mapping:
         "backorder_lapse": dice.one_of("20%/month", "5%/day", "60%/yr"),
         "max_order": dice.one_of("none", dice.factor(0.7, 3.0)),
         "max_share_factor": dice.one_of("none", dice.factor(0.8, 3.0)),
+        "lot": dice.one_of("0 days", dice.time(0.2, 6)),
     }
     return {key: keys[key] for key in dice.some(list(keys), 0.45)}
 

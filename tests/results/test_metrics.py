@@ -18,7 +18,7 @@ from tests.results.hand_made import USES, ledger_of, plan_of, random_ledger
 NAMES = {metric.name for metric in USE_METRICS}
 SETTINGS = Settings(
     window_days=14.0,
-    uses={"machining": UseSettings("Machining", value=3.0, delay_cost=0.5, holding_cost=0.1)},
+    uses={"machining": UseSettings("Machining", value=3.0, delay_cost=0.5, holding_cost=0.1, order_cost=9.0)},
 )
 
 
@@ -44,8 +44,17 @@ def test_a_use_of_two_grades_by_hand():
     shortage[3, 0], shortage[4:6, 1] = 10.0, [[50.0], [0.9]]
     backlog = np.zeros((8, 2, 1))
     backlog[4:, 1] = 20.0
+    arrived = np.zeros((8, 2, 1))
+    arrived[[1, 3, 5], 0], arrived[3, 1] = 40.0, 60.0
     ledger = ledger_of(
-        plan, 1, demand=100.0, shortage=shortage, lost_sales=shortage / 2, backlog=backlog, stock=7.0
+        plan,
+        1,
+        demand=100.0,
+        shortage=shortage,
+        lost_sales=shortage / 2,
+        backlog=backlog,
+        stock=7.0,
+        arrived=arrived,
     )
     found = {name: values[0, 0] for name, values in measured(plan, draws, ledger).items() if name in NAMES}
     assert found == pytest.approx(
@@ -63,6 +72,7 @@ def test_a_use_of_two_grades_by_hand():
             "time_to_recover": math.nan,
             "economic_loss": 3.0 * 30.45 + 0.5 * 7 * 80,
             "holding_cost": 0.1 * 7 * 7 * 16,
+            "order_cost": 9.0 * 4,
         },
         nan_ok=True,
     )

@@ -45,6 +45,7 @@ DEFAULTS = {
     "opening_stock": np.nan,
     "opening_days": np.nan,
     "max_order": NO_CEILING,
+    "lot": 0.0,
     "queue_weight": 1.0,
     "backorder_share": 0.5,
     "backorder_lapse": 0.0,

@@ -102,6 +102,7 @@ def shapes(plan: Plan, count: int) -> dict[str, tuple[int, ...]]:
     c, d, v = len(plan.controls), len(plan.licensing_rules), len(plan.reserves)
     rows: list[tuple[tuple[int, ...], str]] = [
         ((n,), "base_flow cover_ticks reserve_goal opening_stock opening_tracked max_order queue_weight"),
+        ((n,), "lot_ticks"),
         ((n,), "backorder_share backorder_lapse fill_rate_gain min_fill_rate"),
         ((n,), "qualification_rate qualification_trigger"),
         ((lanes,), "contract_share sourcing_limit lead_ticks open_tick allocation_weight"),

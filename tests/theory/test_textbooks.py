@@ -76,3 +76,44 @@ def test_a_newsvendor_pays_what_the_book_says() -> None:
     error = cost.std() / np.sqrt(len(cost))
     assert abs(cost.mean() - expected(scenario)["cost_per_day"]) < 4 * error
     assert error < 0.05
+
+
+def test_a_lot_bought_from_a_seller_with_disruptions_costs_what_the_book_says() -> None:
+    """The parts of the cost at this quantity, of which the book gives the sum.
+
+    It counts stock in continuous time: half a tick of demand more than is left at the end of a tick. The
+    horizon ends within a cycle, which is up to one order, and a quarter of a lot held for a year.
+    """
+    scenario = ds.load_scenario(HERE / "order-quantity.yaml")
+    assert scenario.horizon.length is not None
+    years = scenario.horizon.length / 365.25
+    paths = ds.monte_carlo(scenario, replications=64, seed=7).sel(region="home", use="u")
+    holding, orders, lost = (
+        paths[cost].to_numpy() / years for cost in ("holding_cost", "order_cost", "economic_loss")
+    )
+    demand, quantity, failing, repairing = 1300, 1300 * 217 / 365.25, 1.5, 14
+    dry = failing / (failing + repairing) * -np.expm1(-(failing + repairing) * quantity / demand)
+    cycle = quantity / demand + dry / repairing
+    parts = np.array([0.225 * quantity**2 / (2 * demand), 8.0, 5.0 * demand * dry / repairing]) / cycle
+    assert parts.sum() == pytest.approx(expected(scenario)["cost_per_day"] * 365.25, abs=1e-3)
+    assert holding.mean() + 0.225 * demand / 365.25 / 2 == pytest.approx(
+        parts[0], abs=0.225 * quantity / 4 / years
+    )
+    assert orders.mean() == pytest.approx(parts[1], abs=8 / years)
+    assert abs(lost.mean() - parts[2]) < 4 * lost.std() / np.sqrt(len(lost))
+
+
+@pytest.mark.parametrize(
+    "plant, periods", [("none", None), ("s1", 45 / 20), ("s2", 45 / 35), ("s3", 45 / 50)]
+)
+def test_a_pooled_stock_lasts_as_long_as_the_book_says(plant: str, periods: float | None) -> None:
+    """To a tick, a hundredth of a period. A missing value: it lasts beyond the horizon."""
+    changes: dict[str, object] = (
+        {"controls": None} if periods is None else {"controls.out.covers.from": plant}
+    )
+    scenario = ds.load_scenario(HERE / "time-to-survive.yaml").override(changes)
+    lasts = ds.monte_carlo(scenario, replications=1, seed=1)["time_to_survive"].sel(region="home")
+    if periods is None:
+        assert lasts.isnull().all()
+    else:
+        assert lasts.to_numpy() / 100 == pytest.approx(periods, abs=0.01)

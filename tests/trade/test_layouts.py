@@ -1,5 +1,7 @@
 """The layouts, read from files whose content is known."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -357,3 +359,36 @@ def test_marks_of_the_survey_in_years_and_in_rows_that_are_not_used(tmp_path):
     assert flow(data, "CN", "US", "flow") == pytest.approx(0.77 * 170e6)
     assert "2025, estimated by the source" in data.attrs["overlay"]
     assert fates(data)["USGS: no quantity made or traded"] == (2, 0.0)
+
+
+@pytest.mark.parametrize(
+    "year, made, secondary, imports, exports, apparent",
+    [
+        (1998, 140, 10, 221, 104, 267),
+        (1999, 208, 10, 208, 98, 328),
+        (2000, 248, 10, 291, 98, 451),
+        (2001, 308, 10, 281, 88, 511),
+        (2002, 310, 8.4, 195, 81, 432),
+    ],
+)
+def test_apparent_consumption_is_that_of_the_mineral_commodity_summaries_2003(
+    tmp_path, year, made, secondary, imports, exports, apparent
+):
+    """Industrial diamond grit of the United States, million carats; the survey rounds to whole ones."""
+    values = {
+        "Manufactured diamond": made,
+        "Secondary": secondary,
+        "Imports for consumption": imports,
+        "Exports": exports,
+    }
+    kept = []
+    for line in (FILES / "usgs_2026.csv").read_text("cp1252").splitlines():
+        if "MCS chapter" in line or "Import Sources" in line:
+            kept.append(line)
+        for detail, value in values.items():
+            if f'powder: {detail}"' in line and ",2024," in line:
+                kept.append(re.sub(r",2024,[^,]*,", f",{year},{value},", line))
+    file = tmp_path / "usgs_2003.csv"
+    file.write_text("\n".join(kept) + "\n", "cp1252")
+    data = read_trade(file, years=year)
+    assert float(data["demand"].sel(destination="US")) == pytest.approx(apparent * 1e6, abs=0.5e6)

@@ -128,6 +128,7 @@ _KEYS = (
     "opening_stock",
     "opening_days",
     "max_order",
+    "lot",
     "queue_weight",
     "backorder_share",
     "backorder_lapse",
@@ -153,6 +154,7 @@ def _numbers(entities: Entities, policies: InventoryPolicies, node: NodeRow) -> 
         "opening_stock": fixed("opening", math.nan),
         "opening_days": policy("opening", _NOT_GIVEN),
         "max_order": policy("max_order", Constant(NO_CEILING)),
+        "lot": policy("lot", Constant(0.0)),
         "queue_weight": policy("queue_weight", Constant(0.0)),
         "backorder_share": fixed("backorder_share", 0.0),
         "backorder_lapse": fixed("backorder_lapse", 0.0),
@@ -175,6 +177,7 @@ def _numbers(entities: Entities, policies: InventoryPolicies, node: NodeRow) -> 
         reserve = entities.content.reserves[str(node.path[-1])]
         opening = number((*node.path, "opening"), reserve.opening)
         numbers["opening_stock"] = opening
+        numbers["lot"] = fixed("lot", 0.0)
         numbers["reserve_goal"] = (
             opening if reserve.goal is None else number((*node.path, "goal"), reserve.goal)
         )

@@ -14,13 +14,17 @@ from diamondsim.scenario import IN_EFFECT, Scenario, Use, use_of
 
 @dataclass(frozen=True)
 class UseSettings:
-    """Costs and naming of one use; costs in USD per unit of the grade, `delay` and `holding` also per day."""
+    """Costs and naming of one use, in USD.
+
+    They are per unit of the grade, `delay_cost` and `holding_cost` also per day; `order_cost` is per order.
+    """
 
     name: str
     assumed_volumes: bool = False
     value: float = 0.0
     delay_cost: float = 0.0
     holding_cost: float = 0.0
+    order_cost: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -120,4 +124,5 @@ def _use(name: str, use: Use) -> UseSettings:
         value=use.value.central(),
         delay_cost=use.delay_cost.central(),
         holding_cost=use.holding_cost.central(),
+        order_cost=use.order_cost.central(),
     )

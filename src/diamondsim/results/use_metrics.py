@@ -146,6 +146,19 @@ def _holding_cost(path: UsePath) -> FloatArray:
     return _cost(path, "stock", use.holding_cost * path.plan.tick_days)
 
 
+def _order_cost(path: UsePath) -> FloatArray:
+    use = path.settings.use(path.region_use.use)
+    total = np.zeros(path.n_replications)
+    if use.order_cost:
+        for node in path.region_use.all_nodes:
+            total += use.order_cost * np.count_nonzero(path.ledger.added("arrived", (node,)) > 0.0, axis=0)
+    return total
+
+
+def _without_order_cost(plan: Plan, settings: Settings) -> Collection[str]:
+    return () if any(settings.use(use).order_cost for use in plan.uses) else ("arrived",)
+
+
 def _cost(path: UsePath, field: str, usd_per_unit: float) -> FloatArray:
     if not usd_per_unit:
         return np.zeros(path.n_replications)
@@ -251,6 +264,14 @@ USE_METRICS: tuple[Metric[UsePath], ...] = (
         "USD",
         _holding_cost,
         ("stock",),
+    ),
+    _metric(
+        "order_cost",
+        "fixed cost of orders, over the horizon",
+        "USD",
+        _order_cost,
+        ("arrived",),
+        unread=_without_order_cost,
     ),
 )
 """The metrics that every use of a region has, with and without prices."""

@@ -42,6 +42,11 @@ def _share_per_tick(per_day: FloatArray, tick_days: float) -> FloatArray:
     return 1 - (1 - per_day) ** tick_days
 
 
+def _lot_ticks(days: FloatArray, tick_days: float) -> FloatArray:
+    # Of so little that an order of one tick is a billion lots, any quantity is a whole number.
+    return np.where(days > 1e-9 * tick_days, days / tick_days, 0.0)
+
+
 def _lead_ticks(days: FloatArray, tick_days: float) -> IntArray:
     return np.maximum(rounded_ticks(days, tick_days), 1)
 
@@ -86,6 +91,7 @@ NUMBERS: Mapping[str, NumberKey] = {
         "nodes", "days", "the same in days of expected demand, nan: not given", convert=_in_ticks
     ),
     "max_order": NumberKey("nodes", "", "largest order in a tick, in ticks of expected demand", "max_order"),
+    "lot": NumberKey("nodes", "days", "orders are whole lots of so much demand", "lot_ticks", _lot_ticks),
     "queue_weight": NumberKey("nodes", "fraction", "weight of goods in a licence queue", "queue_weight"),
     "backorder_share": NumberKey("nodes", "fraction", "share of unmet demand that waits", "backorder_share"),
     "backorder_lapse": NumberKey(

@@ -19,6 +19,7 @@ from diamondsim.scenario.fields import (
     HoldingCost,
     Id,
     Map,
+    Money,
     Multiple,
     Names,
     PlainFraction,
@@ -92,6 +93,8 @@ class Use(Entity):
     """Cost of a backordered unit per time; default 0"""
     holding_cost: HoldingCost = ZERO
     """Cost of a unit in stock per time; default 0"""
+    order_cost: Money = ZERO
+    """Fixed cost of an order, whatever its size; default 0"""
     substitution: Substitution | None = None
     """Substitution of the grade; default none"""
 

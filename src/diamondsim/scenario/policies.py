@@ -45,6 +45,8 @@ class OrderingPolicy(Entity):
     """Least expected fill rate of a lane, at least 0.1%; default 5%"""
     max_order: Annotated[Ceiling | None, Drawn(stream="order_ceiling")] = None
     """Largest order, as a multiple of expected demand, or none; default 1.5"""
+    lot: Duration | None = None
+    """Orders are whole numbers of lots, each a duration of demand; default 0 days: any quantity"""
     max_share_factor: Annotated[Ceiling | None, Drawn(stream="room")] = None
     """Default sourcing_limit of a lane, as a multiple of its contract share, or none; default max_order"""
     qualification_time: Duration | None = None
@@ -85,6 +87,7 @@ DEFAULT_INVENTORY_POLICY = InventoryPolicy.model_validate(
         "backorder_share": "0%",
         "backorder_lapse": "0",
         "max_order": "1.5",
+        "lot": "0 days",
         "qualification_trigger": "90%",
     }
 )

@@ -17,7 +17,7 @@ from diamondsim.plan import Plan, Prices
 
 _BY_NODE = (
     *("base_flow", "cover_ticks", "reserve_goal", "opening_stock", "opening_tracked"),
-    *("max_order", "queue_weight", "backorder_share", "backorder_lapse"),
+    *("max_order", "lot_ticks", "queue_weight", "backorder_share", "backorder_lapse"),
     *("fill_rate_gain", "min_fill_rate", "qualification_rate", "qualification_trigger"),
 )
 _BY_LANE = ("contract_share", "sourcing_limit", "lead_ticks", "open_tick", "allocation_weight")

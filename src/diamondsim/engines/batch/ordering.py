@@ -15,6 +15,7 @@ from diamondsim.engines.batch.counted_queues import CountedQueues
 from diamondsim.engines.batch.further_sources import FurtherSources
 from diamondsim.engines.batch.licence_queues import LicenceQueues
 from diamondsim.engines.batch.licensed_orders import LicensedOrders
+from diamondsim.engines.batch.lots import Lots
 from diamondsim.engines.batch.segments import PartialSum, spread
 from diamondsim.engines.batch.state import EngineState, divide, narrow, positive
 from diamondsim.engines.batch.topology import Topology
@@ -58,6 +59,7 @@ class Ordering:
         ) = (pool.zeros(topology.n_nodes) for _ in range(6))
         self._further_sources = further = FurtherSources(draws, pool)
         limit_flow = further.limit_flow if further.is_on else state.expected_demand
+        self._lots = Lots(draws, pool) if draws.lot_ticks.any() else None
         # Without prices the weights of the lanes of a node already sum to the filling that it expects.
         self._adds_up_filling = plan.prices is not None
         self._expected_filling = filling if self._adds_up_filling else self._weight_sums
@@ -126,6 +128,8 @@ class Ordering:
         positive(order)
         np.multiply(advance.max_order, state.expected_demand, out=self._order_buffer)
         np.minimum(order, self._order_buffer, out=order)
+        if self._lots:
+            self._lots.round_up(order, state.expected_demand)
         if len(topology.reserve_nodes):
             self._refill(state)
 
@@ -163,6 +167,8 @@ class Ordering:
             np.multiply(desired, order_per_weight, out=desired)
             np.multiply(sourcing_limit, limit_flow, out=lane_max)
             np.minimum(desired, lane_max, out=request)
+        if self._lots:
+            self._lots.widen(state, self._topology.node)
         if advance.lane_max_factor is not None:
             lanes = advance.lanes
             state.lane_max[lanes] *= advance.lane_max_factor

@@ -113,6 +113,7 @@ class ReplicationInputs:
         opening_stock = self._numbers(draws.opening_stock)
         opening_tracked = self._numbers(draws.opening_tracked)
         max_order, queue_weight = self._numbers(draws.max_order), self._numbers(draws.queue_weight)
+        lot_ticks = self._numbers(draws.lot_ticks)
         backorder_share = self._numbers(draws.backorder_share)
         fill_rate_gain = self._numbers(draws.fill_rate_gain)
         qualification_rate = self._numbers(draws.qualification_rate)
@@ -130,6 +131,7 @@ class ReplicationInputs:
                     opening_stock=opening_stock[n],
                     opening_tracked=opening_tracked[n],
                     max_order=max_order[n],
+                    lot_ticks=lot_ticks[n],
                     queue_weight=queue_weight[n],
                     backorder_share=backorder_share[n],
                     backorder_lapse=backorder_lapse[n],

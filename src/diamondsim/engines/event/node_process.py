@@ -6,6 +6,7 @@ Owns eq. 1, 3, 4, 13, 14, 27-32, 34 and 50-52. What uses and reserves do besides
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -39,6 +40,7 @@ class NodeInputs:
     opening_stock: float
     opening_tracked: float
     max_order: float
+    lot_ticks: float
     queue_weight: float
     backorder_share: float
     backorder_lapse: float
@@ -201,6 +203,7 @@ class NodeProcess:
             lane.desired_order = part / total if total > 0.0 else 0.0
             ahead = max(lane.front_loading(factors), pre_buy_max)
             lane_max = lane.inputs.sourcing_limit * (self.expected_demand / self.qualification_ahead) * ahead
+            lane_max *= max(1.0, self.inputs.lot_ticks)
             lane.lane_max = lane_max if lane.is_open else 0.0
         self._turn_to_free_sellers()
 
@@ -231,7 +234,7 @@ class NodeProcess:
         }
 
     def order_quantity(self, max_order: float) -> float:
-        """Return the order that raises the inventory position to the order-up-to level (eq. 28, 30-32).
+        """Return the order that raises the inventory position to the order-up-to level (eq. 28, 30-32a).
 
         Parameters
         ----------
@@ -257,7 +260,13 @@ class NodeProcess:
         )
         inventory_position -= self.backlog + self.use_to_come()
         self._cancel_released(inventory_position - order_up_to_level)
-        return min(max(order_up_to_level - inventory_position, 0.0), max_order * self.expected_demand)
+        need = min(max(order_up_to_level - inventory_position, 0.0), max_order * self.expected_demand)
+        return self._in_whole_lots(need)
+
+    def _in_whole_lots(self, need: float) -> float:
+        """Return the least whole number of lots that meets a need (eq. 32a)."""
+        lot = self.inputs.lot_ticks * self.expected_demand
+        return lot * math.ceil(need / lot - EPS) if lot > 0.0 else need
 
     def expected_filling(self) -> float:
         """Return the part of its contracts that the node expects to be filled (`filling[n]`, eq. 34a)."""

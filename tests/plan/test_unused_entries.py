@@ -203,6 +203,10 @@ LATE = [
     ),
     ({"facilities.fab": {**FAB, "decision": "2028-01-01"}}, "facilities.fab.decision"),
     (
+        {"facilities.fab": {**FAB, "power": {"available": "50%", "project": {"delivers": "2028-01-01"}}}},
+        "facilities.fab.power.project.delivers",
+    ),
+    (
         {
             "buyers.firm": {
                 **FIRM,

@@ -11,8 +11,9 @@ from diamondsim.plan.compile import Derivation
 from diamondsim.plan.feasibility import per_year
 from diamondsim.plan.outranked_lines import outranked_lines
 from diamondsim.plan.qmc_dimensions import spare_names
+from diamondsim.plan.short_durations import short_durations
 from diamondsim.plan.structure import Relay
-from diamondsim.plan.unused_entries import far_too_long, too_short, unused_entries
+from diamondsim.plan.unused_entries import far_too_long, unused_entries
 from diamondsim.scenario import Scenario
 
 _NOTABLE = 0.01
@@ -36,7 +37,7 @@ def warnings(derived: Derivation, scenario: Scenario) -> Iterator[str]:
     yield from _prices(derived)
     yield from unused_entries(scenario, derived.plan)
     yield from far_too_long(scenario, derived.plan)
-    yield from too_short(scenario, derived.plan)
+    yield from short_durations(scenario, derived.plan)
     yield from spare_names(scenario, derived.plan)
 
 

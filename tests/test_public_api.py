@@ -53,6 +53,7 @@ def test_the_public_names_are_these():
         "episode_shares",
         "episodes",
         "flip",
+        "independence",
         "load_scenario",
         "mixture",
         "monte_carlo",

@@ -38,7 +38,9 @@ MOST = 8
 HORIZON = ("--set", "horizon.length=2yr")
 """Words that shorten the horizon of an executed command."""
 
-SIMULATE = frozenset({"run", "compare", "sensitivity", "trace", "admitted", "mixture", "flip"})
+SIMULATE = frozenset(
+    {"run", "compare", "sensitivity", "trace", "admitted", "mixture", "flip", "independence"}
+)
 """Commands that get `HORIZON`."""
 
 DEV = ("python3", "dev.py")

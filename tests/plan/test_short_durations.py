@@ -160,6 +160,7 @@ def test_expiries_that_follow_one_another_within_a_tick_are_told():
     expiries = {"first": "2026-07-02", "every": "3 days", "then": {"none": "10%", "unchanged": "90%"}}
     ban = {**BAN, "timeline": {"2026-06-04": "suspended"}, "expiries": expiries}
     assert told({"controls.ban": ban}) == [
-        "several expiries fall on one tick of 7 days and act there one after the other: controls.ban.expiries.every"
+        "several expiries fall on one tick of 7 days and act there one after the other: "
+        "controls.ban.expiries.every"
     ]
     assert told({"controls.ban": ban, "horizon.tick": "1 day"}) == []

@@ -6,6 +6,7 @@ from diamondsim.analysis.comparable import named
 from diamondsim.analysis.comparison import compare
 from diamondsim.analysis.gain import sampling_gain
 from diamondsim.analysis.given_data import sensitivity
+from diamondsim.analysis.home_supply import independence
 from diamondsim.analysis.mixed_scenarios import mixture, require_probabilities
 from diamondsim.analysis.sorted_replications import DecidingInput, deciding_inputs
 
@@ -16,6 +17,7 @@ __all__ = [
     "compare",
     "deciding_inputs",
     "flip",
+    "independence",
     "mixture",
     "named",
     "require_metric",

@@ -7,6 +7,7 @@ from diamondsim.reporting.comparison_table import comparison_renderable, json_co
 from diamondsim.reporting.document import json_report, json_value
 from diamondsim.reporting.flip_table import flip_lines, json_flip
 from diamondsim.reporting.formatting import WIDTH
+from diamondsim.reporting.independence_table import independence_lines, json_independence
 from diamondsim.reporting.legal_state_rows import head_lines
 from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
 from diamondsim.reporting.report import BaselineChanges, Report
@@ -27,10 +28,12 @@ __all__ = [
     "comparison_renderable",
     "flip_lines",
     "head_lines",
+    "independence_lines",
     "json_admitted",
     "json_backtest",
     "json_comparison",
     "json_flip",
+    "json_independence",
     "json_mixture",
     "json_report",
     "json_sensitivity",

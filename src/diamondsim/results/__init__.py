@@ -4,6 +4,7 @@ Other packages import from here, not from the modules of this package.
 """
 
 from diamondsim.results.admitted_flow import MONTHS, RECORDED_FOR_ADMITTED, admitted_by_month
+from diamondsim.results.by_quarter import quarter_coordinates
 from diamondsim.results.dataset import interval_dataset, sample_size, summary_dataset, weights_of
 from diamondsim.results.estimates import (
     conditional_value_at_risk,
@@ -28,6 +29,7 @@ from diamondsim.results.path_dataset import (
     trace_dataset,
 )
 from diamondsim.results.precedent_exports import Precedent, months_outside, precedents
+from diamondsim.results.quarter_grid import QuarterGrid
 from diamondsim.results.replication_weights import ReplicationWeights
 from diamondsim.results.run_provenance import Provenance, provenance_of
 from diamondsim.results.sampling_error import CONFIDENCE, Estimate, effective_size
@@ -62,6 +64,7 @@ __all__ = [
     "LicenceWaits",
     "Precedent",
     "Provenance",
+    "QuarterGrid",
     "ReplicationWeights",
     "Settings",
     "Summary",
@@ -88,6 +91,7 @@ __all__ = [
     "probability",
     "proportion",
     "provenance_of",
+    "quarter_coordinates",
     "ratio",
     "read_netcdf",
     "read_of",

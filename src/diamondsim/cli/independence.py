@@ -1,0 +1,80 @@
+"""The subcommand independence: by when supply without the tracked origin covers demand."""
+
+from __future__ import annotations
+
+import click
+
+from diamondsim.cli.options import (
+    json_option,
+    keep,
+    load,
+    output_option,
+    replications_option,
+    say_json,
+    scenario_argument,
+    seed_option,
+    set_option,
+)
+
+
+@click.command("independence")
+@scenario_argument
+@click.option(
+    "--area",
+    "areas",
+    multiple=True,
+    metavar="NAME=REGION,...",
+    help="Regions to take together, for example allies=US,JP,KR,OA; by default each region for itself.",
+)
+@replications_option(4096, "Number of replications.", most=20_000)
+@seed_option
+@set_option
+@output_option
+@json_option
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
+def independence_command(
+    scenario: str,
+    areas: tuple[str, ...],
+    replications: int,
+    seed: int,
+    changes: tuple[str, ...],
+    output: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Compare what a region can make without the tracked origin with what it uses, by quarter and grade."""
+    chosen = _areas(areas)
+    loaded = load(scenario, changes)
+    from diamondsim.analysis import independence
+    from diamondsim.cli.console import progress
+    from diamondsim.reporting import head_lines, independence_lines, json_independence
+
+    try:
+        with progress(quiet) as report_progress:
+            found = independence(
+                loaded, areas=chosen, replications=replications, seed=seed, progress=report_progress
+            )
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    written = None if output is None else keep(found, output)
+    if as_json:
+        say_json({**json_independence(found), "dataset": written})
+        return
+    for line in head_lines(loaded.title, loaded.as_of, loaded.legal_state, loaded.outdated, loaded.changes):
+        click.echo(line)
+    for line in independence_lines(found):
+        click.echo(line)
+    if written:
+        click.echo(f"Dataset: {written}")
+
+
+def _areas(texts: tuple[str, ...]) -> dict[str, tuple[str, ...]] | None:
+    areas: dict[str, tuple[str, ...]] = {}
+    for text in texts:
+        name, equals, regions = text.partition("=")
+        if not (name.strip() and equals):
+            raise click.UsageError(f"--area: expected NAME=REGION,..., found '{text}'")
+        if name.strip() in areas:
+            raise click.UsageError(f"--area: '{name.strip()}' is given twice")
+        areas[name.strip()] = tuple(region.strip() for region in regions.split(",") if region.strip())
+    return areas or None

@@ -1,0 +1,112 @@
+"""The table of `diamondsim independence`, and the same as a document."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import xarray as xr
+
+from diamondsim.reporting.formatting import chance, wrapped
+
+_COLUMNS = f"{'area':<14}{'grade':<10}{'now':>6}{'at the end':>19}  {'quarters':<19}{'chance at the end':<24}"
+
+
+def independence_lines(found: xr.Dataset) -> Iterator[str]:
+    """Yield the table: a line for each area and each grade that it uses.
+
+    Parameters
+    ----------
+    found : xarray.Dataset
+        As `diamondsim.independence` returns it.
+
+    Yields
+    ------
+    str
+    """
+    origin, n, last = found.attrs["tracked_origin"], found.sizes["replication"], found["quarter"].item(-1)
+    total = found.sizes["quarter"]
+    yield (
+        f"Capacity without {origin} over demand; {n:,} replication{'' if n == 1 else 's'}, "
+        f"seed {found.attrs['seed']}"
+    )
+    yield ""
+    yield _COLUMNS.rstrip()
+    for area in found["area"].values:
+        for grade in found["grade"].values:
+            one = found.sel(area=area, grade=grade)
+            if not math.isnan(one["independent_quarters_mean"].sel(bound="estimate")):
+                yield _line(one, str(area), str(grade)).rstrip()
+    yield ""
+    yield from wrapped(
+        f"now: median in {found['quarter'].item(0)}. at the end: median in {last}, and 5 to 95 % of the "
+        f"replications. quarters: mean number of the {total} quarters in which capacity covers demand. "
+        f"chance at the end: that it does in {last}. 95 % intervals in brackets."
+    )
+    yield from wrapped(
+        "What could be made, not what is sold: without what processors make of bought feed, conversion "
+        "between grades, new capacity decided during a run, prices, noise and controls "
+        "(docs/independence.md)."
+    )
+
+
+def _line(one: xr.Dataset, area: str, grade: str) -> str:
+    first, last = (one["coverage_quantiles"].isel(quarter=quarter) for quarter in (0, -1))
+    low, middle, high = (float(last.sel(quantile=level)) for level in (0.05, 0.5, 0.95))
+    quarters = [float(value) for value in one["independent_quarters_mean"]]
+    covers = [float(value) for value in one["probability_of_independence"].isel(quarter=-1)]
+    at_the_end = f"{middle:.2f} ({low:.2f}-{high:.2f})"
+    mean = f"{quarters[0]:.1f}" + (
+        "" if quarters[1] == quarters[2] else f" [{quarters[1]:.1f}, {quarters[2]:.1f}]"
+    )
+    now = float(first.sel(quantile=0.5))
+    return f"{area:<14}{grade:<10}{now:>6.2f}{at_the_end:>19}  {mean:<19}{chance(*covers)}"
+
+
+def json_independence(found: xr.Dataset) -> dict[str, Any]:
+    """Return the same for every quarter as a document; a number that does not exist is null."""
+    attrs = found.attrs
+    rows = []
+    for area in found["area"].values:
+        for grade in found["grade"].values:
+            one = found.sel(area=area, grade=grade)
+            quarters = one["independent_quarters_mean"]
+            if math.isnan(quarters.sel(bound="estimate")):
+                continue
+            rows.append(
+                {
+                    "area": str(area),
+                    "regions": str(one["area_regions"].item()).split(", "),
+                    "grade": str(grade),
+                    "independent_quarters": _bounds(quarters),
+                    "quarters": [_quarter(one.isel(quarter=q)) for q in range(one.sizes["quarter"])],
+                }
+            )
+    return {
+        "version": attrs["diamondsim_version"],
+        "title": attrs["title"],
+        "tracked_origin": attrs["tracked_origin"],
+        "replications": int(attrs["replications"]),
+        "seed": int(attrs["seed"]),
+        "changes": attrs["changes"].splitlines(),
+        "areas": rows,
+    }
+
+
+def _quarter(one: xr.Dataset) -> dict[str, Any]:
+    coverage = one["coverage_quantiles"]
+    return {
+        "quarter": str(one["quarter"].item()),
+        "coverage": {
+            f"{float(level):g}": float(coverage.sel(quantile=level)) for level in one["quantile"].values
+        },
+        "probability_of_independence": _bounds(one["probability_of_independence"]),
+    }
+
+
+def _bounds(values: xr.DataArray) -> dict[str, float | None]:
+    return {
+        str(bound): None if math.isnan(value) else float(value)
+        for bound, value in zip(values["bound"].values, values.values, strict=True)
+    }

@@ -42,7 +42,7 @@ def test_a_copy_differs_by_exactly_nothing_and_pairing_saves_all_of_the_variance
 
 
 def test_the_reference_differs_from_itself_by_nothing_without_an_interval_to_estimate(found):
-    usual = found.to_dataset().sel(scenario="usual", **HOME)
+    usual = found.to_dataset().sel(scenario="usual", **HOME).drop_sel(metric="economic_loss_mean")
     assert (usual["difference"] == 0.0).all()
     assert np.isnan(usual["variance_saved"]).all()
     assert found.attrs["reference"] == "usual"
@@ -59,7 +59,7 @@ def test_differences_are_those_of_pairs_and_values_those_of_each_run(found):
     difference = stock["difference"].sel(metric="shortage_mean", bound="estimate").item()
     assert difference == pytest.approx(apart.mean(), rel=1e-12)
     for metric in ("probability_of_shortage", "shortage_mean", "economic_loss_mean"):
-        assert (stock["value"].sel(metric=metric) == one[metric]).all()
+        np.testing.assert_array_equal(stock["value"].sel(metric=metric), one[metric])
 
 
 def test_more_stock_dominates_and_is_best_and_a_tie_is_shared(found):
@@ -70,8 +70,8 @@ def test_more_stock_dominates_and_is_best_and_a_tie_is_shared(found):
     assert root["dominated"].sel(metric="shortage_mean").values.tolist() == [True, True, False]
     best = root["chance_best"].sel(HOME)
     assert best.sel(metric="shortage_mean").values.tolist() == [0.0, 0.0, 1.0]
-    # No use has a value: none of the three loses anything.
-    assert best.sel(metric="economic_loss_mean").values == pytest.approx([1 / 3] * 3)
+    # No use has a value: nobody knows which of the three loses least.
+    assert best.sel(metric="economic_loss_mean").isnull().all()
     assert not root["dominated"].sel(metric="economic_loss_mean").any()
 
 
@@ -183,7 +183,8 @@ def test_uses_in_another_order_are_put_in_that_of_the_reference():
     assert ds.monte_carlo(other, replications=1)["use"].values.tolist() == ["v", "u"]
     found = ds.compare({"one": one, "other": other}, replications=40, workers=1)
     assert found["other"].to_dataset()["use"].values.tolist() == ["u", "v"]
-    assert (found.to_dataset()["difference"].sel(region="home", bound="estimate") == 0).all()
+    known = found.to_dataset()["difference"].drop_sel(metric="economic_loss_mean")
+    assert (known.sel(region="home", bound="estimate") == 0).all()
 
 
 def test_all_problems_are_reported_at_once():

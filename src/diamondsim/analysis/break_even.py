@@ -18,12 +18,13 @@ from diamondsim.arrays import FloatArray
 from diamondsim.distributions import Constant, Distribution
 from diamondsim.errors import Problem, ScenarioError, nearest
 from diamondsim.plan import compile_plan
-from diamondsim.results import with_attrs
+from diamondsim.results import settings_of, with_attrs
 from diamondsim.scenario import Scenario, require_scenario
 from diamondsim.simulation import Progress, monte_carlo_each
 from diamondsim.units import number_text
 
-FLIP_METRICS = ("probability_of_shortage", "shortage_mean", "fill_rate_mean", "economic_loss_mean")
+_LOSS = "economic_loss_mean"
+FLIP_METRICS = ("probability_of_shortage", "shortage_mean", "fill_rate_mean", _LOSS)
 _SHARES = ("probability_of_shortage", "fill_rate_mean")
 _BOUNDS = ("estimate", "low", "high")
 _UNIT = re.compile(r"(?:(?<=[\d\s)])|^)([A-Za-z%][A-Za-z0-9%/]*)(?=$|\s)")
@@ -111,6 +112,7 @@ def flip(  # noqa: PLR0913 - the question, the ends and the sampling
     _require_question(scenario, region, use, metric)
     begin, end = _ends(scenario, path, low, high)
     question = _Question(scenario, path, begin.unit, region, use, metric)
+    question.require_loss(begin.value)
     search = _Search(question, replications, seed, workers, progress)
     search.run([begin.value, (begin.value + end.value) / 2, end.value])
     span = end.value - begin.value
@@ -143,6 +145,13 @@ class _Question:
         """Return the scenario with a value."""
         text = f"{number_text(value)} {self.unit}".strip()
         return self.scenario.override({self.path: text})
+
+    def require_loss(self, value: float) -> None:
+        """Raise ScenarioError if a loss is asked about that no scenario with a value states."""
+        is_known = settings_of(self.at(value)).use(self.use).has_loss
+        if self.metric == _LOSS and not is_known:
+            why = "without `value` and `delay_cost` its economic loss is unknown"
+            raise ScenarioError([Problem(path=f"uses.{self.use}", why=why)])
 
     def answer(self, run: xr.Dataset) -> FloatArray:
         """Return estimate, low and high of a run."""

@@ -70,7 +70,7 @@ def choose_metric(
     long_name, treatment = str(variable.attrs.get("long_name", metric)), AS_IT_IS
     if metric in _LONGEST_IF_NONE:
         values, treatment = stats.rankdata(np.where(np.isnan(values), np.inf, values)), AS_RANKS
-    _require_known(f"{metric} of {region}.{use}", values)
+    _require_known(f"{metric} of {region}.{use}", values, str(variable.attrs.get("comment", "")))
     if metric == SHORTAGE:
         threshold = float(dataset.attrs["threshold"])
         values, treatment = (values > threshold).astype(np.float64), AS_FLAG
@@ -124,13 +124,13 @@ def _given(dataset: xr.Dataset, metric: xr.DataArray, region: str | None, use: s
     return ChosenMetric(name, str(metric.attrs.get("long_name", name)), "", "", values, treatment)
 
 
-def _require_known(subject: str, values: FloatArray) -> None:
+def _require_known(subject: str, values: FloatArray, comment: str = "") -> None:
     unknown = int(np.count_nonzero(~np.isfinite(values)))
     if unknown:
         raise ValueError(
             f"metric: {subject} is no known, finite number in {unknown:,} of {len(values):,} replications; "
             f"expected one in each: name {', '.join(_LONGEST_IF_NONE)} or another metric, or pass an array "
-            "in which each replication has one"
+            f"in which each replication has one{f' ({comment})' if comment else ''}"
         )
 
 

@@ -27,8 +27,9 @@ def json_report(report: Report) -> dict[str, Any]:
         Infinite and unknown numbers are None; dates are texts. Keys: `version`, `scenario`, `legal_states`,
         `baseline`, `baseline_changes`, `short_when`, `uses` (each with its `baseline`, and its chance less
         that of the baseline, `less_baseline`), `facilities`, `facility_effects`, `without_diversion`,
-        `deciding`, `origin`, `numbers`, `warnings` (those of `check`), `sentences`; `prices` only if there
-        are prices or costs, `observed` only if the run is conditioned on observations.
+        `deciding`, `origin`, `numbers`, `warnings` (those of `check`), `loss_unknown` (ids of uses),
+        `sentences`; `prices` only if there are prices, costs or values, `observed` only if the run is
+        conditioned on observations.
     """
     return {
         "version": __version__,
@@ -46,6 +47,7 @@ def json_report(report: Report) -> dict[str, Any]:
         "quarters": json_value(report.quarters),
         "numbers": json_value(report.check.numbers),
         "warnings": list(report.check.warnings),
+        "loss_unknown": list(report.loss_unknown),
         "sentences": list(sentences(report)),
         **_prices(report),
         **({} if report.observed is None else {"observed": json_value(report.observed)}),

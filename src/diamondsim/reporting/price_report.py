@@ -151,7 +151,7 @@ class MoneyBasis:
 
 @dataclass(frozen=True)
 class PriceReport:
-    """The content of the report on prices and costs; without prices only reserves."""
+    """The content of the report on prices and costs; without prices only reserves and what is at stake."""
 
     prices: tuple[PriceRow, ...]
     needs: tuple[NeedRow, ...]
@@ -178,10 +178,10 @@ def price_report(
     Returns
     -------
     PriceReport or None
-        None if the scenario has neither prices nor a reserve with a cost.
+        None if the scenario has neither prices, nor a reserve with a cost, nor a use with a value.
     """
-    priced = "peak_price" in dataset
-    if not priced and "reserve_cost" not in dataset:
+    priced, at_stake = "peak_price" in dataset, tuple(_at_stake(dataset))
+    if not priced and "reserve_cost" not in dataset and not at_stake:
         return None
     return PriceReport(
         prices=tuple(_prices(dataset)) if priced else (),
@@ -189,7 +189,7 @@ def price_report(
         bills=tuple(_bills(dataset)) if priced else (),
         plants=tuple(_plants(dataset)) if "unit_cost" in dataset else (),
         reserves=tuple(_reserves(dataset)) if "reserve_cost" in dataset else (),
-        at_stake=tuple(_at_stake(dataset)) if priced else (),
+        at_stake=at_stake,
         basis=tuple(_basis(scenario)),
     )
 

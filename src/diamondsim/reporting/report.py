@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import xarray as xr
@@ -222,6 +222,8 @@ class Report:
         Results by quarter.
     observed : ObservedReport or None
         What the run is conditioned on; None if on nothing.
+    loss_unknown : dict of str to str
+        Names, by id, of the uses that give neither a value nor a cost of delay: their loss is not known.
     """
 
     head: RunHead
@@ -243,6 +245,7 @@ class Report:
     legal_states: Sequence[LegalStateRow] = ()
     quarters: QuarterReport | None = None
     observed: ObservedReport | None = None
+    loss_unknown: Mapping[str, str] = field(default_factory=dict)
 
 
 def rows_by_region(rows: Sequence[UseRow]) -> dict[str, list[UseRow]]:

@@ -84,6 +84,7 @@ def build_report(
         legal_states=legal_state_rows(scenario, dataset),
         quarters=quarter_report(dataset),
         observed=observed_report(dataset),
+        loss_unknown=_loss_unknown(dataset),
     )
 
 
@@ -92,6 +93,13 @@ def _window_days(dataset: xr.Dataset) -> float:
     tick_days = float(dataset.attrs["tick_days"])
     ticks = Settings(window_days=float(dataset.attrs["window_days"])).window_ticks(tick_days)
     return min(ticks, dataset.sizes["time"]) * tick_days
+
+
+def _loss_unknown(dataset: xr.Dataset) -> dict[str, str]:
+    names = zip(dataset["use"].values, dataset["use_name"].values, strict=True)
+    return {
+        str(use): str(name) for use, name in names if dataset["economic_loss"].sel(use=use).isnull().all()
+    }
 
 
 def _facilities(scenario: Scenario, dataset: xr.Dataset) -> list[FacilityRow]:

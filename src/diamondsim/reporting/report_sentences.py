@@ -47,8 +47,8 @@ def sentences(report: Report) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Uses hit, effect of diversion, deciding inputs, baseline, facilities, origin of the crystal, basis of
-        the numbers.
+        Uses hit, effect of diversion, deciding inputs, baseline, facilities, origin of the crystal, uses
+        whose loss is unknown, basis of the numbers.
     """
     few = are_few(report)
     return (
@@ -57,6 +57,7 @@ def sentences(report: Report) -> tuple[str, ...]:
         *(text for row in report.facilities for text in _facility(row, report)),
         *_effects(report),
         *_origins(report.tracked_origin, report.origins, report.head.replications),
+        *_loss_unknown(report),
         _basis(report),
         caveat(report) if few else _caveat(report),
     )
@@ -255,6 +256,15 @@ def _origins(origin: str, rows: Sequence[OriginRow], n: int) -> Iterator[str]:
             f"Share of consumption that is crystal from {region(origin)}, including crystal processed "
             f"elsewhere, at the start and at the end: {'; '.join(shares)}."
         )
+
+
+def _loss_unknown(report: Report) -> Iterator[str]:
+    unknown = report.loss_unknown
+    if {row.use for row in report.rows} <= {*unknown}:
+        yield "The economic loss is unknown: no use gives a `value` or a `delay_cost`."
+    elif unknown:
+        names = "; ".join(map(short_name, unknown.values()))
+        yield f"The economic loss of uses that give neither `value` nor `delay_cost` is unknown: {names}."
 
 
 def _basis(report: Report) -> str:

@@ -18,7 +18,7 @@ from diamondsim.results.frame import MIXED_UNITS, Frame, unit_symbol, with_attrs
 from diamondsim.results.grid_layout import REGION_USE
 from diamondsim.results.inflow import in_force
 from diamondsim.results.input_values import kept_inputs
-from diamondsim.results.metrics import RECORDED, read_of, recorded, summed
+from diamondsim.results.metrics import RECORDED, read_of, recorded, summed, undeclared_of
 from diamondsim.results.over_replications import chance_of_shortage, shortage_duration, time_to_survive
 from diamondsim.results.paired import paired_difference, ratio
 from diamondsim.results.path_dataset import (
@@ -104,6 +104,7 @@ __all__ = [
     "summed",
     "time_to_survive",
     "trace_dataset",
+    "undeclared_of",
     "unit_symbol",
     "weights_of",
     "with_attrs",

@@ -52,7 +52,10 @@ def summary_dataset(
         if len(columns[metric.name]):
             grid = xr.Variable((*metric.dims, "replication"), columns[metric.name].grid)
             variables[metric.name] = with_attrs(
-                grid.transpose("replication", ...), metric.long_name, frame.units(metric.unit)
+                grid.transpose("replication", ...),
+                metric.long_name,
+                frame.units(metric.unit),
+                **metric.comment(plan, settings),
             )
     variables |= band_variables(summary.bands, frame)
     share, effective = (None, None) if weights is None else (weights.share, weights.effective)

@@ -6,7 +6,7 @@ to record, the layout of the results, the variables of the Dataset and their est
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -73,6 +73,41 @@ class MetricInputs:
         return {}
 
 
+@dataclass(frozen=True)
+class Undeclared:
+    """The entities for which a scenario does not give what a metric is computed from.
+
+    Attributes
+    ----------
+    kind : str
+        What they are, such as ``use``.
+    lacks : str
+        What they do not give, as it reads after "gives".
+    names : tuple of str
+
+    Examples
+    --------
+    >>> print(Undeclared("use", "neither `value` nor `delay_cost`", ("polishing", "machining")))
+    NaN for a use that gives neither `value` nor `delay_cost`: polishing, machining
+    """
+
+    kind: str
+    lacks: str
+    names: tuple[str, ...]
+
+    def concerns(self, where: Mapping[str, str]) -> bool:
+        """Return whether one of them is named by ids along dimensions, such as region and use."""
+        use = f"{where.get('region')}.{where.get('use')}"
+        return bool({where.get(self.kind), use} & {*self.names})
+
+    def __str__(self) -> str:
+        return f"NaN for a {self.kind} that gives {self.lacks}: {', '.join(self.names)}"
+
+
+def _nothing_undeclared(_plan: Plan, _settings: Settings) -> Undeclared | None:
+    return None
+
+
 def _always(_plan: Plan, _settings: Settings) -> bool:
     return True
 
@@ -107,6 +142,8 @@ class Metric(Generic[Inputs]):
         Whether only a scenario with prices has the metric.
     applies : callable
         From Plan and Settings: whether this scenario has the metric; `priced` aside.
+    undeclared : callable
+        From Plan and Settings: for what the metric is NaN, since the scenario does not say what it takes.
     """
 
     name: str
@@ -119,6 +156,7 @@ class Metric(Generic[Inputs]):
     estimators: tuple[Estimator, ...] = ()
     priced: bool = False
     applies: Callable[[Plan, Settings], bool] = _always
+    undeclared: Callable[[Plan, Settings], Undeclared | None] = _nothing_undeclared
 
     def __post_init__(self) -> None:
         assert self.dims in DIMS, f"metric {self.name!r}: no layout has the dimensions {self.dims}"
@@ -130,6 +168,11 @@ class Metric(Generic[Inputs]):
     def exists(self, plan: Plan, settings: Settings) -> bool:
         """Return whether a scenario has the metric."""
         return (plan.prices is not None or not self.priced) and self.applies(plan, settings)
+
+    def comment(self, plan: Plan, settings: Settings) -> dict[str, str]:
+        """Return the attribute that says for what the metric is NaN, and why; none where it is known."""
+        undeclared = self.undeclared(plan, settings)
+        return {} if undeclared is None or not undeclared.names else {"comment": str(undeclared)}
 
     def recorded(self, plan: Plan, settings: Settings) -> set[str]:
         """Return the fields of the Ledger that `value` reads in a scenario that has the metric."""

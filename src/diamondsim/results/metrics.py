@@ -15,7 +15,7 @@ from diamondsim.ledger import FIELDS, EntityKind, NodeGroups
 from diamondsim.plan import NodeKind, Plan
 from diamondsim.results.bands import band_fields
 from diamondsim.results.grid_layout import REGION_USE, RESERVE, GridLayout, grid_layouts
-from diamondsim.results.metric import Metric, MetricInputs
+from diamondsim.results.metric import Metric, MetricInputs, Undeclared
 from diamondsim.results.plant_metrics import FACILITY_METRICS
 from diamondsim.results.price_metrics import PRICE_METRICS
 from diamondsim.results.region_uses import nodes_of_region
@@ -40,6 +40,14 @@ def metric_layouts(plan: Plan, settings: Settings) -> dict[str, GridLayout]:
     """Return the layout of each metric that a scenario has, by name."""
     layouts = grid_layouts(plan)
     return {metric.name: layouts[metric.dims] for metric in metrics_of(plan, settings)}
+
+
+def undeclared_of(plan: Plan, settings: Settings, estimate: str) -> Undeclared | None:
+    """Return for what an estimate, such as ``economic_loss_mean``, is NaN in a scenario, and why, or None."""
+    for metric in metrics_of(plan, settings):
+        if estimate in {f"{metric.name}_{estimator.suffix}" for estimator in metric.estimators}:
+            return metric.undeclared(plan, settings)
+    return None
 
 
 def recordable(*, priced: bool) -> tuple[str, ...]:

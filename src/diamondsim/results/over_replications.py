@@ -67,6 +67,7 @@ def _estimate(
         f"{estimator.long_name}: {metric.long_name}",
         frame.units(metric.unit),
         **estimator.attrs,
+        **metric.comment(frame.plan, frame.settings),
     )
 
 

@@ -14,7 +14,7 @@ from diamondsim.results.estimators import DISTRIBUTION
 from diamondsim.results.frame import UNIT_OF_PRICE
 from diamondsim.results.grid_layout import FACILITY, FACILITY_ZONE, Dims
 from diamondsim.results.landed import LandedPrices
-from diamondsim.results.metric import Metric, MetricInputs, sum_over_ticks
+from diamondsim.results.metric import Metric, MetricInputs, Undeclared, sum_over_ticks
 from diamondsim.results.settings import Settings
 
 
@@ -139,6 +139,11 @@ def _has_cost(plan: Plan, _settings: Settings) -> bool:
     return any(facility.cost is not None for facility in plan.facilities)
 
 
+def _without_cost(plan: Plan, _settings: Settings) -> Undeclared:
+    names = tuple(facility.name for facility in plan.facilities if facility.cost is None)
+    return Undeclared("facility", "no `cost`", names)
+
+
 def _priced(
     name: str, long_name: str, unit: str, value: Callable[[_Economics], FloatArray], dims: Dims = FACILITY
 ) -> Metric[MetricInputs]:
@@ -152,6 +157,7 @@ def _priced(
         estimators=DISTRIBUTION,
         priced=True,
         applies=_has_cost,
+        undeclared=_without_cost,
     )
 
 

@@ -7,6 +7,7 @@ Like all metrics they depend on their replication alone, bit for bit. Those of f
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -17,8 +18,9 @@ from diamondsim.plan import Plan, Prices
 from diamondsim.results.estimators import DISTRIBUTION, LOSS, Estimator
 from diamondsim.results.frame import UNIT_OF_PRICE, UNIT_OF_USE
 from diamondsim.results.grid_layout import MARKET, REGION_USE, Dims
-from diamondsim.results.metric import Metric, MetricInputs, sum_over_ticks
-from diamondsim.results.region_uses import RegionUse
+from diamondsim.results.metric import Metric, MetricInputs, Undeclared, sum_over_ticks
+from diamondsim.results.region_uses import RegionUse, region_uses
+from diamondsim.results.settings import Settings
 from diamondsim.results.shortfall import peak_shortfall
 
 
@@ -99,6 +101,17 @@ def _purchases(inputs: MetricInputs) -> tuple[FloatArray, FloatArray]:
     return total, extra
 
 
+def _without_price(plan: Plan, _settings: Settings) -> Undeclared | None:
+    """Return the uses none of whose grades has a price (eq. R33), each as REGION.USE."""
+    if plan.prices is None:
+        return None
+    has_price = np.asarray(plan.prices.node_market >= 0).copy()
+    priced_contract = (plan.prices.source_market[plan.lane_source] >= 0) & ~plan.entrant
+    has_price[plan.lane_node[priced_contract]] = True
+    unpriced = [use for use in region_uses(plan) if not has_price[list(use.all_nodes)].any()]
+    return Undeclared("use", "no price to any of its grades", tuple(f"{u.region}.{u.use}" for u in unpriced))
+
+
 def start_on_contracts(plan: Plan, draws: Draws) -> FloatArray:
     """Return the mean price at the start on the contracts of each node (eq. R33).
 
@@ -170,8 +183,11 @@ def _metric(
     value: Callable[[MetricInputs], FloatArray],
     fields: tuple[str, ...],
     estimators: tuple[Estimator, ...] = DISTRIBUTION,
+    **more: Any,
 ) -> Metric[MetricInputs]:
-    return Metric(name, long_name, unit, dims, value, fields=fields, estimators=estimators, priced=True)
+    return Metric(
+        name, long_name, unit, dims, value, fields=fields, estimators=estimators, priced=True, **more
+    )
 
 
 PRICE_METRICS: tuple[Metric[MetricInputs], ...] = (
@@ -251,6 +267,7 @@ PRICE_METRICS: tuple[Metric[MetricInputs], ...] = (
         REGION_USE,
         lambda inputs: inputs.once(_purchases)[0],
         ("used", "paid"),
+        undeclared=_without_price,
     ),
     _metric(
         "extra_cost",
@@ -259,6 +276,7 @@ PRICE_METRICS: tuple[Metric[MetricInputs], ...] = (
         REGION_USE,
         lambda inputs: inputs.once(_purchases)[1],
         ("used", "paid"),
+        undeclared=_without_price,
     ),
 )
 """The metrics of markets and uses that only a scenario with prices has."""

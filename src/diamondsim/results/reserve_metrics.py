@@ -10,7 +10,7 @@ from diamondsim.draws import Draws
 from diamondsim.plan import Plan
 from diamondsim.results.estimators import DISTRIBUTION
 from diamondsim.results.grid_layout import RESERVE
-from diamondsim.results.metric import Metric, MetricInputs, sum_over_ticks
+from diamondsim.results.metric import Metric, MetricInputs, Undeclared, sum_over_ticks
 from diamondsim.results.settings import Settings
 
 
@@ -42,6 +42,11 @@ def _has_cost(_plan: Plan, settings: Settings) -> bool:
     return bool(settings.reserves)
 
 
+def _without_cost(plan: Plan, settings: Settings) -> Undeclared:
+    names = tuple(reserve.name for reserve in plan.reserves if reserve.name not in settings.reserves)
+    return Undeclared("reserve", "neither `holding_cost` nor `interest`", names)
+
+
 def _start_usd(plan: Plan, draws: Draws, node: int) -> FloatArray:
     market = -1 if plan.prices is None else int(plan.prices.node_market[node])
     if draws.prices is None or market < 0:
@@ -67,6 +72,7 @@ RESERVE_METRICS: tuple[Metric[MetricInputs], ...] = (
         fields=("stock",),
         estimators=DISTRIBUTION,
         applies=_has_cost,
+        undeclared=_without_cost,
     ),
 )
 """The metrics of each reserve."""

@@ -17,14 +17,20 @@ class UseSettings:
     """Costs and naming of one use, in USD.
 
     They are per unit of the grade, `delay_cost` and `holding_cost` also per day; `order_cost` is per order.
+    A cost is None where the scenario does not give it.
     """
 
     name: str
     assumed_volumes: bool = False
-    value: float = 0.0
-    delay_cost: float = 0.0
-    holding_cost: float = 0.0
-    order_cost: float = 0.0
+    value: float | None = None
+    delay_cost: float | None = None
+    holding_cost: float | None = None
+    order_cost: float | None = None
+
+    @property
+    def has_loss(self) -> bool:
+        """Whether the scenario says what lost or delayed demand costs."""
+        return self.value is not None or self.delay_cost is not None
 
 
 @dataclass(frozen=True)
@@ -121,8 +127,8 @@ def _use(name: str, use: Use) -> UseSettings:
     return UseSettings(
         name=name,
         assumed_volumes=use.volumes == "assumed",
-        value=use.value.central(),
-        delay_cost=use.delay_cost.central(),
-        holding_cost=use.holding_cost.central(),
-        order_cost=use.order_cost.central(),
+        value=None if use.value is None else use.value.central(),
+        delay_cost=None if use.delay_cost is None else use.delay_cost.central(),
+        holding_cost=None if use.holding_cost is None else use.holding_cost.central(),
+        order_cost=None if use.order_cost is None else use.order_cost.central(),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from diamondsim.results.episodes import first_tick, longest_run, recovery_tick
 from diamondsim.results.estimators import LOSS, MEAN, Estimator
 from diamondsim.results.frame import UNIT_OF_USE
 from diamondsim.results.grid_layout import REGION_USE
-from diamondsim.results.metric import Metric, reads_all, sum_over_ticks
+from diamondsim.results.metric import Metric, Undeclared, sum_over_ticks
 from diamondsim.results.region_uses import RegionUse
 from diamondsim.results.settings import Settings
 from diamondsim.results.shortfall import peak_shortfall, shortfall
@@ -128,7 +129,10 @@ def _short_ticks(path: UsePath) -> FloatArray:
 
 def _economic_loss(path: UsePath) -> FloatArray:
     use = path.settings.use(path.region_use.use)
-    return _cost(path, "lost_sales", use.value) + _cost(path, "backlog", use.delay_cost * path.plan.tick_days)
+    if not use.has_loss:
+        return np.full(path.n_replications, np.nan)
+    delay_cost = (use.delay_cost or 0.0) * path.plan.tick_days
+    return _cost(path, "lost_sales", use.value or 0.0) + _cost(path, "backlog", delay_cost)
 
 
 def _without_cost(plan: Plan, settings: Settings) -> Collection[str]:
@@ -143,11 +147,15 @@ def _without_cost(plan: Plan, settings: Settings) -> Collection[str]:
 
 def _holding_cost(path: UsePath) -> FloatArray:
     use = path.settings.use(path.region_use.use)
+    if use.holding_cost is None:
+        return np.full(path.n_replications, np.nan)
     return _cost(path, "stock", use.holding_cost * path.plan.tick_days)
 
 
 def _order_cost(path: UsePath) -> FloatArray:
     use = path.settings.use(path.region_use.use)
+    if use.order_cost is None:
+        return np.full(path.n_replications, np.nan)
     total = np.zeros(path.n_replications)
     if use.order_cost:
         for node in path.region_use.all_nodes:
@@ -155,8 +163,23 @@ def _order_cost(path: UsePath) -> FloatArray:
     return total
 
 
-def _without_order_cost(plan: Plan, settings: Settings) -> Collection[str]:
+def _unread_by_order_cost(plan: Plan, settings: Settings) -> Collection[str]:
     return () if any(settings.use(use).order_cost for use in plan.uses) else ("arrived",)
+
+
+def _without_loss(plan: Plan, settings: Settings) -> Undeclared:
+    names = tuple(use for use in plan.uses if not settings.use(use).has_loss)
+    return Undeclared("use", "neither `value` nor `delay_cost`", names)
+
+
+def _without_holding_cost(plan: Plan, settings: Settings) -> Undeclared:
+    names = tuple(use for use in plan.uses if settings.use(use).holding_cost is None)
+    return Undeclared("use", "no `holding_cost`", names)
+
+
+def _without_order_cost(plan: Plan, settings: Settings) -> Undeclared:
+    names = tuple(use for use in plan.uses if settings.use(use).order_cost is None)
+    return Undeclared("use", "no `order_cost`", names)
 
 
 def _cost(path: UsePath, field: str, usd_per_unit: float) -> FloatArray:
@@ -173,11 +196,9 @@ def _metric(
     fields: tuple[str, ...] = (),
     *,
     estimators: tuple[Estimator, ...] = (),
-    unread: Callable[[Plan, Settings], Collection[str]] = reads_all,
+    **more: Any,
 ) -> Metric[UsePath]:
-    return Metric(
-        name, long_name, unit, REGION_USE, value, fields=fields, estimators=estimators, unread=unread
-    )
+    return Metric(name, long_name, unit, REGION_USE, value, fields=fields, estimators=estimators, **more)
 
 
 _SHORT = ("demand", "shortage")
@@ -256,6 +277,7 @@ USE_METRICS: tuple[Metric[UsePath], ...] = (
         _economic_loss,
         ("lost_sales", "backlog"),
         unread=_without_cost,
+        undeclared=_without_loss,
         estimators=LOSS,
     ),
     _metric(
@@ -264,6 +286,7 @@ USE_METRICS: tuple[Metric[UsePath], ...] = (
         "USD",
         _holding_cost,
         ("stock",),
+        undeclared=_without_holding_cost,
     ),
     _metric(
         "order_cost",
@@ -271,7 +294,8 @@ USE_METRICS: tuple[Metric[UsePath], ...] = (
         "USD",
         _order_cost,
         ("arrived",),
-        unread=_without_order_cost,
+        unread=_unread_by_order_cost,
+        undeclared=_without_order_cost,
     ),
 )
 """The metrics that every use of a region has, with and without prices."""

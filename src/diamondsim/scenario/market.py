@@ -87,14 +87,14 @@ class Use(Entity):
     """Value added with a unit of its grades, for rationing by value; all uses of a grade give it, or none"""
     volumes: Literal["estimated", "assumed"] = "estimated"
     """`assumed` marks volumes for which no estimate is published"""
-    value: Price = ZERO
-    """Loss per unit of lost demand; default 0"""
-    delay_cost: HoldingCost = ZERO
-    """Cost of a backordered unit per time; default 0"""
-    holding_cost: HoldingCost = ZERO
-    """Cost of a unit in stock per time; default 0"""
-    order_cost: Money = ZERO
-    """Fixed cost of an order, whatever its size; default 0"""
+    value: Price | None = None
+    """Loss per unit of lost demand; without it and `delay_cost` the economic loss is unknown"""
+    delay_cost: HoldingCost | None = None
+    """Cost of a backordered unit per time; without it and `value` the economic loss is unknown"""
+    holding_cost: HoldingCost | None = None
+    """Cost of a unit in stock per time; without it the cost of holding stock is unknown"""
+    order_cost: Money | None = None
+    """Fixed cost of an order, whatever its size; without it the order cost is unknown"""
     substitution: Substitution | None = None
     """Substitution of the grade; default none"""
 

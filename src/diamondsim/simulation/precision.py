@@ -9,7 +9,7 @@ from dataclasses import KW_ONLY, dataclass
 import xarray as xr
 
 from diamondsim.errors import nearest
-from diamondsim.results import MIXED_UNITS, Summary, interval_dataset, unit_symbol
+from diamondsim.results import MIXED_UNITS, Summary, interval_dataset, undeclared_of, unit_symbol
 
 _DEFAULT_MOST = 100_000
 _PROBABILITY = "probability_of_shortage"
@@ -108,7 +108,8 @@ class Precision:
         Raises
         ------
         UnknownMetricError
-            If the metric or an identifier is unknown, or a percentage has no meaning for the metric.
+            If the metric or an identifier is unknown, a percentage has no meaning for the metric, or the
+            scenario does not give what the metric is computed from.
         """
         intervals = interval_dataset(summary)
         _require_known("metric", self.metric, intervals.data_vars)
@@ -130,6 +131,9 @@ class Precision:
             raise UnknownMetricError(f"{self.region} has no use {self.use!r}; it has {uses}")
         if self.share and not self.relative and variable.attrs["units"] != _NO_UNIT:
             raise NoShareError(self.metric, _unit(variable, intervals, self.use))
+        undeclared = undeclared_of(summary.plan, summary.settings, self.metric)
+        if undeclared is not None and undeclared.concerns(self._where):
+            raise UnknownMetricError(f"{self} is unknown; {undeclared}")
         return _half_width(variable.sel(self._where), relative=self.relative)
 
 

@@ -250,7 +250,8 @@ def of_calm(**changes: object) -> Report:
 def test_without_prices_and_costs_there_is_no_block():
     report = of_calm()
     assert report.prices is None
-    assert "cost" not in text_report(report).lower()
+    assert "\nCost\n" not in text_report(report)
+    assert "Prices" not in text_report(report)
     assert "prices" not in json_report(report)
 
 

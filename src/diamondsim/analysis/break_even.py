@@ -148,8 +148,7 @@ class _Question:
 
     def require_loss(self, value: float) -> None:
         """Raise ScenarioError if a loss is asked about that no scenario with a value states."""
-        is_known = settings_of(self.at(value)).use(self.use).has_loss
-        if self.metric == _LOSS and not is_known:
+        if self.metric == _LOSS and not settings_of(self.at(value)).use(self.use).has_loss:
             why = "without `value` and `delay_cost` its economic loss is unknown"
             raise ScenarioError([Problem(path=f"uses.{self.use}", why=why)])
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from diamondsim.cli.comparisons import without_diversion, without_facilities
+from diamondsim.cli.comparisons import without_diversion, without_facilities, without_reserve
 from diamondsim.cli.observed import COMPARED_REPLICATIONS, comparable
 
 if TYPE_CHECKING:
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 BASELINE_REPLICATIONS = 10_240
 """The largest number of replications of the baseline: ten blocks. In a smaller run both have as many."""
 EFFECT_REPLICATIONS = 512
-"""The largest number of replications of the runs without facilities and without diversion."""
+"""The largest number of replications of the runs without facilities, diversion or a reserve."""
+
+WITHOUT_RESERVE = "without reserve "
+"""Beginning of the name of the run without the reserve that follows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +38,7 @@ class Sampled:
 def run_compared(
     scenario: Scenario, baseline: Scenario | None, sampled: Sampled, figures: Sequence[Observation] | None
 ) -> dict[str, Any]:
-    """Run a scenario, its baseline, and the scenario without its facilities and without diversion.
+    """Run a scenario, its baseline, and the scenario without its facilities, diversion or each reserve.
 
     Parameters
     ----------
@@ -48,8 +51,8 @@ def run_compared(
     Returns
     -------
     dict of str to xarray.Dataset
-        Results of ``scenario``, and of ``baseline``, ``without facilities`` and ``without diversion`` where
-        there are any. All share their random numbers.
+        Results of ``scenario``, and of ``baseline``, ``without facilities``, ``without diversion`` and, for
+        each reserve, ``without reserve NAME`` where there are any. All share their random numbers.
     """
     from diamondsim.conditioning import weigh, with_observations
     from diamondsim.simulation import monte_carlo_each
@@ -72,6 +75,8 @@ def run_compared(
         "without facilities": (without_facilities(scenario) if paired else None, few),
         "without diversion": (without_diversion(scenario) if paired else None, few),
     }
+    for name in scenario.reserves:
+        wanted[WITHOUT_RESERVE + name] = (without_reserve(scenario, name) if paired else None, few)
     runs = monte_carlo_each(
         {what: (each, number) for what, (each, number) in wanted.items() if each is not None},
         seed=sampled.seed,

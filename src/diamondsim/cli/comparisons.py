@@ -89,6 +89,20 @@ def without_diversion(scenario: Scenario) -> Scenario | None:
     return scenario.override({**deleted, **_without_correlations(scenario, deleted)})
 
 
+def without_reserve(scenario: Scenario, name: str) -> Scenario | None:
+    """Return the scenario without a reserve; None if another entry of the scenario needs it.
+
+    Correlations with the numbers of the reserve are left out with it.
+    """
+    from diamondsim.errors import ScenarioError
+
+    deleted: dict[str, object] = {f"reserves.{name}": None}
+    try:
+        return scenario.override({**deleted, **_without_correlations(scenario, deleted)})
+    except ScenarioError:
+        return None
+
+
 def _without_correlations(scenario: Scenario, paths: Collection[str]) -> dict[str, object]:
     """Return the changes that delete the correlations of inputs at some paths, or below them."""
     from diamondsim.scenario import split_pair

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from diamondsim.cli.compared_runs import Sampled, run_compared
+from diamondsim.cli.compared_runs import WITHOUT_RESERVE, Sampled, run_compared
 from diamondsim.cli.comparisons import BASELINE, PRICED_BASELINE, choose_baseline
 from diamondsim.cli.observed import observed_option, require_all_anew
 from diamondsim.cli.options import (
@@ -130,6 +130,9 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
         baseline_changes=shared,
         without_facilities=runs.get("without facilities"),
         without_diversion=runs.get("without diversion"),
+        without_reserve={
+            name: runs[key] for name in loaded.reserves if (key := WITHOUT_RESERVE + name) in runs
+        },
     )
     _print(report, extra, dataset, as_json=as_json, quarters=quarters)
 

@@ -26,10 +26,10 @@ def json_report(report: Report) -> dict[str, Any]:
     dict
         Infinite and unknown numbers are None; dates are texts. Keys: `version`, `scenario`, `legal_states`,
         `baseline`, `baseline_changes`, `short_when`, `uses` (each with its `baseline`, and its chance less
-        that of the baseline, `less_baseline`), `facilities`, `facility_effects`, `without_diversion`,
-        `deciding`, `origin`, `numbers`, `warnings` (those of `check`), `loss_unknown` (ids of uses),
-        `sentences`; `prices` only if there are prices, costs or values, `observed` only if the run is
-        conditioned on observations.
+        that of the baseline, `less_baseline`), `facilities`, `facility_effects`, `reserves`,
+        `without_diversion`, `deciding`, `origin`, `numbers`, `warnings` (those of `check`), `loss_unknown`
+        (ids of uses), `sentences`; `prices` only if there are prices, costs or values, `observed` only if the
+        run is conditioned on observations.
     """
     return {
         "version": __version__,
@@ -41,6 +41,7 @@ def json_report(report: Report) -> dict[str, Any]:
         "uses": [_use(row, report) for row in report.rows],
         "facilities": json_value(report.facilities),
         "facility_effects": json_value(report.effects),
+        "reserves": json_value(report.reserves),
         "without_diversion": json_value(report.diversion_effects),
         "deciding": json_value(report.deciding),
         "origin": {"of": report.tracked_origin, "regions": json_value(report.origins)},

@@ -15,6 +15,7 @@ from diamondsim.reporting.legal_state_rows import LegalStateRow
 from diamondsim.reporting.observed_rows import ObservedReport
 from diamondsim.reporting.price_report import PriceReport
 from diamondsim.reporting.quarter_report import QuarterReport
+from diamondsim.reporting.reserve_rows import ReserveUse
 from diamondsim.reporting.use_rows import Onset, UseRow, date_of
 from diamondsim.results import Estimate
 
@@ -224,6 +225,8 @@ class Report:
         What the run is conditioned on; None if on nothing.
     loss_unknown : dict of str to str
         Names, by id, of the uses that give neither a value nor a cost of delay: their loss is not known.
+    reserves : tuple of ReserveUse
+        What each reserve releases, when it is spent, and what it buys.
     """
 
     head: RunHead
@@ -246,6 +249,7 @@ class Report:
     quarters: QuarterReport | None = None
     observed: ObservedReport | None = None
     loss_unknown: Mapping[str, str] = field(default_factory=dict)
+    reserves: tuple[ReserveUse, ...] = ()
 
 
 def rows_by_region(rows: Sequence[UseRow]) -> dict[str, list[UseRow]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import xarray as xr
 
@@ -24,6 +26,7 @@ from diamondsim.reporting.report import (
     RunHead,
     Share,
 )
+from diamondsim.reporting.reserve_rows import reserve_uses, unmet
 from diamondsim.reporting.use_rows import UseRow, onset_of, use_rows
 from diamondsim.results import Settings, proportion, ratio, weights_of
 from diamondsim.scenario import Scenario
@@ -38,6 +41,7 @@ def build_report(
     baseline_changes: BaselineChanges | None = None,
     without_facilities: xr.Dataset | None = None,
     without_diversion: xr.Dataset | None = None,
+    without_reserve: Mapping[str, xr.Dataset] | None = None,
 ) -> Report:
     """Build the report of a run.
 
@@ -55,6 +59,8 @@ def build_report(
     without_facilities, without_diversion : xarray.Dataset, optional
         Of the scenario with its facilities cancelled, and of that without diversion, with the same seed and
         no more replications.
+    without_reserve : mapping of str to xarray.Dataset, optional
+        By reserve, of the scenario without it, likewise.
 
     Returns
     -------
@@ -85,6 +91,7 @@ def build_report(
         quarters=quarter_report(dataset),
         observed=observed_report(dataset),
         loss_unknown=_loss_unknown(dataset),
+        reserves=reserve_uses(scenario, dataset, without_reserve or {}),
     )
 
 
@@ -128,16 +135,12 @@ def _effects(dataset: xr.Dataset, without: xr.Dataset) -> list[FacilityEffect]:
     effects = []
     for r, name in enumerate(dataset["region_name"].values):
         with_it, without_it = (
-            np.asarray(np.nansum(_unmet(run).isel(region=r).values[:, same_unit], axis=1))
+            np.asarray(np.nansum(unmet(run).isel(region=r).values[:, same_unit], axis=1))
             for run in (paired, without)
         )
         if with_it.tobytes() != without_it.tobytes():
             effects.append(FacilityEffect(str(name), ratio(with_it, without_it, weights)))
     return effects
-
-
-def _unmet(run: xr.Dataset) -> xr.DataArray:
-    return run["shortage"] + run["given_up"] if "given_up" in run else run["shortage"]
 
 
 def _deciding(scenario: Scenario, dataset: xr.Dataset, rows: tuple[UseRow, ...]) -> Deciding | None:

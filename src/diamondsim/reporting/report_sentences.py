@@ -28,6 +28,7 @@ from diamondsim.reporting.headline_uses import (
     most_often_short,
 )
 from diamondsim.reporting.report import Deciding, DiversionEffect, FacilityRow, OriginRow, Report
+from diamondsim.reporting.reserve_table import reserve_sentences
 from diamondsim.reporting.use_rows import Onset, UseRow
 from diamondsim.results import Estimate
 
@@ -47,8 +48,8 @@ def sentences(report: Report) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Uses hit, effect of diversion, deciding inputs, baseline, facilities, origin of the crystal, uses
-        whose loss is unknown, basis of the numbers.
+        Uses hit, effect of diversion, deciding inputs, baseline, facilities, reserves, origin of the
+        crystal, uses whose loss is unknown, basis of the numbers.
     """
     few = are_few(report)
     return (
@@ -56,6 +57,7 @@ def sentences(report: Report) -> tuple[str, ...]:
         *_baseline(report),
         *(text for row in report.facilities for text in _facility(row, report)),
         *_effects(report),
+        *reserve_sentences(report),
         *_origins(report.tracked_origin, report.origins, report.head.replications),
         *_loss_unknown(report),
         _basis(report),

@@ -35,6 +35,7 @@ from diamondsim.reporting.price_sentences import format_spread, price_sentences
 from diamondsim.reporting.quarter_report import quarter_tables
 from diamondsim.reporting.report import BaselineChanges, Report, rows_by_region
 from diamondsim.reporting.report_sentences import sentences
+from diamondsim.reporting.reserve_table import reserve_table
 from diamondsim.reporting.use_rows import Onset, UseRow
 from diamondsim.results import Estimate
 
@@ -80,6 +81,7 @@ def renderable(report: Report, *, by_quarter: bool = False) -> RenderableType:
         *observed_table(report.observed),
         *_table(report),
         *_rare(report),
+        *_reserve_block(report),
         *_price_block(report),
         *(_quarter_block(report) if by_quarter else ()),
         Text(),
@@ -218,6 +220,10 @@ def _rare(report: Report) -> list[Text]:
         return [Text(), Text(f"Never short{also}: {names}.")]
     limit = upper_limit(max(row.chance.high for row in rare))
     return [Text(), Text(f"Rarely short{also}, each with a probability {limit} (95 % confidence): {names}.")]
+
+
+def _reserve_block(report: Report) -> list[RenderableType]:
+    return [Text(), reserve_table(report)] if report.reserves else []
 
 
 def _price_block(report: Report) -> list[RenderableType]:

@@ -12,7 +12,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from diamondsim.arrays import FloatArray
-from diamondsim.results.estimates import conditional_value_at_risk, mean, sample_quantile, value_at_risk
+from diamondsim.results.estimates import (
+    conditional_value_at_risk,
+    mean,
+    proportion,
+    sample_quantile,
+    value_at_risk,
+)
 from diamondsim.results.sampling_error import Estimate, Groups, Weights
 
 QUANTILES = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
@@ -37,6 +43,8 @@ class Estimator:
         Dimensions of the estimates, besides those of the metric and `bound`.
     attrs : mapping of str to float
         Further attributes of the variable.
+    of_all : bool
+        Whether `estimate` takes the sample of all replications, those with NaN too.
     """
 
     suffix: str
@@ -44,6 +52,7 @@ class Estimator:
     estimate: Callable[[FloatArray, Groups | None, Weights | None], Sequence[Estimate]]
     dims: tuple[str, ...] = ()
     attrs: Mapping[str, float] = field(default_factory=dict)
+    of_all: bool = False
 
 
 def bounds(estimate: Estimate) -> tuple[float, float, float]:
@@ -72,12 +81,23 @@ def _conditional_value_at_risk(
     return [conditional_value_at_risk(sample, RISK_LEVEL, groups, weights)]
 
 
+def _chance_of_any(sample: FloatArray, groups: Groups | None, weights: Weights | None) -> Sequence[Estimate]:
+    return [proportion(sample > 0, groups, weights)]
+
+
+def _chance_known(sample: FloatArray, groups: Groups | None, weights: Weights | None) -> Sequence[Estimate]:
+    return [proportion(~np.isnan(sample), groups, weights)]
+
+
 MEAN = Estimator("mean", "mean of", _mean)
 AT_QUANTILES = Estimator("quantiles", "quantiles of", _quantiles, ("quantile",))
 VALUE_AT_RISK = Estimator("var", "value at risk of", _value_at_risk, attrs={"level": RISK_LEVEL})
 CONDITIONAL_VALUE_AT_RISK = Estimator(
     "cvar", "mean of the worst replications of", _conditional_value_at_risk, attrs={"level": RISK_LEVEL}
 )
+CHANCE_OF_ANY = Estimator("probability", "probability of more than nothing:", _chance_of_any)
+CHANCE_KNOWN = Estimator("probability", "probability that it happens:", _chance_known, of_all=True)
+"""For the tick of an event, which is NaN where there is none."""
 DISTRIBUTION = (MEAN, AT_QUANTILES)
 LOSS = (MEAN, AT_QUANTILES, VALUE_AT_RISK, CONDITIONAL_VALUE_AT_RISK)
 """For a loss: large values are bad, and the tail matters."""

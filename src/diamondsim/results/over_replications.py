@@ -58,7 +58,7 @@ def estimate_variables(
 def _estimate(
     metric: Metric[Any], estimator: Estimator, column: Column, frame: Frame, weights: Weights | None
 ) -> xr.Variable:
-    estimates = [_of_known(estimator, sample, frame.plan.sampling, weights) for sample in column]
+    estimates = [_of_sample(estimator, sample, frame.plan.sampling, weights) for sample in column]
     values = np.array([[bounds(estimate) for estimate in each] for each in estimates])
     if not estimator.dims:
         values = values[:, 0]  # its only estimate
@@ -71,11 +71,11 @@ def _estimate(
     )
 
 
-def _of_known(
+def _of_sample(
     estimator: Estimator, sample: FloatArray, sampling: Sampling, weights: Weights | None
 ) -> Sequence[Estimate]:
-    """Estimate over the replications in which a metric is known."""
-    known = np.flatnonzero(~np.isnan(sample))
+    """Estimate over the replications in which a metric is known, or over all, as the estimator asks."""
+    known = np.flatnonzero(~np.isnan(sample) | estimator.of_all)
     weights = None if weights is None else weights[known]
     return estimator.estimate(sample[known], sampling.groups(known), weights)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from diamondsim.arrays import FloatArray
-from diamondsim.constants import DAYS_PER_YEAR
+from diamondsim.constants import DAYS_PER_YEAR, EPS
 from diamondsim.draws import Draws
 from diamondsim.plan import Plan
-from diamondsim.results.estimators import DISTRIBUTION
+from diamondsim.results.episodes import first_tick
+from diamondsim.results.estimators import AT_QUANTILES, CHANCE_KNOWN, CHANCE_OF_ANY, DISTRIBUTION
 from diamondsim.results.grid_layout import RESERVE
 from diamondsim.results.metric import Metric, MetricInputs, Undeclared, sum_over_ticks
 from diamondsim.results.settings import Settings
@@ -19,6 +20,22 @@ def _reserve_released(inputs: MetricInputs) -> FloatArray:
     for row, reserve in enumerate(inputs.plan.reserves):
         released[row] = sum_over_ticks(inputs.ledger.of("used", reserve.node))
     return released
+
+
+def _reserve_spent(inputs: MetricInputs) -> FloatArray:
+    """Return the first tick since the first release at whose end nothing is left, (reserve, R); or NaN.
+
+    What is held back for the first of its uses is not left for the others.
+    """
+    plan, draws = inputs.plan, inputs.draws
+    spent = np.full((len(plan.reserves), draws.n_replications), np.nan)
+    for row, reserve in enumerate(plan.reserves):
+        released, stock = (inputs.ledger.of(field, reserve.node) for field in ("used", "stock"))
+        held_back = draws.reserve_hold_back[row] * draws.reserve_goal[reserve.node]
+        # What is left of rounding when the uses are served one by one is nothing.
+        nothing = stock <= held_back + EPS * np.maximum(stock, released).max(axis=0)
+        spent[row] = first_tick(nothing, since=first_tick(released > 0))
+    return spent
 
 
 def _reserve_cost(inputs: MetricInputs) -> FloatArray:
@@ -47,6 +64,10 @@ def _without_cost(plan: Plan, settings: Settings) -> Undeclared:
     return Undeclared("reserve", "neither `holding_cost` nor `interest`", names)
 
 
+def _without_reserves(plan: Plan, _settings: Settings) -> tuple[str, ...]:
+    return () if plan.reserves else ("stock",)
+
+
 def _start_usd(plan: Plan, draws: Draws, node: int) -> FloatArray:
     market = -1 if plan.prices is None else int(plan.prices.node_market[node])
     if draws.prices is None or market < 0:
@@ -62,6 +83,17 @@ RESERVE_METRICS: tuple[Metric[MetricInputs], ...] = (
         RESERVE,
         _reserve_released,
         fields=("used",),
+        estimators=(*DISTRIBUTION, CHANCE_OF_ANY),
+    ),
+    Metric(
+        "reserve_spent",
+        "first tick at whose end a reserve that has released holds no more than its hold-back, or NaN",
+        "tick",
+        RESERVE,
+        _reserve_spent,
+        fields=("used", "stock"),
+        unread=_without_reserves,
+        estimators=(AT_QUANTILES, CHANCE_KNOWN),
     ),
     Metric(
         "reserve_cost",

@@ -1,0 +1,98 @@
+"""The reserves of a run as a table, and what they do as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.table import Table
+
+from diamondsim.reporting.few_replications import are_few, short_in
+from diamondsim.reporting.formatting import amount, chance, month, percent, points, replications
+from diamondsim.reporting.report import Report
+from diamondsim.reporting.reserve_rows import ReserveEffect, ReserveUse
+from diamondsim.results import Estimate
+
+
+def reserve_table(report: Report) -> Table:
+    """Return the table of the reserves of a report: what each releases, and when it is spent."""
+    few = are_few(report)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("Reserve, grade", max_width=24, overflow="fold")
+    table.add_column("Released, mean" if few else "Released, mean\n[95 % interval]", overflow="fold")
+    for title in ("Releases in", "Spent in"):
+        table.add_column(title if few else f"{title}\n[95 % interval]", overflow="fold")
+    table.add_column("First spent" if few else "First spent:\nmedian (10-90 %)", overflow="fold")
+    for row in report.reserves:
+        table.add_row(
+            f"{row.reserve}, {row.grade}",
+            amount(row.released.value, row.unit) if few else _amount(row.released, row.unit),
+            *(short_in(each) if few else chance(*_limits(each)) for each in (row.used, row.spent)),
+            _first_spent(row),
+        )
+    return table
+
+
+def _first_spent(row: ReserveUse) -> str:
+    onset = row.first_spent
+    if onset is None:
+        return "-"
+    if onset.early == onset.late:
+        return month(onset.median)
+    return f"{month(onset.median)} ({month(onset.early)}..{month(onset.late)})"
+
+
+def reserve_sentences(report: Report) -> Iterator[str]:
+    """Yield for each reserve of a report what it buys: demand that is met, and shortages that do not come."""
+    for row in report.reserves:
+        if row.effects is None:
+            yield (
+                f"What reserve {row.reserve} buys was not computed: `diamondsim compare` sets the scenario "
+                f"beside one with --set reserves.{row.reserve}=null."
+            )
+        elif effects := [_effect(effect, few=are_few(report)) for effect in row.effects if _changes(effect)]:
+            yield (
+                f"With reserve {row.reserve}, unmet demand over the horizon changes by (mean of "
+                f"{replications(row.effects[0].met.n)} less that without it, same random numbers): "
+                f"{'; '.join(effects)}."
+            )
+        else:
+            yield f"Reserve {row.reserve} changes nothing for any use."
+
+
+def _changes(effect: ReserveEffect) -> bool:
+    is_same = effect.met.value == 0 and effect.met.low == effect.met.high
+    return not is_same or (effect.less_often is not None and effect.less_often.value != 0)
+
+
+def _effect(effect: ReserveEffect, *, few: bool) -> str:
+    met = Estimate(-effect.met.value, -effect.met.high, -effect.met.low, effect.met.n)
+    change = amount(met.value, effect.unit) if few else _amount(met, effect.unit)
+    where = effect.place or "all other uses together"
+    less = effect.less_often
+    if effect.chance is None or effect.chance_without is None or less is None or less.value == 0:
+        return f"{where} {change}"
+    if few:
+        often = f"{short_in(effect.chance)} instead of {short_in(effect.chance_without)} replications"
+    else:
+        fewer = points(-less.high, -less.low)
+        often = (
+            f"{percent(effect.chance.value)} instead of {percent(effect.chance_without.value)} of "
+            f"replications, {fewer} percentage points"
+        )
+    return f"{where} {change} (short in {often})"
+
+
+def _amount(estimate: Estimate, unit: str) -> str:
+    """Return a quantity with its interval, all three in one multiple of the unit."""
+    largest = max(map(abs, _limits(estimate)), default=0.0)
+    factor, prefix = next(((f, p) for f, p in ((1e6, "M"), (1e3, "k")) if largest >= f), (1.0, ""))
+    value, low, high = (_figures(each / factor) for each in _limits(estimate))
+    return f"{value} [{low}, {high}] {prefix}{unit}"
+
+
+def _figures(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 99.95 or value == 0 else f"{value:.3g}"
+
+
+def _limits(estimate: Estimate) -> tuple[float, float, float]:
+    return estimate.value, estimate.low, estimate.high

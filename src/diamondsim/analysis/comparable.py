@@ -123,5 +123,6 @@ def _to_be_shared(scenario: Scenario, plan: Plan) -> dict[str, str]:
         "metrics.threshold": f"{100 * scenario.metrics.threshold:g} %",
         "metrics.window": f"{scenario.metrics.window:g} days",
         "metrics.short_tick": f"{100 * scenario.metrics.short_tick:g} %",
+        "metrics.survival_period": f"{scenario.metrics.survival_period:g} days",
         "sampling.method": plan.sampling.method,
     }

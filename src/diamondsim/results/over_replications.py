@@ -171,6 +171,10 @@ def shortage_duration(
     return survival(np.where(over, metrics["recovery"][short], n_ticks) - begin, over, weights)
 
 
+def _survival_ticks(frame: Frame) -> float:
+    return frame.settings.survival_period_days / frame.plan.tick_days
+
+
 USE_ESTIMATES = (
     UseEstimate(
         "probability_of_shortage",
@@ -198,6 +202,15 @@ USE_ESTIMATES = (
         lambda metrics, frame, _groups, weights: time_to_survive(
             metrics, frame.plan.n_ticks, weights
         ).quantile(0.5),
+    ),
+    UseEstimate(
+        "time_to_survive_restricted_mean",
+        "mean time from the loss of inflow to the first short tick, counted up to a limit",
+        "tick",
+        lambda metrics, frame, _groups, weights: time_to_survive(
+            metrics, frame.plan.n_ticks, weights
+        ).restricted_mean(_survival_ticks(frame)),
+        lambda frame: {"restricted_to": _survival_ticks(frame)},
     ),
     UseEstimate(
         "shortage_duration_median",

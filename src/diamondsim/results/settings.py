@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.distributions import Distribution
 from diamondsim.scenario import IN_EFFECT, Scenario, Use, use_of
 
@@ -53,6 +54,8 @@ class Settings:
         Length of the window of the peak shortfall.
     short_tick : float
         A tick is short if more than this share of demand is unmet.
+    survival_period_days : float
+        Up to this the restricted mean counts the time to survive.
     uses : mapping of str to UseSettings
         By id of the use; a use that is missing has no costs, and its name is its id.
     region_names : mapping of str to str
@@ -66,6 +69,7 @@ class Settings:
     threshold: float = 0.05
     window_days: float = 28.0
     short_tick: float = 0.01
+    survival_period_days: float = DAYS_PER_YEAR
     uses: Mapping[str, UseSettings] = field(default_factory=dict)
     region_names: Mapping[str, str] = field(default_factory=dict)
     reserves: Mapping[str, ReserveSettings] = field(default_factory=dict)
@@ -105,6 +109,7 @@ def settings_of(scenario: Scenario) -> Settings:
         threshold=scenario.metrics.threshold,
         window_days=scenario.metrics.window,
         short_tick=scenario.metrics.short_tick,
+        survival_period_days=scenario.metrics.survival_period,
         uses=uses,
         region_names={name: region.name or name for name, region in scenario.regions.items()},
         reserves={

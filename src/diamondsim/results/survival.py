@@ -1,4 +1,4 @@
-"""Durations of which some are censored: the Kaplan-Meier estimator (docs/results.md, eq. R24-R25)."""
+"""Durations of which some are censored: the Kaplan-Meier estimator (docs/results.md, eq. R24-R25a)."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ class Survival:
         Limits of the pointwise interval.
     n : int
         Replications, the censored ones included; of weighted ones the effective number.
+    greenwood : (k,) float array
+        Greenwood's sum up to each time, the variance of the logarithm of `share`; NaN where nobody is left.
     """
 
     times: FloatArray
@@ -35,6 +37,7 @@ class Survival:
     low: FloatArray
     high: FloatArray
     n: int
+    greenwood: FloatArray
 
     def quantile(self, level: float) -> Estimate:
         """Return the time by which a share `level` has failed (eq. R25).
@@ -54,6 +57,40 @@ class Survival:
             return NO_SAMPLE
         value, low, high = (self._first_at_most(c, 1 - level) for c in (self.share, self.low, self.high))
         return Estimate(value, min(low, float(self.times[-1])), high, self.n)
+
+    def restricted_mean(self, until: float, *, confidence: float = CONFIDENCE) -> Estimate:
+        """Return the mean of the shorter of the time and a limit: the area below the curve (eq. R25a).
+
+        Parameters
+        ----------
+        until : float
+            The limit.
+        confidence : float
+            Of the normal interval, from Greenwood's variance.
+
+        Returns
+        -------
+        Estimate
+            NaN if nobody was watched for so long, so that the curve is not known up to there.
+
+        Examples
+        --------
+        >>> curve = survival(np.array([1.0, 2.0, 3.0, 4.0]), np.array([True, False, True, True]))
+        >>> curve.restricted_mean(3.5).value
+        2.6875
+        """
+        if self.n == 0 or (self.times[-1] < until and self.share[-1] > 0.0):
+            return Estimate(math.nan, math.nan, math.nan, self.n)
+        widths = np.diff(np.minimum(np.concatenate([[0.0], self.times, [until]]), until))
+        areas = np.maximum(widths, 0.0) * np.concatenate([[1.0], self.share])
+        after = np.cumsum(areas[::-1])[::-1][1:]  # the area to the right of each time
+        steps = np.diff(self.greenwood, prepend=0.0)
+        counts = after > 0.0
+        half = float(special.ndtri(0.5 + confidence / 2)) * math.sqrt(
+            np.sum(steps[counts] * after[counts] ** 2)
+        )
+        value = float(areas.sum())
+        return Estimate(value, max(value - half, 0.0), min(value + half, until), self.n)
 
     def _first_at_most(self, curve: FloatArray, share: float) -> float:
         reached = np.flatnonzero(curve <= share + SHARE_ROUNDING)
@@ -102,7 +139,7 @@ def survival(
     staying = at_risk - failures
     greenwood = np.cumsum(failures / (at_risk * np.where(staying > 0, staying, np.nan)))
     low, high = _log_log_limits(share, greenwood, confidence)
-    return Survival(steps, share, low, high, len(times))
+    return Survival(steps, share, low, high, len(times), greenwood)
 
 
 def _weighted(
@@ -128,7 +165,7 @@ def _weighted(
         low, high = _log_log_limits(share, greenwood, confidence)
     # There the limit says little; but what lasts longer than a later time lasts longer than this one.
     low = np.maximum.accumulate(low[::-1])[::-1]
-    return Survival(steps, share, low, high, int(effective_size(weights) + 1e-9))
+    return Survival(steps, share, low, high, int(effective_size(weights) + 1e-9), greenwood)
 
 
 def _log_log_limits(

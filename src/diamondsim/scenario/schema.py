@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool, WithJsonSchema, model_validator
 
+from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.distributions import Constant
 from diamondsim.errors import NotationError, shown
 from diamondsim.scenario.allocation import AllocationTerms
@@ -108,6 +109,8 @@ class Metrics(Entity):
     """Time over which the shortfall is taken; default 28 days"""
     short_tick: PlainFraction = 0.01
     """Share of demand unmet above which a single tick is short; default 1%"""
+    survival_period: PlainDuration = DAYS_PER_YEAR
+    """Time up to which the restricted mean counts the time to survive; default 1 yr"""
 
 
 class Content(Entity):

@@ -172,7 +172,7 @@ def test_the_stock_that_outlasts_a_ban_with_a_chosen_safety_is_that_of_the_formu
         ),
         ("allocation.value_exponent", {"region": "UX"}, "there is no region 'UX'"),
         ("allocation.value_exponent", {"metric": "shortage"}, "there is no metric 'shortage'"),
-        ("controls.cn_55.relapse.rate", {}, "give low and high, the ends of the search"),
+        ("controls.cn_55.relapse.rate", {}, "has no two ends: give low and high (--from and --to"),
     ],
 )
 def test_a_question_that_does_not_fit_is_refused_before_a_run(scenario, monkeypatch, path, options, told):

@@ -41,6 +41,17 @@ def test_without_a_break_even_the_ends_are_told(call):
     assert "It is not above 100 % at both ends, 5 days and 150 days: no break-even was found." in out
 
 
+def test_an_answer_of_few_replications_says_so_and_a_quantity_has_its_unit(call):
+    words = ["1" if word == "16" else word for word in WORDS[3:]]
+    path = "inventory_policy.US.polishing.cover"
+    code, out, _ = call("flip", "lapse-2027", path, *words, "--metric", "shortage_mean", "--threshold", "1e9")
+    assert code == 0
+    assert "(the scenario does not state it)" in out
+    assert "1 replication a value is too few for an estimate: use 20 or more." in out
+    assert "It is not above 1e+09 ct at both ends" in out
+    assert "shortage_mean (ct)" in out
+
+
 @pytest.mark.parametrize(
     "words, told",
     [

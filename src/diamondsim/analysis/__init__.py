@@ -1,6 +1,6 @@
 """What the results of a scenario rest on, where an answer changes, and how scenarios compare."""
 
-from diamondsim.analysis.break_even import FLIP_METRICS, flip
+from diamondsim.analysis.break_even import FLIP_METRICS, NOT_STATED, flip
 from diamondsim.analysis.chosen_metric import SHORTAGE, require_metric
 from diamondsim.analysis.comparable import named
 from diamondsim.analysis.comparison import compare
@@ -12,6 +12,7 @@ from diamondsim.analysis.sorted_replications import DecidingInput, deciding_inpu
 
 __all__ = [
     "FLIP_METRICS",
+    "NOT_STATED",
     "SHORTAGE",
     "DecidingInput",
     "compare",

@@ -18,7 +18,7 @@ from diamondsim.arrays import FloatArray
 from diamondsim.distributions import Constant, Distribution
 from diamondsim.errors import Problem, ScenarioError, nearest
 from diamondsim.plan import compile_plan
-from diamondsim.results import settings_of, with_attrs
+from diamondsim.results import MIXED_UNITS, settings_of, with_attrs
 from diamondsim.scenario import Scenario, require_scenario
 from diamondsim.simulation import Progress, monte_carlo_each
 from diamondsim.units import number_text
@@ -186,7 +186,8 @@ class _Search:
         runs = monte_carlo_each(wanted, seed=self._seed, workers=self._workers, progress=count)
         for value, run in zip(values, runs.values(), strict=True):
             self._answers[value] = question.answer(run)
-            self._units = str(run[question.metric].attrs["units"])
+            units = str(run[question.metric].attrs["units"])
+            self._units = str(run["unit"].sel(use=question.use).item()) if units == MIXED_UNITS else units
 
     def middles(self, threshold: float, width: float) -> Iterator[float]:
         """Yield the middle of each bracket that is still too wide."""
@@ -258,9 +259,11 @@ class _Search:
 
 
 def _is_monotone(answers: FloatArray) -> bool:
-    """Say whether estimates never go back by more than half of an interval."""
+    """Say whether estimates never go back by more than half of an interval; one replication gives none."""
     estimate = answers[:, 0]
-    noise = float(np.nanmax(answers[:, 2] - answers[:, 1])) / 2
+    noise = float(np.fmax.reduce(answers[:, 2] - answers[:, 1])) / 2
+    if math.isnan(noise):
+        return True
     rises = estimate - np.minimum.accumulate(estimate)
     falls = np.maximum.accumulate(estimate) - estimate
     return min(float(rises.max()), float(falls.max())) <= noise
@@ -315,7 +318,9 @@ def _support(scenario: Scenario, path: str, side: int) -> _End:
     value, unit = _number_at(scenario, path)
     end = value.support()[side]
     if isinstance(value, Constant) or not math.isfinite(end):
-        why = f"{path} is {_text_at(scenario, path)}: give low and high, the ends of the search"
+        stated = _text_at(scenario, path)
+        what = "the scenario does not state it" if stated == NOT_STATED else f"{stated} has no two ends"
+        why = f"{what}: give low and high (--from and --to of the command), the ends of the search"
         raise ScenarioError([Problem(why=why, path=path)])
     return _End(end, unit)
 
@@ -346,5 +351,8 @@ def _shown_unit(scenario: Scenario, path: str, texts: Sequence[str | None]) -> _
     return _End(1.0, _number_at(scenario, path)[1])
 
 
+NOT_STATED = "not stated"
+
+
 def _text_at(scenario: Scenario, path: str) -> str:
-    return next((number.text for number in scenario.numbers if number.path == path), "not stated")
+    return next((number.text for number in scenario.numbers if number.path == path), NOT_STATED)

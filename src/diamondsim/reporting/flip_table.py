@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from diamondsim.reporting.formatting import chance, wrapped
+from diamondsim.analysis import NOT_STATED
+from diamondsim.reporting.few_replications import FEW
+from diamondsim.reporting.formatting import chance, replications, wrapped
+from diamondsim.results import unit_symbol
 from diamondsim.units import number_text
 
 _CHANCE = "probability_of_shortage"
@@ -29,16 +32,26 @@ def flip_lines(found: xr.Dataset) -> Iterator[str]:
     """
     attrs = found.attrs
     yield from wrapped(str(attrs["title"]))
+    stated = (
+        "the scenario does not state it"
+        if attrs["stated"] == NOT_STATED
+        else (f"the scenario states {attrs['stated']}")
+    )
     yield from wrapped(
-        f"{attrs['path']} (the scenario states {attrs['stated']}), and {attrs['metric']} of "
+        f"{attrs['path']} ({stated}), and {attrs['metric']} of "
         f"{attrs['region']}.{attrs['use']}; {attrs['replications']:,} replications a value, "
         f"seed {attrs['seed']}"
     )
     yield ""
     for sentence in _sentences(found):
         yield from wrapped(sentence)
+    n = int(attrs["replications"])
+    if n < FEW:
+        few = f"{replications(n)} a value {'is' if n == 1 else 'are'} too few for an estimate"
+        yield f"{few}: use {FEW} or more."
     yield ""
-    heads = ("value", str(attrs["metric"]))
+    unit = unit_symbol(found["answer"].attrs["units"])
+    heads = ("value", f"{attrs['metric']}{'' if unit == '1' else f' ({unit})'}")
     values = [_with_unit(found, float(value)) for value in found["value"].values]
     width = max(map(len, [heads[0], *values])) + 2
     yield f"{heads[0]:<{width}}{heads[1]}"
@@ -105,11 +118,13 @@ def _limit(found: xr.Dataset, value: float, end: str) -> str:
 def _answer(found: xr.Dataset, value: float, low: float, high: float) -> str:
     if found.attrs["metric"] == _CHANCE:
         return chance(value, low, high)
-    return f"{value:,.4g} [{low:,.4g}, {high:,.4g}]"
+    return f"{value:,.4g}" + ("" if math.isnan(low) else f" [{low:,.4g}, {high:,.4g}]")
 
 
 def _plain(found: xr.Dataset, value: float) -> str:
-    return f"{100 * value:g} %" if found.attrs["metric"] in (_CHANCE, "fill_rate_mean") else f"{value:,g}"
+    if found.attrs["metric"] in {_CHANCE, "fill_rate_mean"}:
+        return f"{100 * value:g} %"
+    return f"{value:,g} {unit_symbol(found['answer'].attrs['units'])}"
 
 
 def _unit(found: xr.Dataset) -> str:

@@ -7,7 +7,11 @@ import math
 import numpy as np
 import pytest
 
+from diamondsim.engines import batch
+from diamondsim.results import RECORDED, Settings, Summary, summary_dataset
 from diamondsim.results.over_replications import chance_of_shortage, shortage_duration, time_to_survive
+from tests.engines.small_case import BANNED, NONE, control, lane, small_case, source, use
+from tests.results.hand_made import PROVENANCE
 
 NAN = math.nan
 
@@ -38,3 +42,23 @@ def test_a_shortage_that_is_not_over_is_censored_and_a_mere_blip_is_none():
 def test_a_peak_at_the_threshold_is_no_shortage():
     found = chance_of_shortage({"peak_shortfall": np.array([0.05, 0.0501, 0.2, 0.0])}, 0.05)
     assert found.value == 0.5
+
+
+def test_the_dataset_has_the_medians_of_the_curves():
+    plan, draws = small_case(
+        nodes=[use("a", demand=100, cover=np.array([1.0, 2.0, 3.0, 4.0, 50.0]))],
+        sources=[source("s", capacity=100)],
+        lanes=[lane("s", "a", lead=2)],
+        controls=[control("ban", states=[NONE] * 4 + [BANNED] * 9 + [NONE], covers=[("s", "a")])],
+        n_ticks=30,
+        replications=5,
+    )
+    summary = Summary(plan, Settings())
+    summary.add(draws, batch.run(plan, draws, record=RECORDED))
+    found = summary_dataset(summary, PROVENANCE).squeeze()
+    # Stocks last for 1, 2, 3 and 4 ticks, and once longer than the ban of 9 ticks.
+    assert found["time_to_survive"].values[:4].tolist() == [1, 2, 3, 4]
+    assert found["time_to_survive_median"].sel(bound="estimate") == 3
+    lengths = sorted(found["recovery"].values[:4] - found["first_shortage"].values[:4])
+    assert found["shortage_duration_median"].sel(bound="estimate") == lengths[1]
+    assert lengths[0] < lengths[1] < lengths[2]

@@ -185,6 +185,12 @@ def test_a_milestone_beyond_the_horizon_is_missing_and_one_before_it_is_kept():
     np.testing.assert_array_equal(found["full_output"], [2.0, np.nan, np.nan])
 
 
+def test_the_output_of_plants_over_time_is_labelled_by_plant(found):
+    assert found["facility_output_band"].dims == ("time", "facility", "quantile")
+    assert found["facility_output_mean"].dims == ("time", "facility")
+    assert found["facility"].values.tolist() == ["plant"]
+
+
 def test_of_a_plant_without_a_cost_nothing_is_said():
     plan, draws = priced_case()
     silent = replace(plan, facilities=tuple(replace(f, cost=None) for f in plan.facilities))

@@ -113,9 +113,10 @@ def read_netcdf(path: str | os.PathLike[str]) -> xr.Dataset:
     OSError
         If the file is missing, not readable, damaged or of another format.
     """
-    with Path(path).open("rb"):  # the library's message for a missing file is longer
-        pass
-    return xr.load_dataset(path, engine="h5netcdf")
+    # Opened by Python, the file is not locked, as file systems without locks would refuse; and the message
+    # for a missing file is shorter.
+    with Path(path).open("rb") as file:
+        return xr.load_dataset(file, engine="h5netcdf")
 
 
 def netcdf_content(

@@ -34,7 +34,7 @@ _FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # equal blocks make equal files
 
 
 class StoreWarning(UserWarning):
-    """A file of a store is damaged; its content is computed again."""
+    """A file of a store is damaged and computed again, or the folder of a store cannot be locked."""
 
 
 class DamagedError(Exception):

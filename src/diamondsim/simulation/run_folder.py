@@ -27,6 +27,8 @@ _OF_ITS_NAME = (
     *(errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ELOOP),
 )
 """What is wrong with the folder that the user names, and not with the machine."""
+_NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
+"""What a file system without locks answers, such as a network disk mounted without them."""
 _PART = re.compile(rf"\..+\.\d+{re.escape(PART_SUFFIX)}")
 """Name of a file that is being written by the process with that number."""
 
@@ -49,16 +51,27 @@ class FolderLock:
         If the lock is held already.
     OSError
         If the folder is not writable.
+
+    Attributes
+    ----------
+    missing : str
+        Why the file system of the folder has no locks; empty where the lock is held.
     """
 
     def __init__(self, folder: Path) -> None:
         self._descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o666)
+        self.missing = ""
         try:
             _lock(self._descriptor)
         except (BlockingIOError, PermissionError):
             holder = os.read(self._descriptor, 80).decode("ascii", "replace").strip()
             os.close(self._descriptor)
             raise LockedError(holder) from None
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                os.close(self._descriptor)
+                raise
+            self.missing = (error.strerror or str(error)).lower()
         with contextlib.suppress(OSError):  # the holder is written for the message only
             os.ftruncate(self._descriptor, 0)
             os.write(self._descriptor, f"process {os.getpid()}\n".encode())
@@ -87,6 +100,9 @@ else:
 
 class RunFolder:
     """A folder for a run, locked while it is open.
+
+    On a file system without locks a `StoreWarning` says so. Two runs in the folder at once could then compute
+    the same blocks twice; finished files stay whole, since each is renamed into its place.
 
     Parameters
     ----------
@@ -125,7 +141,16 @@ class RunFolder:
             raise StoreError(f"'{self.folder}' cannot keep a run: {why}") from None
         with contextlib.ExitStack() as undo:
             undo.callback(self._lock.release)
-            self._remove_unfinished_files()
+            if self._lock.missing:
+                warnings.warn(
+                    f"the file system of '{self.folder}' has no locks ({self._lock.missing}): "
+                    "make sure that no other run uses this folder",
+                    StoreWarning,
+                    stacklevel=4,
+                )
+            else:
+                # Without the lock another run may be writing them.
+                self._remove_unfinished_files()
             undo.pop_all()
 
     def __enter__(self) -> Self:

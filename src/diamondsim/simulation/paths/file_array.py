@@ -62,7 +62,8 @@ class FileArray(BackendArray):
 
     def _read_from(self, file: PathFile, key: tuple[Any, ...]) -> npt.NDArray[Any]:
         try:
-            with h5py.File(file.path) as netcdf:
+            # A finished file does not change, so it needs no lock, which some file systems refuse.
+            with h5py.File(file.path, locking=False) as netcdf:
                 return np.asarray(netcdf[self._name][key])
         except FileNotFoundError:
             raise StoreError(

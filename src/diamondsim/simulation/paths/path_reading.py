@@ -130,8 +130,13 @@ def _verify(files: list[PathFile], run: str) -> None:
 def _dataset_of(files: list[PathFile]) -> xr.Dataset:
     """Return all files as one Dataset, with the labels of the first."""
     replications = sum(file.count for file in files)
-    # xarray puts a filter of its own in front of the caller's, for the whole process.
-    with warnings.catch_warnings(), xr.open_dataset(files[0].path, engine="h5netcdf") as first:
+    # xarray puts a filter of its own in front of the caller's, for the whole process. A file opened by Python
+    # is not locked, as file systems without locks would refuse.
+    with (
+        warnings.catch_warnings(),
+        files[0].path.open("rb") as file,
+        xr.open_dataset(file, engine="h5netcdf") as first,
+    ):
         labels = first.drop_vars([*first.data_vars, "replication"]).load()
         variables = {
             str(name): xr.Variable(

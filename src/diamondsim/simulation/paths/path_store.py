@@ -63,7 +63,7 @@ class PathFile:
                 left -= len(piece)
             if digest.hexdigest().encode() != content.read():
                 raise DamagedError("its checksum does not match")
-        with h5py.File(self.path) as netcdf:
+        with h5py.File(self.path, locking=False) as netcdf:
             identity = tuple(netcdf.attrs[name] for name in ("run", "first_replication", "replications"))
             if identity != (run, self.first, self.count):
                 raise DamagedError("it belongs to another run or to other replications")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from diamondsim.analysis.question import require_question
 from diamondsim.arrays import FloatArray
 from diamondsim.distributions import Constant, Distribution
 from diamondsim.errors import Problem, ScenarioError, nearest
@@ -109,7 +110,7 @@ def flip(  # noqa: PLR0913 - the question, the ends and the sampling
         raise ValueError(f"threshold: expected a finite number, found {threshold!r}")
     if metric in _SHARES and not 0 <= threshold <= 1:
         raise ValueError(f"threshold: expected a share from 0 to 1, found {threshold!r}; 20 % is 0.2")
-    _require_question(scenario, region, use, metric)
+    require_question(compile_plan(scenario), region=region, use=use, metric=metric, metrics=FLIP_METRICS)
     begin, end = _ends(scenario, path, low, high)
     question = _Question(scenario, path, begin.unit, region, use, metric)
     question.require_loss(begin.value)
@@ -267,22 +268,6 @@ def _is_monotone(answers: FloatArray) -> bool:
     rises = estimate - np.minimum.accumulate(estimate)
     falls = np.maximum.accumulate(estimate) - estimate
     return min(float(rises.max()), float(falls.max())) <= noise
-
-
-def _require_question(scenario: Scenario, region: str, use: str, metric: str) -> None:
-    """Check the use and the metric, before anything is simulated."""
-    plan = compile_plan(scenario)
-    known = {"metric": (metric, FLIP_METRICS), "region": (region, plan.regions), "use": (use, plan.uses)}
-    problems = [
-        Problem(why=f"there is no {what} {name!r}", allowed=", ".join(names), suggestion=nearest(name, names))
-        for what, (name, names) in known.items()
-        if name not in names
-    ]
-    uses = sorted({str(node.use) for node in plan.nodes if node.region == region and node.use is not None})
-    if not problems and use not in uses:
-        problems.append(Problem(why=f"{region} has no use {use!r}", allowed=", ".join(uses)))
-    if problems:
-        raise ScenarioError(problems)
 
 
 def _ends(scenario: Scenario, path: str, low: str | None, high: str | None) -> tuple[_End, _End]:

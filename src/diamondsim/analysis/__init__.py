@@ -8,6 +8,7 @@ from diamondsim.analysis.gain import sampling_gain
 from diamondsim.analysis.given_data import sensitivity
 from diamondsim.analysis.home_supply import independence
 from diamondsim.analysis.mixed_scenarios import mixture, require_probabilities
+from diamondsim.analysis.scenario_discovery import discover
 from diamondsim.analysis.sorted_replications import DecidingInput, deciding_inputs
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "DecidingInput",
     "compare",
     "deciding_inputs",
+    "discover",
     "flip",
     "independence",
     "mixture",

@@ -17,7 +17,7 @@ from diamondsim.errors import nearest
 
 SHORTAGE = "short"
 """The metric that is 1 where a use goes short: its `peak_shortfall` exceeds the threshold."""
-_LONGEST_IF_NONE = ("first_shortage", "time_to_survive")
+LONGEST_IF_NONE = ("first_shortage", "time_to_survive")
 _PLACES = ("region", "use")
 AS_IT_IS = "as it is"
 AS_FLAG = "1 where it holds, else 0"
@@ -68,7 +68,7 @@ def choose_metric(
     variable = dataset[_source(metric)].sel(region=region, use=use)
     values = np.asarray(variable.values, dtype=np.float64)
     long_name, treatment = str(variable.attrs.get("long_name", metric)), AS_IT_IS
-    if metric in _LONGEST_IF_NONE:
+    if metric in LONGEST_IF_NONE:
         values, treatment = stats.rankdata(np.where(np.isnan(values), np.inf, values)), AS_RANKS
     _require_known(f"{metric} of {region}.{use}", values, str(variable.attrs.get("comment", "")))
     if metric == SHORTAGE:
@@ -129,7 +129,7 @@ def _require_known(subject: str, values: FloatArray, comment: str = "") -> None:
     if unknown:
         raise ValueError(
             f"metric: {subject} is no known, finite number in {unknown:,} of {len(values):,} replications; "
-            f"expected one in each: name {', '.join(_LONGEST_IF_NONE)} or another metric, or pass an array "
+            f"expected one in each: name {', '.join(LONGEST_IF_NONE)} or another metric, or pass an array "
             f"in which each replication has one{f' ({comment})' if comment else ''}"
         )
 

@@ -13,6 +13,7 @@ from diamondsim.analysis.chosen_metric import SHORTAGE, ChosenMetric, choose_met
 from diamondsim.analysis.first_order import FirstOrder, first_order, number_of_bins, sum_of
 from diamondsim.analysis.pawn import PAWN_REPLICATIONS, Pawn
 from diamondsim.analysis.rank_regression import LEAST_FREEDOM, RankRegression, rank_regression
+from diamondsim.analysis.run_inputs import input_values, require_inputs
 from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.results import CONFIDENCE, with_attrs
 
@@ -76,11 +77,10 @@ def sensitivity(
     >>> found["first_order"].dims, found.attrs["metric"], found.attrs["n_needed"] > 0
     (('input', 'bound'), 'short', True)
     """
-    _require_inputs(dataset)
+    require_inputs(dataset)
     chosen = choose_metric(dataset, metric, region, use)
-    inputs = dataset["input_value"].transpose("input", "replication")
-    values = np.asarray(inputs.values, dtype=np.float64)
-    names = [str(name) for name in inputs["input"].values]
+    values = input_values(dataset).T
+    names = [str(name) for name in dataset["input"].values]
     varies = (values != values[:, :1]).any(axis=1)
     why_not = _why_not(chosen, len(names))
     if why_not:
@@ -161,19 +161,6 @@ class _Found:
 
 def _descending(index: FirstOrder | None) -> tuple[bool, float]:
     return (index is None, 0.0 if index is None else -index.index)
-
-
-def _require_inputs(dataset: xr.Dataset) -> None:
-    if "input_value" not in dataset:
-        raise ValueError(
-            "dataset: expected `input_value`, what each replication drew, which a run of "
-            "monte_carlo has; found none"
-        )
-    if "weight" in dataset:
-        raise ValueError(
-            "dataset: expected replications that all count the same, found weighted ones; use the run before "
-            "it was conditioned"
-        )
 
 
 def _why_not(chosen: ChosenMetric, inputs: int) -> str:

@@ -24,6 +24,7 @@ from diamondsim.cli.commands import (
     trace_command,
 )
 from diamondsim.cli.compare import compare_command
+from diamondsim.cli.discover import discover_command
 from diamondsim.cli.flip import flip_command
 from diamondsim.cli.independence import independence_command
 from diamondsim.cli.mixture import mixture_command
@@ -63,7 +64,14 @@ def app(debug: bool) -> None:
 
 for command in (
     *(scenarios_command, check_command, run_command, trace_command, admitted_command, dump_command),
-    *(compare_command, sensitivity_command, flip_command, mixture_command, independence_command),
+    *(
+        compare_command,
+        sensitivity_command,
+        discover_command,
+        flip_command,
+        mixture_command,
+        independence_command,
+    ),
     *(backtest_command, trade_command, schema_command),
 ):
     app.add_command(command)

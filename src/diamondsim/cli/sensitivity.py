@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import click
 
+from diamondsim.cli.given_run import given_run
 from diamondsim.cli.options import (
     json_option,
     keep,
-    load,
     output_option,
     read_place,
     replications_option,
@@ -18,12 +16,6 @@ from diamondsim.cli.options import (
     set_option,
     workers_option,
 )
-from diamondsim.cli.store_options import from_default
-
-if TYPE_CHECKING:
-    from diamondsim.scenario import Scenario
-
-_OF_A_RUN = {"replications": "-n", "seed": "--seed", "changes": "--set", "workers": "--workers"}
 
 
 @click.command("sensitivity")
@@ -66,13 +58,9 @@ def sensitivity_command(  # noqa: PLR0913, PLR0917 - click passes each option se
     """
     region, use = read_place(place)
     asked = {"metric": metric, "region": region, "use": use}
-    if run.endswith(".nc"):
-        given = [option for name, option in _OF_A_RUN.items() if not from_default(name)]
-        if given:
-            raise click.UsageError(f"{', '.join(given)}: only for a SCENARIO; {run} holds a run already")
-        dataset = _read(run)
-    else:
-        dataset = _run(load(run, changes), asked, replications, seed, workers, quiet)
+    dataset = given_run(
+        run, asked, changes=changes, replications=replications, seed=seed, workers=workers, quiet=quiet
+    )
     from diamondsim.analysis import sensitivity
     from diamondsim.reporting import json_sensitivity, sensitivity_renderable
 
@@ -89,31 +77,3 @@ def sensitivity_command(  # noqa: PLR0913, PLR0917 - click passes each option se
     show(sensitivity_renderable(found, most=most))
     if written:
         click.echo(f"Dataset: {written}")
-
-
-def _read(file: str) -> Any:
-    from diamondsim.results import read_netcdf
-
-    try:
-        return read_netcdf(file)
-    except OSError as error:
-        raise click.UsageError(f"cannot read {file}: {error.strerror or error}") from None
-
-
-def _run(
-    scenario: Scenario, asked: dict[str, str], replications: int, seed: int, workers: int | None, quiet: bool
-) -> Any:
-    from diamondsim.analysis import require_metric
-    from diamondsim.cli.console import progress
-    from diamondsim.simulation import monte_carlo
-
-    # A wrong name is refused before minutes of work.
-    one = monte_carlo(scenario, replications=1, seed=seed, workers=1)
-    try:
-        require_metric(one, asked["metric"], region=asked["region"], use=asked["use"])
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    with progress(quiet) as report_progress:
-        return monte_carlo(
-            scenario, replications=replications, seed=seed, workers=workers, progress=report_progress
-        )

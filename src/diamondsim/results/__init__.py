@@ -17,7 +17,7 @@ from diamondsim.results.estimators import RISK_LEVEL
 from diamondsim.results.frame import MIXED_UNITS, Frame, unit_symbol, with_attrs
 from diamondsim.results.grid_layout import REGION_USE
 from diamondsim.results.inflow import in_force
-from diamondsim.results.input_values import kept_inputs
+from diamondsim.results.input_values import INPUT_UNITS, kept_inputs
 from diamondsim.results.metrics import RECORDED, read_of, recorded, summed, undeclared_of
 from diamondsim.results.over_replications import chance_of_shortage, shortage_duration, time_to_survive
 from diamondsim.results.paired import paired_difference, ratio
@@ -49,6 +49,7 @@ from diamondsim.results.waiting_times import RECORDED_FOR_WAITS, LicenceWaits, l
 
 __all__ = [
     "CONFIDENCE",
+    "INPUT_UNITS",
     "MIXED_UNITS",
     "MONTHS",
     "PART_SUFFIX",

@@ -1,0 +1,83 @@
+"""The cases of interest of scenario discovery: replications in which a metric is bad (docs/discover.md)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from diamondsim.analysis.chosen_metric import (
+    AS_FLAG,
+    LONGEST_IF_NONE,
+    choose_metric,
+    require_metric,
+)
+from diamondsim.arrays import BoolArray
+
+
+@dataclass(frozen=True)
+class CasesOfInterest:
+    """Replications in which something happens.
+
+    Attributes
+    ----------
+    metric, region, use : str
+        Region and use are empty where the metric is not of a use.
+    condition : str
+        What happens, such as ``shortage above 0.02``.
+    happens : (n,) bool array
+    """
+
+    metric: str
+    region: str
+    use: str
+    condition: str
+    happens: BoolArray
+
+    @property
+    def subject(self) -> str:
+        """The condition and the use in one text."""
+        return f"{self.condition} of {self.region}.{self.use}" if self.use else self.condition
+
+
+def cases_of_interest(
+    dataset: xr.Dataset,
+    metric: str | xr.DataArray,
+    region: str | None,
+    use: str | None,
+    *,
+    above: float | None,
+    below: float | None,
+) -> CasesOfInterest:
+    """Return where a metric holds, or is above or below a number.
+
+    Raises
+    ------
+    ValueError
+        If the Dataset has no such metric, region or use, the metric is not known in every replication, or a
+        number is missing, or given for a metric that is a flag.
+    """
+    if isinstance(metric, str) and metric in LONGEST_IF_NONE:
+        require_metric(dataset, metric, region=region, use=use)
+        raw = np.asarray(dataset[metric].sel(region=region, use=use).values, dtype=np.float64)
+        values, is_flag = np.where(np.isnan(raw), np.inf, raw), False
+        name, of_region, of_use = metric, str(region), str(use)
+    else:
+        chosen = choose_metric(dataset, metric, region, use)
+        values, is_flag = chosen.values, chosen.treatment == AS_FLAG
+        name, of_region, of_use = chosen.name, chosen.region, chosen.use
+    given = {key: limit for key, limit in (("above", above), ("below", below)) if limit is not None}
+    if is_flag and given:
+        raise ValueError(f"{' and '.join(given)}: {name} holds or does not; a number is for other metrics")
+    if not is_flag and len(given) != 1:
+        found = " and ".join(f"{key}={limit:g}" for key, limit in given.items()) or "neither"
+        raise ValueError(f"expected above or below, a number with which {name} is compared, found {found}")
+    if is_flag:
+        return CasesOfInterest(name, of_region, of_use, name, values > 0)
+    (key, limit), *_ = given.items()
+    if not math.isfinite(limit):
+        raise ValueError(f"{key}: expected a finite number, found {limit!r}")
+    happens = values > limit if key == "above" else values < limit
+    return CasesOfInterest(name, of_region, of_use, f"{name} {key} {limit:g}", happens)

@@ -1,0 +1,92 @@
+"""The subcommand discover: limits of inputs within which a use usually goes short."""
+
+from __future__ import annotations
+
+import click
+
+from diamondsim.cli.given_run import given_run
+from diamondsim.cli.options import (
+    json_option,
+    keep,
+    output_option,
+    read_place,
+    replications_option,
+    say_json,
+    seed_option,
+    set_option,
+    workers_option,
+)
+
+
+@click.command("discover")
+@click.argument("run", metavar="FILE.nc|SCENARIO")
+@click.option(
+    "--use", "place", required=True, metavar="REGION.USE", help="The use, for example US.polishing."
+)
+@click.option(
+    "--metric",
+    default="short",
+    show_default=True,
+    help="Whether the use goes short, or any metric of uses in docs/results.md, with --above or --below.",
+)
+@click.option("--above", type=float, help="A replication counts if its metric is above this number.")
+@click.option("--below", type=float, help="A replication counts if its metric is below this number.")
+@click.option(
+    "--boxes", type=click.IntRange(1, 10), default=2, show_default=True, help="Largest number of boxes."
+)
+@click.option(
+    "--density",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="Share of cases that a box is to have, such as 0.8; default the best compromise with coverage.",
+)
+@replications_option(4096, "Number of replications, for a SCENARIO.", most=1_000_000)
+@seed_option
+@workers_option
+@set_option
+@output_option
+@json_option
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
+def discover_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
+    run: str,
+    place: str,
+    metric: str,
+    above: float | None,
+    below: float | None,
+    boxes: int,
+    density: float | None,
+    replications: int,
+    seed: int,
+    workers: int | None,
+    changes: tuple[str, ...],
+    output: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Find limits of uncertain inputs within which a use usually goes short.
+
+    FILE.nc is a run that `diamondsim run ... -o FILE.nc` wrote; a SCENARIO is run first.
+    """
+    region, use = read_place(place)
+    given = sum(limit is not None for limit in (above, below))
+    if given != (metric != "short"):
+        expected = "no --above and no --below" if metric == "short" else "--above or --below, and not both"
+        raise click.UsageError(f"--metric {metric}: expected {expected}")
+    asked = {"metric": metric, "region": region, "use": use}
+    dataset = given_run(
+        run, asked, changes=changes, replications=replications, seed=seed, workers=workers, quiet=quiet
+    )
+    from diamondsim.analysis import discover
+    from diamondsim.reporting import discover_lines, json_discover
+
+    try:
+        found = discover(dataset, **asked, above=above, below=below, boxes=boxes, density=density)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    written = None if output is None else keep(found, output)
+    if as_json:
+        say_json({**json_discover(found), "dataset": written})
+        return
+    for line in discover_lines(found):
+        click.echo(line)
+    if written:
+        click.echo(f"Dataset: {written}")

@@ -1,0 +1,68 @@
+"""The run whose replications a command analyses: a file that is kept, or a scenario that is run first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from diamondsim.cli.options import load
+from diamondsim.cli.store_options import from_default
+
+if TYPE_CHECKING:
+    from diamondsim.scenario import Scenario
+
+_OF_A_RUN = {"replications": "-n", "seed": "--seed", "changes": "--set", "workers": "--workers"}
+
+
+def given_run(
+    run: str,
+    asked: dict[str, str],
+    *,
+    changes: tuple[str, ...],
+    replications: int,
+    seed: int,
+    workers: int | None,
+    quiet: bool,
+) -> Any:
+    """Return the Dataset of `FILE.nc`, or of a scenario that is run for it.
+
+    Raises
+    ------
+    click.UsageError
+        If the file cannot be read, options of a run are given with one, or what is asked is not in the run.
+    """
+    if not run.endswith(".nc"):
+        return _run(load(run, changes), asked, replications, seed, workers, quiet)
+    given = [option for name, option in _OF_A_RUN.items() if not from_default(name)]
+    if given:
+        raise click.UsageError(f"{', '.join(given)}: only for a SCENARIO; {run} holds a run already")
+    return _read(run)
+
+
+def _read(file: str) -> Any:
+    from diamondsim.results import read_netcdf
+
+    try:
+        return read_netcdf(file)
+    except OSError as error:
+        raise click.UsageError(f"cannot read {file}: {error.strerror or error}") from None
+
+
+def _run(
+    scenario: Scenario, asked: dict[str, str], replications: int, seed: int, workers: int | None, quiet: bool
+) -> Any:
+    from diamondsim.analysis import require_metric
+    from diamondsim.cli.console import progress
+    from diamondsim.simulation import monte_carlo
+
+    # A wrong name is refused before minutes of work.
+    one = monte_carlo(scenario, replications=1, seed=seed, workers=1)
+    try:
+        require_metric(one, asked["metric"], region=asked["region"], use=asked["use"])
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    with progress(quiet) as report_progress:
+        return monte_carlo(
+            scenario, replications=replications, seed=seed, workers=workers, progress=report_progress
+        )

@@ -358,3 +358,19 @@ def test_the_event_log_tells_that_a_conversion_ends_because_it_has_become_a_loss
     assert (ends.tick, ends.kind) == (3, EventKind.CONVERSION_ENDS)
     assert ends.quantity == pytest.approx(0.1)
     assert ends.why == "it brings less than it costs"
+
+
+def test_the_event_log_tells_that_a_conversion_ends_because_requests_are_met() -> None:
+    """Powder has a floor of 1 (in logs): a unit brings 0.45 * E(1) = 1.22 of its cost, a gain of 0.22."""
+    case = small_case(
+        n_ticks=12,
+        nodes=[use("powder", demand=20, growth=[1.0, 1.0, 0.2]), use("tools", demand=50, grade="mesh")],
+        sources=[source("micron", capacity=10), source("mesh", capacity=100, grade="mesh")],
+        lanes=[lane("micron", "powder"), lane("mesh", "tools")],
+        conversions=(conversion("mesh", "micron", step=0.05),),
+    )
+    _, events = event.run(*priced(case, gain=0.5, floor={"micron": 1.0}, worth=0.45))
+    begins, ends = (x for x in events if "conversion" in x.kind)
+    assert (begins.tick, begins.kind) == (0, EventKind.CONVERSION_BEGINS)
+    assert ends.kind == EventKind.CONVERSION_ENDS
+    assert ends.why == "requests are met without it"

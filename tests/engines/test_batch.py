@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from diamondsim.arrays import IntArray
+from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.engines import batch
+from diamondsim.engines.batch import water_filling as water_filling_module
 from diamondsim.engines.batch.block_run import MAX_LANE_ARRAY_BYTES
 from diamondsim.engines.batch.segments import SegmentSum
 from diamondsim.engines.batch.water_filling import WaterFilling
@@ -222,6 +223,28 @@ def test_a_block_is_a_power_of_two_that_keeps_lane_arrays_small(n_lanes: int) ->
     assert size.bit_count() == 1
     assert 32 <= size <= 1024
     assert size == 32 or size * n_lanes * 8 <= MAX_LANE_ARRAY_BYTES
+
+
+def test_rationing_that_stays_the_same_is_not_solved_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The level of a tick is where Newton's method begins in the next one."""
+    solved: list[int] = []
+    find_theta = water_filling_module._find_theta
+
+    def note(request: FloatArray, weight: FloatArray, available: FloatArray) -> FloatArray:
+        solved.append(len(available))
+        return find_theta(request, weight, available)
+
+    monkeypatch.setattr(water_filling_module, "_find_theta", note)
+    water_filling = WaterFilling(np.arange(3), np.zeros(3, dtype=np.int64), 1, 2, 3)
+    requests = np.array([[2.0, 1.0], [9.0, 9.0], [9.0, 5.0], [0.0, 0.0]])
+    weights = np.array([[1.0, 2.0], [1.0, 1.0], [3.0, 1.0], [0.0, 0.0]])
+    available, binding = np.array([[10.0, 7.0]]), np.array([[True, True]])
+    for _ in range(3):
+        got = requests.copy()
+        water_filling.cut(got, weights, available, binding)
+        assert got[:, 0].tolist() == pytest.approx([2, 2, 6, 0])
+        assert got[:, 1].tolist() == pytest.approx([1, 3, 3, 0])
+    assert solved == [2]
 
 
 def test_segments_without_rows_sum_to_nothing() -> None:

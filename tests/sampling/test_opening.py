@@ -44,6 +44,18 @@ def test_processors_that_sell_to_each_other_reach_the_fixed_point():
     np.testing.assert_allclose(tracked, [2 / 3, 1 / 3], rtol=1e-12)
 
 
+def test_processors_that_buy_from_each_other_alone_have_nothing_of_the_tracked_origin():
+    # Any equal shares would solve a = b, b = a; goods that nobody mined have no origin.
+    plan = make_plan(
+        nodes=(FEED, FEED),
+        n_sources=2,
+        lanes=((1, 0), (0, 1)),
+        source_feed=np.array([0, 1]),
+        values={"contract_share": [1.0] * 2, "tracked_share": [1.0, 1.0]},
+    )
+    assert draw(plan, seed=0, count=1).opening_tracked[:, 0].tolist() == [0.0, 0.0]
+
+
 def test_a_facility_that_does_not_exist_yet_has_filled_no_stock():
     plan = make_plan(
         n_sources=2,

@@ -60,7 +60,6 @@ class Projects:
         # The growth of what has arrived in full; `grown` is that of this tick.
         self._grown_in_full, self.grown = (pool.zeros(len(self.segments)) for _ in range(2))
         self._grown_in_full.fill(1.0)
-        self.grown.fill(1.0)
 
     def add(self, t: int, own: FloatArray) -> None:
         """Raise the capacities of rows (W, R) by what has arrived by tick t (eq. 11a)."""

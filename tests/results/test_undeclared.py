@@ -140,3 +140,17 @@ def test_the_report_names_the_uses_whose_loss_is_unknown(values, text, ids):
     assert shown.count("economic loss") == (1 if text else 0)
     assert json_report(report)["loss_unknown"] == ids
     assert ("Value at stake over the horizon" in shown) == ("u" in values)
+
+
+def test_uses_of_one_name_are_told_apart_by_their_region():
+    third = {
+        "uses.w": {"name": "Lapping", "grades": {"g": "100%"}, "value": "2 USD/ct"},
+        "demand.home.w": "1 ct/day",
+        "trade.plant.home": "102 ct/day",
+        "inventory_policy.w": SECOND_USE["inventory_policy.v"],
+    }
+    names = {"uses.u.name": "All uses", "uses.v.name": "All uses"}
+    scenario = short_ban().override({**SECOND_USE, **third, **names})
+    run = ds.monte_carlo(scenario, replications=32, workers=1)
+    shown = " ".join(text_report(build_report(scenario, run, check=check(scenario))).split())
+    assert "is unknown: All uses in home; All uses in home." in shown

@@ -265,8 +265,16 @@ def _loss_unknown(report: Report) -> Iterator[str]:
     if {row.use for row in report.rows} <= {*unknown}:
         yield "The economic loss is unknown: no use gives a `value` or a `delay_cost`."
     elif unknown:
-        names = "; ".join(map(short_name, unknown.values()))
-        yield f"The economic loss of uses that give neither `value` nor `delay_cost` is unknown: {names}."
+        names = []
+        for use, name in unknown.items():
+            places = ", ".join(region(row.region_name) for row in report.rows if row.use == use)
+            # Uses of several regions may have one name, such as "All uses".
+            is_known = [*unknown.values()].count(name) == 1
+            names.append(short_name(name) if is_known else f"{short_name(name)} in {places}")
+        yield (
+            "The economic loss of uses that give neither `value` nor `delay_cost` is unknown: "
+            f"{'; '.join(names)}."
+        )
 
 
 def _basis(report: Report) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         mixture,
         sampling_gain,
         sensitivity,
+        sobol_indices,
     )
     from diamondsim.backtesting import backtest
     from diamondsim.conditioning import ConditioningWarning, Observation, condition, read_observations
@@ -67,6 +68,7 @@ __all__ = [
     "sampling_gain",
     "sensitivity",
     "simulate",
+    "sobol_indices",
     "write_paths",
 ]
 
@@ -100,6 +102,7 @@ _HOMES = {
     "sampling_gain": "diamondsim.analysis",
     "sensitivity": "diamondsim.analysis",
     "simulate": "diamondsim.simulation",
+    "sobol_indices": "diamondsim.analysis",
     "write_paths": "diamondsim.simulation.paths",
 }
 

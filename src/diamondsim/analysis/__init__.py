@@ -4,6 +4,11 @@ from diamondsim.analysis.break_even import FLIP_METRICS, NOT_STATED, flip
 from diamondsim.analysis.chosen_metric import SHORTAGE, require_metric
 from diamondsim.analysis.comparable import named
 from diamondsim.analysis.comparison import compare
+from diamondsim.analysis.designed_indices import (
+    DESIGN_REPLICATIONS,
+    MOST_DESIGN_REPLICATIONS,
+    sobol_indices,
+)
 from diamondsim.analysis.gain import sampling_gain
 from diamondsim.analysis.given_data import sensitivity
 from diamondsim.analysis.home_supply import independence
@@ -12,7 +17,9 @@ from diamondsim.analysis.scenario_discovery import discover
 from diamondsim.analysis.sorted_replications import DecidingInput, deciding_inputs
 
 __all__ = [
+    "DESIGN_REPLICATIONS",
     "FLIP_METRICS",
+    "MOST_DESIGN_REPLICATIONS",
     "NOT_STATED",
     "SHORTAGE",
     "DecidingInput",
@@ -27,4 +34,5 @@ __all__ = [
     "require_probabilities",
     "sampling_gain",
     "sensitivity",
+    "sobol_indices",
 ]

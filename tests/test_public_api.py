@@ -26,9 +26,6 @@ CALLED_WITH = {
     "sampling_gain": ["scenario", "replications", "seeds", "seed", "method"],
     "sensitivity": ["dataset", "region", "use", "metric"],
     "simulate": ["scenario", "seed", "replication"],
-    "sobol_indices": [
-        *("scenario", "region", "use", "metric", "groups", "replications", "seed", "workers", "progress")
-    ],
     "paths_to_zarr": ["folder", "store", "progress"],
     "write_paths": [
         *("scenario", "folder", "replications", "seed", "variables", "dtype"),
@@ -69,7 +66,8 @@ def test_the_public_names_are_these():
         "sampling_gain",
         "sensitivity",
         "simulate",
-        "sobol_indices",
+        "size_reserve",
+        "size_stock",
         "write_paths",
     ]
     assert dir(diamondsim) == sorted(diamondsim.__all__)

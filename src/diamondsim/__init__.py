@@ -26,7 +26,8 @@ if TYPE_CHECKING:
         mixture,
         sampling_gain,
         sensitivity,
-        sobol_indices,
+        size_reserve,
+        size_stock,
     )
     from diamondsim.backtesting import backtest
     from diamondsim.conditioning import ConditioningWarning, Observation, condition, read_observations
@@ -68,7 +69,8 @@ __all__ = [
     "sampling_gain",
     "sensitivity",
     "simulate",
-    "sobol_indices",
+    "size_reserve",
+    "size_stock",
     "write_paths",
 ]
 
@@ -102,7 +104,8 @@ _HOMES = {
     "sampling_gain": "diamondsim.analysis",
     "sensitivity": "diamondsim.analysis",
     "simulate": "diamondsim.simulation",
-    "sobol_indices": "diamondsim.analysis",
+    "size_reserve": "diamondsim.analysis",
+    "size_stock": "diamondsim.analysis",
     "write_paths": "diamondsim.simulation.paths",
 }
 

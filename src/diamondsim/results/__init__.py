@@ -14,7 +14,7 @@ from diamondsim.results.estimates import (
     sample_quantile,
 )
 from diamondsim.results.estimators import RISK_LEVEL
-from diamondsim.results.frame import MIXED_UNITS, Frame, unit_symbol, with_attrs
+from diamondsim.results.frame import MIXED_UNITS, Frame, label_coordinate, unit_symbol, with_attrs
 from diamondsim.results.grid_layout import REGION_USE
 from diamondsim.results.inflow import in_force
 from diamondsim.results.input_values import INPUT_UNITS, kept_inputs
@@ -81,6 +81,7 @@ __all__ = [
     "interval_dataset",
     "kept_inputs",
     "known_names",
+    "label_coordinate",
     "licence_waits",
     "mean",
     "months_outside",

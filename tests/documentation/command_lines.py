@@ -39,7 +39,20 @@ HORIZON = ("--set", "horizon.length=2yr")
 """Words that shorten the horizon of an executed command."""
 
 SIMULATE = frozenset(
-    {"run", "compare", "sensitivity", "discover", "trace", "admitted", "mixture", "flip", "independence"}
+    {
+        *(
+            "run",
+            "compare",
+            "sensitivity",
+            "discover",
+            "trace",
+            "admitted",
+            "mixture",
+            "flip",
+            "independence",
+        ),
+        *("size-reserve", "size-stock"),
+    }
 )
 """Commands that get `HORIZON`."""
 

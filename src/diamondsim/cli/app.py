@@ -30,6 +30,7 @@ from diamondsim.cli.independence import independence_command
 from diamondsim.cli.mixture import mixture_command
 from diamondsim.cli.run import run_command
 from diamondsim.cli.sensitivity import sensitivity_command
+from diamondsim.cli.size import size_reserve_command, size_stock_command
 from diamondsim.cli.streams import complain, discard, is_of_the_machine, prepare_streams
 from diamondsim.cli.trade import trade_command
 from diamondsim.errors import ScenarioError, StoreError
@@ -72,6 +73,7 @@ for command in (
         mixture_command,
         independence_command,
     ),
+    *(size_reserve_command, size_stock_command),
     *(backtest_command, trade_command, schema_command),
 ):
     app.add_command(command)

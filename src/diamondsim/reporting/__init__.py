@@ -4,7 +4,6 @@ from diamondsim.reporting.admitted_table import admitted_lines, json_admitted
 from diamondsim.reporting.backtest_table import backtest_lines, json_backtest
 from diamondsim.reporting.check_tables import check_renderable
 from diamondsim.reporting.comparison_table import comparison_renderable, json_comparison
-from diamondsim.reporting.design_table import design_renderable, json_design
 from diamondsim.reporting.discover_table import discover_lines, json_discover
 from diamondsim.reporting.document import json_report, json_value
 from diamondsim.reporting.flip_table import flip_lines, json_flip
@@ -15,7 +14,9 @@ from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
 from diamondsim.reporting.report import BaselineChanges, Report
 from diamondsim.reporting.report_builder import build_report
 from diamondsim.reporting.report_table import plain_console, renderable, text_report
+from diamondsim.reporting.reserve_size_table import json_reserve_size, reserve_size_lines
 from diamondsim.reporting.sensitivity_table import json_sensitivity, sensitivity_renderable
+from diamondsim.reporting.stock_size_table import json_stock_size, stock_size_lines
 from diamondsim.reporting.trace_report import json_trace, trace_lines
 from diamondsim.reporting.trade_table import json_trade_figures, trade_renderable
 
@@ -28,7 +29,6 @@ __all__ = [
     "build_report",
     "check_renderable",
     "comparison_renderable",
-    "design_renderable",
     "discover_lines",
     "flip_lines",
     "head_lines",
@@ -36,20 +36,23 @@ __all__ = [
     "json_admitted",
     "json_backtest",
     "json_comparison",
-    "json_design",
     "json_discover",
     "json_flip",
     "json_independence",
     "json_mixture",
     "json_report",
+    "json_reserve_size",
     "json_sensitivity",
+    "json_stock_size",
     "json_trace",
     "json_trade_figures",
     "json_value",
     "mixture_lines",
     "plain_console",
     "renderable",
+    "reserve_size_lines",
     "sensitivity_renderable",
+    "stock_size_lines",
     "text_report",
     "trace_lines",
     "trade_renderable",

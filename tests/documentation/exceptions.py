@@ -34,6 +34,16 @@ NOT_RUN: tuple[NotRun, ...] = (
         "example with a smaller scenario, which is run",
     ),
     NotRun(
+        "docs/size.md",
+        "diamondsim size-reserve lapse-2027",
+        "a search simulates some twenty scenarios; tests/cli/test_size.py runs it on a textbook case",
+    ),
+    NotRun(
+        "docs/size.md",
+        "diamondsim size-stock one-toolmaker",
+        "a search simulates some twenty scenarios; tests/cli/test_size.py runs it on a textbook case",
+    ),
+    NotRun(
         "README.md",
         "pip install .",
         "needs an environment of its own; tests/test_repository.py builds the wheel and uses it",

@@ -1,11 +1,10 @@
 """The public call `monte_carlo`: many replications, and the estimates from them.
 
-Owns the order of the work: which blocks are stored already, which remain to be computed, and when a run ends.
+Owns how many replications each run has, and when a run ends.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,12 +17,13 @@ from diamondsim.plan import on_same_dimensions
 from diamondsim.results import ReplicationWeights, Summary, kept_inputs, provenance_of, summary_dataset
 from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario, require_scenario
-from diamondsim.simulation.executor_adapter import AnyExecutor, ExecutorAdapter
+from diamondsim.simulation.executor_adapter import AnyExecutor
 from diamondsim.simulation.precision import Precision
-from diamondsim.simulation.progress import Progress, ProgressReporter
+from diamondsim.simulation.progress import Progress
 from diamondsim.simulation.run_store import RunStore
-from diamondsim.simulation.runner import RunSpec, Workspace
-from diamondsim.simulation.worker_pool import Job, Task, WorkerPool
+from diamondsim.simulation.runner import RunSpec
+from diamondsim.simulation.staged_runs import StagedRuns, tasks_between
+from diamondsim.simulation.worker_pool import Task
 
 REPLICATIONS = 10_000
 """Default number of replications."""
@@ -161,36 +161,19 @@ def monte_carlo_each(
     specs = _specs(wanted, seed=seed, until=until)
     if weights is not None:
         specs[0] = replace(specs[0], counts=weights.counts.tobytes())
-    if workers is not None:
-        workers = require_integer("workers", workers, least=1)
-    adapter = None if executor is None else ExecutorAdapter(executor)
-    with contextlib.ExitStack() as stack:
-        if store is not None and not isinstance(store, RunStore):
-            store = stack.enter_context(RunStore(store))
-        block_stores = [None] * len(specs) if store is None else store.block_stores(specs)
-        workspace = Workspace()
-        runners = [spec.runner(workspace) for spec in specs]
-        totals = [runner.summary(None if store is None else store.folder) for runner in runners]
+    with StagedRuns(specs, workers=workers, progress=progress, store=store, executor=executor) as runs:
+        totals, folder = runs.totals, runs.folder
         for spec, total in zip(specs, totals, strict=True):
             total.columns.reserve(spec.replications)
         half_width = None if until is None else until.half_width_of(totals[0])  # refuses an unknown metric
-        jobs = [Job(*parts) for parts in zip(specs, runners, block_stores, strict=True)]
-        reporter = ProgressReporter(progress)
-        pool = stack.enter_context(WorkerPool(jobs, reporter, workers=workers, executor=adapter))
         for tasks in _rounds(specs, until):
-            reporter.total += sum(task.count for task in tasks)
-            stored = _merge_stored(tasks, jobs, totals, reporter)
-            if store is not None:
-                store.found += sum(task.count for task in stored if task.job == 0)
-            for task, part in pool.run([task for task in tasks if task not in stored]):
-                totals[task.job].merge(part, first=task.first)
+            runs.run(tasks)
             if until is not None:
                 half_width = until.half_width_of(totals[0])
                 if half_width <= until.half_width:
                     break
     outcomes = [_outcome(until, half_width), *({} for _ in specs[1:])]
     weightings = [weights, *(None for _ in specs[1:])]
-    folder = None if store is None else store.folder
     return {
         name: summary_dataset(
             total, provenance_of(spec.scenario, spec.seed), outcome, weighting, _inputs(spec, total, folder)
@@ -221,24 +204,6 @@ def _specs(
     return [RunSpec(scenario, seed, n) for scenario, n in zip(scenarios, numbers, strict=True)]
 
 
-def _merge_stored(
-    tasks: Sequence[Task],
-    jobs: Sequence[Job[Summary]],
-    totals: Sequence[Summary],
-    reporter: ProgressReporter,
-) -> set[Task]:
-    """Merge the blocks that are in the store, and return their tasks."""
-    stored = set()
-    for task in tasks:
-        job = jobs[task.job]
-        arrays = None if job.block_store is None else job.block_store.read(task.first, task.count)
-        if arrays is not None:
-            totals[task.job].merge(job.runner.restore(arrays), first=task.first)
-            reporter.add(task.count)
-            stored.add(task)
-    return stored
-
-
 def _rounds(specs: Sequence[RunSpec], until: Precision | None) -> Iterator[list[Task]]:
     """Yield the tasks up to each number of replications at which a precision is checked.
 
@@ -247,18 +212,16 @@ def _rounds(specs: Sequence[RunSpec], until: Precision | None) -> Iterator[list[
     """
     most = specs[0].replications
     if until is None:
-        yield [task for job, spec in enumerate(specs) for task in _tasks(job, 0, spec.replications)]
+        yield [task for job, spec in enumerate(specs) for task in tasks_between(job, 0, spec.replications)]
         return
     begin, end = 0, min(BLOCK, most)
     while begin < end:
         yield [
-            task for job, spec in enumerate(specs) for task in _tasks(job, begin, min(end, spec.replications))
+            task
+            for job, spec in enumerate(specs)
+            for task in tasks_between(job, begin, min(end, spec.replications))
         ]
         begin, end = end, min(2 * end, most)
-
-
-def _tasks(job: int, begin: int, end: int) -> list[Task]:
-    return [Task(job, first, min(BLOCK, end - first)) for first in range(begin, end, BLOCK)]
 
 
 def _outcome(until: Precision | None, half_width: float | None) -> dict[str, str | float]:

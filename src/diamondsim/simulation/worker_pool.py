@@ -6,11 +6,11 @@ Results depend neither on where a block is computed nor on the order in which bl
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Generic, Self
+from typing import Generic, Self, TypeAlias
 
 from diamondsim.sampling import BLOCK
 from diamondsim.simulation.block_store import Arrays, BlockStore
@@ -18,6 +18,9 @@ from diamondsim.simulation.executor_adapter import ExecutorAdapter, has_failed, 
 from diamondsim.simulation.progress import ProgressReporter
 from diamondsim.simulation.worker import PackedRun, R_co, Runner, Spec
 from diamondsim.simulation.worker_processes import WorkerProcesses, usable_processors
+
+TaskFailed: TypeAlias = "Callable[[Task, Exception], None]"
+"""Called with a block that failed and why, instead of ending the run."""
 
 _POLL_SECONDS = 0.2
 
@@ -92,8 +95,15 @@ class WorkerPool(Generic[R_co]):
         if self._processes is not None:
             self._processes.shutdown(cancel_futures=True)
 
-    def run(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, R_co]]:
+    def run(self, tasks: Sequence[Task], failed: TaskFailed | None = None) -> Iterator[tuple[Task, R_co]]:
         """Compute some tasks and yield each with its result, in any order.
+
+        Parameters
+        ----------
+        tasks : sequence of Task
+        failed : callable, optional
+            Takes a block that raises, and its exception, and the others go on; by default the first exception
+            ends the run. A failure of the machine or of the executor always does.
 
         Raises
         ------
@@ -103,11 +113,15 @@ class WorkerPool(Generic[R_co]):
         if self._executor is None:
             self._start_processes(tasks)
         if self._executor is not None:
-            yield from self._run_on(self._executor, tasks)
+            yield from self._run_on(self._executor, tasks, failed)
             return
         for task in tasks:
             job = self._jobs[task.job]
-            result = job.runner.run(task.first, task.count, self._reporter.add)
+            try:
+                result = job.runner.run(task.first, task.count, self._reporter.add)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the other blocks may go on
+                _pass_on(task, error, failed)
+                continue
             if job.block_store is not None:
                 job.block_store.write(task.first, task.count, result.arrays())
             yield task, result
@@ -119,7 +133,9 @@ class WorkerPool(Generic[R_co]):
         self._processes = WorkerProcesses(number)
         self._executor = ExecutorAdapter(self._processes)
 
-    def _run_on(self, executor: ExecutorAdapter, tasks: Sequence[Task]) -> Iterator[tuple[Task, R_co]]:
+    def _run_on(
+        self, executor: ExecutorAdapter, tasks: Sequence[Task], failed: TaskFailed | None
+    ) -> Iterator[tuple[Task, R_co]]:
         if not self._packed:
             self._packed = tuple(
                 # Workers of the caller's executor may share no disk with this process, which stores for them.
@@ -131,7 +147,14 @@ class WorkerPool(Generic[R_co]):
             self._submit(executor, waiting)
             done = self._wait(executor)
             while done:
-                yield self._take(done.pop())
+                future = done.pop()
+                task = self._in_progress[future]
+                try:
+                    taken = self._take(future)
+                except Exception as error:  # noqa: BLE001 - whatever it is, the other blocks may go on
+                    _pass_on(task, error, failed)
+                    continue
+                yield taken
 
     def _submit(self, executor: ExecutorAdapter, waiting: deque[Task]) -> None:
         if not waiting:
@@ -165,3 +188,10 @@ class WorkerPool(Generic[R_co]):
                 job.block_store.write(task.first, task.count, arrays)
             self._reporter.add(task.count)
         return task, job.runner.restore(arrays)
+
+
+def _pass_on(task: Task, error: Exception, failed: TaskFailed | None) -> None:
+    """Hand the error of a block to the caller's function, or raise it where it concerns every block."""
+    if failed is None or isinstance(error, OSError | BrokenExecutor):
+        raise error
+    failed(task, error)

@@ -1,0 +1,126 @@
+"""Runs of several scenarios that grow block by block, as one job for the workers.
+
+Owns which blocks are stored already and which are computed; the caller decides which come next.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from diamondsim.arguments import require_integer
+from diamondsim.results import Summary
+from diamondsim.sampling import BLOCK
+from diamondsim.simulation.executor_adapter import AnyExecutor, ExecutorAdapter
+from diamondsim.simulation.progress import Progress, ProgressReporter
+from diamondsim.simulation.run_store import RunStore
+from diamondsim.simulation.runner import RunSpec, Workspace
+from diamondsim.simulation.worker_pool import Job, Task, WorkerPool
+
+
+class StagedRuns:
+    """Runs whose replications are added in rounds; a context, at whose end processes and store are released.
+
+    Parameters
+    ----------
+    specs : sequence of RunSpec
+        The number of replications in them is not used here.
+    workers, progress, store, executor
+        As for `monte_carlo`; a store belongs to the first of the runs.
+
+    Attributes
+    ----------
+    totals : list of Summary
+        What each run has so far.
+    failures : dict of int to Exception
+        By number of the run, why it failed; only where failures are kept apart.
+    """
+
+    def __init__(
+        self,
+        specs: Sequence[RunSpec],
+        *,
+        workers: int | None = None,
+        progress: Progress | None = None,
+        store: str | os.PathLike[str] | RunStore | None = None,
+        executor: AnyExecutor | None = None,
+    ) -> None:
+        if workers is not None:
+            workers = require_integer("workers", workers, least=1)
+        adapter = None if executor is None else ExecutorAdapter(executor)
+        self.failures: dict[int, Exception] = {}
+        with contextlib.ExitStack() as stack:
+            if store is not None and not isinstance(store, RunStore):
+                store = stack.enter_context(RunStore(store))
+            self._store = store
+            block_stores = [None] * len(specs) if store is None else store.block_stores(specs)
+            workspace = Workspace()
+            runners = [spec.runner(workspace) for spec in specs]
+            self.totals: list[Summary] = [runner.summary(self.folder) for runner in runners]
+            self._jobs = [Job(*parts) for parts in zip(specs, runners, block_stores, strict=True)]
+            self._reporter = ProgressReporter(progress)
+            self._pool: WorkerPool[Summary] = stack.enter_context(
+                WorkerPool(self._jobs, self._reporter, workers=workers, executor=adapter)
+            )
+            self._open = stack.pop_all()
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the store, if there is one."""
+        return None if self._store is None else self._store.folder
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.__exit__(kind, error, trace)
+
+    def run(self, tasks: Sequence[Task], *, keeps_failures: bool = False) -> None:
+        """Add the replications of some tasks, from the store or by computing them.
+
+        Parameters
+        ----------
+        tasks : sequence of Task
+        keeps_failures : bool
+            Note a run that fails in `failures` and go on with the others, instead of raising. A failure of
+            the machine or of the executor is raised in any case.
+        """
+        self._reporter.total += sum(task.count for task in tasks)
+        stored = self._merge_stored(tasks)
+        if self._store is not None:
+            self._store.found += sum(task.count for task in stored if task.job == 0)
+        rest = [task for task in tasks if task not in stored]
+        for task, part in self._pool.run(rest, self._note if keeps_failures else None):
+            self.totals[task.job].merge(part, first=task.first)
+
+    def _note(self, task: Task, error: Exception) -> None:
+        self.failures.setdefault(task.job, error)
+
+    def _merge_stored(self, tasks: Sequence[Task]) -> set[Task]:
+        """Merge the blocks that are in the store, and return their tasks."""
+        stored = set()
+        for task in tasks:
+            job = self._jobs[task.job]
+            arrays = None if job.block_store is None else job.block_store.read(task.first, task.count)
+            if arrays is not None:
+                self.totals[task.job].merge(job.runner.restore(arrays), first=task.first)
+                self._reporter.add(task.count)
+                stored.add(task)
+        return stored
+
+
+def tasks_between(job: int, begin: int, end: int) -> list[Task]:
+    """Return the blocks of a run from one number of replications to another.
+
+    Examples
+    --------
+    >>> [(task.first, task.count) for task in tasks_between(0, 1024, 2500)]
+    [(1024, 1024), (2048, 452)]
+    """
+    return [Task(job, first, min(BLOCK, end - first)) for first in range(begin, end, BLOCK)]

@@ -15,6 +15,9 @@ CALLED_WITH = {
     "discover": ["dataset", "region", "use", "metric", "above", "below", "boxes", "density"],
     "episode_shares": ["destinations"],
     "load_scenario": ["name_or_path"],
+    "marginal_value": [
+        *("scenario", "steps", "replications", "seed", "workers", "progress", "store", "executor"),
+    ],
     "monte_carlo": ["scenario", "replications", "seed", "workers", "progress", "store", "until", "executor"],
     "open_paths": ["folder", "unfinished", "verify"],
     "deciding_inputs": ["scenario", "dataset", "region", "use", "most"],
@@ -24,6 +27,10 @@ CALLED_WITH = {
         *("mirror", "hong_kong", "imputed", "unallocated", "re_exports"),
     ],
     "sampling_gain": ["scenario", "replications", "seeds", "seed", "method"],
+    "select_best": [
+        *("scenarios", "region", "use", "indifference", "metric", "best", "confidence", "most"),
+        *("seed", "workers", "progress", "store", "executor"),
+    ],
     "sensitivity": ["dataset", "region", "use", "metric"],
     "simulate": ["scenario", "seed", "replication"],
     "paths_to_zarr": ["folder", "store", "progress"],
@@ -32,7 +39,7 @@ CALLED_WITH = {
         *("workers", "progress"),
     ],
 }
-FROM_AND_TO = ("condition", "paths_to_zarr", "write_paths")
+FROM_AND_TO = ("condition", "marginal_value", "paths_to_zarr", "write_paths")
 
 
 def test_the_public_names_are_these():
@@ -57,6 +64,7 @@ def test_the_public_names_are_these():
         "flip",
         "independence",
         "load_scenario",
+        "marginal_value",
         "mixture",
         "monte_carlo",
         "open_paths",
@@ -64,6 +72,7 @@ def test_the_public_names_are_these():
         "read_observations",
         "read_trade",
         "sampling_gain",
+        "select_best",
         "sensitivity",
         "simulate",
         "size_reserve",

@@ -43,6 +43,8 @@ SIMULATE = frozenset(
         *(
             "run",
             "compare",
+            "select",
+            "marginal",
             "sensitivity",
             "discover",
             "trace",

@@ -1,6 +1,7 @@
 """What the results of a scenario rest on, where an answer changes, and how scenarios compare."""
 
-from diamondsim.analysis.break_even import FLIP_METRICS, NOT_STATED, flip
+from diamondsim.analysis.best_scenarios import select_best
+from diamondsim.analysis.break_even import FLIP_METRICS, flip
 from diamondsim.analysis.chosen_metric import SHORTAGE, require_metric
 from diamondsim.analysis.comparable import named
 from diamondsim.analysis.comparison import compare
@@ -8,10 +9,13 @@ from diamondsim.analysis.gain import sampling_gain
 from diamondsim.analysis.given_data import sensitivity
 from diamondsim.analysis.home_supply import independence
 from diamondsim.analysis.mixed_scenarios import mixture, require_probabilities
+from diamondsim.analysis.question import require_use
 from diamondsim.analysis.scenario_discovery import discover
 from diamondsim.analysis.sized_reserves import size_reserve
 from diamondsim.analysis.sized_stock import size_stock
 from diamondsim.analysis.sorted_replications import DecidingInput, deciding_inputs
+from diamondsim.analysis.stated_numbers import NOT_STATED
+from diamondsim.analysis.steps_of_inputs import marginal_value
 
 __all__ = [
     "FLIP_METRICS",
@@ -23,11 +27,14 @@ __all__ = [
     "discover",
     "flip",
     "independence",
+    "marginal_value",
     "mixture",
     "named",
     "require_metric",
     "require_probabilities",
+    "require_use",
     "sampling_gain",
+    "select_best",
     "sensitivity",
     "size_reserve",
     "size_stock",

@@ -15,9 +15,10 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.analysis.question import require_question
+from diamondsim.analysis.stated_numbers import NOT_STATED, number_at, text_at
 from diamondsim.arrays import FloatArray
-from diamondsim.distributions import Constant, Distribution
-from diamondsim.errors import Problem, ScenarioError, nearest
+from diamondsim.distributions import Constant
+from diamondsim.errors import Problem, ScenarioError
 from diamondsim.plan import compile_plan
 from diamondsim.results import MIXED_UNITS, settings_of, with_attrs
 from diamondsim.scenario import Scenario, require_scenario
@@ -119,8 +120,8 @@ def flip(  # noqa: PLR0913 - the question, the ends and the sampling
     span = end.value - begin.value
     while middles := {*search.middles(threshold, tolerance * span)}:
         search.run(sorted(middles))
-    shown = _shown_unit(scenario, path, [high, low, _text_at(scenario, path)])
-    return search.dataset(threshold, stated=_text_at(scenario, path), shown=shown)
+    shown = _shown_unit(scenario, path, [high, low, text_at(scenario, path)])
+    return search.dataset(threshold, stated=text_at(scenario, path), shown=shown)
 
 
 @dataclass(frozen=True)
@@ -292,7 +293,7 @@ def _ends(scenario: Scenario, path: str, low: str | None, high: str | None) -> t
 
 def _written(scenario: Scenario, path: str, name: str, text: str) -> _End:
     """Return an end that the user gives, read as a value of the number."""
-    value, unit = _number_at(scenario.override({path: text}, name=name), path)
+    value, unit = number_at(scenario.override({path: text}, name=name), path)
     if not isinstance(value, Constant):
         raise ScenarioError([Problem(why=f"{name}: expected a fixed number, found {text!r}", path=path)])
     return _End(value.value, unit)
@@ -300,28 +301,14 @@ def _written(scenario: Scenario, path: str, name: str, text: str) -> _End:
 
 def _support(scenario: Scenario, path: str, side: int) -> _End:
     """Return an end of the distribution that the scenario states."""
-    value, unit = _number_at(scenario, path)
+    value, unit = number_at(scenario, path)
     end = value.support()[side]
     if isinstance(value, Constant) or not math.isfinite(end):
-        stated = _text_at(scenario, path)
+        stated = text_at(scenario, path)
         what = "the scenario does not state it" if stated == NOT_STATED else f"{stated} has no two ends"
         why = f"{what}: give low and high (--from and --to of the command), the ends of the search"
         raise ScenarioError([Problem(why=why, path=path)])
     return _End(end, unit)
-
-
-def _number_at(scenario: Scenario, path: str) -> tuple[Distribution, str]:
-    stated = {number.path: number for number in scenario.numbers}
-    number = stated.get(path)
-    if number is None:
-        raise ScenarioError(
-            [Problem(why=f"the scenario states no number at {path!r}", suggestion=nearest(path, [*stated]))]
-        )
-    if isinstance(number.value, Distribution):
-        return number.value, number.unit
-    if isinstance(number.value, float):
-        return Constant(number.value), number.unit
-    raise ScenarioError([Problem(why=f"{path} is a date: expected a number", path=path)])
 
 
 def _shown_unit(scenario: Scenario, path: str, texts: Sequence[str | None]) -> _End:
@@ -329,15 +316,8 @@ def _shown_unit(scenario: Scenario, path: str, texts: Sequence[str | None]) -> _
     for text in texts:
         for unit in _UNIT.findall(text or ""):
             try:
-                value, _ = _number_at(scenario.override({path: f"1 {unit}"}), path)
+                value, _ = number_at(scenario.override({path: f"1 {unit}"}), path)
             except ScenarioError:
                 continue
             return _End(value.central(), unit)
-    return _End(1.0, _number_at(scenario, path)[1])
-
-
-NOT_STATED = "not stated"
-
-
-def _text_at(scenario: Scenario, path: str) -> str:
-    return next((number.text for number in scenario.numbers if number.path == path), NOT_STATED)
+    return _End(1.0, number_at(scenario, path)[1])

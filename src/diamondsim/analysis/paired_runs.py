@@ -15,7 +15,7 @@ import xarray as xr
 from diamondsim.analysis.chance_best import RESAMPLES, chance_best
 from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.plan import Sampling
-from diamondsim.results import Estimate, mean, paired_difference
+from diamondsim.results import Estimate, bounds, mean, paired_difference
 
 CONFIDENCE_OF_DIFFERENCES = 0.95
 
@@ -32,18 +32,21 @@ class ComparedMetric:
         The variable by replication that it is estimated from.
     event : bool
         Whether it is the probability that the sample exceeds the threshold, and not its mean.
+    unit : str
+        Empty: that of the use.
     """
 
     name: str
     sample: str
     event: bool = False
+    unit: str = ""
 
 
 COMPARED_METRICS = (
-    ComparedMetric("probability_of_shortage", "peak_shortfall", event=True),
+    ComparedMetric("probability_of_shortage", "peak_shortfall", event=True, unit="1"),
     ComparedMetric("shortage_mean", "shortage"),
-    ComparedMetric("economic_loss_mean", "economic_loss"),
-    ComparedMetric("unmet_need_mean", "unmet_need"),
+    ComparedMetric("economic_loss_mean", "economic_loss", unit="USD"),
+    ComparedMetric("unmet_need_mean", "unmet_need", unit="1"),
 )
 
 _LONG_NAMES = {
@@ -90,7 +93,7 @@ def comparison_dataset(runs: Mapping[str, xr.Dataset]) -> xr.Dataset:
         samples = dict(_samples(metric, runs))
         for (r, u), each in samples.items():
             for s in range(len(runs)):
-                found["difference"][m, s, r, u] = _bounds(_difference(metric, each[s], each[0], groups))
+                found["difference"][m, s, r, u] = bounds(metric_difference(metric, each[s], each[0], groups))
             found["variance_saved"][m, :, r, u] = variance_saved(each)
         if samples:
             best = chance_best([*samples.values()], seed=int(first.attrs["seed"]), groups=groups)
@@ -157,8 +160,8 @@ def dominated_by(
     strict = 1 - (1 - CONFIDENCE_OF_DIFFERENCES) / max(1, len(pairs) * len(samples))
     found = np.zeros((n_scenarios, n_scenarios), dtype=bool)
     for a, b in pairs:
-        wide = [_difference(metric, each[a], each[b], groups, strict) for each in samples.values()]
-        usual = [_difference(metric, each[a], each[b], groups) for each in samples.values()]
+        wide = [metric_difference(metric, each[a], each[b], groups, strict) for each in samples.values()]
+        usual = [metric_difference(metric, each[a], each[b], groups) for each in samples.values()]
         found[a, b] = any(e.low > 0 for e in wide) and not any(e.high < 0 for e in usual)
         found[b, a] = any(e.high < 0 for e in wide) and not any(e.low > 0 for e in usual)
     return found
@@ -176,21 +179,32 @@ def _samples(
             yield (r, u), (sample > np.array(thresholds)[:, None]).astype(float) if metric.event else sample
 
 
-def _difference(
+def metric_difference(
     metric: ComparedMetric,
     one: FloatArray,
     other: FloatArray,
-    groups: IntArray | None,
+    groups: IntArray | None = None,
     confidence: float = CONFIDENCE_OF_DIFFERENCES,
 ) -> Estimate:
-    """Return the metric of one scenario less that of another (eq. C1, C2)."""
+    """Return the metric of one scenario less that of another (eq. C1, C2).
+
+    Parameters
+    ----------
+    metric : ComparedMetric
+    one, other : (replication,) float array
+        Samples of the two scenarios, of a probability 1 or 0.
+    groups : (replication,) int array, optional
+        Independent group of each replication.
+    confidence : float
+        Of the interval.
+
+    Returns
+    -------
+    Estimate
+    """
     if metric.event:
         return paired_difference(one > 0, other > 0, confidence=confidence)
     return mean(one - other, groups, confidence=confidence)
-
-
-def _bounds(estimate: Estimate) -> tuple[float, float, float]:
-    return estimate.value, estimate.low, estimate.high
 
 
 def _labelled(

@@ -27,8 +27,10 @@ from diamondsim.cli.compare import compare_command
 from diamondsim.cli.discover import discover_command
 from diamondsim.cli.flip import flip_command
 from diamondsim.cli.independence import independence_command
+from diamondsim.cli.marginal import marginal_command
 from diamondsim.cli.mixture import mixture_command
 from diamondsim.cli.run import run_command
+from diamondsim.cli.select import select_command
 from diamondsim.cli.sensitivity import sensitivity_command
 from diamondsim.cli.size import size_reserve_command, size_stock_command
 from diamondsim.cli.streams import complain, discard, is_of_the_machine, prepare_streams
@@ -67,6 +69,8 @@ for command in (
     *(scenarios_command, check_command, run_command, trace_command, admitted_command, dump_command),
     *(
         compare_command,
+        select_command,
+        marginal_command,
         sensitivity_command,
         discover_command,
         flip_command,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from diamondsim.scenario import Scenario
 
 VARIANT = "--variant"
-_FORM = "'NAME: PATH=VALUE; PATH=VALUE'"
+VARIANT_FORM = "'NAME: PATH=VALUE; PATH=VALUE'"
 _OPENING, _CLOSING, _QUOTES = "{[", "}]", "\"'"
 
 
@@ -38,7 +38,7 @@ _OPENING, _CLOSING, _QUOTES = "{[", "}]", "\"'"
     VARIANT,
     "variants",
     multiple=True,
-    metavar=_FORM,
+    metavar=VARIANT_FORM,
     help="Compare also the first SCENARIO with these changes, under this name; changes are written as for "
     f"{SET}; repeatable.",
 )
@@ -176,7 +176,7 @@ def _read_variants(variants: Sequence[str]) -> list[tuple[str, list[str]]]:
             wrong.append(repr(text))
         read.append((name.strip(), changes))
     if wrong:
-        raise click.UsageError(f"{VARIANT} expects {_FORM}, found {', '.join(wrong)}")
+        raise click.UsageError(f"{VARIANT} expects {VARIANT_FORM}, found {', '.join(wrong)}")
     return read
 
 

@@ -9,6 +9,7 @@ from diamondsim.cli.options import (
     keep,
     load,
     output_option,
+    read_number,
     read_place,
     replications_option,
     say_json,
@@ -96,13 +97,7 @@ def flip_command(  # noqa: PLR0913, PLR0917 - one argument for each option
 
 
 def _threshold(text: str, metric: str) -> float:
-    from diamondsim.errors import NotationError
-    from diamondsim.units import Kind, parse_quantity
-
-    try:
-        value = parse_quantity(text, Kind.FRACTION if "%" in text else Kind.NUMBER)
-    except NotationError as error:
-        raise click.UsageError(f"--threshold: {error.why}") from None
+    value = read_number("--threshold", text)
     if metric in {"probability_of_shortage", "fill_rate_mean"} and not 0 <= value <= 1:
         meant = f"; did you mean '{text.strip()}%'?" if 1 < value <= 100 and "%" not in text else ""
         raise click.UsageError(f"--threshold: expected a share from 0% to 100%, found {text!r}{meant}")

@@ -85,6 +85,23 @@ def read_place(text: str) -> tuple[str, str]:
     return region, use
 
 
+def read_number(option: str, text: str) -> float:
+    """Return the number of an option: plain, or a percentage as a share.
+
+    Raises
+    ------
+    click.UsageError
+        If it is no number.
+    """
+    from diamondsim.errors import NotationError
+    from diamondsim.units import Kind, parse_quantity
+
+    try:
+        return parse_quantity(text, Kind.FRACTION if "%" in text else Kind.NUMBER)
+    except NotationError as error:
+        raise click.UsageError(f"{option}: {error.why}") from None
+
+
 def json_option(function: F) -> F:
     """Add the JSON option."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")(

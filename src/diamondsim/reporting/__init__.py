@@ -10,11 +10,13 @@ from diamondsim.reporting.flip_table import flip_lines, json_flip
 from diamondsim.reporting.formatting import WIDTH
 from diamondsim.reporting.independence_table import independence_lines, json_independence
 from diamondsim.reporting.legal_state_rows import head_lines
+from diamondsim.reporting.marginal_table import json_marginal, marginal_renderable
 from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
 from diamondsim.reporting.report import BaselineChanges, Report
 from diamondsim.reporting.report_builder import build_report
 from diamondsim.reporting.report_table import plain_console, renderable, text_report
 from diamondsim.reporting.reserve_size_table import json_reserve_size, reserve_size_lines
+from diamondsim.reporting.selection_table import json_selection, selection_renderable
 from diamondsim.reporting.sensitivity_table import json_sensitivity, sensitivity_renderable
 from diamondsim.reporting.stock_size_table import json_stock_size, stock_size_lines
 from diamondsim.reporting.trace_report import json_trace, trace_lines
@@ -39,18 +41,22 @@ __all__ = [
     "json_discover",
     "json_flip",
     "json_independence",
+    "json_marginal",
     "json_mixture",
     "json_report",
     "json_reserve_size",
+    "json_selection",
     "json_sensitivity",
     "json_stock_size",
     "json_trace",
     "json_trade_figures",
     "json_value",
+    "marginal_renderable",
     "mixture_lines",
     "plain_console",
     "renderable",
     "reserve_size_lines",
+    "selection_renderable",
     "sensitivity_renderable",
     "stock_size_lines",
     "text_report",

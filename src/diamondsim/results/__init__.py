@@ -13,7 +13,7 @@ from diamondsim.results.estimates import (
     proportion,
     sample_quantile,
 )
-from diamondsim.results.estimators import RISK_LEVEL
+from diamondsim.results.estimators import RISK_LEVEL, bounds
 from diamondsim.results.frame import MIXED_UNITS, Frame, label_coordinate, unit_symbol, with_attrs
 from diamondsim.results.grid_layout import REGION_USE
 from diamondsim.results.inflow import in_force
@@ -73,6 +73,7 @@ __all__ = [
     "admitted_by_month",
     "atomic_file",
     "atomic_write",
+    "bounds",
     "chance_of_shortage",
     "check_target",
     "conditional_value_at_risk",

@@ -1,0 +1,113 @@
+"""The subcommand select: the best of several scenarios with few replications."""
+
+from __future__ import annotations
+
+import click
+
+from diamondsim.cli.compare import VARIANT, VARIANT_FORM, load_compared
+from diamondsim.cli.options import (
+    SET,
+    json_option,
+    keep,
+    output_option,
+    read_number,
+    read_place,
+    replications_option,
+    say_json,
+    seed_option,
+    set_option,
+    workers_option,
+)
+from diamondsim.cli.scenario_warnings import warn_of
+from diamondsim.cli.store_options import open_store, store_option
+
+
+@click.command("select")
+@click.argument("scenarios", metavar="SCENARIO...", nargs=-1, required=True)
+@click.option(
+    VARIANT,
+    "variants",
+    multiple=True,
+    metavar=VARIANT_FORM,
+    help="Compare also the first SCENARIO with these changes, under this name; changes are written as for "
+    f"{SET}; repeatable.",
+)
+@click.option("--use", "place", required=True, metavar="REGION.USE", help="Use that is asked about.")
+@click.option(
+    "--indifference",
+    required=True,
+    metavar="NUMBER",
+    help="Smallest difference that matters: '1%' for a probability, else a number in the unit of the metric.",
+)
+@click.option(
+    "--metric", default="probability_of_shortage", show_default=True, help="Estimate that is to be low."
+)
+@click.option(
+    "--best", type=click.IntRange(1), default=1, show_default=True, help="Number of scenarios to select."
+)
+@click.option(
+    "--confidence", default="95%", show_default=True, help="Probability that the selection is right."
+)
+@replications_option(102_400, "Largest number of replications of each scenario.")
+@seed_option
+@workers_option
+@set_option
+@store_option
+@output_option
+@json_option
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
+def select_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
+    scenarios: tuple[str, ...],
+    variants: tuple[str, ...],
+    place: str,
+    indifference: str,
+    metric: str,
+    best: int,
+    confidence: str,
+    replications: int,
+    seed: int,
+    workers: int | None,
+    changes: tuple[str, ...],
+    store: str | None,
+    output: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Select the best SCENARIO, or the best few, with no more replications than that takes.
+
+    All use the same random numbers; one that is clearly worse, or clearly among the best, gets no more
+    replications. --set changes every SCENARIO.
+    """
+    region, use = read_place(place)
+    smallest, sure = read_number("--indifference", indifference), read_number("--confidence", confidence)
+    loaded = load_compared(scenarios, variants, changes)
+    warn_of(loaded, marks_legal_states=True)
+    from diamondsim.analysis import select_best
+    from diamondsim.cli.console import progress, show
+    from diamondsim.reporting import json_selection, selection_renderable
+
+    with open_store(store) as opened_store, progress(quiet or as_json) as report_progress:
+        try:
+            found = select_best(
+                loaded,
+                region=region,
+                use=use,
+                indifference=smallest,
+                metric=metric,
+                best=best,
+                confidence=sure,
+                most=replications,
+                seed=seed,
+                workers=workers,
+                progress=report_progress,
+                store=opened_store,
+            )
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+    written = None if output is None else keep(found, output)
+    if as_json:
+        say_json({**json_selection(found), "dataset": written})
+        return
+    show(selection_renderable(found))
+    if written:
+        click.echo(f"Dataset: {written}")

@@ -1,0 +1,51 @@
+"""`diamondsim marginal`: its table, its document, and mistakes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.cli.short_runs import BAN, CHANGES
+
+SHORT = (*(word for change in CHANGES for word in ("--set", change)), "--workers", "1", "-n", "20")
+VALUE = ("--set", "uses.u.value=2 USD/ct")
+WORDS = ("marginal", str(BAN), *SHORT, "--step", "inventory_policy.u.opening=5 days")
+
+
+def test_table_and_document_have_the_same_change(call):
+    code, out, _ = call(*WORDS, *VALUE)
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= 110
+    code, text, _ = call(*WORDS, *VALUE, "--json")
+    (step,) = json.loads(text)["steps"]
+    assert (step["step"], step["direction"], step["stated"]) == ("5 days", 0, "10 days")
+    (use,) = step["uses"]
+    change = use["change"]["shortage_mean"]["value"]
+    assert f"{change:+.3g} [" in out
+    loss = step["money"]["economic_loss"]["value"] / 1000
+    assert f"economic loss, all uses: {loss:+.3g} [" in out
+    assert step["money"]["holding_cost"]["value"] is None
+    table = [line for line in out.splitlines() if line.startswith("  ")]
+    assert max(map(len, table)) <= 80
+
+
+def test_without_values_the_table_says_why_there_is_no_money(call):
+    code, out, _ = call(*WORDS, "--use", "home.u")
+    assert code == 0
+    assert "there is nothing in dollars" in " ".join(out.split())
+
+
+@pytest.mark.parametrize(
+    "words, told",
+    [
+        (("--use", "home.v"), "there is no use 'v'"),
+        (("--use", "home"), "--use expects REGION.USE"),
+        (("--step", "inventory_policy.u.cover"), "--step expects PATH=VALUE"),
+        (("--step", "inventory_policy.u.covr=1 day"), "did you mean 'inventory_policy.u.cover'?"),
+    ],
+)
+def test_a_mistake_is_one_clear_line(call, words, told):
+    code, out, err = call(*WORDS, *words)
+    assert (code, out) == (2, "")
+    assert told in " ".join(err.split())

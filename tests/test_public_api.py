@@ -33,6 +33,9 @@ CALLED_WITH = {
     ],
     "sensitivity": ["dataset", "region", "use", "metric"],
     "simulate": ["scenario", "seed", "replication"],
+    "sobol_indices": [
+        *("scenario", "region", "use", "metric", "groups", "replications", "seed", "workers", "progress")
+    ],
     "paths_to_zarr": ["folder", "store", "progress"],
     "write_paths": [
         *("scenario", "folder", "replications", "seed", "variables", "dtype"),
@@ -77,6 +80,7 @@ def test_the_public_names_are_these():
         "simulate",
         "size_reserve",
         "size_stock",
+        "sobol_indices",
         "write_paths",
     ]
     assert dir(diamondsim) == sorted(diamondsim.__all__)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         sensitivity,
         size_reserve,
         size_stock,
+        sobol_indices,
     )
     from diamondsim.backtesting import backtest
     from diamondsim.conditioning import ConditioningWarning, Observation, condition, read_observations
@@ -75,6 +76,7 @@ __all__ = [
     "simulate",
     "size_reserve",
     "size_stock",
+    "sobol_indices",
     "write_paths",
 ]
 
@@ -112,6 +114,7 @@ _HOMES = {
     "simulate": "diamondsim.simulation",
     "size_reserve": "diamondsim.analysis",
     "size_stock": "diamondsim.analysis",
+    "sobol_indices": "diamondsim.analysis",
     "write_paths": "diamondsim.simulation.paths",
 }
 

@@ -10,6 +10,7 @@ import xarray as xr
 import diamondsim as ds
 import diamondsim.simulation
 from diamondsim.results import write_netcdf
+from tests.cli.short_runs import BAN
 
 SHORT = ("--set", "horizon.length=26 weeks")
 OF_SCENARIO = ("sensitivity", "lapse-2027", "--use", "US.polishing", *SHORT, "-n", "50", "--workers", "1")
@@ -120,3 +121,59 @@ def test_a_file_that_is_missing_or_no_dataset_is_refused(call, tmp_path):
     code, _, err = call("sensitivity", str(tmp_path / "x.nc"), "--use", "US.polishing")
     assert code == 2
     assert "expected `input_value`" in err
+
+
+DESIGN = ("sensitivity", str(BAN), "--design", "--use", "home.u", "--metric", "shortage", "--workers", "1")
+DESIGNED = (
+    *("--set", "horizon.length=120 days", "--set", "controls.ban.sojourn.banned=uniform(60 90) days"),
+    *("--set", "inventory_policy.u.opening=uniform(20 40) days"),
+)
+
+
+def test_a_design_gives_first_order_and_total_indices_of_groups(call, tmp_path):
+    target = str(tmp_path / "design.nc")
+    words = (
+        *DESIGN,
+        *DESIGNED,
+        "-n",
+        "64",
+        "--group",
+        "ban=controls.*",
+        "--group",
+        "stock=inventory_policy.*",
+    )
+    code, out, err = call(*words)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == "What drives shortage of home.u, by design"
+    assert "5 runs of 64 replications, seed 0; 95 % intervals in brackets" in lines
+    assert max(map(len, lines)) <= 110
+    document = json.loads(call(*words, "--json", "-o", target)[1])
+    assert [each["group"] for each in document["groups"]] == ["ban", "stock", "everything else"]
+    first = document["groups"][0]
+    shown = "{estimate:.2f} [{low:.2f}, {high:.2f}]"
+    (row,) = (line for line in lines if line.startswith("ban "))
+    assert row.endswith(shown.format(**first["total"]))
+    assert shown.format(**first["first_order"]) in row
+    assert document["dataset"] == target
+    with xr.open_dataset(target) as written:
+        assert written.attrs["runs"] == 5
+
+
+@pytest.mark.parametrize(
+    "words, told",
+    [
+        (
+            (*DESIGN, "--group", "ban"),
+            "--group expects NAME=PATH,..., as in stocks=inventory_policy.*, found",
+        ),
+        ((*DESIGN, *DESIGNED, "--group", "ban=control"), "group ban: no uncertain input is at 'control'"),
+        ((*DESIGN, *DESIGNED, "-n", "20000"), "expected an integer from 1 to 16384, found 20000"),
+        (("sensitivity", "x.nc", "--design", "--use", "home.u"), "--design: expected a SCENARIO"),
+        (("sensitivity", "x.nc", "--group", "a=b", "--use", "home.u"), "--group: only with --design"),
+    ],
+)
+def test_a_mistake_of_a_design_is_one_clear_line(call, words, told):
+    code, out, err = call(*words)
+    assert (code, out) == (2, "")
+    assert told in " ".join(err.split())

@@ -5,6 +5,11 @@ from diamondsim.analysis.break_even import FLIP_METRICS, flip
 from diamondsim.analysis.chosen_metric import SHORTAGE, require_metric
 from diamondsim.analysis.comparable import named
 from diamondsim.analysis.comparison import compare
+from diamondsim.analysis.designed_indices import (
+    DESIGN_REPLICATIONS,
+    MOST_DESIGN_REPLICATIONS,
+    sobol_indices,
+)
 from diamondsim.analysis.gain import sampling_gain
 from diamondsim.analysis.given_data import sensitivity
 from diamondsim.analysis.home_supply import independence
@@ -18,7 +23,9 @@ from diamondsim.analysis.stated_numbers import NOT_STATED
 from diamondsim.analysis.steps_of_inputs import marginal_value
 
 __all__ = [
+    "DESIGN_REPLICATIONS",
     "FLIP_METRICS",
+    "MOST_DESIGN_REPLICATIONS",
     "NOT_STATED",
     "SHORTAGE",
     "DecidingInput",
@@ -38,4 +45,5 @@ __all__ = [
     "sensitivity",
     "size_reserve",
     "size_stock",
+    "sobol_indices",
 ]

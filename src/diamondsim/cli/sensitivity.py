@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from diamondsim.cli.design import design_command
 from diamondsim.cli.given_run import given_run
 from diamondsim.cli.options import (
     json_option,
@@ -32,6 +33,18 @@ from diamondsim.cli.options import (
 @click.option(
     "--most", type=click.IntRange(1), default=10, show_default=True, help="Number of inputs to show."
 )
+@click.option(
+    "--design",
+    is_flag=True,
+    help="Of a SCENARIO: total indices of groups of inputs, by runs made for it (1,024 replications each).",
+)
+@click.option(
+    "--group",
+    "groups",
+    multiple=True,
+    metavar="NAME=PATH,...",
+    help="Inputs of one group, with * for any characters; default a group for each section; repeatable.",
+)
 @replications_option(4096, "Number of replications, for a SCENARIO.", most=1_000_000)
 @seed_option
 @workers_option
@@ -44,6 +57,8 @@ def sensitivity_command(  # noqa: PLR0913, PLR0917 - click passes each option se
     place: str,
     metric: str,
     most: int,
+    design: bool,
+    groups: tuple[str, ...],
     replications: int,
     seed: int,
     workers: int | None,
@@ -58,6 +73,11 @@ def sensitivity_command(  # noqa: PLR0913, PLR0917 - click passes each option se
     """
     region, use = read_place(place)
     asked = {"metric": metric, "region": region, "use": use}
+    if design:
+        design_command(run, asked, groups, replications, seed, workers, changes, output, as_json, quiet)
+        return
+    if groups:
+        raise click.UsageError("--group: only with --design")
     dataset = given_run(
         run, asked, changes=changes, replications=replications, seed=seed, workers=workers, quiet=quiet
     )

@@ -3,7 +3,7 @@
 from diamondsim.plan.compile import compile_plan
 from diamondsim.plan.qmc_dimensions import DIMENSIONS, on_same_dimensions, with_dimensions
 from diamondsim.plan.sampling_design import Sampling
-from diamondsim.plan.stream_names import StreamNames
+from diamondsim.plan.stream_names import NO_EXCHANGE, Exchange, StreamNames, stream_key
 from diamondsim.plan.structure import (
     NO_CEILING,
     AskCost,
@@ -61,6 +61,7 @@ from diamondsim.plan.structure import (
 __all__ = [
     "DIMENSIONS",
     "NO_CEILING",
+    "NO_EXCHANGE",
     "AskCost",
     "AskingFacility",
     "Branch",
@@ -70,6 +71,7 @@ __all__ = [
     "ControlState",
     "Correlated",
     "Diversion",
+    "Exchange",
     "Facility",
     "Financing",
     "GeneralLicences",
@@ -115,5 +117,6 @@ __all__ = [
     "WatchList",
     "compile_plan",
     "on_same_dimensions",
+    "stream_key",
     "with_dimensions",
 ]

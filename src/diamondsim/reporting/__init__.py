@@ -4,6 +4,7 @@ from diamondsim.reporting.admitted_table import admitted_lines, json_admitted
 from diamondsim.reporting.backtest_table import backtest_lines, json_backtest
 from diamondsim.reporting.check_tables import check_renderable
 from diamondsim.reporting.comparison_table import comparison_renderable, json_comparison
+from diamondsim.reporting.design_table import design_renderable, json_design
 from diamondsim.reporting.discover_table import discover_lines, json_discover
 from diamondsim.reporting.document import json_report, json_value
 from diamondsim.reporting.flip_table import flip_lines, json_flip
@@ -31,6 +32,7 @@ __all__ = [
     "build_report",
     "check_renderable",
     "comparison_renderable",
+    "design_renderable",
     "discover_lines",
     "flip_lines",
     "head_lines",
@@ -38,6 +40,7 @@ __all__ = [
     "json_admitted",
     "json_backtest",
     "json_comparison",
+    "json_design",
     "json_discover",
     "json_flip",
     "json_independence",

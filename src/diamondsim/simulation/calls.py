@@ -13,7 +13,7 @@ import xarray as xr
 
 from diamondsim.arguments import require_integer
 from diamondsim.constants import MAX_REPLICATIONS
-from diamondsim.plan import on_same_dimensions
+from diamondsim.plan import Exchange, on_same_dimensions
 from diamondsim.results import ReplicationWeights, Summary, kept_inputs, provenance_of, summary_dataset
 from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario, require_scenario
@@ -116,7 +116,7 @@ def monte_carlo(
     return datasets[""]
 
 
-def monte_carlo_each(
+def monte_carlo_each(  # noqa: PLR0913 - the options of monte_carlo, and those of several runs
     wanted: Mapping[str, tuple[Scenario, int]],
     *,
     seed: int = 0,
@@ -126,6 +126,7 @@ def monte_carlo_each(
     until: Precision | None = None,
     executor: AnyExecutor | None = None,
     weights: ReplicationWeights | None = None,
+    exchanges: Mapping[str, Exchange] | None = None,
 ) -> dict[str, xr.Dataset]:
     """Simulate several scenarios with the same random numbers, as one job for the workers.
 
@@ -146,6 +147,8 @@ def monte_carlo_each(
     weights : ReplicationWeights, optional
         What each replication of the first scenario counts; the others are not weighted. Not together with a
         store, whose blocks hold counts of equal replications, or with `until`.
+    exchanges : mapping of str to Exchange, optional
+        By name of the scenario, which inputs have the draws of a second set. Not together with a store.
 
     Returns
     -------
@@ -158,7 +161,13 @@ def monte_carlo_each(
         As for `monte_carlo`.
     """
     assert weights is None or (store is None and until is None), "weights need all replications anew"
+    assert not exchanges or store is None, "a store does not know of a second set of draws"
     specs = _specs(wanted, seed=seed, until=until)
+    if exchanges:
+        specs = [
+            replace(spec, exchange=exchanges.get(name, spec.exchange))
+            for name, spec in zip(wanted, specs, strict=True)
+        ]
     if weights is not None:
         specs[0] = replace(specs[0], counts=weights.counts.tobytes())
     with StagedRuns(specs, workers=workers, progress=progress, store=store, executor=executor) as runs:

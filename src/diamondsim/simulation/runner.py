@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,7 +12,7 @@ import numpy as np
 from diamondsim.draws import Draws
 from diamondsim.engines import batch
 from diamondsim.ledger import Ledger
-from diamondsim.plan import Plan, compile_plan
+from diamondsim.plan import NO_EXCHANGE, Exchange, Plan, compile_plan
 from diamondsim.results import Summary, read_of, recorded, settings_of, summed
 from diamondsim.sampling import Scratch, draw
 from diamondsim.scenario import Scenario
@@ -55,13 +55,14 @@ class RunSpec:
     """A scenario, the seed of its random numbers and the number of replications.
 
     `counts` says what each replication counts over time, if not one: `ReplicationWeights.counts` as bytes,
-    which a frozen class can compare.
+    which a frozen class can compare. `exchange` says which streams give the draws of a second set.
     """
 
     scenario: Scenario
     seed: int
     replications: int
     counts: bytes | None = None
+    exchange: Exchange = NO_EXCHANGE
 
     def runner(self, workspace: Workspace) -> ScenarioRunner:
         """Return a runner for this scenario.
@@ -92,7 +93,8 @@ class ScenarioRunner:
     def __init__(self, spec: RunSpec, workspace: Workspace) -> None:
         self._seed = spec.seed
         self._counts = None if spec.counts is None else np.frombuffer(spec.counts, dtype=np.int64)
-        self._plan = compile_plan(spec.scenario)
+        plan = compile_plan(spec.scenario)
+        self._plan = replace(plan, stream_names=replace(plan.stream_names, exchange=spec.exchange))
         self._settings = settings_of(spec.scenario)
         self._record = recorded(self._plan, self._settings)
         self._part_size = _part_size(self._plan, self._record)

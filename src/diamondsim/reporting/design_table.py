@@ -1,0 +1,90 @@
+"""The table of `diamondsim sensitivity --design`, and the same as a document."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import xarray as xr
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from diamondsim.reporting.formatting import count, replications
+from diamondsim.reporting.plain_tables import new_table
+
+_BOUNDS = ("estimate", "low", "high")
+
+
+def design_renderable(found: xr.Dataset) -> RenderableType:
+    """Return the indices of all groups, for a rich console.
+
+    Parameters
+    ----------
+    found : xarray.Dataset
+        As `diamondsim.sobol_indices` returns it.
+
+    Returns
+    -------
+    rich renderable
+    """
+    attrs = found.attrs
+    table = new_table("group", "inputs", "first order", "total", numbers=3)
+    for k in range(found.sizes["group"]):
+        one = found.isel(group=k)
+        table.add_row(
+            str(one["group"].item()),
+            count(int(one["inputs"])),
+            _interval(one["first_order"]),
+            _interval(one["total"]),
+        )
+    total = _interval(found["first_order_sum"])
+    return Group(
+        Text(f"What drives {attrs['metric']} of {attrs['region']}.{attrs['use']}, by design", style="bold"),
+        Text(str(attrs["title"])),
+        Text(f"{attrs['metric_long_name']}; {attrs['treatment']}"),
+        Text(
+            f"{count(int(attrs['runs']))} runs of {replications(int(attrs['replications']))}, "
+            f"seed {int(attrs['seed'])}; 95 % intervals in brackets"
+        ),
+        Text(),
+        table,
+        Text(),
+        *(
+            []
+            if total == "-"
+            else [Text(f"First-order indices add up to {total}. A total index counts interactions as well.")]
+        ),
+        *(Text(f"warning: {line}", style="yellow") for line in attrs["warnings"].splitlines()),
+    )
+
+
+def json_design(found: xr.Dataset) -> dict[str, Any]:
+    """Return the same as a document; a number that does not exist is null."""
+    attrs = found.attrs
+    texts = ("title", "metric", "metric_long_name", "region", "use", "treatment")
+    return {
+        "version": attrs["diamondsim_version"],
+        **{name: attrs[name] for name in texts},
+        **{name: int(attrs[name]) for name in ("replications", "runs", "resamples", "seed")},
+        "first_order_sum": _limits(found["first_order_sum"]),
+        "groups": [
+            {
+                "group": str(one["group"].item()),
+                "inputs": int(one["inputs"]),
+                "first_order": _limits(one["first_order"]),
+                "total": _limits(one["total"]),
+            }
+            for one in (found.isel(group=k) for k in range(found.sizes["group"]))
+        ],
+        "warnings": attrs["warnings"].splitlines(),
+    }
+
+
+def _limits(variable: xr.DataArray) -> dict[str, float | None]:
+    values = {bound: float(variable.sel(bound=bound)) for bound in _BOUNDS}
+    return {bound: value if math.isfinite(value) else None for bound, value in values.items()}
+
+
+def _interval(variable: xr.DataArray) -> str:
+    value, low, high = (float(variable.sel(bound=bound)) for bound in _BOUNDS)
+    return "-" if math.isnan(value) else f"{value:.2f} [{low:.2f}, {high:.2f}]"

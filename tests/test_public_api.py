@@ -74,6 +74,7 @@ def test_the_public_names_are_these():
         "paths_to_zarr",
         "read_observations",
         "read_trade",
+        "reverse_stress",
         "sampling_gain",
         "select_best",
         "sensitivity",
@@ -81,6 +82,7 @@ def test_the_public_names_are_these():
         "size_reserve",
         "size_stock",
         "sobol_indices",
+        "worst_start",
         "write_paths",
     ]
     assert dir(diamondsim) == sorted(diamondsim.__all__)

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
         independence,
         marginal_value,
         mixture,
+        reverse_stress,
         sampling_gain,
         select_best,
         sensitivity,
         size_reserve,
         size_stock,
         sobol_indices,
+        worst_start,
     )
     from diamondsim.backtesting import backtest
     from diamondsim.conditioning import ConditioningWarning, Observation, condition, read_observations
@@ -70,6 +72,7 @@ __all__ = [
     "paths_to_zarr",
     "read_observations",
     "read_trade",
+    "reverse_stress",
     "sampling_gain",
     "select_best",
     "sensitivity",
@@ -77,6 +80,7 @@ __all__ = [
     "size_reserve",
     "size_stock",
     "sobol_indices",
+    "worst_start",
     "write_paths",
 ]
 
@@ -108,6 +112,7 @@ _HOMES = {
     "paths_to_zarr": "diamondsim.simulation.paths",
     "read_observations": "diamondsim.conditioning",
     "read_trade": "diamondsim.trade",
+    "reverse_stress": "diamondsim.analysis",
     "sampling_gain": "diamondsim.analysis",
     "select_best": "diamondsim.analysis",
     "sensitivity": "diamondsim.analysis",
@@ -115,6 +120,7 @@ _HOMES = {
     "size_reserve": "diamondsim.analysis",
     "size_stock": "diamondsim.analysis",
     "sobol_indices": "diamondsim.analysis",
+    "worst_start": "diamondsim.analysis",
     "write_paths": "diamondsim.simulation.paths",
 }
 

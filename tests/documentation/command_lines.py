@@ -53,7 +53,7 @@ SIMULATE = frozenset(
             "flip",
             "independence",
         ),
-        *("size-reserve", "size-stock"),
+        *("size-reserve", "size-stock", "worst-start", "reverse-stress"),
     }
 )
 """Commands that get `HORIZON`."""

@@ -2,6 +2,7 @@
 
 from diamondsim.analysis.best_scenarios import select_best
 from diamondsim.analysis.break_even import FLIP_METRICS, flip
+from diamondsim.analysis.breaking_shocks import reverse_stress
 from diamondsim.analysis.chosen_metric import SHORTAGE, require_metric
 from diamondsim.analysis.comparable import named
 from diamondsim.analysis.comparison import compare
@@ -21,6 +22,7 @@ from diamondsim.analysis.sized_stock import size_stock
 from diamondsim.analysis.sorted_replications import DecidingInput, deciding_inputs
 from diamondsim.analysis.stated_numbers import NOT_STATED
 from diamondsim.analysis.steps_of_inputs import marginal_value
+from diamondsim.analysis.worst_date import STRESS_METRICS, worst_start
 
 __all__ = [
     "DESIGN_REPLICATIONS",
@@ -28,6 +30,7 @@ __all__ = [
     "MOST_DESIGN_REPLICATIONS",
     "NOT_STATED",
     "SHORTAGE",
+    "STRESS_METRICS",
     "DecidingInput",
     "compare",
     "deciding_inputs",
@@ -40,10 +43,12 @@ __all__ = [
     "require_metric",
     "require_probabilities",
     "require_use",
+    "reverse_stress",
     "sampling_gain",
     "select_best",
     "sensitivity",
     "size_reserve",
     "size_stock",
     "sobol_indices",
+    "worst_start",
 ]

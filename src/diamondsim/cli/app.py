@@ -34,6 +34,7 @@ from diamondsim.cli.select import select_command
 from diamondsim.cli.sensitivity import sensitivity_command
 from diamondsim.cli.size import size_reserve_command, size_stock_command
 from diamondsim.cli.streams import complain, discard, is_of_the_machine, prepare_streams
+from diamondsim.cli.stress import reverse_stress_command, worst_start_command
 from diamondsim.cli.trade import trade_command
 from diamondsim.errors import ScenarioError, StoreError
 
@@ -78,6 +79,7 @@ for command in (
         independence_command,
     ),
     *(size_reserve_command, size_stock_command),
+    *(worst_start_command, reverse_stress_command),
     *(backtest_command, trade_command, schema_command),
 ):
     app.add_command(command)

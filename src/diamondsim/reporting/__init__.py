@@ -20,6 +20,12 @@ from diamondsim.reporting.reserve_size_table import json_reserve_size, reserve_s
 from diamondsim.reporting.selection_table import json_selection, selection_renderable
 from diamondsim.reporting.sensitivity_table import json_sensitivity, sensitivity_renderable
 from diamondsim.reporting.stock_size_table import json_stock_size, stock_size_lines
+from diamondsim.reporting.stress_tables import (
+    json_reverse_stress,
+    json_worst_start,
+    reverse_stress_lines,
+    worst_start_lines,
+)
 from diamondsim.reporting.trace_report import json_trace, trace_lines
 from diamondsim.reporting.trade_table import json_trade_figures, trade_renderable
 
@@ -48,21 +54,25 @@ __all__ = [
     "json_mixture",
     "json_report",
     "json_reserve_size",
+    "json_reverse_stress",
     "json_selection",
     "json_sensitivity",
     "json_stock_size",
     "json_trace",
     "json_trade_figures",
     "json_value",
+    "json_worst_start",
     "marginal_renderable",
     "mixture_lines",
     "plain_console",
     "renderable",
     "reserve_size_lines",
+    "reverse_stress_lines",
     "selection_renderable",
     "sensitivity_renderable",
     "stock_size_lines",
     "text_report",
     "trace_lines",
     "trade_renderable",
+    "worst_start_lines",
 ]

@@ -9,7 +9,7 @@ import datetime as dt
 import math
 from typing import Any
 
-from diamondsim.reporting.use_rows import Onset, UseRow
+from diamondsim.reporting.use_rows import FollowUp, Onset, UseRow
 from diamondsim.results import Estimate
 
 REPLICATIONS = 100
@@ -67,8 +67,8 @@ def use_row(
         "half_short": None if half is None else dt.date(2028, half, 1),
         "depth": exact(depth),
         "days_survived": UNKNOWN,
-        "days_observed": 0.0,
+        "survived_follow_up": FollowUp(0.0, UNKNOWN),
         "days_short": UNKNOWN,
-        "days_short_observed": 0.0,
+        "short_follow_up": FollowUp(0.0, UNKNOWN),
     }
     return UseRow(**(filled | columns))

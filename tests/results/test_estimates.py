@@ -188,4 +188,47 @@ def test_the_median_survival_is_infinite_where_more_than_half_never_fail():
     found = curve.quantile(0.5)
     assert math.isinf(found.value)
     assert found.low <= 10
-    assert survival(np.empty(0), np.empty(0, dtype=bool)).quantile(0.5).n == 0
+
+
+@pytest.mark.parametrize(
+    "n_watched, n_short, is_told",
+    [
+        (10, 90, True),  # a tenth of all, and ten of them
+        (9, 91, False),
+        (99, 900, False),  # more than ten, and less than a tenth
+        (9, 11, False),  # almost half of all, and less than ten
+        (11, 9, True),
+    ],
+)
+def test_a_median_is_told_where_a_tenth_of_all_and_ten_are_still_watched(n_watched, n_short, is_told):
+    """All but those watched up to tick 10, when they fail, are watched up to tick 5, and none fails there."""
+    times = np.concatenate([np.full(n_watched, 10.0), np.full(n_short, 5.0)])
+    for weights in (None, np.full(len(times), 0.1)):
+        curve = survival(times, times == 10.0, weights)
+        assert curve.share.tolist() == [1.0, 0.0]
+        assert curve.quantile(0.5).value == (10.0 if is_told else math.inf)
+        assert (curve.follow_up, curve.beyond.value) == ((10.0, 0.0) if is_told else (5.0, 1.0))
+        assert curve.quantile(0.5).low <= curve.follow_up
+
+
+def test_before_anything_is_censored_a_median_is_an_ordinary_one():
+    times = np.array([3.0, 5.0, 8.0])
+    assert survival(times, np.array([True, True, True])).quantile(0.5).value == 5.0
+    assert survival(times, np.array([True, True, False])).quantile(0.5).value == 5.0
+    assert survival(times, np.array([False, True, True])).quantile(0.5).value == math.inf
+
+
+def test_an_upper_limit_is_not_read_where_too_few_are_watched():
+    failed = np.arange(100) < 60
+    times = np.where(failed, 1.0, np.arange(100) - 50.0)
+    times[-1], failed[-1] = 400.0, True
+    curve = survival(times, failed)
+    assert (curve.follow_up, curve.times[-1]) == (40.0, 400.0)
+    assert (curve.quantile(0.9).value, curve.quantile(0.9).high) == (math.inf, math.inf)
+    assert curve.beyond.value == 0.4
+
+
+def test_without_replications_there_is_no_follow_up():
+    nothing = survival(np.empty(0), np.empty(0, dtype=bool))
+    assert nothing.quantile(0.5).n == nothing.beyond.n == 0
+    assert math.isnan(nothing.follow_up)

@@ -36,7 +36,7 @@ from diamondsim.reporting.quarter_report import quarter_tables
 from diamondsim.reporting.report import BaselineChanges, Report, rows_by_region
 from diamondsim.reporting.report_sentences import sentences
 from diamondsim.reporting.reserve_table import reserve_table
-from diamondsim.reporting.use_rows import Onset, UseRow
+from diamondsim.reporting.use_rows import FollowUp, Onset, UseRow
 from diamondsim.results import Estimate
 
 RARE = 0.01
@@ -176,8 +176,8 @@ def _cells(row: UseRow, *, few: bool) -> tuple[str, ...]:
         _chance(row, few=few),
         _NONE if untold or row.onset is None else _onset(row.onset),
         percent(row.depth.value),
-        _days(row.days_survived, row.days_observed),
-        _NONE if untold else _days(row.days_short, row.days_short_observed),
+        _days(row.days_survived, row.survived_follow_up),
+        _NONE if untold else _days(row.days_short, row.short_follow_up),
     )
 
 
@@ -195,10 +195,13 @@ def _onset(onset: Onset) -> str:
     return f"{month(onset.median)} ({month(onset.early)}..{month(onset.late)})"
 
 
-def _days(estimate: Estimate, observed: float) -> str:
-    if estimate.n == 0:
+def _days(median: Estimate, follow_up: FollowUp) -> str:
+    """Return a median or, where too few are watched so long, what share lasts longer than the follow-up."""
+    if median.n == 0:
         return _NONE
-    return f"> {observed:,.0f}" if math.isinf(estimate.value) else f"{estimate.value:,.0f}"
+    if math.isfinite(median.value):
+        return f"{median.value:,.0f}"
+    return f"> {follow_up.days:,.0f}\n({percent(follow_up.beyond.value)})"
 
 
 def _is_rare(row: UseRow, report: Report) -> bool:

@@ -36,6 +36,14 @@ class Onset:
 
 
 @dataclass(frozen=True)
+class FollowUp:
+    """How long a time was watched in enough replications, in days, and the share that lasted longer."""
+
+    days: float
+    beyond: Estimate
+
+
+@dataclass(frozen=True)
 class UseRow:
     """One use of one region in one run.
 
@@ -54,14 +62,14 @@ class UseRow:
     depth : Estimate
         Mean peak shortfall of the worst 5 % of replications.
     days_survived : Estimate
-        Median time from the loss of inflow to shortage (Kaplan-Meier); infinite if more than half never go
-        short; n is 0 if no inflow is lost.
-    days_observed : float
-        Longest observed time without the inflow.
+        Median time from the loss of inflow to shortage (Kaplan-Meier); infinite if more than half last longer
+        than the follow-up; n is 0 if no inflow is lost.
+    survived_follow_up : FollowUp
+        Of the time without the inflow.
     days_short : Estimate
-        Median length of the first shortage (Kaplan-Meier); infinite if more than half are not over in time.
-    days_short_observed : float
-        Longest observed length.
+        Median length of the first shortage (Kaplan-Meier); infinite likewise.
+    short_follow_up : FollowUp
+        Of the length of the first shortage.
     """
 
     region: str
@@ -74,9 +82,9 @@ class UseRow:
     half_short: dt.date | None
     depth: Estimate
     days_survived: Estimate
-    days_observed: float
+    survived_follow_up: FollowUp
     days_short: Estimate
-    days_short_observed: float
+    short_follow_up: FollowUp
 
     @property
     def place(self) -> str:
@@ -126,9 +134,9 @@ def _row(one_use: xr.Dataset) -> UseRow:
         half_short=_half_of(begins, times, weights),
         depth=conditional_value_at_risk(samples["peak_shortfall"], RISK_LEVEL, groups, weights),
         days_survived=_times(survived.quantile(0.5), tick_days),
-        days_observed=tick_days * float(survived.times.max(initial=0.0)),
+        survived_follow_up=FollowUp(tick_days * survived.follow_up, survived.beyond),
         days_short=_times(duration.quantile(0.5), tick_days),
-        days_short_observed=tick_days * float(duration.times.max(initial=0.0)),
+        short_follow_up=FollowUp(tick_days * duration.follow_up, duration.beyond),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -95,6 +96,8 @@ class UseEstimate:
         From the Frame, further attributes of the variable.
     priced : bool
         Whether only a scenario with prices has it.
+    is_exact : bool
+        Whether it has no interval, and so no `bound`.
     """
 
     name: str
@@ -103,6 +106,7 @@ class UseEstimate:
     estimate: Callable[[Samples, Frame, Groups | None, Weights | None], Estimate]
     attrs: Callable[[Frame], Mapping[str, float]] = lambda _frame: {}
     priced: bool = False
+    is_exact: bool = False
 
 
 def chance_of_shortage(
@@ -175,6 +179,35 @@ def _survival_ticks(frame: Frame) -> float:
     return frame.settings.survival_period_days / frame.plan.tick_days
 
 
+def _of_curve(
+    name: str, what: str, curve: Callable[[Samples, Frame, Weights | None], Survival]
+) -> tuple[UseEstimate, ...]:
+    """Return what is told of a time of which some are censored: median, follow-up, and what lasts longer."""
+    return (
+        UseEstimate(
+            f"{name}_median",
+            f"median {what} (Kaplan-Meier)",
+            "tick",
+            lambda metrics, frame, _groups, weights: curve(metrics, frame, weights).quantile(0.5),
+        ),
+        UseEstimate(
+            f"{name}_follow_up",
+            f"longest {what} for which enough replications are watched",
+            "tick",
+            lambda metrics, frame, _groups, weights: Estimate(
+                curve(metrics, frame, weights).follow_up, math.nan, math.nan, 0
+            ),
+            is_exact=True,
+        ),
+        UseEstimate(
+            f"{name}_beyond",
+            f"share in which the {what} exceeds the follow-up (Kaplan-Meier)",
+            "1",
+            lambda metrics, frame, _groups, weights: curve(metrics, frame, weights).beyond,
+        ),
+    )
+
+
 USE_ESTIMATES = (
     UseEstimate(
         "probability_of_shortage",
@@ -195,13 +228,10 @@ USE_ESTIMATES = (
         lambda frame: {"threshold": frame.settings.threshold},
         priced=True,
     ),
-    UseEstimate(
-        "time_to_survive_median",
-        "median time from the loss of inflow to the first short tick (Kaplan-Meier)",
-        "tick",
-        lambda metrics, frame, _groups, weights: time_to_survive(
-            metrics, frame.plan.n_ticks, weights
-        ).quantile(0.5),
+    *_of_curve(
+        "time_to_survive",
+        "time from the loss of inflow to the first short tick",
+        lambda metrics, frame, weights: time_to_survive(metrics, frame.plan.n_ticks, weights),
     ),
     UseEstimate(
         "time_to_survive_restricted_mean",
@@ -212,13 +242,12 @@ USE_ESTIMATES = (
         ).restricted_mean(_survival_ticks(frame)),
         lambda frame: {"restricted_to": _survival_ticks(frame)},
     ),
-    UseEstimate(
-        "shortage_duration_median",
-        "median length of the first shortage among replications that go short (Kaplan-Meier)",
-        "tick",
-        lambda metrics, frame, _groups, weights: shortage_duration(
+    *_of_curve(
+        "shortage_duration",
+        "length of the first shortage among replications that go short",
+        lambda metrics, frame, weights: shortage_duration(
             metrics, frame.plan.n_ticks, frame.settings.threshold, weights
-        ).quantile(0.5),
+        ),
     ),
 )
 """The estimates for each use of each region that need several metrics."""
@@ -235,7 +264,12 @@ def _use_estimates(
         if each.priced and frame.plan.prices is None:
             continue
         estimates = [bounds(each.estimate(metrics, frame, groups, weights)) for metrics in samples]
-        grid = frame.grid(REGION_USE, np.array(estimates).reshape(-1, len(BOUNDS)), ("bound",))
+        values = np.array(estimates).reshape(-1, len(BOUNDS))
+        grid = (
+            frame.grid(REGION_USE, values[:, 0])
+            if each.is_exact
+            else frame.grid(REGION_USE, values, ("bound",))
+        )
         variables[each.name] = with_attrs(grid, each.long_name, each.unit, **each.attrs(frame))
     return variables
 

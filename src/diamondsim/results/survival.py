@@ -1,4 +1,4 @@
-"""Durations of which some are censored: the Kaplan-Meier estimator (docs/results.md, eq. R24-R25a)."""
+"""Durations of which some are censored: the Kaplan-Meier estimator (docs/results.md, eq. R24-R25b)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from diamondsim.arrays import FloatArray
+from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.constants import SHARE_ROUNDING
 from diamondsim.results.sampling_error import CONFIDENCE, NO_SAMPLE, Estimate, Weights, effective_size
+
+FOLLOWED_SHARE = 0.10
+"""Least share of the replications at risk at a time up to which a curve is read (eq. R25b)."""
+FOLLOWED_NUMBER = 10
+"""Least number of these."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,8 @@ class Survival:
         Share that lasts longer.
     low, high : (k,) float array
         Limits of the pointwise interval.
+    is_followed : (k,) bool array
+        Whether enough replications are at risk at a time for the curve to be read there (eq. R25b).
     n : int
         Replications, the censored ones included; of weighted ones the effective number.
     greenwood : (k,) float array
@@ -36,8 +43,22 @@ class Survival:
     share: FloatArray
     low: FloatArray
     high: FloatArray
+    is_followed: BoolArray
     n: int
     greenwood: FloatArray
+
+    @property
+    def follow_up(self) -> float:
+        """The longest time for which enough replications are at risk; NaN without replications."""
+        return float(self.times[self.is_followed][-1]) if self.n else math.nan
+
+    @property
+    def beyond(self) -> Estimate:
+        """Share that lasts longer than `follow_up`."""
+        if self.n == 0:
+            return NO_SAMPLE
+        last = int(np.count_nonzero(self.is_followed)) - 1
+        return Estimate(float(self.share[last]), float(self.low[last]), float(self.high[last]), self.n)
 
     def quantile(self, level: float) -> Estimate:
         """Return the time by which a share `level` has failed (eq. R25).
@@ -50,13 +71,13 @@ class Survival:
         Returns
         -------
         Estimate
-            `value` and `high` are infinite if the curve, or its upper limit, does not come down that far;
-            `low` is at most the longest time that was observed.
+            `value` and `high` are infinite if the curve, or its upper limit, does not come down that far by
+            the end of the follow-up; `low` is at most the end of the follow-up.
         """
         if self.n == 0:
             return NO_SAMPLE
         value, low, high = (self._first_at_most(c, 1 - level) for c in (self.share, self.low, self.high))
-        return Estimate(value, min(low, float(self.times[-1])), high, self.n)
+        return Estimate(value, min(low, self.follow_up), high, self.n)
 
     def restricted_mean(self, until: float, *, confidence: float = CONFIDENCE) -> Estimate:
         """Return the mean of the shorter of the time and a limit: the area below the curve (eq. R25a).
@@ -93,7 +114,7 @@ class Survival:
         return Estimate(value, max(value - half, 0.0), min(value + half, until), self.n)
 
     def _first_at_most(self, curve: FloatArray, share: float) -> float:
-        reached = np.flatnonzero(curve <= share + SHARE_ROUNDING)
+        reached = np.flatnonzero((curve <= share + SHARE_ROUNDING) & self.is_followed)
         return float(self.times[reached[0]]) if reached.size else math.inf
 
 
@@ -126,20 +147,25 @@ def survival(
     >>> curve = survival(np.array([1.0, 2.0, 3.0, 4.0]), np.array([True, False, True, True]))
     >>> curve.share.tolist()
     [0.75, 0.75, 0.375, 0.0]
-    >>> curve.quantile(0.5).value
-    3.0
+    >>> curve.quantile(0.25).value, curve.quantile(0.5).value  # from tick 3 on only two are still watched
+    (1.0, inf)
+    >>> curve.follow_up, curve.beyond.value
+    (2.0, 0.75)
     """
     if weights is not None:
         return _weighted(times, failed, weights, confidence)
     steps, where = np.unique(times, return_inverse=True)
     failures = np.bincount(where, weights=failed, minlength=len(steps))
     leaving = np.bincount(where, minlength=len(steps))
-    at_risk = len(times) - (np.cumsum(leaving) - leaving)
-    share = np.cumprod(1 - failures / at_risk)
+    at_risk = np.asarray(len(times) - (np.cumsum(leaving) - leaving), dtype=np.float64)
+    share = np.asarray(np.cumprod(1 - failures / at_risk), dtype=np.float64)
     staying = at_risk - failures
     greenwood = np.cumsum(failures / (at_risk * np.where(staying > 0, staying, np.nan)))
     low, high = _log_log_limits(share, greenwood, confidence)
-    return Survival(steps, share, low, high, len(times), greenwood)
+    censored = leaving - failures
+    before = np.asarray(np.cumsum(censored) - censored, dtype=np.float64)
+    is_followed = _is_followed(before, at_risk / max(1, len(times)), at_risk)
+    return Survival(steps, share, low, high, is_followed, len(times), greenwood)
 
 
 def _weighted(
@@ -165,7 +191,18 @@ def _weighted(
         low, high = _log_log_limits(share, greenwood, confidence)
     # There the limit says little; but what lasts longer than a later time lasts longer than this one.
     low = np.maximum.accumulate(low[::-1])[::-1]
-    return Survival(steps, share, low, high, int(effective_size(weights) + 1e-9), greenwood)
+    # Counted, since a difference of sums of weights would leave rounding errors.
+    censored = np.bincount(where, weights=~failed, minlength=len(steps))
+    total = max(float(weights.sum()), np.finfo(float).tiny)
+    before = np.asarray(np.cumsum(censored) - censored, dtype=np.float64)
+    is_followed = _is_followed(before, at_risk / total, at_risk * at_risk / squares)
+    return Survival(steps, share, low, high, is_followed, int(effective_size(weights) + 1e-9), greenwood)
+
+
+def _is_followed(censored_before: FloatArray, share: FloatArray, number: FloatArray) -> BoolArray:
+    """Return at which times enough are at risk (eq. R25b); before anything is censored, at all of them."""
+    enough = (share >= FOLLOWED_SHARE - SHARE_ROUNDING) & (number >= FOLLOWED_NUMBER - SHARE_ROUNDING)
+    return np.logical_and.accumulate(enough | (censored_before <= 0))
 
 
 def _log_log_limits(

@@ -36,6 +36,7 @@ CALLED_WITH = {
     "sobol_indices": [
         *("scenario", "region", "use", "metric", "groups", "replications", "seed", "workers", "progress")
     ],
+    "tables": ["dataset"],
     "paths_to_zarr": ["folder", "store", "progress"],
     "write_paths": [
         *("scenario", "folder", "replications", "seed", "variables", "dtype"),
@@ -82,6 +83,7 @@ def test_the_public_names_are_these():
         "size_reserve",
         "size_stock",
         "sobol_indices",
+        "tables",
         "worst_start",
         "write_paths",
     ]

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from diamondsim.control_episodes import episode_shares, episodes
     from diamondsim.errors import ScenarioError, StoreError
     from diamondsim.plan.check import check
+    from diamondsim.results import tables
     from diamondsim.scenario import Scenario, load_scenario
     from diamondsim.simulation import Precision, StoreWarning, monte_carlo, simulate
     from diamondsim.simulation.paths import open_paths, paths_to_zarr, write_paths
@@ -80,6 +81,7 @@ __all__ = [
     "size_reserve",
     "size_stock",
     "sobol_indices",
+    "tables",
     "worst_start",
     "write_paths",
 ]
@@ -120,6 +122,7 @@ _HOMES = {
     "size_reserve": "diamondsim.analysis",
     "size_stock": "diamondsim.analysis",
     "sobol_indices": "diamondsim.analysis",
+    "tables": "diamondsim.results",
     "worst_start": "diamondsim.analysis",
     "write_paths": "diamondsim.simulation.paths",
 }

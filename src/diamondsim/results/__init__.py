@@ -44,6 +44,7 @@ from diamondsim.results.storage import (
     write_netcdf,
 )
 from diamondsim.results.summary import Summary
+from diamondsim.results.tidy_tables import TidyTables, tables
 from diamondsim.results.use_metrics import USE_METRICS
 from diamondsim.results.waiting_times import RECORDED_FOR_WAITS, LicenceWaits, licence_waits
 
@@ -69,6 +70,7 @@ __all__ = [
     "ReplicationWeights",
     "Settings",
     "Summary",
+    "TidyTables",
     "UseSettings",
     "admitted_by_month",
     "atomic_file",
@@ -105,6 +107,7 @@ __all__ = [
     "shortage_duration",
     "summary_dataset",
     "summed",
+    "tables",
     "time_to_survive",
     "trace_dataset",
     "undeclared_of",

@@ -20,6 +20,7 @@ CALLED_WITH = {
     ],
     "monte_carlo": ["scenario", "replications", "seed", "workers", "progress", "store", "until", "executor"],
     "open_paths": ["folder", "unfinished", "verify"],
+    "dates": ["dataset"],
     "deciding_inputs": ["scenario", "dataset", "region", "use", "most"],
     "read_observations": ["path"],
     "read_trade": [
@@ -61,6 +62,7 @@ def test_the_public_names_are_these():
         "check",
         "compare",
         "condition",
+        "dates",
         "deciding_inputs",
         "discover",
         "episode_shares",

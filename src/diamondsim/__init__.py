@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from diamondsim.control_episodes import episode_shares, episodes
     from diamondsim.errors import ScenarioError, StoreError
     from diamondsim.plan.check import check
-    from diamondsim.results import tables
+    from diamondsim.results import dates, tables
     from diamondsim.scenario import Scenario, load_scenario
     from diamondsim.simulation import Precision, StoreWarning, monte_carlo, simulate
     from diamondsim.simulation.paths import open_paths, paths_to_zarr, write_paths
@@ -59,6 +59,7 @@ __all__ = [
     "check",
     "compare",
     "condition",
+    "dates",
     "deciding_inputs",
     "discover",
     "episode_shares",
@@ -100,6 +101,7 @@ _HOMES = {
     "check": "diamondsim.plan.check",
     "compare": "diamondsim.analysis",
     "condition": "diamondsim.conditioning",
+    "dates": "diamondsim.results",
     "deciding_inputs": "diamondsim.analysis",
     "discover": "diamondsim.analysis",
     "episode_shares": "diamondsim.control_episodes",

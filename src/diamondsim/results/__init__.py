@@ -14,6 +14,7 @@ from diamondsim.results.estimates import (
     sample_quantile,
 )
 from diamondsim.results.estimators import RISK_LEVEL, bounds
+from diamondsim.results.event_dates import dates
 from diamondsim.results.frame import MIXED_UNITS, Frame, label_coordinate, unit_symbol, with_attrs
 from diamondsim.results.grid_layout import REGION_USE
 from diamondsim.results.inflow import in_force
@@ -79,6 +80,7 @@ __all__ = [
     "chance_of_shortage",
     "check_target",
     "conditional_value_at_risk",
+    "dates",
     "effective_size",
     "in_force",
     "interval_dataset",

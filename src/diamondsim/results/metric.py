@@ -142,6 +142,8 @@ class Metric(Generic[Inputs]):
         Whether only a scenario with prices has the metric.
     applies : callable
         From Plan and Settings: whether this scenario has the metric; `priced` aside.
+    is_event : bool
+        Whether it is the tick of an event, which has a date.
     undeclared : callable
         From Plan and Settings: for what the metric is NaN, since the scenario does not say what it takes.
     """
@@ -157,6 +159,7 @@ class Metric(Generic[Inputs]):
     priced: bool = False
     applies: Callable[[Plan, Settings], bool] = _always
     undeclared: Callable[[Plan, Settings], Undeclared | None] = _nothing_undeclared
+    is_event: bool = False
 
     def __post_init__(self) -> None:
         assert self.dims in DIMS, f"metric {self.name!r}: no layout has the dimensions {self.dims}"

@@ -172,6 +172,7 @@ FACILITY_METRICS: tuple[Metric[MetricInputs], ...] = (
         "tick",
         FACILITY,
         lambda inputs: _milestone(inputs, -2),
+        is_event=True,
     ),
     Metric(
         "full_output",
@@ -179,6 +180,7 @@ FACILITY_METRICS: tuple[Metric[MetricInputs], ...] = (
         "tick",
         FACILITY,
         lambda inputs: _milestone(inputs, -1),
+        is_event=True,
     ),
     _priced("unit_cost", "cost of a unit, capital included", UNIT_OF_PRICE, lambda e: e.unit_cost),
     _priced(

@@ -208,6 +208,7 @@ PRICE_METRICS: tuple[Metric[MetricInputs], ...] = (
         lambda inputs: _price(inputs).argmax(axis=0).astype(float),
         ("price",),
         (),
+        is_event=True,
     ),
     _metric(
         "lowest_price",
@@ -225,6 +226,7 @@ PRICE_METRICS: tuple[Metric[MetricInputs], ...] = (
         lambda inputs: _price(inputs).argmin(axis=0).astype(float),
         ("price",),
         (),
+        is_event=True,
     ),
     _metric(
         "forgone",

@@ -94,6 +94,7 @@ RESERVE_METRICS: tuple[Metric[MetricInputs], ...] = (
         fields=("used", "stock"),
         unread=_without_reserves,
         estimators=(AT_QUANTILES, CHANCE_KNOWN),
+        is_event=True,
     ),
     Metric(
         "reserve_cost",

@@ -147,7 +147,7 @@ def _table(dataset: xr.Dataset, names: list[str]) -> DataFrame:
     labels = {dim: dataset[dim].variable for dim in rows if dim in dataset.coords}
     part = xr.Dataset(columns, {**labels, **beside})
     frame = part.to_dataframe(dim_order=rows) if rows else part.expand_dims("row").to_dataframe()
-    if sum(dim not in (*_STEPS, "quantile") for dim in rows) > 1:
+    if len({*rows} - {*_STEPS, "quantile"}) > 1:
         frame = frame[_exists(frame[[*columns]].notna().any(axis=1).to_numpy(), rows, part.sizes)]
     frame = frame.reset_index(drop=not rows)[[*rows, *beside, *columns]]
     texts = [name for name in (*rows, *beside) if part[name].dtype.kind in "OUT"]

@@ -242,6 +242,7 @@ USE_METRICS: tuple[Metric[UsePath], ...] = (
         "tick",
         lambda path: path.first_shortage,
         _SHORT,
+        is_event=True,
     ),
     _metric(
         "recovery",
@@ -249,12 +250,14 @@ USE_METRICS: tuple[Metric[UsePath], ...] = (
         "tick",
         lambda path: path.recovery_from(path.first_shortage),
         _SHORT,
+        is_event=True,
     ),
     _metric(
         "inflow_lost",
         "first tick without the inflow that a control holds back; NaN if no inflow is lost",
         "tick",
         lambda path: path.inflow_lost,
+        is_event=True,
     ),
     _metric(
         "time_to_survive",

@@ -44,6 +44,11 @@ NOT_RUN: tuple[NotRun, ...] = (
         "a search simulates some twenty scenarios; tests/cli/test_size.py runs it on a textbook case",
     ),
     NotRun(
+        "docs/five-questions.md",
+        "diamondsim size-reserve lapse-2027",
+        "a search simulates some twenty scenarios; tests/cli/test_size.py runs it on a textbook case",
+    ),
+    NotRun(
         "README.md",
         "pip install .",
         "needs an environment of its own; tests/test_repository.py builds the wheel and uses it",

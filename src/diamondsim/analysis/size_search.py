@@ -27,6 +27,8 @@ GRID = (0.0, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
 _SMALLEST = 1 / 64
 """Share of the largest size below which a size is not told from zero more closely than at it."""
 _ESTIMATE = 0
+_COARSER = 2.0
+"""Tolerance of the limits of an interval, as a multiple of that of the size."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,8 @@ class Line:
     along : callable
         Returns the sizes at a position.
     tolerance : float
-        Distance of two positions, as a share of the larger, at which the search ends.
+        Distance of two positions, as a share of the larger, at which the search ends; for the limits of the
+        interval twice as much.
     """
 
     def __init__(self, runs: SizedRuns, along: Callable[[float], Sizes], tolerance: float) -> None:
@@ -167,12 +170,16 @@ class Line:
             position
             for side in sides
             if (bracket := self._bracket(side))
-            and bracket[1] - bracket[0] > max(self._tolerance * bracket[1], smallest)
+            and bracket[1] - bracket[0] > max(self._width(side) * bracket[1], smallest)
             for position in self._between(bracket, side, is_interpolated=is_interpolated)
         ]:
             self._run(new)
             is_interpolated = False  # where the curve is not smooth, halving takes the fewest runs
         return self._found()
+
+    def _width(self, side: int) -> float:
+        """Return the tolerance of a curve; limits say how far off the size may be and need less."""
+        return self._tolerance if side == _ESTIMATE else _COARSER * self._tolerance
 
     def _run(self, positions: Sequence[float]) -> None:
         self._positions = sorted({*self._positions, *positions})

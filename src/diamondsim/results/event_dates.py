@@ -40,7 +40,7 @@ def dates(dataset: xr.Dataset) -> xr.Dataset:
     >>> run = ds.monte_carlo(scenario, replications=16)
     >>> lost = ds.dates(run)["inflow_lost_date"].sel(region="US", use="polishing")
     >>> str(lost.values[0].astype("M8[D]")), float(run["inflow_lost"].sel(region="US", use="polishing")[0])
-    ('2027-04-05', 19.0)
+    ('2027-03-08', 15.0)
     """
     if not isinstance(dataset, xr.Dataset):
         raise TypeError(f"dataset: expected an xarray.Dataset, found {type(dataset).__name__}")

@@ -62,6 +62,14 @@ def test_intervals_hold_the_exact_index_as_often_as_they_say():
     assert hits[:, 2].min() >= 48
 
 
+def test_a_group_that_changes_nothing_has_indices_of_exactly_0():
+    first, second = np.random.default_rng(2).normal(size=(2, 256))
+    found = sobol_estimates(first, second, np.array([first, second]))
+    assert (found.first_order[:, 0] == 0).all()
+    assert (found.total[:, 0] == 0).all()
+    assert found.total[0, 1] == pytest.approx(1.0, abs=0.2)
+
+
 def test_a_constant_added_to_the_metric_changes_nothing():
     plain, lifted = estimates(256, 3), estimates(256, 3, lambda x: ishigami(x) + 1e4)
     np.testing.assert_allclose(plain.total, lifted.total, atol=1e-6)

@@ -39,6 +39,7 @@ CALLED_WITH = {
     ],
     "tables": ["dataset"],
     "paths_to_zarr": ["folder", "store", "progress"],
+    "value_of_information": ["comparison", "region", "use", "metric", "costs"],
     "write_paths": [
         *("scenario", "folder", "replications", "seed", "variables", "dtype"),
         *("workers", "progress"),
@@ -86,6 +87,7 @@ def test_the_public_names_are_these():
         "size_stock",
         "sobol_indices",
         "tables",
+        "value_of_information",
         "worst_start",
         "write_paths",
     ]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         size_reserve,
         size_stock,
         sobol_indices,
+        value_of_information,
         worst_start,
     )
     from diamondsim.backtesting import backtest
@@ -83,6 +84,7 @@ __all__ = [
     "size_stock",
     "sobol_indices",
     "tables",
+    "value_of_information",
     "worst_start",
     "write_paths",
 ]
@@ -123,6 +125,7 @@ _HOMES = {
     "simulate": "diamondsim.simulation",
     "size_reserve": "diamondsim.analysis",
     "size_stock": "diamondsim.analysis",
+    "value_of_information": "diamondsim.analysis",
     "sobol_indices": "diamondsim.analysis",
     "tables": "diamondsim.results",
     "worst_start": "diamondsim.analysis",

@@ -45,6 +45,7 @@ SIMULATE = frozenset(
             "compare",
             "select",
             "marginal",
+            "information",
             "sensitivity",
             "discover",
             "trace",

@@ -14,6 +14,7 @@ from diamondsim.analysis.designed_indices import (
 from diamondsim.analysis.gain import sampling_gain
 from diamondsim.analysis.given_data import sensitivity
 from diamondsim.analysis.home_supply import independence
+from diamondsim.analysis.information import require_decision, value_of_information
 from diamondsim.analysis.mixed_scenarios import mixture, require_probabilities
 from diamondsim.analysis.question import require_use
 from diamondsim.analysis.scenario_discovery import discover
@@ -40,6 +41,7 @@ __all__ = [
     "marginal_value",
     "mixture",
     "named",
+    "require_decision",
     "require_metric",
     "require_probabilities",
     "require_use",
@@ -50,5 +52,6 @@ __all__ = [
     "size_reserve",
     "size_stock",
     "sobol_indices",
+    "value_of_information",
     "worst_start",
 ]

@@ -27,6 +27,7 @@ from diamondsim.cli.compare import compare_command
 from diamondsim.cli.discover import discover_command
 from diamondsim.cli.flip import flip_command
 from diamondsim.cli.independence import independence_command
+from diamondsim.cli.information import information_command
 from diamondsim.cli.marginal import marginal_command
 from diamondsim.cli.mixture import mixture_command
 from diamondsim.cli.run import run_command
@@ -72,6 +73,7 @@ for command in (
         compare_command,
         select_command,
         marginal_command,
+        information_command,
         sensitivity_command,
         discover_command,
         flip_command,

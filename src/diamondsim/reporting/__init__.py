@@ -10,6 +10,7 @@ from diamondsim.reporting.document import json_report, json_value
 from diamondsim.reporting.flip_table import flip_lines, json_flip
 from diamondsim.reporting.formatting import WIDTH
 from diamondsim.reporting.independence_table import independence_lines, json_independence
+from diamondsim.reporting.information_table import information_renderable, json_information
 from diamondsim.reporting.legal_state_rows import head_lines
 from diamondsim.reporting.marginal_table import json_marginal, marginal_renderable
 from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
@@ -43,6 +44,7 @@ __all__ = [
     "flip_lines",
     "head_lines",
     "independence_lines",
+    "information_renderable",
     "json_admitted",
     "json_backtest",
     "json_comparison",
@@ -50,6 +52,7 @@ __all__ = [
     "json_discover",
     "json_flip",
     "json_independence",
+    "json_information",
     "json_marginal",
     "json_mixture",
     "json_report",

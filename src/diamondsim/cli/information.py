@@ -1,0 +1,118 @@
+"""The subcommand information: what knowing an input before a choice of scenarios is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from diamondsim.cli.compare import VARIANT, VARIANT_FORM, load_compared
+from diamondsim.cli.options import (
+    SET,
+    json_option,
+    keep,
+    output_option,
+    read_number,
+    read_place,
+    replications_option,
+    say_json,
+    seed_option,
+    set_option,
+    workers_option,
+)
+from diamondsim.cli.scenario_warnings import warn_of
+from diamondsim.cli.store_options import open_store, store_option
+
+COST = "--cost"
+
+
+@click.command("information")
+@click.argument("scenarios", metavar="SCENARIO...", nargs=-1, required=True)
+@click.option(
+    VARIANT,
+    "variants",
+    multiple=True,
+    metavar=VARIANT_FORM,
+    help="An alternative: the first SCENARIO with these changes, under this name; changes are written as for "
+    f"{SET}; repeatable.",
+)
+@click.option("--use", "place", required=True, metavar="REGION.USE", help="Use that is asked about.")
+@click.option("--metric", default="shortage_mean", show_default=True, help="Estimate that is to be low.")
+@click.option(
+    COST,
+    "costs",
+    multiple=True,
+    metavar="NAME=NUMBER",
+    help="What a scenario costs, in the unit of the metric; default 0; repeatable.",
+)
+@click.option(
+    "--most", type=click.IntRange(1), default=10, show_default=True, help="Number of inputs to show."
+)
+@replications_option(4096, "Number of replications of each scenario.")
+@seed_option
+@workers_option
+@set_option
+@store_option
+@output_option
+@json_option
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
+def information_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
+    scenarios: tuple[str, ...],
+    variants: tuple[str, ...],
+    place: str,
+    metric: str,
+    costs: tuple[str, ...],
+    most: int,
+    replications: int,
+    seed: int,
+    workers: int | None,
+    changes: tuple[str, ...],
+    store: str | None,
+    output: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Estimate what knowing an uncertain input is worth before one SCENARIO is chosen.
+
+    All use the same random numbers. --set changes every SCENARIO.
+    """
+    region, use = read_place(place)
+    given = _costs(costs)
+    loaded = load_compared(scenarios, variants, changes)
+    warn_of(loaded, marks_legal_states=True)
+    from diamondsim.analysis import compare, require_decision, value_of_information
+    from diamondsim.cli.console import progress, show
+    from diamondsim.reporting import information_renderable, json_information
+
+    # A mistake is refused before minutes of work.
+    require_decision(loaded, region=region, use=use, metric=metric, costs=given)
+    with open_store(store) as opened_store, progress(quiet or as_json) as report_progress:
+        compared = compare(
+            loaded,
+            replications=replications,
+            seed=seed,
+            workers=workers,
+            progress=report_progress,
+            store=opened_store,
+        )
+    try:
+        found = value_of_information(compared, region=region, use=use, metric=metric, costs=given)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    written = None if output is None else keep(found, output)
+    if as_json:
+        say_json({**json_information(found), "dataset": written})
+        return
+    show(information_renderable(found, most=most))
+    if written:
+        click.echo(f"Dataset: {written}")
+
+
+def _costs(costs: Sequence[str]) -> dict[str, float]:
+    found = {}
+    for text in costs:
+        name, equals, number = (part.strip() for part in text.rpartition("="))
+        if not (name and equals):
+            raise click.UsageError(f"{COST} expects NAME=NUMBER, found {text!r}")
+        found[name] = read_number(f"{COST} {name}", number)
+    return found

@@ -1,0 +1,119 @@
+"""The value of information as a table and as a document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import xarray as xr
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from diamondsim.reporting.document import json_value
+from diamondsim.reporting.formatting import replications, wrapped
+from diamondsim.results import unit_symbol
+
+_BOUNDS = ("estimate", "low", "high")
+
+
+def information_renderable(found: xr.Dataset, *, most: int) -> RenderableType:
+    """Return what inputs are worth knowing, for a rich console; the table is not wider than 80 characters.
+
+    Parameters
+    ----------
+    found : xarray.Dataset
+        From `value_of_information`.
+    most : int
+        Number of inputs to show.
+
+    Returns
+    -------
+    rich renderable
+    """
+    attrs = found.attrs
+    factor, unit = _scale(found)
+    about = (
+        f"{attrs['metric']} of {attrs['region']}.{attrs['use']}, {unit}; "
+        f"{replications(int(attrs['replications']))} of each, seed {attrs['seed']}; 95 % intervals"
+    )
+    choice = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    choice.add_column("scenario", max_width=40, overflow="fold")
+    choice.add_column("expected, with its cost", justify="right")
+    for name in map(str, found["scenario"].values):
+        mark = "*" if name == attrs["chosen"] else " "
+        choice.add_row(f"{mark} {name}", f"{float(found['expected'].sel(scenario=name)) / factor:.3g}")
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("input known before the choice", max_width=48, overflow="fold")
+    table.add_column("is worth", max_width=28)
+    for k in range(min(most, found.sizes["input"])):
+        one = found.isel(input=k)
+        table.add_row(str(one["input"].item()), _interval(one["information"], factor))
+    rest = found.sizes["input"] - min(most, found.sizes["input"])
+    whole = float(found["perfect_information"]) / factor
+    sentence = (
+        f"Chosen without information: {attrs['chosen']} (*). Knowing everything that is drawn would be worth "
+        f"{whole:.3g}; no input is worth more. An input is worth something only if it changes the choice."
+    )
+    return Group(
+        *(Text(line, style="bold") for line in wrapped(str(attrs["title"]))),
+        *(Text(line) for line in wrapped(about)),
+        Text(),
+        choice,
+        Text(),
+        table,
+        *([Text(f"and {rest} more that are worth no more")] if rest else []),
+        Text(),
+        *(Text(line) for line in wrapped(sentence)),
+        *(Text(f"warning: {line}", style="yellow") for line in attrs["warnings"].splitlines()),
+    )
+
+
+def _scale(found: xr.Dataset) -> tuple[float, str]:
+    """Return the factor by which values are divided, and the unit that is left."""
+    unit = unit_symbol(str(found["expected"].attrs["units"]))
+    if unit == "1":
+        return 0.01, "%"
+    largest = float(abs(found["expected"]).max())
+    factor, prefix = next(((f, p) for f, p in ((1e6, "M"), (1e3, "k")) if largest >= f), (1.0, ""))
+    return factor, f"{prefix}{unit}"
+
+
+def _interval(variable: xr.DataArray, factor: float) -> str:
+    value, low, high = (f"{float(variable.sel(bound=bound)) / factor:.2g}" for bound in _BOUNDS)
+    return f"{value} [{low}, {high}]"
+
+
+def json_information(found: xr.Dataset) -> dict[str, Any]:
+    """Return the value of information as a document.
+
+    Parameters
+    ----------
+    found : xarray.Dataset
+        From `value_of_information`.
+
+    Returns
+    -------
+    dict
+    """
+    attrs = found.attrs
+    document = {
+        "version": attrs["diamondsim_version"],
+        **{name: attrs[name] for name in ("metric", "region", "use", "chosen", "replications", "seed")},
+        "unit": unit_symbol(str(found["expected"].attrs["units"])),
+        "expected": {
+            str(name): float(found["expected"].sel(scenario=name)) for name in found["scenario"].values
+        },
+        "perfect_information": float(found["perfect_information"]),
+        "inputs": [_json_input(found.isel(input=k)) for k in range(found.sizes["input"])],
+        "warnings": attrs["warnings"].splitlines(),
+    }
+    return {key: json_value(value) for key, value in document.items()}
+
+
+def _json_input(one: xr.Dataset) -> dict[str, Any]:
+    limits = (float(one["information"].sel(bound=bound)) for bound in _BOUNDS)
+    return {
+        "input": str(one["input"].item()),
+        "distribution": str(one["input_distribution"].item()),
+        **dict(zip(("value", "low", "high"), limits, strict=True)),
+    }

@@ -33,6 +33,9 @@ def test_pairs_are_compared_in_the_replications_that_both_have():
     assert set(found) == {("home", "grinding"), ("home", "polishing")}
     assert (found["home", "grinding"].value, found["home", "grinding"].n) == (0.25, 4)
     assert (found["home", "polishing"].value, found["home", "polishing"].n) == (0.0, 4)
+    # So they are where the baseline is the larger run.
+    mirrored = baseline_differences(other, one)["home", "grinding"]
+    assert (mirrored.value, mirrored.n) == (-0.25, 4)
     # Agresti and Min: half a pair on each outcome, so 6 pairs, 4 of them apart, net 1.
     half = 1.959964 * np.sqrt(4 - 1 / 6) / 6
     assert found["home", "grinding"].low == pytest.approx(1 / 6 - half)

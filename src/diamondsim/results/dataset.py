@@ -18,6 +18,8 @@ from diamondsim.results.run_provenance import Provenance
 from diamondsim.results.summary import Summary
 
 
+# What is too small for a float is 0, whatever the caller has numpy do about it.
+@np.errstate(under="ignore")
 def summary_dataset(
     summary: Summary,
     provenance: Provenance,

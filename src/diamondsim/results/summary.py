@@ -59,6 +59,8 @@ class Summary:
         """Number of replications added."""
         return self.columns.count
 
+    # What is too small for a float is 0, whatever the caller has numpy do about it.
+    @np.errstate(under="ignore")
     def add(self, draws: Draws, ledger: Ledger, counts: IntArray | None = None) -> None:
         """Add the replications that follow those added so far.
 

@@ -103,6 +103,8 @@ def draw(
     return parts[0] if len(parts) == 1 else _join(parts)
 
 
+# What is too small for a float is 0, whatever the caller has numpy do about it.
+@np.errstate(under="ignore")
 def _draw_block(plan: Plan, block: Block, first: int) -> Draws:
     numbers = draw_numbers(plan, block)
     growth = draw_growth(plan, block)

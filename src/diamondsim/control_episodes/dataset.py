@@ -71,7 +71,7 @@ def text(dim: str, values: Iterable[str], long_name: str) -> xr.Variable:
     return xr.Variable(dim, np.array(list(values), dtype=np.str_), {"long_name": long_name})
 
 
-def dates(dim: str, values: Iterable[str], long_name: str) -> xr.Variable:
+def day_coordinate(dim: str, values: Iterable[str], long_name: str) -> xr.Variable:
     """Return dates or months, which stand for their first day, as a variable."""
     days = np.array(list(values), dtype="datetime64[D]").astype("datetime64[ns]")
     encoding = {"units": "days since 1970-01-01", "calendar": "proleptic_gregorian", "dtype": "int64"}
@@ -99,8 +99,8 @@ def _points(points: tuple[Point, ...]) -> dict[str, xr.Variable]:
         "quantity": xr.Variable("point", kg, quantity, _FLOAT),
         "ratio": xr.Variable("point", ratio, compared, _FLOAT),
         **{name: text("point", values, long_name) for name, (long_name, values) in texts.items()},
-        "begin": dates("point", [p.first_month for p in points], "first day"),
-        "end": dates("point", after, "day after the last one"),
+        "begin": day_coordinate("point", [p.first_month for p in points], "first day"),
+        "end": day_coordinate("point", after, "day after the last one"),
         "alternative": xr.Variable("point", np.array([p.alternative for p in points], np.int8), alternative),
     }
 
@@ -132,7 +132,7 @@ def _episode_coordinates() -> dict[str, xr.Variable]:
             for name, long_name in texts.items()
         },
         **{
-            "month_1" if name == "first_month" else name: dates(
+            "month_1" if name == "first_month" else name: day_coordinate(
                 "episode", [getattr(row, name) for row in rows], long_name
             )
             for name, long_name in days.items()
@@ -158,8 +158,8 @@ def _base_coordinates() -> dict[str, xr.Variable]:
             f"base_{name}": text("base", [getattr(row, name) for row in rows], long_name)
             for name, long_name in texts.items()
         },
-        "base_begin": dates("base", [row.normal_from for row in rows], "first normal day"),
-        "base_end": dates("base", after, "day after the last normal one"),
+        "base_begin": day_coordinate("base", [row.normal_from for row in rows], "first normal day"),
+        "base_end": day_coordinate("base", after, "day after the last normal one"),
         "base_alternative": xr.Variable(
             "base", np.array([row.alternative for row in rows], np.int8), alternative
         ),

@@ -14,7 +14,7 @@ import xarray as xr
 
 from diamondsim._version import __version__
 from diamondsim.arrays import IntArray
-from diamondsim.control_episodes.dataset import CONVENTIONS, dates, text
+from diamondsim.control_episodes.dataset import CONVENTIONS, day_coordinate, text
 from diamondsim.control_episodes.tables import (
     ALL,
     KG_PER_UNIT,
@@ -173,7 +173,9 @@ def _labels(series: tuple[Series, ...], months: IntArray) -> dict[str, xr.Variab
         "month": xr.Variable("month", months, month),
         **{name: text("series", values, long_name) for name, (long_name, values) in texts.items()},
         "notice": xr.Variable("series", np.array([one.episode.has_notice for one in series]), notice),
-        "month_1": dates("series", [one.episode.first_month for one in series], "month 1 of the control"),
+        "month_1": day_coordinate(
+            "series", [one.episode.first_month for one in series], "month 1 of the control"
+        ),
         "base_quantity": xr.Variable("series", np.array([one.base_kg for one in series]), base),
     }
 

@@ -96,11 +96,62 @@ def test_replications_are_those_of_a_run_whatever_their_number(scenario):
         ({"us": []}, "area 'us': expected at least one region"),
         ({"us": ["USA"]}, "area 'us': there is no region 'USA'; did you mean 'US'?"),
         ({"us": ["EU1"]}, "area 'us': there is no region 'EU1'; "),
+        ({"us": "USA"}, "area 'us': there is no region 'USA'; did you mean 'US'?"),
     ],
 )
 def test_areas_that_cannot_be_are_refused(scenario, areas, message):
     with pytest.raises(ValueError, match=message.replace("?", r"\?")):
         ds.independence(scenario, areas=areas)
+
+
+def test_a_single_region_needs_no_list_and_counts_once(scenario):
+    one = ds.independence(scenario, areas={"us": "US", "twice": ["US", "US"]}, replications=1)
+    assert one["area_regions"].values.tolist() == ["US", "US"]
+    np.testing.assert_array_equal(one["coverage_quantiles"][:, 0], one["coverage_quantiles"][:, 1])
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, float("nan")])
+def test_a_seed_that_no_run_can_have_is_refused(scenario, seed):
+    with pytest.raises(ValueError, match="seed: expected an integer of at least 0"):
+        ds.independence(scenario, seed=seed)
+
+
+def test_what_is_no_scenario_and_no_mapping_is_refused_by_name(scenario):
+    with pytest.raises(TypeError, match="load_scenario"):
+        ds.independence("lapse-2027")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="areas"):
+        ds.independence(scenario, areas=["US"])  # type: ignore[arg-type]
+
+
+def test_a_quarter_in_which_a_replication_uses_nothing_is_left_out_for_it(scenario):
+    """Half of the replications stop sawing in the fourth quarter; the others saw on as before."""
+    points = {"2026-10-01": "1", "2026-10-02": "mix(50% 0 | 50% 1)"}
+    stop = {"drivers.stop": {"uses": ["US.sawing"], "points": points}}
+    found = ds.independence(scenario.override(stop), areas={"US": "US"}, replications=200)
+    us = found.sel(area="US", grade="grit")
+    plain = ds.independence(scenario, areas={"US": "US"}, replications=1).sel(area="US", grade="grit")
+    np.testing.assert_allclose(us["coverage_quantiles"][5], plain["coverage_quantiles"][5], rtol=1e-9)
+    low, high = us["probability_of_independence"].isel(quarter=11).sel(bound=["low", "high"])
+    assert high == 1.0
+    assert 0.95 < low < 0.98  # Wilson's limit of about 100 of 100, not of 200
+    assert set(us["independent_quarters"].values.tolist()) <= {0, 1, 7}
+
+
+def test_where_nobody_uses_a_grade_any_more_the_table_and_the_document_say_so(capsys, tmp_path):
+    file = tmp_path / "world.yaml"
+    file.write_text(WORLD + "drivers: {stop: {uses: [US.sawing], points: {2026-10-01: 1, 2026-10-02: 0}}}\n")
+    with pytest.raises(SystemExit) as left:
+        main(["independence", str(file), "-n", "1", "--area", "US=US"])
+    assert left.value.code == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("US")]
+    assert line.split()[:5] == ["US", "grit", "0.91", "-", "(---)"]
+    assert line.split()[-1] == "-"
+    with pytest.raises(SystemExit) as left:
+        main(["independence", str(file), "-n", "1", "--area", "US=US", "--json"])
+    assert left.value.code == 0
+    (us,) = json.loads(capsys.readouterr().out)["areas"]
+    assert us["quarters"][-1]["coverage"]["0.5"] is None
+    assert us["quarters"][-1]["probability_of_independence"]["estimate"] is None
 
 
 def test_a_scenario_without_a_tracked_origin_is_refused(scenario):

@@ -18,7 +18,7 @@ from tests.results.hand_made import PROVENANCE, ledger_of, plan_of
 from tests.results.priced_model import priced_case
 
 MEASURED = Settings(
-    uses={"cutting": UseSettings("Cutting", value=3.0, delay_cost=0.5, holding_cost=0.1, order_cost=7.0)},
+    uses={"cutting": UseSettings("Cutting", value=3.0, delay_cost=0.5, holding_cost=0.1, delivery_cost=7.0)},
     reserves={"stockpile": ReserveSettings(0.5, 0.1)},
 )
 

@@ -18,7 +18,9 @@ from tests.results.hand_made import USES, ledger_of, plan_of, random_ledger
 NAMES = {metric.name for metric in USE_METRICS}
 SETTINGS = Settings(
     window_days=14.0,
-    uses={"machining": UseSettings("Machining", value=3.0, delay_cost=0.5, holding_cost=0.1, order_cost=9.0)},
+    uses={
+        "machining": UseSettings("Machining", value=3.0, delay_cost=0.5, holding_cost=0.1, delivery_cost=9.0)
+    },
 )
 
 
@@ -72,7 +74,7 @@ def test_a_use_of_two_grades_by_hand():
             "time_to_recover": math.nan,
             "economic_loss": 3.0 * 30.45 + 0.5 * 7 * 80,
             "holding_cost": 0.1 * 7 * 7 * 16,
-            "order_cost": 9.0 * 4,
+            "delivery_cost": 9.0 * 4,
         },
         nan_ok=True,
     )

@@ -43,10 +43,10 @@ def test_a_loss_of_nothing_that_is_written_down_is_nothing():
     given = {
         "uses.u.value": "0 USD/ct",
         "uses.u.holding_cost": "0 USD/ct/yr",
-        "uses.u.order_cost": "0 USD",
+        "uses.u.delivery_cost": "0 USD",
     }
     run = ds.monte_carlo(short_ban(**given), replications=8, workers=1)
-    for name in ("economic_loss", "holding_cost", "order_cost"):
+    for name in ("economic_loss", "holding_cost", "delivery_cost"):
         assert (run[name].sel(region="home", use="u") == 0.0).all()
         assert "comment" not in run[name].attrs
 
@@ -68,7 +68,7 @@ def test_each_metric_in_money_says_where_it_is_unknown(name):
     wanted = {
         "economic_loss": f"{LOSS_COMMENT}thermal_plates, quantum, ",
         "holding_cost": "NaN for a use that gives no `holding_cost`: ",
-        "order_cost": "NaN for a use that gives no `order_cost`: ",
+        "delivery_cost": "NaN for a use that gives no `delivery_cost`: ",
         "reserve_cost": "NaN for a reserve that gives neither `holding_cost` nor `interest`: us",
     }
     unpriced = "NaN for a use that gives no price to any of its grades: "

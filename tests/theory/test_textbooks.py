@@ -89,7 +89,7 @@ def test_a_lot_bought_from_a_seller_with_disruptions_costs_what_the_book_says() 
     years = scenario.horizon.length / 365.25
     paths = ds.monte_carlo(scenario, replications=64, seed=7).sel(region="home", use="u")
     holding, orders, lost = (
-        paths[cost].to_numpy() / years for cost in ("holding_cost", "order_cost", "economic_loss")
+        paths[cost].to_numpy() / years for cost in ("holding_cost", "delivery_cost", "economic_loss")
     )
     demand, quantity, failing, repairing = 1300, 1300 * 217 / 365.25, 1.5, 14
     dry = failing / (failing + repairing) * -np.expm1(-(failing + repairing) * quantity / demand)

@@ -13,21 +13,20 @@ import numpy as np
 import xarray as xr
 
 from diamondsim._version import __version__
-from diamondsim.arguments import require_integer
-from diamondsim.arrays import BoolArray, FloatArray
+from diamondsim.arguments import require_integer, require_mapping
+from diamondsim.arrays import FloatArray
 from diamondsim.draws import Draws
 from diamondsim.errors import nearest, shown
 from diamondsim.plan import NodeKind, Plan, compile_plan
-from diamondsim.results import QuarterGrid, mean, probability, quarter_coordinates
+from diamondsim.results import QuarterGrid, bounds, mean, probability, quarter_coordinates
 from diamondsim.sampling import BLOCK, draw
-from diamondsim.scenario import Scenario
+from diamondsim.scenario import Scenario, require_scenario
 
 Areas: TypeAlias = Mapping[str, Sequence[str]]
 
 _MOST_REPLICATIONS = 20_000
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _BOUNDS = ("estimate", "low", "high")
-_UNKNOWN = (np.nan, np.nan, np.nan)
 
 
 def independence(
@@ -41,15 +40,16 @@ def independence(
     """Return how far what an area can make without crystal of the tracked origin covers what it uses.
 
     Capacity and planned demand are compared quarter by quarter and grade by grade, in each replication of a
-    run with the same seed. That is what could be had, not what is sold: no prices, no orders, no controls.
+    run with the same seed. That is what could be made at the capacity that is there or planned, not what is
+    sold: no orders, no prices, no new capacity that a shortage calls forth.
 
     Parameters
     ----------
     scenario : Scenario
         With a `tracked_origin`.
     areas : mapping of str to sequence of str, optional
-        Names of areas and their regions; by default each region but the tracked one, and all of these
-        together as `outside ID`.
+        Names of areas and their regions, or region; by default each region but the tracked one, and all of
+        these together as `outside ID`.
     replications : int
         From 1 to 20,000: all of them are kept until the end.
     seed : int
@@ -67,14 +67,17 @@ def independence(
         - `independent_quarters` (replication, area, grade) and `independent_quarters_mean` (area, grade,
           bound): number of quarters of the horizon in which it covers, with Student's interval (eq. H3).
 
-        NaN where an area does not use a grade.
+        A quarter in which a replication uses nothing of a grade is left out for that replication; NaN where
+        none of them uses it.
 
     Raises
     ------
     ScenarioError
         If the scenario cannot be compiled.
     ValueError
-        If it has no tracked origin, an area has no or an unknown region, or `replications` is out of range.
+        If it has no tracked origin, an area has no or an unknown region, or a number is out of range.
+    TypeError
+        If `scenario` is no Scenario or `areas` no mapping.
 
     Examples
     --------
@@ -84,9 +87,11 @@ def independence(
     >>> bool(last.sel(area="US") > 0.4), float(last.sel(area="JP"))
     (True, 0.0)
     """
+    require_scenario(scenario)
     replications = require_integer("replications", replications, least=1, most=_MOST_REPLICATIONS)
+    seed = require_integer("seed", seed, least=0)
     plan = compile_plan(scenario)
-    chosen = _default_areas(plan) if areas is None else {name: tuple(areas[name]) for name in areas}
+    chosen = _default_areas(plan) if areas is None else _given_areas(areas)
     _require_known(plan, chosen)
     grid = QuarterGrid.of(plan)
     coverage = np.full((replications, len(grid), len(chosen), len(plan.grades)), np.nan)
@@ -104,6 +109,15 @@ def independence(
 def _default_areas(plan: Plan) -> dict[str, tuple[str, ...]]:
     outside = tuple(region for region in plan.regions if region != plan.tracked_region)
     return {region: (region,) for region in outside} | {f"outside {plan.tracked_region}": outside}
+
+
+def _given_areas(areas: Areas) -> dict[str, tuple[str, ...]]:
+    require_mapping("areas", areas, "{'allies': ['US', 'JP']}")
+    # A text is a sequence of letters, which nobody means.
+    return {
+        name: (regions,) if isinstance(regions, str) else tuple(dict.fromkeys(regions))
+        for name, regions in areas.items()
+    }
 
 
 def _require_known(plan: Plan, areas: Areas) -> None:
@@ -140,29 +154,30 @@ def _coverage(plan: Plan, draws: Draws, grid: QuarterGrid, regions: Sequence[str
 def _dataset(
     scenario: Scenario, plan: Plan, grid: QuarterGrid, areas: Areas, coverage: FloatArray, seed: int
 ) -> xr.Dataset:
-    n = len(coverage)
-    known = np.logical_not(np.isnan(coverage).all(axis=(0, 1)))  # (area, grade)
-    covers = coverage >= 1.0
-    quarters = np.where(known, covers.sum(axis=1), np.nan)
-    quantiles = np.quantile(coverage, _QUANTILES, axis=0, method="inverted_cdf")
-    chances = [
-        [[_chance(covers[:, q, a, g], known[a, g]) for g in range(known.shape[1])] for a in range(len(areas))]
-        for q in range(len(grid))
-    ]
-    means = [
-        [_mean(quarters[:, a, g], known[a, g]) for g in range(known.shape[1])] for a in range(len(areas))
-    ]
+    n, _, _, n_grades = coverage.shape
+    cells = [(q, a, g) for q in range(len(grid)) for a in range(len(areas)) for g in range(n_grades)]
+    is_used = np.logical_not(np.isnan(coverage))
+    quarters = np.where(is_used.any(axis=1), np.sum(coverage >= 1.0, axis=1), np.nan)
+    quantiles, chances = (np.full((*coverage.shape[1:], size), np.nan) for size in (len(_QUANTILES), 3))
+    for cell in cells:
+        known = coverage[:, *cell][is_used[:, *cell]]
+        if len(known):
+            quantiles[cell] = np.quantile(known, _QUANTILES, method="inverted_cdf")
+            chances[cell] = bounds(probability(int(np.count_nonzero(known >= 1.0)), len(known)))
+    means = np.full((len(areas), n_grades, 3), np.nan)
+    for a, g in np.argwhere(is_used.any(axis=(0, 1))):
+        means[a, g] = bounds(mean(quarters[np.isfinite(quarters[:, a, g]), a, g]))
     where = ("quarter", "area", "grade")
     return xr.Dataset(
         {
             "coverage_quantiles": (
                 (*where, "quantile"),
-                np.moveaxis(quantiles, 0, -1),
+                quantiles,
                 {"long_name": "capacity without the tracked origin over demand", "units": "1"},
             ),
             "probability_of_independence": (
                 (*where, "bound"),
-                np.array(chances),
+                chances,
                 {"long_name": "chance that capacity without the tracked origin covers demand", "units": "1"},
             ),
             "independent_quarters": (
@@ -172,7 +187,7 @@ def _dataset(
             ),
             "independent_quarters_mean": (
                 ("area", "grade", "bound"),
-                np.array(means),
+                means,
                 {"long_name": "mean number of quarters in which capacity covers demand", "units": "1"},
             ),
         },
@@ -199,17 +214,3 @@ def _dataset(
             "seed": seed,
         },
     )
-
-
-def _chance(covers: BoolArray, is_known: bool) -> tuple[float, ...]:
-    if not is_known:
-        return _UNKNOWN
-    found = probability(int(np.count_nonzero(covers)), len(covers))
-    return found.value, found.low, found.high
-
-
-def _mean(quarters: FloatArray, is_known: bool) -> tuple[float, ...]:
-    if not is_known:
-        return _UNKNOWN
-    found = mean(quarters)
-    return found.value, found.low, found.high

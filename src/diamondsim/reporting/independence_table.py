@@ -10,7 +10,7 @@ import xarray as xr
 
 from diamondsim.reporting.formatting import chance, wrapped
 
-_COLUMNS = f"{'area':<14}{'grade':<10}{'now':>6}{'at the end':>19}  {'quarters':<19}{'chance at the end':<24}"
+_HEADS = f"{'grade':<10}{'now':>6}{'at the end':>19}  {'quarters':<19}chance at the end"
 
 
 def independence_lines(found: xr.Dataset) -> Iterator[str]:
@@ -32,12 +32,13 @@ def independence_lines(found: xr.Dataset) -> Iterator[str]:
         f"seed {found.attrs['seed']}"
     )
     yield ""
-    yield _COLUMNS.rstrip()
+    width = max(map(len, [*map(str, found["area"].values), "outside CN"])) + 4
+    yield f"{'area':<{width}}{_HEADS}"
     for area in found["area"].values:
         for grade in found["grade"].values:
             one = found.sel(area=area, grade=grade)
             if not math.isnan(one["independent_quarters_mean"].sel(bound="estimate")):
-                yield _line(one, str(area), str(grade)).rstrip()
+                yield f"{area:<{width}}{_line(one, str(grade))}"
     yield ""
     yield from wrapped(
         f"now: median in {found['quarter'].item(0)}. at the end: median in {last}, and 5 to 95 % of the "
@@ -45,23 +46,26 @@ def independence_lines(found: xr.Dataset) -> Iterator[str]:
         f"chance at the end: that it does in {last}. 95 % intervals in brackets."
     )
     yield from wrapped(
-        "What could be made, not what is sold: without what processors make of bought feed, conversion "
-        "between grades, new capacity decided during a run, prices, noise and controls "
-        "(docs/independence.md)."
+        "Capacity that is there or planned, swings, outages and equipment controls included. Not in it: new "
+        "capacity and conversion between grades that a shortage or a price calls forth during a run, what "
+        "processors make of bought feed, and noise (docs/independence.md)."
     )
 
 
-def _line(one: xr.Dataset, area: str, grade: str) -> str:
+def _line(one: xr.Dataset, grade: str) -> str:
     first, last = (one["coverage_quantiles"].isel(quarter=quarter) for quarter in (0, -1))
     low, middle, high = (float(last.sel(quantile=level)) for level in (0.05, 0.5, 0.95))
     quarters = [float(value) for value in one["independent_quarters_mean"]]
     covers = [float(value) for value in one["probability_of_independence"].isel(quarter=-1)]
-    at_the_end = f"{middle:.2f} ({low:.2f}-{high:.2f})"
-    mean = f"{quarters[0]:.1f}" + (
-        "" if quarters[1] == quarters[2] else f" [{quarters[1]:.1f}, {quarters[2]:.1f}]"
-    )
-    now = float(first.sel(quantile=0.5))
-    return f"{area:<14}{grade:<10}{now:>6.2f}{at_the_end:>19}  {mean:<19}{chance(*covers)}"
+    at_the_end = f"{_number(middle)} ({_number(low)}-{_number(high)})"
+    interval = f" [{quarters[1]:.1f}, {quarters[2]:.1f}]" if quarters[1] < quarters[2] else ""
+    now = _number(float(first.sel(quantile=0.5)))
+    at_the_last = "-" if math.isnan(covers[0]) else chance(*covers)
+    return f"{grade:<10}{now:>6}{at_the_end:>19}  {f'{quarters[0]:.1f}{interval}':<19}{at_the_last}"
+
+
+def _number(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.2f}"
 
 
 def json_independence(found: xr.Dataset) -> dict[str, Any]:
@@ -99,7 +103,8 @@ def _quarter(one: xr.Dataset) -> dict[str, Any]:
     return {
         "quarter": str(one["quarter"].item()),
         "coverage": {
-            f"{float(level):g}": float(coverage.sel(quantile=level)) for level in one["quantile"].values
+            f"{float(level):g}": _or_null(float(coverage.sel(quantile=level)))
+            for level in one["quantile"].values
         },
         "probability_of_independence": _bounds(one["probability_of_independence"]),
     }
@@ -107,6 +112,10 @@ def _quarter(one: xr.Dataset) -> dict[str, Any]:
 
 def _bounds(values: xr.DataArray) -> dict[str, float | None]:
     return {
-        str(bound): None if math.isnan(value) else float(value)
+        str(bound): _or_null(float(value))
         for bound, value in zip(values["bound"].values, values.values, strict=True)
     }
+
+
+def _or_null(value: float) -> float | None:
+    return None if math.isnan(value) else value

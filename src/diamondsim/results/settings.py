@@ -17,7 +17,8 @@ from diamondsim.scenario import IN_EFFECT, Scenario, Use, use_of
 class UseSettings:
     """Costs and naming of one use, in USD.
 
-    They are per unit of the grade, `delay_cost` and `holding_cost` also per day; `order_cost` is per order.
+    They are per unit of the grade, `delay_cost` and `holding_cost` also per day; `delivery_cost` is per
+    delivery.
     A cost is None where the scenario does not give it.
     """
 
@@ -26,7 +27,7 @@ class UseSettings:
     value: float | None = None
     delay_cost: float | None = None
     holding_cost: float | None = None
-    order_cost: float | None = None
+    delivery_cost: float | None = None
 
     @property
     def has_loss(self) -> bool:
@@ -135,5 +136,5 @@ def _use(name: str, use: Use) -> UseSettings:
         value=None if use.value is None else use.value.central(),
         delay_cost=None if use.delay_cost is None else use.delay_cost.central(),
         holding_cost=None if use.holding_cost is None else use.holding_cost.central(),
-        order_cost=None if use.order_cost is None else use.order_cost.central(),
+        delivery_cost=None if use.delivery_cost is None else use.delivery_cost.central(),
     )

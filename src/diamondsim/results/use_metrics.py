@@ -152,19 +152,19 @@ def _holding_cost(path: UsePath) -> FloatArray:
     return _cost(path, "stock", use.holding_cost * path.plan.tick_days)
 
 
-def _order_cost(path: UsePath) -> FloatArray:
+def _delivery_cost(path: UsePath) -> FloatArray:
     use = path.settings.use(path.region_use.use)
-    if use.order_cost is None:
+    if use.delivery_cost is None:
         return np.full(path.n_replications, np.nan)
     total = np.zeros(path.n_replications)
-    if use.order_cost:
+    if use.delivery_cost:
         for node in path.region_use.all_nodes:
-            total += use.order_cost * np.count_nonzero(path.ledger.added("arrived", (node,)) > 0.0, axis=0)
+            total += use.delivery_cost * np.count_nonzero(path.ledger.added("arrived", (node,)) > 0.0, axis=0)
     return total
 
 
-def _unread_by_order_cost(plan: Plan, settings: Settings) -> Collection[str]:
-    return () if any(settings.use(use).order_cost for use in plan.uses) else ("arrived",)
+def _unread_by_delivery_cost(plan: Plan, settings: Settings) -> Collection[str]:
+    return () if any(settings.use(use).delivery_cost for use in plan.uses) else ("arrived",)
 
 
 def _without_loss(plan: Plan, settings: Settings) -> Undeclared:
@@ -177,9 +177,9 @@ def _without_holding_cost(plan: Plan, settings: Settings) -> Undeclared:
     return Undeclared("use", "no `holding_cost`", names)
 
 
-def _without_order_cost(plan: Plan, settings: Settings) -> Undeclared:
-    names = tuple(use for use in plan.uses if settings.use(use).order_cost is None)
-    return Undeclared("use", "no `order_cost`", names)
+def _without_delivery_cost(plan: Plan, settings: Settings) -> Undeclared:
+    names = tuple(use for use in plan.uses if settings.use(use).delivery_cost is None)
+    return Undeclared("use", "no `delivery_cost`", names)
 
 
 def _cost(path: UsePath, field: str, usd_per_unit: float) -> FloatArray:
@@ -292,13 +292,13 @@ USE_METRICS: tuple[Metric[UsePath], ...] = (
         undeclared=_without_holding_cost,
     ),
     _metric(
-        "order_cost",
-        "fixed cost of orders, over the horizon",
+        "delivery_cost",
+        "fixed cost of deliveries, over the horizon",
         "USD",
-        _order_cost,
+        _delivery_cost,
         ("arrived",),
-        unread=_unread_by_order_cost,
-        undeclared=_without_order_cost,
+        unread=_unread_by_delivery_cost,
+        undeclared=_without_delivery_cost,
     ),
 )
 """The metrics that every use of a region has, with and without prices."""

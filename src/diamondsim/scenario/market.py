@@ -93,8 +93,8 @@ class Use(Entity):
     """Cost of a backordered unit per time; without it and `value` the economic loss is unknown"""
     holding_cost: HoldingCost | None = None
     """Cost of a unit in stock per time; without it the cost of holding stock is unknown"""
-    order_cost: Money | None = None
-    """Fixed cost of an order, whatever its size; without it the order cost is unknown"""
+    delivery_cost: Money | None = None
+    """Fixed cost of a delivery, whatever its size; without it the cost of deliveries is unknown"""
     substitution: Substitution | None = None
     """Substitution of the grade; default none"""
 

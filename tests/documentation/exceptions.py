@@ -49,6 +49,16 @@ NOT_RUN: tuple[NotRun, ...] = (
         "a search simulates some twenty scenarios; tests/cli/test_size.py runs it on a textbook case",
     ),
     NotRun(
+        "docs/five-questions.md",
+        "diamondsim sensitivity lapse-2027",
+        "docs/sensitivity.md and docs/flip.md have the same lines, and they are run there",
+    ),
+    NotRun(
+        "docs/stress.md",
+        "diamondsim reverse-stress lapse-2027",
+        "two searches of some ten runs each; tests/cli/test_stress.py runs the command on a textbook case",
+    ),
+    NotRun(
         "README.md",
         "pip install .",
         "needs an environment of its own; tests/test_repository.py builds the wheel and uses it",

@@ -224,11 +224,17 @@ def with_reserve(plan):
     )
 
 
+def draws_with_reserve(draws):
+    """Without hold-back and goal."""
+    n_nodes, n = draws.base_flow.shape
+    return replace(draws, reserve_hold_back=np.zeros((1, n)), reserve_goal=np.zeros((n_nodes + 1, n)))
+
+
 def test_a_reserve_costs_its_holding_and_the_interest_on_what_it_holds():
     plan, draws = priced_case()
     assert plan.prices is not None
     prices = replace(plan.prices, node_market=np.append(plan.prices.node_market, HOME))
-    plan = replace(with_reserve(plan), prices=prices)
+    plan, draws = replace(with_reserve(plan), prices=prices), draws_with_reserve(draws)
     stock = np.zeros((4, 4, 2))
     stock[:, 3] = [[100.0], [100.0], [50.0], [0.0]]
     settings = Settings(reserves={"stockpile": ReserveSettings(holding_cost=0.001, interest=0.1)})
@@ -241,7 +247,7 @@ def test_a_reserve_costs_its_holding_and_the_interest_on_what_it_holds():
 
 def test_holding_costs_need_no_prices_and_interest_without_one_is_unknown():
     plan, draws = plan_of((("US", "cutting", "grit"),), n_ticks=2)
-    plan = with_reserve(plan)
+    plan, draws = with_reserve(plan), draws_with_reserve(draws)
     for interest, expected in ((0.0, 7 * 2 * 30 * 0.5), (0.1, math.nan)):
         settings = Settings(reserves={"stockpile": ReserveSettings(0.5, interest)})
         found = dataset_of(plan, draws, settings, demand=1.0, stock=30.0)

@@ -116,7 +116,10 @@ def read_netcdf(path: str | os.PathLike[str]) -> xr.Dataset:
     # Opened by Python, the file is not locked, as file systems without locks would refuse; and the message
     # for a missing file is shorter.
     with Path(path).open("rb") as file:
-        return xr.load_dataset(file, engine="h5netcdf")
+        try:
+            return xr.load_dataset(file, engine="h5netcdf")
+        except ValueError as error:  # a stream of another format; of a path this is an OSError
+            raise OSError(f"no NetCDF-4 file: {error}") from None
 
 
 def netcdf_content(

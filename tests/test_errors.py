@@ -108,3 +108,8 @@ def test_a_folder_that_is_missing_is_named(tmp_path, monkeypatch):
     assert missing_file(Path("x/y/z.yaml"), "z", []).why == "there is no such file; there is no folder 'x'"
     why = missing_file(Path("a.yaml/z.yaml"), "z", []).why
     assert why == "there is no such file; 'a.yaml' is not a folder"
+
+
+def test_a_place_stays_on_one_line_whatever_its_name_holds():
+    problem = Problem(why="a key must be a word", path="a\u2028b", file="--set a\u2028b")
+    assert str(problem) == "--set a\\u2028b: a key must be a word"

@@ -60,6 +60,7 @@ class Problem:
         where = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in ("", None))
         # The name of a change ends with its path, which need not be repeated.
         path = "" if where.endswith(f" {self.path}") else path_shown(self.path)
+        where = "".join(char if char.isprintable() else repr(char)[1:-1] for char in where)
         text = ": ".join(part for part in (where, path, self.why) if part)
         if self.renamed:
             return f"{text}; it is now '{self.suggestion}'"

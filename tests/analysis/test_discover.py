@@ -252,7 +252,7 @@ def test_too_few_cases_are_told_with_the_number_that_would_do():
     rare = np.arange(N) < 10
     found = ds.discover(run_of(inputs, rare), **US_POLISHING)
     assert found.sizes["box"] == found.sizes["leaf"] == 0
-    assert "short of US.polishing holds in 10 of 2,000 replications" in found.attrs["warnings"]
+    assert "US.polishing goes short in 10 of 2,000 replications" in found.attrs["warnings"]
     assert "about 8,000 replications" in found.attrs["warnings"]
     never = ds.discover(run_of(inputs, rare & False), **US_POLISHING)
     assert "there is nothing to tell apart" in never.attrs["warnings"]

@@ -21,11 +21,11 @@ def test_table_and_document_have_the_same_change(call):
     (step,) = json.loads(text)["steps"]
     assert (step["step"], step["direction"], step["stated"]) == ("5 days", 0, "10 days")
     (use,) = step["uses"]
-    change = use["change"]["shortage_mean"]["value"]
+    change = use["change"]["shortage_mean"]["estimate"]
     assert f"{change:+.3g} [" in out
-    loss = step["money"]["economic_loss"]["value"] / 1000
+    loss = step["money"]["economic_loss"]["estimate"] / 1000
     assert f"economic loss, all uses: {loss:+.3g} [" in out
-    assert step["money"]["holding_cost"]["value"] is None
+    assert step["money"]["holding_cost"]["estimate"] is None
     table = [line for line in out.splitlines() if line.startswith("  ")]
     assert max(map(len, table)) <= 80
 

@@ -25,7 +25,7 @@ def test_table_and_document_have_the_same_selection(call, tmp_path):
     assert [name for name, one in scenarios.items() if one["selected"]] == ["stock"]
     assert "* Selected: stock." in out
     assert document["indifference"] == 0.2
-    value = scenarios["exponential-ban"]["difference"]["value"]
+    value = scenarios["exponential-ban"]["difference"]["estimate"]
     assert any(f"{100 * value:+.1f} [" in line for line in table)
 
 

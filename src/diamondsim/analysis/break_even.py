@@ -20,7 +20,7 @@ from diamondsim.arrays import FloatArray
 from diamondsim.distributions import Constant
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.plan import compile_plan
-from diamondsim.results import MIXED_UNITS, settings_of, with_attrs
+from diamondsim.results import MIXED_UNITS, identity_of, settings_of, with_attrs
 from diamondsim.scenario import Scenario, require_scenario
 from diamondsim.simulation import Progress, monte_carlo_each
 from diamondsim.units import number_text
@@ -242,7 +242,7 @@ class _Search:
             "value": with_attrs(xr.Variable("point", values), f"value of {question.path}", unit),
         }
         attrs = {
-            "title": question.scenario.title,
+            **identity_of(question.scenario, self._seed),
             "path": question.path,
             "stated": stated,
             "shown_unit": shown.unit,
@@ -254,8 +254,6 @@ class _Search:
             "reached": int(is_reached),
             "monotone": int(_is_monotone(answers)),
             "replications": self._replications,
-            "seed": self._seed,
-            "scenario_hash": question.scenario.hash,
         }
         return xr.Dataset(variables, coordinates, attrs)
 

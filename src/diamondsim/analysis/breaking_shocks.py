@@ -8,12 +8,11 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from diamondsim._version import __version__
 from diamondsim.analysis.break_even import flip
 from diamondsim.arguments import require_mapping
 from diamondsim.distributions import Distribution
 from diamondsim.errors import Problem, ScenarioError
-from diamondsim.results import CONFIDENCE, with_attrs
+from diamondsim.results import CONFIDENCE, identity_in, with_attrs
 from diamondsim.scenario import Scenario, require_scenario
 from diamondsim.simulation import Progress
 
@@ -115,7 +114,7 @@ def reverse_stress(  # noqa: PLR0913 - the question, and how it is run
         raise ScenarioError(problems)
     rows = {path: _row(each, rises, chance) for path, (each, rises) in found.items()}
     order = sorted(rows, key=lambda path: rows[path]["severity"][0])
-    return _dataset(scenario, {path: rows[path] for path in order}, shocks, region, use, chance, found)
+    return _dataset({path: rows[path] for path in order}, shocks, region, use, chance, found)
 
 
 def _in_order(scenario: Scenario, path: str, mild: str, severe: str) -> tuple[str, str]:
@@ -150,7 +149,6 @@ def _row(found: xr.Dataset, rises: bool, chance: float) -> dict[str, list[float]
 
 
 def _dataset(
-    scenario: Scenario,
     rows: Mapping[str, Mapping[str, list[float]]],
     shocks: Mapping[str, tuple[str, str]],
     region: str,
@@ -192,14 +190,11 @@ def _dataset(
     }
     bound = xr.Variable("bound", [*_BOUNDS], {"long_name": "estimate and limits", "units": "1"})
     attrs = {
-        "diamondsim_version": __version__,
-        "title": scenario.title,
-        "scenario_hash": scenario.hash,
+        **identity_in(flips[0].attrs),
         "region": region,
         "use": use,
         "chance": chance,
         "replications": flips[0].attrs["replications"],
-        "seed": flips[0].attrs["seed"],
         "confidence": CONFIDENCE,
     }
     return xr.Dataset(made, {**coordinates, "bound": bound}, attrs)

@@ -11,6 +11,7 @@ import xarray as xr
 from diamondsim.analysis.chosen_metric import (
     AS_FLAG,
     LONGEST_IF_NONE,
+    SHORTAGE,
     choose_metric,
     require_metric,
 )
@@ -38,8 +39,11 @@ class CasesOfInterest:
 
     @property
     def subject(self) -> str:
-        """The condition and the use in one text."""
-        return f"{self.condition} of {self.region}.{self.use}" if self.use else self.condition
+        """What happens, as a clause: `US.polishing goes short`."""
+        place = f"{self.region}.{self.use}"
+        if self.use and self.metric == SHORTAGE:
+            return f"{place} goes short"
+        return f"{self.condition} holds for {place}" if self.use else f"{self.condition} holds"
 
 
 def cases_of_interest(

@@ -13,7 +13,6 @@ import numpy as np
 import xarray as xr
 from scipy import stats
 
-from diamondsim._version import __version__
 from diamondsim.analysis.chosen_metric import (
     AS_RANKS,
     LONGEST_IF_NONE,
@@ -27,7 +26,7 @@ from diamondsim.analysis.sobol_estimators import BOOTSTRAP_RESAMPLES, SobolIndic
 from diamondsim.arguments import require_integer
 from diamondsim.arrays import FloatArray
 from diamondsim.plan import Exchange, compile_plan
-from diamondsim.results import CONFIDENCE, with_attrs
+from diamondsim.results import CONFIDENCE, identity_in, with_attrs
 from diamondsim.scenario import Scenario, require_scenario
 from diamondsim.simulation import Progress, monte_carlo, monte_carlo_each
 
@@ -201,9 +200,7 @@ def _dataset(
         "group": xr.Variable("group", names, {"long_name": "group of inputs"}),
         "bound": xr.Variable("bound", [*_BOUNDS], {"long_name": "estimate and limits", "units": "1"}),
     }
-    kept = ("title", "scenario_hash", "seed", "as_of", "sampling")
-    attrs = {name: run.attrs[name] for name in kept if name in run.attrs} | {
-        "diamondsim_version": __version__,
+    attrs = identity_in(run.attrs) | {
         "metric": chosen.name,
         "metric_long_name": chosen.long_name,
         "region": chosen.region,

@@ -15,7 +15,7 @@ from diamondsim.analysis.pawn import PAWN_REPLICATIONS, Pawn
 from diamondsim.analysis.rank_regression import LEAST_FREEDOM, RankRegression, rank_regression
 from diamondsim.analysis.run_inputs import input_values, require_inputs
 from diamondsim.arrays import BoolArray, FloatArray
-from diamondsim.results import CONFIDENCE, with_attrs
+from diamondsim.results import CONFIDENCE, identity_in, with_attrs
 
 LEAST_REPLICATIONS = 40
 """With fewer there are no estimates."""
@@ -230,8 +230,7 @@ def _dataset(
     about = {name: c for name, c in dataset["input_value"].coords.items() if c.dims == inputs}
     bound = xr.DataArray([*_BOUNDS], dims="bound", attrs={"long_name": "estimate and limits", "units": "1"})
     n = len(chosen.values)
-    kept = ("diamondsim_version", "title", "scenario_hash", "seed", "as_of", "sampling")
-    attrs = {name: dataset.attrs[name] for name in kept if name in dataset.attrs} | {
+    attrs = identity_in(dataset.attrs) | {
         "metric": chosen.name,
         "metric_long_name": chosen.long_name,
         "region": chosen.region,

@@ -12,13 +12,12 @@ from typing import TypeAlias
 import numpy as np
 import xarray as xr
 
-from diamondsim._version import __version__
 from diamondsim.arguments import require_integer, require_mapping
 from diamondsim.arrays import FloatArray
 from diamondsim.draws import Draws
 from diamondsim.errors import nearest, shown
 from diamondsim.plan import NodeKind, Plan, compile_plan
-from diamondsim.results import QuarterGrid, bounds, mean, probability, quarter_coordinates
+from diamondsim.results import QuarterGrid, bounds, identity_of, mean, probability, quarter_coordinates
 from diamondsim.sampling import BLOCK, draw
 from diamondsim.scenario import Scenario, require_scenario
 
@@ -205,12 +204,8 @@ def _dataset(
             **quarter_coordinates(grid),
         },
         {
-            "title": scenario.title,
-            "diamondsim_version": __version__,
-            "scenario_hash": plan.scenario_hash,
-            "changes": "\n".join(scenario.changes),
+            **identity_of(scenario, seed),
             "tracked_origin": str(plan.tracked_region),
             "replications": n,
-            "seed": seed,
         },
     )

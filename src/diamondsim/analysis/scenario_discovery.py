@@ -15,7 +15,7 @@ from diamondsim.analysis.prim import Box, quasi_p
 from diamondsim.analysis.run_inputs import input_values, require_inputs
 from diamondsim.arguments import require_integer
 from diamondsim.arrays import FloatArray
-from diamondsim.results import CONFIDENCE, INPUT_UNITS, Estimate, probability, with_attrs
+from diamondsim.results import CONFIDENCE, INPUT_UNITS, Estimate, identity_in, probability, with_attrs
 
 _BOUNDS = ("estimate", "low", "high")
 
@@ -108,7 +108,7 @@ def _too_few(cases: CasesOfInterest, inputs: int) -> Sequence[str]:
         return ["the scenario has no uncertain input that is drawn once"]
     if fewer >= LEAST_CASES:
         return []
-    head = f"{cases.subject} holds in {hits:,} of {n:,} replications: "
+    head = f"{cases.subject} in {hits:,} of {n:,} replications: "
     if not fewer:
         return [f"{head}there is nothing to tell apart"]
     needed = math.ceil(n * LEAST_CASES / fewer)
@@ -120,7 +120,9 @@ def _warnings(
 ) -> Sequence[str]:
     warnings = []
     if not found:
-        warnings.append(f"no limits of inputs make {cases.subject} clearly more frequent: there is no box")
+        warnings.append(
+            f"no limits of inputs within which {cases.subject} clearly more often: there is no box"
+        )
     elif len(found) < boxes:
         warnings.append(f"only {len(found)} of {boxes} boxes: what is left has no pattern, or too few cases")
     for number, each in enumerate(found, start=1):
@@ -181,12 +183,12 @@ def _dataset(
     }
     about = {name: c for name, c in dataset["input_value"].coords.items() if c.dims == ("input",)}
     bound = xr.DataArray([*_BOUNDS], dims="bound", attrs={"long_name": "estimate and limits", "units": "1"})
-    kept = ("diamondsim_version", "title", "scenario_hash", "seed", "as_of", "sampling")
-    attrs = {name: dataset.attrs[name] for name in kept if name in dataset.attrs} | {
+    attrs = identity_in(dataset.attrs) | {
         "metric": cases.metric,
         "region": cases.region,
         "use": cases.use,
         "condition": cases.condition,
+        "subject": cases.subject,
         "replications": n,
         "cases": hits,
         "confidence": CONFIDENCE,

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from diamondsim._version import __version__
 from diamondsim.analysis.size_search import Found, SizedRuns, Sizes, SizeSampling
 from diamondsim.analysis.sizing_target import ANSWER_BOUNDS, Target
 from diamondsim.arrays import FloatArray
-from diamondsim.results import label_coordinate, with_attrs
+from diamondsim.results import identity_of, label_coordinate, with_attrs
 from diamondsim.scenario import Scenario
 
 CHECKS = ("estimate", "high")
@@ -68,7 +67,7 @@ def efficient(costs: Sequence[float], answers: Sequence[float], target: Target) 
 def question_attrs(scenario: Scenario, target: Target, sampling: SizeSampling) -> dict[str, object]:
     """Return the attributes that say what was asked."""
     return {
-        "title": scenario.title,
+        **identity_of(scenario, sampling.seed),
         "region": target.region,
         "use": target.use,
         "target": target.kind,
@@ -76,9 +75,6 @@ def question_attrs(scenario: Scenario, target: Target, sampling: SizeSampling) -
         "limit_unit": target.unit,
         "metric": target.metric,
         "replications": sampling.replications,
-        "seed": sampling.seed,
-        "scenario_hash": scenario.hash,
-        "diamondsim_version": __version__,
     }
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from diamondsim._version import __version__
 from diamondsim.analysis.comparable import require_comparable
 from diamondsim.analysis.paired_runs import COMPARED_METRICS, ComparedMetric, metric_difference
 from diamondsim.analysis.stated_numbers import InputStep, text_at
@@ -17,7 +16,7 @@ from diamondsim.arguments import require_mapping
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.plan import Sampling
-from diamondsim.results import Estimate, bounds, mean, with_attrs
+from diamondsim.results import Estimate, bounds, identity_in, mean, with_attrs
 from diamondsim.scenario import Scenario, require_scenario
 from diamondsim.simulation import Progress, RunStore, monte_carlo_each
 from diamondsim.simulation.executor_adapter import AnyExecutor
@@ -240,11 +239,10 @@ def _dataset(
             for name in ("region", "region_name", "use", "use_name", "unit", "volumes", "bound")
         },
     }
-    kept = ("title", "scenario_hash", "seed", "sampling", "threshold", "window_days")
     attrs = {
-        **{name: usual.attrs[name] for name in kept},
+        **identity_in(usual.attrs),
+        **{name: usual.attrs[name] for name in ("threshold", "window_days")},
         "replications": usual.sizes["replication"],
         "runs": 1 + sum(len(step.signs) for step in steps),
-        "diamondsim_version": __version__,
     }
     return xr.Dataset(variables, coordinates, attrs)

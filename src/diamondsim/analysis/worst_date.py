@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from diamondsim._version import __version__
 from diamondsim.analysis.chance_best import chance_best
 from diamondsim.analysis.question import require_question
 from diamondsim.analysis.shifted_controls import first_binding, starting_at
@@ -16,7 +15,15 @@ from diamondsim.arguments import require_integer
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.plan import compile_plan
-from diamondsim.results import CONFIDENCE, Estimate, mean, paired_difference, proportion, with_attrs
+from diamondsim.results import (
+    CONFIDENCE,
+    Estimate,
+    identity_of,
+    mean,
+    paired_difference,
+    proportion,
+    with_attrs,
+)
 from diamondsim.scenario import Scenario, require_scenario
 from diamondsim.simulation import Progress, monte_carlo_each
 
@@ -150,9 +157,7 @@ def worst_start(  # noqa: PLR0913 - the question, and how it is run
         "bound": xr.Variable("bound", [*_BOUNDS], {"long_name": "estimate and limits", "units": "1"}),
     }
     attrs = {
-        "diamondsim_version": __version__,
-        "title": scenario.title,
-        "scenario_hash": scenario.hash,
+        **identity_of(scenario, seed),
         "control": control,
         "metric": metric,
         "region": region,
@@ -160,7 +165,6 @@ def worst_start(  # noqa: PLR0913 - the question, and how it is run
         "worst": str(worst),
         "stated": str(stated),
         "replications": replications,
-        "seed": seed,
         "confidence": CONFIDENCE,
     }
     return xr.Dataset(made, coordinates, attrs)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
+from diamondsim.cli.answers import answer
 from diamondsim.cli.options import (
     LARGEST_NUMBER,
     json_option,
-    keep,
     load,
     output_option,
     replications_option,
@@ -92,14 +92,13 @@ def trace_command(
     from diamondsim.simulation import simulate
 
     trace = simulate(loaded, seed=seed, replication=replication)
-    written = None if output is None else keep(trace.dataset, output)
-    if as_json:
-        say_json({**json_trace(trace.dataset, trace.events), "dataset": written})
-        return
-    for line in trace_lines(trace.dataset, trace.events):
-        click.echo(line)
-    if written:
-        click.echo(f"Dataset: {written}")
+    answer(
+        trace.dataset,
+        output,
+        as_json=as_json,
+        document=lambda dataset: json_trace(dataset, trace.events),
+        shown=lambda dataset: trace_lines(dataset, trace.events),
+    )
 
 
 @click.command("admitted")
@@ -147,14 +146,7 @@ def backtest_command(replications: int, seed: int, output: str | None, as_json: 
     from diamondsim.reporting import backtest_lines, json_backtest
 
     found = backtest(replications=replications, seed=seed)
-    written = None if output is None else keep(found, output)
-    if as_json:
-        say_json({**json_backtest(found), "dataset": written})
-        return
-    for line in backtest_lines(found):
-        click.echo(line)
-    if written:
-        click.echo(f"Dataset: {written}")
+    answer(found, output, as_json=as_json, document=json_backtest, shown=backtest_lines)
 
 
 @click.command("schema")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from diamondsim.cli.answers import answer
 from diamondsim.cli.options import (
     SET,
     json_option,
-    keep,
     output_option,
+    quiet_option,
     read_changes,
     replications_option,
-    say_json,
     seed_option,
     set_option,
     workers_option,
@@ -49,7 +49,7 @@ _OPENING, _CLOSING, _QUOTES = "{[", "}]", "\"'"
 @store_option
 @output_option
 @json_option
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
+@quiet_option
 def compare_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     scenarios: tuple[str, ...],
     variants: tuple[str, ...],
@@ -69,7 +69,7 @@ def compare_command(  # noqa: PLR0913, PLR0917 - click passes each option separa
     loaded = load_compared(scenarios, variants, changes)
     warn_of(loaded, marks_legal_states=True)
     from diamondsim.analysis import compare
-    from diamondsim.cli.console import progress, show
+    from diamondsim.cli.console import progress
     from diamondsim.reporting import comparison_renderable, json_comparison
 
     with open_store(store) as opened_store, progress(quiet) as report_progress:
@@ -81,13 +81,14 @@ def compare_command(  # noqa: PLR0913, PLR0917 - click passes each option separa
             progress=report_progress,
             store=opened_store,
         )
-    written = None if output is None else keep(found, output)
-    if as_json:
-        say_json({**json_comparison(found), "dataset": written})
-        return
-    show(comparison_renderable(found))
-    if written:
-        click.echo(f"DataTree: {written}")
+    answer(
+        found,
+        output,
+        as_json=as_json,
+        document=json_comparison,
+        shown=comparison_renderable,
+        kind="DataTree",
+    )
 
 
 def load_compared(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from diamondsim.cli.options import keep, load, say_json
+from diamondsim.cli.answers import answer, mistakes_of_usage
+from diamondsim.cli.options import load
 from diamondsim.cli.scenario_warnings import warn_of
 from diamondsim.cli.store_options import from_default
 
@@ -36,34 +37,25 @@ def design_command(  # noqa: PLR0913, PLR0917 - one argument for each option
         )
     wanted = _read_groups(groups)
     scenario = load(name, changes)
-    warn_of({name: scenario})
+    warn_of({name: scenario}, marks_legal_states=True)
     from diamondsim.analysis import DESIGN_REPLICATIONS, sobol_indices
-    from diamondsim.cli.console import progress, show
+    from diamondsim.cli.console import progress
     from diamondsim.reporting import design_renderable, json_design
 
     number = DESIGN_REPLICATIONS if from_default("replications") else replications
-    try:
-        with progress(quiet or as_json) as report_progress:
-            found = sobol_indices(
-                scenario,
-                region=asked["region"],
-                use=asked["use"],
-                metric=asked["metric"],
-                groups=wanted,
-                replications=number,
-                seed=seed,
-                workers=workers,
-                progress=report_progress,
-            )
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    written = None if output is None else keep(found, output)
-    if as_json:
-        say_json({**json_design(found), "dataset": written})
-        return
-    show(design_renderable(found))
-    if written:
-        click.echo(f"Dataset: {written}")
+    with mistakes_of_usage(), progress(quiet or as_json) as report_progress:
+        found = sobol_indices(
+            scenario,
+            region=asked["region"],
+            use=asked["use"],
+            metric=asked["metric"],
+            groups=wanted,
+            replications=number,
+            seed=seed,
+            workers=workers,
+            progress=report_progress,
+        )
+    answer(found, output, as_json=as_json, document=json_design, shown=design_renderable)
 
 
 def _read_groups(texts: Sequence[str]) -> dict[str, list[str]] | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
+from diamondsim.cli.answers import answer, mistakes_of_usage
 from diamondsim.cli.given_run import given_run
 from diamondsim.cli.options import (
     json_option,
-    keep,
     output_option,
+    quiet_option,
     read_place,
     replications_option,
-    say_json,
     seed_option,
     set_option,
     workers_option,
@@ -45,7 +45,7 @@ from diamondsim.cli.options import (
 @set_option
 @output_option
 @json_option
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
+@quiet_option
 def discover_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     run: str,
     place: str,
@@ -78,15 +78,6 @@ def discover_command(  # noqa: PLR0913, PLR0917 - click passes each option separ
     from diamondsim.analysis import discover
     from diamondsim.reporting import discover_lines, json_discover
 
-    try:
+    with mistakes_of_usage():
         found = discover(dataset, **asked, above=above, below=below, boxes=boxes, density=density)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    written = None if output is None else keep(found, output)
-    if as_json:
-        say_json({**json_discover(found), "dataset": written})
-        return
-    for line in discover_lines(found):
-        click.echo(line)
-    if written:
-        click.echo(f"Dataset: {written}")
+    answer(found, output, as_json=as_json, document=json_discover, shown=discover_lines)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import click
 
+from diamondsim.cli.answers import answer
 from diamondsim.cli.options import (
     json_option,
-    keep,
     load,
     output_option,
+    quiet_option,
     read_number,
     read_place,
     replications_option,
-    say_json,
     scenario_argument,
     seed_option,
     set_option,
@@ -42,6 +42,7 @@ from diamondsim.cli.scenario_warnings import warn_of
 @workers_option
 @output_option
 @json_option
+@quiet_option
 def flip_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     scenario: str,
     path: str,
@@ -56,6 +57,7 @@ def flip_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     workers: int | None,
     output: str | None,
     as_json: bool,
+    quiet: bool,
 ) -> None:
     """Find the value of the number at PATH at which an answer of SCENARIO crosses a threshold.
 
@@ -64,12 +66,12 @@ def flip_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     region, use = read_place(place)
     crossed = _threshold(threshold, metric)
     loaded = load(scenario, changes)
-    warn_of({scenario: loaded})
+    warn_of({scenario: loaded}, marks_legal_states=True)
     from diamondsim.analysis import flip
     from diamondsim.cli.console import progress
     from diamondsim.reporting import flip_lines, json_flip
 
-    with progress(as_json) as report_progress:
+    with progress(quiet or as_json) as report_progress:
         found = flip(
             loaded,
             path,
@@ -84,16 +86,7 @@ def flip_command(  # noqa: PLR0913, PLR0917 - one argument for each option
             workers=workers,
             progress=report_progress,
         )
-    written = None if output is None else keep(found, output)
-    if as_json:
-        say_json({**json_flip(found), "dataset": written})
-        return
-    if changes:
-        click.echo(f"changed: {', '.join(changes)}")
-    for line in flip_lines(found):
-        click.echo(line)
-    if written:
-        click.echo(f"Dataset: {written}")
+    answer(found, output, as_json=as_json, document=json_flip, shown=flip_lines)
 
 
 def _threshold(text: str, metric: str) -> float:

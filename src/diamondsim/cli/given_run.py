@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from diamondsim.cli.answers import mistakes_of_usage
 from diamondsim.cli.options import load
+from diamondsim.cli.scenario_warnings import warn_of
 from diamondsim.cli.store_options import from_default
 
 if TYPE_CHECKING:
@@ -33,7 +35,9 @@ def given_run(
         If the file cannot be read, options of a run are given with one, or what is asked is not in the run.
     """
     if not run.endswith(".nc"):
-        return _run(load(run, changes), asked, replications, seed, workers, quiet)
+        scenario = load(run, changes)
+        warn_of({run: scenario}, marks_legal_states=True)
+        return _run(scenario, asked, replications, seed, workers, quiet)
     given = [option for name, option in _OF_A_RUN.items() if not from_default(name)]
     if given:
         raise click.UsageError(f"{', '.join(given)}: only for a SCENARIO; {run} holds a run already")
@@ -58,10 +62,8 @@ def _run(
 
     # A wrong name is refused before minutes of work.
     one = monte_carlo(scenario, replications=1, seed=seed, workers=1)
-    try:
+    with mistakes_of_usage():
         require_metric(one, asked["metric"], region=asked["region"], use=asked["use"])
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
     with progress(quiet) as report_progress:
         return monte_carlo(
             scenario, replications=replications, seed=seed, workers=workers, progress=report_progress

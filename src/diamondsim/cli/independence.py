@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
+from diamondsim.cli.answers import answer, mistakes_of_usage
 from diamondsim.cli.options import (
     json_option,
-    keep,
     load,
     output_option,
+    quiet_option,
     replications_option,
-    say_json,
     scenario_argument,
     seed_option,
     set_option,
@@ -31,7 +31,7 @@ from diamondsim.cli.options import (
 @set_option
 @output_option
 @json_option
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
+@quiet_option
 def independence_command(
     scenario: str,
     areas: tuple[str, ...],
@@ -47,25 +47,13 @@ def independence_command(
     loaded = load(scenario, changes)
     from diamondsim.analysis import independence
     from diamondsim.cli.console import progress
-    from diamondsim.reporting import head_lines, independence_lines, json_independence
+    from diamondsim.reporting import independence_lines, json_independence
 
-    try:
-        with progress(quiet) as report_progress:
-            found = independence(
-                loaded, areas=chosen, replications=replications, seed=seed, progress=report_progress
-            )
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    written = None if output is None else keep(found, output)
-    if as_json:
-        say_json({**json_independence(found), "dataset": written})
-        return
-    for line in head_lines(loaded.title, loaded.as_of, loaded.legal_state, loaded.outdated, loaded.changes):
-        click.echo(line)
-    for line in independence_lines(found):
-        click.echo(line)
-    if written:
-        click.echo(f"Dataset: {written}")
+    with mistakes_of_usage(), progress(quiet) as report_progress:
+        found = independence(
+            loaded, areas=chosen, replications=replications, seed=seed, progress=report_progress
+        )
+    answer(found, output, as_json=as_json, document=json_independence, shown=independence_lines)
 
 
 def _areas(texts: tuple[str, ...]) -> dict[str, tuple[str, ...]] | None:

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import click
 
+from diamondsim.cli.answers import answer, mistakes_of_usage
 from diamondsim.cli.compare import VARIANT, VARIANT_FORM, load_compared
 from diamondsim.cli.options import (
     SET,
     json_option,
-    keep,
     output_option,
+    quiet_option,
     read_number,
     read_place,
     replications_option,
-    say_json,
     seed_option,
     set_option,
     workers_option,
@@ -55,7 +55,7 @@ COST = "--cost"
 @store_option
 @output_option
 @json_option
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
+@quiet_option
 def information_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     scenarios: tuple[str, ...],
     variants: tuple[str, ...],
@@ -81,7 +81,7 @@ def information_command(  # noqa: PLR0913, PLR0917 - click passes each option se
     loaded = load_compared(scenarios, variants, changes)
     warn_of(loaded, marks_legal_states=True)
     from diamondsim.analysis import compare, require_decision, value_of_information
-    from diamondsim.cli.console import progress, show
+    from diamondsim.cli.console import progress
     from diamondsim.reporting import information_renderable, json_information
 
     # A mistake is refused before minutes of work.
@@ -95,17 +95,15 @@ def information_command(  # noqa: PLR0913, PLR0917 - click passes each option se
             progress=report_progress,
             store=opened_store,
         )
-    try:
+    with mistakes_of_usage():
         found = value_of_information(compared, region=region, use=use, metric=metric, costs=given)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    written = None if output is None else keep(found, output)
-    if as_json:
-        say_json({**json_information(found), "dataset": written})
-        return
-    show(information_renderable(found, most=most))
-    if written:
-        click.echo(f"Dataset: {written}")
+    answer(
+        found,
+        output,
+        as_json=as_json,
+        document=json_information,
+        shown=lambda found: information_renderable(found, most=most),
+    )
 
 
 def _costs(costs: Sequence[str]) -> dict[str, float]:

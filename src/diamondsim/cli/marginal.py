@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
+from diamondsim.cli.answers import answer
 from diamondsim.cli.options import (
     json_option,
-    keep,
     load,
     output_option,
+    quiet_option,
     read_changes,
     read_place,
     replications_option,
-    say_json,
     scenario_argument,
     seed_option,
     set_option,
@@ -43,7 +45,7 @@ STEP = "--step"
 @store_option
 @output_option
 @json_option
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
+@quiet_option
 def marginal_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     scenario: str,
     steps: tuple[str, ...],
@@ -64,9 +66,9 @@ def marginal_command(  # noqa: PLR0913, PLR0917 - click passes each option separ
     shown = None if place is None else dict(zip(("region", "use"), read_place(place), strict=True))
     wanted = {path: str(step) for path, step in read_changes(steps, STEP).items()}
     loaded = load(scenario, changes)
-    warn_of({scenario: loaded})
+    warn_of({scenario: loaded}, marks_legal_states=True)
     from diamondsim.analysis import marginal_value, require_use
-    from diamondsim.cli.console import progress, show
+    from diamondsim.cli.console import progress
     from diamondsim.reporting import json_marginal, marginal_renderable
 
     if shown is not None:
@@ -81,12 +83,15 @@ def marginal_command(  # noqa: PLR0913, PLR0917 - click passes each option separ
             progress=report_progress,
             store=opened_store,
         )
-    written = None if output is None else keep(found, output)
-    if shown is not None:
-        found = found.sel({name: [label] for name, label in shown.items()})
-    if as_json:
-        say_json({**json_marginal(found), "dataset": written})
-        return
-    show(marginal_renderable(found))
-    if written:
-        click.echo(f"Dataset: {written}")
+    answer(
+        found,
+        output,
+        as_json=as_json,
+        document=lambda found: json_marginal(_at(found, shown)),
+        shown=lambda found: marginal_renderable(_at(found, shown)),
+    )
+
+
+def _at(found: Any, place: dict[str, str] | None) -> Any:
+    """Return the part of one use; all of it without a place."""
+    return found if place is None else found.sel({name: [label] for name, label in place.items()})

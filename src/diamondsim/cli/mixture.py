@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
+from diamondsim.cli.answers import answer
 from diamondsim.cli.options import (
     json_option,
-    keep,
     load,
     output_option,
+    quiet_option,
     replications_option,
-    say_json,
     seed_option,
     set_option,
     workers_option,
@@ -26,6 +26,7 @@ from diamondsim.cli.scenario_warnings import warn_of
 @workers_option
 @output_option
 @json_option
+@quiet_option
 def mixture_command(
     parts: tuple[str, ...],
     replications: int,
@@ -34,6 +35,7 @@ def mixture_command(
     workers: int | None,
     output: str | None,
     as_json: bool,
+    quiet: bool,
 ) -> None:
     """Join scenarios, of which one will hold, with the probability of each.
 
@@ -48,7 +50,7 @@ def mixture_command(
 
     require_probabilities([*scenarios], probabilities)
     warn_of(scenarios)
-    with progress(as_json) as report_progress:
+    with progress(quiet or as_json) as report_progress:
         runs = monte_carlo_each(
             {name: (scenario, replications) for name, scenario in scenarios.items()},
             seed=seed,
@@ -56,18 +58,19 @@ def mixture_command(
             progress=report_progress,
         )
     found = mixture(runs, probabilities)
-    written = None if output is None else keep(found, output)
-    if as_json:
-        say_json({**json_mixture(found), "replications": replications, "seed": seed, "dataset": written})
-        return
-    counted = f"{replications:,} replication{'' if replications == 1 else 's'} of each scenario"
-    click.echo(f"{counted}, seed {seed}, with common random numbers")
-    if changes:
-        click.echo(f"changed in every scenario: {', '.join(changes)}")
-    for line in mixture_lines(found, [scenario.title for scenario in scenarios.values()]):
-        click.echo(line)
-    if written:
-        click.echo(f"Dataset: {written}")
+    answer(
+        found,
+        output,
+        as_json=as_json,
+        document=lambda found: {**json_mixture(found), "replications": replications, "seed": seed},
+        shown=lambda found: mixture_lines(
+            found,
+            [scenario.title for scenario in scenarios.values()],
+            number=replications,
+            seed=seed,
+            changes=changes,
+        ),
+    )
 
 
 def _probabilities(parts: tuple[str, ...]) -> dict[str, float]:

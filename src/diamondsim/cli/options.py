@@ -121,6 +121,11 @@ def output_option(function: F) -> F:
     )(function)
 
 
+def quiet_option(function: F) -> F:
+    """Add the option without a progress bar."""
+    return click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")(function)
+
+
 def load(name: str, changes: Sequence[str] = ()) -> Scenario:
     """Load a scenario and apply the changes of `--set`.
 

@@ -15,6 +15,7 @@ from diamondsim.cli.options import (
     keep,
     load,
     output_option,
+    quiet_option,
     read_changes,
     replications_option,
     say_json,
@@ -67,7 +68,7 @@ if TYPE_CHECKING:
 @click.option(
     "--quarters", is_flag=True, help="Also print tables by calendar quarter; --json always has them."
 )
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
+@quiet_option
 def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     scenario: str,
     replications: int,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import click
 
+from diamondsim.cli.answers import answer, mistakes_of_usage
 from diamondsim.cli.compare import VARIANT, VARIANT_FORM, load_compared
 from diamondsim.cli.options import (
     SET,
     json_option,
-    keep,
     output_option,
+    quiet_option,
     read_number,
     read_place,
     replications_option,
-    say_json,
     seed_option,
     set_option,
     workers_option,
@@ -55,7 +55,7 @@ from diamondsim.cli.store_options import open_store, store_option
 @store_option
 @output_option
 @json_option
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
+@quiet_option
 def select_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     scenarios: tuple[str, ...],
     variants: tuple[str, ...],
@@ -83,31 +83,26 @@ def select_command(  # noqa: PLR0913, PLR0917 - click passes each option separat
     loaded = load_compared(scenarios, variants, changes)
     warn_of(loaded, marks_legal_states=True)
     from diamondsim.analysis import select_best
-    from diamondsim.cli.console import progress, show
+    from diamondsim.cli.console import progress
     from diamondsim.reporting import json_selection, selection_renderable
 
-    with open_store(store) as opened_store, progress(quiet or as_json) as report_progress:
-        try:
-            found = select_best(
-                loaded,
-                region=region,
-                use=use,
-                indifference=smallest,
-                metric=metric,
-                best=best,
-                confidence=sure,
-                most=replications,
-                seed=seed,
-                workers=workers,
-                progress=report_progress,
-                store=opened_store,
-            )
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
-    written = None if output is None else keep(found, output)
-    if as_json:
-        say_json({**json_selection(found), "dataset": written})
-        return
-    show(selection_renderable(found))
-    if written:
-        click.echo(f"Dataset: {written}")
+    with (
+        open_store(store) as opened_store,
+        progress(quiet or as_json) as report_progress,
+        mistakes_of_usage(),
+    ):
+        found = select_best(
+            loaded,
+            region=region,
+            use=use,
+            indifference=smallest,
+            metric=metric,
+            best=best,
+            confidence=sure,
+            most=replications,
+            seed=seed,
+            workers=workers,
+            progress=report_progress,
+            store=opened_store,
+        )
+    answer(found, output, as_json=as_json, document=json_selection, shown=selection_renderable)

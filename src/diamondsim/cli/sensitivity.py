@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import click
 
+from diamondsim.cli.answers import answer, mistakes_of_usage
 from diamondsim.cli.design import design_command
 from diamondsim.cli.given_run import given_run
 from diamondsim.cli.options import (
     json_option,
-    keep,
     output_option,
+    quiet_option,
     read_place,
     replications_option,
-    say_json,
     seed_option,
     set_option,
     workers_option,
@@ -51,7 +51,7 @@ from diamondsim.cli.options import (
 @set_option
 @output_option
 @json_option
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
+@quiet_option
 def sensitivity_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     run: str,
     place: str,
@@ -84,16 +84,12 @@ def sensitivity_command(  # noqa: PLR0913, PLR0917 - click passes each option se
     from diamondsim.analysis import sensitivity
     from diamondsim.reporting import json_sensitivity, sensitivity_renderable
 
-    try:
+    with mistakes_of_usage():
         found = sensitivity(dataset, **asked)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    written = None if output is None else keep(found, output)
-    if as_json:
-        say_json({**json_sensitivity(found), "dataset": written})
-        return
-    from diamondsim.cli.console import show
-
-    show(sensitivity_renderable(found, most=most))
-    if written:
-        click.echo(f"Dataset: {written}")
+    answer(
+        found,
+        output,
+        as_json=as_json,
+        document=json_sensitivity,
+        shown=lambda found: sensitivity_renderable(found, most=most),
+    )

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
 
+from diamondsim.cli.answers import answer
 from diamondsim.cli.options import (
     F,
     json_option,
-    keep,
     load,
     output_option,
+    quiet_option,
     read_changes,
     read_place,
     replications_option,
-    say_json,
     scenario_argument,
     seed_option,
     set_option,
@@ -65,6 +64,7 @@ def _target_options(function: F) -> F:
 @workers_option
 @output_option
 @json_option
+@quiet_option
 def size_reserve_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     scenario: str,
     reserves: tuple[str, ...],
@@ -83,6 +83,7 @@ def size_reserve_command(  # noqa: PLR0913, PLR0917 - one argument for each opti
     workers: int | None,
     output: str | None,
     as_json: bool,
+    quiet: bool,
 ) -> None:
     """Find the smallest opening stock of RESERVE, by default those that serve the use, that meets a target.
 
@@ -106,17 +107,14 @@ def size_reserve_command(  # noqa: PLR0913, PLR0917 - one argument for each opti
         "workers": workers,
     }
     loaded = load(scenario, changes)
-    warn_of({scenario: loaded})
+    warn_of({scenario: loaded}, marks_legal_states=True)
     from diamondsim.analysis import size_reserve
+    from diamondsim.cli.console import progress
     from diamondsim.reporting import json_reserve_size, reserve_size_lines
 
-    _answer(
-        lambda progress: size_reserve(loaded, reserves, progress=progress, **question),
-        (reserve_size_lines, json_reserve_size),
-        changes,
-        output,
-        as_json=as_json,
-    )
+    with progress(quiet or as_json) as report_progress:
+        found = size_reserve(loaded, reserves, progress=report_progress, **question)
+    answer(found, output, as_json=as_json, document=json_reserve_size, shown=reserve_size_lines)
 
 
 @click.command("size-stock")
@@ -144,6 +142,7 @@ def size_reserve_command(  # noqa: PLR0913, PLR0917 - one argument for each opti
 @workers_option
 @output_option
 @json_option
+@quiet_option
 def size_stock_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     scenario: str,
     buyer: str,
@@ -159,6 +158,7 @@ def size_stock_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     workers: int | None,
     output: str | None,
     as_json: bool,
+    quiet: bool,
 ) -> None:
     """Find the smallest stock with which BUYER meets a target, without and with a second source.
 
@@ -180,43 +180,14 @@ def size_stock_command(  # noqa: PLR0913, PLR0917 - one argument for each option
         "workers": workers,
     }
     loaded = load(scenario, changes)
-    warn_of({scenario: loaded})
+    warn_of({scenario: loaded}, marks_legal_states=True)
     from diamondsim.analysis import size_stock
+    from diamondsim.cli.console import progress
     from diamondsim.reporting import json_stock_size, stock_size_lines
 
-    _answer(
-        lambda progress: size_stock(loaded, buyer, progress=progress, **question),
-        (stock_size_lines, json_stock_size),
-        changes,
-        output,
-        as_json=as_json,
-    )
-
-
-def _answer(
-    size: Callable[..., Any],
-    shown: tuple[Callable[[Any], Any], Callable[[Any], dict[str, Any]]],
-    changes: tuple[str, ...],
-    output: str | None,
-    *,
-    as_json: bool,
-) -> None:
-    """Compute an answer and print it."""
-    from diamondsim.cli.console import progress
-
-    lines, document = shown
-    with progress(as_json) as report_progress:
-        found = size(report_progress)
-    written = None if output is None else keep(found, output)
-    if as_json:
-        say_json({**document(found), "dataset": written})
-        return
-    if changes:
-        click.echo(f"changed: {', '.join(changes)}")
-    for line in lines(found):
-        click.echo(line)
-    if written:
-        click.echo(f"Dataset: {written}")
+    with progress(quiet or as_json) as report_progress:
+        found = size_stock(loaded, buyer, progress=report_progress, **question)
+    answer(found, output, as_json=as_json, document=json_stock_size, shown=stock_size_lines)
 
 
 def _words(text: str | None) -> tuple[str, ...]:

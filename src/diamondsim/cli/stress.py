@@ -6,14 +6,14 @@ import datetime as dt
 
 import click
 
+from diamondsim.cli.answers import answer, mistakes_of_usage
 from diamondsim.cli.options import (
     json_option,
-    keep,
     load,
     output_option,
+    quiet_option,
     read_place,
     replications_option,
-    say_json,
     scenario_argument,
     seed_option,
     set_option,
@@ -50,6 +50,7 @@ _DATE = click.DateTime(["%Y-%m-%d"])
 @workers_option
 @output_option
 @json_option
+@quiet_option
 def worst_start_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     scenario: str,
     control: str,
@@ -64,6 +65,7 @@ def worst_start_command(  # noqa: PLR0913, PLR0917 - one argument for each optio
     workers: int | None,
     output: str | None,
     as_json: bool,
+    quiet: bool,
 ) -> None:
     """Find the date at which the beginning of CONTROL hurts a use most.
 
@@ -74,35 +76,25 @@ def worst_start_command(  # noqa: PLR0913, PLR0917 - one argument for each optio
         raise click.UsageError(f"--from: expected a date before {last:%Y-%m-%d}, found {first:%Y-%m-%d}")
     step = (last - first) / (points - 1)
     loaded = load(scenario, changes)
-    warn_of({scenario: loaded})
+    warn_of({scenario: loaded}, marks_legal_states=True)
     from diamondsim.analysis import worst_start
     from diamondsim.cli.console import progress
     from diamondsim.reporting import json_worst_start, worst_start_lines
 
-    try:
-        with progress(as_json) as report_progress:
-            found = worst_start(
-                loaded,
-                control,
-                starts=[(first + k * step).date() for k in range(points)],
-                region=region,
-                use=use,
-                metric=metric,
-                replications=replications,
-                seed=seed,
-                workers=workers,
-                progress=report_progress,
-            )
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    written = None if output is None else keep(found, output)
-    if as_json:
-        say_json({**json_worst_start(found), "dataset": written})
-        return
-    for line in worst_start_lines(found):
-        click.echo(line)
-    if written:
-        click.echo(f"Dataset: {written}")
+    with mistakes_of_usage(), progress(quiet or as_json) as report_progress:
+        found = worst_start(
+            loaded,
+            control,
+            starts=[(first + k * step).date() for k in range(points)],
+            region=region,
+            use=use,
+            metric=metric,
+            replications=replications,
+            seed=seed,
+            workers=workers,
+            progress=report_progress,
+        )
+    answer(found, output, as_json=as_json, document=json_worst_start, shown=worst_start_lines)
 
 
 @click.command("reverse-stress")
@@ -129,6 +121,7 @@ def worst_start_command(  # noqa: PLR0913, PLR0917 - one argument for each optio
 @workers_option
 @output_option
 @json_option
+@quiet_option
 def reverse_stress_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     scenario: str,
     place: str,
@@ -140,6 +133,7 @@ def reverse_stress_command(  # noqa: PLR0913, PLR0917 - one argument for each op
     workers: int | None,
     output: str | None,
     as_json: bool,
+    quiet: bool,
 ) -> None:
     """Find the smallest shock that breaks a use of SCENARIO: how far each number must move.
 
@@ -149,34 +143,24 @@ def reverse_stress_command(  # noqa: PLR0913, PLR0917 - one argument for each op
     region, use = read_place(place)
     asked, threshold = _read_shocks(shocks), _read_chance(chance)
     loaded = load(scenario, changes)
-    warn_of({scenario: loaded})
+    warn_of({scenario: loaded}, marks_legal_states=True)
     from diamondsim.analysis import reverse_stress
     from diamondsim.cli.console import progress
     from diamondsim.reporting import json_reverse_stress, reverse_stress_lines
 
-    try:
-        with progress(as_json) as report_progress:
-            found = reverse_stress(
-                loaded,
-                asked,
-                region=region,
-                use=use,
-                chance=threshold,
-                replications=replications,
-                seed=seed,
-                workers=workers,
-                progress=report_progress,
-            )
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    written = None if output is None else keep(found, output)
-    if as_json:
-        say_json({**json_reverse_stress(found), "dataset": written})
-        return
-    for line in reverse_stress_lines(found):
-        click.echo(line)
-    if written:
-        click.echo(f"Dataset: {written}")
+    with mistakes_of_usage(), progress(quiet or as_json) as report_progress:
+        found = reverse_stress(
+            loaded,
+            asked,
+            region=region,
+            use=use,
+            chance=threshold,
+            replications=replications,
+            seed=seed,
+            workers=workers,
+            progress=report_progress,
+        )
+    answer(found, output, as_json=as_json, document=json_reverse_stress, shown=reverse_stress_lines)
 
 
 def _read_shocks(texts: tuple[str, ...]) -> dict[str, tuple[str, str]]:

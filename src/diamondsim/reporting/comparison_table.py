@@ -15,6 +15,7 @@ from rich.text import Text
 from diamondsim._version import __version__
 from diamondsim.errors import joined
 from diamondsim.reporting.document import json_value
+from diamondsim.reporting.few_replications import too_few
 from diamondsim.reporting.formatting import (
     chance,
     difference,
@@ -82,6 +83,8 @@ def _head(found: xr.DataTree, root: xr.Dataset) -> Iterator[Text]:
         f"{root.attrs['window_days']:g} days"
     )
     yield from (Text(line, style="dim") for line in wrapped(about))
+    few = too_few(int(root.attrs["replications"]), " of each scenario")
+    yield from (Text(line, style="yellow") for line in few)
     for name in _names(root):
         attrs = found[name].attrs
         changes = str(attrs["changes"]).replace("\n", ", ")

@@ -9,10 +9,11 @@ import xarray as xr
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.formatting import count, replications
+from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
 from diamondsim.reporting.plain_tables import new_table
-
-_BOUNDS = ("estimate", "low", "high")
+from diamondsim.reporting.sensitivity_table import sensitivity_headline
 
 
 def design_renderable(found: xr.Dataset) -> RenderableType:
@@ -39,8 +40,8 @@ def design_renderable(found: xr.Dataset) -> RenderableType:
         )
     total = _interval(found["first_order_sum"])
     return Group(
-        Text(f"What drives {attrs['metric']} of {attrs['region']}.{attrs['use']}, by design", style="bold"),
-        Text(str(attrs["title"])),
+        Text(f"{sensitivity_headline(attrs)}, by design", style="bold"),
+        *(Text(line) for line in identity_lines(attrs)),
         Text(f"{attrs['metric_long_name']}; {attrs['treatment']}"),
         Text(
             f"{count(int(attrs['runs']))} runs of {replications(int(attrs['replications']))}, "
@@ -61,18 +62,18 @@ def design_renderable(found: xr.Dataset) -> RenderableType:
 def json_design(found: xr.Dataset) -> dict[str, Any]:
     """Return the same as a document; a number that does not exist is null."""
     attrs = found.attrs
-    texts = ("title", "metric", "metric_long_name", "region", "use", "treatment")
+    texts = ("metric", "metric_long_name", "region", "use", "treatment")
     return {
-        "version": attrs["diamondsim_version"],
+        **json_identity(attrs),
         **{name: attrs[name] for name in texts},
-        **{name: int(attrs[name]) for name in ("replications", "runs", "resamples", "seed")},
-        "first_order_sum": _limits(found["first_order_sum"]),
+        **{name: int(attrs[name]) for name in ("replications", "runs", "resamples")},
+        "first_order_sum": json_limits(found["first_order_sum"]),
         "groups": [
             {
                 "group": str(one["group"].item()),
                 "inputs": int(one["inputs"]),
-                "first_order": _limits(one["first_order"]),
-                "total": _limits(one["total"]),
+                "first_order": json_limits(one["first_order"]),
+                "total": json_limits(one["total"]),
             }
             for one in (found.isel(group=k) for k in range(found.sizes["group"]))
         ],
@@ -80,11 +81,6 @@ def json_design(found: xr.Dataset) -> dict[str, Any]:
     }
 
 
-def _limits(variable: xr.DataArray) -> dict[str, float | None]:
-    values = {bound: float(variable.sel(bound=bound)) for bound in _BOUNDS}
-    return {bound: value if math.isfinite(value) else None for bound, value in values.items()}
-
-
 def _interval(variable: xr.DataArray) -> str:
-    value, low, high = (float(variable.sel(bound=bound)) for bound in _BOUNDS)
+    value, low, high = limits(variable)
     return "-" if math.isnan(value) else f"{value:.2f} [{low:.2f}, {high:.2f}]"

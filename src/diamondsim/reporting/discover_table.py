@@ -8,12 +8,11 @@ from typing import Any
 
 import xarray as xr
 
-from diamondsim.analysis import SHORTAGE
+from diamondsim.reporting.bound_values import json_limits, or_null
 from diamondsim.reporting.draw_names import readable_draw
 from diamondsim.reporting.formatting import chance, percent, replications, wrapped
+from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
 from diamondsim.units import number_text
-
-_BOUNDS = ("estimate", "low", "high")
 
 
 def discover_lines(found: xr.Dataset) -> Iterator[str]:
@@ -29,9 +28,8 @@ def discover_lines(found: xr.Dataset) -> Iterator[str]:
     str
     """
     attrs = found.attrs
-    yield f"When {_subject(found)}"
-    if "title" in attrs:
-        yield from wrapped(str(attrs["title"]))
+    yield f"When {attrs['subject']}"
+    yield from identity_lines(attrs)
     seed = f", seed {int(attrs['seed'])}" if "seed" in attrs else ""
     yield f"in {_chance(found['share'])} of {replications(int(attrs['replications']))}{seed}"
     for number in range(found.sizes["box"]):
@@ -59,26 +57,17 @@ def json_discover(found: xr.Dataset) -> dict[str, Any]:
     """Return the same as a document; a limit that does not exist is null."""
     attrs = found.attrs
     return {
-        "version": attrs.get("diamondsim_version"),
-        "title": attrs.get("title"),
+        **json_identity(attrs),
         **{name: attrs[name] for name in ("metric", "region", "use", "condition")},
         "replications": int(attrs["replications"]),
         "cases": int(attrs["cases"]),
-        "seed": int(attrs["seed"]) if "seed" in attrs else None,
-        "share": _interval(found["share"]),
+        "share": json_limits(found["share"]),
         "boxes": [_json_box(found.isel(box=k)) for k in range(found.sizes["box"])],
-        "coverage_together": _interval(found["coverage_together"]),
-        "density_together": _interval(found["density_together"]),
+        "coverage_together": json_limits(found["coverage_together"]),
+        "density_together": json_limits(found["density_together"]),
         "leaves": [_json_leaf(found.isel(leaf=k)) for k in range(found.sizes["leaf"])],
         "warnings": attrs["warnings"].splitlines(),
     }
-
-
-def _subject(found: xr.Dataset) -> str:
-    condition, place = found.attrs["condition"], f"{found.attrs['region']}.{found.attrs['use']}"
-    if not found.attrs["use"]:
-        return f"{condition} holds"
-    return f"{place} goes short" if condition == SHORTAGE else f"{condition} holds for {place}"
 
 
 def _box(one: xr.Dataset, number: int) -> Iterator[str]:
@@ -145,17 +134,9 @@ def _chance(variable: xr.DataArray) -> str:
     return "-" if math.isnan(value) else chance(value, low, high)
 
 
-def _interval(variable: xr.DataArray) -> dict[str, float | None]:
-    return {bound: _number(float(variable.sel(bound=bound))) for bound in _BOUNDS}
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
 def _json_box(one: xr.Dataset) -> dict[str, Any]:
     return {
-        **{name: _interval(one[name]) for name in ("density", "coverage", "mass")},
+        **{name: json_limits(one[name]) for name in ("density", "coverage", "mass")},
         "limits": [
             {**each, "quasi_p": float(one["quasi_p"][k]), "p_value": float(one["p_value"][k])}
             for k, each in _json_limits(one, "box")
@@ -165,7 +146,7 @@ def _json_box(one: xr.Dataset) -> dict[str, Any]:
 
 def _json_leaf(one: xr.Dataset) -> dict[str, Any]:
     return {
-        **{name: _interval(one[f"leaf_{name}"]) for name in ("density", "coverage", "mass")},
+        **{name: json_limits(one[f"leaf_{name}"]) for name in ("density", "coverage", "mass")},
         "limits": [each for _, each in _json_limits(one, "leaf")],
     }
 
@@ -179,8 +160,8 @@ def _json_limits(one: xr.Dataset, name: str) -> Iterator[tuple[int, dict[str, An
             {
                 "input": str(own["input"].item()),
                 **{key.removeprefix("input_"): str(own[key].item()) for key in about if key in own.coords},
-                "above": _number(float(own[f"{name}_low"])),
-                "at_most": _number(float(own[f"{name}_high"])),
+                "above": or_null(float(own[f"{name}_low"])),
+                "at_most": or_null(float(own[f"{name}_high"])),
                 "text": text,
             },
         )

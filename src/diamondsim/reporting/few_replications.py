@@ -15,6 +15,19 @@ def are_few(report: Report) -> bool:
     return report.head.replications < FEW
 
 
+def too_few(n: int, of: str = "") -> list[str]:
+    """Return the line that says that so few replications are no estimate; none from `FEW` on.
+
+    Examples
+    --------
+    >>> too_few(1, " a value"), too_few(20)
+    (['1 replication a value is too few for an estimate: use 20 or more.'], [])
+    """
+    is_or_are = "is" if n == 1 else "are"
+    few = f"{replications(n)}{of} {is_or_are} too few for an estimate: use {FEW} or more."
+    return [few] if n < FEW else []
+
+
 def short_in(chance: Estimate) -> str:
     """Return how many replications of all go short.
 

@@ -10,8 +10,10 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.analysis import NOT_STATED
-from diamondsim.reporting.few_replications import FEW
+from diamondsim.reporting.bound_values import json_limits
+from diamondsim.reporting.few_replications import too_few
 from diamondsim.reporting.formatting import chance, replications, wrapped
+from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
 from diamondsim.results import unit_symbol
 from diamondsim.units import number_text
 
@@ -31,7 +33,7 @@ def flip_lines(found: xr.Dataset) -> Iterator[str]:
     str
     """
     attrs = found.attrs
-    yield from wrapped(str(attrs["title"]))
+    yield from identity_lines(attrs)
     stated = (
         "the scenario does not state it"
         if attrs["stated"] == NOT_STATED
@@ -39,16 +41,13 @@ def flip_lines(found: xr.Dataset) -> Iterator[str]:
     )
     yield from wrapped(
         f"{attrs['path']} ({stated}), and {attrs['metric']} of "
-        f"{attrs['region']}.{attrs['use']}; {attrs['replications']:,} replications a value, "
+        f"{attrs['region']}.{attrs['use']}; {replications(int(attrs['replications']))} a value, "
         f"seed {attrs['seed']}"
     )
     yield ""
     for sentence in _sentences(found):
         yield from wrapped(sentence)
-    n = int(attrs["replications"])
-    if n < FEW:
-        few = f"{replications(n)} a value {'is' if n == 1 else 'are'} too few for an estimate"
-        yield f"{few}: use {FEW} or more."
+    yield from too_few(int(attrs["replications"]), " a value")
     yield ""
     unit = unit_symbol(found["answer"].attrs["units"])
     heads = ("value", f"{attrs['metric']}{'' if unit == '1' else f' ({unit})'}")
@@ -61,28 +60,20 @@ def flip_lines(found: xr.Dataset) -> Iterator[str]:
 
 def json_flip(found: xr.Dataset) -> dict[str, Any]:
     """Return a break-even value as a document; a limit that does not exist is null."""
-    bounds = [str(bound) for bound in found["bound"].values]
     return {
+        **json_identity(found.attrs),
         **{name: found.attrs[name] for name in ("path", "stated", "metric", "region", "use", "threshold")},
         "unit": _unit(found),
         "shown_unit": found.attrs["shown_unit"],
         "shown_unit_size": found.attrs["shown_unit_size"],
         "reached": bool(found.attrs["reached"]),
         "monotone": bool(found.attrs["monotone"]),
-        "crossing": _numbers(bounds, found["crossing"].values),
+        "crossing": json_limits(found["crossing"]),
         "answers": [
-            {"value": float(value), **_numbers(bounds, answer)}
-            for value, answer in zip(found["value"].values, found["answer"].values, strict=True)
+            {"value": float(one["value"]), **json_limits(one["answer"])}
+            for one in (found.isel(point=k) for k in range(found.sizes["point"]))
         ],
         "replications": found.attrs["replications"],
-        "seed": found.attrs["seed"],
-    }
-
-
-def _numbers(bounds: list[str], values: Any) -> dict[str, float | None]:
-    return {
-        bound: float(value) if math.isfinite(value) else None
-        for bound, value in zip(bounds, values, strict=True)
     }
 
 

@@ -8,7 +8,10 @@ from typing import Any
 
 import xarray as xr
 
-from diamondsim.reporting.formatting import chance, wrapped
+from diamondsim.reporting.bound_values import json_limits, limits, or_null
+from diamondsim.reporting.few_replications import too_few
+from diamondsim.reporting.formatting import chance, replications, wrapped
+from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
 
 _HEADS = f"{'grade':<10}{'now':>6}{'at the end':>19}  {'quarters':<19}chance at the end"
 
@@ -27,10 +30,9 @@ def independence_lines(found: xr.Dataset) -> Iterator[str]:
     """
     origin, n, last = found.attrs["tracked_origin"], found.sizes["replication"], found["quarter"].item(-1)
     total = found.sizes["quarter"]
-    yield (
-        f"Capacity without {origin} over demand; {n:,} replication{'' if n == 1 else 's'}, "
-        f"seed {found.attrs['seed']}"
-    )
+    yield from identity_lines(found.attrs)
+    yield f"Capacity without {origin} over demand; {replications(n)}, seed {found.attrs['seed']}"
+    yield from too_few(n)
     yield ""
     width = max(map(len, [*map(str, found["area"].values), "outside CN"])) + 4
     yield f"{'area':<{width}}{_HEADS}"
@@ -55,8 +57,8 @@ def independence_lines(found: xr.Dataset) -> Iterator[str]:
 def _line(one: xr.Dataset, grade: str) -> str:
     first, last = (one["coverage_quantiles"].isel(quarter=quarter) for quarter in (0, -1))
     low, middle, high = (float(last.sel(quantile=level)) for level in (0.05, 0.5, 0.95))
-    quarters = [float(value) for value in one["independent_quarters_mean"]]
-    covers = [float(value) for value in one["probability_of_independence"].isel(quarter=-1)]
+    quarters = limits(one["independent_quarters_mean"])
+    covers = limits(one["probability_of_independence"].isel(quarter=-1))
     at_the_end = f"{_number(middle)} ({_number(low)}-{_number(high)})"
     interval = f" [{quarters[1]:.1f}, {quarters[2]:.1f}]" if quarters[1] < quarters[2] else ""
     now = _number(float(first.sel(quantile=0.5)))
@@ -83,17 +85,14 @@ def json_independence(found: xr.Dataset) -> dict[str, Any]:
                     "area": str(area),
                     "regions": str(one["area_regions"].item()).split(", "),
                     "grade": str(grade),
-                    "independent_quarters": _bounds(quarters),
+                    "independent_quarters": json_limits(quarters),
                     "quarters": [_quarter(one.isel(quarter=q)) for q in range(one.sizes["quarter"])],
                 }
             )
     return {
-        "version": attrs["diamondsim_version"],
-        "title": attrs["title"],
+        **json_identity(attrs),
         "tracked_origin": attrs["tracked_origin"],
         "replications": int(attrs["replications"]),
-        "seed": int(attrs["seed"]),
-        "changes": attrs["changes"].splitlines(),
         "areas": rows,
     }
 
@@ -103,19 +102,8 @@ def _quarter(one: xr.Dataset) -> dict[str, Any]:
     return {
         "quarter": str(one["quarter"].item()),
         "coverage": {
-            f"{float(level):g}": _or_null(float(coverage.sel(quantile=level)))
+            f"{float(level):g}": or_null(float(coverage.sel(quantile=level)))
             for level in one["quantile"].values
         },
-        "probability_of_independence": _bounds(one["probability_of_independence"]),
+        "probability_of_independence": json_limits(one["probability_of_independence"]),
     }
-
-
-def _bounds(values: xr.DataArray) -> dict[str, float | None]:
-    return {
-        str(bound): _or_null(float(value))
-        for bound, value in zip(values["bound"].values, values.values, strict=True)
-    }
-
-
-def _or_null(value: float) -> float | None:
-    return None if math.isnan(value) else value

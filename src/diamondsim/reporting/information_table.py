@@ -9,11 +9,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.document import json_value
 from diamondsim.reporting.formatting import replications, wrapped
 from diamondsim.results import unit_symbol
-
-_BOUNDS = ("estimate", "low", "high")
 
 
 def information_renderable(found: xr.Dataset, *, most: int) -> RenderableType:
@@ -79,7 +78,7 @@ def _scale(found: xr.Dataset) -> tuple[float, str]:
 
 
 def _interval(variable: xr.DataArray, factor: float) -> str:
-    value, low, high = (f"{float(variable.sel(bound=bound)) / factor:.2g}" for bound in _BOUNDS)
+    value, low, high = (f"{each / factor:.2g}" for each in limits(variable))
     return f"{value} [{low}, {high}]"
 
 
@@ -111,9 +110,8 @@ def json_information(found: xr.Dataset) -> dict[str, Any]:
 
 
 def _json_input(one: xr.Dataset) -> dict[str, Any]:
-    limits = (float(one["information"].sel(bound=bound)) for bound in _BOUNDS)
     return {
         "input": str(one["input"].item()),
         "distribution": str(one["input_distribution"].item()),
-        **dict(zip(("value", "low", "high"), limits, strict=True)),
+        **json_limits(one["information"]),
     }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import xarray as xr
 
@@ -97,6 +98,30 @@ def head_lines(
     for line in outdated_lines(outdated):
         yield from wrapped(line)
     yield from changed_lines(changes)
+
+
+def identity_lines(attrs: Mapping[Any, Any]) -> Iterator[str]:
+    """Yield the same lines from the attributes of a Dataset; none if they do not say what it is of."""
+    if "title" in attrs:
+        yield from head_lines(
+            str(attrs["title"]),
+            attrs.get("as_of"),
+            attrs.get("legal_state"),
+            attrs.get("legal_state_outdated"),
+            str(attrs.get("changes", "")).splitlines(),
+        )
+
+
+def json_identity(attrs: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the same as the part of a document that identifies its scenario; null for what is not known."""
+    texts = ("title", "as_of", "legal_state", "scenario_hash")
+    return {
+        "version": attrs.get("diamondsim_version"),
+        **{name: attrs.get(name) for name in texts},
+        "legal_state_outdated": attrs.get("legal_state_outdated") or None,
+        "changes": str(attrs.get("changes", "")).splitlines(),
+        "seed": int(attrs["seed"]) if "seed" in attrs else None,
+    }
 
 
 def changed_lines(changes: Sequence[str]) -> list[str]:

@@ -12,11 +12,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.document import json_value
+from diamondsim.reporting.few_replications import too_few
 from diamondsim.reporting.formatting import difference, region, replications, short_name, wrapped
+from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
 from diamondsim.results import unit_symbol
 
-_BOUNDS = ("estimate", "low", "high")
 _CHANCE, _SHORTAGE = "probability_of_shortage", "shortage_mean"
 _ITEMS = {
     "economic_loss": "economic loss, all uses",
@@ -44,8 +46,9 @@ def marginal_renderable(found: xr.Dataset) -> RenderableType:
         "same random numbers; 95 % intervals in brackets"
     )
     parts: list[RenderableType] = [
-        *(Text(line, style="bold") for line in wrapped(str(attrs["title"]))),
+        *(Text(line, style="bold" if k == 0 else "") for k, line in enumerate(identity_lines(attrs))),
         *(Text(line, style="dim") for line in wrapped(about)),
+        *(Text(line, style="yellow") for line in too_few(int(attrs["replications"]), " of each run")),
     ]
     for k in range(found.sizes["step"]):
         parts += [Text(), *_step(found.isel(step=k))]
@@ -66,7 +69,7 @@ def _step(one: xr.Dataset) -> Iterator[RenderableType]:
     unchanged = 0
     for place in _places(one):
         change = one["change"].sel(place)
-        chance, short = (_limits(change.sel(metric=metric)) for metric in (_CHANCE, _SHORTAGE))
+        chance, short = (limits(change.sel(metric=metric)) for metric in (_CHANCE, _SHORTAGE))
         if _is_none(chance[0]) and _is_none(short[0]):
             unchanged += 1
             continue
@@ -83,10 +86,10 @@ def _step(one: xr.Dataset) -> Iterator[RenderableType]:
 
 def _money(one: xr.Dataset) -> Iterator[str]:
     """Yield a line for each item that is known, and the total where it adds up several."""
-    limits = {name: _limits(one["money"].sel(item=name)) for name in _ITEMS}
-    known = [name for name in _ITEMS if not math.isnan(limits[name][0])]
+    money = {name: limits(one["money"].sel(item=name)) for name in _ITEMS}
+    known = [name for name in _ITEMS if not math.isnan(money[name][0])]
     for name in known if len(known) > 2 else known[:1]:
-        yield f"{_ITEMS[name]}: {_amount(limits[name], 'USD')}"
+        yield f"{_ITEMS[name]}: {_amount(money[name], 'USD')}"
 
 
 def _places(found: xr.Dataset) -> list[dict[str, str]]:
@@ -103,16 +106,12 @@ def _is_none(change: float) -> bool:
     return math.isnan(change) or change == 0
 
 
-def _limits(variable: xr.DataArray) -> tuple[float, float, float]:
-    estimate, low, high = (float(variable.sel(bound=bound)) for bound in _BOUNDS)
-    return estimate, low, high
-
-
-def _amount(limits: tuple[float, float, float], unit: str) -> str:
-    largest = max(abs(each) for each in limits)
+def _amount(change: tuple[float, float, float], unit: str) -> str:
+    known = [each for each in change if not math.isnan(each)]  # a single replication has no interval
+    largest = max(map(abs, known))
     factor, prefix = next(((f, p) for f, p in ((1e6, "M"), (1e3, "k")) if largest >= f), (1.0, ""))
-    value, low, high = (f"{each / factor:+.3g}" for each in limits)
-    return f"{value} [{low}, {high}] {prefix}{unit}"
+    value, *ends = (f"{each / factor:+.3g}" for each in known)
+    return f"{value}{f' [{ends[0]}, {ends[1]}]' if ends else ''} {prefix}{unit}"
 
 
 def _sentences(found: xr.Dataset) -> Iterator[str]:
@@ -138,8 +137,8 @@ def json_marginal(found: xr.Dataset) -> dict[str, Any]:
     """
     attrs = found.attrs
     document = {
-        "version": attrs["diamondsim_version"],
-        **{name: attrs[name] for name in ("title", "scenario_hash", "seed", "replications", "runs")},
+        **json_identity(attrs),
+        **{name: attrs[name] for name in ("replications", "runs")},
         "units": {
             str(metric): unit_symbol(str(found["metric_units"].sel(metric=metric).item()))
             for metric in found["metric"].values
@@ -160,15 +159,11 @@ def _json_step(one: xr.Dataset) -> dict[str, Any]:
                 **place,
                 "unit": unit_symbol(str(one["unit"].sel(use=place["use"]).item())),
                 "change": {
-                    str(metric): _json_limits(one["change"].sel({"metric": metric, **place}))
+                    str(metric): json_limits(one["change"].sel({"metric": metric, **place}))
                     for metric in one["metric"].values
                 },
             }
             for place in _places(one)
         ],
-        "money": {str(item): _json_limits(one["money"].sel(item=item)) for item in one["item"].values},
+        "money": {str(item): json_limits(one["money"].sel(item=item)) for item in one["item"].values},
     }
-
-
-def _json_limits(variable: xr.DataArray) -> dict[str, float]:
-    return dict(zip(("value", "low", "high"), _limits(variable), strict=True))

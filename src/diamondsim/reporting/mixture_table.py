@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from diamondsim.reporting.formatting import chance, percent, wrapped
+from diamondsim.reporting.bound_values import json_limits, or_null
+from diamondsim.reporting.few_replications import too_few
+from diamondsim.reporting.formatting import chance, percent, replications, wrapped
 
 _LEGEND = (
     "Lowest and highest: of the scenarios, with their letters. Between: the share of what differs from one "
@@ -21,7 +23,9 @@ _LEGEND = (
 _COLUMNS = (("Chance of a shortage", 24), ("lowest", 11), ("highest", 11), ("between", 9))
 
 
-def mixture_lines(found: xr.Dataset, titles: Sequence[str]) -> Iterator[str]:
+def mixture_lines(
+    found: xr.Dataset, titles: Sequence[str], *, number: int, seed: int, changes: Sequence[str] = ()
+) -> Iterator[str]:
     """Yield the scenarios, a row for each use that goes short in one of them, and what the words mean.
 
     Parameters
@@ -30,11 +34,20 @@ def mixture_lines(found: xr.Dataset, titles: Sequence[str]) -> Iterator[str]:
         From `diamondsim.mixture`.
     titles : sequence of str
         Of the scenarios.
+    number : int
+        Replications of each scenario.
+    seed : int
+    changes : sequence of str
+        Changes of every scenario, each as ``path=value``.
 
     Yields
     ------
     str
     """
+    yield f"{replications(number)} of each scenario, seed {seed}, with common random numbers"
+    yield from too_few(number, " of each scenario")
+    if changes:
+        yield from wrapped(f"changed in every scenario: {', '.join(changes)}")
     letters = _letters(found.sizes["scenario"])
     for letter, name, probability, title in zip(
         letters, found["scenario"].values, found["probability"].values, titles, strict=True
@@ -87,10 +100,10 @@ def _rows(found: xr.Dataset) -> Iterator[dict[str, Any]]:
             yield {
                 **{name: str(one[name].item()) for name in ("region", "use", "region_name", "use_name")},
                 "volumes": str(one["volumes"].item()),
-                **{name: _interval(one[name]) for name in _ESTIMATES},
+                **{name: json_limits(one[name]) for name in _ESTIMATES},
                 "lowest": _end(by_scenario, int(np.argmin(chances))),
                 "highest": _end(by_scenario, int(np.argmax(chances))),
-                "between": None if math.isnan(between) else between,
+                "between": or_null(between),
             }
 
 
@@ -113,14 +126,6 @@ def _ends(row: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
         numbered = dict(row[end])
         ends[end] = {"scenario": names[numbered.pop("number")], **numbered}
     return ends
-
-
-def _interval(variable: xr.DataArray) -> dict[str, float | None]:
-    values = (float(value) for value in variable.values)
-    return {
-        str(bound): value if math.isfinite(value) else None
-        for bound, value in zip(variable["bound"].values, values, strict=True)
-    }
 
 
 def _use(row: dict[str, Any]) -> str:

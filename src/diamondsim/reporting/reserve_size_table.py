@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from diamondsim.reporting.bound_values import json_limits
 from diamondsim.reporting.formatting import amount, wrapped
 from diamondsim.reporting.size_target_words import (
     COLUMN,
     SAMPLING_ONLY,
     answer_words,
     is_flat,
-    json_bounds,
     json_question,
     question_lines,
 )
@@ -51,7 +51,7 @@ def json_reserve_size(found: xr.Dataset) -> dict[str, Any]:
         name: {
             "grade": str(found["grade"].sel(reserve=name).item()),
             "unit": str(found["unit"].sel(reserve=name).item()),
-            "opening": json_bounds(found["opening"].sel(reserve=name)),
+            "opening": json_limits(found["opening"].sel(reserve=name)),
         }
         for name in names
     }
@@ -60,15 +60,15 @@ def json_reserve_size(found: xr.Dataset) -> dict[str, Any]:
         "reached": bool(found.attrs["reached"]),
         "monotone": bool(found.attrs["monotone"]),
         "reserves": by_name,
-        "cost": json_bounds(found["cost"]),
+        "cost": json_limits(found["cost"]),
         "cost_unit": unit_symbol(str(found["cost"].attrs["units"])),
         "check_seed": found["achieved"].attrs["seed"],
-        "achieved": {str(c): json_bounds(found["achieved"].sel(check=c)) for c in found["check"].values},
+        "achieved": {str(c): json_limits(found["achieved"].sel(check=c)) for c in found["check"].values},
         "sizes": [
             {
                 "opening": dict(zip(names, map(float, row["simulated_opening"].values), strict=True)),
                 "cost": float(row["simulated_cost"]),
-                "answer": json_bounds(row["answer"]),
+                "answer": json_limits(row["answer"]),
                 "efficient": bool(row["efficient"]),
             }
             for row in (found.isel(size=k) for k in range(found.sizes["size"]))

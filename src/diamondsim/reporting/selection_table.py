@@ -13,11 +13,11 @@ from rich.text import Text
 
 from diamondsim._version import __version__
 from diamondsim.errors import joined
+from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.document import json_value
 from diamondsim.reporting.formatting import chance, count, difference, percent, replications, wrapped
 from diamondsim.results import unit_symbol
 
-_BOUNDS = ("estimate", "low", "high")
 _CHANCE = "probability_of_shortage"
 _WORDS = {_CHANCE: "chance of shortage", "shortage_mean": "mean shortage", "economic_loss_mean": "mean loss"}
 
@@ -63,7 +63,7 @@ def _table(found: xr.Dataset) -> Table:
     table.add_column(f"Less the best{', ' if points else ''}{points}\n[95 % interval]", max_width=21)
     for k in range(found.sizes["scenario"]):
         one = found.isel(scenario=k)
-        value, less = _limits(one["value"]), _limits(one["difference"])
+        value, less = limits(one["value"]), limits(one["difference"])
         mark = "*" if bool(one["selected"]) else " "
         table.add_row(
             f"{mark} {one['scenario'].item()}",
@@ -74,17 +74,12 @@ def _table(found: xr.Dataset) -> Table:
     return table
 
 
-def _limits(variable: xr.DataArray) -> tuple[float, float, float]:
-    estimate, low, high = (float(variable.sel(bound=bound)) for bound in _BOUNDS)
-    return estimate, low, high
-
-
-def _interval(limits: tuple[float, float, float], factor: float, *, is_chance: bool, sign: str) -> str:
-    if np.isnan(limits[0]):
+def _interval(estimate: tuple[float, float, float], factor: float, *, is_chance: bool, sign: str) -> str:
+    if np.isnan(estimate[0]):
         return "?"
     if is_chance:
-        return difference(*limits) if sign else chance(*limits)
-    value, low, high = (f"{each / factor:{sign}.3g}" for each in limits)
+        return difference(*estimate) if sign else chance(*estimate)
+    value, low, high = (f"{each / factor:{sign}.3g}" for each in estimate)
     return f"{value} [{low}, {high}]"
 
 
@@ -171,9 +166,6 @@ def _json_scenario(one: xr.Dataset) -> dict[str, Any]:
         "selected": bool(one["selected"]),
         "decided": bool(one["decided"]),
         "replications": int(one["replications"]),
-        **{
-            name: dict(zip(("value", "low", "high"), _limits(one[name]), strict=True))
-            for name in ("value", "difference")
-        },
+        **{name: json_limits(one[name]) for name in ("value", "difference")},
         "failure": str(one["failure"].item()) or None,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import xarray as xr
@@ -11,11 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from diamondsim.analysis import SHORTAGE
+from diamondsim.reporting.bound_values import json_limits, limits, or_null
 from diamondsim.reporting.draw_names import readable_draw
 from diamondsim.reporting.formatting import replications
+from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
 from diamondsim.reporting.plain_tables import new_table
-
-_BOUNDS = ("estimate", "low", "high")
 
 
 def sensitivity_renderable(found: xr.Dataset, *, most: int) -> RenderableType:
@@ -34,16 +35,17 @@ def sensitivity_renderable(found: xr.Dataset, *, most: int) -> RenderableType:
     """
     attrs = found.attrs
     seed = f", seed {int(attrs['seed'])}" if "seed" in attrs else ""
+    is_empty = bool(found["first_order"].isnull().all())
     rest = found.sizes["input"] - min(most, found.sizes["input"])
     return Group(
-        Text(_headline(found), style="bold"),
-        *([Text(str(attrs["title"]))] if "title" in attrs else []),
+        Text(sensitivity_headline(attrs), style="bold"),
+        *(Text(line) for line in identity_lines(attrs)),
         Text(f"{attrs['metric_long_name']}; {attrs['treatment']}"),
         Text(f"{replications(int(attrs['replications']))}{seed}; 95 % intervals in brackets"),
         Text(),
-        _inputs(found.isel(input=slice(most))),
-        *([Text(f"and {rest} more with smaller first-order indices")] if rest else []),
-        Text(),
+        *([] if is_empty else [_inputs(found.isel(input=slice(most)))]),
+        *([Text(f"and {rest} more with smaller first-order indices")] if rest and not is_empty else []),
+        *([] if is_empty else [Text()]),
         *(Text(line) for line in _sentences(found)),
         *(Text(f"warning: {line}", style="yellow") for line in attrs["warnings"].splitlines()),
     )
@@ -54,21 +56,20 @@ def json_sensitivity(found: xr.Dataset) -> dict[str, Any]:
     attrs = found.attrs
     texts = ("metric", "metric_long_name", "region", "use", "treatment")
     return {
-        "version": attrs.get("diamondsim_version"),
-        "title": attrs.get("title"),
+        **json_identity(attrs),
         **{name: attrs[name] for name in texts},
         **{name: int(attrs[name]) for name in ("replications", "bins", "pawn_bins", "n_needed")},
-        "seed": int(attrs["seed"]) if "seed" in attrs else None,
-        "first_order_sum": _limits(found["first_order_sum"]),
-        "rank_r2": _number(found["rank_r2"]),
+        "first_order_sum": json_limits(found["first_order_sum"]),
+        "rank_r2": or_null(float(found["rank_r2"])),
         "inputs": [_document(found.isel(input=k)) for k in range(found.sizes["input"])],
         "warnings": attrs["warnings"].splitlines(),
     }
 
 
-def _headline(found: xr.Dataset) -> str:
-    metric, place = found.attrs["metric"], f"{found.attrs['region']}.{found.attrs['use']}"
-    if not found.attrs["use"]:
+def sensitivity_headline(attrs: Mapping[Any, Any]) -> str:
+    """Return the question that indices answer."""
+    metric, place = attrs["metric"], f"{attrs['region']}.{attrs['use']}"
+    if not attrs["use"]:
         return f"What drives {metric}"
     return (
         f"What decides whether {place} goes short"
@@ -82,22 +83,13 @@ def _document(one: xr.Dataset) -> dict[str, Any]:
     return {
         "input": str(one["input"].item()),
         **{name.removeprefix("input_"): str(one[name].item()) for name in about if name in one.coords},
-        "first_order": _limits(one["first_order"]),
-        "pawn": _number(one["pawn"]),
-        "pawn_threshold": _number(one["pawn_threshold"]),
+        "first_order": json_limits(one["first_order"]),
+        "pawn": or_null(float(one["pawn"])),
+        "pawn_threshold": or_null(float(one["pawn_threshold"])),
         "distinguishable": bool(one["distinguishable"]),
-        "srrc": _limits(one["srrc"]),
-        "prcc": _number(one["prcc"]),
+        "srrc": json_limits(one["srrc"]),
+        "prcc": or_null(float(one["prcc"])),
     }
-
-
-def _limits(variable: xr.DataArray) -> dict[str, float | None]:
-    return {bound: _number(variable.sel(bound=bound)) for bound in _BOUNDS}
-
-
-def _number(variable: xr.DataArray) -> float | None:
-    value = float(variable)
-    return value if math.isfinite(value) else None
 
 
 def _inputs(shown: xr.Dataset) -> Table:
@@ -106,7 +98,7 @@ def _inputs(shown: xr.Dataset) -> Table:
         one = shown.isel(input=k)
         name = str(one["input"].item())
         path = str(one["input_path"].item()) if "input_path" in one.coords else name
-        pawn = _number(one["pawn"])
+        pawn = or_null(float(one["pawn"]))
         mark = "*" if bool(one["distinguishable"]) else " "
         table.add_row(
             readable_draw(name, path),
@@ -118,14 +110,15 @@ def _inputs(shown: xr.Dataset) -> Table:
 
 
 def _interval(variable: xr.DataArray, form: str) -> str:
-    value, low, high = (_number(variable.sel(bound=bound)) for bound in _BOUNDS)
-    if value is None or low is None or high is None:
+    values = limits(variable)
+    if not all(map(math.isfinite, values)):
         return "-"
-    return f"{form.format(value)} [{form.format(low)}, {form.format(high)}]"
+    value, low, high = map(form.format, values)
+    return f"{value} [{low}, {high}]"
 
 
 def _sentences(found: xr.Dataset) -> list[str]:
-    total = _number(found["first_order_sum"].sel(bound="estimate"))
+    total = or_null(float(found["first_order_sum"].sel(bound="estimate")))
     if total is None:
         return []
     lines = [
@@ -133,7 +126,7 @@ def _sentences(found: xr.Dataset) -> list[str]:
         "1 comes from interactions, and from what is drawn more than once in a replication.",
         "PAWN: * exceeds what chance alone gives any of the inputs in one run of twenty.",
     ]
-    r2 = _number(found["rank_r2"])
+    r2 = or_null(float(found["rank_r2"]))
     if r2 is not None:
         lines.append(f"The rank regression on all inputs explains {r2:.0%} of the variance of ranks.")
     return lines

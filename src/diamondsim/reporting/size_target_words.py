@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import xarray as xr
 
-from diamondsim.reporting.document import json_value
 from diamondsim.reporting.formatting import amount, chance, percent, wrapped
+from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
 from diamondsim.results import unit_symbol
 
 _NAMES = {
@@ -31,8 +30,8 @@ def target_words(attrs: Mapping[str, Any]) -> str:
 
 
 def question_lines(attrs: Mapping[str, Any], what: str) -> Iterator[str]:
-    """Yield the title and the target; `what` is simulated with so many replications."""
-    yield from wrapped(str(attrs["title"]))
+    """Yield the head and the target; `what` is simulated with so many replications."""
+    yield from identity_lines(attrs)
     yield from wrapped(
         f"Target: {target_words(attrs)}; {attrs['replications']:,} replications of each {what}, "
         f"seed {attrs['seed']}"
@@ -68,16 +67,9 @@ def days_words(days: float) -> str:
 
 def json_question(attrs: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was asked as a document."""
-    names = ("title", "region", "use", "target", "limit", "metric", "replications", "seed", "scenario_hash")
+    names = ("region", "use", "target", "limit", "metric", "replications")
     document = {name: attrs[name] for name in names}
-    return {**document, "limit_unit": unit_symbol(str(attrs["limit_unit"]))}
-
-
-def json_bounds(values: xr.DataArray) -> dict[str, float | None]:
-    """Return numbers by `bound` as a document; an infinite or unknown one is None."""
-    numbers = {str(bound): float(values.sel(bound=bound)) for bound in values["bound"].values}
-    document: dict[str, float | None] = json_value(numbers)
-    return document
+    return {**json_identity(attrs), **document, "limit_unit": unit_symbol(str(attrs["limit_unit"]))}
 
 
 def is_flat(answers: Any) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from diamondsim.reporting.bound_values import json_limits
 from diamondsim.reporting.formatting import amount, wrapped
 from diamondsim.reporting.size_target_words import (
     COLUMN,
@@ -16,7 +17,6 @@ from diamondsim.reporting.size_target_words import (
     answer_words,
     days_words,
     is_flat,
-    json_bounds,
     json_question,
     question_lines,
 )
@@ -75,11 +75,11 @@ def _json_option(one: xr.Dataset) -> dict[str, Any]:
     return {
         "reached": bool(one["reached"]),
         "monotone": bool(one["monotone"]),
-        "stock_days": json_bounds(one["stock"]),
-        "as_stated": json_bounds(one["as_stated"]),
-        "achieved": {str(c): json_bounds(one["achieved"].sel(check=c)) for c in one["check"].values},
+        "stock_days": json_limits(one["stock"]),
+        "as_stated": json_limits(one["as_stated"]),
+        "achieved": {str(c): json_limits(one["achieved"].sel(check=c)) for c in one["check"].values},
         "stocks": [
-            {"days": float(one["simulated_stock"][k]), "answer": json_bounds(one["answer"].isel(size=k))}
+            {"days": float(one["simulated_stock"][k]), "answer": json_limits(one["answer"].isel(size=k))}
             for k in range(_count(one))
         ],
     }

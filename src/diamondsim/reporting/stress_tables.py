@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from diamondsim.reporting.bound_values import json_limits
+from diamondsim.reporting.few_replications import too_few
 from diamondsim.reporting.formatting import chance, difference, percent, replications, wrapped
+from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
 from diamondsim.units import number_text
 
 _INTERVALS = "95 % intervals in brackets"
-_BOUNDS = ("estimate", "low", "high")
 
 
 def worst_start_lines(found: xr.Dataset) -> Iterator[str]:
@@ -30,8 +32,9 @@ def worst_start_lines(found: xr.Dataset) -> Iterator[str]:
     """
     attrs = found.attrs
     yield f"When the beginning of {attrs['control']} hurts {attrs['region']}.{attrs['use']} most"
-    yield from wrapped(str(attrs["title"]))
+    yield from identity_lines(attrs)
     yield f"{replications(int(attrs['replications']))} a date, seed {attrs['seed']}; {_INTERVALS}"
+    yield from too_few(int(attrs["replications"]), " a date")
     yield ""
     texts = [_value(found, found["value"].isel(start=k)) for k in range(found.sizes["start"])]
     width = max(len(attrs["metric"]), *map(len, texts)) + 2
@@ -49,22 +52,22 @@ def worst_start_lines(found: xr.Dataset) -> Iterator[str]:
 
 def json_worst_start(found: xr.Dataset) -> dict[str, Any]:
     """Return the same as a document; a limit that does not exist is null."""
-    names = ("title", "control", "metric", "region", "use", "worst", "stated")
+    names = ("control", "metric", "region", "use", "worst", "stated")
     days = np.datetime_as_string(found["start"].values, unit="D").tolist()
     return {
-        "version": found.attrs["diamondsim_version"],
+        **json_identity(found.attrs),
         **{name: found.attrs[name] for name in names},
-        **{name: int(found.attrs[name]) for name in ("replications", "seed")},
+        "replications": int(found.attrs["replications"]),
         "unit": str(found["value"].attrs["units"]),
         "starts": [
             {
                 "start": day,
-                "value": _limits(found["value"].isel(start=k)),
+                "value": json_limits(found["value"].isel(start=k)),
                 "chance_worst": float(found["chance_worst"][k]),
             }
             for k, day in enumerate(days)
         ],
-        **{name: _limits(found[name]) for name in ("worst_value", "stated_value", "difference")},
+        **{name: json_limits(found[name]) for name in ("worst_value", "stated_value", "difference")},
     }
 
 
@@ -83,8 +86,9 @@ def reverse_stress_lines(found: xr.Dataset) -> Iterator[str]:
     attrs = found.attrs
     broken = percent(float(attrs["chance"]))
     yield f"What breaks {attrs['region']}.{attrs['use']}: a chance of a shortage above {broken}"
-    yield from wrapped(str(attrs["title"]))
+    yield from identity_lines(attrs)
     yield f"{replications(int(attrs['replications']))} a run, seed {attrs['seed']}; {_INTERVALS}"
+    yield from too_few(int(attrs["replications"]), " a run")
     for k in range(found.sizes["shock"]):
         one = found.isel(shock=k)
         yield ""
@@ -99,14 +103,14 @@ def json_reverse_stress(found: xr.Dataset) -> dict[str, Any]:
     """Return the same as a document; a value that does not exist is null."""
     attrs = found.attrs
     return {
-        "version": attrs["diamondsim_version"],
-        **{name: attrs[name] for name in ("title", "region", "use", "chance")},
-        **{name: int(attrs[name]) for name in ("replications", "seed")},
+        **json_identity(attrs),
+        **{name: attrs[name] for name in ("region", "use", "chance")},
+        "replications": int(attrs["replications"]),
         "shocks": [
             {
                 **{name: str(one[name].item()) for name in ("shock", "mild", "severe", "unit")},
-                "severity": _limits(one["severity"]),
-                "breaking_value": _limits(one["breaking_value"]),
+                "severity": json_limits(one["severity"]),
+                "breaking_value": json_limits(one["breaking_value"]),
                 **{name: float(one[name]) for name in ("chance_mild", "chance_severe")},
             }
             for one in (found.isel(shock=k) for k in range(found.sizes["shock"]))
@@ -149,8 +153,3 @@ def _difference(found: xr.Dataset) -> str:
 def _unit(found: xr.Dataset) -> str:
     unit = str(found["value"].attrs["units"])
     return "" if unit == "1" else f" {unit}"
-
-
-def _limits(variable: xr.DataArray) -> dict[str, float | None]:
-    values = {bound: float(variable.sel(bound=bound)) for bound in _BOUNDS}
-    return {bound: value if math.isfinite(value) else None for bound, value in values.items()}

@@ -10,7 +10,7 @@ import xarray as xr
 
 from diamondsim.engines.event import QUANTITIES, Event
 from diamondsim.reporting.formatting import count, wrapped
-from diamondsim.reporting.legal_state_rows import head_lines
+from diamondsim.reporting.legal_state_rows import identity_lines
 from diamondsim.reporting.use_rows import date_of
 
 _INDENT = 12
@@ -37,10 +37,7 @@ def trace_lines(dataset: xr.Dataset, events: Sequence[Event]) -> Iterator[str]:
     str
     """
     attrs = dataset.attrs
-    changes = attrs["changes"].splitlines()
-    yield from head_lines(
-        attrs["title"], attrs["as_of"], attrs["legal_state"], attrs["legal_state_outdated"], changes
-    )
+    yield from identity_lines(attrs)
     number = count(int(attrs["replication"]))
     tick_days = float(attrs["tick_days"])
     ticks = "" if tick_days in _WORDS else f"; a tick is {tick_days:g} days"

@@ -32,7 +32,7 @@ from diamondsim.results.path_dataset import (
 from diamondsim.results.precedent_exports import Precedent, months_outside, precedents
 from diamondsim.results.quarter_grid import QuarterGrid
 from diamondsim.results.replication_weights import ReplicationWeights
-from diamondsim.results.run_provenance import Provenance, provenance_of
+from diamondsim.results.run_provenance import Provenance, identity_in, identity_of, provenance_of
 from diamondsim.results.sampling_error import CONFIDENCE, Estimate, effective_size
 from diamondsim.results.settings import Settings, UseSettings, settings_of
 from diamondsim.results.storage import (
@@ -82,6 +82,8 @@ __all__ = [
     "conditional_value_at_risk",
     "dates",
     "effective_size",
+    "identity_in",
+    "identity_of",
     "in_force",
     "interval_dataset",
     "kept_inputs",

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from diamondsim._version import __version__
 from diamondsim.plan import DIMENSIONS, Plan, with_dimensions
 from diamondsim.scenario import Scenario
+
+IDENTITY = (
+    *("title", "diamondsim_version", "seed", "as_of", "legal_state", "legal_state_outdated", "changes"),
+    *("scenario_hash", "sampling"),
+)
+"""The attributes of a run that every result made from it keeps."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +46,8 @@ class Provenance:
     outdated: str | None = None
     changes: tuple[str, ...] = ()
 
-    def attrs(self, plan: Plan) -> dict[str, str | int | float]:
-        """Return the attributes of a Dataset."""
+    def identity(self) -> dict[str, str | int]:
+        """Return the attributes that say which scenario a result is of, as each of `IDENTITY` names one."""
         return {
             "title": self.title,
             "diamondsim_version": __version__,
@@ -48,8 +56,14 @@ class Provenance:
             "legal_state": self.legal_state or "not given",
             "legal_state_outdated": self.outdated or "",
             "changes": "\n".join(self.changes),
-            "scenario": self.scenario,
             "scenario_hash": self.scenario_hash,
+        }
+
+    def attrs(self, plan: Plan) -> dict[str, str | int | float]:
+        """Return the attributes of a Dataset."""
+        return {
+            **self.identity(),
+            "scenario": self.scenario,
             "sampling": plan.sampling.method,
             **_dimensions(plan),
             "tick_days": plan.tick_days,
@@ -82,6 +96,16 @@ def provenance_of(scenario: Scenario, seed: int) -> Provenance:
         # Dimensions have attributes of their own.
         changes=tuple(text for text in scenario.changes if not text.startswith(f"{DIMENSIONS}=")),
     )
+
+
+def identity_of(scenario: Scenario, seed: int) -> dict[str, str | int]:
+    """Return the attributes in `IDENTITY` of a result that is made from a scenario."""
+    return {**provenance_of(scenario, seed).identity(), "sampling": scenario.sampling.method}
+
+
+def identity_in(attrs: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return those of `IDENTITY` that the attributes of a run have."""
+    return {name: attrs[name] for name in IDENTITY if name in attrs}
 
 
 def _dimensions(plan: Plan) -> dict[str, str | int]:

@@ -1,0 +1,65 @@
+"""What a command does with the Dataset that it computed: keep it, and print it as a table or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from diamondsim.cli.options import keep, say_json
+
+
+def answer(
+    found: Any,
+    output: str | None,
+    *,
+    as_json: bool,
+    document: Callable[[Any], dict[str, Any]],
+    shown: Callable[[Any], Any],
+    kind: str = "Dataset",
+) -> None:
+    """Write a Dataset or DataTree to the file of `--output`, if there is one, and print it.
+
+    Parameters
+    ----------
+    found : xarray.Dataset or xarray.DataTree
+    output : str or None
+    as_json : bool
+        Print the document and nothing else.
+    document : callable
+        Returns the JSON document; the path of the file is added as `dataset`.
+    shown : callable
+        Returns what people read: an iterator of lines, or what a rich console renders.
+    kind : str
+        What the file holds, for people.
+
+    Raises
+    ------
+    click.ClickException
+        If the file cannot be written.
+    """
+    written = None if output is None else keep(found, output)
+    if as_json:
+        say_json({**document(found), "dataset": written})
+        return
+    text = shown(found)
+    if isinstance(text, Iterator):
+        for line in text:
+            click.echo(line)
+    else:
+        from diamondsim.cli.console import show
+
+        show(text)
+    if written:
+        click.echo(f"{kind}: {written}")
+
+
+@contextmanager
+def mistakes_of_usage() -> Iterator[None]:
+    """Report a ValueError of a library call, whose argument an option gave, as a mistake of usage."""
+    try:
+        yield
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from diamondsim.sampling.compound_poisson import compound_poisson, poisson_quantile
+from diamondsim.sampling.compound_poisson import CompoundPoisson, compound_poisson, poisson_quantile
 
 DRAWN = 40_000
 
@@ -48,6 +48,15 @@ def test_at_given_uniforms_a_sum_grows_with_its_mean():
     means = [0.0, 0.01, 0.5, 0.51, 5.0, 29.0, 31.0, 40.0, 1e4, 1e9, 1e11, 1e13]
     sums = [compound_poisson(np.full(DRAWN, mean), number, size) for mean in means]
     assert all((more >= less).all() for less, more in pairwise(sums))
+
+
+def test_a_sum_is_the_same_whichever_means_came_before():
+    number, size = uniforms()
+    means = [np.linspace(0.0, most, DRAWN) for most in (2.0, 0.3, 2.0, 60.0, 1e13, 0.3)]
+    sums = CompoundPoisson(number, size)
+    for mean, cells in zip(means, (slice(None), slice(5, None, 3), *[slice(None)] * 4), strict=True):
+        expected = compound_poisson(mean, number, size)[cells]
+        assert np.array_equal(sums.sums(np.arange(DRAWN)[cells], mean[cells]), expected)
 
 
 def test_of_very_many_small_sizes_the_mean_is_left():

@@ -1,9 +1,13 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
+from scipy import special
 
 from diamondsim.distributions import Uniform
 from diamondsim.plan import NoiseRow, SubstitutionRow
 from diamondsim.sampling import draw
+from diamondsim.sampling.block import Block
 from tests.sampling.plans import (
     LICENSING,
     NONE,
@@ -42,6 +46,20 @@ def test_noise_forgets_exponentially(lag):
     z = noise(row(0.1, 30.0, additive=True))[:, 0]
     correlation = np.corrcoef(z[:-lag].ravel(), z[lag:].ravel())[0, 1]
     assert correlation == pytest.approx(np.exp(-7 * lag / 30), abs=0.01)
+
+
+@pytest.mark.parametrize("memory", [0.0, 30.0, Uniform(-20.0, 60.0)])
+def test_noise_is_that_of_the_whole_series_of_innovations(memory):
+    """It is computed a few ticks at a time (model.md, eq. 80)."""
+    drawn = noise(row(0.2, memory, additive=True), n_ticks=50)[:, 0]
+    block = Block(0, 0)
+    days = block.value(number(memory, "noise.memory"))
+    rho = np.where(days > 0, np.exp(-7 / np.where(days > 0, days, 1.0)), 0.0)
+    expected = special.ndtri(block.uniform_rows("noise/innovations", 50))
+    expected[1:] *= np.sqrt(1 - rho * rho)
+    for before, now in pairwise(expected):
+        np.add(now, before * rho, out=now)
+    assert np.array_equal(drawn, expected * 0.2)
 
 
 def test_without_memory_ticks_are_independent():

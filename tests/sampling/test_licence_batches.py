@@ -137,6 +137,18 @@ def test_rules_that_read_one_line_have_their_batches_together():
     assert abs(np.corrcoef(drawn[:, 0].reshape(-1), drawn[:, 1].reshape(-1))[0, 1]) < 0.02
 
 
+def test_a_rule_has_its_batches_whichever_rules_read_the_same_line():
+    first, second, banning, denying = (
+        make_rule(long_run_rate=mu, batch_days=9.0, ban=ban, denied_parties=denied)
+        for mu, ban, denied in ((0.5, 0.0, 0.0), (0.9, 0.0, 0.0), (0.9, 0.1, 0.0), (0.9, 0.0, 0.3))
+    )
+    control = make_control(timeline=(entry(0, LICENSING), entry(40, BANNED)))
+    rules = (first, second, first, banning, denying, second)
+    together = draw(plan(*rules, control=control), seed=0).approval_rate
+    for k, rule in enumerate(rules):
+        assert np.array_equal(together[:, k], rate(rule, control=control))
+
+
 def test_the_size_is_drawn_for_each_spell_at_a_latent_uniform_that_all_rules_share():
     control = make_control(timeline=(entry(0, LICENSING), entry(10, NONE), entry(20, LICENSING)))
     size = Lognormal(7.0, 1.2)

@@ -14,7 +14,7 @@ from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.plan import Control, LicensingRule, WatchList
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.licence_batches import come_in_batches
+from diamondsim.sampling.licence_batches import Batches
 from diamondsim.sampling.regime import Regime
 from diamondsim.sampling.spells import Spells, per_spell
 from diamondsim.sampling.timing import paint, rounded_ticks
@@ -54,7 +54,7 @@ def draw_approval_rates(
     Returns
     -------
     list of (T, R) arrays
-        Fractions, one array for each rule.
+        Fractions, one array for each rule; rules that read the same numbers share one.
     """
     if not spells.count or not rules:
         return [np.ones(banned.shape) for _ in rules]
@@ -64,8 +64,13 @@ def draw_approval_rates(
     in_relapse = None if relapse is None else relapse[shown]
     outside = ~spells.inside[shown]
     licensing = ~(outside | banned)
-    rates = []
+    batches: dict[str, Batches] = {}
+    rates: list[FloatArray] = []
+    made: dict[tuple[object, ...], FloatArray] = {}
     for rule in rules:
+        if (key := _reads(rule)) in made:
+            rates.append(made[key])
+            continue
         rate = _licensed(rule, regime, in_relapse)
         not_denied = 1 - block.value(rule.denied_parties)
         if rule.watch_list is None:
@@ -83,11 +88,20 @@ def draw_approval_rates(
         batch_days = regime.batch_days(rule)
         if batch_days is not None:
             steady = 0.0 if rule.general is None else regime.general(rule.general) * has_general
-            come_in_batches(
-                rate, batch_days / tick_days, rule.batch_days.name, block, steady=steady, licensing=licensing
-            )
+            name = rule.batch_days.name
+            if name not in batches:
+                batches[name] = Batches(name, block, len(rate))
+            batches[name].let_in(rate, batch_days / tick_days, steady=steady, licensing=licensing)
+        made[key] = rate
         rates.append(rate)
     return rates
+
+
+def _reads(rule: LicensingRule) -> tuple[object, ...]:
+    """Return all that the approval rate of a rule depends on, beside its control."""
+    curve = (rule.initial_rate, rule.long_run_rate, rule.dead_days, rule.recovery_days)
+    beside = (rule.general, rule.validity, rule.watch_list)
+    return *curve, *beside, rule.ban, rule.denied_parties, rule.batch_days
 
 
 def _licensed(rule: LicensingRule, regime: Regime, in_relapse: BoolArray | None) -> FloatArray:

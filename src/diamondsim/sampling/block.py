@@ -6,7 +6,7 @@ Owns the choice of columns and the names of streams. All other modules ask the b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from diamondsim.sampling.cdf import Given, Mixed, Scaled, Shifted, Simple
 from diamondsim.sampling.copula import correlate
 from diamondsim.sampling.inverse import quantile
 from diamondsim.sampling.quasi_random import stream_words
-from diamondsim.sampling.random_streams import BLOCK, WordArray, to_uniforms, words
+from diamondsim.sampling.random_streams import BLOCK, WordArray, to_uniforms, words, words_in_parts
 
 
 class Scratch:
@@ -157,12 +157,26 @@ class Block:
     def uniform_rows(self, name: str, rows: int, *, first: int = 0) -> FloatArray:
         """Return the (rows, R) uniforms of some rows of a stream, from the `first` on."""
         uniforms = np.empty((rows, self.size))
-        stream = self._stream_names.seeded(name)
-        for row in range(0, rows, _ROWS_IN_CACHE):
-            part = uniforms[row : row + _ROWS_IN_CACHE]
-            raw = words(self._redraw_seed, stream, self._number, row=first + row, rows=len(part))
-            part[:] = to_uniforms(raw[:, self._columns])
+        for begin, part in self.uniform_parts(name, rows, first=first):
+            uniforms[begin : begin + len(part)] = part
         return uniforms
+
+    def uniform_parts(self, name: str, rows: int, *, first: int = 0) -> Iterator[tuple[int, FloatArray]]:
+        """Yield the uniforms of some rows of a stream, so few rows at a time that they stay in the cache.
+
+        Each part comes with the number of its first row, counted from `first`; the caller may overwrite it.
+        """
+        begin = 0
+        for raw in words_in_parts(
+            self._redraw_seed,
+            self._stream_names.seeded(name),
+            self._number,
+            row=first,
+            rows=rows,
+            rows_in_part=_ROWS_IN_CACHE,
+        ):
+            yield begin, to_uniforms(raw[:, self._columns])
+            begin += len(raw)
 
     def value(self, number: Input, time: int = 0) -> FloatArray:
         """Return the (R,) values of an Input; where it is drawn anew, those of one `time`, from 0."""

@@ -51,11 +51,12 @@ def draw_capacity_index(
         else:
             own = compound(per_year, n_ticks=n_ticks, tick_days=tick_days)
         if row.swings:
-            own *= 1 + draw_swings(row.swings, first_in_force, block, n_ticks=n_ticks, tick_days=tick_days)
-        _interrupt(own, row, block, tick_days=tick_days)
-        if row.facility >= 0:
-            own *= facilities[row.facility].index
+            swung = 1 + draw_swings(row.swings, first_in_force, block, n_ticks=n_ticks, tick_days=tick_days)
+            own = own * swung
         index[:, j] = own
+        _interrupt(index[:, j], row, block, tick_days=tick_days)
+        if row.facility >= 0:
+            index[:, j] *= facilities[row.facility].index
     return index
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from diamondsim.arrays import FloatArray
+from diamondsim.arrays import FloatArray, IntArray
 
 _FEW = 30.0  # Up to this mean probabilities are added one after the other, which is fastest there.
 _SMOOTH = 1e12  # Beyond it a sum differs from its mean by less than two millionths, and rounding by more.
@@ -37,13 +37,53 @@ def compound_poisson(mean: FloatArray, number_uniform: FloatArray, size_uniform:
     >>> compound_poisson(np.array([0.5, 1.0, 1e9]), middle, middle).round(3).tolist()
     [0.0, 0.693, 999999999.667]
     """
-    is_smooth = mean > _SMOOTH
-    number = poisson_quantile(np.where(is_smooth, 0.0, mean), number_uniform)
+    return CompoundPoisson(number_uniform, size_uniform).sums(np.arange(len(mean)), mean)
+
+
+class CompoundPoisson:
+    """Compound Poisson sums at uniforms that stay the same, for one mean after the other.
+
+    A sum depends on its mean through the number of sizes only. It is kept with that number, since inverting
+    the gamma distribution takes most of the time, and another mean often gives the same number.
+
+    Parameters
+    ----------
+    number_uniform, size_uniform : (K,) array
+        As in `compound_poisson`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sums = CompoundPoisson(np.array([0.2, 0.5]), np.array([0.5, 0.5]))
+    >>> sums.sums(np.array([1]), np.array([1.0])).round(3).tolist()
+    [0.693]
+    """
+
+    def __init__(self, number_uniform: FloatArray, size_uniform: FloatArray) -> None:
+        self._number_uniform, self._size_uniform = number_uniform, size_uniform
+        self._number = np.zeros(len(size_uniform))
+        self._total = np.zeros(len(size_uniform))
+
+    def sums(self, cells: IntArray, mean: FloatArray) -> FloatArray:
+        """Return the sums at some of the uniforms, the numbers of which are `cells`, for a mean each."""
+        is_smooth = mean > _SMOOTH
+        number = poisson_quantile(np.where(is_smooth, 0.0, mean), self._number_uniform[cells])
+        is_new = np.flatnonzero(number != self._number[cells])
+        changed = cells[is_new]
+        self._number[changed] = number[is_new]
+        self._total[changed] = _sums_given(number[is_new], self._size_uniform[changed])
+        total = self._total[cells]
+        total[is_smooth] = mean[is_smooth]
+        return total
+
+
+def _sums_given(number: FloatArray, uniform: FloatArray) -> FloatArray:
+    """Return the quantiles of the sums of so many exponential sizes."""
+    total = np.zeros(number.shape)
     # The sum of one size is exponential, which is quicker than the gamma distribution of the others.
-    total = np.where(number == 1, -np.log1p(-size_uniform), 0.0)
-    several = np.flatnonzero(number > 1)
-    total[several] = special.gammaincinv(number[several], size_uniform[several])
-    total[is_smooth] = mean[is_smooth]
+    one, several = np.flatnonzero(number == 1), np.flatnonzero(number > 1)
+    total[one] = -np.log1p(-uniform[one])
+    total[several] = special.gammaincinv(number[several], uniform[several])
     return total
 
 
@@ -63,31 +103,36 @@ def poisson_quantile(mean: FloatArray, uniform: FloatArray) -> FloatArray:
     >>> poisson_quantile(np.array([0.0, 2.0, 100.0]), np.array([0.9, 0.5, 0.9])).tolist()
     [0.0, 2.0, 113.0]
     """
-    number = np.zeros(mean.shape)
-    few = np.flatnonzero(mean <= _FEW)
-    number[few] = _by_adding(mean[few], uniform[few])
     many = np.flatnonzero(mean > _FEW)
+    if not len(many):
+        return _by_adding(mean, uniform)
+    number = _by_adding(np.where(mean > _FEW, 0.0, mean), uniform)
     number[many] = _by_expansion(mean[many], uniform[many])
     return number
 
 
 def _by_adding(mean: FloatArray, uniform: FloatArray) -> FloatArray:
     number = np.zeros(mean.shape)
-    probability = np.exp(-mean)
-    reached = probability.copy()
-    open_ = np.flatnonzero(reached < uniform)
-    mean, uniform, probability, reached = (each[open_] for each in (mean, uniform, probability, reached))
+    reached = np.exp(-mean)
+    cells = np.flatnonzero(reached < uniform)
+    mean, uniform, reached = mean[cells], uniform[cells], reached[cells]
+    probability, is_open = reached.copy(), np.ones(len(cells), dtype=bool)
+    count = np.zeros(len(cells))
     k = 0
-    while len(open_):
+    while len(cells):
         k += 1
-        number[open_] = k
+        count += is_open
         probability *= mean / k
         added = reached + probability
         # Rounding may keep the sum below the largest uniforms for ever; it ends where it grows no more.
-        goes_on = (added < uniform) & ((added > reached) | (k < mean))
-        open_ = open_[goes_on]
-        mean, uniform, probability = mean[goes_on], uniform[goes_on], probability[goes_on]
-        reached = added[goes_on]
+        is_open &= (added < uniform) & ((added > reached) | (k < mean))
+        reached = added
+        # Taking out what is done costs more than adding to it in vain, as long as that is less than half.
+        if 2 * np.count_nonzero(is_open) <= len(cells):
+            number[cells] = count
+            cells, mean, uniform = cells[is_open], mean[is_open], uniform[is_open]
+            probability, reached, count = probability[is_open], reached[is_open], count[is_open]
+            is_open = np.ones(len(cells), dtype=bool)
     return number
 
 

@@ -44,11 +44,12 @@ def draw_front_loading(
     Returns
     -------
     front_loading, hoarding : (T, R) arrays
-        The factor where an announcement counts, else 0; extra cover in ticks.
+        The factor where an announcement counts, else 0; extra cover in ticks. (T, 1) without announcements.
     """
     announced = find_spells(states == ControlState.ANNOUNCED)
     if not announced.count:
-        return np.zeros(states.shape), np.zeros(states.shape)
+        none = np.zeros((len(states), 1))
+        return none, none
     size = states.shape[1]
     counting = announced.inside & counts
     factor = per_spell(control.front_loading, announced, block)
@@ -91,13 +92,14 @@ def draw_diversion(
     Returns
     -------
     diverted, seized : (T, R) arrays
-        Fractions; 0 outside the spells.
+        Fractions; 0 outside the spells. (T, 1) where nothing is ever diverted.
     """
     diversion = control.diversion
+    if diversion is None or not spells.count:
+        none = np.zeros((n_ticks, 1))
+        return none, none
     diverted = np.zeros((n_ticks, block.size))
     seized = np.zeros((n_ticks, block.size))
-    if diversion is None or not spells.count:
-        return diverted, seized
     shown = slice(-n_ticks, None)
     inside = spells.inside[shown]
     share = per_spell(diversion.share, spells, block)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 from scipy import special
 
@@ -11,7 +9,7 @@ from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.distributions import Constant
 from diamondsim.plan import NoiseRow, Plan
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.timing import NEVER, rounded_ticks
+from diamondsim.sampling.timing import NEVER, one_column, rounded_ticks
 
 
 def draw_noise(plan: Plan, block: Block) -> FloatArray:
@@ -37,37 +35,56 @@ def draw_noise(plan: Plan, block: Block) -> FloatArray:
         if row.cv.distribution == Constant(0.0):
             noise[:, m] = 0.0
         else:
-            noise[:, m] = _noise_row(row, block, plan)
+            _fill_noise(noise[:, m], row, block, plan.tick_days)
     return noise
 
 
-def _noise_row(row: NoiseRow, block: Block, plan: Plan) -> FloatArray:
-    deviation = block.uniform_rows(f"{row.name}/innovations", plan.n_ticks)
-    special.ndtri(deviation, out=deviation)
-    memory = block.value(row.memory_days)
-    if (memory > 0).any():
-        _remember(deviation, memory, plan.tick_days)
+def _fill_noise(noise: FloatArray, row: NoiseRow, block: Block, tick_days: float) -> None:
+    """Fill in the (T, R) noise of a row, a few ticks after the other."""
+    autoregression = _Autoregression(block.value(row.memory_days), tick_days)
     cv = block.value(row.cv)
-    if row.additive:
-        deviation *= cv
-        return deviation
     variance = np.log1p(cv * cv)
-    deviation *= np.sqrt(variance)
-    deviation -= variance / 2
-    np.exp(deviation, out=deviation)
-    deviation -= 1.0
-    return deviation
+    sd, mean_of_log = np.sqrt(variance), variance / 2
+    for begin, deviation in block.uniform_parts(f"{row.name}/innovations", len(noise)):
+        special.ndtri(deviation, out=deviation)
+        autoregression.go_on(deviation)
+        ticks = noise[begin : begin + len(deviation)]
+        if row.additive:
+            np.multiply(deviation, cv, out=ticks)
+        else:
+            np.multiply(deviation, sd, out=deviation)
+            np.subtract(deviation, mean_of_log, out=deviation)
+            np.exp(deviation, out=deviation)
+            np.subtract(deviation, 1.0, out=ticks)
 
 
-def _remember(innovations: FloatArray, memory_days: FloatArray, tick_days: float) -> None:
-    """Turn standard normal (T, R) innovations into a stationary autoregression, in place."""
-    remembered = memory_days > 0
-    rho = np.where(remembered, np.exp(-tick_days / np.where(remembered, memory_days, 1.0)), 0.0)
-    innovations[1:] *= np.sqrt(1 - rho * rho)
-    carried = np.empty_like(rho)
-    for before, now in pairwise(innovations):
-        np.multiply(before, rho, out=carried)
-        np.add(now, carried, out=now)
+class _Autoregression:
+    """Turns standard normal innovations into a stationary autoregression, part by part."""
+
+    def __init__(self, memory_days: FloatArray, tick_days: float) -> None:
+        remembered = memory_days > 0
+        self._remembers = bool(remembered.any())
+        days = np.where(remembered, memory_days, 1.0)
+        self._rho = np.where(remembered, np.exp(-tick_days / days), 0.0)
+        self._innovation_sd = np.sqrt(1 - self._rho * self._rho)
+        self._last: FloatArray | None = None
+
+    def go_on(self, innovations: FloatArray) -> None:
+        """Turn the (rows, R) innovations that follow those of the last call, in place."""
+        if not self._remembers:
+            return
+        if self._last is None:  # The first tick has no predecessor.
+            self._last, new = innovations[0], innovations[1:]
+        else:
+            new = innovations
+        new *= self._innovation_sd
+        carried = np.empty_like(self._rho)
+        before = self._last
+        for now in new:
+            np.multiply(before, self._rho, out=carried)
+            np.add(now, carried, out=now)
+            before = now
+        self._last = before.copy()
 
 
 def draw_substitution(plan: Plan, first_in_force: IntArray, block: Block) -> FloatArray:
@@ -98,9 +115,11 @@ def draw_substitution(plan: Plan, first_in_force: IntArray, block: Block) -> Flo
             opens = np.full(block.size, row.opens_tick)
         if row.qualification_days is not None:
             opens = opens + rounded_ticks(block.value(row.qualification_days), plan.tick_days)
-        days = block.value(row.days)
+        opens, days, share = (
+            one_column(each) for each in (opens, block.value(row.days), block.value(row.share))
+        )
         since = (ticks - opens) * plan.tick_days
         gradual = np.clip(since / np.where(days > 0, days, 1.0), 0.0, 1.0)
         at_once = np.where(since >= 0, 1.0, 0.0)
-        substitution[:, q] = block.value(row.share) * np.where(days > 0, gradual, at_once)
+        substitution[:, q] = share * np.where(days > 0, gradual, at_once)
     return substitution

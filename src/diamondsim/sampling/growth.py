@@ -9,6 +9,7 @@ from diamondsim.arrays import FloatArray
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.plan import GrowthGroup, Input, Plan
 from diamondsim.sampling.block import Block
+from diamondsim.sampling.timing import one_column
 
 _LOG_OF_NOTHING = -1e300
 """In place of the infinite logarithm of 0, whose product with 0 years is not a number."""
@@ -45,9 +46,9 @@ def draw_growth(plan: Plan, block: Block) -> FloatArray:
 
 
 def compound(per_year: FloatArray, *, n_ticks: int, tick_days: float) -> FloatArray:
-    """Return (1 + g) ** years at the start of each tick: (T, R)."""
+    """Return (1 + g) ** years at the start of each tick: (T, R), or (T, 1) where g is certain."""
     years = np.arange(n_ticks) * (tick_days / DAYS_PER_YEAR)
-    index: FloatArray = np.exp(years[:, np.newaxis] * _log_growth(per_year))
+    index: FloatArray = np.exp(years[:, np.newaxis] * _log_growth(one_column(per_year)))
     return index
 
 
@@ -71,9 +72,11 @@ def _log_growth(per_year: FloatArray) -> FloatArray:
 def _own_growth(group: GrowthGroup, plan: Plan, block: Block) -> FloatArray:
     n_ticks, tick_days = plan.n_ticks, plan.tick_days
     if group.per_year is None:
-        index = np.ones((n_ticks, block.size))
+        index = np.ones((n_ticks, 1))
     else:
         index = compound(block.value(group.per_year), n_ticks=n_ticks, tick_days=tick_days)
+    if group.drivers:
+        index = np.array(np.broadcast_to(index, (n_ticks, block.size)))
     for driver in group.drivers:
         _apply_driver(index, driver, block, tick_days)
     return index
@@ -99,6 +102,7 @@ def _mean_growth(growth: FloatArray, group: GrowthGroup) -> FloatArray:
     total = sum_in_order(weight for _, weight in group.mix)
     assert total > 0, f"{group.name}: no weights for a mean"
     mean = np.zeros(growth[:, 0].shape)
+    part = np.empty(mean.shape)
     for row, weight in group.mix:
-        mean += growth[:, row] * (weight / total)
+        mean += np.multiply(growth[:, row], weight / total, out=part)
     return mean

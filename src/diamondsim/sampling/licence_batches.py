@@ -11,54 +11,57 @@ import numpy as np
 
 from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.sampling.block import Block
-from diamondsim.sampling.compound_poisson import compound_poisson
+from diamondsim.sampling.compound_poisson import CompoundPoisson
 
-_ROWS_AT_A_TIME = 64  # Ticks whose uniforms are in memory together.
+_ROWS_AT_A_TIME = 64  # So few ticks at a time stay in the processor's cache.
 
 
-def come_in_batches(
-    rate: FloatArray,
-    mean_size: FloatArray,
-    name: str,
-    block: Block,
-    *,
-    steady: FloatArray | float,
-    licensing: BoolArray,
-) -> None:
-    """Let what needs an individual licence come in batches, in place.
+class Batches:
+    """The batches of the rules that read one line: at the same uniforms, whatever their rates and sizes.
 
     Streams: in tick t the number of batches is read from row t of `<name>/number`, the sum of their sizes
     from that of `<name>/size`.
 
     Parameters
     ----------
-    rate : (T, R) array
-        Approval rates in fractions of the reference flow.
-    mean_size : (T, R) array
-        Mean size of a batch in ticks of the reference flow; where it is 0 the rate stays as it is.
     name : str
-        Name of that number, the root of the names of the streams.
+        Name of the mean size, the root of the names of the streams.
     block : Block
         Where the numbers come from.
-    steady : (T, R) array or float
-        Part of the rate that needs no individual licence.
-    licensing : (T, R) bool array
-        Where licences are granted at all; the rate stays as it is elsewhere.
+    n_ticks : int
+        Number of ticks T.
     """
-    steady = np.broadcast_to(steady, rate.shape)
-    individual = np.maximum(rate - steady, 0.0)
-    in_batches = licensing & (mean_size > 0) & (individual > 0)
-    for first in range(0, len(rate), _ROWS_AT_A_TIME):
-        rows = slice(first, first + _ROWS_AT_A_TIME)
-        cells = in_batches[rows]
-        number, size = (
-            block.uniform_rows(f"{name}/{what}", len(cells), first=first)[cells]
-            for what in ("number", "size")
-        )
-        of_size, mean = mean_size[rows][cells], individual[rows][cells]
-        # Sizes so small that their number is no finite one come as a steady flow.
-        with np.errstate(over="ignore"):
-            count = mean / of_size
-        is_finite = np.isfinite(count)
-        total = compound_poisson(np.where(is_finite, count, 0.0), number, size)
-        rate[rows][cells] = steady[rows][cells] + np.where(is_finite, total * of_size, mean)
+
+    def __init__(self, name: str, block: Block, n_ticks: int) -> None:
+        number, size = (block.uniform_rows(f"{name}/{what}", n_ticks) for what in ("number", "size"))
+        self._sums = CompoundPoisson(number.reshape(-1), size.reshape(-1))
+
+    def let_in(
+        self, rate: FloatArray, mean_size: FloatArray, *, steady: FloatArray | float, licensing: BoolArray
+    ) -> None:
+        """Let what needs an individual licence come in batches, in place.
+
+        Parameters
+        ----------
+        rate : (T, R) array
+            Approval rates in fractions of the reference flow.
+        mean_size : (T, R) array
+            Mean size of a batch in ticks of the reference flow; where it is 0 the rate stays as it is.
+        steady : (T, R) array or float
+            Part of the rate that needs no individual licence.
+        licensing : (T, R) bool array
+            Where licences are granted at all; the rate stays as it is elsewhere.
+        """
+        steady, n_replications = np.broadcast_to(steady, rate.shape), rate.shape[1]
+        for first in range(0, len(rate), _ROWS_AT_A_TIME):
+            rows = slice(first, first + _ROWS_AT_A_TIME)
+            individual = np.maximum(rate[rows] - steady[rows], 0.0)
+            cells = np.flatnonzero(licensing[rows] & (mean_size[rows] > 0) & (individual > 0))
+            of_size, mean = mean_size[rows].take(cells), individual.take(cells)
+            # Sizes so small that their number is no finite one come as a steady flow.
+            with np.errstate(over="ignore"):
+                count = mean / of_size
+            is_finite = np.isfinite(count)
+            total = self._sums.sums(cells + first * n_replications, np.where(is_finite, count, 0.0))
+            passed = np.where(is_finite, total * of_size, mean)
+            rate[rows].put(cells, steady[rows].take(cells) + passed)

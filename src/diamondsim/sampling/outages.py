@@ -46,12 +46,12 @@ def draw_outages(outages: Outages, block: Block, *, n_ticks: int, tick_days: flo
     Returns
     -------
     (T, R) array
-        Fractions.
+        Fractions; (T, 1) where there are no outages.
     """
-    lost = np.zeros((n_ticks, block.size))
     rate = block.value(outages.per_year) / DAYS_PER_YEAR
     if not (rate > 0).any():
-        return lost
+        return np.zeros((n_ticks, 1))
+    lost = np.zeros((n_ticks, block.size))
     mean_wait = np.where(rate > 0, 1 / np.where(rate > 0, rate, 1.0), np.inf)
     number = 0
     begin, length = _first(outages, block, mean_wait)

@@ -11,6 +11,7 @@ distributions may change between versions, its words do not.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import numpy as np
@@ -51,12 +52,21 @@ def words(seed: int, name: str, block: int, *, row: int = 0, rows: int = 1) -> W
     >>> bool((words(1, "demand", 0, row=2) == more[2]).all())
     True
     """
+    return next(words_in_parts(seed, name, block, row=row, rows=rows, rows_in_part=rows))
+
+
+def words_in_parts(
+    seed: int, name: str, block: int, *, row: int, rows: int, rows_in_part: int
+) -> Iterator[WordArray]:
+    """Yield raw words of a stream, some rows at a time; the last part may have fewer."""
     # A decimal number ends at the first colon: no two pairs of seed and name give one text.
     digest = hashlib.sha256(f"{seed}:{name}".encode()).digest()
     key = np.frombuffer(digest[:16], dtype="<u8").astype(np.uint64)
     counter = np.array([row * BLOCK // _WORDS_PER_COUNT, 0, 0, block], dtype=np.uint64)
     generator = np.random.Philox(counter=counter, key=key)
-    return generator.random_raw(rows * BLOCK).reshape(rows, BLOCK)
+    for begin in range(0, rows, rows_in_part):
+        count = min(rows_in_part, rows - begin)
+        yield generator.random_raw(count * BLOCK).reshape(count, BLOCK)
 
 
 def to_uniforms(raw: WordArray) -> FloatArray:

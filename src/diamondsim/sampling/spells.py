@@ -60,6 +60,9 @@ def find_spells(inside: BoolArray) -> Spells:
     ([[0], [2]], [[1], [4]])
     """
     n_rows, size = inside.shape
+    if not inside.any():
+        none = np.empty((0, size), dtype=np.int64)
+        return Spells(inside, none, none, np.zeros(inside.shape, dtype=np.int64))
     starts = inside.copy()
     starts[1:] &= ~inside[:-1]
     number = starts.astype(np.int64)

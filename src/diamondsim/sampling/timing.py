@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,8 @@ import numpy.typing as npt
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.plan import Steps
 from diamondsim.sampling.block import Block
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 NEVER = 2**31
 """A tick beyond every horizon."""
@@ -26,6 +28,15 @@ def rounded_ticks(days: FloatArray, tick_days: float) -> IntArray:
     """
     ticks = np.floor(np.asarray(days) / tick_days + 0.5)
     return np.clip(ticks, -NEVER, NEVER).astype(np.int64)
+
+
+def one_column(values: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
+    """Return one column of (..., R) values where all replications have the same, else the values.
+
+    Tables of what is certain are then computed for one replication, and broadcast.
+    """
+    first = values[..., :1]
+    return first if (values == first).all() else values
 
 
 def smoothing_gain(days: FloatArray, tick_days: float) -> FloatArray:

@@ -61,7 +61,7 @@ def test_the_document_and_the_dataset_name_them_too(call, command, tmp_path):
     assert "horizon.length=210 days" in document["changes"]
     assert (document["seed"], len(document["scenario_hash"])) == (0, 64)
     assert document["dataset"] == str(file)
-    with xr.open_dataset(file, engine="h5netcdf") as dataset:
+    with xr.open_dataset(file, engine="h5netcdf", decode_timedelta=False) as dataset:
         assert dataset.attrs["legal_state"] == "As assumed"
         assert "horizon.length=210 days" in dataset.attrs["changes"].splitlines()
         assert dataset.attrs["scenario_hash"] == document["scenario_hash"]

@@ -105,7 +105,7 @@ def _names(root: xr.Dataset) -> list[str]:
 
 def _table(found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    table.add_column("Use, scenario", max_width=30, overflow="fold")
+    table.add_column("Use, scenario", max_width=28, overflow="fold")
     table.add_column("Chance of shortage\n[95 % interval]", max_width=22, overflow="fold")
     table.add_column("Less the reference, points\n[95 % interval]", max_width=26, overflow="fold")
     for title in ("Unmet\ndemand", "Best"):

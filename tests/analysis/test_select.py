@@ -16,6 +16,7 @@ from diamondsim.analysis.sequential_selection import (
     variance_of_pair,
 )
 from diamondsim.simulation.runner import ScenarioRunner
+from tests.simulation.failing import failing_scenarios
 from tests.simulation.small import short_ban
 
 FIRST, STEP, MOST = 32, 32, 1024
@@ -192,17 +193,7 @@ def test_a_store_is_resumed(found, tmp_path, monkeypatch):
 
 @pytest.fixture
 def broken(monkeypatch):
-    """Let the engine fail from a replication on, in scenarios of a title."""
-    whole = ScenarioRunner.run
-    failing: dict[str, int] = {}
-
-    def run(self, first, count, part_done):
-        if first + count > failing.get(self._plan.title, math.inf):
-            raise ZeroDivisionError("no such world")
-        return whole(self, first, count, part_done)
-
-    monkeypatch.setattr(ScenarioRunner, "run", run)
-    return failing
+    return failing_scenarios(monkeypatch)
 
 
 @pytest.mark.parametrize("breaks_at, spent", [(1, 0), (1050, 1024)])

@@ -11,6 +11,7 @@ from diamondsim.analysis.designed_indices import (
     MOST_DESIGN_REPLICATIONS,
     sobol_indices,
 )
+from diamondsim.analysis.failed_scenarios import failures_in
 from diamondsim.analysis.gain import sampling_gain
 from diamondsim.analysis.given_data import sensitivity
 from diamondsim.analysis.home_supply import independence
@@ -36,6 +37,7 @@ __all__ = [
     "compare",
     "deciding_inputs",
     "discover",
+    "failures_in",
     "flip",
     "independence",
     "marginal_value",

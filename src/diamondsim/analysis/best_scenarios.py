@@ -23,7 +23,7 @@ from diamondsim.plan import compile_plan, on_same_dimensions
 from diamondsim.results import Summary, bounds, mean, proportion, with_attrs
 from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario
-from diamondsim.simulation import Progress, RunStore
+from diamondsim.simulation import Progress, RunStore, failure_text
 from diamondsim.simulation.executor_adapter import AnyExecutor
 from diamondsim.simulation.runner import RunSpec
 from diamondsim.simulation.staged_runs import StagedRuns, tasks_between
@@ -120,17 +120,19 @@ def select_best(  # noqa: PLR0913 - the question, what is to be guaranteed, and 
     seed = require_integer("seed", seed, least=0)
     specs = [RunSpec(scenario, seed, most) for scenario in on_same_dimensions([*scenarios.values()])]
     search = _Search(asked, best, indifference, confidence)
+    failed: dict[int, Exception] = {}
     with StagedRuns(specs, workers=workers, progress=progress, store=store, executor=executor) as runs:
         doubtful, n = [*range(len(specs))], 0
         while doubtful and n < most:
             done, n = n, min(n + BLOCK, most)
-            runs.run([task for job in doubtful for task in tasks_between(job, done, n)], keeps_failures=True)
-            search.look({job: asked.sample(runs.totals[job]) for job in doubtful if job not in runs.failures})
+            tasks = [task for job in doubtful for task in tasks_between(job, done, n)]
+            runs.run(tasks, failed=failed.setdefault)
+            search.look({job: asked.sample(runs.totals[job]) for job in doubtful if job not in failed})
             doubtful = search.doubtful()
-        failures = {job: f"{type(error).__name__}: {error}" for job, error in runs.failures.items()}
+        failures = {job: failure_text(error) for job, error in failed.items()}
         if len(failures) == len(specs):
             texts = [f"{shown(name)}: {failures[job]}" for job, name in enumerate(scenarios)]
-            raise RuntimeError(f"every scenario failed; {'; '.join(texts)}") from runs.failures[0]
+            raise RuntimeError(f"every scenario failed; {'; '.join(texts)}") from failed[0]
         units = asked.units(runs.totals[0])
     return _dataset(scenarios, search, failures, {"seed": seed, "most": most, "metric_units": units})
 

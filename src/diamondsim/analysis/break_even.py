@@ -145,8 +145,11 @@ class _Question:
 
     def at(self, value: float) -> Scenario:
         """Return the scenario with a value."""
-        text = f"{number_text(value)} {self.unit}".strip()
-        return self.scenario.override({self.path: text})
+        return self.scenario.override({self.path: self.text(value)})
+
+    def text(self, value: float) -> str:
+        """Return a value as it is written in a scenario."""
+        return f"{number_text(value)} {self.unit}".strip()
 
     def require_loss(self, value: float) -> None:
         """Raise ScenarioError if a loss is asked about that no scenario with a value states."""
@@ -184,7 +187,10 @@ class _Search:
             if self._progress is not None:
                 self._progress(done + now, done + total)
 
-        wanted = {number_text(value): (question.at(value), self._replications) for value in values}
+        wanted = {
+            f"{question.path} = {question.text(value)}": (question.at(value), self._replications)
+            for value in values
+        }
         runs = monte_carlo_each(wanted, seed=self._seed, workers=self._workers, progress=count)
         for value, run in zip(values, runs.values(), strict=True):
             self._answers[value] = question.answer(run)

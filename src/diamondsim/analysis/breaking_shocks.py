@@ -9,12 +9,13 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.analysis.break_even import flip
+from diamondsim.analysis.failed_scenarios import failure_attrs
 from diamondsim.arguments import require_mapping
 from diamondsim.distributions import Distribution
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.results import CONFIDENCE, identity_in, with_attrs
 from diamondsim.scenario import Scenario, require_scenario
-from diamondsim.simulation import Progress
+from diamondsim.simulation import KeptFailures, Progress, RunFailedError
 
 _BOUNDS = ("estimate", "low", "high")
 
@@ -60,6 +61,9 @@ def reverse_stress(  # noqa: PLR0913 - the question, and how it is run
           none;
         - `chance_mild`, `chance_severe` (shock): probability of a shortage at both values.
 
+        A shock of which a run fails is left out; the attributes `failed` and `failures` have a line with its
+        path and a line with the reason.
+
     Raises
     ------
     ScenarioError
@@ -87,6 +91,7 @@ def reverse_stress(  # noqa: PLR0913 - the question, and how it is run
     if not shocks:
         raise ValueError("shocks: expected one or more, found none")
     problems: list[Problem] = []
+    failures = KeptFailures()
     found: dict[str, tuple[xr.Dataset, bool]] = {}
     for path, (mild, severe) in shocks.items():
         try:
@@ -110,11 +115,15 @@ def reverse_stress(  # noqa: PLR0913 - the question, and how it is run
             )
         except ScenarioError as error:
             problems += error.problems
+        except RunFailedError as error:
+            failures(path, error)
     if problems:
         raise ScenarioError(problems)
+    failures.raise_if_nothing_is_left(shocks)
     rows = {path: _row(each, rises, chance) for path, (each, rises) in found.items()}
     order = sorted(rows, key=lambda path: rows[path]["severity"][0])
-    return _dataset({path: rows[path] for path in order}, shocks, region, use, chance, found)
+    dataset = _dataset({path: rows[path] for path in order}, shocks, region, use, chance, found)
+    return dataset.assign_attrs(failure_attrs(failures.texts()))
 
 
 def _in_order(scenario: Scenario, path: str, mild: str, severe: str) -> tuple[str, str]:

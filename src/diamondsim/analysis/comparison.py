@@ -9,9 +9,10 @@ import xarray as xr
 
 from diamondsim._version import __version__
 from diamondsim.analysis.comparable import require_comparable
+from diamondsim.analysis.failed_scenarios import failure_attrs
 from diamondsim.analysis.paired_runs import COMPARISON_NAMES, comparison_dataset
 from diamondsim.scenario import Scenario
-from diamondsim.simulation import Progress, RunStore, monte_carlo_each
+from diamondsim.simulation import KeptFailures, Progress, RunStore, monte_carlo_each
 from diamondsim.simulation.executor_adapter import AnyExecutor
 
 COMPARISON_REPLICATIONS = 4096
@@ -63,6 +64,10 @@ def compare(
         `metric` is `probability_of_shortage`, `shortage_mean`, `economic_loss_mean` and, if every scenario
         has prices, `unmet_need_mean`; of each, lower is better. NaN where a region does not have a use.
 
+        A scenario that fails while it is simulated is left out, and the others are compared without it. The
+        attributes `failed` and `failures` have a line with its name and a line with the reason; both are
+        empty if none failed.
+
     Raises
     ------
     TypeError
@@ -71,6 +76,8 @@ def compare(
         With all problems of all scenarios: names, scenarios that cannot be compiled or compared.
     ValueError
         If a number is out of range or not an integer.
+    RuntimeError
+        If the reference fails while it is simulated.
     StoreError, OSError, concurrent.futures.BrokenExecutor
         As for `monte_carlo`.
 
@@ -86,6 +93,7 @@ def compare(
     8
     """
     require_comparable(scenarios, COMPARISON_NAMES)
+    failures = KeptFailures(needed=[*scenarios][:1])
     runs = monte_carlo_each(
         {name: (scenario, replications) for name, scenario in scenarios.items()},
         seed=seed,
@@ -93,6 +101,7 @@ def compare(
         progress=progress,
         store=store,
         executor=executor,
+        failed=failures,
     )
     first = next(iter(runs.values()))
     # Nodes of a tree share the labels of its root, in their order.
@@ -103,5 +112,6 @@ def compare(
         else run.sel(order)
         for name, run in runs.items()
     }
-    root = comparison_dataset(runs).assign_attrs(diamondsim_version=__version__)
+    attrs = {**failure_attrs(failures.texts()), "diamondsim_version": __version__}
+    root = comparison_dataset(runs).assign_attrs(attrs)
     return xr.DataTree.from_dict({"/": root, **runs})

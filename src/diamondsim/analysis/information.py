@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ import xarray as xr
 
 from diamondsim._version import __version__
 from diamondsim.analysis.comparable import require_comparable
+from diamondsim.analysis.failed_scenarios import failures_in
 from diamondsim.analysis.labels import require_label
 from diamondsim.analysis.paired_runs import COMPARED_METRICS, COMPARISON_NAMES, ComparedMetric
 from diamondsim.analysis.partial_information import partial_information, perfect_information
@@ -66,7 +67,8 @@ def value_of_information(
         - `perfect_information`: what knowing everything that is drawn would be worth: an upper bound;
         - `expected` (scenario): the mean of the metric, with the cost.
 
-        The attribute `chosen` is the scenario that is best without information.
+        The attribute `chosen` is the scenario that is best without information; `failed` and `failures` are
+        those of `compare`.
 
     Raises
     ------
@@ -87,12 +89,12 @@ def value_of_information(
     >>> found["information"].dims, bool(found["perfect_information"] >= 0)
     (('input', 'bound'), True)
     """
-    runs = _runs(comparison)
+    runs, failures = _runs(comparison), failures_in(comparison.attrs)
     first = next(iter(runs.values()))
     chosen = _metric(comparison, metric)
     require_label(first, "region", region)
     require_label(first, "use", use)
-    losses = _losses(runs, chosen, region, use, _costs(runs, costs))
+    losses = _losses(runs, chosen, region, use, _costs(runs, costs, failures))
     inputs = _Inputs.of(runs)
     n = losses.shape[1]
     groups = np.arange(n) % _MOST_MEMBERS
@@ -134,6 +136,9 @@ def _runs(comparison: xr.DataTree) -> dict[str, xr.Dataset]:
     found: object = comparison
     if not (isinstance(found, xr.DataTree) and "reference" in found.attrs):
         raise TypeError(f"comparison: expected the DataTree of compare, found a {type(found).__name__}")
+    failed = "".join(f"; {name!r} failed: {why}" for name, why in failures_in(comparison.attrs).items())
+    if comparison.sizes["scenario"] < 2:
+        raise ValueError(f"comparison: expected two or more scenarios to choose from, found one{failed}")
     names = [str(name) for name in comparison.to_dataset()["scenario"].values]
     runs = {name: comparison[name].to_dataset() for name in names}
     first = next(iter(runs.values()))
@@ -181,8 +186,11 @@ def require_decision(
     require_question(plans[0], region=region, use=use, metric=metric, metrics=metrics)
 
 
-def _costs(scenarios: Mapping[str, object], costs: Mapping[str, float] | None) -> list[float]:
-    given = dict(costs or {})
+def _costs(
+    scenarios: Mapping[str, object], costs: Mapping[str, float] | None, failed: Collection[str] = ()
+) -> list[float]:
+    """Return the cost of each scenario; those that failed may have one, which counts for nothing."""
+    given = {name: cost for name, cost in (costs or {}).items() if name not in failed}
     problems = [
         Problem(
             why=f"costs: there is no scenario {name!r}",
@@ -270,6 +278,7 @@ def _dataset(
         "resamples": RESAMPLES_OF_INFORMATION,
         "warnings": "" if n >= _FEW else f"{n:,} replications are few: use {_FEW:,} or more",
         "seed": int(comparison.attrs["seed"]),
+        **{name: comparison.attrs[name] for name in ("failed", "failures")},
         "diamondsim_version": __version__,
     }
     return xr.Dataset(variables, coordinates, attrs)

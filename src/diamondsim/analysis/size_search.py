@@ -18,6 +18,7 @@ from diamondsim.analysis.sizing_target import Target
 from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.scenario import Scenario
 from diamondsim.simulation import Progress, monte_carlo_each
+from diamondsim.units import number_text
 
 Sizes: TypeAlias = tuple[float, ...]
 """One size of each stock that is sized."""
@@ -84,7 +85,9 @@ class SizedRuns:
         new = [size for size in dict.fromkeys(wanted) if size not in self.answers]
         if not new:
             return
-        scenarios = {f"{k}": self._scenario_with(size) for k, size in enumerate(new)}
+        scenarios = {
+            f"size {' and '.join(map(number_text, size))}": self._scenario_with(size) for size in new
+        }
         runs = simulated(scenarios, self.sampling, done=self._done + len(self.answers))
         for size, run in zip(new, runs.values(), strict=True):
             self.answers[size] = self.target.answer(run)

@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.analysis.comparable import require_comparable
+from diamondsim.analysis.failed_scenarios import failure_attrs
 from diamondsim.analysis.paired_runs import COMPARED_METRICS, ComparedMetric, metric_difference
 from diamondsim.analysis.stated_numbers import InputStep, text_at
 from diamondsim.arguments import require_mapping
@@ -18,7 +19,7 @@ from diamondsim.errors import Problem, ScenarioError
 from diamondsim.plan import Sampling
 from diamondsim.results import Estimate, bounds, identity_in, mean, with_attrs
 from diamondsim.scenario import Scenario, require_scenario
-from diamondsim.simulation import Progress, RunStore, monte_carlo_each
+from diamondsim.simulation import KeptFailures, Progress, RunStore, monte_carlo_each
 from diamondsim.simulation.executor_adapter import AnyExecutor
 
 STEP_REPLICATIONS = 2048
@@ -66,7 +67,8 @@ def marginal_value(
           and reserves, and of their total, in USD; NaN where the scenario states no such value or cost.
 
         The coordinate `step` is the path; `step_size` the step as written, `direction` 1, -1 or 0 for both,
-        and `stated` what the scenario states.
+        and `stated` what the scenario states. A step whose run fails is left out; the attributes `failed` and
+        `failures` have a line with the name of that run and a line with the reason.
 
     Raises
     ------
@@ -77,6 +79,8 @@ def marginal_value(
         another unit, a number that leaves its range.
     ValueError
         If a number is out of range.
+    RuntimeError
+        If the run of the scenario itself fails, or those of all steps.
     StoreError, OSError, concurrent.futures.BrokenExecutor
         As for `monte_carlo`.
 
@@ -92,6 +96,7 @@ def marginal_value(
     read = _read(steps)
     wanted = _scenarios(scenario, read)
     require_comparable(wanted, ())
+    failures = KeptFailures(needed=[_USUAL])
     runs = monte_carlo_each(
         {name: (each, replications) for name, each in wanted.items()},
         seed=seed,
@@ -99,9 +104,13 @@ def marginal_value(
         progress=progress,
         store=store,
         executor=executor,
+        failed=failures,
     )
+    failures.raise_if_nothing_is_left(name for name in wanted if name != _USUAL)
+    read = [step for step in read if all(_name(step, sign) in runs for sign in step.signs)]
     contrasts = [_Contrast.of(step, runs) for step in read]
-    return _dataset(scenario, read, contrasts, runs[_USUAL])
+    found = _dataset(scenario, read, contrasts, runs[_USUAL])
+    return found.assign_attrs(failure_attrs(failures.texts()))
 
 
 def _read(steps: Mapping[str, str]) -> list[InputStep]:

@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.analysis.chance_best import chance_best
+from diamondsim.analysis.failed_scenarios import failure_attrs
 from diamondsim.analysis.question import require_question
 from diamondsim.analysis.shifted_controls import first_binding, starting_at
 from diamondsim.arguments import require_integer
@@ -25,7 +26,8 @@ from diamondsim.results import (
     with_attrs,
 )
 from diamondsim.scenario import Scenario, require_scenario
-from diamondsim.simulation import Progress, monte_carlo_each
+from diamondsim.simulation import KeptFailures, Progress, monte_carlo_each
+from diamondsim.simulation.failed_run import RunFailed, raise_failure
 
 STRESS_METRICS = ("probability_of_shortage", "shortage_mean")
 _BOUNDS = ("estimate", "low", "high")
@@ -79,7 +81,8 @@ def worst_start(  # noqa: PLR0913 - the question, and how it is run
         - `worst_value`, `stated_value` (bound): with fresh draws, at the date that looked worst and at the
           stated one; `difference` (bound): the first less the second, from pairs of replications.
 
-        The attributes `worst` and `stated` are these dates.
+        The attributes `worst` and `stated` are these dates. A date whose run fails is left out; the
+        attributes `failed` and `failures` have a line with the date and a line with the reason.
 
     Raises
     ------
@@ -122,20 +125,25 @@ def worst_start(  # noqa: PLR0913 - the question, and how it is run
     groups = plan.sampling.groups(np.arange(replications))
     units = "1"
 
-    def samples(wanted: dict[str, Scenario], root: int) -> FloatArray:
+    failures = KeptFailures()
+
+    def samples(wanted: dict[str, Scenario], root: int, failed: RunFailed) -> FloatArray:
         nonlocal units
         runs = monte_carlo_each(
             {name: (each, replications) for name, each in wanted.items()},
             seed=root,
             workers=workers,
             progress=progress,
+            failed=failed,
         )
+        failures.raise_if_nothing_is_left(wanted)
         units = str(next(iter(runs.values()))[metric].attrs["units"])
         return np.array([_sample(run, region, use, metric) for run in runs.values()])
 
-    found = samples(moved, seed)
+    found = samples(moved, seed, failures)
+    days = [day for day in days if str(day) not in failures.errors]
     worst = days[int(np.argmax(found.mean(axis=1)))]
-    fresh = samples({"worst": moved[str(worst)], "stated": scenario}, seed + 1)
+    fresh = samples({"worst": moved[str(worst)], "stated": scenario}, seed + 1, raise_failure)
     (chances,) = chance_best([-found], seed=seed, groups=groups)
     is_event = metric == STRESS_METRICS[0]
     values = [_limits(_estimate(row, is_event, groups)) for row in found]
@@ -166,6 +174,7 @@ def worst_start(  # noqa: PLR0913 - the question, and how it is run
         "stated": str(stated),
         "replications": replications,
         "confidence": CONFIDENCE,
+        **failure_attrs(failures.texts()),
     }
     return xr.Dataset(made, coordinates, attrs)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from diamondsim.cli.options import keep, say_json
+from diamondsim.cli.streams import complain
 
 
 def answer(
@@ -54,6 +55,24 @@ def answer(
         show(text)
     if written:
         click.echo(f"{kind}: {written}")
+
+
+def leave_if_failed(failures: Mapping[str, str]) -> None:
+    """Leave with exit code 1 if something failed beside the answer that has been printed.
+
+    Parameters
+    ----------
+    failures : mapping of str to str
+        Why each scenario or run failed, by name.
+
+    Raises
+    ------
+    click.exceptions.Exit
+    """
+    for name, why in failures.items():
+        complain(f"diamondsim: failed: '{name}': {why}. Please report this, with the command.")
+    if failures:
+        raise click.exceptions.Exit(1)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from diamondsim.cli.answers import answer
+from diamondsim.cli.answers import answer, leave_if_failed
 from diamondsim.cli.options import (
     SET,
     json_option,
@@ -68,7 +68,7 @@ def compare_command(  # noqa: PLR0913, PLR0917 - click passes each option separa
     """
     loaded = load_compared(scenarios, variants, changes)
     warn_of(loaded, marks_legal_states=True)
-    from diamondsim.analysis import compare
+    from diamondsim.analysis import compare, failures_in
     from diamondsim.cli.console import progress
     from diamondsim.reporting import comparison_renderable, json_comparison
 
@@ -89,6 +89,7 @@ def compare_command(  # noqa: PLR0913, PLR0917 - click passes each option separa
         shown=comparison_renderable,
         kind="DataTree",
     )
+    leave_if_failed(failures_in(found.attrs))
 
 
 def load_compared(

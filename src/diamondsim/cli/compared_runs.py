@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from diamondsim.conditioning import Observation
     from diamondsim.scenario import Scenario
     from diamondsim.simulation import Precision, Progress, RunStore
+    from diamondsim.simulation.failed_run import RunFailed
 
 BASELINE_REPLICATIONS = 10_240
 """The largest number of replications of the baseline: ten blocks. In a smaller run both have as many."""
@@ -36,7 +37,11 @@ class Sampled:
 
 
 def run_compared(
-    scenario: Scenario, baseline: Scenario | None, sampled: Sampled, figures: Sequence[Observation] | None
+    scenario: Scenario,
+    baseline: Scenario | None,
+    sampled: Sampled,
+    figures: Sequence[Observation] | None,
+    failed: RunFailed | None = None,
 ) -> dict[str, Any]:
     """Run a scenario, its baseline, and the scenario without its facilities, diversion or each reserve.
 
@@ -47,6 +52,8 @@ def run_compared(
     sampled : Sampled
     figures : sequence of Observation or None
         By which the scenario is weighted.
+    failed : callable, optional
+        As for `monte_carlo_each`.
 
     Returns
     -------
@@ -56,6 +63,7 @@ def run_compared(
     """
     from diamondsim.conditioning import weigh, with_observations
     from diamondsim.simulation import monte_carlo_each
+    from diamondsim.simulation.failed_run import raise_failure
 
     n, found = sampled.replications, None
     if figures is not None:
@@ -85,6 +93,7 @@ def run_compared(
         store=sampled.store,
         until=sampled.until,
         weights=None if found is None else found.weights,
+        failed=failed or raise_failure,
     )
     if found is not None:
         runs["scenario"] = with_observations(runs["scenario"], found)

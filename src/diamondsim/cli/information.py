@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from diamondsim.cli.answers import answer, mistakes_of_usage
+from diamondsim.cli.answers import answer, leave_if_failed, mistakes_of_usage
 from diamondsim.cli.compare import VARIANT, VARIANT_FORM, load_compared
 from diamondsim.cli.options import (
     SET,
@@ -80,7 +80,7 @@ def information_command(  # noqa: PLR0913, PLR0917 - click passes each option se
     given = _costs(costs)
     loaded = load_compared(scenarios, variants, changes)
     warn_of(loaded, marks_legal_states=True)
-    from diamondsim.analysis import compare, require_decision, value_of_information
+    from diamondsim.analysis import compare, failures_in, require_decision, value_of_information
     from diamondsim.cli.console import progress
     from diamondsim.reporting import information_renderable, json_information
 
@@ -104,6 +104,7 @@ def information_command(  # noqa: PLR0913, PLR0917 - click passes each option se
         document=json_information,
         shown=lambda found: information_renderable(found, most=most),
     )
+    leave_if_failed(failures_in(found.attrs))
 
 
 def _costs(costs: Sequence[str]) -> dict[str, float]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from diamondsim.cli.answers import answer
+from diamondsim.cli.answers import answer, leave_if_failed
 from diamondsim.cli.options import (
     json_option,
     load,
@@ -67,7 +67,7 @@ def marginal_command(  # noqa: PLR0913, PLR0917 - click passes each option separ
     wanted = {path: str(step) for path, step in read_changes(steps, STEP).items()}
     loaded = load(scenario, changes)
     warn_of({scenario: loaded}, marks_legal_states=True)
-    from diamondsim.analysis import marginal_value, require_use
+    from diamondsim.analysis import failures_in, marginal_value, require_use
     from diamondsim.cli.console import progress
     from diamondsim.reporting import json_marginal, marginal_renderable
 
@@ -90,6 +90,7 @@ def marginal_command(  # noqa: PLR0913, PLR0917 - click passes each option separ
         document=lambda found: json_marginal(_at(found, shown)),
         shown=lambda found: marginal_renderable(_at(found, shown)),
     )
+    leave_if_failed(failures_in(found.attrs))
 
 
 def _at(found: Any, place: dict[str, str] | None) -> Any:

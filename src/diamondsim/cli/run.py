@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from diamondsim.cli.answers import leave_if_failed
 from diamondsim.cli.compared_runs import WITHOUT_RESERVE, Sampled, run_compared
 from diamondsim.cli.comparisons import BASELINE, PRICED_BASELINE, choose_baseline
 from diamondsim.cli.observed import observed_option, require_all_anew
@@ -98,9 +99,11 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     from diamondsim.conditioning import read_observations
     from diamondsim.plan.check import check
     from diamondsim.reporting import build_report
+    from diamondsim.simulation import KeptFailures
 
     checked = check(loaded)
     _warn(checked)
+    failures = KeptFailures(needed=["scenario"])
     figures = None if observed is None else read_observations(observed)
     with (
         open_store(store) as opened_store,
@@ -115,10 +118,11 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
             store=opened_store,
             until=precision,
         )
-        runs = run_compared(loaded, base, sampled, figures)
+        runs = run_compared(loaded, base, sampled, figures, failures)
         if paths is not None:
             paths.write(runs["scenario"].attrs["replications"], workers=workers, progress=report_progress)
     extra = {
+        "failures": ([], {"failures": failures.texts()} if failures.errors else {}),
         "store": (store_lines(runs["scenario"], opened_store), json_of_store(runs["scenario"], opened_store)),
         "paths": (lines_of_paths(paths), json_of_paths(paths)),
     }
@@ -136,6 +140,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
         },
     )
     _print(report, extra, dataset, as_json=as_json, quarters=quarters)
+    leave_if_failed(failures.texts())
 
 
 def _print(

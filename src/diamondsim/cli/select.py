@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from diamondsim.cli.answers import answer, mistakes_of_usage
+from diamondsim.cli.answers import answer, leave_if_failed, mistakes_of_usage
 from diamondsim.cli.compare import VARIANT, VARIANT_FORM, load_compared
 from diamondsim.cli.options import (
     SET,
@@ -106,3 +106,5 @@ def select_command(  # noqa: PLR0913, PLR0917 - click passes each option separat
             store=opened_store,
         )
     answer(found, output, as_json=as_json, document=json_selection, shown=selection_renderable)
+    failures = found["failure"].to_series()
+    leave_if_failed(failures[failures != ""].to_dict())

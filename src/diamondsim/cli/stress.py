@@ -6,7 +6,7 @@ import datetime as dt
 
 import click
 
-from diamondsim.cli.answers import answer, mistakes_of_usage
+from diamondsim.cli.answers import answer, leave_if_failed, mistakes_of_usage
 from diamondsim.cli.options import (
     json_option,
     load,
@@ -77,7 +77,7 @@ def worst_start_command(  # noqa: PLR0913, PLR0917 - one argument for each optio
     step = (last - first) / (points - 1)
     loaded = load(scenario, changes)
     warn_of({scenario: loaded}, marks_legal_states=True)
-    from diamondsim.analysis import worst_start
+    from diamondsim.analysis import failures_in, worst_start
     from diamondsim.cli.console import progress
     from diamondsim.reporting import json_worst_start, worst_start_lines
 
@@ -95,6 +95,7 @@ def worst_start_command(  # noqa: PLR0913, PLR0917 - one argument for each optio
             progress=report_progress,
         )
     answer(found, output, as_json=as_json, document=json_worst_start, shown=worst_start_lines)
+    leave_if_failed(failures_in(found.attrs))
 
 
 @click.command("reverse-stress")
@@ -144,7 +145,7 @@ def reverse_stress_command(  # noqa: PLR0913, PLR0917 - one argument for each op
     asked, threshold = _read_shocks(shocks), _read_chance(chance)
     loaded = load(scenario, changes)
     warn_of({scenario: loaded}, marks_legal_states=True)
-    from diamondsim.analysis import reverse_stress
+    from diamondsim.analysis import failures_in, reverse_stress
     from diamondsim.cli.console import progress
     from diamondsim.reporting import json_reverse_stress, reverse_stress_lines
 
@@ -161,6 +162,7 @@ def reverse_stress_command(  # noqa: PLR0913, PLR0917 - one argument for each op
             progress=report_progress,
         )
     answer(found, output, as_json=as_json, document=json_reverse_stress, shown=reverse_stress_lines)
+    leave_if_failed(failures_in(found.attrs))
 
 
 def _read_shocks(texts: tuple[str, ...]) -> dict[str, tuple[str, str]]:

@@ -13,8 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from diamondsim._version import __version__
+from diamondsim.analysis import failures_in
 from diamondsim.errors import joined
 from diamondsim.reporting.document import json_value
+from diamondsim.reporting.failed_lines import failed_lines
 from diamondsim.reporting.few_replications import too_few
 from diamondsim.reporting.formatting import (
     chance,
@@ -84,7 +86,7 @@ def _head(found: xr.DataTree, root: xr.Dataset) -> Iterator[Text]:
     )
     yield from (Text(line, style="dim") for line in wrapped(about))
     few = too_few(int(root.attrs["replications"]), " of each scenario")
-    yield from (Text(line, style="yellow") for line in few)
+    yield from (Text(line, style="yellow") for line in (*few, *failed_lines(root.attrs)))
     for name in _names(root):
         attrs = found[name].attrs
         changes = str(attrs["changes"]).replace("\n", ", ")
@@ -209,8 +211,9 @@ def json_comparison(found: xr.DataTree) -> dict[str, Any]:
     Returns
     -------
     dict
-        `scenarios`, each with its title, hash and changes; `metrics`, each with its unit and what dominates
-        each scenario; `uses`, each with every metric of every scenario. Unknown numbers are None.
+        `scenarios`, each with its title, hash and changes; `failures`, why others failed; `metrics`, each
+        with its unit and what dominates each scenario; `uses`, each with every metric of every scenario.
+        Unknown numbers are None.
     """
     root = found.to_dataset()
     attrs = ("title", "scenario_hash", "as_of", "legal_state", "legal_state_outdated")
@@ -228,6 +231,7 @@ def json_comparison(found: xr.DataTree) -> dict[str, Any]:
             }
             for name in _names(root)
         },
+        "failures": failures_in(root.attrs),
         "metrics": {
             str(metric): {
                 "unit": unit_symbol(str(root["metric_units"].sel(metric=metric).item())),

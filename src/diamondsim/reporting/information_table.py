@@ -9,8 +9,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from diamondsim.analysis import failures_in
 from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.document import json_value
+from diamondsim.reporting.failed_lines import failed_lines
 from diamondsim.reporting.formatting import replications, wrapped
 from diamondsim.results import unit_symbol
 
@@ -56,6 +58,7 @@ def information_renderable(found: xr.Dataset, *, most: int) -> RenderableType:
     return Group(
         *(Text(line, style="bold") for line in wrapped(str(attrs["title"]))),
         *(Text(line) for line in wrapped(about)),
+        *(Text(line, style="yellow") for line in failed_lines(attrs)),
         Text(),
         choice,
         Text(),
@@ -104,6 +107,7 @@ def json_information(found: xr.Dataset) -> dict[str, Any]:
         },
         "perfect_information": float(found["perfect_information"]),
         "inputs": [_json_input(found.isel(input=k)) for k in range(found.sizes["input"])],
+        "failures": failures_in(attrs),
         "warnings": attrs["warnings"].splitlines(),
     }
     return {key: json_value(value) for key, value in document.items()}

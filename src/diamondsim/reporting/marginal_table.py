@@ -12,8 +12,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from diamondsim.analysis import failures_in
 from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.document import json_value
+from diamondsim.reporting.failed_lines import failed_lines
 from diamondsim.reporting.few_replications import too_few
 from diamondsim.reporting.formatting import difference, region, replications, short_name, wrapped
 from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
@@ -49,6 +51,7 @@ def marginal_renderable(found: xr.Dataset) -> RenderableType:
         *(Text(line, style="bold" if k == 0 else "") for k, line in enumerate(identity_lines(attrs))),
         *(Text(line, style="dim") for line in wrapped(about)),
         *(Text(line, style="yellow") for line in too_few(int(attrs["replications"]), " of each run")),
+        *(Text(line, style="yellow") for line in failed_lines(attrs)),
     ]
     for k in range(found.sizes["step"]):
         parts += [Text(), *_step(found.isel(step=k))]
@@ -143,6 +146,7 @@ def json_marginal(found: xr.Dataset) -> dict[str, Any]:
             str(metric): unit_symbol(str(found["metric_units"].sel(metric=metric).item()))
             for metric in found["metric"].values
         },
+        "failures": failures_in(attrs),
         "steps": [_json_step(found.isel(step=k)) for k in range(found.sizes["step"])],
     }
     return {key: json_value(value) for key, value in document.items()}

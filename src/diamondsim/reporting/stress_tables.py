@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from diamondsim.analysis import failures_in
 from diamondsim.reporting.bound_values import json_limits
+from diamondsim.reporting.failed_lines import failed_lines
 from diamondsim.reporting.few_replications import too_few
 from diamondsim.reporting.formatting import chance, difference, percent, replications, wrapped
 from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
@@ -35,6 +37,7 @@ def worst_start_lines(found: xr.Dataset) -> Iterator[str]:
     yield from identity_lines(attrs)
     yield f"{replications(int(attrs['replications']))} a date, seed {attrs['seed']}; {_INTERVALS}"
     yield from too_few(int(attrs["replications"]), " a date")
+    yield from failed_lines(attrs)
     yield ""
     texts = [_value(found, found["value"].isel(start=k)) for k in range(found.sizes["start"])]
     width = max(len(attrs["metric"]), *map(len, texts)) + 2
@@ -59,6 +62,7 @@ def json_worst_start(found: xr.Dataset) -> dict[str, Any]:
         **{name: found.attrs[name] for name in names},
         "replications": int(found.attrs["replications"]),
         "unit": str(found["value"].attrs["units"]),
+        "failures": failures_in(found.attrs),
         "starts": [
             {
                 "start": day,
@@ -89,6 +93,7 @@ def reverse_stress_lines(found: xr.Dataset) -> Iterator[str]:
     yield from identity_lines(attrs)
     yield f"{replications(int(attrs['replications']))} a run, seed {attrs['seed']}; {_INTERVALS}"
     yield from too_few(int(attrs["replications"]), " a run")
+    yield from failed_lines(attrs)
     for k in range(found.sizes["shock"]):
         one = found.isel(shock=k)
         yield ""
@@ -106,6 +111,7 @@ def json_reverse_stress(found: xr.Dataset) -> dict[str, Any]:
         **json_identity(attrs),
         **{name: attrs[name] for name in ("region", "use", "chance")},
         "replications": int(attrs["replications"]),
+        "failures": failures_in(attrs),
         "shocks": [
             {
                 **{name: str(one[name].item()) for name in ("shock", "mild", "severe", "unit")},

@@ -3,6 +3,7 @@
 from diamondsim.simulation.admission import admitted_flow
 from diamondsim.simulation.block_store import StoreWarning
 from diamondsim.simulation.calls import monte_carlo, monte_carlo_each
+from diamondsim.simulation.failed_run import KeptFailures, RunFailedError, failure_text
 from diamondsim.simulation.precision import Precision, UnknownMetricError
 from diamondsim.simulation.progress import Progress
 from diamondsim.simulation.run_store import RunStore
@@ -10,13 +11,16 @@ from diamondsim.simulation.single import Trace, simulate
 from diamondsim.simulation.worker_processes import usable_processors
 
 __all__ = [
+    "KeptFailures",
     "Precision",
     "Progress",
+    "RunFailedError",
     "RunStore",
     "StoreWarning",
     "Trace",
     "UnknownMetricError",
     "admitted_flow",
+    "failure_text",
     "monte_carlo",
     "monte_carlo_each",
     "simulate",

@@ -18,6 +18,7 @@ from diamondsim.results import ReplicationWeights, Summary, kept_inputs, provena
 from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario, require_scenario
 from diamondsim.simulation.executor_adapter import AnyExecutor
+from diamondsim.simulation.failed_run import RunFailed, concerns_every_run, raise_failure
 from diamondsim.simulation.precision import Precision
 from diamondsim.simulation.progress import Progress
 from diamondsim.simulation.run_store import RunStore
@@ -127,6 +128,7 @@ def monte_carlo_each(  # noqa: PLR0913 - the options of monte_carlo, and those o
     executor: AnyExecutor | None = None,
     weights: ReplicationWeights | None = None,
     exchanges: Mapping[str, Exchange] | None = None,
+    failed: RunFailed = raise_failure,
 ) -> dict[str, xr.Dataset]:
     """Simulate several scenarios with the same random numbers, as one job for the workers.
 
@@ -149,16 +151,21 @@ def monte_carlo_each(  # noqa: PLR0913 - the options of monte_carlo, and those o
         store, whose blocks hold counts of equal replications, or with `until`.
     exchanges : mapping of str to Exchange, optional
         By name of the scenario, which inputs have the draws of a second set. Not together with a store.
+    failed : callable, optional
+        Takes the name of a scenario that fails while it is simulated, and why; the others go on unless it
+        raises. By default the first failure ends all.
 
     Returns
     -------
     dict of str to xarray.Dataset
-        The result of `monte_carlo` for each scenario.
+        The result of `monte_carlo` for each scenario that did not fail.
 
     Raises
     ------
     ScenarioError, StoreError, ValueError, TypeError, OSError, BrokenExecutor
         As for `monte_carlo`.
+    RunFailedError
+        If a scenario fails, with its name.
     """
     assert weights is None or (store is None and until is None), "weights need all replications anew"
     assert not exchanges or store is None, "a store does not know of a second set of draws"
@@ -170,27 +177,38 @@ def monte_carlo_each(  # noqa: PLR0913 - the options of monte_carlo, and those o
         ]
     if weights is not None:
         specs[0] = replace(specs[0], counts=weights.counts.tobytes())
+    names, lost = [*wanted], set[int]()
+
+    def lose(job: int, error: Exception) -> None:
+        lost.add(job)
+        failed(names[job], error)
+
     with StagedRuns(specs, workers=workers, progress=progress, store=store, executor=executor) as runs:
         totals, folder = runs.totals, runs.folder
         for spec, total in zip(specs, totals, strict=True):
             total.columns.reserve(spec.replications)
         half_width = None if until is None else until.half_width_of(totals[0])  # refuses an unknown metric
         for tasks in _rounds(specs, until):
-            runs.run(tasks)
+            runs.run(tasks, failed=lose)
             if until is not None:
                 half_width = until.half_width_of(totals[0])
                 if half_width <= until.half_width:
                     break
     outcomes = [_outcome(until, half_width), *({} for _ in specs[1:])]
     weightings = [weights, *(None for _ in specs[1:])]
-    return {
-        name: summary_dataset(
-            total, provenance_of(spec.scenario, spec.seed), outcome, weighting, _inputs(spec, total, folder)
-        )
-        for name, spec, total, outcome, weighting in zip(
-            wanted, specs, totals, outcomes, weightings, strict=True
-        )
-    }
+    datasets = {}
+    for job, (spec, total, outcome, weighting) in enumerate(
+        zip(specs, totals, outcomes, weightings, strict=True)
+    ):
+        try:
+            if job not in lost:
+                inputs, provenance = _inputs(spec, total, folder), provenance_of(spec.scenario, spec.seed)
+                datasets[names[job]] = summary_dataset(total, provenance, outcome, weighting, inputs)
+        except Exception as error:
+            if concerns_every_run(error):
+                raise
+            lose(job, error)
+    return datasets
 
 
 def _inputs(spec: RunSpec, total: Summary, scratch: str | os.PathLike[str] | None) -> xr.Dataset:

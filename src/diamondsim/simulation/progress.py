@@ -20,10 +20,13 @@ class ProgressReporter:
     ----------
     total : int
         Replications requested so far; may grow.
+    error : Exception or None
+        What the caller's function raised, which is no failure of a run.
     """
 
     def __init__(self, progress: Progress | None) -> None:
         self.total = 0
+        self.error: Exception | None = None
         self._progress = progress
         self._done = 0
 
@@ -31,5 +34,9 @@ class ProgressReporter:
         """Count some more replications as done; returns True, since the work is to continue."""
         self._done += replications
         if self._progress is not None and replications:
-            self._progress(self._done, self.total)
+            try:
+                self._progress(self._done, self.total)
+            except Exception as error:
+                self.error = error
+                raise
         return True

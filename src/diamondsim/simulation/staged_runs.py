@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -36,8 +36,6 @@ class StagedRuns:
     ----------
     totals : list of Summary
         What each run has so far.
-    failures : dict of int to Exception
-        By number of the run, why it failed; only where failures are kept apart.
     """
 
     def __init__(
@@ -52,7 +50,6 @@ class StagedRuns:
         if workers is not None:
             workers = require_integer("workers", workers, least=1)
         adapter = None if executor is None else ExecutorAdapter(executor)
-        self.failures: dict[int, Exception] = {}
         with contextlib.ExitStack() as stack:
             if store is not None and not isinstance(store, RunStore):
                 store = stack.enter_context(RunStore(store))
@@ -81,26 +78,24 @@ class StagedRuns:
     ) -> None:
         self._open.__exit__(kind, error, trace)
 
-    def run(self, tasks: Sequence[Task], *, keeps_failures: bool = False) -> None:
+    def run(self, tasks: Sequence[Task], *, failed: Callable[[int, Exception], object] | None = None) -> None:
         """Add the replications of some tasks, from the store or by computing them.
 
         Parameters
         ----------
         tasks : sequence of Task
-        keeps_failures : bool
-            Note a run that fails in `failures` and go on with the others, instead of raising. A failure of
-            the machine or of the executor is raised in any case.
+        failed : callable, optional
+            Takes the number of a run that fails, once for each block, and why; the others go on. By default
+            the failure is raised, and one of the machine or of the executor in any case.
         """
         self._reporter.total += sum(task.count for task in tasks)
         stored = self._merge_stored(tasks)
         if self._store is not None:
             self._store.found += sum(task.count for task in stored if task.job == 0)
         rest = [task for task in tasks if task not in stored]
-        for task, part in self._pool.run(rest, self._note if keeps_failures else None):
+        note = None if failed is None else lambda task, error: failed(task.job, error)
+        for task, part in self._pool.run(rest, note):
             self.totals[task.job].merge(part, first=task.first)
-
-    def _note(self, task: Task, error: Exception) -> None:
-        self.failures.setdefault(task.job, error)
 
     def _merge_stored(self, tasks: Sequence[Task]) -> set[Task]:
         """Merge the blocks that are in the store, and return their tasks."""

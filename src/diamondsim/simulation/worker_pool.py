@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Generic, Self, TypeAlias
@@ -15,11 +15,12 @@ from typing import Generic, Self, TypeAlias
 from diamondsim.sampling import BLOCK
 from diamondsim.simulation.block_store import Arrays, BlockStore
 from diamondsim.simulation.executor_adapter import ExecutorAdapter, has_failed, result_of
+from diamondsim.simulation.failed_run import concerns_every_run
 from diamondsim.simulation.progress import ProgressReporter
 from diamondsim.simulation.worker import PackedRun, R_co, Runner, Spec
 from diamondsim.simulation.worker_processes import WorkerProcesses, usable_processors
 
-TaskFailed: TypeAlias = "Callable[[Task, Exception], None]"
+TaskFailed: TypeAlias = "Callable[[Task, Exception], object]"
 """Called with a block that failed and why, instead of ending the run."""
 
 _POLL_SECONDS = 0.2
@@ -120,7 +121,7 @@ class WorkerPool(Generic[R_co]):
             try:
                 result = job.runner.run(task.first, task.count, self._reporter.add)
             except Exception as error:  # noqa: BLE001 - whatever it is, the other blocks may go on
-                _pass_on(task, error, failed)
+                self._pass_on(task, error, failed)
                 continue
             if job.block_store is not None:
                 job.block_store.write(task.first, task.count, result.arrays())
@@ -152,7 +153,7 @@ class WorkerPool(Generic[R_co]):
                 try:
                     taken = self._take(future)
                 except Exception as error:  # noqa: BLE001 - whatever it is, the other blocks may go on
-                    _pass_on(task, error, failed)
+                    self._pass_on(task, error, failed)
                     continue
                 yield taken
 
@@ -189,9 +190,8 @@ class WorkerPool(Generic[R_co]):
             self._reporter.add(task.count)
         return task, job.runner.restore(arrays)
 
-
-def _pass_on(task: Task, error: Exception, failed: TaskFailed | None) -> None:
-    """Hand the error of a block to the caller's function, or raise it where it concerns every block."""
-    if failed is None or isinstance(error, OSError | BrokenExecutor):
-        raise error
-    failed(task, error)
+    def _pass_on(self, task: Task, error: Exception, failed: TaskFailed | None) -> None:
+        """Hand the error of a block to the caller's function, or raise it where it concerns every block."""
+        if failed is None or error is self._reporter.error or concerns_every_run(error):
+            raise error
+        failed(task, error)

@@ -11,7 +11,7 @@ usage: python3 dev.py COMMAND [ARGUMENTS...]
   monotonicity [ARGUMENTS]  run pairs of scenarios of which the second should hurt nobody: see --help
   mechanisms [ARGUMENTS]  measure the tables of docs/mechanisms.md: see --help
   traces [--page]    choose two replications and tell them by month, as docs/traces.md does
-  episodes [FILE]    draw the figure of docs/episodes.md, in a separate environment (.venv-figures)
+  episodes [FILE]    draw the figure of docs/episodes.md
   peers [ARGUMENTS]  run the comparison with other libraries, in a separate environment (.venv-peers)
   setup              only set up: create .venv and install the pinned requirements, then the project
   lock [ARGUMENTS]   pin the requirements again (--upgrade: to the newest releases)
@@ -42,9 +42,6 @@ DEV_LOCK = ROOT / "requirements" / "dev.txt"
 PEERS = ROOT / ".venv-peers"
 PEERS_IN = ROOT / "requirements" / "peers.in"
 PEERS_LOCK = ROOT / "requirements" / "peers.txt"
-FIGURES = ROOT / ".venv-figures"
-FIGURES_IN = ROOT / "requirements" / "figures.in"
-FIGURES_LOCK = ROOT / "requirements" / "figures.txt"
 OLDEST = ROOT / ".venv-oldest"
 OLDEST_LOCK = ROOT / "requirements" / "oldest.txt"
 OLDEST_PYTHON = "3.11"
@@ -153,7 +150,7 @@ def traces(arguments: list[str]) -> int:
 def episodes(arguments: list[str]) -> int:
     """Draw the figure of docs/episodes.md."""
     set_up()
-    return child(["-m", "benchmarks.episode_figure", *arguments], folder=ROOT, python=set_up_figures())
+    return child(["-m", "benchmarks.episode_figure", *arguments], folder=ROOT)
 
 
 def peers(arguments: list[str]) -> int:
@@ -187,9 +184,8 @@ def lock(arguments: list[str]) -> int:
         (["pyproject.toml", "--group", "dev"], DEV_LOCK),
         ([*tested, "--resolution", "lowest-direct"], OLDEST_LOCK),
     ]
-    for more, target in ((PEERS_IN, PEERS_LOCK), (FIGURES_IN, FIGURES_LOCK)):
-        beside = ["pyproject.toml", *(str(path.relative_to(ROOT)) for path in (more, DEV_LOCK))]
-        jobs.append(([*beside[:2], "-c", beside[2]], target))
+    beside = ["pyproject.toml", *(str(path.relative_to(ROOT)) for path in (PEERS_IN, DEV_LOCK))]
+    jobs.append(([*beside[:2], "-c", beside[2]], PEERS_LOCK))
     for source, target in jobs:
         command = [str(word) for word in (*make, *source, "--output-file", target)]
         done = subprocess.run(command, cwd=ROOT, env=environment, input="uv\n", text=True, check=False)
@@ -242,11 +238,6 @@ def set_up() -> bool:
 def set_up_peers() -> Path:
     """Install the requirements of the comparison in .venv-peers; return its Python."""
     return set_up_beside(PEERS, PEERS_LOCK, "about 450 MB")
-
-
-def set_up_figures() -> Path:
-    """Install the requirements of figures in .venv-figures; return its Python."""
-    return set_up_beside(FIGURES, FIGURES_LOCK, "about 300 MB")
 
 
 def set_up_oldest() -> Path:

@@ -1,6 +1,6 @@
 """The figure of docs/episodes.md: shares of a normal month by month of control, by kind of goods.
 
-`python3 dev.py episodes` draws it again. matplotlib is needed for that alone, in an environment of its own.
+`python3 dev.py episodes` draws it again.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import diamondsim as ds
+from diamondsim.plot.palette import BLUE, GREEN, VERMILION
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -24,8 +25,7 @@ BEGIN, END = -4, 29
 MOST = 6.0
 """Of the vertical axis, above the largest share. Linear: months without exports are the point, and have no
 logarithm."""
-BLUE, VERMILION, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#999999"
-"""Of the palette of Okabe and Ito, which people with any colour vision can tell apart; and grey."""
+GREY = "#999999"
 PANELS: tuple[tuple[str, dict[str, str]], ...] = (
     ("Gallium", {"gallium/all": ""}),
     ("Germanium", {"germanium/all": ""}),
@@ -77,12 +77,12 @@ def digest() -> str:
 
 def draw(file: Path = FILE) -> None:
     """Draw the figure; the same data, code and version of matplotlib give the same bytes."""
-    import matplotlib as mpl  # type: ignore[import-not-found]  # not in .venv
+    import matplotlib as mpl
 
     mpl.use("svg")
     from matplotlib import pyplot as plt
 
-    style = {
+    style: dict[Any, Any] = {
         "svg.hashsalt": "diamondsim",
         "font.size": 8,
         "font.family": "DejaVu Sans",

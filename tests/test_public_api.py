@@ -76,6 +76,7 @@ def test_the_public_names_are_these():
         "monte_carlo",
         "open_paths",
         "paths_to_zarr",
+        "plot",
         "read_observations",
         "read_trade",
         "reverse_stress",
@@ -110,9 +111,10 @@ def test_the_scenario_and_its_error_are_classes():
 
 
 def test_no_module_bears_a_public_name():
-    """Importing such a module would overwrite the public name."""
+    """Importing such a module would overwrite the public name. `plot` is public as the package that it is."""
     found = {module.name for module in pkgutil.iter_modules(diamondsim.__path__)}
-    assert found & set(diamondsim.__all__) == set()
+    assert found & set(diamondsim.__all__) == {"plot"}
+    assert inspect.ismodule(diamondsim.plot)
 
 
 def test_an_unknown_name_is_an_attribute_error():

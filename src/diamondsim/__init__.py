@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from diamondsim._version import __version__
 
 if TYPE_CHECKING:
+    from diamondsim import plot
     from diamondsim.analysis import (
         DecidingInput,
         compare,
@@ -73,6 +74,7 @@ __all__ = [
     "monte_carlo",
     "open_paths",
     "paths_to_zarr",
+    "plot",
     "read_observations",
     "read_trade",
     "reverse_stress",
@@ -134,6 +136,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "plot":
+        return import_module("diamondsim.plot")  # a package: the import binds it here
     if name not in _HOMES:
         raise AttributeError(f"module 'diamondsim' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)

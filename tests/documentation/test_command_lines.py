@@ -44,7 +44,6 @@ def handed_on(monkeypatch) -> list[list[str]]:
 
     monkeypatch.setattr(dev, "set_up", lambda: True)
     monkeypatch.setattr(dev, "set_up_peers", lambda: dev.PYTHON)
-    monkeypatch.setattr(dev, "set_up_figures", lambda: dev.PYTHON)
     monkeypatch.setattr(dev, "set_up_oldest", lambda: dev.PYTHON)
     monkeypatch.setattr(dev, "child", start)
     monkeypatch.setattr(dev, "subprocess", SimpleNamespace(call=start))

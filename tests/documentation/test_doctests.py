@@ -39,7 +39,11 @@ DOCSTRINGS = {module: docstrings_of(module) for module in MODULES}
 @pytest.mark.parametrize(
     "docstring", [docstring for found in DOCSTRINGS.values() for docstring in found], ids=lambda d: d.name
 )
-def test_the_examples_of_a_docstring_give_what_they_show(docstring, tmp_path, monkeypatch):
+def test_the_examples_of_a_docstring_give_what_they_show(docstring, tmp_path, monkeypatch, request):
+    if docstring.name.startswith("diamondsim.plot"):
+        plt = pytest.importorskip("matplotlib.pyplot")  # an extra
+        request.addfinalizer(lambda: plt.close("all"))
+        plt.switch_backend("agg")
     monkeypatch.chdir(tmp_path)
     report = io.StringIO()
     failed, _ = doctest.DocTestRunner(verbose=False).run(docstring, out=report.write)

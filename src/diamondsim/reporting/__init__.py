@@ -8,7 +8,7 @@ from diamondsim.reporting.design_table import design_renderable, json_design
 from diamondsim.reporting.discover_table import discover_lines, json_discover
 from diamondsim.reporting.document import json_report, json_value
 from diamondsim.reporting.flip_table import flip_lines, json_flip
-from diamondsim.reporting.formatting import WIDTH
+from diamondsim.reporting.formatting import WIDTH, amount, percent, replications, short_name
 from diamondsim.reporting.independence_table import independence_lines, json_independence
 from diamondsim.reporting.information_table import information_renderable, json_information
 from diamondsim.reporting.legal_state_rows import head_lines
@@ -27,7 +27,7 @@ from diamondsim.reporting.stress_tables import (
     reverse_stress_lines,
     worst_start_lines,
 )
-from diamondsim.reporting.trace_report import json_trace, trace_lines
+from diamondsim.reporting.trace_report import in_words, json_trace, trace_lines
 from diamondsim.reporting.trade_table import json_trade_figures, trade_renderable
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "BaselineChanges",
     "Report",
     "admitted_lines",
+    "amount",
     "backtest_lines",
     "build_report",
     "check_renderable",
@@ -43,6 +44,7 @@ __all__ = [
     "discover_lines",
     "flip_lines",
     "head_lines",
+    "in_words",
     "independence_lines",
     "information_renderable",
     "json_admitted",
@@ -67,12 +69,15 @@ __all__ = [
     "json_worst_start",
     "marginal_renderable",
     "mixture_lines",
+    "percent",
     "plain_console",
     "renderable",
+    "replications",
     "reserve_size_lines",
     "reverse_stress_lines",
     "selection_renderable",
     "sensitivity_renderable",
+    "short_name",
     "stock_size_lines",
     "text_report",
     "trace_lines",

@@ -1,0 +1,95 @@
+"""Checks of what is given to a picture: that a Dataset is of the right call, and that its names exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import xarray as xr
+
+from diamondsim.errors import joined, nearest
+
+CALLS = {
+    "run": "monte_carlo",
+    "comparison": "compare",
+    "sensitivity": "sensitivity",
+    "indices": "sobol_indices",
+    "sizes": "size_reserve",
+    "backtest": "backtest",
+    "trace": "simulate",
+}
+"""The call that makes each kind of Dataset."""
+_SIGNS = {
+    "comparison": {"difference", "chance_best"},
+    "sensitivity": {"srrc", "pawn"},
+    "indices": {"total", "first_order_sum"},
+    "sizes": {"simulated_cost", "answer"},
+    "backtest": {"forecast", "observed"},
+    "trace": {"lane_from", "stock"},
+    "run": {"probability_of_shortage"},
+}
+"""Variables by which a Dataset is recognised, so that a message can say what was given."""
+
+
+def dataset_of(found: object, kind: str, needed: Sequence[str] = ()) -> xr.Dataset:
+    """Return a Dataset of a kind.
+
+    Parameters
+    ----------
+    found : object
+        A Dataset, or the root of a DataTree.
+    kind : str
+        One of `CALLS`.
+    needed : sequence of str
+        Variables that it must have, beside those by which the kind is recognised.
+
+    Returns
+    -------
+    xarray.Dataset
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is something else; the message names the call that makes the right one.
+    """
+    wanted = f"the Dataset of diamondsim.{CALLS[kind]}"
+    if isinstance(found, xr.DataTree):
+        found = found.to_dataset()
+    if not isinstance(found, xr.Dataset):
+        raise TypeError(f"expected {wanted}, found {type(found).__name__}")
+    names = {str(name) for name in found.variables}
+    if not _SIGNS[kind] <= names:
+        of = next((CALLS[other] for other, signs in _SIGNS.items() if signs <= names), None)
+        other = f"that of diamondsim.{of}" if of else f"one with {_listed(names)}"
+        raise ValueError(f"expected {wanted}, found {other}")
+    missing = [name for name in needed if name not in names]
+    if missing:
+        raise ValueError(f"expected {wanted} with {joined(missing)}, found one without")
+    return found
+
+
+def require_name(what: str, name: str, names: Iterable[object]) -> str:
+    """Return a name of something that a Dataset has.
+
+    Raises
+    ------
+    ValueError
+        If it has none such; with the nearest name.
+
+    Examples
+    --------
+    >>> require_name("region", "UK", ["US", "JP"])
+    Traceback (most recent call last):
+    ValueError: region: expected one of US, JP, found 'UK'
+    """
+    allowed = [str(each) for each in names]
+    if name in allowed:
+        return name
+    close = nearest(str(name), allowed)
+    meant = f"; did you mean '{close}'?" if close else ""
+    shown = f"one of {', '.join(allowed)}" if allowed else "none, as there is none"
+    raise ValueError(f"{what}: expected {shown}, found {name!r}{meant}")
+
+
+def _listed(names: Iterable[str]) -> str:
+    first = sorted(names)
+    return f"{', '.join(first[:4])}{', ...' if len(first) > 4 else ''}" if first else "no variables"

@@ -1,0 +1,97 @@
+"""What a picture says of the Dataset it is of: scenario, replications, as-of date, legal state, volumes."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import xarray as xr
+
+from diamondsim.reporting import in_words, replications, short_name
+
+_LONGEST = 260
+"""Letters of a text that a user wrote, such as a legal state."""
+MARK = "\N{NO-BREAK SPACE}*"
+"""Stands behind the name of a use whose volumes are assumed."""
+ASSUMED = "* The volumes of this use are assumed."
+
+
+def subtitle(dataset: xr.Dataset) -> list[str]:
+    """Return the lines under the title: scenario, replications, as-of date and legal state.
+
+    Only what the Dataset states: forecasts of earlier controls, for example, have no legal state.
+    """
+    attrs = dataset.attrs
+    lines = [_short(str(attrs["title"]))] if "title" in attrs else []
+    size = [replications(int(attrs["replications"]))] if "replications" in attrs else []
+    if "replication" in attrs:
+        size = [f"Replication {int(attrs['replication']):,}, one path of many, not a forecast"]
+    seed = [f"seed {attrs['seed']}"] if "seed" in attrs else []
+    as_of = [f"as of {attrs['as_of'] or 'not given'}"] if "as_of" in attrs else []
+    if size or seed or as_of:
+        lines.append("; ".join([", ".join([*size, *seed]), *as_of] if size or seed else as_of))
+    if "legal_state" in attrs:
+        lines.append(_short(f"Legal state: {attrs['legal_state'] or 'not given'}"))
+    if outdated := attrs.get("legal_state_outdated"):
+        lines.append(_short(f"! This legal state was {outdated}"))
+    if changes := str(attrs.get("changes", "")).split("\n"):
+        lines += [_short(f"Changed: {', '.join(changes)}")] if changes != [""] else []
+    return lines
+
+
+def axis_text(variable: xr.DataArray, attrs: Mapping[Any, Any] | None = None) -> str:
+    """Return the name of a variable with its unit, as an axis shows them.
+
+    With the attributes of a run, a tick of a week or a day is called so.
+
+    Examples
+    --------
+    >>> attrs = {"long_name": "stock in days of expected demand: quantiles", "units": "day"}
+    >>> axis_text(xr.DataArray(0.0, attrs=attrs))
+    'Stock in days of expected demand'
+    >>> axis_text(xr.DataArray(0.0, attrs={"long_name": "output: mean", "units": "carat"}))
+    'Output (carat)'
+    """
+    name = re.sub(r"(: (quantiles|mean)$)|(^(mean|quantiles) of: )", "", str(variable.attrs["long_name"]))
+    name = in_words(name, float((attrs or {}).get("tick_days", 0)))
+    units = str(variable.attrs.get("units", "1"))
+    known = units in ("1", "unit of the use") or f"{units}s" in name
+    return f"{name[:1].upper()}{name[1:]}" + ("" if known else f" ({units})")
+
+
+def use_label(dataset: xr.Dataset, region: str, use: str, *, with_region: bool) -> str:
+    """Return the name of a use as a label, with a mark if its volumes are assumed."""
+    label = short_name(str(dataset["use_name"].sel(use=use).item()))
+    if with_region:
+        label = f"{label}, {short_name(str(dataset['region_name'].sel(region=region).item()))}"
+    return label + (MARK if is_assumed(dataset, use) else "")
+
+
+def is_assumed(dataset: xr.Dataset, use: str) -> bool:
+    """Return whether the volumes of a use are assumed."""
+    return "volumes" in dataset and str(dataset["volumes"].sel(use=use).item()) == "assumed"
+
+
+def volume_note(dataset: xr.Dataset, uses: Sequence[str]) -> list[str]:
+    """Return the note that explains the mark, if a use that is shown has it."""
+    return [ASSUMED] if any(is_assumed(dataset, use) for use in uses) else []
+
+
+def two_lines(label: str, letters: int = 24) -> str:
+    r"""Return a label on at most two lines, cut if it is longer.
+
+    Examples
+    --------
+    >>> two_lines("Machining and chip tools, United States")
+    'Machining and chip\ntools, United States'
+    """
+    lines = textwrap.wrap(label, letters)
+    if len(lines) > 2:
+        lines = [lines[0], f"{lines[1][: letters - 2].rstrip()} …{MARK if label.endswith(MARK) else ''}"]
+    return "\n".join(lines)
+
+
+def _short(text: str) -> str:
+    return textwrap.shorten(" ".join(text.split()), _LONGEST, placeholder=" …")

@@ -1,0 +1,67 @@
+"""The heat map of shortages and the timeline of controls hold the probabilities of the Dataset."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import diamondsim as ds
+from tests.plot.small_results import outside, row_names, small_run, texts
+
+
+def test_the_cells_are_the_chances_by_quarter_the_first_row_on_top():
+    run = small_run()
+    ax: Any = ds.plot.shortage_heat_map(run, region="US")
+    names = {str(use.item()): key for key, use in zip(run["use"].values, run["use_name"], strict=True)}
+    cells = ax.collections[0].get_array()[::-1]
+    found = row_names(ax)
+    for row, label in enumerate(found):
+        use = next(key for name, key in names.items() if name.startswith(label.removesuffix(" *")))
+        chance = run["quarter_probability_of_shortage"].sel(region="US", use=use, bound="estimate")
+        np.testing.assert_array_equal(cells[row], chance)
+    whole = [
+        float(run["probability_of_shortage"].sel(region="US", use=use, bound="estimate"))
+        for use in run["use"].values
+    ]
+    assert len(found) == sum(bool(run["demand"].sel(region="US", use=use).sum()) for use in run["use"].values)
+    assert max(whole) > 0
+    assert "Chance of a shortage by quarter: United States" in texts(ax)
+    # Seven quarters: each cell has its number.
+    assert sum(text.get_text().isdigit() for text in ax.texts) == cells.size
+    assert outside(ax) == []
+
+
+def test_quarters_without_demand_are_grey_and_said():
+    run = small_run()
+    run["quarter_probability_of_shortage"][2] = np.nan
+    ax: Any = ds.plot.shortage_heat_map(run, region="US")
+    assert np.ma.getmaskarray(ax.collections[0].get_array())[:, 2].all()
+    assert "Grey: no demand in the quarter." in texts(ax)
+
+
+def test_the_colours_of_a_control_are_as_high_as_its_probabilities():
+    run = small_run()
+    ax: Any = ds.plot.control_timeline(run, control="cn_55")
+    drawn = {each.get_label(): each.get_paths()[0].vertices[:, 1] for each in ax.collections}
+    share = run["control_probability"].sel(control="cn_55")
+    assert set(drawn) == {
+        str(state) for state in run["state"].values if float(share.sel(state=state).max()) > 0
+    }
+    for state, edges in drawn.items():
+        # In the rows of the picture the whole is 0.82; licensing lies on the base line.
+        if state == "licensing":
+            assert edges.max() == pytest.approx(0.82 * float(share.sel(state=state).max()))
+    assert max(edges.max() for edges in drawn.values()) == pytest.approx(0.82)
+    assert "at most ± 24.5 points" in texts(ax)
+
+
+def test_every_control_has_a_row():
+    run = small_run()
+    ax: Any = ds.plot.control_timeline(run)
+    assert row_names(ax) == [str(name) for name in run["control"].values]
+    assert outside(ax) == []
+
+
+def test_a_scenario_without_controls_is_an_empty_picture_that_says_so():
+    ax: Any = ds.plot.control_timeline(small_run().isel(control=slice(0)))
+    assert "the scenario has no export controls" in texts(ax)

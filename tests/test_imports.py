@@ -37,6 +37,8 @@ LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 # The parts that may use a library or a submodule of one.
 USERS = {
     "simpy": ("engines.event",),
+    "numba": ("engines.compiled",),
+    "llvmlite": ("engines.compiled",),
     "matplotlib": ("plot",),
     "dask": (),  # the caller passes the client; only its own methods are called
     "distributed": (),
@@ -241,7 +243,10 @@ def test_no_modules_import_each_other_in_a_circle():
 
 
 def test_each_library_that_is_imported_is_declared():
-    """The floor of another is not tested. The release of pydantic-core is chosen by that of pydantic."""
+    """The floor of another is not tested.
+
+    The release of pydantic-core is chosen by that of pydantic, that of llvmlite by that of numba.
+    """
     project = tomllib.loads((SRC.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     entries = itertools.chain(project["dependencies"], *project["optional-dependencies"].values())
     declared = {entry.partition(">=")[0] for entry in entries}
@@ -250,7 +255,7 @@ def test_each_library_that_is_imported_is_declared():
     others = imported - sys.stdlib_module_names - {"diamondsim"}
     # Without an extra, what it would install is known by its own name alone.
     missing = {name for name in others if not declared & {name, *providers.get(name, ())}}
-    assert missing == {"pydantic_core"}
+    assert missing == {"pydantic_core", "llvmlite"}
 
 
 @pytest.mark.parametrize("words", [["-c", "import diamondsim"], ["-m", "diamondsim", "--help"]], ids=" ".join)

@@ -9,10 +9,10 @@ import pytest
 
 import diamondsim as ds
 from diamondsim.conditioning.expected import expected, misfits
-from diamondsim.engines import ENGINES
 from diamondsim.plan import compile_plan
 from diamondsim.sampling import draw
 from tests.conditioning.licensed import licensed
+from tests.engines.running import INTERPRETED
 
 MONTH = 365.25 / 12
 
@@ -25,10 +25,10 @@ def of(month: int, destination: str, **more: object) -> ds.Observation:
 def found(scenario: ds.Scenario, *observations: ds.Observation, engine: str = "batch", count: int = 2):
     plan = compile_plan(scenario)
     draws = draw(plan, seed=3, count=count)
-    return expected(plan, draws, ENGINES[engine].run(plan, draws), observations)
+    return expected(plan, draws, INTERPRETED[engine].run(plan, draws), observations)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", INTERPRETED)
 def test_exports_of_a_calendar_month_are_added_by_days(engine):
     """The desk lets 25 of 100 ct a day pass to home and 20 of 50 to other; June has 30 days."""
     rows = found(
@@ -70,7 +70,7 @@ def test_a_batch_of_licences_counts_in_full_up_to_all_of_its_month(batch):
     draws.approval_rate[:] = 0.0
     draws.approval_rate[24] = batch
     june = of(6, "home", measure="licences", unit="", decided=4, error=0.0)
-    rate = expected(plan, draws, ENGINES["batch"].run(plan, draws), [june])
+    rate = expected(plan, draws, INTERPRETED["batch"].run(plan, draws), [june])
     assert rate[0] == pytest.approx([min(1.0, batch * 7 / 30)] * 2)
 
 

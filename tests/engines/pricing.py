@@ -195,3 +195,13 @@ def at_rest(case: Case, seed: int) -> Case:
         stop=some(sources, -0.5, -0.1),
         unpriced=[g for g in plan.grades if rng.random() < 0.1],
     )
+
+
+def every_market_has_a_volume(case: Case) -> bool:
+    """Whether something is bought in every market: the threshold of (58) is else 0, and rounding decides."""
+    plan, draws = case
+    if plan.prices is None:
+        return True
+    demand = draws.base_flow * draws.growth[0, plan.node_growth]
+    volumes = [demand[plan.prices.node_market == m].sum(axis=0) for m in range(plan.n_markets)]
+    return all((volume > 0.0).all() for volume in volumes)

@@ -11,24 +11,15 @@ from diamondsim.engines import batch
 from diamondsim.ledger import FIELDS, Ledger
 from tests.engines.comparing import differences
 from tests.engines.price_strategies import PricedSpec, priced_specs
+from tests.engines.pricing import every_market_has_a_volume
 from tests.engines.running import ENGINES
-from tests.engines.small_case import Case, CaseSpec
+from tests.engines.small_case import CaseSpec
 from tests.engines.strategies import case_specs
 
 quick = settings(
     deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck), max_examples=250
 )
 long = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=4000)
-
-
-def every_market_has_a_volume(case: Case) -> bool:
-    """Whether something is bought in every market: the threshold of (58) is else 0, and rounding decides."""
-    plan, draws = case
-    if plan.prices is None:
-        return True
-    demand = draws.base_flow * draws.growth[0, plan.node_growth]
-    volumes = [demand[plan.prices.node_market == m].sum(axis=0) for m in range(plan.n_markets)]
-    return all((volume > 0.0).all() for volume in volumes)
 
 
 def assert_agreement(spec: CaseSpec | PricedSpec) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from diamondsim.engines import ENGINES, Engine
+from diamondsim.engines import Engine
 from diamondsim.plan import compile_plan
 from diamondsim.sampling import draw
+from tests.engines.running import INTERPRETED
 from tests.plan.small_scenarios import FAB, node, small_scenario
 
 PRICES = {
@@ -31,7 +32,7 @@ def series(engine: Engine, missed: str) -> dict[str, Any]:
     return {field: ledger[field][:, row, 0] for field in ("paid", "demand", "forgone")}
 
 
-@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
+@pytest.mark.parametrize("engine", INTERPRETED.values(), ids=INTERPRETED)
 def test_a_missed_call_makes_goods_dearer_from_the_end_of_its_time_on(engine: Engine) -> None:
     """Home has 62.5 % of its grit from away (50 of 80 a day), so its price rises by 25 % to that power."""
     answered, missed = series(engine, "0%"), series(engine, "100%")

@@ -1,17 +1,22 @@
-"""The compiled kernel of the benchmarks, a third writing of docs/model.md, agrees with the engines.
+"""The compiled engine, a third writing of docs/model.md, agrees with the others.
 
 All its tests are in this module, so that one process compiles it once, which takes most of their time.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, assume, given, note, settings
 
-from diamondsim.engines import Engine
+import diamondsim as ds
+from diamondsim.engines import ENGINES as REGISTRY
+from diamondsim.ledger import Ledger
+from diamondsim.plan import compile_plan
+from diamondsim.sampling import draw
 from tests.engines.comparing import differences
+from tests.engines.price_strategies import PricedSpec, priced_specs
+from tests.engines.pricing import every_market_has_a_volume
 from tests.engines.running import ENGINES, run_engine
 from tests.engines.small_case import Case, CaseSpec
 from tests.engines.strategies import case_specs
@@ -21,10 +26,10 @@ from tests.invented.strategies import invent, outlines
 
 pytest.importorskip("numba", reason="the compiled kernel needs numba, which is not built for every Python")
 
-from benchmarks import fused
-from benchmarks.fused.kernel_ticks import simulate_vector
+from diamondsim.engines import compiled
+from diamondsim.engines.compiled.kernel_ticks import simulate_vector
 
-KERNEL = Engine(fused.run, needs=("numba",), has_prices=False)
+KERNEL = REGISTRY["compiled"]
 
 quick = settings(
     deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck), max_examples=60
@@ -32,8 +37,9 @@ quick = settings(
 long = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=3000)
 
 
-def assert_agreement(spec: CaseSpec) -> None:
+def assert_agreement(spec: CaseSpec | PricedSpec) -> None:
     case = spec.build()
+    assume(every_market_has_a_volume(case))
     ledger = run_engine(KERNEL, case).ledger
     for name, run in ENGINES.items():
         found = differences(run(case).ledger, ledger)
@@ -41,13 +47,8 @@ def assert_agreement(spec: CaseSpec) -> None:
         assert not found
 
 
-def without_prices(outline: Outline, *, count: int) -> Case:
-    content = invent(replace(outline, mechanisms=outline.mechanisms - {"prices"}))
-    return case_of(content, seed=outline.seed, first=outline.seed % 1500, count=count)
-
-
 def assert_agreement_on_an_invented_scenario(outline: Outline, *, count: int) -> None:
-    case = without_prices(outline, count=count)
+    case = case_of(invent(outline), seed=outline.seed, first=outline.seed % 1500, count=count)
     ledger = run_engine(KERNEL, case).ledger
     for run in ENGINES.values():
         assert not unlike(run(case).ledger, ledger)
@@ -56,6 +57,12 @@ def assert_agreement_on_an_invented_scenario(outline: Outline, *, count: int) ->
 @quick
 @given(case_specs())
 def test_the_kernel_agrees_with_the_engines_on_small_cases(spec: CaseSpec) -> None:
+    assert_agreement(spec)
+
+
+@quick
+@given(priced_specs())
+def test_the_kernel_agrees_with_the_engines_where_prices_move(spec: PricedSpec) -> None:
     assert_agreement(spec)
 
 
@@ -74,9 +81,48 @@ def test_the_kernel_agrees_with_the_engines_on_many_long_cases(spec: CaseSpec) -
 
 @pytest.mark.deep
 @long
+@given(priced_specs(max_ticks=40))
+def test_the_kernel_agrees_with_the_engines_on_many_long_cases_with_prices(spec: PricedSpec) -> None:
+    assert_agreement(spec)
+
+
+@pytest.mark.deep
+@long
 @given(outlines(most_ticks=60))
 def test_the_kernel_agrees_with_the_engines_on_many_invented_scenarios(outline: Outline) -> None:
     assert_agreement_on_an_invented_scenario(outline, count=3)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Case:
+    """More replications than a vector holds, so that the last one is not full."""
+    scenario = ds.load_scenario("priced-2027").override({"horizon.length": "490 days"})
+    plan = compile_plan(scenario)
+    return Case(plan, draw(plan, seed=0, count=35))
+
+
+def test_the_kernel_agrees_with_the_batch_engine_on_a_shipped_scenario_with_prices(shipped: Case) -> None:
+    assert not unlike(ENGINES["batch"](shipped).ledger, run_engine(KERNEL, shipped).ledger)
+
+
+def test_a_replication_has_the_same_bits_whatever_its_neighbours(shipped: Case) -> None:
+    """A run may end with any replication, and go on later."""
+    plan, draws = shipped
+    whole = compiled.run(plan, draws)
+    for columns in ([33], list(range(5, 25)), [3, 34, 1, 20]):
+        part = compiled.run(plan, draws.select(columns))
+        for name, array in part.arrays.items():
+            np.testing.assert_array_equal(array, whole[name][..., columns], err_msg=name)
+
+
+def test_the_kernel_overwrites_what_a_ledger_held_of_other_controls(shipped: Case) -> None:
+    plan, draws = shipped
+    fields = ("granted", "withdrawn", "diverted", "seized", "queue", "shipped", "price", "paid")
+    expected, used = compiled.run(plan, draws, record=fields), Ledger.empty(plan, 35, fields)
+    for array in used.arrays.values():
+        array[:] = np.nan
+    for name, array in compiled.run(plan, draws, ledger=used).arrays.items():
+        np.testing.assert_array_equal(array, expected[name], err_msg=name)
 
 
 def test_the_kernel_was_compiled_once() -> None:

@@ -16,10 +16,10 @@ import pytest
 
 import diamondsim as ds
 from diamondsim.draws import Draws
-from diamondsim.engines import ENGINES
 from diamondsim.errors import Problem
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
+from tests.engines.running import INTERPRETED
 from tests.fuzz import verdicts, worker
 from tests.fuzz.__main__ import run
 from tests.fuzz.file_bytes import byte_mutant
@@ -90,15 +90,15 @@ def test_another_exception_is_a_failure(step, monkeypatch):
     ],
 )
 def test_a_wrong_ledger_of_one_engine_is_a_failure(field, change, said, monkeypatch):
-    right = ENGINES["batch"].run
+    right = INTERPRETED["batch"].run
 
     def wrong(plan: Plan, draws: Draws, *, record: Collection[str] | None = None) -> Ledger:
         ledger = right(plan, draws, record=record)
         ledger.arrays[field][:] = change(ledger[field])
         return ledger
 
-    engine = replace(ENGINES["batch"], run=wrong)
-    monkeypatch.setattr(verdicts, "ENGINES", {**ENGINES, "batch": engine})
+    engine = replace(INTERPRETED["batch"], run=wrong)
+    monkeypatch.setattr(verdicts, "INTERPRETED", {**INTERPRETED, "batch": engine})
     verdict = judge_content(CALM, thorough=False)
     assert verdict.kind == "failed"
     assert verdict.said.startswith(said)

@@ -23,7 +23,6 @@ import diamondsim as ds
 from diamondsim.cli import main
 from diamondsim.cli.compared_runs import Sampled, run_compared
 from diamondsim.cli.options import load
-from diamondsim.engines import ENGINES
 from diamondsim.errors import ScenarioError
 from diamondsim.ledger import FIELDS, Ledger
 from diamondsim.plan import compile_plan
@@ -32,6 +31,7 @@ from diamondsim.reporting import build_report, check_renderable, json_report, te
 from diamondsim.sampling import draw
 from diamondsim.scenario import load_scenario, read_scenario
 from tests.engines.comparing import largest
+from tests.engines.running import INTERPRETED
 from tests.invented.playing import unlike
 
 MOST_TICKS = 60
@@ -125,7 +125,7 @@ def _run(scenario: ds.Scenario, *, thorough: bool) -> Verdict:
         scenario = scenario.override({"horizon.length": f"{10 * scenario.horizon.tick} days", **no_end})
         plan = compile_plan(scenario)
     draws = draw(plan, seed=len(scenario.title), first=1023, count=2 if thorough else 1)
-    ledgers = {name: engine.run(plan, draws) for name, engine in ENGINES.items()}
+    ledgers = {name: engine.run(plan, draws) for name, engine in INTERPRETED.items()}
     reference, *others = ledgers.values()
     worst = 0.0
     for name, ledger in ledgers.items():

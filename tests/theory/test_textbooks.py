@@ -9,9 +9,9 @@ import pytest
 import xarray as xr
 
 import diamondsim as ds
-from diamondsim.engines import ENGINES
 from diamondsim.plan import compile_plan
 from diamondsim.sampling import draw
+from tests.engines.running import INTERPRETED
 
 HERE = Path(__file__).parent
 
@@ -21,12 +21,12 @@ def expected(scenario: ds.Scenario) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("rule", ["proportional", "priority", "max-min", "weighted"])
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", INTERPRETED)
 def test_sixty_units_are_shared_as_the_rule_says(rule: str, engine: str) -> None:
     scenario = ds.load_scenario(HERE / f"allocation-{rule}.yaml")
     plan = compile_plan(scenario)
     draws = draw(plan, seed=0, count=1)
-    ledger = ENGINES[engine].run(plan, draws)
+    ledger = INTERPRETED[engine].run(plan, draws)
     strike_begins = 5
     for lane, node in enumerate(plan.lane_node):
         wanted = expected(scenario)[plan.nodes[node].use or ""]
@@ -70,7 +70,7 @@ def test_a_newsvendor_pays_what_the_book_says() -> None:
     """Ten days are left out, in which the stock forgets its opening; four standard errors over paths."""
     scenario = ds.load_scenario(HERE / "newsvendor.yaml")
     plan = compile_plan(scenario)
-    ledger = ENGINES["batch"].run(plan, draw(plan, seed=5, count=2_048), record={"stock", "backlog"})
+    ledger = INTERPRETED["batch"].run(plan, draw(plan, seed=5, count=2_048), record={"stock", "backlog"})
     use = [n.use for n in plan.nodes].index("u")
     cost = (2 * ledger["stock"][10:, use] + 18 * ledger["backlog"][10:, use]).mean(axis=0)
     error = cost.std() / np.sqrt(len(cost))

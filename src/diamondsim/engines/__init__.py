@@ -1,5 +1,6 @@
-"""Two engines for one model (`docs/model.md`): `event`, written to be read, and `batch`, written to be fast.
+"""Three engines for one model (`docs/model.md`).
 
+`event` is written to be read, `batch` to be fast in numpy, `compiled` to be fast where numba is installed.
 They share the Plan, the Draws and the Ledger, and nothing else. `ENGINES` declares each of them once: whoever
 runs or compares engines reads the list there. An engine is imported when it first runs.
 """
@@ -34,13 +35,10 @@ class Engine:
         `run(plan, draws, record=...)` returns a Ledger of all replications of the Draws.
     needs : tuple of str
         Modules that it imports and that may not be installed.
-    has_prices : bool
-        Whether it can run a Plan with prices.
     """
 
     run: Run
     needs: tuple[str, ...] = ()
-    has_prices: bool = True
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -67,8 +65,16 @@ def _run_batch(plan: Plan, draws: Draws, *, record: Collection[str] | None = Non
     return batch.run(plan, draws, record=record)
 
 
+def _run_compiled(plan: Plan, draws: Draws, *, record: Collection[str] | None = None) -> Ledger:
+    """Run the compiled engine on all replications, vector by vector."""
+    from diamondsim.engines import compiled  # noqa: PLC0415 - loads numba
+
+    return compiled.run(plan, draws, record=record)
+
+
 ENGINES: Mapping[str, Engine] = {
     "event": Engine(_run_event, needs=("simpy",)),
     "batch": Engine(_run_batch, needs=("scipy",)),
+    "compiled": Engine(_run_compiled, needs=("numba",)),
 }
 """All engines of the library by name."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.fused.compiled import inlined
-from benchmarks.fused.vector import any_of, maximum, minimum, where
-from benchmarks.fused.vector_access import load, store
+from diamondsim.engines.compiled.compilation import inlined, phase
+from diamondsim.engines.compiled.vector import any_of, maximum, minimum, where
+from diamondsim.engines.compiled.vector_access import get, put
 from diamondsim.plan import NodeKind, Relay
 
-RESERVE = int(NodeKind.RESERVE)
+_RESERVE = int(NodeKind.RESERVE)
 
 UNLIMITED, INSIDE = int(Relay.UNLIMITED), int(Relay.INSIDE)
 
 
-@inlined
+@phase
 def divert(plan: Any, draws: Any, state: Any, allocated: Any) -> None:
     """Set `diverted` (40)-(40d): the potential diversion, as far as needed and available.
 
@@ -23,20 +23,20 @@ def divert(plan: Any, draws: Any, state: Any, allocated: Any) -> None:
     observe_sent(plan, draws, state, allocated)
     any_diverted = False
     for q in range(len(plan.queue_lanes)):
-        denied = maximum(load(state.reference, q) - load(state.admitted, q), 0.0)
-        diverted = load(state.diversion_share, plan.profile[q]) * denied
-        if plan.kind[plan.lane_node[plan.queue_lanes[q]]] == RESERVE:
+        denied = maximum(get(state.reference, q) - get(state.admitted, q), 0.0)
+        diverted = get(state.diversion_share, plan.profile[q]) * denied
+        if plan.kind[plan.lane_node[plan.queue_lanes[q]]] == _RESERVE:
             diverted *= 0.0  # a reserve buys nothing that is diverted (33)
-        store(state.diverted, q, diverted)
-        store(state.relay_scale, q, 1.0)
+        put(state.diverted, q, diverted)
+        put(state.relay_scale, q, 1.0)
         any_diverted |= any_of(diverted > 0.0)
     if any_diverted:
         scale_to_need(plan, state, allocated)
         for i in range(plan.n_controls):
-            if plan.relay[i] != UNLIMITED and any_of(load(state.in_force, i) > 0.0):
+            if plan.relay[i] != UNLIMITED and any_of(get(state.in_force, i) > 0.0):
                 limit(plan, draws, state, i)
         for q in range(len(plan.queue_lanes)):
-            store(state.diverted, q, load(state.diverted, q) * load(state.relay_scale, q))
+            put(state.diverted, q, get(state.diverted, q) * get(state.relay_scale, q))
         take_from_sources(plan, state)
     for i in range(plan.n_controls):
         if plan.relay[i] == INSIDE:
@@ -47,14 +47,14 @@ def divert(plan: Any, draws: Any, state: Any, allocated: Any) -> None:
 def observe_sent(plan: Any, draws: Any, state: Any, allocated: Any) -> None:
     """Smooth what third countries are sent (40a)."""
     for k in range(plan.n_sources):
-        store(state.relay_drawdown, k, 0.0)
+        put(state.relay_drawdown, k, 0.0)
     for i in range(plan.n_controls):
         if plan.relay[i] != UNLIMITED:
             find_sent(plan, state, allocated, i)
             for k in range(plan.n_sources):
-                mean = load(state.sent_mean, (i, k))
-                change = load(draws.relay_gain, i) * (load(state.relay_pool, k) - mean)
-                store(state.sent_mean, (i, k), mean + change)
+                mean = get(state.sent_mean, (i, k))
+                change = get(draws.relay_gain, i) * (get(state.relay_pool, k) - mean)
+                put(state.sent_mean, (i, k), mean + change)
 
 
 @inlined
@@ -62,104 +62,104 @@ def scale_to_need(plan: Any, state: Any, allocated: Any) -> None:
     """Scale the potential diversion to what nodes need (40)."""
     # From here on `from_diversion` is the potential of a node, then its scale.
     for n in range(plan.n_nodes):
-        store(state.from_diversion, n, 0.0)
-        store(state.from_free_lanes, n, 0.0)
+        put(state.from_diversion, n, 0.0)
+        put(state.from_free_lanes, n, 0.0)
     for q in range(len(plan.queue_lanes)):
         lane = plan.queue_lanes[q]
         n = plan.lane_node[lane]
-        store(state.from_diversion, n, load(state.from_diversion, n) + load(state.diverted, q))
-        store(
+        put(state.from_diversion, n, get(state.from_diversion, n) + get(state.diverted, q))
+        put(
             state.from_free_lanes,
             n,
-            load(state.from_free_lanes, n) - load(state.controlled, plan.profile[q]) * load(allocated, lane),
+            get(state.from_free_lanes, n) - get(state.controlled, plan.profile[q]) * get(allocated, lane),
         )
     for n in range(plan.n_nodes):
-        potential, from_free_lanes = load(state.from_diversion, n), load(state.from_free_lanes, n)
+        potential, from_free_lanes = get(state.from_diversion, n), get(state.from_free_lanes, n)
         if any_of(potential > 0.0):
             for lane in range(plan.node_first[n], plan.node_first[n + 1]):
-                from_free_lanes += load(allocated, lane)
-            need = maximum(load(state.order, n) - from_free_lanes, 0.0)
-            store(state.from_diversion, n, where(potential > 0.0, minimum(need / potential, 1.0), 0.0))
+                from_free_lanes += get(allocated, lane)
+            need = maximum(get(state.order, n) - from_free_lanes, 0.0)
+            put(state.from_diversion, n, where(potential > 0.0, minimum(need / potential, 1.0), 0.0))
     for q in range(len(plan.queue_lanes)):
-        scale = load(state.from_diversion, plan.lane_node[plan.queue_lanes[q]])
-        store(state.diverted, q, load(state.diverted, q) * scale)
+        scale = get(state.from_diversion, plan.lane_node[plan.queue_lanes[q]])
+        put(state.diverted, q, get(state.diverted, q) * scale)
 
 
 @inlined
 def take_from_sources(plan: Any, state: Any) -> None:
     """Scale what comes beside the goods of third countries to what sources have left (40b)."""
     for k in range(plan.n_sources):
-        store(state.requested, k, 0.0)
+        put(state.requested, k, 0.0)
     for q in range(len(plan.queue_lanes)):
         k = plan.lane_source[plan.queue_lanes[q]]
-        beside = where(load(state.n_inside, plan.profile[q]) > 0.0, 0.0, load(state.diverted, q))
-        store(state.requested, k, load(state.requested, k) + beside)
+        beside = where(get(state.n_inside, plan.profile[q]) > 0.0, 0.0, get(state.diverted, q))
+        put(state.requested, k, get(state.requested, k) + beside)
     for k in range(plan.n_sources):
-        total = load(state.requested, k)
-        store(state.requested, k, where(total > 0.0, minimum(load(state.left, k) / total, 1.0), 0.0))
+        total = get(state.requested, k)
+        put(state.requested, k, where(total > 0.0, minimum(get(state.left, k) / total, 1.0), 0.0))
     for q in range(len(plan.queue_lanes)):
         k = plan.lane_source[plan.queue_lanes[q]]
-        is_inside = load(state.n_inside, plan.profile[q]) > 0.0
-        diverted = load(state.diverted, q)
-        beside = where(is_inside, 0.0, diverted * load(state.requested, k))
-        store(state.diverted, q, where(is_inside, diverted, beside))
-        store(state.sent_out, k, load(state.sent_out, k) + beside)
+        is_inside = get(state.n_inside, plan.profile[q]) > 0.0
+        diverted = get(state.diverted, q)
+        beside = where(is_inside, 0.0, diverted * get(state.requested, k))
+        put(state.diverted, q, where(is_inside, diverted, beside))
+        put(state.sent_out, k, get(state.sent_out, k) + beside)
 
 
 @inlined
 def limit(plan: Any, draws: Any, state: Any, i: int) -> None:
     """Limit what is diverted around a control to what third countries can pass on (40a)."""
-    in_force = load(state.in_force, i) > 0.0
+    in_force = get(state.in_force, i) > 0.0
     for k in range(plan.n_sources):
-        store(state.requested, k, 0.0)
+        put(state.requested, k, 0.0)
     for c in range(plan.bound_first[i], plan.bound_first[i + 1]):
         q = plan.bound_queues[c]
         k = plan.lane_source[plan.queue_lanes[q]]
-        store(state.requested, k, load(state.requested, k) + load(state.diverted, q))
+        put(state.requested, k, get(state.requested, k) + get(state.diverted, q))
     for k in range(plan.n_sources):
-        total, pool = load(state.requested, k), load(draws.relay_share, i) * load(state.sent_mean, (i, k))
+        total, pool = get(state.requested, k), get(draws.relay_share, i) * get(state.sent_mean, (i, k))
         is_bound = in_force & (total > 0.0)
-        store(state.requested, k, where(is_bound, minimum(pool / total, 1.0), 1.0))
+        put(state.requested, k, where(is_bound, minimum(pool / total, 1.0), 1.0))
     for c in range(plan.bound_first[i], plan.bound_first[i + 1]):
         q = plan.bound_queues[c]
-        scale = load(state.requested, plan.lane_source[plan.queue_lanes[q]])
-        store(state.relay_scale, q, minimum(load(state.relay_scale, q), scale))
+        scale = get(state.requested, plan.lane_source[plan.queue_lanes[q]])
+        put(state.relay_scale, q, minimum(get(state.relay_scale, q), scale))
 
 
 @inlined
 def relay(plan: Any, state: Any, allocated: Any, i: int) -> None:
     """Take what is diverted around a control off what third countries are sent, now or later (40c), (40d)."""
-    in_force = load(state.in_force, i) > 0.0
+    in_force = get(state.in_force, i) > 0.0
     for c in range(plan.bound_first[i], plan.bound_first[i + 1]):
         q = plan.bound_queues[c]
-        k, n_inside = plan.lane_source[plan.queue_lanes[q]], load(state.n_inside, plan.profile[q])
-        part = where(in_force, load(state.diverted, q) / maximum(n_inside, 1.0), 0.0)
-        store(state.drawdown, (i, k), load(state.drawdown, (i, k)) + part)
+        k, n_inside = plan.lane_source[plan.queue_lanes[q]], get(state.n_inside, plan.profile[q])
+        part = where(in_force, get(state.diverted, q) / maximum(n_inside, 1.0), 0.0)
+        put(state.drawdown, (i, k), get(state.drawdown, (i, k)) + part)
     find_sent(plan, state, allocated, i)
     for k in range(plan.n_sources):
-        drawdown, sent = load(state.drawdown, (i, k)), load(state.relay_pool, k)
-        store(state.relay_pool, k, where(sent > 0.0, minimum(drawdown / sent, 1.0), 0.0))
+        drawdown, sent = get(state.drawdown, (i, k)), get(state.relay_pool, k)
+        put(state.relay_pool, k, where(sent > 0.0, minimum(drawdown / sent, 1.0), 0.0))
         drawdown = maximum(drawdown - sent, 0.0)
-        store(state.drawdown, (i, k), drawdown)
-        store(state.relay_drawdown, k, load(state.relay_drawdown, k) + drawdown)
+        put(state.drawdown, (i, k), drawdown)
+        put(state.relay_drawdown, k, get(state.relay_drawdown, k) + drawdown)
     for position in range(plan.passed_first[i], plan.passed_first[i + 1]):
         lane = plan.passed_lanes[position]
-        n, ratio = plan.lane_node[lane], load(state.relay_pool, plan.lane_source[lane])
+        n, ratio = plan.lane_node[lane], get(state.relay_pool, plan.lane_source[lane])
         taken = sent_on(plan, state, allocated, position) * ratio
-        store(state.relayed, lane, load(state.relayed, lane) + taken)
-        store(state.pipeline, n, load(state.pipeline, n) - taken)
-        store(state.lane_pipeline, lane, load(state.lane_pipeline, lane) - taken)
+        put(state.relayed, lane, get(state.relayed, lane) + taken)
+        put(state.pipeline, n, get(state.pipeline, n) - taken)
+        put(state.lane_pipeline, lane, get(state.lane_pipeline, lane) - taken)
 
 
 @inlined
 def find_sent(plan: Any, state: Any, allocated: Any, i: int) -> None:
     """Add up what each source sends to the third countries of a control, in `relay_pool`."""
     for k in range(plan.n_sources):
-        store(state.relay_pool, k, 0.0)
+        put(state.relay_pool, k, 0.0)
     for position in range(plan.passed_first[i], plan.passed_first[i + 1]):
         k = plan.lane_source[plan.passed_lanes[position]]
         sent = sent_on(plan, state, allocated, position)
-        store(state.relay_pool, k, load(state.relay_pool, k) + sent)
+        put(state.relay_pool, k, get(state.relay_pool, k) + sent)
 
 
 @inlined
@@ -168,6 +168,6 @@ def sent_on(plan: Any, state: Any, allocated: Any, position: int) -> Any:
     lane = plan.passed_lanes[position]
     q, part = plan.lane_queue[lane], 1.0 / plan.passed_sharing[position]
     if q < 0:
-        return load(allocated, lane) * part
-    free = where(load(state.controlled, plan.profile[q]) > 0.0, 0.0, load(allocated, lane))
-    return (load(state.admitted, q) + free) * part
+        return get(allocated, lane) * part
+    free = where(get(state.controlled, plan.profile[q]) > 0.0, 0.0, get(allocated, lane))
+    return (get(state.admitted, q) + free) * part

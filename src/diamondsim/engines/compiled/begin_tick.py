@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.fused.compiled import inlined
-from benchmarks.fused.vector import WIDTH, broadcast, maximum, minimum, where
-from benchmarks.fused.vector_access import load, load_delayed, store
+from diamondsim.engines.compiled.compilation import inlined, phase
+from diamondsim.engines.compiled.vector import VECTOR_SIZE, broadcast, maximum, minimum, where
+from diamondsim.engines.compiled.vector_access import get, get_delayed, put
 from diamondsim.plan import ControlState, Relay
 
 LICENSING, BANNED = int(ControlState.LICENSING), int(ControlState.BANNED)
 INSIDE = int(Relay.INSIDE)
 
 
-@inlined
+@phase
 def set_incumbent_shares(plan: Any, draws: Any, state: Any) -> None:
     """Set contract shares (2) and limits as if all lanes were open."""
     for lane in range(plan.n_lanes):
-        store(state.contract_share, lane, load(draws.contract_share, lane))
-        store(state.reference_share, lane, load(draws.contract_share, lane))
-        store(state.live_limit, lane, load(draws.sourcing_limit, lane))
+        put(state.contract_share, lane, get(draws.contract_share, lane))
+        put(state.reference_share, lane, get(draws.contract_share, lane))
+        put(state.live_limit, lane, get(draws.sourcing_limit, lane))
 
 
-@inlined
+@phase
 def set_shares(plan: Any, draws: Any, state: Any, t: int) -> int:
     """Set contract shares (2) of entrants and limits of their nodes; return when they change next."""
     next_change = plan.n_ticks
     for position in range(len(plan.entrant_nodes)):
         n = plan.entrant_nodes[position]
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):
-            is_live = load(draws.open_tick, lane) <= t
-            store(state.live_limit, lane, where(is_live, load(draws.sourcing_limit, lane), 0.0))
-            for j in range(WIDTH):
+            is_live = get(draws.open_tick, lane) <= t
+            put(state.live_limit, lane, where(is_live, get(draws.sourcing_limit, lane), 0.0))
+            for j in range(VECTOR_SIZE):
                 age = t - draws.open_tick[lane, j]
                 if age < 0:
                     next_change = min(next_change, t - age)
@@ -42,7 +42,7 @@ def set_shares(plan: Any, draws: Any, state: Any, t: int) -> int:
                     ahead = min(ticks_to_change(plan, age), ticks_to_change(plan, arriving))
                     next_change = min(next_change, t + ahead)
             if plan.entrant[lane]:
-                store(state.reference_share, lane, load(state.contract_share, lane))
+                put(state.reference_share, lane, get(state.contract_share, lane))
     return next_change
 
 
@@ -65,7 +65,7 @@ def ticks_to_change(plan: Any, age: int) -> int:
     return -age if age < 0 else plan.adoption_step_ticks - age % plan.adoption_step_ticks
 
 
-@inlined
+@phase
 def give_up_contracts(plan: Any, draws: Any, state: Any) -> None:
     """Take from incumbents what entrants beside them deliver by now, as far as it is expected (2)."""
     for position in range(len(plan.entrant_nodes)):
@@ -73,40 +73,38 @@ def give_up_contracts(plan: Any, draws: Any, state: Any) -> None:
         taken = broadcast(0.0)
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):
             if plan.entrant[lane]:
-                taken += load(state.arriving_share, lane) * load(state.expected_fill_rate, lane)
+                taken += get(state.arriving_share, lane) * get(state.expected_fill_rate, lane)
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):
             if not plan.entrant[lane]:
-                share = load(draws.contract_share, lane) * maximum(1.0 - taken, 0.0)
-                store(state.contract_share, lane, share)
+                share = get(draws.contract_share, lane) * maximum(1.0 - taken, 0.0)
+                put(state.contract_share, lane, share)
 
 
-@inlined
+@phase
 def begin_tick(plan: Any, tables: Any, draws: Any, state: Any, t: int, first: int) -> None:
     """Phase 1: demand, controls, capacity and origin of the tick (1), (8)-(12)."""
     for n in range(plan.n_nodes):
-        store(
-            state.normal_demand, n, load(draws.base_flow, n) * load(tables.growth, (t, plan.growth[n], first))
-        )
+        put(state.normal_demand, n, get(draws.base_flow, n) * get(tables.growth, (t, plan.growth[n], first)))
     for i in range(plan.n_controls):
-        control_state = load(tables.control_state, (t, i, first))
+        control_state = get(tables.control_state, (t, i, first))
         on = (control_state == LICENSING) | (control_state == BANNED)
         if plan.requires[i] >= 0:
-            other = load(tables.control_state, (t, plan.requires[i], first))
+            other = get(tables.control_state, (t, plan.requires[i], first))
             on = on & ((other == LICENSING) | (other == BANNED))
-        store(state.in_force, i, where(on, 1.0, 0.0))
+        put(state.in_force, i, where(on, 1.0, 0.0))
     for profile in range(len(plan.cover_first) - 1):
         set_terms(plan, tables, draws, state, profile, t, first)
     for q in range(len(plan.queue_lanes)):
         lane = plan.queue_lanes[q]
         n = plan.lane_node[lane]
-        store(state.reference, q, load(state.reference_share, lane) * load(state.normal_demand, n))  # (16)
+        put(state.reference, q, get(state.reference_share, lane) * get(state.normal_demand, n))  # (16)
     for k in range(plan.n_sources):
-        capacity = load(draws.capacity, k)
+        capacity = get(draws.capacity, k)
         if plan.capacity_row[k] >= 0:
-            capacity *= load(tables.capacity_index, (t, plan.capacity_row[k], first))
-        store(state.capacity, k, capacity)
+            capacity *= get(tables.capacity_index, (t, plan.capacity_row[k], first))
+        put(state.capacity, k, capacity)
         if plan.feed[k] >= 0:
-            store(state.origin, k, load(state.tracked_share, plan.feed[k]))
+            put(state.origin, k, get(state.tracked_share, plan.feed[k]))
 
 
 @inlined
@@ -117,75 +115,73 @@ def set_terms(plan: Any, tables: Any, draws: Any, state: Any, profile: int, t: i
     withdrawal_rate, seized_share = broadcast(0.0), broadcast(0.0)
     review_ticks, diversion_delay_ticks = broadcast(0.0), broadcast(0.0)
     n_inside = broadcast(0.0)
-    release_factor = load(state.release_factor, profile)
+    release_factor = get(state.release_factor, profile)
     for c in range(plan.cover_first[profile], plan.cover_first[profile + 1]):
         i, rule = plan.cover_control[c], plan.cover_rule[c]
-        on = load(state.in_force, i) > 0.0
+        on = get(state.in_force, i) > 0.0
         controlled = where(on, 1.0, controlled)
-        release_factor = where(on, minimum(release_factor, load(draws.release_factor, i)), release_factor)
+        release_factor = where(on, minimum(release_factor, get(draws.release_factor, i)), release_factor)
         approval_rate = where(
-            on, minimum(approval_rate, load(tables.approval_rate, (t, rule, first))), approval_rate
+            on, minimum(approval_rate, get(tables.approval_rate, (t, rule, first))), approval_rate
         )
-        share = load(tables.diversion_share, (t, i, first))
+        share = get(tables.diversion_share, (t, i, first))
         if plan.cover_is_passed[c]:
             share = broadcast(0.0)
         diversion_share = where(on, minimum(diversion_share, share), diversion_share)
         if plan.relay[i] == INSIDE:
             n_inside += where(on, 1.0, 0.0)
         withdrawal_rate = where(
-            on, maximum(withdrawal_rate, load(draws.withdrawal_rate, rule)), withdrawal_rate
+            on, maximum(withdrawal_rate, get(draws.withdrawal_rate, rule)), withdrawal_rate
         )
-        seized_share = where(
-            on, maximum(seized_share, load(tables.seized_share, (t, i, first))), seized_share
-        )
-        review_ticks = where(on, maximum(review_ticks, load(draws.review_ticks, rule)), review_ticks)
+        seized_share = where(on, maximum(seized_share, get(tables.seized_share, (t, i, first))), seized_share)
+        review_ticks = where(on, maximum(review_ticks, get(draws.review_ticks, rule)), review_ticks)
         diversion_delay_ticks = where(
-            on, maximum(diversion_delay_ticks, load(draws.diversion_delay_ticks, i)), diversion_delay_ticks
+            on, maximum(diversion_delay_ticks, get(draws.diversion_delay_ticks, i)), diversion_delay_ticks
         )
-    store(state.controlled, profile, controlled)
-    store(state.release_factor, profile, release_factor)
-    store(state.approval_rate, profile, approval_rate)
-    store(state.diversion_share, profile, where(controlled > 0.0, diversion_share, 0.0))
-    store(state.withdrawal_rate, profile, withdrawal_rate)
-    store(state.seized_share, profile, seized_share)
-    store(state.review_ticks, profile, review_ticks)
-    store(state.diversion_delay_ticks, profile, diversion_delay_ticks)
-    store(state.n_inside, profile, n_inside)
+    put(state.controlled, profile, controlled)
+    put(state.release_factor, profile, release_factor)
+    put(state.approval_rate, profile, approval_rate)
+    put(state.diversion_share, profile, where(controlled > 0.0, diversion_share, 0.0))
+    put(state.withdrawal_rate, profile, withdrawal_rate)
+    put(state.seized_share, profile, seized_share)
+    put(state.review_ticks, profile, review_ticks)
+    put(state.diversion_delay_ticks, profile, diversion_delay_ticks)
+    put(state.n_inside, profile, n_inside)
 
 
-@inlined
+@phase
 def arrive(plan: Any, draws: Any, state: Any, fields: Any, slot: int, diverted_slot: int) -> None:
     """Add what arrives to the stocks (13), (14)."""
     for n in range(plan.n_nodes):
-        store(state.from_diversion, n, 0.0)
-        store(state.tracked_from_diversion, n, 0.0)
+        put(state.from_diversion, n, 0.0)
+        put(state.tracked_from_diversion, n, 0.0)
     for q in range(len(plan.queue_lanes)):
         lane = plan.queue_lanes[q]
-        n, due = plan.lane_node[lane], load(state.diverted_due, (diverted_slot, q))
-        store(state.diverted_due, (diverted_slot, q), 0.0)
-        store(state.from_diversion, n, load(state.from_diversion, n) + due)
-        store(
+        n, due = plan.lane_node[lane], get(state.diverted_due, (diverted_slot, q))
+        put(state.diverted_due, (diverted_slot, q), 0.0)
+        put(state.from_diversion, n, get(state.from_diversion, n) + due)
+        put(
             state.tracked_from_diversion,
             n,
-            load(state.tracked_from_diversion, n) + due * load(state.origin, plan.lane_source[lane]),
+            get(state.tracked_from_diversion, n) + due * get(state.origin, plan.lane_source[lane]),
         )
-        store(state.lane_pipeline, lane, load(state.lane_pipeline, lane) - due)
-    is_recorded = fields.pipeline.size > 0
+        put(state.lane_pipeline, lane, get(state.lane_pipeline, lane) - due)
+    is_recorded = len(fields.pipeline) > 0
     for n in range(plan.n_nodes):
-        total, tracked = load(state.from_diversion, n), load(state.tracked_from_diversion, n)
+        total, tracked = get(state.from_diversion, n), get(state.tracked_from_diversion, n)
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):
             due = due_on(draws, state, slot, lane)
             total += due
-            tracked += due * load(state.origin, plan.lane_source[lane])
+            tracked += due * get(state.origin, plan.lane_source[lane])
             if is_recorded:
-                store(state.lane_pipeline, lane, load(state.lane_pipeline, lane) - due)
-        stock, share = load(state.stock, n), load(state.tracked_share, n)
+                put(state.lane_pipeline, lane, get(state.lane_pipeline, lane) - due)
+        stock, share = get(state.stock, n), get(state.tracked_share, n)
         total_stock = stock + total
-        is_mixed = (total > 0.0) & (total_stock > 1e-6 * load(state.normal_demand, n))
-        store(state.tracked_share, n, where(is_mixed, (share * stock + tracked) / total_stock, share))
-        store(state.stock, n, total_stock)
-        store(state.arrived, n, total)
-        store(state.pipeline, n, load(state.pipeline, n) - total)
+        is_mixed = (total > 0.0) & (total_stock > 1e-6 * get(state.expected_demand, n))
+        put(state.tracked_share, n, where(is_mixed, (share * stock + tracked) / total_stock, share))
+        put(state.stock, n, total_stock)
+        put(state.arrived, n, total)
+        put(state.pipeline, n, get(state.pipeline, n) - total)
 
 
 @inlined
@@ -193,30 +189,30 @@ def due_on(draws: Any, state: Any, slot: int, lane: int) -> Any:
     """Return what was dispatched on a lane one lead ago."""
     lead = draws.same_lead[lane]
     if lead < 0:
-        return load_delayed(state.sent, slot, draws.lead_ticks, lane)
+        return get_delayed(state.sent, slot, draws.lead_ticks, lane)
     position = slot - lead
-    return load(state.sent, (position + len(state.sent) if position < 0 else position, lane))
+    return get(state.sent, (position + len(state.sent) if position < 0 else position, lane))
 
 
-@inlined
+@phase
 def grant(plan: Any, state: Any, review_slot: int) -> None:
     """End reviews (15), admit and withdraw (16)-(19)."""
     for q in range(len(plan.queue_lanes)):
         lane, profile = plan.queue_lanes[q], plan.profile[q]
         n, k = plan.lane_node[lane], plan.lane_source[lane]
-        ended = load(state.review_due, (review_slot, q))
-        store(state.review_due, (review_slot, q), 0.0)
-        store(state.in_review, q, maximum(load(state.in_review, q) - ended, 0.0))
-        waiting = load(state.queue, q) + ended
-        controlled = load(state.controlled, profile) > 0.0
+        ended = get(state.review_due, (review_slot, q))
+        put(state.review_due, (review_slot, q), 0.0)
+        put(state.in_review, q, maximum(get(state.in_review, q) - ended, 0.0))
+        waiting = get(state.queue, q) + ended
+        controlled = get(state.controlled, profile) > 0.0
         approval_rate = where(
-            controlled, load(state.approval_rate, profile), load(state.release_factor, profile)
+            controlled, get(state.approval_rate, profile), get(state.release_factor, profile)
         )
-        admitted = minimum(approval_rate * load(state.reference, q), waiting)
-        withdrawn = load(state.withdrawal_rate, profile) * (waiting - admitted)  # no control, no withdrawal
-        store(state.queue, q, waiting - admitted - withdrawn)
-        store(state.admitted, q, admitted)
-        store(state.withdrawn, q, withdrawn)
-        store(state.finished_stock, k, load(state.finished_stock, k) + withdrawn)
-        store(state.pipeline, n, load(state.pipeline, n) + admitted)
-        store(state.lane_pipeline, lane, load(state.lane_pipeline, lane) + admitted)
+        admitted = minimum(approval_rate * get(state.reference, q), waiting)
+        withdrawn = get(state.withdrawal_rate, profile) * (waiting - admitted)  # no control, no withdrawal
+        put(state.queue, q, waiting - admitted - withdrawn)
+        put(state.admitted, q, admitted)
+        put(state.withdrawn, q, withdrawn)
+        put(state.finished_stock, k, get(state.finished_stock, k) + withdrawn)
+        put(state.pipeline, n, get(state.pipeline, n) + admitted)
+        put(state.lane_pipeline, lane, get(state.lane_pipeline, lane) + admitted)

@@ -1,5 +1,5 @@
 # ruff: noqa: ARG001, ARG002, ARG005 -- how functions are called is the compiler's choice
-"""Vectors as a type of the compiler: one number for each of `WIDTH` neighbouring replications.
+"""Vectors as a type of the compiler: one number for each of `VECTOR_SIZE` neighbouring replications.
 
 In a kernel, `+ - * /` and comparisons work on all replications of a vector at once; a number is broadcast. A
 comparison returns a mask, by which `where` selects. A kernel is therefore written as if there were one
@@ -18,11 +18,11 @@ from numba.core.typing.templates import AbstractTemplate, infer_global, signatur
 from numba.extending import intrinsic as _intrinsic
 from numba.extending import lower_builtin, models, register_model
 
-WIDTH = 32
+VECTOR_SIZE = 32
 """Replications in a vector. With fewer, cache lines are used in part; with more, the cache is exceeded."""
 
-NUMBERS = ir.VectorType(ir.DoubleType(), WIDTH)
-BITS = ir.VectorType(ir.IntType(1), WIDTH)
+FLOATS = ir.VectorType(ir.DoubleType(), VECTOR_SIZE)
+BITS = ir.VectorType(ir.IntType(1), VECTOR_SIZE)
 
 intrinsic: Any = _intrinsic
 """Any, because calls differ from definitions: the compiler adds the first argument."""
@@ -58,7 +58,7 @@ LOGIC = {operator.and_: "and_", operator.or_: "or_"}
 @register_model(Vector)
 class _VectorModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, NUMBERS)
+        super().__init__(manager, kind, FLOATS)
 
 
 @register_model(Mask)
@@ -72,9 +72,9 @@ def broadcast_value(context: Any, builder: Any, kind: Any, value: Any) -> Any:
     if isinstance(kind, Vector):
         return value
     one = context.cast(builder, value, kind, types.float64)
-    place, zero = ir.IntType(32), ir.VectorType(ir.IntType(32), WIDTH)
-    first = builder.insert_element(ir.Constant(NUMBERS, ir.Undefined), one, place(0))
-    return builder.shuffle_vector(first, first, ir.Constant(zero, [0] * WIDTH))
+    place, zero = ir.IntType(32), ir.VectorType(ir.IntType(32), VECTOR_SIZE)
+    first = builder.insert_element(ir.Constant(FLOATS, ir.Undefined), one, place(0))
+    return builder.shuffle_vector(first, first, ir.Constant(zero, [0] * VECTOR_SIZE))
 
 
 def _are_vectors(kinds: tuple[Any, ...]) -> bool:
@@ -170,7 +170,7 @@ def any_of(typing_context: Any, condition: Any) -> Any:
     """Return whether a mask is true for any replication."""
 
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        bits = builder.bitcast(args[0], ir.IntType(WIDTH))
+        bits = builder.bitcast(args[0], ir.IntType(VECTOR_SIZE))
         return builder.icmp_unsigned("!=", bits, ir.Constant(bits.type, 0))
 
     return types.boolean(condition), lower

@@ -5,13 +5,19 @@ Owns eq. 36, 37 and 40-40d; how a source rations among its buyers is in `source_
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from typing import TypeAlias, TypeVar
 
 from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.diversion_relay import DiversionRelay
 from diamondsim.engines.event.lane_state import LaneState
 from diamondsim.engines.event.node_process import NodeProcess
 from diamondsim.engines.event.source_process import SourceProcess
+
+Trader = TypeVar("Trader", NodeProcess, SourceProcess)
+
+LanesOf: TypeAlias = Sequence[tuple[Trader, Sequence[LaneState]]]
+"""Nodes or sources, each with some of its lanes."""
 
 
 class AllocationProcess:
@@ -43,13 +49,9 @@ class AllocationProcess:
         # Round one is for the lanes of a tier, round two for those of all tiers so far. For each tier: the
         # lanes of each source in round one and in round two, and of each node in round two.
         tiers = range(n_tiers)
-        self._round_one_lanes = [
-            [[x for x in source.lanes if x.inputs.tier == k] for source in sources] for k in tiers
-        ]
-        self._round_two_lanes = [
-            [[x for x in source.lanes if x.inputs.tier <= k] for source in sources] for k in tiers
-        ]
-        self._node_lanes = [[[x for x in node.lanes if x.inputs.tier <= k] for node in nodes] for k in tiers]
+        self._round_one_lanes = [_with_lanes(sources, {k}) for k in tiers]
+        self._round_two_lanes = [_with_lanes(sources, range(k + 1)) for k in tiers]
+        self._node_lanes = [_with_lanes(nodes, range(k + 1)) for k in tiers]
         clock.schedule(0, [(Phase.ALLOCATE, self.allocate)])
 
     def allocate(self, t: int) -> None:
@@ -65,39 +67,44 @@ class AllocationProcess:
             self._round_two(lanes_two, lanes_of_nodes)
         self._divert(t)
 
-    def _round_one(self, lanes_of_sources: Sequence[Sequence[LaneState]]) -> None:
+    def _round_one(self, lanes_of_sources: LanesOf[SourceProcess]) -> None:
         """Request the desired order on each lane, within the most the node takes on it (eq. 36)."""
-        for source, lanes in zip(self._sources, lanes_of_sources, strict=True):
+        for source, lanes in lanes_of_sources:
             for lane in lanes:
                 lane.request = min(lane.desired_order, lane.lane_max)
                 source.asked += lane.request
             source.allocate(lanes)
 
     def _round_two(
-        self,
-        lanes_of_sources: Sequence[Sequence[LaneState]],
-        lanes_of_nodes: Sequence[Sequence[LaneState]],
+        self, lanes_of_sources: LanesOf[SourceProcess], lanes_of_nodes: LanesOf[NodeProcess]
     ) -> None:
         """Request what is still unmet from the sources that have something left (eq. 37)."""
         # All requests are made before any is served: each sees what was left when the round began.
-        for lanes in lanes_of_nodes:
-            self._request_unmet(lanes)
-        for source, lanes in zip(self._sources, lanes_of_sources, strict=True):
+        for node, lanes in lanes_of_nodes:
+            self._request_unmet(node, lanes)
+        for source, lanes in lanes_of_sources:
             source.allocate(lanes)
 
-    def _request_unmet(self, lanes: Sequence[LaneState]) -> None:
+    def _request_unmet(self, node: NodeProcess, lanes: Sequence[LaneState]) -> None:
         """Divide the unmet order of a node among its eligible lanes, by fill rate and headroom."""
         desired = 0.0
         served = 0.0
         for lane in lanes:
-            desired += lane.expected_of(lane.desired_order)
-            served += lane.expected_of(lane.allocated)
+            if lane.is_controlled:
+                desired += lane.expected_of(lane.desired_order)
+                served += lane.expected_of(lane.allocated)
+            else:
+                desired += lane.desired_order
+                served += lane.allocated
         unmet = max(0.0, desired - served)
+        if not node.is_significant(unmet):
+            for lane in lanes:
+                lane.request = 0.0
+            return
         weights = []
         total = 0.0
         for lane in lanes:
-            left = self._sources[lane.source].left
-            eligible = lane.is_significant(unmet) and lane.is_significant(left)
+            eligible = node.is_significant(self._sources[lane.source].left)
             weight = lane.expected_fill_rate * lane.headroom if eligible else 0.0
             weights.append(weight)
             total += weight
@@ -111,28 +118,35 @@ class AllocationProcess:
         """
         for node in self._nodes:
             potential = 0.0
+            for lane in node.covered_lanes:
+                potential += lane.potential_diversion
+            if potential <= 0.0:
+                continue
             free = 0.0
             for lane in node.lanes:
-                potential += lane.potential_diversion
                 if not lane.is_controlled:
                     free += lane.allocated
-            if potential > 0.0:
-                scale = min(1.0, max(0.0, node.order - free) / potential)
-                for lane in node.lanes:
-                    lane.potential_diversion *= scale
+            scale = min(1.0, max(0.0, node.order - free) / potential)
+            for lane in node.covered_lanes:
+                lane.potential_diversion *= scale
         for relay in self._relays:
             relay.limit()
         for source in self._sources:
             potential = 0.0
-            for lane in source.lanes:
+            for lane in source.covered_lanes:
                 lane.potential_diversion *= lane.relay_scale
                 lane.relay_scale = 1.0
-            for lane in source.lanes:
                 if not lane.is_inside:
                     potential += lane.potential_diversion
             scale = min(1.0, source.left / potential) if potential > 0.0 else 0.0
-            for lane in source.lanes:
+            for lane in source.covered_lanes:
                 lane.divert(t, lane.potential_diversion * (1.0 if lane.is_inside else scale))
             source.left = max(0.0, source.left - potential * scale)
         for relay in self._relays:
             relay.take()
+
+
+def _with_lanes(traders: Sequence[Trader], tiers: Container[int]) -> LanesOf[Trader]:
+    """Return those nodes or sources that have lanes in some tiers, each with these lanes."""
+    pairs = [(trader, [x for x in trader.lanes if x.inputs.tier in tiers]) for trader in traders]
+    return [(trader, lanes) for trader, lanes in pairs if lanes]

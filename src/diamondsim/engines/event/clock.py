@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from enum import IntEnum
 from itertools import count
+from operator import itemgetter
 from typing import TypeAlias
 
 import simpy
@@ -54,8 +55,14 @@ class Phase(IntEnum):
     OBSERVE = 26  # observers add events to the log
 
 
-Step: TypeAlias = tuple[Phase, Callable[[int], None]]
-"""An action of a process and the phase in which it takes place; the action is called with the tick."""
+Action: TypeAlias = Callable[[int], None]
+"""What happens at a moment; it is called with the tick."""
+
+Step: TypeAlias = tuple[Phase, Action]
+"""An action of a process and the phase in which it takes place."""
+
+AWAITED = (Phase.BUILD, Phase.FACILITY, Phase.QUALIFICATION)
+"""Phases in which processes act that wait for single moments; in all others actions are called."""
 
 _RANKS = 1 << 24
 
@@ -74,44 +81,74 @@ class Moment(simpy.Event):
 class Clock:
     """Schedule the actions and processes of one replication.
 
+    The actions of a phase are one event of SimPy, in which they are called by rank: an event for each of them
+    would take half of the time of a replication.
+
     Parameters
     ----------
     env : simpy.Environment
         Its time is the tick, an int.
+
+    Examples
+    --------
+    >>> clock = Clock(simpy.Environment())
+    >>> clock.schedule(1, [(Phase.ORDER, lambda t: print(t, "node 1 orders"))])
+    >>> clock.schedule(0, [(Phase.ORDER, lambda t: print(t, "node 0 orders"))])
+    >>> clock.call(1, Phase.ARRIVE, 0, lambda t: print(t, "a shipment arrives"))
+    >>> clock.run(until=2)
+    0 node 0 orders
+    0 node 1 orders
+    1 a shipment arrives
+    1 node 0 orders
+    1 node 1 orders
     """
 
     def __init__(self, env: simpy.Environment) -> None:
         self._env = env
+        # By phase, and what is called once also by tick; a list, since the hash of an IntEnum is slow.
+        self._steps: list[list[tuple[int, Action]]] = [[] for _ in range(max(Phase) + 1)]
+        self._calls: list[dict[int, list[tuple[int, Action]]]] = [{} for _ in self._steps]
+        self._tick = -1
 
     def at(self, tick: int, phase: Phase, rank: int) -> Moment:
-        """Return the moment to wait for; `tick` is the current one or later."""
+        """Return the moment in an awaited phase for which a process waits; `tick` is not in the past."""
+        assert phase in AWAITED, f"the actions of {phase.name} are scheduled"
         return Moment(self._env, tick, phase, rank)
 
-    def call(self, tick: int, phase: Phase, rank: int, action: Callable[[int], None]) -> None:
-        """Call `action(tick)` once, at the moment given."""
-
-        def fire(_: simpy.Event) -> None:
-            action(tick)
-
-        callbacks = self.at(tick, phase, rank).callbacks
-        assert callbacks is not None
-        callbacks.append(fire)
+    def call(self, tick: int, phase: Phase, rank: int, action: Action) -> None:
+        """Call `action(tick)` once, in a tick to come."""
+        assert phase not in AWAITED, f"processes wait for {phase.name}"
+        assert tick > self._tick, f"tick {tick} has begun"
+        self._calls[phase].setdefault(tick, []).append((rank, action))
 
     def schedule(self, rank: int, steps: Sequence[Step]) -> None:
-        """Start a process that takes its steps in every tick; they are given in the order of their phases."""
-        self.start(self._repeat(rank, steps))
+        """Call some actions in every tick, each in its phase; before the run begins."""
+        for phase, action in steps:
+            assert phase not in AWAITED, f"processes wait for {phase.name}"
+            self._steps[phase].append((rank, action))
 
     def start(self, process: Generator[simpy.Event, None, None]) -> None:
         """Start a process; it must not change anything before its first moment."""
         self._env.process(process)
 
-    def _repeat(self, rank: int, steps: Sequence[Step]) -> Generator[simpy.Event, None, None]:
-        for tick in count():
-            for phase, action in steps:
-                yield self.at(tick, phase, rank)
-                action(tick)
-
     def run(self, until: int) -> None:
         """Run the half-open horizon [0, until): SimPy stops before anything that is due at `until`."""
+        self.start(self._call_actions())
         # A numpy integer would turn SimPy's clock into a float.
         self._env.run(until=int(until))
+
+    def _call_actions(self) -> Generator[simpy.Event, None, None]:
+        """Wait for each phase of each tick, and call its actions by rank."""
+        rank = itemgetter(0)
+        phases = [
+            (phase, sorted(self._steps[phase], key=rank), self._calls[phase])
+            for phase in Phase
+            if phase not in AWAITED
+        ]
+        for tick in count():
+            self._tick = tick
+            for phase, steps, calls in phases:
+                yield Moment(self._env, tick, phase, 0)
+                once = calls.pop(tick, None)
+                for _, action in sorted([*steps, *once], key=rank) if once else steps:
+                    action(tick)

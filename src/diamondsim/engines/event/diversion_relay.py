@@ -95,4 +95,6 @@ class DiversionRelay:
         """Return the lanes of a source that the control binds."""
         if not self._control.in_force:
             return []
-        return [x for x in stock.source.lanes if any(rule.control is self._control for rule in x.binding)]
+        return [
+            x for x in stock.source.covered_lanes if any(rule.control is self._control for rule in x.binding)
+        ]

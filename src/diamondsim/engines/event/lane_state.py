@@ -63,6 +63,8 @@ class LaneState:
         `chi` of its source in this tick (eq. 12).
     binding : tuple of LicensingProcess
         The licensing rules that bind the lane in this tick.
+    is_controlled : bool
+        Whether some of them do.
     log_price, price_weight : float
         `x[l]` and `price_weight[l]` (eq. 49, 52); 0 and 1 without prices.
     offered, passed, open_offer : float
@@ -113,6 +115,7 @@ class LaneState:
         self.reference_flow = self.tracked_share = 0.0
         # the terms of the licensing rules in this tick
         self.binding: tuple[LicensingProcess, ...] = ()
+        self.is_controlled = False
         self._approval_rate = 1.0
         self._withdrawal_rate = 0.0
         self._review_ticks = 0
@@ -134,11 +137,6 @@ class LaneState:
         # what the buyer has learned so far
         self.expected_fill_rate = self.mean_admission = inputs.min_fill_rate if inputs.is_untried else 1.0
         self.purchases = 0.0
-
-    @property
-    def is_controlled(self) -> bool:
-        """Whether some control binds the lane in this tick."""
-        return bool(self.binding)
 
     @property
     def licence_lead_ticks(self) -> int:
@@ -176,9 +174,10 @@ class LaneState:
             self.opening_flow = self.purchases = flow
             self._pipeline.fill(flow, self.inputs.lead_ticks, n_ticks)
 
-    def take_terms(self, t: int) -> None:
-        """Take the terms of the licensing rules that bind (eq. 9-10b), and the price (eq. 49)."""
-        self.binding = tuple(rule for rule in self.rules if rule.binds)
+    def take_terms(self) -> None:
+        """Take the terms of the licensing rules that bind (eq. 9-10b); only where some control covers it."""
+        self.binding = tuple([rule for rule in self.rules if rule.binds])
+        self.is_controlled = bool(self.binding)
         self.n_inside = len([rule for rule in self.binding if rule.control.relay == Relay.INSIDE])
         # These are read only while some rule binds, so they need no reset.
         if self.binding:
@@ -191,6 +190,9 @@ class LaneState:
             # A control that has never bound the lane has no part in its queue.
             least = min(rule.control.release_factor for rule in self.binding)
             self.release_factor = min(self.release_factor, least)
+
+    def take_price(self, t: int) -> None:
+        """Take the price of tick t, if there are prices (eq. 49)."""
         if self.price is not None:
             self.log_price = self.price.log_price(t, licensed=self.is_controlled)
 
@@ -201,7 +203,7 @@ class LaneState:
     def taken_over(self, t: int) -> float:
         """Return the contract share that an entrant has taken over by tick t, step by step (eq. 2)."""
         inputs = self.inputs
-        if not inputs.is_entrant or t < inputs.open_tick:
+        if t < inputs.open_tick:
             return 0.0
         adopted = 1.0
         if inputs.adoption_ticks > 0.0:
@@ -233,13 +235,12 @@ class LaneState:
             self.reference_flow = inputs.contract_share * normal_demand
 
     def grant(self, t: int) -> None:
-        """Admit from the licence queue and dispatch what is admitted (eq. 17-19)."""
+        """Admit from the licence queue and dispatch what is admitted (eq. 17-19); only on a covered lane."""
         if self.binding:
             limit = self._approval_rate * self.reference_flow
             self.granted, self.withdrawn = self._queue.admit(limit, self._withdrawal_rate)
             self.potential_diversion = self._diversion_share * max(0.0, self.reference_flow - self.granted)
         else:
-            # A lane that no control covers never has a queue.
             limit = self.release_factor * self.reference_flow
             self.granted, self.withdrawn = self._queue.admit(limit, 0.0)
             self.potential_diversion = 0.0
@@ -256,10 +257,8 @@ class LaneState:
         return self.expected_fill_rate * min(self.queue, self.reference_flow * within)
 
     def expected_of(self, quantity: float) -> float:
-        """Return a quantity; under control, what is expected to be admitted of it (eq. 34b, 37)."""
-        if self.binding:
-            return self.expected_fill_rate * min(quantity, self.reference_flow)
-        return quantity
+        """Return what is expected to be admitted of a quantity, on a controlled lane (eq. 34b, 37)."""
+        return self.expected_fill_rate * min(quantity, self.reference_flow)
 
     @property
     def headroom(self) -> float:
@@ -283,10 +282,6 @@ class LaneState:
         for rule in self.rules:
             largest = max(largest, factors.get(rule.control.number, 1.0))
         return largest
-
-    def is_significant(self, quantity: float) -> bool:
-        """Return whether a quantity is more than rounding noise beside the expected demand (eq. 37)."""
-        return quantity > EPS * self.expected_demand
 
     def weight(self, rule: Rationing) -> float:
         """Return the weight of the lane where its source rations (eq. 39)."""
@@ -316,7 +311,8 @@ class LaneState:
         else:
             self.shipped = self.allocated
             self._pipeline.send(self.shipped, due=t + self.inputs.lead_ticks)
-        self._pipeline.recall(self.relayed, due=t + self.inputs.lead_ticks)
+        if self.relayed > 0.0:
+            self._pipeline.recall(self.relayed, due=t + self.inputs.lead_ticks)
 
     def offer(self, quantity: float) -> None:
         """Offer a quantity: under control the approval rate passes, and what is diverted beside (eq. 55).
@@ -333,17 +329,20 @@ class LaneState:
 
     def update_fill_rate(self, gain: float) -> None:
         """Smooth in the purchase and the fill rate of this tick (eq. 44-46)."""
-        self.purchases += self.inputs.purchase_gain * (self.allocated - self.purchases)
+        inputs = self.inputs
+        self.purchases += inputs.purchase_gain * (self.allocated - self.purchases)
         ratio = 1.0
-        if self.binding and self.reference_flow > 0.0:
-            ratio = self.granted / self.reference_flow
-        elif not self.binding:
+        if self.binding:
+            before = self.mean_admission
+            if self.reference_flow > 0.0:
+                ratio = self.granted / self.reference_flow
+        else:
+            before = self.expected_fill_rate
             # Measured against the contract at most: a seller is not blamed for what comes on top of it.
             measure = min(self.desired_order, self.contract_share * self.expected_demand)
             if measure > EPS * self.expected_demand:
                 ratio = min(1.0, self.allocated / measure)
-        before = self.mean_admission if self.binding else self.expected_fill_rate
-        self.mean_admission = max(self.inputs.min_fill_rate, before + gain * (ratio - before))
-        if self.inputs.is_untried and not self.is_open and not self.binding:
-            self.mean_admission = self.inputs.min_fill_rate
+        self.mean_admission = max(inputs.min_fill_rate, before + gain * (ratio - before))
+        if inputs.is_untried and not self.is_open and not self.binding:
+            self.mean_admission = inputs.min_fill_rate
         self.expected_fill_rate = min(1.0, self.mean_admission)

@@ -58,6 +58,8 @@ class NodeProcess:
 
     Attributes
     ----------
+    covered_lanes : list of LaneState
+        The lanes that some control covers, whether or not it binds; no other lane has a licence queue.
     share_tracked : float
         `phi[n]`, the tracked share of the stock.
     normal_demand, expected_demand : float
@@ -88,6 +90,8 @@ class NodeProcess:
         self.name = name
         self.inputs = inputs
         self.lanes = lanes
+        self.covered_lanes = [lane for lane in lanes if lane.rules]
+        self._entrants = [lane for lane in lanes if lane.inputs.is_entrant]
         self.stock = inputs.opening_stock
         self.share_tracked = inputs.opening_tracked
         self.normal_demand = self.expected_demand = inputs.base_flow * inputs.growth[0]
@@ -132,21 +136,22 @@ class NodeProcess:
     def expect(self, t: int) -> None:
         """Take the terms of the lanes, the expected demand (eq. 1) and the contract shares (eq. 2, 16)."""
         self.normal_demand = self.inputs.base_flow * self.inputs.growth[t]
-        for lane in self.lanes:
-            lane.take_terms(t)
+        for lane in self.covered_lanes:
+            lane.take_terms()
         if self.elasticities is not None:
-            self._compare_prices(self.elasticities)
+            self._compare_prices(t, self.elasticities)
         self.expected_demand = self.normal_demand * self.demand_factor
         given_up = 0.0
-        for lane in self.lanes:
+        for lane in self._entrants:
             given_up += lane.taken_over(t - lane.inputs.lead_ticks) * lane.expected_fill_rate
         for lane in self.lanes:
             lane.renew_contract(t, self.normal_demand, self.expected_demand, given_up)
 
-    def _compare_prices(self, elasticities: BuyerElasticities) -> None:
+    def _compare_prices(self, t: int, elasticities: BuyerElasticities) -> None:
         """Demand less where the contracts are expensive, and prefer the cheaper lanes (eq. 50-52)."""
         mean = 0.0
         for lane in self.lanes:
+            lane.take_price(t)
             if not lane.inputs.is_entrant:
                 mean += lane.inputs.contract_share * lane.log_price
         self.paid = exponential(mean)
@@ -191,28 +196,34 @@ class NodeProcess:
                 pre_buy_max = max(pre_buy_max, pre_buy.max_order)
                 self.pre_buy_cover_ticks += pre_buy.extra_ticks
         self.order = self.order_quantity(max(max_order, pre_buy_max))
+        weights = [self.order_weight(lane) for lane in self.lanes]
         total = 0.0
-        for lane in self.lanes:
-            total += self.order_weight(lane)
+        for weight in weights:
+            total += weight
         if self.expected_filling() < self.inputs.qualification_trigger - EPS:
             ahead = self.qualification_ahead - self.inputs.qualification_rate
             self.qualification_ahead = max(ahead, 1.0 / NO_CEILING)
         self.has_seller = total > 0.0
-        for lane in self.lanes:
-            part = self.order * self.order_weight(lane)
-            lane.desired_order = part / total if total > 0.0 else 0.0
-            ahead = max(lane.front_loading(factors), pre_buy_max)
-            lane_max = lane.inputs.sourcing_limit * (self.expected_demand / self.qualification_ahead) * ahead
-            lane_max *= max(1.0, self.inputs.lot_ticks)
+        limit_flow = self.expected_demand / self.qualification_ahead
+        least_lot = max(1.0, self.inputs.lot_ticks)
+        usual_ahead = max(1.0, pre_buy_max)
+        for lane, weight in zip(self.lanes, weights, strict=True):
+            lane.desired_order = self.order * weight / total if total > 0.0 else 0.0
+            ahead = max(lane.front_loading(factors), pre_buy_max) if factors else usual_ahead
+            lane_max = lane.inputs.sourcing_limit * limit_flow * ahead * least_lot
             lane.lane_max = lane_max if lane.is_open else 0.0
         self._turn_to_free_sellers()
 
     def _turn_to_free_sellers(self) -> None:
         """Desire from free sellers too what licences are not expected to let pass (eq. 34b)."""
         missing = 0.0
+        for lane in self.covered_lanes:
+            if lane.is_controlled:
+                missing += lane.desired_order - lane.expected_of(lane.desired_order)
+        if missing <= 0.0:
+            return
         free = 0.0
         for lane in self.lanes:
-            missing += lane.desired_order - lane.expected_of(lane.desired_order)
             if not lane.is_controlled:
                 free += lane.desired_order
         if free <= EPS * self.expected_demand:
@@ -249,7 +260,7 @@ class NodeProcess:
         planned_demand = self.normal_demand * self.planned_factor
         order_up_to_level = (self.mean_lead_ticks() + cover_ticks) * planned_demand
         in_licensing, in_release = 0.0, 0.0
-        for lane in self.lanes:
+        for lane in self.covered_lanes:
             order_up_to_level += lane.wait_expected
             if lane.is_controlled:
                 in_licensing += lane.admission_expected_within(cover_ticks)
@@ -288,13 +299,13 @@ class NodeProcess:
     def _cancel_released(self, excess: float) -> None:
         """Cancel what waits on free lanes, as far as more has been ordered than is needed (eq. 31a)."""
         waiting = 0.0
-        for lane in self.lanes:
+        for lane in self.covered_lanes:
             if not lane.is_controlled:
                 waiting += lane.waiting
         if excess <= 0.0 or waiting <= 0.0:
             return
         share = min(1.0, excess / waiting)
-        for lane in self.lanes:
+        for lane in self.covered_lanes:
             if not lane.is_controlled:
                 lane.cancel(share)
 
@@ -308,6 +319,10 @@ class NodeProcess:
     def use_to_come(self) -> float:
         """Return the expected use of this tick that comes after the order (`D*[feed]` of eq. 31)."""
         return 0.0
+
+    def is_significant(self, quantity: float) -> bool:
+        """Return whether a quantity is more than rounding noise beside the expected demand (eq. 37)."""
+        return quantity > EPS * self.expected_demand
 
     def update_fill_rates(self, _: int) -> None:
         """Update purchases and expected fill rates from what each lane delivered (eq. 44-46)."""

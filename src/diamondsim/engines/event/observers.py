@@ -7,6 +7,7 @@ Owns no number of the model. Observers of controls, buyers and prices are in `co
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Protocol
 
 from diamondsim.addition import sum_in_order
@@ -49,20 +50,21 @@ class Recorder:
         sources: Sequence[SourceProcess],
         prices: Sequence[MarketPrice],
     ) -> None:
-        self._ledger = ledger
-        self._entities: Mapping[EntityKind, Sequence[object]] = {
+        entities: Mapping[EntityKind, Sequence[object]] = {
             "node": nodes,
             "lane": lanes,
             "source": sources,
             "market": prices,
         }
+        self._rows = [
+            (ledger[name], attrgetter(name), entities[field.entity]) for name, field in FIELDS.items()
+        ]
         clock.schedule(0, [(Phase.RECORD, self.record)])
 
     def record(self, t: int) -> None:
         """Write the row of tick t."""
-        for name, field in FIELDS.items():
-            entities = self._entities[field.entity]
-            self._ledger[name][t, :, 0] = [getattr(entity, name) for entity in entities]
+        for table, value_of, entities in self._rows:
+            table[t, :, 0] = [*map(value_of, entities)]
 
 
 class Observer(Protocol):
@@ -103,13 +105,9 @@ class SourceObserver:
 
     def _observe_feed(self, t: int, at_limit: bool) -> None:
         source, log, name = self._source, self._log, self._source.name
-        unserved = any(
-            lane.allocated < min(lane.desired_order, lane.lane_max) * SERVED for lane in source.lanes
-        )
-        # Only a source that would make more with more feed is out of it.
-        lacking = unserved or source.finished_stock < source.inputs.finished_stock_ceiling * (1.0 - EPS)
         share = source.max_output / source.capacity if source.capacity > 0.0 else 1.0
-        change = self._out_of_feed.observe(t, share < FED and at_limit and lacking)
+        # Only a source that would make more with more feed is out of it.
+        change = self._out_of_feed.observe(t, share < FED and at_limit and self._would_make_more())
         if change is EpisodeChange.BEGINS:
             log.add(t, EventKind.OUT_OF_FEED, name, share, f"it has feed for {share:.0%} of its capacity")
         elif change is EpisodeChange.ENDS:
@@ -117,10 +115,18 @@ class SourceObserver:
             why = f"after {self._log.span(episode.length)} it has feed for what is ordered"
             log.add(episode.end, EventKind.FEED_RESTORED, name, episode.length, why)
 
+    def _would_make_more(self) -> bool:
+        source = self._source
+        if source.finished_stock < source.inputs.finished_stock_ceiling * (1.0 - EPS):
+            return True
+        return any(lane.allocated < min(lane.desired_order, lane.lane_max) * SERVED for lane in source.lanes)
+
     def _observe_output(self, t: int, at_limit: bool) -> None:
         source, log, name = self._source, self._log, self._source.name
-        contract_flow = sum_in_order(lane.reference_flow for lane in source.lanes)
-        share = min(1.0, source.output / contract_flow) if contract_flow > 0.0 and not at_limit else 1.0
+        share = 1.0
+        if not at_limit:
+            contract_flow = sum_in_order(lane.reference_flow for lane in source.lanes)
+            share = min(1.0, source.output / contract_flow) if contract_flow > 0.0 else 1.0
         self._mean_share += (share - self._mean_share) / 8.0
         threshold = RESTORED if self._reduced.on else REDUCED
         change = self._reduced.observe(t, self._mean_share < threshold)

@@ -51,8 +51,7 @@ class LanePipeline:
 
     def recall(self, quantity: float, due: int) -> None:
         """Take a quantity out of the lot that arrives in tick `due`, which holds at least that much."""
-        if quantity > 0.0:
-            self._due[due] = max(0.0, self._due[due] - quantity)
+        self._due[due] = max(0.0, self._due[due] - quantity)
 
     def _arrive(self, t: int) -> None:
         self._arrived = self._due.pop(t)

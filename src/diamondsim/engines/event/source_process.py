@@ -52,6 +52,8 @@ class SourceProcess:
 
     Attributes
     ----------
+    covered_lanes : list of LaneState
+        The lanes that some control covers, whether or not it binds; on no other lane goods are diverted.
     producer : ProducerProcess or None
         Its capacity index; None: constant 1.
     feed : FeedStockProcess or None
@@ -81,6 +83,7 @@ class SourceProcess:
         self.name = name
         self.inputs = inputs
         self.lanes = lanes
+        self.covered_lanes = [lane for lane in lanes if lane.rules]
         self.producer: ProducerProcess | None = None
         self.feed: FeedStockProcess | None = None
         self.margin: Margin | None = None
@@ -154,13 +157,13 @@ class SourceProcess:
 
     def grant(self, t: int) -> None:
         """Have the licence queues admitted; withdrawn goods return to finished stock (eq. 17-19)."""
-        for lane in self.lanes:
+        for lane in self.covered_lanes:
             lane.grant(t)
             self.finished_stock += lane.withdrawn
 
     def start_allocation(self) -> None:
         """Find what the source can give in this tick (eq. 35), cancelled goods included (eq. 31a)."""
-        for lane in self.lanes:
+        for lane in self.covered_lanes:
             self.finished_stock += lane.cancelled
             lane.cancelled = 0.0
         self.max_output = self.capacity
@@ -175,6 +178,8 @@ class SourceProcess:
         requested = 0.0
         for request in quantities:
             requested += request
+        if requested <= 0.0:
+            return
         if requested > self.left:
             weights = [lane.weight(self.inputs.rationing) for lane in lanes]
             quantities = water_fill(self.left, quantities, weights)
@@ -189,7 +194,7 @@ class SourceProcess:
         sent_out = 0.0
         for lane in self.lanes:
             sent_out += lane.allocated
-        for lane in self.lanes:
+        for lane in self.covered_lanes:
             if not lane.is_inside:
                 sent_out += lane.diverted
         needed = self.inputs.finished_stock_ceiling + sent_out - self.finished_stock

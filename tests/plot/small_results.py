@@ -48,16 +48,15 @@ def line(axes: Any, label: str, at: int = 0) -> np.ndarray:
 
 
 def outside(axes: Any) -> list[str]:
-    """Return the texts that are cut off by an edge of the figure, once it is drawn."""
-    from matplotlib.text import Text
-
+    """Return what an edge of the figure cuts off once it is drawn: a text, or the rest of the picture."""
     figure = axes.get_figure(root=True)
     figure.canvas.draw()
-    shown = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
-    found = []
-    for text in shown:
-        box = text.get_window_extent()
-        inside = figure.bbox.padded(1)
-        if box.width and not (inside.contains(box.x0, box.y0) and inside.contains(box.x1, box.y1)):
-            found.append(text.get_text())
-    return found
+    boxes = {text.get_text(): text.get_window_extent() for text in (*figure.texts, *axes.texts)}
+    # Ticks beyond the limits of an axis are not drawn, and not in the tight box of the axes.
+    boxes["axes"] = axes.get_tightbbox()
+    inside = figure.bbox.padded(1)
+    return [
+        name
+        for name, box in boxes.items()
+        if name and not (inside.contains(box.x0, box.y0) and inside.contains(box.x1, box.y1))
+    ]

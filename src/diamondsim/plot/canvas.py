@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from diamondsim.errors import nearest
 from diamondsim.plot.palette import INK, MUTED, WASH
+from diamondsim.plot.texts import two_lines
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,6 +25,8 @@ picture of 8 inches larger, so that its smallest letters measure 11 points."""
 DPI: dict[str, int] = {"report": 300, "slide": 240}
 _ROW_INCHES = 0.42
 """Height of a row of a report: a picture with many rows becomes taller."""
+_CLOSE, _ONE_LINE = 9, 38
+"""Rows of a slide from which their names have one line each, and its letters."""
 _POINTS = 72.0
 _TITLE, _SMALL = 10.5, 6.8
 """Points, where the letters of matplotlib have their usual 10."""
@@ -65,12 +68,15 @@ class Canvas:
         Whether the figure was made for this picture, which then writes to the edges of the figure.
     head : bool
         Whether title, subtitle and notes are written.
+    dense : bool
+        Whether rows are so close that the name of each has one line of small letters.
     notes : list of str
     """
 
     axes: Any  # its stubs demand a type for each keyword argument of a text
     own: bool
     head: bool
+    dense: bool = False
     notes: list[str] = field(default_factory=list)
 
     def finish(self, title: str, subtitle: Sequence[str]) -> Axes:
@@ -82,9 +88,17 @@ class Canvas:
         axes.tick_params(labelsize="small", color=MUTED, labelcolor=INK)
         axes.xaxis.label.set_fontsize("small")
         axes.yaxis.label.set_fontsize("small")
+        if self.dense:
+            axes.tick_params(axis="y", labelsize="x-small")
         if self.head:
             self._write(title, subtitle)
         return axes
+
+    def row_name(self, name: str) -> str:
+        """Return the name of a row on two lines at most, or on one where rows are close."""
+        if self.dense:
+            return name if len(name) <= _ONE_LINE else f"{name[: _ONE_LINE - 2].rstrip()} …"
+        return two_lines(name)
 
     def _write(self, title: str, subtitle: Sequence[str]) -> None:
         figure = self.axes.get_figure(root=True)
@@ -154,10 +168,11 @@ def canvas(ax: Axes | None, *, size: str = "report", head: bool = True, rows: in
     if ax is not None:
         return Canvas(ax, own=False, head=head)
     width, height = SIZES[size]
+    dense = size == "slide" and rows > _CLOSE
     if size == "report":
         height += _ROW_INCHES * max(0, rows - 8)
     _, axes = matplotlib_part("matplotlib.pyplot").subplots(figsize=(width, height), layout="constrained")
-    return Canvas(axes, own=True, head=head)
+    return Canvas(axes, own=True, head=head, dense=dense)
 
 
 def tint(colour: str, share: float) -> tuple[float, float, float]:
@@ -169,6 +184,17 @@ def tint(colour: str, share: float) -> tuple[float, float, float]:
 def percent_format() -> Any:
     """Return the formatter of ticks that are shares, written in percent."""
     return matplotlib_part("matplotlib.ticker").PercentFormatter(xmax=1.0, symbol=" %")
+
+
+def amount_axis(axis: Any, top: float, unit: str) -> str:
+    """Write the ticks of an axis in a suitable multiple of its unit, and return that unit.
+
+    The data keep their unit.
+    """
+    factor, prefix = next((pair for pair in ((1e6, "M"), (1e3, "k")) if top >= pair[0]), (1.0, ""))
+    ticker = matplotlib_part("matplotlib.ticker")
+    axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value / factor:,.6g}"))
+    return f"{prefix}{unit}"
 
 
 def date_axis(axes: Axes) -> None:

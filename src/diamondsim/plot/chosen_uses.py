@@ -11,6 +11,8 @@ from diamondsim.plot.checked import require_name
 from diamondsim.plot.texts import use_label, volume_note
 from diamondsim.reporting import short_name
 
+_CHANCES = "chances of a shortage"
+
 
 @dataclass(frozen=True)
 class ChosenUses:
@@ -34,7 +36,13 @@ class ChosenUses:
 
 
 def chosen_uses(
-    dataset: xr.Dataset, rank: xr.DataArray, *, region: str | None, use: str | None, most: int
+    dataset: xr.Dataset,
+    rank: xr.DataArray,
+    *,
+    region: str | None,
+    use: str | None,
+    most: int,
+    by: str = _CHANCES,
 ) -> ChosenUses:
     """Choose the uses to be shown.
 
@@ -48,6 +56,8 @@ def chosen_uses(
         Only of this region, only this use.
     most : int
         Largest number of rows.
+    by : str
+        What `rank` holds, for the note on uses that are left out.
 
     Returns
     -------
@@ -76,9 +86,9 @@ def chosen_uses(
     labels = tuple(use_label(dataset, *pair, with_region=region is None or len(pairs) == 1) for pair in pairs)
     notes = []
     if len(known) > len(shown):
-        notes.append(f"{len(known) - len(shown)} uses with smaller chances of a shortage are not shown.")
+        notes.append(f"{len(known) - len(shown)} uses with smaller {by} are not shown.")
     absent = len(places) - len(known)
-    if absent and (region is not None or use is not None):
+    if absent and by == _CHANCES and (region is not None or use is not None):
         notes.append(f"Without demand, and not shown: {absent} of {len(places)} uses.")
     notes += volume_note(dataset, [use for _, use in pairs])
     name = "" if region is None else short_name(str(dataset["region_name"].sel(region=region).item()))

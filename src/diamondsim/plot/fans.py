@@ -11,7 +11,6 @@ import xarray as xr
 from diamondsim.arrays import FloatArray
 from diamondsim.plot.canvas import Canvas, row_lines, tint
 from diamondsim.plot.palette import BLUE, INK, MUTED
-from diamondsim.plot.texts import two_lines
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -93,7 +92,7 @@ def draw_rows(canvas: Canvas, fans: list[Fan], labels: list[str], *, scale: floa
     for row, fan in enumerate(fans):
         draw_fan(axes, fan, base=last - row, scale=scale / _ROOM)
     row_lines(axes, len(fans))
-    axes.set_yticks([last - row for row in range(len(fans))], [two_lines(label) for label in labels])
+    axes.set_yticks([last - row for row in range(len(fans))], [canvas.row_name(label) for label in labels])
     for label in axes.get_yticklabels():
         label.set_verticalalignment("bottom")
     axes.set_ylim(-0.05, len(fans))

@@ -11,7 +11,7 @@ from diamondsim.plot.canvas import canvas, date_axis, matplotlib_part, percent_f
 from diamondsim.plot.checked import dataset_of
 from diamondsim.plot.chosen_uses import chosen_uses, shortage_rank
 from diamondsim.plot.palette import BLUE, INK, MUTED, WASH
-from diamondsim.plot.texts import subtitle, two_lines
+from diamondsim.plot.texts import subtitle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,7 +83,7 @@ def shortage_heat_map(
         bar = axes.figure.colorbar(mesh, ax=axes, format=percent_format(), pad=0.02, fraction=0.04)
         bar.outline.set_visible(False)
         bar.ax.tick_params(labelsize="x-small", color=MUTED, labelcolor=INK)
-        axes.set_yticks(np.arange(rows) + 0.5, [two_lines(label) for label in reversed(chosen.labels)])
+        axes.set_yticks(np.arange(rows) + 0.5, [drawn.row_name(label) for label in reversed(chosen.labels)])
         axes.set_ylim(0, rows)
         axes.set_xlim(edges[0], edges[-1])
         axes.tick_params(axis="y", length=0)

@@ -10,7 +10,7 @@ import xarray as xr
 from diamondsim.plot.canvas import canvas, date_axis
 from diamondsim.plot.checked import dataset_of, require_name
 from diamondsim.plot.palette import MUTED, STATE_COLOURS
-from diamondsim.plot.texts import subtitle, two_lines
+from diamondsim.plot.texts import subtitle
 from diamondsim.results import sample_size
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def control_timeline(
     Examples
     --------
     >>> import diamondsim as ds
-    >>> run = ds.monte_carlo(ds.load_scenario("lapse-2027"), replications=8)
+    >>> run = ds.monte_carlo(ds.load_scenario("lapse-2027"), replications=4)
     >>> ax = ds.plot.control_timeline(run, control="cn_55")
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['cn_55']
@@ -94,7 +94,7 @@ def control_timeline(
             borderaxespad=0.2,
         )
         middles = [last - row + _HEIGHT / 2 for row in range(len(names))]
-        axes.set_yticks(middles, [two_lines(name) for name in names])
+        axes.set_yticks(middles, [drawn.row_name(name) for name in names])
         axes.set_ylim(-0.05, last + 0.9)
         axes.margins(x=0)
         axes.tick_params(axis="y", length=0)

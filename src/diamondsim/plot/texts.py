@@ -24,7 +24,7 @@ def subtitle(dataset: xr.Dataset) -> list[str]:
     Only what the Dataset states: forecasts of earlier controls, for example, have no legal state.
     """
     attrs = dataset.attrs
-    lines = [_short(str(attrs["title"]))] if "title" in attrs else []
+    lines = [shortened(str(attrs["title"]))] if "title" in attrs else []
     size = [replications(int(attrs["replications"]))] if "replications" in attrs else []
     if "replication" in attrs:
         size = [f"Replication {int(attrs['replication']):,}, one path of many, not a forecast"]
@@ -33,11 +33,11 @@ def subtitle(dataset: xr.Dataset) -> list[str]:
     if size or seed or as_of:
         lines.append("; ".join([", ".join([*size, *seed]), *as_of] if size or seed else as_of))
     if "legal_state" in attrs:
-        lines.append(_short(f"Legal state: {attrs['legal_state'] or 'not given'}"))
+        lines.append(shortened(f"Legal state: {attrs['legal_state'] or 'not given'}"))
     if outdated := attrs.get("legal_state_outdated"):
-        lines.append(_short(f"! This legal state was {outdated}"))
+        lines.append(shortened(f"! This legal state was {outdated}"))
     if changes := str(attrs.get("changes", "")).split("\n"):
-        lines += [_short(f"Changed: {', '.join(changes)}")] if changes != [""] else []
+        lines += [shortened(f"Changed: {', '.join(changes)}")] if changes != [""] else []
     return lines
 
 
@@ -93,5 +93,6 @@ def two_lines(label: str, letters: int = 24) -> str:
     return "\n".join(lines)
 
 
-def _short(text: str) -> str:
+def shortened(text: str) -> str:
+    """Return a text that a user wrote, cut if it is long."""
     return textwrap.shorten(" ".join(text.split()), _LONGEST, placeholder=" …")

@@ -27,7 +27,7 @@ LAYERS = (
     ("sampling", "engines"),
     ("results",),
     ("simulation",),
-    ("analysis", "backtesting", "conditioning"),
+    ("analysis", "backtesting", "conditioning", "files"),
     ("reporting",),
     ("plot",),
     ("cli",),
@@ -43,10 +43,13 @@ USERS = {
     "dask": (),  # the caller passes the client; only its own methods are called
     "distributed": (),
     "h5py": ("simulation.paths",),
-    "zarr": ("simulation.paths",),
+    "zarr": ("simulation.paths", "files.zarr_folder"),
+    "pyarrow": ("files.table_files",),
+    "xlsxwriter": ("files.workbook",),
     "xarray": (
         *(
             "backtesting",
+            "files",
             "conditioning",
             "control_episodes",
             "results",

@@ -27,6 +27,7 @@ CALLED_WITH = {
         *("files", "base", "years", "regions", "grades"),
         *("mirror", "hong_kong", "imputed", "unallocated", "re_exports"),
     ],
+    "save": ["result", "path", "tables"],
     "sampling_gain": ["scenario", "replications", "seeds", "seed", "method"],
     "select_best": [
         *("scenarios", "region", "use", "indifference", "metric", "best", "confidence", "most"),
@@ -37,7 +38,7 @@ CALLED_WITH = {
     "sobol_indices": [
         *("scenario", "region", "use", "metric", "groups", "replications", "seed", "workers", "progress")
     ],
-    "tables": ["dataset"],
+    "tables": ["result"],
     "paths_to_zarr": ["folder", "store", "progress"],
     "value_of_information": ["comparison", "region", "use", "metric", "costs"],
     "write_paths": [
@@ -45,7 +46,7 @@ CALLED_WITH = {
         *("workers", "progress"),
     ],
 }
-FROM_AND_TO = ("condition", "marginal_value", "paths_to_zarr", "write_paths")
+FROM_AND_TO = ("condition", "marginal_value", "paths_to_zarr", "save", "write_paths")
 
 
 def test_the_public_names_are_these():
@@ -81,6 +82,7 @@ def test_the_public_names_are_these():
         "read_trade",
         "reverse_stress",
         "sampling_gain",
+        "save",
         "select_best",
         "sensitivity",
         "simulate",

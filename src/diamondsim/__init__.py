@@ -40,8 +40,9 @@ if TYPE_CHECKING:
     from diamondsim.conditioning import ConditioningWarning, Observation, condition, read_observations
     from diamondsim.control_episodes import episode_shares, episodes
     from diamondsim.errors import ScenarioError, StoreError
+    from diamondsim.files import save, tables
     from diamondsim.plan.check import check
-    from diamondsim.results import dates, tables
+    from diamondsim.results import dates
     from diamondsim.scenario import Scenario, load_scenario
     from diamondsim.simulation import Precision, StoreWarning, monte_carlo, simulate
     from diamondsim.simulation.paths import open_paths, paths_to_zarr, write_paths
@@ -79,6 +80,7 @@ __all__ = [
     "read_trade",
     "reverse_stress",
     "sampling_gain",
+    "save",
     "select_best",
     "sensitivity",
     "simulate",
@@ -122,6 +124,7 @@ _HOMES = {
     "read_trade": "diamondsim.trade",
     "reverse_stress": "diamondsim.analysis",
     "sampling_gain": "diamondsim.analysis",
+    "save": "diamondsim.files",
     "select_best": "diamondsim.analysis",
     "sensitivity": "diamondsim.analysis",
     "simulate": "diamondsim.simulation",
@@ -129,7 +132,7 @@ _HOMES = {
     "size_stock": "diamondsim.analysis",
     "value_of_information": "diamondsim.analysis",
     "sobol_indices": "diamondsim.analysis",
-    "tables": "diamondsim.results",
+    "tables": "diamondsim.files",
     "worst_start": "diamondsim.analysis",
     "write_paths": "diamondsim.simulation.paths",
 }

@@ -95,7 +95,7 @@ def test_the_names_say_what_rows_are_and_along_what(found):
 def test_a_table_that_does_not_exist_is_answered_with_the_nearest(found):
     with pytest.raises(KeyError, match="there is no table 'use'; did you mean 'uses'"):
         found["use"]
-    with pytest.raises(TypeError, match=r"dataset: expected an xarray.Dataset, found DataArray"):
+    with pytest.raises(TypeError, match=r"result: expected an xarray.Dataset, .* found DataArray"):
         ds.tables(xr.DataArray([1.0]))  # type: ignore[arg-type]
 
 

@@ -6,6 +6,7 @@ interrupted.
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from types import TracebackType
@@ -101,7 +102,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _exit_code(arguments: Sequence[str] | None) -> int:
     try:
-        code = app.main(None if arguments is None else list(arguments), "diamondsim", standalone_mode=False)
+        words = sys.argv[1:] if arguments is None else list(arguments)
+        command = shlex.join(["diamondsim", *words])
+        code = app.main(words, "diamondsim", standalone_mode=False, obj=command)
         sys.stdout.flush()
     except click.ClickException as error:
         return _refused(error)

@@ -93,11 +93,11 @@ def trace_command(
 
     trace = simulate(loaded, seed=seed, replication=replication)
     answer(
-        trace.dataset,
+        trace,
         output,
         as_json=as_json,
-        document=lambda dataset: json_trace(dataset, trace.events),
-        shown=lambda dataset: trace_lines(dataset, trace.events),
+        document=lambda found: json_trace(found.dataset, found.events),
+        shown=lambda found: trace_lines(found.dataset, found.events),
     )
 
 

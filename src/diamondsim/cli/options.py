@@ -116,8 +116,8 @@ def output_option(function: F) -> F:
         "--output",
         type=click.Path(),
         callback=_target,
-        metavar="FILE.nc",
-        help="Write the dataset to a NetCDF file.",
+        metavar="FILE",
+        help="Write the answer to a file: .nc or .zarr (all of it), .csv, .parquet or .xlsx (its tables).",
     )(function)
 
 
@@ -173,20 +173,39 @@ def read_changes(changes: Sequence[str], option: str = SET) -> dict[str, object]
     return made
 
 
-def keep(dataset: Any, path: str) -> str:
-    """Write an xarray Dataset or DataTree to a NetCDF file and return where it lies.
+def keep(result: Any, path: str) -> str:
+    """Write a result to a file of the format that its name asks for, and return where it lies.
 
     Raises
     ------
     click.ClickException
-        Where the machine does not let it, such as a full disk; leaves with exit code 1.
+        Where the machine does not let it, such as a full disk, or the format cannot hold the result; leaves
+        with exit code 1.
     """
-    from diamondsim.results import write_netcdf
+    from diamondsim.files import save
 
     try:
-        return str(write_netcdf(dataset, path))
+        return str(save(_with_command(result), path))
+    except ValueError as error:
+        raise click.ClickException(f"cannot write {path}: {error}") from None
     except OSError as error:
         raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def _with_command(result: Any) -> Any:
+    """Return a result with the command that made it among its attributes; the given one keeps its own."""
+    from dataclasses import replace
+
+    from diamondsim.simulation import Trace
+
+    command = click.get_current_context().find_object(str)
+    if command is None:
+        return result
+    if isinstance(result, Trace):
+        return replace(result, dataset=_with_command(result.dataset))
+    made = result.copy(deep=False)
+    made.attrs = {**made.attrs, "command": command}
+    return made
 
 
 def say_json(document: object) -> None:
@@ -197,10 +216,10 @@ def say_json(document: object) -> None:
 def _target(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
     """Refuse a file that cannot be written, before any work is done."""
     if path is not None:
-        from diamondsim.results import check_target
+        from diamondsim.files import check_file
 
         try:
-            check_target(path)
-        except (OSError, ValueError) as error:
+            check_file(path)
+        except (ImportError, OSError, ValueError) as error:
             raise click.BadParameter(str(error)) from None
     return path

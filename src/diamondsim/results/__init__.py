@@ -39,13 +39,14 @@ from diamondsim.results.storage import (
     PART_SUFFIX,
     atomic_file,
     atomic_write,
+    check_place,
     check_target,
     netcdf_content,
     read_netcdf,
     write_netcdf,
 )
 from diamondsim.results.summary import Summary
-from diamondsim.results.tidy_tables import TidyTables, tables
+from diamondsim.results.tidy_tables import DataFrame, TidyTables
 from diamondsim.results.use_metrics import USE_METRICS
 from diamondsim.results.waiting_times import RECORDED_FOR_WAITS, LicenceWaits, licence_waits
 
@@ -62,6 +63,7 @@ __all__ = [
     "RENAMED_VARIABLES",
     "RISK_LEVEL",
     "USE_METRICS",
+    "DataFrame",
     "Estimate",
     "Frame",
     "LicenceWaits",
@@ -78,6 +80,7 @@ __all__ = [
     "atomic_write",
     "bounds",
     "chance_of_shortage",
+    "check_place",
     "check_target",
     "conditional_value_at_risk",
     "dates",
@@ -111,7 +114,6 @@ __all__ = [
     "shortage_duration",
     "summary_dataset",
     "summed",
-    "tables",
     "time_to_survive",
     "trace_dataset",
     "undeclared_of",

@@ -153,6 +153,19 @@ def check_target(path: str | os.PathLike[str]) -> None:
     ------
     ValueError, FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError
     """
+    check_place(path)
+    if Path(path).suffix.lower() != SUFFIX:
+        name = Path(path).name
+        raise ValueError(f"expected a name that ends in {SUFFIX}, for a NetCDF file, found '{name}'")
+
+
+def check_place(path: str | os.PathLike[str]) -> None:
+    """Raise the error that writing a file of any format to this path would raise, as far as it is known.
+
+    Raises
+    ------
+    FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError
+    """
     target = Path(path)
     folder = target.parent
     if not folder.exists():
@@ -163,8 +176,6 @@ def check_target(path: str | os.PathLike[str]) -> None:
         raise IsADirectoryError(f"'{target}' is a folder; name a file in it")
     if not os.access(folder, os.W_OK):
         raise PermissionError(f"the folder '{folder}' cannot be written to")
-    if target.suffix.lower() != SUFFIX:
-        raise ValueError(f"expected a name that ends in {SUFFIX}, for a NetCDF file, found '{target.name}'")
 
 
 class _PreallocatedFile:

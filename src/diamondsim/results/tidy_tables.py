@@ -1,4 +1,4 @@
-"""The public call `tables`: a Dataset as tidy tables, one for each kind of result.
+"""A Dataset as tidy tables, one for each kind of result.
 
 Owns which variables share a table, and how the tables are called.
 """
@@ -36,7 +36,7 @@ _STEPS = ("replication", "time", "quarter")
 
 
 class TidyTables(Mapping[str, DataFrame]):
-    """The tables of a Dataset by name, each made when it is asked for.
+    """The tables of a Dataset by name, each made when it is asked for; `diamondsim.tables` describes them.
 
     Parameters
     ----------
@@ -64,49 +64,6 @@ class TidyTables(Mapping[str, DataFrame]):
 
     def __repr__(self) -> str:
         return f"TidyTables({', '.join(self._names)})"
-
-
-def tables(dataset: xr.Dataset) -> TidyTables:
-    """Return a Dataset as tidy tables: a row for each thing at each step, a column for each variable.
-
-    `Dataset.to_dataframe` repeats every number for each value of the dimensions that it does not have, which
-    takes more memory than there is. Here only variables with the same dimensions share a table.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        From `monte_carlo`, or a part of it.
-
-    Returns
-    -------
-    mapping of str to pandas.DataFrame
-        A table is made when it is asked for. Its name says what its rows are (`uses`, `facilities`,
-        `reserves`, `inputs`, `markets`, ...), and along what: `uses_by_replication`, `uses_by_time`,
-        `uses_by_quarter`; `..._quantiles` has a row for each quantile. The first columns are the labels, with
-        the names and units that belong to them; then comes a column for each variable, and where it has an
-        interval two more, `NAME_low` and `NAME_high`. What a region does not have has no row. The attribute
-        `units` (``frame.attrs["units"]``) maps each variable to its unit; where uses or inputs are counted in
-        different units, that of a row is in the column `unit` or `input_unit`.
-
-    Raises
-    ------
-    TypeError
-        If `dataset` is no Dataset.
-
-    Examples
-    --------
-    >>> import diamondsim as ds
-    >>> calm = ds.load_scenario("calm").override({"horizon.length": "20 weeks"})
-    >>> found = ds.tables(ds.monte_carlo(calm, replications=8))
-    >>> uses = found["uses"].set_index(["region", "use"])
-    >>> float(uses.loc[("US", "polishing"), "probability_of_shortage"])
-    0.0
-    >>> found["uses"].attrs["units"]["time_to_survive_median"], "uses_by_replication" in found
-    ('tick', True)
-    """
-    if not isinstance(dataset, xr.Dataset):
-        raise TypeError(f"dataset: expected an xarray.Dataset, found {type(dataset).__name__}")
-    return TidyTables(dataset)
 
 
 def _table_of(dims: tuple[Any, ...]) -> str:
@@ -152,7 +109,14 @@ def _table(dataset: xr.Dataset, names: list[str]) -> DataFrame:
     frame = frame.reset_index(drop=not rows)[[*rows, *beside, *columns]]
     texts = [name for name in (*rows, *beside) if part[name].dtype.kind in "OUT"]
     frame = frame.astype(dict.fromkeys(texts, "category"))  # a byte or two for each row
-    frame.attrs["units"] = {name: str(column.attrs.get("units", "1")) for name, column in columns.items()}
+    about = {name: part[name].attrs for name in (*rows, *beside) if name in part.coords}
+    frame.attrs["units"] = {
+        **{name: str(attrs["units"]) for name, attrs in about.items() if "units" in attrs},
+        **{name: str(column.attrs.get("units", "1")) for name, column in columns.items()},
+    }
+    about |= {name: column.attrs for name, column in columns.items()}
+    frame.attrs["long_names"] = {name: str(attrs.get("long_name", "")) for name, attrs in about.items()}
+    frame.attrs["labels"] = rows
     return frame
 
 
@@ -165,7 +129,11 @@ def _columns(dataset: xr.Dataset, names: list[str]) -> Iterator[tuple[str, xr.Va
             continue
         for place, bound in enumerate(dataset["bound"].values):
             column = name if bound == "estimate" else f"{name}_{bound}"
-            yield column, variable.isel(bound=place)
+            found = variable.isel(bound=place)
+            if bound != "estimate":
+                limit = {"low": "lower", "high": "upper"}.get(str(bound), str(bound))
+                found.attrs["long_name"] = f"{limit} limit of the interval of {name}"
+            yield column, found
 
 
 def _exists(some: BoolArray, rows: list[str], sizes: Mapping[Hashable, int]) -> BoolArray:

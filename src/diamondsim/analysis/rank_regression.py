@@ -13,6 +13,8 @@ from diamondsim.results import CONFIDENCE
 
 LEAST_FREEDOM = 20
 """Replications that must exceed the inputs, for their ranks to be regressed on."""
+_LEAST_OF_ITS_OWN = 1e-6
+"""Standard deviation that ranks must keep once what others explain is taken off; rounding leaves 1e-8."""
 _CLEAR_CORRELATION = 4.0
 """Standard errors from which two inputs count as correlated."""
 
@@ -63,14 +65,15 @@ def rank_regression(values: FloatArray, metric: FloatArray) -> RankRegression | 
     if freedom < LEAST_FREEDOM:
         return None
     x, y = _standardised(stats.rankdata(values, axis=0)), _standardised(stats.rankdata(metric))
-    q, r = np.linalg.qr(x)
-    if np.abs(np.diag(r)).min() < 1e-9 * math.sqrt(n):
+    # Not by `qr`: with the threads of OpenBLAS it takes seconds where other processes share the processors.
+    products = x.T @ x
+    if _is_singular(products / n):
         return None
-    solve = np.linalg.solve(r, q.T)  # (K, n): what takes y to the coefficients
+    solve = np.linalg.solve(products, x.T)  # (K, n): what takes y to the coefficients
     coefficient = solve @ y
     residual = y - x @ coefficient
     left = float(residual @ residual)
-    leverage = (q**2).sum(axis=1) + 1 / n
+    leverage = (x * solve.T).sum(axis=1) + 1 / n
     added, of_variance = _influence(x, y, coefficient, residual / (1 - leverage))
     influence = added @ (solve @ solve.T) * n
     of_metric = _influence_on_variance(y, _moved(y, y[:, np.newaxis]))
@@ -84,6 +87,15 @@ def rank_regression(values: FloatArray, metric: FloatArray) -> RankRegression | 
         partial=np.sign(coefficient) * np.sqrt(share),
         r2=1 - left / freedom / (float(y @ y) / (n - 1)),
     )
+
+
+def _is_singular(correlations: FloatArray) -> bool:
+    """Say whether the ranks of one input follow from those of others."""
+    try:
+        own = np.diag(np.linalg.cholesky(correlations))
+    except np.linalg.LinAlgError:
+        return True
+    return bool(own.min() < _LEAST_OF_ITS_OWN)
 
 
 def _influence(

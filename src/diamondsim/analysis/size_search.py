@@ -17,7 +17,7 @@ import xarray as xr
 from diamondsim.analysis.sizing_target import Target
 from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.scenario import Scenario
-from diamondsim.simulation import Progress, monte_carlo_each
+from diamondsim.simulation import KeptWorkers, Progress, monte_carlo_each
 from diamondsim.units import number_text
 
 Sizes: TypeAlias = tuple[float, ...]
@@ -41,12 +41,15 @@ class SizeSampling:
     replications, seed : int
     workers, progress
         As for `monte_carlo`; the total grows while a search goes on.
+    kept : KeptWorkers, optional
+        Processes that all rounds of a search use.
     """
 
     replications: int
     seed: int
     workers: int | None = None
     progress: Progress | None = None
+    kept: KeptWorkers | None = None
 
 
 class SizedRuns:
@@ -111,6 +114,7 @@ def simulated(scenarios: dict[str, Scenario], sampling: SizeSampling, done: int 
         seed=sampling.seed,
         workers=sampling.workers,
         progress=count,
+        kept=sampling.kept,
     )
 
 

@@ -27,7 +27,7 @@ from diamondsim.errors import Problem, ScenarioError
 from diamondsim.plan import compile_plan
 from diamondsim.results import label_coordinate, with_attrs
 from diamondsim.scenario import Scenario, require_scenario
-from diamondsim.simulation import Progress
+from diamondsim.simulation import KeptWorkers, Progress
 
 SIZING_REPLICATIONS = 1024
 """Default number of replications of each size."""
@@ -149,10 +149,11 @@ def size_reserve(  # noqa: PLR0913 - the question, the ends and the sampling
         )
     if problems:
         raise ScenarioError(problems)
-    sampling = SizeSampling(replications, seed, workers, progress)
-    runs = SizedRuns(asked.opened_with, target, sampling)
-    found, along = _search(runs, asked, tolerance)
-    return _dataset(asked, target, runs, found, along, sampling)
+    with KeptWorkers() as kept:
+        sampling = SizeSampling(replications, seed, workers, progress, kept)
+        runs = SizedRuns(asked.opened_with, target, sampling)
+        found, along = _search(runs, asked, tolerance)
+        return _dataset(asked, target, runs, found, along, sampling)
 
 
 def require_tolerance(tolerance: float) -> None:

@@ -29,7 +29,7 @@ from diamondsim.errors import NotationError, Problem, ScenarioError
 from diamondsim.plan import compile_plan
 from diamondsim.results import label_coordinate, with_attrs
 from diamondsim.scenario import Scenario, require_scenario
-from diamondsim.simulation import Progress
+from diamondsim.simulation import KeptWorkers, Progress
 from diamondsim.units import Kind, parse_quantity
 
 STOCK_REPLICATIONS = 512
@@ -128,22 +128,23 @@ def size_stock(  # noqa: PLR0913 - the question, the ends and the sampling
         largest = _days(most)
     if problems:
         raise ScenarioError(problems)
-    sampling = SizeSampling(replications, seed, workers, progress)
-    options = range(len(asked.scenarios))
-    stated = simulated({f"{k}": each for k, each in enumerate(asked.stated())}, sampling)
-    searches: list[SizedRuns] = []
-    found: list[Found] = []
-    for option in options:
-        runs = SizedRuns(
-            partial(_with_stock, asked, option),
-            target,
-            sampling,
-            done=len(options) + sum(len(each.answers) for each in searches),
-        )
-        searches.append(runs)
-        found.append(Line(runs, _alone, tolerance).search([share * largest for share in GRID]))
-    as_stated = [target.answer(run) for run in stated.values()]
-    return _dataset(asked, target, searches, found, as_stated, sampling)
+    with KeptWorkers() as kept:
+        sampling = SizeSampling(replications, seed, workers, progress, kept)
+        options = range(len(asked.scenarios))
+        stated = simulated({f"{k}": each for k, each in enumerate(asked.stated())}, sampling)
+        searches: list[SizedRuns] = []
+        found: list[Found] = []
+        for option in options:
+            runs = SizedRuns(
+                partial(_with_stock, asked, option),
+                target,
+                sampling,
+                done=len(options) + sum(len(each.answers) for each in searches),
+            )
+            searches.append(runs)
+            found.append(Line(runs, _alone, tolerance).search([share * largest for share in GRID]))
+        as_stated = [target.answer(run) for run in stated.values()]
+        return _dataset(asked, target, searches, found, as_stated, sampling)
 
 
 def _with_stock(asked: AskedStock, option: int, sizes: Sizes) -> Scenario:

@@ -26,7 +26,7 @@ from diamondsim.results import (
     with_attrs,
 )
 from diamondsim.scenario import Scenario, require_scenario
-from diamondsim.simulation import KeptFailures, Progress, monte_carlo_each
+from diamondsim.simulation import KeptFailures, KeptWorkers, Progress, monte_carlo_each
 from diamondsim.simulation.failed_run import RunFailed, raise_failure
 
 STRESS_METRICS = ("probability_of_shortage", "shortage_mean")
@@ -135,15 +135,17 @@ def worst_start(  # noqa: PLR0913 - the question, and how it is run
             workers=workers,
             progress=progress,
             failed=failed,
+            kept=kept,
         )
         failures.raise_if_nothing_is_left(wanted)
         units = str(next(iter(runs.values()))[metric].attrs["units"])
         return np.array([_sample(run, region, use, metric) for run in runs.values()])
 
-    found = samples(moved, seed, failures)
-    days = [day for day in days if str(day) not in failures.errors]
-    worst = days[int(np.argmax(found.mean(axis=1)))]
-    fresh = samples({"worst": moved[str(worst)], "stated": scenario}, seed + 1, raise_failure)
+    with KeptWorkers() as kept:
+        found = samples(moved, seed, failures)
+        days = [day for day in days if str(day) not in failures.errors]
+        worst = days[int(np.argmax(found.mean(axis=1)))]
+        fresh = samples({"worst": moved[str(worst)], "stated": scenario}, seed + 1, raise_failure)
     (chances,) = chance_best([-found], seed=seed, groups=groups)
     is_event = metric == STRESS_METRICS[0]
     values = [_limits(_estimate(row, is_event, groups)) for row in found]

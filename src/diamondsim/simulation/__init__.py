@@ -4,6 +4,7 @@ from diamondsim.simulation.admission import admitted_flow
 from diamondsim.simulation.block_store import StoreWarning
 from diamondsim.simulation.calls import monte_carlo, monte_carlo_each
 from diamondsim.simulation.failed_run import KeptFailures, RunFailedError, failure_text
+from diamondsim.simulation.kept_workers import KeptWorkers
 from diamondsim.simulation.precision import Precision, UnknownMetricError
 from diamondsim.simulation.progress import Progress
 from diamondsim.simulation.run_store import RunStore
@@ -12,6 +13,7 @@ from diamondsim.simulation.worker_processes import usable_processors
 
 __all__ = [
     "KeptFailures",
+    "KeptWorkers",
     "Precision",
     "Progress",
     "RunFailedError",

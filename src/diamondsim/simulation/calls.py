@@ -19,6 +19,7 @@ from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario, require_scenario
 from diamondsim.simulation.executor_adapter import AnyExecutor
 from diamondsim.simulation.failed_run import RunFailed, concerns_every_run, raise_failure
+from diamondsim.simulation.kept_workers import KeptWorkers
 from diamondsim.simulation.precision import Precision
 from diamondsim.simulation.progress import Progress
 from diamondsim.simulation.run_store import RunStore
@@ -129,6 +130,7 @@ def monte_carlo_each(  # noqa: PLR0913 - the options of monte_carlo, and those o
     weights: ReplicationWeights | None = None,
     exchanges: Mapping[str, Exchange] | None = None,
     failed: RunFailed = raise_failure,
+    kept: KeptWorkers | None = None,
 ) -> dict[str, xr.Dataset]:
     """Simulate several scenarios with the same random numbers, as one job for the workers.
 
@@ -154,6 +156,8 @@ def monte_carlo_each(  # noqa: PLR0913 - the options of monte_carlo, and those o
     failed : callable, optional
         Takes the name of a scenario that fails while it is simulated, and why; the others go on unless it
         raises. By default the first failure ends all.
+    kept : KeptWorkers, optional
+        Processes that several such calls use; by default each has its own.
 
     Returns
     -------
@@ -183,7 +187,9 @@ def monte_carlo_each(  # noqa: PLR0913 - the options of monte_carlo, and those o
         lost.add(job)
         failed(names[job], error)
 
-    with StagedRuns(specs, workers=workers, progress=progress, store=store, executor=executor) as runs:
+    with StagedRuns(
+        specs, workers=workers, progress=progress, store=store, executor=executor, kept=kept
+    ) as runs:
         totals, folder = runs.totals, runs.folder
         for spec, total in zip(specs, totals, strict=True):
             total.columns.reserve(spec.replications)

@@ -16,6 +16,7 @@ from diamondsim.arguments import require_integer
 from diamondsim.results import Summary
 from diamondsim.sampling import BLOCK
 from diamondsim.simulation.executor_adapter import AnyExecutor, ExecutorAdapter
+from diamondsim.simulation.kept_workers import KeptWorkers
 from diamondsim.simulation.progress import Progress, ProgressReporter
 from diamondsim.simulation.run_store import RunStore
 from diamondsim.simulation.runner import RunSpec, Workspace
@@ -31,6 +32,8 @@ class StagedRuns:
         The number of replications in them is not used here.
     workers, progress, store, executor
         As for `monte_carlo`; a store belongs to the first of the runs.
+    kept : KeptWorkers, optional
+        Processes of several calls; by default those of these runs end with them.
 
     Attributes
     ----------
@@ -46,6 +49,7 @@ class StagedRuns:
         progress: Progress | None = None,
         store: str | os.PathLike[str] | RunStore | None = None,
         executor: AnyExecutor | None = None,
+        kept: KeptWorkers | None = None,
     ) -> None:
         if workers is not None:
             workers = require_integer("workers", workers, least=1)
@@ -61,7 +65,7 @@ class StagedRuns:
             self._jobs = [Job(*parts) for parts in zip(specs, runners, block_stores, strict=True)]
             self._reporter = ProgressReporter(progress)
             self._pool: WorkerPool[Summary] = stack.enter_context(
-                WorkerPool(self._jobs, self._reporter, workers=workers, executor=adapter)
+                WorkerPool(self._jobs, self._reporter, workers=workers, executor=adapter, kept=kept)
             )
             self._open = stack.pop_all()
 

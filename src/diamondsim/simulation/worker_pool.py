@@ -16,6 +16,7 @@ from diamondsim.sampling import BLOCK
 from diamondsim.simulation.block_store import Arrays, BlockStore
 from diamondsim.simulation.executor_adapter import ExecutorAdapter, has_failed, result_of
 from diamondsim.simulation.failed_run import concerns_every_run
+from diamondsim.simulation.kept_workers import KeptWorkers
 from diamondsim.simulation.progress import ProgressReporter
 from diamondsim.simulation.worker import PackedRun, R_co, Runner, Spec
 from diamondsim.simulation.worker_processes import WorkerProcesses, usable_processors
@@ -55,7 +56,7 @@ class Job(Generic[R_co]):
 
 
 class WorkerPool(Generic[R_co]):
-    """Computes tasks, and keeps and reports what is done; its worker processes end with it.
+    """Computes tasks, and keeps and reports what is done.
 
     Parameters
     ----------
@@ -66,6 +67,8 @@ class WorkerPool(Generic[R_co]):
         this process. With an executor: maximum number of blocks in progress, by default twice its capacity.
     executor : ExecutorAdapter, optional
         Computes the blocks instead of this machine's processes.
+    kept : KeptWorkers, optional
+        Processes that outlast this pool; by default its processes end with it.
     """
 
     def __init__(
@@ -75,10 +78,13 @@ class WorkerPool(Generic[R_co]):
         *,
         workers: int | None,
         executor: ExecutorAdapter | None = None,
+        kept: KeptWorkers | None = None,
     ) -> None:
         self._jobs = jobs
         self._reporter = reporter
         self._workers = workers
+        self._kept = KeptWorkers() if kept is None else kept
+        self._ends_workers = kept is None
         self._processes: WorkerProcesses | None = None
         self._executor = executor
         self._packed: tuple[PackedRun, ...] = ()
@@ -93,8 +99,8 @@ class WorkerPool(Generic[R_co]):
         for future in self._in_progress:
             future.cancel()  # a block that has begun on the caller's executor is finished there
         self._in_progress.clear()
-        if self._processes is not None:
-            self._processes.shutdown(cancel_futures=True)
+        if self._ends_workers:
+            self._kept.close()
 
     def run(self, tasks: Sequence[Task], failed: TaskFailed | None = None) -> Iterator[tuple[Task, R_co]]:
         """Compute some tasks and yield each with its result, in any order.
@@ -129,9 +135,10 @@ class WorkerPool(Generic[R_co]):
 
     def _start_processes(self, tasks: Sequence[Task]) -> None:
         number = usable_processors() if self._workers is None else self._workers
-        if min(number, len(tasks)) < 2 or sum(task.count for task in tasks) <= BLOCK:
+        is_small = min(number, len(tasks)) < 2 or sum(task.count for task in tasks) <= BLOCK
+        if is_small and not self._kept.are_running:
             return  # this process is done before another one has started
-        self._processes = WorkerProcesses(number)
+        self._processes = self._kept.start(number)
         self._executor = ExecutorAdapter(self._processes)
 
     def _run_on(

@@ -196,7 +196,7 @@ class NodeProcess:
                 pre_buy_max = max(pre_buy_max, pre_buy.max_order)
                 self.pre_buy_cover_ticks += pre_buy.extra_ticks
         self.order = self.order_quantity(max(max_order, pre_buy_max))
-        weights = [self.order_weight(lane) for lane in self.lanes]
+        weights = self.order_weights()
         total = 0.0
         for weight in weights:
             total += weight
@@ -232,9 +232,9 @@ class NodeProcess:
             if not lane.is_controlled:
                 lane.desired_order *= 1.0 + missing / free
 
-    def order_weight(self, lane: LaneState) -> float:
-        """Return the weight of a lane when the order is divided (eq. 34)."""
-        return lane.contract_share * lane.expected_fill_rate * lane.price_weight
+    def order_weights(self) -> list[float]:
+        """Return the weight of each lane when the order is divided (eq. 34)."""
+        return [lane.contract_share * lane.expected_fill_rate * lane.price_weight for lane in self.lanes]
 
     def _front_loading(self) -> dict[int, float]:
         """Return the factor of each announced control to which the node is exposed (`fl[i,n]`, eq. 27)."""
@@ -292,9 +292,12 @@ class NodeProcess:
         Where it expects nothing, that of its contracts at the start.
         """
         weighted = MIN_WEIGHT * self.contract_lead_ticks
+        filling = 0.0
         for lane in self.lanes:
-            weighted += lane.contract_share * lane.expected_fill_rate * lane.inputs.lead_ticks
-        return weighted / (self.expected_filling() + MIN_WEIGHT)
+            expected = lane.contract_share * lane.expected_fill_rate
+            weighted += expected * lane.inputs.lead_ticks
+            filling += expected
+        return weighted / (filling + MIN_WEIGHT)
 
     def _cancel_released(self, excess: float) -> None:
         """Cancel what waits on free lanes, as far as more has been ordered than is needed (eq. 31a)."""

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Protocol
 
+import numpy as np
+
 from diamondsim.addition import sum_in_order
 from diamondsim.constants import EPS
 from diamondsim.engines.event.clock import Clock, Phase
@@ -35,6 +37,10 @@ DEPLETED, REFILLED = 0.9, 0.99
 """A reserve that has held less than the first share of its goal is refilled when it holds the second."""
 
 
+ONLY_COVERED = ("granted", "withdrawn", "diverted", "seized", "queue")
+"""Fields of lanes that stay 0 where no control covers the lane, as they are in an empty Ledger."""
+
+
 class Recorder:
     """Write the Ledger at the end of each tick (eq. 47).
 
@@ -56,15 +62,20 @@ class Recorder:
             "source": sources,
             "market": prices,
         }
+        covered = [lane for lane in lanes if lane.rules]
+        numbers = np.array([lane.number for lane in covered], dtype=np.intp)
         self._rows = [
-            (ledger[name], attrgetter(name), entities[field.entity]) for name, field in FIELDS.items()
+            (ledger[name][..., 0], numbers, attrgetter(name), covered)
+            if name in ONLY_COVERED
+            else (ledger[name][..., 0], slice(None), attrgetter(name), entities[field.entity])
+            for name, field in FIELDS.items()
         ]
         clock.schedule(0, [(Phase.RECORD, self.record)])
 
     def record(self, t: int) -> None:
         """Write the row of tick t."""
-        for table, value_of, entities in self._rows:
-            table[t, :, 0] = [*map(value_of, entities)]
+        for table, rows, value_of, entities in self._rows:
+            table[t, rows] = [*map(value_of, entities)]
 
 
 class Observer(Protocol):

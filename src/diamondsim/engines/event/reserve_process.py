@@ -78,9 +78,10 @@ class ReserveProcess(NodeProcess):
                 lane.lane_max = 0.0
                 lane.potential_diversion = 0.0
 
-    def order_weight(self, lane: LaneState) -> float:
-        """Return the weight of a lane in the order: 0 on a controlled lane (eq. 33)."""
-        return 0.0 if lane.is_controlled else super().order_weight(lane)
+    def order_weights(self) -> list[float]:
+        """Return the weight of each lane in the order: 0 on a controlled lane (eq. 33)."""
+        weights = zip(self.lanes, super().order_weights(), strict=True)
+        return [0.0 if lane.is_controlled else weight for lane, weight in weights]
 
     def order_quantity(self, _: float) -> float:
         """Return the refill: up to the goal, and none in a tick in which it releases (eq. 33)."""

@@ -19,14 +19,17 @@ class LanePipeline:
         self._lane = lane
         self._due: dict[int, float] = {}
         self._arrived = 0.0
+        self._quantity: float | None = 0.0
 
     @property
     def quantity(self) -> float:
-        """Everything in the pipeline."""
-        total = 0.0
-        for lot in self._due.values():
-            total += lot
-        return total
+        """Everything in the pipeline, added in the order in which lots were sent."""
+        if self._quantity is None:
+            total = 0.0
+            for lot in self._due.values():
+                total += lot
+            self._quantity = total
+        return self._quantity
 
     def fill(self, flow: float, lead_ticks: int, n_ticks: int) -> None:
         """Send the flow of each tick before the first, as many as the lead (eq. 6).
@@ -45,16 +48,21 @@ class LanePipeline:
             return
         if due in self._due:
             self._due[due] += quantity
+            self._quantity = None
         else:
             self._due[due] = quantity
+            if self._quantity is not None:
+                self._quantity += quantity
             self._clock.call(due, Phase.ARRIVE, self._lane, self._arrive)
 
     def recall(self, quantity: float, due: int) -> None:
         """Take a quantity out of the lot that arrives in tick `due`, which holds at least that much."""
         self._due[due] = max(0.0, self._due[due] - quantity)
+        self._quantity = None
 
     def _arrive(self, t: int) -> None:
         self._arrived = self._due.pop(t)
+        self._quantity = None
 
     def take_arrivals(self) -> float:
         """Return what has arrived in this tick (`arr` of eq. 13), and clear it."""

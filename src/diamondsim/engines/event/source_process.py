@@ -174,12 +174,12 @@ class SourceProcess:
 
     def allocate(self, lanes: Sequence[LaneState]) -> None:
         """Allocate what is left to the requests of some lanes, rationed if need be (eq. 36-39)."""
-        quantities = [lane.request for lane in lanes]
         requested = 0.0
-        for request in quantities:
-            requested += request
+        for lane in lanes:
+            requested += lane.request
         if requested <= 0.0:
             return
+        quantities = [lane.request for lane in lanes]
         if requested > self.left:
             weights = [lane.weight(self.inputs.rationing) for lane in lanes]
             quantities = water_fill(self.left, quantities, weights)

@@ -57,7 +57,7 @@ def rank_regression(values: FloatArray, metric: FloatArray) -> RankRegression | 
     --------
     >>> line = np.arange(100.0)
     >>> fitted = rank_regression(np.stack([line, (7 * line) % 100], axis=1), -line)
-    >>> fitted.standardised[0].round(6).tolist(), round(fitted.r2, 6)
+    >>> (fitted.standardised[0].round(6) + 0.0).tolist(), round(fitted.r2, 6)
     ([-1.0, 0.0], 1.0)
     """
     n, k = values.shape

@@ -26,6 +26,7 @@ from diamondsim.scenario.overrides import added_lookalikes, override_tree, steps
 from diamondsim.scenario.provenance import StatedNumber, durations, numbers, settled
 from diamondsim.scenario.provenance_notes import split_notes
 from diamondsim.scenario.schema import Content, Horizon
+from diamondsim.scenario.summary_html import scenario_html
 from diamondsim.scenario.tolerant_validation import validate_tolerantly
 from diamondsim.scenario.tree import Path, Table, key_mark, node_at, plain, problem_at, table, top_layer
 
@@ -211,6 +212,12 @@ class Scenario(Content):
         return f"Scenario({self.title!r}, horizon from {self.horizon.start})"
 
     __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        changes = "\n".join(self.changes)
+        return scenario_html(
+            self, {"outdated": self.outdated or "", "changes": changes, "hash": self.hash[:12]}
+        )
 
     def __dir__(self) -> list[str]:
         """List the keys of the file and the members of this class, without those that pydantic adds."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import xarray as xr
 
 from diamondsim.arguments import require_integer
 from diamondsim.engines import event
+from diamondsim.notebook import html_facts, html_rows
 from diamondsim.plan import compile_plan
 from diamondsim.results import provenance_of, trace_dataset
 from diamondsim.sampling import draw
@@ -16,6 +18,10 @@ from diamondsim.scenario import Scenario, require_scenario
 
 LARGEST_REPLICATION = 2**63 - 1
 """The streams of random numbers count replications in 64 bits."""
+
+
+_SHOWN = ("seed", "replication", "as_of", "legal_state", "legal_state_outdated", "changes")
+"""The attributes that a notebook shows above the events."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,7 @@ class Trace:
     events : tuple of diamondsim.engines.event.Event
         The event log, by tick.
 
-    Printed, it tells the events, a line each.
+    Printed, it tells the events, a line each; a notebook shows them as a table.
     """
 
     dataset: xr.Dataset
@@ -43,13 +49,21 @@ class Trace:
 
     def __str__(self) -> str:
         """Return the events with their dates and reasons."""
-        start, tick_days = self.dataset["time"].values[0].astype(dt.datetime), self.dataset.attrs["tick_days"]
-        days = (start + dt.timedelta(days=row.tick * tick_days) for row in self.events)
-        lines = [
-            f"{day:%Y-%m-%d}  {row.entity}: {row.kind} ({row.why})"
-            for day, row in zip(days, self.events, strict=True)
-        ]
+        lines = [f"{day}  {row.entity}: {row.kind} ({row.why})" for day, row in self._dated()]
         return "\n".join([repr(self), *lines])
+
+    def _repr_html_(self) -> str:
+        attrs = self.dataset.attrs
+        facts = [(name.replace("_", " "), str(attrs[name])) for name in _SHOWN if name in attrs]
+        rows = [(day, row.kind, row.entity, row.why) for day, row in self._dated()]
+        head = ("date", "what happened", "to what", "why")
+        return html_facts(f"Trace: {attrs['title']}", facts) + html_rows(f"{len(rows)} events", head, rows)
+
+    def _dated(self) -> Iterator[tuple[str, event.Event]]:
+        """Yield each event with its date."""
+        start, tick_days = self.dataset["time"].values[0].astype(dt.datetime), self.dataset.attrs["tick_days"]
+        for row in self.events:
+            yield f"{start + dt.timedelta(days=row.tick * tick_days):%Y-%m-%d}", row
 
 
 def simulate(scenario: Scenario, *, seed: int = 0, replication: int = 0) -> Trace:

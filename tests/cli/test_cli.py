@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -490,6 +492,16 @@ def test_a_disk_that_is_full_is_said_in_one_line(call, tmp_path, monkeypatch):
     assert err.count("\n") == 1
     assert "No space left on device" in err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_tables_are_written_with_the_command_that_made_them(call, tmp_path):
+    target = tmp_path / "trace.csv"
+    code, out, _ = call("trace", "calm", *SHORT, "-o", str(target))
+    assert code == 0
+    assert out.splitlines()[-1] == f"Tables: {target}, and trace-*.csv beside it"
+    with (tmp_path / "trace-provenance.csv").open(encoding="utf-8", newline="") as file:
+        facts = {row["name"]: row["value"] for row in csv.DictReader(file)}
+    assert facts["command"] == shlex.join(["diamondsim", "trace", "calm", *SHORT, "-o", str(target)])
 
 
 FAILING = """

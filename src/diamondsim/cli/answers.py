@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from diamondsim.cli.options import keep, say_json
+from diamondsim.cli.options import keep, kept_line, say_json
 from diamondsim.cli.streams import complain
 
 
@@ -54,7 +54,7 @@ def answer(
 
         show(text)
     if written:
-        click.echo(f"{kind}: {written}")
+        click.echo(kept_line(written, kind))
 
 
 def leave_if_failed(failures: Mapping[str, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -190,6 +191,23 @@ def keep(result: Any, path: str) -> str:
         raise click.ClickException(f"cannot write {path}: {error}") from None
     except OSError as error:
         raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def kept_line(path: str, kind: str = "Dataset") -> str:
+    """Return the line that says where a result lies; `kind` is what NetCDF and Zarr hold.
+
+    Examples
+    --------
+    >>> kept_line("out.nc"), kept_line("out.csv")
+    ('Dataset: out.nc', 'Tables: out.csv, and out-*.csv beside it')
+    """
+    target = Path(path)
+    suffix = target.suffix.lower()
+    if suffix == ".xlsx":
+        return f"Workbook: {path}"
+    if suffix in (".csv", ".parquet"):
+        return f"Tables: {path}, and {target.stem}-*{target.suffix} beside it"
+    return f"{kind}: {path}"
 
 
 def _with_command(result: Any) -> Any:

@@ -14,6 +14,7 @@ from diamondsim.cli.observed import observed_option, require_all_anew
 from diamondsim.cli.options import (
     json_option,
     keep,
+    kept_line,
     load,
     output_option,
     quiet_option,
@@ -166,7 +167,7 @@ def _print(
         for line in lines:
             click.echo(line)
     if dataset:
-        click.echo(f"Dataset: {dataset}")
+        click.echo(kept_line(dataset))
 
 
 def _warn(checked: CheckReport) -> None:

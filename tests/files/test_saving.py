@@ -57,6 +57,7 @@ def test_a_table_in_csv_reads_back_with_every_number(result, tmp_path):
     assert read["begin"].dtype.kind == "M"
     np.testing.assert_array_equal(read["begin"][::2].to_numpy(), result["begin"].values)
     of_series = pandas.read_csv(tmp_path / "out-series.csv", **options)
+    assert of_series["series_name"].tolist()[5] == "NA"
     assert of_series["holds"].dtype == bool
     assert of_series["count"].tolist() == list(range(8))
 

@@ -54,7 +54,12 @@ class Job:
 
 def run_in_new_process(job: Job) -> dict[str, Any]:
     """Run a job in a new process and return its report."""
-    command = [sys.executable, "-m", "benchmarks.memory_job", json.dumps(asdict(job))]
+    return report_of_new_process("benchmarks.memory_job", asdict(job))
+
+
+def report_of_new_process(module: str, job: dict[str, Any]) -> dict[str, Any]:
+    """Run a module with a job as its argument in a new process and return the report that it prints."""
+    command = [sys.executable, "-m", module, json.dumps(job)]
     finished = run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert finished.returncode == 0, finished.stderr
     return dict(json.loads(finished.stdout))
@@ -69,7 +74,7 @@ def main(job: Job) -> dict[str, Any]:
             scenario, replications=job.replications, seed=SEED, workers=job.workers, store=job.folder or None
         )
     shortage = dataset["shortage"].sel(region=job.region, use=job.use)
-    own, worker = _peaks()
+    own, worker = peaks()
     return {
         "own_peak_bytes": own,
         "worker_peak_bytes": worker,
@@ -95,7 +100,7 @@ def _merge_one_block_repeatedly(scenario: ds.Scenario, job: Job) -> Any:
     return summary_dataset(total, provenance_of(scenario, SEED))
 
 
-def _peaks() -> tuple[int, int]:
+def peaks() -> tuple[int, int]:
     """Return the peaks of resident memory, of this process and of its largest worker, in bytes.
 
     The peak of getrusage includes that of the parent at the time of the fork. The parent of a worker is this

@@ -30,6 +30,12 @@ class Scale:
         Blocks of 1,024 replications of the smaller and the larger parallel job.
     kept : int
         Replications of the textbook case whose memory is measured.
+    answers, sizing : int
+        Replications of a plain run beside an analysis, and of each size of a search.
+    answer_rounds : int
+        Number of timed rounds of an analysis.
+    answers_apart : bool
+        Whether each call has a process of its own, without which its peak of memory says nothing.
     """
 
     rounds: int
@@ -41,6 +47,10 @@ class Scale:
     firms: tuple[int, ...]
     blocks: tuple[int, int]
     kept: int
+    answers: int
+    sizing: int
+    answer_rounds: int
+    answers_apart: bool
 
 
 FULL = Scale(
@@ -53,6 +63,10 @@ FULL = Scale(
     firms=(20, 60),
     blocks=(2, 6),
     kept=65_536,
+    answers=4096,
+    sizing=1024,
+    answer_rounds=3,
+    answers_apart=True,
 )
 
 QUICK = Scale(
@@ -65,4 +79,8 @@ QUICK = Scale(
     firms=(2,),
     blocks=(1, 2),
     kept=1024,
+    answers=64,
+    sizing=64,
+    answer_rounds=1,
+    answers_apart=False,
 )

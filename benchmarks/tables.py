@@ -43,7 +43,7 @@ class Table:
 
 def tables(figures: Figures) -> list[Table]:
     """Return the tables of a run, one for each group that ran."""
-    known = {"phases": _PHASES, "sizes": _SIZES, "workers": _WORKERS, "memory": _MEMORY}
+    known = {"phases": _PHASES, "sizes": _SIZES, "workers": _WORKERS, "memory": _MEMORY, "answers": _ANSWERS}
     groups = list(dict.fromkeys([*known, *(case.group for case in figures.cases)]))
     made = []
     for group in groups:
@@ -118,6 +118,7 @@ _TITLES = {
     "sizes": "Sizes",
     "workers": "Processes",
     "memory": "Memory",
+    "answers": "Answers",
 }
 _TIMED: tuple[Column, ...] = (
     ("median", lambda case: formatting.seconds(case.median)),
@@ -153,5 +154,15 @@ _MEMORY: tuple[Column, ...] = (
     ("a worker", _number("worker_peak_bytes", formatting.mebibytes)),
     ("Dataset", _number("dataset_bytes", formatting.mebibytes)),
     ("took", lambda case: formatting.seconds(case.median)),
+)
+_ANSWERS: tuple[Column, ...] = (
+    *(_CASE, _SIZE),
+    ("a run", _number("seconds_of_run", formatting.seconds)),
+    ("call", _number("seconds_of_call", formatting.seconds)),
+    ("runs", _number("runs", formatting.ratio)),
+    ("added", _number("seconds_added", formatting.seconds)),
+    ("memory of a run", _number("peak_bytes_of_run", formatting.mebibytes)),
+    ("of the call", _number("peak_bytes", formatting.mebibytes)),
+    ("ratio", _number("peak_ratio", formatting.ratio)),
 )
 _OTHERS: tuple[Column, ...] = (_CASE, _SIZE, *_TIMED, _NS, ("besides", _rest))

@@ -84,3 +84,31 @@ def test_the_swing_is_that_of_all_looks_at_the_yardstick(tmp_path):
     run = figures(tmp_path, case(yardstick=(0.02, 0.01)), case("draw", yardstick=(0.03, 0.02)))
     assert swing(run) == 3.0
     assert swing(figures(tmp_path)) is None
+
+
+def test_an_analysis_is_shown_beside_a_plain_run(tmp_path):
+    asked = case(
+        "sensitivity",
+        group="answers",
+        seconds_of_run=2.0,
+        seconds_of_call=3.0,
+        runs=1.5,
+        seconds_added=0.9,
+        peak_bytes_of_run=2**30,
+        peak_bytes=2**30 + 2**29,
+        peak_ratio=1.5,
+    )
+    (table,) = tables(figures(tmp_path, asked))
+    shown = cells(table)
+    assert table.title == "Answers"
+    assert (shown["a run"], shown["call"], shown["runs"], shown["added"]) == (
+        "2.00 s",
+        "3.00 s",
+        "1.50",
+        "900 ms",
+    )
+    assert (shown["memory of a run"], shown["of the call"], shown["ratio"]) == (
+        "1,024.0 MiB",
+        "1,536.0 MiB",
+        "1.50",
+    )

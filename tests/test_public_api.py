@@ -18,7 +18,9 @@ CALLED_WITH = {
     "marginal_value": [
         *("scenario", "steps", "replications", "seed", "workers", "progress", "store", "executor"),
     ],
-    "monte_carlo": ["scenario", "replications", "seed", "workers", "progress", "store", "until", "executor"],
+    "monte_carlo": [
+        *("scenario", "replications", "seed", "workers", "progress", "store", "until", "executor", "engine")
+    ],
     "open_paths": ["folder", "unfinished", "verify"],
     "dates": ["dataset"],
     "deciding_inputs": ["scenario", "dataset", "region", "use", "most"],
@@ -40,6 +42,7 @@ CALLED_WITH = {
     ],
     "tables": ["result"],
     "paths_to_zarr": ["folder", "store", "progress"],
+    "use_engine": ["name", "on_compile"],
     "value_of_information": ["comparison", "region", "use", "metric", "costs"],
     "write_paths": [
         *("scenario", "folder", "replications", "seed", "variables", "dtype"),
@@ -53,6 +56,7 @@ def test_the_public_names_are_these():
     assert diamondsim.__all__ == [
         "ConditioningWarning",
         "DecidingInput",
+        "EngineWarning",
         "Observation",
         "Precision",
         "Scenario",
@@ -90,6 +94,7 @@ def test_the_public_names_are_these():
         "size_stock",
         "sobol_indices",
         "tables",
+        "use_engine",
         "value_of_information",
         "worst_start",
         "write_paths",

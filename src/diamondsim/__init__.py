@@ -44,13 +44,21 @@ if TYPE_CHECKING:
     from diamondsim.plan.check import check
     from diamondsim.results import dates
     from diamondsim.scenario import Scenario, load_scenario
-    from diamondsim.simulation import Precision, StoreWarning, monte_carlo, simulate
+    from diamondsim.simulation import (
+        EngineWarning,
+        Precision,
+        StoreWarning,
+        monte_carlo,
+        simulate,
+        use_engine,
+    )
     from diamondsim.simulation.paths import open_paths, paths_to_zarr, write_paths
     from diamondsim.trade import read_trade
 
 __all__ = [
     "ConditioningWarning",
     "DecidingInput",
+    "EngineWarning",
     "Observation",
     "Precision",
     "Scenario",
@@ -88,6 +96,7 @@ __all__ = [
     "size_stock",
     "sobol_indices",
     "tables",
+    "use_engine",
     "value_of_information",
     "worst_start",
     "write_paths",
@@ -97,6 +106,7 @@ __all__ = [
 _HOMES = {
     "ConditioningWarning": "diamondsim.conditioning",
     "DecidingInput": "diamondsim.analysis",
+    "EngineWarning": "diamondsim.simulation",
     "Observation": "diamondsim.conditioning",
     "Precision": "diamondsim.simulation",
     "Scenario": "diamondsim.scenario",
@@ -130,6 +140,7 @@ _HOMES = {
     "simulate": "diamondsim.simulation",
     "size_reserve": "diamondsim.analysis",
     "size_stock": "diamondsim.analysis",
+    "use_engine": "diamondsim.simulation",
     "value_of_information": "diamondsim.analysis",
     "sobol_indices": "diamondsim.analysis",
     "tables": "diamondsim.files",

@@ -5,8 +5,11 @@ All its tests are in this module, so that one process compiles it once, which ta
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import xarray as xr
 from hypothesis import HealthCheck, assume, given, note, settings
 
 import diamondsim as ds
@@ -123,6 +126,37 @@ def test_the_kernel_overwrites_what_a_ledger_held_of_other_controls(shipped: Cas
         array[:] = np.nan
     for name, array in compiled.run(plan, draws, ledger=used).arrays.items():
         np.testing.assert_array_equal(array, expected[name], err_msg=name)
+
+
+@pytest.fixture
+def calm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ds.Scenario:
+    """A short scenario; if a test runs alone, what it compiles is not left behind."""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "cache"))
+    return ds.load_scenario("reinstated-2027").override({"horizon.length": "490 days"})
+
+
+def test_a_run_with_the_compiled_engine_has_the_same_results_and_says_so(calm: ds.Scenario) -> None:
+    one = ds.monte_carlo(calm, replications=40, engine="compiled")
+    other = ds.monte_carlo(calm, replications=40, engine="batch")
+    assert (one.attrs.pop("engine"), other.attrs.pop("engine")) == ("compiled", "batch")
+    xr.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-9)
+    assert not one.identical(other), "the last digits tell the engines apart"
+
+
+def test_a_longer_run_goes_on_with_the_engine_of_its_store(calm: ds.Scenario, tmp_path: Path) -> None:
+    ds.monte_carlo(calm, replications=40, store=tmp_path / "run", engine="compiled")
+    longer = ds.monte_carlo(calm, replications=70, store=tmp_path / "run")
+    assert longer.attrs["engine"] == "compiled"
+    xr.testing.assert_identical(longer, ds.monte_carlo(calm, replications=70, engine="compiled"))
+    with pytest.raises(ds.StoreError, match=r"keeps another run: the engine there is compiled, here batch"):
+        ds.monte_carlo(calm, replications=70, store=tmp_path / "run", engine="batch")
+
+
+def test_every_call_in_the_block_has_the_engine_that_is_chosen(calm: ds.Scenario) -> None:
+    with ds.use_engine("compiled"):
+        assert ds.monte_carlo(calm, replications=1).attrs["engine"] == "compiled"
+        assert ds.monte_carlo(calm, replications=1, engine="batch").attrs["engine"] == "batch"
+    assert ds.monte_carlo(calm, replications=1).attrs["engine"] == "batch"
 
 
 def test_the_kernel_was_compiled_once() -> None:

@@ -43,10 +43,10 @@ def test_another_scenario_seed_or_version_is_refused_and_all_are_named(scenario,
 def test_a_later_format_is_refused_and_not_taken_for_damage(scenario, folder):
     said = json.loads((folder / RUN_MANIFEST).read_text())
     del said["sha256"]
-    said |= {"format": 3, "more": "words", "diamondsim": "9.9"}
+    said |= {"format": 4, "more": "words", "diamondsim": "9.9"}
     said["sha256"] = run_manifest._digest(said)
     (folder / RUN_MANIFEST).write_text(json.dumps(said))
-    with pytest.raises(ds.StoreError, match=r"written by diamondsim 9\.9 in format 3"):
+    with pytest.raises(ds.StoreError, match=r"written by diamondsim 9\.9 in format 4"):
         run(scenario, folder)
 
 
@@ -56,7 +56,7 @@ def test_an_earlier_format_is_refused_and_not_taken_for_damage(scenario, folder)
     old = json.dumps({**said, "sha256": run_manifest._digest(said)}).encode()
     (folder / RUN_MANIFEST).write_bytes(old)
     with pytest.raises(
-        ds.StoreError, match=r"written by diamondsim 0\.1\.0 in format 1, this is .* format 2"
+        ds.StoreError, match=r"written by diamondsim 0\.1\.0 in format 1, this is .* format 3"
     ):
         run(scenario, folder)
     assert (folder / RUN_MANIFEST).read_bytes() == old

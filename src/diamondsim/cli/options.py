@@ -64,12 +64,41 @@ def seed_option(function: F) -> F:
 
 
 def workers_option(function: F) -> F:
-    """Add the number of processes."""
+    """Add the number of processes and the engine."""
+    return engine_option(
+        click.option(
+            "--workers",
+            type=click.IntRange(min=1),
+            help="Number of processes; default the number of processors.",
+        )(function)
+    )
+
+
+def engine_option(function: F) -> F:
+    """Add the engine, which is in use as long as the command runs."""
     return click.option(
-        "--workers",
-        type=click.IntRange(min=1),
-        help="Number of processes; default the number of processors.",
+        "--engine",
+        type=click.Choice(["auto", "batch", "compiled"]),
+        default="auto",
+        show_default=True,
+        expose_value=False,
+        callback=_choose_engine,
+        help="What simulates; compiled is the fastest and needs numba, auto takes it for long runs.",
     )(function)
+
+
+def _choose_engine(context: click.Context, _option: click.Parameter, engine: str) -> None:
+    if context.resilient_parsing:
+        return
+    from diamondsim.simulation import use_engine
+
+    def note() -> None:
+        click.echo("diamondsim: compiling the engine, once on this machine (half a minute)", err=True)
+
+    try:
+        context.with_resource(use_engine(engine, on_compile=note))
+    except ImportError as error:
+        raise click.UsageError(f"--engine {engine}: {error}") from None
 
 
 def read_place(text: str) -> tuple[str, str]:

@@ -35,7 +35,7 @@ _COMPUTING = (
 )
 _PACKAGE = Path(__file__).resolve().parents[1]
 
-FORMAT = 2
+FORMAT = 3
 """Version of the folder and its files; any change of what a block holds needs a new one."""
 _DIGEST = "sha256"
 
@@ -56,6 +56,7 @@ class Manifest:
     seed : int
     title : str
         Title of the scenario, for people only.
+    engine : str
     """
 
     INFORMATIVE: ClassVar[tuple[str, ...]] = ("title",)
@@ -67,12 +68,13 @@ class Manifest:
     scenario: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
     title: str = ""
+    engine: str = "batch"
 
     @classmethod
     def of(cls, spec: RunSpec) -> Self:
         """Return the manifest of a run with this version of the code."""
-        scenario = spec.scenario
-        return cls(FORMAT, __version__, code_hash(), sections_of(scenario), spec.seed, scenario.title)
+        scenario, sections = spec.scenario, sections_of(spec.scenario)
+        return cls(FORMAT, __version__, code_hash(), sections, spec.seed, scenario.title, spec.engine)
 
     @classmethod
     def read(cls, content: bytes) -> Self | None:
@@ -140,6 +142,8 @@ class Manifest:
             differs.append(f"the scenario differs in {self._differing_sections(earlier)}{named}")
         if earlier.seed != self.seed:
             differs.append(f"the seed there is {earlier.seed}, here {self.seed}")
+        if earlier.engine != self.engine:
+            differs.append(f"the engine there is {earlier.engine}, here {self.engine}")
         if earlier.diamondsim != self.diamondsim:
             differs.append(f"diamondsim there is {earlier.diamondsim}, here {self.diamondsim}")
         elif earlier.code != self.code:

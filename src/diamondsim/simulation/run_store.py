@@ -7,7 +7,7 @@ Owns the layout of the folder:
     KEY/FIRST-END.npz        the replications [FIRST, END) (`block_store`)
     .lock                    held while a run uses the folder (`run_folder`)
 
-KEY is a hash of everything that is computed from: the scenario without its texts, the seed and the code.
+KEY is a hash of everything that is computed from: scenario without its texts, seed, engine and code.
 Scenarios that are run for comparison have keys of their own.
 """
 
@@ -73,6 +73,13 @@ class RunStore(RunFolder):
         stores = [self._block_store(spec) for spec in specs]
         self._main = stores[0]
         return stores
+
+    @property
+    def engine(self) -> str | None:
+        """The engine of the run in the folder; None if there is none yet, or its manifest is damaged."""
+        file = self.folder / self.MANIFEST_FILE
+        manifest = Manifest.read(file.read_bytes()) if file.exists() else None
+        return None if manifest is None else manifest.engine
 
     def finished(self) -> int:
         """Return the number of replications of the run in the folder, damaged or not."""

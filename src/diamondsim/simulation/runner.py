@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from diamondsim.draws import Draws
-from diamondsim.engines import batch
+from diamondsim.engines import batch, compiled
 from diamondsim.ledger import Ledger
 from diamondsim.plan import NO_EXCHANGE, Exchange, Plan, compile_plan
 from diamondsim.results import Summary, read_of, recorded, settings_of, summed
@@ -23,6 +23,9 @@ PartDone: TypeAlias = Callable[[int], bool]
 
 MAX_LEDGER_BYTES = 450_000_000
 """Upper bound on the Ledger of one process; only long horizons with few lanes come near it."""
+
+COMPILED_PART = 256
+"""Replications of a part of the compiled engine, whose time hardly depends on it: a quarter of the memory."""
 
 
 class Workspace:
@@ -55,7 +58,8 @@ class RunSpec:
     """A scenario, the seed of its random numbers and the number of replications.
 
     `counts` says what each replication counts over time, if not one: `ReplicationWeights.counts` as bytes,
-    which a frozen class can compare. `exchange` says which streams give the draws of a second set.
+    which a frozen class can compare. `exchange` says which streams give the draws of a second set. `engine`
+    is `batch` or `compiled`.
     """
 
     scenario: Scenario
@@ -63,6 +67,7 @@ class RunSpec:
     replications: int
     counts: bytes | None = None
     exchange: Exchange = NO_EXCHANGE
+    engine: str = "batch"
 
     def runner(self, workspace: Workspace) -> ScenarioRunner:
         """Return a runner for this scenario.
@@ -97,7 +102,8 @@ class ScenarioRunner:
         self._plan = replace(plan, stream_names=replace(plan.stream_names, exchange=spec.exchange))
         self._settings = settings_of(spec.scenario)
         self._record = recorded(self._plan, self._settings)
-        self._part_size = _part_size(self._plan, self._record)
+        self._engine = spec.engine
+        self._part_size = _part_size(self._plan, self._record, spec.engine)
         self._workspace = workspace
 
     def summary(self, scratch: Path | None = None) -> Summary:
@@ -126,7 +132,9 @@ class ScenarioRunner:
         summary = self.summary()
         summary.columns.reserve(count)
         draws = draw(self._plan, seed=self._seed, first=first, count=count, scratch=self._workspace.draws)
-        for part, ledger in simulate_parts(self._plan, draws, self._part_size, self._ledger):
+        for part, ledger in simulate_parts(
+            self._plan, draws, self._part_size, self._ledger, engine=self._engine
+        ):
             summary.add(part, ledger, None if self._counts is None else self._counts[part.replications])
             if not part_done(part.n_replications):
                 break
@@ -137,9 +145,14 @@ class ScenarioRunner:
 
 
 def simulate_parts(
-    plan: Plan, draws: Draws, part_size: int, ledger_for: Callable[[slice], Ledger]
+    plan: Plan,
+    draws: Draws,
+    part_size: int,
+    ledger_for: Callable[[slice], Ledger],
+    *,
+    engine: str = "batch",
 ) -> Iterator[tuple[Draws, Ledger]]:
-    """Simulate replications with the batch engine, part by part.
+    """Simulate replications part by part.
 
     Parameters
     ----------
@@ -149,22 +162,28 @@ def simulate_parts(
         Replications of a part; results do not depend on it.
     ledger_for : callable
         Returns the Ledger to fill for a slice of the replications of `draws`.
+    engine : str
+        `batch` or `compiled`.
 
     Yields
     ------
     tuple of Draws and Ledger
         Of one part.
     """
+    if engine == "compiled":
+        compiled.load_kernel()
+    run = compiled.run if engine == "compiled" else batch.run
     for begin in range(0, draws.n_replications, part_size):
         replications = slice(begin, min(begin + part_size, draws.n_replications))
         part = draws.select(replications)
-        yield part, batch.run(plan, part, ledger=ledger_for(replications))
+        yield part, run(plan, part, ledger=ledger_for(replications))
 
 
-def _part_size(plan: Plan, record: tuple[str, ...]) -> int:
+def _part_size(plan: Plan, record: tuple[str, ...], engine: str) -> int:
     """Return the number of replications of a part: the fastest one that memory allows."""
     one = Workspace().ledger(plan, 1, record)
     bytes_each = sum(array.nbytes for array in one.arrays.values())
-    most = max(1, min(batch.block_size(plan), MAX_LEDGER_BYTES // bytes_each))
+    size = COMPILED_PART if engine == "compiled" else batch.block_size(plan)
+    most = max(1, min(size, MAX_LEDGER_BYTES // bytes_each))
     # A power of two divides a block of draws, so that all parts are of one size and share one Ledger.
     return 1 << (most.bit_length() - 1)

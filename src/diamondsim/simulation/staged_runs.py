@@ -15,6 +15,7 @@ from typing import Self
 from diamondsim.arguments import require_integer
 from diamondsim.results import Summary
 from diamondsim.sampling import BLOCK
+from diamondsim.simulation.engine_choice import with_engine
 from diamondsim.simulation.executor_adapter import AnyExecutor, ExecutorAdapter
 from diamondsim.simulation.kept_workers import KeptWorkers
 from diamondsim.simulation.progress import Progress, ProgressReporter
@@ -29,7 +30,7 @@ class StagedRuns:
     Parameters
     ----------
     specs : sequence of RunSpec
-        The number of replications in them is not used here.
+        The number of replications in them decides only on the engine.
     workers, progress, store, executor
         As for `monte_carlo`; a store belongs to the first of the runs.
     kept : KeptWorkers, optional
@@ -37,6 +38,8 @@ class StagedRuns:
 
     Attributes
     ----------
+    specs : list of RunSpec
+        The runs, each with the engine that simulates it.
     totals : list of Summary
         What each run has so far.
     """
@@ -58,6 +61,7 @@ class StagedRuns:
             if store is not None and not isinstance(store, RunStore):
                 store = stack.enter_context(RunStore(store))
             self._store = store
+            self.specs = specs = with_engine(specs, store, is_elsewhere=adapter is not None)
             block_stores = [None] * len(specs) if store is None else store.block_stores(specs)
             workspace = Workspace()
             runners = [spec.runner(workspace) for spec in specs]

@@ -1,8 +1,6 @@
-"""Run the kernel with the signature of an engine."""
+"""Runs the kernel vector by vector, and fills a Ledger."""
 
 from __future__ import annotations
-
-from collections.abc import Collection
 
 from diamondsim.draws import Draws
 from diamondsim.engines.compiled.kernel_arrays import table_of
@@ -16,27 +14,9 @@ from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
 
 
-def run(
-    plan: Plan, draws: Draws, *, record: Collection[str] | None = None, ledger: Ledger | None = None
-) -> Ledger:
-    """Run all replications of the Draws.
-
-    Parameters
-    ----------
-    plan : Plan
-    draws : Draws
-        R replications.
-    record : collection of str, optional
-        Fields of the Ledger to record; all by default.
-    ledger : Ledger, optional
-        Filled and returned instead of a new one; its fields are then recorded.
-
-    Returns
-    -------
-    Ledger
-    """
+def fill(plan: Plan, draws: Draws, target: Ledger) -> Ledger:
+    """Run all replications of the Draws, and fill and return a Ledger of as many."""
     kernel_plan = kernel_plan_of(plan)
-    target = Ledger.empty(plan, draws.n_replications, record) if ledger is None else ledger
     padded = pad_to_vectors(draws)
     fills_vectors = padded is draws
     shape = (target.arrays, target.kept, target.sums)

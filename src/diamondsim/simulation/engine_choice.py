@@ -1,0 +1,147 @@
+"""Which engine simulates: the one that is asked for, that of the store, or the faster one for a long run.
+
+Owns the rule of `auto`. The choice depends on the run and on what is compiled on this machine, never on the
+number of processes: those give the same bits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from diamondsim.engines import ENGINES
+from diamondsim.engines.compiled import is_kept, load_kernel
+from diamondsim.errors import nearest
+from diamondsim.plan import compile_plan
+
+if TYPE_CHECKING:
+    from diamondsim.simulation.run_store import RunStore
+    from diamondsim.simulation.runner import RunSpec
+
+AUTO = "auto"
+ENGINE_NAMES = (AUTO, "batch", "compiled")
+"""What can be asked for; the event engine takes one replication at a time (`simulate`)."""
+
+SAVED_SECONDS = 28e-9
+"""What the compiled engine saves for each lane, tick and replication, about four fifths of the time."""
+LEAST_SAVED_SECONDS = 2.0
+"""What a run has to save: loading the engine takes about a second."""
+NEEDS_NUMBA = 'engine "compiled" needs numba: pip install "diamondsim[fast]"'
+
+_asked: ContextVar[str] = ContextVar("engine", default=AUTO)
+_on_compile: ContextVar[Callable[[], object]] = ContextVar("on_compile", default=lambda: None)
+
+
+class EngineWarning(UserWarning):
+    """numba is installed but cannot be used, so that the batch engine simulates."""
+
+
+@contextlib.contextmanager
+def use_engine(name: str, *, on_compile: Callable[[], object] | None = None) -> Iterator[None]:
+    """Choose the engine of all calls in a `with` block that simulate many replications.
+
+    Engines agree to 1e-9, not in the last digits. For the same bits on every machine name one of them.
+
+    Parameters
+    ----------
+    name : {"auto", "batch", "compiled"}
+        `auto`, the default of all calls: the engine of the store, if one is continued, else `compiled` where
+        it has been compiled on this machine and the run is long enough to gain from it, and `batch` in all
+        other cases, also with an executor. Asking for `compiled` compiles it where need be.
+    on_compile : callable, optional
+        Called before the compiled engine is compiled, which takes about half a minute, once on a machine.
+
+    Raises
+    ------
+    ValueError
+        If there is no such engine.
+    ImportError
+        If `compiled` is asked for and numba is not installed.
+
+    Examples
+    --------
+    >>> import diamondsim as ds
+    >>> calm = ds.load_scenario("calm").override({"horizon.length": "20 weeks"})
+    >>> with ds.use_engine("batch"):
+    ...     found = ds.compare({"calm": calm, "same": calm}, replications=4)
+    """
+    _require_engine(name)
+    asked = _asked.set(name)
+    noted = _on_compile.set(on_compile or _on_compile.get())
+    try:
+        yield
+    finally:
+        _asked.reset(asked)
+        _on_compile.reset(noted)
+
+
+def _require_engine(name: str) -> None:
+    if name not in ENGINE_NAMES:
+        close = nearest(str(name), ENGINE_NAMES)
+        hint = f"; did you mean {close!r}?" if close else ""
+        raise ValueError(f"engine: expected one of {', '.join(ENGINE_NAMES)}, found {name!r}{hint}")
+    if name == "compiled" and ENGINES["compiled"].missing:
+        raise ImportError(NEEDS_NUMBA)
+
+
+def with_engine(specs: Sequence[RunSpec], store: RunStore | None, *, is_elsewhere: bool) -> list[RunSpec]:
+    """Return runs with the engine that simulates them, which is loaded and, if need be, compiled.
+
+    Parameters
+    ----------
+    specs : sequence of RunSpec
+    store : RunStore or None
+        Its engine is that of the run which it keeps.
+    is_elsewhere : bool
+        Whether an executor of the caller computes, perhaps where numba is not installed.
+
+    Raises
+    ------
+    ImportError
+        If the engine is the compiled one and numba cannot be used.
+    """
+    asked = _asked.get()
+    kept = None if store is None else store.engine
+    if asked == AUTO and kept is None:
+        name = "compiled" if not is_elsewhere and _gains(specs) and _loads() else "batch"
+    else:
+        name = asked if asked != AUTO or kept is None else kept
+        _require_engine(name)
+        if name == "compiled":
+            _load_or_refuse()
+    return [replace(spec, engine=name) for spec in specs]
+
+
+def _load_or_refuse() -> None:
+    try:
+        load_kernel(_on_compile.get())
+    except Exception as error:
+        raise ImportError(f"{NEEDS_NUMBA}; found {type(error).__name__}: {error}") from error
+
+
+def _gains(specs: Sequence[RunSpec]) -> bool:
+    """Return whether the compiled engine is faster, for scenarios about as large as the first."""
+    if ENGINES["compiled"].missing:
+        return False
+    replications = sum(spec.replications for spec in specs)
+    plan = compile_plan(specs[0].scenario)
+    saved = SAVED_SECONDS * replications * plan.n_lanes * plan.n_ticks
+    return saved >= LEAST_SAVED_SECONDS and is_kept()
+
+
+def _loads() -> bool:
+    """Load the compiled engine; warn where it is installed but broken."""
+    try:
+        load_kernel(_on_compile.get())
+    except Exception as error:  # noqa: BLE001 - a broken installation may fail in any way
+        warnings.warn(
+            f"numba cannot be used, so that the batch engine simulates: {type(error).__name__}: {error}",
+            EngineWarning,
+            stacklevel=2,
+        )
+        return False
+    return True

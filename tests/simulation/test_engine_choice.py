@@ -1,0 +1,78 @@
+"""Which engine simulates, decided without numba: no test here loads or compiles anything."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner
+
+import diamondsim as ds
+from diamondsim.cli.app import app
+from diamondsim.engines import Engine
+from diamondsim.simulation import engine_choice
+from diamondsim.simulation.engine_choice import with_engine
+from diamondsim.simulation.runner import RunSpec
+
+CALM = ds.load_scenario("calm").override({"horizon.length": "20 weeks"})
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return what sets up a machine: whether the kernel is on its disk, and what loading it raises."""
+
+    def set_up(*, is_kept: bool, error: Exception | None = None) -> None:
+        def load(_on_compile: object) -> None:
+            if error is not None:
+                raise error
+
+        monkeypatch.setattr(Engine, "missing", ())
+        monkeypatch.setattr(engine_choice, "is_kept", lambda: is_kept)
+        monkeypatch.setattr(engine_choice, "load_kernel", load)
+
+    return set_up
+
+
+def chosen(replications: int, *, is_elsewhere: bool = False) -> str:
+    (spec,) = with_engine([RunSpec(CALM, 0, replications)], None, is_elsewhere=is_elsewhere)
+    return spec.engine
+
+
+def test_a_long_run_has_the_compiled_engine_where_it_is_compiled_already(machine):
+    machine(is_kept=True)
+    assert (chosen(10), chosen(10_000_000)) == ("batch", "compiled")
+    machine(is_kept=False)
+    assert chosen(10_000_000) == "batch"
+
+
+def test_an_executor_is_not_expected_to_have_numba(machine):
+    machine(is_kept=True)
+    assert chosen(10_000_000, is_elsewhere=True) == "batch"
+    with ds.use_engine("compiled"):
+        assert chosen(1, is_elsewhere=True) == "compiled"
+
+
+def test_a_numba_that_fails_is_replaced_with_a_warning_unless_it_is_asked_for(machine):
+    machine(is_kept=True, error=SystemError("built for another numpy"))
+    with pytest.warns(ds.EngineWarning, match="numba cannot be used, .*SystemError: built for another numpy"):
+        assert chosen(10_000_000) == "batch"
+    with ds.use_engine("compiled"), pytest.raises(ImportError, match=r"diamondsim\[fast\].*another numpy"):
+        chosen(1)
+
+
+def test_without_numba_long_runs_are_not_compiled_and_asking_names_the_extra(monkeypatch):
+    monkeypatch.setattr(Engine, "missing", ("numba",))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert chosen(10_000_000) == "batch"
+    with pytest.raises(ImportError, match=r"pip install \"diamondsim\[fast\]\""):
+        ds.monte_carlo(CALM, replications=1, engine="compiled")
+    done = CliRunner().invoke(app, ["run", "calm", "-n", "1", "--engine", "compiled"])
+    assert done.exit_code == 2
+    assert 'engine "compiled" needs numba: pip install "diamondsim[fast]"' in done.output
+
+
+def test_an_engine_that_there_is_not_is_refused_with_those_there_are():
+    with pytest.raises(ValueError, match="one of auto, batch, compiled, found 'compile'; did you mean"):
+        ds.monte_carlo(CALM, replications=1, engine="compile")

@@ -12,6 +12,7 @@ usage: python3 dev.py COMMAND [ARGUMENTS...]
   mechanisms [ARGUMENTS]  measure the tables of docs/mechanisms.md: see --help
   traces [--page]    choose two replications and tell them by month, as docs/traces.md does
   episodes [FILE]    draw the figure of docs/episodes.md
+  gallery [NAMES]    draw the pictures of docs/plots.md, with the code on that page
   peers [ARGUMENTS]  run the comparison with other libraries, in a separate environment (.venv-peers)
   setup              only set up: create .venv and install the pinned requirements, then the project
   lock [ARGUMENTS]   pin the requirements again (--upgrade: to the newest releases)
@@ -72,7 +73,7 @@ class StepError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Run the named command and return its exit code."""
-    named = (run, test, lint, bench, monotonicity, mechanisms, traces, episodes, peers, setup, lock)
+    named = (run, test, lint, bench, monotonicity, mechanisms, traces, episodes, gallery, peers, setup, lock)
     commands = {command.__name__: command for command in named}
     if not arguments or arguments[0] in ("-h", "--help"):
         show_help()
@@ -151,6 +152,12 @@ def episodes(arguments: list[str]) -> int:
     """Draw the figure of docs/episodes.md."""
     set_up()
     return child(["-m", "benchmarks.episode_figure", *arguments], folder=ROOT)
+
+
+def gallery(arguments: list[str]) -> int:
+    """Draw the pictures of docs/plots.md."""
+    set_up()
+    return child(["-m", "benchmarks.gallery", *arguments], folder=ROOT)
 
 
 def peers(arguments: list[str]) -> int:

@@ -53,6 +53,7 @@ SIMULATE = frozenset(
             "mixture",
             "flip",
             "independence",
+            "plot",
         ),
         *("size-reserve", "size-stock", "worst-start", "reverse-stress"),
     }
@@ -140,7 +141,8 @@ def shortened(words: Sequence[str], most: int) -> list[str]:
     """
     command = app.commands.get(words[0]) if words else None
     names = {parameter.name for parameter in command.params} if command else set()
-    if any(word.endswith(".nc") for word in words[1:2]):
+    place = 2 if words[:1] == ["plot"] else 1  # after the kind of a picture
+    if any(word.endswith(".nc") for word in words[place : place + 1]):
         return list(words)
     made = list(words)
     if "replications" in names:

@@ -27,6 +27,14 @@ class NotRun:
 
 
 NOT_RUN: tuple[NotRun, ...] = (
+    *(
+        NotRun(
+            "docs/plots.md",
+            holds,
+            "many runs of eight years; the docstring of the picture has a smaller example, which is run",
+        )
+        for holds in ("comparison = ds.compare(", "indices = ds.sobol_indices(", "sizes = ds.size_reserve(")
+    ),
     NotRun(
         "docs/design.md",
         "ds.sampling_gain(ds.load_scenario(",

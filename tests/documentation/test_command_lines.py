@@ -63,6 +63,8 @@ def test_the_command_lines_of_a_block_work(block, folder, handed_on, capsys):
     write_named_files(block.page, folder)
     called = [(line, words_of_package(line, handed_on)) for line in command_lines(block)]
     commands = [(line, words) for line, words in called if words is not None]
+    if any(words[:1] == ["plot"] for _, words in commands):
+        pytest.importorskip("matplotlib.pyplot", reason="an extra")
     most = max((replications_of(words) or 1 for _, words in commands), default=1)
     for line, words in commands:
         execute(line, words, most, capsys)

@@ -46,6 +46,10 @@ def test_the_python_of_a_page_runs(page, tmp_path, monkeypatch, request):
     folder.mkdir()
     write_named_files(page, folder)
     monkeypatch.chdir(folder)
+    if page == "docs/plots.md":
+        plt = pytest.importorskip("matplotlib.pyplot", reason="an extra")
+        plt.switch_backend("agg")
+        request.addfinalizer(lambda: plt.close("all"))
     namespace: dict[str, Any] = {"__name__": "__main__"}
     for block in python_blocks(page):
         exec(compiled(block, scheduler), namespace)

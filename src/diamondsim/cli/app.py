@@ -31,6 +31,7 @@ from diamondsim.cli.independence import independence_command
 from diamondsim.cli.information import information_command
 from diamondsim.cli.marginal import marginal_command
 from diamondsim.cli.mixture import mixture_command
+from diamondsim.cli.plot import plot_command
 from diamondsim.cli.run import run_command
 from diamondsim.cli.select import select_command
 from diamondsim.cli.sensitivity import sensitivity_command
@@ -83,7 +84,7 @@ for command in (
     ),
     *(size_reserve_command, size_stock_command),
     *(worst_start_command, reverse_stress_command),
-    *(backtest_command, trade_command, schema_command),
+    *(backtest_command, trade_command, plot_command, schema_command),
 ):
     app.add_command(command)
 

@@ -38,13 +38,30 @@ def given_run(
         scenario = load(run, changes)
         warn_of({run: scenario}, marks_legal_states=True)
         return _run(scenario, asked, replications, seed, workers, quiet)
+    refuse_options_of_a_run(run)
+    return read_result(run)
+
+
+def refuse_options_of_a_run(file: str) -> None:
+    """Refuse options that change how a scenario is run, for a file in which a result is kept.
+
+    Raises
+    ------
+    click.UsageError
+    """
     given = [option for name, option in _OF_A_RUN.items() if not from_default(name)]
     if given:
-        raise click.UsageError(f"{', '.join(given)}: only for a SCENARIO; {run} holds a run already")
-    return _read(run)
+        raise click.UsageError(f"{', '.join(given)}: only for a SCENARIO; {file} holds a run already")
 
 
-def _read(file: str) -> Any:
+def read_result(file: str) -> Any:
+    """Return the Dataset of a file, of a DataTree its root.
+
+    Raises
+    ------
+    click.UsageError
+        If it cannot be read.
+    """
     from diamondsim.results import read_netcdf
 
     try:

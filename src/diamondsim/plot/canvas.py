@@ -145,7 +145,7 @@ def canvas(ax: Axes | None, *, size: str = "report", head: bool = True, rows: in
     head : bool
         Whether to write title, subtitle and notes.
     rows : int
-        Rows that the picture has; a new figure for a report is made taller for more than eight.
+        Rows that the picture has; a new figure for a report is made taller for more than six.
 
     Returns
     -------
@@ -170,7 +170,7 @@ def canvas(ax: Axes | None, *, size: str = "report", head: bool = True, rows: in
     width, height = SIZES[size]
     dense = size == "slide" and rows > _CLOSE
     if size == "report":
-        height += _ROW_INCHES * max(0, rows - 8)
+        height += _ROW_INCHES * max(0, rows - 6)
     _, axes = matplotlib_part("matplotlib.pyplot").subplots(figsize=(width, height), layout="constrained")
     return Canvas(axes, own=True, head=head, dense=dense)
 

@@ -156,11 +156,21 @@ def _finish_axes(drawn: Canvas, labels: Sequence[str], *, names_above: bool) -> 
 
 
 def _titles(given: xr.Dataset | xr.DataTree, found: xr.Dataset) -> list[str]:
-    """Return what each scenario is; with its legal state, where the runs are there to say it."""
-    lines = []
-    for name, title in zip(found["scenario"].values, found["scenario_title"].values, strict=True):
-        runs = given.children if isinstance(given, xr.DataTree) else {}
-        attrs = runs[str(name)].attrs if str(name) in runs else {}
-        stated = f" (as of {attrs['as_of']}; {attrs['legal_state']})" if "legal_state" in attrs else ""
-        lines.append(shortened(f"{name}: {title}{stated}"))
-    return lines
+    """Return what each scenario is, and its legal state where the runs are there to say it.
+
+    A legal state that all of them have is said once.
+    """
+    names = [str(name) for name in found["scenario"].values]
+    runs = given.children if isinstance(given, xr.DataTree) else {}
+    states = [
+        f"as of {runs[name].attrs['as_of']}; legal state: {runs[name].attrs['legal_state']}"
+        if name in runs and "legal_state" in runs[name].attrs
+        else ""
+        for name in names
+    ]
+    shared = len(set(states)) == 1
+    titles = zip(names, found["scenario_title"].values, states, strict=True)
+    lines = [
+        f"{name}: {title}" + ("" if shared or not state else f" ({state})") for name, title, state in titles
+    ]
+    return [shortened(line) for line in (*lines, *([f"All {states[0]}"] if shared and states[0] else []))]

@@ -82,7 +82,7 @@ class Clock:
     """Schedule the actions and processes of one replication.
 
     The actions of a phase are one event of SimPy, in which they are called by rank: an event for each of them
-    would take half of the time of a replication.
+    would take about two fifths of the time of a replication.
 
     Parameters
     ----------

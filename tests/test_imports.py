@@ -16,7 +16,7 @@ SRC = Path(__file__).resolve().parents[1] / "src"
 
 # From the bottom layer up. A part imports from itself and from lines above it, never from its own line.
 LAYERS = (
-    ("_version", "addition", "arguments", "arrays", "constants", "errors", "notebook"),
+    ("_version", "addition", "arguments", "arrays", "constants", "errors", "extras", "notebook"),
     ("control_episodes",),
     ("units",),
     ("distributions",),

@@ -96,5 +96,5 @@ def test_without_matplotlib_the_message_names_the_extra(call, folder, monkeypatc
 
     monkeypatch.setattr("diamondsim.plot.canvas.import_module", absent)
     code, _, err = call("plot", "cover-fan", "calm", "-o", "a.png")
-    assert code == 1
-    assert "install the extra 'plot'" in err
+    assert code == 2
+    assert "the extra 'plot' of diamondsim" in " ".join(err.split())

@@ -212,7 +212,8 @@ def test_a_missing_library_is_named_with_its_extra(tmp_path, monkeypatch, suffix
     wanted = next(each for each in file_formats.FORMATS if each.suffix == suffix)
     with pytest.raises(ImportError) as told:
         ds.save(odd_result(), tmp_path / f"out{suffix}")
-    assert f"pip install '{wanted.requirement}' (the extra '{wanted.extra}'" in str(told.value)
+    assert f"pip install '{wanted.module}>=" in str(told.value)
+    assert f"(the extra '{wanted.extra}' of diamondsim)" in str(told.value)
     assert [*tmp_path.iterdir()] == []
 
 

@@ -57,7 +57,7 @@ def test_without_matplotlib_the_message_names_the_extra(monkeypatch):
         raise ModuleNotFoundError(f"No module named {name!r}", name="matplotlib")
 
     monkeypatch.setattr("diamondsim.plot.canvas.import_module", absent)
-    with pytest.raises(ModuleNotFoundError, match=r"install the extra 'plot'.*diamondsim\[plot\]"):
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'matplotlib>=.*the extra 'plot'"):
         ds.plot.shortfall_fan(small_run())
 
 

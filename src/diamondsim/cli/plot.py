@@ -143,7 +143,7 @@ def _drawing(kind: str) -> Callable[..., Any]:
     try:
         matplotlib_part().use("agg")
     except ModuleNotFoundError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.UsageError(str(error)) from None
     draw: Callable[..., Any] = getattr(plot, kind.replace("-", "_"))
     return draw
 

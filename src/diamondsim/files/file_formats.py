@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from diamondsim.errors import nearest
+from diamondsim.extras import not_installed
 from diamondsim.results import check_place
 
 
@@ -23,23 +24,22 @@ class FileFormat:
         What people call the format.
     module : str or None
         Module without which it cannot be written; None if the package always has what it takes.
-    requirement, extra : str
-        What to install, and the extra of this package that does.
+    extra : str
+        The extra of this package that installs it.
     """
 
     suffix: str
     name: str
     module: str | None = None
-    requirement: str = ""
     extra: str = ""
 
 
 FORMATS = (
     FileFormat(".nc", "NetCDF"),
-    FileFormat(".zarr", "Zarr", "zarr", "zarr>=3.1.2", "zarr"),
+    FileFormat(".zarr", "Zarr", "zarr", "zarr"),
     FileFormat(".csv", "CSV"),
-    FileFormat(".parquet", "Parquet", "pyarrow", "pyarrow>=18", "parquet"),
-    FileFormat(".xlsx", "Excel", "xlsxwriter", "xlsxwriter>=3.2", "excel"),
+    FileFormat(".parquet", "Parquet", "pyarrow", "parquet"),
+    FileFormat(".xlsx", "Excel", "xlsxwriter", "excel"),
 )
 
 
@@ -76,8 +76,5 @@ def check_file(path: str | os.PathLike[str]) -> FileFormat:
         hint = f"; did you mean '{close}'?" if close else ""
         raise ValueError(f"expected {', '.join(most)} or {last} at the end of '{target.name}'{hint}")
     if found.module is not None and find_spec(found.module) is None:
-        raise ImportError(
-            f"'{target.name}': {found.module} is not installed, and {found.name} needs it: "
-            f"pip install '{found.requirement}' (the extra '{found.extra}' of diamondsim)"
-        )
+        raise ImportError(not_installed(f"'{target.name}': {found.name} needs", found.module, found.extra))
     return found

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from diamondsim.errors import nearest
+from diamondsim.extras import not_installed
 from diamondsim.plot.palette import INK, MUTED, WASH
 from diamondsim.plot.texts import two_lines
 
@@ -35,10 +36,6 @@ _LINE = 1.28
 _LETTER = 0.53
 """Mean width of a letter of DejaVu Sans, in heights."""
 _EDGE = 0.012
-_NOT_INSTALLED = (
-    "pictures need matplotlib, which is not installed: install the extra 'plot', for example with "
-    'pip install "diamondsim[plot]"'
-)
 
 
 def matplotlib_part(module: str = "matplotlib") -> Any:
@@ -54,7 +51,9 @@ def matplotlib_part(module: str = "matplotlib") -> Any:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "matplotlib":
             raise
-        raise ModuleNotFoundError(_NOT_INSTALLED, name="matplotlib") from None
+        raise ModuleNotFoundError(
+            not_installed("pictures need", "matplotlib", "plot"), name="matplotlib"
+        ) from None
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from diamondsim.simulation.admission import admitted_flow
 from diamondsim.simulation.block_store import StoreWarning
 from diamondsim.simulation.calls import monte_carlo, monte_carlo_each
-from diamondsim.simulation.engine_choice import ENGINE_NAMES, NEEDS_NUMBA, EngineWarning, use_engine
+from diamondsim.simulation.engine_choice import ENGINE_NAMES, EngineWarning, use_engine
 from diamondsim.simulation.failed_run import KeptFailures, RunFailedError, failure_text
 from diamondsim.simulation.kept_workers import KeptWorkers
 from diamondsim.simulation.precision import Precision, UnknownMetricError
@@ -14,7 +14,6 @@ from diamondsim.simulation.worker_processes import usable_processors
 
 __all__ = [
     "ENGINE_NAMES",
-    "NEEDS_NUMBA",
     "EngineWarning",
     "KeptFailures",
     "KeptWorkers",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from diamondsim.engines import ENGINES
 from diamondsim.engines.compiled import is_kept, load_kernel
 from diamondsim.errors import nearest
+from diamondsim.extras import not_installed
 from diamondsim.plan import compile_plan
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ SAVED_SECONDS = 28e-9
 """What the compiled engine saves for each lane, tick and replication, about four fifths of the time."""
 LEAST_SAVED_SECONDS = 2.0
 """What a run has to save: loading the engine takes about a second."""
-NEEDS_NUMBA = 'engine "compiled" needs numba: pip install "diamondsim[fast]"'
 
 _asked: ContextVar[str] = ContextVar("engine", default=AUTO)
 _on_compile: ContextVar[Callable[[], object]] = ContextVar("on_compile", default=lambda: None)
@@ -85,7 +85,7 @@ def _require_engine(name: str) -> None:
         hint = f"; did you mean {close!r}?" if close else ""
         raise ValueError(f"engine: expected one of {', '.join(ENGINE_NAMES)}, found {name!r}{hint}")
     if name == "compiled" and ENGINES["compiled"].missing:
-        raise ImportError(NEEDS_NUMBA)
+        raise ImportError(not_installed('engine "compiled" needs', "numba", "fast"))
 
 
 def with_engine(specs: Sequence[RunSpec], store: RunStore | None, *, is_elsewhere: bool) -> list[RunSpec]:
@@ -120,7 +120,9 @@ def _load_or_refuse() -> None:
     try:
         load_kernel(_on_compile.get())
     except Exception as error:
-        raise ImportError(f"{NEEDS_NUMBA}; found {type(error).__name__}: {error}") from error
+        raise ImportError(
+            f'engine "compiled" needs numba, which is installed but fails: {type(error).__name__}: {error}'
+        ) from error
 
 
 def _gains(specs: Sequence[RunSpec]) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.errors import StoreError
+from diamondsim.extras import not_installed
 from diamondsim.results import PART_SUFFIX
 from diamondsim.simulation.paths.path_reading import files_of, open_paths
 from diamondsim.simulation.paths.path_store import chunk_shape
@@ -69,7 +70,7 @@ def paths_to_zarr(
     'paths.zarr'
     """
     if find_spec("zarr") is None:
-        raise ImportError("paths_to_zarr needs zarr: pip install 'zarr>=3.1'")
+        raise ImportError(not_installed("paths_to_zarr needs", "zarr", "zarr"))
     target = Path(store)
     if target.exists():
         raise StoreError(f"'{target}' exists: name another folder, or remove it")

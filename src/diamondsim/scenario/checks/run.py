@@ -124,6 +124,16 @@ def _check_correlation(content: Content, findings: Findings) -> None:
             findings.twice(path, "pair", ("correlation", same))
 
 
+def _check_metrics(content: Content, findings: Findings) -> None:
+    """Refuse metrics that no replication can meet: their answers would be 0 without a word."""
+    for name in ("window", "survival_period"):
+        if getattr(content.metrics, name) <= 0:
+            findings.note(("metrics", name), "the time must be above 0")
+    for name in ("threshold", "short_tick"):
+        if getattr(content.metrics, name) >= 1:
+            findings.note(("metrics", name), "the share must be below 100%: no more than all can be unmet")
+
+
 def _check_reference_values(content: Content, findings: Findings) -> None:
     """Check that each reference value belongs to a metric, or to a use."""
     metrics = [*REFERENCE_METRICS, *findings.names["uses"]]
@@ -148,6 +158,7 @@ _CHECKS: tuple[Callable[[Content, Findings], None], ...] = (
     check_registry,
     check_allocation,
     check_prices,
+    _check_metrics,
     _check_sampling,
     _check_correlation,
     _check_reference_values,

@@ -96,6 +96,16 @@ def test_a_baseline_that_would_be_the_same_is_left_out():
     assert choose_baseline(changed, "none", changes) == (None, None)
 
 
+def test_the_scenario_itself_as_baseline_is_meant_without_its_changes():
+    changes = {"reserves.us": RESERVE, "demand.US.polishing": "60 Mct/yr"}
+    base, shared = beside(changes, name="reinstated-2027")
+    assert base == load_scenario("reinstated-2027")
+    assert (shared.made, shared.compared) == ((), tuple(changes))
+    longer = {"horizon.length": "3 yr"}
+    changed = load_scenario("reinstated-2027").override(longer)
+    assert choose_baseline(changed, "reinstated-2027", longer) == (None, None)
+
+
 def test_a_baseline_that_is_not_there_is_a_mistake():
     with pytest.raises(ScenarioError, match="baseline-2026"):
         choose_baseline(load_scenario("calm"), "baseline-2062", {})

@@ -34,6 +34,7 @@ def choose_baseline(
         The scenario, with its changes.
     name : str or None
         Name of the baseline; None for the default, if it has the same uses and regions; ``"none"`` for none.
+        The scenario itself is meant without its changes.
     changes : mapping of str to object
         Changes of the scenario, by path.
 
@@ -53,8 +54,14 @@ def choose_baseline(
     comparable = set(other.uses) == set(scenario.uses) and set(other.regions) == set(scenario.regions)
     if name is None and not comparable:
         return None, None
+    unchanged = other
     other, shared = _with_shared_changes(other, changes)
     other = _with_horizon_of(other, scenario)
+    if other.hash == scenario.hash and name is not None and changes:  # what the changes do is the question
+        from diamondsim.reporting import BaselineChanges
+
+        other = _with_horizon_of(unchanged, scenario)
+        shared = BaselineChanges((), (), (), compared=tuple(changes))
     return (None, None) if other.hash == scenario.hash else (other, shared)
 
 

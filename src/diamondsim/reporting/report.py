@@ -88,11 +88,14 @@ class BaselineChanges:
         Not made: they concern controls, by which the baseline differs from the run.
     misfits : tuple of str
         Not made: they do not fit the baseline.
+    compared : tuple of str
+        Not made: the baseline is the scenario of the run, and differs by nothing but them.
     """
 
     made: tuple[str, ...]
     controls: tuple[str, ...]
     misfits: tuple[str, ...]
+    compared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,7 @@ def _shared(changes: BaselineChanges) -> Iterator[str]:
     made = f"with your changes to {', '.join(changes.made)}" if changes.made else ""
     left_out = [", ".join(changes.controls) + " (controls)"] if changes.controls else []
     left_out += [", ".join(changes.misfits) + " (do not fit the baseline)"] if changes.misfits else []
+    left_out += [", ".join(changes.compared) + " (what is compared)"] if changes.compared else []
     those = "those" if made else "your changes"
     without = f"without {those} to {', '.join(left_out)}" if left_out else ""
     if made or without:

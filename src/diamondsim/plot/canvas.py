@@ -182,7 +182,7 @@ def tint(colour: str, share: float) -> tuple[float, float, float]:
 
 def percent_format() -> Any:
     """Return the formatter of ticks that are shares, written in percent."""
-    return matplotlib_part("matplotlib.ticker").PercentFormatter(xmax=1.0, symbol=" %")
+    return matplotlib_part("matplotlib.ticker").FuncFormatter(lambda share, _: f"{100 * share:.4g} %")
 
 
 def amount_axis(axis: Any, top: float, unit: str) -> str:

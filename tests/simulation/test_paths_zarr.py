@@ -139,5 +139,5 @@ def test_a_store_that_exists_and_paths_that_are_not_all_there_are_refused(scenar
 
 def test_without_zarr_it_says_how_to_get_it(written, tmp_path, monkeypatch):
     monkeypatch.setattr(zarr_store, "find_spec", lambda _name: None)
-    with pytest.raises(ImportError, match=r"pip install 'zarr>=3\.1'"):
+    with pytest.raises(ImportError, match=r"pip install 'zarr>=3\.1\.2' \(the extra 'zarr' of diamondsim\)"):
         ds.paths_to_zarr(written, tmp_path / "a.zarr")

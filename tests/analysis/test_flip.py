@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 import diamondsim as ds
-from diamondsim.analysis import break_even
+from diamondsim.analysis import threshold_question
+from diamondsim.analysis.threshold_question import AnswerRuns
+from diamondsim.simulation import monte_carlo_each
 
 COVER = "inventory_policy.u.cover"
 MEAN = 360
@@ -26,15 +28,12 @@ def ban():
 def curve(monkeypatch, function, half=0.05):
     """Let the answer be a known function of the value, with a constant half-width."""
 
-    def answer(_self, value):
-        middle = function(value)
-        return np.array([middle, middle - half, middle + half])
+    def answers(_self, changes):
+        for change in changes:
+            (value,) = (float(text.split()[0]) for text in change.values())
+            yield function(value) + half * np.array([0, -1, 1])
 
-    def run(self, values):
-        for value in values:
-            self._answers[value] = answer(self, value)
-
-    monkeypatch.setattr(break_even._Search, "run", run)
+    monkeypatch.setattr(AnswerRuns, "answers", answers)
 
 
 @pytest.fixture
@@ -176,10 +175,10 @@ def test_the_stock_that_outlasts_a_ban_with_a_chosen_safety_is_that_of_the_formu
     ],
 )
 def test_a_question_that_does_not_fit_is_refused_before_a_run(scenario, monkeypatch, path, options, told):
-    def run(_self, _values):
+    def answers(_self, _changes):
         pytest.fail("nothing must be simulated")
 
-    monkeypatch.setattr(break_even._Search, "run", run)
+    monkeypatch.setattr(AnswerRuns, "answers", answers)
     asked = {"region": "US", "use": "polishing", "threshold": 0.3}
     with pytest.raises(ds.ScenarioError, match=re.escape(told)):
         ds.flip(scenario, path, **{**asked, **options})
@@ -189,3 +188,33 @@ def test_a_question_that_does_not_fit_is_refused_before_a_run(scenario, monkeypa
 def test_numbers_out_of_range_are_refused(scenario, options):
     with pytest.raises(ValueError, match=f"{next(iter(options))}: expected"):
         found(scenario, **options)
+
+
+def test_a_tolerance_below_the_spacing_of_numbers_ends_the_search(scenario, monkeypatch):
+    curve(monkeypatch, lambda days: 1.0 if days < 37.3 else 0.0, half=0.0)
+    values = found(scenario, tolerance=1e-300)["value"].values
+    k = np.searchsorted(values, 37.3)
+    assert values[k] == np.nextafter(values[k - 1], math.inf)
+
+
+def test_the_processes_of_a_search_are_kept_between_its_rounds(ban, monkeypatch):
+    kept_by_call = []
+
+    def noted(*arguments, kept, **options):
+        kept_by_call.append(kept)
+        return monte_carlo_each(*arguments, kept=kept, **options)
+
+    monkeypatch.setattr(threshold_question, "monte_carlo_each", noted)
+    ds.flip(
+        ban,
+        COVER,
+        region="home",
+        use="u",
+        threshold=0.9,
+        low="0 days",
+        high="300 days",
+        replications=2,
+        tolerance=0.2,
+    )
+    assert len(kept_by_call) > 1
+    assert len({*map(id, kept_by_call)}) == 1

@@ -1,7 +1,7 @@
 """What the results of a scenario rest on, where an answer changes, and how scenarios compare."""
 
 from diamondsim.analysis.best_scenarios import select_best
-from diamondsim.analysis.break_even import FLIP_METRICS, flip
+from diamondsim.analysis.break_even import flip
 from diamondsim.analysis.breaking_shocks import reverse_stress
 from diamondsim.analysis.chosen_metric import SHORTAGE, require_metric
 from diamondsim.analysis.comparable import named
@@ -24,6 +24,7 @@ from diamondsim.analysis.sized_stock import size_stock
 from diamondsim.analysis.sorted_replications import DecidingInput, deciding_inputs
 from diamondsim.analysis.stated_numbers import NOT_STATED
 from diamondsim.analysis.steps_of_inputs import marginal_value
+from diamondsim.analysis.threshold_question import FLIP_METRICS
 from diamondsim.analysis.worst_date import STRESS_METRICS, worst_start
 
 __all__ = [

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import xarray as xr
 
-from diamondsim.analysis import NOT_STATED
-from diamondsim.reporting.bound_values import json_limits
+from diamondsim.reporting.bound_values import json_limits, limits
+from diamondsim.reporting.break_even_texts import ShownNumber, answer_text, stated_text, threshold_text
 from diamondsim.reporting.few_replications import too_few
-from diamondsim.reporting.formatting import chance, replications, wrapped
+from diamondsim.reporting.formatting import replications, wrapped
 from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
 from diamondsim.results import unit_symbol
-from diamondsim.units import number_text
-
-_CHANCE = "probability_of_shortage"
 
 
 def flip_lines(found: xr.Dataset) -> Iterator[str]:
@@ -34,13 +29,8 @@ def flip_lines(found: xr.Dataset) -> Iterator[str]:
     """
     attrs = found.attrs
     yield from identity_lines(attrs)
-    stated = (
-        "the scenario does not state it"
-        if attrs["stated"] == NOT_STATED
-        else (f"the scenario states {attrs['stated']}")
-    )
     yield from wrapped(
-        f"{attrs['path']} ({stated}), and {attrs['metric']} of "
+        f"{attrs['path']} ({stated_text(str(attrs['stated']))}), and {attrs['metric']} of "
         f"{attrs['region']}.{attrs['use']}; {replications(int(attrs['replications']))} a value, "
         f"seed {attrs['seed']}"
     )
@@ -51,11 +41,11 @@ def flip_lines(found: xr.Dataset) -> Iterator[str]:
     yield ""
     unit = unit_symbol(found["answer"].attrs["units"])
     heads = ("value", f"{attrs['metric']}{'' if unit == '1' else f' ({unit})'}")
-    values = [_with_unit(found, float(value)) for value in found["value"].values]
+    values = [_shown(found).text(float(value)) for value in found["value"].values]
     width = max(map(len, [heads[0], *values])) + 2
     yield f"{heads[0]:<{width}}{heads[1]}"
     for value, answer in zip(values, found["answer"].values, strict=True):
-        yield f"{value:<{width}}{_answer(found, *map(float, answer))}"
+        yield f"{value:<{width}}{answer_text(str(attrs['metric']), *map(float, answer))}"
 
 
 def json_flip(found: xr.Dataset) -> dict[str, Any]:
@@ -78,8 +68,10 @@ def json_flip(found: xr.Dataset) -> dict[str, Any]:
 
 
 def _sentences(found: xr.Dataset) -> Iterator[str]:
-    threshold = _plain(found, float(found.attrs["threshold"]))
-    ends = [_with_unit(found, float(found["value"].values[k])) for k in (0, -1)]
+    attrs, shown = found.attrs, _shown(found)
+    threshold = threshold_text(attrs["metric"], str(found["answer"].attrs["units"]), attrs["threshold"])
+    low, high = float(found["value"].values[0]), float(found["value"].values[-1])
+    ends = (shown.text(low), shown.text(high))
     answers = found["answer"].values[:, 0]
     if not found.attrs["reached"]:
         side = "above" if answers[0] > found.attrs["threshold"] else "not above"
@@ -90,46 +82,17 @@ def _sentences(found: xr.Dataset) -> Iterator[str]:
                 "precedence, or act too late."
             )
     else:
-        value, low, high = (float(each) for each in found["crossing"].values)
-        direction = "falls below" if answers[0] > answers[-1] else "rises above"
-        yield (
-            f"It {direction} {threshold} at {_with_unit(found, value)} [{_limit(found, low, ends[0])}, "
-            f"{_limit(found, high, ends[1])}]."
-        )
+        direction = "falls below" if answers[0] > attrs["threshold"] else "rises above"
+        crossing = shown.crossing(*limits(found["crossing"]), (low, high))
+        yield f"It {direction} {threshold} at {crossing}."
     if not found.attrs["monotone"]:
         yield "The answer goes back and forth by more than its interval: there may be other break-evens."
 
 
-def _limit(found: xr.Dataset, value: float, end: str) -> str:
-    if math.isinf(value):
-        return f"at {'most' if value < 0 else 'least'} {end}"
-    return number_text(_rounded(value / found.attrs["shown_unit_size"]))
-
-
-def _answer(found: xr.Dataset, value: float, low: float, high: float) -> str:
-    if found.attrs["metric"] == _CHANCE:
-        return chance(value, low, high)
-    return f"{value:,.4g}" + ("" if math.isnan(low) else f" [{low:,.4g}, {high:,.4g}]")
-
-
-def _plain(found: xr.Dataset, value: float) -> str:
-    if found.attrs["metric"] in {_CHANCE, "fill_rate_mean"}:
-        return f"{100 * value:g} %"
-    return f"{value:,g} {unit_symbol(found['answer'].attrs['units'])}"
+def _shown(found: xr.Dataset) -> ShownNumber:
+    return ShownNumber(str(found.attrs["shown_unit"]), float(found.attrs["shown_unit_size"]))
 
 
 def _unit(found: xr.Dataset) -> str:
     unit = str(found["value"].attrs["units"])
     return "" if unit == "1" else unit
-
-
-def _with_unit(found: xr.Dataset, value: float) -> str:
-    shown = _rounded(value / found.attrs["shown_unit_size"])
-    return f"{number_text(shown)} {found.attrs['shown_unit']}".strip()
-
-
-def _rounded(value: float) -> float:
-    """Return a value with three significant figures: more than the interval supports."""
-    if value == 0 or not np.isfinite(value):
-        return value
-    return float(f"{value:.3g}")

@@ -46,20 +46,64 @@ def two_grades(*, fine: float = 20.0, coarse: float = 50.0, **more: Any) -> Case
 
 @every_engine
 def test_a_short_grade_is_made_of_another_after_tests_and_with_a_loss(run: Run) -> None:
-    """Requests are 20 / 10 = 2 and 50 / 100: full speed. Position -0.1, 0, 0.1, 0.2, where the limit is 0.15.
+    """30 are asked of 10, and 50 of 100: full speed. Position -0.1, 0, 0.1, 0.2, where the limit is 0.15.
 
-    In tick 2 a tenth of 100 gives 8; in tick 3, 0.15 of 100 gives 12. Then 20 / 22 is below 1: less.
+    In tick 2 a tenth of 100 gives 8; from tick 3 on, 0.15 of 100 gives 12.
     """
-    case = two_grades(
-        conversions=(conversion("mesh", "micron", yield_=0.8, step=0.1, floor=-0.1, limit=0.15),)
+    crushing = conversion("mesh", "micron", yield_=0.8, step=0.1, floor=-0.1, limit=0.15)
+    got = run(two_grades(fine=30.0, conversions=(crushing,)))
+    assert got.of("capacity", "micron") == close([10, 10, 18, 22, 22, 22])
+    assert got.of("capacity", "mesh") == close([100, 100, 90, 85, 85, 85])
+    assert got.of("output", "micron") == close([10, 10, 18, 22, 22, 22])
+    assert got.of("output", "mesh") == close([50, 50, 50, 50, 50, 50])
+
+
+@every_engine
+def test_no_more_is_converted_than_meets_the_requests(run: Run) -> None:
+    """10 more of micron take 12.5 of mesh, an eighth: a tenth after tick 0, the rest after tick 1."""
+    crushing = conversion("mesh", "micron", yield_=0.8, step=0.1)
+    got = run(two_grades(conversions=(crushing,)))
+    assert got.of("capacity", "micron") == close([10, 18, 20, 20, 20, 20])
+    assert got.of("capacity", "mesh") == close([100, 90, 87.5, 87.5, 87.5, 87.5])
+
+
+@every_engine
+def test_what_requests_do_not_need_any_more_is_converted_back(run: Run) -> None:
+    """20 are used in the first ticks and 14 from tick 3 on. Then 6 of the 20 on the way are too many: 8 are
+    ordered, so that it goes back at full speed, by 8. Later orders are 14.
+    """
+    demand = [20.0, 20.0, 20.0, 14.0, 14.0, 14.0]
+    case = small_case(
+        n_ticks=6,
+        nodes=[
+            use("powder", demand=20, growth=[x / 20 for x in demand]),
+            use("tools", demand=50, grade="mesh"),
+        ],
+        sources=[source("micron", capacity=10), source("mesh", capacity=100, grade="mesh")],
+        lanes=[lane("micron", "powder"), lane("mesh", "tools")],
+        conversions=(conversion("mesh", "micron", yield_=0.8, step=0.1),),
+    )
+    assert run(case).of("capacity", "micron") == close([10, 18, 20, 20, 12, 14])
+
+
+@every_engine
+def test_makers_of_a_grade_convert_together_what_is_lacking(run: Run) -> None:
+    """Two grades of 60 and 40 are converted into one of which 10 more are asked: a tenth of each."""
+    case = small_case(
+        n_ticks=3,
+        nodes=[use("powder", demand=20)],
+        sources=[
+            source("micron", capacity=10),
+            source("mesh", capacity=60, grade="mesh"),
+            source("coarse", capacity=40, grade="coarse"),
+        ],
+        lanes=[lane("micron", "powder")],
+        conversions=(conversion("mesh", "micron", step=0.5), conversion("coarse", "micron", step=0.5)),
     )
     got = run(case)
-    # Pressure in tick 3: 20 / 22 - 1 = -1 / 11, times 10: back by 0.1 * 10 / 11.
-    back = 0.15 - 0.1 * 10 / 11
-    assert got.of("capacity", "micron")[:5] == close([10, 10, 18, 22, 10 + 80 * back])
-    assert got.of("capacity", "mesh")[:5] == close([100, 100, 90, 85, 100 * (1 - back)])
-    assert got.of("output", "micron")[:4] == close([10, 10, 18, 20])
-    assert got.of("output", "mesh")[:4] == close([50, 50, 50, 50])
+    assert got.of("capacity", "micron") == close([10, 20, 20])
+    assert got.of("capacity", "mesh") == close([60, 54, 54])
+    assert got.of("capacity", "coarse") == close([40, 36, 36])
 
 
 @every_engine
@@ -71,11 +115,15 @@ def test_a_grade_that_is_as_short_as_the_other_is_not_converted_into_it(run: Run
 
 @every_engine
 def test_a_grade_that_is_shorter_is_converted_into_however_short_both_are(run: Run) -> None:
-    """Mesh is asked for 2.5 times, micron for 2.55: half speed, 5 of 100 in a tick, of which 0.8 remain."""
+    """Mesh is asked for 2.5 times, micron for 3 times. Both are equally short where 30 / (10 + 80 z) is
+    250 / (100 - 100 z): z = 500 / 23000.
+    """
     crushing = conversion("mesh", "micron", yield_=0.8, step=0.1)
-    got = run(two_grades(fine=25.5, coarse=250.0, conversions=(crushing,)))
-    assert got.of("capacity", "micron")[:2] == close([10, 14])
-    assert got.of("capacity", "mesh")[:2] == close([100, 95])
+    got = run(two_grades(fine=30.0, coarse=250.0, conversions=(crushing,)))
+    share = 500 / 23000
+    assert 30 / (10 + 80 * share) == pytest.approx(250 / (100 * (1 - share)))
+    assert got.of("capacity", "micron") == close([10] + [10 + 80 * share] * 5)
+    assert got.of("capacity", "mesh") == close([100] + [100 * (1 - share)] * 5)
 
 
 @every_engine
@@ -133,10 +181,10 @@ def test_nothing_is_converted_that_brings_no_more_than_it_takes(run: Run, worth:
 
 @every_engine
 def test_conversion_goes_at_half_speed_where_it_gains_half_a_tenth(run: Run) -> None:
-    """1.2 - 0.15 - 1 = 0.05: half of 0.1 in a tick, until there are 22 for 20: then back by 1 / 11."""
+    """1.2 - 0.15 - 1 = 0.05: half of 0.1 in a tick, until there are the 20 that are asked for."""
     got = run(worth_it(1.2, 0.15))
-    assert got.of("capacity", "micron") == close([10, 14, 18, 22, 22 - 80 / 11, 26 - 80 / 11])
-    assert got.of("capacity", "mesh")[:4] == close([100, 95, 90, 85])
+    assert got.of("capacity", "micron") == close([10, 14, 18, 20, 20, 20])
+    assert got.of("capacity", "mesh") == close([100, 95, 90, 87.5, 87.5, 87.5])
 
 
 @every_engine

@@ -8,16 +8,17 @@ from __future__ import annotations
 import numpy as np
 
 from diamondsim.arrays import FloatArray, IntArray
+from diamondsim.constants import EPS
 from diamondsim.draws import AdaptationDraws, Draws
 from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.projects import Projects
 from diamondsim.engines.batch.segments import PartialSum, spread
-from diamondsim.engines.batch.state import at_least, at_most, divide, positive
+from diamondsim.engines.batch.state import divide, positive
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
 
 FULL_SPEED = 10.0
-"""A difference of a tenth between two request ratios moves a conversion at its full speed (eq. 46b)."""
+"""A conversion that gains a tenth on a unit may move at its full speed (eq. 46b)."""
 
 
 class Adaptation:
@@ -34,7 +35,9 @@ class Adaptation:
         row_of_source = np.full(topology.n_sources, -1)
         row_of_source[self._sources] = np.arange(len(self._sources))
         n_rows = len(self._sources)
-        self._own, self._full, self._usual, self._ratio = (pool.zeros(n_rows) for _ in range(4))
+        self._own, self._full, self._usual, self._ratio, self._divisor = (
+            pool.zeros(n_rows) for _ in range(5)
+        )
         self._stands_still = pool.masks(n_rows)
         self._conversion = _Conversions(ends, row_of_source, draws.adaptation, pool) if ends else None
         self._projects = Projects(plan, row_of_source, draws.adaptation, pool) if projects else None
@@ -69,11 +72,11 @@ class Adaptation:
         gains on a unit (eq. 60a); None without prices.
         """
         np.less_equal(self._usual, 0.0, out=self._stands_still)
-        # `divide` overwrites the usual capacities, which are written again in the next tick.
-        ratio = divide(spread(asked, self._sources, self._ratio), self._usual, self._ratio)
+        np.copyto(self._divisor, self._usual)
+        ratio = divide(spread(asked, self._sources, self._ratio), self._divisor, self._ratio)
         np.putmask(ratio, self._stands_still, 1.0)
         if self._conversion is not None:
-            self._conversion.move(ratio, profit)
+            self._conversion.move(self._conversion.lacking(ratio, self._usual, self._full), profit)
         if self._projects is not None:
             self._projects.decide(t, ratio)
 
@@ -90,7 +93,8 @@ class _Conversions:
     ) -> None:
         self._of, self._into = row_of_source[np.array(ends, dtype=np.int64)].T
         self._draws = draws
-        self._position, self._share, self._moved, self._wanted = (pool.zeros(len(ends)) for _ in range(4))
+        self._position, self._share, self._moved = (pool.zeros(len(ends)) for _ in range(3))
+        self._unit_yield = np.maximum(draws.conversion_yield, EPS)
         self._position[:] = draws.conversion_floor
         self._sum_away, self._sum_here = PartialSum(self._of), PartialSum(self._into)
 
@@ -105,18 +109,28 @@ class _Conversions:
         own[self._sum_away.segments] *= positive(1.0 - self._sum_away(share))
         own[self._sum_here.segments] += self._sum_here(moved)
 
-    def move(self, ratio: FloatArray, profit: FloatArray | None) -> None:
-        """Convert more or less, given the request ratios of rows (W, R) and `profit` (Q, R) (eq. 46b)."""
-        wanted = spread(ratio, self._into, self._wanted)
-        pressure = np.subtract(wanted, spread(ratio, self._of, self._moved), out=self._moved)
-        wanted -= 1.0
-        np.minimum(pressure, wanted, out=pressure)
+    def lacking(self, ratio: FloatArray, usual: FloatArray, full: FloatArray) -> FloatArray:
+        """Return the share of capacity to convert beside what is (Q, R); negative: too much is (eq. 46b).
+
+        The arguments are rows (W, R): request ratios, usual and full capacities.
+        """
+        of, into, unit_yield = self._of, self._into, self._unit_yield
+        full_from = self._sum_here(full[of])[self._sum_here.place]
+        usual_from = self._sum_here(usual[of])[self._sum_here.place]
+        usual_into = self._sum_away(usual[into])[self._sum_away.place]
+        here, there = ratio[into], ratio[of]
+        moved = here * usual_into + unit_yield * there * usual_from
+        to_be_equally_short = divide((here - there) * usual_from, moved, moved)
+        lacking: FloatArray = np.minimum((here - 1.0) / unit_yield, to_be_equally_short)
+        lacking *= divide(usual[into], full_from, full_from)
+        return lacking
+
+    def move(self, lacking: FloatArray, profit: FloatArray | None) -> None:
+        """Convert more or less, given what is lacking and `profit` (Q, R) (eq. 46b)."""
+        step, position = self._draws.conversion_step, self._position
+        move = np.minimum(np.maximum(lacking, -step), step)
         if profit is not None:
-            np.minimum(pressure, profit, out=pressure)
-        pressure *= FULL_SPEED
-        at_most(at_least(pressure, -1.0), 1.0)
-        pressure *= self._draws.conversion_step
-        position = self._position
-        position += pressure
+            np.minimum(move, step * np.clip(FULL_SPEED * profit, -1.0, 1.0), out=move)
+        position += move
         np.maximum(position, self._draws.conversion_floor, out=position)
         np.minimum(position, self._draws.conversion_limit, out=position)

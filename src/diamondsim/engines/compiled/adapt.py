@@ -10,6 +10,9 @@ from diamondsim.engines.compiled.lane_prices import exponential
 from diamondsim.engines.compiled.vector import any_of, broadcast, maximum, minimum, where
 from diamondsim.engines.compiled.vector_access import get, put
 
+FULL_SPEED = 10.0
+"""A conversion that gains a tenth on a unit may move at its full speed (46b)."""
+
 NOT_PLANNED = 1e9
 """Stands for the tick of an arrival that is not planned."""
 
@@ -58,11 +61,36 @@ def change_capacity(plan: Any, draws: Any, state: Any, t: int) -> None:
 
 
 @inlined
+def usual_capacity(state: Any, k: int) -> Any:
+    """Return what a source could make without an outage (46a)."""
+    expanded = get(state.expanded, k)
+    return get(state.own, k) * where(expanded > 0.0, get(state.full, k) / expanded, 0.0)
+
+
+@inlined
 def request_ratio(state: Any, k: int) -> Any:
     """Return what is asked of a source, as a multiple of its usual capacity (46a)."""
-    expanded = get(state.expanded, k)
-    usual = get(state.own, k) * where(expanded > 0.0, get(state.full, k) / expanded, 0.0)
+    usual = usual_capacity(state, k)
     return where(usual > 0.0, get(state.asked, k) / usual, 1.0)
+
+
+@inlined
+def lacking_of(plan: Any, draws: Any, state: Any, q: int) -> Any:
+    """Return the share of capacity to convert beside what is; negative: too much is (46b)."""
+    of, into = plan.conversion_from[q], plan.conversion_to[q]
+    full_from, usual_from, usual_into = broadcast(0.0), broadcast(0.0), broadcast(0.0)
+    for p in range(len(plan.conversion_from)):
+        if plan.conversion_to[p] == into:
+            full_from += get(state.full, plan.conversion_from[p])
+            usual_from += usual_capacity(state, plan.conversion_from[p])
+        if plan.conversion_from[p] == of:
+            usual_into += usual_capacity(state, plan.conversion_to[p])
+    unit_yield = maximum(get(draws.conversion_yield, q), EPS)
+    here, there = request_ratio(state, into), request_ratio(state, of)
+    moved = here * usual_into + unit_yield * there * usual_from
+    to_be_equally_short = where(moved > 0.0, (here - there) * usual_from / moved, 0.0)
+    of_capacity = where(full_from > 0.0, usual_capacity(state, into) / full_from, 0.0)
+    return of_capacity * minimum((here - 1.0) / unit_yield, to_be_equally_short)
 
 
 @inlined
@@ -78,12 +106,12 @@ def profit_of(plan: Any, draws: Any, state: Any, q: int) -> Any:
 def adapt(plan: Any, tables: Any, draws: Any, state: Any, t: int, first: int) -> None:
     """Move conversions and decide on projects at the end of tick t (46a)-(46e)."""
     for q in range(len(plan.conversion_from)):
-        wanted = request_ratio(state, plan.conversion_to[q])
-        pressure = minimum(wanted - 1.0, wanted - request_ratio(state, plan.conversion_from[q]))
+        step = get(draws.conversion_step, q)
+        move = minimum(maximum(lacking_of(plan, draws, state, q), 0.0 - step), step)
         if plan.has_prices:
-            pressure = minimum(pressure, profit_of(plan, draws, state, q))
-        step = minimum(maximum(10.0 * pressure, -1.0), 1.0) * get(draws.conversion_step, q)
-        position = maximum(get(state.position, q) + step, get(draws.conversion_floor, q))
+            gain = FULL_SPEED * profit_of(plan, draws, state, q)
+            move = minimum(move, minimum(maximum(gain, -1.0), 1.0) * step)
+        position = maximum(get(state.position, q) + move, get(draws.conversion_floor, q))
         put(state.position, q, minimum(position, get(draws.conversion_limit, q)))
     for e in range(len(plan.project_source)):
         lasted, ratio = get(state.lasted, e), request_ratio(state, plan.project_source[e])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import simpy
 
+from diamondsim.addition import sum_in_order
 from diamondsim.constants import EPS, LASTED_SHARE
 from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.event_log import EventKind, EventLog
@@ -18,7 +19,7 @@ from diamondsim.engines.event.market_price import exponential
 from diamondsim.engines.event.source_process import SourceProcess
 
 FULL_SPEED = 10.0
-"""A difference of a tenth between two request ratios moves a conversion at its full speed (eq. 46b)."""
+"""A conversion that gains a tenth on a unit may move at its full speed (eq. 46b)."""
 
 
 def request_ratio(source: SourceProcess) -> float:
@@ -79,11 +80,24 @@ class ConversionProcess:
 
     def move(self, t: int) -> None:
         """Convert more where the grade is short, shorter than its origin, and pays, else less (eq. 46b)."""
-        wanted = request_ratio(self.into)
         self._compare_prices(t)
-        push = min(wanted - 1.0, wanted - request_ratio(self.of), self.profit)
-        step = self.inputs.step * min(max(FULL_SPEED * push, -1.0), 1.0)
-        self.position = min(max(self.position + step, self.inputs.floor), self.inputs.limit)
+        step = self.inputs.step
+        move = min(max(self.lacking(), -step), step * min(max(FULL_SPEED * self.profit, -1.0), 1.0))
+        self.position = min(max(self.position + move, self.inputs.floor), self.inputs.limit)
+
+    def lacking(self) -> float:
+        """Return the share of capacity to convert beside what is; negative: too much is (eq. 46b)."""
+        makers = [conversion.of for conversion in self.into.converted_here]
+        full_from = sum_in_order(maker.full_capacity for maker in makers)
+        usual_from = sum_in_order(maker.usual_capacity for maker in makers)
+        usual_into = sum_in_order(other.into.usual_capacity for other in self.of.converted_away)
+        unit_yield = max(self.inputs.conversion_yield, EPS)
+        here, there = request_ratio(self.into), request_ratio(self.of)
+        to_meet_requests = (here - 1.0) / unit_yield
+        moved = here * usual_into + unit_yield * there * usual_from
+        to_be_equally_short = (here - there) * usual_from / moved if moved > 0.0 else 0.0
+        of_capacity = self.into.usual_capacity / full_from if full_from > 0.0 else 0.0
+        return of_capacity * min(to_meet_requests, to_be_equally_short)
 
     def _compare_prices(self, t: int) -> None:
         """Find what converting a unit gains at the prices of tick t, if both grades have one (eq. 60a)."""

@@ -38,6 +38,9 @@ class Addition(Protocol):
 class Conversion(Protocol):
     """A conversion between two sources, as it is in this tick (eq. 11b)."""
 
+    of: SourceProcess
+    into: SourceProcess
+
     @property
     def share(self) -> float:
         """The share of the capacity of one source that is converted."""

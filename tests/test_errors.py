@@ -15,6 +15,7 @@ from diamondsim.errors import NotationError, Problem, ScenarioError, found_text,
         (Problem(why="is empty", file="a.yaml"), "a.yaml: is empty"),
         (Problem(why="odd", file="a.yaml", line=3, column=7), "a.yaml:3:7: odd"),
         (Problem(why="odd", file="override", path="uses.x"), "override: uses.x: odd"),
+        (Problem(why="odd", argument="low", path="uses.x"), "low: uses.x: odd"),
         (
             Problem(why="odd", path="x", suggestion="even", allowed="even, zero"),
             "x: odd; did you mean 'even'?",

@@ -8,18 +8,42 @@ from collections.abc import Mapping
 _SHOWN_CHARS = 60
 
 
+class ArgumentError(ValueError):
+    """An argument of a call that is out of range, or does not fit the others.
+
+    Attributes
+    ----------
+    argument : str
+        Its name, by which a command finds the option that gave it.
+    why : str
+        What is wrong with it.
+
+    Examples
+    --------
+    >>> print(ArgumentError("indifference", "expected a number above 0, found -1"))
+    indifference: expected a number above 0, found -1
+    """
+
+    def __init__(self, argument: str, why: str) -> None:
+        super().__init__(argument, why)
+        self.argument, self.why = argument, why
+
+    def __str__(self) -> str:
+        return f"{self.argument}: {self.why}"
+
+
 def require_integer(name: str, value: int, *, least: int, most: int | None = None) -> int:
     """Return an argument that must be an integer in a range.
 
     Raises
     ------
-    ValueError
+    ArgumentError
         If it is not; the message has the name and the range.
     """
     is_integer = not isinstance(value, bool) and hasattr(value, "__index__")
     if not is_integer or value.__index__() < least or (most is not None and value.__index__() > most):
         bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
-        raise ValueError(f"{name}: expected an integer {bounds}, found {value!r}")
+        raise ArgumentError(name, f"expected an integer {bounds}, found {value!r}")
     return value.__index__()
 
 

@@ -23,6 +23,8 @@ class Problem:
     ----------
     why
         What is wrong, as a sentence without a full stop.
+    argument
+        The argument of the call that is wrong; empty for a scenario.
     path
         Place in the scenario, such as ``reserves.us.opening``; empty for a whole file.
     file, line, column
@@ -46,6 +48,7 @@ class Problem:
     """
 
     why: str
+    argument: str = ""
     path: str = ""
     file: str = ""
     line: int | None = None
@@ -61,7 +64,7 @@ class Problem:
         # The name of a change ends with its path, which need not be repeated.
         path = "" if where.endswith(f" {self.path}") else path_shown(self.path)
         where = "".join(char if char.isprintable() else repr(char)[1:-1] for char in where)
-        text = ": ".join(part for part in (where, path, self.why) if part)
+        text = ": ".join(part for part in (self.argument, where, path, self.why) if part)
         if self.renamed:
             return f"{text}; it is now '{self.suggestion}'"
         if self.suggestion:

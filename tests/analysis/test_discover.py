@@ -220,6 +220,11 @@ def test_a_metric_is_compared_with_a_number_and_none_counts_as_the_longest_time(
     late = ds.discover(dataset, **US_POLISHING, metric="first_shortage", above=600.0)
     assert limits(early)["share"][1] == pytest.approx(0.3, abs=0.02)
     assert limits(late)["share"][0] == pytest.approx(0.8, abs=0.02)
+    weeks = dataset.assign_attrs(tick_days=7.0)
+    weeks["first_shortage"].attrs["units"] = "tick"
+    same = ds.discover(weeks, **US_POLISHING, metric="first_shortage", below="1400 days")
+    assert limits(same)["share"][1] == limits(early)["share"][1]
+    assert same.attrs["condition"] == "first_shortage below 1400 days"
     flag = xr.DataArray(inputs["switch"] > 0, dims="replication", name="on")
     assert limits(ds.discover(dataset, metric=flag)) == {"switch": (0.5, pytest.approx(np.nan, nan_ok=True))}
 
@@ -231,12 +236,13 @@ def test_a_metric_is_compared_with_a_number_and_none_counts_as_the_longest_time(
             {"metric": "shortage"},
             "a number with which shortage is compared, found neither",
         ),
-        ({"metric": "shortage", "above": 0.1, "below": 0.2}, "found above=0.1 and below=0.2"),
+        ({"metric": "shortage", "above": 0.1, "below": 0.2}, "found `above` and `below`"),
         ({"metric": "shortage", "above": float("nan")}, "above: expected a finite number, found nan"),
         ({"above": 0.1}, "above: short holds or does not"),
         ({"metric": "shortag", "above": 0.1}, "did you mean 'shortage'?"),
         ({"use": "polising"}, "did you mean 'polishing'?"),
-        ({"density": 80}, "density: expected a share above 0 and at most 1, found 80; 80 % is 0.8"),
+        ({"density": 80}, "density: expected a share above 0% and at most 100%, found 80; did you mean 0.8?"),
+        ({"metric": "shortage", "above": "3 days"}, "above: expected a "),
         ({"boxes": 0}, "boxes: expected an integer from 1 to 10, found 0"),
     ],
 )

@@ -163,7 +163,12 @@ def test_the_stock_that_outlasts_a_ban_with_a_chosen_safety_is_that_of_the_formu
         ("inventory_policy.polishing.covr", {}, "did you mean 'inventory_policy.polishing.cover'?"),
         ("allocation.value_exponent", {"high": "5 days"}, "expected a plain number, found '5 days'"),
         ("allocation.value_exponent", {"low": "2", "high": "1"}, "expected low below high, found 2 and 1"),
-        ("allocation.value_exponent", {"low": "uniform(0 1)"}, "low: expected a fixed number"),
+        (
+            "allocation.value_exponent",
+            {"low": "uniform(0 1)"},
+            "expected a fixed number",
+        ),
+        ("allocation.value_exponent", {"low": "much"}, "low: allocation.value_exponent: "),
         (
             "allocation.value_exponent",
             {"use": "polshing"},
@@ -171,7 +176,7 @@ def test_the_stock_that_outlasts_a_ban_with_a_chosen_safety_is_that_of_the_formu
         ),
         ("allocation.value_exponent", {"region": "UX"}, "there is no region 'UX'"),
         ("allocation.value_exponent", {"metric": "shortage"}, "there is no metric 'shortage'"),
-        ("controls.cn_55.relapse.rate", {}, "has no two ends: give low and high (--from and --to"),
+        ("controls.cn_55.relapse.rate", {}, "has no two ends: give `low` and `high`, the ends"),
     ],
 )
 def test_a_question_that_does_not_fit_is_refused_before_a_run(scenario, monkeypatch, path, options, told):
@@ -184,7 +189,33 @@ def test_a_question_that_does_not_fit_is_refused_before_a_run(scenario, monkeypa
         ds.flip(scenario, path, **{**asked, **options})
 
 
-@pytest.mark.parametrize("options", [{"tolerance": 0.0}, {"threshold": math.nan}, {"threshold": 20.0}])
+@pytest.mark.parametrize(
+    "metric, text, number",
+    [
+        ("probability_of_shortage", "30%", 0.3),
+        ("shortage_mean", "3 kct", 3e3),
+        ("fill_rate_mean", "1", 1),
+    ],
+)
+def test_a_threshold_with_a_unit_is_the_number_in_that_of_the_metric(
+    scenario, monkeypatch, metric, text, number
+):
+    curve(monkeypatch, lambda _: 0.5)
+    asked = {"region": "US", "use": "polishing", "metric": metric, "low": "1", "high": "2"}
+    result = ds.flip(scenario, "allocation.value_exponent", threshold=text, **asked)
+    assert result.attrs["threshold"] == number
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"tolerance": 0.0},
+        {"threshold": math.nan},
+        {"threshold": 20.0},
+        {"threshold": "3 Mct"},
+        {"threshold": "20%", "metric": "shortage_mean"},
+    ],
+)
 def test_numbers_out_of_range_are_refused(scenario, options):
     with pytest.raises(ValueError, match=f"{next(iter(options))}: expected"):
         found(scenario, **options)

@@ -93,10 +93,10 @@ def test_replications_are_those_of_a_run_whatever_their_number(scenario):
     "areas, message",
     [
         ({}, "areas: expected at least one area"),
-        ({"us": []}, "area 'us': expected at least one region"),
-        ({"us": ["USA"]}, "area 'us': there is no region 'USA'; did you mean 'US'?"),
-        ({"us": ["EU1"]}, "area 'us': there is no region 'EU1'; "),
-        ({"us": "USA"}, "area 'us': there is no region 'USA'; did you mean 'US'?"),
+        ({"us": []}, "areas: 'us': expected at least one region"),
+        ({"us": ["USA"]}, "areas: 'us': there is no region 'USA'; did you mean 'US'?"),
+        ({"us": ["EU1"]}, "areas: 'us': there is no region 'EU1'; "),
+        ({"us": "USA"}, "areas: 'us': there is no region 'USA'; did you mean 'US'?"),
     ],
 )
 def test_areas_that_cannot_be_are_refused(scenario, areas, message):

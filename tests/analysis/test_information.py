@@ -100,6 +100,11 @@ def test_the_most_valuable_input_comes_first_and_is_worth_no_more_than_everythin
     assert "400 replications are few" in found.attrs["warnings"]
 
 
+def test_a_cost_with_a_unit_is_the_number_in_that_of_the_metric(compared):
+    plain = ds.value_of_information(compared, **USE, costs={"more": 250.0})
+    assert ds.value_of_information(compared, **USE, costs={"more": "0.25 kct"}).identical(plain)
+
+
 def test_without_costs_the_larger_stock_is_best_whatever_is_known(compared):
     found = ds.value_of_information(compared, **USE)
     assert found.attrs["chosen"] == "more"
@@ -116,6 +121,7 @@ def test_without_costs_the_larger_stock_is_best_whatever_is_known(compared):
         ({"use": "v"}, ValueError, "use: the dataset has no 'v'"),
         ({"costs": {"mor": 1.0}}, ds.ScenarioError, "there is no scenario 'mor'; did you mean 'more'?"),
         ({"costs": {"more": float("nan")}}, ds.ScenarioError, "expected a finite number, found nan"),
+        ({"costs": {"more": "1%"}}, ds.ScenarioError, "costs: more: expected a quantity, found '1%'"),
     ],
 )
 def test_a_question_that_does_not_fit_is_refused(compared, wrong, error, told):

@@ -167,8 +167,13 @@ def test_replications_are_those_of_a_run_and_differences_those_of_compare(found)
 
 def test_a_mean_is_selected_with_its_unit():
     result = ds.select_best(
-        {"ten": stock(10), "forty": stock(40)}, **USE, metric="shortage_mean", indifference=1.0, most=40
+        {"ten": stock(10), "forty": stock(40)},
+        **USE,
+        metric="shortage_mean",
+        indifference="0.001 kct",
+        most=40,
     )
+    assert result.attrs["indifference"] == 1.0
     assert result["selected"].values.tolist() == [False, True]
     assert result["value"].attrs["units"] == "carat"
 
@@ -239,7 +244,17 @@ def test_quasi_random_replications_are_refused():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"indifference": 0.0}, {"confidence": 0.5}, {"best": 2}, {"best": 0}, {"most": 1}, {"seed": -1}]
+    "wrong",
+    [
+        {"indifference": 0.0},
+        {"indifference": "1 ct"},
+        {"indifference": "1%", "metric": "shortage_mean"},
+        {"confidence": 0.5},
+        {"best": 2},
+        {"best": 0},
+        {"most": 1},
+        {"seed": -1},
+    ],
 )
 def test_a_number_out_of_range_is_refused(wrong):
     with pytest.raises(ValueError, match=f"{next(iter(wrong))}: expected"):

@@ -139,7 +139,7 @@ def test_of_two_reserves_that_do_the_same_the_cheap_one_is_bought(two):
         ((), {}, "the scenario has no reserve: add one under `reserves`"),
         (("us",), {"grade": "h", "serves": "u"}, "there is no grade 'h'; allowed: g"),
         ((), {"grade": "g", "serves": "v"}, "unknown use 'v'"),
-        ((), {"grade": "g"}, "needs both a grade and the uses that it serves"),
+        ((), {"grade": "g"}, "needs both `grade` and `serves`, the uses that it serves; found `grade`"),
         ((), {"grade": "g", "serves": "u", "most": "3 days"}, "most: expected a quantity"),
         ((), {"grade": "g", "serves": "u", "most": 0}, "most: expected a size above 0 for home_g, found 0"),
         ((), {"grade": "g", "serves": "u", "unit_costs": {"homeg": 1}}, "did you mean 'home_g'?"),

@@ -40,8 +40,8 @@ def test_a_target_is_a_number_in_its_unit_or_a_text_as_in_a_scenario(plan, asked
 @pytest.mark.parametrize(
     "asked, text",
     [
-        ({}, "expected one target (chance, cvar or survive), found none"),
-        ({"chance": 0.1, "cvar": 3}, "found chance and cvar"),
+        ({}, "expected one target (`chance`, `cvar` or `survive`), found none"),
+        ({"chance": 0.1, "cvar": 3}, "found `chance` and `cvar`"),
         ({"chance": 10}, "chance: expected a share above 0% and below 100%, found 10; did you mean '10%'?"),
         ({"chance": "0%"}, "found '0%'"),
         ({"chance": "10 days"}, "chance: expected a fraction, found '10 days'"),

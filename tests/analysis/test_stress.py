@@ -145,7 +145,7 @@ def test_mistakes_are_told_all_at_once_with_the_nearest_name(ban, call, told):
 def test_numbers_out_of_range_are_refused(ban):
     with pytest.raises(ValueError, match="starts: expected from 1 to 100 dates, found 0"):
         ds.worst_start(ban, "ban", starts=[], **HOME)
-    with pytest.raises(ValueError, match="chance: expected a number between 0 and 1, found 50"):
+    with pytest.raises(ValueError, match=r"chance: expected a share .* found 50; did you mean 0\.5"):
         ds.reverse_stress(ban, {"inventory_policy.u.cover": ("9 days", "1 day")}, **HOME, chance=50)
     with pytest.raises(ValueError, match="shocks: expected one or more, found none"):
         ds.reverse_stress(ban, {}, **HOME)

@@ -446,7 +446,7 @@ MISTAKES = {
     ("trace", "calm", "--replication", str(2**63)): "is not in the range 0<=x<=9223372036854775807",
     ("run", "calm", "--set", "reserves.us.opening=5 Mct"): "a new one needs the keys 'region', 'grade',",
     ("run", "calm", "--set", "inventory_policy.any.cover=30-60 days"): "did you mean 'uniform(30 60) days'?",
-    ("run", "calm", "--until", "US.polishing 1,5%"): "found '1,5'; did you mean '1.5'?",
+    ("run", "calm", "--until", "US.polishing 1,5%"): "'1,5%' has a comma",
     ("run", "calm.yaml"): "there is no file 'calm.yaml'; a shipped scenario is named without",
     ("check", "market"): "building block",
     ("rnu", "calm"): "rnu",

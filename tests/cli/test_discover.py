@@ -79,11 +79,11 @@ def test_a_scenario_is_run_first_and_too_few_cases_are_told(call):
 @pytest.mark.parametrize(
     "words, told",
     [
-        (("--use", "US.polising"), "use: the dataset has no 'polising'; did you mean 'polishing'?"),
+        (("--use", "US.polising"), "--use: the dataset has no 'polising'; did you mean 'polishing'?"),
         (("--use", "US.polishing", "--metric", "shortage"), "--metric shortage: expected --above or --below"),
         (("--use", "US.polishing", "--above", "3"), "--metric short: expected no --above and no --below"),
         (("--use", "US.polishing", "-n", "80"), "-n: only for a SCENARIO"),
-        (("--use", "US.polishing", "--density", "80"), "0<x<=1"),
+        (("--use", "US.polishing", "--density", "80"), "did you mean '80%'?"),
     ],
 )
 def test_a_mistake_is_one_clear_line(call, file, words, told):

@@ -58,7 +58,10 @@ def test_an_answer_of_few_replications_says_so_and_a_quantity_has_its_unit(call)
         (("--use", "polishing", "--threshold", "20%"), "--use expects REGION.USE, as in US.polishing"),
         (("--use", "US.polishing", "--threshold", "20 days"), "--threshold: "),
         (("--use", "US.polishing", "--threshold", "20"), "found '20'; did you mean '20%'?"),
-        (("--use", "US.polishing", "--threshold", "120%"), "expected a share from 0% to 100%, found '120%'"),
+        (
+            ("--use", "US.polishing", "--threshold", "120%"),
+            "--threshold: expected a share at least 0%",
+        ),
         (("--use", "US.polishing", "--threshold", "20%", "-n", "10000001"), "1<=x<=10000000"),
         (("--use", "US.polshing", "--threshold", "20%"), "did you mean 'polishing'?"),
     ],

@@ -48,10 +48,13 @@ def test_a_mean_has_its_unit_in_the_heads(call):
 @pytest.mark.parametrize(
     "words, told",
     [
-        (("--indifference", "0%"), "indifference: expected a number above 0"),
-        (("--indifference", "much"), "--indifference: "),
-        (("--indifference", "1%", "--best", "2"), "best: expected an integer from 1 to 1, found 2"),
-        (("--indifference", "1%", "--confidence", "40%"), "confidence: expected a number between 0.5 and 1"),
+        (("--indifference", "0%"), "--indifference: expected a number above 0, found '0%'"),
+        (("--indifference", "much"), "--indifference: expected a fraction, found 'much'"),
+        (("--indifference", "1%", "--best", "2"), "--best: expected an integer from 1 to 1, found 2"),
+        (
+            ("--indifference", "1%", "--confidence", "40%"),
+            "--confidence: expected a share above 50%",
+        ),
         (("--indifference", "1%", "--use", "home"), "--use expects REGION.USE"),
         (("--indifference", "1%", "--use", "home.v"), "there is no use 'v'"),
         (("--indifference", "1%", "--metric", "shortage"), "did you mean 'shortage_mean'?"),

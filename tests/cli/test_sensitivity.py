@@ -84,8 +84,8 @@ def test_what_cannot_be_estimated_is_a_dash_or_null_and_no_zero(call):
 @pytest.mark.parametrize(
     "words, told",
     [
-        (("--use", "US.polising"), "use: the dataset has no 'polising'; did you mean 'polishing'?"),
-        (("--use", "UK.polishing"), "region: the dataset has no 'UK'"),
+        (("--use", "US.polising"), "--use: the dataset has no 'polising'; did you mean 'polishing'?"),
+        (("--use", "UK.polishing"), "--use: the dataset has no 'UK'"),
         (("--use", "polishing"), "--use expects REGION.USE, as in US.polishing, found 'polishing'"),
         (("--use", "US.polishing", "--metric", "first_short"), "did you mean 'first_shortage'?"),
     ],

@@ -39,10 +39,10 @@ def test_a_stock_has_a_table(call):
     "words, told",
     [
         (("size-reserve", "--use", "u", "--chance", "10%"), "--use expects REGION.USE"),
-        (("size-reserve", "--use", "US.polishing"), "expected one target (chance, cvar or survive)"),
+        (("size-reserve", "--use", "US.polishing"), "expected one target (--chance, --cvar or --survive)"),
         (("size-reserve", "--use", "US.polishing", "--chance", "10"), "did you mean '10%'?"),
         (("size-reserve", "us_micrn", "--use", "US.polishing", "--chance", "10%"), "mean 'us_micron'?"),
-        (("size-reserve", "--use", "US.machining", "--chance", "10%"), "unit_costs: expected the cost"),
+        (("size-reserve", "--use", "US.machining", "--chance", "10%"), "--cost: expected the cost"),
         (
             ("size-reserve", "--use", "US.polishing", "--chance", "10%", "--cost", "0.2 USD/ct"),
             "--cost expects RESERVE=VALUE",
@@ -58,7 +58,7 @@ def test_a_stock_has_a_table(call):
             ("size-stock", "US.polishing", "--chance", "1%", "--second-source", "oa_makers=50%"),
             "--second-source expects PRODUCER={...}",
         ),
-        (("size-stock", "US.polishing", "--chance", "9%", "--vary", "goal"), "vary: expected cover or"),
+        (("size-stock", "US.polishing", "--chance", "9%", "--vary", "goal"), "--vary: expected cover or"),
     ],
 )
 def test_a_mistake_is_one_clear_line(call, words, told):

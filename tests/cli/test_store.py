@@ -196,16 +196,16 @@ def test_a_percentage_is_right_for_a_metric_that_is_a_share(call):
     [
         (
             "home.u",
-            "expected 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a percentage",
+            "expected 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number",
         ),
         (
             "home 1%",
-            "expected 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a percentage",
+            "expected 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number",
         ),
-        ("home.u.shortage_mean 2 ct", "WIDTH a number or a percentage"),
-        ("home.u much", "expected a number, found 'much'"),
-        ("home.u 0%", "half_width: expected a number above 0"),
-        ("home.u 1", "half_width: expected a number below 0.5 for a probability, found 1.0; 1 % is 0.01"),
+        ("home.u.shortage_mean 2 days", "--until: expected a quantity, found '2 days' (a duration)"),
+        ("home.u much", "expected a fraction, found 'much'"),
+        ("home.u 0%", "expected a number above 0, found '0%'"),
+        ("home.u 1", "expected a number below 0.5 for a probability, found '1'; 1 % is 0.01"),
         ("hom.u 1%", "there is no region 'hom'; did you mean 'home'?"),
         ("home.u.shortge_mean 1%", "did you mean 'shortage_mean'?"),
         (
@@ -216,7 +216,7 @@ def test_a_percentage_is_right_for_a_metric_that_is_a_share(call):
         ("home.u.time_to_survive_median 2%", "time_to_survive_median has the unit tick"),
         (
             "home.u 1% of all",
-            "expected 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a percentage",
+            "expected a fraction, found '1% of all'",
         ),
     ],
 )

@@ -80,12 +80,15 @@ def test_a_shock_has_its_breaking_value(call, tmp_path):
             (*WORST[:-6], "--from", "2026-03-27", "--to", "2026-01-06"),
             "--from: expected a date before 2026-01-06",
         ),
-        ((*WORST, "--from", "2020-01-06"), "start: expected a date from 2026-01-01 until before 2026-04-01"),
+        (
+            (*WORST, "--from", "2020-01-06"),
+            "--from, --to: expected a date from 2026-01-01 until",
+        ),
         ((*REVERSE, "--shock", "x=1"), "--shock expects PATH=MILD..SEVERE, found 'x=1'"),
         ((*REVERSE, *SHOCK), "--shock: inventory_policy.u.opening is given twice"),
         ((*REVERSE, "--shock", "inventory_policy.u.covr=1 day..2 days"), "covr"),
-        ((*REVERSE, "--chance", "soon"), "--chance: "),
-        ((*REVERSE, "--chance", "100%"), "chance: expected a number between 0 and 1, found 1.0"),
+        ((*REVERSE, "--chance", "soon"), "--chance: expected a fraction, found 'soon'"),
+        ((*REVERSE, "--chance", "100%"), "--chance: expected a share above 0% and below 100%, found '100%'"),
     ],
 )
 def test_a_mistake_is_one_clear_line(call, words, told):

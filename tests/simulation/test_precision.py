@@ -16,7 +16,7 @@ SEED = 3
 CHANCE = {"metric": "probability_of_shortage", "region": "home", "use": "u"}
 
 
-def until(half_width: float, **more: object) -> ds.Precision:
+def until(half_width: float | str, **more: object) -> ds.Precision:
     said = {**CHANCE, "half_width": half_width, **more}
     return ds.Precision(said.pop("metric"), **said)  # type: ignore[arg-type]
 
@@ -107,7 +107,7 @@ def test_nothing_is_never_known_to_a_share_of_itself():
 
 @pytest.mark.parametrize("relative", [False, True])
 def test_a_share_of_a_metric_with_a_unit_is_refused_but_for_one_of_the_estimate(scenario, relative):
-    said = until(0.2, metric="shortage_mean", share=True, relative=relative, most=1024)
+    said = until("20%", metric="shortage_mean", relative=relative, most=1024)
     with nullcontext() if relative else pytest.raises(UnknownMetricError, match="has the unit ct, in which"):
         monte_carlo(scenario, seed=SEED, workers=1, until=said)
 
@@ -158,10 +158,36 @@ def test_what_the_scenario_does_not_have_is_refused_before_any_work(scenario, wr
     assert told == []
 
 
-@pytest.mark.parametrize("width", [0.0, -1.0, math.nan, math.inf])
+@pytest.mark.parametrize("width", [0.0, -1.0, "0%", math.nan, math.inf])
 def test_a_half_width_that_is_none_is_refused(width):
-    with pytest.raises(ValueError, match="half_width: expected a number above 0"):
+    with pytest.raises(ValueError, match=r"half_width: expected a (number above 0|finite number)"):
         until(width)
+
+
+@pytest.mark.parametrize(
+    "metric, text, number",
+    [
+        ("shortage_mean", "0.025 kct", 25.0),
+        ("probability_of_shortage", "2%", 0.02),
+        ("time_to_survive_median", "2 days", 2.0),
+    ],
+)
+def test_a_half_width_with_a_unit_is_the_number_in_that_of_the_metric(scenario, metric, text, number):
+    runs = [
+        monte_carlo(scenario, seed=SEED, workers=1, until=until(width, metric=metric, most=1024))
+        for width in (text, number)
+    ]
+    assert runs[0].attrs["until"] == runs[1].attrs["until"]
+    assert f"at most {number:g}" in runs[0].attrs["until"]
+
+
+def test_a_half_width_of_another_kind_is_refused_before_any_work(scenario):
+    done: list[int] = []
+    with pytest.raises(ValueError, match="half_width: expected a quantity, found '3 days'"):
+        monte_carlo(
+            scenario, until=until("3 days", metric="shortage_mean"), progress=lambda n, _: done.append(n)
+        )
+    assert done == []
 
 
 @pytest.mark.parametrize("width", [0.5, 1.0])

@@ -3,6 +3,7 @@
 from diamondsim.analysis.best_scenarios import select_best
 from diamondsim.analysis.break_even import flip
 from diamondsim.analysis.breaking_shocks import reverse_stress
+from diamondsim.analysis.cases_of_interest import choose_cases
 from diamondsim.analysis.chosen_metric import SHORTAGE, require_metric
 from diamondsim.analysis.comparable import named
 from diamondsim.analysis.comparison import compare
@@ -35,6 +36,7 @@ __all__ = [
     "SHORTAGE",
     "STRESS_METRICS",
     "DecidingInput",
+    "choose_cases",
     "compare",
     "deciding_inputs",
     "discover",

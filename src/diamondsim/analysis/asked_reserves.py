@@ -22,7 +22,7 @@ _UNLIMITED = 10.0
 """Release of a new reserve without a limit, as a multiple of the demand that it serves."""
 _HOW = (
     "add one under `reserves` (docs/scenario-format.md), or give a grade and the uses that a new one serves "
-    "(grade, serves)"
+    "(`grade`, `serves`)"
 )
 
 
@@ -121,15 +121,16 @@ def _with_new(
     scenario: Scenario, names: Sequence[str], region: str, new: NewReserve
 ) -> tuple[Scenario, tuple[str, ...]]:
     if len(names) > 1:
-        raise refuse(f"expected one name for the new reserve, found {joined([*names])}")
+        why = f"expected one name for the new reserve, found {joined([*names])}"
+        raise refuse(why, argument="reserves")
     name = names[0] if names else f"{region.lower()}_{new.grade}"
     if name in scenario.reserves:
         why = f"the scenario has a reserve {name!r}: leave out its grade and uses, or give another name"
-        raise refuse(why)
+        raise refuse(why, argument="reserves")
     if new.grade not in scenario.grades:
         known, allowed = nearest(new.grade, scenario.grades), ", ".join(scenario.grades)
         why = f"there is no grade {new.grade!r}"
-        raise refuse(why, allowed=allowed, suggestion=known)
+        raise refuse(why, argument="grade", allowed=allowed, suggestion=known)
     unit = scenario.grades[new.grade].unit
     entry: dict[str, object] = {"region": region, "grade": new.grade, "opening": f"0 {unit}"}
     # It buys nothing, so that its lead has no effect; but a scenario may state none that holds for it.
@@ -175,14 +176,15 @@ def _costs(
     missing = [name for name in names if name not in given]
     if missing:
         raise refuse(
-            f"unit_costs: expected the cost of a unit of each reserve that is sized, found none of "
-            f"{joined(missing)}; without costs there is no smallest mix"
+            f"expected the cost of a unit of each reserve that is sized, found none of {joined(missing)}; "
+            "without costs there is no smallest mix",
+            argument="unit_costs",
         )
     costs = tuple(
         _read("unit_costs", given[name], Kind.PRICE, unit) for name, unit in zip(names, units, strict=True)
     )
     if min(costs) <= 0:
-        raise refuse("unit_costs: expected costs above 0")
+        raise refuse("expected costs above 0", argument="unit_costs")
     return costs
 
 
@@ -194,7 +196,7 @@ def _most(
 ) -> tuple[float, ...]:
     if given is not None and not isinstance(given, Mapping):
         if len(names) > 1:
-            raise refuse("most: expected a size for each reserve by its name, found one size")
+            raise refuse("expected a size for each reserve by its name, found one size", argument="most")
         given = {names[0]: given}
     given = given or {}
     _require_known("most", given, names)
@@ -206,7 +208,7 @@ def _most(
     )
     for name, size in zip(names, sizes, strict=True):
         if not 0 < size < float("inf"):
-            raise refuse(f"most: expected a size above 0 for {name}, found {size:g}")
+            raise refuse(f"expected a size above 0 for {name}, found {size:g}", argument="most")
     return sizes
 
 
@@ -215,7 +217,7 @@ def _require_known(argument: str, given: Mapping[str, float | str], names: Seque
     if unknown:
         close = nearest(unknown[0], names)
         hint = f"did you mean {close!r}?" if close else f"expected {joined([*names], 'or')}"
-        raise refuse(f"{argument}: no reserve {unknown[0]!r} is sized; {hint}")
+        raise refuse(f"no reserve {unknown[0]!r} is sized; {hint}", argument=argument)
 
 
 def _demand(plan: Plan, name: str) -> float:
@@ -231,4 +233,4 @@ def _read(argument: str, value: float | str, kind: Kind, unit: str) -> float:
     try:
         return parse_quantity(value, kind, unit)
     except NotationError as error:
-        raise refuse(f"{argument}: {error}") from None
+        raise refuse(f"{error}", argument=argument) from None

@@ -89,7 +89,7 @@ def asked_stock(
         `vary` is something else.
     """
     if vary not in STOCKS:
-        raise refuse(f"vary: expected {joined(STOCKS, 'or')}, found {vary!r}")
+        raise refuse(f"expected {joined(STOCKS, 'or')}, found {vary!r}", argument="vary")
     region, dot, use = buyer.partition(".")
     plan = compile_plan(scenario)
     if dot:
@@ -97,8 +97,9 @@ def asked_stock(
             raise ScenarioError([_unknown(scenario, plan, buyer)])
         if second_source:
             raise refuse(
-                f"second_source: {buyer} is a whole use, and only a buyer has a second source of its own: "
-                "carve one out of it under `buyers` (docs/scenario-format.md)"
+                f"{buyer} is a whole use, and only a buyer has a second source of its own: carve one out "
+                "of it under `buyers` (docs/scenario-format.md)",
+                argument="second_source",
             )
         return AskedStock(buyer, region, use, vary, (scenario,), "")
     if buyer not in scenario.buyers:

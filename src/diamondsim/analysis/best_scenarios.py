@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +12,9 @@ import xarray as xr
 from diamondsim._version import __version__
 from diamondsim.analysis.comparable import require_comparable
 from diamondsim.analysis.paired_runs import COMPARED_METRICS, ComparedMetric, metric_difference
-from diamondsim.analysis.question import require_question
+from diamondsim.analysis.question import require_question, unit_of_estimate
 from diamondsim.analysis.sequential_selection import SequentialSelection, variance_of_pair
-from diamondsim.arguments import require_integer
+from diamondsim.arguments import ArgumentError, require_integer
 from diamondsim.arrays import FloatArray
 from diamondsim.constants import MAX_REPLICATIONS
 from diamondsim.errors import Problem, ScenarioError, shown
@@ -27,6 +26,7 @@ from diamondsim.simulation import Progress, RunStore, failure_text
 from diamondsim.simulation.executor_adapter import AnyExecutor
 from diamondsim.simulation.runner import RunSpec
 from diamondsim.simulation.staged_runs import StagedRuns, tasks_between
+from diamondsim.units import number_in_unit, share_within
 
 MOST_OF_EACH = 102_400
 """Default of the largest number of replications of each scenario: 100 blocks."""
@@ -37,10 +37,10 @@ def select_best(  # noqa: PLR0913 - the question, what is to be guaranteed, and 
     *,
     region: str,
     use: str,
-    indifference: float,
+    indifference: float | str,
     metric: str = "probability_of_shortage",
     best: int = 1,
-    confidence: float = 0.95,
+    confidence: float | str = 0.95,
     most: int = MOST_OF_EACH,
     seed: int = 0,
     workers: int | None = None,
@@ -59,16 +59,17 @@ def select_best(  # noqa: PLR0913 - the question, what is to be guaranteed, and 
         Two or more, by name; they have in common what those of `compare` have, and are sampled at random.
     region, use : str
         The use that is asked about.
-    indifference : float
-        Smallest difference that matters, in the unit of the metric; of a probability, 0.01 is 1 point.
+    indifference : float or str
+        Smallest difference that matters: a number in the unit of the metric, or a text such as ``"1%"`` for a
+        probability, ``"3 Mct"`` for a shortage.
     metric : str
         ``probability_of_shortage``, ``shortage_mean``, ``economic_loss_mean``, or ``unmet_need_mean`` of
         scenarios with prices; lower is better.
     best : int
         Number of scenarios to select, less than there are.
-    confidence : float
-        Probability, above 0.5, that the selection is right if the last that belongs to it and the first that
-        does not differ by `indifference` or more.
+    confidence : float or str
+        Probability, above 0.5, such as 0.95 or ``"95%"``, that the selection is right if the last that
+        belongs to it and the first that does not differ by `indifference` or more.
     most : int
         Largest number of replications of each scenario.
     seed, workers, store, executor
@@ -114,12 +115,14 @@ def select_best(  # noqa: PLR0913 - the question, what is to be guaranteed, and 
     ({'calm': True, 'more': False}, ('scenario',))
     """
     require_comparable(scenarios, ())
-    _require_numbers(len(scenarios), best, indifference, confidence)
+    require_integer("best", best, least=1, most=len(scenarios) - 1)
+    confidence = share_within("confidence", confidence, 0.5, 1)
     most = require_integer("most", most, least=2, most=MAX_REPLICATIONS)
     asked = _Asked(_require_asked(scenarios, region=region, use=use, metric=metric), region, use)
+    smallest = _smallest_difference(scenarios, asked, indifference)
     seed = require_integer("seed", seed, least=0)
     specs = [RunSpec(scenario, seed, most) for scenario in on_same_dimensions([*scenarios.values()])]
-    search = _Search(asked, best, indifference, confidence)
+    search = _Search(asked, best, smallest, confidence)
     failed: dict[int, Exception] = {}
     with StagedRuns(specs, workers=workers, progress=progress, store=store, executor=executor) as runs:
         doubtful, n = [*range(len(specs))], 0
@@ -272,12 +275,16 @@ def _texts(dim: str, texts: Sequence[str], long_name: str) -> xr.DataArray:
     return xr.DataArray(np.array(texts, dtype=object), dims=dim, attrs={"long_name": long_name})
 
 
-def _require_numbers(m: int, best: int, indifference: float, confidence: float) -> None:
-    require_integer("best", best, least=1, most=m - 1)
-    if not (math.isfinite(indifference) and indifference > 0):
-        raise ValueError(f"indifference: expected a number above 0, found {indifference!r}")
-    if not 0.5 < confidence < 1:
-        raise ValueError(f"confidence: expected a number between 0.5 and 1, found {confidence!r}")
+def _smallest_difference(
+    scenarios: Mapping[str, Scenario], asked: _Asked, indifference: float | str
+) -> float:
+    """Return the smallest difference that matters in the unit of the metric."""
+    plan = compile_plan(next(iter(scenarios.values())))
+    unit = unit_of_estimate(plan, asked.metric.name, region=asked.region, use=asked.use)
+    found = number_in_unit("indifference", indifference, unit)
+    if found <= 0:
+        raise ArgumentError("indifference", f"expected a number above 0, found {indifference!r}")
+    return found
 
 
 def _require_asked(

@@ -24,7 +24,7 @@ def flip(  # noqa: PLR0913 - the question, the ends and the sampling
     *,
     region: str,
     use: str,
-    threshold: float,
+    threshold: float | str,
     metric: str = "probability_of_shortage",
     low: str | None = None,
     high: str | None = None,
@@ -43,8 +43,9 @@ def flip(  # noqa: PLR0913 - the question, the ends and the sampling
         Of the number, as for `Scenario.override`; where it is uncertain it is made certain.
     region, use : str
         The use that is asked about.
-    threshold : float
-        In the unit of the metric; a probability as a fraction.
+    threshold : float or str
+        A number in the unit of the metric, or a text such as ``"20%"`` for a probability, ``"3 Mct"`` for a
+        shortage.
     metric : str
         One of `FLIP_METRICS`.
     low, high : str, optional
@@ -89,10 +90,8 @@ def flip(  # noqa: PLR0913 - the question, the ends and the sampling
     >>> float(found["crossing"].sel(bound="estimate")) > 5
     True
     """
-    question = ThresholdQuestion(scenario, region, use, metric, threshold, tolerance)
-    question.require()
-    how = "low and high (--from and --to of the command), the ends of the search"
-    number = varied_number(scenario, path, low, high, how=how)
+    question = ThresholdQuestion(scenario, region, use, metric, threshold, tolerance).require()
+    number = varied_number(scenario, path, low, high, how="`low` and `high`, the ends of the search")
     question.require_loss({path: number.text(number.low)})
     search = question.search(number.low, number.high)
     with KeptWorkers() as kept:

@@ -10,12 +10,13 @@ import xarray as xr
 
 from diamondsim.analysis.break_even import flip
 from diamondsim.analysis.failed_scenarios import failure_attrs
-from diamondsim.arguments import require_mapping
+from diamondsim.arguments import ArgumentError, require_mapping
 from diamondsim.distributions import Distribution
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.results import CONFIDENCE, identity_in, with_attrs
 from diamondsim.scenario import Scenario, require_scenario
 from diamondsim.simulation import KeptFailures, Progress, RunFailedError
+from diamondsim.units import share_within
 
 _BOUNDS = ("estimate", "low", "high")
 
@@ -26,7 +27,7 @@ def reverse_stress(  # noqa: PLR0913 - the question, and how it is run
     *,
     region: str,
     use: str,
-    chance: float = 0.5,
+    chance: float | str = 0.5,
     replications: int = 512,
     seed: int = 0,
     tolerance: float = 0.02,
@@ -45,8 +46,8 @@ def reverse_stress(  # noqa: PLR0913 - the question, and how it is run
         By path of a number: its mild and its severe value, written as in a file, such as
         ``{"controls.cn_55.licensing.any.any.long_run_rate": ("100%", "0%")}``.
     region, use : str
-    chance : float
-        Probability of a shortage at which the use counts as broken, in (0, 1).
+    chance : float or str
+        Probability of a shortage at which the use counts as broken, such as 0.5 or ``"50%"``.
     replications, seed, tolerance, workers, progress
         As for `flip`.
 
@@ -86,10 +87,9 @@ def reverse_stress(  # noqa: PLR0913 - the question, and how it is run
     """
     require_scenario(scenario)
     require_mapping("shocks", shocks, "{'inventory_policy.polishing.cover': ('120 days', '5 days')}")
-    if not 0 < chance < 1:
-        raise ValueError(f"chance: expected a number between 0 and 1, found {chance!r}; 50 % is 0.5")
+    limit = share_within("chance", chance, 0, 1)
     if not shocks:
-        raise ValueError("shocks: expected one or more, found none")
+        raise ArgumentError("shocks", "expected one or more, found none")
     problems: list[Problem] = []
     failures = KeptFailures()
     found: dict[str, tuple[xr.Dataset, bool]] = {}
@@ -102,7 +102,7 @@ def reverse_stress(  # noqa: PLR0913 - the question, and how it is run
                     path,
                     region=region,
                     use=use,
-                    threshold=chance,
+                    threshold=limit,
                     low=low,
                     high=high,
                     replications=replications,
@@ -120,9 +120,9 @@ def reverse_stress(  # noqa: PLR0913 - the question, and how it is run
     if problems:
         raise ScenarioError(problems)
     failures.raise_if_nothing_is_left(shocks)
-    rows = {path: _row(each, rises, chance) for path, (each, rises) in found.items()}
+    rows = {path: _row(each, rises, limit) for path, (each, rises) in found.items()}
     order = sorted(rows, key=lambda path: rows[path]["severity"][0])
-    dataset = _dataset({path: rows[path] for path in order}, shocks, region, use, chance, found)
+    dataset = _dataset({path: rows[path] for path in order}, shocks, region, use, limit, found)
     return dataset.assign_attrs(failure_attrs(failures.texts()))
 
 

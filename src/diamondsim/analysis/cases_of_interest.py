@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +14,10 @@ from diamondsim.analysis.chosen_metric import (
     choose_metric,
     require_metric,
 )
+from diamondsim.arguments import ArgumentError
 from diamondsim.arrays import BoolArray
+from diamondsim.results import MIXED_UNITS
+from diamondsim.units import number_in_unit
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,14 @@ class CasesOfInterest:
         return f"{self.condition} holds for {place}" if self.use else f"{self.condition} holds"
 
 
-def cases_of_interest(
+def choose_cases(
     dataset: xr.Dataset,
+    *,
     metric: str | xr.DataArray,
     region: str | None,
     use: str | None,
-    *,
-    above: float | None,
-    below: float | None,
+    above: float | str | None,
+    below: float | str | None,
 ) -> CasesOfInterest:
     """Return where a metric holds, or is above or below a number.
 
@@ -61,7 +63,7 @@ def cases_of_interest(
     ------
     ValueError
         If the Dataset has no such metric, region or use, the metric is not known in every replication, or a
-        number is missing, or given for a metric that is a flag.
+        number is missing, cannot be read, or is given for a metric that is a flag.
     """
     if isinstance(metric, str) and metric in LONGEST_IF_NONE:
         require_metric(dataset, metric, region=region, use=use)
@@ -74,14 +76,25 @@ def cases_of_interest(
         name, of_region, of_use = chosen.name, chosen.region, chosen.use
     given = {key: limit for key, limit in (("above", above), ("below", below)) if limit is not None}
     if is_flag and given:
-        raise ValueError(f"{' and '.join(given)}: {name} holds or does not; a number is for other metrics")
+        raise ArgumentError(next(iter(given)), f"{name} holds or does not; a number is for other metrics")
     if not is_flag and len(given) != 1:
-        found = " and ".join(f"{key}={limit:g}" for key, limit in given.items()) or "neither"
-        raise ValueError(f"expected above or below, a number with which {name} is compared, found {found}")
+        found = " and ".join(f"`{key}`" for key in given) or "neither"
+        raise ValueError(
+            f"expected `above` or `below`, a number with which {name} is compared, found {found}"
+        )
     if is_flag:
         return CasesOfInterest(name, of_region, of_use, name, values > 0)
-    (key, limit), *_ = given.items()
-    if not math.isfinite(limit):
-        raise ValueError(f"{key}: expected a finite number, found {limit!r}")
+    ((key, asked),) = given.items()
+    limit = number_in_unit(key, asked, _unit(dataset, metric, use), tick_days=_tick_days(dataset))
     happens = values > limit if key == "above" else values < limit
-    return CasesOfInterest(name, of_region, of_use, f"{name} {key} {limit:g}", happens)
+    text = " ".join(asked.split()) if isinstance(asked, str) else f"{limit:g}"
+    return CasesOfInterest(name, of_region, of_use, f"{name} {key} {text}", happens)
+
+
+def _unit(dataset: xr.Dataset, metric: str | xr.DataArray, use: str | None) -> str:
+    unit = str((dataset[metric] if isinstance(metric, str) else metric).attrs.get("units", "1"))
+    return str(dataset["unit"].sel(use=use).item()) if unit == MIXED_UNITS else unit
+
+
+def _tick_days(dataset: xr.Dataset) -> float:
+    return float(dataset.attrs.get("tick_days", 1.0))

@@ -12,6 +12,7 @@ import xarray as xr
 from scipy import stats
 
 from diamondsim.analysis.labels import require_label
+from diamondsim.arguments import ArgumentError
 from diamondsim.arrays import FloatArray
 from diamondsim.errors import nearest
 
@@ -88,7 +89,7 @@ def require_metric(dataset: xr.Dataset, metric: str, *, region: str | None, use:
     """
     names = metric_names(dataset)
     if metric not in names:
-        raise ValueError(f"metric: {_unknown(dataset, metric, names)}")
+        raise ArgumentError("metric", _unknown(dataset, metric, names))
     if region is None or use is None:
         raise ValueError(f"expected region and use, found region={region!r}, use={use!r}")
     for dimension, label in zip(_PLACES, (region, use), strict=True):
@@ -96,7 +97,7 @@ def require_metric(dataset: xr.Dataset, metric: str, *, region: str | None, use:
     known = dataset["demand" if "demand" in dataset else _source(metric)].notnull().any("replication")
     if not known.sel(region=region, use=use):
         own = [str(each) for each in known["use"].values if known.sel(region=region, use=each)]
-        raise ValueError(f"use: {region} has no {use!r}; it has {', '.join(own) or 'none'}")
+        raise ArgumentError("use", f"{region} has no {use!r}; it has {', '.join(own) or 'none'}")
 
 
 def _source(metric: str) -> str:
@@ -116,7 +117,7 @@ def _given(dataset: xr.Dataset, metric: xr.DataArray, region: str | None, use: s
     n = dataset.sizes["replication"]
     if metric.dims != ("replication",) or metric.size != n:
         shape = ", ".join(f"{name}: {size}" for name, size in metric.sizes.items())
-        raise ValueError(f"metric: expected an array (replication: {n}), found ({shape})")
+        raise ArgumentError("metric", f"expected an array (replication: {n}), found ({shape})")
     name = "metric" if metric.name is None else str(metric.name)
     values = np.asarray(metric.values, dtype=np.float64)
     _require_known(name, values)
@@ -127,10 +128,11 @@ def _given(dataset: xr.Dataset, metric: xr.DataArray, region: str | None, use: s
 def _require_known(subject: str, values: FloatArray, comment: str = "") -> None:
     unknown = int(np.count_nonzero(~np.isfinite(values)))
     if unknown:
-        raise ValueError(
-            f"metric: {subject} is no known, finite number in {unknown:,} of {len(values):,} replications; "
-            f"expected one in each: name {', '.join(LONGEST_IF_NONE)} or another metric, or pass an array "
-            f"in which each replication has one{f' ({comment})' if comment else ''}"
+        raise ArgumentError(
+            "metric",
+            f"{subject} is no known, finite number in {unknown:,} of {len(values):,} replications; expected "
+            f"one in each: name {', '.join(LONGEST_IF_NONE)} or another metric, or pass an array in which "
+            f"each replication has one{f' ({comment})' if comment else ''}",
         )
 
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 import xarray as xr
 
-from diamondsim.arguments import require_integer, require_mapping
+from diamondsim.arguments import ArgumentError, require_integer, require_mapping
 from diamondsim.arrays import FloatArray
 from diamondsim.draws import Draws
 from diamondsim.errors import nearest, shown
@@ -123,15 +123,15 @@ def _require_known(plan: Plan, areas: Areas) -> None:
     if plan.tracked_region is None:
         raise ValueError("the scenario has no 'tracked_origin': independence of whom?")
     if not areas:
-        raise ValueError("areas: expected at least one area")
+        raise ArgumentError("areas", "expected at least one area")
     for name, regions in areas.items():
         if not regions:
-            raise ValueError(f"area {shown(name)}: expected at least one region")
+            raise ArgumentError("areas", f"{shown(name)}: expected at least one region")
         for region in regions:
             if region not in plan.regions:
                 close = nearest(region, plan.regions)
                 hint = f"; did you mean {shown(close)}?" if close else f"; regions: {', '.join(plan.regions)}"
-                raise ValueError(f"area {shown(name)}: there is no region {shown(region)}{hint}")
+                raise ArgumentError("areas", f"{shown(name)}: there is no region {shown(region)}{hint}")
 
 
 def _coverage(plan: Plan, draws: Draws, grid: QuarterGrid, regions: Sequence[str], grade: str) -> FloatArray:

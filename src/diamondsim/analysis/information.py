@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,13 +14,16 @@ from diamondsim.analysis.failed_scenarios import failures_in
 from diamondsim.analysis.labels import require_label
 from diamondsim.analysis.paired_runs import COMPARED_METRICS, COMPARISON_NAMES, ComparedMetric
 from diamondsim.analysis.partial_information import partial_information, perfect_information
-from diamondsim.analysis.question import require_question
+from diamondsim.analysis.question import require_question, unit_of_estimate
+from diamondsim.analysis.question_problems import collected
+from diamondsim.arguments import ArgumentError
 from diamondsim.arrays import FloatArray
 from diamondsim.errors import Problem, ScenarioError, nearest
 from diamondsim.plan import compile_plan
 from diamondsim.results import bounds, with_attrs
 from diamondsim.sampling import resample_counts
 from diamondsim.scenario import Scenario
+from diamondsim.units import number_in_unit
 
 RESAMPLES_OF_INFORMATION = 200
 _LEAST_REPLICATIONS = 4
@@ -38,7 +40,7 @@ def value_of_information(
     region: str,
     use: str,
     metric: str = "shortage_mean",
-    costs: Mapping[str, float] | None = None,
+    costs: Mapping[str, float | str] | None = None,
 ) -> xr.Dataset:
     """Estimate what it is worth to know an uncertain input before one of several scenarios is chosen.
 
@@ -54,8 +56,9 @@ def value_of_information(
     metric : str
         ``shortage_mean``, ``probability_of_shortage``, ``economic_loss_mean``, or ``unmet_need_mean`` of
         scenarios with prices; lower is better.
-    costs : mapping of str to float, optional
-        What each scenario costs, in the unit of the metric, by name; 0 by default. Without costs the scenario
+    costs : mapping of str to float or str, optional
+        What each scenario costs, by name: a number in the unit of the metric, or a text such as ``"30%"``,
+        ``"3 Mct"``, ``"2 MUSD"``; 0 by default. Without costs the scenario
         that is best is often best whatever the inputs are, and nothing is worth knowing.
 
     Returns
@@ -77,7 +80,7 @@ def value_of_information(
     ValueError
         If it has too few replications, no such metric, region or use, or quasi-random replications.
     ScenarioError
-        If a cost belongs to no scenario.
+        If a cost belongs to no scenario, or cannot be read.
 
     Examples
     --------
@@ -94,7 +97,8 @@ def value_of_information(
     chosen = _metric(comparison, metric)
     require_label(first, "region", region)
     require_label(first, "use", use)
-    losses = _losses(runs, chosen, region, use, _costs(runs, costs, failures))
+    unit = chosen.unit or str(comparison.to_dataset()["unit"].sel(use=use).item())
+    losses = _losses(runs, chosen, region, use, _costs(runs, costs, unit, failures))
     inputs = _Inputs.of(runs)
     n = losses.shape[1]
     groups = np.arange(n) % _MOST_MEMBERS
@@ -158,7 +162,7 @@ def _metric(comparison: xr.DataTree, metric: str) -> ComparedMetric:
     if metric not in names:
         close = nearest(metric, names)
         hint = f"did you mean {close!r}?" if close else f"expected one of {', '.join(names)}"
-        raise ValueError(f"metric: the comparison has no {metric!r}; {hint}")
+        raise ArgumentError("metric", f"the comparison has no {metric!r}; {hint}")
     return next(each for each in COMPARED_METRICS if each.name == metric)
 
 
@@ -168,7 +172,7 @@ def require_decision(
     region: str,
     use: str,
     metric: str,
-    costs: Mapping[str, float],
+    costs: Mapping[str, float | str],
 ) -> None:
     """Refuse what cannot be asked about a comparison of some scenarios, before anything is simulated.
 
@@ -179,35 +183,47 @@ def require_decision(
         use that they do not have.
     """
     require_comparable(scenarios, COMPARISON_NAMES)
-    _costs(scenarios, costs)
     plans = [compile_plan(scenario) for scenario in scenarios.values()]
     priced = all(plan.prices is not None for plan in plans)
     metrics = [each.name for each in COMPARED_METRICS if priced or each.sample != "unmet_need"]
-    require_question(plans[0], region=region, use=use, metric=metric, metrics=metrics)
+    problems: list[Problem] = []
+    unit = "1"
+    with collected(problems):
+        require_question(plans[0], region=region, use=use, metric=metric, metrics=metrics)
+        unit = unit_of_estimate(plans[0], metric, region=region, use=use)
+    with collected(problems):
+        _costs(scenarios, costs, unit)
+    if problems:
+        raise ScenarioError(problems)
 
 
 def _costs(
-    scenarios: Mapping[str, object], costs: Mapping[str, float] | None, failed: Collection[str] = ()
+    scenarios: Mapping[str, object],
+    costs: Mapping[str, float | str] | None,
+    unit: str,
+    failed: Collection[str] = (),
 ) -> list[float]:
-    """Return the cost of each scenario; those that failed may have one, which counts for nothing."""
+    """Return the cost of each scenario in a unit; that of one that failed counts for nothing."""
     given = {name: cost for name, cost in (costs or {}).items() if name not in failed}
     problems = [
         Problem(
-            why=f"costs: there is no scenario {name!r}",
+            why=f"there is no scenario {name!r}",
+            argument="costs",
             allowed=", ".join(scenarios),
             suggestion=nearest(name, [*scenarios]),
         )
         for name in given
         if name not in scenarios
     ]
-    problems += [
-        Problem(why=f"costs of {name!r}: expected a finite number, found {cost!r}")
-        for name, cost in given.items()
-        if not math.isfinite(cost)
-    ]
+    read: dict[str, float] = {}
+    for name, cost in given.items():
+        try:
+            read[name] = number_in_unit("costs", cost, unit)
+        except ArgumentError as error:
+            problems.append(Problem(argument="costs", path=name, why=error.why))
     if problems:
         raise ScenarioError(problems)
-    return [float(given.get(name, 0.0)) for name in scenarios]
+    return [read.get(name, 0.0) for name in scenarios]
 
 
 def _losses(
@@ -223,7 +239,7 @@ def _losses(
         for run in runs.values()
     ]
     if not np.isfinite(samples).all():
-        raise ValueError(f"use: {metric.name} of {region}.{use} is not known in every replication")
+        raise ArgumentError("use", f"{metric.name} of {region}.{use} is not known in every replication")
     if metric.event:
         samples = [
             (sample > float(run.attrs["threshold"])).astype(float)

@@ -57,7 +57,8 @@ def input_groups(plan: Plan, wanted: Mapping[str, str | Iterable[str]] | None) -
     group_of: dict[str, str] = {}
     for name, patterns in wanted.items():
         if name == OTHERS:
-            problems.append(Problem(why=f"groups: {OTHERS!r} is the group of what no other group has"))
+            why = f"{OTHERS!r} is the group of what no other group has"
+            problems.append(Problem(argument="groups", why=why))
         for pattern in [patterns] if isinstance(patterns, str) else patterns:
             matching = [each.name for each in drawn if _matches(each, pattern)]
             if not matching:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xarray as xr
 
+from diamondsim.arguments import ArgumentError
 from diamondsim.errors import nearest
 
 
@@ -12,11 +13,11 @@ def require_label(dataset: xr.Dataset, dimension: str, label: str) -> None:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         With the nearest label, or all of them.
     """
     labels = [str(each) for each in dataset[dimension].values]
     if label not in labels:
         close = nearest(label, labels)
         hint = f"did you mean {close!r}?" if close else f"expected one of {', '.join(labels)}"
-        raise ValueError(f"{dimension}: the dataset has no {label!r}; {hint}")
+        raise ArgumentError(dimension, f"the dataset has no {label!r}; {hint}")

@@ -1,4 +1,4 @@
-"""Checks a use and a metric that a user asks about, before anything is simulated."""
+"""Checks a use and a metric that a user asks about, before anything is simulated, and finds their unit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from diamondsim.errors import Problem, ScenarioError, nearest
 from diamondsim.plan import Plan, compile_plan
+from diamondsim.results import UNIT_OF_USE, USE_METRICS
 from diamondsim.scenario import Scenario
 
 
@@ -47,3 +48,25 @@ def require_question(plan: Plan, *, region: str, use: str, metric: str, metrics:
         problems.append(Problem(why=f"{region} has no use {use!r}", allowed=", ".join(uses)))
     if problems:
         raise ScenarioError(problems)
+
+
+def unit_of_estimate(plan: Plan, estimate: str, *, region: str, use: str) -> str:
+    """Return the unit of an estimate of a use: ``1``, ``USD``, or that in which the use is counted.
+
+    Parameters
+    ----------
+    plan : Plan
+    estimate : str
+        Such as ``shortage_mean``; a probability and the unmet need have no unit.
+    region, use : str
+        Which the plan has.
+    """
+    sample = estimate.removesuffix("_mean")
+    unit = next((metric.unit for metric in USE_METRICS if metric.name == sample), "1")
+    return unit_of_use(plan, region=region, use=use) if unit == UNIT_OF_USE else unit
+
+
+def unit_of_use(plan: Plan, *, region: str, use: str) -> str:
+    """Return the unit in which a use that a plan has is counted."""
+    units = dict(zip(plan.grades, plan.grade_units, strict=True))
+    return next(units[node.grade] for node in plan.nodes if (node.region, node.use) == (region, use))

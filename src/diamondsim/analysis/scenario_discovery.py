@@ -9,13 +9,14 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.analysis.box_search import LEAST_CASES, BoxSearch, FoundBox, Half
-from diamondsim.analysis.cases_of_interest import CasesOfInterest, cases_of_interest
+from diamondsim.analysis.cases_of_interest import CasesOfInterest, choose_cases
 from diamondsim.analysis.chosen_metric import SHORTAGE
 from diamondsim.analysis.prim import Box, quasi_p
 from diamondsim.analysis.run_inputs import input_values, require_inputs
 from diamondsim.arguments import require_integer
 from diamondsim.arrays import FloatArray
 from diamondsim.results import CONFIDENCE, INPUT_UNITS, Estimate, identity_in, probability, with_attrs
+from diamondsim.units import share_within
 
 _BOUNDS = ("estimate", "low", "high")
 
@@ -26,10 +27,10 @@ def discover(
     region: str | None = None,
     use: str | None = None,
     metric: str | xr.DataArray = SHORTAGE,
-    above: float | None = None,
-    below: float | None = None,
+    above: float | str | None = None,
+    below: float | str | None = None,
     boxes: int = 2,
-    density: float | None = None,
+    density: float | str | None = None,
 ) -> xr.Dataset:
     """Find limits of few inputs within which a use usually goes short (scenario discovery).
 
@@ -45,14 +46,15 @@ def discover(
     metric : str or xarray.DataArray
         ``short`` (whether the use goes short), the name of any metric of uses in the Dataset, or an array by
         replication. Of `first_shortage` and `time_to_survive` a replication without one is above any number.
-    above, below : float, optional
-        What makes a replication a case of interest: its metric is above, or below, this number, in its own
-        unit. One of the two for every metric except flags.
+    above, below : float or str, optional
+        What makes a replication a case of interest: its metric is above, or below, this number in its own
+        unit, or a text such as ``"3 Mct"`` or ``"45 days"``. One of the two for every metric except flags.
     boxes : int
         Largest number of boxes; each is found on what the ones before leave.
-    density : float, optional
-        The share of cases of interest that a box is to have, in (0, 1]; the box is then the largest of the
-        peeling trajectory that has it. By default the box nearest to full coverage and full density.
+    density : float or str, optional
+        The share of cases of interest that a box is to have, such as 0.8 or ``"80%"``; the box is then the
+        largest of the peeling trajectory that has it. By default the box nearest to full coverage and full
+        density.
 
     Returns
     -------
@@ -89,15 +91,14 @@ def discover(
     """
     require_inputs(dataset)
     boxes = require_integer("boxes", boxes, least=1, most=10)
-    if density is not None and not 0 < density <= 1:
-        raise ValueError(f"density: expected a share above 0 and at most 1, found {density!r}; 80 % is 0.8")
-    cases = cases_of_interest(dataset, metric, region, use, above=above, below=below)
+    wanted = None if density is None else share_within("density", density, 0, 1, "(]")
+    cases = choose_cases(dataset, metric=metric, region=region, use=use, above=above, below=below)
     values = input_values(dataset)
     search = BoxSearch.of(values, cases.happens)
     warnings = [*_too_few(cases, values.shape[1])]
-    found = [] if warnings else search.boxes(boxes, density)
+    found = [] if warnings else search.boxes(boxes, wanted)
     tree = [] if warnings else search.leaves()
-    warnings = warnings or [*_warnings(cases, found, boxes, density)]
+    warnings = warnings or [*_warnings(cases, found, boxes, wanted)]
     return _dataset(dataset, cases, search, found, tree, warnings)
 
 

@@ -22,8 +22,8 @@ from diamondsim.analysis.sizing_dataset import (
     question_attrs,
 )
 from diamondsim.analysis.sizing_target import Target, read_target, require_replications
-from diamondsim.arguments import require_integer
-from diamondsim.errors import Problem, ScenarioError
+from diamondsim.arguments import ArgumentError, require_integer
+from diamondsim.errors import Problem, ScenarioError, joined
 from diamondsim.plan import compile_plan
 from diamondsim.results import label_coordinate, with_attrs
 from diamondsim.scenario import Scenario, require_scenario
@@ -164,14 +164,16 @@ def require_tolerance(tolerance: float) -> None:
     ValueError
     """
     if not 0.001 <= tolerance < 1:
-        raise ValueError(f"tolerance: expected a number from 0.001 to below 1, found {tolerance!r}")
+        raise ArgumentError("tolerance", f"expected a number from 0.001 to below 1, found {tolerance!r}")
 
 
 def _new_reserve(grade: str | None, serves: Sequence[str], release: str | None) -> NewReserve | None:
     if grade is None and not serves and release is None:
         return None
     if grade is None or not serves:
-        raise refuse("a new reserve needs both a grade and the uses that it serves: grade and serves")
+        given = {"grade": grade, "serves": serves, "release": release}
+        found = joined([f"`{name}`" for name, value in given.items() if value])
+        raise refuse(f"a new reserve needs both `grade` and `serves`, the uses that it serves; found {found}")
     return NewReserve(grade, (serves,) if isinstance(serves, str) else tuple(serves), release)
 
 

@@ -159,9 +159,9 @@ def _days(most: float | str) -> float:
     try:
         days = parse_quantity(most, Kind.DURATION) if isinstance(most, str) else float(most)
     except NotationError as error:
-        raise refuse(f"most: {error}") from None
+        raise refuse(f"{error}", argument="most") from None
     if not 0 < days < math.inf:
-        raise refuse(f"most: expected a duration above 0 days, found {most!r}")
+        raise refuse(f"expected a duration above 0 days, found {most!r}", argument="most")
     return days
 
 

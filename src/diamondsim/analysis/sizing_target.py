@@ -6,13 +6,14 @@ Owns how a target is read and checked, and whether an answer of a run meets it (
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 from scipy import special
 
+from diamondsim.analysis.question import unit_of_use
 from diamondsim.analysis.question_problems import refuse
 from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.errors import NotationError, joined
@@ -127,18 +128,18 @@ def read_target(
     """
     given = {kind: value for kind, value in asked.items() if value is not None}
     if len(given) != 1:
-        found = " and ".join(given) or "none"
-        raise refuse(f"expected one target ({joined([*TARGET_METRICS], 'or')}), found {found}")
+        known, found = ([f"`{kind}`" for kind in kinds] for kinds in (TARGET_METRICS, given))
+        raise refuse(f"expected one target ({joined(known, 'or')}), found {joined(found or ['none'])}")
     ((kind, value),) = given.items()
-    unit = {"chance": "1", "survive": "days"}.get(kind) or _unit(plan, region, use)
+    unit = {"chance": "1", "survive": "days"}.get(kind) or unit_of_use(plan, region=region, use=use)
     if kind == "cvar" and isinstance(value, str) and "%" in value:
         unit = "1"
     limit = _read(kind, value, unit)
     if unit == "1" and not 0 < limit < 1:
         meant = f"; did you mean '{limit:g}%'?" if 1 <= limit < 100 else ""
-        raise refuse(f"{kind}: expected a share above 0% and below 100%, found {value!r}{meant}")
+        raise refuse(f"expected a share above 0% and below 100%, found {value!r}{meant}", argument=kind)
     if not 0 < limit < math.inf:
-        raise refuse(f"{kind}: expected a finite number above 0, found {value!r}")
+        raise refuse(f"expected a finite number above 0, found {value!r}", argument=kind)
     return Target(kind, region, use, limit, unit)
 
 
@@ -153,29 +154,19 @@ def require_replications(target: Target, replications: int) -> None:
     least = target.least_replications
     if replications < least:
         raise refuse(
-            f"replications: expected {least:,} or more for this target, found {replications:,}; "
-            "with fewer the interval of the answer cannot lie on its side"
+            f"expected {least:,} or more for this target, found {replications:,}; with fewer the interval of "
+            "the answer cannot lie on its side",
+            argument="replications",
         )
-
-
-def _unit(plan: Plan, region: str, use: str) -> str:
-    units = dict(zip(plan.grades, plan.grade_units, strict=True))
-    return next(_units(plan, units, region, use))
-
-
-def _units(plan: Plan, units: Mapping[str, str], region: str, use: str) -> Iterator[str]:
-    for node in plan.nodes:
-        if (node.region, node.use) == (region, use):
-            yield units[node.grade]
 
 
 def _read(kind: str, value: float | str, unit: str) -> float:
     if not isinstance(value, str):
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise refuse(f"{kind}: expected a number or a text, found {value!r}")
+            raise refuse(f"expected a number or a text, found {value!r}", argument=kind)
         return float(value)
     known = {"1": Kind.FRACTION, "days": Kind.DURATION}.get(unit, Kind.QUANTITY)
     try:
         return parse_quantity(value, known, unit if known is Kind.QUANTITY else "ct")
     except NotationError as error:
-        raise refuse(f"{kind}: {error}") from None
+        raise refuse(f"{error}", argument=kind) from None

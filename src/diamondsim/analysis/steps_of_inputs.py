@@ -13,7 +13,7 @@ from diamondsim.analysis.comparable import require_comparable
 from diamondsim.analysis.failed_scenarios import failure_attrs
 from diamondsim.analysis.paired_runs import COMPARED_METRICS, ComparedMetric, metric_difference
 from diamondsim.analysis.stated_numbers import InputStep, text_at
-from diamondsim.arguments import require_mapping
+from diamondsim.arguments import ArgumentError, require_mapping
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.plan import Sampling
@@ -116,7 +116,7 @@ def marginal_value(
 def _read(steps: Mapping[str, str]) -> list[InputStep]:
     require_mapping("steps", steps, "{'inventory_policy.any.cover': '1 day'}")
     if not steps:
-        raise ValueError("steps: expected at least one path with a step, found none")
+        raise ArgumentError("steps", "expected at least one path with a step, found none")
     read: list[InputStep] = []
     problems: list[Problem] = []
     for path, text in steps.items():

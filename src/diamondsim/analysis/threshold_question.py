@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
 
 from diamondsim.analysis.crossing_search import CrossingSearch
-from diamondsim.analysis.question import require_question
+from diamondsim.analysis.question import require_question, unit_of_estimate
 from diamondsim.analysis.sizing_target import ANSWER_BOUNDS
+from diamondsim.arguments import ArgumentError
 from diamondsim.arrays import FloatArray
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.plan import compile_plan
 from diamondsim.results import MIXED_UNITS, settings_of
 from diamondsim.scenario import Scenario, require_scenario
 from diamondsim.simulation import KeptWorkers, Progress, monte_carlo_each
+from diamondsim.units import number_in_unit, share_within
 
 _LOSS = "economic_loss_mean"
 FLIP_METRICS = ("probability_of_shortage", "shortage_mean", "fill_rate_mean", _LOSS)
@@ -36,8 +37,8 @@ class ThresholdQuestion:
     region, use : str
     metric : str
         One of `FLIP_METRICS`.
-    threshold : float
-        In the unit of the metric.
+    threshold : float or str
+        In the unit of the metric, or with a unit; a number once it has been checked.
     tolerance : float
         Of the search, as for `CrossingSearch`.
     """
@@ -46,11 +47,11 @@ class ThresholdQuestion:
     region: str
     use: str
     metric: str
-    threshold: float
+    threshold: float | str
     tolerance: float
 
-    def require(self) -> None:
-        """Refuse what does not fit the scenario.
+    def require(self) -> ThresholdQuestion:
+        """Return the question with the threshold as a number in the unit of the metric.
 
         Raises
         ------
@@ -63,20 +64,13 @@ class ThresholdQuestion:
         """
         require_scenario(self.scenario)
         if not 0 < self.tolerance < 1:
-            raise ValueError(f"tolerance: expected a number between 0 and 1, found {self.tolerance!r}")
-        if not math.isfinite(self.threshold):
-            raise ValueError(f"threshold: expected a finite number, found {self.threshold!r}")
-        if self.metric in _SHARES and not 0 <= self.threshold <= 1:
-            raise ValueError(
-                f"threshold: expected a share from 0 to 1, found {self.threshold!r}; 20 % is 0.2"
-            )
-        require_question(
-            compile_plan(self.scenario),
-            region=self.region,
-            use=self.use,
-            metric=self.metric,
-            metrics=FLIP_METRICS,
-        )
+            raise ArgumentError("tolerance", f"expected a number between 0 and 1, found {self.tolerance!r}")
+        plan, place = compile_plan(self.scenario), {"region": self.region, "use": self.use}
+        require_question(plan, **place, metric=self.metric, metrics=FLIP_METRICS)
+        if self.metric in _SHARES:
+            return replace(self, threshold=share_within("threshold", self.threshold, 0, 1, "[]"))
+        unit = unit_of_estimate(plan, self.metric, **place)
+        return replace(self, threshold=number_in_unit("threshold", self.threshold, unit))
 
     def require_loss(self, changes: Mapping[str, str]) -> None:
         """Raise ScenarioError if a loss is asked about that the scenario with some changes does not state."""
@@ -85,7 +79,8 @@ class ThresholdQuestion:
             raise ScenarioError([Problem(path=f"uses.{self.use}", why=why)])
 
     def search(self, begin: float, end: float) -> CrossingSearch:
-        """Return the search for the threshold between two ends."""
+        """Return the search for the threshold, which has been checked, between two ends."""
+        assert not isinstance(self.threshold, str), "checked by require()"
         return CrossingSearch(begin, end, threshold=self.threshold, tolerance=self.tolerance)
 
     def answer(self, run: xr.Dataset) -> FloatArray:

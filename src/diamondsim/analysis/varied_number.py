@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from diamondsim.analysis.question_problems import refuse
 from diamondsim.analysis.stated_numbers import NOT_STATED, number_at, text_at
 from diamondsim.distributions import Constant, Distribution
 from diamondsim.errors import Problem, ScenarioError
@@ -99,9 +100,12 @@ def _number(scenario: Scenario, path: str, given: Mapping[str, str | None]) -> t
 
 def _written(scenario: Scenario, path: str, name: str, text: str) -> float:
     """Return an end that the user gives, read as a value of the number."""
-    value, _ = number_at(scenario.override({path: text}, name=name), path)
+    try:
+        value, _ = number_at(scenario.override({path: text}), path)
+    except ScenarioError as error:
+        raise ScenarioError(replace(each, argument=name, file="") for each in error.problems) from None
     if not isinstance(value, Constant):
-        raise ScenarioError([Problem(why=f"{name}: expected a fixed number, found {text!r}", path=path)])
+        raise refuse(f"{path}: expected a fixed number, found {text!r}", argument=name)
     return value.value
 
 
@@ -112,7 +116,7 @@ def _end_of_support(scenario: Scenario, path: str, side: int, how: str) -> float
     if isinstance(value, Constant) or not math.isfinite(end):
         stated = text_at(scenario, path)
         what = "the scenario does not state it" if stated == NOT_STATED else f"{stated} has no two ends"
-        raise ScenarioError([Problem(why=f"{what}: give {how}", path=path)])
+        raise refuse(f"{path}: {what}: give {how}")
     return end
 
 

@@ -12,7 +12,7 @@ from diamondsim.analysis.chance_best import chance_best
 from diamondsim.analysis.failed_scenarios import failure_attrs
 from diamondsim.analysis.question import require_question
 from diamondsim.analysis.shifted_controls import first_binding, starting_at
-from diamondsim.arguments import require_integer
+from diamondsim.arguments import ArgumentError, require_integer
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.plan import compile_plan
@@ -107,14 +107,14 @@ def worst_start(  # noqa: PLR0913 - the question, and how it is run
     require_scenario(scenario)
     replications = require_integer("replications", replications, least=2)
     if not 1 <= len(starts) <= _MOST_STARTS:
-        raise ValueError(f"starts: expected from 1 to {_MOST_STARTS} dates, found {len(starts)}")
+        raise ArgumentError("starts", f"expected from 1 to {_MOST_STARTS} dates, found {len(starts)}")
     plan = compile_plan(scenario)
     require_question(plan, region=region, use=use, metric=metric, metrics=STRESS_METRICS)
     stated = first_binding(scenario, control)
     days = sorted({*starts})
     end = plan.start + dt.timedelta(days=plan.n_ticks * plan.tick_days)
     outside = [
-        Problem(why=f"start: expected a date from {plan.start} until before {end}, found {day}")
+        Problem(argument="starts", why=f"expected a date from {plan.start} until before {end}, found {day}")
         for day in days
         if not plan.start <= day < end
     ]

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from diamondsim.arguments import ArgumentError
 from diamondsim.cli.options import keep, kept_line, say_json
 from diamondsim.cli.streams import complain
 
@@ -77,8 +78,13 @@ def leave_if_failed(failures: Mapping[str, str]) -> None:
 
 @contextmanager
 def mistakes_of_usage() -> Iterator[None]:
-    """Report a ValueError of a library call, whose argument an option gave, as a mistake of usage."""
+    """Report a ValueError of a library call, whose argument an option gave, as a mistake of usage.
+
+    An ArgumentError goes on to where its argument is replaced by the option.
+    """
     try:
         yield
+    except ArgumentError:
+        raise
     except ValueError as error:
         raise click.UsageError(str(error)) from None

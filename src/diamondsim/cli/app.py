@@ -15,6 +15,8 @@ from typing import NoReturn
 import click
 
 from diamondsim._version import __version__
+from diamondsim.arguments import ArgumentError
+from diamondsim.cli.argument_names import with_options
 from diamondsim.cli.commands import (
     admitted_command,
     backtest_command,
@@ -45,12 +47,23 @@ _MESSAGE_CHARS = 300
 
 
 class _Commands(click.Group):
-    """The subcommands. Interruptions are handled here, before click handles them in its own way."""
+    """The subcommands, and what they have in common when they end early.
+
+    Interruptions are handled here, before click handles them in its own way.
+    """
 
     def invoke(self, ctx: click.Context) -> object:
         """Call a subcommand."""
         try:
             return super().invoke(ctx)
+        except (ArgumentError, ScenarioError) as error:
+            command = self.commands[ctx.invoked_subcommand or ""]
+            refused = with_options(error, command)
+            if refused is None:
+                raise
+            if isinstance(refused, click.UsageError):
+                refused.ctx = click.Context(command, parent=ctx, info_name=command.name)
+            raise refused from None
         except KeyboardInterrupt:
             raise click.Abort from None
         except BrokenPipeError:

@@ -29,15 +29,19 @@ from diamondsim.cli.options import (
     show_default=True,
     help="Whether the use goes short, or any metric of uses in docs/results.md, with --above or --below.",
 )
-@click.option("--above", type=float, help="A replication counts if its metric is above this number.")
-@click.option("--below", type=float, help="A replication counts if its metric is below this number.")
+@click.option(
+    "--above", metavar="NUMBER", help="A replication counts if its metric is above this, such as '3 Mct'."
+)
+@click.option(
+    "--below", metavar="NUMBER", help="A replication counts if its metric is below this, such as '45 days'."
+)
 @click.option(
     "--boxes", type=click.IntRange(1, 10), default=2, show_default=True, help="Largest number of boxes."
 )
 @click.option(
     "--density",
-    type=click.FloatRange(0, 1, min_open=True),
-    help="Share of cases that a box is to have, such as 0.8; default the best compromise with coverage.",
+    metavar="SHARE",
+    help="Share of cases that a box is to have, such as 80%; default the best compromise with coverage.",
 )
 @replications_option(4096, "Number of replications, for a SCENARIO.", most=1_000_000)
 @seed_option
@@ -50,10 +54,10 @@ def discover_command(  # noqa: PLR0913, PLR0917 - click passes each option separ
     run: str,
     place: str,
     metric: str,
-    above: float | None,
-    below: float | None,
+    above: str | None,
+    below: str | None,
     boxes: int,
-    density: float | None,
+    density: str | None,
     replications: int,
     seed: int,
     workers: int | None,
@@ -72,10 +76,18 @@ def discover_command(  # noqa: PLR0913, PLR0917 - click passes each option separ
         expected = "no --above and no --below" if metric == "short" else "--above or --below, and not both"
         raise click.UsageError(f"--metric {metric}: expected {expected}")
     asked = {"metric": metric, "region": region, "use": use}
+    from diamondsim.analysis import choose_cases, discover
+
     dataset = given_run(
-        run, asked, changes=changes, replications=replications, seed=seed, workers=workers, quiet=quiet
+        run,
+        asked,
+        changes=changes,
+        replications=replications,
+        seed=seed,
+        workers=workers,
+        quiet=quiet,
+        check=lambda one: choose_cases(one, **asked, above=above, below=below),
     )
-    from diamondsim.analysis import discover
     from diamondsim.reporting import discover_lines, json_discover
 
     with mistakes_of_usage():

@@ -10,7 +10,6 @@ from diamondsim.cli.options import (
     load,
     output_option,
     quiet_option,
-    read_number,
     read_place,
     replications_option,
     scenario_argument,
@@ -29,7 +28,7 @@ from diamondsim.cli.scenario_warnings import warn_of
     "--threshold",
     required=True,
     metavar="NUMBER",
-    help="Value of the metric that is crossed: '20%' for a probability, else a number in its unit.",
+    help="Value of the metric that is crossed, such as '20%' of a probability or '3 Mct'.",
 )
 @click.option(
     "--metric", default="probability_of_shortage", show_default=True, help="Estimate that is looked at."
@@ -64,7 +63,6 @@ def flip_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     For example: diamondsim flip calm inventory_policy.any.cover --use US.polishing --threshold 20%
     """
     region, use = read_place(place)
-    crossed = _threshold(threshold, metric)
     loaded = load(scenario, changes)
     warn_of({scenario: loaded}, marks_legal_states=True)
     from diamondsim.analysis import flip
@@ -77,7 +75,7 @@ def flip_command(  # noqa: PLR0913, PLR0917 - one argument for each option
             path,
             region=region,
             use=use,
-            threshold=crossed,
+            threshold=threshold,
             metric=metric,
             low=low,
             high=high,
@@ -87,11 +85,3 @@ def flip_command(  # noqa: PLR0913, PLR0917 - one argument for each option
             progress=report_progress,
         )
     answer(found, output, as_json=as_json, document=json_flip, shown=flip_lines)
-
-
-def _threshold(text: str, metric: str) -> float:
-    value = read_number("--threshold", text)
-    if metric in {"probability_of_shortage", "fill_rate_mean"} and not 0 <= value <= 1:
-        meant = f"; did you mean '{text.strip()}%'?" if 1 < value <= 100 and "%" not in text else ""
-        raise click.UsageError(f"--threshold: expected a share from 0% to 100%, found {text!r}{meant}")
-    return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,8 +27,12 @@ def given_run(
     seed: int,
     workers: int | None,
     quiet: bool,
+    check: Callable[[Any], object] | None = None,
 ) -> Any:
     """Return the Dataset of `FILE.nc`, or of a scenario that is run for it.
+
+    `check` raises ArgumentError or ValueError if what is asked does not fit a run, which it gets; with a
+    single replication before a scenario is run.
 
     Raises
     ------
@@ -37,7 +42,7 @@ def given_run(
     if not run.endswith(".nc"):
         scenario = load(run, changes)
         warn_of({run: scenario}, marks_legal_states=True)
-        return _run(scenario, asked, replications, seed, workers, quiet)
+        return _run(scenario, asked, replications, seed, workers, quiet, check)
     refuse_options_of_a_run(run)
     return read_result(run)
 
@@ -71,7 +76,13 @@ def read_result(file: str) -> Any:
 
 
 def _run(
-    scenario: Scenario, asked: dict[str, str], replications: int, seed: int, workers: int | None, quiet: bool
+    scenario: Scenario,
+    asked: dict[str, str],
+    replications: int,
+    seed: int,
+    workers: int | None,
+    quiet: bool,
+    check: Callable[[Any], object] | None,
 ) -> Any:
     from diamondsim.analysis import require_metric
     from diamondsim.cli.console import progress
@@ -81,6 +92,8 @@ def _run(
     one = monte_carlo(scenario, replications=1, seed=seed, workers=1)
     with mistakes_of_usage():
         require_metric(one, asked["metric"], region=asked["region"], use=asked["use"])
+        if check is not None:
+            check(one)
     with progress(quiet) as report_progress:
         return monte_carlo(
             scenario, replications=replications, seed=seed, workers=workers, progress=report_progress

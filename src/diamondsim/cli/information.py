@@ -13,7 +13,6 @@ from diamondsim.cli.options import (
     json_option,
     output_option,
     quiet_option,
-    read_number,
     read_place,
     replications_option,
     seed_option,
@@ -43,7 +42,7 @@ COST = "--cost"
     "costs",
     multiple=True,
     metavar="NAME=NUMBER",
-    help="What a scenario costs, in the unit of the metric; default 0; repeatable.",
+    help="What a scenario costs in the unit of the metric, such as '3 Mct'; default 0; repeatable.",
 )
 @click.option(
     "--most", type=click.IntRange(1), default=10, show_default=True, help="Number of inputs to show."
@@ -107,11 +106,11 @@ def information_command(  # noqa: PLR0913, PLR0917 - click passes each option se
     leave_if_failed(failures_in(found.attrs))
 
 
-def _costs(costs: Sequence[str]) -> dict[str, float]:
+def _costs(costs: Sequence[str]) -> dict[str, str]:
     found = {}
     for text in costs:
         name, equals, number = (part.strip() for part in text.rpartition("="))
         if not (name and equals):
             raise click.UsageError(f"{COST} expects NAME=NUMBER, found {text!r}")
-        found[name] = read_number(f"{COST} {name}", number)
+        found[name] = number
     return found

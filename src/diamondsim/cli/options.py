@@ -40,11 +40,14 @@ def set_option(function: F) -> F:
     )(function)
 
 
-def replications_option(default: int, sentence: str, *, most: int = MAX_REPLICATIONS) -> Callable[[F], F]:
-    """Return what adds the number of replications, from 1 to `most`."""
+def replications_option(
+    default: int, sentence: str, *, most: int = MAX_REPLICATIONS, name: str = "replications"
+) -> Callable[[F], F]:
+    """Return what adds the number of replications, from 1 to `most`, as the parameter `name`."""
     return click.option(
         "-n",
         "--replications",
+        name,
         type=click.IntRange(1, most),
         default=default,
         show_default=True,
@@ -113,23 +116,6 @@ def read_place(text: str) -> tuple[str, str]:
     if not (region and dot and use):
         raise click.UsageError(f"--use expects REGION.USE, as in US.polishing, found {text!r}")
     return region, use
-
-
-def read_number(option: str, text: str) -> float:
-    """Return the number of an option: plain, or a percentage as a share.
-
-    Raises
-    ------
-    click.UsageError
-        If it is no number.
-    """
-    from diamondsim.errors import NotationError
-    from diamondsim.units import Kind, parse_quantity
-
-    try:
-        return parse_quantity(text, Kind.FRACTION if "%" in text else Kind.NUMBER)
-    except NotationError as error:
-        raise click.UsageError(f"{option}: {error.why}") from None
 
 
 def json_option(function: F) -> F:

@@ -11,7 +11,6 @@ from diamondsim.cli.options import (
     json_option,
     output_option,
     quiet_option,
-    read_number,
     read_place,
     replications_option,
     seed_option,
@@ -37,7 +36,7 @@ from diamondsim.cli.store_options import open_store, store_option
     "--indifference",
     required=True,
     metavar="NUMBER",
-    help="Smallest difference that matters: '1%' for a probability, else a number in the unit of the metric.",
+    help="Smallest difference of the metric that matters, such as '1%' of a probability or '3 Mct'.",
 )
 @click.option(
     "--metric", default="probability_of_shortage", show_default=True, help="Estimate that is to be low."
@@ -48,7 +47,7 @@ from diamondsim.cli.store_options import open_store, store_option
 @click.option(
     "--confidence", default="95%", show_default=True, help="Probability that the selection is right."
 )
-@replications_option(102_400, "Largest number of replications of each scenario.")
+@replications_option(102_400, "Largest number of replications of each scenario.", name="most")
 @seed_option
 @workers_option
 @set_option
@@ -64,7 +63,7 @@ def select_command(  # noqa: PLR0913, PLR0917 - click passes each option separat
     metric: str,
     best: int,
     confidence: str,
-    replications: int,
+    most: int,
     seed: int,
     workers: int | None,
     changes: tuple[str, ...],
@@ -79,7 +78,6 @@ def select_command(  # noqa: PLR0913, PLR0917 - click passes each option separat
     replications. --set changes every SCENARIO.
     """
     region, use = read_place(place)
-    smallest, sure = read_number("--indifference", indifference), read_number("--confidence", confidence)
     loaded = load_compared(scenarios, variants, changes)
     warn_of(loaded, marks_legal_states=True)
     from diamondsim.analysis import select_best
@@ -95,11 +93,11 @@ def select_command(  # noqa: PLR0913, PLR0917 - click passes each option separat
             loaded,
             region=region,
             use=use,
-            indifference=smallest,
+            indifference=indifference,
             metric=metric,
             best=best,
-            confidence=sure,
-            most=replications,
+            confidence=confidence,
+            most=most,
             seed=seed,
             workers=workers,
             progress=report_progress,

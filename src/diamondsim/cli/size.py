@@ -53,7 +53,7 @@ def _target_options(function: F) -> F:
 @click.option("--most", "most", multiple=True, metavar="[RESERVE=]SIZE", help="Largest opening stock.")
 @click.option(
     _COST,
-    "costs",
+    "unit_costs",
     multiple=True,
     metavar="RESERVE=PRICE",
     help="Cost of a unit, such as us=0.2 USD/ct; several reserves need one each.",
@@ -76,7 +76,7 @@ def size_reserve_command(  # noqa: PLR0913, PLR0917 - one argument for each opti
     serves: str | None,
     release: str | None,
     most: tuple[str, ...],
-    costs: tuple[str, ...],
+    unit_costs: tuple[str, ...],
     replications: int,
     seed: int,
     changes: tuple[str, ...],
@@ -101,7 +101,7 @@ def size_reserve_command(  # noqa: PLR0913, PLR0917 - one argument for each opti
         "serves": _words(serves),
         "release": release,
         "most": most[0] if sizes is None and most else sizes,
-        "unit_costs": _by_name(costs, _COST),
+        "unit_costs": _by_name(unit_costs, _COST),
         "replications": replications,
         "seed": seed,
         "workers": workers,
@@ -129,7 +129,7 @@ def size_reserve_command(  # noqa: PLR0913, PLR0917 - one argument for each opti
 )
 @click.option(
     _SECOND_SOURCE,
-    "second_sources",
+    "second_source",
     multiple=True,
     metavar="PRODUCER={...}",
     help="Second source to qualify, such as oa_makers='{from: 2027-01-04, time: 12 months, share: 50%}'; "
@@ -150,7 +150,7 @@ def size_stock_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     cvar: str | None,
     survive: str | None,
     vary: str,
-    second_sources: tuple[str, ...],
+    second_source: tuple[str, ...],
     most: str,
     replications: int,
     seed: int,
@@ -165,7 +165,7 @@ def size_stock_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     BUYER is one of the buyers of SCENARIO, or a whole use as REGION.USE. For example: diamondsim size-stock
     one-toolmaker toolmaker_a --chance 50%
     """
-    entries = read_changes(second_sources, _SECOND_SOURCE)
+    entries = read_changes(second_source, _SECOND_SOURCE)
     if wrong := [name for name, entry in entries.items() if not isinstance(entry, dict)]:
         raise click.UsageError(f"{_SECOND_SOURCE} expects PRODUCER={{...}}, found no map for {wrong[0]!r}")
     question: dict[str, Any] = {

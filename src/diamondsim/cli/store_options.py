@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 import click
 from click.core import ParameterSource
 
+from diamondsim.arguments import ArgumentError
+
 if TYPE_CHECKING:
     from diamondsim.simulation import Precision, RunStore
 
@@ -23,7 +25,7 @@ CHANCE = "probability_of_shortage"
 MOST = 100_000
 """Default largest number of replications of a run with a target precision."""
 _UNTIL = re.compile(
-    r"(?P<region>[^.\s]+)\.(?P<use>[^.\s]+)(\.(?P<metric>\w+))?\s+(?P<width>\S+?)\s*(?P<percent>%?)"
+    r"(?P<region>[^.\s]+)\.(?P<use>[^.\s]+)(\.(?P<metric>\w+))?\s+(?P<width>\S.*?)"
     r"(?P<relative>\s+of\s+(the\s+)?(estimate|mean))?"
 )
 _RELATIVE = "of the estimate"
@@ -47,7 +49,7 @@ def until_option(function: F) -> F:
         metavar="'REGION.USE WIDTH'",
         help="Run until the probability of shortage is known to within WIDTH, for example 'US.polishing 1%', "
         f"or until -n replications (default then {MOST:,}). REGION.USE.METRIC names another metric; WIDTH "
-        f"is in its unit, or relative: '2% {_RELATIVE}'.",
+        f"is in its unit (or has one, such as 3 Mct), or relative: '2% {_RELATIVE}'.",
     )(function)
 
 
@@ -67,33 +69,22 @@ def read_precision(text: str | None, most: int) -> Precision | None:
     try:
         if match is None:
             raise ValueError(
-                "expected 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number or a percentage"
+                "expected 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number, if need be with "
+                "its unit"
             )
-        width = _number(match["width"]) / (100 if match["percent"] else 1)
         return Precision(
             match["metric"] or CHANCE,
             region=match["region"],
             use=match["use"],
-            half_width=width,
+            half_width=match["width"],
             most=most,
             relative=match["relative"] is not None,
-            share=bool(match["percent"]),
         )
     except ValueError as error:
+        why = error.why if isinstance(error, ArgumentError) else error
         raise click.UsageError(
-            f"--until expects, for example, 'US.polishing 1%', found {text!r}: {error}"
+            f"--until expects, for example, 'US.polishing 1%', found {text!r}: {why}"
         ) from None
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        from diamondsim.units import without_commas
-
-        meant = " or ".join(map(repr, without_commas(text)))
-        hint = f"; did you mean {meant}?" if meant else ""
-        raise ValueError(f"expected a number, found {text!r}{hint}") from None
 
 
 @contextmanager
@@ -137,6 +128,10 @@ def open_store(folder: str | None) -> Iterator[RunStore | None]:
             raise click.UsageError(
                 f"--until: {error}; give the width in {error.unit}, or '{until} {_RELATIVE}'"
             ) from None
+        except ArgumentError as error:
+            if error.argument != "half_width":
+                raise
+            raise click.UsageError(f"--until: {error.why}") from None
         except UnknownMetricError as error:
             raise click.UsageError(f"--until: {error}") from None
         except OSError as error:

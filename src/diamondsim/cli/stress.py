@@ -142,7 +142,7 @@ def reverse_stress_command(  # noqa: PLR0913, PLR0917 - one argument for each op
     --shock inventory_policy.polishing.cover='120 days..5 days'
     """
     region, use = read_place(place)
-    asked, threshold = _read_shocks(shocks), _read_chance(chance)
+    asked = _read_shocks(shocks)
     loaded = load(scenario, changes)
     warn_of({scenario: loaded}, marks_legal_states=True)
     from diamondsim.analysis import failures_in, reverse_stress
@@ -155,7 +155,7 @@ def reverse_stress_command(  # noqa: PLR0913, PLR0917 - one argument for each op
             asked,
             region=region,
             use=use,
-            chance=threshold,
+            chance=chance,
             replications=replications,
             seed=seed,
             workers=workers,
@@ -176,13 +176,3 @@ def _read_shocks(texts: tuple[str, ...]) -> dict[str, tuple[str, str]]:
             raise click.UsageError(f"--shock: {path} is given twice")
         shocks[path] = mild, severe
     return shocks
-
-
-def _read_chance(text: str) -> float:
-    from diamondsim.errors import NotationError
-    from diamondsim.units import Kind, parse_quantity
-
-    try:
-        return parse_quantity(text, Kind.FRACTION)
-    except NotationError as error:
-        raise click.UsageError(f"--chance: {error.why}") from None

@@ -15,7 +15,14 @@ from diamondsim.results.estimates import (
 )
 from diamondsim.results.estimators import RISK_LEVEL, bounds
 from diamondsim.results.event_dates import dates
-from diamondsim.results.frame import MIXED_UNITS, Frame, label_coordinate, unit_symbol, with_attrs
+from diamondsim.results.frame import (
+    MIXED_UNITS,
+    UNIT_OF_USE,
+    Frame,
+    label_coordinate,
+    unit_symbol,
+    with_attrs,
+)
 from diamondsim.results.grid_layout import REGION_USE
 from diamondsim.results.inflow import in_force
 from diamondsim.results.input_values import INPUT_UNITS, kept_inputs
@@ -62,6 +69,7 @@ __all__ = [
     "REGION_USE",
     "RENAMED_VARIABLES",
     "RISK_LEVEL",
+    "UNIT_OF_USE",
     "USE_METRICS",
     "DataFrame",
     "Estimate",

@@ -202,14 +202,15 @@ def monte_carlo_each(  # noqa: PLR0913 - the options of monte_carlo, and those o
         totals, folder = runs.totals, runs.folder
         for spec, total in zip(specs, totals, strict=True):
             total.columns.reserve(spec.replications)
-        half_width = None if until is None else until.half_width_of(totals[0])  # refuses an unknown metric
+        widths = None if until is None else until.half_widths(totals[0])  # refuses an unknown metric
         for tasks in _rounds(specs, until):
             runs.run(tasks, failed=lose)
             if until is not None:
-                half_width = until.half_width_of(totals[0])
-                if half_width <= until.half_width:
+                widths = until.half_widths(totals[0])
+                half_width, limit = widths
+                if half_width <= limit:
                     break
-    outcomes = [_outcome(until, half_width), *({} for _ in specs[1:])]
+    outcomes = [_outcome(until, widths), *({} for _ in specs[1:])]
     for spec, outcome in zip(runs.specs, outcomes, strict=True):
         outcome["engine"] = spec.engine
     weightings = [weights, *(None for _ in specs[1:])]
@@ -268,12 +269,13 @@ def _rounds(specs: Sequence[RunSpec], until: Precision | None) -> Iterator[list[
         begin, end = end, min(2 * end, most)
 
 
-def _outcome(until: Precision | None, half_width: float | None) -> dict[str, str | float]:
+def _outcome(until: Precision | None, widths: tuple[float, float] | None) -> dict[str, str | float]:
     if until is None:
         return {}
-    assert half_width is not None, "checked in every round"
+    assert widths is not None, "checked in every round"
+    half_width, limit = widths
     return {
-        "until": f"half-width of {until} at most {until.half_width:g}, or {until.most:,} replications",
+        "until": f"half-width of {until} at most {limit:g}, or {until.most:,} replications",
         "until_half_width": half_width,
-        "until_reached": int(half_width <= until.half_width),
+        "until_reached": int(half_width <= limit),
     }

@@ -8,8 +8,10 @@ from dataclasses import KW_ONLY, dataclass
 
 import xarray as xr
 
+from diamondsim.arguments import ArgumentError
 from diamondsim.errors import nearest
 from diamondsim.results import MIXED_UNITS, Summary, interval_dataset, undeclared_of, unit_symbol
+from diamondsim.units import number_in_unit
 
 _DEFAULT_MOST = 100_000
 _PROBABILITY = "probability_of_shortage"
@@ -48,14 +50,13 @@ class Precision:
     metric : str
         A variable of the result with the dimension `bound` and without `quantile`, such as
         `probability_of_shortage` or `shortage_mean`.
-    half_width : float
-        Half the distance between the limits, in the unit of the metric, or relative to the estimate.
+    half_width : float or str
+        Half the distance between the limits: a number in the unit of the metric, or a text such as ``"1%"``,
+        ``"3 Mct"``, ``"10 days"``. With `relative` a share of the estimate.
     most : int
         Maximum number of replications.
     relative : bool
         Whether the half-width is relative to the estimate.
-    share : bool
-        Whether the half-width was given as a percentage: then a metric with a unit is refused.
     region, use, grade, zone, facility, reserve : str, optional
         Identifier along each dimension of the metric.
 
@@ -74,10 +75,9 @@ class Precision:
 
     metric: str
     _: KW_ONLY
-    half_width: float
+    half_width: float | str
     most: int = _DEFAULT_MOST
     relative: bool = False
-    share: bool = False
     region: str | None = None
     use: str | None = None
     grade: str | None = None
@@ -86,13 +86,15 @@ class Precision:
     reserve: str | None = None
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.half_width) and self.half_width > 0):
-            raise ValueError(f"half_width: expected a number above 0, found {self.half_width!r}")
-        if self.metric == _PROBABILITY and not self.relative and self.half_width >= _WIDEST_PROBABILITY:
-            raise ValueError(
-                f"half_width: expected a number below {_WIDEST_PROBABILITY} for a probability, "
-                f"found {self.half_width!r}; 1 % is 0.01"
+        is_probability = self.metric == _PROBABILITY and not self.relative
+        if isinstance(self.half_width, str) and not (is_probability or self.relative):
+            return  # the unit of the metric is known when the scenario is
+        width = self._limit(_NO_UNIT)
+        if is_probability and width >= _WIDEST_PROBABILITY:
+            why = (
+                f"expected a number below {_WIDEST_PROBABILITY} for a probability, found {self.half_width!r}"
             )
+            raise ArgumentError("half_width", f"{why}; 1 % is 0.01")
 
     def __str__(self) -> str:
         share = ", as a share of the estimate," if self.relative else ""
@@ -102,14 +104,18 @@ class Precision:
     def _where(self) -> dict[str, str]:
         return {dim: getattr(self, dim) for dim in _DIMENSIONS if getattr(self, dim) is not None}
 
-    def half_width_of(self, summary: Summary) -> float:
-        """Return the half-width after some replications; NaN or infinite if there is no interval yet.
+    def half_widths(self, summary: Summary) -> tuple[float, float]:
+        """Return the half-width after some replications, and that at which the run ends.
+
+        The first is NaN or infinite if there is no interval yet.
 
         Raises
         ------
         UnknownMetricError
             If the metric or an identifier is unknown, a percentage has no meaning for the metric, or the
             scenario does not give what the metric is computed from.
+        ArgumentError
+            If the half-width has another unit than the metric.
         """
         intervals = interval_dataset(summary)
         _require_known("metric", self.metric, intervals.data_vars)
@@ -129,12 +135,21 @@ class Precision:
         if dims == ["region", "use"] and (self.region, self.use) not in pairs:
             uses = ", ".join(use for region, use in sorted(pairs) if region == self.region)
             raise UnknownMetricError(f"{self.region} has no use {self.use!r}; it has {uses}")
-        if self.share and not self.relative and variable.attrs["units"] != _NO_UNIT:
-            raise NoShareError(self.metric, _unit(variable, intervals, self.use))
+        unit = _NO_UNIT if self.relative else _unit(variable, intervals, self.use)
+        if isinstance(self.half_width, str) and "%" in self.half_width and unit != _NO_UNIT:
+            raise NoShareError(self.metric, unit)
+        limit = self._limit(unit, summary.plan.tick_days)
         undeclared = undeclared_of(summary.plan, summary.settings, self.metric)
         if undeclared is not None and undeclared.concerns(self._where):
             raise UnknownMetricError(f"{self} is unknown; {undeclared}")
-        return _half_width(variable.sel(self._where), relative=self.relative)
+        return _half_width(variable.sel(self._where), relative=self.relative), limit
+
+    def _limit(self, unit: str, tick_days: float = 1.0) -> float:
+        """Return the half-width at which the run ends, in the unit of the metric."""
+        limit = number_in_unit("half_width", self.half_width, unit, tick_days=tick_days)
+        if limit <= 0:
+            raise ArgumentError("half_width", f"expected a number above 0, found {self.half_width!r}")
+        return limit
 
 
 def _unit(variable: xr.DataArray, intervals: xr.Dataset, use: str | None) -> str:

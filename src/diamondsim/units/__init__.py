@@ -2,6 +2,7 @@
 
 from diamondsim.units.commas import without_commas
 from diamondsim.units.kinds import Kind, canonical_unit
+from diamondsim.units.metric_units import number_in_unit, share_within
 from diamondsim.units.reading import NUMBER, UnitMissingError, convert, number_text, parse_quantity
 from diamondsim.units.table import UNITS, parse_unit
 
@@ -12,8 +13,10 @@ __all__ = [
     "UnitMissingError",
     "canonical_unit",
     "convert",
+    "number_in_unit",
     "number_text",
     "parse_quantity",
     "parse_unit",
+    "share_within",
     "without_commas",
 ]

@@ -5,7 +5,6 @@ Owns how the variables are named and described; `estimates` owns the formulas.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -57,7 +56,7 @@ class Estimator:
 
 def bounds(estimate: Estimate) -> tuple[float, float, float]:
     """Return an estimate in the order of the dimension `bound`."""
-    return dataclasses.astuple(estimate)[:3]
+    return estimate.value, estimate.low, estimate.high
 
 
 def _mean(sample: FloatArray, groups: Groups | None, weights: Weights | None) -> Sequence[Estimate]:

@@ -7,6 +7,8 @@ key, so that every other problem is reported at the same time.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
+from types import MappingProxyType
 
 from diamondsim.errors import Problem, shown
 from diamondsim.scenario.merge import ANYWHERE, PROVENANCE
@@ -87,7 +89,8 @@ _SELECTED = ("inventory_policy", "licensing", "lanes")
 """Maps whose ids may contain a dot."""
 
 
-def renamed_at(path: Path) -> dict[str, str]:
+@lru_cache(maxsize=4096)  # asked for each key of a file, and files have many keys in one map
+def renamed_at(path: Path) -> Mapping[str, str]:
     """Return the keys of the map at a path that were renamed, as new key by old key.
 
     Examples
@@ -96,7 +99,9 @@ def renamed_at(path: Path) -> dict[str, str]:
     'queue_weight'
     """
     path = _subject(path)
-    return {old: new for place, keys in _PLACES if _is_at(place, path) for old, new in keys.items()}
+    return MappingProxyType(
+        {old: new for place, keys in _PLACES if _is_at(place, path) for old, new in keys.items()}
+    )
 
 
 def _subject(path: Path) -> Path:

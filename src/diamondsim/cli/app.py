@@ -27,6 +27,7 @@ from diamondsim.cli.commands import (
     trace_command,
 )
 from diamondsim.cli.compare import compare_command
+from diamondsim.cli.completion import completion_command, offer_names
 from diamondsim.cli.discover import discover_command
 from diamondsim.cli.flip import flip_command
 from diamondsim.cli.independence import independence_command
@@ -98,7 +99,9 @@ for command in (
     *(size_reserve_command, size_stock_command),
     *(worst_start_command, reverse_stress_command),
     *(backtest_command, trade_command, plot_command, schema_command),
+    completion_command,
 ):
+    offer_names(command)
     app.add_command(command)
 
 

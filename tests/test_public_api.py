@@ -74,6 +74,7 @@ def test_the_public_names_are_these():
         "episode_shares",
         "episodes",
         "flip",
+        "flip_pairs",
         "independence",
         "load_scenario",
         "marginal_value",

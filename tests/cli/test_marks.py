@@ -17,6 +17,11 @@ ANSWERS = {
     "sensitivity --design": (BAN, *USE, "-n", "2"),
     "discover": (BAN, *USE, "-n", "2"),
     "flip": (BAN, COVER, *USE, "--threshold", "50%", "--from", "9 days", "--to", "300 days", "-n", "2"),
+    "flip of pairs": (
+        *(BAN, *USE, "--threshold", "50%", "--pair", COVER, "inventory_policy.u.backorder_share"),
+        *("--range", f"{COVER}=9 days..300 days", "--range", "inventory_policy.u.backorder_share=0%..90%"),
+        *("--levels", "2", "-n", "2"),
+    ),
     "marginal": (BAN, "--step", f"{COVER}=5 days", "-n", "2"),
     "worst-start": (
         *("lapse-2027", "cn_55", "--use", "US.polishing", "--from", "2027-01-11"),
@@ -32,7 +37,7 @@ OWN_LIMIT = {"sensitivity", "sensitivity --design", "discover", "size-stock"}
 
 
 def words_of(command: str) -> list[str]:
-    name, *options = command.split()
+    name, *options = command.removesuffix(" of pairs").split()
     return [name, *ANSWERS[command], *options, *CHANGED]
 
 

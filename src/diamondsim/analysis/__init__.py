@@ -2,6 +2,7 @@
 
 from diamondsim.analysis.best_scenarios import select_best
 from diamondsim.analysis.break_even import flip
+from diamondsim.analysis.break_even_pairs import MOST_LEVELS, flip_pairs
 from diamondsim.analysis.breaking_shocks import reverse_stress
 from diamondsim.analysis.cases_of_interest import choose_cases
 from diamondsim.analysis.chosen_metric import SHORTAGE, require_metric
@@ -32,6 +33,7 @@ __all__ = [
     "DESIGN_REPLICATIONS",
     "FLIP_METRICS",
     "MOST_DESIGN_REPLICATIONS",
+    "MOST_LEVELS",
     "NOT_STATED",
     "SHORTAGE",
     "STRESS_METRICS",
@@ -42,6 +44,7 @@ __all__ = [
     "discover",
     "failures_in",
     "flip",
+    "flip_pairs",
     "independence",
     "marginal_value",
     "mixture",

@@ -9,13 +9,13 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from diamondsim.analysis.crossing_search import CrossingSearch
+from diamondsim.analysis.crossing_search import CrossingSearch, most_runs
 from diamondsim.analysis.sizing_target import ANSWER_BOUNDS
 from diamondsim.analysis.threshold_question import AnswerRuns, ThresholdQuestion
 from diamondsim.analysis.varied_number import VariedNumber, varied_number
 from diamondsim.results import identity_of, with_attrs
 from diamondsim.scenario import Scenario
-from diamondsim.simulation import KeptWorkers, Progress
+from diamondsim.simulation import Progress
 
 
 def flip(  # noqa: PLR0913 - the question, the ends and the sampling
@@ -58,7 +58,8 @@ def flip(  # noqa: PLR0913 - the question, the ends and the sampling
     tolerance : float
         Distance of two values, as a share of that of the ends, at which the search ends.
     workers, progress
-        As for `monte_carlo`; the total grows while the search goes on.
+        As for `monte_carlo`. `progress` is also called before the first run; until the end the total is that
+        of the largest number of runs that the search can take.
 
     Returns
     -------
@@ -94,10 +95,10 @@ def flip(  # noqa: PLR0913 - the question, the ends and the sampling
     number = varied_number(scenario, path, low, high, how="`low` and `high`, the ends of the search")
     question.require_loss({path: number.text(number.low)})
     search = question.search(number.low, number.high)
-    with KeptWorkers() as kept:
-        runs = AnswerRuns(
-            question, replications=replications, seed=seed, workers=workers, progress=progress, kept=kept
-        )
+    most = most_runs(tolerance)
+    with AnswerRuns(
+        question, replications=replications, seed=seed, workers=workers, progress=progress, most=most
+    ) as runs:
         while values := search.wanted():
             answers = runs.answers([{path: number.text(value)} for value in values])
             search.answers |= dict(zip(values, answers, strict=True))

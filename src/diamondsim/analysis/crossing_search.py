@@ -116,3 +116,15 @@ class CrossingSearch:
         rises = estimate - np.minimum.accumulate(estimate)
         falls = np.maximum.accumulate(estimate) - estimate
         return min(float(rises.max()), float(falls.max())) <= noise
+
+
+def most_runs(tolerance: float) -> int:
+    """Return the largest number of values that a search looks at, if the curve and its limits go one way.
+
+    Examples
+    --------
+    >>> most_runs(0.02)  # both ends and the middle, then five halvings for the estimate and each limit
+    18
+    """
+    halvings = max(0, math.ceil(math.log2(0.5) - math.log2(tolerance)))
+    return 3 + len(ANSWER_BOUNDS) * halvings

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
 
 import numpy as np
 import xarray as xr
@@ -11,8 +13,9 @@ import xarray as xr
 from diamondsim.analysis.crossing_search import CrossingSearch
 from diamondsim.analysis.question import require_question, unit_of_estimate
 from diamondsim.analysis.sizing_target import ANSWER_BOUNDS
-from diamondsim.arguments import ArgumentError
+from diamondsim.arguments import ArgumentError, require_integer
 from diamondsim.arrays import FloatArray
+from diamondsim.constants import MAX_REPLICATIONS
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.plan import compile_plan
 from diamondsim.results import MIXED_UNITS, settings_of
@@ -90,15 +93,16 @@ class ThresholdQuestion:
 
 
 class AnswerRuns:
-    """Runs of a scenario with changed numbers, all with the same random numbers.
+    """Runs of a scenario with changed numbers, all with the same random numbers; a context of its processes.
 
     Parameters
     ----------
     question : ThresholdQuestion
     replications, seed, workers, progress
         As for `flip`.
-    kept : KeptWorkers
-        Processes of all these runs.
+    most : int
+        Largest number of runs that the search is likely to take, for the total that `progress` gets: from
+        the start, before anything has been simulated.
 
     Attributes
     ----------
@@ -116,11 +120,28 @@ class AnswerRuns:
         seed: int,
         workers: int | None,
         progress: Progress | None,
-        kept: KeptWorkers,
+        most: int,
     ) -> None:
         self.done, self.units = 0, "1"
-        self._question, self._replications, self._seed = question, replications, seed
-        self._workers, self._progress, self._kept = workers, progress, kept
+        self._question, self._seed = question, seed
+        self._replications = require_integer("replications", replications, least=1, most=MAX_REPLICATIONS)
+        self._workers, self._progress, self._most = workers, progress, most
+        self._kept = KeptWorkers()
+
+    def __enter__(self) -> Self:
+        self._report(0, self._most)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._kept.close()
+        if kind is None:
+            self._report(self.done * self._replications, self.done)
+
+    def _report(self, replications: int, n_runs: int) -> None:
+        if self._progress is not None:
+            self._progress(replications, n_runs * self._replications)
 
     def answers(self, changes: Sequence[Mapping[str, str]]) -> list[FloatArray]:
         """Return the answer with each of some changes, a text by path; equal ones are simulated once."""
@@ -135,8 +156,7 @@ class AnswerRuns:
         question, before = self._question, self.done * self._replications
 
         def count(now: int, _total: int) -> None:
-            if self._progress is not None:
-                self._progress(before + now, n_runs * self._replications)
+            self._report(before + now, max(self._most, n_runs))
 
         wanted = {
             name: (question.scenario.override(each), self._replications) for name, each in changes.items()

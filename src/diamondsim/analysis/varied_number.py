@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from diamondsim.analysis.question_problems import refuse
@@ -51,7 +51,13 @@ class VariedNumber:
 
 
 def varied_number(
-    scenario: Scenario, path: str, low: str | None, high: str | None, *, how: str
+    scenario: Scenario,
+    path: str,
+    low: str | None,
+    high: str | None,
+    *,
+    how: str,
+    names: tuple[str, str] = ("low", "high"),
 ) -> VariedNumber:
     """Return a number with the ends of a search.
 
@@ -63,16 +69,18 @@ def varied_number(
         Written as in a file; by default the ends of the distribution that the scenario states.
     how : str
         How a user gives the ends, for the error if the distribution has none.
+    names : tuple of str
+        Arguments of the call that give the ends.
 
     Raises
     ------
     ScenarioError
         If the scenario has no such number, an end cannot be read or is missing, or they are not in order.
     """
-    given: Mapping[str, str | None] = {"low": low, "high": high}
+    given = (low, high)
     problems: list[Problem] = []
     ends: list[float] = []
-    for side, (name, text) in enumerate(given.items()):
+    for side, (name, text) in enumerate(zip(names, given, strict=True)):
         try:
             ends.append(
                 _end_of_support(scenario, path, side, how)
@@ -92,9 +100,32 @@ def varied_number(
     return VariedNumber(path, unit, stated, ends[0], ends[1], shown_unit, size)
 
 
-def _number(scenario: Scenario, path: str, given: Mapping[str, str | None]) -> tuple[Distribution, str]:
+def distributed_number(scenario: Scenario, path: str, *, how: str) -> VariedNumber:
+    """Return a number with the ends of its distribution, which may be infinite.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    path : str
+    how : str
+        How a user gives a range, for the error if the scenario states a single value.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario states no such number, or a single value.
+    """
+    value, unit = number_at(scenario, path)
+    stated = text_at(scenario, path)
+    if isinstance(value, Constant):
+        raise refuse(f"{path}: {stated} is a single value: give {how}")
+    shown_unit, size = _shown_unit(scenario, path, unit, [stated])
+    return VariedNumber(path, unit, stated, *value.support(), shown_unit, size)
+
+
+def _number(scenario: Scenario, path: str, given: Sequence[str | None]) -> tuple[Distribution, str]:
     """Return the number; one that the scenario does not state has the unit of a given end."""
-    text = next((text for text in given.values() if text is not None), None)
+    text = next((text for text in given if text is not None), None)
     return number_at(scenario if text is None else scenario.override({path: text}), path)
 
 

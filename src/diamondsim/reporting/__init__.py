@@ -7,6 +7,7 @@ from diamondsim.reporting.comparison_table import comparison_renderable, json_co
 from diamondsim.reporting.design_table import design_renderable, json_design
 from diamondsim.reporting.discover_table import discover_lines, json_discover
 from diamondsim.reporting.document import json_report, json_value
+from diamondsim.reporting.flip_pair_table import flip_pair_lines, json_flip_pairs
 from diamondsim.reporting.flip_table import flip_lines, json_flip
 from diamondsim.reporting.formatting import WIDTH, amount, percent, replications, short_name
 from diamondsim.reporting.independence_table import independence_lines, json_independence
@@ -43,6 +44,7 @@ __all__ = [
     "design_renderable",
     "discover_lines",
     "flip_lines",
+    "flip_pair_lines",
     "head_lines",
     "in_words",
     "independence_lines",
@@ -53,6 +55,7 @@ __all__ = [
     "json_design",
     "json_discover",
     "json_flip",
+    "json_flip_pairs",
     "json_independence",
     "json_information",
     "json_marginal",

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from diamondsim.analysis import NOT_STATED
-from diamondsim.reporting.formatting import chance
+from diamondsim.reporting.formatting import chance, percent, rough_chance
 from diamondsim.results import unit_symbol
 from diamondsim.units import number_text
 
@@ -63,6 +63,30 @@ class ShownNumber:
         )
         return f"{self.text(value)} [{limits}]"
 
+    def short_crossing(self, value: float, low: float, high: float, ends: tuple[float, float]) -> str:
+        """Return the same for a column with the unit in its head.
+
+        Examples
+        --------
+        >>> ShownNumber("days", 1.0).short_crossing(72.84, 67.8, float("inf"), (10.0, 120.0))
+        '72.8 [67.8, > 120]'
+        """
+        limits = ", ".join(
+            self.plain(limit) if math.isfinite(limit) else f"{sign} {self.plain(end)}"
+            for limit, sign, end in zip((low, high), "<>", ends, strict=True)
+        )
+        return f"{self.plain(value)} [{limits}]"
+
+    def head(self, text: str) -> str:
+        """Return the head of a column of such numbers.
+
+        Examples
+        --------
+        >>> ShownNumber("days", 1.0).head("A"), ShownNumber("", 1.0).head("A")
+        ('A (days)', 'A')
+        """
+        return f"{text} ({self.unit})" if self.unit else text
+
 
 def stated_text(stated: str) -> str:
     """Return what a scenario states at a path, in a sentence."""
@@ -79,3 +103,16 @@ def answer_text(metric: str, value: float, low: float, high: float) -> str:
     if metric == _CHANCE:
         return chance(value, low, high)
     return f"{value:,.4g}" + ("" if math.isnan(low) else f" [{low:,.4g}, {high:,.4g}]")
+
+
+def short_answer(metric: str, value: float, high: float) -> str:
+    """Return an answer without its interval, of whose limits a chance of 0 needs the upper one.
+
+    Examples
+    --------
+    >>> short_answer("probability_of_shortage", 0.0, 0.006), short_answer("shortage_mean", 1234.0, 1300.0)
+    ('< 0.6 %', '1,234')
+    """
+    if metric == _CHANCE:
+        return rough_chance(value, high)
+    return percent(value) if metric in _SHARES else f"{value:,.4g}"

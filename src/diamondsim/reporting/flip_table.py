@@ -81,6 +81,8 @@ def _sentences(found: xr.Dataset) -> Iterator[str]:
                 "The number moves the answer nowhere between them. A number of another place may take "
                 "precedence, or act too late."
             )
+        else:
+            yield "Together with a second number it may: ask for a pair (flip_pairs; --pair of the command)."
     else:
         direction = "falls below" if answers[0] > attrs["threshold"] else "rises above"
         crossing = shown.crossing(*limits(found["crossing"]), (low, high))

@@ -62,6 +62,11 @@ NOT_RUN: tuple[NotRun, ...] = (
         "docs/sensitivity.md and docs/flip.md have the same lines, and they are run there",
     ),
     NotRun(
+        "docs/flip.md",
+        "--pair allocation.value_exponent",
+        "some ninety runs; tests/cli/test_flip_pairs.py runs the command on a textbook case",
+    ),
+    NotRun(
         "docs/stress.md",
         "diamondsim reverse-stress lapse-2027",
         "two searches of some ten runs each; tests/cli/test_stress.py runs the command on a textbook case",

@@ -113,7 +113,10 @@ def test_the_wheel_holds_the_package_its_types_and_every_scenario(wheel):
         names = set(archive.namelist())
     scenarios = {f"diamondsim/{path.relative_to(ROOT)}" for path in (ROOT / "scenarios").rglob("*.yaml")}
     code = {f"{path.relative_to(ROOT / 'src')}" for path in (ROOT / "src" / "diamondsim").rglob("*.py")}
-    tables = {f"{path.relative_to(ROOT / 'src')}" for path in (ROOT / "src" / "diamondsim").rglob("*.csv")}
+    package = ROOT / "src" / "diamondsim"
+    tables = {
+        f"{path.relative_to(ROOT / 'src')}" for kind in ("csv", "yaml") for path in package.rglob(f"*.{kind}")
+    }
     assert {"diamondsim/py.typed", *scenarios, *code, *tables} <= names
     assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {"diamondsim"}
 

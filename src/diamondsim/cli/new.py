@@ -1,0 +1,84 @@
+"""The subcommand new: a scenario file to start from, with examples as comments."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+_EXAMPLE = re.compile(r"^#(?! [^ ]|$)", re.MULTILINE)
+"""Begins a line of an example; other comments have one space after the #."""
+
+
+@click.command("new")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.yaml")
+@click.option(
+    "--extends",
+    "base",
+    default="lapse-2027",
+    show_default=True,
+    metavar="SCENARIO",
+    help="Scenario that the new one changes.",
+)
+def new_command(file: Path, base: str) -> None:
+    """Write a scenario file to start from: it changes nothing yet, and has examples as comments."""
+    from diamondsim.scenario import load_scenario, shipped_scenarios
+
+    file = file if file.suffix else file.with_suffix(".yaml")
+    load_scenario(base)  # says everything that is wrong with it
+    is_shipped = base in {listing.name for listing in shipped_scenarios()}
+    extended = base if is_shipped else f"./{Path(os.path.relpath(base, file.parent)).as_posix()}"
+    try:
+        with file.open("x", encoding="utf-8") as target:
+            target.write(new_scenario(base, file=str(file), extends=extended))
+    except FileExistsError:
+        raise click.UsageError(f"{file} exists already; expected a new file") from None
+    except OSError as error:
+        raise click.UsageError(f"cannot write {file}: {error.strerror or error}") from None
+    click.echo(f"wrote {file}; next: diamondsim check {shlex.quote(str(file))}")
+
+
+def new_scenario(base: str, *, file: str, extends: str) -> str:
+    """Return the text of a new scenario; it keeps the examples that fit the scenario that it extends.
+
+    Parameters
+    ----------
+    base, file : str
+        What the new scenario changes and where it will lie, as named in commands.
+    extends : str
+        What it changes, as seen from the folder of the file.
+    """
+    template = (files("diamondsim.cli") / "new_scenario.yaml").read_text(encoding="utf-8")
+    fitting = (part for part in template.split("\n\n") if not _EXAMPLE.search(part) or _fits(part, base))
+    text = "\n\n".join(fitting).rstrip() + "\n"
+    named = extends if re.fullmatch(r"[\w./-]+", extends) else json.dumps(extends, ensure_ascii=False)
+    text = text.replace("extends: BASE", f"extends: {named}")
+    text = text.replace("title: BASE, changed", f"title: {_title(base)}")
+    return text.replace("BASE", shlex.quote(base)).replace("FILE", shlex.quote(file))
+
+
+def uncommented(example: str) -> str:
+    """Return an example as it is once its lines are used."""
+    return _EXAMPLE.sub("", example)
+
+
+def _title(base: str) -> str:
+    return json.dumps(f"{Path(base).stem}, changed", ensure_ascii=False)
+
+
+def _fits(example: str, base: str) -> bool:
+    """Tell whether a scenario can be changed as in an example."""
+    from diamondsim.errors import ScenarioError
+    from diamondsim.plan import compile_plan
+    from diamondsim.scenario import read_scenario
+
+    try:
+        compile_plan(read_scenario(f"extends: {json.dumps(base)}\n{uncommented(example)}"))
+    except ScenarioError:
+        return False
+    return True

@@ -1,0 +1,91 @@
+"""A new scenario file: it is valid as it is, and so is each of its examples once its lines are used."""
+
+from __future__ import annotations
+
+import shlex
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from diamondsim import load_scenario
+from diamondsim.cli.new import uncommented
+from diamondsim.plan import compile_plan
+
+EXAMPLES = [
+    part
+    for part in (files("diamondsim.cli") / "new_scenario.yaml").read_text(encoding="utf-8").split("\n\n")
+    if uncommented(part) != part
+]
+
+
+def test_the_file_is_a_scenario_that_changes_nothing_yet(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = call("new", "mine")
+    assert (code, err) == (0, "")
+    assert out == "wrote mine.yaml; next: diamondsim check mine.yaml\n"
+    mine, base = load_scenario("./mine.yaml"), load_scenario("lapse-2027")
+    assert mine.title == "lapse-2027, changed"
+    titles = {"title": base.title, "description": base.description}
+    assert mine.override(titles).hash == base.hash
+    text = Path("mine.yaml").read_text(encoding="utf-8")
+    assert all(example in text for example in EXAMPLES)
+    assert "BASE" not in text
+    assert "FILE" not in text
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda x: uncommented(x).splitlines()[-1].strip()[:30])
+def test_each_example_changes_the_scenario(example, call, tmp_path):
+    file = tmp_path / "mine.yaml"
+    call("new", str(file))
+    plain = load_scenario(file).hash
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace(example, uncommented(example)), encoding="utf-8")
+    changed = load_scenario(file)
+    assert changed.hash != plain
+    compile_plan(changed)
+
+
+def test_all_examples_can_be_used_at_once(call, tmp_path):
+    file = tmp_path / "mine.yaml"
+    call("new", str(file))
+    file.write_text(uncommented(file.read_text(encoding="utf-8")), encoding="utf-8")
+    compile_plan(load_scenario(file))
+
+
+def test_examples_that_do_not_fit_the_scenario_are_left_out(call, tmp_path):
+    file = tmp_path / "mine.yaml"
+    assert call("new", str(file), "--extends", "calm")[0] == 0
+    text = file.read_text(encoding="utf-8")
+    assert "georgia" not in text
+    assert "#horizon:" in text
+    load_scenario(file)
+
+
+def test_a_file_can_be_extended_from_another_folder(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a b").mkdir()
+    Path("a b", "first.yaml").write_text("extends: calm\ntitle: First\n", encoding="utf-8")
+    Path("sub").mkdir()
+    assert call("new", "sub/second.yaml", "--extends", "./a b/first.yaml")[0] == 0
+    assert load_scenario("sub/second.yaml").title == "first, changed"
+    assert shlex.quote("./a b/first.yaml") in Path("sub/second.yaml").read_text(encoding="utf-8")
+
+
+def test_nothing_is_overwritten(call, tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("mine\n", encoding="utf-8")
+    code, _, err = call("new", str(file))
+    assert code == 2
+    assert "exists already; expected a new file" in err
+    assert file.read_text(encoding="utf-8") == "mine\n"
+
+
+def test_a_folder_that_does_not_exist_and_a_scenario_that_does_not_are_refused(call, tmp_path):
+    code, _, err = call("new", str(tmp_path / "no" / "mine.yaml"))
+    assert code == 2
+    assert "cannot write" in err
+    code, _, err = call("new", str(tmp_path / "mine.yaml"), "--extends", "lapse-2072")
+    assert code == 2
+    assert "lapse-2027" in err
+    assert not (tmp_path / "mine.yaml").exists()

@@ -23,15 +23,36 @@ def test_a_file_or_folder_that_a_page_names_is_there(page):
     assert missing <= MADE_BY_A_RUN
 
 
+def test_formulas_of_two_pages_have_different_letters():
+    pages = {page: (ROOT / page).read_text(encoding="utf-8") for page in RUN_PAGES}
+    letters = {page: {*re.findall(r"\*\*\(([A-Z]+)\d+\)\*\*", text)} for page, text in pages.items()}
+    used = [letter for each in letters.values() for letter in each]
+    assert sorted(used) == sorted({*used})
+
+
 @pytest.mark.parametrize(
     "page, form",
     [
         ("model.md", r"\((\d+)\)$|\*\*\((\d+)\)\*\*"),
         ("results.md", r"\*\*\(R(\d+)\)\*\*|\(R(\d+)\)$"),
         ("sensitivity.md", r"\*\*\(S(\d+)\)\*\*|\(S(\d+)\)$"),
+        *(
+            (f"{page}.md", rf"\*\*\({letter}(\d+)\)\*\*()")
+            for page, letter in {
+                "compare": "C",
+                "decide": "D",
+                "discover": "B",
+                "flip": "F",
+                "independence": "H",
+                "mixture": "M",
+                "size": "Z",
+                "stress": "T",
+            }.items()
+        ),
     ],
 )
 def test_formulas_are_numbered_in_the_order_of_the_page_and_none_is_left_out(page, form):
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     numbers = [int(a or b) for a, b in re.findall(form, text, flags=re.MULTILINE)]
     assert numbers == [*range(1, len(numbers) + 1)]
+    assert numbers

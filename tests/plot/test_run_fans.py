@@ -47,10 +47,29 @@ def test_rows_have_the_uses_that_are_most_often_short_and_one_scale():
         )
     ]
     assert sorted(shown, reverse=True) == largest
-    assert f"{chance.size - 3} uses with smaller chances of a shortage are not shown." in texts(ax)
+    compared = "smaller" if largest[-1] > sorted(chance.values)[-4] else "no larger"
+    assert f"{chance.size - 3} uses with {compared} chances of a shortage are not shown." in texts(ax)
     # The top row begins at 2, and 0.86 of the height of a row is the scale.
     scale = max(line(ax, "mean", row).max() - (2 - row) for row in range(3))
     assert 0 < scale <= 0.86
+
+
+def test_the_fan_of_one_replication_does_not_speak_of_bands():
+    run = ds.monte_carlo(ds.load_scenario("calm").override({"horizon.length": "20 weeks"}), replications=1)
+    for picture in (ds.plot.shortfall_fan, ds.plot.cover_fan):
+        found = texts(picture(run, region="US"))
+        assert "Line: the only replication, so that there are no bands." in found
+        assert "Bands" not in found
+
+
+def test_uses_that_are_left_out_are_not_called_smaller_where_they_are_equal():
+    run = ds.monte_carlo(ds.load_scenario("calm").override({"horizon.length": "20 weeks"}), replications=2)
+    assert float(run["probability_of_shortage"].sel(bound="estimate").max()) == 0
+    found = texts(ds.plot.shortfall_fan(run, region="US", most=2))
+    assert " uses with no larger chances of a shortage are not shown." in found
+    one_less = len(row_names(ds.plot.shortfall_fan(run, region="US", most=99))) - 1
+    found = texts(ds.plot.shortfall_fan(run, region="US", most=one_less))
+    assert " 1 use with no larger chances of a shortage is not shown." in found
 
 
 def test_the_picture_says_scenario_replications_as_of_date_and_legal_state():

@@ -85,8 +85,10 @@ def chosen_uses(
     pairs = tuple((regions[i], uses[j]) for _, i, j in shown)
     labels = tuple(use_label(dataset, *pair, with_region=region is None or len(pairs) == 1) for pair in pairs)
     notes = []
-    if len(known) > len(shown):
-        notes.append(f"{len(known) - len(shown)} uses with smaller {by} are not shown.")
+    if hidden := known[len(shown) :]:
+        compared = "smaller" if hidden[0][0] < shown[-1][0] else "no larger"
+        are = "uses with {} are" if len(hidden) > 1 else "use with {} is"
+        notes.append(f"{len(hidden)} {are.format(f'{compared} {by}')} not shown.")
     absent = len(places) - len(known)
     if absent and by == _CHANCES and (region is not None or use is not None):
         notes.append(f"Without demand, and not shown: {absent} of {len(places)} uses.")

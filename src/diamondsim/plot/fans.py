@@ -119,13 +119,15 @@ def draw_rows(canvas: Canvas, fans: list[Fan], labels: list[str], *, scale: floa
     )
 
 
-def reading(fan: Fan, of: str = "replications") -> str:
-    """Return how a fan is read, from the levels of its bands."""
+def reading(fan: Fan, *, replications: int) -> str:
+    """Return how a fan of so many replications is read, from the levels of its bands."""
+    if replications == 1:
+        return "Line: the only replication, so that there are no bands."
     low, inner_low, inner_high, high = (f"{100 * level:g}" for level in fan.levels)
     mean = "; dashed: mean" if fan.mean is not None else ""
     return (
         f"Line: median{mean}. Bands: {inner_low} to {inner_high} % (dark) and {low} to {high} % (light) of "
-        f"{of}, week by week."
+        "replications, week by week."
     )
 
 

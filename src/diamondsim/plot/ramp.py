@@ -88,7 +88,7 @@ def facility_ramp(
     for row, (name, (words, colour)) in enumerate(_MILESTONES.items()):
         _milestone(axes, run, one[name], words, colour, top * (1.22 - 0.12 * row))
     date_axis(axes)
-    drawn.notes.append(reading(fan))
+    drawn.notes.append(reading(fan, replications=run.sizes["replication"]))
     drawn.notes.append(
         "Dots: median of a milestone among the replications that reach it; lines: 5 to 95 % of them."
     )

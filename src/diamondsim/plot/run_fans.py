@@ -156,7 +156,7 @@ def _draw(
     else:
         draw_rows(drawn, fans, list(chosen.labels), scale=scale, unit=unit)
     date_axis(axes)
-    drawn.notes.append(reading(fans[0]))
+    drawn.notes.append(reading(fans[0], replications=run.sizes["replication"]))
     if any(np.isnan(fan.median).any() for fan in fans):
         drawn.notes.append("Gaps: weeks without demand.")
     drawn.notes += chosen.notes

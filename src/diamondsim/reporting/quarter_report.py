@@ -243,10 +243,19 @@ def _rows(report: QuarterReport, columns: Sequence[Sequence[str]]) -> Iterator[t
         yield (f"{first} to {others[-1]}" if others else first), cells
 
 
+_READ = (
+    *("shortage", "region_name", "use_name", "unit"),
+    *("quarter_probability_of_shortage", "quarter_shortfall_mean", "quarter_shortfall_quantiles"),
+    *("quarter_demand_mean", "quarter_shortage_mean", "quarter_forgone_mean"),
+)
+"""The variables of a run from which the quarters of a use are made."""
+
+
 def _uses(dataset: xr.Dataset) -> Iterator[QuarterUse]:
-    for region in range(dataset.sizes["region"]):
-        for use in range(dataset.sizes["use"]):
-            one = dataset.isel(region=region, use=use)
+    read = dataset[[name for name in _READ if name in dataset.variables]]  # a run has hundreds of others
+    for region in range(read.sizes["region"]):
+        for use in range(read.sizes["use"]):
+            one = read.isel(region=region, use=use)
             if not np.isnan(one["shortage"].values[0]):
                 yield _use(one)
 

@@ -93,6 +93,10 @@ class UseRow:
         return f"{place(self.use_name, self.region_name)}{mark}"
 
 
+_READ = (*(m.name for m in USE_METRICS), "region_name", "use_name", "volumes", "time", "weight")
+"""The variables of a run from which rows are made."""
+
+
 def use_rows(dataset: xr.Dataset) -> tuple[UseRow, ...]:
     """Return a row for each use that a region has, by region and use.
 
@@ -106,9 +110,10 @@ def use_rows(dataset: xr.Dataset) -> tuple[UseRow, ...]:
     tuple of UseRow
     """
     rows = []
-    for r in range(dataset.sizes["region"]):
-        for u in range(dataset.sizes["use"]):
-            one_use = dataset.isel(region=r, use=u)
+    read = dataset[[name for name in _READ if name in dataset.variables]]  # a run has hundreds of others
+    for r in range(read.sizes["region"]):
+        for u in range(read.sizes["use"]):
+            one_use = read.isel(region=r, use=u)
             if not np.isnan(one_use["shortage"].values[0]):
                 rows.append(_row(one_use))
     return tuple(rows)

@@ -99,9 +99,9 @@ def test_a_smooth_mean_is_far_more_certain_than_at_random():
     assert np.sqrt(np.mean((np.array(found) - 1) ** 2)) < at_random / 10
 
 
-def test_plain_random_numbers_do_not_pay_for_the_import_of_a_sequence():
+def test_a_run_on_plain_random_numbers_and_its_report_do_not_load_scipy_stats():
     script = """
-import sys, diamondsim as ds
+import sys, diamondsim as ds, diamondsim.reporting
 scenario = ds.load_scenario("calm").override({"horizon.length": "60 days"})
 ds.monte_carlo(scenario, replications=2, workers=1)
 print("scipy.stats" in sys.modules)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from diamondsim.analysis.classification_tree import tree_leaves
 from diamondsim.analysis.prim import Box, pasted, peeled_boxes, quasi_p
@@ -103,7 +103,7 @@ class BoxSearch:
     def _differ(self, one: Box, other: Box) -> bool:
         """Say whether the densities of two leaves differ on the checking half, by Fisher's exact test."""
         table = np.array([(hits, held - hits) for held, hits in map(self.checking.counts, (one, other))])
-        return bool(stats.fisher_exact(table).pvalue <= _LEVEL)
+        return bool(scipy.stats.fisher_exact(table).pvalue <= _LEVEL)
 
 
 def _chosen(trajectory: Sequence[Box], half: Half, density: float | None) -> tuple[int, bool]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 import xarray as xr
-from scipy import stats
 
 from diamondsim.analysis.labels import require_label
 from diamondsim.arguments import ArgumentError
@@ -70,7 +70,7 @@ def choose_metric(
     values = np.asarray(variable.values, dtype=np.float64)
     long_name, treatment = str(variable.attrs.get("long_name", metric)), AS_IT_IS
     if metric in LONGEST_IF_NONE:
-        values, treatment = stats.rankdata(np.where(np.isnan(values), np.inf, values)), AS_RANKS
+        values, treatment = scipy.stats.rankdata(np.where(np.isnan(values), np.inf, values)), AS_RANKS
     _require_known(f"{metric} of {region}.{use}", values, str(variable.attrs.get("comment", "")))
     if metric == SHORTAGE:
         threshold = float(dataset.attrs["threshold"])

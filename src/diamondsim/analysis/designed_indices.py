@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+import scipy
 import xarray as xr
-from scipy import stats
 
 from diamondsim.analysis.chosen_metric import (
     AS_RANKS,
@@ -156,7 +156,7 @@ def _chosen(runs: Sequence[xr.Dataset], metric: str, region: str, use: str) -> l
     if metric not in LONGEST_IF_NONE:
         return chosen
     times = np.array([run[metric].sel(region=region, use=use).values for run in runs], dtype=np.float64)
-    ranks = stats.rankdata(np.where(np.isnan(times), np.inf, times)).reshape(times.shape)
+    ranks = scipy.stats.rankdata(np.where(np.isnan(times), np.inf, times)).reshape(times.shape)
     return [
         ChosenMetric(each.name, each.long_name, region, use, row, AS_RANKS)
         for each, row in zip(chosen, ranks, strict=True)

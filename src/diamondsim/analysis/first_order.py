@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from diamondsim.analysis.rank_bins import rank_bins
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.results import CONFIDENCE, Estimate
 
-_NORMAL = float(stats.norm.ppf(0.5 + CONFIDENCE / 2))
+_NORMAL = float(special.ndtri(0.5 + CONFIDENCE / 2))
 
 
 @dataclass(frozen=True)

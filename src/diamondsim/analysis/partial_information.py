@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 
 import numpy as np
-from scipy import special
-from scipy.interpolate import make_smoothing_spline
+import scipy
 
 from diamondsim.analysis.first_order import number_of_bins
 from diamondsim.analysis.rank_bins import rank_bins
@@ -115,7 +114,10 @@ def _smoothers(sizes: tuple[int, ...]) -> tuple[FloatArray, FloatArray]:
     weights = np.array(sizes, dtype=float)
     n = weights.sum()
     # On the scale of normal scores, on which the ends of an input are not squeezed together.
-    places = special.ndtri((np.cumsum(weights) - weights / 2) / n)
+    places = scipy.special.ndtri((np.cumsum(weights) - weights / 2) / n)
     each = np.eye(len(sizes))
-    made = [make_smoothing_spline(places, each, w=weights, lam=n * lam)(places) for lam in _STIFFNESSES]
+    made = [
+        scipy.interpolate.make_smoothing_spline(places, each, w=weights, lam=n * lam)(places)
+        for lam in _STIFFNESSES
+    ]
     return np.array(made), np.array([np.trace(matrix) for matrix in made])

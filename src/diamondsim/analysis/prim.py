@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from diamondsim.arrays import BoolArray, FloatArray, IntArray
 
@@ -181,4 +181,4 @@ def quasi_p(values: FloatArray, happens: BoolArray, box: Box, number: int) -> fl
     if not inside.any():
         return 1.0
     hits, held = int(happens[inside].sum()), int(inside.sum())
-    return float(stats.binom.sf(hits - 1, held, happens[wider].mean()))
+    return float(scipy.stats.binom.sf(hits - 1, held, happens[wider].mean()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from diamondsim.arrays import FloatArray, IntArray
 
@@ -32,6 +32,6 @@ def rank_bins(values: FloatArray, bins: int) -> IntArray:
     [0, 0, 0, 1]
     """
     # A value has the middle of the ranks of its equals; that of the j-th of n different values is j - 1/2.
-    middle = stats.rankdata(values) - 0.5
+    middle = scipy.stats.rankdata(values) - 0.5
     place = np.floor(middle * bins / len(values)).astype(np.int64)
     return np.asarray(np.unique(place, return_inverse=True)[1], dtype=np.int64)

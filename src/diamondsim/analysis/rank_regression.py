@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from diamondsim.arrays import FloatArray
 from diamondsim.results import CONFIDENCE
@@ -64,7 +64,7 @@ def rank_regression(values: FloatArray, metric: FloatArray) -> RankRegression | 
     freedom = n - k - 1
     if freedom < LEAST_FREEDOM:
         return None
-    x, y = _standardised(stats.rankdata(values, axis=0)), _standardised(stats.rankdata(metric))
+    x, y = _standardised(scipy.stats.rankdata(values, axis=0)), _standardised(scipy.stats.rankdata(metric))
     # Not by `qr`: with the threads of OpenBLAS it takes seconds where other processes share the processors.
     products = x.T @ x
     if _is_singular(products / n):
@@ -78,7 +78,8 @@ def rank_regression(values: FloatArray, metric: FloatArray) -> RankRegression | 
     influence = added @ (solve @ solve.T) * n
     of_metric = _influence_on_variance(y, _moved(y, y[:, np.newaxis]))
     influence += coefficient / 2 * (of_variance - of_metric[:, np.newaxis])
-    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, freedom)) * influence.std(axis=0) / math.sqrt(freedom)
+    quantile = float(scipy.stats.t.ppf(0.5 + CONFIDENCE / 2, freedom))
+    half = quantile * influence.std(axis=0) / math.sqrt(freedom)
     explained = coefficient**2 / (solve**2).sum(axis=1)  # of the squares, by this input alone
     total = explained + left
     share = np.divide(explained, total, where=total > 0, out=np.zeros_like(total))

@@ -74,26 +74,26 @@ def test_stock_and_reserve_that_outlast_a_ban_add_up_as_the_formula_says(ban):
         *(ban, [(COVER, RESERVE)]),
         **USE,
         threshold=chance,
-        levels=3,
+        levels=2,
         ranges={RESERVE: ("0 ct", "20 kct")},
         replications=300,
         tolerance=0.1,
     )
     days = found["first_value"].values[0]
-    np.testing.assert_allclose(days, [20, 40, 60])
-    np.testing.assert_allclose(found["first_quantile"].values[0], [1 / 6, 1 / 2, 5 / 6])
+    np.testing.assert_allclose(days, [25, 55])
+    np.testing.assert_allclose(found["first_quantile"].values[0], [1 / 4, 3 / 4])
     needed = DEMAND * (MEAN * math.log(1 / chance) - days)
     estimate, low, high = found["crossing"].isel(pair=0).transpose("bound", "level").values
     assert np.all((low <= needed) & (needed <= high))
     assert np.all(high - low < 12_000)
     # All levels have the same bans, so that a day of stock is worth a day of the reserve.
     np.testing.assert_allclose(np.diff(estimate), -DEMAND * np.diff(days), atol=1_000)
-    assert found["side"].values.tolist() == [[0, 0, 0]]
+    assert found["side"].values.tolist() == [[0, 0]]
 
 
 def test_each_level_is_the_search_for_one_number_with_the_other_fixed(ban):
     options = {**USE, "threshold": 0.7, "replications": 20, "tolerance": 0.3, "seed": 3}
-    pairs = [(RESERVE, COVER), (COVER, RESERVE)]
+    pairs = [(RESERVE, COVER)]
     ranges = {RESERVE: ("1 kct", "9 kct"), COVER: ("10 days", "160 days")}
     found = ds.flip_pairs(ban, pairs, **options, levels=2, ranges=ranges)
     for p, (first, second) in enumerate(pairs):
@@ -139,29 +139,18 @@ def test_one_level_of_a_range_is_its_middle(scenario, curve):
 
 
 def test_levels_that_are_equal_share_their_runs(ban):
-    twice = ban.override({COVER: "mix(60% 40 days | 40% 50 days)"})
     found = ds.flip_pairs(
-        *(twice, [(COVER, RESERVE)]),
+        *(ban.override({COVER: "mix(90% 40 days | 10% 50 days)"}), [(COVER, RESERVE)]),
         **USE,
         threshold=0.7,
         levels=2,
         ranges={RESERVE: ("0 ct", "20 kct")},
         replications=8,
-        tolerance=0.3,
+        tolerance=0.5,
     )
-    assert found["first_value"].values.tolist() == [[40.0, 50.0]]
-    same = ds.flip_pairs(
-        *(twice.override({COVER: "mix(90% 40 days | 10% 50 days)"}), [(COVER, RESERVE)]),
-        **USE,
-        threshold=0.7,
-        levels=2,
-        ranges={RESERVE: ("0 ct", "20 kct")},
-        replications=8,
-        tolerance=0.3,
-    )
-    assert same["first_value"].values.tolist() == [[40.0, 40.0]]
-    assert same.attrs["runs"] < found.attrs["runs"]
-    np.testing.assert_array_equal(same["crossing"][0, 0], same["crossing"][0, 1])
+    assert found["first_value"].values.tolist() == [[40.0, 40.0]]
+    assert found.attrs["runs"] == 3
+    np.testing.assert_array_equal(found["crossing"][0, 0], found["crossing"][0, 1])
 
 
 # What it costs
@@ -185,10 +174,10 @@ def test_the_cost_is_known_before_the_first_run_and_exact_in_the_end(ban):
         levels=2,
         ranges={RESERVE: ("0 ct", "20 kct")},
         replications=8,
-        tolerance=0.2,
+        tolerance=0.3,
         progress=lambda *report: reports.append(report),
     )
-    most = 2 * most_runs(0.2) * 8
+    most = 2 * most_runs(0.3) * 8
     assert reports[0] == (0, most)
     assert {total for _, total in reports[:-1]} == {most}
     assert reports[-1] == (found.attrs["runs"] * 8, found.attrs["runs"] * 8)

@@ -20,7 +20,7 @@ ANSWERS = {
     "flip of pairs": (
         *(BAN, *USE, "--threshold", "50%", "--pair", COVER, "inventory_policy.u.backorder_share"),
         *("--range", f"{COVER}=9 days..300 days", "--range", "inventory_policy.u.backorder_share=0%..90%"),
-        *("--levels", "2", "-n", "2"),
+        *("--levels", "1", "-n", "2"),
     ),
     "marginal": (BAN, "--step", f"{COVER}=5 days", "-n", "2"),
     "worst-start": (

@@ -87,7 +87,7 @@ def flip_pairs(  # noqa: PLR0913 - the question, the ranges and the sampling
     Examples
     --------
     >>> import diamondsim as ds
-    >>> scenario = ds.load_scenario("reinstated-2027").override({"horizon.length": "1 yr"})
+    >>> scenario = ds.load_scenario("calm").override({"horizon.length": "20 weeks"})
     >>> found = ds.flip_pairs(
     ...     scenario, [("allocation.value_exponent", "inventory_policy.polishing.cover")],
     ...     region="US", use="polishing", threshold=0.2, levels=2, replications=16, tolerance=0.5,

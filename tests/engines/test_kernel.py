@@ -143,6 +143,23 @@ def test_a_run_with_the_compiled_engine_has_the_same_results_and_says_so(calm: d
     assert not one.identical(other), "the last digits tell the engines apart"
 
 
+def test_a_run_with_reserves_has_the_same_results_with_every_engine(calm: ds.Scenario) -> None:
+    """Results read what uses get from reserves as sums by region; a run without reserves has none."""
+    reserve = {
+        "region": "US",
+        "grade": "micron",
+        "opening": "2 Mct",
+        "release": "1 Mct/month",
+        "trigger": "5%",
+    }
+    stocked = calm.override({"reserves.us": {**reserve, "serves": ["polishing"]}})
+    one = ds.monte_carlo(stocked, replications=40, engine="compiled")
+    other = ds.monte_carlo(stocked, replications=40, engine="batch")
+    assert float(other["reserve_released"].max()) > 0
+    assert (one.attrs.pop("engine"), other.attrs.pop("engine")) == ("compiled", "batch")
+    xr.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-9)
+
+
 def test_a_longer_run_goes_on_with_the_engine_of_its_store(calm: ds.Scenario, tmp_path: Path) -> None:
     ds.monte_carlo(calm, replications=40, store=tmp_path / "run", engine="compiled")
     longer = ds.monte_carlo(calm, replications=70, store=tmp_path / "run")

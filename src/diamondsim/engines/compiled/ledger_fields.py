@@ -52,11 +52,16 @@ class Fields(NamedTuple):
     markets: IndexList
     used_nodes: IndexList  # row j sums `used_nodes[used_first[j]:used_first[j + 1]]`
     used_first: IndexList
+    reserve_nodes: IndexList
+    reserve_first: IndexList
     tracked_nodes: IndexList
     tracked_first: IndexList
 
 
-FILLED = Fields._fields[:-8]
+SUMMED = ("used", "from_reserve", "tracked")
+"""Fields of which a Ledger may keep sums, in the order of their rows."""
+N_ROW_LISTS = 4
+FILLED = Fields._fields[: -N_ROW_LISTS - 2 * len(SUMMED)]
 
 
 def fields_of(plan: KernelPlan, ledger: Ledger) -> Fields:
@@ -69,10 +74,11 @@ def fields_of(plan: KernelPlan, ledger: Ledger) -> Fields:
         as_integers(np.arange(plan.n_markets)),
     ]
     arrays: list[Any] = [ledger.arrays.get(name, nothing) for name in FILLED]
-    assert set(ledger.sums) <= {"used", "tracked"}, "the kernel sums no other fields"
+    assert len(rows) == N_ROW_LISTS
+    assert set(ledger.sums) <= set(SUMMED), "the kernel sums no other fields"
     assert set(ledger.arrays) <= set(FILLED) == set(FIELDS)
     each = tuple((int(node),) for node in rows[0])
-    sums = [_sums(ledger.sums.get(name, each)) for name in ("used", "tracked")]
+    sums = [_sums(ledger.sums.get(name, each)) for name in SUMMED]
     return Fields(*arrays, *rows, *(part for each_sum in sums for part in each_sum))
 
 
@@ -128,7 +134,7 @@ def record_tick(plan: Any, fields: Any, state: Any, allocated: Any, t: int, firs
     write_rows(fields.demand, t, first, fields.nodes, state.demand)
     write_sums(fields.used, t, first, fields.used_nodes, fields.used_first, state.used)
     write_rows(fields.substituted, t, first, fields.nodes, state.substituted)
-    write_rows(fields.from_reserve, t, first, fields.nodes, state.from_reserve)
+    write_sums(fields.from_reserve, t, first, fields.reserve_nodes, fields.reserve_first, state.from_reserve)
     write_rows(fields.shortage, t, first, fields.nodes, state.shortage)
     write_rows(fields.lost_sales, t, first, fields.nodes, state.lost_sales)
     write_rows(fields.backlog, t, first, fields.nodes, state.backlog)

@@ -46,14 +46,15 @@ def answer(
     if as_json:
         say_json({**document(found), "dataset": written})
         return
-    text = shown(found)
-    if isinstance(text, Iterator):
-        for line in text:
-            click.echo(line)
-    else:
-        from diamondsim.cli.console import show
+    from diamondsim.cli.console import page, show
 
-        show(text)
+    with page():
+        text = shown(found)
+        if isinstance(text, Iterator):
+            for line in text:
+                click.echo(line)
+        else:
+            show(text)
     if written:
         click.echo(kept_line(written, kind))
 

@@ -129,10 +129,12 @@ def admitted_command(
     if as_json:
         say_json(json_admitted(flow))
         return
-    for line in head_lines(loaded.title, loaded.as_of, loaded.legal_state, loaded.outdated, loaded.changes):
-        click.echo(line)
-    for line in admitted_lines(flow):
-        click.echo(line)
+    from diamondsim.cli.console import page
+
+    with page():
+        head = head_lines(loaded.title, loaded.as_of, loaded.legal_state, loaded.outdated, loaded.changes)
+        for line in (*head, *admitted_lines(flow)):
+            click.echo(line)
 
 
 @click.command("backtest")

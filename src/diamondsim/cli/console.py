@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,10 +21,18 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from diamondsim.reporting import WIDTH, plain_console
+from diamondsim.reporting import WIDTH, page_of, plain_console
 
 ReportProgress: TypeAlias = Callable[[int, int], None]
 """Called with the number done and the total."""
+
+
+@contextmanager
+def page() -> Iterator[None]:
+    """Wrap what is printed meanwhile at the width of the terminal, if stdout is one."""
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH
+    with page_of(columns):
+        yield
 
 
 def show(renderable: RenderableType) -> None:

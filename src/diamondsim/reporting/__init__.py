@@ -9,7 +9,7 @@ from diamondsim.reporting.discover_table import discover_lines, json_discover
 from diamondsim.reporting.document import json_report, json_value
 from diamondsim.reporting.flip_pair_table import flip_pair_lines, json_flip_pairs
 from diamondsim.reporting.flip_table import flip_lines, json_flip
-from diamondsim.reporting.formatting import WIDTH, amount, percent, replications, short_name
+from diamondsim.reporting.formatting import WIDTH, amount, page_of, percent, replications, short_name
 from diamondsim.reporting.independence_table import independence_lines, json_independence
 from diamondsim.reporting.information_table import information_renderable, json_information
 from diamondsim.reporting.legal_state_rows import head_lines
@@ -72,6 +72,7 @@ __all__ = [
     "json_worst_start",
     "marginal_renderable",
     "mixture_lines",
+    "page_of",
     "percent",
     "plain_console",
     "renderable",

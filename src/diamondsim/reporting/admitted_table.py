@@ -33,7 +33,9 @@ def admitted_lines(flow: xr.DataArray) -> Iterator[str]:
     str
     """
     control, n = flow.attrs["control"], int(flow.attrs["replications"])
-    yield f"{control}: flow out of the controlled region over its contract flow, by month from effect;"
+    yield from wrapped(
+        f"{control}: flow out of the controlled region over its contract flow, by month from effect;"
+    )
     in_force = f"; in force in {flow.attrs['in_force']:,} of them" if flow.attrs["in_force"] < n else ""
     yield f"quantiles of {n:,} replication{'' if n == 1 else 's'}, seed {flow.attrs['seed']}{in_force}"
     if flow.attrs["empty"]:
@@ -45,7 +47,7 @@ def admitted_lines(flow: xr.DataArray) -> Iterator[str]:
         yield f"To {'all destinations' if destination == 'all' else destination}"
         yield from _of_destination(flow, str(destination))
     yield ""
-    yield _PRECEDENTS
+    yield from wrapped(_PRECEDENTS)
     yield from _beside_precedents(flow)
 
 

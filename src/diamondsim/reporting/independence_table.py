@@ -10,7 +10,7 @@ import xarray as xr
 
 from diamondsim.reporting.bound_values import json_limits, limits, or_null
 from diamondsim.reporting.few_replications import too_few
-from diamondsim.reporting.formatting import chance, replications, wrapped
+from diamondsim.reporting.formatting import chance, label_width, labelled_row, replications, wrapped
 from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
 
 _HEADS = f"{'grade':<10}{'now':>6}{'at the end':>19}  {'quarters':<19}chance at the end"
@@ -34,13 +34,14 @@ def independence_lines(found: xr.Dataset) -> Iterator[str]:
     yield f"Capacity without {origin} over demand; {replications(n)}, seed {found.attrs['seed']}"
     yield from too_few(n)
     yield ""
-    width = max(map(len, [*map(str, found["area"].values), "outside CN"])) + 4
+    areas = [str(area) for area in found["area"].values]
+    width = label_width([*areas, "outside CN"], gap=4, beside=len(_HEADS) + 2)
     yield f"{'area':<{width}}{_HEADS}"
-    for area in found["area"].values:
+    for area in areas:
         for grade in found["grade"].values:
             one = found.sel(area=area, grade=grade)
             if not math.isnan(one["independent_quarters_mean"].sel(bound="estimate")):
-                yield f"{area:<{width}}{_line(one, str(grade))}"
+                yield from labelled_row(area, _line(one, str(grade)), width)
     yield ""
     yield from wrapped(
         f"now: median in {found['quarter'].item(0)}. at the end: median in {last}, and 5 to 95 % of the "

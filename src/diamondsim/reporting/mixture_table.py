@@ -13,7 +13,7 @@ import xarray as xr
 
 from diamondsim.reporting.bound_values import json_limits, or_null
 from diamondsim.reporting.few_replications import too_few
-from diamondsim.reporting.formatting import chance, percent, replications, wrapped
+from diamondsim.reporting.formatting import chance, label_width, labelled_row, percent, replications, wrapped
 
 _LEGEND = (
     "Lowest and highest: of the scenarios, with their letters. Between: the share of what differs from one "
@@ -55,14 +55,15 @@ def mixture_lines(
         yield from wrapped(f"({letter}) {float(probability):.3g}: {name}: {title}")
     rows = [*_rows(found)]
     shown = [row for row in rows if row["highest"]["chance"] > 0]
-    width = max((len(text) for row in shown for text in (_use(row), row["region_name"])), default=0) + 2
+    labels = (text for row in shown for text in (_use(row), row["region_name"]))
+    width = label_width(labels, gap=2, beside=sum(size for _, size in _COLUMNS))
     for region, of_region in groupby(shown, key=lambda row: row["region_name"]):
         yield ""
-        yield f"{region:<{width}}{''.join(f'{head:<{size}}' for head, size in _COLUMNS)}".rstrip()
+        yield from labelled_row(region, "".join(f"{head:<{size}}" for head, size in _COLUMNS), width)
         for row in of_region:
             cells = zip(_cells(row, letters), _COLUMNS, strict=True)
             texts = "".join(f"{cell:<{size}}" for cell, (_, size) in cells)
-            yield f"{_use(row):<{width}}{texts}".rstrip()
+            yield from labelled_row(_use(row), texts, width)
     yield ""
     if len(shown) < len(rows):
         yield f"No other use goes short in any scenario ({len(rows) - len(shown)} of {len(rows)} uses)."

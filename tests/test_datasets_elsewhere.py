@@ -17,6 +17,7 @@ import xarray as xr
 import diamondsim as ds
 from diamondsim.results import netcdf_content
 from tests.simulation.small import short_ban
+from tests.small_answers import small_answers
 
 TRADE = Path(__file__).parent / "trade" / "files" / "usgs_2026.csv"
 FIRM = "u/firm"
@@ -28,7 +29,13 @@ def datasets(tmp_path_factory) -> dict[str, xr.Dataset]:
     scenario = short_ban().override({"buyers.firm": {"aggregate": "home.u", "share": "10%"}})
     priced = ds.load_scenario("priced-2027").override({"horizon.length": "1 yr"})
     ds.write_paths(scenario, folder / "paths", replications=8, seed=1, workers=1)
+    of_questions = {
+        name: found.to_dataset() if isinstance(found, xr.DataTree) else found
+        for name, found in small_answers().items()
+        if not isinstance(found, xr.DataArray)  # the flow behind `diamondsim admitted` is no public call
+    }
     return {
+        **of_questions,
         "a run": ds.monte_carlo(scenario, replications=64, seed=1, workers=1),
         "a run with prices": ds.monte_carlo(priced, replications=2, seed=1, workers=1),
         "a trace": ds.simulate(scenario, seed=1).dataset,
@@ -49,6 +56,40 @@ def test_names_of_entities_are_labels_and_never_names_of_variables(datasets):
     for which, dataset in datasets.items():
         names = [str(name) for name in (*dataset.variables, *dataset.dims)]
         assert [name for name in names if not re.fullmatch(r"[a-z][a-z0-9_]*", name)] == [], which
+
+
+QUESTIONS = [
+    *("compare", "select_best", "marginal_value", "value_of_information", "sensitivity", "sobol_indices"),
+    *("discover", "flip", "mixture", "independence", "size_stock", "size_reserve", "worst_start"),
+    "reverse_stress",
+]
+
+
+def test_the_questions_are_all_that_have_an_answer(datasets):
+    assert {*QUESTIONS} <= {*datasets}
+    assert {*QUESTIONS} == {*small_answers()} - {"admitted_flow"}
+
+
+@pytest.mark.parametrize("which", QUESTIONS)
+def test_an_answer_comes_back_from_files_as_it_was(datasets, tmp_path, which):
+    before = datasets[which]
+    content = io.BytesIO(netcdf_content(before))
+    before.to_zarr(tmp_path / "a.zarr", zarr_format=2)
+    with (
+        xr.open_dataset(content, engine="h5netcdf") as of_netcdf,
+        xr.open_zarr(tmp_path / "a.zarr", chunks=None) as of_zarr,
+    ):
+        assert of_netcdf.load().identical(before)
+        assert of_zarr.load().identical(before)
+
+
+@pytest.mark.parametrize("which", QUESTIONS)
+def test_everything_in_an_answer_has_a_name_a_unit_and_a_plain_type(datasets, which):
+    for name, variable in datasets[which].variables.items():
+        assert variable.dtype.kind in "fibMO", name
+        assert variable.attrs.get("long_name"), name
+        if variable.dtype.kind in "fib":
+            assert variable.attrs.get("units"), name
 
 
 @pytest.mark.parametrize("which", ["a run", "paths"])

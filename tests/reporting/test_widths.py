@@ -1,56 +1,14 @@
-"""No table is wider than 80 columns, and no line wider than the page, whatever the names."""
+"""No line is wider than the terminal, and nothing is cut, whatever the names."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import pytest
 
-from diamondsim import reporting
 from diamondsim.cli.app import app
-from diamondsim.reporting import WIDTH, page_of, plain_console
-from tests.small_answers import scenarios, small_answers
+from diamondsim.reporting import WIDTH
+from tests.reporting.printed_answers import SHOWN, lines_of
 
 NARROW = 80
-
-SHOWN: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "admitted": ("admitted_flow", reporting.admitted_lines),
-    "compare": ("compare", reporting.comparison_renderable),
-    "discover": ("discover", reporting.discover_lines),
-    "flip": ("flip", reporting.flip_lines),
-    "independence": ("independence", reporting.independence_lines),
-    "information": ("value_of_information", lambda found: reporting.information_renderable(found, most=5)),
-    "marginal": ("marginal_value", reporting.marginal_renderable),
-    "mixture": (
-        "mixture",
-        lambda found: reporting.mixture_lines(
-            found, [each.title for each in scenarios().values()], number=48, seed=1, changes=()
-        ),
-    ),
-    "reverse-stress": ("reverse_stress", reporting.reverse_stress_lines),
-    "select": ("select_best", reporting.selection_renderable),
-    "sensitivity": ("sensitivity", lambda found: reporting.sensitivity_renderable(found, most=5)),
-    "sensitivity --design": ("sobol_indices", reporting.design_renderable),
-    "size-reserve": ("size_reserve", reporting.reserve_size_lines),
-    "size-stock": ("size_stock", reporting.stock_size_lines),
-    "worst-start": ("worst_start", reporting.worst_start_lines),
-}
-"""By command: the answer of `small_answers`, and what is printed of it."""
-
-
-def lines_of(command: str, columns: int) -> list[str]:
-    """Return what a command prints on a terminal with some columns."""
-    name, shown = SHOWN[command]
-    with page_of(columns):
-        text = shown(small_answers()[name])
-        if isinstance(text, Iterator):
-            return [*text]
-        console = plain_console()
-        with console.capture() as captured:
-            console.print(text, width=columns)
-        return [line.rstrip() for line in captured.get().splitlines()]
-
 
 OTHERS = {"run", "trace", "backtest", "trade", "check", "scenarios", "dump", "schema", "plot"}
 """Commands whose texts have tests of their own, or that print no table."""

@@ -13,7 +13,7 @@ from diamondsim.analysis.failed_scenarios import failure_attrs
 from diamondsim.arguments import ArgumentError, require_mapping
 from diamondsim.distributions import Distribution
 from diamondsim.errors import Problem, ScenarioError
-from diamondsim.results import CONFIDENCE, identity_in, with_attrs
+from diamondsim.results import CONFIDENCE, identity_in, label_coordinate, unit_symbol, with_attrs
 from diamondsim.scenario import Scenario, require_scenario
 from diamondsim.simulation import KeptFailures, Progress, RunFailedError
 from diamondsim.units import share_within
@@ -189,7 +189,7 @@ def _dataset(
     }
     texts = {
         "shock": ([*rows], "path of the number"),
-        "unit": ([str(each["value"].attrs["units"]) for each in flips], "unit of the number"),
+        "unit": ([unit_symbol(str(each["value"].attrs["units"])) for each in flips], "unit of the number"),
         "mild": ([shocks[path][0] for path in rows], "mild value, as written"),
         "severe": ([shocks[path][1] for path in rows], "severe value, as written"),
     }
@@ -197,7 +197,7 @@ def _dataset(
         name: xr.Variable("shock", np.array(values, dtype=object), {"long_name": long_name})
         for name, (values, long_name) in texts.items()
     }
-    bound = xr.Variable("bound", [*_BOUNDS], {"long_name": "estimate and limits", "units": "1"})
+    bound = label_coordinate("bound", _BOUNDS, "estimate and limits")
     attrs = {
         **identity_in(flips[0].attrs),
         "region": region,

@@ -26,7 +26,7 @@ from diamondsim.analysis.sobol_estimators import BOOTSTRAP_RESAMPLES, SobolIndic
 from diamondsim.arguments import require_integer
 from diamondsim.arrays import FloatArray
 from diamondsim.plan import Exchange, compile_plan
-from diamondsim.results import CONFIDENCE, identity_in, with_attrs
+from diamondsim.results import CONFIDENCE, identity_in, label_coordinate, with_attrs
 from diamondsim.scenario import Scenario, require_scenario
 from diamondsim.simulation import Progress, monte_carlo, monte_carlo_each
 
@@ -198,7 +198,7 @@ def _dataset(
     names = np.array([group.name for group in groups], dtype=object)
     coordinates = {
         "group": xr.Variable("group", names, {"long_name": "group of inputs"}),
-        "bound": xr.Variable("bound", [*_BOUNDS], {"long_name": "estimate and limits", "units": "1"}),
+        "bound": label_coordinate("bound", _BOUNDS, "estimate and limits"),
     }
     attrs = identity_in(run.attrs) | {
         "metric": chosen.name,

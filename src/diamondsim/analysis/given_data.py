@@ -15,7 +15,7 @@ from diamondsim.analysis.pawn import PAWN_REPLICATIONS, Pawn
 from diamondsim.analysis.rank_regression import LEAST_FREEDOM, RankRegression, rank_regression
 from diamondsim.analysis.run_inputs import input_values, require_inputs
 from diamondsim.arrays import BoolArray, FloatArray
-from diamondsim.results import CONFIDENCE, identity_in, with_attrs
+from diamondsim.results import CONFIDENCE, identity_in, label_coordinate, with_attrs
 
 LEAST_REPLICATIONS = 40
 """With fewer there are no estimates."""
@@ -228,7 +228,7 @@ def _dataset(
         for name, (dims, values, long_name) in variables.items()
     }
     about = {name: c for name, c in dataset["input_value"].coords.items() if c.dims == inputs}
-    bound = xr.DataArray([*_BOUNDS], dims="bound", attrs={"long_name": "estimate and limits", "units": "1"})
+    bound = label_coordinate("bound", _BOUNDS, "estimate and limits")
     n = len(chosen.values)
     attrs = identity_in(dataset.attrs) | {
         "metric": chosen.name,

@@ -6,10 +6,11 @@ does not enter (docs/independence.md, eq. H1-H3).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 
 from diamondsim.arguments import ArgumentError, require_integer, require_mapping
@@ -191,15 +192,15 @@ def _dataset(
             ),
         },
         {
-            "area": ("area", list(areas), {"long_name": "area"}),
+            "area": ("area", _texts(areas), {"long_name": "area"}),
             "area_regions": (
                 "area",
-                [", ".join(regions) for regions in areas.values()],
+                _texts(", ".join(regions) for regions in areas.values()),
                 {"long_name": "regions of the area"},
             ),
-            "grade": ("grade", list(plan.grades), {"long_name": "grade"}),
+            "grade": ("grade", _texts(plan.grades), {"long_name": "grade"}),
             "quantile": ("quantile", list(_QUANTILES), {"long_name": "quantile", "units": "1"}),
-            "bound": ("bound", list(_BOUNDS), {"long_name": "estimate and the limits of its interval"}),
+            "bound": ("bound", _texts(_BOUNDS), {"long_name": "estimate and the limits of its interval"}),
             "replication": ("replication", np.arange(n), {"long_name": "replication", "units": "1"}),
             **quarter_coordinates(grid),
         },
@@ -209,3 +210,7 @@ def _dataset(
             "replications": n,
         },
     )
+
+
+def _texts(labels: Iterable[str]) -> npt.NDArray[np.object_]:
+    return np.array([*labels], dtype=object)

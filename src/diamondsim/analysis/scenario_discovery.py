@@ -15,7 +15,15 @@ from diamondsim.analysis.prim import Box, quasi_p
 from diamondsim.analysis.run_inputs import input_values, require_inputs
 from diamondsim.arguments import require_integer
 from diamondsim.arrays import FloatArray
-from diamondsim.results import CONFIDENCE, INPUT_UNITS, Estimate, identity_in, probability, with_attrs
+from diamondsim.results import (
+    CONFIDENCE,
+    INPUT_UNITS,
+    Estimate,
+    identity_in,
+    label_coordinate,
+    probability,
+    with_attrs,
+)
 from diamondsim.units import share_within
 
 _BOUNDS = ("estimate", "low", "high")
@@ -183,7 +191,7 @@ def _dataset(
         for name, (dims, values, long_name) in variables.items()
     }
     about = {name: c for name, c in dataset["input_value"].coords.items() if c.dims == ("input",)}
-    bound = xr.DataArray([*_BOUNDS], dims="bound", attrs={"long_name": "estimate and limits", "units": "1"})
+    bound = label_coordinate("bound", _BOUNDS, "estimate and limits")
     attrs = identity_in(dataset.attrs) | {
         "metric": cases.metric,
         "region": cases.region,

@@ -242,7 +242,9 @@ def _dataset(
             name: xr.Variable(dim, np.array(labels, dtype=object), {"long_name": long_name})
             for name, (dim, labels, long_name) in texts.items()
         },
-        "direction": xr.Variable("step", directions, {"long_name": "1: up, -1: down, 0: both, halved"}),
+        "direction": xr.Variable(
+            "step", directions, {"long_name": "1: up, -1: down, 0: both, halved", "units": "1"}
+        ),
         **{
             name: usual[name]
             for name in ("region", "region_name", "use", "use_name", "unit", "volumes", "bound")

@@ -20,6 +20,7 @@ from diamondsim.results import (
     CONFIDENCE,
     Estimate,
     identity_of,
+    label_coordinate,
     mean,
     paired_difference,
     proportion,
@@ -164,7 +165,7 @@ def worst_start(  # noqa: PLR0913 - the question, and how it is run
     }
     coordinates = {
         "start": xr.Variable("start", np.array(days, dtype="datetime64[ns]"), {"long_name": "start"}),
-        "bound": xr.Variable("bound", [*_BOUNDS], {"long_name": "estimate and limits", "units": "1"}),
+        "bound": label_coordinate("bound", _BOUNDS, "estimate and limits"),
     }
     attrs = {
         **identity_of(scenario, seed),

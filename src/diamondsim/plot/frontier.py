@@ -12,6 +12,7 @@ from diamondsim.plot.checked import dataset_of
 from diamondsim.plot.palette import BLUE, GREEN, MUTED, VERMILION
 from diamondsim.plot.texts import subtitle
 from diamondsim.reporting import amount, percent
+from diamondsim.results import unit_symbol
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -125,7 +126,8 @@ def reserve_frontier(
         axes.yaxis.set_major_formatter(percent_format())
     what = "Cost of the opening stocks" if symbol == "USD" else "Opening stock"
     axes.set_xlabel(f"{what} of {', '.join(map(str, found['reserve'].values))} ({shown_unit})")
-    metric, unit = str(found.attrs["metric"]).replace("_", " "), str(found["answer"].attrs["units"])
+    metric = str(found.attrs["metric"]).replace("_", " ")
+    unit = unit_symbol(str(found["answer"].attrs["units"]))
     axes.set_ylabel(f"{metric[:1].upper()}{metric[1:]}" + ("" if share else f" ({unit})"))
     axes.spines["left"].set_color(MUTED)
     drawn.notes.insert(

@@ -96,5 +96,5 @@ def _shown(found: xr.Dataset) -> ShownNumber:
 
 
 def _unit(found: xr.Dataset) -> str:
-    unit = str(found["value"].attrs["units"])
+    unit = unit_symbol(str(found["value"].attrs["units"]))
     return "" if unit == "1" else unit

@@ -88,6 +88,19 @@ def labelled_row(label: str, cells: str, width: int) -> list[str]:
     return [*wrapped(label.strip(), indent=indent), f"{'':<{width}}{cells}".rstrip()]
 
 
+def marked_name(mark: str, name: str, width: int) -> str:
+    """Return a name behind a mark of one letter, on as many lines of a cell as it takes.
+
+    Examples
+    --------
+    >>> print(marked_name("*", "more-stock-of-fabs", 12))
+    * more-stock-
+      of-fabs
+    """
+    lines = "\n  ".join(textwrap.wrap(name, width - len("* ")))
+    return f"{mark} {lines}"
+
+
 def percent(share: float) -> str:
     """Return a share in percent; only exactly 0 or 1 reads as 0 % or 100 %.
 

@@ -13,8 +13,11 @@ from diamondsim.analysis import failures_in
 from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.document import json_value
 from diamondsim.reporting.failed_lines import failed_lines
-from diamondsim.reporting.formatting import replications, wrapped
+from diamondsim.reporting.formatting import marked_name, replications, wrapped
 from diamondsim.results import unit_symbol
+
+_NAME = 40
+"""Columns of a scenario with its mark."""
 
 
 def information_renderable(found: xr.Dataset, *, most: int) -> RenderableType:
@@ -38,11 +41,13 @@ def information_renderable(found: xr.Dataset, *, most: int) -> RenderableType:
         f"{replications(int(attrs['replications']))} of each, seed {attrs['seed']}; 95 % intervals"
     )
     choice = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    choice.add_column("scenario", max_width=40, overflow="fold")
+    choice.add_column("scenario", max_width=_NAME)
     choice.add_column("expected, with its cost", justify="right")
     for name in map(str, found["scenario"].values):
         mark = "*" if name == attrs["chosen"] else " "
-        choice.add_row(f"{mark} {name}", f"{float(found['expected'].sel(scenario=name)) / factor:.3g}")
+        choice.add_row(
+            marked_name(mark, name, _NAME), f"{float(found['expected'].sel(scenario=name)) / factor:.3g}"
+        )
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("input known before the choice", max_width=48, overflow="fold")
     table.add_column("is worth", max_width=28)
@@ -66,7 +71,11 @@ def information_renderable(found: xr.Dataset, *, most: int) -> RenderableType:
         *([Text(f"and {rest} more that are worth no more")] if rest else []),
         Text(),
         *(Text(line) for line in wrapped(sentence)),
-        *(Text(f"warning: {line}", style="yellow") for line in attrs["warnings"].splitlines()),
+        *(
+            Text(line, style="yellow")
+            for warning in attrs["warnings"].splitlines()
+            for line in wrapped(f"warning: {warning}")
+        ),
     )
 
 

@@ -15,10 +15,20 @@ from diamondsim._version import __version__
 from diamondsim.errors import joined
 from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.document import json_value
-from diamondsim.reporting.formatting import chance, count, difference, percent, replications, wrapped
+from diamondsim.reporting.formatting import (
+    chance,
+    count,
+    difference,
+    marked_name,
+    percent,
+    replications,
+    wrapped,
+)
 from diamondsim.results import unit_symbol
 
 _CHANCE = "probability_of_shortage"
+_NAME = 22
+"""Columns of a scenario with its mark."""
 _WORDS = {_CHANCE: "chance of shortage", "shortage_mean": "mean shortage", "economic_loss_mean": "mean loss"}
 
 
@@ -55,7 +65,7 @@ def _table(found: xr.Dataset) -> Table:
     is_chance = found.attrs["metric"] == _CHANCE
     factor, unit = _scale(found)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    table.add_column("scenario", max_width=22, overflow="fold")
+    table.add_column("scenario", max_width=_NAME)
     table.add_column("replications", justify="right")
     name = _WORDS.get(found.attrs["metric"], str(found.attrs["metric"]))
     table.add_column(f"{name[:1].upper()}{name[1:]}{unit}\n[95 % interval]", max_width=20, overflow="fold")
@@ -66,7 +76,7 @@ def _table(found: xr.Dataset) -> Table:
         value, less = limits(one["value"]), limits(one["difference"])
         mark = "*" if bool(one["selected"]) else " "
         table.add_row(
-            f"{mark} {one['scenario'].item()}",
+            marked_name(mark, str(one["scenario"].item()), _NAME),
             count(int(one["replications"])),
             _interval(value, factor, is_chance=is_chance, sign=""),
             "-" if not any(less) else _interval(less, factor, is_chance=is_chance, sign="+"),

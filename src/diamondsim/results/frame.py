@@ -153,10 +153,10 @@ def unit_name(unit: str) -> str:
 
     Examples
     --------
-    >>> unit_name("USD/ct"), unit_name("cm2")
-    ('USD/carat', 'cm2')
+    >>> unit_name("USD/ct"), unit_name("cm2"), unit_name("days")
+    ('USD/carat', 'cm2', 'day')
     """
-    return re.sub(r"\bct\b", "carat", unit)
+    return "day" if unit == "days" else re.sub(r"\bct\b", "carat", unit)
 
 
 def unit_symbol(name: str) -> str:
@@ -164,10 +164,10 @@ def unit_symbol(name: str) -> str:
 
     Examples
     --------
-    >>> unit_symbol("USD/carat")
-    'USD/ct'
+    >>> unit_symbol("USD/carat"), unit_symbol("day")
+    ('USD/ct', 'days')
     """
-    return re.sub(r"\bcarat\b", "ct", name)
+    return "days" if name == "day" else re.sub(r"\bcarat\b", "ct", name)
 
 
 def tick_times(plan: Plan) -> npt.NDArray[np.datetime64]:

@@ -12,6 +12,7 @@ import pytest
 
 import diamondsim as ds
 from diamondsim.analysis import failures_in
+from diamondsim.plan import compile_plan
 from diamondsim.results import provenance_of
 from diamondsim.simulation import monte_carlo_each
 from diamondsim.simulation.runner import ScenarioRunner
@@ -58,6 +59,32 @@ def test_a_scenario_that_fails_late_is_left_out_whole(broken):
     assert [*found.children] == ["usual", "stock"]
 
 
+@pytest.mark.parametrize("is_elsewhere", [False, True])
+def test_no_more_blocks_of_a_run_that_has_failed_are_begun(broken, monkeypatch, is_elsewhere):
+    broken[BAD] = 1
+    begun, fails = list[str](), ScenarioRunner.run
+
+    def run(self, *arguments):
+        begun.append(self._plan.title)
+        return fails(self, *arguments)
+
+    monkeypatch.setattr(ScenarioRunner, "run", run)
+    counts = list[tuple[int, int]]()
+    with ThreadPoolExecutor(1) as executor:
+        monte_carlo_each(
+            {"broken one": (short_ban(title=BAD), 6 * 1024), "usual": (short_ban(), 1025)},
+            seed=4,
+            workers=1,
+            executor=executor if is_elsewhere else None,
+            progress=lambda done, total: counts.append((done, total)),
+            failed=lambda _name, _error: None,
+        )
+    assert begun.count(BAD) == 1
+    assert len(begun) == 3
+    # What is left: one block that failed, and those of the other run.
+    assert counts[-1] == (1025, 1024 + 1025)
+
+
 def test_an_executor_hands_on_the_failure_too(broken, without):
     broken[BAD] = 1
     with ThreadPoolExecutor(2) as executor:
@@ -82,6 +109,17 @@ ScenarioRunner.run = run
     found = ds.compare(scenarios, replications=520, workers=2)
     assert failures_in(found.attrs) == {"broken one": REASON}
     assert [*found.children] == ["usual"]
+
+
+def test_a_scenario_that_fails_while_it_is_compiled_is_named(monkeypatch):
+    def failing(scenario):
+        if scenario.title == BAD:
+            raise ZeroDivisionError("no such world")
+        return compile_plan(scenario)
+
+    monkeypatch.setattr("diamondsim.analysis.comparable.compile_plan", failing)
+    with pytest.raises(RuntimeError, match=f"the run 'broken one' failed: {REASON}"):
+        ds.compare(three(), replications=8, workers=1)
 
 
 def test_without_the_reference_there_is_nothing_to_compare(broken):

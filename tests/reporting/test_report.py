@@ -289,6 +289,13 @@ def test_the_share_of_assumed_numbers_is_that_of_the_check(report):
     assert f"Of the {total} numbers in the scenario, {counts['assumed'].numbers} (" in sentences_of(report)
 
 
+def test_inputs_that_are_drawn_once_are_counted_where_they_are_not_the_uncertain_numbers(report, runs):
+    uncertain, kept = sum(c.uncertain for c in report.check.numbers), runs[0].sizes["input"]
+    assert uncertain != kept
+    assert f"; {uncertain} are uncertain, " in sentences_of(report)
+    assert f"A replication draws {kept} inputs once" in sentences_of(report)
+
+
 def test_a_plant_that_works_before_the_horizon_has_a_date_before_it(runs):
     times = runs[0]["time"].values
     assert date_of(times, -2) == dt.date(2026, 11, 9)

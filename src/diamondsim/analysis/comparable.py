@@ -9,6 +9,7 @@ from diamondsim.arguments import require_mapping
 from diamondsim.errors import Problem, ScenarioError, joined, shown
 from diamondsim.plan import Plan, compile_plan
 from diamondsim.scenario import Scenario
+from diamondsim.simulation.failed_run import raise_failure
 
 
 def require_comparable(scenarios: Mapping[str, Scenario], taken: Collection[str]) -> None:
@@ -29,6 +30,8 @@ def require_comparable(scenarios: Mapping[str, Scenario], taken: Collection[str]
         With all problems: fewer than two scenarios; a name that cannot be that of a node of a DataTree; a
         scenario that cannot be compiled; a horizon, tick, measure of a shortage, sampling method, region or
         use that differs from that of the reference.
+    RunFailedError
+        With the name of a scenario for which diamondsim itself fails.
     """
     _require_types(scenarios)
     problems = [*_problems_of_names(scenarios, taken)]
@@ -38,6 +41,8 @@ def require_comparable(scenarios: Mapping[str, Scenario], taken: Collection[str]
             plans[name] = compile_plan(scenario)
         except ScenarioError as error:
             problems += named(name, error)
+        except Exception as error:  # noqa: BLE001 - a fault of diamondsim: it is raised, with the name
+            raise_failure(name, error)
     reference = next(iter(scenarios), "")
     for name in [*plans][1:] if reference in plans else ():
         problems += _differences(name, reference, scenarios, plans)

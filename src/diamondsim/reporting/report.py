@@ -218,6 +218,8 @@ class Report:
     origins : tuple of OriginRow
     check : CheckReport
         Of the scenario: balance and basis of its numbers.
+    n_inputs : int
+        Number of inputs that the Dataset keeps.
     prices : PriceReport or None
         None if there are neither prices nor a reserve with a cost.
     legal_states : sequence of LegalStateRow
@@ -247,6 +249,7 @@ class Report:
     tracked_origin: str
     origins: tuple[OriginRow, ...]
     check: CheckReport
+    n_inputs: int
     prices: PriceReport | None
     legal_states: Sequence[LegalStateRow] = ()
     quarters: QuarterReport | None = None

@@ -86,6 +86,7 @@ def build_report(
         tracked_origin=str(regions.get(origin, origin)),
         origins=tuple(_origins(dataset)),
         check=check,
+        n_inputs=dataset.sizes.get("input", 0),
         prices=price_report(scenario, dataset, baseline),
         legal_states=legal_state_rows(scenario, dataset),
         quarters=quarter_report(dataset),

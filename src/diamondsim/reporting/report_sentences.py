@@ -288,8 +288,15 @@ def _basis(report: Report) -> str:
     return (
         f"Of the {total} numbers in the scenario, {assumed.numbers} ({share}) are merely assumed, "
         f"{numbers['sourced'].numbers} have a source and {numbers['none'].numbers} have neither{changed}; "
-        f"{uncertain} are uncertain inputs, {assumed.uncertain} of them assumed."
+        f"{uncertain} are uncertain, {assumed.uncertain} of them assumed.{_kept_inputs(report, uncertain)}"
     )
+
+
+def _kept_inputs(report: Report, uncertain: int) -> str:
+    if report.n_inputs == uncertain:
+        return ""
+    kept = f"A replication draws {report.n_inputs} inputs once, which the Dataset keeps"
+    return f" {kept} (docs/results.md, section 4)."
 
 
 def _changed(report: Report) -> str:

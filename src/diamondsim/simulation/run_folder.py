@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import warnings
+from abc import ABC, abstractmethod
 from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Self, TypeVar
@@ -98,7 +99,7 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-class RunFolder:
+class RunFolder(ABC):
     """A folder for a run, locked while it is open.
 
     On a file system without locks a `StoreWarning` says so. Two runs in the folder at once could then compute
@@ -161,9 +162,9 @@ class RunFolder:
     ) -> None:
         self._lock.release()
 
+    @abstractmethod
     def owns(self, name: str) -> bool:
         """Return whether an entry of this name belongs to such a folder, besides lock and manifest."""
-        raise NotImplementedError
 
     def claim(self, manifest: Manifest) -> None:
         """Reserve the folder for a run.

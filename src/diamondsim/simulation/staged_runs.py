@@ -93,8 +93,9 @@ class StagedRuns:
         ----------
         tasks : sequence of Task
         failed : callable, optional
-            Takes the number of a run that fails, once for each block, and why; the others go on. By default
-            the failure is raised, and one of the machine or of the executor in any case.
+            Takes the number of a run that fails, once for each of its blocks that fail, and why; the others
+            go on, and no more blocks of that run are begun. By default the failure is raised, and one of the
+            machine or of the executor in any case.
         """
         self._reporter.total += sum(task.count for task in tasks)
         stored = self._merge_stored(tasks)

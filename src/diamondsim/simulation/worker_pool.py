@@ -22,7 +22,7 @@ from diamondsim.simulation.worker import PackedRun, R_co, Runner, Spec
 from diamondsim.simulation.worker_processes import WorkerProcesses, usable_processors
 
 TaskFailed: TypeAlias = "Callable[[Task, Exception], object]"
-"""Called with a block that failed and why, instead of ending the run."""
+"""Called with a block that failed and why, instead of ending the others; no more of its job is begun."""
 
 _POLL_SECONDS = 0.2
 
@@ -89,6 +89,7 @@ class WorkerPool(Generic[R_co]):
         self._executor = executor
         self._packed: tuple[PackedRun, ...] = ()
         self._in_progress: dict[Future[Arrays], Task] = {}
+        self._failed_jobs: set[int] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -109,8 +110,9 @@ class WorkerPool(Generic[R_co]):
         ----------
         tasks : sequence of Task
         failed : callable, optional
-            Takes a block that raises, and its exception, and the others go on; by default the first exception
-            ends the run. A failure of the machine or of the executor always does.
+            Takes a block that raises, and its exception. The other jobs go on; of its own only the blocks
+            that have begun. By default the first exception ends the run. A failure of the machine or of the
+            executor always does.
 
         Raises
         ------
@@ -123,6 +125,8 @@ class WorkerPool(Generic[R_co]):
             yield from self._run_on(self._executor, tasks, failed)
             return
         for task in tasks:
+            if self._is_dropped(task):
+                continue
             job = self._jobs[task.job]
             try:
                 result = job.runner.run(task.first, task.count, self._reporter.add)
@@ -173,6 +177,8 @@ class WorkerPool(Generic[R_co]):
             limit = 2 * executor.capacity() if self._workers is None else self._workers
         while waiting and len(self._in_progress) < limit:
             task = waiting.popleft()
+            if self._is_dropped(task):
+                continue
             future = executor.submit(self._packed[task.job], task.first, task.count)
             self._in_progress[future] = task
 
@@ -201,4 +207,12 @@ class WorkerPool(Generic[R_co]):
         """Hand the error of a block to the caller's function, or raise it where it concerns every block."""
         if failed is None or error is self._reporter.error or concerns_every_run(error):
             raise error
+        self._failed_jobs.add(task.job)
         failed(task, error)
+
+    def _is_dropped(self, task: Task) -> bool:
+        """Say whether a block is of a job that has failed, whose result nobody can use any more."""
+        if task.job not in self._failed_jobs:
+            return False
+        self._reporter.total -= task.count
+        return True

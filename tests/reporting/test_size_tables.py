@@ -7,12 +7,22 @@ import math
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import diamondsim as ds
 from diamondsim.analysis import size_search, sized_stock
 from diamondsim.reporting import json_reserve_size, json_stock_size, reserve_size_lines, stock_size_lines
 
 WIDEST = 80
+
+
+NONE = (math.nan,) * 3
+WORTH = xr.Variable(
+    ("item", "bound"),
+    [(3e6, 2e6, 4.25e6), (-2e4, -3e4, -1e4), NONE, (2.98e6, 1.97e6, 4.24e6)],
+    {"units": "USD", "comment": "delivery_cost: uses.u gives no `delivery_cost`"},
+)
+"""What the second source saves: economic loss, cost of stock, cost of deliveries, total."""
 
 
 class Run:
@@ -37,6 +47,7 @@ def known(monkeypatch):
         monkeypatch.setattr("diamondsim.analysis.sizing_target.Target.answer", answer)
         for module in (size_search, sized_stock):
             monkeypatch.setattr(module, "simulated", simulated)
+        monkeypatch.setattr(sized_stock, "worth_variable", lambda *_, **__: WORTH)
 
     return install
 
@@ -159,6 +170,29 @@ def test_what_a_buyer_may_do_is_a_table_of_four_choices(known, small):
     assert options["stock"]["stock_days"]["estimate"] == pytest.approx(240.8, rel=0.05)
     assert options["stock and second source"]["stock_days"]["estimate"] == pytest.approx(140.8, rel=0.05)
     assert document["second_source"] == "other"
+    begin = next(k for k, text in enumerate(texts) if text.startswith("Over the horizon the second source"))
+    assert [" ".join(text.split()) for text in texts[begin + 1 : begin + 5]] == [
+        "economic loss 3 [2, 4.25] MUSD",
+        "cost of holding stock -20 [-30, -10] kUSD",
+        "total 2.98 [1.97, 4.24] MUSD",
+        "Not in the total, because it is unknown: "
+        "fixed cost of deliveries (uses.u gives no `delivery_cost`).",
+    ]
+    assert document["worth"]["items"]["total"] == {"estimate": 2.98e6, "low": 1.97e6, "high": 4.24e6}
+    assert document["worth"]["items"]["delivery_cost"]["estimate"] is None
+    assert document["worth"]["unknown"] == {"delivery_cost": "uses.u gives no `delivery_cost`"}
+
+
+def test_what_a_second_source_is_worth_without_a_value_is_unknown_and_not_nothing(known, small, monkeypatch):
+    known(lambda scenario: math.exp(-cover(scenario) / 200))
+    why = {"comment": "economic_loss: uses.u gives neither `value` nor `delay_cost`"}
+    monkeypatch.setattr(
+        sized_stock, "worth_variable", lambda *_, **__: xr.Variable(("item", "bound"), [NONE] * 4, why)
+    )
+    texts = lines(ds.size_stock(small, "firm", chance=0.3), stock_size_lines)
+    sentence = "What the second source is worth in money is unknown: uses.u gives neither `value` nor"
+    assert any(text.startswith(sentence) for text in texts)
+    assert not any("USD" in text for text in texts)
 
 
 def test_without_a_second_source_the_table_says_how_to_name_one(known, small):

@@ -23,6 +23,7 @@ from diamondsim.analysis.sizing_dataset import (
     question_attrs,
 )
 from diamondsim.analysis.sizing_target import ANSWER_BOUNDS, Target, read_target, require_replications
+from diamondsim.analysis.worth_in_money import WORTH_ITEMS, worth_variable
 from diamondsim.arguments import require_integer
 from diamondsim.arrays import FloatArray
 from diamondsim.errors import NotationError, Problem, ScenarioError
@@ -94,7 +95,11 @@ def size_stock(  # noqa: PLR0913 - the question, the ends and the sampling
         - `achieved` (option, check, bound): the answer on other random numbers;
         - `simulated_stock` (option, size) and `answer` (option, size, bound): what was simulated, by
           ascending stock; NaN beyond the sizes of an option;
-        - `reached`, `monotone`, `best` and `best_stock` (option).
+        - `reached`, `monotone`, `best` and `best_stock` (option);
+        - `worth` (item, bound), where there is a second source: what it saves the buyer in USD with the stock
+          that the scenario states, over the horizon, as economic loss, cost of holding stock and fixed cost
+          of deliveries, and their total. What qualifying costs is not in it. A cost that the scenario does
+          not state is NaN, and the attribute `comment` says what is missing.
 
     Raises
     ------
@@ -144,7 +149,12 @@ def size_stock(  # noqa: PLR0913 - the question, the ends and the sampling
             searches.append(runs)
             found.append(Line(runs, _alone, tolerance).search([share * largest for share in GRID]))
         as_stated = [target.answer(run) for run in stated.values()]
-        return _dataset(asked, target, searches, found, as_stated, sampling)
+        dataset = _dataset(asked, target, searches, found, as_stated, sampling)
+        if len(stated) < len(OPTIONS):
+            return dataset
+        worth = worth_variable(asked.scenarios[-1], *stated.values(), region=asked.region, use=asked.use)
+        item = label_coordinate("item", WORTH_ITEMS, "what costs the buyer something")
+        return dataset.assign(worth=worth).assign_coords(item=item)
 
 
 def _with_stock(asked: AskedStock, option: int, sizes: Sizes) -> Scenario:

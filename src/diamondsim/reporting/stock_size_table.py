@@ -26,6 +26,13 @@ _NO_SECOND = (
     "buyers.*.qualify."
 )
 
+_ITEMS = {
+    "economic_loss": "economic loss",
+    "holding_cost": "cost of holding stock",
+    "delivery_cost": "fixed cost of deliveries",
+    "total": "total",
+}
+
 
 def stock_size_lines(found: xr.Dataset) -> Iterator[str]:
     """Yield what the buyer may do as a table, and the stocks that were simulated.
@@ -51,6 +58,9 @@ def stock_size_lines(found: xr.Dataset) -> Iterator[str]:
     yield ""
     for sentence in _sentences(found):
         yield from wrapped(sentence)
+    if "worth" in found:
+        yield ""
+        yield from _worth(found)
     for option in found["option"].values:
         yield ""
         yield from _aligned(_simulated(found.sel(option=option)))
@@ -67,7 +77,17 @@ def json_stock_size(found: xr.Dataset) -> dict[str, Any]:
         "demand_a_day": attrs["demand_a_day"],
         "unit": attrs["unit"],
         "check_seed": found["achieved"].attrs["seed"],
+        "worth": _json_worth(found) if "worth" in found else None,
         "options": {str(option): _json_option(found.sel(option=option)) for option in found["option"].values},
+    }
+
+
+def _json_worth(found: xr.Dataset) -> dict[str, Any]:
+    worth = found["worth"]
+    return {
+        "unit": "USD",
+        "items": {str(item): json_limits(worth.sel(item=item)) for item in worth["item"].values},
+        "unknown": dict(line.split(": ", 1) for line in worth.attrs["comment"].splitlines()),
     }
 
 
@@ -124,6 +144,37 @@ def _sentences(found: xr.Dataset) -> Iterator[str]:
             yield f"More stock {name} did worse by more than its interval."
     if not attrs["second_source"] and "." not in attrs["buyer"]:
         yield _NO_SECOND
+
+
+def _worth(found: xr.Dataset) -> Iterator[str]:
+    """Yield what the second source saves in money, and what of it is unknown."""
+    worth = found["worth"]
+    unknown = dict(line.split(": ", 1) for line in worth.attrs["comment"].splitlines())
+    if "economic_loss" in unknown:
+        yield from wrapped(
+            f"What the second source is worth in money is unknown: {unknown['economic_loss']}."
+        )
+        return
+    yield from wrapped(
+        f"Over the horizon the second source saves {found.attrs['buyer']}, with its stock as stated "
+        f"({found.attrs['replications']:,} pairs of replications):"
+    )
+    yield from _aligned(
+        [f"  {name}", _dollars([*map(float, worth.sel(item=item).values)])]
+        for item, name in _ITEMS.items()
+        if item not in unknown
+    )
+    if unknown:
+        lacks = "; ".join(f"{_ITEMS[item]} ({why})" for item, why in unknown.items())
+        yield from wrapped(f"Not in the total, because it is unknown: {lacks}.")
+
+
+def _dollars(limits: list[float]) -> str:
+    ends = [each for each in limits if not math.isnan(each)]
+    largest = max(map(abs, ends))
+    factor, prefix = next(((f, p) for f, p in ((1e6, "M"), (1e3, "k")) if largest >= f), (1.0, ""))
+    value, *interval = (f"{each / factor:.3g}" for each in ends)
+    return f"{value}{f' [{interval[0]}, {interval[1]}]' if interval else ''} {prefix}USD"
 
 
 def _simulated(one: xr.Dataset) -> Iterator[list[str]]:

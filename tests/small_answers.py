@@ -62,6 +62,16 @@ def small_answers() -> dict[str, Any]:
         "flip": ds.flip(
             usual, OPENING, **PLACE, threshold="50%", low="1 day", high="90 days", tolerance=0.4, **few
         ),
+        "flip_pairs": ds.flip_pairs(
+            usual,
+            [(OPENING, COVER)],
+            **PLACE,
+            threshold="50%",
+            ranges={COVER: ("1 day", "90 days")},
+            levels=2,
+            tolerance=0.5,
+            **{**FEW, "replications": 16},
+        ),
         "mixture": ds.mixture(runs, {USUAL: 0.3, MORE: 0.7}),
         "independence": ds.independence(usual, replications=48),
         "size_stock": ds.size_stock(usual, "home.u", chance="60%", most="90 days", tolerance=0.5, **few),

@@ -60,7 +60,16 @@ def test_names_of_entities_are_labels_and_never_names_of_variables(datasets):
 
 QUESTIONS = [
     *("compare", "select_best", "marginal_value", "value_of_information", "sensitivity", "sobol_indices"),
-    *("discover", "flip", "mixture", "independence", "size_stock", "size_reserve", "worst_start"),
+    *(
+        "discover",
+        "flip",
+        "flip_pairs",
+        "mixture",
+        "independence",
+        "size_stock",
+        "size_reserve",
+        "worst_start",
+    ),
     "reverse_stress",
 ]
 

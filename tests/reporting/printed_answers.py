@@ -14,6 +14,7 @@ SHOWN: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "compare": ("compare", reporting.comparison_renderable),
     "discover": ("discover", reporting.discover_lines),
     "flip": ("flip", reporting.flip_lines),
+    "flip --pair": ("flip_pairs", reporting.flip_pair_lines),
     "independence": ("independence", reporting.independence_lines),
     "information": ("value_of_information", lambda found: reporting.information_renderable(found, most=5)),
     "marginal": ("marginal_value", reporting.marginal_renderable),

@@ -10,7 +10,19 @@ from tests.reporting.printed_answers import SHOWN, lines_of
 
 NARROW = 80
 
-OTHERS = {"run", "trace", "backtest", "trade", "check", "scenarios", "dump", "schema", "plot"}
+OTHERS = {
+    "completion",
+    "new",
+    "run",
+    "trace",
+    "backtest",
+    "trade",
+    "check",
+    "scenarios",
+    "dump",
+    "schema",
+    "plot",
+}
 """Commands whose texts have tests of their own, or that print no table."""
 
 

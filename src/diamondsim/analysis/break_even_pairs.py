@@ -191,10 +191,15 @@ def _coordinates(pairs: Sequence[VariedPair]) -> Iterator[tuple[str, xr.Variable
         shown = [each.shown_unit for each in numbers]
         yield f"{which}_shown_unit", texts("pair", shown, "unit in which it is written")
         sizes = [each.shown_unit_size for each in numbers]
-        yield f"{which}_shown_unit_size", xr.Variable("pair", sizes, {"long_name": "its size"})
-    by, of_first = ("pair", "level"), {"long_name": "value of the first number"}
+        yield (
+            f"{which}_shown_unit_size",
+            xr.Variable("pair", sizes, {"long_name": "its size", "units": f"unit of the {which} number"}),
+        )
+    by = ("pair", "level")
+    of_first = {"long_name": "value of the first number", "units": "unit of the first number"}
     yield "first_value", xr.Variable(by, np.stack([pair.first_values for pair in pairs]), of_first)
     of_quantile = {"long_name": "quantile of its distribution", "units": "1"}
     yield "first_quantile", xr.Variable(by, np.stack([pair.first_quantiles for pair in pairs]), of_quantile)
     ends = [[pair.second.low, pair.second.high] for pair in pairs]
-    yield "second_end", xr.Variable(("pair", "end"), ends, {"long_name": "end of the second number"})
+    of_second = {"long_name": "end of the second number", "units": "unit of the second number"}
+    yield "second_end", xr.Variable(("pair", "end"), ends, of_second)

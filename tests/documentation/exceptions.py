@@ -48,8 +48,13 @@ NOT_RUN: tuple[NotRun, ...] = (
     ),
     NotRun(
         "docs/size.md",
-        "diamondsim size-stock one-toolmaker",
+        "diamondsim size-stock one-toolmaker toolmaker_a --chance 50%",
         "a search simulates some twenty scenarios; tests/cli/test_size.py runs it on a textbook case",
+    ),
+    NotRun(
+        "docs/size.md",
+        "--set uses.machining.value=",
+        "the same search; tests/analysis/test_worth_in_money.py checks the figures on a textbook case",
     ),
     NotRun(
         "docs/five-questions.md",

@@ -92,6 +92,10 @@ def flip_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     """Find the value of the number at PATH at which an answer of SCENARIO crosses a threshold.
 
     For example: diamondsim flip calm inventory_policy.any.cover --use US.polishing --threshold 20%
+
+    With --pair A B find the value of B at several values of A, for example:
+    diamondsim flip lapse-2027 --pair allocation.value_exponent inventory_policy.polishing.cover
+    --use US.polishing --threshold 20%
     """
     _require_one_kind(path, pairs)
     region, use = read_place(place)

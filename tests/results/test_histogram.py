@@ -100,6 +100,13 @@ def test_where_all_agree_the_mean_lies_within_the_error_of_the_quantiles(scale, 
 def test_beyond_an_open_axis_nothing_is_promised_and_short_of_it_the_bound_is_that_of_the_text():
     axis = Axis(60.0)
     assert axis.bound(axis.centres[-1:]).tolist() == [np.inf]
-    assert axis.error == "at most (x + 60)^2 / (29940 - x) at a quantile of x"
-    assert axis.bound(np.array([40.0])) == pytest.approx([100.0**2 / 29900.0])
+    assert axis.error == "at most (x + 60)^2 / (30060 - x) at a quantile of x"
+    assert axis.bound(np.array([40.0])) == pytest.approx([100.0**2 / 30020.0])
     assert Axis().error == "at most 0.002"
+
+
+@pytest.mark.parametrize("scale", [1.0, 25e6, 60.0, 1 / 3])
+def test_what_stays_at_its_typical_size_is_reported_as_it_is_whatever_the_last_digit(scale):
+    for value in (scale, np.nextafter(scale, 0.0), np.nextafter(scale, np.inf)):
+        histogram = counted(Axis(scale), np.array([[value]]))
+        assert histogram.quantiles([0.5])[0, 0, 0] == pytest.approx(scale, rel=1e-12)

@@ -22,8 +22,6 @@ from diamondsim.results.region_uses import RegionUse, nodes_of_region, region_us
 from diamondsim.results.replication_weights import weighted_count
 
 COVER_SCALE_DAYS = 60.0
-_PRICE_SCALE = 125.5 / 124.5
-"""As a multiple of the price at the start, which is then the middle of a bin: a constant price reads as 1."""
 
 
 def band_fields(*, priced: bool, reserves: bool, facilities: bool) -> set[str]:
@@ -101,11 +99,9 @@ class Bands:
             )
             for reserve in plan.reserves
         )
-        self.price = Histogram(Axis(_PRICE_SCALE), ticks, plan.n_markets)
+        self.price = Histogram(Axis(1.0), ticks, plan.n_markets)
         starts = () if plan.prices is None else plan.prices.start_usd
-        self.price_usd = tuple(
-            Histogram(Axis(_PRICE_SCALE * usd.distribution.central()), ticks, 1) for usd in starts
-        )
+        self.price_usd = tuple(Histogram(Axis(usd.distribution.central()), ticks, 1) for usd in starts)
         self.control_state: IntArray = np.zeros((ticks, controls, len(ControlState)), dtype=np.int64)
         self.control_in_force: IntArray = np.zeros((ticks, controls), dtype=np.int64)
         self.replications = 0

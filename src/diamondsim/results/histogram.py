@@ -28,13 +28,19 @@ class Axis:
     Attributes
     ----------
     scale : float or None
-        A typical size; None for shares in [0, 1].
-    bins : int
-        Number of bins above zero.
+        A typical size, in the middle of a bin; None for shares in [0, 1].
     """
 
     scale: float | None = None
-    bins: int = 250
+
+    @property
+    def bins(self) -> int:
+        """Number of bins above zero.
+
+        With a scale it is odd: a price that stays as it is and a full reserve lie at the scale, and on the
+        edge of two bins rounding would decide which of their middles is reported.
+        """
+        return 250 if self.scale is None else 251
 
     @property
     def size(self) -> int:

@@ -102,6 +102,13 @@ def test_the_plan_cannot_be_changed():
     assert [key for key, array in arrays.items() if array.flags.writeable] == []
 
 
+def test_a_scenario_is_compiled_once_and_a_changed_one_anew():
+    scenario = small_scenario()
+    changed = scenario.override({"horizon.length": "30 days"})
+    assert compile_plan(scenario) is compile_plan(scenario)
+    assert compile_plan(changed).n_ticks < compile_plan(scenario).n_ticks
+
+
 def test_the_scenario_is_known_by_its_hash():
     assert small_plan().scenario_hash == small_scenario().hash
     assert small_plan().scenario_hash != small_plan({"inventory_policy.any.cover": "61 days"}).scenario_hash

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -79,7 +80,7 @@ def compile_plan(scenario: Scenario) -> Plan:
 def derive(scenario: Scenario) -> Derivation:
     """Compile a scenario as `compile_plan` does, and keep what the plan was derived from."""
     try:
-        return _derive(scenario)
+        return _derive_once(_ItsIdentity(scenario))
     except ScenarioError as error:
         if scenario.before is None:
             raise
@@ -95,6 +96,26 @@ def _attributed(scenario: Scenario, problems: Iterable[Problem], before: Scenari
     else:
         earlier = {}
     return [earlier.get((p.path, p.why)) or scenario.blamed([p])[0] for p in problems]
+
+
+class _ItsIdentity:
+    """A scenario as the key of a cache: equal only to itself, because comparing contents takes longer."""
+
+    __slots__ = ("scenario",)
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ItsIdentity) and self.scenario is other.scenario
+
+    def __hash__(self) -> int:
+        return id(self.scenario)
+
+
+@lru_cache(maxsize=8)  # a command checks, runs and reports on the same few scenarios, each with its plan
+def _derive_once(key: _ItsIdentity) -> Derivation:
+    return _derive(key.scenario)
 
 
 def _derive(scenario: Scenario) -> Derivation:

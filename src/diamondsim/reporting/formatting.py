@@ -93,7 +93,7 @@ def marked_name(mark: str, name: str, width: int) -> str:
 
     Examples
     --------
-    >>> print(marked_name("*", "more-stock-of-fabs", 12))
+    >>> print(marked_name("*", "more-stock-of-fabs", 14))
     * more-stock-
       of-fabs
     """

@@ -81,3 +81,33 @@ def test_scenarios_side_by_side_say_that_they_are_too_few(call):
     assert code == 0
     assert "1 replication of each scenario is too few for an estimate: use 20 or more." in out
     assert "changed in every scenario: horizon.length=20 weeks" in out
+
+
+SEVERAL = {
+    "select": (BAN, "--indifference", "40%", *USE, "-q"),
+    "information": (BAN, *USE, "-n", "64", "-q"),
+}
+"""The words of commands on several scenarios, the first with its variant `more` beside it."""
+
+
+@pytest.mark.parametrize("command", SEVERAL)
+def test_commands_on_several_scenarios_say_what_each_is(call, command, tmp_path):
+    file = tmp_path / "out.nc"
+    given = (command, *SEVERAL[command], "--variant", f"more: {COVER}=300 days", *CHANGED)
+    code, out, err = call(*given)
+    assert code == 0, err
+    text = " ".join(out.split())
+    assert "Asked; changed: horizon.length=210 days" in text
+    assert text.count("legal state: As assumed") == 1, "it is said once where all assume it"
+    assert (
+        f"more: Asked; changed: horizon.length=210 days, legal_state=As assumed, title=Asked, {COVER}" in text
+    )
+    code, out, err = call(*given, "--json", "-o", str(file))
+    assert code == 0, err
+    scenarios = json.loads(out)["scenarios"]
+    assert {each["legal_state"] for each in scenarios.values()} == {"As assumed"}
+    assert f"{COVER}=300 days" in scenarios["more"]["changes"]
+    assert {len(each["scenario_hash"]) for each in scenarios.values()} == {64}
+    with xr.open_dataset(file, engine="h5netcdf", decode_timedelta=False) as dataset:
+        assert dataset["scenario_legal_state"].values.tolist() == ["As assumed"] * 2
+        assert dataset["scenario_hash"].values.tolist() == [e["scenario_hash"] for e in scenarios.values()]

@@ -13,13 +13,14 @@ from diamondsim._version import __version__
 from diamondsim.analysis.comparable import require_comparable
 from diamondsim.analysis.paired_runs import COMPARED_METRICS, ComparedMetric, metric_difference
 from diamondsim.analysis.question import require_question, unit_of_estimate
+from diamondsim.analysis.scenario_identities import identity_coordinates
 from diamondsim.analysis.sequential_selection import SequentialSelection, variance_of_pair
 from diamondsim.arguments import ArgumentError, require_integer
 from diamondsim.arrays import FloatArray
 from diamondsim.constants import MAX_REPLICATIONS
 from diamondsim.errors import Problem, ScenarioError, shown
 from diamondsim.plan import compile_plan, on_same_dimensions
-from diamondsim.results import Summary, bounds, mean, proportion, with_attrs
+from diamondsim.results import Summary, bounds, mean, proportion, provenance_of, with_attrs
 from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario
 from diamondsim.simulation import Progress, RunStore, failure_text
@@ -249,10 +250,11 @@ def _dataset(
         key: with_attrs(xr.Variable(dims, values), long_name, unit)
         for key, (dims, values, long_name, unit) in described.items()
     }
-    titles = [each.title for each in scenarios.values()]
+    seed = int(attrs["seed"])
+    runs = {name: provenance_of(scenario, seed).identity() for name, scenario in scenarios.items()}
     coordinates = {
         "scenario": _texts("scenario", [*scenarios], "scenario"),
-        "scenario_title": _texts("scenario", titles, "title of the scenario"),
+        **identity_coordinates(runs),
         "bound": _texts("bound", ["estimate", "low", "high"], "estimate and the limits of its interval"),
     }
     about = {

@@ -16,6 +16,7 @@ from diamondsim.analysis.paired_runs import COMPARED_METRICS, COMPARISON_NAMES, 
 from diamondsim.analysis.partial_information import partial_information, perfect_information
 from diamondsim.analysis.question import require_question, unit_of_estimate
 from diamondsim.analysis.question_problems import collected
+from diamondsim.analysis.scenario_identities import identity_coordinates
 from diamondsim.arguments import ArgumentError
 from diamondsim.arrays import FloatArray
 from diamondsim.errors import Problem, ScenarioError, nearest
@@ -284,6 +285,7 @@ def _dataset(
         name: xr.Variable(dim, np.array(labels, dtype=object), {"long_name": long_name})
         for name, (dim, labels, long_name) in texts.items()
     }
+    runs = {name: comparison[name].attrs for name in names}
     attrs = {
         "title": f"Value of information before a choice of {len(names)} scenarios",
         "metric": metric.name,
@@ -297,4 +299,4 @@ def _dataset(
         **{name: comparison.attrs[name] for name in ("failed", "failures")},
         "diamondsim_version": __version__,
     }
-    return xr.Dataset(variables, coordinates, attrs)
+    return xr.Dataset(variables, {**coordinates, **identity_coordinates(runs)}, attrs)

@@ -14,6 +14,7 @@ from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.document import json_value
 from diamondsim.reporting.failed_lines import failed_lines
 from diamondsim.reporting.formatting import marked_name, replications, wrapped
+from diamondsim.reporting.scenario_lines import json_scenario_identity, scenario_lines
 from diamondsim.results import unit_symbol
 
 _NAME = 40
@@ -64,6 +65,7 @@ def information_renderable(found: xr.Dataset, *, most: int) -> RenderableType:
         *(Text(line, style="bold") for line in wrapped(str(attrs["title"]))),
         *(Text(line) for line in wrapped(about)),
         *(Text(line, style="yellow") for line in failed_lines(attrs)),
+        *scenario_lines(found),
         Text(),
         choice,
         Text(),
@@ -115,6 +117,9 @@ def json_information(found: xr.Dataset) -> dict[str, Any]:
             str(name): float(found["expected"].sel(scenario=name)) for name in found["scenario"].values
         },
         "perfect_information": float(found["perfect_information"]),
+        "scenarios": {
+            str(name): json_scenario_identity(found, str(name)) for name in found["scenario"].values
+        },
         "inputs": [_json_input(found.isel(input=k)) for k in range(found.sizes["input"])],
         "failures": failures_in(attrs),
         "warnings": attrs["warnings"].splitlines(),

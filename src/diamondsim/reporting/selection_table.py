@@ -24,6 +24,7 @@ from diamondsim.reporting.formatting import (
     replications,
     wrapped,
 )
+from diamondsim.reporting.scenario_lines import json_scenario_identity, scenario_lines
 from diamondsim.results import unit_symbol
 
 _CHANCE = "probability_of_shortage"
@@ -54,6 +55,7 @@ def selection_renderable(found: xr.Dataset) -> RenderableType:
     return Group(
         Text(what, style="bold"),
         *(Text(line) for line in wrapped(about)),
+        *scenario_lines(found),
         Text(),
         _table(found),
         Text(),
@@ -165,14 +167,16 @@ def json_selection(found: xr.Dataset) -> dict[str, Any]:
         "unit": unit_symbol(str(attrs["metric_units"])),
         "guaranteed": bool(attrs["guaranteed"]),
         **{name: attrs[name] for name in ("needed", "saved", "most", "seed")},
-        "scenarios": {name: _json_scenario(found.sel(scenario=name)) for name in names},
+        "scenarios": {
+            name: {**json_scenario_identity(found, name), **_json_scenario(found.sel(scenario=name))}
+            for name in names
+        },
     }
     return {key: json_value(value) for key, value in document.items()}
 
 
 def _json_scenario(one: xr.Dataset) -> dict[str, Any]:
     return {
-        "title": str(one["scenario_title"].item()),
         "selected": bool(one["selected"]),
         "decided": bool(one["decided"]),
         "replications": int(one["replications"]),

@@ -45,7 +45,7 @@ def independence_lines(found: xr.Dataset) -> Iterator[str]:
     yield ""
     yield from wrapped(
         f"now: median in {found['quarter'].item(0)}. at the end: median in {last}, and 5 to 95 % of the "
-        f"replications. quarters: mean number of the {total} quarters in which capacity covers demand. "
+        f"replications. quarters: in how many of {total} capacity covers demand, in the mean. "
         f"chance at the end: that it does in {last}. 95 % intervals in brackets."
     )
     yield from wrapped(

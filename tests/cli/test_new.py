@@ -89,3 +89,29 @@ def test_a_folder_that_does_not_exist_and_a_scenario_that_does_not_are_refused(c
     assert code == 2
     assert "lapse-2027" in err
     assert not (tmp_path / "mine.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", ".yaml", "mine.json", "mine.v2", "two\nlines.yaml", "\udcff.yaml"], ids=ascii
+)
+def test_a_name_under_which_no_command_could_read_the_file_is_refused(name, call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = call("new", name)
+    assert (code, out) == (2, "")
+    assert f"found {str(Path(name))!r}" in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_name_that_looks_like_an_option_is_shown_as_a_path(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert call("new", "--", "-x.yaml")[1] == "wrote -x.yaml; next: diamondsim check ./-x.yaml\n"
+    assert "diamondsim check ./-x.yaml\n" in Path("-x.yaml").read_text(encoding="utf-8")
+
+
+def test_files_may_have_the_names_of_the_gaps_in_the_template(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("FILE.yaml").write_text("extends: calm\ntitle: First\n", encoding="utf-8")
+    assert call("new", "BASE.yaml", "--extends", "./FILE.yaml")[0] == 0
+    assert load_scenario("./BASE.yaml").title == "FILE, changed"
+    text = Path("BASE.yaml").read_text(encoding="utf-8")
+    assert "diamondsim run BASE.yaml --baseline ./FILE.yaml\n" in text

@@ -29,18 +29,21 @@ def new_command(file: Path, base: str) -> None:
     """Write a scenario file to start from: it changes nothing yet, and has examples as comments."""
     from diamondsim.scenario import load_scenario, shipped_scenarios
 
-    file = file if file.suffix else file.with_suffix(".yaml")
+    file = _scenario_file(file)
+    _require_printable(base)
     load_scenario(base)  # says everything that is wrong with it
     is_shipped = base in {listing.name for listing in shipped_scenarios()}
     extended = base if is_shipped else f"./{Path(os.path.relpath(base, file.parent)).as_posix()}"
+    named = f"./{file}" if str(file).startswith("-") else str(file)  # else a command takes it for an option
+    text = new_scenario(base, file=named, extends=extended)
     try:
         with file.open("x", encoding="utf-8") as target:
-            target.write(new_scenario(base, file=str(file), extends=extended))
+            target.write(text)
     except FileExistsError:
         raise click.UsageError(f"{file} exists already; expected a new file") from None
     except OSError as error:
         raise click.UsageError(f"cannot write {file}: {error.strerror or error}") from None
-    click.echo(f"wrote {file}; next: diamondsim check {shlex.quote(str(file))}")
+    click.echo(f"wrote {file}; next: diamondsim check {shlex.quote(named)}")
 
 
 def new_scenario(base: str, *, file: str, extends: str) -> str:
@@ -57,14 +60,44 @@ def new_scenario(base: str, *, file: str, extends: str) -> str:
     fitting = (part for part in template.split("\n\n") if not _EXAMPLE.search(part) or _fits(part, base))
     text = "\n\n".join(fitting).rstrip() + "\n"
     named = extends if re.fullmatch(r"[\w./-]+", extends) else json.dumps(extends, ensure_ascii=False)
-    text = text.replace("extends: BASE", f"extends: {named}")
-    text = text.replace("title: BASE, changed", f"title: {_title(base)}")
-    return text.replace("BASE", shlex.quote(base)).replace("FILE", shlex.quote(file))
+    written = {
+        "extends: BASE": f"extends: {named}",
+        "title: BASE, changed": f"title: {_title(base)}",
+        "BASE": shlex.quote(base),
+        "FILE": shlex.quote(file),
+    }
+    # All at once: a file may itself be called BASE or FILE.
+    return re.sub("|".join(written), lambda match: written[match[0]], text)
 
 
 def uncommented(example: str) -> str:
     """Return an example as it is once its lines are used."""
     return _EXAMPLE.sub("", example)
+
+
+def _scenario_file(file: Path) -> Path:
+    """Return the file to write, with the suffix that scenario files have.
+
+    Raises
+    ------
+    click.UsageError
+        If no command could read it under this name.
+    """
+    from diamondsim.scenario import FILE_SUFFIXES
+
+    found = f"found {str(file)!r}"
+    if file.name in {"", "..", *FILE_SUFFIXES}:
+        raise click.UsageError(f"expected the name of a file, {found}")
+    _require_printable(file)
+    if file.suffix not in {"", *FILE_SUFFIXES}:
+        raise click.UsageError(f"expected a name that ends in {' or '.join(FILE_SUFFIXES)}, {found}")
+    return file if file.suffix else file.with_suffix(FILE_SUFFIXES[0])
+
+
+def _require_printable(name: str | Path) -> None:
+    """Refuse a name that cannot stand in a comment of the file, which is a line of UTF-8."""
+    if not str(name).isprintable():
+        raise click.UsageError(f"expected a name of printable characters, found {str(name)!r}")
 
 
 def _title(base: str) -> str:

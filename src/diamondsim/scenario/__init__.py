@@ -30,7 +30,7 @@ from diamondsim.scenario.schema import Content
 from diamondsim.scenario.sellers import ASKS_MARKET_PRICE, Facility, Producer
 from diamondsim.scenario.sentences import key_meaning
 from diamondsim.scenario.shipped import Listing, shipped_scenarios
-from diamondsim.scenario.source import parse_value
+from diamondsim.scenario.source import FILE_SUFFIXES, parse_value
 from diamondsim.scenario.streams import drawn_at, latent_words, stream_name
 from diamondsim.scenario.totals import PublishedTotal
 from diamondsim.scenario.tree import Path
@@ -43,6 +43,7 @@ __all__ = [
     "DEFAULT_INVENTORY_POLICY",
     "DEFAULT_LICENSING",
     "FAILURES",
+    "FILE_SUFFIXES",
     "IN_EFFECT",
     "LICENSING_NUMBERS",
     "MOST_DIMENSIONS",

@@ -97,3 +97,15 @@ def test_a_shell_that_is_not_known_is_refused(call):
     code, _, err = call("completion", "tcsh")
     assert code == 2
     assert "'bash', 'zsh', 'fish'" in err
+
+
+@pytest.mark.parametrize("command", ["completion", "plot"])
+def test_the_help_keeps_the_lines_that_belong_together(command, call):
+    code, out, _ = call(command, "--help")
+    assert code == 0
+    assert "\\b" not in out
+    assert "\b" not in out
+    begins = {"completion": ("bash, in", "zsh, in", "fish, in"), "plot": ("of a run:", "of a scenario:")}
+    assert [line for line in out.splitlines() if line.strip().startswith(begins[command])]
+    for begin in begins[command]:
+        assert sum(line.strip().startswith(begin) for line in out.splitlines()) == 1

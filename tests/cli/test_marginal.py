@@ -24,7 +24,7 @@ def test_table_and_document_have_the_same_change(call):
     change = use["change"]["shortage_mean"]["estimate"]
     assert f"{change:+.3g} [" in out
     loss = step["money"]["economic_loss"]["estimate"] / 1000
-    assert f"economic loss, all uses: {loss:+.3g} [" in out
+    assert f"economic loss, uses with a value: {loss:+.3g} [" in out
     assert step["money"]["holding_cost"]["estimate"] is None
     table = [line for line in out.splitlines() if line.startswith("  ")]
     assert max(map(len, table)) <= 80
@@ -49,3 +49,14 @@ def test_a_mistake_is_one_clear_line(call, words, told):
     code, out, err = call(*WORDS, *words)
     assert (code, out) == (2, "")
     assert told in " ".join(err.split())
+
+
+def test_a_path_that_is_given_twice_is_refused_and_not_answered_once(call):
+    code, out, err = call(
+        "marginal", "calm", "--step", "horizon.start=1 day", "--step", "horizon.start=-1 day"
+    )
+    assert (code, out) == (2, "")
+    assert "--step: horizon.start is given twice, last as '-1 day'" in err
+    code, out, err = call("dump", "calm", "--set", "horizon.length=1yr", "--set", "horizon.length=2yr")
+    assert (code, out) == (2, "")
+    assert "--set: horizon.length is given twice, last as '2yr'" in err

@@ -51,7 +51,10 @@ SET: dict[str, dict[str, tuple[dict[str, str], Any]]] = {
 """Numbers by command and variable, and where they are put; a number behind a name only tells two apart."""
 READ = {
     "select": ["12.3 % [10.1, 14.5]", "+2.0 [-1.0, +5.0]"],
-    "marginal": ["-5.0 [-10.0, -1.0]", "-1.5 [-2, -1] kct", "economic loss, all uses: -2 [-3, -1] MUSD"],
+    "marginal": [
+        *("-5.0 [-10.0, -1.0]", "-1.5 [-2, -1] kct"),
+        "economic loss, uses with a value: -2 [-3, -1] MUSD",
+    ],
     "information": [", kct; ", "  4", "0.12 [0.1, 0.15]", "would be worth 0.321"],
     "discover": ["in 25.0 % [20.0, 30.0] of 48 replications"],
     "independence": ["3.2 [3.0, 3.4]", "80.0 % [70.0, 90.0]"],

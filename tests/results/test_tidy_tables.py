@@ -125,3 +125,14 @@ def test_weights_and_tables_of_an_unknown_kind_have_a_name_too(dataset):
     found = ds.tables(odd)
     assert {*found} == {"uses_by_replication", "run_by_replication", "region_by_shape"}
     assert len(found["region_by_shape"]) == 2 * dataset.sizes["region"]
+
+
+def test_a_coordinate_along_several_dimensions_stands_beside_the_numbers_that_have_them():
+    """As the values of the first number of each pair, which differ from pair to pair."""
+    crossing = xr.DataArray([[1.0, 2.0], [3.0, 4.0]], dims=("pair", "level"), attrs={"units": "days"})
+    first = xr.DataArray([[10.0, 20.0], [30.0, 40.0]], dims=("pair", "level"), attrs={"units": "ct"})
+    dataset = xr.Dataset({"crossing": crossing}, {"pair": ["a", "b"], "level": [0, 1], "first_value": first})
+    frame = ds.tables(dataset)["pair_by_level"]
+    assert frame["first_value"].tolist() == [10.0, 20.0, 30.0, 40.0]
+    assert frame["crossing"].tolist() == [1.0, 2.0, 3.0, 4.0]
+    assert frame.attrs["units"]["first_value"] == "ct"

@@ -63,8 +63,9 @@ def marginal_value(
     -------
     xarray.Dataset
         - `change` (step, metric, region, use, bound): of the metrics of `compare`; below 0 is better;
-        - `money` (step, item, bound): change of the economic loss over all uses, of the cost of holding stock
-          and reserves, and of their total, in USD; NaN where the scenario states no such value or cost.
+        - `money` (step, item, bound): change of the economic loss over all uses that state one, of the cost
+          of holding stock and reserves, and of their total, in USD; NaN where the scenario states no such
+          value or cost.
 
         The coordinate `step` is the path; `step_size` the step as written, `direction` 1, -1 or 0 for both,
         and `stated` what the scenario states. A step whose run fails is left out; the attributes `failed` and

@@ -86,13 +86,15 @@ def offer_names(command: click.Command) -> None:
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]), metavar="bash|zsh|fish")
 @click.pass_context
 def completion_command(context: click.Context, shell: str) -> None:
-    r"""Print the script that completes commands, options, scenarios and uses in a shell.
+    """Print the script that completes commands, options, scenarios and uses in a shell.
 
     \b
     bash, in ~/.bashrc:                   eval "$(diamondsim completion bash)"
     zsh, in ~/.zshrc:                     eval "$(diamondsim completion zsh)"
     fish, in ~/.config/fish/config.fish:  diamondsim completion fish | source
-    """
+
+    The shell must find the command: pip install . puts it there.
+    """  # noqa: D301 - click reads the backspace
     kind = get_completion_class(shell)
     assert kind is not None, "click has a class for each of the shells that are offered"
     click.echo(kind(context.find_root().command, {}, PROGRAM, _VARIABLE).source(), nl=False)

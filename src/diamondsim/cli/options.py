@@ -178,6 +178,8 @@ def read_changes(changes: Sequence[str], option: str = SET) -> dict[str, object]
         path, equals, value = (part.strip() for part in change.partition("="))
         if not equals or not path:
             raise click.UsageError(f"{option} expects PATH=VALUE, found {change!r}")
+        if path in made:
+            raise click.UsageError(f"{option}: {path} is given twice, last as {value!r}")
         made[path] = None if value == "null" else value
         if value.startswith(("{", "[")):
             try:

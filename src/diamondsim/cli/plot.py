@@ -104,7 +104,7 @@ def plot_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     workers: int | None,
     quiet: bool,
 ) -> None:
-    r"""Draw a picture of SCENARIO, which is run for it, or of a FILE.nc that another command kept with -o.
+    """Draw a picture of SCENARIO, which is run for it, or of a FILE.nc that another command kept with -o.
 
     \b
     KIND is one of:
@@ -116,7 +116,7 @@ def plot_command(  # noqa: PLR0913, PLR0917 - one argument for each option
                        reserve-frontier (size-reserve), episode-bands (backtest)
 
     For example: diamondsim plot shortage-heat-map lapse-2027 -o shortages.png
-    """
+    """  # noqa: D301 - click reads the backspace
     asked = _asked(kind, region, place, replication)
     draw = _drawing(kind)
     if kind == _TIMELINE:

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 @set_option
 @click.option(
     "--baseline",
-    metavar="NAME|none",
+    metavar="SCENARIO|none",
     help=f"Scenario to compare with; default {BASELINE}, or {PRICED_BASELINE} with prices, if it has the "
     "same uses and regions.",
 )

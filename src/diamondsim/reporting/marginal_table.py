@@ -23,7 +23,7 @@ from diamondsim.results import unit_symbol
 
 _CHANCE, _SHORTAGE = "probability_of_shortage", "shortage_mean"
 _ITEMS = {
-    "economic_loss": "economic loss, all uses",
+    "economic_loss": "economic loss, uses with a value",
     "holding_cost": "holding stock",
     "reserve_cost": "holding reserves",
     "total": "total",

@@ -99,7 +99,7 @@ def _table(dataset: xr.Dataset, names: list[str]) -> DataFrame:
     beside = {
         str(name): coordinate.variable
         for name, coordinate in dataset.coords.items()
-        if len(coordinate.dims) == 1 and name not in coordinate.dims and coordinate.dims[0] in rows
+        if coordinate.dims and name not in coordinate.dims and {*coordinate.dims} <= {*rows}
     }
     labels = {dim: dataset[dim].variable for dim in rows if dim in dataset.coords}
     part = xr.Dataset(columns, {**labels, **beside})

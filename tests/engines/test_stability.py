@@ -59,3 +59,24 @@ def test_a_conversion_out_of_a_much_larger_capacity_does_not_swing():
         plan, draws = spec.build()
         capacity = engine.run(plan, draws)["capacity"][:, 0, 0]
         np.testing.assert_allclose(capacity, [20.0] + [30.0] * 11, err_msg=name)
+
+
+def test_what_is_wholly_converted_is_converted_back_once_it_is_asked_for():
+    """Rounding decides whether nothing or 1e-16 of it is left: both are a shortage."""
+    spec = CaseSpec(
+        nodes=(
+            use("powder", demand=130),
+            use("tools", demand=100, grade="mesh", growth=[1.0, 1.0, *[0.0] * 10, 1.0]),
+        ),
+        sources=(source("micron", capacity=20), source("mesh", capacity=100, grade="mesh")),
+        lanes=(lane("micron", "powder"), lane("mesh", "tools")),
+        conversions=(conversion("mesh", "micron", step=0.25),),
+        n_ticks=60,
+    )
+    for name, engine in ENGINES.items():
+        plan, draws = spec.build()
+        ledger = engine.run(plan, draws)
+        mesh = ledger["capacity"][:, 1, 0]
+        assert mesh.min() < 1e-9, name
+        fill_rates = [ledger["used"][-1, n, 0] / ledger["demand"][-1, n, 0] for n in range(2)]
+        np.testing.assert_allclose(fill_rates[0], fill_rates[1], atol=0.01, err_msg=name)

@@ -56,6 +56,8 @@ class Adaptation:
             self._conversion.convert(own)
         capacity[self._sources] = own
         usual *= own
+        # Rounding may leave something of a source of which all is converted, or nothing (eq. 46a).
+        np.maximum(usual, EPS * self._full, out=usual, where=~stands_still)
 
     def count_once(self, supply_factor: FloatArray) -> None:
         """Take what projects have added out of the factors of prices (S, R), once it is added (eq. 53)."""

@@ -64,7 +64,9 @@ def change_capacity(plan: Any, draws: Any, state: Any, t: int) -> None:
 def usual_capacity(state: Any, k: int) -> Any:
     """Return what a source could make without an outage (46a)."""
     expanded = get(state.expanded, k)
-    return get(state.own, k) * where(expanded > 0.0, get(state.full, k) / expanded, 0.0)
+    full = get(state.full, k)
+    usual = get(state.own, k) * where(expanded > 0.0, full / expanded, 0.0)
+    return where(expanded > 0.0, maximum(usual, EPS * full), usual)
 
 
 @inlined

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from diamondsim.constants import EPS
 from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.lane_state import LaneState
 from diamondsim.engines.event.market_price import Margin
@@ -125,6 +126,8 @@ class SourceProcess:
             self._convert()
         without_outage = self.full_capacity / expanded if expanded > 0.0 else 0.0
         self.usual_capacity = self.own_capacity * without_outage
+        if expanded > 0.0:  # rounding may leave something of a source of which all is converted, or nothing
+            self.usual_capacity = max(self.usual_capacity, EPS * self.full_capacity)
         self.capacity = self.own_capacity
         if self.margin is not None:
             could_make = self.capacity

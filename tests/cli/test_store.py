@@ -67,7 +67,7 @@ def test_a_damaged_block_is_said_in_one_line_and_mended(call, tmp_path):
     "words, said",
     [
         (("--seed", "4"), "the seed there is 0, here 4"),
-        (("--set", "inventory_policy.u.cover=11 days"), "the scenario differs in"),
+        (("--set", "inventory_policy.u.backorder_share=11%"), "the scenario differs in"),
     ],
 )
 def test_another_run_is_a_mistake_of_the_user(call, tmp_path, words, said):

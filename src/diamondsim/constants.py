@@ -12,6 +12,9 @@ DAYS_PER_WEEK = 7.0
 EPS = 1e-9
 """Quantities below this multiple of a reference flow are rounding noise."""
 
+FULL_SPEED = 10.0
+"""A conversion that gains a tenth on a unit may move at its full speed (eq. 46b')."""
+
 LASTED_SHARE = 0.6321205588285577
 """`1 - exp(-1)`: to where exponential smoothing brings a truth that has held for one time constant."""
 

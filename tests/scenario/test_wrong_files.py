@@ -170,6 +170,11 @@ MISTAKES = [
         "trade.mill@cm2: 'mill' makes nothing counted in cm2",
     ),
     ("yield: 95%", "yield: 0%", "producers.mill.feed.mesh.yield: a yield must be above 0"),
+    (
+        "    lead: {US: tri(5 7 10) days, any: 3 days}",
+        "    conversion: {crush: {from: mesh, to: plate, limit: 1%, yield: 0%, time: 1 day}}",
+        "producers.cn.conversion.crush.yield: '0%' is below 0.1%",
+    ),
     # names
     ("tracked_origin: CN", "tracked_origin: CHN", "tracked_origin: unknown region 'CHN'; did you mean 'CN'?"),
     ("US: {grinding: 36", "UK: {grinding: 36", "demand.UK: unknown region 'UK'; allowed: CN, US"),

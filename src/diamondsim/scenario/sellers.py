@@ -29,6 +29,7 @@ from diamondsim.scenario.fields import (
     Multiple,
     Names,
     PlainFraction,
+    PositiveFraction,
     PowerPrice,
     Price,
     YearlyRate,
@@ -130,7 +131,7 @@ class GradeConversion(Entity):
     """Grade into which it is converted"""
     limit: Fraction
     """Largest share of the capacity that is converted"""
-    conversion_yield: Fraction = Field(default=ONE, alias="yield")
+    conversion_yield: PositiveFraction = Field(default=ONE, alias="yield")
     """Output per unit converted; default 100%"""
     time: Duration
     """Time from no conversion to the limit"""

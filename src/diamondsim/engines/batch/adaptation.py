@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from diamondsim.arrays import FloatArray, IntArray
-from diamondsim.constants import EPS
+from diamondsim.constants import EPS, FULL_SPEED
 from diamondsim.draws import AdaptationDraws, Draws
 from diamondsim.engines.batch.array_pool import ArrayPool
 from diamondsim.engines.batch.projects import Projects
@@ -16,9 +16,6 @@ from diamondsim.engines.batch.segments import PartialSum, spread
 from diamondsim.engines.batch.state import divide, positive
 from diamondsim.engines.batch.topology import Topology
 from diamondsim.plan import Plan
-
-FULL_SPEED = 10.0
-"""A conversion that gains a tenth on a unit may move at its full speed (eq. 46b)."""
 
 
 class Adaptation:
@@ -96,7 +93,6 @@ class _Conversions:
         self._of, self._into = row_of_source[np.array(ends, dtype=np.int64)].T
         self._draws = draws
         self._position, self._share, self._moved = (pool.zeros(len(ends)) for _ in range(3))
-        self._unit_yield = np.maximum(draws.conversion_yield, EPS)
         self._position[:] = draws.conversion_floor
         self._sum_away, self._sum_here = PartialSum(self._of), PartialSum(self._into)
 
@@ -116,7 +112,7 @@ class _Conversions:
 
         The arguments are rows (W, R): request ratios, usual and full capacities.
         """
-        of, into, unit_yield = self._of, self._into, self._unit_yield
+        of, into, unit_yield = self._of, self._into, self._draws.conversion_yield
         full_from = self._sum_here(full[of])[self._sum_here.place]
         usual_from = self._sum_here(usual[of])[self._sum_here.place]
         usual_into = self._sum_away(usual[into])[self._sum_away.place]

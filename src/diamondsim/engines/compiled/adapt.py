@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from diamondsim.constants import EPS, LASTED_SHARE
+from diamondsim.constants import EPS, FULL_SPEED, LASTED_SHARE
 from diamondsim.engines.compiled.compilation import inlined, phase
 from diamondsim.engines.compiled.lane_prices import exponential
 from diamondsim.engines.compiled.vector import any_of, broadcast, maximum, minimum, where
 from diamondsim.engines.compiled.vector_access import get, put
-
-FULL_SPEED = 10.0
-"""A conversion that gains a tenth on a unit may move at its full speed (46b)."""
 
 NOT_PLANNED = 1e9
 """Stands for the tick of an arrival that is not planned."""
@@ -87,7 +84,7 @@ def lacking_of(plan: Any, draws: Any, state: Any, q: int) -> Any:
             usual_from += usual_capacity(state, plan.conversion_from[p])
         if plan.conversion_from[p] == of:
             usual_into += usual_capacity(state, plan.conversion_to[p])
-    unit_yield = maximum(get(draws.conversion_yield, q), EPS)
+    unit_yield = get(draws.conversion_yield, q)
     here, there = request_ratio(state, into), request_ratio(state, of)
     moved = here * usual_into + unit_yield * there * usual_from
     to_be_equally_short = where(moved > 0.0, (here - there) * usual_from / moved, 0.0)

@@ -12,14 +12,11 @@ from dataclasses import dataclass
 import simpy
 
 from diamondsim.addition import sum_in_order
-from diamondsim.constants import EPS, LASTED_SHARE
+from diamondsim.constants import EPS, FULL_SPEED, LASTED_SHARE
 from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.event_log import EventKind, EventLog
 from diamondsim.engines.event.market_price import exponential
 from diamondsim.engines.event.source_process import SourceProcess
-
-FULL_SPEED = 10.0
-"""A conversion that gains a tenth on a unit may move at its full speed (eq. 46b)."""
 
 
 def request_ratio(source: SourceProcess) -> float:
@@ -91,7 +88,7 @@ class ConversionProcess:
         full_from = sum_in_order(maker.full_capacity for maker in makers)
         usual_from = sum_in_order(maker.usual_capacity for maker in makers)
         usual_into = sum_in_order(other.into.usual_capacity for other in self.of.converted_away)
-        unit_yield = max(self.inputs.conversion_yield, EPS)
+        unit_yield = self.inputs.conversion_yield
         here, there = request_ratio(self.into), request_ratio(self.of)
         to_meet_requests = (here - 1.0) / unit_yield
         moved = here * usual_into + unit_yield * there * usual_from

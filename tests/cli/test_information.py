@@ -29,6 +29,10 @@ def test_table_and_document_have_the_same_choice(call):
     "words, told",
     [
         (("--cost", "stock"), "--cost expects NAME=NUMBER, found 'stock'"),
+        (
+            ("--metric", "probability_of_shortage", "--cost", "stock=20"),
+            "expected a share at least -100% and at most 100%, found '20'; did you mean '20%'?",
+        ),
         (("--cost", "stok=1"), "there is no scenario 'stok'; did you mean 'stock'?"),
         (("--metric", "shortage"), "did you mean 'shortage_mean'?"),
         (("--use", "home.v"), "there is no use 'v'"),

@@ -50,7 +50,9 @@ def test_all_examples_can_be_used_at_once(call, tmp_path):
     file = tmp_path / "mine.yaml"
     call("new", str(file))
     file.write_text(uncommented(file.read_text(encoding="utf-8")), encoding="utf-8")
-    compile_plan(load_scenario(file))
+    plan = compile_plan(load_scenario(file))
+    assert "my_reserve" in {reserve.name for reserve in plan.reserves}
+    assert any("my_firm" in node.name for node in plan.nodes)
 
 
 def test_examples_that_do_not_fit_the_scenario_are_left_out(call, tmp_path):

@@ -48,7 +48,15 @@ def test_a_mean_has_its_unit_in_the_heads(call):
 @pytest.mark.parametrize(
     "words, told",
     [
-        (("--indifference", "0%"), "--indifference: expected a number above 0, found '0%'"),
+        (("--indifference", "0%"), "--indifference: expected a share above 0% and below 100%, found '0%'"),
+        (
+            ("--indifference", "20"),
+            "--indifference: expected a share above 0% and below 100%, found '20'; did you mean '20%'?",
+        ),
+        (
+            ("--indifference", "101%"),
+            "--indifference: expected a share above 0% and below 100%, found '101%'",
+        ),
         (("--indifference", "much"), "--indifference: expected a fraction, found 'much'"),
         (("--indifference", "1%", "--best", "2"), "--best: expected an integer from 1 to 1, found 2"),
         (

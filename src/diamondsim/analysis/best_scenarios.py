@@ -283,6 +283,8 @@ def _smallest_difference(
     """Return the smallest difference that matters in the unit of the metric."""
     plan = compile_plan(next(iter(scenarios.values())))
     unit = unit_of_estimate(plan, asked.metric.name, region=asked.region, use=asked.use)
+    if unit == "1":  # a difference of two shares
+        return share_within("indifference", indifference, 0, 1)
     found = number_in_unit("indifference", indifference, unit)
     if found <= 0:
         raise ArgumentError("indifference", f"expected a number above 0, found {indifference!r}")

@@ -24,7 +24,7 @@ from diamondsim.plan import compile_plan
 from diamondsim.results import bounds, with_attrs
 from diamondsim.sampling import resample_counts
 from diamondsim.scenario import Scenario
-from diamondsim.units import number_in_unit
+from diamondsim.units import number_in_unit, share_within
 
 RESAMPLES_OF_INFORMATION = 200
 _LEAST_REPLICATIONS = 4
@@ -219,7 +219,10 @@ def _costs(
     read: dict[str, float] = {}
     for name, cost in given.items():
         try:
-            read[name] = number_in_unit("costs", cost, unit)
+            if unit == "1":
+                read[name] = share_within("costs", cost, -1, 1, "[]")
+            else:
+                read[name] = number_in_unit("costs", cost, unit)
         except ArgumentError as error:
             problems.append(Problem(argument="costs", path=name, why=error.why))
     if problems:

@@ -18,6 +18,7 @@ from diamondsim.ledger import Ledger
 from diamondsim.plan import compile_plan
 from diamondsim.sampling import draw
 from tests.engines.comparing import differences
+from tests.engines.converting import FROM_MUCH_LARGER, WHOLLY
 from tests.engines.price_strategies import PricedSpec, priced_specs
 from tests.engines.pricing import every_market_has_a_volume
 from tests.engines.running import ENGINES, run_engine
@@ -67,6 +68,13 @@ def test_the_kernel_agrees_with_the_engines_on_small_cases(spec: CaseSpec) -> No
 @given(priced_specs())
 def test_the_kernel_agrees_with_the_engines_where_prices_move(spec: PricedSpec) -> None:
     assert_agreement(spec)
+
+
+@pytest.mark.parametrize("spec", [FROM_MUCH_LARGER, WHOLLY], ids=["from much larger", "wholly"])
+def test_the_kernel_agrees_with_the_engines_where_capacity_is_converted(spec: CaseSpec) -> None:
+    ledger = run_engine(KERNEL, spec.build()).ledger
+    for name, run in ENGINES.items():
+        assert not differences(run(spec.build()).ledger, ledger), name
 
 
 @settings(quick, max_examples=40)

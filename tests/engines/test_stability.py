@@ -12,14 +12,16 @@ import numpy as np
 import pytest
 
 import diamondsim as ds
-from diamondsim.engines import ENGINES, batch
+from diamondsim.engines import ENGINES as REGISTRY
+from diamondsim.engines import batch
 from diamondsim.plan import compile_plan
 from diamondsim.sampling import draw
 from tests.engines.comparing import differences
-from tests.engines.small_case import CaseSpec, conversion, lane, source, use
+from tests.engines.converting import FROM_MUCH_LARGER, WHOLLY
+from tests.engines.running import ENGINES, Run
 
-UNCOMPILED = ("event", "batch")
-"""Engines that need not be compiled; test_kernel.py compares the compiled one with them."""
+every_engine = pytest.mark.parametrize("run", ENGINES.values(), ids=ENGINES)
+
 FIELDS = ("expected_fill_rate", "stock", "allocated", "order", "capacity")
 
 
@@ -45,40 +47,19 @@ def test_a_difference_in_the_opening_stocks_fades(name):
 def test_the_readable_engine_agrees_with_the_fast_one_to_the_end():
     plan = compile_plan(ds.load_scenario("reinstated-2027"))
     draws = draw(plan, seed=0, first=18, count=3)
-    assert not differences(ENGINES["event"].run(plan, draws), ENGINES["batch"].run(plan, draws))
+    assert not differences(REGISTRY["event"].run(plan, draws), REGISTRY["batch"].run(plan, draws))
 
 
-def test_a_conversion_out_of_a_much_larger_capacity_does_not_swing():
-    """A step converts 50 of 1,000, where micron lacks 10 of 20: it would be met twice over, and undone."""
-    spec = CaseSpec(
-        nodes=(use("powder", demand=30), use("tools", demand=500, grade="mesh")),
-        sources=(source("micron", capacity=20), source("mesh", capacity=1000, grade="mesh")),
-        lanes=(lane("micron", "powder"), lane("mesh", "tools")),
-        conversions=(conversion("mesh", "micron", step=0.05),),
-        n_ticks=12,
-    )
-    for name in UNCOMPILED:
-        plan, draws = spec.build()
-        capacity = ENGINES[name].run(plan, draws)["capacity"][:, 0, 0]
-        np.testing.assert_allclose(capacity, [20.0] + [30.0] * 11, err_msg=name)
+@every_engine
+def test_a_conversion_out_of_a_much_larger_capacity_does_not_swing(run: Run) -> None:
+    capacity = run(FROM_MUCH_LARGER.build()).of("capacity", "micron")
+    np.testing.assert_allclose(capacity, [20.0] + [30.0] * 11)
 
 
-def test_what_is_wholly_converted_is_converted_back_once_it_is_asked_for():
+@every_engine
+def test_what_is_wholly_converted_is_converted_back_once_it_is_asked_for(run: Run) -> None:
     """Rounding decides whether nothing or 1e-16 of it is left: both are a shortage."""
-    spec = CaseSpec(
-        nodes=(
-            use("powder", demand=130),
-            use("tools", demand=100, grade="mesh", growth=[1.0, 1.0, *[0.0] * 10, 1.0]),
-        ),
-        sources=(source("micron", capacity=20), source("mesh", capacity=100, grade="mesh")),
-        lanes=(lane("micron", "powder"), lane("mesh", "tools")),
-        conversions=(conversion("mesh", "micron", step=0.25),),
-        n_ticks=60,
-    )
-    for name in UNCOMPILED:
-        plan, draws = spec.build()
-        ledger = ENGINES[name].run(plan, draws)
-        mesh = ledger["capacity"][:, 1, 0]
-        assert mesh.min() < 1e-9, name
-        fill_rates = [ledger["used"][-1, n, 0] / ledger["demand"][-1, n, 0] for n in range(2)]
-        np.testing.assert_allclose(fill_rates[0], fill_rates[1], atol=0.01, err_msg=name)
+    got = run(WHOLLY.build())
+    assert min(got.of("capacity", "mesh")) < 1e-9
+    powder, tools = (got.of("used", name)[-1] / got.of("demand", name)[-1] for name in ("powder", "tools"))
+    assert powder == pytest.approx(tools, abs=0.01)

@@ -70,7 +70,6 @@ class Adaptation:
         `asked` (S, R) is what sources were asked for in round one. `profit` (Q, R) is what each conversion
         gains on a unit (eq. 60a); None without prices.
         """
-        np.less_equal(self._usual, 0.0, out=self._stands_still)
         np.copyto(self._divisor, self._usual)
         ratio = divide(spread(asked, self._sources, self._ratio), self._divisor, self._ratio)
         np.putmask(ratio, self._stands_still, 1.0)

@@ -185,14 +185,20 @@ def lock(arguments: list[str]) -> int:
     make = [UV, "--no-config", "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
     make += ["--python-version", OLDEST_PYTHON, "--custom-compile-command", "python3 dev.py lock"]
     make += arguments
-    tested = ["pyproject.toml", "--all-extras", "--group", "build", "--group", "test", "--group", "bench"]
+    groups = ("build", "test", "docs", "bench")
+    tested = ["pyproject.toml", "--all-extras", *(word for group in groups for word in ("--group", group))]
     jobs = [
         (["-"], UV_LOCK),
         (["pyproject.toml", "--group", "dev"], DEV_LOCK),
         ([*tested, "--resolution", "lowest-direct"], OLDEST_LOCK),
     ]
-    beside = ["pyproject.toml", *(str(path.relative_to(ROOT)) for path in (PEERS_IN, DEV_LOCK))]
-    jobs.append(([*beside[:2], "-c", beside[2]], PEERS_LOCK))
+    # The peers get the pinned versions of what diamondsim itself needs, and of nothing else: stockpyl pins an
+    # old Sphinx.
+    pins = VENV / "needed.txt"
+    jobs += [
+        (["pyproject.toml", "-c", str(DEV_LOCK)], pins),
+        (["pyproject.toml", str(PEERS_IN.relative_to(ROOT)), "-c", str(pins)], PEERS_LOCK),
+    ]
     for source, target in jobs:
         command = [str(word) for word in (*make, *source, "--output-file", target)]
         done = subprocess.run(command, cwd=ROOT, env=environment, input="uv\n", text=True, check=False)

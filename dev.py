@@ -13,6 +13,7 @@ usage: python3 dev.py COMMAND [ARGUMENTS...]
   traces [--page]    choose two replications and tell them by month, as docs/traces.md does
   episodes [FILE]    draw the figure of docs/episodes.md
   gallery [NAMES]    draw the pictures of docs/plots.md, with the code on that page
+  docs [FOLDER]      build the documentation as a site, by default in docs/_build
   peers [ARGUMENTS]  run the comparison with other libraries, in a separate environment (.venv-peers)
   setup              only set up: create .venv and install the pinned requirements, then the project
   lock [ARGUMENTS]   pin the requirements again (--upgrade: to the newest releases)
@@ -46,6 +47,7 @@ PEERS_LOCK = ROOT / "requirements" / "peers.txt"
 OLDEST = ROOT / ".venv-oldest"
 OLDEST_LOCK = ROOT / "requirements" / "oldest.txt"
 OLDEST_PYTHON = "3.11"
+SITE = ROOT / "docs" / "_build"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 UV = BIN / ("uv.exe" if os.name == "nt" else "uv")
@@ -73,7 +75,8 @@ class StepError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Run the named command and return its exit code."""
-    named = (run, test, lint, bench, monotonicity, mechanisms, traces, episodes, gallery, peers, setup, lock)
+    measuring = (bench, monotonicity, mechanisms, traces, peers)
+    named = (run, test, lint, *measuring, episodes, gallery, docs, setup, lock)
     commands = {command.__name__: command for command in named}
     if not arguments or arguments[0] in ("-h", "--help"):
         show_help()
@@ -158,6 +161,19 @@ def gallery(arguments: list[str]) -> int:
     """Draw the pictures of docs/plots.md."""
     set_up()
     return child(["-m", "benchmarks.gallery", *arguments], folder=ROOT)
+
+
+def docs(arguments: list[str]) -> int:
+    """Build the documentation as a site; a warning is an error."""
+    if len(arguments) > 1 or any(word.startswith("-") for word in arguments):
+        raise SetupError("docs takes one argument at most, the folder of the site")
+    set_up()
+    folder = Path(arguments[0] if arguments else SITE).resolve()
+    build = ["sphinx", "--quiet", "--fail-on-warning", "--keep-going"]
+    code = subprocess.call([PYTHON, "-m", *build, SITE.parent, folder], env=child_environment())
+    if not code:
+        say(f"open {folder / 'index.html'} in a browser")
+    return code
 
 
 def peers(arguments: list[str]) -> int:

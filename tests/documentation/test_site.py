@@ -1,0 +1,71 @@
+"""The site is built without a warning, needs no network, and has every page in its navigation."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from docs.extensions.site_text import from_docs
+from tests.documentation.pages import PAGES, ROOT, blocks
+
+EXTENSIONS = sorted(path.stem for path in (ROOT / "docs" / "extensions").glob("*.py"))
+LOADED = re.compile(r"<(?:script|link|img|iframe|source)\b[^>]*?\b(?:src|href)=\"((?:https?:)?//[^\"]+)")
+"""What a browser loads from another host when it opens a page; links that a reader follows are not."""
+
+
+def test_the_site_is_built_without_a_warning_and_needs_no_network(tmp_path):
+    pytest.importorskip("sphinx-mathjax-offline", reason="of the dependency group docs")
+    words = ["--quiet", "--fail-on-warning", "--keep-going", ROOT / "docs", tmp_path]
+    done = subprocess.run(
+        [sys.executable, "-m", "sphinx", *words], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    pages = {path.relative_to(tmp_path).as_posix(): path for path in tmp_path.rglob("*.html")}
+    assert {f"{Path(page).relative_to('docs').with_suffix('.html')}" for page in of_docs()} <= pages.keys()
+    texts = {page: path.read_text(encoding="utf-8") for page, path in pages.items()}
+    assert {page: found for page, text in texts.items() if (found := LOADED.findall(text))} == {}
+    assert (tmp_path / "_static" / "tex-svg.js").stat().st_size > 1_000_000
+
+
+def of_docs() -> list[str]:
+    return [page for page in PAGES if page.startswith("docs/")]
+
+
+def below(page: str) -> list[str]:
+    """Return the pages that a page puts below itself in the navigation."""
+    trees = [block.text for block in blocks(page) if block.language == "{toctree}"]
+    names = [line for text in trees for line in text.splitlines() if line and not line.startswith(":")]
+    return [(Path(page).parent / f"{name}.md").as_posix() for name in names]
+
+
+def test_each_page_has_one_place_in_the_navigation():
+    placed = ["docs/index.md"]
+    for page in placed:  # which grows
+        placed += below(page)
+    assert sorted(placed) == sorted(of_docs())
+
+
+def test_a_section_lists_its_pages_in_the_order_of_the_navigation():
+    for section in below("docs/index.md"):
+        text = (ROOT / section).read_text(encoding="utf-8")
+        listed = re.findall(r"^\| \[[^]]+\]\((?:\.\./)?([\w-]+)\.md\)", text, re.MULTILINE)
+        assert [name.lower() for name in listed] == [Path(page).stem for page in below(section)]
+
+
+def test_of_a_page_the_site_leaves_out_its_contents_and_shows_titles_in_place_of_files():
+    page = "# A\n\nFirst.\n\nContents: [B](#b) ·\n[C](#c)\n\n## B\n\nSee [b.md](b.md#c), [here](b.md).\n"
+    assert from_docs(page) == "# A\n\nFirst.\n\n## B\n\nSee [](b.md#c), [here](b.md).\n"
+
+
+@pytest.mark.parametrize("name", EXTENSIONS)
+def test_the_examples_of_an_extension_give_what_they_show(name):
+    pytest.importorskip("sphinx", reason="of the dependency group docs")
+    module = importlib.import_module(f"docs.extensions.{name}")
+    assert doctest.testmod(module).failed == 0
+    assert doctest.testmod(module).attempted > 0

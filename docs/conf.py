@@ -26,6 +26,7 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "docs.extensions.public_names",
+    "docs.extensions.scenario_keys",
     "docs.extensions.site_text",
 ]
 exclude_patterns = ["_build", "extensions"]

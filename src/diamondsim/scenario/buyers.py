@@ -32,7 +32,7 @@ LaneOrShare = Annotated[Lane, ShortFor("share", Lane | Fraction)]
 
 
 class FirmInventoryPolicy(OrderingPolicy):
-    """The inventory policy of a buyer; None means the value of its aggregate."""
+    """The inventory policy of a buyer; a key left out takes the value of its aggregate."""
 
     cover: Duration | None = None
     """Target stock on hand, as a duration of demand"""
@@ -113,7 +113,7 @@ def use_of(use: str, buyer: str) -> str:
 
 
 class Registry(Entity):
-    """How its members order; None means the value of their inventory policy."""
+    """How its members order; a key left out takes the value of their inventory policy."""
 
     name: str | None = None
     """Name in reports"""

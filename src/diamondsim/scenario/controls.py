@@ -127,7 +127,7 @@ _LongRunRate = Annotated[Multiple | None, Drawn("spell", latent="long_run_rate",
 
 
 class WatchList(Entity):
-    """The buyers on a watch list; None means the value of the licensing rule."""
+    """The buyers on a watch list; a key left out takes the value of the licensing rule."""
 
     share: Fraction
     """Share of the buyers"""
@@ -142,7 +142,7 @@ class WatchList(Entity):
 
 
 class Licensing(Entity):
-    """The licensing rule for some buyers; None means the value of a wider rule or `DEFAULT_LICENSING`."""
+    """The licensing rule for some buyers; a key left out takes the value of a wider rule, or its default."""
 
     initial_rate: _InitialRate = None
     """Fraction of the flow that is approved at first; default 0"""

@@ -31,7 +31,7 @@ class Noise(Entity):
 
 
 class OrderingPolicy(Entity):
-    """How a buyer orders; None means a value given elsewhere, or that of `DEFAULT_INVENTORY_POLICY`."""
+    """How a buyer orders; a key left out takes a value given elsewhere, or its default."""
 
     opening: Duration | None = None
     """Opening stock, as a duration of demand; default the cover"""
@@ -56,7 +56,7 @@ class OrderingPolicy(Entity):
 
 
 class InventoryPolicy(OrderingPolicy):
-    """The inventory policy of the buyers of one selector; None means the value of a wider selector."""
+    """The inventory policy of the buyers of a selector; a key left out takes the value of a wider one."""
 
     cover: Duration | None = None
     """Target stock on hand, as a duration of demand"""

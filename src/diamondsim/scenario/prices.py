@@ -62,7 +62,7 @@ class Limits(Entity):
 
 
 class Supply(Entity):
-    """How sellers respond to prices; None means the value under `any`."""
+    """How sellers respond to prices; a key left out takes the value under `any`."""
 
     elasticity: Factor | None = None
     """Price elasticity of supply; default 0"""

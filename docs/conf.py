@@ -56,6 +56,7 @@ autosummary_generate = False
 numpydoc_show_class_members = False
 default_role = "public"  # of docs.extensions.public_names: a public name in a docstring is a link
 add_module_names = False
+toc_object_entries_show_parents = "hide"
 
 html_theme = "pydata_sphinx_theme"
 html_title = f"diamondsim {release}"

@@ -30,11 +30,16 @@ def from_docs(text: str) -> str:
 
     Examples
     --------
-    >>> from_docs("see [CHANGELOG.md](../CHANGELOG.md#unreleased) and [the model](model.md)")
-    'see [](changelog.md#unreleased) and [the model](model.md)'
+    >>> from_docs("see [CHANGELOG.md](../CHANGELOG.md#unreleased) and [the model](../model.md)")
+    'see [](changelog.md#unreleased) and [the model](../model.md)'
     """
     without_contents = _CONTENTS.sub("", text, count=1)
-    return _LINK.sub(lambda link: _led(link, link["path"].removeprefix("../")), without_contents)
+
+    def led(link: re.Match[str]) -> str:
+        above = link["path"].removeprefix("../")
+        return _led(link, above if above in SITE_PAGES else link["path"])
+
+    return _LINK.sub(led, without_contents)
 
 
 def from_the_top(text: str) -> str:

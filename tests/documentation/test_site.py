@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import itertools
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import diamondsim as ds
 from docs.extensions.site_text import from_docs
 from tests.documentation.pages import PAGES, ROOT, blocks
 
@@ -30,7 +32,20 @@ def test_the_site_is_built_without_a_warning_and_needs_no_network(tmp_path):
     assert {f"{Path(page).relative_to('docs').with_suffix('.html')}" for page in of_docs()} <= pages.keys()
     texts = {page: path.read_text(encoding="utf-8") for page, path in pages.items()}
     assert {page: found for page, text in texts.items() if (found := LOADED.findall(text))} == {}
+    reference = "".join(text for page, text in texts.items() if page.startswith("api/"))
+    assert [name for name in public_names() if f'id="diamondsim.{name}"' not in reference] == []
     assert (tmp_path / "_static" / "tex-svg.js").stat().st_size > 1_000_000
+
+
+def public_names() -> list[str]:
+    return [*(set(ds.__all__) - {"plot"}), *(f"plot.{name}" for name in ds.plot.__all__)]
+
+
+def test_each_public_name_is_in_one_group_of_the_reference():
+    pytest.importorskip("sphinx", reason="of the dependency group docs")
+    groups = importlib.import_module("docs.extensions.public_names").GROUPS
+    assert sorted(itertools.chain(*groups.values())) == sorted(public_names())
+    assert [f"docs/api/{group}.md" for group in groups] == below("docs/api.md")
 
 
 def of_docs() -> list[str]:

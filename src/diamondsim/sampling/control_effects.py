@@ -139,7 +139,7 @@ def spillover_path(
     slows: BoolArray,
     tick_days: float,
 ) -> StatePath:
-    """Return the states of a spillover: `LICENSING` while it lasts, else `NONE` (model.md, eq. 75, 75a).
+    """Return the states of a spillover: `LICENSING` while it lasts, else `NONE` (model.md, eq. 75, 76a).
 
     Parameters
     ----------

@@ -89,7 +89,7 @@ def _paths(plan: Plan, block: Block) -> list[StatePath]:
 
 
 def _slowing(plan: Plan, spillover: Spillover, paths: Sequence[StatePath]) -> Spells:
-    """Return the stretches for each of which the numbers of a spillover are drawn (model.md, eq. 75, 75a)."""
+    """Return the stretches for each of which the numbers of a spillover are drawn (model.md, eq. 75, 76a)."""
     of = paths[spillover.of]
     binding = _binding(of.states)
     if spillover.is_dormant:

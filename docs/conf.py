@@ -34,7 +34,8 @@ nitpicky = True
 needs_sphinx = "8.1"
 
 # Pages are Markdown that a git host shows too; anchors of headings are those that it makes.
-myst_enable_extensions = ["amsmath", "dollarmath"]
+myst_enable_extensions = ["dollarmath"]
+myst_fence_as_directive = ["math"]  # ```math, which a git host sets as a formula too
 myst_heading_anchors = 4
 
 math_numfig = False

@@ -90,6 +90,16 @@ def inline_code(page: str) -> Iterator[tuple[int, str]]:
             yield line, token.content
 
 
+def inline_math(page: str) -> Iterator[tuple[int, str, str]]:
+    """Yield the line of each formula in a sentence, the formula, and its sentence as Markdown reads it."""
+    for token in tokens(page):
+        if token.type == "inline":
+            assert token.map is not None, "a paragraph knows its lines"
+            shown = "\0".join(part.content for part in token.children or () if part.type == "text")
+            for formula in re.findall(r"\$[^$]+\$", re.sub(r"`[^`]*`", "", token.content)):
+                yield token.map[0] + 1, formula, shown
+
+
 def links(page: str) -> Iterator[Link]:
     """Yield every link and image of a page."""
     for line, token in _inline(page):

@@ -8,8 +8,8 @@ from tests.documentation.command_lines import LANGUAGES as COMMAND_LANGUAGES
 from tests.documentation.exceptions import NOT_RUN, NotRun
 from tests.documentation.pages import blocks, blocks_of_all_pages
 
-KNOWN_LANGUAGES = {"python", "yaml", "csv", "text", *COMMAND_LANGUAGES}
-"""Languages that a test runs, tables that the commands read, and plain text, which is only read."""
+KNOWN_LANGUAGES = {"python", "yaml", "csv", "math", "text", *COMMAND_LANGUAGES}
+"""Languages that a test runs, tables that the commands read, formulas, and plain text, which is only read."""
 
 
 @pytest.mark.parametrize("row", NOT_RUN, ids=lambda row: f"{row.page}: {row.holds}")

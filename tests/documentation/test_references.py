@@ -33,7 +33,7 @@ def test_formulas_of_two_pages_have_different_letters():
 @pytest.mark.parametrize(
     "page, form",
     [
-        ("model.md", r"\((\d+)\)$|\*\*\((\d+)\)\*\*"),
+        ("model.md", r"\\tag\{(\d+)\}|\*\*\((\d+)\)\*\*"),
         ("results.md", r"\*\*\(R(\d+)\)\*\*|\(R(\d+)\)$"),
         ("sensitivity.md", r"\*\*\(S(\d+)\)\*\*|\(S(\d+)\)$"),
         *(

@@ -30,12 +30,12 @@ def test_a_buyer_that_is_no_use_is_civil(selector):
 
 
 def test_a_buyer_that_is_no_use_is_not_met_by_uses():
-    assert WORDS.fitting(["US.polishing", "military", "any.any"], FEED) == ["any.any"]
+    assert WORDS.fitting(["US.polishing", "military", "any.any"], FEED) == ("any.any",)
 
 
 def test_a_use_goes_before_a_class_before_any_and_then_a_region_before_any():
     written = ["any", "US.any", "any.chip", "US.polishing", "US.chip", "any.polishing"]
-    best_first = ["US.polishing", "any.polishing", "US.chip", "any.chip", "US.any", "any"]
+    best_first = ("US.polishing", "any.polishing", "US.chip", "any.chip", "US.any", "any")
     assert WORDS.fitting(written, POLISHING) == best_first
 
 

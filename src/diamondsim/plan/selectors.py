@@ -7,7 +7,7 @@ for a use, a class or a region. Their ids differ from each other, so a word has 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from diamondsim.scenario import ANY, CIVIL
@@ -31,6 +31,9 @@ class SelectorRules:
 
     regions: frozenset[str]
     uses: frozenset[str]
+    _found: dict[tuple[tuple[str, ...], BuyerProfile], tuple[str, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def split(self, selector: str) -> tuple[str, str]:
         """Return the region's and the use's side of a selector.
@@ -56,10 +59,14 @@ class SelectorRules:
         region, use = self.split(selector)
         return (2 if use in self.uses else int(use != ANY), int(region != ANY))
 
-    def fitting(self, selectors: Iterable[str], buyer: BuyerProfile) -> list[str]:
+    def fitting(self, selectors: Iterable[str], buyer: BuyerProfile) -> tuple[str, ...]:
         """Return the selectors that fit a buyer, the most specific first."""
-        fitting = [selector for selector in selectors if self.fits(selector, buyer)]
-        return sorted(fitting, key=self.rank, reverse=True)
+        asked = (*selectors,), buyer
+        found = self._found.get(asked)
+        if found is None:  # one table is asked about each buyer many times, once for each key and lane
+            fitting = (selector for selector in asked[0] if self.fits(selector, buyer))
+            found = self._found[asked] = (*sorted(fitting, key=self.rank, reverse=True),)
+        return found
 
     def given(
         self, table: Mapping[str, T], buyer: BuyerProfile, value: Callable[[T], V | None]

@@ -33,7 +33,8 @@ def diversion_effects(dataset: xr.Dataset, without: xr.Dataset) -> tuple[Diversi
     if "weight" in paired:  # without diversion, each replication stands for what it stands for with it
         without = without.assign(weight=paired["weight"])
     rows_with, rows_without = use_rows(paired), use_rows(without)
-    named = hit(use_rows(dataset)) or hit(rows_without)
+    is_whole = paired.sizes["replication"] == dataset.sizes["replication"]
+    named = hit(rows_with if is_whole else use_rows(dataset)) or hit(rows_without)
     picked = dict.fromkeys(
         (row.region, row.use) for row in (most_often_short(named), first_hit(named)) if row is not None
     )

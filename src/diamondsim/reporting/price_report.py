@@ -283,10 +283,10 @@ def _reserves(dataset: xr.Dataset) -> Iterator[ReserveRow]:
 def _at_stake(dataset: xr.Dataset) -> Iterable[StakeRow]:
     """Return the uses with a loss, largest first."""
     n, rows = sample_size(dataset), []
+    means, worsts = dataset["economic_loss_mean"], dataset["economic_loss_cvar"]
     for region in dataset["region"].values:
         for use in dataset["use"].values:
-            one_use = dataset.sel(region=region, use=use)
-            loss, worst = (_estimate(one_use[f"economic_loss_{key}"], n) for key in ("mean", "cvar"))
+            loss, worst = (_estimate(each.sel(region=region, use=use), n) for each in (means, worsts))
             if loss.value > 0:
                 rows.append(StakeRow(str(region), str(use), loss, worst))
     return sorted(rows, key=lambda row: -row.loss.value)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from diamondsim.arrays import FloatArray
+from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.plan import Sampling
 from diamondsim.reporting.formatting import place
 from diamondsim.results import (
@@ -93,8 +93,16 @@ class UseRow:
         return f"{place(self.use_name, self.region_name)}{mark}"
 
 
-_READ = (*(m.name for m in USE_METRICS), "region_name", "use_name", "volumes", "time", "weight")
-"""The variables of a run from which rows are made."""
+@dataclass(frozen=True)
+class _Run:
+    """What all uses of a run share: its horizon, what counts as a shortage, and its replications."""
+
+    times: npt.NDArray[np.datetime64]
+    n_ticks: int
+    tick_days: float
+    threshold: float
+    groups: IntArray | None
+    weights: FloatArray | None
 
 
 def use_rows(dataset: xr.Dataset) -> tuple[UseRow, ...]:
@@ -109,39 +117,66 @@ def use_rows(dataset: xr.Dataset) -> tuple[UseRow, ...]:
     -------
     tuple of UseRow
     """
+    sampling = Sampling(str(dataset.attrs.get("sampling", "random")))
+    run = _Run(
+        times=dataset["time"].values,
+        n_ticks=int(dataset.attrs["n_ticks"]),
+        tick_days=float(dataset.attrs["tick_days"]),
+        threshold=float(dataset.attrs["threshold"]),
+        groups=sampling.groups(dataset["replication"].values),
+        weights=weights_of(dataset),
+    )
     rows = []
-    read = dataset[[name for name in _READ if name in dataset.variables]]  # a run has hundreds of others
-    for r in range(read.sizes["region"]):
-        for u in range(read.sizes["use"]):
-            one_use = read.isel(region=r, use=u)
-            if not np.isnan(one_use["shortage"].values[0]):
-                rows.append(_row(one_use))
+    for r, u in np.ndindex(dataset.sizes["region"], dataset.sizes["use"]):
+        # Bare variables: a part of the Dataset would bring its labels and hundreds of others along.
+        samples = {
+            m.name: np.asarray(dataset.variables[m.name][{"region": r, "use": u}].values, dtype=float)
+            for m in USE_METRICS
+        }
+        if np.isnan(samples["shortage"][0]):
+            continue
+        row = _row(
+            samples,
+            run,
+            region=str(dataset["region"].values[r]),
+            use=str(dataset["use"].values[u]),
+            region_name=str(dataset["region_name"].values[r]),
+            use_name=str(dataset["use_name"].values[u]),
+            assumed_volumes=str(dataset["volumes"].values[u]) == "assumed",
+        )
+        rows.append(row)
     return tuple(rows)
 
 
-def _row(one_use: xr.Dataset) -> UseRow:
-    samples = {m.name: np.asarray(one_use[m.name].values, dtype=float) for m in USE_METRICS}
-    n_ticks, tick_days = int(one_use.attrs["n_ticks"]), float(one_use.attrs["tick_days"])
-    threshold, weights = float(one_use.attrs["threshold"]), weights_of(one_use)
-    groups = Sampling(str(one_use.attrs.get("sampling", "random"))).groups(one_use["replication"].values)
-    survived = time_to_survive(samples, n_ticks, weights)
-    duration = shortage_duration(samples, n_ticks, threshold, weights)
-    begins = np.where(samples["peak_shortfall"] > threshold, samples["first_shortage"], np.nan)
-    times = one_use["time"].values
+def _row(
+    samples: Mapping[str, FloatArray],
+    run: _Run,
+    *,
+    region: str,
+    use: str,
+    region_name: str,
+    use_name: str,
+    assumed_volumes: bool,
+) -> UseRow:
+    """Return the row of a use, whose metrics are (R,) each."""
+    weights = run.weights
+    survived = time_to_survive(samples, run.n_ticks, weights)
+    duration = shortage_duration(samples, run.n_ticks, run.threshold, weights)
+    begins = np.where(samples["peak_shortfall"] > run.threshold, samples["first_shortage"], np.nan)
     return UseRow(
-        region=str(one_use["region"].item()),
-        use=str(one_use["use"].item()),
-        region_name=str(one_use["region_name"].item()),
-        use_name=str(one_use["use_name"].item()),
-        assumed_volumes=str(one_use["volumes"].item()) == "assumed",
-        chance=chance_of_shortage(samples, threshold, groups, weights),
-        onset=onset_of(begins, times, weights),
-        half_short=_half_of(begins, times, weights),
-        depth=conditional_value_at_risk(samples["peak_shortfall"], RISK_LEVEL, groups, weights),
-        days_survived=_times(survived.quantile(0.5), tick_days),
-        survived_follow_up=FollowUp(tick_days * survived.follow_up, survived.beyond),
-        days_short=_times(duration.quantile(0.5), tick_days),
-        short_follow_up=FollowUp(tick_days * duration.follow_up, duration.beyond),
+        region=region,
+        use=use,
+        region_name=region_name,
+        use_name=use_name,
+        assumed_volumes=assumed_volumes,
+        chance=chance_of_shortage(samples, run.threshold, run.groups, weights),
+        onset=onset_of(begins, run.times, weights),
+        half_short=_half_of(begins, run.times, weights),
+        depth=conditional_value_at_risk(samples["peak_shortfall"], RISK_LEVEL, run.groups, weights),
+        days_survived=_times(survived.quantile(0.5), run.tick_days),
+        survived_follow_up=FollowUp(run.tick_days * survived.follow_up, survived.beyond),
+        days_short=_times(duration.quantile(0.5), run.tick_days),
+        short_follow_up=FollowUp(run.tick_days * duration.follow_up, duration.beyond),
     )
 
 

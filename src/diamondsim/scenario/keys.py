@@ -150,9 +150,10 @@ def _field(model: type[BaseModel], key: str) -> FieldInfo | None:
     return next((f for name, f in model.model_fields.items() if (f.alias or name) == key), None)
 
 
-def _below(place: Any, step: str | int) -> list[Any]:
+@functools.cache  # as for `_fields`: every number of a scenario is looked up, several times in a run
+def _below(place: Any, step: str | int) -> tuple[Any, ...]:
     found = _annotation(place, step)
-    return [] if found is None else offered_types(found)
+    return () if found is None else tuple(offered_types(found))
 
 
 def _annotation(place: Any, step: str | int) -> Any:

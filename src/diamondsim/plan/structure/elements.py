@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from types import NoneType
+from typing import Any
+
+import numpy as np
 
 from diamondsim.distributions import Distribution
 from diamondsim.scenario import ONCE, Drawn
@@ -97,12 +102,24 @@ def _collect(value: object, collected: list[Input]) -> None:
     elif isinstance(value, tuple):
         for item in value:
             _collect(item, collected)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            _collect(item, collected)
-    elif is_dataclass(value):
-        for part in fields(value):
-            _collect(getattr(value, part.name), collected)
+    elif not isinstance(value, _PLAIN):
+        if isinstance(value, Mapping):
+            for item in value.values():
+                _collect(item, collected)
+        else:
+            kind: Any = type(value)
+            for name in _names_of_fields(kind):
+                _collect(getattr(value, name), collected)
+
+
+_PLAIN = (str, int, float, np.ndarray, NoneType)
+"""Types of most other values in a plan, which hold no Input."""
+
+
+@functools.cache
+def _names_of_fields(kind: type[Any]) -> tuple[str, ...]:
+    """Return the names of the fields of a dataclass; none for another type."""
+    return tuple(part.name for part in fields(kind)) if is_dataclass(kind) else ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ The rule: a line that calls the command, as `python3 dev.py run WORDS` or `diamo
   most that `--until` may take, so that its condition is read and evaluated but rarely met;
 - a command with `--workers` gets `--workers 1`;
 - a command that simulates a scenario ends after `HORIZON`, in which every control of the pages begins;
-- a command whose first word is a file of results simulates nothing and is not changed.
+- a command whose first word is a file of results simulates nothing and is not changed;
+- a command that stands on several pages, and neither reads nor leaves a file in the folder, is executed where
+  it stands first. Each page starts from an empty folder, so that the others would repeat it.
 
 Words after ``>`` name the file that takes the output. Lines that call another command of `dev.py` are not
 executed, since they set up, test or measure for minutes: `dev.py` itself must accept them, and whatever it
@@ -120,7 +122,7 @@ def _words(line: str) -> tuple[str, ...]:
 def replications_of(words: Sequence[str]) -> int | None:
     """Return the number after ``-n`` or ``--replications``; None where there is none."""
     for option, value in itertools.pairwise(words):
-        if option in ("-n", "--replications"):
+        if option in _COUNTS:
             return int(value)
     return None
 
@@ -151,12 +153,29 @@ def shortened(words: Sequence[str], most: int) -> list[str]:
         if given is None:
             made += ["-n", number]
         else:
-            made[next(i for i, word in enumerate(made) if word in ("-n", "--replications")) + 1] = number
+            made[next(i for i, word in enumerate(made) if word in _COUNTS) + 1] = number
     if "workers" in names and "--workers" not in made:
         made += ["--workers", "1"]
     if words and words[0] in SIMULATE:
         made += HORIZON
     return made
+
+
+def command_of(line: CommandLine) -> tuple[str, ...] | None:
+    """Return what makes two lines one command: its words but for the number of replications.
+
+    None for a line that does not call `diamondsim`, or whose result hangs on files in the folder.
+    """
+    words = line.words_for((*DEV, "run")) or line.words_for(PACKAGE)
+    if not words or _NAMES_FILES & {*words} or any(_FILE.fullmatch(word) for word in words):
+        return None
+    counted = zip([None, *words], words, strict=False)
+    return tuple(word for option, word in counted if option not in _COUNTS and word not in _COUNTS)
+
+
+_COUNTS = ("-n", "--replications")
+_NAMES_FILES = frozenset({">", "--store", "--paths"})
+_FILE = re.compile(r"(?:.*/)?[\w-]+\.(?:csv|json|nc|parquet|pdf|png|svg|xlsx|ya?ml|zarr)")
 
 
 def unknown_words(words: Sequence[str]) -> list[str]:

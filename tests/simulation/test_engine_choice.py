@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable
 
@@ -11,24 +12,27 @@ from click.testing import CliRunner
 import diamondsim as ds
 from diamondsim.cli.app import app
 from diamondsim.engines import Engine
+from diamondsim.plan import compile_plan
 from diamondsim.simulation import engine_choice
 from diamondsim.simulation.engine_choice import with_engine
 from diamondsim.simulation.runner import RunSpec
 
 CALM = ds.load_scenario("calm").override({"horizon.length": "20 weeks"})
+PLAN = compile_plan(CALM)
 
 
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Return what sets up a machine: whether the kernel is on its disk, and what loading it raises."""
 
-    def set_up(*, is_kept: bool, error: Exception | None = None) -> None:
+    def set_up(*, is_kept: bool, can_be_kept: bool = True, error: Exception | None = None) -> None:
         def load(_on_compile: object) -> None:
             if error is not None:
                 raise error
 
         monkeypatch.setattr(Engine, "missing", ())
         monkeypatch.setattr(engine_choice, "is_kept", lambda: is_kept)
+        monkeypatch.setattr(engine_choice, "can_be_kept", lambda: can_be_kept)
         monkeypatch.setattr(engine_choice, "load_kernel", load)
 
     return set_up
@@ -39,11 +43,22 @@ def chosen(replications: int, *, is_elsewhere: bool = False) -> str:
     return spec.engine
 
 
-def test_a_long_run_has_the_compiled_engine_where_it_is_compiled_already(machine):
+def test_a_long_run_has_the_compiled_engine_and_a_longer_one_compiles_it(machine):
+    long, longer = (
+        math.ceil(1.01 * saved / (engine_choice.SAVED_SECONDS * PLAN.n_lanes * PLAN.n_ticks))
+        for saved in (engine_choice.LEAST_SAVED_SECONDS, engine_choice.LEAST_SAVED_TO_COMPILE)
+    )
     machine(is_kept=True)
-    assert (chosen(10), chosen(10_000_000)) == ("batch", "compiled")
+    assert [chosen(n) for n in (10, long, longer)] == ["batch", "compiled", "compiled"]
     machine(is_kept=False)
+    assert [chosen(n) for n in (10, long, longer)] == ["batch", "batch", "compiled"]
+
+
+def test_what_cannot_be_kept_on_disk_is_compiled_only_if_it_is_asked_for(machine):
+    machine(is_kept=False, can_be_kept=False)
     assert chosen(10_000_000) == "batch"
+    with ds.use_engine("compiled"):
+        assert chosen(1) == "compiled"
 
 
 def test_an_executor_is_not_expected_to_have_numba(machine):

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from diamondsim.engines import ENGINES
-from diamondsim.engines.compiled import is_kept, load_kernel
+from diamondsim.engines.compiled import can_be_kept, is_kept, load_kernel
 from diamondsim.errors import nearest
 from diamondsim.extras import not_installed
 from diamondsim.plan import compile_plan
@@ -31,6 +31,8 @@ SAVED_SECONDS = 28e-9
 """What the compiled engine saves for each lane, tick and replication, about four fifths of the time."""
 LEAST_SAVED_SECONDS = 2.0
 """What a run has to save: loading the engine takes about a second."""
+LEAST_SAVED_TO_COMPILE = 40.0
+"""What a run has to save if the engine has to be compiled first, which takes 17 to 20 s of one processor."""
 
 _asked: ContextVar[str] = ContextVar("engine", default=AUTO)
 _on_compile: ContextVar[Callable[[], object]] = ContextVar("on_compile", default=lambda: None)
@@ -49,9 +51,10 @@ def use_engine(name: str, *, on_compile: Callable[[], object] | None = None) -> 
     Parameters
     ----------
     name : {"auto", "batch", "compiled"}
-        `auto`, the default of all calls: the engine of the store, if one is continued, else `compiled` where
-        it has been compiled on this machine and the run is long enough to gain from it, and `batch` in all
-        other cases, also with an executor. Asking for `compiled` compiles it where need be.
+        `auto`, the default of all calls: the engine of the store, if one is continued, else `compiled` if
+        the run is long enough to gain from it, and `batch` in all other cases, also with an executor. A run
+        has to be longer where the engine has not been compiled on this machine yet. Asking for `compiled`
+        compiles it where need be.
     on_compile : callable, optional
         Called before the compiled engine is compiled, which takes about half a minute, once on a machine.
 
@@ -132,7 +135,10 @@ def _gains(specs: Sequence[RunSpec]) -> bool:
     replications = sum(spec.replications for spec in specs)
     plan = compile_plan(specs[0].scenario)
     saved = SAVED_SECONDS * replications * plan.n_lanes * plan.n_ticks
-    return saved >= LEAST_SAVED_SECONDS and is_kept()
+    if saved < LEAST_SAVED_SECONDS:
+        return False
+    # What cannot be kept would be compiled anew by each worker and each later run.
+    return is_kept() or (saved >= LEAST_SAVED_TO_COMPILE and can_be_kept())
 
 
 def _loads() -> bool:

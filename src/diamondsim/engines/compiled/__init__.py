@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from diamondsim.draws import Draws
-from diamondsim.engines.compiled.kernel_cache import is_kept, load_kernel
+from diamondsim.engines.compiled.kernel_cache import can_be_kept, is_kept, load_kernel
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
 
-__all__ = ["is_kept", "load_kernel", "run"]
+__all__ = ["can_be_kept", "is_kept", "load_kernel", "run"]
 
 
 def run(

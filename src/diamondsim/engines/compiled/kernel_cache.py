@@ -66,6 +66,16 @@ def is_kept() -> bool:
         return False
 
 
+def can_be_kept() -> bool:
+    """Return whether a kernel that is compiled now can be written to disk, for later processes."""
+    try:
+        folder = kernel_folder()
+    except (ImportError, OSError, RuntimeError):
+        return False
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    return there.is_dir() and os.access(there, os.W_OK)
+
+
 def load_kernel(on_compile: Callable[[], object] = lambda: None) -> None:
     """Load the kernel from disk, or compile and keep it; only the first call in a process does anything.
 

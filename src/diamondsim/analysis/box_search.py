@@ -1,7 +1,7 @@
 """Looks for boxes and a tree in one half of the replications, and keeps the other half to check them.
 
 Owns the choice of a box from a trajectory, the removal of limits that do not hold on the other half, and the
-search for further boxes in what the earlier ones leave (docs/discover.md, B3-B5).
+search for further boxes in what the earlier ones leave (docs/discover.md, eq. X3-X5).
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class BoxSearch:
         return found
 
     def leaves(self) -> list[Box]:
-        """Return the leaves of the tree, densest on the checking half first (eq. B5)."""
+        """Return the leaves of the tree, densest on the checking half first (eq. X5)."""
         grown = tree_leaves(self.finding.values, self.finding.happens, least=self.least, differ=self._differ)
 
         def density(box: Box) -> float:
@@ -107,7 +107,7 @@ class BoxSearch:
 
 
 def _chosen(trajectory: Sequence[Box], half: Half, density: float | None) -> tuple[int, bool]:
-    """Return the step of a trajectory at which to stop (eq. B3), and whether it has the density."""
+    """Return the step of a trajectory at which to stop (eq. X3), and whether it has the density."""
     counts = np.array([half.counts(box) for box in trajectory], dtype=float)
     covered, dense = counts[:, 1] / half.happens.sum(), counts[:, 1] / counts[:, 0]
     if density is None:
@@ -117,7 +117,7 @@ def _chosen(trajectory: Sequence[Box], half: Half, density: float | None) -> tup
 
 
 def _pruned(box: Box, half: Half) -> Box:
-    """Return the box without the limits that do not raise its density on the other half (eq. B4).
+    """Return the box without the limits that do not raise its density on the other half (eq. X4).
 
     Any of the limits may look useful by chance, so that the level allows for their number.
     """

@@ -1,4 +1,4 @@
-"""A small classification tree: the replications split at one input after another (docs/discover.md, D5)."""
+"""A small classification tree: the replications split at one input after another (discover.md, eq. X5)."""
 
 from __future__ import annotations
 

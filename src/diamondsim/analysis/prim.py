@@ -1,4 +1,4 @@
-"""Boxes of inputs in which an event is frequent: the patient rule induction method (docs/discover.md, B1-B4).
+"""Boxes of inputs in which an event is frequent: the patient rule induction method (discover.md, eq. X1-X4).
 
 Arrays of inputs are (replication, input), as many as the (replication,) flags that say where the event is.
 """
@@ -59,7 +59,7 @@ class Box:
 
 
 def peeled_boxes(values: FloatArray, happens: BoolArray, *, least: int) -> list[Box]:
-    """Return the boxes of the peeling trajectory, each inside the one before (eq. B1); the first is all.
+    """Return the boxes of the peeling trajectory, each inside the one before (eq. X1); the first is all.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def _between(low: float, high: float) -> float:
 
 
 def pasted(values: FloatArray, happens: BoolArray, box: Box) -> Box:
-    """Return the box, widened as long as that does not lower its density (eq. B2)."""
+    """Return the box, widened as long as that does not lower its density (eq. X2)."""
     while True:
         inside = box.inside(values)
         m, best = int(inside.sum()), (happens[inside].mean(), 0, box)
@@ -169,7 +169,7 @@ def _wider(outside: FloatArray, limit: float, side: int, inside: int) -> float:
 
 
 def quasi_p(values: FloatArray, happens: BoolArray, box: Box, number: int) -> float:
-    """Return the quasi-p value of the limits of an input (eq. B4).
+    """Return the quasi-p value of the limits of an input (eq. X4).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Formulas of the pages can be set by what shows them, and an equation that code cites is there.
+"""Formulas of the pages can be set by what shows them, and an equation that code cites is on a page.
 
 Three programs set them: MathJax on the site, MathJax or KaTeX on a git host. What these rules refuse, one of
 them shows in red or leaves out; which commands all of them know was tried in a browser.
@@ -14,17 +14,18 @@ COMMANDS = frozenset(
     re.findall(
         r"\\(?:[a-zA-Z]+|.)",
         r"\begin\end\cr\substack\tag\text\mathrm\textstyle\quad\qquad\,\;\_\ "
-        r"\left\right\bigl\bigr\Biggl\Biggr\lfloor\rfloor\lceil\rceil\frac\dfrac\sqrt\sum\prod"
-        r"\min\max\exp\ln\sin\in\le\ge\ne\sim\cdot\leftarrow"
-        r"\beta\theta\lambda\pi\rho\sigma\tau\phi\chi\Phi",
+        r"\left\right\bigl\bigr\Biggl\Biggr\lfloor\rfloor\lceil\rceil\frac\dfrac\sqrt\sum\prod\int"
+        r"\min\max\exp\ln\sin\in\le\ge\ne\sim\mid\pm\mp\cdot\dots\leftarrow"
+        r"\beta\theta\lambda\mu\pi\rho\sigma\tau\phi\chi\Phi",
     )
 )
 ENVIRONMENTS = frozenset({"aligned", "cases"})
 PAGES_WITH_FORMULAS = sorted(
     page for page in PAGES if any(block.language == "math" for block in blocks(page))
 )
-CITED = re.compile(r"\beq\. (\d+[a-z]?'?(?:(?:, | and |-)\d+[a-z]?'?)*)")
-"""A citation of equations of the model; formulas of other pages have a letter before the number."""
+NUMBER = r"[A-Z]?\d+[a-z]?'?"
+CITED = re.compile(rf"(?:\beq\. |\.md, )({NUMBER}(?:(?:, | and |-){NUMBER})*)")
+"""A citation of equations. Those of the model have no letter before the number, those of other pages have."""
 CITING = sorted(path for folder in ("src", "tests", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
 
 
@@ -81,24 +82,24 @@ def test_a_formula_in_a_sentence_reaches_a_git_host_as_it_is_written(page):
         assert mistakes(formula) == [], f"{page}:{line}"
 
 
-def equations() -> list[str]:
-    """Return the numbers of the equations of the model, in the order of the page."""
-    text = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
-    return [a or b for a, b in re.findall(r"\\tag\{(.+?)\}|\*\*\((\d+[a-z]?'?)\)\*\*", text)]
+def equations(page: str) -> list[str]:
+    """Return the numbers of the equations of a page, in their order."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return [a or b for a, b in re.findall(rf"\\tag\{{(.+?)\}}|\*\*\(({NUMBER})\)\*\*", text)]
 
 
-def test_each_equation_has_one_number():
-    numbers = equations()
-    assert len(numbers) == len({*numbers})
+def test_each_equation_has_a_number_of_its_own():
+    numbers = [number for page in PAGES for number in equations(page)]
+    assert {number for number in numbers if numbers.count(number) > 1} == set()
 
 
-def test_an_equation_that_code_cites_is_on_the_page():
+def test_an_equation_that_code_cites_is_on_a_page():
     cited = {
         (path.relative_to(ROOT).as_posix(), number)
         for path in CITING
         for words in CITED.findall(re.sub(r"\s+", " ", path.read_text(encoding="utf-8")))
-        for number in re.findall(r"\d+[a-z]?'?", words)
+        for number in re.findall(NUMBER, words)
     }
-    assert len(cited) > 300
-    there = {*equations()}
+    assert len(cited) > 400
+    there = {number for page in PAGES for number in equations(page)}
     assert {(path, number) for path, number in cited if number not in there} == set()

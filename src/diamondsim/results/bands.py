@@ -189,13 +189,14 @@ def cover_days(plan: Plan, region_use: RegionUse, ledger: Ledger, draws: Draws) 
     """
     worst: FloatArray | None = None
     for nodes in region_use.nodes:
-        expected = np.zeros(ledger["stock"].shape[::2])
-        for node in nodes:
+        first, *others = nodes
+        expected = draws.base_flow[first] * draws.growth[:, plan.node_growth[first]]
+        for node in others:
             expected += draws.base_flow[node] * draws.growth[:, plan.node_growth[node]]
-        demanded = expected > 0
-        stock = ledger.added("stock", nodes)
-        days = np.where(demanded, stock * plan.tick_days / np.where(demanded, expected, 1.0), np.nan)
-        worst = days if worst is None else np.fmin(worst, days)
+        expected[~(expected > 0)] = np.nan
+        days = ledger.added("stock", nodes) * plan.tick_days
+        days /= expected
+        worst = days if worst is None else np.fmin(worst, days, out=worst)
     assert worst is not None, "a use without a grade"
     return worst
 

@@ -121,6 +121,9 @@ class Histogram:
         positive = values > 0
         n_positive = np.count_nonzero(positive, axis=1)
         n_known = values.shape[1] - np.count_nonzero(np.isnan(values), axis=1)
+        if not n_positive.any():
+            self.counts[:, entity, 0] += n_known
+            return
         if 4 * int(n_positive.sum()) < values.size:
             rows, columns = np.nonzero(positive)
             counted, sums = self._count(rows, values[rows, columns], n_ticks)

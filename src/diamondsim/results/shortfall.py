@@ -33,12 +33,13 @@ def shortfall(demands: Sequence[FloatArray], shortages: Sequence[FloatArray]) ->
     >>> shortfall([np.array([[10.0], [10.0]])], [np.array([[0.0], [4.0]])]).ravel()
     array([0. , 0.4])
     """
+    assert demands, "a use without a grade"
     worst: FloatArray | None = None
     for demand, shortage in zip(demands, shortages, strict=True):
-        ratio = _ratio(demand, shortage)
-        worst = ratio if worst is None else np.maximum(worst, ratio, out=worst)
-    assert worst is not None, "a use without a grade"
-    return worst
+        if shortage.any():  # most grades of most uses are never short
+            ratio = _ratio(demand, shortage)
+            worst = ratio if worst is None else np.maximum(worst, ratio, out=worst)
+    return np.zeros(demands[0].shape) if worst is None else worst
 
 
 def peak_shortfall(
@@ -62,7 +63,7 @@ def peak_shortfall(
     length = min(window, n_ticks)
     peak = np.zeros(replications)
     for demand, shortage in zip(demands, shortages, strict=True):
-        columns = np.flatnonzero((shortage > 0).any(axis=0))
+        columns = np.flatnonzero(shortage.any(axis=0))
         if columns.size:
             windows = _ratio(
                 _moving_sum(demand[:, columns], length), _moving_sum(shortage[:, columns], length)
@@ -72,7 +73,8 @@ def peak_shortfall(
 
 
 def _ratio(demand: FloatArray, shortage: FloatArray) -> FloatArray:
-    ratio = shortage / np.maximum(demand, _SMALLEST_DEMAND)
+    ratio = np.maximum(demand, _SMALLEST_DEMAND)
+    np.divide(shortage, ratio, out=ratio)
     return np.minimum(ratio, 1.0, out=ratio)
 
 

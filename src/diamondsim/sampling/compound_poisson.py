@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from diamondsim.arrays import FloatArray, IntArray
+from diamondsim.arrays import BoolArray, FloatArray, IntArray
 
 _FEW = 30.0  # Up to this mean probabilities are added one after the other, which is fastest there.
 _SMOOTH = 1e12  # Beyond it a sum differs from its mean by less than two millionths, and rounding by more.
@@ -64,6 +64,15 @@ class CompoundPoisson:
         self._number = np.zeros(len(size_uniform))
         self._total = np.zeros(len(size_uniform))
 
+    def is_positive(self, first: int, mean: FloatArray) -> BoolArray:
+        """Return where the sums at the uniforms from the `first` on are above 0, for a mean each.
+
+        A large mean may be named in vain.
+        """
+        is_positive: BoolArray = np.exp(-mean) < self._number_uniform[first : first + len(mean)]
+        is_positive |= mean > _FEW
+        return is_positive
+
     def sums(self, cells: IntArray, mean: FloatArray) -> FloatArray:
         """Return the sums at some of the uniforms, the numbers of which are `cells`, for a mean each."""
         is_smooth = mean > _SMOOTH
@@ -116,23 +125,17 @@ def _by_adding(mean: FloatArray, uniform: FloatArray) -> FloatArray:
     reached = np.exp(-mean)
     cells = np.flatnonzero(reached < uniform)
     mean, uniform, reached = mean[cells], uniform[cells], reached[cells]
-    probability, is_open = reached.copy(), np.ones(len(cells), dtype=bool)
-    count = np.zeros(len(cells))
-    k = 0
+    probability, k = reached.copy(), 0
     while len(cells):
         k += 1
-        count += is_open
         probability *= mean / k
         added = reached + probability
         # Rounding may keep the sum below the largest uniforms for ever; it ends where it grows no more.
-        is_open &= (added < uniform) & ((added > reached) | (k < mean))
-        reached = added
-        # Taking out what is done costs more than adding to it in vain, as long as that is less than half.
-        if 2 * np.count_nonzero(is_open) <= len(cells):
-            number[cells] = count
-            cells, mean, uniform = cells[is_open], mean[is_open], uniform[is_open]
-            probability, reached, count = probability[is_open], reached[is_open], count[is_open]
-            is_open = np.ones(len(cells), dtype=bool)
+        is_open = (added < uniform) & ((added > reached) | (k < mean))
+        number[cells[~is_open]] = k
+        rest = np.flatnonzero(is_open)
+        cells, mean, uniform = cells[rest], mean[rest], uniform[rest]
+        probability, reached = probability[rest], added[rest]
     return number
 
 

@@ -13,7 +13,7 @@ from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.compound_poisson import CompoundPoisson
 
-_ROWS_AT_A_TIME = 64  # So few ticks at a time stay in the processor's cache.
+_CELLS_IN_CACHE = 16_384  # So few at a time stay in the processor's cache.
 
 
 class Batches:
@@ -53,15 +53,39 @@ class Batches:
             Where licences are granted at all; the rate stays as it is elsewhere.
         """
         steady, n_replications = np.broadcast_to(steady, rate.shape), rate.shape[1]
-        for first in range(0, len(rate), _ROWS_AT_A_TIME):
-            rows = slice(first, first + _ROWS_AT_A_TIME)
-            individual = np.maximum(rate[rows] - steady[rows], 0.0)
-            cells = np.flatnonzero(licensing[rows] & (mean_size[rows] > 0) & (individual > 0))
-            of_size, mean = mean_size[rows].take(cells), individual.take(cells)
-            # Sizes so small that their number is no finite one come as a steady flow.
-            with np.errstate(over="ignore"):
-                count = mean / of_size
-            is_finite = np.isfinite(count)
-            total = self._sums.sums(cells + first * n_replications, np.where(is_finite, count, 0.0))
-            passed = np.where(is_finite, total * of_size, mean)
-            rate[rows].put(cells, steady[rows].take(cells) + passed)
+        rows_at_a_time = max(1, _CELLS_IN_CACHE // n_replications)
+        cells, counts = [], []
+        for first in range(0, len(rate), rows_at_a_time):
+            rows = slice(first, first + rows_at_a_time)
+            count = _begin(rate[rows], mean_size[rows], steady[rows], licensing[rows])
+            if count is not None:
+                # In most ticks there is no batch, and nothing more to compute.
+                found = np.flatnonzero(self._sums.is_positive(first * n_replications, count))
+                counts.append(count.take(found))
+                cells.append(found + first * n_replications)
+        if cells:
+            found = np.concatenate(cells)
+            total = self._sums.sums(found, np.concatenate(counts))
+            total *= mean_size.take(found)
+            total += steady.take(found)
+            rate.put(found, total)
+
+
+def _begin(
+    rate: FloatArray, mean_size: FloatArray, steady: FloatArray, licensing: BoolArray
+) -> FloatArray | None:
+    """Leave of the rate what is steady where licences come in batches, and return how many in the mean.
+
+    The arrays are (rows, R), the means (rows * R,); None where none come in batches.
+    """
+    individual = rate - steady
+    in_batches = licensing & (mean_size > 0) & (individual > 0)
+    if not in_batches.any():
+        return None
+    # Sizes so small that their number is no finite one come as a steady flow.
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        count = individual / mean_size
+    in_batches &= count < np.inf
+    np.copyto(rate, steady, where=in_batches)
+    np.copyto(count, 0.0, where=~in_batches)
+    return count.reshape(-1)

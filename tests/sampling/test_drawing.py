@@ -1,3 +1,4 @@
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -222,6 +223,33 @@ def test_room_of_an_earlier_draw_is_overwritten_as_a_whole(plan, block):
         assert_same(again, fresh)
         assert all(np.shares_memory(getattr(again, name), getattr(old, name)) for name in LARGE)
     assert_same(draw(plan, seed=1, scratch=scratch), block)
+
+
+def test_parts_that_are_drawn_one_after_the_other_in_one_scratch_are_those_of_the_block():
+    """What is drawn once is kept from part to part, and from plan to plan as far as they agree."""
+    one = load_scenario("rollover").override({"horizon.length": "40 weeks"})
+    two = one.override({"inventory_policy.polishing.cover": "400 days", "sampling.method": "sobol"})
+    scratch = Scratch()
+    for plan in map(compile_plan, (one, two, one)):
+        for first in (0, 2 * BLOCK):
+            whole = draw(plan, seed=1, first=first)
+            for begin, end in ((0, 256), (1000, BLOCK), (0, 64)):
+                part = draw(plan, seed=1, first=first + begin, count=end - begin, scratch=scratch)
+                assert_same(part, whole.select(slice(begin, end)))
+
+
+def test_a_scratch_forgets_what_the_last_two_plans_did_not_ask_for(plan):
+    scratch = Scratch()
+    kept = []
+    for days in (9.0, 10.0, 11.0):
+        lead = tuple(number(Uniform(1.0, days), "lead") for _ in plan.numbers["lead"])
+        changed = replace(plan, numbers={**plan.numbers, "lead": lead})
+        block = scratch.whole_block(changed, seed=1, number=0, redraw_seed=None)
+        kept.append(weakref.ref(block.value(lead[0])))
+        if days == 9.0:
+            always = weakref.ref(block.value(number(Uniform(0.0, 1.0), "always")))
+        assert always() is block.value(number(Uniform(0.0, 1.0), "always"))
+    assert [values() is None for values in kept] == [True, False, False]
 
 
 def test_blocks_that_are_joined_share_no_room(plan, block, second_block):

@@ -1,4 +1,5 @@
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -51,6 +52,19 @@ def test_more_rows_leave_the_first_ones_as_they_were():
 def test_a_row_drawn_alone_is_the_row_drawn_among_others():
     rows = words(1, "a", 3, rows=9)
     assert all(np.array_equal(words(1, "a", 3, row=k)[0], rows[k]) for k in range(9))
+
+
+@pytest.mark.parametrize("begin, end", [(0, 1), (1, 2), (255, 513), (3, 900), (1000, 1024), (5, 5)])
+def test_some_columns_are_those_of_the_whole_rows(begin, end):
+    rows = words(1, "a", 3, row=2, rows=9)
+    assert np.array_equal(words(1, "a", 3, row=2, rows=9, columns=slice(begin, end)), rows[:, begin:end])
+
+
+def test_a_stream_is_the_same_in_every_thread():
+    with ThreadPoolExecutor(4) as threads:
+        drawn = list(threads.map(lambda k: words(1, f"{k % 3}", 0, rows=40, columns=slice(8, 16)), range(24)))
+    for k, one in enumerate(drawn):
+        assert np.array_equal(one, words(1, f"{k % 3}", 0, rows=40)[:, 8:16])
 
 
 def test_seeds_names_and_blocks_make_other_words():

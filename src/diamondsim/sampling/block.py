@@ -6,18 +6,19 @@ Owns the choice of columns and the names of streams. All other modules ask the b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from copy import copy
 
 import numpy as np
 
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.distributions import Constant, Distribution, Mixture, Product, Sum
-from diamondsim.plan import Correlated, Input, Sampling, StreamNames
+from diamondsim.plan import Correlated, Input, Plan, Sampling, StreamNames
 from diamondsim.sampling.cdf import Given, Mixed, Scaled, Shifted, Simple
 from diamondsim.sampling.copula import correlate
 from diamondsim.sampling.inverse import quantile
 from diamondsim.sampling.quasi_random import stream_words
-from diamondsim.sampling.random_streams import BLOCK, WordArray, to_uniforms, words, words_in_parts
+from diamondsim.sampling.random_streams import BLOCK, WordArray, to_uniforms, words
 
 
 class Scratch:
@@ -34,6 +35,20 @@ class Scratch:
 
     def __init__(self) -> None:
         self._arrays: dict[str, FloatArray] = {}
+        self._plan: Plan | None = None
+        self._key: tuple[object, ...] = ()
+        self._block: Block | None = None
+
+    def whole_block(self, plan: Plan, *, seed: int, number: int, redraw_seed: int | None) -> Block:
+        """Return the block of a number as a whole; that of the last call, if its streams are the same."""
+        key = (seed, number, redraw_seed, plan.correlated, plan.sampling, plan.stream_names)
+        if self._block is None or key != self._key:
+            self._key = key
+            self._block = Block.of_plan(plan, seed=seed, number=number, redraw_seed=redraw_seed, scratch=self)
+        elif plan is not self._plan:
+            self._block.begin_plan()
+        self._plan = plan
+        return self._block
 
     def array(self, name: str, shape: tuple[int, ...]) -> FloatArray:
         """Return an array of a shape; its values are arbitrary."""
@@ -45,7 +60,7 @@ class Scratch:
 
 _AT_RANDOM = Sampling()
 _UNCHANGED = StreamNames()
-_ROWS_IN_CACHE = 16  # So few rows at a time stay in the processor's cache between the steps.
+_CELLS_IN_CACHE = 8 * BLOCK  # So few at a time stay in the processor's cache between the steps.
 
 
 class Block:
@@ -110,26 +125,65 @@ class Block:
         self._columns = columns
         self._correlated = correlated
         self._group = {name: group for group in correlated for name in group.names}
+        self._whole: Block | None = None
+        self.scratch = Scratch() if scratch is None else scratch
+        self._show(columns)
+
+    @classmethod
+    def of_plan(
+        cls,
+        plan: Plan,
+        *,
+        seed: int,
+        number: int,
+        columns: slice = slice(0, BLOCK),
+        redraw_seed: int | None = None,
+        scratch: Scratch | None = None,
+    ) -> Block:
+        """Return a block whose streams are those of a plan."""
+        return cls(
+            seed,
+            number,
+            columns,
+            correlated=plan.correlated,
+            sampling=plan.sampling,
+            stream_names=plan.stream_names,
+            redraw_seed=redraw_seed,
+            scratch=scratch,
+        )
+
+    def _show(self, columns: slice | IntArray) -> None:
+        self._columns = columns
+        self.size = len(np.arange(BLOCK)[columns])
         self._uniforms: dict[str, FloatArray] = {}
         self._values: dict[tuple[str, Distribution], FloatArray] = {}
-        self.scratch = Scratch() if scratch is None else scratch
-        self.size = len(np.arange(BLOCK)[columns])
+        self._older_values: dict[tuple[str, Distribution], FloatArray] = {}
+
+    def part(self, columns: slice) -> Block:
+        """Return the block of some columns, which takes what is drawn once from this one, a whole block.
+
+        What one part has asked for is there for the next.
+        """
+        part = copy(self)
+        part._show(columns)
+        part._whole = self
+        return part
 
     def pick(self, positions: IntArray) -> Block:
         """Return the block of some of the replications only."""
-        columns = np.arange(BLOCK)[self._columns][positions]
-        return Block(
-            self._seed,
-            self._number,
-            columns,
-            correlated=self._correlated,
-            sampling=self._sampling,
-            stream_names=self._stream_names,
-            redraw_seed=self._redraw_seed,
-        )
+        picked = copy(self)
+        picked._show(np.arange(BLOCK)[self._columns][positions])
+        return picked
+
+    def begin_plan(self) -> None:
+        """Forget the values that the last plan did not ask for: those of two plans are kept at most."""
+        self._older_values, self._values = self._values, {}
 
     def uniform(self, name: str) -> FloatArray:
         """Return the (R,) uniforms of a stream."""
+        if self._whole is not None:
+            shown: FloatArray = self._whole.uniform(name)[self._columns]
+            return shown
         if name not in self._uniforms:
             group = self._group.get(name)
             if group is None:
@@ -150,33 +204,29 @@ class Block:
 
     def uniform_row(self, name: str, row: int) -> FloatArray:
         """Return the (R,) uniforms of one row of a stream."""
-        return to_uniforms(
-            words(self._redraw_seed, self._stream_names.seeded(name), self._number, row=row)[0, self._columns]
-        )
+        (only,) = self.uniform_rows(name, 1, first=row)
+        return np.asarray(only)
 
-    def uniform_rows(self, name: str, rows: int, *, first: int = 0) -> FloatArray:
-        """Return the (rows, R) uniforms of some rows of a stream, from the `first` on."""
-        uniforms = np.empty((rows, self.size))
-        for begin, part in self.uniform_parts(name, rows, first=first):
-            uniforms[begin : begin + len(part)] = part
-        return uniforms
+    def uniform_rows(
+        self, name: str, rows: int, *, first: int = 0, out: FloatArray | None = None
+    ) -> FloatArray:
+        """Return the (rows, R) uniforms of some rows of a stream, from the `first` on.
 
-    def uniform_parts(self, name: str, rows: int, *, first: int = 0) -> Iterator[tuple[int, FloatArray]]:
-        """Yield the uniforms of some rows of a stream, so few rows at a time that they stay in the cache.
-
-        Each part comes with the number of its first row, counted from `first`; the caller may overwrite it.
+        They are new, or written into `out`.
         """
-        begin = 0
-        for raw in words_in_parts(
-            self._redraw_seed,
-            self._stream_names.seeded(name),
-            self._number,
-            row=first,
-            rows=rows,
-            rows_in_part=_ROWS_IN_CACHE,
-        ):
-            yield begin, to_uniforms(raw[:, self._columns])
-            begin += len(raw)
+        uniforms = np.empty((rows, self.size)) if out is None else out
+        stream = self._stream_names.seeded(name)
+        columns, rest = self._columns, slice(None)
+        if not isinstance(columns, slice):
+            columns, rest = slice(0, BLOCK), columns
+        at_a_time = max(1, _CELLS_IN_CACHE // self.size)
+        for begin in range(0, rows, at_a_time):
+            part = uniforms[begin : begin + at_a_time]
+            raw = words(
+                self._redraw_seed, stream, self._number, row=first + begin, rows=len(part), columns=columns
+            )
+            to_uniforms(raw[:, rest], out=part)
+        return uniforms
 
     def value(self, number: Input, time: int = 0) -> FloatArray:
         """Return the (R,) values of an Input; where it is drawn anew, those of one `time`, from 0."""
@@ -188,9 +238,14 @@ class Block:
 
     def read(self, distribution: Distribution, name: str) -> FloatArray:
         """Return the (R,) values of a distribution at the uniforms of a stream."""
+        if self._whole is not None:
+            shown: FloatArray = self._whole.read(distribution, name)[self._columns]
+            return shown
         key = (name, distribution)
         if key not in self._values:
-            self._values[key] = self._draw(distribution, name, 0)
+            older = self._older_values.get(key)
+            self._values[key] = self._draw(distribution, name, 0) if older is None else older
+            self._values[key].flags.writeable = False  # they are there for all who ask
         return self._values[key]
 
     def _draw(self, distribution: Distribution, name: str, row: int) -> FloatArray:

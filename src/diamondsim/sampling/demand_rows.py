@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
 import numpy as np
 from scipy import special
 
@@ -10,6 +13,9 @@ from diamondsim.distributions import Constant
 from diamondsim.plan import NoiseRow, Plan
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.timing import NEVER, one_column, rounded_ticks
+
+_CELLS_OF_A_TICK = 2048  # So many at a time that the calls of numpy cost little beside the arithmetic,
+_CELLS_IN_CACHE = 32_768  # and so few that they stay in the processor's cache between the steps.
 
 
 def draw_noise(plan: Plan, block: Block) -> FloatArray:
@@ -31,25 +37,48 @@ def draw_noise(plan: Plan, block: Block) -> FloatArray:
         Deviations with mean 0.
     """
     noise = block.scratch.array("noise", (plan.n_ticks, len(plan.noise_rows), block.size))
-    for m, row in enumerate(plan.noise_rows):
-        if row.cv.distribution == Constant(0.0):
-            noise[:, m] = 0.0
-        else:
-            _fill_noise(noise[:, m], row, block, plan.tick_days)
+    at_a_time = max(1, _CELLS_OF_A_TICK // block.size)
+    for is_silent, is_additive, begin, end in _alike(plan.noise_rows):
+        if is_silent:
+            noise[:, begin:end] = 0.0
+            continue
+        for first in range(begin, end, at_a_time):
+            rows = slice(first, min(first + at_a_time, end))
+            _fill_noise(noise[:, rows], plan.noise_rows[rows], is_additive, block, plan.tick_days)
     return noise
 
 
-def _fill_noise(noise: FloatArray, row: NoiseRow, block: Block, tick_days: float) -> None:
-    """Fill in the (T, R) noise of a row, a few ticks after the other."""
-    autoregression = _Autoregression(block.value(row.memory_days), tick_days)
-    cv = block.value(row.cv)
+def _alike(rows: Sequence[NoiseRow]) -> Iterator[tuple[bool, bool, int, int]]:
+    """Yield where rows without noise, with additive noise and with another begin and end."""
+    end = 0
+    for (is_silent, is_additive), run in groupby(
+        rows, key=lambda row: (row.cv.distribution == Constant(0.0), row.additive)
+    ):
+        begin, end = end, end + len(list(run))
+        yield is_silent, is_additive, begin, end
+
+
+def _fill_noise(
+    noise: FloatArray, rows: Sequence[NoiseRow], is_additive: bool, block: Block, tick_days: float
+) -> None:
+    """Fill in the (T, M, R) noise of some rows, a few ticks after the other."""
+    memory, cv = (
+        np.stack([block.value(number) for number in numbers])
+        for numbers in ([row.memory_days for row in rows], [row.cv for row in rows])
+    )
+    autoregression = _Autoregression(memory, tick_days)
     variance = np.log1p(cv * cv)
     sd, mean_of_log = np.sqrt(variance), variance / 2
-    for begin, deviation in block.uniform_parts(f"{row.name}/innovations", len(noise)):
+    at_a_time = max(1, _CELLS_IN_CACHE // noise[0].size)
+    buffer = np.empty((min(at_a_time, len(noise)), *noise.shape[1:]))
+    for begin in range(0, len(noise), at_a_time):
+        ticks = noise[begin : begin + at_a_time]
+        deviation = buffer[: len(ticks)]
+        for m, row in enumerate(rows):
+            block.uniform_rows(f"{row.name}/innovations", len(ticks), first=begin, out=deviation[:, m])
         special.ndtri(deviation, out=deviation)
         autoregression.go_on(deviation)
-        ticks = noise[begin : begin + len(deviation)]
-        if row.additive:
+        if is_additive:
             np.multiply(deviation, cv, out=ticks)
         else:
             np.multiply(deviation, sd, out=deviation)
@@ -59,18 +88,19 @@ def _fill_noise(noise: FloatArray, row: NoiseRow, block: Block, tick_days: float
 
 
 class _Autoregression:
-    """Turns standard normal innovations into a stationary autoregression, part by part."""
+    """Turns standard normal innovations into stationary autoregressions, some ticks after the others."""
 
     def __init__(self, memory_days: FloatArray, tick_days: float) -> None:
         remembered = memory_days > 0
         self._remembers = bool(remembered.any())
         days = np.where(remembered, memory_days, 1.0)
-        self._rho = np.where(remembered, np.exp(-tick_days / days), 0.0)
-        self._innovation_sd = np.sqrt(1 - self._rho * self._rho)
+        rho = np.where(remembered, np.exp(-tick_days / days), 0.0)
+        self._rho, self._innovation_sd = rho, np.sqrt(1 - rho * rho)
+        self._carried = np.empty(rho.shape)
         self._last: FloatArray | None = None
 
     def go_on(self, innovations: FloatArray) -> None:
-        """Turn the (rows, R) innovations that follow those of the last call, in place."""
+        """Turn the (ticks, M, R) innovations that follow those of the last call, in place."""
         if not self._remembers:
             return
         if self._last is None:  # The first tick has no predecessor.
@@ -78,11 +108,10 @@ class _Autoregression:
         else:
             new = innovations
         new *= self._innovation_sd
-        carried = np.empty_like(self._rho)
         before = self._last
         for now in new:
-            np.multiply(before, self._rho, out=carried)
-            np.add(now, carried, out=now)
+            np.multiply(before, self._rho, out=self._carried)
+            np.add(now, self._carried, out=now)
             before = now
         self._last = before.copy()
 

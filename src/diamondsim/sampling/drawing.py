@@ -89,16 +89,11 @@ def draw(
     for number in numbers:
         start = number * BLOCK
         columns = slice(max(first - start, 0), min(end - start, BLOCK))
-        block = Block(
-            seed,
-            number,
-            columns,
-            correlated=plan.correlated,
-            sampling=plan.sampling,
-            stream_names=plan.stream_names,
-            redraw_seed=redraw_seed,
-            scratch=scratch,
-        )
+        if scratch is None:
+            block = Block.of_plan(plan, seed=seed, number=number, columns=columns, redraw_seed=redraw_seed)
+        else:
+            whole = scratch.whole_block(plan, seed=seed, number=number, redraw_seed=redraw_seed)
+            block = whole.part(columns)
         parts.append(_draw_block(plan, block, start + columns.start))
     return parts[0] if len(parts) == 1 else _join(parts)
 

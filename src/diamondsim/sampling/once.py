@@ -55,14 +55,8 @@ def drawn_blocks(
 ) -> Iterator[list[FloatArray]]:
     """Yield what the replications [0, count) draw, block by block: an array (R,) for each input."""
     for first in range(0, count, BLOCK):
-        block = Block(
-            seed,
-            first // BLOCK,
-            slice(0, min(count - first, BLOCK)),
-            correlated=plan.correlated,
-            sampling=plan.sampling,
-            stream_names=plan.stream_names,
-        )
+        columns = slice(0, min(count - first, BLOCK))
+        block = Block.of_plan(plan, seed=seed, number=first // BLOCK, columns=columns)
         yield [
             block.uniform(each.name)
             if each.distribution is None

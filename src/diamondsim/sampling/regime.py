@@ -45,8 +45,7 @@ class Regime:
     def curve(self, rule: LicensingRule | WatchList, in_relapse: BoolArray | None) -> FloatArray:
         """Return the curve of eq. 68, in a relapse at most its initial rate: a new (T, R) array."""
         initial = self.spells.spread(self._read(rule.initial_rate), self.shown)
-        rate = self.spells.spread(self._read(rule.long_run_rate), self.shown)
-        rate -= initial
+        rate = self.spells.spread(self._read(rule.long_run_rate), self.shown) - initial
         rate *= self._climb(rule.dead_days, rule.recovery_days)
         rate += initial
         if in_relapse is not None:
@@ -100,8 +99,7 @@ class Regime:
         return self.climbs[key]
 
     def _rise(self, dead: FloatArray, recovery: FloatArray) -> FloatArray:
-        since = self._age()
-        since -= self.spells.spread(dead, self.shown)
+        since = self._age() - self.spells.spread(dead, self.shown)
         is_climbing = since >= 0
         # A time constant of 0 is a step: infinity times the smallest number is still infinity.
         per_day = np.where(recovery > 0, 1 / np.where(recovery > 0, recovery, 1.0), np.inf)

@@ -45,7 +45,12 @@ class Spells:
         return len(self.begin)
 
     def spread(self, values: npt.NDArray[Scalar], rows: slice = slice(None)) -> npt.NDArray[Scalar]:
-        """Return the (J, R) `values` of the present or last spell in each row wanted: (rows, R)."""
+        """Return the (J, R) `values` of the present or last spell in each row wanted: (rows, R).
+
+        Not to be changed in place: of one spell it is a view of the same values in all rows.
+        """
+        if len(values) == 1:
+            return np.broadcast_to(values, self.cell[rows].shape)
         return values.reshape(-1).take(self.cell[rows])
 
 

@@ -168,12 +168,14 @@ def test_dev_hands_the_arguments_of_a_test_run_to_the_environment_asked_for(give
     child.assert_called_once_with(command, dev.ROOT, python)
 
 
-def test_git_ignores_what_the_commands_of_the_readme_write():
+def test_git_ignores_what_the_commands_of_the_first_pages_write():
     if not (ROOT / ".git").exists():
         pytest.skip("not a git checkout")
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    written = re.findall(r"^python3 dev\.py run .* (?:-o|--store|--paths) ([\w.]+)", text, flags=re.MULTILINE)
-    assert len(set(written)) >= 5
-    command = ["git", "check-ignore", "--no-index", *sorted(set(written))]
-    ignored = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
-    assert ignored == sorted(set(written))
+    pages = ("README", "docs/quickstart", "docs/tutorial", "docs/commands", "docs/long-runs")
+    text = "\n".join((ROOT / f"{page}.md").read_text(encoding="utf-8") for page in pages)
+    command = r"(?:python3 dev\.py run|diamondsim) [^`\n]*(?:-o|--store|--paths|\bnew) ([\w.-]+)"
+    written = sorted(set(re.findall(command, text)))
+    assert len(written) >= 7
+    check = ["git", "check-ignore", "--no-index", *written]
+    ignored = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    assert ignored == written

@@ -77,7 +77,7 @@ NOT_RUN: tuple[NotRun, ...] = (
         "two searches of some ten runs each; tests/cli/test_stress.py runs the command on a textbook case",
     ),
     NotRun(
-        "README.md",
+        "docs/quickstart.md",
         "pip install .",
         "needs an environment of its own; tests/test_repository.py builds the wheel and uses it",
     ),

@@ -1,4 +1,4 @@
-"""The answer with which the README opens is that of the program, within the error of a short run."""
+"""The answer of the README and the quickstart is that of the program, within the error of a short run."""
 
 import datetime as dt
 import math
@@ -12,8 +12,9 @@ from diamondsim.reporting import build_report, json_report
 from tests.documentation.pages import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+QUICKSTART = (ROOT / "docs" / "quickstart.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| (.+), (.+?) \| (\d+) % \| (\w+ \d{4}) \| (\d+) weeks \|$", re.MULTILINE)
-ANSWER = ROW.findall(README)
+ANSWER = ROW.findall(QUICKSTART)
 FOUR_ERRORS = 0.125
 """Four standard errors of a share of one half among 256 replications."""
 
@@ -46,7 +47,7 @@ def test_the_answer_is_that_of_a_run():
 
 
 def test_what_notice_is_worth_is_that_of_a_run():
-    told = re.search(r"the (\d+) % become\s+(\d+) %", README)
+    told = re.search(r"the (\d+) % become\s+(\d+) %", QUICKSTART)
     assert told
     assert told[1] == ANSWER[0][2]
     (row,) = [
@@ -55,6 +56,17 @@ def test_what_notice_is_worth_is_that_of_a_run():
         if (row["region"], row["use"]) == ("US", "polishing")
     ]
     assert row["chance"]["value"] == pytest.approx(int(told[2]) / 100, abs=FOUR_ERRORS)
+
+
+def test_the_readme_says_what_the_quickstart_says():
+    shares = [int(share) for share in re.findall(r"(?<!to )\b(\d+) %", README)]
+    told = re.search(r"the (\d+) % become\s+(\d+) %.*?(\d+) % of the (\d+) numbers", QUICKSTART, re.DOTALL)
+    interval = re.search(r"95 % interval (\d+) to (\d+) %", README)
+    assert told
+    assert interval
+    assert [int(told[1]), 95, int(told[2]), int(told[3])] == shares
+    assert int(interval[1]) <= int(told[1]) <= int(interval[2])
+    assert f"{told[3]} % of the {told[4]} numbers" in README
 
 
 def test_what_changed_sets_the_measured_headlines_beside_the_former_ones():

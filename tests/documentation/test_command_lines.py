@@ -197,7 +197,7 @@ def test_a_command_is_the_same_on_two_pages_unless_it_has_to_do_with_files():
         assert command(text) is None
     assert command("python3 dev.py test") is None
     repeated = [line for block in COMMAND_BLOCKS for line in command_lines(block) if command_of(line)]
-    assert len(repeated) > len(FIRST_PLACES) > 20
+    assert len(repeated) > len(FIRST_PLACES) > 15
 
 
 def test_an_unknown_subcommand_and_an_unknown_option_are_found():

@@ -33,5 +33,5 @@ def test_what_is_wrong_with_a_block_is_reported_with_the_line_of_the_page():
 
 
 def test_a_named_file_is_found_in_the_folder(tmp_path):
-    write_named_files("README.md", tmp_path)
-    assert load_scenario(tmp_path / "mine.yaml").title
+    write_named_files("docs/tutorial.md", tmp_path)
+    assert load_scenario(tmp_path / "reserve.yaml").title

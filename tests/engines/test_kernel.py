@@ -17,6 +17,7 @@ from diamondsim.engines import ENGINES as REGISTRY
 from diamondsim.ledger import Ledger
 from diamondsim.plan import compile_plan
 from diamondsim.sampling import draw
+from diamondsim.simulation import runner
 from tests.engines.comparing import differences
 from tests.engines.converting import FROM_MUCH_LARGER, WHOLLY
 from tests.engines.price_strategies import PricedSpec, priced_specs
@@ -175,6 +176,15 @@ def test_a_longer_run_goes_on_with_the_engine_of_its_store(calm: ds.Scenario, tm
     xr.testing.assert_identical(longer, ds.monte_carlo(calm, replications=70, engine="compiled"))
     with pytest.raises(ds.StoreError, match=r"keeps another run: the engine there is compiled, here batch"):
         ds.monte_carlo(calm, replications=70, store=tmp_path / "run", engine="batch")
+
+
+def test_results_do_not_depend_on_how_much_is_drawn_and_simulated_at_a_time(
+    calm: ds.Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "COMPILED_PART", 32)
+    small = ds.monte_carlo(calm, replications=70, workers=1, engine="compiled")
+    monkeypatch.undo()
+    xr.testing.assert_identical(small, ds.monte_carlo(calm, replications=70, workers=1, engine="compiled"))
 
 
 def test_every_call_in_the_block_has_the_engine_that_is_chosen(calm: ds.Scenario) -> None:

@@ -2,23 +2,57 @@
 
 from diamondsim.reporting.admitted_table import admitted_lines, json_admitted
 from diamondsim.reporting.backtest_table import backtest_lines, json_backtest
+from diamondsim.reporting.baseline_differences import baseline_differences
 from diamondsim.reporting.check_tables import check_renderable
-from diamondsim.reporting.comparison_table import comparison_renderable, json_comparison
+from diamondsim.reporting.comparison_table import (
+    compared_uses,
+    comparison_renderable,
+    comparison_sentences,
+    json_comparison,
+    share_unmet,
+)
 from diamondsim.reporting.design_table import design_renderable, json_design
 from diamondsim.reporting.discover_table import discover_lines, json_discover
 from diamondsim.reporting.document import json_report, json_value
+from diamondsim.reporting.draw_names import readable_draw
+from diamondsim.reporting.few_replications import are_few, short_in, too_few
 from diamondsim.reporting.flip_pair_table import flip_pair_lines, json_flip_pairs
 from diamondsim.reporting.flip_table import flip_lines, json_flip
-from diamondsim.reporting.formatting import WIDTH, amount, page_of, percent, replications, short_name
+from diamondsim.reporting.formatting import (
+    WIDTH,
+    amount,
+    chance,
+    difference,
+    month,
+    page_of,
+    percent,
+    percent_range,
+    place,
+    region,
+    replications,
+    short_name,
+)
 from diamondsim.reporting.independence_table import independence_lines, json_independence
 from diamondsim.reporting.information_table import information_renderable, json_information
-from diamondsim.reporting.legal_state_rows import head_lines
+from diamondsim.reporting.legal_state_rows import head_lines, legal_state_lines
 from diamondsim.reporting.marginal_table import json_marginal, marginal_renderable
 from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
+from diamondsim.reporting.observed_rows import observed_lines, observed_table
+from diamondsim.reporting.quarter_report import quarter_tables
 from diamondsim.reporting.report import BaselineChanges, Report
 from diamondsim.reporting.report_builder import build_report
-from diamondsim.reporting.report_table import plain_console, renderable, text_report
+from diamondsim.reporting.report_sentences import sentences_by_topic
+from diamondsim.reporting.report_table import (
+    is_rare,
+    plain_console,
+    price_block,
+    rare_sentences,
+    renderable,
+    text_report,
+    use_cells,
+)
 from diamondsim.reporting.reserve_size_table import json_reserve_size, reserve_size_lines
+from diamondsim.reporting.reserve_table import reserve_table
 from diamondsim.reporting.selection_table import json_selection, selection_renderable
 from diamondsim.reporting.sensitivity_table import json_sensitivity, sensitivity_renderable
 from diamondsim.reporting.stock_size_table import json_stock_size, stock_size_lines
@@ -30,18 +64,26 @@ from diamondsim.reporting.stress_tables import (
 )
 from diamondsim.reporting.trace_report import in_words, json_trace, trace_lines
 from diamondsim.reporting.trade_table import json_trade_figures, trade_renderable
+from diamondsim.reporting.use_rows import UseRow, onset_of, use_rows
 
 __all__ = [
     "WIDTH",
     "BaselineChanges",
     "Report",
+    "UseRow",
     "admitted_lines",
     "amount",
+    "are_few",
     "backtest_lines",
+    "baseline_differences",
     "build_report",
+    "chance",
     "check_renderable",
+    "compared_uses",
     "comparison_renderable",
+    "comparison_sentences",
     "design_renderable",
+    "difference",
     "discover_lines",
     "flip_lines",
     "flip_pair_lines",
@@ -49,6 +91,7 @@ __all__ = [
     "in_words",
     "independence_lines",
     "information_renderable",
+    "is_rare",
     "json_admitted",
     "json_backtest",
     "json_comparison",
@@ -70,21 +113,40 @@ __all__ = [
     "json_trade_figures",
     "json_value",
     "json_worst_start",
+    "legal_state_lines",
     "marginal_renderable",
     "mixture_lines",
+    "month",
+    "observed_lines",
+    "observed_table",
+    "onset_of",
     "page_of",
     "percent",
+    "percent_range",
+    "place",
     "plain_console",
+    "price_block",
+    "quarter_tables",
+    "rare_sentences",
+    "readable_draw",
+    "region",
     "renderable",
     "replications",
     "reserve_size_lines",
+    "reserve_table",
     "reverse_stress_lines",
     "selection_renderable",
     "sensitivity_renderable",
+    "sentences_by_topic",
+    "share_unmet",
+    "short_in",
     "short_name",
     "stock_size_lines",
     "text_report",
+    "too_few",
     "trace_lines",
     "trade_renderable",
+    "use_cells",
+    "use_rows",
     "worst_start_lines",
 ]

@@ -53,13 +53,25 @@ def comparison_renderable(found: xr.DataTree) -> RenderableType:
     rich renderable
     """
     root = found.to_dataset().sel(metric=_CHANCE)
-    highest = root["value"].sel(bound="estimate").max("scenario")
-    shown = [pair for pair in _uses(root) if highest.sel(pair) >= _NOTABLE]
-    rare = [pair for pair in _uses(root) if highest.sel(pair) < _NOTABLE]
+    shown, _ = compared_uses(found)
     parts: list[RenderableType] = [*_head(found, root), Text()]
     if shown:
         parts += [_table(found, root, shown), Text()]
-    return Group(*parts, *(Text(line) for line in _sentences(found, root, shown, rare)))
+    return Group(*parts, *(Text(line) for text in comparison_sentences(found) for line in wrapped(text)))
+
+
+def compared_uses(found: xr.DataTree) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Return region and use of what the table shows, and of what is rarely short in every scenario.
+
+    Parameters
+    ----------
+    found : xarray.DataTree
+        From `compare`.
+    """
+    root = found.to_dataset().sel(metric=_CHANCE)
+    highest = root["value"].sel(bound="estimate").max("scenario")
+    shown = [pair for pair in _uses(root) if highest.sel(pair) >= _NOTABLE]
+    return shown, [pair for pair in _uses(root) if highest.sel(pair) < _NOTABLE]
 
 
 def _uses(root: xr.Dataset) -> list[dict[str, str]]:
@@ -126,7 +138,7 @@ def _table(found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]]
                 f"   {name}",
                 chance(*_bounds(row["value"])),
                 "-" if name == root.attrs["reference"] else difference(*_bounds(row["difference"])),
-                percent(_unmet(found[name].to_dataset(), pair)),
+                percent(share_unmet(found[name].to_dataset(), pair)),
                 percent(float(row["chance_best"])),
             )
     return table
@@ -137,24 +149,30 @@ def _bounds(estimate: xr.DataArray) -> tuple[float, float, float]:
     return value, low, high
 
 
-def _unmet(run: xr.Dataset, pair: dict[str, str]) -> float:
-    """Return mean shortage over mean demand."""
+def share_unmet(run: xr.Dataset, pair: dict[str, str]) -> float:
+    """Return mean shortage over mean demand of a use, given as its region and use."""
     short, needed = (float(run[name].sel(pair).mean()) for name in ("shortage", "demand"))
     return short / needed if needed > 0 else math.nan
 
 
-def _sentences(
-    found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]], rare: Sequence[dict[str, str]]
-) -> Iterator[str]:
-    for sentence in (
+def comparison_sentences(found: xr.DataTree) -> tuple[str, ...]:
+    """Return what a comparison says beside its table.
+
+    Parameters
+    ----------
+    found : xarray.DataTree
+        From `compare`.
+    """
+    root = found.to_dataset().sel(metric=_CHANCE)
+    shown, rare = compared_uses(found)
+    texts = (
         _rare(root, rare),
         *_dominated(found.to_dataset()),
         _saved(root, shown),
         f"Best: share of {root.attrs['resamples']:,} resamples of the replications in which the scenario has "
         "the lowest chance of shortage; ties are shared. All of this covers sampling error only.",
-    ):
-        if sentence:
-            yield from wrapped(sentence)
+    )
+    return tuple(text for text in texts if text)
 
 
 def _rare(root: xr.Dataset, rare: Sequence[dict[str, str]]) -> str:

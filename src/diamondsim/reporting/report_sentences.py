@@ -51,18 +51,40 @@ def sentences(report: Report) -> tuple[str, ...]:
         Uses hit, effect of diversion, deciding inputs, baseline, facilities, reserves, origin of the
         crystal, uses whose loss is unknown, basis of the numbers.
     """
+    return tuple(text for texts in sentences_by_topic(report).values() for text in texts)
+
+
+def sentences_by_topic(report: Report) -> dict[str, tuple[str, ...]]:
+    """Return the same sentences by what they are about, in the same order.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    dict of str to tuple of str
+        By `uses`, `diversion`, `inputs`, `baseline`, `facilities`, `reserves`, `origin` and `limits` (what is
+        not known, and what the figures rest on); a topic may have none.
+    """
     few = are_few(report)
-    return (
-        *(() if few else (*_hit(report), *_diversion(report), *_deciding(report.deciding))),
-        *_baseline(report),
-        *(text for row in report.facilities for text in _facility(row, report)),
-        *_effects(report),
-        *reserve_sentences(report),
-        *_origins(report.tracked_origin, report.origins, report.head.replications),
-        *_loss_unknown(report),
-        _basis(report),
-        caveat(report) if few else _caveat(report),
-    )
+    return {
+        "uses": () if few else tuple(_hit(report)),
+        "diversion": () if few else tuple(_diversion(report)),
+        "inputs": () if few else tuple(_deciding(report.deciding)),
+        "baseline": tuple(_baseline(report)),
+        "facilities": (
+            *(text for row in report.facilities for text in _facility(row, report)),
+            *_effects(report),
+        ),
+        "reserves": tuple(reserve_sentences(report)),
+        "origin": tuple(_origins(report.tracked_origin, report.origins, report.head.replications)),
+        "limits": (
+            *_loss_unknown(report),
+            _basis(report),
+            caveat(report) if few else _caveat(report),
+        ),
+    }
 
 
 def _hit(report: Report) -> Iterator[str]:

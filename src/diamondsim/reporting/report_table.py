@@ -80,9 +80,9 @@ def renderable(report: Report, *, by_quarter: bool = False) -> RenderableType:
         *_head(report),
         *observed_table(report.observed),
         *_table(report),
-        *_rare(report),
+        *(part for text in rare_sentences(report) for part in (Text(), Text(text))),
         *_reserve_block(report),
-        *_price_block(report),
+        *price_block(report),
         *(_quarter_block(report) if by_quarter else ()),
         Text(),
         *map(Text, sentences(report)),
@@ -137,7 +137,7 @@ def _shared(changes: BaselineChanges) -> Iterator[str]:
 
 
 def _table(report: Report) -> list[RenderableType]:
-    shown = rows_by_region([row for row in report.rows if not _is_rare(row, report)])
+    shown = rows_by_region([row for row in report.rows if not is_rare(row, report)])
     if not shown:
         return []
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
@@ -156,10 +156,10 @@ def _table(report: Report) -> list[RenderableType]:
     for region_name, rows in shown.items():
         table.add_row(Text(short_name(region_name), style="bold"))
         for row in rows:
-            table.add_row(f" {short_name(row.use_name)}", *_cells(row, few=few))
+            table.add_row(f" {short_name(row.use_name)}", *use_cells(row, few=few))
             base = report.baseline_rows.get((row.region, row.use))
             if base is not None:
-                table.add_row("   baseline", *_cells(base, few=few), style="dim")
+                table.add_row("   baseline", *use_cells(base, few=few), style="dim")
             less = report.differences.get((row.region, row.use))
             # Where the baseline is never short, the difference is the chance itself.
             known = less is not None and not few and not row.assumed_volumes
@@ -170,7 +170,11 @@ def _table(report: Report) -> list[RenderableType]:
     return [Text(), table]
 
 
-def _cells(row: UseRow, *, few: bool) -> tuple[str, ...]:
+def use_cells(row: UseRow, *, few: bool) -> tuple[str, ...]:
+    """Return what the table says of a use: chance, onset, worst shortfall, days to it, days of the first.
+
+    `few` says that replications are counted instead of estimating probabilities.
+    """
     # A single path has one onset and one length; of several, fewer than this give no range.
     untold = row.onset is None or (row.days_short.n < FEW and row.chance.n > 1)
     return (
@@ -205,13 +209,15 @@ def _days(median: Estimate, follow_up: FollowUp) -> str:
     return f"> {follow_up.days:,.0f}\n({percent(follow_up.beyond.value)})"
 
 
-def _is_rare(row: UseRow, report: Report) -> bool:
+def is_rare(row: UseRow, report: Report) -> bool:
+    """Return whether a use is so seldom short, also in the baseline, that it has no row of the table."""
     base = report.baseline_rows.get((row.region, row.use))
     return row.chance.value < RARE and (base is None or base.chance.value < RARE)
 
 
-def _rare(report: Report) -> list[Text]:
-    rare = [row for row in report.rows if _is_rare(row, report)]
+def rare_sentences(report: Report) -> list[str]:
+    """Return the sentence on the uses without a row of the table; none if there is no such use."""
+    rare = [row for row in report.rows if is_rare(row, report)]
     also = " here and in the baseline" if report.baseline_rows else ""
     if not rare:
         return []
@@ -221,17 +227,17 @@ def _rare(report: Report) -> list[Text]:
         places.setdefault(inside(row.use_name, *remarks), []).append(region(row.region_name))
     names = "; ".join(f"{use} in {', '.join(regions)}" for use, regions in places.items())
     if are_few(report):
-        return [Text(), Text(f"Never short{also}: {names}.")]
+        return [f"Never short{also}: {names}."]
     limit = upper_limit(max(row.chance.high for row in rare))
-    return [Text(), Text(f"Rarely short{also}, each with a probability {limit} (95 % confidence): {names}.")]
+    return [f"Rarely short{also}, each with a probability {limit} (95 % confidence): {names}."]
 
 
 def _reserve_block(report: Report) -> list[RenderableType]:
     return [Text(), reserve_table(report)] if report.reserves else []
 
 
-def _price_block(report: Report) -> list[RenderableType]:
-    """Return the section on prices and costs; nothing if there are neither."""
+def price_block(report: Report) -> list[RenderableType]:
+    """Return the section on prices and costs, for a rich console; nothing if there are neither."""
     prices = report.prices
     if prices is None:
         return []
@@ -270,7 +276,7 @@ def _need_table(report: Report, rows: tuple[NeedRow, ...]) -> Table:
 
 def _quarter_block(report: Report) -> list[RenderableType]:
     """Return the tables by quarter, of the uses that are shown above."""
-    shown = [(row.region, row.use) for row in report.rows if not _is_rare(row, report)]
+    shown = [(row.region, row.use) for row in report.rows if not is_rare(row, report)]
     return [] if report.quarters is None else quarter_tables(report.quarters, shown)
 
 

@@ -32,13 +32,13 @@ def test_a_dump_without_a_sequence_carries_none(capsys):
 
 def test_a_table_takes_its_chance_from_the_groups_of_the_dataset():
     import diamondsim as ds
-    from diamondsim.reporting.use_rows import use_rows
+    from diamondsim.reporting.use_rows import rows_of_uses
 
     changes = {"horizon.length": "60 weeks", "sampling.method": "sobol"}
     dataset = ds.monte_carlo(
         load_scenario("us-ban-2027").override(changes), replications=256, seed=1, workers=1
     )
-    between = [row for row in use_rows(dataset) if 0 < row.chance.value < 1]
+    between = [row for row in rows_of_uses(dataset) if 0 < row.chance.value < 1]
     assert between
     for row in between:
         here = dataset.sel(region=row.region, use=row.use)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from diamondsim.reporting.baseline_differences import baseline_differences, need_differences
+from diamondsim.reporting.baseline_differences import chance_differences, need_differences
 
 USES = ("grinding", "polishing")
 
@@ -29,12 +29,12 @@ def test_pairs_are_compared_in_the_replications_that_both_have():
     # Of the first four pairs, two are short in the run alone and one in the baseline alone: (2 - 1) / 4.
     one = run([[0.1, 0], [0.1, 0], [0.1, 0], [0, 0], [0.9, 0], [0.9, 0]])
     other = run([[0, 0], [0, 0], [0.06, 0], [0.06, 0]])
-    found = baseline_differences(one, other)
+    found = chance_differences(one, other)
     assert set(found) == {("home", "grinding"), ("home", "polishing")}
     assert (found["home", "grinding"].value, found["home", "grinding"].n) == (0.25, 4)
     assert (found["home", "polishing"].value, found["home", "polishing"].n) == (0.0, 4)
     # So they are where the baseline is the larger run.
-    mirrored = baseline_differences(other, one)["home", "grinding"]
+    mirrored = chance_differences(other, one)["home", "grinding"]
     assert (mirrored.value, mirrored.n) == (-0.25, 4)
     # Agresti and Min: half a pair on each outcome, so 6 pairs, 4 of them apart, net 1.
     half = 1.959964 * np.sqrt(4 - 1 / 6) / 6
@@ -45,8 +45,8 @@ def test_pairs_are_compared_in_the_replications_that_both_have():
 def test_what_happens_in_the_same_replications_differs_by_less_than_what_does_not():
     short = np.random.default_rng(1).random((400, 2)) < 0.3
     shifted = np.roll(short, 1, axis=0)
-    together = baseline_differences(run(short), run(short))["home", "grinding"]
-    apart = baseline_differences(run(short), run(shifted))["home", "grinding"]
+    together = chance_differences(run(short), run(short))["home", "grinding"]
+    apart = chance_differences(run(short), run(shifted))["home", "grinding"]
     assert together.value == apart.value == 0.0
     assert together.high < 0.01
     assert apart.high > 0.05
@@ -54,15 +54,15 @@ def test_what_happens_in_the_same_replications_differs_by_less_than_what_does_no
 
 def test_a_use_without_demand_or_in_one_run_only_is_left_out():
     one = run([[0.1, np.nan], [0.1, np.nan]])
-    assert set(baseline_differences(one, run([[0, 0], [0, 0]]))) == {("home", "grinding")}
-    assert set(baseline_differences(one, run([[0, 0]], uses=("grinding", "other")))) == {("home", "grinding")}
+    assert set(chance_differences(one, run([[0, 0], [0, 0]]))) == {("home", "grinding")}
+    assert set(chance_differences(one, run([[0, 0]], uses=("grinding", "other")))) == {("home", "grinding")}
 
 
 def test_runs_that_share_no_random_numbers_or_that_are_weighted_are_not_compared():
     one, other = run([[0.1, 0]] * 4), run([[0, 0]] * 4)
-    assert baseline_differences(one, run([[0, 0]] * 4, seed=4)) == {}
-    assert baseline_differences(run([[0.1, 0]] * 4, weights=[4, 0, 0, 0]), other) == {}
-    assert len(baseline_differences(one, other)) == 2
+    assert chance_differences(one, run([[0, 0]] * 4, seed=4)) == {}
+    assert chance_differences(run([[0.1, 0]] * 4, weights=[4, 0, 0, 0]), other) == {}
+    assert len(chance_differences(one, other)) == 2
 
 
 def test_the_difference_of_unmet_need_is_the_mean_of_those_of_the_pairs():

@@ -20,7 +20,7 @@ from diamondsim.reporting.draw_names import readable_draw
 from diamondsim.reporting.formatting import percent
 from diamondsim.reporting.headline_uses import NOTABLE_CHANCE
 from diamondsim.reporting.report_sentences import sentences
-from diamondsim.reporting.use_rows import UseRow, date_of, use_rows
+from diamondsim.reporting.use_rows import UseRow, date_of, rows_of_uses
 from diamondsim.results import Estimate
 from diamondsim.scenario import Scenario, load_scenario
 from diamondsim.simulation import monte_carlo
@@ -91,7 +91,7 @@ def test_a_row_is_that_of_its_replications(runs, report):
 
 
 def test_a_use_that_never_loses_its_inflow_has_no_days_on_stock(runs):
-    baseline = {(r.region, r.use): r for r in use_rows(runs[1])}
+    baseline = {(r.region, r.use): r for r in rows_of_uses(runs[1])}
     assert baseline["US", "polishing"].days_survived.n == 0
     assert baseline["US", "polishing"].onset is None
 

@@ -30,6 +30,12 @@ _SIGNS = {
 """Variables by which a Dataset is recognised, so that a message can say what was given."""
 
 
+def call_of(found: xr.Dataset | xr.DataTree) -> str | None:
+    """Return the kind of a Dataset, or of the root of a DataTree, as in `CALLS`; None if it is of no kind."""
+    names = {str(name) for name in found.variables}
+    return next((kind for kind, signs in _SIGNS.items() if signs <= names), None)
+
+
 def dataset_of(found: object, kind: str, needed: Sequence[str] = ()) -> xr.Dataset:
     """Return a Dataset of a kind.
 
@@ -58,8 +64,8 @@ def dataset_of(found: object, kind: str, needed: Sequence[str] = ()) -> xr.Datas
         raise TypeError(f"expected {wanted}, found {type(found).__name__}")
     names = {str(name) for name in found.variables}
     if not _SIGNS[kind] <= names:
-        of = next((CALLS[other] for other, signs in _SIGNS.items() if signs <= names), None)
-        other = f"that of diamondsim.{of}" if of else f"one with {_listed(names)}"
+        of = call_of(found)
+        other = f"that of diamondsim.{CALLS[of]}" if of else f"one with {_listed(names)}"
         raise ValueError(f"expected {wanted}, found {other}")
     missing = [name for name in needed if name not in names]
     if missing:

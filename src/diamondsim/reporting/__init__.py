@@ -1,8 +1,13 @@
 """Reports on a run or a check: tables and sentences for people, documents for JSON."""
 
 from diamondsim.reporting.admitted_table import admitted_lines, json_admitted
-from diamondsim.reporting.backtest_table import backtest_lines, json_backtest
-from diamondsim.reporting.baseline_differences import baseline_differences
+from diamondsim.reporting.backtest_table import (
+    BACKTEST_RIVALS,
+    BACKTEST_WEIGHTS,
+    backtest_lines,
+    json_backtest,
+)
+from diamondsim.reporting.baseline_differences import chance_differences
 from diamondsim.reporting.check_tables import check_renderable
 from diamondsim.reporting.comparison_table import (
     compared_uses,
@@ -52,7 +57,7 @@ from diamondsim.reporting.report_table import (
     use_cells,
 )
 from diamondsim.reporting.reserve_size_table import json_reserve_size, reserve_size_lines
-from diamondsim.reporting.reserve_table import reserve_table
+from diamondsim.reporting.reserve_table import table_of_reserves
 from diamondsim.reporting.selection_table import json_selection, selection_renderable
 from diamondsim.reporting.sensitivity_table import json_sensitivity, sensitivity_renderable
 from diamondsim.reporting.stock_size_table import json_stock_size, stock_size_lines
@@ -64,9 +69,11 @@ from diamondsim.reporting.stress_tables import (
 )
 from diamondsim.reporting.trace_report import in_words, json_trace, trace_lines
 from diamondsim.reporting.trade_table import json_trade_figures, trade_renderable
-from diamondsim.reporting.use_rows import UseRow, onset_of, use_rows
+from diamondsim.reporting.use_rows import UseRow, onset_of, rows_of_uses
 
 __all__ = [
+    "BACKTEST_RIVALS",
+    "BACKTEST_WEIGHTS",
     "WIDTH",
     "BaselineChanges",
     "Report",
@@ -75,9 +82,9 @@ __all__ = [
     "amount",
     "are_few",
     "backtest_lines",
-    "baseline_differences",
     "build_report",
     "chance",
+    "chance_differences",
     "check_renderable",
     "compared_uses",
     "comparison_renderable",
@@ -133,8 +140,8 @@ __all__ = [
     "renderable",
     "replications",
     "reserve_size_lines",
-    "reserve_table",
     "reverse_stress_lines",
+    "rows_of_uses",
     "selection_renderable",
     "sensitivity_renderable",
     "sentences_by_topic",
@@ -142,11 +149,11 @@ __all__ = [
     "short_in",
     "short_name",
     "stock_size_lines",
+    "table_of_reserves",
     "text_report",
     "too_few",
     "trace_lines",
     "trade_renderable",
     "use_cells",
-    "use_rows",
     "worst_start_lines",
 ]

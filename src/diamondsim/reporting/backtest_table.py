@@ -8,16 +8,17 @@ from typing import Any
 
 import xarray as xr
 
-_SHOWN = {
+BACKTEST_WEIGHTS = {
     "none": "as it is",
     "others": "from the other controls",
     "updated": "also from the months before",
 }
-_RIVALS = {
+BACKTEST_RIVALS = {
     "last_value": "the month before",
     "others_mean": "mean of the other series",
     "others_spread": "spread of the other series",
 }
+"""What weights the draws of a forecast, and the simple forecasts, in words."""
 _LEGEND = (
     "Curve: a share of exports passes in each week, as in the simulation. Batches: licences come in batches",
     "of random size, as in the simulation where a line of licensing gives `batch`. Skill: CRPS below that of",
@@ -47,10 +48,10 @@ def backtest_lines(found: xr.Dataset) -> Iterator[str]:
             one = found.sel(form=form, weights=weights)
             covered = "".join(f"{float(share):>7.0%}" for share in one["coverage"])
             scores = f"{float(one['mean_crps']):>8.3f}{float(one['skill']):>8.0%}"
-            yield f"{f'{form}, {_SHOWN[str(weights)]}':<{_WIDTH}}{covered}{scores}"
+            yield f"{f'{form}, {BACKTEST_WEIGHTS[str(weights)]}':<{_WIDTH}}{covered}{scores}"
     for rival in found["rival"].values:
         score = float(found["mean_rival_crps"].sel(rival=rival))
-        yield f"{_RIVALS[str(rival)]:<{_WIDTH}}{'':>21}{score:>8.3f}"
+        yield f"{BACKTEST_RIVALS[str(rival)]:<{_WIDTH}}{'':>21}{score:>8.3f}"
     yield ""
     yield "Batches, from the other controls, by series:"
     head = "".join(f"{name:>8}" for name in ("months", "in 80 %", "CRPS", "before", "mean"))
@@ -62,7 +63,10 @@ def backtest_lines(found: xr.Dataset) -> Iterator[str]:
             f"{int(one['observed'].notnull().sum())}",
             f"{float(one['covered'].sel(level=0.8).mean()):.0%}",
             *(f"{float(one['crps'].mean()):.2f}",),
-            *(f"{float(one['rival_crps'].sel(rival=rival).mean()):.2f}" for rival in list(_RIVALS)[:2]),
+            *(
+                f"{float(one['rival_crps'].sel(rival=rival).mean()):.2f}"
+                for rival in list(BACKTEST_RIVALS)[:2]
+            ),
         ]
         line = f"{name!s:<{_WIDTH}}" + "".join(f"{cell:>8}" for cell in cells)
         first = float(one["first_months"])

@@ -11,7 +11,7 @@ from diamondsim.arrays import BoolArray
 from diamondsim.results import Estimate, mean, paired_difference, weights_of
 
 
-def baseline_differences(dataset: xr.Dataset, baseline: xr.Dataset) -> dict[tuple[str, str], Estimate]:
+def chance_differences(dataset: xr.Dataset, baseline: xr.Dataset) -> dict[tuple[str, str], Estimate]:
     """Return the probability of a shortage less that in the baseline, by region and use (eq. R27).
 
     Parameters
@@ -30,7 +30,7 @@ def baseline_differences(dataset: xr.Dataset, baseline: xr.Dataset) -> dict[tupl
 
 
 def need_differences(dataset: xr.Dataset, baseline: xr.Dataset) -> dict[tuple[str, str], Estimate]:
-    """Return the mean share of need unmet less that in the baseline, otherwise as `baseline_differences`."""
+    """Return the mean share of need unmet less that in the baseline, otherwise as `chance_differences`."""
     pairs = _pairs(dataset, baseline, "unmet_need")
     return {key: mean(one.values - other.values) for key, one, other in pairs}
 

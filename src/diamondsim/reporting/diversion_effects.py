@@ -7,7 +7,7 @@ import xarray as xr
 
 from diamondsim.reporting.headline_uses import first_hit, hit, most_often_short
 from diamondsim.reporting.report import DiversionEffect
-from diamondsim.reporting.use_rows import UseRow, use_rows
+from diamondsim.reporting.use_rows import UseRow, rows_of_uses
 from diamondsim.results import Estimate, paired_difference, sample_quantile, weights_of
 
 
@@ -32,9 +32,9 @@ def diversion_effects(dataset: xr.Dataset, without: xr.Dataset) -> tuple[Diversi
         return ()
     if "weight" in paired:  # without diversion, each replication stands for what it stands for with it
         without = without.assign(weight=paired["weight"])
-    rows_with, rows_without = use_rows(paired), use_rows(without)
+    rows_with, rows_without = rows_of_uses(paired), rows_of_uses(without)
     is_whole = paired.sizes["replication"] == dataset.sizes["replication"]
-    named = hit(rows_with if is_whole else use_rows(dataset)) or hit(rows_without)
+    named = hit(rows_with if is_whole else rows_of_uses(dataset)) or hit(rows_without)
     picked = dict.fromkeys(
         (row.region, row.use) for row in (most_often_short(named), first_hit(named)) if row is not None
     )

@@ -9,7 +9,7 @@ import xarray as xr
 
 from diamondsim.analysis import deciding_inputs
 from diamondsim.plan.check import CheckReport
-from diamondsim.reporting.baseline_differences import baseline_differences
+from diamondsim.reporting.baseline_differences import chance_differences
 from diamondsim.reporting.diversion_effects import diversion_effects
 from diamondsim.reporting.headline_uses import hit
 from diamondsim.reporting.legal_state_rows import legal_state_rows
@@ -27,7 +27,7 @@ from diamondsim.reporting.report import (
     Share,
 )
 from diamondsim.reporting.reserve_rows import reserve_uses, unmet
-from diamondsim.reporting.use_rows import UseRow, onset_of, use_rows
+from diamondsim.reporting.use_rows import UseRow, onset_of, rows_of_uses
 from diamondsim.results import Settings, proportion, ratio, weights_of
 from diamondsim.scenario import Scenario
 
@@ -69,7 +69,7 @@ def build_report(
     attrs = dataset.attrs
     regions = dict(zip(dataset["region"].values, dataset["region_name"].values, strict=True))
     origin = str(attrs["tracked_origin"])
-    rows = use_rows(dataset)
+    rows = rows_of_uses(dataset)
     return Report(
         head=RunHead.of(dataset),
         baseline_head=None if baseline is None else RunHead.of(baseline),
@@ -77,8 +77,8 @@ def build_report(
         threshold=float(attrs["threshold"]),
         window_days=_window_days(dataset),
         rows=rows,
-        differences={} if baseline is None else baseline_differences(dataset, baseline),
-        baseline_rows={} if baseline is None else {(r.region, r.use): r for r in use_rows(baseline)},
+        differences={} if baseline is None else chance_differences(dataset, baseline),
+        baseline_rows={} if baseline is None else {(r.region, r.use): r for r in rows_of_uses(baseline)},
         facilities=tuple(_facilities(scenario, dataset)),
         effects=() if without_facilities is None else tuple(_effects(dataset, without_facilities)),
         diversion_effects=() if without_diversion is None else diversion_effects(dataset, without_diversion),

@@ -35,7 +35,7 @@ from diamondsim.reporting.price_sentences import format_spread, price_sentences
 from diamondsim.reporting.quarter_report import quarter_tables
 from diamondsim.reporting.report import BaselineChanges, Report, rows_by_region
 from diamondsim.reporting.report_sentences import sentences
-from diamondsim.reporting.reserve_table import reserve_table
+from diamondsim.reporting.reserve_table import table_of_reserves
 from diamondsim.reporting.use_rows import FollowUp, Onset, UseRow
 from diamondsim.results import Estimate
 
@@ -233,7 +233,7 @@ def rare_sentences(report: Report) -> list[str]:
 
 
 def _reserve_block(report: Report) -> list[RenderableType]:
-    return [Text(), reserve_table(report)] if report.reserves else []
+    return [Text(), table_of_reserves(report)] if report.reserves else []
 
 
 def price_block(report: Report) -> list[RenderableType]:

@@ -13,7 +13,7 @@ from diamondsim.reporting.reserve_rows import ReserveEffect, ReserveUse
 from diamondsim.results import Estimate
 
 
-def reserve_table(report: Report) -> Table:
+def table_of_reserves(report: Report) -> Table:
     """Return the table of the reserves of a report: what each releases, and when it is spent."""
     few = are_few(report)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")

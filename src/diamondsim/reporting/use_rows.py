@@ -105,7 +105,7 @@ class _Run:
     weights: FloatArray | None
 
 
-def use_rows(dataset: xr.Dataset) -> tuple[UseRow, ...]:
+def rows_of_uses(dataset: xr.Dataset) -> tuple[UseRow, ...]:
     """Return a row for each use that a region has, by region and use.
 
     Parameters

@@ -30,6 +30,7 @@ LAYERS = (
     ("analysis", "backtesting", "conditioning", "files"),
     ("reporting",),
     ("plot",),
+    ("html_report",),
     ("cli",),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
@@ -40,6 +41,9 @@ USERS = {
     "numba": ("engines.compiled",),
     "llvmlite": ("engines.compiled",),
     "matplotlib": ("plot",),
+    "altair": ("html_report",),
+    "jinja2": ("html_report",),
+    "vl_convert": ("html_report",),
     "dask": (),  # the caller passes the client; only its own methods are called
     "distributed": (),
     "h5py": ("simulation.paths",),
@@ -57,6 +61,7 @@ USERS = {
             "analysis",
             "reporting",
             "plot",
+            "html_report",
         ),
         "trade.reader",
         "trade.dataset",

@@ -48,8 +48,9 @@ CALLED_WITH = {
         *("scenario", "folder", "replications", "seed", "variables", "dtype"),
         *("workers", "progress"),
     ],
+    "write_report": ["result", "path", "since", "baseline"],
 }
-FROM_AND_TO = ("condition", "marginal_value", "paths_to_zarr", "save", "write_paths")
+FROM_AND_TO = ("condition", "marginal_value", "paths_to_zarr", "save", "write_paths", "write_report")
 
 
 def test_the_public_names_are_these():
@@ -99,6 +100,7 @@ def test_the_public_names_are_these():
         "value_of_information",
         "worst_start",
         "write_paths",
+        "write_report",
     ]
     assert dir(diamondsim) == sorted(diamondsim.__all__)
 

@@ -115,7 +115,9 @@ def test_the_wheel_holds_the_package_its_types_and_every_scenario(wheel):
     code = {f"{path.relative_to(ROOT / 'src')}" for path in (ROOT / "src" / "diamondsim").rglob("*.py")}
     package = ROOT / "src" / "diamondsim"
     tables = {
-        f"{path.relative_to(ROOT / 'src')}" for kind in ("csv", "yaml") for path in package.rglob(f"*.{kind}")
+        f"{path.relative_to(ROOT / 'src')}"
+        for kind in ("csv", "yaml", "jinja", "css", "js")
+        for path in package.rglob(f"*.{kind}")
     }
     assert {"diamondsim/py.typed", *scenarios, *code, *tables} <= names
     assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {"diamondsim"}

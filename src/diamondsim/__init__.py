@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from diamondsim.control_episodes import episode_shares, episodes
     from diamondsim.errors import ScenarioError, StoreError
     from diamondsim.files import save, tables
+    from diamondsim.html_report import write_report
     from diamondsim.plan.check import check
     from diamondsim.results import dates
     from diamondsim.scenario import Scenario, load_scenario
@@ -102,6 +103,7 @@ __all__ = [
     "value_of_information",
     "worst_start",
     "write_paths",
+    "write_report",
 ]
 
 # Where each public name lives. A module of the same name would hide it, once imported.
@@ -149,6 +151,7 @@ _HOMES = {
     "tables": "diamondsim.files",
     "worst_start": "diamondsim.analysis",
     "write_paths": "diamondsim.simulation.paths",
+    "write_report": "diamondsim.html_report",
 }
 
 

@@ -1,0 +1,109 @@
+"""The chart of a comparison: the chance of a shortage of each use in each scenario, with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import xarray as xr
+
+from diamondsim.html_report.page_parts import Chart
+from diamondsim.html_report.vega_charts import (
+    SERIES_VARIABLES,
+    chart_data,
+    chart_of,
+    percent_axis,
+    report_part,
+    rounded,
+)
+from diamondsim.reporting import percent, short_name
+
+_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+_PIXELS = 13
+"""Height of one scenario in the row of a use."""
+
+
+def comparison_chart(root: xr.Dataset, shown: Sequence[dict[str, str]]) -> Chart | None:
+    """Return the chart; None if no use is shown, or there are more scenarios than colours.
+
+    Parameters
+    ----------
+    root : xarray.Dataset
+        Of a comparison, of the chance of a shortage.
+    shown : sequence of dict
+        Region and use of the rows.
+    """
+    alt = report_part()
+    names = [str(name) for name in root["scenario"].values]
+    if not shown or len(names) > len(SERIES_VARIABLES):
+        return None
+    rows: list[dict[str, Any]] = []
+    labels = []
+    for pair in shown:
+        one = root.sel(pair)
+        label = f"{short_name(str(one['use_name'].item()))}\n{short_name(str(one['region_name'].item()))}"
+        labels.append(label)
+        for name in names:
+            bounds = [
+                one["value"].sel(scenario=name, bound=bound).item() for bound in ("estimate", "low", "high")
+            ]
+            rows.append(
+                {
+                    "use": label,
+                    "scenario": name,
+                    **dict(zip(("chance", "low", "high"), rounded(bounds), strict=True)),
+                }
+            )
+    y = alt.Y(
+        "use:N",
+        sort=labels,
+        axis=alt.Axis(
+            title=None,
+            labelExpr="split(datum.label, '\\n')",
+            labelLimit=158,
+            labelOffset=-7,
+            ticks=False,
+            grid=True,
+            bandPosition=0,
+            tickBand="extent",
+            domain=False,
+        ),
+    )
+    offset = alt.YOffset("scenario:N", sort=names)
+    scale = alt.Scale(domain=names, range=[*SERIES_VARIABLES[: len(names)]])
+    legend = alt.Legend(title=None, columns=alt.ExprRef("width < 420 ? 1 : 4"), symbolSize=70)
+    colour = alt.Color("scenario:N", scale=scale, legend=legend)
+    shape = alt.Shape(
+        "scenario:N", scale=alt.Scale(domain=names, range=[*_SHAPES[: len(names)]]), legend=legend
+    )
+    share = alt.Scale(domain=[0, 1])
+    title = "Chance of a shortage"
+    tips = [
+        alt.Tooltip("use:N", title="Use"),
+        alt.Tooltip("scenario:N", title="Scenario"),
+        alt.Tooltip("chance:Q", title=title, format=".1%"),
+        alt.Tooltip("low:Q", title="95 % interval, from", format=".1%"),
+        alt.Tooltip("high:Q", title="to", format=".1%"),
+    ]
+    base = alt.Chart(chart_data(rows)).encode(y=y, yOffset=offset)
+    drawing = alt.layer(
+        base.mark_rule(strokeWidth=1.6).encode(
+            x=alt.X("low:Q", scale=share, title=title, axis=percent_axis()), x2="high:Q", color=colour
+        ),
+        base.mark_point(filled=True, size=55, opacity=1).encode(
+            x=alt.X("chance:Q", scale=share), color=colour, shape=shape, tooltip=tips
+        ),
+    )
+    first = root.sel(shown[0])
+    spoken = ", ".join(
+        f"{name} {percent(float(first['value'].sel(scenario=name, bound='estimate')))}" for name in names
+    )
+    return chart_of(
+        drawing,
+        key="chances",
+        title="Chance of a shortage of each use in each scenario",
+        note="Marks: share of the replications; lines: 95 % intervals (sampling error).",
+        description=f"Marks with intervals by use and scenario; the first use, {labels[0]}: {spoken}. The "
+        "figures are in the table above.",
+        height=(_PIXELS * len(names) + 8) * len(shown),
+    )

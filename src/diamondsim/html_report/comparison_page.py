@@ -1,0 +1,199 @@
+"""The content of the page of a comparison, as its template takes it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import xarray as xr
+
+from diamondsim.analysis import failures_in
+from diamondsim.html_report.comparison_charts import comparison_chart
+from diamondsim.html_report.likelihood import SCALE, likelihood
+from diamondsim.html_report.made_with import made_with
+from diamondsim.html_report.page_parts import Bar, PageTable, with_month_names
+from diamondsim.reporting import (
+    chance,
+    compared_uses,
+    comparison_sentences,
+    difference,
+    month,
+    percent,
+    place,
+    replications,
+    share_unmet,
+    short_name,
+    too_few,
+)
+from diamondsim.results import Estimate
+
+_CHANCE = "probability_of_shortage"
+_CLEARLY = 0.95
+"""Share of the resamples from which a scenario counts as the best."""
+
+
+@dataclass(frozen=True)
+class ComparedScenario:
+    """A scenario of a comparison; its legal state is empty if it is that of the reference."""
+
+    name: str
+    title: str
+    is_reference: bool
+    legal_state: str
+    outdated: str
+    changes: str
+
+
+@dataclass(frozen=True)
+class ComparedUse:
+    """A use in the table: a bar for each scenario, its difference from the reference, and which is best."""
+
+    name: str
+    assumed: bool
+    bars: tuple[Bar, ...]
+    differences: tuple[str, ...]
+    best: tuple[bool, ...]
+
+
+def comparison_page(found: xr.DataTree, *, command: str | None = None) -> dict[str, Any]:
+    """Return what the template `comparison.html.jinja` shows.
+
+    Parameters
+    ----------
+    found : xarray.DataTree
+        Of `compare`.
+    command : str, optional
+        That makes the page.
+    """
+    root = found.to_dataset().sel(metric=_CHANCE)
+    names = [str(name) for name in root["scenario"].values]
+    reference = str(root.attrs["reference"])
+    shown, _ = compared_uses(found)
+    few = too_few(int(root.attrs["replications"]), " of each scenario")
+    first = found[reference].to_dataset()
+    last = first["time"].values[-1]
+    as_of = {str(found[name].attrs["as_of"]) for name in names}
+    chart = comparison_chart(root, shown)
+    return {
+        "title": str(root.attrs["title"]),
+        "as_of": as_of.pop() if len(as_of) == 1 else "",
+        "first_day": with_month_names(month(first["time"].values[0].astype("datetime64[D]").item())),
+        "last_day": with_month_names(month(last.astype("datetime64[D]").item())),
+        "size": f"{replications(int(root.attrs['replications']))} of each",
+        "few": few,
+        "lead": [with_month_names(text) for text in headlines(root, shown)],
+        "names": names,
+        "reference": reference,
+        "scenarios": [_scenario(found, name, reference) for name in names],
+        "failures": failures_in(root.attrs),
+        "uses": _uses(root, shown, names, is_few=bool(few)),
+        "threshold": float(root.attrs["threshold"]),
+        "window_days": float(root.attrs["window_days"]),
+        "details": _details(found, root, shown, names),
+        "sentences": [with_month_names(text) for text in comparison_sentences(found)],
+        "charts": {} if chart is None else {chart.key: chart},
+        "scale": SCALE,
+        "made_with": made_with(root.attrs, command=command),
+        "hashes": [(name, str(found[name].attrs["scenario_hash"])) for name in names],
+    }
+
+
+def headlines(root: xr.Dataset, shown: Sequence[dict[str, str]]) -> list[str]:
+    """Return the answer in sentences: which scenario is best in how many uses, and the first use in each.
+
+    Parameters
+    ----------
+    root : xarray.Dataset
+        Of a comparison, of the chance of a shortage.
+    shown : sequence of dict
+        Region and use of those that are short in some scenario.
+    """
+    if not shown:
+        return ["No use goes short in 1 % of the replications of any scenario."]
+    best: Counter[str] = Counter()
+    for pair in shown:
+        shares = root["chance_best"].sel(pair)
+        best.update(str(name) for name in root["scenario"].values if shares.sel(scenario=name) >= _CLEARLY)
+    counted = [f"{name} in {number}" for name, number in best.most_common()]
+    clear = percent(_CLEARLY)
+    if counted:
+        listed = " and ".join([", ".join(counted[:-1]), counted[-1]] if len(counted) > 1 else counted)
+        leads = (
+            f"Lowest chance of a shortage, in {clear} of resamples or more: {listed} of the {len(shown)} "
+            "uses that go short."
+        )
+    else:
+        leads = f"No scenario has the lowest chance of a shortage of any use in {clear} of resamples."
+    one = root.sel(shown[0])
+    where = place(str(one["use_name"].item()), str(one["region_name"].item()))
+    each = ", ".join(
+        f"{name} {percent(float(one['value'].sel(scenario=name, bound='estimate')))}"
+        for name in map(str, root["scenario"].values)
+    )
+    return [leads, f"Chance of a shortage of {where}: {each}."]
+
+
+def _scenario(found: xr.DataTree, name: str, reference: str) -> ComparedScenario:
+    attrs, of_reference = found[name].attrs, found[reference].attrs
+    is_known = name != reference and attrs["legal_state"] == of_reference["legal_state"]
+    return ComparedScenario(
+        name=name,
+        title=str(attrs["title"]),
+        is_reference=name == reference,
+        legal_state="" if is_known else str(attrs["legal_state"]),
+        outdated=str(attrs["legal_state_outdated"]),
+        changes=str(attrs["changes"]).replace("\n", ", "),
+    )
+
+
+def _uses(
+    root: xr.Dataset, shown: Sequence[dict[str, str]], names: Sequence[str], *, is_few: bool
+) -> dict[str, list[ComparedUse]]:
+    uses: dict[str, list[ComparedUse]] = {}
+    for pair in shown:
+        one = root.sel(pair)
+        assumed = str(one["volumes"].item()) == "assumed"
+        rows = [one.sel(scenario=name) for name in names]
+        bars = []
+        for row in rows:
+            estimate = Estimate(*_bounds(row["value"]), int(root.attrs["replications"]))
+            word = None if is_few or assumed else likelihood(estimate)
+            bars.append(Bar.of(estimate, chance(*_bounds(row["value"])), "" if word is None else word.word))
+        uses.setdefault(short_name(str(one["region_name"].item())), []).append(
+            ComparedUse(
+                name=short_name(str(one["use_name"].item())),
+                assumed=assumed,
+                bars=tuple(bars),
+                differences=tuple(
+                    "" if name == root.attrs["reference"] else difference(*_bounds(row["difference"]))
+                    for name, row in zip(names, rows, strict=True)
+                ),
+                best=tuple(float(row["chance_best"]) >= _CLEARLY for row in rows),
+            )
+        )
+    return uses
+
+
+def _bounds(estimate: xr.DataArray) -> tuple[float, float, float]:
+    value, low, high = (float(estimate.sel(bound=bound)) for bound in ("estimate", "low", "high"))
+    return value, low, high
+
+
+def _details(
+    found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]], names: Sequence[str]
+) -> PageTable:
+    rows = []
+    for pair in shown:
+        one = root.sel(pair)
+        label = f"{short_name(str(one['use_name'].item()))}, {short_name(str(one['region_name'].item()))}"
+        for name in names:
+            row = one.sel(scenario=name)
+            less = "-" if name == root.attrs["reference"] else difference(*_bounds(row["difference"]))
+            unmet = percent(share_unmet(found[name].to_dataset(), pair))
+            rows.append(
+                (label, name, chance(*_bounds(row["value"])), less, unmet, percent(float(row["chance_best"])))
+            )
+    head = ("Use", "Scenario", "Chance of a shortage", "Less the reference, points", "Unmet demand", "Best")
+    return PageTable.of("Each use in each scenario", head, [[*map(with_month_names, row)] for row in rows])

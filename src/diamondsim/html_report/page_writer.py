@@ -1,0 +1,211 @@
+"""The public call `write_report`: a result as one HTML file that opens without a network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+from diamondsim._version import __version__
+from diamondsim.arguments import ArgumentError
+from diamondsim.html_report.backtest_page import backtest_page
+from diamondsim.html_report.comparison_page import comparison_page
+from diamondsim.html_report.run_page import Beside, run_page
+from diamondsim.html_report.vega_charts import browser_libraries, report_part, require_libraries
+from diamondsim.plot.checked import CALLS, call_of, dataset_of
+from diamondsim.results import atomic_write, check_place
+from diamondsim.scenario import Scenario
+
+REPORT_SUFFIXES = (".html", ".htm")
+_KICKERS = {
+    "run": "Supply of synthetic diamond: report of a simulation",
+    "comparison": "Supply of synthetic diamond: comparison of scenarios",
+    "backtest": "Supply of synthetic diamond: backtest of the licence model",
+}
+
+
+def write_report(
+    result: xr.Dataset | xr.DataTree,
+    path: str | os.PathLike[str],
+    *,
+    since: xr.Dataset | None = None,
+    baseline: xr.Dataset | None = None,
+) -> Path:
+    """Write a result to a report: one HTML file with text, tables and charts, which opens without a network.
+
+    Parameters
+    ----------
+    result : xarray.Dataset or xarray.DataTree
+        Of `monte_carlo`, `compare` or `backtest`.
+    path : path
+        Its name ends in ``.html`` or ``.htm``. An existing file is replaced.
+    since : xarray.Dataset, optional
+        A former result of `monte_carlo`: the report then says what changed since.
+    baseline : xarray.Dataset, optional
+        Of `monte_carlo` with the same seed, to be shown beside a run.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    ValueError
+        If the name ends otherwise, the result is of another call, or `since` or `baseline` are given with
+        anything but a run.
+    ModuleNotFoundError
+        If a library is missing (the extra ``report``).
+    TypeError
+        If `result` is no Dataset or DataTree.
+    OSError
+        If the folder is missing or not writable, or the disk is full.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import diamondsim as ds
+    >>> calm = ds.load_scenario("calm").override({"horizon.length": "20 weeks"})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page = ds.write_report(ds.monte_carlo(calm, replications=32), f"{folder}/calm.html")
+    ...     page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    True
+    """
+    target = require_html(Path(path))
+    atomic_write(target, report_page(result, Beside(baseline=baseline), former=since).encode())
+    return target
+
+
+def require_html(path: Path) -> Path:
+    """Return a file with the suffix of an HTML file, once there is a place for it.
+
+    Raises
+    ------
+    ValueError
+        If it has another suffix.
+    OSError
+        If there is no place for it.
+
+    Examples
+    --------
+    >>> require_html(Path("report.pdf"))
+    Traceback (most recent call last):
+    ValueError: expected a name that ends in .html or .htm, found 'report.pdf'
+    """
+    if path.suffix.lower() not in REPORT_SUFFIXES:
+        raise ValueError(f"expected a name that ends in {' or '.join(REPORT_SUFFIXES)}, found '{path.name}'")
+    check_place(path)
+    return path
+
+
+def report_page(
+    result: object,
+    beside: Beside,
+    *,
+    former: xr.Dataset | None = None,
+    command: str | None = None,
+    scenario: Scenario | None = None,
+) -> str:
+    """Return the page of a result.
+
+    Parameters
+    ----------
+    result : xarray.Dataset or xarray.DataTree
+        Of `monte_carlo`, `compare` or `backtest`.
+    beside : Beside
+        The runs beside a run.
+    former, command, scenario
+        As for `run_page`.
+
+    Raises
+    ------
+    ModuleNotFoundError, TypeError, ValueError
+        As for `write_report`.
+    """
+    require_libraries()
+    kind = kind_of(result)
+    if kind == "run":
+        dataset = dataset_of(result, "run")
+        for name, given in (("since", former), ("baseline", beside.baseline)):
+            _require_run(name, given)
+        content = run_page(dataset, beside, former=former, command=command, scenario=scenario)
+        return rendered(kind, content)
+    for name, given in (("since", former), ("baseline", beside.baseline)):
+        if given is not None:
+            raise ArgumentError(name, f"only for the result of monte_carlo, found that of {CALLS[kind]}")
+    if kind == "backtest":
+        return rendered(kind, backtest_page(dataset_of(result, "backtest"), command=command))
+    if not isinstance(result, xr.DataTree):
+        raise ValueError("expected the DataTree of diamondsim.compare, found its root alone")
+    return rendered(kind, comparison_page(result, command=command))
+
+
+def _require_run(argument: str, given: object) -> None:
+    try:
+        if given is not None:
+            dataset_of(given, "run")
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(argument, str(error)) from None
+
+
+def kind_of(result: object) -> str:
+    """Return which kind of result this is: `run`, `comparison` or `backtest`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is something else; the message names what it is.
+    """
+    allowed = "the result of monte_carlo, compare or backtest"
+    if not isinstance(result, xr.Dataset | xr.DataTree):
+        raise TypeError(f"expected {allowed}, found {type(result).__name__}")
+    found = call_of(result)
+    if found not in _KICKERS:
+        raise ValueError(f"expected {allowed}, found {f'that of {CALLS[found]}' if found else 'another'}")
+    return found
+
+
+def with_code(text: str) -> Any:
+    """Return a text as HTML, escaped, with what stands in backticks as code."""
+    markup = report_part("markupsafe").Markup
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # a single one marks nothing
+        return markup.escape(text)
+    marked = [
+        markup("<code>{}</code>").format(part) if number % 2 else markup.escape(part)
+        for number, part in enumerate(parts)
+    ]
+    return markup("").join(marked)
+
+
+def rendered(kind: str, content: Mapping[str, Any]) -> str:
+    """Return the page of a kind of result; everything in `content` is escaped, save what templates make."""
+    jinja2 = report_part("jinja2")
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("diamondsim.html_report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["with_code"] = with_code
+    environment.policies["json.dumps_kwargs"] = {
+        "sort_keys": True,
+        "ensure_ascii": False,
+        "separators": (",", ":"),
+        "allow_nan": False,
+    }
+    templates = files("diamondsim.html_report") / "templates"
+    shared = {
+        "version": __version__,
+        "kicker": _KICKERS[kind],
+        "css": (templates / "report.css").read_text(encoding="utf-8"),
+        "script": (templates / "charts.js").read_text(encoding="utf-8"),
+        "libraries": browser_libraries(),
+    }
+    page: str = environment.get_template(f"{kind}.html.jinja").render({**shared, **content})
+    return page

@@ -1,0 +1,339 @@
+"""The charts of a run: shortages by quarter and over time, law, facilities, and where crystal comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from diamondsim.constants import DAYS_PER_YEAR
+from diamondsim.html_report.page_parts import Chart, with_month_names
+from diamondsim.html_report.vega_charts import (
+    SERIES_VARIABLES,
+    chart_data,
+    chart_of,
+    percent_axis,
+    report_part,
+    rounded,
+)
+from diamondsim.reporting import Report, UseRow, percent, short_name
+
+_MOST_POINTS = 110
+"""Of a line: more would make the page large, and could not be told apart."""
+_YEARS_ONLY = "substring(datum.value, 4) == 'Q1' ? substring(datum.value, 0, 4) : ''"
+_TWO_LINES = "split(datum.label, '\\n')"
+_ROW = 34
+_BAND = {"low": "0.05", "lower": "0.25", "middle": "0.5", "upper": "0.75", "high": "0.95"}
+
+
+def place_label(row: UseRow, between: str = ", ") -> str:
+    """Return the name of a use and its region for a label."""
+    return f"{short_name(row.use_name)}{between}{short_name(row.region_name)}"
+
+
+def quarter_chart(report: Report, shown: Sequence[UseRow]) -> Chart | None:
+    """Return the heat map of the chance of a shortage by use and quarter; None where no use is shown."""
+    alt, found = report_part(), report.quarters
+    if found is None or not shown:
+        return None
+    by_use = {(use.region, use.use): use for use in found.uses}
+    rows: list[dict[str, Any]] = []
+    for row in shown:
+        use = by_use[row.region, row.use]
+        columns = zip(
+            found.quarter,
+            *map(rounded, (use.chance.value, use.chance.low, use.chance.high, use.shortfall.value)),
+            strict=True,
+        )
+        rows += [
+            {
+                "use": place_label(row, "\n"),
+                "quarter": q,
+                "chance": c,
+                "low": low,
+                "high": high,
+                "unmet": unmet,
+            }
+            for q, c, low, high, unmet in columns
+        ]
+    labels = [place_label(row, "\n") for row in shown]
+    drawing = (
+        alt.Chart(chart_data(rows))
+        .mark_rect(stroke="var(--page)", strokeWidth=0.5)
+        .encode(
+            x=alt.X(
+                "quarter:O",
+                sort=None,
+                axis=alt.Axis(
+                    title=None, labelExpr=_YEARS_ONLY, labelAngle=0, ticks=False, labelOverlap=True
+                ),
+            ),
+            y=alt.Y(
+                "use:N",
+                sort=labels,
+                axis=alt.Axis(
+                    title=None,
+                    labelExpr=_TWO_LINES,
+                    labelLimit=158,
+                    labelOffset=-7,
+                    ticks=False,
+                    domain=False,
+                ),
+            ),
+            fill=alt.value(SERIES_VARIABLES[0]),
+            fillOpacity=alt.FillOpacity(
+                "chance:Q", scale=alt.Scale(domain=[0, 1], range=[0.04, 1], clamp=True), legend=None
+            ),
+            tooltip=[
+                alt.Tooltip("use:N", title="Use"),
+                alt.Tooltip("quarter:N", title="Quarter"),
+                alt.Tooltip("chance:Q", title="Chance of a shortage", format=".1%"),
+                alt.Tooltip("low:Q", title="95 % interval, from", format=".1%"),
+                alt.Tooltip("high:Q", title="to", format=".1%"),
+                alt.Tooltip("unmet:Q", title="Mean share of demand unmet", format=".1%"),
+            ],
+        )
+    )
+    tops = [_top_quarter(found.quarter, by_use[row.region, row.use].chance.value, row) for row in shown]
+    return chart_of(
+        drawing,
+        key="quarters",
+        title="Chance of a shortage by quarter",
+        note=f"Share of replications with more than {percent(found.threshold)} of the quarter's demand "
+        "unmet. The figures are in the tables by quarter below.",
+        description="Heat map of uses by calendar quarter. Highest chance: " + "; ".join(tops) + ".",
+        height=_ROW * len(shown),
+        has_ramp=True,
+    )
+
+
+def _top_quarter(quarters: Sequence[str], chances: Sequence[float], row: UseRow) -> str:
+    top = int(np.nanargmax(chances))
+    return f"{place_label(row)} {percent(chances[top])} in {quarters[top]}"
+
+
+def shortfall_chart(dataset: xr.Dataset, shown: Sequence[UseRow]) -> Chart | None:
+    """Return the fan of unmet demand over time, of a use that the reader chooses; None without uses."""
+    alt = report_part()
+    if not shown or "shortfall_band" not in dataset:
+        return None
+    step = max(1, -(-dataset.sizes["time"] // _MOST_POINTS))
+    thinned = dataset[["shortfall_band"]].isel(time=slice(None, None, step))
+    days = np.datetime_as_string(thinned["time"].values, unit="D").tolist()
+    rows: list[dict[str, Any]] = []
+    for row in shown:
+        one = thinned.sel(region=row.region, use=row.use)
+        bands = {
+            name: rounded(one["shortfall_band"].sel(quantile=float(level)).values)
+            for name, level in _BAND.items()
+        }
+        columns = zip(days, *bands.values(), strict=True)
+        rows += [
+            {"use": place_label(row), "day": day, **dict(zip(_BAND, values, strict=True))}
+            for day, *values in columns
+        ]
+    labels = [place_label(row) for row in shown]
+    chosen = alt.param(
+        name="place",
+        value=labels[0],
+        bind=alt.binding_select(options=labels, name="Use ", element="#choose-shortfall"),
+    )
+    base = alt.Chart(chart_data(rows)).transform_filter("datum.use == place").encode(x=_time_axis())
+    share = alt.Scale(domain=[0, 1], clamp=True)
+    title = "Share of demand unmet"
+    hover = [
+        alt.Tooltip("day:T", title="Week of", format="%d %b %Y"),
+        alt.Tooltip("middle:Q", title="Median", format=".1%"),
+        alt.Tooltip("lower:Q", title="25 %", format=".1%"),
+        alt.Tooltip("upper:Q", title="75 %", format=".1%"),
+        alt.Tooltip("low:Q", title="5 %", format=".1%"),
+        alt.Tooltip("high:Q", title="95 %", format=".1%"),
+    ]
+    drawing = alt.layer(
+        base.mark_area(color=SERIES_VARIABLES[0], opacity=0.18).encode(
+            y=alt.Y("low:Q", scale=share, title=title, axis=percent_axis()), y2="high:Q"
+        ),
+        base.mark_area(color=SERIES_VARIABLES[0], opacity=0.35).encode(
+            y=alt.Y("lower:Q", scale=share), y2="upper:Q"
+        ),
+        base.mark_line(color=SERIES_VARIABLES[0], strokeWidth=2).encode(y=alt.Y("middle:Q", scale=share)),
+        base.mark_rule(color="var(--ink)", opacity=0, strokeWidth=6).encode(tooltip=hover),
+    ).add_params(chosen)
+    first = thinned["shortfall_band"].sel(region=shown[0].region, use=shown[0].use)
+    middle, high = (first.sel(quantile=level).values for level in (0.5, 0.95))
+    return chart_of(
+        drawing,
+        key="shortfall",
+        title="Unmet demand over time",
+        note="Line: median of the replications; darker band: half of them; lighter band: 90 %.",
+        description=f"Fan chart of a use that can be chosen, first {labels[0]}: its unmet share reaches at "
+        f"most {percent(float(np.nanmax(middle)))} in the median and {percent(float(np.nanmax(high)))} "
+        "at the 95 % quantile.",
+        height=260,
+    )
+
+
+def legal_chart(report: Report) -> Chart | None:
+    """Return the probability of each legal state by quarter, or of each control that is ever in force."""
+    alt, found = report_part(), report.quarters
+    if found is None:
+        return None
+    every = found.legal_states or found.control_in_force
+    shares = {name: values for name, values in every.items() if any(values)}
+    if not shares or len(shares) > len(SERIES_VARIABLES):
+        return None
+    what = "Legal state" if found.legal_states else "Control in force"
+    rows = [
+        {"state": name, "rank": rank, "quarter": quarter, "share": share}
+        for rank, (name, values) in enumerate(shares.items())
+        for quarter, share in zip(found.quarter, rounded(values), strict=True)
+    ]
+    names = [*shares]
+    x = alt.X(
+        "quarter:O",
+        sort=None,
+        axis=alt.Axis(title=None, labelExpr=_YEARS_ONLY, labelAngle=0, ticks=False, labelOverlap=True),
+    )
+    colour = alt.Color(
+        "state:N", scale=alt.Scale(domain=names, range=[*SERIES_VARIABLES[: len(names)]]), title=what
+    )
+    tips = [
+        alt.Tooltip("state:N", title=what),
+        alt.Tooltip("quarter:N", title="Quarter"),
+        alt.Tooltip("share:Q", title="Probability", format=".1%"),
+    ]
+    y = alt.Y("share:Q", scale=alt.Scale(domain=[0, 1]), title="Probability", axis=percent_axis())
+    base = alt.Chart(chart_data(rows))
+    if found.legal_states:
+        drawing = base.mark_bar(stroke="var(--page)", strokeWidth=0.5).encode(
+            x=x, y=y, color=colour, order=alt.Order("rank:Q"), tooltip=tips
+        )
+    else:
+        drawing = base.mark_line(interpolate="step-after", strokeWidth=2).encode(
+            x=x, y=y, color=colour, tooltip=tips
+        )
+    ends = "; ".join(
+        f"{name} {percent(v[0])} at the start, {percent(v[-1])} at the end" for name, v in shares.items()
+    )
+    return chart_of(
+        drawing,
+        key="law",
+        title=f"{what}, by quarter",
+        note="Mean over the days of the quarter.",
+        description=f"{what} by calendar quarter: {ends}.",
+        height=180,
+    )
+
+
+def facility_charts(dataset: xr.Dataset) -> list[Chart]:
+    """Return the fan of the output of each facility over time."""
+    alt, charts = report_part(), []
+    if "facility_output_band" not in dataset:
+        return []
+    step = max(1, -(-dataset.sizes["time"] // _MOST_POINTS))
+    per_year = DAYS_PER_YEAR / float(dataset.attrs["tick_days"])
+    is_carat = str(dataset["facility_output_band"].attrs.get("units")) == "carat"
+    factor, unit = (1e-6 * per_year, "Mct/yr") if is_carat else (per_year, "per year")
+    thinned = dataset["facility_output_band"].isel(time=slice(None, None, step))
+    days = np.datetime_as_string(thinned["time"].values, unit="D").tolist()
+    for number, name in enumerate(map(str, dataset["facility"].values)):
+        one = factor * thinned.sel(facility=name)
+        bands = [rounded(one.sel(quantile=float(level)).values, 2) for level in _BAND.values()]
+        rows = [
+            {"day": day, **dict(zip(_BAND, values, strict=True))}
+            for day, *values in zip(days, *bands, strict=True)
+        ]
+        base = alt.Chart(chart_data(rows)).encode(x=_time_axis())
+        hover = [
+            alt.Tooltip("day:T", title="Week of", format="%d %b %Y"),
+            *(alt.Tooltip(f"{key}:Q", title=title, format=",.0f") for key, title in _LEVELS.items()),
+        ]
+        drawing = alt.layer(
+            base.mark_area(color=SERIES_VARIABLES[2], opacity=0.18).encode(
+                y=alt.Y("low:Q", title=f"Output, {unit}", axis=alt.Axis(tickCount=5)), y2="high:Q"
+            ),
+            base.mark_area(color=SERIES_VARIABLES[2], opacity=0.35).encode(y="lower:Q", y2="upper:Q"),
+            base.mark_line(color=SERIES_VARIABLES[2], strokeWidth=2).encode(y="middle:Q"),
+            base.mark_rule(opacity=0, strokeWidth=6).encode(tooltip=hover),
+        )
+        last = [float(one.sel(quantile=level).values[-1]) for level in (0.5, 0.05, 0.95)]
+        charts.append(
+            chart_of(
+                drawing,
+                key=f"output-{number}",
+                title=f"Output of the facility {name}",
+                note="Line: median of the replications; darker band: half of them; lighter band: 90 %.",
+                description=f"Fan chart: at the end of the horizon {last[0]:,.0f} {unit} in the median, "
+                f"{last[1]:,.0f} to {last[2]:,.0f} in 90 % of the replications.",
+                height=200,
+            )
+        )
+    return charts
+
+
+_LEVELS = {"middle": "Median", "lower": "25 %", "upper": "75 %", "low": "5 %", "high": "95 %"}
+
+
+def origin_chart(dataset: xr.Dataset, report: Report) -> Chart | None:
+    """Return the share of each region's consumption that is crystal of the tracked origin, over time."""
+    alt = report_part()
+    names = [row.region_name for row in report.origins if row.region_name != report.tracked_origin]
+    if "tracked_share_mean" not in dataset or not names or len(names) > len(SERIES_VARIABLES):
+        return None
+    step = max(1, -(-dataset.sizes["time"] // _MOST_POINTS))
+    thinned = dataset["tracked_share_mean"].isel(time=slice(None, None, step))
+    days = np.datetime_as_string(thinned["time"].values, unit="D").tolist()
+    at = {str(name): r for r, name in enumerate(dataset["region_name"].values)}
+    rows = [
+        {"region": short_name(name), "day": day, "share": share}
+        for name in names
+        for day, share in zip(days, rounded(thinned.isel(region=at[name]).values), strict=True)
+    ]
+    labels = [short_name(name) for name in names]
+    drawing = (
+        alt.Chart(chart_data(rows))
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=_time_axis(),
+            y=alt.Y(
+                "share:Q", scale=alt.Scale(domain=[0, 1]), title="Share of consumption", axis=percent_axis()
+            ),
+            color=alt.Color(
+                "region:N",
+                scale=alt.Scale(domain=labels, range=[*SERIES_VARIABLES[: len(labels)]]),
+                legend=alt.Legend(
+                    title=None,
+                    symbolType="stroke",
+                    symbolStrokeWidth=3,
+                    columns=alt.ExprRef("width < 420 ? 2 : 6"),
+                ),
+            ),
+            tooltip=[
+                alt.Tooltip("region:N", title="Region"),
+                alt.Tooltip("day:T", title="Week of", format="%d %b %Y"),
+                alt.Tooltip("share:Q", title="Share", format=".0%"),
+            ],
+        )
+    )
+    ends = "; ".join(
+        f"{short_name(row.region_name)} {percent(row.start.mean)}, then {percent(row.end.mean)}"
+        for row in report.origins
+        if row.region_name in names
+    )
+    return chart_of(
+        drawing,
+        key="origin",
+        title=f"Crystal from {short_name(report.tracked_origin)} in what is consumed",
+        note="Mean of the replications; crystal processed elsewhere counts too.",
+        description=with_month_names(f"Lines by region, at the start and at the end: {ends}."),
+        height=200,
+    )
+
+
+def _time_axis() -> Any:
+    alt = report_part()
+    return alt.X(
+        "day:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", grid=False, labelOverlap=True)
+    )

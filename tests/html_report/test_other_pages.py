@@ -1,0 +1,96 @@
+"""The pages of a comparison and of a backtest."""
+
+import pytest
+
+pytest.importorskip("altair", reason="an extra")
+pytest.importorskip("vl_convert", reason="an extra")
+pytest.importorskip("jinja2", reason="an extra")
+
+import xarray as xr
+
+from diamondsim.html_report import Beside, report_page
+from diamondsim.html_report.backtest_page import headlines_of_backtest
+from diamondsim.html_report.comparison_page import headlines
+from diamondsim.reporting import comparison_sentences, percent
+from tests.html_report.small_pages import Page, backtest, comparison
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_comparison_names_its_scenarios_and_says_what_the_command_says():
+    page = Page(report_page(comparison(), Beside()))
+    assert page.wrong == []
+    assert [*page.specs] == ["chart-chances"]
+    text = plain(page.text("main"))
+    for name, node in comparison().children.items():
+        assert f"{name}" in text
+        assert node.attrs["title"] in text
+        assert node.attrs["scenario_hash"] in text
+    for sentence in comparison_sentences(comparison()):
+        assert sentence in text
+
+
+def known(values, best):
+    """Return a comparison of two scenarios and two uses, with the chances and who is best."""
+    dims = ("scenario", "region", "use")
+    return xr.Dataset(
+        {
+            "value": ((*dims, "bound"), [[[[v, v, v] for v in row]] for row in values]),
+            "chance_best": (dims, [[row] for row in best]),
+        },
+        coords={
+            "scenario": ["a", "b"],
+            "region": ["US"],
+            "use": ["u", "v"],
+            "bound": ["estimate", "low", "high"],
+            "use_name": ("use", ["Grinding", "Cutting"]),
+            "region_name": ("region", ["United States"]),
+        },
+    )
+
+
+BOTH = [{"region": "US", "use": "u"}, {"region": "US", "use": "v"}]
+
+
+def test_a_comparison_says_which_is_clearly_best_in_how_many_uses():
+    found = headlines(known([[0.5, 0.4], [0.2, 0.1]], [[0.0, 0.04], [1.0, 0.96]]), BOTH)
+    assert found == [
+        "Lowest chance of a shortage, in 95 % of resamples or more: b in 2 of the 2 uses that go short.",
+        "Chance of a shortage of grinding in the United States: a 50 %, b 20 %.",
+    ]
+    split = headlines(known([[0.5, 0.1], [0.2, 0.4]], [[0.0, 1.0], [1.0, 0.0]]), BOTH)
+    assert "a in 1 and b in 1 of the 2 uses" in split[0] or "b in 1 and a in 1 of the 2 uses" in split[0]
+
+
+def test_a_comparison_without_a_clear_best_says_so():
+    found = headlines(known([[0.5, 0.4], [0.2, 0.1]], [[0.1, 0.06], [0.9, 0.94]]), BOTH)
+    assert found[0] == "No scenario has the lowest chance of a shortage of any use in 95 % of resamples."
+    assert headlines(known([[0, 0], [0, 0]], [[0.5, 0.5], [0.5, 0.5]]), []) == [
+        "No use goes short in 1 % of the replications of any scenario."
+    ]
+
+
+def test_a_backtest_says_how_often_its_bands_hold_and_how_near_they_are():
+    page = Page(report_page(backtest(), Beside()))
+    assert page.wrong == []
+    assert {*page.specs} == {"chart-coverage", "chart-bands"}
+    one = backtest().sel(form="batches", weights="others")
+    said = headlines_of_backtest(backtest())
+    assert percent(float(one["coverage"].sel(level=0.8))) in said[0]
+    assert percent(abs(float(one["skill"]))) in said[1]
+    assert said[0] in plain(page.text("#answer"))
+    assert all(str(name) in page.text("#bands") for name in backtest()["series"].values)
+
+
+def test_a_forecast_worse_than_a_simple_one_is_said_to_be_so():
+    worse = backtest().assign(skill=0 * backtest()["skill"] - 0.25)
+    assert "is 25 % above that of the better" in headlines_of_backtest(worse)[1]
+
+
+@pytest.mark.parametrize("made", [comparison, backtest])
+def test_pages_are_small_and_the_same_each_time(made):
+    first, again = (report_page(made(), Beside()) for _ in range(2))
+    assert first == again
+    assert len(first.encode()) < 1_500_000

@@ -1,0 +1,79 @@
+"""The call that writes a report: what it takes, and one clear message for what it does not."""
+
+from importlib import import_module
+
+import pytest
+
+import diamondsim as ds
+from tests.html_report.small_pages import backtest, comparison, run, textbook_run
+
+pytest.importorskip("altair", reason="an extra")
+
+
+def test_a_report_is_written_and_an_existing_one_replaced(tmp_path):
+    pytest.importorskip("vl_convert", reason="an extra")
+    target = tmp_path / "r.HTML"
+    target.write_text("old", encoding="utf-8")
+    assert ds.write_report(textbook_run(), target, since=textbook_run(8)) == target
+    assert target.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert [*tmp_path.iterdir()] == [target]
+
+
+@pytest.mark.parametrize("name", ["report", "report.pdf", "report.html.gz", "report.nc"])
+def test_other_ends_of_a_name_are_refused(name, tmp_path):
+    with pytest.raises(ValueError, match=rf"ends in \.html or \.htm, found '{name}'"):
+        ds.write_report(textbook_run(), tmp_path / name)
+
+
+def test_a_missing_folder_is_refused_before_any_work(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        ds.write_report(textbook_run(), tmp_path / "none" / "r.html")
+
+
+@pytest.mark.parametrize(
+    "result, message",
+    [
+        ("text", "expected the result of monte_carlo, compare or backtest, found str"),
+        (None, "found NoneType"),
+    ],
+)
+def test_what_is_no_result_is_refused(result, message, tmp_path):
+    with pytest.raises(TypeError, match=message):
+        ds.write_report(result, tmp_path / "r.html")
+
+
+def test_results_of_other_calls_are_refused_by_name(tmp_path):
+    with pytest.raises(ValueError, match="monte_carlo, compare or backtest, found that of sensitivity"):
+        ds.write_report(run()[["demand"]].assign(srrc=1.0, pawn=1.0), tmp_path / "r.html")
+    with pytest.raises(ValueError, match="found another"):
+        ds.write_report(run()[["demand"]], tmp_path / "r.html")
+    with pytest.raises(ValueError, match=r"DataTree of diamondsim\.compare, found its root alone"):
+        ds.write_report(comparison().to_dataset(), tmp_path / "r.html")
+
+
+@pytest.mark.parametrize("argument", ["since", "baseline"])
+@pytest.mark.parametrize("made", [comparison, backtest])
+def test_what_belongs_to_a_run_is_refused_with_other_results(argument, made, tmp_path):
+    with pytest.raises(ValueError, match=rf"{argument}: only for the result of monte_carlo"):
+        ds.write_report(made(), tmp_path / "r.html", **{argument: textbook_run()})
+
+
+@pytest.mark.parametrize("argument", ["since", "baseline"])
+def test_a_former_result_or_a_baseline_must_be_a_run(argument, tmp_path):
+    with pytest.raises(ValueError, match=rf"{argument}: expected the Dataset of diamondsim.monte_carlo"):
+        ds.write_report(textbook_run(), tmp_path / "r.html", **{argument: backtest()})
+
+
+@pytest.mark.parametrize("module, package", [("altair", "altair"), ("vl_convert", "vl-convert-python")])
+def test_a_missing_library_is_named_with_its_extra(module, package, tmp_path, monkeypatch):
+    def absent(name):
+        if name == module:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        return import_module(name)
+
+    monkeypatch.setattr("diamondsim.html_report.vega_charts.import_module", absent)
+    with pytest.raises(
+        ModuleNotFoundError, match=rf"pip install '{package}.*the extra 'report' of diamondsim"
+    ):
+        ds.write_report(textbook_run(), tmp_path / "r.html")
+    assert [*tmp_path.iterdir()] == []

@@ -9,6 +9,7 @@ The rule: a line that calls the command, as `python3 dev.py run WORDS` or `diamo
 - a command with `--workers` gets `--workers 1`;
 - a command that simulates a scenario ends after `HORIZON`, in which every control of the pages begins;
 - a command whose first word is a file of results simulates nothing and is not changed;
+- `report --backtest` simulates no scenario, and gets only `-n`;
 - a command that stands on several pages, and neither reads nor leaves a file in the folder, is executed where
   it stands first. Each page starts from an empty folder, so that the others would repeat it.
 
@@ -56,6 +57,7 @@ SIMULATE = frozenset(
             "flip",
             "independence",
             "plot",
+            "report",
         ),
         *("size-reserve", "size-stock", "worst-start", "reverse-stress"),
     }
@@ -154,9 +156,9 @@ def shortened(words: Sequence[str], most: int) -> list[str]:
             made += ["-n", number]
         else:
             made[next(i for i, word in enumerate(made) if word in _COUNTS) + 1] = number
-    if "workers" in names and "--workers" not in made:
+    if "workers" in names and not {"--workers", "--backtest"} & {*made}:
         made += ["--workers", "1"]
-    if words and words[0] in SIMULATE:
+    if words and words[0] in SIMULATE and "--backtest" not in words:
         made += HORIZON
     return made
 
@@ -175,7 +177,7 @@ def command_of(line: CommandLine) -> tuple[str, ...] | None:
 
 _COUNTS = ("-n", "--replications")
 _NAMES_FILES = frozenset({">", "--store", "--paths"})
-_FILE = re.compile(r"(?:.*/)?[\w-]+\.(?:csv|json|nc|parquet|pdf|png|svg|xlsx|ya?ml|zarr)")
+_FILE = re.compile(r"(?:.*/)?[\w-]+\.(?:csv|html?|json|nc|parquet|pdf|png|svg|xlsx|ya?ml|zarr)")
 
 
 def unknown_words(words: Sequence[str]) -> list[str]:

@@ -22,6 +22,7 @@ OTHERS = {
     "dump",
     "schema",
     "plot",
+    "report",
 }
 """Commands whose texts have tests of their own, or that print no table."""
 

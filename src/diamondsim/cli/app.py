@@ -36,6 +36,7 @@ from diamondsim.cli.marginal import marginal_command
 from diamondsim.cli.mixture import mixture_command
 from diamondsim.cli.new import new_command
 from diamondsim.cli.plot import plot_command
+from diamondsim.cli.report_command import report_command
 from diamondsim.cli.run import run_command
 from diamondsim.cli.select import select_command
 from diamondsim.cli.sensitivity import sensitivity_command
@@ -99,7 +100,7 @@ for command in (
     ),
     *(size_reserve_command, size_stock_command),
     *(worst_start_command, reverse_stress_command),
-    *(backtest_command, trade_command, plot_command, schema_command),
+    *(backtest_command, trade_command, plot_command, report_command, schema_command),
     *(new_command, completion_command),
 ):
     offer_names(command)

@@ -131,7 +131,7 @@ def output_option(function: F) -> F:
         "-o",
         "--output",
         type=click.Path(),
-        callback=_target,
+        callback=writable_file,
         metavar="FILE",
         help="Write the answer to a file: .nc or .zarr (all of it), .csv, .parquet or .xlsx (its tables).",
     )(function)
@@ -248,7 +248,7 @@ def say_json(document: object) -> None:
     click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def _target(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
+def writable_file(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
     """Refuse a file that cannot be written, before any work is done."""
     if path is not None:
         from diamondsim.files import check_file

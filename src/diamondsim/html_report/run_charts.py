@@ -308,6 +308,7 @@ def origin_chart(dataset: xr.Dataset, report: Report) -> Chart | None:
                     symbolType="stroke",
                     symbolStrokeWidth=3,
                     columns=alt.ExprRef("width < 420 ? 2 : 6"),
+                    labelLimit=115,
                 ),
             ),
             tooltip=[

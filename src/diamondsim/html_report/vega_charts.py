@@ -51,7 +51,7 @@ _CONFIG: dict[str, Any] = {
         "labelFontSize": 12,
         "titleFontSize": 12,
         "titleFontWeight": "normal",
-        "labelLimit": 260,
+        "labelLimit": 200,
         "symbolLimit": 0,
         "columnPadding": 14,
     },

@@ -8,6 +8,7 @@ import pytest
 import diamondsim
 
 CALLED_WITH = {
+    "admitted_flow": ["scenario", "control", "replications", "seed"],
     "backtest": ["replications", "seed"],
     "check": ["scenario"],
     "compare": ["scenarios", "replications", "seed", "workers", "progress", "store", "executor"],
@@ -65,6 +66,7 @@ def test_the_public_names_are_these():
         "StoreError",
         "StoreWarning",
         "__version__",
+        "admitted_flow",
         "backtest",
         "check",
         "compare",

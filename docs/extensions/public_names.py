@@ -38,7 +38,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         *("flip", "flip_pairs", "worst_start", "reverse_stress"),
     ),
     "data": (
-        *("read_trade", "episodes", "episode_shares", "backtest"),
+        *("read_trade", "episodes", "episode_shares", "backtest", "admitted_flow"),
         *("read_observations", "Observation", "condition", "ConditioningWarning"),
     ),
     "pictures": tuple(f"plot.{name}" for name in diamondsim.plot.__all__),

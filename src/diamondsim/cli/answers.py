@@ -10,6 +10,7 @@ import click
 
 from diamondsim.arguments import ArgumentError
 from diamondsim.cli.options import keep, kept_line, say_json
+from diamondsim.cli.python_script import finish, script
 from diamondsim.cli.streams import complain
 
 
@@ -41,7 +42,11 @@ def answer(
     ------
     click.ClickException
         If the file cannot be written.
+    click.exceptions.Exit
+        After the script of `--show-python`, which is printed instead.
     """
+    if script() is not None:
+        finish(found, output)
     written = None if output is None else keep(found, output)
     if as_json:
         say_json({**document(found), "dataset": written})

@@ -36,6 +36,7 @@ from diamondsim.cli.marginal import marginal_command
 from diamondsim.cli.mixture import mixture_command
 from diamondsim.cli.new import new_command
 from diamondsim.cli.plot import plot_command
+from diamondsim.cli.python_script import python_option
 from diamondsim.cli.report_command import report_command
 from diamondsim.cli.run import run_command
 from diamondsim.cli.select import select_command
@@ -85,6 +86,16 @@ def app(debug: bool) -> None:
         sys.excepthook = _one_line
 
 
+_WITHOUT_PYTHON = (
+    scenarios_command,
+    dump_command,
+    schema_command,
+    new_command,
+    completion_command,
+    report_command,
+)
+"""Commands without `--show-python`."""
+
 for command in (
     *(scenarios_command, check_command, run_command, trace_command, admitted_command, dump_command),
     *(
@@ -104,6 +115,8 @@ for command in (
     *(new_command, completion_command),
 ):
     offer_names(command)
+    if command not in _WITHOUT_PYTHON:
+        command.params.append(python_option())
     app.add_command(command)
 
 

@@ -19,6 +19,7 @@ from diamondsim.cli.options import (
     seed_option,
     set_option,
 )
+from diamondsim.cli.python_script import ask, leave, script
 
 
 @click.command("scenarios")
@@ -60,7 +61,11 @@ def check_command(scenario: str, changes: tuple[str, ...], lanes: bool, as_json:
     from diamondsim.plan.check import check
     from diamondsim.reporting import check_renderable, json_value
 
-    report = check(loaded)
+    report = ask(check, loaded)
+    writing = script()
+    if writing is not None:
+        writing.add("print(report.as_dict())")
+        leave()
     if as_json:
         say_json(json_value(report.as_dict()))
         return
@@ -91,7 +96,7 @@ def trace_command(
     from diamondsim.reporting import json_trace, trace_lines
     from diamondsim.simulation import simulate
 
-    trace = simulate(loaded, seed=seed, replication=replication)
+    trace = ask(simulate, loaded, seed=seed, replication=replication)
     answer(
         trace,
         output,
@@ -125,7 +130,11 @@ def admitted_command(
     from diamondsim.reporting import admitted_lines, head_lines, json_admitted
     from diamondsim.simulation import admitted_flow
 
-    flow = admitted_flow(loaded, control=control, replications=replications, seed=seed)
+    flow = ask(admitted_flow, loaded, control=control, replications=replications, seed=seed)
+    writing = script()
+    if writing is not None:
+        writing.add('print(flow.to_series().unstack("quantile"))')
+        leave()
     if as_json:
         say_json(json_admitted(flow))
         return
@@ -147,7 +156,7 @@ def backtest_command(replications: int, seed: int, output: str | None, as_json: 
     from diamondsim.backtesting import backtest
     from diamondsim.reporting import backtest_lines, json_backtest
 
-    found = backtest(replications=replications, seed=seed)
+    found = ask(backtest, replications=replications, seed=seed)
     answer(found, output, as_json=as_json, document=json_backtest, shown=backtest_lines)
 
 

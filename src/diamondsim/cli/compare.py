@@ -20,6 +20,7 @@ from diamondsim.cli.options import (
     set_option,
     workers_option,
 )
+from diamondsim.cli.python_script import ask, made, overridden
 from diamondsim.cli.scenario_warnings import warn_of
 from diamondsim.cli.store_options import open_store, store_option
 
@@ -73,7 +74,8 @@ def compare_command(  # noqa: PLR0913, PLR0917 - click passes each option separa
     from diamondsim.reporting import comparison_renderable, json_comparison
 
     with open_store(store) as opened_store, progress(quiet) as report_progress:
-        found = compare(
+        found = ask(
+            compare,
             loaded,
             replications=replications,
             seed=seed,
@@ -132,12 +134,12 @@ def load_compared(
             )
             continue
         try:
-            scenario = load_scenario(text)
+            scenario = made(load_scenario, text)
         except ScenarioError as error:
             problems += error.problems
             continue
         try:
-            loaded[name] = scenario.override(common, name=SET) if common else scenario
+            loaded[name] = overridden(scenario, common, name=SET) if common else scenario
         except ScenarioError as error:
             problems += named(name, error)
     first = loaded.get(_name_of(scenarios[0]))
@@ -148,7 +150,7 @@ def load_compared(
         elif first is not None:
             try:
                 option = f"{VARIANT} {name}"
-                loaded[name] = first.override(read_changes(own, option), name=option)
+                loaded[name] = overridden(first, read_changes(own, option), name=option)
             except ScenarioError as error:
                 problems += named(name, error)
     if problems:

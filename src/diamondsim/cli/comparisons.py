@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from diamondsim.cli.options import SET, load
+from diamondsim.cli.python_script import overridden
 
 if TYPE_CHECKING:
     from diamondsim.reporting import BaselineChanges
@@ -130,7 +131,7 @@ def _with_shared_changes(other: Scenario, changes: Mapping[str, object]) -> tupl
     shared = {path: value for path, value in changes.items() if top[path] in _SHARED_KEYS}
     controls = tuple(path for path in changes if top[path] == _CONTROLS)
     try:
-        return other.override(shared, name=SET), BaselineChanges(tuple(shared), controls, ())
+        return _overridden(other, shared), BaselineChanges(tuple(shared), controls, ())
     except ScenarioError:
         applied: dict[str, object] = {}
     for path, value in shared.items():
@@ -140,7 +141,7 @@ def _with_shared_changes(other: Scenario, changes: Mapping[str, object]) -> tupl
             continue
         applied[path] = value
     misfits = tuple(path for path in shared if path not in applied)
-    return other.override(applied, name=SET), BaselineChanges(tuple(applied), controls, misfits)
+    return _overridden(other, applied), BaselineChanges(tuple(applied), controls, misfits)
 
 
 def _with_horizon_of(scenario: Scenario, other: Scenario) -> Scenario:
@@ -158,4 +159,8 @@ def _with_horizon_of(scenario: Scenario, other: Scenario) -> Scenario:
         )
     else:
         changes |= {"horizon.end": new.end} | ({} if old.length is None else {"horizon.length": None})
-    return scenario.override(changes)
+    return scenario if scenario.override(changes).hash == scenario.hash else overridden(scenario, changes)
+
+
+def _overridden(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
+    return overridden(scenario, changes, name=SET) if changes else scenario

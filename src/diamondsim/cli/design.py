@@ -8,6 +8,7 @@ import click
 
 from diamondsim.cli.answers import answer, mistakes_of_usage
 from diamondsim.cli.options import load
+from diamondsim.cli.python_script import ask
 from diamondsim.cli.scenario_warnings import warn_of
 from diamondsim.cli.store_options import from_default
 
@@ -44,7 +45,8 @@ def design_command(  # noqa: PLR0913, PLR0917 - one argument for each option
 
     number = DESIGN_REPLICATIONS if from_default("replications") else replications
     with mistakes_of_usage(), progress(quiet or as_json) as report_progress:
-        found = sobol_indices(
+        found = ask(
+            sobol_indices,
             scenario,
             region=asked["region"],
             use=asked["use"],

@@ -16,6 +16,7 @@ from diamondsim.cli.options import (
     set_option,
     workers_option,
 )
+from diamondsim.cli.python_script import ask
 
 
 @click.command("discover")
@@ -91,5 +92,5 @@ def discover_command(  # noqa: PLR0913, PLR0917 - click passes each option separ
     from diamondsim.reporting import discover_lines, json_discover
 
     with mistakes_of_usage():
-        found = discover(dataset, **asked, above=above, below=below, boxes=boxes, density=density)
+        found = ask(discover, dataset, **asked, above=above, below=below, boxes=boxes, density=density)
     answer(found, output, as_json=as_json, document=json_discover, shown=discover_lines)

@@ -20,6 +20,7 @@ from diamondsim.cli.options import (
     set_option,
     workers_option,
 )
+from diamondsim.cli.python_script import ask
 from diamondsim.cli.scenario_warnings import warn_of
 from diamondsim.cli.store_options import from_default
 
@@ -118,9 +119,9 @@ def flip_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     with progress(quiet or as_json) as shown_progress:
         asked["progress"] = _announced(shown_progress, replications, quiet)
         if path is not None:
-            found = flip(loaded, path, low=low, high=high, **asked)
+            found = ask(flip, loaded, path, low=low, high=high, **asked)
         else:
-            found = flip_pairs(loaded, pairs, levels=levels, ranges=bounds, **asked)
+            found = ask(flip_pairs, loaded, pairs, levels=levels, ranges=bounds, **asked)
     document, lines = (json_flip, flip_lines) if path is not None else (json_flip_pairs, flip_pair_lines)
     answer(found, output, as_json=as_json, document=document, shown=lines)
 

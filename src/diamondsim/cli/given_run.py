@@ -9,6 +9,8 @@ import click
 
 from diamondsim.cli.answers import mistakes_of_usage
 from diamondsim.cli.options import load
+from diamondsim.cli.python_script import ask, script
+from diamondsim.cli.python_text import CallText
 from diamondsim.cli.scenario_warnings import warn_of
 from diamondsim.cli.store_options import from_default
 
@@ -44,7 +46,23 @@ def given_run(
         warn_of({run: scenario}, marks_legal_states=True)
         return _run(scenario, asked, replications, seed, workers, quiet, check)
     refuse_options_of_a_run(run)
-    return read_result(run)
+    return asked_result(run)
+
+
+def asked_result(file: str) -> Any:
+    """Return the result in a file, or what stands for it in a script.
+
+    Raises
+    ------
+    click.UsageError
+        If it cannot be read.
+    """
+    found, writing = read_result(file), script()
+    if writing is None:
+        return found
+    writing.note(found, CallText("xr.load_dataset", (file,)))
+    writing.assign("run", found)
+    return found
 
 
 def refuse_options_of_a_run(file: str) -> None:
@@ -88,6 +106,8 @@ def _run(
     from diamondsim.cli.console import progress
     from diamondsim.simulation import monte_carlo
 
+    if script() is not None:
+        return ask(monte_carlo, scenario, replications=replications, seed=seed, workers=workers)
     # A wrong name is refused before minutes of work.
     one = monte_carlo(scenario, replications=1, seed=seed, workers=1)
     with mistakes_of_usage():

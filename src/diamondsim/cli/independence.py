@@ -15,6 +15,7 @@ from diamondsim.cli.options import (
     seed_option,
     set_option,
 )
+from diamondsim.cli.python_script import ask
 
 
 @click.command("independence")
@@ -50,8 +51,8 @@ def independence_command(
     from diamondsim.reporting import independence_lines, json_independence
 
     with mistakes_of_usage(), progress(quiet) as report_progress:
-        found = independence(
-            loaded, areas=chosen, replications=replications, seed=seed, progress=report_progress
+        found = ask(
+            independence, loaded, areas=chosen, replications=replications, seed=seed, progress=report_progress
         )
     answer(found, output, as_json=as_json, document=json_independence, shown=independence_lines)
 

@@ -19,6 +19,7 @@ from diamondsim.cli.options import (
     set_option,
     workers_option,
 )
+from diamondsim.cli.python_script import ask
 from diamondsim.cli.scenario_warnings import warn_of
 from diamondsim.cli.store_options import open_store, store_option
 
@@ -86,7 +87,8 @@ def information_command(  # noqa: PLR0913, PLR0917 - click passes each option se
     # A mistake is refused before minutes of work.
     require_decision(loaded, region=region, use=use, metric=metric, costs=given)
     with open_store(store) as opened_store, progress(quiet or as_json) as report_progress:
-        compared = compare(
+        compared = ask(
+            compare,
             loaded,
             replications=replications,
             seed=seed,
@@ -95,7 +97,7 @@ def information_command(  # noqa: PLR0913, PLR0917 - click passes each option se
             store=opened_store,
         )
     with mistakes_of_usage():
-        found = value_of_information(compared, region=region, use=use, metric=metric, costs=given)
+        found = ask(value_of_information, compared, region=region, use=use, metric=metric, costs=given)
     answer(
         found,
         output,

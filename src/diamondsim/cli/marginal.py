@@ -20,6 +20,7 @@ from diamondsim.cli.options import (
     set_option,
     workers_option,
 )
+from diamondsim.cli.python_script import ask
 from diamondsim.cli.scenario_warnings import warn_of
 from diamondsim.cli.store_options import open_store, store_option
 
@@ -74,7 +75,8 @@ def marginal_command(  # noqa: PLR0913, PLR0917 - click passes each option separ
     if shown is not None:
         require_use(loaded, **shown)
     with open_store(store) as opened_store, progress(quiet or as_json) as report_progress:
-        found = marginal_value(
+        found = ask(
+            marginal_value,
             loaded,
             wanted,
             replications=replications,

@@ -15,6 +15,7 @@ from diamondsim.cli.options import (
     set_option,
     workers_option,
 )
+from diamondsim.cli.python_script import ask, finish, script
 from diamondsim.cli.scenario_warnings import warn_of
 
 
@@ -46,10 +47,16 @@ def mixture_command(
     from diamondsim.analysis import mixture, require_probabilities
     from diamondsim.cli.console import progress
     from diamondsim.reporting import json_mixture, mixture_lines
-    from diamondsim.simulation import monte_carlo_each
+    from diamondsim.simulation import monte_carlo, monte_carlo_each
 
     require_probabilities([*scenarios], probabilities)
     warn_of(scenarios)
+    if script() is not None:
+        runs = {
+            name: ask(monte_carlo, scenario, replications=replications, seed=seed, workers=workers)
+            for name, scenario in scenarios.items()
+        }
+        finish(ask(mixture, runs, probabilities), output)
     with progress(quiet or as_json) as report_progress:
         runs = monte_carlo_each(
             {name: (scenario, replications) for name, scenario in scenarios.items()},

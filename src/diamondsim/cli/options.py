@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from diamondsim.cli.python_script import made, overridden, script
 from diamondsim.constants import MAX_REPLICATIONS
 
 if TYPE_CHECKING:
@@ -93,6 +94,10 @@ def engine_option(function: F) -> F:
 def _choose_engine(context: click.Context, _option: click.Parameter, engine: str) -> None:
     if context.resilient_parsing:
         return
+    writing = script()
+    if writing is not None:
+        writing.engine = engine
+        return
     from diamondsim.simulation import use_engine
 
     def note() -> None:
@@ -154,9 +159,9 @@ def load(name: str, changes: Sequence[str] = ()) -> Scenario:
     """
     from diamondsim.scenario import load_scenario
 
-    made = read_changes(changes)
-    scenario = load_scenario(name)
-    return scenario.override(made, name=SET) if made else scenario
+    values = read_changes(changes)
+    scenario = made(load_scenario, name)
+    return overridden(scenario, values, name=SET) if values else scenario
 
 
 def read_changes(changes: Sequence[str], option: str = SET) -> dict[str, object]:
@@ -172,23 +177,23 @@ def read_changes(changes: Sequence[str], option: str = SET) -> dict[str, object]
     from diamondsim.errors import ScenarioError
     from diamondsim.scenario import parse_value
 
-    made: dict[str, object] = {}
+    values: dict[str, object] = {}
     problems: list[Problem] = []
     for change in changes:
         path, equals, value = (part.strip() for part in change.partition("="))
         if not equals or not path:
             raise click.UsageError(f"{option} expects PATH=VALUE, found {change!r}")
-        if path in made:
+        if path in values:
             raise click.UsageError(f"{option}: {path} is given twice, last as {value!r}")
-        made[path] = None if value == "null" else value
+        values[path] = None if value == "null" else value
         if value.startswith(("{", "[")):
             try:
-                made[path] = parse_value(value, f"{option} {path}", path)
+                values[path] = parse_value(value, f"{option} {path}", path)
             except ScenarioError as error:
                 problems += error.problems
     if problems:
         raise ScenarioError(problems)
-    return made
+    return values
 
 
 def keep(result: Any, path: str) -> str:

@@ -64,16 +64,12 @@ def paths_in(
     click.UsageError
         If a variable is unknown, or given without a folder.
     """
+    names = named_variables(folder, variables)
     if folder is None:
-        if variables is not None:
-            raise click.UsageError(f"{_VARIABLES} needs --paths FOLDER")
         yield None
         return
-    from diamondsim.simulation.paths import VARIABLES, PathsFolder
+    from diamondsim.simulation.paths import PathsFolder
 
-    names = (
-        VARIABLES if variables is None else [name.strip() for name in variables.split(",") if name.strip()]
-    )
     try:
         opened = PathsFolder(folder, scenario, variables=names, seed=seed)
     except ValueError as error:
@@ -89,6 +85,23 @@ def paths_in(
                 err=True,
             )
             raise
+
+
+def named_variables(folder: str | None, variables: str | None) -> list[str]:
+    """Return the names of the variables to write, or the default.
+
+    Raises
+    ------
+    click.UsageError
+        If they are given without a folder.
+    """
+    if folder is None and variables is not None:
+        raise click.UsageError(f"{_VARIABLES} needs --paths FOLDER")
+    from diamondsim.simulation.paths import VARIABLES
+
+    if variables is None:
+        return [*VARIABLES]
+    return [name.strip() for name in variables.split(",") if name.strip()]
 
 
 def require_two_folders(store: str | None, paths: str | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from diamondsim.cli.answers import mistakes_of_usage
-from diamondsim.cli.given_run import read_result, refuse_options_of_a_run
+from diamondsim.cli.given_run import asked_result, refuse_options_of_a_run
 from diamondsim.cli.options import (
     LARGEST_NUMBER,
     load,
@@ -20,6 +20,8 @@ from diamondsim.cli.options import (
     set_option,
     workers_option,
 )
+from diamondsim.cli.python_script import ask, leave, script
+from diamondsim.cli.python_text import text_of
 from diamondsim.cli.scenario_warnings import warn_of
 
 _OF_RUNS = {
@@ -123,14 +125,15 @@ def plot_command(  # noqa: PLR0913, PLR0917 - one argument for each option
         found = _trace(given, changes, seed, replication or 0)
     elif given.endswith(".nc"):
         refuse_options_of_a_run(given)
-        found = read_result(given)
+        found = asked_result(given)
     elif kind in _OF_FILES:
         command = f"diamondsim {_OF_FILES[kind][0]} ... -o FILE.nc"
         raise click.UsageError(f"{kind}: expected a file that '{command}' wrote, found {given!r}")
     else:
         found = _run(given, changes, replications, seed, workers, quiet)
     with mistakes_of_usage():
-        axes = draw(found, size=size, **asked)
+        axes = ask(draw, found, size=size, **asked)
+    _finish_script(axes, output, size)
     _write(axes, output, size)
     click.echo(f"Picture: {output}")
 
@@ -178,7 +181,7 @@ def _trace(given: str, changes: tuple[str, ...], seed: int, replication: int) ->
     warn_of({given: scenario}, marks_legal_states=True)
     from diamondsim.simulation import simulate
 
-    return simulate(scenario, seed=seed, replication=replication)
+    return ask(simulate, scenario, seed=seed, replication=replication)
 
 
 def _run(
@@ -190,9 +193,25 @@ def _run(
     from diamondsim.simulation import monte_carlo
 
     with progress(quiet) as report_progress:
-        return monte_carlo(
-            scenario, replications=replications, seed=seed, workers=workers, progress=report_progress
+        return ask(
+            monte_carlo,
+            scenario,
+            replications=replications,
+            seed=seed,
+            workers=workers,
+            progress=report_progress,
         )
+
+
+def _finish_script(axes: Any, output: Path, size: str) -> None:
+    """Print the script of `--show-python`, if one is written, and leave the command."""
+    writing = script()
+    if writing is not None:
+        from diamondsim.plot.canvas import DPI
+
+        name = writing.source_of(axes).text
+        writing.add(f"{name}.figure.savefig({text_of(str(output))}, dpi={DPI[size]})")
+        leave()
 
 
 def _write(axes: Any, output: Path, size: str) -> None:

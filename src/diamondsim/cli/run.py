@@ -33,6 +33,8 @@ from diamondsim.cli.path_options import (
     paths_options,
     require_two_folders,
 )
+from diamondsim.cli.python_script import script
+from diamondsim.cli.run_script import finish_run
 from diamondsim.cli.store_options import (
     MOST,
     from_default,
@@ -104,6 +106,12 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
 
     checked = check(loaded)
     _warn(checked)
+    if script() is not None:
+        sampled = Sampled(
+            replications=replications, seed=seed, workers=workers, progress=None, store=None, until=precision
+        )
+        folders = {"store": store, "paths": paths_folder, "variables": path_variables}
+        finish_run(loaded, base, sampled, observed=observed, output=output, **folders)
     failures = KeptFailures(needed=["scenario"])
     figures = None if observed is None else read_observations(observed)
     with (

@@ -17,6 +17,7 @@ from diamondsim.cli.options import (
     set_option,
     workers_option,
 )
+from diamondsim.cli.python_script import ask
 from diamondsim.cli.scenario_warnings import warn_of
 from diamondsim.cli.store_options import open_store, store_option
 
@@ -89,7 +90,8 @@ def select_command(  # noqa: PLR0913, PLR0917 - click passes each option separat
         progress(quiet or as_json) as report_progress,
         mistakes_of_usage(),
     ):
-        found = select_best(
+        found = ask(
+            select_best,
             loaded,
             region=region,
             use=use,

@@ -17,6 +17,7 @@ from diamondsim.cli.options import (
     set_option,
     workers_option,
 )
+from diamondsim.cli.python_script import ask
 
 
 @click.command("sensitivity")
@@ -85,7 +86,7 @@ def sensitivity_command(  # noqa: PLR0913, PLR0917 - click passes each option se
     from diamondsim.reporting import json_sensitivity, sensitivity_renderable
 
     with mistakes_of_usage():
-        found = sensitivity(dataset, **asked)
+        found = ask(sensitivity, dataset, **asked)
     answer(
         found,
         output,

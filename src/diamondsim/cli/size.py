@@ -21,6 +21,7 @@ from diamondsim.cli.options import (
     set_option,
     workers_option,
 )
+from diamondsim.cli.python_script import ask
 from diamondsim.cli.scenario_warnings import warn_of
 
 _SECOND_SOURCE = "--second-source"
@@ -113,7 +114,7 @@ def size_reserve_command(  # noqa: PLR0913, PLR0917 - one argument for each opti
     from diamondsim.reporting import json_reserve_size, reserve_size_lines
 
     with progress(quiet or as_json) as report_progress:
-        found = size_reserve(loaded, reserves, progress=report_progress, **question)
+        found = ask(size_reserve, loaded, reserves, progress=report_progress, **question)
     answer(found, output, as_json=as_json, document=json_reserve_size, shown=reserve_size_lines)
 
 
@@ -186,7 +187,7 @@ def size_stock_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     from diamondsim.reporting import json_stock_size, stock_size_lines
 
     with progress(quiet or as_json) as report_progress:
-        found = size_stock(loaded, buyer, progress=report_progress, **question)
+        found = ask(size_stock, loaded, buyer, progress=report_progress, **question)
     answer(found, output, as_json=as_json, document=json_stock_size, shown=stock_size_lines)
 
 

@@ -15,6 +15,7 @@ import click
 from click.core import ParameterSource
 
 from diamondsim.arguments import ArgumentError
+from diamondsim.cli.python_script import made, script
 
 if TYPE_CHECKING:
     from diamondsim.simulation import Precision, RunStore
@@ -72,7 +73,8 @@ def read_precision(text: str | None, most: int) -> Precision | None:
                 "expected 'REGION.USE WIDTH' or 'REGION.USE.METRIC WIDTH', WIDTH a number, if need be with "
                 "its unit"
             )
-        return Precision(
+        return made(
+            Precision,
             match["metric"] or CHANCE,
             region=match["region"],
             use=match["use"],
@@ -109,6 +111,12 @@ def open_store(folder: str | None) -> Iterator[RunStore | None]:
     click.ClickException
         If the machine fails, for example with a full disk or a worker process that ends; the exit code is 1.
     """
+    writing = script()
+    if writing is not None and folder is not None:
+        named: Any = object()
+        writing.note(named, folder)
+        yield named
+        return
     from diamondsim.simulation import RunStore, StoreWarning, UnknownMetricError
     from diamondsim.simulation.precision import NoShareError
 

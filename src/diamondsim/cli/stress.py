@@ -19,6 +19,7 @@ from diamondsim.cli.options import (
     set_option,
     workers_option,
 )
+from diamondsim.cli.python_script import ask
 from diamondsim.cli.scenario_warnings import warn_of
 
 _DATE = click.DateTime(["%Y-%m-%d"])
@@ -82,7 +83,8 @@ def worst_start_command(  # noqa: PLR0913, PLR0917 - one argument for each optio
     from diamondsim.reporting import json_worst_start, worst_start_lines
 
     with mistakes_of_usage(), progress(quiet or as_json) as report_progress:
-        found = worst_start(
+        found = ask(
+            worst_start,
             loaded,
             control,
             starts=[(first + k * step).date() for k in range(points)],
@@ -150,7 +152,8 @@ def reverse_stress_command(  # noqa: PLR0913, PLR0917 - one argument for each op
     from diamondsim.reporting import json_reverse_stress, reverse_stress_lines
 
     with mistakes_of_usage(), progress(quiet or as_json) as report_progress:
-        found = reverse_stress(
+        found = ask(
+            reverse_stress,
             loaded,
             asked,
             region=region,

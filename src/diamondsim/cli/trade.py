@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from diamondsim.cli.options import json_option, say_json
+from diamondsim.cli.python_script import ask, finish, leave, script
+from diamondsim.cli.python_text import text_of
 
 
 @click.command("trade")
@@ -85,7 +87,8 @@ def trade_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     from diamondsim.reporting import json_trade_figures, trade_renderable
     from diamondsim.trade import read_trade
 
-    dataset = read_trade(
+    dataset = ask(
+        read_trade,
         *files,
         base=base,
         years=years,
@@ -97,6 +100,13 @@ def trade_command(  # noqa: PLR0913, PLR0917 - one argument for each option
         unallocated=unallocated,  # type: ignore[arg-type]
         re_exports=re_exports,  # type: ignore[arg-type]
     )
+    writing = script()
+    if writing is not None:
+        if output is None:
+            finish(dataset, None)
+        name = writing.source_of(dataset).text
+        writing.add(f'Path({text_of(output)}).write_text({name}.attrs["overlay"], encoding="utf-8")')
+        leave()
     if output is not None:
         _write(output, dataset.attrs["overlay"], force=force)
     if as_json:

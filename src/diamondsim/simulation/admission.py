@@ -65,7 +65,7 @@ def admitted_flow(
     Examples
     --------
     >>> import diamondsim as ds
-    >>> flow = admitted_flow(ds.load_scenario("reinstated-2027"), replications=32)
+    >>> flow = ds.admitted_flow(ds.load_scenario("reinstated-2027"), replications=32)
     >>> flow.attrs["control"], bool(flow.sel(destination="all", month=1, quantile=0.5) < 0.3)
     ('cn_55', True)
     """

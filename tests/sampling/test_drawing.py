@@ -1,5 +1,7 @@
 import weakref
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from diamondsim.distributions import Beta, Triangular, Uniform
 from diamondsim.draws import Draws
 from diamondsim.plan import CapacityRow, GrowthGroup, NodeKind, NoiseRow, Outages, Plan, compile_plan
-from diamondsim.sampling import BLOCK, Scratch, draw
+from diamondsim.sampling import BLOCK, Scratch, draw, drawing
 from diamondsim.scenario import load_scenario
 from tests.sampling.baseline import baseline_plan
 from tests.sampling.plans import (
@@ -236,6 +238,51 @@ def test_parts_that_are_drawn_one_after_the_other_in_one_scratch_are_those_of_th
             for begin, end in ((0, 256), (1000, BLOCK), (0, 64)):
                 part = draw(plan, seed=1, first=first + begin, count=end - begin, scratch=scratch)
                 assert_same(part, whole.select(slice(begin, end)))
+
+
+CHANGES = {
+    "inventory_policy.polishing.cover": "uniform(20 90) days",
+    "inventory_policy.any.noise.cv": "30%",
+    "uses.polishing.growth": "20%/yr",
+    "uses.machining.substitution.time": "20 days",
+    "producers.us_makers.growth": "-10%/yr",
+    "producers.jp_makers.outages.plant.rate": "5/yr",
+    "facilities.georgia.outages.power.loss": "70%",
+    "facilities.georgia.decision": "2026-12-01",
+    "controls.cn_55.timeline.2027-03-03": "suspended",
+    "controls.cn_55.diversion.crackdown_wait": "1 week",
+    "controls.cn_55.front_loading": "3",
+}
+
+
+def test_a_step_is_drawn_anew_for_a_plan_that_changes_what_it_depends_on():
+    """One change after the other in one scratch, each beside the last: none sees what another left."""
+    scenario = load_scenario("swing-capacity").override({"horizon.length": "40 weeks"})
+    as_many_ticks = {"horizon.length": "80 weeks", "horizon.tick": "2 weeks"}
+    scratch = Scratch()
+    for changes in ({}, *({path: value} for path, value in CHANGES.items()), as_many_ticks):
+        for plan in map(compile_plan, (scenario, scenario.override(changes))):
+            fresh = draw(plan, seed=1, count=16)
+            assert_same(draw(plan, seed=1, count=16, scratch=scratch), fresh)
+
+
+def test_a_step_is_drawn_once_for_plans_that_agree_on_it(monkeypatch):
+    drawn: list[str] = []
+
+    def noted(name: str, step: Any, *given: Any) -> Any:
+        drawn.append(name)
+        return step(*given)
+
+    for name in ("draw_noise", "draw_controls", "draw_growth", "draw_capacity_index"):
+        monkeypatch.setattr(drawing, name, partial(noted, name, getattr(drawing, name)))
+    scenario = load_scenario("reinstated-2027").override({"horizon.length": "40 weeks"})
+    scratch = Scratch()
+    for cover in ("20 days", "30 days"):
+        plan = compile_plan(scenario.override({"inventory_policy.polishing.cover": cover}))
+        draw(plan, seed=1, count=16, scratch=scratch)
+    assert len(drawn) == len(set(drawn)) == 4
+    draw(plan, seed=2, count=16, scratch=scratch)
+    assert len(drawn) == 8
 
 
 def test_a_scratch_forgets_what_the_last_two_plans_did_not_ask_for(plan):

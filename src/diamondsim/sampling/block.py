@@ -6,8 +6,9 @@ Owns the choice of columns and the names of streams. All other modules ask the b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from diamondsim.sampling.copula import correlate
 from diamondsim.sampling.inverse import quantile
 from diamondsim.sampling.quasi_random import stream_words
 from diamondsim.sampling.random_streams import BLOCK, WordArray, to_uniforms, words
+
+Result = TypeVar("Result")
 
 
 class Scratch:
@@ -35,13 +38,17 @@ class Scratch:
 
     def __init__(self) -> None:
         self._arrays: dict[str, FloatArray] = {}
+        self._steps: dict[str, tuple[tuple[object, ...], Any]] = {}
         self._plan: Plan | None = None
         self._key: tuple[object, ...] = ()
         self._block: Block | None = None
 
     def whole_block(self, plan: Plan, *, seed: int, number: int, redraw_seed: int | None) -> Block:
         """Return the block of a number as a whole; that of the last call, if its streams are the same."""
-        key = (seed, number, redraw_seed, plan.correlated, plan.sampling, plan.stream_names)
+        # Plain random numbers have no dimensions; those say only which streams have the seed of a redraw.
+        has_dimensions = plan.sampling.method != "random" or redraw_seed not in (None, seed)
+        sampling = plan.sampling if has_dimensions else None
+        key = (seed, number, redraw_seed, plan.correlated, sampling, plan.stream_names)
         if self._block is None or key != self._key:
             self._key = key
             self._block = Block.of_plan(plan, seed=seed, number=number, redraw_seed=redraw_seed, scratch=self)
@@ -49,6 +56,14 @@ class Scratch:
             self._block.begin_plan()
         self._plan = plan
         return self._block
+
+    def reused(self, name: str, depends_on: tuple[object, ...], make: Callable[[], Result]) -> Result:
+        """Return what a step of drawing made last, if it depends on the same now; else make it anew."""
+        if name not in self._steps or self._steps[name][0] != depends_on:
+            self._steps.pop(name, None)  # it is overwritten, perhaps only in part
+            self._steps[name] = depends_on, make()
+        made: Result = self._steps[name][1]
+        return made
 
     def array(self, name: str, shape: tuple[int, ...]) -> FloatArray:
         """Return an array of a shape; its values are arbitrary."""
@@ -168,6 +183,22 @@ class Block:
         part._show(columns)
         part._whole = self
         return part
+
+    def reused(self, name: str, depends_on: tuple[object, ...], make: Callable[[], Result]) -> Result:
+        """Return what a step of drawing gives: in a part, what it gave last if it depends on the same.
+
+        Parameters
+        ----------
+        name : str
+            Of the step.
+        depends_on : tuple
+            All of the plan that the step reads.
+        make : callable
+            The step.
+        """
+        if self._whole is None:
+            return make()
+        return self.scratch.reused(name, (self._whole, self._columns, *depends_on), make)
 
     def pick(self, positions: IntArray) -> Block:
         """Return the block of some of the replications only."""

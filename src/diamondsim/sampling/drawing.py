@@ -102,13 +102,31 @@ def draw(
 @np.errstate(under="ignore")
 def _draw_block(plan: Plan, block: Block, first: int) -> Draws:
     numbers = draw_numbers(plan, block)
-    growth = draw_growth(plan, block)
-    controls = draw_controls(plan, block)
+    ticks = plan.n_ticks, plan.tick_days
+    law = (*ticks, plan.controls, plan.licensing_rules, plan.requires.tolist())
+    works = (*law, plan.facilities, plan.capacity_rows)
+    growth = block.reused("growth", (*ticks, plan.growth_groups), lambda: draw_growth(plan, block))
+    noise = block.reused("noise", (*ticks, plan.noise_rows), lambda: draw_noise(plan, block))
+    controls = block.reused("controls", law, lambda: draw_controls(plan, block))
+    substitution = block.reused(
+        "substitution",
+        (*law, plan.substitution_rows),
+        lambda: draw_substitution(plan, controls.first_in_force, block),
+    )
     equipment = EquipmentControls(plan, controls.paths)
-    facilities = [
-        draw_facility(f, block, equipment, n_ticks=plan.n_ticks, tick_days=plan.tick_days)
-        for f in plan.facilities
-    ]
+    facilities = block.reused(
+        "facilities",
+        works,
+        lambda: [
+            draw_facility(f, block, equipment, n_ticks=plan.n_ticks, tick_days=plan.tick_days)
+            for f in plan.facilities
+        ],
+    )
+    capacity_index = block.reused(
+        "capacity_index",
+        works,
+        lambda: draw_capacity_index(plan, facilities, equipment, controls.first_in_force, block),
+    )
     ceiling, finished = finished_stock(plan, numbers, growth)
     by_field = {number.field: numbers[key] for key, number in NUMBERS.items() if number.field}
     return Draws(
@@ -122,9 +140,9 @@ def _draw_block(plan: Plan, block: Block, first: int) -> Draws:
         opening_finished=finished,
         **controls.fields,
         growth=growth,
-        noise=draw_noise(plan, block),
-        substitution=draw_substitution(plan, controls.first_in_force, block),
-        capacity_index=draw_capacity_index(plan, facilities, equipment, controls.first_in_force, block),
+        noise=noise,
+        substitution=substitution,
+        capacity_index=capacity_index,
         milestones=tuple(f.milestones for f in facilities),
         pre_buys=draw_pre_buys(plan, block),
         adoption_ticks=draw_adoption(plan, block),

@@ -257,7 +257,9 @@ def _rounds(specs: Sequence[RunSpec], until: Precision | None) -> Iterator[list[
     """
     most = specs[0].replications
     if until is None:
-        yield [task for job, spec in enumerate(specs) for task in tasks_between(job, 0, spec.replications)]
+        tasks = [task for job, spec in enumerate(specs) for task in tasks_between(job, 0, spec.replications)]
+        # A block of one scenario after that of another, for what they draw alike is then drawn once.
+        yield sorted(tasks, key=lambda task: task.first)
         return
     begin, end = 0, min(BLOCK, most)
     while begin < end:

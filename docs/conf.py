@@ -42,6 +42,8 @@ math_numfig = False
 
 lexers["csv"] = TextLexer()  # tables that a test writes to files; pygments knows no such language
 
+highlight_language = "text"  # of blocks that name none: commands and their output
+
 # One file that needs no font and no network. The package's own extension would copy all of MathJax, 24 MB.
 _mathjax = importlib.metadata.distribution("sphinx-mathjax-offline")
 mathjax_path = "tex-svg.js"
@@ -70,7 +72,7 @@ html_theme_options = {
     "navbar_persistent": [],
     "navbar_end": ["search-button", "theme-switcher"],
     "secondary_sidebar_items": ["page-toc"],
-    "show_nav_level": 1,
+    "collapse_navigation": True,  # the button that opens a branch would have no name for screen readers
     "show_toc_level": 2,
     "navigation_with_keys": False,
     "footer_start": ["copyright"],

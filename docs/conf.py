@@ -68,11 +68,10 @@ html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 7,
     "navbar_persistent": [],
     "navbar_end": ["search-button", "theme-switcher"],
     "secondary_sidebar_items": ["page-toc"],
-    "collapse_navigation": True,  # the button that opens a branch would have no name for screen readers
     "show_toc_level": 2,
     "navigation_with_keys": False,
     "footer_start": ["copyright"],

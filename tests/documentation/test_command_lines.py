@@ -17,6 +17,8 @@ from benchmarks.mechanisms.__main__ import parser as mechanisms_parser
 from benchmarks.monotonicity.__main__ import parser as monotonicity_parser
 from benchmarks.traces.__main__ import parser as traces_parser
 from diamondsim.cli import main
+from diamondsim.cli.app import app
+from diamondsim.scenario import shipped_scenarios
 from tests.documentation.command_lines import (
     DEV,
     PACKAGE,
@@ -145,6 +147,17 @@ def test_a_command_in_a_sentence_has_a_subcommand_and_options_that_exist(page):
         elif (of_dev := line.words_for(DEV)) and of_dev[0] not in dev_commands():
             wrong.append(f"{line.place}: {of_dev[0]}")
     assert wrong == []
+
+
+def test_every_command_and_only_shipped_scenarios_are_on_the_page_of_commands():
+    words = [text.split() for _, text in inline_code("docs/commands.md")]
+    shown = {line[1] for line in words if line[:1] == ["diamondsim"] and len(line) > 1}
+    assert shown == set(app.commands)
+    text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    table = text.partition("| scenario | question |")[2].partition("\n\n")[0]
+    named = re.findall(r"^\| `(\S+)` \|", table, re.MULTILINE)
+    assert len(named) > 5
+    assert set(named) <= {listed.name for listed in shipped_scenarios()}
 
 
 def dev_commands() -> set[str]:

@@ -35,6 +35,12 @@ def test_without_shared_random_numbers_changes_have_no_interval_and_that_is_said
     assert rows(found.facts)["Seed"] == ("2", "1")
 
 
+def test_a_shorter_run_is_compared_replication_by_replication():
+    found = since(run(), run(replications=24), scenario())
+    assert found.remarks == ("Changes are over the 24 replications that both results have.",)
+    assert {row.cells[3].partition(" ")[0] for row in found.uses.rows} == {"+0.0"}
+
+
 def test_numbers_that_differ_are_listed_then_and_now():
     changed = scenario().override({"inventory_policy.polishing.cover": "200 days"})
     found = since(ds.monte_carlo(changed, replications=24, seed=1, workers=1), run(), changed)

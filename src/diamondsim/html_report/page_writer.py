@@ -22,9 +22,9 @@ from diamondsim.scenario import Scenario
 
 REPORT_SUFFIXES = (".html", ".htm")
 _KICKERS = {
-    "run": "Supply of synthetic diamond: report of a simulation",
-    "comparison": "Supply of synthetic diamond: comparison of scenarios",
-    "backtest": "Supply of synthetic diamond: backtest of the licence model",
+    "run": "Synthetic diamond supply: simulation report",
+    "comparison": "Synthetic diamond supply: comparison",
+    "backtest": "Synthetic diamond supply: backtest",
 }
 
 

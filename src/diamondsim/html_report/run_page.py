@@ -71,7 +71,8 @@ class UseLine:
     ----------
     name : str
     bar : Bar
-    baseline : Bar or None
+    baseline : str
+        Its chance in the baseline; empty without one.
     begins, spread, lasts, depth : str
         Median and 10 to 90 % of the onset; the first shortage; the worst 5 %.
     assumed : bool
@@ -80,7 +81,7 @@ class UseLine:
 
     name: str
     bar: Bar
-    baseline: Bar | None
+    baseline: str
     begins: str
     spread: str
     lasts: str
@@ -191,7 +192,7 @@ def ladder(report: Report) -> list[tuple[str, str, list[str]]]:
             word = likelihood(row.chance)
             regions = by_word.setdefault(_BETWEEN if word is None else word.word, {})
             regions.setdefault(short_name(row.use_name), []).append(
-                f"{short_name(row.region_name)} {percent(row.chance.value)}"
+                _unbroken(f"{short_name(row.region_name)} {percent(row.chance.value)}")
             )
     ranges = {word.word: word.range_text for word in SCALE if word.low >= 0.33 or len(by_word) == 1}
     return [
@@ -199,6 +200,10 @@ def ladder(report: Report) -> list[tuple[str, str, list[str]]]:
         for word, uses in by_word.items()
         if word in ranges or word == _BETWEEN
     ]
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _count(number: int, *, first: bool) -> str:
@@ -227,7 +232,7 @@ def _lines(shown: Sequence[UseRow], report: Report) -> dict[str, list[UseLine]]:
                     "" if word is None else word.word,
                     has_interval=not few and not row.assumed_volumes,
                 ),
-                baseline=None if base is None else _baseline_bar(base, few=few),
+                baseline="" if base is None else with_month_names(_chance(base, few=few)),
                 begins=with_month_names(median),
                 spread=with_month_names(spread.removesuffix(")")),
                 lasts=lasts.replace("\n", " ") + (" days" if lasts != "-" and "(" not in lasts else ""),
@@ -238,9 +243,8 @@ def _lines(shown: Sequence[UseRow], report: Report) -> dict[str, list[UseLine]]:
     return lines
 
 
-def _baseline_bar(row: UseRow, *, few: bool) -> Bar:
-    counted = short_in(row.chance) if few else chance(row.chance.value, row.chance.low, row.chance.high)
-    return Bar.of(row.chance, counted)
+def _chance(row: UseRow, *, few: bool) -> str:
+    return short_in(row.chance) if few else chance(row.chance.value, row.chance.low, row.chance.high)
 
 
 def _chosen_first(often: Sequence[UseRow], report: Report) -> list[UseRow]:

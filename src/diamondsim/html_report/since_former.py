@@ -73,6 +73,8 @@ def since(dataset: xr.Dataset, former: xr.Dataset, scenario: Scenario) -> Change
             "The two results do not share their random numbers (another seed, or weights): changes have no "
             "interval, and part of each is chance."
         )
+    elif (n := dataset.sizes["replication"]) != (m := former.sizes["replication"]):
+        remarks.append(f"Changes are over the {replications(min(n, m))} that both results have.")
     return ChangesSince(
         facts=_facts(dataset, former),
         uses=_uses(dataset, former),
@@ -114,7 +116,8 @@ def _uses(dataset: xr.Dataset, former: xr.Dataset) -> PageTable:
         moved = one.chance.value - other.chance.value if one and other else np.nan
         text = _ABSENT if np.isnan(moved) else f"{100 * moved:+.1f}"
         if key in paired:
-            text = difference(paired[key].value, paired[key].low, paired[key].high)
+            moved = paired[key].value
+            text = difference(moved, paired[key].low, paired[key].high)
         name = f"{short_name(row.use_name)}, {short_name(row.region_name)}"
         rows.append((0.0 if np.isnan(moved) else abs(moved), (name, _chance(other), _chance(one), text)))
     rows.sort(key=lambda row: -row[0])

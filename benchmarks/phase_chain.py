@@ -41,6 +41,7 @@ class PhaseChain:
         spent = dict.fromkeys(PHASES, 0.0)
         total = Summary(case.plan, case.settings)
         total.columns.reserve(self.replications)
+        self._workspace.draws.forget()
         for first in range(0, self.replications, BLOCK):
             total.merge(self._block(first, min(BLOCK, self.replications - first), spent), first=first)
         self.rounds.append(spent)

@@ -57,6 +57,7 @@ def test_draw(benchmark, note, allocated, scale, case, draws):
     room = Workspace()
 
     def fill() -> Draws:
+        room.draws.forget()
         return draw(case.plan, seed=SEED, first=0, count=BLOCK, scratch=room.draws)
 
     drawn = benchmark.pedantic(fill, rounds=scale.rounds, warmup_rounds=scale.warmups)

@@ -283,6 +283,9 @@ def test_a_step_is_drawn_once_for_plans_that_agree_on_it(monkeypatch):
     assert len(drawn) == len(set(drawn)) == 4
     draw(plan, seed=2, count=16, scratch=scratch)
     assert len(drawn) == 8
+    scratch.forget()
+    draw(plan, seed=2, count=16, scratch=scratch)
+    assert len(drawn) == 12
 
 
 def test_a_scratch_forgets_what_the_last_two_plans_did_not_ask_for(plan):

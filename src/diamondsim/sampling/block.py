@@ -57,6 +57,11 @@ class Scratch:
         self._plan = plan
         return self._block
 
+    def forget(self) -> None:
+        """Keep the memory, but nothing of what was drawn: the next draw takes as long as the first."""
+        self._block = None
+        self._steps.clear()
+
     def reused(self, name: str, depends_on: tuple[object, ...], make: Callable[[], Result]) -> Result:
         """Return what a step of drawing made last, if it depends on the same now; else make it anew."""
         if name not in self._steps or self._steps[name][0] != depends_on:

@@ -10,6 +10,8 @@ import xarray as xr
 
 import diamondsim as ds
 from diamondsim.reporting import comparison_renderable, json_comparison, plain_console
+from diamondsim.reporting.formatting import chance
+from diamondsim.results import ratio
 from tests.simulation.small import short_ban
 
 STOCK = {"inventory_policy.u.opening": "20 days", "inventory_policy.u.cover": "20 days"}
@@ -44,6 +46,19 @@ def test_each_scenario_has_a_row_with_its_chance_its_difference_and_how_often_it
     assert " -  " in row
     assert any("stock" in line and "changed: " in line for line in text)
     assert "Dominated in mean shortage" in "\n".join(text)
+
+
+def test_what_is_unmet_has_its_interval_and_equal_scenarios_are_a_tie(found):
+    usual = found["usual"].to_dataset().sel(region="home", use="u")
+    share = ratio(usual["shortage"].values, usual["demand"].values)
+    (row,) = (line for line in lines(found) if line.startswith("   usual"))
+    assert chance(share.value, share.low, share.high) in row
+    assert not row.endswith("tie")
+    assert "ties are shared" in " ".join(lines(found))
+    alike = ds.compare({"usual": short_ban(), "same": short_ban()}, replications=50, seed=4, workers=1)
+    rows = [line for line in lines(alike) if line.startswith(("   usual", "   same"))]
+    assert [row.split()[-1] for row in rows] == ["tie", "tie"]
+    assert "tie: several scenarios have it in every resample" in " ".join(lines(alike))
 
 
 def test_the_table_fits_a_hundred_columns_whatever_the_names(found):

@@ -31,7 +31,7 @@ from diamondsim.reporting.formatting import (
 )
 from diamondsim.reporting.legal_state_rows import outdated_lines
 from diamondsim.reporting.use_rows import date_of
-from diamondsim.results import unit_symbol
+from diamondsim.results import ratio, unit_symbol
 
 _CHANCE = "probability_of_shortage"
 _NOTABLE = 0.01
@@ -119,11 +119,11 @@ def _names(root: xr.Dataset) -> list[str]:
 
 def _table(found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    table.add_column("Use, scenario", max_width=28, overflow="fold")
-    table.add_column("Chance of shortage\n[95 % interval]", max_width=22, overflow="fold")
-    table.add_column("Less the reference, points\n[95 % interval]", max_width=26, overflow="fold")
-    for title in ("Unmet\ndemand", "Best"):
-        table.add_column(title, justify="right", width=8)
+    table.add_column("Use, scenario", max_width=26, overflow="fold")
+    table.add_column("Chance of shortage\n[95 % interval]", max_width=20, overflow="fold")
+    table.add_column("Less the reference\n[points, 95 %]", max_width=20, overflow="fold")
+    table.add_column("Unmet demand\n[95 % interval]", max_width=19, overflow="fold")
+    table.add_column("Best", justify="right", width=7)
     region_shown = ""
     for pair in shown:
         one = root.sel(pair)
@@ -132,14 +132,15 @@ def _table(found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]]
             table.add_row(Text(short_name(str(one["region_name"].item())), style="bold"))
         assumed = ", assumed volumes" if one["volumes"].item() == "assumed" else ""
         table.add_row(f" {short_name(str(one['use_name'].item()))}{assumed}")
+        tied = _tied(one)
         for name in _names(root):
             row = one.sel(scenario=name)
             table.add_row(
                 f"   {name}",
                 chance(*_bounds(row["value"])),
                 "-" if name == root.attrs["reference"] else difference(*_bounds(row["difference"])),
-                percent(share_unmet(found[name].to_dataset(), pair)),
-                percent(float(row["chance_best"])),
+                _unmet(found[name].to_dataset(), pair),
+                "tie" if name in tied else percent(float(row["chance_best"])),
             )
     return table
 
@@ -147,6 +148,24 @@ def _table(found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]]
 def _bounds(estimate: xr.DataArray) -> tuple[float, float, float]:
     value, low, high = (float(estimate.sel(bound=bound)) for bound in ("estimate", "low", "high"))
     return value, low, high
+
+
+def _tied(one: xr.Dataset) -> set[str]:
+    """Return the scenarios that share the lowest chance of a shortage of a use in every resample."""
+    lowest = one["value"].sel(bound="estimate")
+    at_best = lowest.values == lowest.min().item()
+    shares = one["chance_best"].values[at_best]
+    is_tie = at_best.sum() > 1 and np.ptp(shares) == 0
+    return {str(name) for name in one["scenario"].values[at_best]} if is_tie else set()
+
+
+def _unmet(run: xr.Dataset, pair: dict[str, str]) -> str:
+    """Return mean shortage over mean demand of a use with its interval, in percent (eq. R26)."""
+    short, needed = (np.asarray(run[name].sel(pair).values, dtype=float) for name in ("shortage", "demand"))
+    share = ratio(short, needed)
+    if math.isnan(share.low) or math.isnan(share.high):
+        return percent(share.value)
+    return chance(share.value, share.low, share.high)
 
 
 def share_unmet(run: xr.Dataset, pair: dict[str, str]) -> float:
@@ -170,9 +189,14 @@ def comparison_sentences(found: xr.DataTree) -> tuple[str, ...]:
         *_dominated(found.to_dataset()),
         _saved(root, shown),
         f"Best: share of {root.attrs['resamples']:,} resamples of the replications in which the scenario has "
-        "the lowest chance of shortage; ties are shared. All of this covers sampling error only.",
+        f"the lowest chance of shortage{_of_ties(root, shown)}. All of this covers sampling error only.",
     )
     return tuple(text for text in texts if text)
+
+
+def _of_ties(root: xr.Dataset, shown: Sequence[dict[str, str]]) -> str:
+    tied = any(_tied(root.sel(pair)) for pair in shown)
+    return "; tie: several scenarios have it in every resample" if tied else "; ties are shared"
 
 
 def _rare(root: xr.Dataset, rare: Sequence[dict[str, str]]) -> str:

@@ -101,6 +101,7 @@ def test_a_workbook_has_types_formats_units_and_no_formula(result, tmp_path):
         book = openpyxl.load_workbook(file)
     assert book.sheetnames == ["provenance", "columns", "series_by_month", "series", "scenario"]
     sheet = book["series_by_month"]
+    assert book.active is sheet, "the main table is what one sees first"
     head, *rows = [[*row] for row in sheet.iter_rows()]
     column = {cell.value: k for k, cell in enumerate(head)}
     level, begin = column["level [carat]"], column["begin"]
@@ -151,7 +152,9 @@ def test_a_trace_is_saved_with_its_events(tmp_path):
     assert [row["why"] for row in rows] == [event.why for event in trace.events]
     assert [int(row["tick"]) for row in rows] == [event.tick for event in trace.events]
     start = trace.dataset["time"].values[0].astype("datetime64[D]")
-    assert [row["time"] for row in rows] == [str(start + event.tick) for event in trace.events]
+    assert [row["time"] for row in rows] == [
+        str(start + np.timedelta64(event.tick, "D")) for event in trace.events
+    ]
 
 
 @pytest.mark.parametrize("suffix", FILES)

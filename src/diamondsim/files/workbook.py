@@ -1,4 +1,7 @@
-"""Tables as an Excel workbook: where they come from first, then what the columns are, then a sheet each."""
+"""Tables as an Excel workbook: where they come from first, then what the columns are, then a sheet each.
+
+It opens on the main table.
+"""
 
 from __future__ import annotations
 
@@ -98,6 +101,9 @@ def write_workbook(
         for node, text in texts.items():
             lines = [(line,) for line in text.splitlines()]
             _write_rows(book, sheets[of_scenarios[node]], (of_scenarios[node],), lines)
+        if frames:
+            opened = found.main if found.main in frames else next(iter(frames))
+            book.get_worksheet_by_name(sheets[str(opened)]).activate()
     atomic_write(target, content.getbuffer())
     return target
 

@@ -193,6 +193,7 @@ def test_the_bars_of_a_tornado_are_the_inputs_that_can_be_told_from_chance():
     found = made_sensitivity()
     ax: Any = ds.plot.tornado(found)
     assert row_names(ax) == ["input b †", "input c", "input a"]
+    assert ax.get_ylim() == pytest.approx((-1.6, 3.6)), "room for five bars"
     assert [bar.get_width() for bar in ax.patches] == [-0.5, 0.3, 0.1]
     assert sorted(tuple(each.get_xdata()) for each in ax.get_lines() if each.get_label() == "interval") == [
         pytest.approx((-0.54, -0.46)),

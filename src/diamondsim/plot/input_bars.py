@@ -15,6 +15,8 @@ from diamondsim.plot.texts import subtitle
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_LEAST_ROWS = 5
+"""Rows for which there is room, also where there are fewer."""
 _LETTERS = 38
 """Of the path of an input, which is cut in its middle if it is longer."""
 
@@ -182,7 +184,8 @@ def _require_most(most: int) -> None:
 
 def _finish_rows(axes: Any, heights: Any, names: list[str]) -> None:
     axes.set_yticks(heights, names)
-    axes.set_ylim(-0.6, len(names) - 0.4)
+    spare = max(0.0, _LEAST_ROWS - len(names)) / 2  # few bars are no thicker than those of a usual picture
+    axes.set_ylim(-0.6 - spare, len(names) - 0.4 + spare)
     axes.margins(x=0.12)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)

@@ -48,6 +48,14 @@ def test_the_table_and_the_document_say_the_same(call):
         (("--pair", SHARE, COVER, "--range", f"{COVER}=3 days"), "--range expects PATH=LOW..HIGH, found"),
         (("--pair", SHARE, COVER, *RANGE, *RANGE), f"--range: {COVER} is given twice"),
         (("--pair", SHARE, COVER, "--levels", "21"), "1<=x<=20"),
+        (("--pair", f"{SHARE} {COVER}"), f"each a word of its own: --pair A B; found '{SHARE} {COVER}' and"),
+        (("--pair", SHARE), f"--pair A B; found '{SHARE}' and '--use'"),
+        (
+            ("--pair", SHARE, COVER, *RANGE, "--range", f"{SHARE}=60%..40%"),
+            f"--range: {SHARE}: expected low below high, found 0.6 and 0.4",
+        ),
+        ((COVER, "--from", "9 days", "--to", "3 days"), f"--from: {COVER}: expected low below high"),
+        ((COVER, "--to", "-3 days"), "--to: "),
         (
             ("--pair", SHARE, COVER, "--range", f"{COVER}=-3 days..9 days"),
             f"--range: {COVER}: '-3 days' is below 0",

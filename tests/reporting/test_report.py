@@ -154,7 +154,8 @@ def test_few_replications_are_counted(runs, small_report):
     assert "Never short here and in the baseline: " in text
     for word in ("95 % i", "95 % c", "interval]", "[-]", "10-90", "worst 5 %", "< 80 %", "median"):
         assert word not in text, word
-    assert f"no use goes short in any of {n} replication" in " ".join(text.split())
+    where = f"in any of {n} replications" if n > 1 else "in the only replication"
+    assert f"no use goes short {where}." in " ".join(text.split())
 
 
 def test_one_replication_is_a_path_and_some_are_too_few(small_report):

@@ -94,7 +94,8 @@ def varied_number(
     unit = _number(scenario, path, given)[1]
     if ends[0] >= ends[1]:
         begin, end = (f"{number_text(each)} {unit}".strip() for each in ends)
-        raise ScenarioError([Problem(why=f"expected low below high, found {begin} and {end}", path=path)])
+        why = f"expected low below high, found {begin} and {end}"
+        raise ScenarioError([Problem(why=why, argument=names[low is None], path=path)])
     stated = text_at(scenario, path)
     shown_unit, size = _shown_unit(scenario, path, unit, [high, low, stated])
     return VariedNumber(path, unit, stated, ends[0], ends[1], shown_unit, size)

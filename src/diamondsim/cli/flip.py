@@ -27,6 +27,18 @@ from diamondsim.cli.store_options import from_default
 RANGE_FORM = "PATH=LOW..HIGH"
 
 
+def _two_paths(
+    _context: click.Context, _parameter: click.Parameter, pairs: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
+    """Refuse two paths in one quoted text, which would take the next option for the second path."""
+    for one, other in pairs:
+        if len(one.split()) > 1 or other.startswith("-"):
+            raise click.UsageError(
+                f"--pair expects two paths, each a word of its own: --pair A B; found {one!r} and {other!r}"
+            )
+    return pairs
+
+
 @click.command("flip")
 @scenario_argument
 @click.argument("path", metavar="[PATH]", required=False)
@@ -48,6 +60,7 @@ RANGE_FORM = "PATH=LOW..HIGH"
     nargs=2,
     multiple=True,
     metavar="A B",
+    callback=_two_paths,
     help="Instead of PATH: the value of B that crosses, at several values of A; repeatable.",
 )
 @click.option(

@@ -16,7 +16,7 @@ _EXAMPLE = re.compile(r"^#(?! [^ ]|$)", re.MULTILINE)
 
 
 @click.command("new")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.yaml")
+@click.argument("name", type=click.Path(), metavar="FILE.yaml")
 @click.option(
     "--extends",
     "base",
@@ -25,11 +25,11 @@ _EXAMPLE = re.compile(r"^#(?! [^ ]|$)", re.MULTILINE)
     metavar="SCENARIO",
     help="Scenario that the new one changes.",
 )
-def new_command(file: Path, base: str) -> None:
+def new_command(name: str, base: str) -> None:
     """Write a scenario file to start from: it changes nothing yet, and has examples as comments."""
     from diamondsim.scenario import load_scenario, shipped_scenarios
 
-    file = _scenario_file(file)
+    file = _scenario_file(name)
     _require_printable(base)
     load_scenario(base)  # says everything that is wrong with it
     is_shipped = base in {listing.name for listing in shipped_scenarios()}
@@ -75,7 +75,7 @@ def uncommented(example: str) -> str:
     return _EXAMPLE.sub("", example)
 
 
-def _scenario_file(file: Path) -> Path:
+def _scenario_file(name: str) -> Path:
     """Return the file to write, with the suffix that scenario files have.
 
     Raises
@@ -85,8 +85,8 @@ def _scenario_file(file: Path) -> Path:
     """
     from diamondsim.scenario import FILE_SUFFIXES
 
-    found = f"found {str(file)!r}"
-    if file.name in {"", "..", *FILE_SUFFIXES}:
+    file, found = Path(name), f"found {name!r}"
+    if name.endswith(("/", os.sep)) or file.is_dir() or file.name in {"", "..", *FILE_SUFFIXES}:
         raise click.UsageError(f"expected the name of a file, {found}")
     _require_printable(file)
     if file.suffix not in {"", *FILE_SUFFIXES}:

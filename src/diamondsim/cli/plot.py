@@ -42,6 +42,8 @@ _OF_FILES = {
 }
 """Pictures of other results, with the command that writes their file, and the same options."""
 _TIMELINE = "replication-timeline"
+_TABLES = (".csv", ".parquet", ".xlsx", ".zarr")
+"""Other files that -o writes."""
 KINDS = (*_OF_RUNS, _TIMELINE, *_OF_FILES)
 
 
@@ -126,6 +128,11 @@ def plot_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     elif given.endswith(".nc"):
         refuse_options_of_a_run(given)
         found = asked_result(given)
+    elif Path(given).suffix.lower() in _TABLES:
+        raise click.UsageError(
+            f"expected a SCENARIO or a FILE.nc, found {given!r}: a picture is drawn of a whole result, kept "
+            "with -o in a file whose name ends in .nc"
+        )
     elif kind in _OF_FILES:
         command = f"diamondsim {_OF_FILES[kind][0]} ... -o FILE.nc"
         raise click.UsageError(f"{kind}: expected a file that '{command}' wrote, found {given!r}")

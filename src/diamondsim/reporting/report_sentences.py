@@ -216,7 +216,9 @@ def _baseline(report: Report) -> Iterator[str]:
                 often = f"{short_in(worst.chance)} replications"
             yield f"{baseline} the use most often short is {worst.place}, in {often}."
         else:
-            yield f"{baseline} no use goes short in any of {replications(worst.chance.n)}."
+            number = worst.chance.n
+            where = f"in any of {replications(number)}" if number > 1 else "in the only replication"
+            yield f"{baseline} no use goes short {where}."
 
 
 def _facility(row: FacilityRow, report: Report) -> Iterator[str]:

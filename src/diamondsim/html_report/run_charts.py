@@ -240,6 +240,8 @@ def facility_charts(dataset: xr.Dataset) -> list[Chart]:
     days = np.datetime_as_string(thinned["time"].values, unit="D").tolist()
     for number, name in enumerate(map(str, dataset["facility"].values)):
         one = factor * thinned.sel(facility=name)
+        if not (one > 0).any():  # there is no output to be drawn
+            continue
         bands = [rounded(one.sel(quantile=float(level)).values, 2) for level in _BAND.values()]
         rows = [
             {"day": day, **dict(zip(_BAND, values, strict=True))}

@@ -148,7 +148,7 @@ def run_page(
         "milestones": milestones(dataset, report),
         "quarter_blocks": _quarter_blocks(report, shown),
         "reserve_blocks": [*blocks_of([table_of_reserves(report)] if report.reserves else [], "Reserves")],
-        "price_blocks": [*blocks_of(price_block(report), "Prices")][1:],
+        "price_blocks": [*blocks_of(price_block(report))],
         "deciding": deciding_numbers(report, scenario),
         "sections": number_sections(scenario),
         "since": None if former is None else since(dataset, former, scenario),

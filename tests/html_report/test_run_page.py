@@ -75,6 +75,7 @@ def test_charts_have_a_picture_and_words_beside_them(page):
     described = [attrs["aria-label"] for tag, attrs in page.elements if attrs.get("role") == "img"]
     assert len(described) == len(places)
     assert any("5 Mct/yr in the median, 5 to 5 in 90 %" in label for label in described)
+    assert "Controls in effect in A: none; B: cn_55" in page.text("#quarters")
     assert all(re.search(r"\d\s%", label) or "Mct/yr" in label for label in described)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -221,10 +221,18 @@ def legal_chart(report: Report) -> Chart | None:
         drawing,
         key="law",
         title=f"{what}, by quarter",
-        note="Mean over the days of the quarter.",
+        note=f"Mean over the days of the quarter. {_in_effect(report, shares)}".rstrip(),
         description=f"{what} by calendar quarter: {ends}.",
         height=180,
     )
+
+
+def _in_effect(report: Report, shown: Collection[str]) -> str:
+    """Say which controls are in effect in each legal state that is shown."""
+    states = [row for row in report.legal_states if row.state in shown]
+    names = [", ".join(name for name, is_in_effect in row.controls.items() if is_in_effect) for row in states]
+    listed = "; ".join(f"{row.state}: {name or 'none'}" for row, name in zip(states, names, strict=True))
+    return f"Controls in effect in {listed}." if listed else ""
 
 
 def facility_charts(dataset: xr.Dataset) -> list[Chart]:

@@ -53,10 +53,20 @@ def plant_run() -> xr.Dataset:
     return run().assign(facility_output_band=run()["facility_output_band"] + 1e5)
 
 
+def textbook_scenario(stock: str = "180 days") -> ds.Scenario:
+    changes = {"horizon.length": "700 days", "horizon.tick": "10 days", "inventory_policy.u.opening": stock}
+    return read_scenario(TEXTBOOK).override(changes)
+
+
 @functools.cache
 def textbook_run(replications: int = 32) -> xr.Dataset:
-    short = read_scenario(TEXTBOOK).override({"horizon.length": "700 days", "horizon.tick": "10 days"})
-    return ds.monte_carlo(short, replications=replications, seed=1, workers=1)
+    return ds.monte_carlo(textbook_scenario(), replications=replications, seed=1, workers=1)
+
+
+@functools.cache
+def textbook_comparison() -> xr.DataTree:
+    both = {"usual": textbook_scenario(), "less": textbook_scenario("90 days")}
+    return ds.compare(both, replications=32, seed=1, workers=1)
 
 
 @functools.cache

@@ -10,6 +10,7 @@ usage: python3 dev.py COMMAND [ARGUMENTS...]
   bench [ARGUMENTS]  run the benchmarks, or compare two runs: see bench --help
   monotonicity [ARGUMENTS]  run pairs of scenarios of which the second should hurt nobody: see --help
   mechanisms [ARGUMENTS]  measure the tables of docs/mechanisms.md: see --help
+  coverage [ARGUMENTS]  measure how often intervals contain the true value: see --help
   traces [--page]    choose two replications and tell them by month, as docs/traces.md does
   episodes [FILE]    draw the figure of docs/episodes.md
   gallery [NAMES]    draw the pictures of docs/plots.md, with the code on that page
@@ -75,7 +76,7 @@ class StepError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Run the named command and return its exit code."""
-    measuring = (bench, monotonicity, mechanisms, traces, peers)
+    measuring = (bench, monotonicity, mechanisms, coverage, traces, peers)
     named = (run, test, lint, *measuring, episodes, gallery, docs, setup, lock)
     commands = {command.__name__: command for command in named}
     if not arguments or arguments[0] in ("-h", "--help"):
@@ -143,6 +144,12 @@ def mechanisms(arguments: list[str]) -> int:
     """Measure what each mechanism does to the results."""
     set_up()
     return child(["-m", "benchmarks.mechanisms", *arguments], folder=ROOT)
+
+
+def coverage(arguments: list[str]) -> int:
+    """Measure how often intervals contain the true value."""
+    set_up()
+    return child(["-m", "benchmarks.coverage", *arguments], folder=ROOT)
 
 
 def traces(arguments: list[str]) -> int:

@@ -13,6 +13,7 @@ import pytest
 
 import dev
 from benchmarks.__main__ import parser
+from benchmarks.coverage import parser as coverage_parser
 from benchmarks.mechanisms.__main__ import parser as mechanisms_parser
 from benchmarks.monotonicity.__main__ import parser as monotonicity_parser
 from benchmarks.traces.__main__ import parser as traces_parser
@@ -105,6 +106,8 @@ def words_of_package(line: CommandLine, handed_on: list[list[str]]) -> list[str]
         monotonicity_parser().parse_args(words[1:])
     if words and words[0] == "mechanisms":
         mechanisms_parser().parse_args(words[1:])
+    if words and words[0] == "coverage":
+        coverage_parser().parse_args(words[1:])
     if words and words[0] == "traces":
         traces_parser().parse_args(words[1:])
     if words and words[0] in ("test", "bench", "peers"):

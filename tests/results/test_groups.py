@@ -61,7 +61,7 @@ def test_the_interval_of_a_probability_is_wilsons_with_as_many_replications_as_w
     found, plain = proportion(happened, SIXTEEN), probability(int(happened.sum()), 1024)
     assert found.value == plain.value
     error, _ = standard_error(happened.astype(float), SIXTEEN)
-    known = found.value * (1 - found.value) / error**2
+    known = found.value * (1 - found.value) / (error**2 + 16 / 12 / 1024**2)
     assert 300 < known < 3000
     t = scipy.stats.t(15).ppf(0.975)
     # The limits are where the distance from the estimate is t standard errors of the limit itself.
@@ -73,6 +73,20 @@ def test_the_interval_of_a_probability_is_wilsons_with_as_many_replications_as_w
 def test_what_never_or_always_happened_has_the_interval_of_plain_numbers(hits):
     happened = np.arange(1024) < hits
     assert proportion(happened, SIXTEEN) == probability(hits, 1024)
+
+
+@pytest.mark.parametrize("chance", [0.05, 0.31, 0.5818, 0.73])
+def test_the_interval_of_a_probability_holds_where_groups_differ_by_rounding_alone(chance):
+    """Where one number decides, each group has one of two counts; how many have the larger is binomial."""
+    lower, above = divmod(16 * chance, 1)
+    covered = 0.0
+    for larger in range(17):
+        counts = lower + (np.arange(16) < larger)
+        happened = np.arange(16)[:, np.newaxis] < counts  # (position, group)
+        found = proportion(happened.ravel(), SIXTEEN[:256])
+        if found.low <= chance <= found.high:
+            covered += scipy.stats.binom(16, above).pmf(larger)
+    assert covered >= 0.93
 
 
 def test_groups_that_all_agree_leave_the_error_of_rounding():

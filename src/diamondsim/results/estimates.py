@@ -94,7 +94,7 @@ def proportion(
     --------
     >>> e = proportion(np.arange(64) % 5 == 0, np.arange(64) % 16)
     >>> round(e.value, 3), round(e.low, 3), round(e.high, 3)
-    (0.203, 0.155, 0.262)
+    (0.203, 0.145, 0.277)
     """
     if weights is not None:
         return weighted_proportion(happened, weights, groups, confidence)
@@ -102,8 +102,8 @@ def proportion(
     if groups is None or hits in (0, n):
         return probability(hits, n, confidence=confidence)
     error, freedom = standard_error(happened.astype(np.float64), groups)
-    # Groups that all agree are still rounded to whole replications: a variance of 1/12 in each.
-    error = max(error, math.sqrt((freedom + 1) / 12) / n)
+    # A group counts whole replications, a variance of 1/12 that a few groups which nearly agree do not show.
+    error = math.hypot(error, math.sqrt((freedom + 1) / 12) / n)
     share = hits / n
     t = float(special.stdtrit(freedom, 0.5 + confidence / 2))
     low, high = wilson(share, share * (1 - share) / error**2, t)

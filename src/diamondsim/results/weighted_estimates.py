@@ -52,7 +52,7 @@ def weighted_proportion(
         squares = error * error * freedom / (freedom + 1)
         worth = share * (1 - share) / squares if squares > 0 else effective
         return weighted_share(share, min(effective, worth), confidence)
-    error = max(error, math.sqrt((freedom + 1) / 12) / effective)
+    error = math.hypot(error, math.sqrt((freedom + 1) / 12) / effective)
     low, high = wilson(share, share * (1 - share) / error**2, _student(freedom, confidence))
     return Estimate(share, low, high, int(effective + SHARE_ROUNDING))
 

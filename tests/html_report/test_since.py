@@ -1,9 +1,11 @@
 """What changed since a former result: chances, numbers, law and milestones."""
 
+import numpy as np
 import pytest
 
 import diamondsim as ds
 from diamondsim.html_report.since_former import since
+from diamondsim.reporting import rows_of_uses
 from tests.html_report.small_pages import run, scenario, textbook_run
 
 
@@ -27,18 +29,39 @@ def test_the_largest_change_comes_first_with_its_interval():
     assert rows(found.facilities)
 
 
-def test_without_shared_random_numbers_changes_have_no_interval_and_that_is_said():
+def weighted():
+    """Return a run of which the last replications count most."""
+    return run().assign(weight=("replication", np.arange(32) / np.arange(32).sum()))
+
+
+@pytest.mark.parametrize(
+    "now, then",
+    [
+        (run, lambda: run(seed=2)),
+        (run, lambda: run("rollover", replications=24)),
+        (lambda: run("rollover", replications=24), run),
+        (run, weighted),
+        (weighted, run),
+    ],
+    ids=["seed", "shorter-then", "shorter-now", "weighted-then", "weighted-now"],
+)
+def test_without_pairs_a_change_is_the_difference_of_then_and_now_and_has_no_interval(now, then):
+    found = since(now(), then(), scenario())
+    one, other = ({(row.region, row.use): row.chance.value for row in rows_of_uses(r())} for r in (now, then))
+    expected = [f"{100 * (one[key] - other[key]):+.1f}" for key in one]
+    shown = [row.cells[3] for row in found.uses.rows]
+    assert len(shown) > 5
+    assert set(shown) <= set(expected)
+    assert float(shown[0]) != 0
+    assert [abs(float(text)) for text in shown] == sorted((abs(float(text)) for text in shown), reverse=True)
+    assert found.uses.head[3] == "Change, points"
+    assert "do not have the same random numbers" in found.remarks[-1]
+
+
+def test_another_seed_is_no_other_number_of_the_scenario():
     found = since(run(), run(seed=2), scenario())
     assert found.numbers is None
-    assert all("[" not in row.cells[3] for row in found.uses.rows)
-    assert "do not share their random numbers" in found.remarks[0]
     assert rows(found.facts)["Seed"] == ("2", "1")
-
-
-def test_a_shorter_run_is_compared_replication_by_replication():
-    found = since(run(), run(replications=24), scenario())
-    assert found.remarks == ("Changes are over the 24 replications that both results have.",)
-    assert {row.cells[3].partition(" ")[0] for row in found.uses.rows} == {"+0.0"}
 
 
 def test_numbers_that_differ_are_listed_then_and_now():

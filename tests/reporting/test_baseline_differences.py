@@ -59,9 +59,15 @@ def test_a_use_without_demand_or_in_one_run_only_is_left_out():
 
 
 def test_runs_that_share_no_random_numbers_or_that_are_weighted_are_not_compared():
-    one, other = run([[0.1, 0]] * 4), run([[0, 0]] * 4)
-    assert chance_differences(one, run([[0, 0]] * 4, seed=4)) == {}
-    assert chance_differences(run([[0.1, 0]] * 4, weights=[4, 0, 0, 0]), other) == {}
+    peaks = [[0.1, 0]] * 4
+    one, other = run(peaks), run([[0, 0]] * 4)
+    apart = [
+        run(peaks, seed=4),
+        run(peaks, weights=[4, 0, 0, 0]),
+        run(peaks).assign_attrs(sampling="sobol"),
+    ]
+    for each in apart:
+        assert chance_differences(each, other) == chance_differences(other, each) == {}
     assert len(chance_differences(one, other)) == 2
 
 

@@ -21,7 +21,7 @@ from diamondsim.reporting import (
     rows_of_uses,
     short_name,
 )
-from diamondsim.results import weights_of
+from diamondsim.results import Estimate, weights_of
 from diamondsim.scenario import Scenario, read_scenario
 
 _NOTABLE = 0.01
@@ -67,17 +67,16 @@ def since(dataset: xr.Dataset, former: xr.Dataset, scenario: Scenario) -> Change
     """
     changed, more = _changed_numbers(former, scenario)
     remarks = [f"{more} more numbers differ."] if more else []
-    differences = chance_differences(dataset, former)
-    if not differences:
+    paired = _paired_changes(dataset, former)
+    if not paired:
         remarks.append(
-            "The two results do not share their random numbers (another seed, or weights): changes have no "
-            "interval, and part of each is chance."
+            "The two results do not have the same random numbers replication by replication (another seed, "
+            "sampling or number of replications, or weights): changes have no interval, and part of each is "
+            "chance."
         )
-    elif (n := dataset.sizes["replication"]) != (m := former.sizes["replication"]):
-        remarks.append(f"Changes are over the {replications(min(n, m))} that both results have.")
     return ChangesSince(
         facts=_facts(dataset, former),
-        uses=_uses(dataset, former),
+        uses=_uses(dataset, former, paired),
         facilities=_facilities(dataset, former),
         numbers=changed,
         remarks=tuple(remarks),
@@ -103,9 +102,8 @@ def _facts(dataset: xr.Dataset, former: xr.Dataset) -> PageTable:
     return PageTable.of("What the two results are of", ("", "Then", "Now"), kept)
 
 
-def _uses(dataset: xr.Dataset, former: xr.Dataset) -> PageTable:
+def _uses(dataset: xr.Dataset, former: xr.Dataset, paired: Mapping[tuple[str, str], Estimate]) -> PageTable:
     now, then = (_by_place(run) for run in (dataset, former))
-    paired = chance_differences(dataset, former)
     rows: list[tuple[float, tuple[str, ...]]] = []
     for key in dict.fromkeys((*now, *then)):
         one, other = now.get(key), then.get(key)
@@ -123,6 +121,15 @@ def _uses(dataset: xr.Dataset, former: xr.Dataset) -> PageTable:
     rows.sort(key=lambda row: -row[0])
     head = ("Use", "Then", "Now", "Change, points [95 % interval]" if paired else "Change, points")
     return PageTable.of("Chance of a shortage, then and now", head, [cells for _, cells in rows])
+
+
+def _paired_changes(dataset: xr.Dataset, former: xr.Dataset) -> dict[tuple[str, str], Estimate]:
+    """Return the paired difference of the chances by region and use; empty if pairs say something else.
+
+    The chances are over all replications of each result: pairs of some of them have another difference.
+    """
+    same_size = dataset.sizes["replication"] == former.sizes["replication"]
+    return chance_differences(dataset, former) if same_size else {}
 
 
 def _by_place(run: xr.Dataset) -> Mapping[tuple[str, str], UseRow]:

@@ -22,8 +22,8 @@ def chance_differences(dataset: xr.Dataset, baseline: xr.Dataset) -> dict[tuple[
     Returns
     -------
     dict of (str, str) to Estimate
-        Of the uses that both have. Empty if the run is weighted by observations, since those say nothing
-        about the baseline, or if the two do not share their random numbers.
+        Of the uses that both have. Empty if one of the two is weighted by observations, since those say
+        nothing about the other, or if they do not share their random numbers.
     """
     pairs = _pairs(dataset, baseline, "peak_shortfall")
     return {key: paired_difference(_short(one), _short(other)) for key, one, other in pairs}
@@ -35,12 +35,18 @@ def need_differences(dataset: xr.Dataset, baseline: xr.Dataset) -> dict[tuple[st
     return {key: mean(one.values - other.values) for key, one, other in pairs}
 
 
+def _share_random_numbers(dataset: xr.Dataset, baseline: xr.Dataset) -> bool:
+    """Return whether two runs have the same random numbers, and each replication counts the same in both."""
+    same = all(dataset.attrs.get(name) == baseline.attrs.get(name) for name in ("seed", "sampling"))
+    return same and weights_of(dataset) is None and weights_of(baseline) is None
+
+
 def _pairs(
     dataset: xr.Dataset, baseline: xr.Dataset, variable: str
 ) -> Iterator[tuple[tuple[str, str], xr.DataArray, xr.DataArray]]:
     """Yield a variable of each use in both runs, in the replications that both have."""
-    same = dataset.attrs["seed"] == baseline.attrs["seed"] and weights_of(dataset) is None
-    if not same or any(variable not in run for run in (dataset, baseline)):
+    have_it = variable in dataset and variable in baseline
+    if not have_it or not _share_random_numbers(dataset, baseline):
         return
     n = min(run.sizes["replication"] for run in (dataset, baseline))
     for region in _both(dataset, baseline, "region"):

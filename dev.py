@@ -3,7 +3,7 @@
 
 usage: python3 dev.py COMMAND [ARGUMENTS...]
 
-  run [ARGUMENTS]    run the diamondsim command; default arguments: run lapse-2027 -n 10000
+  run [ARGUMENTS]    run the diamondsim command; options alone: those of run lapse-2027 -n 10000
   test [--oldest] [ARGUMENTS]  run the tests, except those marked deep; arguments are passed to pytest
                      --oldest: with the oldest Python and packages allowed, in .venv-oldest
   lint               run ruff check, ruff format --check and mypy
@@ -105,7 +105,14 @@ def show_help() -> None:
 def run(arguments: list[str]) -> int:
     """Run the diamondsim command in the caller's folder."""
     set_up()
-    return child(["-m", "diamondsim", *(arguments or MAIN_JOB)])
+    return child(["-m", "diamondsim", *with_main_job(arguments)])
+
+
+def with_main_job(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments of diamondsim: options alone, or nothing, are for the main question."""
+    of_itself = {"-h", "--help", "--version"} & {*arguments}
+    is_main = all(word.startswith("-") for word in arguments[:1]) and not of_itself
+    return [*(MAIN_JOB if is_main else ()), *arguments]
 
 
 def test(arguments: list[str]) -> int:

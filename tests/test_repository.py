@@ -160,6 +160,20 @@ def test_the_help_of_dev_ends_quietly_if_its_reader_does():
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.parametrize(
+    "given, passed_on",
+    [
+        ("", "run lapse-2027 -n 10000"),
+        ("-n 256", "run lapse-2027 -n 10000 -n 256"),
+        ("check calm", "check calm"),
+        ("--help", "--help"),
+        ("--version", "--version"),
+    ],
+)
+def test_dev_asks_the_main_question_unless_a_command_is_given(given, passed_on):
+    assert dev.with_main_job(given.split()) == passed_on.split()
+
+
 @pytest.mark.parametrize("given, python", [([], dev.PYTHON), (["--oldest"], Path("oldest"))])
 def test_dev_hands_the_arguments_of_a_test_run_to_the_environment_asked_for(given, python, monkeypatch):
     monkeypatch.setattr(dev, "set_up", lambda: True)

@@ -31,12 +31,13 @@ def report(name: str) -> Any:
 
 def test_the_answer_is_that_of_a_run():
     uses = {(row["use_name"], row["region_name"]): row for row in report("lapse-2027")["uses"]}
-    assert len(ANSWER) == 6
+    often = sum(row["chance"]["value"] > 0.05 for row in uses.values())
+    assert len(ANSWER) == often > 6
     for use, region, chance, begins, weeks in ANSWER:
         row = next(
             row
             for (use_name, name), row in uses.items()
-            if use_name.startswith(use) and name.lower() == region.lower()
+            if use_name.startswith(use) and name.lower().startswith(region.lower())
         )
         assert row["chance"]["value"] == pytest.approx(int(chance) / 100, abs=FOUR_ERRORS)
         told = dt.datetime.strptime(begins, "%B %Y")

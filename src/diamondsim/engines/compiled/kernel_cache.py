@@ -68,12 +68,14 @@ def is_kept() -> bool:
 
 def can_be_kept() -> bool:
     """Return whether a kernel that is compiled now can be written to disk, for later processes."""
+    if os.environ.get("NUMBA_OPT") == "0":  # numba keeps nothing that it has not optimised
+        return False
     try:
         folder = kernel_folder()
-    except (ImportError, OSError, RuntimeError):
+        there = next(each for each in (folder, *folder.parents) if each.exists())
+        return there.is_dir() and os.access(there, os.W_OK)
+    except (ImportError, OSError, RuntimeError):  # an OSError also where a name is too long
         return False
-    there = next(each for each in (folder, *folder.parents) if each.exists())
-    return there.is_dir() and os.access(there, os.W_OK)
 
 
 def load_kernel(on_compile: Callable[[], object] = lambda: None) -> None:

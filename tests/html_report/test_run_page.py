@@ -10,7 +10,8 @@ pytest.importorskip("jinja2", reason="an extra")
 
 from diamondsim.html_report import Beside, report_page
 from diamondsim.html_report.page_writer import with_code
-from diamondsim.html_report.run_page import headline, ladder
+from diamondsim.html_report.run_charts import origin_chart, quarter_chart, shortfall_chart
+from diamondsim.html_report.run_page import headline, ladder, use_lines
 from diamondsim.plan.check import check
 from diamondsim.reporting import build_report, sentences_by_topic
 from diamondsim.results import Estimate
@@ -162,3 +163,49 @@ def test_the_scenario_of_the_page_gives_the_same_run(page):
     assert read_scenario(str(run().attrs["scenario"])).hash == run().attrs["scenario_hash"]
     assert " ".join(str(run().attrs["scenario"]).split()) == shown
     assert "diamondsim report scenario.yaml -n 32 --seed 1 -o report.html" in page.text("#made")
+
+
+def test_uses_and_regions_whose_names_differ_within_parentheses_keep_apart(report):
+    places = [
+        ("x", "Home (a)", "u", "Saw (a)"),
+        ("y", "Home (b)", "u", "Saw (a)"),
+        ("x", "Home (a)", "v", "Saw (b)"),
+    ]
+    rows = [
+        use_row(u, region=r, region_name=r_name, use_name=u_name, chance=0.5)
+        for r, r_name, u, u_name in places
+    ]
+    made = with_rows(report, rows)
+    assert [use for _, _, uses in ladder(made) for use in uses] == [
+        "Saw (a): Home\N{NO-BREAK SPACE}(a)\N{NO-BREAK SPACE}50\N{NO-BREAK SPACE}%, "
+        "Home\N{NO-BREAK SPACE}(b)\N{NO-BREAK SPACE}50\N{NO-BREAK SPACE}%",
+        "Saw (b): Home\N{NO-BREAK SPACE}(a)\N{NO-BREAK SPACE}50\N{NO-BREAK SPACE}%",
+    ]
+    assert {r: [line.name for line in lines] for r, lines in use_lines(rows, made).items()} == {
+        "Home (a)": ["Saw (a)", "Saw (b)"],
+        "Home (b)": ["Saw (a)"],
+    }
+
+
+def test_charts_have_a_row_for_each_use_where_short_names_coincide():
+    names = {"region_name": ("region", [f"Home ({k})" for k in range(run().sizes["region"])])}
+    names["use_name"] = ("use", [f"Saw ({k})" for k in range(run().sizes["use"])])
+    made = run().assign_coords(names)
+    found = build_report(scenario(), made, check=check(scenario()))
+    shown = found.rows[:6]
+    chart, fan, lines = (
+        quarter_chart(found, shown),
+        shortfall_chart(made, found, shown),
+        origin_chart(made, found),
+    )
+    assert chart is not None
+    assert fan is not None
+    assert lines is not None
+    assert found.quarters is not None
+    cells = [(row["use"], row["quarter"]) for row in chart.spec["data"]["values"]]
+    assert len(cells) == len({*cells}) == 6 * len(found.quarters.quarter)
+    points = [(row["use"], row["day"]) for row in fan.spec["data"]["values"]]
+    assert len(points) == len({*points})
+    ends = lines.spec["data"]["values"]
+    assert len({row["region"] for row in ends}) > 1
+    assert len(ends) == len({(row["region"], row["day"]) for row in ends})

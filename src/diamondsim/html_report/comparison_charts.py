@@ -16,7 +16,7 @@ from diamondsim.html_report.vega_charts import (
     report_part,
     rounded,
 )
-from diamondsim.reporting import percent, short_name
+from diamondsim.reporting import labels_of_pairs, percent
 
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 _PIXELS = 13
@@ -39,9 +39,11 @@ def comparison_chart(root: xr.Dataset, shown: Sequence[dict[str, str]]) -> Chart
         return None
     rows: list[dict[str, Any]] = []
     labels = []
+    label_of = labels_of_pairs(root, shown)
     for pair in shown:
         one = root.sel(pair)
-        label = f"{short_name(str(one['use_name'].item()))}\n{short_name(str(one['region_name'].item()))}"
+        region, use = label_of[pair["region"], pair["use"]]
+        label = f"{use}\n{region}"
         labels.append(label)
         for name in names:
             bounds = [

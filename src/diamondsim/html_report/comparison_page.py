@@ -19,12 +19,12 @@ from diamondsim.reporting import (
     compared_uses,
     comparison_sentences,
     difference,
+    labels_of_pairs,
     month,
     percent,
     place,
     replications,
     share_unmet,
-    short_name,
     too_few,
 )
 from diamondsim.results import Estimate
@@ -152,7 +152,9 @@ def _uses(
     root: xr.Dataset, shown: Sequence[dict[str, str]], names: Sequence[str], *, is_few: bool
 ) -> dict[str, list[ComparedUse]]:
     uses: dict[str, list[ComparedUse]] = {}
+    labels = labels_of_pairs(root, shown)
     for pair in shown:
+        region, name_of_use = labels[pair["region"], pair["use"]]
         one = root.sel(pair)
         assumed = str(one["volumes"].item()) == "assumed"
         rows = [one.sel(scenario=name) for name in names]
@@ -161,9 +163,9 @@ def _uses(
             estimate = Estimate(*_bounds(row["value"]), int(root.attrs["replications"]))
             word = None if is_few or assumed else likelihood(estimate)
             bars.append(Bar.of(estimate, chance(*_bounds(row["value"])), "" if word is None else word.word))
-        uses.setdefault(short_name(str(one["region_name"].item())), []).append(
+        uses.setdefault(region, []).append(
             ComparedUse(
-                name=short_name(str(one["use_name"].item())),
+                name=name_of_use,
                 assumed=assumed,
                 bars=tuple(bars),
                 differences=tuple(
@@ -185,9 +187,11 @@ def _details(
     found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]], names: Sequence[str]
 ) -> PageTable:
     rows = []
+    labels = labels_of_pairs(root, shown)
     for pair in shown:
         one = root.sel(pair)
-        label = f"{short_name(str(one['use_name'].item()))}, {short_name(str(one['region_name'].item()))}"
+        region, use = labels[pair["region"], pair["use"]]
+        label = f"{use}, {region}"
         for name in names:
             row = one.sel(scenario=name)
             less = "-" if name == root.attrs["reference"] else difference(*_bounds(row["difference"]))

@@ -18,7 +18,7 @@ from diamondsim.html_report.vega_charts import (
     report_part,
     rounded,
 )
-from diamondsim.reporting import Report, UseRow, percent, short_name
+from diamondsim.reporting import Report, UseRow, distinct_labels, joined_labels, percent, short_name
 
 _MOST_POINTS = 110
 """Of a line: more would make the page large, and could not be told apart."""
@@ -28,11 +28,6 @@ _ROW = 34
 _BAND = {"low": "0.05", "lower": "0.25", "middle": "0.5", "upper": "0.75", "high": "0.95"}
 
 
-def place_label(row: UseRow, between: str = ", ") -> str:
-    """Return the name of a use and its region for a label."""
-    return f"{short_name(row.use_name)}{between}{short_name(row.region_name)}"
-
-
 def quarter_chart(report: Report, shown: Sequence[UseRow]) -> Chart | None:
     """Return the heat map of the chance of a shortage by use and quarter; None where no use is shown."""
     alt, found = report_part(), report.quarters
@@ -40,7 +35,8 @@ def quarter_chart(report: Report, shown: Sequence[UseRow]) -> Chart | None:
         return None
     by_use = {(use.region, use.use): use for use in found.uses}
     rows: list[dict[str, Any]] = []
-    for row in shown:
+    labels = joined_labels(report.rows, shown, "\n")
+    for row, label in zip(shown, labels, strict=True):
         use = by_use[row.region, row.use]
         columns = zip(
             found.quarter,
@@ -49,7 +45,7 @@ def quarter_chart(report: Report, shown: Sequence[UseRow]) -> Chart | None:
         )
         rows += [
             {
-                "use": place_label(row, "\n"),
+                "use": label,
                 "quarter": q,
                 "chance": c,
                 "low": low,
@@ -58,7 +54,6 @@ def quarter_chart(report: Report, shown: Sequence[UseRow]) -> Chart | None:
             }
             for q, c, low, high, unmet in columns
         ]
-    labels = [place_label(row, "\n") for row in shown]
     drawing = (
         alt.Chart(chart_data(rows))
         .mark_rect(stroke="var(--page)", strokeWidth=0.5)
@@ -96,7 +91,10 @@ def quarter_chart(report: Report, shown: Sequence[UseRow]) -> Chart | None:
             ],
         )
     )
-    tops = [_top_quarter(found.quarter, by_use[row.region, row.use].chance.value, row) for row in shown]
+    tops = [
+        _top_quarter(found.quarter, by_use[row.region, row.use].chance.value, label)
+        for row, label in zip(shown, joined_labels(report.rows, shown), strict=True)
+    ]
     return chart_of(
         drawing,
         key="quarters",
@@ -109,12 +107,12 @@ def quarter_chart(report: Report, shown: Sequence[UseRow]) -> Chart | None:
     )
 
 
-def _top_quarter(quarters: Sequence[str], chances: Sequence[float], row: UseRow) -> str:
+def _top_quarter(quarters: Sequence[str], chances: Sequence[float], label: str) -> str:
     top = int(np.nanargmax(chances))
-    return f"{place_label(row)} {percent(chances[top])} in {quarters[top]}"
+    return f"{label} {percent(chances[top])} in {quarters[top]}"
 
 
-def shortfall_chart(dataset: xr.Dataset, shown: Sequence[UseRow]) -> Chart | None:
+def shortfall_chart(dataset: xr.Dataset, report: Report, shown: Sequence[UseRow]) -> Chart | None:
     """Return the fan of unmet demand over time, of a use that the reader chooses; None without uses."""
     alt = report_part()
     if not shown or "shortfall_band" not in dataset:
@@ -123,7 +121,8 @@ def shortfall_chart(dataset: xr.Dataset, shown: Sequence[UseRow]) -> Chart | Non
     thinned = dataset[["shortfall_band"]].isel(time=slice(None, None, step))
     days = np.datetime_as_string(thinned["time"].values, unit="D").tolist()
     rows: list[dict[str, Any]] = []
-    for row in shown:
+    labels = joined_labels(report.rows, shown)
+    for row, label in zip(shown, labels, strict=True):
         one = thinned.sel(region=row.region, use=row.use)
         bands = {
             name: rounded(one["shortfall_band"].sel(quantile=float(level)).values)
@@ -131,10 +130,8 @@ def shortfall_chart(dataset: xr.Dataset, shown: Sequence[UseRow]) -> Chart | Non
         }
         columns = zip(days, *bands.values(), strict=True)
         rows += [
-            {"use": place_label(row), "day": day, **dict(zip(_BAND, values, strict=True))}
-            for day, *values in columns
+            {"use": label, "day": day, **dict(zip(_BAND, values, strict=True))} for day, *values in columns
         ]
-    labels = [place_label(row) for row in shown]
     chosen = alt.param(
         name="place",
         value=labels[0],
@@ -295,13 +292,14 @@ def origin_chart(dataset: xr.Dataset, report: Report) -> Chart | None:
     step = max(1, -(-dataset.sizes["time"] // _MOST_POINTS))
     thinned = dataset["tracked_share_mean"].isel(time=slice(None, None, step))
     days = np.datetime_as_string(thinned["time"].values, unit="D").tolist()
+    label_of = distinct_labels(names)
     at = {str(name): r for r, name in enumerate(dataset["region_name"].values)}
     rows = [
-        {"region": short_name(name), "day": day, "share": share}
+        {"region": label_of[name], "day": day, "share": share}
         for name in names
         for day, share in zip(days, rounded(thinned.isel(region=at[name]).values), strict=True)
     ]
-    labels = [short_name(name) for name in names]
+    labels = [label_of[name] for name in names]
     drawing = (
         alt.Chart(chart_data(rows))
         .mark_line(strokeWidth=2)
@@ -329,7 +327,7 @@ def origin_chart(dataset: xr.Dataset, report: Report) -> Chart | None:
         )
     )
     ends = "; ".join(
-        f"{short_name(row.region_name)} {percent(row.start.mean)}, then {percent(row.end.mean)}"
+        f"{label_of[row.region_name]} {percent(row.start.mean)}, then {percent(row.end.mean)}"
         for row in report.origins
         if row.region_name in names
     )

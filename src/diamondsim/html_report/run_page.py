@@ -31,6 +31,7 @@ from diamondsim.reporting import (
     build_report,
     chance,
     is_rare,
+    labels_of_rows,
     legal_state_lines,
     month,
     observed_lines,
@@ -42,7 +43,6 @@ from diamondsim.reporting import (
     replications,
     sentences_by_topic,
     short_in,
-    short_name,
     table_of_reserves,
     use_cells,
 )
@@ -121,7 +121,7 @@ def run_page(
     }
     charts = (
         quarter_chart(report, shown),
-        shortfall_chart(dataset, _chosen_first(often, report)),
+        shortfall_chart(dataset, report, _chosen_first(often, report)),
         legal_chart(report),
         *facility_charts(dataset),
         origin_chart(dataset, report),
@@ -135,7 +135,7 @@ def run_page(
         "size": replications(report.head.replications),
         "lead": headline(report),
         "ladder": ladder(report),
-        "lines": _lines(shown, report),
+        "lines": use_lines(shown, report),
         "rare": rare_sentences(report),
         "topics": topics,
         "basis": topics["limits"][-2],
@@ -187,13 +187,13 @@ def ladder(report: Report) -> list[tuple[str, str, list[str]]]:
     if are_few(report):
         return []
     by_word: dict[str, dict[str, list[str]]] = {}
+    labels = labels_of_rows(report.rows)
     for row in sorted(report.rows, key=lambda row: -row.chance.value):
         if not row.assumed_volumes and not is_rare(row, report):
             word = likelihood(row.chance)
             regions = by_word.setdefault(_BETWEEN if word is None else word.word, {})
-            regions.setdefault(short_name(row.use_name), []).append(
-                _unbroken(f"{short_name(row.region_name)} {percent(row.chance.value)}")
-            )
+            region, use = labels[row.region, row.use]
+            regions.setdefault(use, []).append(_unbroken(f"{region} {percent(row.chance.value)}"))
     ranges = {word.word: word.range_text for word in SCALE if word.low >= 0.33 or len(by_word) == 1}
     return [
         (word, ranges.get(word, ""), [with_month_names(f"{use}: {', '.join(r)}") for use, r in uses.items()])
@@ -215,17 +215,19 @@ def _word(row: UseRow) -> Any:
     return None if row.assumed_volumes else likelihood(row.chance)
 
 
-def _lines(shown: Sequence[UseRow], report: Report) -> dict[str, list[UseLine]]:
+def use_lines(shown: Sequence[UseRow], report: Report) -> dict[str, list[UseLine]]:
+    """Return the lines of the table of the answer by label of the region."""
     lines: dict[str, list[UseLine]] = {}
-    few = are_few(report)
+    few, labels = are_few(report), labels_of_rows(report.rows)
     for row in shown:
+        region, name_of_use = labels[row.region, row.use]
         text, begins, depth, _, lasts = use_cells(row, few=few)
         median, _, spread = begins.partition(" (")
         base = report.baseline_rows.get((row.region, row.use))
         word = None if few else _word(row)
-        lines.setdefault(short_name(row.region_name), []).append(
+        lines.setdefault(region, []).append(
             UseLine(
-                name=short_name(row.use_name),
+                name=name_of_use,
                 bar=Bar.of(
                     row.chance,
                     text.removesuffix(", assumed volumes"),

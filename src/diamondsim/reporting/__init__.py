@@ -43,6 +43,7 @@ from diamondsim.reporting.legal_state_rows import head_lines, legal_state_lines
 from diamondsim.reporting.marginal_table import json_marginal, marginal_renderable
 from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
 from diamondsim.reporting.observed_rows import observed_lines, observed_table
+from diamondsim.reporting.place_labels import distinct_labels, joined_labels, labels_of_pairs, labels_of_rows
 from diamondsim.reporting.quarter_report import quarter_tables
 from diamondsim.reporting.report import BaselineChanges, Report
 from diamondsim.reporting.report_builder import build_report
@@ -92,6 +93,7 @@ __all__ = [
     "design_renderable",
     "difference",
     "discover_lines",
+    "distinct_labels",
     "flip_lines",
     "flip_pair_lines",
     "head_lines",
@@ -99,6 +101,7 @@ __all__ = [
     "independence_lines",
     "information_renderable",
     "is_rare",
+    "joined_labels",
     "json_admitted",
     "json_backtest",
     "json_comparison",
@@ -120,6 +123,8 @@ __all__ = [
     "json_trade_figures",
     "json_value",
     "json_worst_start",
+    "labels_of_pairs",
+    "labels_of_rows",
     "legal_state_lines",
     "marginal_renderable",
     "mixture_lines",

@@ -25,11 +25,11 @@ from diamondsim.reporting.formatting import (
     percent,
     region,
     replications,
-    short_name,
     upper_limit,
     wrapped,
 )
 from diamondsim.reporting.legal_state_rows import outdated_lines
+from diamondsim.reporting.place_labels import labels_of_pairs
 from diamondsim.reporting.use_rows import date_of
 from diamondsim.results import ratio, unit_symbol
 
@@ -125,13 +125,15 @@ def _table(found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]]
     table.add_column("Unmet demand\n[95 % interval]", max_width=19, overflow="fold")
     table.add_column("Best", justify="right", width=7)
     region_shown = ""
+    labels = labels_of_pairs(root, _uses(root))
     for pair in shown:
         one = root.sel(pair)
+        region_label, use_label = labels[pair["region"], pair["use"]]
         if pair["region"] != region_shown:
             region_shown = pair["region"]
-            table.add_row(Text(short_name(str(one["region_name"].item())), style="bold"))
+            table.add_row(Text(region_label, style="bold"))
         assumed = ", assumed volumes" if one["volumes"].item() == "assumed" else ""
-        table.add_row(f" {short_name(str(one['use_name'].item()))}{assumed}")
+        table.add_row(f" {use_label}{assumed}")
         tied = _tied(one)
         for name in _names(root):
             row = one.sel(scenario=name)

@@ -14,7 +14,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from diamondsim.reporting.formatting import amount, percent, short_name
+from diamondsim.reporting.formatting import amount, percent
+from diamondsim.reporting.place_labels import place_labels
 from diamondsim.results import unit_symbol
 
 _USES_PER_TABLE = 5
@@ -151,12 +152,13 @@ def quarter_tables(report: QuarterReport, shown: Sequence[tuple[str, str]]) -> l
     # In tables of their own: the law seldom changes, output often.
     for columns in (_legal_columns(report), _output_columns(report)):
         blocks += _tables(report, columns, _FIGURES_PER_TABLE)
+    labels = place_labels({(use.region, use.use): (use.region_name, use.use_name) for use in report.uses})
     for region in dict.fromkeys(region for region, _ in shown):
         uses = [use for use in report.uses if use.region == region and (region, use.use) in shown]
-        heading = f"{short_name(uses[0].region_name)}: chance that over {percent(report.threshold)} of the "
+        heading = f"{labels[region, uses[0].use][0]}: chance that over {percent(report.threshold)} of the "
         heading += "quarter's demand is unmet (mean share unmet)"
         blocks += [Text(), Text(heading)]
-        blocks += _tables(report, {short_name(use.use_name): _cells(use) for use in uses}, _USES_PER_TABLE)
+        blocks += _tables(report, {labels[region, use.use][1]: _cells(use) for use in uses}, _USES_PER_TABLE)
     if not shown:
         blocks.append(Text("No use is short often enough to be shown; --json has the figures of all."))
     return blocks

@@ -259,8 +259,8 @@ class Report:
 
 
 def rows_by_region(rows: Sequence[UseRow]) -> dict[str, list[UseRow]]:
-    """Return the rows by name of the region, in order."""
+    """Return the rows by id of the region, in order."""
     by_region: dict[str, list[UseRow]] = {}
     for row in rows:
-        by_region.setdefault(row.region_name, []).append(row)
+        by_region.setdefault(row.region, []).append(row)
     return by_region

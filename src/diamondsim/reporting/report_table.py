@@ -24,12 +24,12 @@ from diamondsim.reporting.formatting import (
     region,
     replications,
     rough_chance,
-    short_name,
     upper_limit,
 )
 from diamondsim.reporting.legal_state_rows import changed_lines, legal_state_lines, outdated_lines
 from diamondsim.reporting.need_rows import NeedRow
 from diamondsim.reporting.observed_rows import observed_lines, observed_table
+from diamondsim.reporting.place_labels import labels_of_rows
 from diamondsim.reporting.price_report import NOTABLE_MOVE, PriceRow, Spread
 from diamondsim.reporting.price_sentences import format_spread, price_sentences
 from diamondsim.reporting.quarter_report import quarter_tables
@@ -153,10 +153,11 @@ def _table(report: Report) -> list[RenderableType]:
         "First\nlasts,\ndays",
     ):
         table.add_column(title, justify="right", width=9 if "Unmet" in title else 7)
-    for region_name, rows in shown.items():
-        table.add_row(Text(short_name(region_name), style="bold"))
+    labels = labels_of_rows(report.rows)
+    for region_id, rows in shown.items():
+        table.add_row(Text(labels[region_id, rows[0].use][0], style="bold"))
         for row in rows:
-            table.add_row(f" {short_name(row.use_name)}", *use_cells(row, few=few))
+            table.add_row(f" {labels[row.region, row.use][1]}", *use_cells(row, few=few))
             base = report.baseline_rows.get((row.region, row.use))
             if base is not None:
                 table.add_row("   baseline", *use_cells(base, few=few), style="dim")

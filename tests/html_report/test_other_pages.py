@@ -8,11 +8,12 @@ pytest.importorskip("jinja2", reason="an extra")
 
 import xarray as xr
 
+import diamondsim as ds
 from diamondsim.html_report import Beside, report_page
 from diamondsim.html_report.backtest_page import headlines_of_backtest
 from diamondsim.html_report.comparison_page import headlines
 from diamondsim.reporting import comparison_sentences, percent
-from tests.html_report.small_pages import Page, backtest, comparison
+from tests.html_report.small_pages import Page, backtest, comparison, textbook_comparison, textbook_scenario
 
 
 def plain(text: str) -> str:
@@ -32,14 +33,23 @@ def test_a_comparison_names_its_scenarios_and_says_what_the_command_says():
         assert sentence in text
 
 
-def known(values, best):
-    """Return a comparison of two scenarios and two uses, with the chances and who is best."""
+def known(values, best, width=0.01):
+    """Return a comparison of two scenarios and two uses, with the chances and who is best.
+
+    The interval of a difference reaches as far as `width` on either side.
+    """
     dims = ("scenario", "region", "use")
+    less = [
+        [[[b - a + more for more in (0, -width, width)] for a, b in zip(values[0], row, strict=True)]]
+        for row in values
+    ]
     return xr.Dataset(
         {
             "value": ((*dims, "bound"), [[[[v, v, v] for v in row]] for row in values]),
+            "difference": ((*dims, "bound"), less),
             "chance_best": (dims, [[row] for row in best]),
         },
+        attrs={"reference": "a"},
         coords={
             "scenario": ["a", "b"],
             "region": ["US"],
@@ -51,13 +61,14 @@ def known(values, best):
     )
 
 
+NONE_CLEARLY = "No scenario clearly has the lowest chance of a shortage of any use."
 BOTH = [{"region": "US", "use": "u"}, {"region": "US", "use": "v"}]
 
 
 def test_a_comparison_says_which_is_clearly_best_in_how_many_uses():
     found = headlines(known([[0.5, 0.4], [0.2, 0.1]], [[0.0, 0.04], [1.0, 0.96]]), BOTH)
     assert found == [
-        "Lowest chance of a shortage, in 95 % of resamples or more: b in 2 of the 2 uses that go short.",
+        "Clearly the lowest chance of a shortage: b in 2 of the 2 uses that go short.",
         "Chance of a shortage of grinding in the United States: a 50 %, b 20 %.",
     ]
     split = headlines(known([[0.5, 0.1], [0.2, 0.4]], [[0.0, 1.0], [1.0, 0.0]]), BOTH)
@@ -66,10 +77,32 @@ def test_a_comparison_says_which_is_clearly_best_in_how_many_uses():
 
 def test_a_comparison_without_a_clear_best_says_so():
     found = headlines(known([[0.5, 0.4], [0.2, 0.1]], [[0.1, 0.06], [0.9, 0.94]]), BOTH)
-    assert found[0] == "No scenario has the lowest chance of a shortage of any use in 95 % of resamples."
+    assert found[0] == NONE_CLEARLY
     assert headlines(known([[0, 0], [0, 0]], [[0.5, 0.5], [0.5, 0.5]]), []) == [
         "No use goes short in 1 % of the replications of any scenario."
     ]
+
+
+def test_a_scenario_is_clearly_best_only_where_the_interval_of_its_difference_says_so_too():
+    for chances, best in [
+        ([[0.5, 0.5], [0.4, 0.4]], [[0, 0], [1, 1]]),
+        ([[0.4, 0.4], [0.5, 0.5]], [[1, 1], [0, 0]]),
+    ]:
+        assert headlines(known(chances, best, width=0.11), BOTH)[0] == NONE_CLEARLY
+        assert "in 2 of the 2 uses" in headlines(known(chances, best, width=0.09), BOTH)[0]
+
+
+def test_scenarios_with_the_legal_state_of_the_reference_say_so_and_many_have_no_chart():
+    usual = textbook_scenario()
+    page = Page(
+        report_page(
+            ds.compare({f"s{k}": usual for k in range(7)}, replications=32, seed=1, workers=1), Beside()
+        )
+    )
+    assert page.text("#answer").count("Legal state: as the reference.") == 6
+    assert not page.specs
+    assert "No chart is drawn of more than 6 scenarios" in page.text("main")
+    assert "No chart" not in Page(report_page(textbook_comparison(), Beside())).text("main")
 
 
 def test_a_backtest_says_how_often_its_bands_hold_and_how_near_they_are():

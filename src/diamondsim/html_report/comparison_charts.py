@@ -19,6 +19,8 @@ from diamondsim.html_report.vega_charts import (
 from diamondsim.reporting import labels_of_pairs, percent
 
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+MOST_SCENARIOS = len(SERIES_VARIABLES)
+"""More have no chart: each has a colour of its own."""
 _PIXELS = 13
 """Height of one scenario in the row of a use."""
 
@@ -35,7 +37,7 @@ def comparison_chart(root: xr.Dataset, shown: Sequence[dict[str, str]]) -> Chart
     """
     alt = report_part()
     names = [str(name) for name in root["scenario"].values]
-    if not shown or len(names) > len(SERIES_VARIABLES):
+    if not shown or len(names) > MOST_SCENARIOS:
         return None
     rows: list[dict[str, Any]] = []
     labels = []

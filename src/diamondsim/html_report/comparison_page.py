@@ -10,7 +10,7 @@ from typing import Any
 import xarray as xr
 
 from diamondsim.analysis import failures_in
-from diamondsim.html_report.comparison_charts import comparison_chart
+from diamondsim.html_report.comparison_charts import MOST_SCENARIOS, comparison_chart
 from diamondsim.html_report.likelihood import SCALE, likelihood
 from diamondsim.html_report.made_with import made_with
 from diamondsim.html_report.page_parts import Bar, PageTable, with_month_names
@@ -36,7 +36,7 @@ _CLEARLY = 0.95
 
 @dataclass(frozen=True)
 class ComparedScenario:
-    """A scenario of a comparison; its legal state is empty if it is that of the reference."""
+    """A scenario of a comparison."""
 
     name: str
     title: str
@@ -85,6 +85,7 @@ def comparison_page(found: xr.DataTree, *, command: str | None = None) -> dict[s
         "few": few,
         "lead": [with_month_names(text) for text in headlines(root, shown)],
         "names": names,
+        "clearly": percent(_CLEARLY),
         "reference": reference,
         "scenarios": [_scenario(found, name, reference) for name in names],
         "failures": failures_in(root.attrs),
@@ -93,6 +94,8 @@ def comparison_page(found: xr.DataTree, *, command: str | None = None) -> dict[s
         "window_days": float(root.attrs["window_days"]),
         "details": _details(found, root, shown, names),
         "sentences": [with_month_names(text) for text in comparison_sentences(found)],
+        "too_many": bool(shown) and len(names) > MOST_SCENARIOS,
+        "most_in_chart": MOST_SCENARIOS,
         "charts": {} if chart is None else {chart.key: chart},
         "scale": SCALE,
         "made_with": made_with(root.attrs, command=command),
@@ -114,18 +117,13 @@ def headlines(root: xr.Dataset, shown: Sequence[dict[str, str]]) -> list[str]:
         return ["No use goes short in 1 % of the replications of any scenario."]
     best: Counter[str] = Counter()
     for pair in shown:
-        shares = root["chance_best"].sel(pair)
-        best.update(str(name) for name in root["scenario"].values if shares.sel(scenario=name) >= _CLEARLY)
+        best.update(_clearly_best(root.sel(pair), str(root.attrs["reference"])))
     counted = [f"{name} in {number}" for name, number in best.most_common()]
-    clear = percent(_CLEARLY)
     if counted:
         listed = " and ".join([", ".join(counted[:-1]), counted[-1]] if len(counted) > 1 else counted)
-        leads = (
-            f"Lowest chance of a shortage, in {clear} of resamples or more: {listed} of the {len(shown)} "
-            "uses that go short."
-        )
+        leads = f"Clearly the lowest chance of a shortage: {listed} of the {len(shown)} uses that go short."
     else:
-        leads = f"No scenario has the lowest chance of a shortage of any use in {clear} of resamples."
+        leads = "No scenario clearly has the lowest chance of a shortage of any use."
     one = root.sel(shown[0])
     where = place(str(one["use_name"].item()), str(one["region_name"].item()))
     each = ", ".join(
@@ -135,14 +133,32 @@ def headlines(root: xr.Dataset, shown: Sequence[dict[str, str]]) -> list[str]:
     return [leads, f"Chance of a shortage of {where}: {each}."]
 
 
+def _clearly_best(one: xr.Dataset, reference: str) -> set[str]:
+    """Return the scenario with the lowest chance of a use if the intervals beside it say so too, or none.
+
+    The reference must be below all others, and another scenario below the reference, with the whole interval.
+    """
+    differences = one["difference"]
+    others = [str(name) for name in one["scenario"].values if name != reference]
+    for name in map(str, one["scenario"].values):
+        if one["chance_best"].sel(scenario=name) < _CLEARLY:
+            continue
+        if name == reference:
+            is_below = bool((differences.sel(scenario=others, bound="low") > 0).all())
+        else:
+            is_below = bool(differences.sel(scenario=name, bound="high") < 0)
+        return {name} if is_below else set()
+    return set()
+
+
 def _scenario(found: xr.DataTree, name: str, reference: str) -> ComparedScenario:
     attrs, of_reference = found[name].attrs, found[reference].attrs
-    is_known = name != reference and attrs["legal_state"] == of_reference["legal_state"]
+    is_same = name != reference and attrs["legal_state"] == of_reference["legal_state"] != ""
     return ComparedScenario(
         name=name,
         title=str(attrs["title"]),
         is_reference=name == reference,
-        legal_state="" if is_known else str(attrs["legal_state"]),
+        legal_state="as the reference" if is_same else str(attrs["legal_state"]),
         outdated=str(attrs["legal_state_outdated"]),
         changes=str(attrs["changes"]).replace("\n", ", "),
     )
@@ -158,7 +174,7 @@ def _uses(
         one = root.sel(pair)
         assumed = str(one["volumes"].item()) == "assumed"
         rows = [one.sel(scenario=name) for name in names]
-        bars = []
+        bars, best = [], _clearly_best(one, str(root.attrs["reference"]))
         for row in rows:
             estimate = Estimate(*_bounds(row["value"]), int(root.attrs["replications"]))
             word = None if is_few or assumed else likelihood(estimate)
@@ -172,7 +188,7 @@ def _uses(
                     "" if name == root.attrs["reference"] else difference(*_bounds(row["difference"]))
                     for name, row in zip(names, rows, strict=True)
                 ),
-                best=tuple(float(row["chance_best"]) >= _CLEARLY for row in rows),
+                best=tuple(name in best for name in names),
             )
         )
     return uses

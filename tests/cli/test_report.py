@@ -107,4 +107,36 @@ def test_a_missing_library_is_named_before_any_work(call, folder, monkeypatch):
     monkeypatch.setattr("diamondsim.html_report.vega_charts.import_module", absent)
     code, _, err = call("report", "calm", "-o", "r.html")
     assert code == 2
-    assert "the extra 'report' of diamondsim" in " ".join(err.split())
+    line = err.strip().splitlines()[-1]
+    assert line.startswith("Error: reports need altair, which is not installed")
+    assert line.endswith("(the extra 'report' of diamondsim)")
+
+
+def test_a_file_is_known_by_the_end_of_its_name_in_any_spelling(call, folder):
+    ds.save(textbook_run(), "R.NC")
+    assert call("report", "R.NC", "-o", "r.html")[:2] == (0, "Report: r.html\n")
+
+
+def test_a_store_is_known_with_the_slash_of_a_folder(call, folder):
+    pytest.importorskip("zarr", reason="an extra")
+    ds.save(textbook_run(), "z.zarr")
+    code, out, err = call("report", "z.zarr/", "-o", "r.html", "--since", "z.zarr/")
+    assert (code, out) == (0, "Report: r.html\n"), err
+
+
+def test_a_result_without_an_attribute_is_refused_by_its_file(call, folder):
+    kept = textbook_run().copy()
+    for name in ("scenario", "seed"):
+        del kept.attrs[name]
+    ds.save(kept, "k.nc")
+    for words, head in ((("k.nc",), "k.nc: "), ((str(BAN), *SHORT, "--since", "k.nc"), "--since: k.nc: ")):
+        code, out, err = call("report", *words, "-o", "r.html")
+        assert (code, out) == (2, "")
+        line = err.strip().splitlines()[-1]
+        assert line.startswith(f"Error: {head}expected the result of monte_carlo with the attributes")
+        assert "'scenario', 'seed'" in line
+    ds.save(textbook_run().assign_attrs(scenario="habits: {}"), "old.nc")
+    code, _, err = call("report", "old.nc", "-o", "r.html")
+    assert code == 2
+    assert "scenario in old.nc:1:1: habits" in err
+    assert not (folder / "r.html").exists()

@@ -5,7 +5,8 @@ from importlib import import_module
 import pytest
 
 import diamondsim as ds
-from tests.html_report.small_pages import backtest, comparison, run, textbook_run
+from diamondsim.html_report import require_former, require_reportable
+from tests.html_report.small_pages import backtest, comparison, run, textbook_comparison, textbook_run
 
 pytest.importorskip("altair", reason="an extra")
 
@@ -77,3 +78,65 @@ def test_a_missing_library_is_named_with_its_extra(module, package, tmp_path, mo
     ):
         ds.write_report(textbook_run(), tmp_path / "r.html")
     assert [*tmp_path.iterdir()] == []
+
+
+def without(result, *names):
+    kept = result.copy(deep=False)
+    kept.attrs = {name: value for name, value in result.attrs.items() if name not in names}
+    return kept
+
+
+def refusal(check, result):
+    """Return why a result is refused; empty if it is not."""
+    try:
+        check(result)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def needed_by(check, result):
+    """Return the attributes of a result without which it is refused, each by a message that names it."""
+    why = {name: refusal(check, without(result, name)) for name in result.attrs}
+    needed = [name for name, text in why.items() if text]
+    assert all(f"with the attribute '{name}', found none of that name" in why[name] for name in needed)
+    return needed
+
+
+@pytest.mark.parametrize(
+    "made, expected",
+    [(textbook_run, "scenario"), (textbook_comparison, "reference"), (backtest, "replications")],
+)
+def test_attributes_are_asked_for_if_and_only_if_a_page_needs_them(made, expected, tmp_path):
+    pytest.importorskip("vl_convert", reason="an extra")
+    needed = needed_by(require_reportable, made())
+    assert expected in needed
+    needless = made().attrs.keys() - needed
+    ds.write_report(without(made(), *needless), tmp_path / "r.html")
+    with pytest.raises(ValueError, match=f"with the attribute '{expected}'"):
+        ds.write_report(without(made(), expected), tmp_path / "r.html")
+
+
+def test_a_former_result_needs_fewer_attributes(tmp_path):
+    pytest.importorskip("vl_convert", reason="an extra")
+    needed = needed_by(require_former, textbook_run())
+    assert {"scenario", "seed"} <= {*needed} < {*needed_by(require_reportable, textbook_run())}
+    former = without(textbook_run(), *(textbook_run().attrs.keys() - needed))
+    ds.write_report(textbook_run(), tmp_path / "r.html", since=former)
+    with pytest.raises(ValueError, match="since: expected the result of monte_carlo with the attribute"):
+        ds.write_report(textbook_run(), tmp_path / "r.html", since=without(former, "seed"))
+
+
+def test_all_missing_attributes_are_named_and_those_of_a_compared_run_by_its_name():
+    with pytest.raises(ValueError, match="with the attributes 'title', 'seed', found none of these names"):
+        require_reportable(without(textbook_run(), "seed", "title"))
+    tree = textbook_comparison().copy(deep=False)
+    tree["less"].attrs = {}
+    with pytest.raises(ValueError, match="'title' of less, 'as_of' of less"):
+        require_reportable(tree)
+
+
+def test_a_scenario_that_is_not_read_any_more_is_said_to_be_that_of_the_result(tmp_path):
+    old = textbook_run().assign_attrs(scenario="habits: {}")
+    with pytest.raises(ds.ScenarioError, match="scenario of the result:1:1: habits"):
+        ds.write_report(old, tmp_path / "r.html")

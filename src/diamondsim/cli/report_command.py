@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -26,6 +26,9 @@ from diamondsim.cli.options import (
 )
 from diamondsim.cli.scenario_warnings import warn_of
 from diamondsim.cli.store_options import from_default
+
+if TYPE_CHECKING:
+    from diamondsim.scenario import Scenario
 
 _SUFFIXES = (".nc", ".zarr")
 _OPTIONS = {
@@ -56,11 +59,12 @@ _REPLICATIONS = {"run": 10_000, "comparison": 4096, "backtest": 8192}
 
 @dataclass(frozen=True)
 class _Result:
-    """A result, the runs beside it as arguments of `Beside`, and why others failed."""
+    """A result, the runs beside it as arguments of `Beside`, why others failed, and the scenario of a run."""
 
     found: Any
     beside: Mapping[str, Any] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
+    scenario: Scenario | None = None
 
 
 def _target(_context: click.Context, _parameter: click.Parameter, path: Path) -> Path:
@@ -70,7 +74,9 @@ def _target(_context: click.Context, _parameter: click.Parameter, path: Path) ->
     try:
         require_libraries()
         return require_html(path)
-    except (ImportError, OSError, ValueError) as error:
+    except ImportError as error:
+        raise click.UsageError(str(error)) from None
+    except (OSError, ValueError) as error:
         raise click.BadParameter(str(error)) from None
 
 
@@ -140,10 +146,10 @@ def report_command(  # noqa: PLR0913, PLR0917 - one argument for each option
       diamondsim report run.nc -o report.html     what one of them kept with -o
     """  # noqa: D301 - click reads the backspace
     form = _form(given, variants, backtest=backtest)
-    former = None if since is None else _read(since)
+    former = None if since is None else _former(since)
     number = replications or _REPLICATIONS.get(form, 0)
     if form == "file":
-        result = _Result(_read(given[0]))
+        result = _kept(given[0])
     elif form == "backtest":
         from diamondsim.backtesting import backtest as run_backtest
 
@@ -173,7 +179,7 @@ def _form(given: tuple[str, ...], variants: tuple[str, ...], *, backtest: bool) 
         form = "backtest"
     elif not given:
         raise click.UsageError("expected a SCENARIO, a FILE or --backtest")
-    elif any(name.endswith(_SUFFIXES) for name in given):
+    elif any(Path(name).suffix.lower() in _SUFFIXES for name in given):
         if len(given) > 1:
             raise click.UsageError(f"expected one FILE, or scenarios only, found {' '.join(given)}")
         form = "file"
@@ -196,6 +202,41 @@ def _read(file: str) -> Any:
         raise click.UsageError(str(error)) from None
     except OSError as error:
         raise click.UsageError(f"cannot read {file}: {error.strerror or error}") from None
+
+
+def _former(file: str) -> Any:
+    """Return the result of `--since`, once it is one, before minutes of work."""
+    from diamondsim.html_report import require_former
+
+    found = _read(file)
+    try:
+        require_former(found)
+    except (TypeError, ValueError) as error:
+        raise click.UsageError(f"--since: {file}: {error}") from None
+    return found
+
+
+def _kept(file: str) -> _Result:
+    """Return the result that is reported on as it was kept.
+
+    Raises
+    ------
+    click.UsageError
+        If no report can be made of it.
+    ScenarioError
+        If this version does not read the scenario of a run in it.
+    """
+    from diamondsim.html_report import require_reportable
+    from diamondsim.scenario import read_scenario
+
+    found = _read(file)
+    try:
+        kind = require_reportable(found)
+    except (TypeError, ValueError) as error:
+        raise click.UsageError(f"{file}: {error}") from None
+    if kind != "run":
+        return _Result(found)
+    return _Result(found, scenario=read_scenario(str(found.attrs["scenario"]), name=f"scenario in {file}"))
 
 
 def _compared(
@@ -263,7 +304,13 @@ def _write(page: Path, result: _Result, former: Any) -> None:
 
     command = click.get_current_context().find_object(str)
     with mistakes_of_usage():
-        content = report_page(result.found, Beside(**result.beside), former=former, command=command)
+        content = report_page(
+            result.found,
+            Beside(**result.beside),
+            former=former,
+            command=command,
+            scenario=result.scenario,
+        )
     try:
         atomic_write(page, content.encode())
     except OSError as error:

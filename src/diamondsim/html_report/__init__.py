@@ -3,8 +3,22 @@
 Altair, jinja2 and vl-convert are loaded when a page is made. They come with the extra ``report``.
 """
 
-from diamondsim.html_report.page_writer import report_page, require_html, write_report
+from diamondsim.html_report.page_writer import (
+    report_page,
+    require_former,
+    require_html,
+    require_reportable,
+    write_report,
+)
 from diamondsim.html_report.run_page import Beside
 from diamondsim.html_report.vega_charts import require_libraries
 
-__all__ = ["Beside", "report_page", "require_html", "require_libraries", "write_report"]
+__all__ = [
+    "Beside",
+    "report_page",
+    "require_former",
+    "require_html",
+    "require_libraries",
+    "require_reportable",
+    "write_report",
+]

@@ -14,13 +14,16 @@ from diamondsim._version import __version__
 from diamondsim.arguments import ArgumentError
 from diamondsim.html_report.backtest_page import backtest_page
 from diamondsim.html_report.comparison_page import comparison_page
+from diamondsim.html_report.result_attributes import require_attributes
 from diamondsim.html_report.run_page import Beside, run_page
 from diamondsim.html_report.vega_charts import browser_libraries, report_part, require_libraries
 from diamondsim.plot.checked import CALLS, call_of, dataset_of
 from diamondsim.results import atomic_write, check_place
-from diamondsim.scenario import Scenario
+from diamondsim.scenario import Scenario, read_scenario
 
 REPORT_SUFFIXES = (".html", ".htm")
+_ITS_SCENARIO = "scenario of the result"
+"""Where messages say that a mistake in the scenario of a result is."""
 _KICKERS = {
     "run": "Synthetic diamond supply: simulation report",
     "comparison": "Synthetic diamond supply: comparison",
@@ -56,8 +59,10 @@ def write_report(
     Raises
     ------
     ValueError
-        If the name ends otherwise, the result is of another call, or `since` or `baseline` are given with
-        anything but a run.
+        If the name ends otherwise, the result is of another call or lacks attributes, or `since` or
+        `baseline` are given with anything but a run.
+    ScenarioError
+        If the result holds a scenario that this version does not read.
     ModuleNotFoundError
         If a library is missing (the extra ``report``).
     TypeError
@@ -123,33 +128,66 @@ def report_page(
 
     Raises
     ------
-    ModuleNotFoundError, TypeError, ValueError
+    ModuleNotFoundError, ScenarioError, TypeError, ValueError
         As for `write_report`.
     """
     require_libraries()
     kind = kind_of(result)
+    for name, given in (("since", former), ("baseline", beside.baseline)):
+        _require_beside(name, given, kind)
+    require_reportable(result)
     if kind == "run":
         dataset = dataset_of(result, "run")
-        for name, given in (("since", former), ("baseline", beside.baseline)):
-            _require_run(name, given)
+        scenario = scenario or read_scenario(str(dataset.attrs["scenario"]), name=_ITS_SCENARIO)
         content = run_page(dataset, beside, former=former, command=command, scenario=scenario)
-        return rendered(kind, content)
-    for name, given in (("since", former), ("baseline", beside.baseline)):
-        if given is not None:
-            raise ArgumentError(name, f"only for the result of monte_carlo, found that of {CALLS[kind]}")
-    if kind == "backtest":
-        return rendered(kind, backtest_page(dataset_of(result, "backtest"), command=command))
-    if not isinstance(result, xr.DataTree):
-        raise ValueError("expected the DataTree of diamondsim.compare, found its root alone")
-    return rendered(kind, comparison_page(result, command=command))
+    elif kind == "backtest":
+        content = backtest_page(dataset_of(result, "backtest"), command=command)
+    else:
+        assert isinstance(result, xr.DataTree), "other comparisons were refused"
+        content = comparison_page(result, command=command)
+    return rendered(kind, content)
 
 
-def _require_run(argument: str, given: object) -> None:
+def _require_beside(argument: str, given: object, kind: str) -> None:
+    """Check what is given beside a result of some kind as `since` or `baseline`, if anything is."""
+    if given is None:
+        return
+    if kind != "run":
+        raise ArgumentError(argument, f"only for the result of monte_carlo, found that of {CALLS[kind]}")
     try:
-        if given is not None:
-            dataset_of(given, "run")
+        if argument == "since":
+            require_former(given)
+        else:
+            require_attributes(dataset_of(given, "run"), "run")
     except (TypeError, ValueError) as error:
         raise ArgumentError(argument, str(error)) from None
+
+
+def require_reportable(result: object) -> str:
+    """Return the kind of a result of which a report can be made, as `kind_of`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is something else, or lacks attributes.
+    """
+    kind = kind_of(result)
+    assert isinstance(result, xr.Dataset | xr.DataTree), "it is of a kind"
+    if kind == "comparison" and not isinstance(result, xr.DataTree):
+        raise ValueError("expected the DataTree of diamondsim.compare, found its root alone")
+    require_attributes(result if kind == "comparison" else dataset_of(result, kind), kind)
+    return kind
+
+
+def require_former(given: object) -> None:
+    """Check that this is a former result of a run.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is something else, or lacks attributes.
+    """
+    require_attributes(dataset_of(given, "run"), "former run")
 
 
 def kind_of(result: object) -> str:

@@ -1,6 +1,9 @@
 """The page of a run: what it says, and which sections are there for a reason."""
 
+import datetime as dt
+import math
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -9,11 +12,13 @@ pytest.importorskip("vl_convert", reason="an extra")
 pytest.importorskip("jinja2", reason="an extra")
 
 from diamondsim.html_report import Beside, report_page
+from diamondsim.html_report.answer import explained_regions, headline, ladder, legal_state_text
 from diamondsim.html_report.page_writer import with_code
 from diamondsim.html_report.run_charts import origin_chart, quarter_chart, shortfall_chart
-from diamondsim.html_report.run_page import headline, ladder, use_lines
+from diamondsim.html_report.run_page import lasts_note, use_lines
 from diamondsim.plan.check import check
-from diamondsim.reporting import build_report, sentences_by_topic
+from diamondsim.reporting import LegalStateRow, build_report, sentences_by_topic
+from diamondsim.reporting.use_rows import FollowUp
 from diamondsim.results import Estimate
 from diamondsim.scenario import read_scenario
 from tests.html_report.small_pages import Page, page_of_run, plant_run, run, scenario, textbook_run
@@ -49,6 +54,7 @@ def test_the_page_says_what_the_table_of_run_says(page, report):
     topics = sentences_by_topic(report)
     for topic in ("uses", "limits", "baseline", "facilities"):
         for sentence in topics[topic]:
+            sentence = sentence.partition(" A replication draws")[0]
             first = re.split(r"\d{4}-\d{2}|`|\.\.", sentence)[0].strip()
             assert len(first) > 5
             assert first in text
@@ -128,17 +134,15 @@ def rows_with(chances):
 
 
 def with_rows(report, rows):
-    from dataclasses import replace
-
     return replace(report, rows=tuple(rows), baseline_rows={})
 
 
 def test_the_answer_counts_uses_by_word_and_leaves_out_assumed_volumes(report):
     rows = rows_with([(0.95, False), (0.97, False), (0.5, False), (0.005, False), (0.99, True)])
     assert headline(with_rows(report, rows)).endswith(
-        "a shortage is very likely for 2 uses, about as likely as not for 1 and exceptionally unlikely for 1."
+        "a shortage is very likely for 2 uses and about as likely as not for 1."
     )
-    assert headline(with_rows(report, rows[3:])).endswith("exceptionally unlikely for the one use.")
+    assert headline(with_rows(report, rows[3:])).endswith("exceptionally unlikely for 1 use.")
     assert headline(with_rows(report, rows[3:4] * 3)).endswith("exceptionally unlikely for each of 3 uses.")
     assert [(word, len(uses)) for word, _, uses in ladder(with_rows(report, rows))] == [
         ("very likely", 2),
@@ -151,6 +155,70 @@ def test_a_use_between_two_words_is_listed_as_such(report):
     unsure = with_rows(report, [type(row)(**{**vars(row), "chance": Estimate(0.65, 0.6, 0.7, 100)})])
     assert ladder(unsure)[0][0] == "between two words"
     assert headline(unsure).startswith("No word of the likelihood scale holds")
+
+
+def test_the_answer_counts_what_is_listed_below_it(report):
+    unsure = use_row("u", chance=0.65, region="OA", region_name="Other allies (EU)")
+    unsure = replace(unsure, chance=Estimate(0.65, 0.6, 0.7, 100))
+    rows = [unsure, *rows_with([(0.95, False), (0.97, False), (0.05, False), (0.2, False)])]
+    made = with_rows(report, rows)
+    assert headline(made).endswith(
+        "a shortage is very likely for 2 uses, unlikely for 1, very unlikely for 1 and between two words for 1."
+    )
+    assert [(word, len(uses)) for word, _, uses in ladder(made)] == [
+        ("very likely", 2),
+        ("unlikely", 1),
+        ("very unlikely", 1),
+        ("between two words", 1),
+    ]
+    assert explained_regions(made) == ["Other allies: EU"]
+
+
+def test_the_answer_holds_by_the_last_day_of_the_horizon(report):
+    for first, end, last in (
+        (dt.date(2026, 11, 23), dt.date(2026, 12, 21), "20 December 2026"),
+        (dt.date(2026, 1, 1), dt.date(2026, 1, 11), "10 January 2026"),
+    ):
+        short = replace(report, head=replace(report.head, first_day=first, last_day=end))
+        assert headline(with_rows(short, rows_with([(0.95, False)]))) == (
+            f"By {last}, a shortage is very likely for 1 use."
+        )
+
+
+def test_legal_states_that_never_occur_are_left_out():
+    day, none = dt.date(2027, 11, 22), Estimate(0.0, 0.0, 0.1, 32)
+    rows = [
+        LegalStateRow("A", {}, day, Estimate(0.75, 0.7, 0.8, 32), 0.5),
+        LegalStateRow("B", {}, day, none, 0.0),
+        LegalStateRow("C", {}, day, none, 0.25),
+    ]
+    said = "A 75 %, C 0 %; share of the horizon: A 50 %, C 25 %"
+    year = legal_state_text(rows, dt.date(2026, 11, 23))
+    assert year == f"Legal states on 22 November 2027, one year after the start: {said}"
+    assert "at the end of the horizon: A" in legal_state_text(rows, dt.date(2027, 11, 1))
+    assert legal_state_text(rows[1:2], day) == ""
+
+
+def test_a_page_says_what_the_scenario_is_about_and_names_no_files_or_options(page):
+    described = " ".join(scenario().description.split())
+    assert described in page.text("header")
+    assert "Other allies: EU, Taiwan, Switzerland." in page.text("#answer")
+    everything = page.text("main") + Page(report_page(run("baseline-2026"), Beside())).text("main")
+    assert "docs/results.md" not in everything
+    assert "--json" not in everything
+
+
+def test_a_first_shortage_that_outlasts_the_horizon_has_a_unit_and_an_explanation(report):
+    late = FollowUp(392.0, Estimate(0.58, 0.5, 0.6, 60))
+    never_ends = Estimate(math.inf, math.inf, math.inf, 60)
+    rows = [
+        use_row("u", days_short=never_ends, short_follow_up=late),
+        use_row("v", days_short=Estimate(105, 90, 120, 60)),
+    ]
+    lines = use_lines(rows, with_rows(report, rows))
+    assert [line.lasts for line in lines["United States"]] == ["> 392 days in 58 %", "105 days"]
+    assert "58 % of them last longer than 392 days" in lasts_note(lines)
+    assert lasts_note({"US": lines["United States"][1:]}) == ""
 
 
 def test_code_is_marked_and_nothing_else():

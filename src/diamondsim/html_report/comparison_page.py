@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,14 +14,14 @@ from diamondsim.analysis import failures_in
 from diamondsim.html_report.comparison_charts import MOST_SCENARIOS, comparison_chart
 from diamondsim.html_report.likelihood import SCALE, likelihood
 from diamondsim.html_report.made_with import made_with
-from diamondsim.html_report.page_parts import Bar, PageTable, with_month_names
+from diamondsim.html_report.page_parts import Bar, PageTable, long_day, with_month_names
 from diamondsim.reporting import (
+    RunHead,
     chance,
     compared_uses,
     comparison_sentences,
     difference,
     labels_of_pairs,
-    month,
     percent,
     place,
     replications,
@@ -72,15 +73,14 @@ def comparison_page(found: xr.DataTree, *, command: str | None = None) -> dict[s
     reference = str(root.attrs["reference"])
     shown, _ = compared_uses(found)
     few = too_few(int(root.attrs["replications"]), " of each scenario")
-    first = found[reference].to_dataset()
-    last = first["time"].values[-1]
+    head = RunHead.of(found[reference].to_dataset())
     as_of = {str(found[name].attrs["as_of"]) for name in names}
     chart = comparison_chart(root, shown)
     return {
         "title": str(root.attrs["title"]),
         "as_of": as_of.pop() if len(as_of) == 1 else "",
-        "first_day": with_month_names(month(first["time"].values[0].astype("datetime64[D]").item())),
-        "last_day": with_month_names(month(last.astype("datetime64[D]").item())),
+        "first_day": long_day(head.first_day),
+        "last_day": long_day(max(head.first_day, head.last_day - dt.timedelta(days=1))),
         "size": f"{replications(int(root.attrs['replications']))} of each",
         "few": few,
         "lead": [with_month_names(text) for text in headlines(root, shown)],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from diamondsim.html_report.page_parts import PageTable, with_month_names
+from diamondsim.html_report.answer import last_included
+from diamondsim.html_report.page_parts import PageTable, long_day, with_month_names
 from diamondsim.reporting import Report, are_few, chance, month, onset_of, short_in
 from diamondsim.results import proportion, weights_of
 
@@ -35,6 +36,11 @@ def milestones(dataset: xr.Dataset, report: Report) -> PageTable | None:
             spread = "-" if onset is None else f"{month(onset.early)}..{month(onset.late)}"
             middle = "-" if onset is None else month(onset.median)
             rows.append((f"{facility.facility}: {words}", *map(with_month_names, (middle, spread)), share))
-    by = with_month_names(month(report.head.last_day))
-    head = ("Milestone", "Median", "10-90 % of those that reach it", f"Reached by {by}")
+    by = long_day(last_included(report))
+    head = (
+        "Milestone",
+        "Median of those that reach it",
+        "10-90 % of those that reach it",
+        f"Reached by {by}",
+    )
     return PageTable.of("Milestones of the plant", head, rows)

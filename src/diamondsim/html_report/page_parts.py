@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,17 @@ def with_month_names(text: str) -> str:
     """
     named = _MONTH.sub(lambda found: f"{_MONTHS[int(found[2]) - 1]} {found[1]}", text)
     return re.sub(r"(?<=\w)\.\.(?=\w)", " to ", named).replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def long_day(day: dt.date) -> str:
+    """Return a day as people write it.
+
+    Examples
+    --------
+    >>> long_day(dt.date(2027, 8, 2))
+    '2 August 2027'
+    """
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 @dataclass(frozen=True)

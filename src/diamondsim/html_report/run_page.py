@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import xarray as xr
 
+from diamondsim.html_report.answer import (
+    explained_regions,
+    headline,
+    ladder,
+    last_included,
+    legal_state_text,
+    word_of,
+)
 from diamondsim.html_report.assumed_numbers import deciding_numbers, number_sections
 from diamondsim.html_report.facility_milestones import milestones
-from diamondsim.html_report.likelihood import SCALE, likelihood
+from diamondsim.html_report.likelihood import SCALE
 from diamondsim.html_report.made_with import made_with
-from diamondsim.html_report.page_parts import Bar, PagePart, blocks_of, with_month_names
+from diamondsim.html_report.page_parts import Bar, PagePart, blocks_of, long_day, with_month_names
 from diamondsim.html_report.run_charts import (
     facility_charts,
     legal_chart,
@@ -32,11 +39,8 @@ from diamondsim.reporting import (
     chance,
     is_rare,
     labels_of_rows,
-    legal_state_lines,
-    month,
     observed_lines,
     observed_table,
-    percent,
     price_block,
     quarter_tables,
     rare_sentences,
@@ -47,9 +51,6 @@ from diamondsim.reporting import (
     use_cells,
 )
 from diamondsim.scenario import Scenario, read_scenario
-
-_BETWEEN = "between two words"
-"""Heads the uses whose interval lies in no range of the likelihood scale."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +118,7 @@ def run_page(
     often = sorted(shown, key=lambda row: -row.chance.value)
     topics = {
         topic: [with_month_names(text) for text in texts]
-        for topic, texts in sentences_by_topic(report).items()
+        for topic, texts in sentences_by_topic(report, names_files=False).items()
     }
     charts = (
         quarter_chart(report, shown),
@@ -126,16 +127,20 @@ def run_page(
         *facility_charts(dataset),
         origin_chart(dataset, report),
     )
+    lines = use_lines(shown, report)
     return {
         "title": report.head.title,
         "report": report,
         "few": are_few(report),
-        "first_day": with_month_names(month(report.head.first_day)),
-        "last_day": with_month_names(month(report.head.last_day)),
+        "description": _paragraphs(scenario.description or ""),
+        "first_day": long_day(report.head.first_day),
+        "last_day": long_day(last_included(report)),
         "size": replications(report.head.replications),
         "lead": headline(report),
         "ladder": ladder(report),
-        "lines": use_lines(shown, report),
+        "regions": explained_regions(report),
+        "lines": lines,
+        "lasts_note": lasts_note(lines).replace(" %", "\N{NO-BREAK SPACE}%"),
         "rare": rare_sentences(report),
         "topics": topics,
         "basis": topics["limits"][-2],
@@ -143,7 +148,7 @@ def run_page(
         "observed": [
             *blocks_of([*observed_lines(report.observed, baseline=False), *observed_table(report.observed)])
         ],
-        "legal_states": [with_month_names(text) for text in legal_state_lines(report.legal_states)],
+        "legal_states": legal_state_text(report.legal_states, report.head.first_day),
         "charts": {chart.key: chart for chart in charts if chart is not None},
         "milestones": milestones(dataset, report),
         "quarter_blocks": _quarter_blocks(report, shown),
@@ -159,62 +164,6 @@ def run_page(
     }
 
 
-def headline(report: Report) -> str:
-    """Return the answer in a sentence: how many uses each likelihood word holds for."""
-    if are_few(report):
-        return ""
-    before = with_month_names(month(report.head.last_day))
-    words = Counter(word.word for row in report.rows if (word := _word(row)) is not None)
-    if not words:
-        return f"No word of the likelihood scale holds for a shortage of any use before {before}."
-    most = [word.word for word in SCALE if words[word.word] and word.low >= 0.33]
-    if not most:
-        least = " or ".join(word.word for word in SCALE if words[word.word])
-        uses = "the one use" if words.total() == 1 else f"each of {words.total()} uses"
-        return f"Before {before} a shortage is {least} for {uses}."
-    parts = [f"{word} for {_count(words[word], first=word == most[0])}" for word in most]
-    rest = [word.word for word in SCALE if words[word.word] and word.low < 0.33]
-    parts += [f"{' or '.join(rest)} for {sum(words[word] for word in rest)}"] if rest else []
-    listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-    return f"Before {before} a shortage is {listed}."
-
-
-def ladder(report: Report) -> list[tuple[str, str, list[str]]]:
-    """Return the uses by likelihood word: word, its range, and the uses with their chances in percent.
-
-    From the most likely down to what is about as likely as not; only what is below, if nothing else is.
-    """
-    if are_few(report):
-        return []
-    by_word: dict[str, dict[str, list[str]]] = {}
-    labels = labels_of_rows(report.rows)
-    for row in sorted(report.rows, key=lambda row: -row.chance.value):
-        if not row.assumed_volumes and not is_rare(row, report):
-            word = likelihood(row.chance)
-            regions = by_word.setdefault(_BETWEEN if word is None else word.word, {})
-            region, use = labels[row.region, row.use]
-            regions.setdefault(use, []).append(_unbroken(f"{region} {percent(row.chance.value)}"))
-    ranges = {word.word: word.range_text for word in SCALE if word.low >= 0.33 or len(by_word) == 1}
-    return [
-        (word, ranges.get(word, ""), [with_month_names(f"{use}: {', '.join(r)}") for use, r in uses.items()])
-        for word, uses in by_word.items()
-        if word in ranges or word == _BETWEEN
-    ]
-
-
-def _unbroken(text: str) -> str:
-    return text.replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def _count(number: int, *, first: bool) -> str:
-    return f"{number} use{'' if number == 1 else 's'}" if first else f"{number}"
-
-
-def _word(row: UseRow) -> Any:
-    """Return the word for a use; none if its volumes are assumed, which gives its chance no interval."""
-    return None if row.assumed_volumes else likelihood(row.chance)
-
-
 def use_lines(shown: Sequence[UseRow], report: Report) -> dict[str, list[UseLine]]:
     """Return the lines of the table of the answer by label of the region."""
     lines: dict[str, list[UseLine]] = {}
@@ -224,7 +173,7 @@ def use_lines(shown: Sequence[UseRow], report: Report) -> dict[str, list[UseLine
         text, begins, depth, _, lasts = use_cells(row, few=few)
         median, _, spread = begins.partition(" (")
         base = report.baseline_rows.get((row.region, row.use))
-        word = None if few else _word(row)
+        word = None if few else word_of(row)
         lines.setdefault(region, []).append(
             UseLine(
                 name=name_of_use,
@@ -237,12 +186,36 @@ def use_lines(shown: Sequence[UseRow], report: Report) -> dict[str, list[UseLine
                 baseline="" if base is None else with_month_names(_chance(base, few=few)),
                 begins=with_month_names(median),
                 spread=with_month_names(spread.removesuffix(")")),
-                lasts=lasts.replace("\n", " ") + (" days" if lasts != "-" and "(" not in lasts else ""),
+                lasts=_in_days(lasts),
                 depth=depth,
                 assumed=row.assumed_volumes,
             )
         )
     return lines
+
+
+def _in_days(lasts: str) -> str:
+    """Return the median, or the longest time watched and the share of shortages that last longer, with units."""
+    if lasts == "-":
+        return lasts
+    time, _, share = lasts.partition("\n(")
+    return f"{time} days in {share.removesuffix(')')}" if share else f"{time} days"
+
+
+def lasts_note(lines: Mapping[str, Sequence[UseLine]]) -> str:
+    """Return what a share beside the length of a first shortage means, by an example; empty without any."""
+    for line in (line for uses in lines.values() for line in uses):
+        time, _, share = line.lasts.removeprefix("> ").partition(" in ")
+        if share:
+            return (
+                f"\u201c{line.lasts}\u201d: {share} of them last longer than {time}. Too few shortages are watched "
+                "from their beginning to their end for a median."
+            )
+    return ""
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [" ".join(each.split()) for each in text.split("\n\n") if each.strip()]
 
 
 def _chance(row: UseRow, *, few: bool) -> str:
@@ -259,4 +232,6 @@ def _quarter_blocks(report: Report, shown: Sequence[UseRow]) -> list[PagePart]:
     if report.quarters is None:
         return []
     tables = quarter_tables(report.quarters, [(row.region, row.use) for row in shown])
+    # The last line names what the command prints otherwise; the section says that no use is shown.
+    tables = tables if shown else tables[:-1]
     return [*blocks_of(tables, "Controls and output by quarter")][1:]

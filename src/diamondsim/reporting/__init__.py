@@ -39,13 +39,13 @@ from diamondsim.reporting.formatting import (
 )
 from diamondsim.reporting.independence_table import independence_lines, json_independence
 from diamondsim.reporting.information_table import information_renderable, json_information
-from diamondsim.reporting.legal_state_rows import head_lines, legal_state_lines
+from diamondsim.reporting.legal_state_rows import LegalStateRow, head_lines, legal_state_lines
 from diamondsim.reporting.marginal_table import json_marginal, marginal_renderable
 from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
 from diamondsim.reporting.observed_rows import observed_lines, observed_table
 from diamondsim.reporting.place_labels import distinct_labels, joined_labels, labels_of_pairs, labels_of_rows
 from diamondsim.reporting.quarter_report import quarter_tables
-from diamondsim.reporting.report import BaselineChanges, Report
+from diamondsim.reporting.report import BaselineChanges, Report, RunHead
 from diamondsim.reporting.report_builder import build_report
 from diamondsim.reporting.report_sentences import sentences_by_topic
 from diamondsim.reporting.report_table import (
@@ -77,7 +77,9 @@ __all__ = [
     "BACKTEST_WEIGHTS",
     "WIDTH",
     "BaselineChanges",
+    "LegalStateRow",
     "Report",
+    "RunHead",
     "UseRow",
     "admitted_lines",
     "amount",

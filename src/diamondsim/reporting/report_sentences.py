@@ -54,12 +54,14 @@ def sentences(report: Report) -> tuple[str, ...]:
     return tuple(text for texts in sentences_by_topic(report).values() for text in texts)
 
 
-def sentences_by_topic(report: Report) -> dict[str, tuple[str, ...]]:
+def sentences_by_topic(report: Report, *, names_files: bool = True) -> dict[str, tuple[str, ...]]:
     """Return the same sentences by what they are about, in the same order.
 
     Parameters
     ----------
     report : Report
+    names_files : bool
+        Whether to name pages of the documentation, for somebody who has them.
 
     Returns
     -------
@@ -81,7 +83,7 @@ def sentences_by_topic(report: Report) -> dict[str, tuple[str, ...]]:
         "origin": tuple(_origins(report.tracked_origin, report.origins, report.head.replications)),
         "limits": (
             *_loss_unknown(report),
-            _basis(report),
+            _basis(report, names_files=names_files),
             caveat(report) if few else _caveat(report),
         ),
     }
@@ -301,7 +303,7 @@ def _loss_unknown(report: Report) -> Iterator[str]:
         )
 
 
-def _basis(report: Report) -> str:
+def _basis(report: Report, *, names_files: bool) -> str:
     numbers = {row.basis: row for row in report.check.numbers}
     total = sum(row.numbers for row in numbers.values())
     if not total:
@@ -312,7 +314,8 @@ def _basis(report: Report) -> str:
     return (
         f"Of the {total} numbers in the scenario, {assumed.numbers} ({share}) are merely assumed, "
         f"{numbers['sourced'].numbers} have a source and {numbers['none'].numbers} have neither{changed}; "
-        f"{uncertain} are uncertain, {assumed.uncertain} of them assumed.{_kept_inputs(report, uncertain)}"
+        f"{uncertain} are uncertain, {assumed.uncertain} of them assumed."
+        f"{_kept_inputs(report, uncertain) if names_files else ''}"
     )
 
 

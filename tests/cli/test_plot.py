@@ -80,6 +80,8 @@ def test_one_replication_is_drawn(call, folder):
         (("cover-fan", "calm", "-o", "a.png", "--replication", "1"), "only for replication-timeline"),
         (("replication-timeline", "a.nc", "-o", "a.png"), "expected a SCENARIO, as no file holds the events"),
         (("cover-fan", "missing.nc", "-o", "a.png"), "cannot read missing.nc"),
+        (("cover-fan", "MISSING.NC", "-o", "a.png"), "cannot read MISSING.NC"),
+        (("replication-timeline", "A.NC", "-o", "a.png"), "as no file holds the events, found 'A.NC'"),
         (("cover", "calm", "-o", "a.png"), "'cover' is not one of 'shortfall-fan'"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

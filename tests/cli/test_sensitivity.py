@@ -172,6 +172,8 @@ def test_a_design_gives_first_order_and_total_indices_of_groups(call, tmp_path):
         ((*DESIGN, *DESIGNED, "--group", "ban=control"), "group ban: no uncertain input is at 'control'"),
         ((*DESIGN, *DESIGNED, "-n", "20000"), "expected an integer from 1 to 16384, found 20000"),
         (("sensitivity", "x.nc", "--design", "--use", "home.u"), "--design: expected a SCENARIO"),
+        (("sensitivity", "X.NC", "--design", "--use", "home.u"), "--design: expected a SCENARIO"),
+        (("sensitivity", "X.NC", "--use", "home.u"), "cannot read X.NC"),
         (("sensitivity", "x.nc", "--group", "a=b", "--use", "home.u"), "--group: only with --design"),
     ],
 )

@@ -152,6 +152,12 @@ def test_a_name_too_long_for_a_file_is_an_unknown_name(folder):
         resolve("a" * 400)
 
 
+def test_a_file_is_known_by_its_extension_in_any_spelling(folder, tmp_path):
+    folder()
+    (tmp_path / "OWN.YAML").write_text("extends: calm\ntitle: Own\n", encoding="utf-8")
+    assert load_scenario("OWN.YAML").title == "Own"
+
+
 @pytest.mark.parametrize(
     "name, said",
     [

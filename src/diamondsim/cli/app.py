@@ -32,6 +32,7 @@ from diamondsim.cli.discover import discover_command
 from diamondsim.cli.flip import flip_command
 from diamondsim.cli.independence import independence_command
 from diamondsim.cli.information import information_command
+from diamondsim.cli.kept_inputs import keep_inputs
 from diamondsim.cli.marginal import marginal_command
 from diamondsim.cli.mixture import mixture_command
 from diamondsim.cli.new import new_command
@@ -115,6 +116,7 @@ for command in (
     *(new_command, completion_command),
 ):
     offer_names(command)
+    keep_inputs(command)
     if command not in _WITHOUT_PYTHON:
         command.params.append(python_option())
     app.add_command(command)

@@ -161,7 +161,7 @@ def load_compared(
 def _name_of(scenario: str) -> str:
     """Return the name under which a scenario is compared."""
     path = PurePath(scenario)
-    return path.stem if path.suffix in (".yaml", ".yml") else scenario
+    return path.stem if path.suffix.lower() in (".yaml", ".yml") else scenario
 
 
 def _read_variants(variants: Sequence[str]) -> list[tuple[str, list[str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -41,12 +42,23 @@ def given_run(
     click.UsageError
         If the file cannot be read, options of a run are given with one, or what is asked is not in the run.
     """
-    if not run.endswith(".nc"):
+    if not is_netcdf(run):
         scenario = load(run, changes)
         warn_of({run: scenario}, marks_legal_states=True)
         return _run(scenario, asked, replications, seed, workers, quiet, check)
     refuse_options_of_a_run(run)
     return asked_result(run)
+
+
+def is_netcdf(word: str) -> bool:
+    """Return whether a word names a NetCDF file and no scenario.
+
+    Examples
+    --------
+    >>> is_netcdf("run.nc"), is_netcdf("RUN.NC"), is_netcdf("calm")
+    (True, True, False)
+    """
+    return Path(word).suffix.lower() == ".nc"
 
 
 def asked_result(file: str) -> Any:

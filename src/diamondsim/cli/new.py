@@ -89,7 +89,7 @@ def _scenario_file(name: str) -> Path:
     if name.endswith(("/", os.sep)) or file.is_dir() or file.name in {"", "..", *FILE_SUFFIXES}:
         raise click.UsageError(f"expected the name of a file, {found}")
     _require_printable(file)
-    if file.suffix not in {"", *FILE_SUFFIXES}:
+    if file.suffix.lower() not in {"", *FILE_SUFFIXES}:
         raise click.UsageError(f"expected a name that ends in {' or '.join(FILE_SUFFIXES)}, {found}")
     return file if file.suffix else file.with_suffix(FILE_SUFFIXES[0])
 

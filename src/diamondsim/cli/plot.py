@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from diamondsim.cli.answers import mistakes_of_usage
-from diamondsim.cli.given_run import asked_result, refuse_options_of_a_run
+from diamondsim.cli.given_run import asked_result, is_netcdf, refuse_options_of_a_run
 from diamondsim.cli.options import (
     LARGEST_NUMBER,
     load,
@@ -125,7 +125,7 @@ def plot_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     draw = _drawing(kind)
     if kind == _TIMELINE:
         found = _trace(given, changes, seed, replication or 0)
-    elif given.endswith(".nc"):
+    elif is_netcdf(given):
         refuse_options_of_a_run(given)
         found = asked_result(given)
     elif Path(given).suffix.lower() in _TABLES:
@@ -180,7 +180,7 @@ def _asked(kind: str, region: str | None, place: str | None, replication: int | 
 
 
 def _trace(given: str, changes: tuple[str, ...], seed: int, replication: int) -> Any:
-    if given.endswith(".nc"):
+    if is_netcdf(given):
         raise click.UsageError(
             f"{_TIMELINE}: expected a SCENARIO, as no file holds the events, found {given!r}"
         )

@@ -146,4 +146,4 @@ def _write(output: str, text: str, *, force: bool) -> None:
 
 def _runnable(output: str) -> str:
     """Return the path as the command line takes it for a file, not for the name of a shipped scenario."""
-    return output if os.sep in output or output.endswith((".yaml", ".yml")) else f"./{output}"
+    return output if os.sep in output or output.lower().endswith((".yaml", ".yml")) else f"./{output}"

@@ -236,7 +236,8 @@ def _find(name_or_path: str | Path, folder: Path, mark: Mark | None = None) -> _
     """Return the file referred to, or the problem that there is no such shipped scenario."""
     text = str(name_or_path)
     shipped = shipped_files()
-    is_path = isinstance(name_or_path, Path) or "/" in text or os.sep in text or text.endswith(FILE_SUFFIXES)
+    has_suffix = text.lower().endswith(FILE_SUFFIXES)
+    is_path = isinstance(name_or_path, Path) or "/" in text or os.sep in text or has_suffix
     if is_path:
         path = folder / name_or_path
         named = next((word for word in (path.stem, path.name) if word in shipped), None)

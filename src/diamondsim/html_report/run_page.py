@@ -195,7 +195,7 @@ def use_lines(shown: Sequence[UseRow], report: Report) -> dict[str, list[UseLine
 
 
 def _in_days(lasts: str) -> str:
-    """Return the median, or the longest time watched and the share of shortages that last longer, with units."""
+    """Return the median in days, or the longest time watched and the share of shortages that last longer."""
     if lasts == "-":
         return lasts
     time, _, share = lasts.partition("\n(")
@@ -208,8 +208,8 @@ def lasts_note(lines: Mapping[str, Sequence[UseLine]]) -> str:
         time, _, share = line.lasts.removeprefix("> ").partition(" in ")
         if share:
             return (
-                f"\u201c{line.lasts}\u201d: {share} of them last longer than {time}. Too few shortages are watched "
-                "from their beginning to their end for a median."
+                f"\u201c{line.lasts}\u201d: {share} of them last longer than {time}. Too few "
+                "shortages are watched from their beginning to their end for a median."
             )
     return ""
 

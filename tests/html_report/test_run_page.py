@@ -11,13 +11,17 @@ pytest.importorskip("altair", reason="an extra")
 pytest.importorskip("vl_convert", reason="an extra")
 pytest.importorskip("jinja2", reason="an extra")
 
+import diamondsim as ds
 from diamondsim.html_report import Beside, report_page
 from diamondsim.html_report.answer import explained_regions, headline, ladder, legal_state_text
+from diamondsim.html_report.page_parts import with_month_names
 from diamondsim.html_report.page_writer import with_code
 from diamondsim.html_report.run_charts import origin_chart, quarter_chart, shortfall_chart
-from diamondsim.html_report.run_page import lasts_note, use_lines
+from diamondsim.html_report.run_page import lasts_note, observed_parts, use_lines
 from diamondsim.plan.check import check
 from diamondsim.reporting import LegalStateRow, build_report, sentences_by_topic
+from diamondsim.reporting.observed_rows import ObservedReport, ObservedRow
+from diamondsim.reporting.price_report import Spread
 from diamondsim.reporting.use_rows import FollowUp
 from diamondsim.results import Estimate
 from diamondsim.scenario import read_scenario
@@ -218,6 +222,28 @@ def test_a_first_shortage_that_outlasts_the_horizon_has_a_unit_and_an_explanatio
     assert [line.lasts for line in lines["United States"]] == ["> 392 days in 58 %", "105 days"]
     assert "58 % of them last longer than 392 days" in lasts_note(lines)
     assert lasts_note({"US": lines["United States"][1:]}) == ""
+
+
+def test_a_conditioned_run_warns_once_in_sentences_with_capitals(report):
+    spread = Spread(Estimate(1, 1, 1, 32), 0.5, 2.0)
+    row = ObservedRow("imports", "ct", "customs", 2.0, 0.1, spread, spread)
+    observed = ObservedReport((row,) * 13, 32, 3.0, "few")
+    parts = observed_parts(replace(report, observed=observed), with_month_names)
+    assert parts[0].text.startswith("Conditioned on 13 observations")
+    assert [part.text for part in parts[1:]] == ["! few", "", "and 1 before them"]
+    assert [part.table.caption for part in parts if part.table] == ["Observations"]
+
+
+def test_names_of_a_user_stay_as_they_are_where_sentences_name_months():
+    changes = {"uses.polishing.name": "Order 2027-04", "regions.US.name": "Port a..b (x..y)"}
+    named = scenario().override(changes)
+    made = ds.monte_carlo(named, replications=32, seed=1, workers=1)
+    text = Page(report_page(made, Beside())).text("main").translate(PLAIN_SPACE)
+    assert "rder 2027-04 in " in text
+    assert "Port a..b" in text
+    for wrong in ("rder April 2027", "a to b", "x to y"):
+        assert wrong not in text
+    assert re.search(r"half of all replications by [A-Z][a-z]+ 20", text)
 
 
 def test_code_is_marked_and_nothing_else():

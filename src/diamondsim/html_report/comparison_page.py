@@ -14,7 +14,7 @@ from diamondsim.analysis import failures_in
 from diamondsim.html_report.comparison_charts import MOST_SCENARIOS, comparison_chart
 from diamondsim.html_report.likelihood import SCALE, likelihood
 from diamondsim.html_report.made_with import made_with
-from diamondsim.html_report.page_parts import Bar, PageTable, long_day, with_month_names
+from diamondsim.html_report.page_parts import Bar, PageTable, long_day, month_writer, names_in
 from diamondsim.reporting import (
     RunHead,
     chance,
@@ -73,6 +73,7 @@ def comparison_page(found: xr.DataTree, *, command: str | None = None) -> dict[s
     reference = str(root.attrs["reference"])
     shown, _ = compared_uses(found)
     few = too_few(int(root.attrs["replications"]), " of each scenario")
+    written = month_writer(names_in(root, *(found[name].to_dataset() for name in names)))
     head = RunHead.of(found[reference].to_dataset())
     as_of = {str(found[name].attrs["as_of"]) for name in names}
     chart = comparison_chart(root, shown)
@@ -83,7 +84,7 @@ def comparison_page(found: xr.DataTree, *, command: str | None = None) -> dict[s
         "last_day": long_day(max(head.first_day, head.last_day - dt.timedelta(days=1))),
         "size": f"{replications(int(root.attrs['replications']))} of each",
         "few": few,
-        "lead": [with_month_names(text) for text in headlines(root, shown)],
+        "lead": [*map(written, headlines(root, shown))],
         "names": names,
         "clearly": percent(_CLEARLY),
         "reference": reference,
@@ -93,7 +94,7 @@ def comparison_page(found: xr.DataTree, *, command: str | None = None) -> dict[s
         "threshold": float(root.attrs["threshold"]),
         "window_days": float(root.attrs["window_days"]),
         "details": _details(found, root, shown, names),
-        "sentences": [with_month_names(text) for text in comparison_sentences(found)],
+        "sentences": [*map(written, comparison_sentences(found))],
         "too_many": bool(shown) and len(names) > MOST_SCENARIOS,
         "most_in_chart": MOST_SCENARIOS,
         "charts": {} if chart is None else {chart.key: chart},
@@ -216,4 +217,4 @@ def _details(
                 (label, name, chance(*_bounds(row["value"])), less, unmet, percent(float(row["chance_best"])))
             )
     head = ("Use", "Scenario", "Chance of a shortage", "Less the reference, points", "Unmet demand", "Best")
-    return PageTable.of("Each use in each scenario", head, [[*map(with_month_names, row)] for row in rows])
+    return PageTable.of("Each use in each scenario", head, rows)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import xarray as xr
 from rich.console import RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -31,6 +32,41 @@ def with_month_names(text: str) -> str:
     """
     named = _MONTH.sub(lambda found: f"{_MONTHS[int(found[2]) - 1]} {found[1]}", text)
     return re.sub(r"(?<=\w)\.\.(?=\w)", " to ", named).replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def month_writer(names: Iterable[str]) -> Callable[[str], str]:
+    """Return `with_month_names` for sentences that hold names of a user, which stay as they are.
+
+    Examples
+    --------
+    >>> month_writer(["Order 2027-04", "Home, a..b"])("order 2027-04 in home (a..b) by 2027-05")
+    'order 2027-04 in home (a..b) by May 2027'
+    """
+    # Sentences write "Order, grit" as "order (grit)": the parts of a name are looked for, in any case.
+    parts = {part for name in names for part in re.split(r", | \(|\)", name)}
+    kept = sorted(
+        (part for part in parts if with_month_names(part) != part), key=lambda part: (-len(part), part)
+    )
+    if not kept:
+        return with_month_names
+    pattern = re.compile(f"({'|'.join(map(re.escape, kept))})", re.IGNORECASE)
+
+    def written(text: str) -> str:
+        pieces = pattern.split(text)  # every second one is a name
+        return "".join(
+            piece if number % 2 else with_month_names(piece) for number, piece in enumerate(pieces)
+        )
+
+    return written
+
+
+def names_in(*datasets: xr.Dataset) -> Iterator[str]:
+    """Yield the names that Datasets hold: titles, and whatever a coordinate names."""
+    for dataset in datasets:
+        yield str(dataset.attrs.get("title", ""))
+        for coordinate in dataset.coords.values():
+            if coordinate.dtype.kind in "OU":
+                yield from map(str, coordinate.values.ravel())
 
 
 def long_day(day: dt.date) -> str:
@@ -160,7 +196,9 @@ class MadeWith:
     again: tuple[str, ...] = field(default=())
 
 
-def blocks_of(parts: Iterable[RenderableType], caption: str = "") -> Iterator[PagePart]:
+def blocks_of(
+    parts: Iterable[RenderableType], caption: str = "", *, written: Callable[[str], str] = with_month_names
+) -> Iterator[PagePart]:
     """Yield what is made for a terminal as parts of a page: bold lines become headings, empty ones vanish.
 
     Parameters
@@ -169,10 +207,12 @@ def blocks_of(parts: Iterable[RenderableType], caption: str = "") -> Iterator[Pa
         Texts and tables.
     caption : str
         Of a table before which there is no line.
+    written : callable
+        What writes months in a text, of `month_writer`.
     """
     for part in parts:
         if isinstance(part, RichTable):
-            yield PagePart(table=page_table_of(part, caption))
+            yield PagePart(table=page_table_of(part, caption, written=written))
         else:
             text = part.plain if isinstance(part, Text) else str(part)
             if isinstance(part, Text) and part.style == "bold":
@@ -180,13 +220,15 @@ def blocks_of(parts: Iterable[RenderableType], caption: str = "") -> Iterator[Pa
                 yield PagePart(heading=text)
             elif text:
                 caption = text.partition(":")[0]
-                yield PagePart(text=with_month_names(text))
+                yield PagePart(text=written(text))
 
 
-def page_table_of(table: RichTable, caption: str) -> PageTable:
+def page_table_of(
+    table: RichTable, caption: str, *, written: Callable[[str], str] = with_month_names
+) -> PageTable:
     """Return a table that is made for a terminal; a row with only its first cell becomes a heading."""
-    head = tuple(_plain(column.header) for column in table.columns)
-    columns = [[_plain(cell) for cell in column.cells] for column in table.columns]
+    head = tuple(_plain(column.header, written) for column in table.columns)
+    columns = [[_plain(cell, written) for cell in column.cells] for column in table.columns]
     # rich fills a short row with empty cells.
     rows = [
         TableRow(cells[:1], is_heading=True) if len(cells) > 1 and not any(cells[1:]) else TableRow(cells)
@@ -195,6 +237,6 @@ def page_table_of(table: RichTable, caption: str) -> PageTable:
     return PageTable(caption, head, tuple(rows))
 
 
-def _plain(cell: RenderableType) -> str:
+def _plain(cell: RenderableType, written: Callable[[str], str]) -> str:
     text = cell.plain if isinstance(cell, Text) else str(cell)
-    return with_month_names(" ".join(text.split()))
+    return written(" ".join(text.split()))

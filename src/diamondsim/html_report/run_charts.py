@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.constants import DAYS_PER_YEAR
-from diamondsim.html_report.page_parts import Chart, with_month_names
+from diamondsim.html_report.page_parts import Chart
 from diamondsim.html_report.vega_charts import (
     SERIES_VARIABLES,
     chart_data,
@@ -336,7 +336,7 @@ def origin_chart(dataset: xr.Dataset, report: Report) -> Chart | None:
         key="origin",
         title=f"Crystal from {short_name(report.tracked_origin)} in what is consumed",
         note="Mean of the replications; crystal processed elsewhere counts too.",
-        description=with_month_names(f"Lines by region, at the start and at the end: {ends}."),
+        description=f"Lines by region, at the start and at the end: {ends}.",
         height=200,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,15 @@ from diamondsim.html_report.assumed_numbers import deciding_numbers, number_sect
 from diamondsim.html_report.facility_milestones import milestones
 from diamondsim.html_report.likelihood import SCALE
 from diamondsim.html_report.made_with import made_with
-from diamondsim.html_report.page_parts import Bar, PagePart, blocks_of, long_day, with_month_names
+from diamondsim.html_report.page_parts import (
+    Bar,
+    PagePart,
+    blocks_of,
+    long_day,
+    month_writer,
+    names_in,
+    with_month_names,
+)
 from diamondsim.html_report.run_charts import (
     facility_charts,
     legal_chart,
@@ -116,8 +124,10 @@ def run_page(
     report = build_report(scenario, dataset, check=check(scenario), **vars(beside))
     shown = [row for row in report.rows if not is_rare(row, report)]
     often = sorted(shown, key=lambda row: -row.chance.value)
+    beside_it = [each for each in (beside.baseline,) if each is not None]
+    written = month_writer(names_in(dataset, *beside_it))
     topics = {
-        topic: [with_month_names(text) for text in texts]
+        topic: [*map(written, texts)]
         for topic, texts in sentences_by_topic(report, names_files=False).items()
     }
     charts = (
@@ -128,6 +138,7 @@ def run_page(
         origin_chart(dataset, report),
     )
     lines = use_lines(shown, report)
+    reserves = [table_of_reserves(report)] if report.reserves else []
     return {
         "title": report.head.title,
         "report": report,
@@ -145,15 +156,13 @@ def run_page(
         "topics": topics,
         "basis": topics["limits"][-2],
         "limits": [*topics["limits"][:-2], topics["limits"][-1]],
-        "observed": [
-            *blocks_of([*observed_lines(report.observed, baseline=False), *observed_table(report.observed)])
-        ],
+        "observed": observed_parts(report, written),
         "legal_states": legal_state_text(report.legal_states, report.head.first_day),
         "charts": {chart.key: chart for chart in charts if chart is not None},
         "milestones": milestones(dataset, report),
-        "quarter_blocks": _quarter_blocks(report, shown),
-        "reserve_blocks": [*blocks_of([table_of_reserves(report)] if report.reserves else [], "Reserves")],
-        "price_blocks": [*blocks_of(price_block(report))],
+        "quarter_blocks": _quarter_blocks(report, shown, written),
+        "reserve_blocks": [*blocks_of(reserves, "Reserves", written=written)],
+        "price_blocks": [*blocks_of(price_block(report), written=written)],
         "deciding": deciding_numbers(report, scenario),
         "sections": number_sections(scenario),
         "since": None if former is None else since(dataset, former, scenario),
@@ -228,10 +237,20 @@ def _chosen_first(often: Sequence[UseRow], report: Report) -> list[UseRow]:
     return sorted(often, key=lambda row: (row.region, row.use) != about)
 
 
-def _quarter_blocks(report: Report, shown: Sequence[UseRow]) -> list[PagePart]:
+def observed_parts(report: Report, written: Callable[[str], str]) -> list[PagePart]:
+    """Return the sentences on what the run is conditioned on, and the table; nothing if on nothing."""
+    texts = [part.text for part in blocks_of(observed_lines(report.observed, baseline=False))]
+    table = observed_table(report.observed, names_files=False)
+    return [
+        *(PagePart(text=text[:1].upper() + text[1:]) for text in texts),
+        *blocks_of(table, "Observations", written=written),
+    ]
+
+
+def _quarter_blocks(report: Report, shown: Sequence[UseRow], written: Callable[[str], str]) -> list[PagePart]:
     if report.quarters is None:
         return []
     tables = quarter_tables(report.quarters, [(row.region, row.use) for row in shown])
     # The last line names what the command prints otherwise; the section says that no use is shown.
     tables = tables if shown else tables[:-1]
-    return [*blocks_of(tables, "Controls and output by quarter")][1:]
+    return [*blocks_of(tables, "Controls and output by quarter", written=written)][1:]

@@ -101,8 +101,11 @@ def observed_lines(report: ObservedReport | None, *, baseline: bool) -> list[Tex
     return [Text(line), *marked]
 
 
-def observed_table(report: ObservedReport | None) -> list[Table | Text]:
-    """Return the table of the observations; nothing without observations."""
+def observed_table(report: ObservedReport | None, *, names_files: bool = True) -> list[Table | Text]:
+    """Return the table of the observations; nothing without observations.
+
+    `names_files` says whether to name the option that prints all of them.
+    """
     if report is None:
         return []
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
@@ -116,7 +119,9 @@ def observed_table(report: ObservedReport | None) -> list[Table | Text]:
         figure = f"{_figure(scale * row.observed)}, {_figure(scale * row.error)}"
         table.add_row(row.figure, figure, unit, _spread(row.before, scale), _spread(row.after, scale))
     left_out = len(report.rows) - MANY
-    more = [Text(f"and {left_out} before them, see --json")] if left_out > 0 else []
+    more = (
+        [Text(f"and {left_out} before them{', see --json' if names_files else ''}")] if left_out > 0 else []
+    )
     return [Text(), table, *more]
 
 

@@ -28,6 +28,7 @@ from diamondsim.cli.scenario_warnings import warn_of
 from diamondsim.cli.store_options import from_default
 
 if TYPE_CHECKING:
+    from diamondsim.html_report import BaselineWords
     from diamondsim.scenario import Scenario
 
 _SUFFIXES = (".nc", ".zarr")
@@ -59,12 +60,13 @@ _REPLICATIONS = {"run": 10_000, "comparison": 4096, "backtest": 8192}
 
 @dataclass(frozen=True)
 class _Result:
-    """A result, the runs beside it as arguments of `Beside`, why others failed, and the scenario of a run."""
+    """A result, the runs beside it as arguments of `Beside`, why others failed, and arguments of its page."""
 
     found: Any
     beside: Mapping[str, Any] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
     scenario: Scenario | None = None
+    baseline_words: BaselineWords | None = None
 
 
 def _target(_context: click.Context, _parameter: click.Parameter, path: Path) -> Path:
@@ -295,7 +297,24 @@ def _run(
             name: runs[key] for name in scenario.reserves if (key := WITHOUT_RESERVE + name) in runs
         },
     }
-    return _Result(runs["scenario"], beside, failures.texts())
+    words = baseline_words(scenario, base, baseline, changes)
+    return _Result(runs["scenario"], beside, failures.texts(), baseline_words=words)
+
+
+def baseline_words(
+    scenario: Scenario, base: Scenario | None, name: str | None, changes: tuple[str, ...]
+) -> BaselineWords:
+    """Return how the command is given a baseline if the scenario is the changed one in a file."""
+    from diamondsim.html_report import BaselineWords
+    from diamondsim.scenario import shipped_scenarios
+
+    by_default, _ = choose_baseline(scenario, None, {})
+    if base is None:
+        return BaselineWords(() if by_default is None else ("--baseline", "none"), is_same=True)
+    if by_default is not None and by_default.hash == base.hash:
+        return BaselineWords((), is_same=True)
+    is_shipped = name in {listing.name for listing in shipped_scenarios()}
+    return BaselineWords(("--baseline", str(name)) if is_shipped else (), is_same=is_shipped and not changes)
 
 
 def _write(page: Path, result: _Result, former: Any) -> None:
@@ -310,6 +329,7 @@ def _write(page: Path, result: _Result, former: Any) -> None:
             former=former,
             command=command,
             scenario=result.scenario,
+            baseline_words=result.baseline_words,
         )
     try:
         atomic_write(page, content.encode())

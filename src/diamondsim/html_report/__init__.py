@@ -3,6 +3,7 @@
 Altair, jinja2 and vl-convert are loaded when a page is made. They come with the extra ``report``.
 """
 
+from diamondsim.html_report.made_again import BaselineWords
 from diamondsim.html_report.page_writer import (
     report_page,
     require_former,
@@ -14,6 +15,7 @@ from diamondsim.html_report.run_page import Beside
 from diamondsim.html_report.vega_charts import require_libraries
 
 __all__ = [
+    "BaselineWords",
     "Beside",
     "report_page",
     "require_former",

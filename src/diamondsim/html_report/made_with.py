@@ -1,8 +1,7 @@
-"""What made the result on a page, and the commands that make the page again."""
+"""What made the result on a page."""
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +9,6 @@ from diamondsim._version import __version__
 from diamondsim.html_report.page_parts import MadeWith
 from diamondsim.reporting import replications
 
-SCENARIO_FILE = "scenario.yaml"
 _FACTS = {
     "diamondsim_version": "Version of diamondsim",
     "seed": "Seed",
@@ -33,17 +31,11 @@ def made_with(attrs: Mapping[Any, Any], *, command: str | None = None) -> MadeWi
     """
     facts = [("Replications", replications(int(attrs["replications"])))] if "replications" in attrs else []
     facts += [(text, str(attrs[name])) for name, text in _FACTS.items() if attrs.get(name, "") != ""]
-    if (made := str(attrs.get("diamondsim_version", __version__))) != __version__:
+    if str(attrs.get("diamondsim_version", __version__)) != __version__:
         facts.append(("Version that wrote this page", __version__))
     scenario = str(attrs.get("scenario", "")) if "title" in attrs and "scenario_hash" in attrs else ""
     return MadeWith(
         facts=tuple(facts),
         command=str(command or attrs.get("command", "")),
         scenario=scenario,
-        again=(_again(attrs),) if scenario and made == __version__ else (),
     )
-
-
-def _again(attrs: Mapping[Any, Any]) -> str:
-    words = ["diamondsim", "report", SCENARIO_FILE, "-n", str(attrs["replications"])]
-    return shlex.join([*words, "--seed", str(attrs["seed"]), "-o", "report.html"])

@@ -188,12 +188,15 @@ class MadeWith:
         The resolved scenario, as a file; empty if there is none.
     again : tuple of str
         Commands that make the page again, the scenario above in a file.
+    not_repeated : tuple of str
+        Sentences on what they do not repeat, or why there are none.
     """
 
     facts: tuple[tuple[str, str], ...]
     command: str = ""
     scenario: str = ""
     again: tuple[str, ...] = field(default=())
+    not_repeated: tuple[str, ...] = field(default=())
 
 
 def blocks_of(

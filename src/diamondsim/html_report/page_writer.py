@@ -14,6 +14,7 @@ from diamondsim._version import __version__
 from diamondsim.arguments import ArgumentError
 from diamondsim.html_report.backtest_page import backtest_page
 from diamondsim.html_report.comparison_page import comparison_page
+from diamondsim.html_report.made_again import BaselineWords, with_commands
 from diamondsim.html_report.result_attributes import require_attributes
 from diamondsim.html_report.run_page import Beside, run_page
 from diamondsim.html_report.vega_charts import browser_libraries, report_part, require_libraries
@@ -114,6 +115,7 @@ def report_page(
     former: xr.Dataset | None = None,
     command: str | None = None,
     scenario: Scenario | None = None,
+    baseline_words: BaselineWords | None = None,
 ) -> str:
     """Return the page of a result.
 
@@ -125,6 +127,8 @@ def report_page(
         The runs beside a run.
     former, command, scenario
         As for `run_page`.
+    baseline_words : BaselineWords, optional
+        Of the command `report`, if it ran the scenario.
 
     Raises
     ------
@@ -140,6 +144,13 @@ def report_page(
         dataset = dataset_of(result, "run")
         scenario = scenario or read_scenario(str(dataset.attrs["scenario"]), name=_ITS_SCENARIO)
         content = run_page(dataset, beside, former=former, command=command, scenario=scenario)
+        content["made_with"] = with_commands(
+            content["made_with"],
+            dataset,
+            baseline=baseline_words,
+            has_baseline=beside.baseline is not None,
+            has_former=former is not None,
+        )
     elif kind == "backtest":
         content = backtest_page(dataset_of(result, "backtest"), command=command)
     else:

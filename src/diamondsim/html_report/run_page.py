@@ -157,7 +157,9 @@ def run_page(
         "basis": topics["limits"][-2],
         "limits": [*topics["limits"][:-2], topics["limits"][-1]],
         "observed": observed_parts(report, written),
-        "legal_states": legal_state_text(report.legal_states, report.head.first_day),
+        "legal_states": legal_state_text(report.legal_states, report.head.first_day).replace(
+            " %", "\N{NO-BREAK SPACE}%"
+        ),
         "charts": {chart.key: chart for chart in charts if chart is not None},
         "milestones": milestones(dataset, report),
         "quarter_blocks": _quarter_blocks(report, shown, written),

@@ -37,13 +37,13 @@ def place_labels(names: Mapping[Place, Place]) -> dict[Place, Place]:
 
     Examples
     --------
-    >>> place_labels({("us", "u"): ("US", "All uses (a)"), ("jp", "v"): ("Japan", "All uses (a)")})
+    >>> place_labels({("us", "u"): ("US", "All uses (a)"), ("jp", "v"): ("Japan", "All uses (b)")})
     {('us', 'u'): ('US', 'All uses'), ('jp', 'v'): ('Japan', 'All uses')}
     >>> place_labels({("us", "u"): ("US", "Grinding"), ("us", "v"): ("US", "Grinding")})
     {('us', 'u'): ('US', 'Grinding [u]'), ('us', 'v'): ('US', 'Grinding [v]')}
     """
     regions = distinct_labels(region for region, _ in names.values())
-    uses = distinct_labels(use for _, use in names.values())
+    uses = _use_labels(names)
     region_of = {region: regions[name] for (region, _), (name, _) in names.items()}
     regions_of_label = Counter(region_of.values())
     labels: dict[Place, Place] = {}
@@ -57,6 +57,19 @@ def place_labels(names: Mapping[Place, Place]) -> dict[Place, Place]:
         (region, use): (where, label if times[where, label] == 1 else f"{label} [{use}]")
         for (region, use), (where, label) in labels.items()
     }
+
+
+def _use_labels(names: Mapping[Place, Place]) -> dict[str, str]:
+    """Return a label of each name of a use; in full where two uses of one region would read the same.
+
+    Uses of different regions, such as all uses of each, may share a label: the region tells them apart.
+    """
+    in_region: dict[str, list[str]] = {}
+    for (region, _), (_, use_name) in names.items():
+        in_region.setdefault(region, []).append(use_name)
+    found = [distinct_labels(each) for each in in_region.values()]
+    alike = {name for labels in found for name, label in labels.items() if label != short_name(name)}
+    return {name: name if name in alike else short_name(name) for labels in found for name in labels}
 
 
 def labels_of_rows(rows: Iterable[UseRow]) -> dict[Place, Place]:

@@ -121,17 +121,19 @@ class WorkerPool(Generic[R_co]):
         """
         if self._executor is None:
             self._start_processes(tasks)
+        waiting = deque(tasks)
+        for number in self._failed_jobs:
+            self._drop(number, waiting)
         if self._executor is not None:
-            yield from self._run_on(self._executor, tasks, failed)
+            yield from self._run_on(self._executor, waiting, failed)
             return
-        for task in tasks:
-            if self._is_dropped(task):
-                continue
+        while waiting:
+            task = waiting.popleft()
             job = self._jobs[task.job]
             try:
                 result = job.runner.run(task.first, task.count, self._reporter.add)
             except Exception as error:  # noqa: BLE001 - whatever it is, the other blocks may go on
-                self._pass_on(task, error, failed)
+                self._pass_on(task, error, failed, waiting)
                 continue
             if job.block_store is not None:
                 job.block_store.write(task.first, task.count, result.arrays())
@@ -146,7 +148,7 @@ class WorkerPool(Generic[R_co]):
         self._executor = ExecutorAdapter(self._processes)
 
     def _run_on(
-        self, executor: ExecutorAdapter, tasks: Sequence[Task], failed: TaskFailed | None
+        self, executor: ExecutorAdapter, waiting: deque[Task], failed: TaskFailed | None
     ) -> Iterator[tuple[Task, R_co]]:
         if not self._packed:
             self._packed = tuple(
@@ -154,7 +156,6 @@ class WorkerPool(Generic[R_co]):
                 PackedRun.of(job.spec, None if self._processes is None else job.block_store)
                 for job in self._jobs
             )
-        waiting = deque(tasks)
         while waiting or self._in_progress:
             self._submit(executor, waiting)
             done = self._wait(executor)
@@ -164,7 +165,7 @@ class WorkerPool(Generic[R_co]):
                 try:
                     taken = self._take(future)
                 except Exception as error:  # noqa: BLE001 - whatever it is, the other blocks may go on
-                    self._pass_on(task, error, failed)
+                    self._pass_on(task, error, failed, waiting)
                     continue
                 yield taken
 
@@ -177,8 +178,6 @@ class WorkerPool(Generic[R_co]):
             limit = 2 * executor.capacity() if self._workers is None else self._workers
         while waiting and len(self._in_progress) < limit:
             task = waiting.popleft()
-            if self._is_dropped(task):
-                continue
             future = executor.submit(self._packed[task.job], task.first, task.count)
             self._in_progress[future] = task
 
@@ -203,16 +202,17 @@ class WorkerPool(Generic[R_co]):
             self._reporter.add(task.count)
         return task, job.runner.restore(arrays)
 
-    def _pass_on(self, task: Task, error: Exception, failed: TaskFailed | None) -> None:
+    def _pass_on(self, task: Task, error: Exception, failed: TaskFailed | None, waiting: deque[Task]) -> None:
         """Hand the error of a block to the caller's function, or raise it where it concerns every block."""
         if failed is None or error is self._reporter.error or concerns_every_run(error):
             raise error
         self._failed_jobs.add(task.job)
+        self._drop(task.job, waiting)
         failed(task, error)
 
-    def _is_dropped(self, task: Task) -> bool:
-        """Say whether a block is of a job that has failed, whose result nobody can use any more."""
-        if task.job not in self._failed_jobs:
-            return False
-        self._reporter.total -= task.count
-        return True
+    def _drop(self, job: int, waiting: deque[Task]) -> None:
+        """Take the blocks of a job that has failed out of those that wait: nobody can use its result."""
+        dropped = [task for task in waiting if task.job == job]
+        self._reporter.total -= sum(task.count for task in dropped)
+        for task in dropped:
+            waiting.remove(task)

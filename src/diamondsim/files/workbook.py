@@ -104,7 +104,7 @@ def write_workbook(
         if frames:
             opened = found.main if found.main in frames else next(iter(frames))
             book.get_worksheet_by_name(sheets[str(opened)]).activate()
-    atomic_write(target, content.getbuffer())
+    atomic_write(target, content.getvalue())
     return target
 
 

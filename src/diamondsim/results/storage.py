@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
@@ -124,7 +125,7 @@ def read_netcdf(path: str | os.PathLike[str]) -> xr.Dataset:
 
 def netcdf_content(
     dataset: xr.Dataset | xr.DataTree, chunks: Mapping[Hashable, tuple[int, ...]] | None = None
-) -> memoryview:
+) -> bytes:
     """Return the content of a NetCDF file, lightly compressed, with a checksum for every chunk.
 
     Parameters
@@ -135,15 +136,19 @@ def netcdf_content(
 
     Returns
     -------
-    memoryview
+    bytes
     """
+    # The view that xarray returns by itself may outlive its buffer, of which Python 3.13 complains.
+    buffer = io.BytesIO()
     if isinstance(dataset, xr.DataTree):
         assert not chunks, "the library chooses those of a tree"
-        return memoryview(dataset.to_netcdf(**_tree_options(dataset)))
+        dataset.to_netcdf(buffer, **_tree_options(dataset))
+        return buffer.getvalue()
     encoding = _encoding(dataset)
     for name, shape in (chunks or {}).items():
         encoding[name] = {**encoding[name], "chunksizes": shape}
-    return memoryview(dataset.to_netcdf(engine="h5netcdf", encoding=encoding))
+    dataset.to_netcdf(buffer, engine="h5netcdf", encoding=encoding)
+    return buffer.getvalue()
 
 
 def check_target(path: str | os.PathLike[str]) -> None:

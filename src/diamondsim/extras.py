@@ -2,7 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires
+from typing import Any
+
+
+def import_of_extra(module: str, what: str, extra: str, packages: Mapping[str, str]) -> Any:
+    """Return a module that an extra of the package installs.
+
+    Parameters
+    ----------
+    module : str
+    what, extra : str
+        As for `not_installed`.
+    packages : mapping of str to str
+        The names under which the libraries of the extra are installed, by their modules.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If it is not installed; the message names the extra.
+
+    Examples
+    --------
+    >>> import_of_extra("json", "documents need", "report", {}).__name__
+    'json'
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        package = packages.get((error.name or "").partition(".")[0])
+        if package is None:
+            raise
+        raise ModuleNotFoundError(not_installed(what, package, extra), name=error.name) from None
 
 
 def not_installed(what: str, library: str, extra: str) -> str:

@@ -96,7 +96,7 @@ def test_without_matplotlib_the_message_names_the_extra(call, folder, monkeypatc
     def absent(name, *_):
         raise ModuleNotFoundError(f"No module named {name!r}", name="matplotlib")
 
-    monkeypatch.setattr("diamondsim.plot.canvas.import_module", absent)
+    monkeypatch.setattr("diamondsim.extras.import_module", absent)
     code, _, err = call("plot", "cover-fan", "calm", "-o", "a.png")
     assert code == 2
     assert "the extra 'plot' of diamondsim" in " ".join(err.split())

@@ -104,7 +104,7 @@ def test_a_missing_library_is_named_before_any_work(call, folder, monkeypatch):
     def absent(name):
         raise ModuleNotFoundError(f"No module named {name!r}", name="altair")
 
-    monkeypatch.setattr("diamondsim.html_report.vega_charts.import_module", absent)
+    monkeypatch.setattr("diamondsim.extras.import_module", absent)
     code, _, err = call("report", "calm", "-o", "r.html")
     assert code == 2
     line = err.strip().splitlines()[-1]

@@ -72,7 +72,7 @@ def test_a_missing_library_is_named_with_its_extra(module, package, tmp_path, mo
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         return import_module(name)
 
-    monkeypatch.setattr("diamondsim.html_report.vega_charts.import_module", absent)
+    monkeypatch.setattr("diamondsim.extras.import_module", absent)
     with pytest.raises(
         ModuleNotFoundError, match=rf"pip install '{package}.*the extra 'report' of diamondsim"
     ):

@@ -56,7 +56,7 @@ def test_without_matplotlib_the_message_names_the_extra(monkeypatch):
     def absent(name, *_):
         raise ModuleNotFoundError(f"No module named {name!r}", name="matplotlib")
 
-    monkeypatch.setattr("diamondsim.plot.canvas.import_module", absent)
+    monkeypatch.setattr("diamondsim.extras.import_module", absent)
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'matplotlib>=.*the extra 'plot'"):
         ds.plot.shortfall_fan(small_run())
 

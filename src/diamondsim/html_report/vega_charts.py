@@ -9,13 +9,12 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from diamondsim.extras import not_installed
+from diamondsim.extras import import_of_extra
 from diamondsim.html_report.page_parts import Chart
 
 _PACKAGES = {"altair": "altair", "jinja2": "jinja2", "vl_convert": "vl-convert-python"}
@@ -68,13 +67,7 @@ def report_part(module: str = "altair") -> Any:
     ModuleNotFoundError
         If it is not installed; the message names the extra.
     """
-    try:
-        return import_module(module)
-    except ModuleNotFoundError as error:
-        package = _PACKAGES.get((error.name or "").partition(".")[0])
-        if package is None:
-            raise
-        raise ModuleNotFoundError(not_installed("reports need", package, "report"), name=error.name) from None
+    return import_of_extra(module, "reports need", "report", _PACKAGES)
 
 
 def require_libraries() -> None:

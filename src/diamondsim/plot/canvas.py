@@ -8,11 +8,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from diamondsim.errors import nearest
-from diamondsim.extras import not_installed
+from diamondsim.extras import import_of_extra
 from diamondsim.plot.palette import INK, MUTED, WASH
 from diamondsim.plot.texts import two_lines
 
@@ -46,14 +45,7 @@ def matplotlib_part(module: str = "matplotlib") -> Any:
     ModuleNotFoundError
         If it is not installed; the message names the extra.
     """
-    try:
-        return import_module(module)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "matplotlib":
-            raise
-        raise ModuleNotFoundError(
-            not_installed("pictures need", "matplotlib", "plot"), name="matplotlib"
-        ) from None
+    return import_of_extra(module, "pictures need", "plot", {"matplotlib": "matplotlib"})
 
 
 @dataclass

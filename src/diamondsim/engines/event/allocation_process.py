@@ -6,18 +6,20 @@ Owns eq. 36, 37 and 40-40d; how a source rations among its buyers is in `source_
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
+from diamondsim.constants import EPS
 from diamondsim.engines.event.clock import Clock, Phase
 from diamondsim.engines.event.diversion_relay import DiversionRelay
 from diamondsim.engines.event.lane_state import LaneState
 from diamondsim.engines.event.node_process import NodeProcess
 from diamondsim.engines.event.source_process import SourceProcess
 
-Trader = TypeVar("Trader", NodeProcess, SourceProcess)
+LanesBySource: TypeAlias = Sequence[tuple[SourceProcess, Sequence[LaneState]]]
+"""Sources, each with some of its lanes."""
 
-LanesOf: TypeAlias = Sequence[tuple[Trader, Sequence[LaneState]]]
-"""Nodes or sources, each with some of its lanes."""
+LanesByNode: TypeAlias = Sequence[tuple[NodeProcess, Sequence[tuple[LaneState, SourceProcess]]]]
+"""Nodes, each with some of its lanes and their sources."""
 
 
 class AllocationProcess:
@@ -49,9 +51,9 @@ class AllocationProcess:
         # Round one is for the lanes of a tier, round two for those of all tiers so far. For each tier: the
         # lanes of each source in round one and in round two, and of each node in round two.
         tiers = range(n_tiers)
-        self._round_one_lanes = [_with_lanes(sources, {k}) for k in tiers]
-        self._round_two_lanes = [_with_lanes(sources, range(k + 1)) for k in tiers]
-        self._node_lanes = [_with_lanes(nodes, range(k + 1)) for k in tiers]
+        self._round_one_lanes = [_by_source(sources, {k}) for k in tiers]
+        self._round_two_lanes = [_by_source(sources, range(k + 1)) for k in tiers]
+        self._node_lanes = [_by_node(nodes, sources, range(k + 1)) for k in tiers]
         clock.schedule(0, [(Phase.ALLOCATE, self.allocate)])
 
     def allocate(self, t: int) -> None:
@@ -67,7 +69,7 @@ class AllocationProcess:
             self._round_two(lanes_two, lanes_of_nodes)
         self._divert(t)
 
-    def _round_one(self, lanes_of_sources: LanesOf[SourceProcess]) -> None:
+    def _round_one(self, lanes_of_sources: LanesBySource) -> None:
         """Request the desired order on each lane, within the most the node takes on it (eq. 36)."""
         for source, lanes in lanes_of_sources:
             for lane in lanes:
@@ -75,41 +77,42 @@ class AllocationProcess:
                 source.asked += lane.request
             source.allocate(lanes)
 
-    def _round_two(
-        self, lanes_of_sources: LanesOf[SourceProcess], lanes_of_nodes: LanesOf[NodeProcess]
-    ) -> None:
+    def _round_two(self, lanes_of_sources: LanesBySource, lanes_of_nodes: LanesByNode) -> None:
         """Request what is still unmet from the sources that have something left (eq. 37)."""
         # All requests are made before any is served: each sees what was left when the round began.
-        for node, lanes in lanes_of_nodes:
-            self._request_unmet(node, lanes)
-        for source, lanes in lanes_of_sources:
-            source.allocate(lanes)
+        requested = [self._request_unmet(node, lanes) for node, lanes in lanes_of_nodes]
+        if any(requested):
+            for source, lanes in lanes_of_sources:
+                source.allocate(lanes)
 
-    def _request_unmet(self, node: NodeProcess, lanes: Sequence[LaneState]) -> None:
-        """Divide the unmet order of a node among its eligible lanes, by fill rate and headroom."""
+    def _request_unmet(self, node: NodeProcess, lanes: Sequence[tuple[LaneState, SourceProcess]]) -> bool:
+        """Divide the unmet order of a node among its eligible lanes, by fill rate and headroom.
+
+        Returns whether anything is requested.
+        """
         desired = 0.0
         served = 0.0
-        for lane in lanes:
+        for lane, _ in lanes:
+            lane.request = 0.0
             if lane.is_controlled:
                 desired += lane.expected_of(lane.desired_order)
                 served += lane.expected_of(lane.allocated)
             else:
                 desired += lane.desired_order
                 served += lane.allocated
-        unmet = max(0.0, desired - served)
-        if not node.is_significant(unmet):
-            for lane in lanes:
-                lane.request = 0.0
-            return
-        weights = []
+        unmet = desired - served
+        negligible = EPS * node.expected_demand
+        if unmet <= negligible:
+            return False
+        eligible = [(lane, lane.headroom) for lane, source in lanes if source.left > negligible]
         total = 0.0
-        for lane in lanes:
-            eligible = node.is_significant(self._sources[lane.source].left)
-            weight = lane.expected_fill_rate * lane.headroom if eligible else 0.0
-            weights.append(weight)
-            total += weight
-        for lane, weight in zip(lanes, weights, strict=True):
-            lane.request = min(lane.headroom, unmet * weight / total) if total > 0.0 else 0.0
+        for lane, headroom in eligible:
+            total += lane.expected_fill_rate * headroom
+        if total <= 0.0:
+            return False
+        for lane, headroom in eligible:
+            lane.request = min(headroom, unmet * (lane.expected_fill_rate * headroom) / total)
+        return True
 
     def _divert(self, t: int) -> None:
         """Divert a share of the blocked flow (eq. 40-40d).
@@ -146,7 +149,15 @@ class AllocationProcess:
             relay.take()
 
 
-def _with_lanes(traders: Sequence[Trader], tiers: Container[int]) -> LanesOf[Trader]:
-    """Return those nodes or sources that have lanes in some tiers, each with these lanes."""
-    pairs = [(trader, [x for x in trader.lanes if x.inputs.tier in tiers]) for trader in traders]
-    return [(trader, lanes) for trader, lanes in pairs if lanes]
+def _by_source(sources: Sequence[SourceProcess], tiers: Container[int]) -> LanesBySource:
+    """Return the sources that have lanes in some tiers, each with these lanes."""
+    pairs = [(source, [x for x in source.lanes if x.inputs.tier in tiers]) for source in sources]
+    return [(source, lanes) for source, lanes in pairs if lanes]
+
+
+def _by_node(
+    nodes: Sequence[NodeProcess], sources: Sequence[SourceProcess], tiers: Container[int]
+) -> LanesByNode:
+    """Return the nodes that have lanes in some tiers, each with these lanes and their sources."""
+    pairs = [(node, [(x, sources[x.source]) for x in node.lanes if x.inputs.tier in tiers]) for node in nodes]
+    return [(node, lanes) for node, lanes in pairs if lanes]

@@ -195,12 +195,17 @@ class NodeProcess:
             if pre_buy.begin <= t < pre_buy.end:
                 pre_buy_max = max(pre_buy_max, pre_buy.max_order)
                 self.pre_buy_cover_ticks += pre_buy.extra_ticks
-        self.order = self.order_quantity(max(max_order, pre_buy_max))
-        weights = self.order_weights()
+        # `c[t,l] * fill[l]` of (30b), (34) and (34a)
+        expected_shares = [lane.contract_share * lane.expected_fill_rate for lane in self.lanes]
+        filling = 0.0
+        for share in expected_shares:
+            filling += share
+        self.order = self.order_quantity(max(max_order, pre_buy_max), expected_shares)
+        weights = self.order_weights(expected_shares)
         total = 0.0
         for weight in weights:
             total += weight
-        if self.expected_filling() < self.inputs.qualification_trigger - EPS:
+        if filling < self.inputs.qualification_trigger - EPS:
             ahead = self.qualification_ahead - self.inputs.qualification_rate
             self.qualification_ahead = max(ahead, 1.0 / NO_CEILING)
         self.has_seller = total > 0.0
@@ -232,9 +237,10 @@ class NodeProcess:
             if not lane.is_controlled:
                 lane.desired_order *= 1.0 + missing / free
 
-    def order_weights(self) -> list[float]:
+    def order_weights(self, expected_shares: Sequence[float]) -> list[float]:
         """Return the weight of each lane when the order is divided (eq. 34)."""
-        return [lane.contract_share * lane.expected_fill_rate * lane.price_weight for lane in self.lanes]
+        pairs = zip(expected_shares, self.lanes, strict=True)
+        return [share * lane.price_weight for share, lane in pairs]
 
     def _front_loading(self) -> dict[int, float]:
         """Return the factor of each announced control to which the node is exposed (`fl[i,n]`, eq. 27)."""
@@ -244,13 +250,15 @@ class NodeProcess:
             if control.front_loading > 0.0
         }
 
-    def order_quantity(self, max_order: float) -> float:
+    def order_quantity(self, max_order: float, expected_shares: Sequence[float]) -> float:
         """Return the order that raises the inventory position to the order-up-to level (eq. 28, 30-32a).
 
         Parameters
         ----------
         max_order : float
             Largest order, in ticks of expected demand.
+        expected_shares : sequence of float
+            Of each lane its contract share times its expected fill rate.
         """
         hoarding_cover = 0.0
         for control, share in self._exposure:
@@ -258,7 +266,7 @@ class NodeProcess:
         extra_cover = hoarding_cover + self.pre_buy_cover_ticks
         cover_ticks = self.inputs.cover_ticks + extra_cover
         planned_demand = self.normal_demand * self.planned_factor
-        order_up_to_level = (self.mean_lead_ticks() + cover_ticks) * planned_demand
+        order_up_to_level = (self.mean_lead_ticks(expected_shares) + cover_ticks) * planned_demand
         in_licensing, in_release = 0.0, 0.0
         for lane in self.covered_lanes:
             order_up_to_level += lane.wait_expected
@@ -279,24 +287,16 @@ class NodeProcess:
         lot = self.inputs.lot_ticks * self.expected_demand
         return lot * math.ceil(need / lot - EPS) if lot > 0.0 else need
 
-    def expected_filling(self) -> float:
-        """Return the part of its contracts that the node expects to be filled (`filling[n]`, eq. 34a)."""
-        filling = 0.0
-        for lane in self.lanes:
-            filling += lane.contract_share * lane.expected_fill_rate
-        return filling
-
-    def mean_lead_ticks(self) -> float:
+    def mean_lead_ticks(self, expected_shares: Sequence[float]) -> float:
         """Return the lead of what the node expects to receive, in the mean over its lanes (eq. 30b).
 
         Where it expects nothing, that of its contracts at the start.
         """
         weighted = MIN_WEIGHT * self.contract_lead_ticks
         filling = 0.0
-        for lane in self.lanes:
-            expected = lane.contract_share * lane.expected_fill_rate
-            weighted += expected * lane.inputs.lead_ticks
-            filling += expected
+        for share, lane in zip(expected_shares, self.lanes, strict=True):
+            weighted += share * lane.inputs.lead_ticks
+            filling += share
         return weighted / (filling + MIN_WEIGHT)
 
     def _cancel_released(self, excess: float) -> None:
@@ -322,10 +322,6 @@ class NodeProcess:
     def use_to_come(self) -> float:
         """Return the expected use of this tick that comes after the order (`D*[feed]` of eq. 31)."""
         return 0.0
-
-    def is_significant(self, quantity: float) -> bool:
-        """Return whether a quantity is more than rounding noise beside the expected demand (eq. 37)."""
-        return quantity > EPS * self.expected_demand
 
     def update_fill_rates(self, _: int) -> None:
         """Update purchases and expected fill rates from what each lane delivered (eq. 44-46)."""

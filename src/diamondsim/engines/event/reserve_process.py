@@ -78,12 +78,12 @@ class ReserveProcess(NodeProcess):
                 lane.lane_max = 0.0
                 lane.potential_diversion = 0.0
 
-    def order_weights(self) -> list[float]:
+    def order_weights(self, expected_shares: Sequence[float]) -> list[float]:
         """Return the weight of each lane in the order: 0 on a controlled lane (eq. 33)."""
-        weights = zip(self.lanes, super().order_weights(), strict=True)
+        weights = zip(self.lanes, super().order_weights(expected_shares), strict=True)
         return [0.0 if lane.is_controlled else weight for lane, weight in weights]
 
-    def order_quantity(self, _: float) -> float:
+    def order_quantity(self, _: float, __: Sequence[float]) -> float:
         """Return the refill: up to the goal, and none in a tick in which it releases (eq. 33)."""
         # Less is rounding noise.
         if self.used > EPS * self.expected_demand:

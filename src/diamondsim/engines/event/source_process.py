@@ -185,10 +185,13 @@ class SourceProcess:
             requested += lane.request
         if requested <= 0.0:
             return
-        quantities = [lane.request for lane in lanes]
-        if requested > self.left:
-            weights = [lane.weight(self.inputs.rationing) for lane in lanes]
-            quantities = water_fill(self.left, quantities, weights)
+        if requested <= self.left:
+            for lane in lanes:
+                lane.allocated += lane.request
+            self.left -= requested
+            return
+        weights = [lane.weight(self.inputs.rationing) for lane in lanes]
+        quantities = water_fill(self.left, [lane.request for lane in lanes], weights)
         allocated = 0.0
         for lane, quantity in zip(lanes, quantities, strict=True):
             lane.allocated += quantity

@@ -1,8 +1,7 @@
 """The event engine: one replication on SimPy, written to be read beside `docs/model.md`.
 
 Controls, licensing rules, producers, sources, nodes and reserves are processes that act at declared moments
-of each tick; shipments deliver at theirs. The actions of a phase are one event of SimPy, in which they are
-called by rank. Nothing depends on the order in which they were created.
+of each tick, by phase and rank. Nothing depends on the order in which they were created.
 
 Start with `clock`, the order of a tick. What happens in it is in `control_process`, `node_process`
 (ordering), `use_process`, `reserve_process`, `allocation_process`, `source_process` (supply), `lane_state`

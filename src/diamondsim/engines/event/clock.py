@@ -31,28 +31,26 @@ class Phase(IntEnum):
     SOURCE = 8  # sources take their capacity and tracked share
     EXPECT = 9  # nodes take their expected demand and contract shares
     # 2. Arrive and grant
-    ARRIVE = 10  # shipments (rank: lane)
-    RECEIVE = 11  # nodes
-    REVIEW = 12  # extra reviews end (rank: lane)
-    GRANT = 13  # sources have the licence queues of their lanes admitted
+    RECEIVE = 10  # nodes take what arrives
+    GRANT = 11  # sources have reviews ended, and the licence queues of their lanes admitted
     # 3. Consume
-    CONSUME = 14  # uses
-    RELEASE = 15  # reserves
-    BACKORDER = 16  # uses split what is still missing into backlog and lost sales
+    CONSUME = 12  # uses
+    RELEASE = 13  # reserves
+    BACKORDER = 14  # uses split what is still missing into backlog and lost sales
     # 4. Order
-    ORDER = 17  # nodes
+    ORDER = 15  # nodes
     # 5. Allocate and make
-    ALLOCATE = 18  # all nodes and sources at once
-    MAKE = 19  # sources
+    ALLOCATE = 16  # all nodes and sources at once
+    MAKE = 17  # sources
     # 6. Dispatch
-    DISPATCH = 20  # sources
+    DISPATCH = 18  # sources
     # 7. Record
-    FILL_RATE = 21  # nodes update purchases and expected fill rates
-    PRICE = 22  # prices move
-    CONVERT = 23  # sources convert more or less of one grade into another
-    DECIDE = 24  # sources decide to add capacity
-    RECORD = 25  # the recorder fills the Ledger
-    OBSERVE = 26  # observers add events to the log
+    FILL_RATE = 19  # nodes update purchases and expected fill rates
+    PRICE = 20  # prices move
+    CONVERT = 21  # sources convert more or less of one grade into another
+    DECIDE = 22  # sources decide to add capacity
+    RECORD = 23  # the recorder fills the Ledger
+    OBSERVE = 24  # observers add events to the log
 
 
 Action: TypeAlias = Callable[[int], None]
@@ -81,8 +79,8 @@ class Moment(simpy.Event):
 class Clock:
     """Schedule the actions and processes of one replication.
 
-    The actions of a phase are one event of SimPy, in which they are called by rank: an event for each of them
-    would take about two fifths of the time of a replication.
+    Phases between which no process waits are one event of SimPy, in which their actions are called by phase
+    and rank: an event for each action would take about two fifths of the time of a replication.
 
     Parameters
     ----------
@@ -94,38 +92,30 @@ class Clock:
     >>> clock = Clock(simpy.Environment())
     >>> clock.schedule(1, [(Phase.ORDER, lambda t: print(t, "node 1 orders"))])
     >>> clock.schedule(0, [(Phase.ORDER, lambda t: print(t, "node 0 orders"))])
-    >>> clock.call(1, Phase.ARRIVE, 0, lambda t: print(t, "a shipment arrives"))
+    >>> clock.schedule(7, [(Phase.SOURCE, lambda t: print(t, "source 7 takes its capacity"))])
     >>> clock.run(until=2)
+    0 source 7 takes its capacity
     0 node 0 orders
     0 node 1 orders
-    1 a shipment arrives
+    1 source 7 takes its capacity
     1 node 0 orders
     1 node 1 orders
     """
 
     def __init__(self, env: simpy.Environment) -> None:
         self._env = env
-        # By phase, and what is called once also by tick; a list, since the hash of an IntEnum is slow.
-        self._steps: list[list[tuple[int, Action]]] = [[] for _ in range(max(Phase) + 1)]
-        self._calls: list[dict[int, list[tuple[int, Action]]]] = [{} for _ in self._steps]
-        self._tick = -1
+        self._steps: list[tuple[Phase, int, Action]] = []
 
     def at(self, tick: int, phase: Phase, rank: int) -> Moment:
         """Return the moment in an awaited phase for which a process waits; `tick` is not in the past."""
         assert phase in AWAITED, f"the actions of {phase.name} are scheduled"
         return Moment(self._env, tick, phase, rank)
 
-    def call(self, tick: int, phase: Phase, rank: int, action: Action) -> None:
-        """Call `action(tick)` once, in a tick to come."""
-        assert phase not in AWAITED, f"processes wait for {phase.name}"
-        assert tick > self._tick, f"tick {tick} has begun"
-        self._calls[phase].setdefault(tick, []).append((rank, action))
-
     def schedule(self, rank: int, steps: Sequence[Step]) -> None:
         """Call some actions in every tick, each in its phase; before the run begins."""
         for phase, action in steps:
             assert phase not in AWAITED, f"processes wait for {phase.name}"
-            self._steps[phase].append((rank, action))
+            self._steps.append((phase, rank, action))
 
     def start(self, process: Generator[simpy.Event, None, None]) -> None:
         """Start a process; it must not change anything before its first moment."""
@@ -138,17 +128,12 @@ class Clock:
         self._env.run(until=int(until))
 
     def _call_actions(self) -> Generator[simpy.Event, None, None]:
-        """Wait for each phase of each tick, and call its actions by rank."""
-        rank = itemgetter(0)
-        phases = [
-            (phase, sorted(self._steps[phase], key=rank), self._calls[phase])
-            for phase in Phase
-            if phase not in AWAITED
-        ]
+        """Call the actions of each tick by phase and rank, some before the awaited phases, the rest after."""
+        steps = sorted(self._steps, key=itemgetter(0, 1))
+        before = [action for phase, _, action in steps if phase < min(AWAITED)]
+        after = [action for phase, _, action in steps if phase > max(AWAITED)]
         for tick in count():
-            self._tick = tick
-            for phase, steps, calls in phases:
-                yield Moment(self._env, tick, phase, 0)
-                once = calls.pop(tick, None)
-                for _, action in sorted([*steps, *once], key=rank) if once else steps:
+            for first_phase, actions in ((Phase.CONTROL, before), (Phase.SOURCE, after)):
+                yield Moment(self._env, tick, first_phase, 0)
+                for action in actions:
                     action(tick)

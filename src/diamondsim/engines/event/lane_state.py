@@ -1,22 +1,21 @@
 """A lane: what a node buys from a source, the licence queue and pipeline of these goods, and their price.
 
-Owns eq. 2, 9-10b, 16-19, 39, 43-46 and 55.
+Owns eq. 2, 9-10b, 16-19, 39, 43-46 and 55; eq. 15 with `shipment`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from diamondsim.constants import EPS, MIN_WEIGHT
-from diamondsim.engines.event.clock import Clock
-from diamondsim.engines.event.control_process import ControlProcess, LicensingProcess
+from diamondsim.engines.event.control_process import LicensingProcess
 from diamondsim.engines.event.market_price import LanePrice
 from diamondsim.engines.event.shipment import LanePipeline, LicenceQueue
 from diamondsim.plan import NO_CEILING, Rationing, Relay
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LaneInputs:
     """What Plan and Draws give for a lane.
 
@@ -42,6 +41,7 @@ class LaneInputs:
     purchase_gain: float
 
 
+@dataclass(eq=False, slots=True)
 class LaneState:
     """A lane from source number `source` to node number `node`.
 
@@ -90,53 +90,61 @@ class LaneState:
         `v[l]`, smoothed purchases (eq. 44).
     """
 
-    def __init__(
-        self,
-        clock: Clock,
-        number: int,
-        ends: tuple[int, int],
-        inputs: LaneInputs,
-        rules: tuple[LicensingProcess, ...],
-        third_country_of: Container[int] = (),
-    ) -> None:
-        self.number = number
-        self.source, self.node = ends
-        self.inputs = inputs
-        self.rules = rules
-        self._third_country_of = third_country_of
-        self.release_factor = NO_CEILING
-        self._queue = LicenceQueue(clock, number)
-        self._pipeline = LanePipeline(clock, number)
-        # the contract in this tick
-        self.opening_flow = 0.0
-        self.is_open = False
-        self.contract_share = 0.0
-        self.expected_demand = 0.0
-        self.reference_flow = self.tracked_share = 0.0
-        # the terms of the licensing rules in this tick
-        self.binding: tuple[LicensingProcess, ...] = ()
-        self.is_controlled = False
-        self._approval_rate = 1.0
-        self._withdrawal_rate = 0.0
-        self._review_ticks = 0
-        self.n_inside = 0
-        self._diversion_share = 0.0
-        self._seized_share = 0.0
-        self._diversion_delay_ticks = 0
-        # prices, where there are any
-        self.price: LanePrice | None = None
-        self.log_price = 0.0
-        self.price_weight = 1.0
-        self.offered = self.passed = self.open_offer = 0.0
-        # the trade of this tick
-        self.desired_order = self.lane_max = self.request = self.potential_diversion = 0.0
-        self.relay_scale = 1.0
-        self.cancelled = 0.0
-        self.allocated = self.granted = self.withdrawn = self.shipped = self.diverted = self.seized = 0.0
-        self.relayed = 0.0
-        # what the buyer has learned so far
-        self.expected_fill_rate = self.mean_admission = inputs.min_fill_rate if inputs.is_untried else 1.0
-        self.purchases = 0.0
+    number: int
+    source: int
+    node: int
+    inputs: LaneInputs
+    rules: tuple[LicensingProcess, ...]
+    third_country_of: Container[int] = ()
+    release_factor: float = NO_CEILING
+    licence_queue: LicenceQueue = field(default_factory=LicenceQueue, init=False)
+    shipments: LanePipeline = field(default_factory=LanePipeline, init=False)
+    # the contract in this tick
+    opening_flow: float = 0.0
+    is_open: bool = False
+    contract_share: float = 0.0
+    expected_demand: float = 0.0
+    reference_flow: float = 0.0
+    tracked_share: float = 0.0
+    # the terms of the licensing rules in this tick
+    binding: tuple[LicensingProcess, ...] = ()
+    is_controlled: bool = False
+    _approval_rate: float = 1.0
+    _withdrawal_rate: float = 0.0
+    _review_ticks: int = 0
+    n_inside: int = 0
+    _diversion_share: float = 0.0
+    _seized_share: float = 0.0
+    _diversion_delay_ticks: int = 0
+    # prices, where there are any
+    price: LanePrice | None = None
+    log_price: float = 0.0
+    price_weight: float = 1.0
+    offered: float = 0.0
+    passed: float = 0.0
+    open_offer: float = 0.0
+    # the trade of this tick
+    desired_order: float = 0.0
+    lane_max: float = 0.0
+    request: float = 0.0
+    potential_diversion: float = 0.0
+    relay_scale: float = 1.0
+    cancelled: float = 0.0
+    allocated: float = 0.0
+    granted: float = 0.0
+    withdrawn: float = 0.0
+    shipped: float = 0.0
+    diverted: float = 0.0
+    seized: float = 0.0
+    relayed: float = 0.0
+    # what the buyer has learned so far
+    expected_fill_rate: float = 1.0
+    mean_admission: float = 1.0
+    purchases: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.inputs.is_untried:
+            self.expected_fill_rate = self.mean_admission = self.inputs.min_fill_rate
 
     @property
     def licence_lead_ticks(self) -> int:
@@ -156,49 +164,44 @@ class LaneState:
     @property
     def pipeline(self) -> float:
         """Quantity dispatched and not yet arrived, diverted lots included."""
-        return self._pipeline.quantity
+        return self.shipments.quantity
 
     @property
     def queue(self) -> float:
         """Quantity that awaits a licence, extra review included."""
-        return self._queue.pending
-
-    @property
-    def waiting(self) -> float:
-        """Quantity in the licence queue, without what is in extra review."""
-        return self._queue.waiting
+        return self.licence_queue.pending
 
     def fill_pipeline(self, flow: float, n_ticks: int) -> None:
         """Start an incumbent on its contract: its pipeline and its smoothed purchases (eq. 6, 7)."""
         if not self.inputs.is_entrant:
             self.opening_flow = self.purchases = flow
-            self._pipeline.fill(flow, self.inputs.lead_ticks, n_ticks)
+            self.shipments.fill(flow, self.inputs.lead_ticks, n_ticks)
 
     def take_terms(self) -> None:
         """Take the terms of the licensing rules that bind (eq. 9-10b); only where some control covers it."""
         self.binding = tuple([rule for rule in self.rules if rule.binds])
         self.is_controlled = bool(self.binding)
-        self.n_inside = len([rule for rule in self.binding if rule.control.relay == Relay.INSIDE])
+        controls = [rule.control for rule in self.binding]
+        self.n_inside = len([control for control in controls if control.relay == Relay.INSIDE])
         # These are read only while some rule binds, so they need no reset.
         if self.binding:
             self._approval_rate = min(rule.approval_rate for rule in self.binding)
             self._withdrawal_rate = max(rule.inputs.withdrawal_rate for rule in self.binding)
             self._review_ticks = max(rule.inputs.review_ticks for rule in self.binding)
-            self._diversion_share = min(self._share_around(rule.control) for rule in self.binding)
-            self._seized_share = max(rule.control.seized_share for rule in self.binding)
-            self._diversion_delay_ticks = max(rule.control.diversion_delay_ticks for rule in self.binding)
+            # Around a control nothing is diverted into its own third countries (eq. 10a).
+            self._diversion_share = min(
+                0.0 if control.number in self.third_country_of else control.diversion_share
+                for control in controls
+            )
+            self._seized_share = max(control.seized_share for control in controls)
+            self._diversion_delay_ticks = max(control.diversion_delay_ticks for control in controls)
             # A control that has never bound the lane has no part in its queue.
-            least = min(rule.control.release_factor for rule in self.binding)
-            self.release_factor = min(self.release_factor, least)
+            self.release_factor = min(self.release_factor, *(control.release_factor for control in controls))
 
     def take_price(self, t: int) -> None:
         """Take the price of tick t, if there are prices (eq. 49)."""
         if self.price is not None:
             self.log_price = self.price.log_price(t, licensed=self.is_controlled)
-
-    def _share_around(self, control: ControlProcess) -> float:
-        """Return the share of the blocked flow diverted around a control (eq. 10a)."""
-        return 0.0 if control.number in self._third_country_of else control.diversion_share
 
     def taken_over(self, t: int) -> float:
         """Return the contract share that an entrant has taken over by tick t, step by step (eq. 2)."""
@@ -235,16 +238,17 @@ class LaneState:
             self.reference_flow = inputs.contract_share * normal_demand
 
     def grant(self, t: int) -> None:
-        """Admit from the licence queue and dispatch what is admitted (eq. 17-19); only on a covered lane."""
+        """End reviews, admit from the queue and dispatch that (eq. 15, 17-19); only on a covered lane."""
+        self.licence_queue.end_review(t)
         if self.binding:
             limit = self._approval_rate * self.reference_flow
-            self.granted, self.withdrawn = self._queue.admit(limit, self._withdrawal_rate)
+            self.granted, self.withdrawn = self.licence_queue.admit(limit, self._withdrawal_rate)
             self.potential_diversion = self._diversion_share * max(0.0, self.reference_flow - self.granted)
         else:
             limit = self.release_factor * self.reference_flow
-            self.granted, self.withdrawn = self._queue.admit(limit, 0.0)
+            self.granted, self.withdrawn = self.licence_queue.admit(limit, 0.0)
             self.potential_diversion = 0.0
-        self._pipeline.send(self.granted, due=t + self.inputs.lead_ticks)
+        self.shipments.send(self.granted, due=t + self.inputs.lead_ticks)
 
     @property
     def wait_expected(self) -> float:
@@ -268,13 +272,9 @@ class LaneState:
 
     def cancel(self, share: float) -> None:
         """Take a share of the queue back; the source has the goods again when it allocates (eq. 31a)."""
-        cancelled = self._queue.cancel(share)
+        cancelled = self.licence_queue.cancel(share)
         self.withdrawn += cancelled
         self.cancelled = cancelled
-
-    def take_arrivals(self) -> float:
-        """Return what has arrived in this tick, and clear it."""
-        return self._pipeline.take_arrivals()
 
     def front_loading(self, factors: Mapping[int, float]) -> float:
         """Return the largest factor among the controls that cover the lane, at least 1 (`Rl` of eq. 27)."""
@@ -301,18 +301,18 @@ class LaneState:
         self.seized = self._seized_share * quantity
         if quantity > 0.0:
             assert self._diversion_delay_ticks >= 1, "a diverted lot takes at least one tick"
-            self._pipeline.send(quantity - self.seized, due=t + self._diversion_delay_ticks)
+            self.shipments.send(quantity - self.seized, due=t + self._diversion_delay_ticks)
 
     def dispatch(self, t: int) -> None:
         """Dispatch what was allocated, or let it join the licence queue (eq. 43); relay a part (eq. 40b)."""
         if self.binding:
             self.shipped = 0.0
-            self._queue.join(self.allocated, t, self._review_ticks)
+            self.licence_queue.join(self.allocated, t, self._review_ticks)
         else:
             self.shipped = self.allocated
-            self._pipeline.send(self.shipped, due=t + self.inputs.lead_ticks)
+            self.shipments.send(self.shipped, due=t + self.inputs.lead_ticks)
         if self.relayed > 0.0:
-            self._pipeline.recall(self.relayed, due=t + self.inputs.lead_ticks)
+            self.shipments.recall(self.relayed, due=t + self.inputs.lead_ticks)
 
     def offer(self, quantity: float) -> None:
         """Offer a quantity: under control the approval rate passes, and what is diverted beside (eq. 55).
@@ -340,8 +340,8 @@ class LaneState:
             before = self.expected_fill_rate
             # Measured against the contract at most: a seller is not blamed for what comes on top of it.
             measure = min(self.desired_order, self.contract_share * self.expected_demand)
-            if measure > EPS * self.expected_demand:
-                ratio = min(1.0, self.allocated / measure)
+            if measure > EPS * self.expected_demand and self.allocated < measure:
+                ratio = self.allocated / measure
         self.mean_admission = max(inputs.min_fill_rate, before + gain * (ratio - before))
         if inputs.is_untried and not self.is_open and not self.binding:
             self.mean_admission = inputs.min_fill_rate

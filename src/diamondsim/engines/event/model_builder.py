@@ -46,7 +46,7 @@ def build_model(plan: Plan, inputs: ReplicationInputs, clock: Clock, log: EventL
         LicensingProcess(clock, d, rule.name, controls[rule.control], rule_inputs)
         for d, (rule, rule_inputs) in enumerate(zip(plan.licensing_rules, inputs.licensing(), strict=True))
     ]
-    lanes = _lanes(plan, inputs, clock, rules)
+    lanes = _lanes(plan, inputs, rules)
     nodes = _nodes(plan, inputs, clock, lanes, controls)
     sources = _sources(plan, inputs, clock, log, lanes, nodes)
     conversions = _adaptation(plan, inputs, clock, log, sources)
@@ -69,15 +69,13 @@ def _controls(plan: Plan, inputs: ReplicationInputs, clock: Clock, log: EventLog
     return controls
 
 
-def _lanes(
-    plan: Plan, inputs: ReplicationInputs, clock: Clock, rules: Sequence[LicensingProcess]
-) -> list[LaneState]:
+def _lanes(plan: Plan, inputs: ReplicationInputs, rules: Sequence[LicensingProcess]) -> list[LaneState]:
     lanes = []
     for number, lane_inputs in enumerate(inputs.lanes()):
-        ends = (int(plan.lane_source[number]), int(plan.lane_node[number]))
+        source, node = int(plan.lane_source[number]), int(plan.lane_node[number])
         rules_of_lane = tuple(rules[d] for d in plan.rule_of[:, number].tolist() if d >= 0)
         third_country_of = frozenset(np.flatnonzero(plan.third_country[:, number]).tolist())
-        lanes.append(LaneState(clock, number, ends, lane_inputs, rules_of_lane, third_country_of))
+        lanes.append(LaneState(number, source, node, lane_inputs, rules_of_lane, third_country_of))
     return lanes
 
 

@@ -160,12 +160,12 @@ class NodeProcess:
         for lane in self.lanes:
             lane.price_weight = exponential(-elasticities.supplier * lane.log_price)
 
-    def receive(self, _: int) -> None:
+    def receive(self, t: int) -> None:
         """Add what has arrived to stock, and mix the tracked shares (eq. 13, 14)."""
         self.arrived = 0.0
         tracked = 0.0
         for lane in self.lanes:
-            quantity = lane.take_arrivals()
+            quantity = lane.shipments.take_arrivals(t)
             self.arrived += quantity
             tracked += quantity * lane.tracked_share
         stock = self.stock + self.arrived
@@ -304,7 +304,7 @@ class NodeProcess:
         waiting = 0.0
         for lane in self.covered_lanes:
             if not lane.is_controlled:
-                waiting += lane.waiting
+                waiting += lane.licence_queue.waiting
         if excess <= 0.0 or waiting <= 0.0:
             return
         share = min(1.0, excess / waiting)

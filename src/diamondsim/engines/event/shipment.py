@@ -1,11 +1,9 @@
 """What is on its way and what waits for a licence: the pipeline of a lane and its licence queue.
 
-Owns the shipments, each an event that delivers in its tick, and the lots in extra review.
+Owns the shipments and the lots in extra review, each kept under the tick in which it is due.
 """
 
 from __future__ import annotations
-
-from diamondsim.engines.event.clock import Clock, Phase
 
 _SEPARATE_LOTS = 1_000
 """Above this and the horizon, the lots of an opening pipeline are one."""
@@ -14,11 +12,10 @@ _SEPARATE_LOTS = 1_000
 class LanePipeline:
     """The goods of a lane that are dispatched and not yet arrived, diverted lots included."""
 
-    def __init__(self, clock: Clock, lane: int) -> None:
-        self._clock = clock
-        self._lane = lane
+    __slots__ = ("_due", "_quantity")
+
+    def __init__(self) -> None:
         self._due: dict[int, float] = {}
-        self._arrived = 0.0
         self._quantity: float | None = 0.0
 
     @property
@@ -30,6 +27,11 @@ class LanePipeline:
                 total += lot
             self._quantity = total
         return self._quantity
+
+    @property
+    def n_lots(self) -> int:
+        """Number of shipments."""
+        return len(self._due)
 
     def fill(self, flow: float, lead_ticks: int, n_ticks: int) -> None:
         """Send the flow of each tick before the first, as many as the lead (eq. 6).
@@ -53,29 +55,24 @@ class LanePipeline:
             self._due[due] = quantity
             if self._quantity is not None:
                 self._quantity += quantity
-            self._clock.call(due, Phase.ARRIVE, self._lane, self._arrive)
 
     def recall(self, quantity: float, due: int) -> None:
         """Take a quantity out of the lot that arrives in tick `due`, which holds at least that much."""
         self._due[due] = max(0.0, self._due[due] - quantity)
         self._quantity = None
 
-    def _arrive(self, t: int) -> None:
-        self._arrived = self._due.pop(t)
-        self._quantity = None
-
-    def take_arrivals(self) -> float:
-        """Return what has arrived in this tick (`arr` of eq. 13), and clear it."""
-        arrived, self._arrived = self._arrived, 0.0
+    def take_arrivals(self, t: int) -> float:
+        """Remove and return what is due in tick t (`arr` of eq. 13)."""
+        arrived = self._due.pop(t, 0.0)
+        if arrived > 0.0:
+            self._quantity = None
         return arrived
 
 
 class LicenceQueue:
     """Goods of a lane that are allocated and await a licence; those in extra review are not yet in line."""
 
-    def __init__(self, clock: Clock, lane: int) -> None:
-        self._clock = clock
-        self._lane = lane
+    def __init__(self) -> None:
         self._in_review: dict[int, float] = {}
         self.waiting = 0.0
 
@@ -95,15 +92,11 @@ class LicenceQueue:
             self.waiting += quantity
             return
         end = t + review_ticks
-        if end in self._in_review:
-            self._in_review[end] += quantity
-        else:
-            self._in_review[end] = quantity
-            self._clock.call(end, Phase.REVIEW, self._lane, self._end_review)
+        self._in_review[end] = self._in_review.get(end, 0.0) + quantity
 
-    def _end_review(self, t: int) -> None:
-        """Move the applications whose review ends into the queue (eq. 15)."""
-        self.waiting += self._in_review.pop(t)
+    def end_review(self, t: int) -> None:
+        """Move the applications whose review ends in tick t into the queue (eq. 15)."""
+        self.waiting += self._in_review.pop(t, 0.0)
 
     def admit(self, limit: float, withdrawal_rate: float) -> tuple[float, float]:
         """Remove and return what is admitted, and the share of the rest that is withdrawn (eq. 17-19)."""

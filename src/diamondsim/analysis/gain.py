@@ -14,19 +14,19 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.arrays import FloatArray
-from diamondsim.engines import batch
+from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan, Sampling, compile_plan
 from diamondsim.results import REGION_USE, Frame, Summary, recorded, settings_of, with_attrs
 from diamondsim.sampling import BLOCK, draw
 from diamondsim.scenario import Scenario, require_scenario
-from diamondsim.simulation.runner import Workspace
+from diamondsim.simulation.engine_choice import with_engine
+from diamondsim.simulation.runner import RunSpec, Workspace, part_size, simulate_parts
 
 METHODS = ("sobol", "latin", "random")
 GAIN_METRICS = ("shortage", "peak_shortfall", "fill_rate")
 SHORT = "short"
 """Whether a use goes short; the mean is the probability of shortage."""
 
-_PART = 256  # Replications at a time.
 _NEW_SEEDS = (1 << 40, 1 << 41)  # Of the numbers drawn anew: larger than seeds that users choose.
 
 
@@ -92,7 +92,9 @@ def sampling_gain(
         raise ValueError("the error of a single hypercube cannot be measured: use more seeds or replications")
     plan = compile_plan(scenario)
     plan = replace(plan, sampling=Sampling(method, plan.sampling.dimensions))
-    runner = _Runner(plan, scenario, replications)
+    asked = RunSpec(scenario, seed, 2 * seeds * replications)
+    (spec,) = with_engine([asked], None, is_elsewhere=False)
+    runner = _Runner(plan, scenario, replications, spec.engine)
     split = _Split()
     for number in range(seed, seed + seeds):
         first, second = (runner.run(number, anew + number) for anew in _NEW_SEEDS)
@@ -104,25 +106,29 @@ def sampling_gain(
 class _Runner:
     """Runs replications of one plan and keeps the metrics."""
 
-    def __init__(self, plan: Plan, scenario: Scenario, replications: int) -> None:
+    def __init__(self, plan: Plan, scenario: Scenario, replications: int, engine: str) -> None:
         self._plan = plan
         self._settings = settings_of(scenario)
         self._replications = replications
-        record = recorded(plan, self._settings)
-        self._ledger = Workspace().ledger(plan, _PART, record)
+        self._engine = engine
+        self._record = recorded(plan, self._settings)
+        self._workspace = Workspace()
 
     def run(self, seed: int, redraw_seed: int) -> FloatArray:
         """Return the (metric, pair, R) values of one run."""
-        plan = self._plan
+        plan, scratch = self._plan, self._workspace.draws
+        size = part_size(plan, self._workspace.bytes_each(plan, self._record), self._engine)
         summary = Summary(plan, self._settings)
         for first in range(0, self._replications, BLOCK):
-            draws = draw(plan, seed=seed, first=first, count=BLOCK, redraw_seed=redraw_seed)
-            for begin in range(0, BLOCK, _PART):
-                part = draws.select(slice(begin, begin + _PART))
-                summary.add(part, batch.run(plan, part, ledger=self._ledger))
+            draws = draw(plan, seed=seed, first=first, count=BLOCK, redraw_seed=redraw_seed, scratch=scratch)
+            for part, ledger in simulate_parts(plan, draws, size, self._ledger, engine=self._engine):
+                summary.add(part, ledger)
         values = [np.array([*summary.columns[name]]) for name in GAIN_METRICS]
         short = values[GAIN_METRICS.index("peak_shortfall")] > self._settings.threshold
         return np.array([*values, short.astype(np.float64)])
+
+    def _ledger(self, replications: slice) -> Ledger:
+        return self._workspace.ledger(self._plan, replications.stop - replications.start, self._record)
 
 
 @dataclass

@@ -17,15 +17,15 @@ from diamondsim.arrays import FloatArray
 from diamondsim.conditioning.expected import RECORDED_FOR_EXPORTS, expected, misfits
 from diamondsim.conditioning.observation import MOST_ERRORS, Observation
 from diamondsim.constants import MAX_REPLICATIONS
-from diamondsim.engines import batch
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.ledger import Ledger
 from diamondsim.plan import compile_plan, on_same_dimensions
 from diamondsim.results import ReplicationWeights
-from diamondsim.sampling import BLOCK, draw
+from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario
+from diamondsim.simulation.engine_choice import with_engine
 from diamondsim.simulation.progress import Progress, ProgressReporter
-from diamondsim.simulation.runner import PartDone, Workspace, simulate_parts
+from diamondsim.simulation.runner import PartDone, RunSpec, Workspace, draw_and_simulate, part_size
 from diamondsim.simulation.worker_pool import Job, Task, WorkerPool
 
 LEAST_EFFECTIVE = 100
@@ -77,7 +77,7 @@ def weigh(
     scenario : Scenario
     observations : sequence of Observation
     replications, seed, workers, progress
-        As for `monte_carlo`.
+        As for `monte_carlo`. The engine is chosen in the same way (`use_engine`).
 
     Returns
     -------
@@ -106,7 +106,8 @@ def weigh(
     problems = misfits(plan, observations)
     if problems:
         raise ScenarioError(problems)
-    spec = _ExpectedSpec(scenario, seed, tuple(observations))
+    (run,) = with_engine([RunSpec(scenario, seed, replications)], None, is_elsewhere=False)
+    spec = _ExpectedSpec(run, tuple(observations))
     found = np.empty((len(observations), replications))
     reporter = ProgressReporter(progress)
     reporter.total = replications
@@ -167,8 +168,7 @@ class _ExpectedBlock:
 class _ExpectedSpec:
     """Everything that the expectations are computed from."""
 
-    scenario: Scenario
-    seed: int
+    run: RunSpec
     observations: tuple[Observation, ...]
 
     def runner(self, workspace: Workspace) -> _ExpectedRunner:
@@ -180,15 +180,24 @@ class _ExpectedRunner:
 
     def __init__(self, spec: _ExpectedSpec, workspace: Workspace) -> None:
         self._spec = spec
-        self._plan = compile_plan(spec.scenario)
+        self._plan = compile_plan(spec.run.scenario)
         self._workspace = workspace
 
     def run(self, first: int, count: int, part_done: PartDone) -> _ExpectedBlock:
-        plan, spec = self._plan, self._spec
-        draws = draw(plan, seed=spec.seed, first=first, count=count, scratch=self._workspace.draws)
+        plan, run = self._plan, self._spec.run
+        bytes_each = self._workspace.bytes_each(plan, RECORDED_FOR_EXPORTS)
         parts = []
-        for part, ledger in simulate_parts(plan, draws, batch.block_size(plan), self._ledger):
-            parts.append(expected(plan, part, ledger, spec.observations))
+        for part, ledger in draw_and_simulate(
+            plan,
+            seed=run.seed,
+            first=first,
+            count=count,
+            size=part_size(plan, bytes_each, run.engine),
+            ledger_for=self._ledger,
+            engine=run.engine,
+            scratch=self._workspace.draws,
+        ):
+            parts.append(expected(plan, part, ledger, self._spec.observations))
             if not part_done(part.n_replications):
                 break
         return _ExpectedBlock(np.concatenate(parts, axis=1))

@@ -16,6 +16,7 @@ from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
 from diamondsim.results.episodes import first_tick
 from diamondsim.results.inflow import in_force
+from diamondsim.results.metric import sum_over_ticks
 
 RECORDED_FOR_ADMITTED = ("granted", "shipped")
 MONTHS = (-2, -1, *range(1, 25))
@@ -27,6 +28,17 @@ def lanes_covered(plan: Plan, control: int, region: str | None) -> BoolArray:
     to_region = [region in (None, plan.nodes[n].region) for n in plan.lane_node]
     covered: BoolArray = (plan.rule_of[control] >= 0) & np.array(to_region, dtype=bool)
     return covered
+
+
+def over_lanes(ledger: Ledger, field: str, lanes: BoolArray) -> FloatArray:
+    """Return a field added over some lanes, (T, R).
+
+    In the order of the lanes, so that the bits do not depend on the number of replications.
+    """
+    total = np.zeros(ledger[field].shape[::2])
+    for lane in np.flatnonzero(lanes):
+        total += ledger.of(field, int(lane))
+    return total
 
 
 def admitted_by_month(
@@ -63,7 +75,7 @@ def admitted_by_month(
     ((26, 8), True)
     """
     covered = lanes_covered(plan, control, region) & ~plan.entrant
-    admitted = (ledger["granted"] + ledger["shipped"])[:, covered].sum(axis=1)
+    admitted = over_lanes(ledger, "granted", covered) + over_lanes(ledger, "shipped", covered)
     flow = np.zeros_like(admitted)
     for lane in np.flatnonzero(covered):
         node = plan.lane_node[lane]
@@ -76,7 +88,7 @@ def admitted_by_month(
     for row, number in enumerate(MONTHS):
         inside = month == (number - 1 if number > 0 else number)
         whole = inside.sum(axis=0) >= np.floor(DAYS_PER_MONTH / plan.tick_days)
-        base = (flow * inside).sum(axis=0)
+        base = sum_over_ticks(flow * inside)
         some = whole & (base > 0)
-        fractions[row, some] = (admitted * inside).sum(axis=0)[some] / base[some]
+        fractions[row, some] = sum_over_ticks(admitted * inside)[some] / base[some]
     return fractions

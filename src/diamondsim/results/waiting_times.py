@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from diamondsim.arrays import FloatArray
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
-from diamondsim.results.admitted_flow import lanes_covered
+from diamondsim.results.admitted_flow import lanes_covered, over_lanes
+from diamondsim.results.metric import sum_over_ticks
 
 RECORDED_FOR_WAITS = ("granted", "withdrawn", "queue")
 
@@ -59,6 +60,6 @@ def licence_waits(plan: Plan, ledger: Ledger, *, control: int, region: str | Non
     True
     """
     covered = lanes_covered(plan, control, region)
-    granted, withdrawn, queue = (ledger[name][:, covered].sum(axis=1) for name in RECORDED_FOR_WAITS)
-    left = withdrawn.sum(axis=0)
-    return LicenceWaits(granted.sum(axis=0) + left + queue[-1], left, queue.sum(axis=0))
+    granted, withdrawn, queue = (over_lanes(ledger, name, covered) for name in RECORDED_FOR_WAITS)
+    left = sum_over_ticks(withdrawn)
+    return LicenceWaits(sum_over_ticks(granted) + left + queue[-1], left, sum_over_ticks(queue))

@@ -7,7 +7,6 @@ import xarray as xr
 
 from diamondsim.arguments import require_integer
 from diamondsim.arrays import FloatArray
-from diamondsim.engines import batch
 from diamondsim.errors import Problem, ScenarioError, nearest
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Control, ControlState, Plan, compile_plan
@@ -19,13 +18,15 @@ from diamondsim.results import (
     in_force,
     licence_waits,
 )
-from diamondsim.sampling import BLOCK, draw
+from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario
-from diamondsim.simulation.runner import simulate_parts
+from diamondsim.simulation.engine_choice import with_engine
+from diamondsim.simulation.runner import RunSpec, Workspace, draw_and_simulate, part_size
 
 MOST_ADMITTED = 100_000
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _ALL = "all"
+_RECORDED = tuple(dict.fromkeys(RECORDED_FOR_ADMITTED + RECORDED_FOR_WAITS))
 
 
 def admitted_flow(
@@ -72,7 +73,8 @@ def admitted_flow(
     replications = require_integer("replications", replications, least=1, most=MOST_ADMITTED)
     plan = compile_plan(scenario)
     row = _only_licence_control(plan) if control is None else _row_of(plan, control)
-    months, waits, n_in_force = _simulated(plan, row, replications, seed)
+    (run,) = with_engine([RunSpec(scenario, seed, replications)], None, is_elsewhere=False)
+    months, waits, n_in_force = _simulated(plan, row, run)
     applied, withdrawn, waited = np.array([*waits.values()]).T
     applied = np.where(applied > 0.0, applied, np.nan)
     return xr.DataArray(
@@ -160,7 +162,7 @@ def _why_empty(plan: Plan, row: int, paths: FloatArray, n_in_force: int) -> str:
 
 
 def _simulated(
-    plan: Plan, row: int, replications: int, seed: int
+    plan: Plan, row: int, run: RunSpec
 ) -> tuple[dict[str, FloatArray], dict[str, FloatArray], int]:
     """Simulate, and return by destination what is admitted and what applications came to.
 
@@ -177,16 +179,24 @@ def _simulated(
     regions = sorted({plan.nodes[plan.lane_node[lane]].region for lane in covered}, key=plan.regions.index)
     months: dict[str, list[FloatArray]] = {name: [] for name in (_ALL, *regions)}
     waits = {name: np.zeros(3) for name in months}
-    size, n_in_force = batch.block_size(plan), 0
+    n_in_force, workspace = 0, Workspace()
 
     def ledger_for(columns: slice) -> Ledger:
-        record = {*RECORDED_FOR_ADMITTED, *RECORDED_FOR_WAITS}
-        return Ledger.empty(plan, columns.stop - columns.start, record)
+        return workspace.ledger(plan, columns.stop - columns.start, _RECORDED)
 
-    for first in range(0, replications, BLOCK):
-        draws = draw(plan, seed=seed, first=first, count=min(BLOCK, replications - first))
-        n_in_force += int(in_force(plan, draws)[:, row].any(axis=0).sum())
-        for part, ledger in simulate_parts(plan, draws, size, ledger_for):
+    size = part_size(plan, workspace.bytes_each(plan, _RECORDED), run.engine)
+    for first in range(0, run.replications, BLOCK):
+        for part, ledger in draw_and_simulate(
+            plan,
+            seed=run.seed,
+            first=first,
+            count=min(BLOCK, run.replications - first),
+            size=size,
+            ledger_for=ledger_for,
+            engine=run.engine,
+            scratch=workspace.draws,
+        ):
+            n_in_force += int(in_force(plan, part)[:, row].any(axis=0).sum())
             for name, paths in months.items():
                 region = None if name == _ALL else name
                 paths.append(admitted_by_month(plan, part, ledger, control=row, region=region))

@@ -22,7 +22,7 @@ PartDone: TypeAlias = Callable[[int], bool]
 """Called after each part with its number of replications; returns whether to continue."""
 
 MAX_LEDGER_BYTES = 450_000_000
-"""Upper bound on the Ledger of one process; only long horizons with few lanes come near it."""
+"""Upper bound on the Ledger of one process; what is recorded of every lane comes near it."""
 
 COMPILED_PART = 512
 """Replications of a part of the compiled engine, which draws no more at a time. Smaller parts take longer to
@@ -52,6 +52,12 @@ class Workspace:
             self._ledger = Ledger.empty(plan, n_replications, record, kept, sums)
             self._layout = layout
         return self._ledger
+
+    @staticmethod
+    def bytes_each(plan: Plan, record: tuple[str, ...]) -> int:
+        """Return the size of the Ledger of one replication."""
+        one = Ledger.empty(plan, 1, record, read_of(plan), summed(plan))
+        return sum(array.nbytes for array in one.arrays.values())
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,7 @@ class ScenarioRunner:
         self._settings = settings_of(spec.scenario)
         self._record = recorded(self._plan, self._settings)
         self._engine = spec.engine
-        self._part_size = _part_size(self._plan, self._record, spec.engine)
+        self._part_size = part_size(self._plan, workspace.bytes_each(self._plan, self._record), spec.engine)
         self._workspace = workspace
 
     def summary(self, scratch: Path | None = None) -> Summary:
@@ -132,28 +138,58 @@ class ScenarioRunner:
         """
         summary = self.summary()
         summary.columns.reserve(count)
-        for part, ledger in self._simulate(first, count):
+        for part, ledger in draw_and_simulate(
+            self._plan,
+            seed=self._seed,
+            first=first,
+            count=count,
+            size=self._part_size,
+            ledger_for=self._ledger,
+            engine=self._engine,
+            scratch=self._workspace.draws,
+        ):
             summary.add(part, ledger, None if self._counts is None else self._counts[part.replications])
             if not part_done(part.n_replications):
                 break
         return summary
 
-    def _simulate(self, first: int, count: int) -> Iterator[tuple[Draws, Ledger]]:
-        """Draw and simulate replications, as much at a time as the engine takes."""
-        at_once = self._part_size if self._engine == "compiled" else count
-        for begin in range(0, count, at_once):
-            n_drawn = min(at_once, count - begin)
-            draws = draw(
-                self._plan,
-                seed=self._seed,
-                first=first + begin,
-                count=n_drawn,
-                scratch=self._workspace.draws,
-            )
-            yield from simulate_parts(self._plan, draws, self._part_size, self._ledger, engine=self._engine)
-
     def _ledger(self, replications: slice) -> Ledger:
         return self._workspace.ledger(self._plan, replications.stop - replications.start, self._record)
+
+
+def draw_and_simulate(
+    plan: Plan,
+    *,
+    seed: int,
+    first: int,
+    count: int,
+    size: int,
+    ledger_for: Callable[[slice], Ledger],
+    engine: str = "batch",
+    scratch: Scratch | None = None,
+) -> Iterator[tuple[Draws, Ledger]]:
+    """Draw and simulate replications part by part, with as many draws at a time as the engine takes.
+
+    Parameters
+    ----------
+    plan : Plan
+    seed, first, count : int
+        The replications [first, first + count), preferably one whole block of draws.
+    size, ledger_for, engine
+        As for `simulate_parts`.
+    scratch : Scratch, optional
+        Memory for the draws, whose content is invalid with the next part that is drawn.
+
+    Yields
+    ------
+    tuple of Draws and Ledger
+        Of one part.
+    """
+    at_once = size if engine == "compiled" else count
+    for begin in range(0, count, at_once):
+        n_drawn = min(at_once, count - begin)
+        draws = draw(plan, seed=seed, first=first + begin, count=n_drawn, scratch=scratch)
+        yield from simulate_parts(plan, draws, size, ledger_for, engine=engine)
 
 
 def simulate_parts(
@@ -191,11 +227,22 @@ def simulate_parts(
         yield part, run(plan, part, ledger=ledger_for(replications))
 
 
-def _part_size(plan: Plan, record: tuple[str, ...], engine: str) -> int:
-    """Return the number of replications of a part: the fastest one that memory allows."""
-    one = Workspace().ledger(plan, 1, record)
-    bytes_each = sum(array.nbytes for array in one.arrays.values())
+def part_size(plan: Plan, bytes_each: int, engine: str) -> int:
+    """Return the number of replications of a part: the fastest one that memory allows.
+
+    Parameters
+    ----------
+    plan : Plan
+    bytes_each : int
+        Size of the Ledger of one replication.
+    engine : str
+        `batch` or `compiled`.
+
+    Returns
+    -------
+    int
+        A power of two, which divides a block of draws: so all parts are of one size and share one Ledger.
+    """
     size = COMPILED_PART if engine == "compiled" else batch.block_size(plan)
-    most = max(1, min(size, MAX_LEDGER_BYTES // bytes_each))
-    # A power of two divides a block of draws, so that all parts are of one size and share one Ledger.
+    most = max(1, min(size, MAX_LEDGER_BYTES // max(1, bytes_each)))
     return 1 << (most.bit_length() - 1)

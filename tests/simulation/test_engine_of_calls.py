@@ -1,0 +1,66 @@
+"""Every call that simulates many replications takes the engine asked for, in parts that fit in memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import diamondsim as ds
+from diamondsim.conditioning import weigh
+from diamondsim.engines import Engine, batch
+from diamondsim.plan import compile_plan
+from diamondsim.simulation import engine_choice, runner
+from tests.conditioning.licensed import licensed
+
+OBSERVED = ds.Observation(
+    month=dt.date(2026, 6, 1), control="desk", quantity=0.3, error=0.1, source="invented"
+)
+CALM = ds.load_scenario("calm").override({"horizon.length": "4 weeks"})
+CALLS: dict[str, Callable[[], Any]] = {
+    "monte_carlo": lambda: ds.monte_carlo(CALM, replications=4),
+    "admitted_flow": lambda: ds.admitted_flow(licensed("25%"), control="desk", replications=4),
+    "weigh": lambda: weigh(licensed("25%"), [OBSERVED], replications=4),
+    "sampling_gain": lambda: ds.sampling_gain(CALM, replications=1024, seeds=1),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_the_engine_is_the_one_asked_for(monkeypatch, call):
+    simulated = []
+
+    def run(plan, draws, *, ledger):
+        simulated.append(draws.n_replications)
+        return batch.run(plan, draws, ledger=ledger)
+
+    monkeypatch.setattr(Engine, "missing", ())
+    monkeypatch.setattr(engine_choice, "load_kernel", lambda _on_compile: None)
+    monkeypatch.setattr(runner, "compiled", SimpleNamespace(load_kernel=lambda: None, run=run))
+    with ds.use_engine("batch"):
+        CALLS[call]()
+    assert not simulated
+    with ds.use_engine("compiled"):
+        CALLS[call]()
+    assert simulated
+
+
+@pytest.mark.parametrize("engine", ["batch", "compiled"])
+def test_a_part_is_as_large_as_memory_allows(engine):
+    plan = compile_plan(ds.load_scenario("reinstated-2027"))
+    lanes = runner.Workspace.bytes_each(plan, ("granted", "shipped", "withdrawn", "queue"))
+    assert lanes == 4 * 8 * plan.n_lanes * plan.n_ticks
+    size = runner.part_size(plan, lanes, engine)
+    assert size * lanes <= runner.MAX_LEDGER_BYTES < 2 * size * lanes
+
+
+def test_what_is_admitted_does_not_depend_on_the_size_of_a_part(monkeypatch):
+    scenario = licensed("tri(10 25 60) %")
+    whole = ds.admitted_flow(scenario, control="desk", replications=16)
+    monkeypatch.setattr(runner, "MAX_LEDGER_BYTES", 1)
+    parts = ds.admitted_flow(scenario, control="desk", replications=16)
+    np.testing.assert_array_equal(parts, whole)
+    assert float(whole.sel(destination="all", month=6).std("quantile")) > 0

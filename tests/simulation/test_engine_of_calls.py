@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,8 +13,10 @@ import pytest
 
 import diamondsim as ds
 from diamondsim.conditioning import weigh
+from diamondsim.draws import Draws
 from diamondsim.engines import Engine, batch
-from diamondsim.plan import compile_plan
+from diamondsim.ledger import Ledger
+from diamondsim.plan import Plan, compile_plan
 from diamondsim.simulation import engine_choice, runner
 from tests.conditioning.licensed import licensed
 
@@ -21,31 +24,53 @@ OBSERVED = ds.Observation(
     month=dt.date(2026, 6, 1), control="desk", quantity=0.3, error=0.1, source="invented"
 )
 CALM = ds.load_scenario("calm").override({"horizon.length": "4 weeks"})
-CALLS: dict[str, Callable[[], Any]] = {
-    "monte_carlo": lambda: ds.monte_carlo(CALM, replications=4),
-    "admitted_flow": lambda: ds.admitted_flow(licensed("25%"), control="desk", replications=4),
-    "weigh": lambda: weigh(licensed("25%"), [OBSERVED], replications=4),
-    "sampling_gain": lambda: ds.sampling_gain(CALM, replications=1024, seeds=1),
+CALLS: dict[str, Callable[[Path], Any]] = {
+    "monte_carlo": lambda _: ds.monte_carlo(CALM, replications=4),
+    "admitted_flow": lambda _: ds.admitted_flow(licensed("25%"), control="desk", replications=4),
+    "weigh": lambda _: weigh(licensed("25%"), [OBSERVED], replications=4),
+    "sampling_gain": lambda _: ds.sampling_gain(CALM, replications=1024, seeds=1),
+    "write_paths": lambda folder: ds.write_paths(CALM, folder, replications=4),
 }
 
 
-@pytest.mark.parametrize("call", CALLS)
-def test_the_engine_is_the_one_asked_for(monkeypatch, call):
-    simulated = []
+@pytest.fixture
+def simulated(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the replications of each part for which the compiled engine is called, which batch replaces."""
+    parts: list[int] = []
 
-    def run(plan, draws, *, ledger):
-        simulated.append(draws.n_replications)
+    def run(plan: Plan, draws: Draws, *, ledger: Ledger) -> Ledger:
+        parts.append(draws.n_replications)
         return batch.run(plan, draws, ledger=ledger)
 
     monkeypatch.setattr(Engine, "missing", ())
     monkeypatch.setattr(engine_choice, "load_kernel", lambda _on_compile: None)
     monkeypatch.setattr(runner, "compiled", SimpleNamespace(load_kernel=lambda: None, run=run))
+    return parts
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_the_engine_is_the_one_asked_for(simulated, tmp_path, call):
     with ds.use_engine("batch"):
-        CALLS[call]()
+        CALLS[call](tmp_path / "batch")
     assert not simulated
     with ds.use_engine("compiled"):
-        CALLS[call]()
+        CALLS[call](tmp_path / "compiled")
     assert simulated
+
+
+def test_a_folder_of_paths_goes_on_with_its_engine_and_refuses_another(simulated, tmp_path):
+    def write(replications: int) -> str:
+        return ds.write_paths(CALM, tmp_path / "paths", replications=replications).attrs["engine"]
+
+    with ds.use_engine("compiled"):
+        assert write(4) == "compiled"
+    assert write(8) == "compiled"
+    assert simulated == [4, 8]
+    with (
+        ds.use_engine("batch"),
+        pytest.raises(ds.StoreError, match="the engine there is compiled, here batch"),
+    ):
+        write(12)
 
 
 @pytest.mark.parametrize("engine", ["batch", "compiled"])

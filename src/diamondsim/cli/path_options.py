@@ -40,7 +40,7 @@ def paths_options(function: F) -> F:
 
 @contextmanager
 def paths_in(
-    folder: str | None, scenario: Scenario, variables: str | None, seed: int
+    folder: str | None, scenario: Scenario, variables: str | None, seed: int, replications: int
 ) -> Iterator[PathsFolder | None]:
     """Open a folder for paths before any work is done.
 
@@ -51,7 +51,7 @@ def paths_in(
     scenario : Scenario
     variables : str or None
         Names separated by commas; None for the default.
-    seed : int
+    seed, replications : int
 
     Yields
     ------
@@ -71,7 +71,7 @@ def paths_in(
     from diamondsim.simulation.paths import PathsFolder
 
     try:
-        opened = PathsFolder(folder, scenario, variables=names, seed=seed)
+        opened = PathsFolder(folder, scenario, variables=names, seed=seed, replications=replications)
     except ValueError as error:
         raise click.UsageError(f"{_VARIABLES}: {error}") from None
     with opened as paths:

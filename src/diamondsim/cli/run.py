@@ -116,7 +116,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     figures = None if observed is None else read_observations(observed)
     with (
         open_store(store) as opened_store,
-        paths_in(paths_folder, loaded, path_variables, seed) as paths,
+        paths_in(paths_folder, loaded, path_variables, seed, replications) as paths,
         progress(quiet) as report_progress,
     ):
         sampled = Sampled(

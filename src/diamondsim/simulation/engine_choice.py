@@ -20,7 +20,7 @@ from diamondsim.extras import not_installed
 from diamondsim.plan import compile_plan
 
 if TYPE_CHECKING:
-    from diamondsim.simulation.run_store import RunStore
+    from diamondsim.simulation.run_folder import RunFolder
     from diamondsim.simulation.runner import RunSpec
 
 AUTO = "auto"
@@ -91,13 +91,13 @@ def _require_engine(name: str) -> None:
         raise ImportError(not_installed('engine "compiled" needs', "numba", "fast"))
 
 
-def with_engine(specs: Sequence[RunSpec], store: RunStore | None, *, is_elsewhere: bool) -> list[RunSpec]:
+def with_engine(specs: Sequence[RunSpec], store: RunFolder | None, *, is_elsewhere: bool) -> list[RunSpec]:
     """Return runs with the engine that simulates them, which is loaded and, if need be, compiled.
 
     Parameters
     ----------
     specs : sequence of RunSpec
-    store : RunStore or None
+    store : RunFolder or None
         Its engine is that of the run which it keeps.
     is_elsewhere : bool
         Whether an executor of the caller computes, perhaps where numba is not installed.

@@ -206,6 +206,13 @@ class RunFolder(ABC):
             manifest.require(earlier, str(self.folder))
         return earlier
 
+    @property
+    def engine(self) -> str | None:
+        """The engine of the run in the folder; None if there is none yet, or its manifest is damaged."""
+        file = self.folder / self.MANIFEST_FILE
+        manifest = Manifest.read(file.read_bytes()) if file.exists() else None
+        return None if manifest is None else manifest.engine
+
     def _remove_unfinished_files(self) -> None:
         """Remove the files that a killed run was writing, and no others."""
         inner = [entry for entry in self.folder.iterdir() if self.owns(entry.name) and entry.is_dir()]

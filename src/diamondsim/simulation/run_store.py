@@ -74,13 +74,6 @@ class RunStore(RunFolder):
         self._main = stores[0]
         return stores
 
-    @property
-    def engine(self) -> str | None:
-        """The engine of the run in the folder; None if there is none yet, or its manifest is damaged."""
-        file = self.folder / self.MANIFEST_FILE
-        manifest = Manifest.read(file.read_bytes()) if file.exists() else None
-        return None if manifest is None else manifest.engine
-
     def finished(self) -> int:
         """Return the number of replications of the run in the folder, damaged or not."""
         return 0 if self._main is None else self._main.finished()

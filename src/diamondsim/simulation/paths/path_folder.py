@@ -20,6 +20,7 @@ from typing import ClassVar, Self
 from diamondsim.plan import compile_plan, on_same_dimensions
 from diamondsim.results import atomic_write
 from diamondsim.scenario import Scenario
+from diamondsim.simulation.engine_choice import with_engine
 from diamondsim.simulation.paths.path_runner import PathRunner, PathSpec, file_layout
 from diamondsim.simulation.paths.path_store import PathStore, is_path_file_name
 from diamondsim.simulation.progress import Progress, ProgressReporter
@@ -29,6 +30,7 @@ from diamondsim.simulation.runner import RunSpec, Workspace
 from diamondsim.simulation.worker_pool import Job, Task, WorkerPool
 
 PATHS_MANIFEST = "diamondsim-paths.json"
+_SCENARIO_FILE = "scenario.yaml"
 DTYPES = ("float64", "float32")
 
 
@@ -73,7 +75,7 @@ class PathsManifest(Manifest):
     @property
     def scenario_file(self) -> str:
         """Path of the scenario within the folder."""
-        return "scenario.yaml"
+        return _SCENARIO_FILE
 
     def differences(self, earlier: Self) -> list[str]:
         """Return the differences of this run from an earlier one, as sentences."""
@@ -105,11 +107,15 @@ class PathsFolder(RunFolder):
     variables : iterable of str
     seed : int
     dtype : str
+    replications : int
+        Number that will be written, which decides on the engine unless the folder keeps paths already.
 
     Raises
     ------
     ScenarioError
         If the scenario cannot be compiled.
+    ImportError
+        If the compiled engine is asked for and numba cannot be used.
     ValueError
         If a variable is not known, `variables` is a single string, or `dtype` is not one of `DTYPES`.
     StoreError
@@ -136,6 +142,7 @@ class PathsFolder(RunFolder):
         variables: Iterable[str],
         seed: int,
         dtype: str = DTYPES[0],
+        replications: int = 0,
     ) -> None:
         if dtype not in DTYPES:
             raise ValueError(f"dtype: expected one of {', '.join(DTYPES)}, found {dtype!r}")
@@ -144,24 +151,24 @@ class PathsFolder(RunFolder):
                 f"variables: expected a list of names, such as [{variables!r}], found {variables!r}"
             )
         (resolved,) = on_same_dimensions([scenario])
-        run = RunSpec(resolved, seed, 0)
         plan = compile_plan(resolved)
         self.variables, self._file_size = file_layout(plan, tuple(variables))
-        self._manifest = PathsManifest.of_paths(run, self.variables, dtype, self._file_size)
         super().__init__(folder)
         self.found = 0
         self._scenario = resolved
-        self._store = PathStore(self.folder, self._manifest.key)
-        spec = PathSpec(run, self.variables, dtype, self._store)
-        self._job = Job(spec, PathRunner(spec, plan, Workspace()))
         with contextlib.ExitStack() as undo:
             undo.callback(self._lock.release)
+            (run,) = with_engine([RunSpec(resolved, seed, replications)], self, is_elsewhere=False)
+            self._manifest = PathsManifest.of_paths(run, self.variables, dtype, self._file_size)
+            self._store = PathStore(self.folder, self._manifest.key)
+            spec = PathSpec(run, self.variables, dtype, self._store)
+            self._job = Job(spec, PathRunner(spec, plan, Workspace()))
             self.earlier(self._manifest)
             undo.pop_all()
 
     def owns(self, name: str) -> bool:
         """Return whether a name is that of a file of paths, or of the scenario."""
-        return is_path_file_name(name) or name == self._manifest.scenario_file
+        return is_path_file_name(name) or name == _SCENARIO_FILE
 
     def write(
         self, replications: int, *, workers: int | None = None, progress: Progress | None = None
@@ -184,7 +191,7 @@ class PathsFolder(RunFolder):
             If a worker process ends. Finished paths stay.
         """
         self.claim(replace(self._manifest, replications=replications))
-        file, text = self.folder / self._manifest.scenario_file, self._scenario.dump().encode()
+        file, text = self.folder / _SCENARIO_FILE, self._scenario.dump().encode()
         if not file.exists() or file.read_bytes() != text:
             atomic_write(file, text)
         reporter = ProgressReporter(progress)

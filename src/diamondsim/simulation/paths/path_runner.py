@@ -70,18 +70,22 @@ class PathRunner:
 
         Nothing is written if `part_done` returns False before the last part.
         """
-        seed, scratch = self._spec.run.seed, self._workspace.draws
-        draws = draw(self._plan, seed=seed, first=first, count=count, scratch=scratch)
+        run, scratch = self._spec.run, self._workspace.draws
+        draws = draw(self._plan, seed=run.seed, first=first, count=count, scratch=scratch)
         ledger = Ledger.empty(self._plan, count, self._record)
         done, last = 0, count
         if self._record:
-            size = min(count, batch.block_size(self._plan))
-            for part, _ in simulate_parts(self._plan, draws, size, lambda columns: _select(ledger, columns)):
+            # The compiled engine fills whole arrays, and takes any number of replications equally fast.
+            size = count if run.engine == "compiled" else min(count, batch.block_size(self._plan))
+            for part, _ in simulate_parts(
+                self._plan, draws, size, lambda columns: _select(ledger, columns), engine=run.engine
+            ):
                 last = part.n_replications
                 done += last
                 if done < count and not part_done(last):
                     return WrittenPaths(done)
-        self._write(paths_dataset(self._plan, draws, ledger, self._provenance, self._spec.variables))
+        paths = paths_dataset(self._plan, draws, ledger, self._provenance, self._spec.variables)
+        self._write(paths.assign_attrs(engine=run.engine))
         part_done(last)
         return WrittenPaths(count)
 

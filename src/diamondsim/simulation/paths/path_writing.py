@@ -32,9 +32,9 @@ def write_paths(
 ) -> xr.Dataset:
     """Write what happens in every tick of many replications to disk.
 
-    These are the paths of `monte_carlo` with the same seed. Each file is on disk as soon as it is done: an
-    interrupted call can be repeated to resume and ends with the same bytes, and a call with more replications
-    continues. A damaged file causes a `StoreWarning` and is computed again.
+    These are the paths of `monte_carlo` with the same seed and engine (`use_engine`). Each file is on disk as
+    soon as it is done: an interrupted call can be repeated to resume and ends with the same bytes, and a call
+    with more replications continues. A damaged file causes a `StoreWarning` and is computed again.
 
     Parameters
     ----------
@@ -66,11 +66,13 @@ def write_paths(
         If the scenario cannot be compiled.
     StoreError
         If the folder has other content, is used by another run, or keeps paths of another scenario (texts and
-        sources included), seed, version, code or `dtype`, or of other variables.
+        sources included), seed, engine, version, code or `dtype`, or of other variables.
     ValueError
         If a number is out of range or not an integer, or a name is not known.
     TypeError
         If `scenario` is not a Scenario.
+    ImportError
+        If the compiled engine is asked for, or is that of the folder, and numba cannot be used.
     OSError
         If the folder cannot be written to, for example because the disk is full. Finished files stay in it.
     concurrent.futures.BrokenExecutor
@@ -89,6 +91,8 @@ def write_paths(
     seed = require_integer("seed", seed, least=0)
     replications = require_integer("replications", replications, least=1, most=MAX_REPLICATIONS)
     workers = None if workers is None else require_integer("workers", workers, least=1)
-    with PathsFolder(folder, scenario, variables=variables, seed=seed, dtype=dtype) as paths:
+    with PathsFolder(
+        folder, scenario, variables=variables, seed=seed, dtype=dtype, replications=replications
+    ) as paths:
         paths.write(replications, workers=workers, progress=progress)
     return open_paths(folder)

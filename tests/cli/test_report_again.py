@@ -90,13 +90,13 @@ def test_a_baseline_is_named_unless_the_command_chooses_it_by_itself(name, chang
     assert baseline_words(scenario, baseline, name, changes) == BaselineWords(words, is_same=is_same)
 
 
-def commands(baseline=None, dataset=None, *, has_baseline=False, has_former=False):
+def commands(baseline=None, dataset=None, *, has_others=False, has_former=False):
     """Return the commands for a page, and the sentences on what they do not repeat."""
     found = with_commands(
         MadeWith(()),
         textbook_run().assign_attrs(changes="") if dataset is None else dataset,
         baseline=baseline,
-        has_baseline=has_baseline,
+        has_others=has_others,
         has_former=has_former,
     )
     return " ".join(found.again), " ".join(found.not_repeated)
@@ -121,7 +121,10 @@ def test_no_command_is_given_where_none_makes_the_page():
         "No command is given: the result is weighted by observations that are not in this page. "
         "The result was made by: diamondsim run x --observed y.csv",
     )
-    assert commands(has_baseline=True) == ("", "No command is given: the baseline was made in Python.")
+    assert commands(has_others=True) == (
+        "",
+        "No command is given: the runs beside this one were made in Python.",
+    )
     assert commands(dataset=textbook_run().assign_attrs(diamondsim_version="0.0.1")) == ("", "")
 
 

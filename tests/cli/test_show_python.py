@@ -73,7 +73,7 @@ WITH_FILE: dict[str, list[tuple[Path | str, ...]]] = {
     "trace": [(BAN, *SHORT, "--replication", "2")],
 }
 """Words of each command that keeps its answer in a file."""
-OTHERS = {"check", "admitted", "trade", "plot"}
+OTHERS = {"check", "admitted", "trade", "plot", "report"}
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test_every_command_that_answers_has_a_case_here():
         for name, command in app.commands.items()
         if any("--json" in parameter.opts for parameter in command.params)
     }
-    assert having == {*WITH_FILE, *OTHERS} == answering - {"scenarios"} | {"plot"}
+    assert having == {*WITH_FILE, *OTHERS} == answering - {"scenarios"} | {"plot", "report"}
 
 
 @pytest.mark.parametrize(

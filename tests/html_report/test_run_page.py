@@ -255,7 +255,7 @@ def test_the_scenario_of_the_page_gives_the_same_run(page):
     shown = page.texts("code")[-1]
     assert read_scenario(str(run().attrs["scenario"])).hash == run().attrs["scenario_hash"]
     assert " ".join(str(run().attrs["scenario"]).split()) == shown
-    assert "No command is given: the baseline was made in Python." in page.text("#made")
+    assert "No command is given: the runs beside this one were made in Python." in page.text("#made")
 
 
 def test_uses_and_regions_whose_names_differ_within_parentheses_keep_apart(report):

@@ -52,17 +52,50 @@ def test_results_of_other_calls_are_refused_by_name(tmp_path):
         ds.write_report(comparison().to_dataset(), tmp_path / "r.html")
 
 
-@pytest.mark.parametrize("argument", ["since", "baseline"])
+def as_argument(argument, given):
+    """Return a result as an argument of `write_report`."""
+    return {argument: {"us": given} if argument == "without_reserve" else given}
+
+
+BESIDE = ("baseline", "without_facilities", "without_diversion", "without_reserve")
+
+
+@pytest.mark.parametrize("argument", ["since", *BESIDE])
 @pytest.mark.parametrize("made", [comparison, backtest])
 def test_what_belongs_to_a_run_is_refused_with_other_results(argument, made, tmp_path):
     with pytest.raises(ValueError, match=rf"{argument}: only for the result of monte_carlo"):
-        ds.write_report(made(), tmp_path / "r.html", **{argument: textbook_run()})
+        ds.write_report(made(), tmp_path / "r.html", **as_argument(argument, textbook_run()))
 
 
-@pytest.mark.parametrize("argument", ["since", "baseline"])
-def test_a_former_result_or_a_baseline_must_be_a_run(argument, tmp_path):
+@pytest.mark.parametrize("argument", ["since", *BESIDE])
+def test_a_former_result_and_runs_beside_a_run_must_be_runs(argument, tmp_path):
     with pytest.raises(ValueError, match=rf"{argument}: expected the Dataset of diamondsim.monte_carlo"):
-        ds.write_report(textbook_run(), tmp_path / "r.html", **{argument: backtest()})
+        ds.write_report(textbook_run(), tmp_path / "r.html", **as_argument(argument, backtest()))
+
+
+@pytest.mark.parametrize("argument", BESIDE[1:])
+def test_runs_without_something_must_pair_with_the_run(argument, tmp_path):
+    def write(other):
+        ds.write_report(textbook_run(8), tmp_path / "r.html", **as_argument(argument, other))
+
+    with pytest.raises(
+        ValueError, match=f"{argument}: expected at most the 8 replications of the run, found 32"
+    ):
+        write(textbook_run())
+    with pytest.raises(ValueError, match=f"{argument}: expected the seed of the run, 1, found 2"):
+        write(textbook_run(8).assign_attrs(seed=2))
+    renamed = textbook_run(8).assign_coords(use=["v"])
+    with pytest.raises(ValueError, match=f"{argument}: expected the uses of the run, u, found v"):
+        write(renamed)
+
+
+def test_a_run_without_a_reserve_names_one_of_the_run(tmp_path):
+    with pytest.raises(
+        ValueError, match="without_reserve: reserve: expected none, as there is none, found 'us'"
+    ):
+        ds.write_report(textbook_run(), tmp_path / "r.html", without_reserve={"us": textbook_run()})
+    with pytest.raises(TypeError, match="without_reserve: expected a mapping"):
+        ds.write_report(textbook_run(), tmp_path / "r.html", without_reserve="us")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("module, package", [("altair", "altair"), ("vl_convert", "vl-convert-python")])

@@ -87,14 +87,7 @@ def app(debug: bool) -> None:
         sys.excepthook = _one_line
 
 
-_WITHOUT_PYTHON = (
-    scenarios_command,
-    dump_command,
-    schema_command,
-    new_command,
-    completion_command,
-    report_command,
-)
+_WITHOUT_PYTHON = (scenarios_command, dump_command, schema_command, new_command, completion_command)
 """Commands without `--show-python`."""
 
 for command in (

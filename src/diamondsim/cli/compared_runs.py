@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,8 @@ BASELINE_REPLICATIONS = 10_240
 EFFECT_REPLICATIONS = 512
 """The largest number of replications of the runs without facilities, diversion or a reserve."""
 
+WITHOUT_FACILITIES = "without facilities"
+WITHOUT_DIVERSION = "without diversion"
 WITHOUT_RESERVE = "without reserve "
 """Beginning of the name of the run without the reserve that follows."""
 
@@ -76,17 +78,13 @@ def run_compared(
             progress=sampled.progress,
         )
     few = min(n, EFFECT_REPLICATIONS if figures is None else COMPARED_REPLICATIONS)
-    paired = comparable(found, few)
-    wanted = {
-        "scenario": (scenario, n),
-        "baseline": (baseline, min(n, BASELINE_REPLICATIONS)),
-        "without facilities": (without_facilities(scenario) if paired else None, few),
-        "without diversion": (without_diversion(scenario) if paired else None, few),
-    }
-    for name in scenario.reserves:
-        wanted[WITHOUT_RESERVE + name] = (without_reserve(scenario, name) if paired else None, few)
+    wanted = {"scenario": (scenario, n)}
+    if baseline is not None:
+        wanted["baseline"] = (baseline, min(n, BASELINE_REPLICATIONS))
+    if comparable(found, few):
+        wanted |= {name: (each, few) for name, each in scenarios_without(scenario).items()}
     runs = monte_carlo_each(
-        {what: (each, number) for what, (each, number) in wanted.items() if each is not None},
+        wanted,
         seed=sampled.seed,
         workers=sampled.workers,
         progress=sampled.progress,
@@ -98,3 +96,31 @@ def run_compared(
     if found is not None:
         runs["scenario"] = with_observations(runs["scenario"], found)
     return runs
+
+
+def scenarios_without(scenario: Scenario) -> dict[str, Scenario]:
+    """Return a scenario without its facilities, its diversion and each of its reserves, if it has any.
+
+    The names are those of `run_compared`.
+    """
+    others = {
+        WITHOUT_FACILITIES: without_facilities(scenario),
+        WITHOUT_DIVERSION: without_diversion(scenario),
+        **{WITHOUT_RESERVE + name: without_reserve(scenario, name) for name in scenario.reserves},
+    }
+    return {name: other for name, other in others.items() if other is not None}
+
+
+def runs_beside(runs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the runs beside a run, of those of `run_compared`, as arguments of `build_report`."""
+    of_reserves = {
+        name.removeprefix(WITHOUT_RESERVE): run
+        for name, run in runs.items()
+        if name.startswith(WITHOUT_RESERVE)
+    }
+    return {
+        "baseline": runs.get("baseline"),
+        "without_facilities": runs.get(WITHOUT_FACILITIES),
+        "without_diversion": runs.get(WITHOUT_DIVERSION),
+        "without_reserve": of_reserves or None,
+    }

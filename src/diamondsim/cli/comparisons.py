@@ -74,7 +74,7 @@ def without_facilities(scenario: Scenario) -> Scenario | None:
     if not scenario.facilities:
         return None
     certain = {f"facilities.{name}.cancelled": "100%" for name in scenario.facilities}
-    return scenario.override({**certain, **_without_correlations(scenario, certain)})
+    return overridden(scenario, {**certain, **_without_correlations(scenario, certain)})
 
 
 def without_diversion(scenario: Scenario) -> Scenario | None:
@@ -94,7 +94,7 @@ def without_diversion(scenario: Scenario) -> Scenario | None:
     if not diverting:
         return None
     deleted: dict[str, object] = {f"controls.{name}.diversion": None for name in diverting}
-    return scenario.override({**deleted, **_without_correlations(scenario, deleted)})
+    return overridden(scenario, {**deleted, **_without_correlations(scenario, deleted)})
 
 
 def without_reserve(scenario: Scenario, name: str) -> Scenario | None:
@@ -106,7 +106,7 @@ def without_reserve(scenario: Scenario, name: str) -> Scenario | None:
 
     deleted: dict[str, object] = {f"reserves.{name}": None}
     try:
-        return scenario.override({**deleted, **_without_correlations(scenario, deleted)})
+        return overridden(scenario, {**deleted, **_without_correlations(scenario, deleted)})
     except ScenarioError:
         return None
 

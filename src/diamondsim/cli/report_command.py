@@ -11,7 +11,7 @@ import click
 
 from diamondsim.cli.answers import leave_if_failed, mistakes_of_usage
 from diamondsim.cli.compare import VARIANT, VARIANT_FORM, load_compared
-from diamondsim.cli.compared_runs import WITHOUT_RESERVE, Sampled, run_compared
+from diamondsim.cli.compared_runs import Sampled, run_compared, runs_beside
 from diamondsim.cli.comparisons import choose_baseline
 from diamondsim.cli.options import (
     keep,
@@ -24,6 +24,8 @@ from diamondsim.cli.options import (
     workers_option,
     writable_file,
 )
+from diamondsim.cli.python_script import ask, script
+from diamondsim.cli.report_script import finish_report, note_kept, written_runs
 from diamondsim.cli.scenario_warnings import warn_of
 from diamondsim.cli.store_options import from_default
 
@@ -155,11 +157,13 @@ def report_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     elif form == "backtest":
         from diamondsim.backtesting import backtest as run_backtest
 
-        result = _Result(run_backtest(replications=number, seed=seed))
+        result = _Result(ask(run_backtest, replications=number, seed=seed))
     elif form == "comparison":
         result = _compared(given, variants, changes, number, seed, workers, quiet)
     else:
         result = _run(given[0], baseline, changes, number, seed, workers, quiet)
+    if script() is not None:
+        finish_report(result.found, page, beside=result.beside, since=former, dataset=dataset)
     kept = None if dataset is None else keep(result.found, dataset)
     _write(page, result, former)
     click.echo(f"Report: {page}")
@@ -215,6 +219,7 @@ def _former(file: str) -> Any:
         require_former(found)
     except (TypeError, ValueError) as error:
         raise click.UsageError(f"--since: {file}: {error}") from None
+    note_kept("former", found, file)
     return found
 
 
@@ -236,6 +241,7 @@ def _kept(file: str) -> _Result:
         kind = require_reportable(found)
     except (TypeError, ValueError) as error:
         raise click.UsageError(f"{file}: {error}") from None
+    note_kept("result", found, file)
     if kind != "run":
         return _Result(found)
     return _Result(found, scenario=read_scenario(str(found.attrs["scenario"]), name=f"scenario in {file}"))
@@ -256,10 +262,10 @@ def _compared(
     from diamondsim.cli.console import progress
 
     with progress(quiet) as report_progress:
-        found = compare(
-            loaded, replications=replications, seed=seed, workers=workers, progress=report_progress
+        found = ask(
+            compare, loaded, replications=replications, seed=seed, workers=workers, progress=report_progress
         )
-    return _Result(found, failures=failures_in(found.attrs))
+    return _Result(found, failures={} if script() is not None else failures_in(found.attrs))
 
 
 def _run(
@@ -272,8 +278,11 @@ def _run(
     quiet: bool,
 ) -> _Result:
     scenario = load(given, changes)
-    base, shared = choose_baseline(scenario, baseline, read_changes(changes))
+    base, _ = choose_baseline(scenario, baseline, read_changes(changes))
     warn_of({given: scenario}, marks_legal_states=True)
+    if script() is not None:
+        runs = written_runs(scenario, base, replications=replications, seed=seed, workers=workers)
+        return _Result(runs["scenario"], runs_beside(runs))
     from diamondsim.cli.console import progress
     from diamondsim.simulation import KeptFailures
 
@@ -288,17 +297,8 @@ def _run(
             until=None,
         )
         runs = run_compared(scenario, base, sampled, None, failures)
-    beside = {
-        "baseline": runs.get("baseline"),
-        "baseline_changes": shared,
-        "without_facilities": runs.get("without facilities"),
-        "without_diversion": runs.get("without diversion"),
-        "without_reserve": {
-            name: runs[key] for name in scenario.reserves if (key := WITHOUT_RESERVE + name) in runs
-        },
-    }
     words = baseline_words(scenario, base, baseline, changes)
-    return _Result(runs["scenario"], beside, failures.texts(), baseline_words=words)
+    return _Result(runs["scenario"], runs_beside(runs), failures.texts(), baseline_words=words)
 
 
 def baseline_words(

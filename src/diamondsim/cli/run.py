@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from diamondsim.cli.answers import leave_if_failed
-from diamondsim.cli.compared_runs import WITHOUT_RESERVE, Sampled, run_compared
+from diamondsim.cli.compared_runs import Sampled, run_compared, runs_beside
 from diamondsim.cli.comparisons import BASELINE, PRICED_BASELINE, choose_baseline
 from diamondsim.cli.observed import observed_option, require_all_anew
 from diamondsim.cli.options import (
@@ -140,13 +140,8 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
         loaded,
         runs["scenario"],
         check=checked,
-        baseline=runs.get("baseline"),
         baseline_changes=shared,
-        without_facilities=runs.get("without facilities"),
-        without_diversion=runs.get("without diversion"),
-        without_reserve={
-            name: runs[key] for name in loaded.reserves if (key := WITHOUT_RESERVE + name) in runs
-        },
+        **runs_beside(runs),
     )
     _print(report, extra, dataset, as_json=as_json, quarters=quarters)
     leave_if_failed(failures.texts())

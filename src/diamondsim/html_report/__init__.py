@@ -3,6 +3,7 @@
 Altair, jinja2 and vl-convert are loaded when a page is made. They come with the extra ``report``.
 """
 
+from diamondsim.html_report.beside_runs import Beside
 from diamondsim.html_report.made_again import BaselineWords
 from diamondsim.html_report.page_writer import (
     report_page,
@@ -11,7 +12,6 @@ from diamondsim.html_report.page_writer import (
     require_reportable,
     write_report,
 )
-from diamondsim.html_report.run_page import Beside
 from diamondsim.html_report.vega_charts import require_libraries
 
 __all__ = [

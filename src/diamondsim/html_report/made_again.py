@@ -39,7 +39,7 @@ def with_commands(
     dataset: xr.Dataset,
     *,
     baseline: BaselineWords | None,
-    has_baseline: bool,
+    has_others: bool,
     has_former: bool,
 ) -> MadeWith:
     """Return what made a page with the commands that make it again, and what they do not repeat.
@@ -51,8 +51,8 @@ def with_commands(
         The run.
     baseline : BaselineWords, optional
         None if the result was given, and not run by the command `report`.
-    has_baseline, has_former : bool
-        What stands beside the run on the page.
+    has_others, has_former : bool
+        Whether the page has runs beside it, such as a baseline, and a former result.
     """
     if str(dataset.attrs.get("diamondsim_version", __version__)) != __version__:
         return made
@@ -63,8 +63,10 @@ def with_commands(
             f"No command is given: the result is weighted by observations that are not in this page.{made_by}"
         )
         return replace(made, not_repeated=(text,))
-    if baseline is None and has_baseline:
-        return replace(made, not_repeated=("No command is given: the baseline was made in Python.",))
+    if baseline is None and has_others:
+        return replace(
+            made, not_repeated=("No command is given: the runs beside this one were made in Python.",)
+        )
     size = ["-n", str(dataset.sizes["replication"]), "--seed", str(dataset.attrs["seed"])]
     page = ["-o", "report.html", *(["--since", _FORMER_FILE] if has_former else [])]
     if baseline is None:

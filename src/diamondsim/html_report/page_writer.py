@@ -13,10 +13,11 @@ import xarray as xr
 from diamondsim._version import __version__
 from diamondsim.arguments import ArgumentError
 from diamondsim.html_report.backtest_page import backtest_page
+from diamondsim.html_report.beside_runs import Beside, require_beside
 from diamondsim.html_report.comparison_page import comparison_page
 from diamondsim.html_report.made_again import BaselineWords, with_commands
 from diamondsim.html_report.result_attributes import require_attributes
-from diamondsim.html_report.run_page import Beside, run_page
+from diamondsim.html_report.run_page import run_page
 from diamondsim.html_report.vega_charts import browser_libraries, report_part, require_libraries
 from diamondsim.plot.checked import CALLS, call_of, dataset_of
 from diamondsim.results import atomic_write, check_place
@@ -38,6 +39,9 @@ def write_report(
     *,
     since: xr.Dataset | None = None,
     baseline: xr.Dataset | None = None,
+    without_facilities: xr.Dataset | None = None,
+    without_diversion: xr.Dataset | None = None,
+    without_reserve: Mapping[str, xr.Dataset] | None = None,
 ) -> Path:
     """Write a result to a report: one HTML file with text, tables and charts, which opens without a network.
 
@@ -51,6 +55,11 @@ def write_report(
         A former result of `monte_carlo`: the report then says what changed since.
     baseline : xarray.Dataset, optional
         Of `monte_carlo` with the same seed, to be shown beside a run.
+    without_facilities, without_diversion : xarray.Dataset, optional
+        Of `monte_carlo` with the same seed and no more replications, of the scenario with its facilities
+        cancelled, and of that without diversion: the report then says what these change.
+    without_reserve : mapping of str to xarray.Dataset, optional
+        By reserve, of the scenario without it, likewise.
 
     Returns
     -------
@@ -60,14 +69,14 @@ def write_report(
     Raises
     ------
     ValueError
-        If the name ends otherwise, the result is of another call or lacks attributes, or `since` or
-        `baseline` are given with anything but a run.
+        If the name ends otherwise, the result is of another call or lacks attributes, or other runs are given
+        with anything but a run, or do not fit it.
     ScenarioError
         If the result holds a scenario that this version does not read.
     ModuleNotFoundError
         If a library is missing (the extra ``report``).
     TypeError
-        If `result` is no Dataset or DataTree.
+        If `result` is no Dataset or DataTree, or `without_reserve` no mapping.
     OSError
         If the folder is missing or not writable, or the disk is full.
 
@@ -82,7 +91,13 @@ def write_report(
     True
     """
     target = require_html(Path(path))
-    atomic_write(target, report_page(result, Beside(baseline=baseline), former=since).encode())
+    beside = Beside(
+        baseline=baseline,
+        without_facilities=without_facilities,
+        without_diversion=without_diversion,
+        without_reserve=without_reserve,
+    )
+    atomic_write(target, report_page(result, beside, former=since).encode())
     return target
 
 
@@ -137,18 +152,22 @@ def report_page(
     """
     require_libraries()
     kind = kind_of(result)
-    for name, given in (("since", former), ("baseline", beside.baseline)):
-        _require_beside(name, given, kind)
+    given = [*([] if former is None else ["since"]), *(name for name, _ in beside.runs())]
+    if given and kind != "run":
+        raise ArgumentError(given[0], f"only for the result of monte_carlo, found that of {CALLS[kind]}")
     require_reportable(result)
+    if former is not None:
+        _require_since(former)
     if kind == "run":
         dataset = dataset_of(result, "run")
+        require_beside(dataset, beside)
         scenario = scenario or read_scenario(str(dataset.attrs["scenario"]), name=_ITS_SCENARIO)
         content = run_page(dataset, beside, former=former, command=command, scenario=scenario)
         content["made_with"] = with_commands(
             content["made_with"],
             dataset,
             baseline=baseline_words,
-            has_baseline=beside.baseline is not None,
+            has_others=any(beside.runs()),
             has_former=former is not None,
         )
     elif kind == "backtest":
@@ -159,19 +178,17 @@ def report_page(
     return rendered(kind, content)
 
 
-def _require_beside(argument: str, given: object, kind: str) -> None:
-    """Check what is given beside a result of some kind as `since` or `baseline`, if anything is."""
-    if given is None:
-        return
-    if kind != "run":
-        raise ArgumentError(argument, f"only for the result of monte_carlo, found that of {CALLS[kind]}")
+def _require_since(former: object) -> None:
+    """Check a former result.
+
+    Raises
+    ------
+    ArgumentError
+    """
     try:
-        if argument == "since":
-            require_former(given)
-        else:
-            require_attributes(dataset_of(given, "run"), "run")
+        require_former(former)
     except (TypeError, ValueError) as error:
-        raise ArgumentError(argument, str(error)) from None
+        raise ArgumentError("since", str(error)) from None
 
 
 def require_reportable(result: object) -> str:

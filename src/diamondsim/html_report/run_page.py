@@ -17,6 +17,7 @@ from diamondsim.html_report.answer import (
     word_of,
 )
 from diamondsim.html_report.assumed_numbers import deciding_numbers, number_sections
+from diamondsim.html_report.beside_runs import Beside
 from diamondsim.html_report.facility_milestones import milestones
 from diamondsim.html_report.likelihood import SCALE
 from diamondsim.html_report.made_with import made_with
@@ -39,7 +40,6 @@ from diamondsim.html_report.run_charts import (
 from diamondsim.html_report.since_former import since, size_text
 from diamondsim.plan.check import check
 from diamondsim.reporting import (
-    BaselineChanges,
     Report,
     UseRow,
     are_few,
@@ -59,17 +59,6 @@ from diamondsim.reporting import (
     use_cells,
 )
 from diamondsim.scenario import Scenario, read_scenario
-
-
-@dataclass(frozen=True, kw_only=True)
-class Beside:
-    """The runs beside a run, with the same seed: all optional, and as for `build_report`."""
-
-    baseline: xr.Dataset | None = None
-    baseline_changes: BaselineChanges | None = None
-    without_facilities: xr.Dataset | None = None
-    without_diversion: xr.Dataset | None = None
-    without_reserve: Mapping[str, xr.Dataset] | None = None
 
 
 @dataclass(frozen=True)

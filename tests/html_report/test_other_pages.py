@@ -11,8 +11,9 @@ import xarray as xr
 import diamondsim as ds
 from diamondsim.html_report import Beside, report_page
 from diamondsim.html_report.backtest_page import headlines_of_backtest
-from diamondsim.html_report.comparison_page import headlines
-from diamondsim.reporting import comparison_sentences, percent
+from diamondsim.html_report.comparison_page import comparison_page, headlines
+from diamondsim.reporting import chance, comparison_sentences, percent
+from diamondsim.results import ratio
 from tests.html_report.small_pages import Page, backtest, comparison, textbook_comparison, textbook_scenario
 
 
@@ -31,6 +32,15 @@ def test_a_comparison_names_its_scenarios_and_says_what_the_command_says():
         assert node.attrs["scenario_hash"] in text
     for sentence in comparison_sentences(comparison()):
         assert sentence in text
+
+
+def test_what_is_unmet_has_its_interval_as_in_the_table_of_the_command():
+    table = comparison_page(textbook_comparison())["details"]
+    for row, run in zip(table.rows, textbook_comparison().children.values(), strict=True):
+        one = run.to_dataset().sel(region="home", use="u")
+        share = ratio(one["shortage"].values, one["demand"].values)
+        assert row.cells[4] == chance(share.value, share.low, share.high)
+        assert "[" in row.cells[4]
 
 
 def known(values, best, width=0.01):

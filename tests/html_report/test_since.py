@@ -29,6 +29,13 @@ def test_the_largest_change_comes_first_with_its_interval():
     assert rows(found.facilities)
 
 
+def test_uses_whose_short_names_coincide_keep_apart():
+    names = {"region_name": ("region", [f"Home ({k})" for k in range(run().sizes["region"])])}
+    now, then = (each.assign_coords(names) for each in (run(), run("rollover")))
+    uses = [row.cells[0] for row in since(now, then, scenario()).uses.rows]
+    assert len(uses) == len(set(uses)) > 5
+
+
 def weighted():
     """Return a run of which the last replications count most."""
     return run().assign(weight=("replication", np.arange(32) / np.arange(32).sum()))

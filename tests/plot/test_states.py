@@ -55,6 +55,13 @@ def test_the_colours_of_a_control_are_as_high_as_its_probabilities():
     assert "at most ± 24.5 points" in texts(ax)
 
 
+def test_uses_whose_short_names_coincide_have_labels_of_their_own():
+    run = small_run()
+    names = {"region_name": ("region", [f"Home ({k})" for k in range(run.sizes["region"])])}
+    rows = row_names(ds.plot.shortage_heat_map(run.assign_coords(names)))
+    assert len(rows) == len(set(rows)) > 5
+
+
 def test_every_control_has_a_row():
     run = small_run()
     ax: Any = ds.plot.control_timeline(run)

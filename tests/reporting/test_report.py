@@ -19,6 +19,7 @@ from diamondsim.reporting import BaselineChanges, Report, build_report, json_rep
 from diamondsim.reporting.draw_names import readable_draw
 from diamondsim.reporting.formatting import percent
 from diamondsim.reporting.headline_uses import NOTABLE_CHANCE
+from diamondsim.reporting.report import FacilityEffect
 from diamondsim.reporting.report_sentences import sentences
 from diamondsim.reporting.use_rows import UseRow, date_of, rows_of_uses
 from diamondsim.results import Estimate
@@ -201,6 +202,17 @@ def test_what_the_plant_changes_is_measured_on_the_same_random_numbers(scenario)
     assert us.unmet_share.value == pytest.approx(with_it.mean() / without.mean())
     assert us.unmet_share.value < 0.9
     assert "With georgia, unmet demand" in sentences_of(found)
+
+
+def test_regions_whose_short_names_coincide_keep_apart_in_sentences(report):
+    home = [f"Home ({k})" for k in range(2)]
+    origins = tuple(replace(report.origins[k], region_name=name) for k, name in enumerate(home))
+    effects = tuple(FacilityEffect(name, Estimate(0.5, 0.4, 0.6, N)) for name in home)
+    said = sentences(replace(report, origins=origins, effects=effects))
+    (shares,) = (text for text in said if text.startswith("Share of consumption"))
+    (unmet,) = (text for text in said if text.startswith("With georgia, unmet demand"))
+    for text in (shares, unmet):
+        assert all(f" {name} " in text for name in home)
 
 
 def test_who_is_hit_first_is_who_is_short_soonest_in_half_of_all_replications(report, runs):

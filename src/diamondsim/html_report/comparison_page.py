@@ -212,7 +212,7 @@ def _details(
         for name in names:
             row = one.sel(scenario=name)
             less = "-" if name == root.attrs["reference"] else difference(*_bounds(row["difference"]))
-            unmet = percent(share_unmet(found[name].to_dataset(), pair))
+            unmet = share_unmet(found[name].to_dataset(), pair)
             rows.append(
                 (label, name, chance(*_bounds(row["value"])), less, unmet, percent(float(row["chance_best"])))
             )

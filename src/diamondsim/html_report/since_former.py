@@ -15,11 +15,11 @@ from diamondsim.reporting import (
     chance,
     chance_differences,
     difference,
+    labels_of_rows,
     month,
     onset_of,
     replications,
     rows_of_uses,
-    short_name,
 )
 from diamondsim.results import Estimate, weights_of
 from diamondsim.scenario import Scenario, read_scenario
@@ -104,6 +104,7 @@ def _facts(dataset: xr.Dataset, former: xr.Dataset) -> PageTable:
 
 def _uses(dataset: xr.Dataset, former: xr.Dataset, paired: Mapping[tuple[str, str], Estimate]) -> PageTable:
     now, then = (_by_place(run) for run in (dataset, former))
+    labels = labels_of_rows({**then, **now}.values())
     rows: list[tuple[float, tuple[str, ...]]] = []
     for key in dict.fromkeys((*now, *then)):
         one, other = now.get(key), then.get(key)
@@ -116,7 +117,8 @@ def _uses(dataset: xr.Dataset, former: xr.Dataset, paired: Mapping[tuple[str, st
         if key in paired:
             moved = paired[key].value
             text = difference(moved, paired[key].low, paired[key].high)
-        name = f"{short_name(row.use_name)}, {short_name(row.region_name)}"
+        region, use = labels[key]
+        name = f"{use}, {region}"
         rows.append((0.0 if np.isnan(moved) else abs(moved), (name, _chance(other), _chance(one), text)))
     rows.sort(key=lambda row: -row[0])
     head = ("Use", "Then", "Now", "Change, points [95 % interval]" if paired else "Change, points")

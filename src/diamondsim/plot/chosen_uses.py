@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.plot.checked import require_name
-from diamondsim.plot.texts import use_label, volume_note
+from diamondsim.plot.texts import use_labels, volume_note
 from diamondsim.reporting import short_name
 
 _CHANCES = "chances of a shortage"
@@ -82,8 +82,9 @@ def chosen_uses(
     # Of equals, the order of the scenario.
     known = sorted((place for place in places if not np.isnan(place[0])), key=lambda place: -place[0])
     shown = known[:most]
-    pairs = tuple((regions[i], uses[j]) for _, i, j in shown)
-    labels = tuple(use_label(dataset, *pair, with_region=region is None or len(pairs) == 1) for pair in pairs)
+    all_pairs = tuple((regions[i], uses[j]) for _, i, j in known)
+    pairs = all_pairs[:most]
+    labels = use_labels(dataset, pairs, all_pairs, with_region=region is None or len(pairs) == 1)
     notes = []
     if hidden := known[len(shown) :]:
         compared = "smaller" if hidden[0][0] < shown[-1][0] else "no larger"

@@ -9,7 +9,7 @@ from typing import Any
 
 import xarray as xr
 
-from diamondsim.reporting import in_words, replications, short_name
+from diamondsim.reporting import in_words, labels_of_pairs, replications
 
 _LONGEST = 260
 """Letters of a text that a user wrote, such as a legal state."""
@@ -61,12 +61,33 @@ def axis_text(variable: xr.DataArray, attrs: Mapping[Any, Any] | None = None) ->
     return f"{name[:1].upper()}{name[1:]}" + ("" if known else f" ({units})")
 
 
-def use_label(dataset: xr.Dataset, region: str, use: str, *, with_region: bool) -> str:
-    """Return the name of a use as a label, with a mark if its volumes are assumed."""
-    label = short_name(str(dataset["use_name"].sel(use=use).item()))
-    if with_region:
-        label = f"{label}, {short_name(str(dataset['region_name'].sel(region=region).item()))}"
-    return label + (MARK if is_assumed(dataset, use) else "")
+def use_labels(
+    dataset: xr.Dataset,
+    pairs: Sequence[tuple[str, str]],
+    known: Sequence[tuple[str, str]],
+    *,
+    with_region: bool,
+) -> tuple[str, ...]:
+    """Return the labels of uses, each with a mark if its volumes are assumed.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        With the names of regions and uses.
+    pairs : sequence of (str, str)
+        Region and use of each.
+    known : sequence of (str, str)
+        All from which a label has to tell a use.
+    with_region : bool
+        Whether the label ends in the region.
+    """
+    names = labels_of_pairs(dataset, [{"region": region, "use": use} for region, use in known])
+    labels = []
+    for pair in pairs:
+        region, use = names[pair]
+        mark = MARK if is_assumed(dataset, pair[1]) else ""
+        labels.append(f"{use}, {region}{mark}" if with_region else use + mark)
+    return tuple(labels)
 
 
 def is_assumed(dataset: xr.Dataset, use: str) -> bool:

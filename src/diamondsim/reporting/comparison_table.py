@@ -141,7 +141,7 @@ def _table(found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]]
                 f"   {name}",
                 chance(*_bounds(row["value"])),
                 "-" if name == root.attrs["reference"] else difference(*_bounds(row["difference"])),
-                _unmet(found[name].to_dataset(), pair),
+                share_unmet(found[name].to_dataset(), pair),
                 "tie" if name in tied else percent(float(row["chance_best"])),
             )
     return table
@@ -161,19 +161,21 @@ def _tied(one: xr.Dataset) -> set[str]:
     return {str(name) for name in one["scenario"].values[at_best]} if is_tie else set()
 
 
-def _unmet(run: xr.Dataset, pair: dict[str, str]) -> str:
-    """Return mean shortage over mean demand of a use with its interval, in percent (eq. R26)."""
+def share_unmet(run: xr.Dataset, pair: dict[str, str]) -> str:
+    """Return mean shortage over mean demand of a use with its interval, in percent (eq. R26).
+
+    Parameters
+    ----------
+    run : xarray.Dataset
+        Of one scenario of a comparison.
+    pair : dict
+        Region and use.
+    """
     short, needed = (np.asarray(run[name].sel(pair).values, dtype=float) for name in ("shortage", "demand"))
     share = ratio(short, needed)
     if math.isnan(share.low) or math.isnan(share.high):
         return percent(share.value)
     return chance(share.value, share.low, share.high)
-
-
-def share_unmet(run: xr.Dataset, pair: dict[str, str]) -> float:
-    """Return mean shortage over mean demand of a use, given as its region and use."""
-    short, needed = (float(run[name].sel(pair).mean()) for name in ("shortage", "demand"))
-    return short / needed if needed > 0 else math.nan
 
 
 def comparison_sentences(found: xr.DataTree) -> tuple[str, ...]:

@@ -17,8 +17,9 @@ from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.document import json_value
 from diamondsim.reporting.failed_lines import failed_lines
 from diamondsim.reporting.few_replications import too_few
-from diamondsim.reporting.formatting import difference, region, replications, short_name, wrapped
+from diamondsim.reporting.formatting import difference, replications, wrapped
 from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
+from diamondsim.reporting.place_labels import labels_of_pairs
 from diamondsim.results import unit_symbol
 
 _CHANCE, _SHORTAGE = "probability_of_shortage", "shortage_mean"
@@ -69,15 +70,15 @@ def _step(one: xr.Dataset) -> Iterator[RenderableType]:
     table.add_column("use", max_width=30, overflow="fold")
     table.add_column("Chance of shortage, points", max_width=22)
     table.add_column("Mean shortage", max_width=26)
-    unchanged = 0
-    for place in _places(one):
+    unchanged, places = 0, _places(one)
+    labels = labels_of_pairs(one, places)
+    for place in places:
         change = one["change"].sel(place)
         chance, short = (limits(change.sel(metric=metric)) for metric in (_CHANCE, _SHORTAGE))
         if _is_none(chance[0]) and _is_none(short[0]):
             unchanged += 1
             continue
-        use = short_name(str(one["use_name"].sel(use=place["use"]).item()))
-        where = region(str(one["region_name"].sel(region=place["region"]).item()))
+        where, use = labels[place["region"], place["use"]]
         unit = unit_symbol(str(one["unit"].sel(use=place["use"]).item()))
         table.add_row(f"  {use}, {where}", difference(*chance), _amount(short, unit))
     if table.row_count:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
-from diamondsim.reporting.formatting import percent, percent_range, price, short_name
+from diamondsim.reporting.formatting import percent, percent_range, price
+from diamondsim.reporting.place_labels import distinct_labels
 from diamondsim.reporting.price_report import PlantRow, PriceReport, Spread, StakeRow
 from diamondsim.reporting.report import Report
 from diamondsim.results import Estimate
@@ -69,8 +70,9 @@ def _percent(value: Spread) -> str:
 
 
 def _bills(prices: PriceReport) -> Iterator[str]:
+    names = distinct_labels(row.region_name for row in prices.bills)
     costs = [
-        f"{short_name(row.region_name)} {_money(row.extra)}, {percent(row.extra_share.median.value)}"
+        f"{names[row.region_name]} {_money(row.extra)}, {percent(row.extra_share.median.value)}"
         for row in prices.bills
     ]
     if costs:
@@ -81,7 +83,8 @@ def _bills(prices: PriceReport) -> Iterator[str]:
 
 
 def _given_up(prices: PriceReport) -> Iterator[str]:
-    shares = [f"{short_name(row.region_name)} {_percent(row.given_up)}" for row in prices.bills]
+    names = distinct_labels(row.region_name for row in prices.bills)
+    shares = [f"{names[row.region_name]} {_percent(row.given_up)}" for row in prices.bills]
     cheap = any(row.given_up.low < 0 for row in prices.bills)
     below = "; below 0: more is bought because it is cheap" if cheap else ""
     if shares:

@@ -27,6 +27,7 @@ from diamondsim.reporting.headline_uses import (
     hit_about_as_soon,
     most_often_short,
 )
+from diamondsim.reporting.place_labels import distinct_labels
 from diamondsim.reporting.report import Deciding, DiversionEffect, FacilityRow, OriginRow, Report
 from diamondsim.reporting.reserve_table import reserve_sentences
 from diamondsim.reporting.use_rows import Onset, UseRow
@@ -253,18 +254,19 @@ def _too_late(output: Onset, rows: Sequence[UseRow]) -> str:
 
 
 def _effects(report: Report) -> Iterator[str]:
+    names = distinct_labels(effect.region_name for effect in report.effects)
     shares = [
-        f"{short_name(effect.region_name)} {percent(effect.unmet_share.value)}"
+        f"{names[effect.region_name]} {percent(effect.unmet_share.value)}"
         + ("" if are_few(report) else f" [{_limits(effect.unmet_share)}]")
         for effect in report.effects
         if not math.isnan(effect.unmet_share.value)
     ]
     if shares:
         n = _paired(report, report.effects[0].unmet_share.n)
-        names = " and ".join(row.facility for row in report.facilities)
+        plants = " and ".join(row.facility for row in report.facilities)
         yield (
-            f"With {names}, unmet demand over the whole horizon is the following share of unmet demand "
-            f"with {names} cancelled ({n} each, same random numbers): {'; '.join(shares)}."
+            f"With {plants}, unmet demand over the whole horizon is the following share of unmet demand "
+            f"with {plants} cancelled ({n} each, same random numbers): {'; '.join(shares)}."
         )
 
 
@@ -273,8 +275,9 @@ def _limits(share: Estimate) -> str:
 
 
 def _origins(origin: str, rows: Sequence[OriginRow], n: int) -> Iterator[str]:
+    names = distinct_labels(row.region_name for row in rows)
     shares = [
-        f"{short_name(row.region_name)} {percent(row.start.mean)}, then {percent(row.end.mean)}"
+        f"{names[row.region_name]} {percent(row.start.mean)}, then {percent(row.end.mean)}"
         + (f" (5-95 %: {percent_range(row.end.low, row.end.high)})" if n >= FEW else "")
         for row in rows
         if row.region_name != origin

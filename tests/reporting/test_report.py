@@ -207,7 +207,7 @@ def test_what_the_plant_changes_is_measured_on_the_same_random_numbers(scenario)
 def test_regions_whose_short_names_coincide_keep_apart_in_sentences(report):
     home = [f"Home ({k})" for k in range(2)]
     origins = tuple(replace(report.origins[k], region_name=name) for k, name in enumerate(home))
-    effects = tuple(FacilityEffect(name, Estimate(0.5, 0.4, 0.6, N)) for name in home)
+    effects = tuple(FacilityEffect(name, Estimate(0.5, 0.4, 0.6, N), 0.1) for name in home)
     said = sentences(replace(report, origins=origins, effects=effects))
     (shares,) = (text for text in said if text.startswith("Share of consumption"))
     (unmet,) = (text for text in said if text.startswith("With georgia, unmet demand"))

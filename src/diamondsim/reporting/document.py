@@ -28,8 +28,8 @@ def json_report(report: Report) -> dict[str, Any]:
         `baseline`, `baseline_changes`, `short_when`, `uses` (each with its `baseline`, and its chance less
         that of the baseline, `less_baseline`), `facilities`, `facility_effects`, `reserves`,
         `without_diversion`, `deciding`, `origin`, `numbers`, `warnings` (those of `check`), `loss_unknown`
-        (ids of uses), `sentences`; `prices` only if there are prices, costs or values, `observed` only if the
-        run is conditioned on observations.
+        (ids of uses), `least_cover`, `sentences`; `prices` only if there are prices, costs or values,
+        `observed` only if the run is conditioned on observations.
     """
     return {
         "version": __version__,
@@ -49,6 +49,7 @@ def json_report(report: Report) -> dict[str, Any]:
         "numbers": json_value(report.check.numbers),
         "warnings": list(report.check.warnings),
         "loss_unknown": list(report.loss_unknown),
+        "least_cover": json_value(report.least_cover),
         "sentences": list(sentences(report)),
         **_prices(report),
         **({} if report.observed is None else {"observed": json_value(report.observed)}),

@@ -39,6 +39,11 @@ def short_in(chance: Estimate) -> str:
     return f"{round(chance.value * chance.n)} of {chance.n}"
 
 
+def paired(report: Report, number: int) -> str:
+    """Return the number of pairs of replications, of weighted ones the effective number."""
+    return f"{'' if report.observed is None else 'an effective '}{replications(number)}"
+
+
 def caveat(report: Report) -> str:
     """Return what to make of a run of few replications."""
     n = report.head.replications

@@ -12,6 +12,7 @@ import xarray as xr
 from diamondsim.analysis import DecidingInput
 from diamondsim.plan.check import CheckReport
 from diamondsim.reporting.legal_state_rows import LegalStateRow
+from diamondsim.reporting.margins import LeastCover
 from diamondsim.reporting.observed_rows import ObservedReport
 from diamondsim.reporting.price_report import PriceReport
 from diamondsim.reporting.quarter_report import QuarterReport
@@ -120,10 +121,20 @@ class FacilityRow:
 
 @dataclass(frozen=True)
 class FacilityEffect:
-    """Unmet demand of a region with the facilities as a share of that without them, with the same draws."""
+    """The effect of the facilities on the unmet demand of a region, with the same draws.
+
+    Attributes
+    ----------
+    region_name : str
+    unmet_share : Estimate
+        Unmet demand with the facilities as a share of that without them.
+    unmet : float
+        Mean unmet demand as a share of mean demand, with or without the facilities: the larger.
+    """
 
     region_name: str
     unmet_share: Estimate
+    unmet: float
 
 
 @dataclass(frozen=True)
@@ -232,6 +243,8 @@ class Report:
         Names, by id, of the uses that give neither a value nor a cost of delay: their loss is not known.
     reserves : tuple of ReserveUse
         What each reserve releases, when it is spent, and what it buys.
+    least_cover : LeastCover or None
+        The least stock that 95 % of the replications keep; None if no use has a stock.
     """
 
     head: RunHead
@@ -256,6 +269,7 @@ class Report:
     observed: ObservedReport | None = None
     loss_unknown: Mapping[str, str] = field(default_factory=dict)
     reserves: tuple[ReserveUse, ...] = ()
+    least_cover: LeastCover | None = None
 
 
 def rows_by_region(rows: Sequence[UseRow]) -> dict[str, list[UseRow]]:

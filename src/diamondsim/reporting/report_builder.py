@@ -13,6 +13,7 @@ from diamondsim.reporting.baseline_differences import chance_differences
 from diamondsim.reporting.diversion_effects import diversion_effects
 from diamondsim.reporting.headline_uses import hit
 from diamondsim.reporting.legal_state_rows import legal_state_rows
+from diamondsim.reporting.margins import least_cover
 from diamondsim.reporting.observed_rows import observed_report
 from diamondsim.reporting.price_report import price_report
 from diamondsim.reporting.quarter_report import quarter_report
@@ -93,6 +94,7 @@ def build_report(
         observed=observed_report(dataset),
         loss_unknown=_loss_unknown(dataset),
         reserves=reserve_uses(scenario, dataset, without_reserve or {}),
+        least_cover=least_cover(dataset),
     )
 
 
@@ -140,7 +142,11 @@ def _effects(dataset: xr.Dataset, without: xr.Dataset) -> list[FacilityEffect]:
             for run in (paired, without)
         )
         if with_it.tobytes() != without_it.tobytes():
-            effects.append(FacilityEffect(str(name), ratio(with_it, without_it, weights)))
+            needed = np.nansum(paired["demand"].isel(region=r).values[:, same_unit], axis=1)
+            most = max(float(np.average(each, weights=weights)) for each in (with_it, without_it))
+            demand = float(np.average(needed, weights=weights))
+            share = most / demand if demand > 0 else 0.0
+            effects.append(FacilityEffect(str(name), ratio(with_it, without_it, weights), share))
     return effects
 
 

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator, Sequence
 
 from diamondsim.analysis import DecidingInput
-from diamondsim.constants import DAYS_PER_MONTH
 from diamondsim.reporting.draw_names import readable_draw
-from diamondsim.reporting.few_replications import FEW, are_few, caveat, short_in
+from diamondsim.reporting.facility_sentences import facility_sentences
+from diamondsim.reporting.few_replications import FEW, are_few, caveat, paired, short_in
 from diamondsim.reporting.formatting import (
     days,
     month,
@@ -23,14 +23,14 @@ from diamondsim.reporting.headline_uses import (
     NOTABLE_CHANCE,
     first_hit,
     hardest_hit,
-    hit,
     hit_about_as_soon,
     most_often_short,
 )
+from diamondsim.reporting.margins import margin_sentences
 from diamondsim.reporting.place_labels import distinct_labels
-from diamondsim.reporting.report import Deciding, DiversionEffect, FacilityRow, OriginRow, Report
+from diamondsim.reporting.report import Deciding, DiversionEffect, OriginRow, Report
 from diamondsim.reporting.reserve_table import reserve_sentences
-from diamondsim.reporting.use_rows import Onset, UseRow
+from diamondsim.reporting.use_rows import UseRow
 from diamondsim.results import Estimate
 
 _METHODS = {"random": "", "sobol": " on Sobol' sequences", "latin": " in Latin hypercubes"}
@@ -76,10 +76,7 @@ def sentences_by_topic(report: Report, *, names_files: bool = True) -> dict[str,
         "diversion": () if few else tuple(_diversion(report)),
         "inputs": () if few else tuple(_deciding(report.deciding)),
         "baseline": tuple(_baseline(report)),
-        "facilities": (
-            *(text for row in report.facilities for text in _facility(row, report)),
-            *_effects(report),
-        ),
+        "facilities": tuple(facility_sentences(report)),
         "reserves": tuple(reserve_sentences(report)),
         "origin": tuple(_origins(report.tracked_origin, report.origins, report.head.replications)),
         "limits": (
@@ -94,6 +91,7 @@ def _hit(report: Report) -> Iterator[str]:
     first, worst = first_hit(report.rows), hardest_hit(report.rows)
     if first is None or worst is None:
         yield f"No use goes short in {percent(NOTABLE_CHANCE)} of replications or more."
+        yield from margin_sentences(report.rows, report.least_cover, window_days=report.window_days)
         return
     assert first.onset is not None, "a use that is hit goes short in some replication"
     if first.half_short is None:
@@ -131,7 +129,7 @@ def _diversion(report: Report) -> Iterator[str]:
                 f"Without diversion via third countries, which is assumed, {effect.place} would go short in "
                 f"{percent(without.value)} [{percent_range(without.low, without.high)}] instead of "
                 f"{percent(chance.value)} [{percent_range(chance.low, chance.high)}] of "
-                f"{_paired(report, chance.n)} (same random numbers; "
+                f"{paired(report, chance.n)} (same random numbers; "
                 f"{points(effect.more_often.low, effect.more_often.high)} percentage points)"
                 f"{_sooner(effect)}."
             )
@@ -141,13 +139,8 @@ def _diversion(report: Report) -> Iterator[str]:
             f"Diversion via third countries, which is assumed, makes little difference to "
             f"{' and to '.join(effect.place for effect in little)}: less than "
             f"{100 * LITTLE_CHANCE:g} percentage points in the chance of a shortage, and less than "
-            f"{LITTLE_DAYS:g} days in its onset (95 % intervals, {_paired(report, little[0].chance.n)})."
+            f"{LITTLE_DAYS:g} days in its onset (95 % intervals, {paired(report, little[0].chance.n)})."
         )
-
-
-def _paired(report: Report, number: int) -> str:
-    """Return the number of pairs of replications, of weighted ones the effective number."""
-    return f"{'' if report.observed is None else 'an effective '}{replications(number)}"
 
 
 def _is_little(effect: DiversionEffect) -> bool:
@@ -222,56 +215,6 @@ def _baseline(report: Report) -> Iterator[str]:
             number = worst.chance.n
             where = f"in any of {replications(number)}" if number > 1 else "in the only replication"
             yield f"{baseline} no use goes short {where}."
-
-
-def _facility(row: FacilityRow, report: Report) -> Iterator[str]:
-    last = month(report.head.last_day)
-    if row.first_output is None:
-        yield f"Facility {row.facility}: no first output by {last} in any replication."
-    elif are_few(report):
-        output, late = row.first_output, f"none by {last} in {short_in(row.no_output)} replications"
-        span = month(output.early)
-        span += "" if output.early == output.late else f" to {month(output.late)}"
-        yield f"Facility {row.facility}: first output {span}; {late} (cancelled, or later)."
-    else:
-        output, missing = row.first_output, percent(row.no_output.value)
-        yield (
-            f"Facility {row.facility}: median first output {month(output.median)} (10-90 %: "
-            f"{month(output.early)} to {month(output.late)}); none by {last} in {missing} of "
-            f"replications (cancelled, or later).{_too_late(output, report.rows)}"
-        )
-    if row.not_supplied:
-        names = "; ".join(row.not_supplied)
-        yield f"Facility {row.facility} does not supply: {names}. It makes none of their grades."
-
-
-def _too_late(output: Onset, rows: Sequence[UseRow]) -> str:
-    onsets = [row.onset.median for row in hit(rows) if row.onset is not None]
-    if not onsets or min(onsets) >= output.median:
-        return ""
-    months = (output.median - min(onsets)).days / DAYS_PER_MONTH
-    return f" That is {months:.0f} months after the first use is hit."
-
-
-def _effects(report: Report) -> Iterator[str]:
-    names = distinct_labels(effect.region_name for effect in report.effects)
-    shares = [
-        f"{names[effect.region_name]} {percent(effect.unmet_share.value)}"
-        + ("" if are_few(report) else f" [{_limits(effect.unmet_share)}]")
-        for effect in report.effects
-        if not math.isnan(effect.unmet_share.value)
-    ]
-    if shares:
-        n = _paired(report, report.effects[0].unmet_share.n)
-        plants = " and ".join(row.facility for row in report.facilities)
-        yield (
-            f"With {plants}, unmet demand over the whole horizon is the following share of unmet demand "
-            f"with {plants} cancelled ({n} each, same random numbers): {'; '.join(shares)}."
-        )
-
-
-def _limits(share: Estimate) -> str:
-    return percent_range(share.low, share.high)
 
 
 def _origins(origin: str, rows: Sequence[OriginRow], n: int) -> Iterator[str]:

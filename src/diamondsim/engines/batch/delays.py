@@ -1,9 +1,8 @@
 """Delays: quantities that are sent in one tick and due in a later one.
 
 Owns two ring buffers. A `Pipeline` has a fixed delay for each lane and replication: it keeps what was sent,
-and reads back by the delay. A `DelayRing` takes a delay with each quantity: it keeps what is due. Where
-replications differ in their delay, the lanes that share one are the last axis, so that each replication reads
-or writes one contiguous run of memory, and not one number for each lane.
+and reads back by the delay. A `DelayRing` takes a delay with each quantity: it keeps what is due. Its lanes
+are the last axis, so that each replication writes one run of memory, and not one number for each lane.
 """
 
 from __future__ import annotations
@@ -66,20 +65,24 @@ class _SharedLead:
     """
 
     def __init__(self, lanes: IntArray, lead: IntArray, contract_flow: FloatArray) -> None:
-        self._lanes, self._lead, self._columns = lanes, lead, np.arange(len(lead))
-        self._ticks = int(lead.max())
-        self._ring = np.empty((self._ticks, len(lead), len(lanes)))
-        self._ring[:] = contract_flow[lanes].T
-        self._by_column = self._ring.reshape(-1, len(lanes))
+        self._lanes, self._lead = lanes, lead
+        n_ticks, shape = int(lead.max()), (len(lanes), len(lead))
+        self._ring = np.empty((n_ticks, *shape))
+        self._ring[:] = contract_flow[lanes]
+        # Of a tick of the ring, the places of these lanes and replications in the flat ring.
+        self._places = np.arange(len(lanes) * len(lead)).reshape(shape)
+        self._positions, self._arriving = np.empty(shape, dtype=np.int64), np.empty(shape)
 
     def due(self, t: int, out: FloatArray) -> None:
-        rows = (t - self._lead) % self._ticks
-        rows *= len(self._columns)
-        rows += self._columns
-        out[self._lanes] = self._by_column.take(rows, axis=0).T
+        tick = (t - self._lead) % len(self._ring)
+        tick *= self._places.size
+        positions = np.add(self._places, tick, out=self._positions)
+        arriving = self._arriving.reshape(-1)
+        self._ring.reshape(-1).take(positions.reshape(-1), out=arriving, mode="clip")
+        out[self._lanes] = self._arriving
 
     def send(self, t: int, dispatched: FloatArray) -> None:
-        self._ring[t % self._ticks] = dispatched.take(self._lanes, axis=0).T
+        dispatched.take(self._lanes, axis=0, out=self._ring[t % len(self._ring)], mode="clip")
 
 
 class DelayRing:

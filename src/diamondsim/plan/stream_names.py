@@ -48,7 +48,7 @@ class Exchange:
 
     def includes(self, name: str) -> bool:
         """Say whether a stream gives the draws of the second set."""
-        return (stream_key(name) in self.keys) != self.others
+        return self.others if not self.keys else (stream_key(name) in self.keys) != self.others
 
 
 NO_EXCHANGE = Exchange()

@@ -174,7 +174,8 @@ def draw_numbers(plan: Plan, block: Block) -> Numbers:
         assert len(rows) == counts[number.rows], f"{key}: expected {counts[number.rows]}, found {len(rows)}"
         table[key] = np.empty((len(rows), block.size))
         for values, row in zip(table[key], rows, strict=True):
-            values[:] = block.value(row)
+            certain = row.distribution
+            values[:] = certain.value if isinstance(certain, Constant) else block.value(row)
     balance_shares(plan, table["contract_share"])
     return {key: number.convert(table[key], plan.tick_days) for key, number in NUMBERS.items()}
 

@@ -27,6 +27,7 @@ BLOCK = 1024
 
 _WORDS_PER_COUNT = 4  # Philox4x64 yields four words for each step of its counter.
 _COUNTS_IN_ROW = BLOCK // _WORDS_PER_COUNT
+_MANTISSA_SHIFT, _BITS_OF_ONE = np.uint64(12), np.float64(1.0).view(np.uint64)
 _MOST_COUNTS_BY_ROW = _COUNTS_IN_ROW * 3 // 4  # Beyond it dropping the rest is faster than skipping it.
 
 
@@ -118,7 +119,7 @@ def to_uniforms(raw: WordArray, out: FloatArray | None = None) -> FloatArray:
     The upper 52 bits choose one of 2**52 cells, the uniform is its middle: exact in floating point, symmetric
     about 1/2, and never 0 or 1. (With 53 bits the last middle would round up to 1.)
     """
-    cells = np.right_shift(raw, np.uint64(12)).view(np.int64)
-    uniforms = cells.astype(np.float64)
-    uniforms += 0.5
-    return np.multiply(uniforms, 2.0**-52, out=uniforms if out is None else out)
+    # With the sign and the exponent of 1 before them, the bits are a float in [1, 2): the begin of its cell.
+    cells = np.right_shift(raw, _MANTISSA_SHIFT)
+    cells |= _BITS_OF_ONE
+    return np.subtract(cells.view(np.float64), 1.0 - 2.0**-53, out=out)

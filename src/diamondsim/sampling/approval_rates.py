@@ -6,7 +6,7 @@ together is in `diamondsim.sampling.regime`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -28,8 +28,10 @@ def draw_approval_rates(
     *,
     banned: BoolArray,
     tick_days: float,
-) -> list[FloatArray]:
-    """Return the approval rate of each licensing rule of a control.
+) -> Iterator[tuple[FloatArray, list[int]]]:
+    """Yield the approval rates of the licensing rules of a control.
+
+    They come one after the other, because a rate takes as much memory as a row of what is drawn in the end.
 
     The curves, general licences and validities of spell j are read from the uniforms of its regime. Relapses:
     rate and length are drawn for each spell, the waits come from `<control>/spell<j>/relapse`, a row each.
@@ -51,50 +53,39 @@ def draw_approval_rates(
     tick_days : float
         Length of a tick in days.
 
-    Returns
-    -------
-    list of (T, R) arrays
-        Fractions, one array for each rule; rules that read the same numbers share one.
+    Yields
+    ------
+    rate : (T, R) array
+        Fractions.
+    numbers : list of int
+        Positions of the rules that have this rate: those that read the same numbers.
     """
     if not spells.count or not rules:
-        return [np.ones(banned.shape) for _ in rules]
+        yield np.ones(banned.shape), list(range(len(rules)))
+        return
     shown = slice(len(spells.inside) - len(banned), None)
     regime = Regime(control.name, spells, block, shown, tick_days)
     relapse = _relapses(control, spells, block, tick_days)
     in_relapse = None if relapse is None else relapse[shown]
     outside = ~spells.inside[shown]
     licensing = ~(outside | banned)
-    batches: dict[str, Batches] = {}
-    rates: list[FloatArray] = []
-    made: dict[tuple[object, ...], FloatArray] = {}
-    for rule in rules:
-        if (key := _reads(rule)) in made:
-            rates.append(made[key])
-            continue
-        rate = _licensed(rule, regime, in_relapse)
-        not_denied = 1 - block.value(rule.denied_parties)
-        if rule.watch_list is None:
-            # The lines of eq. 70 from the last to the first: what is written later holds.
-            np.copyto(rate, block.value(rule.ban), where=banned)
-            rate *= not_denied
-            has_general = not_denied
-        else:
-            on_watch_list = np.minimum(block.value(rule.watch_list.share), not_denied)
-            has_general = not_denied - on_watch_list
-            rate *= has_general
-            rate += on_watch_list * _watch_list_rate(rule, rule.watch_list, regime, in_relapse)
-            np.copyto(rate, not_denied * block.value(rule.ban), where=banned)
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for number, rule in enumerate(rules):
+        alike.setdefault(_reads(rule), []).append(number)
+    batches: Batches | None = None
+    # Rules that read one line of batches follow each other: the sums of one line are in memory at a time.
+    for numbers in sorted(alike.values(), key=lambda numbers: rules[numbers[0]].batch_days.name):
+        rule = rules[numbers[0]]
+        rate, has_general = _before_batches(rule, regime, in_relapse, banned)
         np.copyto(rate, 1.0, where=outside)
         batch_days = regime.batch_days(rule)
         if batch_days is not None:
             steady = 0.0 if rule.general is None else regime.general(rule.general) * has_general
-            name = rule.batch_days.name
-            if name not in batches:
-                batches[name] = Batches(name, block, len(rate))
-            batches[name].let_in(rate, batch_days / tick_days, steady=steady, licensing=licensing)
-        made[key] = rate
-        rates.append(rate)
-    return rates
+            if batches is None or batches.name != rule.batch_days.name:
+                batches = None
+                batches = Batches(rule.batch_days.name, block, len(rate))
+            batches.let_in(rate, batch_days / tick_days, steady=steady, licensing=licensing)
+        yield rate, numbers
 
 
 def _reads(rule: LicensingRule) -> tuple[object, ...]:
@@ -102,6 +93,26 @@ def _reads(rule: LicensingRule) -> tuple[object, ...]:
     curve = (rule.initial_rate, rule.long_run_rate, rule.dead_days, rule.recovery_days)
     beside = (rule.general, rule.validity, rule.watch_list)
     return *curve, *beside, rule.ban, rule.denied_parties, rule.batch_days
+
+
+def _before_batches(
+    rule: LicensingRule, regime: Regime, in_relapse: BoolArray | None, banned: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the rate (T, R) inside spells, and the part (R,) of the flow that may have a general licence."""
+    block = regime.block
+    rate = _licensed(rule, regime, in_relapse)
+    not_denied = 1 - block.value(rule.denied_parties)
+    if rule.watch_list is None:
+        # The lines of eq. 70 from the last to the first: what is written later holds.
+        np.copyto(rate, block.value(rule.ban), where=banned)
+        rate *= not_denied
+        return rate, not_denied
+    on_watch_list = np.minimum(block.value(rule.watch_list.share), not_denied)
+    has_general = not_denied - on_watch_list
+    rate *= has_general
+    rate += on_watch_list * _watch_list_rate(rule, rule.watch_list, regime, in_relapse)
+    np.copyto(rate, not_denied * block.value(rule.ban), where=banned)
+    return rate, has_general
 
 
 def _licensed(rule: LicensingRule, regime: Regime, in_relapse: BoolArray | None) -> FloatArray:

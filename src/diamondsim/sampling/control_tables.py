@@ -101,6 +101,7 @@ def _fill_control(plan: Plan, i: int, block: Block, tables: ControlTables) -> No
     control, path, n_ticks = plan.controls[i], tables.paths[i], plan.n_ticks
     spells = find_spells(_binding(path.states))
     in_force = _in_force(plan, i, tables.paths, path.begin)
+    _fill_approval_rates(plan, i, spells, block, tables)
     front_loading, hoarding = draw_front_loading(
         control, path.states, spells, block, counts=_announcement_counts(plan, i, tables), in_force=in_force
     )
@@ -118,7 +119,6 @@ def _fill_control(plan: Plan, i: int, block: Block, tables: ControlTables) -> No
         fields["relay_share"][i] = block.value(control.diversion.relay)
         memory = block.value(control.diversion.relay_memory)
         fields["relay_gain"][i] = smoothing_gain(memory, plan.tick_days)
-    _fill_approval_rates(plan, i, spells, block, tables)
     first = path.begin + in_force.argmax(axis=0)
     tables.first_in_force[i] = np.where(in_force.any(axis=0), first, NEVER)
 
@@ -127,21 +127,24 @@ def _fill_approval_rates(plan: Plan, i: int, spells: Spells, block: Block, table
     """Fill in the approval rates of the licensing rules of one control with these spells."""
     control, path = plan.controls[i], tables.paths[i]
     state = path.rows_from(0)
-    numbers = [d for d, rule in enumerate(plan.licensing_rules) if rule.control == i]
-    if control.spillover is None:
-        rates = draw_approval_rates(
-            control,
-            [plan.licensing_rules[d] for d in numbers],
-            spells,
-            block,
-            banned=state == ControlState.BANNED,
-            tick_days=plan.tick_days,
-        )
-    else:
+    rules = [d for d, rule in enumerate(plan.licensing_rules) if rule.control == i]
+    table = tables.fields["approval_rate"]
+    if control.spillover is not None:
         slowing = _slowing(plan, control.spillover, tables.paths)
-        rates = [spillover_rate(control.spillover, slowing, block, lasts=_binding(state)) for _ in numbers]
-    for d, rate in zip(numbers, rates, strict=True):
-        tables.fields["approval_rate"][:, d] = rate
+        for d in rules:
+            table[:, d] = spillover_rate(control.spillover, slowing, block, lasts=_binding(state))
+        return
+    rates = draw_approval_rates(
+        control,
+        [plan.licensing_rules[d] for d in rules],
+        spells,
+        block,
+        banned=state == ControlState.BANNED,
+        tick_days=plan.tick_days,
+    )
+    for rate, numbers in rates:
+        for number in numbers:
+            table[:, rules[number]] = rate
 
 
 def _announcement_counts(plan: Plan, i: int, tables: ControlTables) -> BoolArray:

@@ -33,6 +33,7 @@ class Batches:
     """
 
     def __init__(self, name: str, block: Block, n_ticks: int) -> None:
+        self.name = name
         number, size = (block.uniform_rows(f"{name}/{what}", n_ticks) for what in ("number", "size"))
         self._sums = CompoundPoisson(number.reshape(-1), size.reshape(-1))
 

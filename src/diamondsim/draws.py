@@ -156,7 +156,7 @@ class Draws:
 
     growth: FloatArray  # (T, K, R)
     noise: FloatArray  # (T, M, R)
-    substitution: FloatArray  # (T, Q, R)
+    substitution: FloatArray  # (T, Q, R), a view of one column where it is the same in all replications
     capacity_index: FloatArray  # (T, J, R)
     control_state: npt.NDArray[np.int8]  # (T, C, R)
     approval_rate: FloatArray  # (T, D, R)

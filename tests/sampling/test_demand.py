@@ -150,6 +150,12 @@ def test_each_replication_opens_with_its_own_first_spell():
     assert len(np.unique(in_force.argmax(axis=0))) == 9
 
 
+def test_what_is_the_same_in_all_replications_is_in_memory_once():
+    certain, drawn = substitution(tick=2), substitution(tick=2, share=Uniform(0.3, 0.5))
+    assert certain.shape == drawn.shape == (10, 1024)
+    assert (certain.strides[-1], drawn.strides[-1]) == (0, drawn.itemsize)
+
+
 def test_a_test_before_the_ramp_delays_it_by_its_ticks():
     """Opened in tick 2, tested for 3 ticks, a ramp of 4 ticks to 0.4."""
     row = SubstitutionRow("sub", number(0.4), number(28.0), 2, (), number(21.0))

@@ -10,7 +10,7 @@ from scipy import special
 
 from diamondsim.arrays import FloatArray, IntArray
 from diamondsim.distributions import Constant
-from diamondsim.plan import NoiseRow, Plan
+from diamondsim.plan import NoiseRow, Plan, SubstitutionRow
 from diamondsim.sampling.block import Block
 from diamondsim.sampling.timing import NEVER, one_column, rounded_ticks
 
@@ -133,22 +133,38 @@ def draw_substitution(plan: Plan, first_in_force: IntArray, block: Block) -> Flo
     (T, Q, R) array
         Fractions; 0 up to the tick in which the qualification ends (eq. 82), unless the rise takes no time.
     """
+    rows = [
+        [
+            one_column(number)
+            for number in (
+                _opens(row, plan, first_in_force, block),
+                block.value(row.days),
+                block.value(row.share),
+            )
+        ]
+        for row in plan.substitution_rows
+    ]
+    is_certain = all(number.size == 1 for row in rows for number in row)
     substitution = block.scratch.array(
-        "substitution", (plan.n_ticks, len(plan.substitution_rows), block.size)
+        "substitution", (plan.n_ticks, len(rows), 1 if is_certain else block.size)
     )
     ticks = np.arange(plan.n_ticks)[:, np.newaxis]
-    for q, row in enumerate(plan.substitution_rows):
-        if row.opens_tick is None:
-            opens = first_in_force[list(row.opened_by)].min(axis=0, initial=NEVER)
-        else:
-            opens = np.full(block.size, row.opens_tick)
-        if row.qualification_days is not None:
-            opens = opens + rounded_ticks(block.value(row.qualification_days), plan.tick_days)
-        opens, days, share = (
-            one_column(each) for each in (opens, block.value(row.days), block.value(row.share))
-        )
+    for q, (opens, days, share) in enumerate(rows):
         since = (ticks - opens) * plan.tick_days
         gradual = np.clip(since / np.where(days > 0, days, 1.0), 0.0, 1.0)
         at_once = np.where(since >= 0, 1.0, 0.0)
         substitution[:, q] = share * np.where(days > 0, gradual, at_once)
+    if is_certain:  # What is the same in all replications is in memory once.
+        return np.broadcast_to(substitution, (*substitution.shape[:2], block.size))
     return substitution
+
+
+def _opens(row: SubstitutionRow, plan: Plan, first_in_force: IntArray, block: Block) -> IntArray:
+    """Return the tick in which substitution begins to rise, (R,)."""
+    if row.opens_tick is None:
+        opens: IntArray = first_in_force[list(row.opened_by)].min(axis=0, initial=NEVER)
+    else:
+        opens = np.full(block.size, row.opens_tick)
+    if row.qualification_days is not None:
+        opens = opens + rounded_ticks(block.value(row.qualification_days), plan.tick_days)
+    return opens

@@ -1,8 +1,11 @@
 """The call that writes a report: what it takes, and one clear message for what it does not."""
 
+import functools
+import re
 from importlib import import_module
 
 import pytest
+import xarray as xr
 
 import diamondsim as ds
 from diamondsim.html_report import require_former, require_reportable
@@ -167,6 +170,63 @@ def test_all_missing_attributes_are_named_and_those_of_a_compared_run_by_its_nam
     tree["less"].attrs = {}
     with pytest.raises(ValueError, match="'title' of less, 'as_of' of less"):
         require_reportable(tree)
+
+
+PRICED = {"horizon.length": "20 weeks"}
+
+
+@functools.cache
+def full_run():
+    """Return a run with prices, a plant and legal states."""
+    return ds.monte_carlo(ds.load_scenario("priced-2027").override(PRICED), replications=4, workers=1)
+
+
+def needed_variables(check, result):
+    """Return the variables without which a result is refused, each by a message that names it."""
+    why = {str(name): refusal(check, result.drop_vars(name)) for name in result.variables}
+    needed = [name for name, text in why.items() if text]
+    assert all(re.search(rf"with the variables? .*'{name}'|no .*\b{name}\b", why[name]) for name in needed)
+    return needed
+
+
+@pytest.mark.parametrize("made", [textbook_run, full_run, backtest])
+def test_variables_are_asked_for_and_a_page_needs_no_other(made, tmp_path, monkeypatch):
+    monkeypatch.setattr("diamondsim.html_report.vega_charts.static_svg", lambda _spec, key: key)
+    result = made()
+    needed = needed_variables(require_reportable, result)
+    assert 10 < len(needed) < len(result.variables)
+    ds.write_report(result.drop_vars(result.variables.keys() - needed), tmp_path / "r.html")
+    if made is not backtest:
+        former = result.drop_vars(result.variables.keys() - needed_variables(require_former, result))
+        ds.write_report(result, tmp_path / "r.html", since=former)
+
+
+def test_variables_of_a_comparison_and_of_its_runs_are_asked_for_and_a_page_needs_no_other(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("diamondsim.html_report.vega_charts.static_svg", lambda _spec, key: key)
+    runs = {name: node.to_dataset() for name, node in textbook_comparison().children.items()}
+    root = textbook_comparison().to_dataset()
+
+    def with_root(some):
+        return xr.DataTree.from_dict({"/": some, **runs})
+
+    def with_less(some):
+        return xr.DataTree.from_dict({"/": root, **runs, "less": some})
+
+    of_root = needed_variables(lambda some: require_reportable(with_root(some)), root)
+    of_less = needed_variables(lambda some: require_reportable(with_less(some)), runs["less"])
+    assert {"value", "difference"} < {*of_root}
+    assert {"shortage", "demand"} < {*of_less}
+    ds.write_report(with_root(root.drop_vars(root.variables.keys() - of_root)), tmp_path / "r.html")
+    less = runs["less"]
+    ds.write_report(with_less(less.drop_vars(less.variables.keys() - of_less)), tmp_path / "r.html")
+
+
+def test_the_version_that_wrote_a_result_is_named_with_what_it_lacks(tmp_path):
+    old = textbook_run().drop_vars(["volumes", "cover_band"]).assign_attrs(diamondsim_version="0.0.1")
+    with pytest.raises(ValueError, match=r"'cover_band', 'volumes', found .* written by diamondsim 0\.0\.1"):
+        ds.write_report(old, tmp_path / "r.html")
 
 
 def test_a_scenario_that_is_not_read_any_more_is_said_to_be_that_of_the_result(tmp_path):

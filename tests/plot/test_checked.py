@@ -9,6 +9,8 @@ import pytest
 import xarray as xr
 
 import diamondsim as ds
+from diamondsim.plot.checked import labels_of
+from tests.html_report.small_pages import backtest, textbook_comparison
 from tests.plot.small_results import small_run
 
 RUN_PICTURES = [ds.plot.shortfall_fan, ds.plot.cover_fan, ds.plot.shortage_heat_map, ds.plot.control_timeline]
@@ -20,7 +22,7 @@ def test_a_dataset_of_another_call_is_refused_with_the_right_call(draw):
     for given in (comparison, xr.DataTree(comparison)):
         with pytest.raises(ValueError, match=r"of diamondsim.monte_carlo, found that of diamondsim.compare"):
             draw(given)
-    with pytest.raises(ValueError, match=r"found one with a, b$"):
+    with pytest.raises(ValueError, match=r"found one with a, b and no probability_of_shortage$"):
         draw(xr.Dataset({"b": 1.0, "a": 1.0}))
     with pytest.raises(TypeError, match=r"expected the Dataset of diamondsim.monte_carlo, found list"):
         draw([1])
@@ -50,6 +52,27 @@ def test_names_that_a_run_does_not_have_are_refused_with_the_nearest():
 def test_a_run_without_what_a_picture_needs_is_refused():
     with pytest.raises(ValueError, match=r"with shortfall_band and shortfall_mean, found one without"):
         ds.plot.shortfall_fan(small_run().drop_vars(["shortfall_band", "shortfall_mean"]))
+
+
+@pytest.mark.parametrize("draw", [*RUN_PICTURES, ds.plot.paired_differences, ds.plot.episode_bands])
+def test_a_label_that_is_missing_is_named_with_the_version_that_wrote_the_file(draw):
+    others = {ds.plot.paired_differences: textbook_comparison, ds.plot.episode_bands: backtest}
+    made: Any = others.get(draw, small_run)()
+    found = made.to_dataset() if isinstance(made, xr.DataTree) else made
+    found = found.assign_attrs(diamondsim_version="0.0.1")
+    # Without the labels of a dimension that nothing else has, the Dataset does not have it either.
+    names = [name for name in labels_of(found) if name in labels_of(found.drop_vars(name))]
+    assert len(names) > 3
+    for name in names:
+        with pytest.raises(ValueError, match=rf"with {name}, found one without, written by diamondsim 0.0.1"):
+            draw(found.drop_vars(name))
+
+
+def test_an_attribute_that_is_missing_is_named():
+    found = textbook_comparison().to_dataset()
+    del found.attrs["reference"], found.attrs["confidence"]
+    with pytest.raises(ValueError, match="with the attribute reference and the attribute confidence, found"):
+        ds.plot.paired_differences(found)
 
 
 def test_without_matplotlib_the_message_names_the_extra(monkeypatch):

@@ -93,7 +93,13 @@ def choose_cases(
 
 def _unit(dataset: xr.Dataset, metric: str | xr.DataArray, use: str | None) -> str:
     unit = str((dataset[metric] if isinstance(metric, str) else metric).attrs.get("units", "1"))
-    return str(dataset["unit"].sel(use=use).item()) if unit == MIXED_UNITS else unit
+    if unit != MIXED_UNITS:
+        return unit
+    if "unit" not in dataset:
+        raise ValueError(
+            "dataset: expected `unit`, the unit of each use, which a run of monte_carlo has; found none"
+        )
+    return str(dataset["unit"].sel(use=use).item())
 
 
 def _tick_days(dataset: xr.Dataset) -> float:

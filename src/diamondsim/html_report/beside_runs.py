@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import xarray as xr
 
 from diamondsim.arguments import ArgumentError, require_mapping
-from diamondsim.html_report.result_attributes import require_attributes
-from diamondsim.plot.checked import dataset_of, require_name
+from diamondsim.html_report.result_parts import require_parts
+from diamondsim.plot.checked import of_kind, require_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +56,8 @@ def require_beside(dataset: xr.Dataset, beside: Beside) -> None:
     """
     for argument, given in beside.runs():
         try:
-            run = dataset_of(given, "run")
-            require_attributes(run, "run")
+            run = of_kind(given, "run")
+            require_parts(run, "run")
             if argument != "baseline":
                 _require_pairs(dataset, run)
         except (TypeError, ValueError) as error:

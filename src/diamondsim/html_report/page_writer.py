@@ -16,10 +16,10 @@ from diamondsim.html_report.backtest_page import backtest_page
 from diamondsim.html_report.beside_runs import Beside, require_beside
 from diamondsim.html_report.comparison_page import comparison_page
 from diamondsim.html_report.made_again import BaselineWords, with_commands
-from diamondsim.html_report.result_attributes import require_attributes
+from diamondsim.html_report.result_parts import require_parts
 from diamondsim.html_report.run_page import run_page
 from diamondsim.html_report.vega_charts import browser_libraries, report_part, require_libraries
-from diamondsim.plot.checked import CALLS, call_of, dataset_of
+from diamondsim.plot.checked import CALLS, call_of, of_kind, signs_of
 from diamondsim.results import atomic_write, check_place
 from diamondsim.scenario import Scenario, read_scenario
 
@@ -69,8 +69,8 @@ def write_report(
     Raises
     ------
     ValueError
-        If the name ends otherwise, the result is of another call or lacks attributes, or other runs are given
-        with anything but a run, or do not fit it.
+        If the name ends otherwise, the result is of another call or lacks attributes or variables, or other
+        runs are given with anything but a run, or do not fit it.
     ScenarioError
         If the result holds a scenario that this version does not read.
     ModuleNotFoundError
@@ -159,7 +159,7 @@ def report_page(
     if former is not None:
         _require_since(former)
     if kind == "run":
-        dataset = dataset_of(result, "run")
+        dataset = of_kind(result, "run")
         require_beside(dataset, beside)
         scenario = scenario or read_scenario(str(dataset.attrs["scenario"]), name=_ITS_SCENARIO)
         content = run_page(dataset, beside, former=former, command=command, scenario=scenario)
@@ -171,7 +171,7 @@ def report_page(
             has_former=former is not None,
         )
     elif kind == "backtest":
-        content = backtest_page(dataset_of(result, "backtest"), command=command)
+        content = backtest_page(of_kind(result, "backtest"), command=command)
     else:
         assert isinstance(result, xr.DataTree), "other comparisons were refused"
         content = comparison_page(result, command=command)
@@ -197,13 +197,13 @@ def require_reportable(result: object) -> str:
     Raises
     ------
     TypeError, ValueError
-        If it is something else, or lacks attributes.
+        If it is something else, or lacks attributes or variables.
     """
     kind = kind_of(result)
     assert isinstance(result, xr.Dataset | xr.DataTree), "it is of a kind"
     if kind == "comparison" and not isinstance(result, xr.DataTree):
         raise ValueError("expected the DataTree of diamondsim.compare, found its root alone")
-    require_attributes(result if kind == "comparison" else dataset_of(result, kind), kind)
+    require_parts(result if kind == "comparison" else of_kind(result, kind), kind)
     return kind
 
 
@@ -213,9 +213,9 @@ def require_former(given: object) -> None:
     Raises
     ------
     TypeError, ValueError
-        If it is something else, or lacks attributes.
+        If it is something else, or lacks attributes or variables.
     """
-    require_attributes(dataset_of(given, "run"), "former run")
+    require_parts(of_kind(given, "run"), "former run")
 
 
 def kind_of(result: object) -> str:
@@ -231,7 +231,8 @@ def kind_of(result: object) -> str:
         raise TypeError(f"expected {allowed}, found {type(result).__name__}")
     found = call_of(result)
     if found not in _KICKERS:
-        raise ValueError(f"expected {allowed}, found {f'that of {CALLS[found]}' if found else 'another'}")
+        other = f"that of {CALLS[found]}" if found else f"another: {signs_of(_KICKERS)}"
+        raise ValueError(f"expected {allowed}, found {other}")
     return found
 
 

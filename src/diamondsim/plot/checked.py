@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import xarray as xr
 
+from diamondsim._version import __version__
 from diamondsim.errors import joined, nearest
 
 CALLS = {
@@ -28,6 +29,19 @@ _SIGNS = {
     "run": {"probability_of_shortage"},
 }
 """Variables by which a Dataset is recognised, so that a message can say what was given."""
+_LABELS = {
+    "region": ("region_name",),
+    "use": ("use_name",),
+    "quarter": ("quarter_start", "quarter_end"),
+}
+"""Coordinates by the dimension that they belong to; each dimension has its own, too."""
+_ATTRIBUTES = {
+    "comparison": ("reference", "confidence"),
+    "sensitivity": ("confidence",),
+    "indices": ("confidence",),
+    "sizes": ("limit", "limit_unit", "metric", "region", "use"),
+}
+"""Attributes that pictures of results cannot do without, by kind."""
 
 
 def call_of(found: xr.Dataset | xr.DataTree) -> str | None:
@@ -37,7 +51,7 @@ def call_of(found: xr.Dataset | xr.DataTree) -> str | None:
 
 
 def dataset_of(found: object, kind: str, needed: Sequence[str] = ()) -> xr.Dataset:
-    """Return a Dataset of a kind.
+    """Return a Dataset of a kind, once it has what a picture reads.
 
     Parameters
     ----------
@@ -46,11 +60,35 @@ def dataset_of(found: object, kind: str, needed: Sequence[str] = ()) -> xr.Datas
     kind : str
         One of `CALLS`.
     needed : sequence of str
-        Variables that it must have, beside those by which the kind is recognised.
+        Variables that it must have, beside those by which the kind is recognised, and its labels.
 
     Returns
     -------
     xarray.Dataset
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is something else, or lacks something; the message names all that is missing, and the version
+        that wrote the Dataset.
+    """
+    dataset = of_kind(found, kind)
+    names = {str(name) for name in dataset.variables}
+    missing = [name for name in (*needed, *labels_of(dataset)) if name not in names]
+    missing += [f"the attribute {name}" for name in _ATTRIBUTES.get(kind, ()) if name not in dataset.attrs]
+    if missing:
+        wanted = f"the Dataset of diamondsim.{CALLS[kind]}"
+        raise ValueError(f"expected {wanted} with {joined(missing)}, found one without{written_by(dataset)}")
+    return dataset
+
+
+def of_kind(found: object, kind: str) -> xr.Dataset:
+    """Return a Dataset of a kind, which may lack something.
+
+    Parameters
+    ----------
+    found, kind
+        As for `dataset_of`.
 
     Raises
     ------
@@ -65,12 +103,41 @@ def dataset_of(found: object, kind: str, needed: Sequence[str] = ()) -> xr.Datas
     names = {str(name) for name in found.variables}
     if not _SIGNS[kind] <= names:
         of = call_of(found)
-        other = f"that of diamondsim.{CALLS[of]}" if of else f"one with {_listed(names)}"
+        absent = joined(sorted(_SIGNS[kind] - names))
+        other = f"that of diamondsim.{CALLS[of]}" if of else f"one with {_listed(names)} and no {absent}"
         raise ValueError(f"expected {wanted}, found {other}")
-    missing = [name for name in needed if name not in names]
-    if missing:
-        raise ValueError(f"expected {wanted} with {joined(missing)}, found one without")
     return found
+
+
+def signs_of(kinds: Iterable[str]) -> str:
+    """Return by which variables a Dataset of some kinds is recognised, for a message.
+
+    Examples
+    --------
+    >>> signs_of(["run", "backtest"])
+    'no probability_of_shortage (monte_carlo), no forecast and observed (backtest)'
+    """
+    return ", ".join(f"no {joined(sorted(_SIGNS[kind]))} ({CALLS[kind]})" for kind in kinds)
+
+
+def labels_of(found: xr.Dataset) -> list[str]:
+    """Return the coordinates that a Dataset of diamondsim has, by its dimensions."""
+    return [name for dim in map(str, found.dims) for name in (dim, *_LABELS.get(dim, ()))]
+
+
+def written_by(found: xr.Dataset | xr.DataTree) -> str:
+    """Return the end of a message that says which version wrote a result, if it names one.
+
+    Examples
+    --------
+    >>> written_by(xr.Dataset(attrs={"diamondsim_version": "0.0.1"})).partition(" (")[0]
+    ', written by diamondsim 0.0.1'
+    """
+    version = found.attrs.get("diamondsim_version")
+    if version is None:
+        return ""
+    this = "" if str(version) == __version__ else f" (this is {__version__})"
+    return f", written by diamondsim {version}{this}"
 
 
 def require_name(what: str, name: str, names: Iterable[object]) -> str:

@@ -71,7 +71,7 @@ def paired_differences(
     >>> ax.get_xlabel()
     'Chance of a shortage less that of lapse (points)'
     """
-    found = dataset_of(dataset, "comparison")
+    found = dataset_of(dataset, "comparison", ["value", "scenario_title"])
     metric = require_name("metric", metric, found["metric"].values)
     reference = str(found.attrs["reference"])
     others = [str(name) for name in found["scenario"].values if name != reference]

@@ -18,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from diamondsim.engines.compiled.former_kernels import note_use, remove_unused
+
 _HERE = Path(__file__).resolve().parent
 _PACKAGE = _HERE.parents[1]
 _SOURCES = (_HERE, _PACKAGE / "constants.py", _PACKAGE / "plan" / "structure")
@@ -99,12 +101,14 @@ def load_kernel(on_compile: Callable[[], object] = lambda: None) -> None:
         return
     folder, arguments = kernel_folder(), (numba.int64,) * 6
     config: Any = numba.config  # its attributes are made when it is imported
-    if not is_kept():
+    is_new = not is_kept()
+    if is_new:
         on_compile()
     before = config.CACHE_DIR
     try:
         with contextlib.suppress(OSError):  # a folder that cannot be written to
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        note_use(folder)
         if os.access(folder, os.W_OK):
             config.CACHE_DIR = str(folder)
             simulate_vector.enable_caching()
@@ -122,3 +126,5 @@ def load_kernel(on_compile: Callable[[], object] = lambda: None) -> None:
             with contextlib.suppress(OSError):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             simulate_vector.compile(arguments)
+    if is_new:
+        remove_unused(folder)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import diamondsim as ds
+from diamondsim.plot.texts import control_labels
 from tests.plot.small_results import outside, row_names, small_run, texts
 
 
@@ -65,8 +66,24 @@ def test_uses_whose_short_names_coincide_have_labels_of_their_own():
 def test_every_control_has_a_row():
     run = small_run()
     ax: Any = ds.plot.control_timeline(run)
-    assert row_names(ax) == [str(name) for name in run["control"].values]
+    assert row_names(ax) == [
+        "MOFCOM and GACC announcement 55 of 2025",
+        "MOFCOM announcement 46(2) of 2024",
+        "overcompliance: MOFCOM announcement 46(2) of …",
+    ]
     assert outside(ax) == []
+
+
+def test_a_control_without_a_name_of_its_own_has_its_id():
+    run = small_run()
+    one = control_labels(run)["cn_55"]
+    alike = str(run.attrs["scenario"]).replace("MOFCOM announcement 46(2) of 2024 (no", f"{one} (no")
+    assert [*control_labels(run.assign_attrs(scenario=alike)).values()][:2] == [
+        "MOFCOM and GACC announcement 55 of 2025 (micron and mesh, all destinations)",
+        "MOFCOM and GACC announcement 55 of 2025 (no superhard items to the United States)",
+    ]
+    del run.attrs["scenario"]
+    assert all(name == label for name, label in control_labels(run).items())
 
 
 def test_a_scenario_without_controls_is_an_empty_picture_that_says_so():

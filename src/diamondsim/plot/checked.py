@@ -35,6 +35,8 @@ _LABELS = {
     "quarter": ("quarter_start", "quarter_end"),
 }
 """Coordinates by the dimension that they belong to; each dimension has its own, too."""
+_NUMBERED = ("size",)
+"""Dimensions without labels."""
 _ATTRIBUTES = {
     "comparison": ("reference", "confidence"),
     "sensitivity": ("confidence",),
@@ -122,7 +124,8 @@ def signs_of(kinds: Iterable[str]) -> str:
 
 def labels_of(found: xr.Dataset) -> list[str]:
     """Return the coordinates that a Dataset of diamondsim has, by its dimensions."""
-    return [name for dim in map(str, found.dims) for name in (dim, *_LABELS.get(dim, ()))]
+    dims = [str(dim) for dim in found.dims if dim not in _NUMBERED]
+    return [name for dim in dims for name in (dim, *_LABELS.get(dim, ()))]
 
 
 def written_by(found: xr.Dataset | xr.DataTree) -> str:

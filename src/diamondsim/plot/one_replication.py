@@ -11,7 +11,7 @@ from diamondsim.engines.event import EventKind
 from diamondsim.plot.canvas import canvas, date_axis, tint
 from diamondsim.plot.checked import dataset_of, require_name
 from diamondsim.plot.palette import BLUE, INK, MUTED, PLUM, STATE_COLOURS, VERMILION
-from diamondsim.plot.texts import subtitle
+from diamondsim.plot.texts import control_labels, subtitle
 from diamondsim.simulation import Trace
 
 if TYPE_CHECKING:
@@ -86,9 +86,10 @@ def replication_timeline(
     axes = drawn.axes
     times = found["time"].values
     base, ticks = rows - 1, []
+    named = control_labels(found)
     for control in controls:
         _draw_states(axes, found["control_state"].sel(control=control), times, base)
-        ticks.append((base + _ROOM / 2, drawn.row_name(control)))
+        ticks.append((base + _ROOM / 2, drawn.row_name(named[control])))
         base -= 1
     if events:
         base -= 1

@@ -10,7 +10,7 @@ import xarray as xr
 from diamondsim.plot.canvas import canvas, date_axis
 from diamondsim.plot.checked import dataset_of, require_name
 from diamondsim.plot.palette import MUTED, STATE_COLOURS
-from diamondsim.plot.texts import subtitle
+from diamondsim.plot.texts import control_labels, subtitle
 from diamondsim.results import sample_size
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def control_timeline(
     size: str = "report",
     head: bool = True,
 ) -> Axes:
-    """Draw the probability of each state of each export control over time.
+    r"""Draw the probability of each state of each export control over time.
 
     Parameters
     ----------
@@ -54,8 +54,8 @@ def control_timeline(
     >>> import diamondsim as ds
     >>> run = ds.monte_carlo(ds.load_scenario("lapse-2027"), replications=4)
     >>> ax = ds.plot.control_timeline(run, control="cn_55")
-    >>> [label.get_text() for label in ax.get_yticklabels()]
-    ['cn_55']
+    >>> [label.get_text().replace("\n", " ") for label in ax.get_yticklabels()]
+    ['MOFCOM and GACC announcement 55 of 2025']
     """
     run = dataset_of(dataset, "run", ["control_probability"])
     names = [str(name) for name in run["control"].values]
@@ -65,6 +65,7 @@ def control_timeline(
     axes = drawn.axes
     states = [state for state in _ORDER if state in run["state"].values]
     seen: set[str] = set()
+    named = control_labels(run)
     last = len(names) - 1
     for row, name in enumerate(names):
         share = run["control_probability"].sel(control=name).transpose("time", "state")
@@ -94,7 +95,7 @@ def control_timeline(
             borderaxespad=0.2,
         )
         middles = [last - row + _HEIGHT / 2 for row in range(len(names))]
-        axes.set_yticks(middles, [drawn.row_name(name) for name in names])
+        axes.set_yticks(middles, [drawn.row_name(named[name]) for name in names])
         axes.set_ylim(-0.05, last + 0.9)
         axes.margins(x=0)
         axes.tick_params(axis="y", length=0)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import xarray as xr
 
-from diamondsim.reporting import in_words, labels_of_pairs, replications
+from diamondsim.errors import ScenarioError
+from diamondsim.reporting import distinct_labels, in_words, labels_of_pairs, replications
+from diamondsim.scenario import read_scenario
 
 _LONGEST = 260
 """Letters of a text that a user wrote, such as a legal state."""
@@ -88,6 +91,27 @@ def use_labels(
         mark = MARK if is_assumed(dataset, pair[1]) else ""
         labels.append(f"{use}, {region}{mark}" if with_region else use + mark)
     return tuple(labels)
+
+
+def control_labels(dataset: xr.Dataset) -> dict[str, str]:
+    """Return the name of each control of a run or a trace as a label; its id if the scenario gives none.
+
+    What a control brings along, such as its spillover, stands before the name.
+    """
+    ids = [str(name) for name in dataset["control"].values]
+    try:
+        controls = read_scenario(str(dataset.attrs.get("scenario", ""))).controls
+    except ScenarioError:  # of a former version, or not kept
+        return {name: name for name in ids}
+    names = {name: control.name or name for name, control in controls.items()}
+    labels, times = distinct_labels(names.values()), Counter(names.values())
+    found = {}
+    for each in ids:
+        name, _, part = each.partition(" ")
+        label = labels.get(names.get(name, ""), name)
+        label = label if times[names.get(name, "")] < 2 else f"{label} [{name}]"
+        found[each] = f"{part}: {label}" if part else label
+    return found
 
 
 def is_assumed(dataset: xr.Dataset, use: str) -> bool:

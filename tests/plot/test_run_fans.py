@@ -77,7 +77,7 @@ def test_the_picture_says_scenario_replications_as_of_date_and_legal_state():
     found = texts(ds.plot.shortfall_fan(run, region="US"))
     assert str(run.attrs["title"]) in found
     assert "16 replications, seed 1; as of 2026-11-28" in found
-    assert "Legal state: Known: A (55 and 46(2) suspended) until 2027-01-10." in found
+    assert "Legal state: Announced by both sides, notice not seen: 55 suspended (A) until" in found
     assert "Changed: horizon.length=18 months" in found
     assert "Bands: 25 to 75 % (dark) and 5 to 95 % (light) of replications" in found
 

@@ -28,6 +28,12 @@ def test_a_variant_lays_its_changes_on_the_first_scenario(call, tmp_path):
         assert found.to_dataset().identical(wanted.to_dataset())
 
 
+def test_tables_by_quarter_follow_if_asked_for(call):
+    words = ("compare", str(BAN), "--variant", STOCK, *SHORT)
+    assert "By quarter" in call(*words, "--quarters")[1]
+    assert "By quarter" not in call(*words)[1]
+
+
 def test_json_is_one_document(call):
     code, out, _ = call("compare", str(BAN), "--variant", STOCK, *SHORT, "--json")
     document = json.loads(out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import xarray as xr
 
 import diamondsim as ds
 from diamondsim.reporting import comparison_renderable, json_comparison, plain_console
-from diamondsim.reporting.formatting import chance
+from diamondsim.reporting.formatting import chance, percent
 from diamondsim.results import ratio
 from tests.simulation.small import short_ban
 
@@ -18,10 +19,10 @@ STOCK = {"inventory_policy.u.opening": "20 days", "inventory_policy.u.cover": "2
 LONG = "a name of a scenario that is far longer than what a column of the table takes"
 
 
-def lines(found: xr.DataTree) -> list[str]:
+def lines(found: xr.DataTree, *, by_quarter: bool = False) -> list[str]:
     console = plain_console()
     with console.capture() as captured:
-        console.print(comparison_renderable(found))
+        console.print(comparison_renderable(found, by_quarter=by_quarter))
     return [line.rstrip() for line in captured.get().splitlines()]
 
 
@@ -59,6 +60,43 @@ def test_what_is_unmet_has_its_interval_and_equal_scenarios_are_a_tie(found):
     rows = [line for line in lines(alike) if line.startswith(("   usual", "   same"))]
     assert [row.split()[-1] for row in rows] == ["tie", "tie"]
     assert "tie: several scenarios have it in every resample" in " ".join(lines(alike))
+
+
+def test_tables_by_quarter_have_a_column_for_each_scenario(found):
+    text = lines(found, by_quarter=True)
+    first = text.index("By quarter")
+    assert text[: first - 1] == lines(found)
+    (head,) = (k for k, line in enumerate(text) if ": chance that over 5 %" in line)
+    (names,) = (line for line in text[head:] if line.startswith("Quarter"))
+    assert names.split()[:3] == ["Quarter", "usual", "stock"]
+    rows = [line for line in text[head:] if line.startswith("20")]
+    for name, column in (("usual", 1), ("stock", 2)):
+        run = found[name].to_dataset().sel(region="home", use="u")
+        share = run["quarter_probability_of_shortage"].sel(bound="estimate").values[-1]
+        unmet = run["quarter_shortfall_mean"].sel(bound="estimate").values[-1]
+        assert re.split(r"  +", rows[-1])[column] == f"{percent(share)} ({percent(unmet)})"
+    assert max(map(len, text)) <= 110
+
+
+def test_of_controls_and_output_by_quarter_a_scenario_that_is_as_another_says_so(found):
+    text = lines(found, by_quarter=True)
+    assert "stock: controls and output as usual" in text
+    changed = found.copy(deep=True)
+    changed["stock"]["quarter_control_in_force"][:] = 0.5
+    text = lines(changed, by_quarter=True)
+    assert "50 %" in text[text.index("stock") + 3]
+
+
+def test_the_document_has_the_quarters_of_each_scenario(found):
+    document = json_comparison(found)
+    assert [*document["quarters"]] == ["usual", "stock", LONG]
+    expected = (
+        found["stock"]
+        .to_dataset()["quarter_probability_of_shortage"]
+        .sel(region="home", use="u", bound="estimate")
+    )
+    (use,) = document["quarters"]["stock"]["uses"]
+    assert use["chance"]["value"] == expected.values.tolist()
 
 
 def test_the_table_fits_a_hundred_columns_whatever_the_names(found):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from diamondsim.cli.options import (
     SET,
     json_option,
     output_option,
+    quarters_option,
     quiet_option,
     read_changes,
     replications_option,
@@ -50,6 +52,7 @@ _OPENING, _CLOSING, _QUOTES = "{[", "}]", "\"'"
 @store_option
 @output_option
 @json_option
+@quarters_option
 @quiet_option
 def compare_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     scenarios: tuple[str, ...],
@@ -61,6 +64,7 @@ def compare_command(  # noqa: PLR0913, PLR0917 - click passes each option separa
     store: str | None,
     output: str | None,
     as_json: bool,
+    quarters: bool,
     quiet: bool,
 ) -> None:
     """Compare each SCENARIO with the first: chance of shortage, difference, and which is best.
@@ -88,7 +92,7 @@ def compare_command(  # noqa: PLR0913, PLR0917 - click passes each option separa
         output,
         as_json=as_json,
         document=json_comparison,
-        shown=comparison_renderable,
+        shown=partial(comparison_renderable, by_quarter=quarters),
         kind="DataTree",
     )
     leave_if_failed(failures_in(found.attrs))

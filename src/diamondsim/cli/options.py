@@ -142,6 +142,13 @@ def output_option(function: F) -> F:
     )(function)
 
 
+def quarters_option(function: F) -> F:
+    """Add the option that prints tables by quarter."""
+    return click.option(
+        "--quarters", is_flag=True, help="Also print tables by calendar quarter; --json always has them."
+    )(function)
+
+
 def quiet_option(function: F) -> F:
     """Add the option without a progress bar."""
     return click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")(function)

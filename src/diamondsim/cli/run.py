@@ -17,6 +17,7 @@ from diamondsim.cli.options import (
     kept_line,
     load,
     output_option,
+    quarters_option,
     quiet_option,
     read_changes,
     replications_option,
@@ -69,9 +70,7 @@ if TYPE_CHECKING:
 @paths_options
 @output_option
 @json_option
-@click.option(
-    "--quarters", is_flag=True, help="Also print tables by calendar quarter; --json always has them."
-)
+@quarters_option
 @quiet_option
 def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     scenario: str,

@@ -44,7 +44,7 @@ from diamondsim.reporting.marginal_table import json_marginal, marginal_renderab
 from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
 from diamondsim.reporting.observed_rows import observed_lines, observed_table
 from diamondsim.reporting.place_labels import distinct_labels, joined_labels, labels_of_pairs, labels_of_rows
-from diamondsim.reporting.quarter_report import quarter_tables
+from diamondsim.reporting.quarter_tables import quarter_tables
 from diamondsim.reporting.report import BaselineChanges, Report, RunHead
 from diamondsim.reporting.report_builder import build_report
 from diamondsim.reporting.report_sentences import sentences_by_topic

@@ -30,6 +30,8 @@ from diamondsim.reporting.formatting import (
 )
 from diamondsim.reporting.legal_state_rows import outdated_lines
 from diamondsim.reporting.place_labels import labels_of_pairs
+from diamondsim.reporting.quarter_report import QuarterReport, quarter_report
+from diamondsim.reporting.quarter_tables import compared_quarter_tables
 from diamondsim.reporting.use_rows import date_of
 from diamondsim.results import ratio, unit_symbol
 
@@ -40,13 +42,15 @@ _SHOWN = {_CHANCE: "chance of shortage", "shortage_mean": "mean shortage", "econ
 """Metrics whose dominated scenarios are named, in words."""
 
 
-def comparison_renderable(found: xr.DataTree) -> RenderableType:
+def comparison_renderable(found: xr.DataTree, *, by_quarter: bool = False) -> RenderableType:
     """Return the comparison for a rich console; the table is not wider than 100 characters.
 
     Parameters
     ----------
     found : xarray.DataTree
         From `compare`.
+    by_quarter : bool
+        Whether tables by calendar quarter follow.
 
     Returns
     -------
@@ -57,7 +61,15 @@ def comparison_renderable(found: xr.DataTree) -> RenderableType:
     parts: list[RenderableType] = [*_head(found, root), Text()]
     if shown:
         parts += [_table(found, root, shown), Text()]
-    return Group(*parts, *(Text(line) for text in comparison_sentences(found) for line in wrapped(text)))
+    parts += [Text(line) for text in comparison_sentences(found) for line in wrapped(text)]
+    if by_quarter:
+        parts += compared_quarter_tables(_quarters(found), [(pair["region"], pair["use"]) for pair in shown])
+    return Group(*parts)
+
+
+def _quarters(found: xr.DataTree) -> dict[str, QuarterReport]:
+    """Return the results by quarter of each scenario."""
+    return {name: quarter_report(found[name].to_dataset()) for name in _names(found.to_dataset())}
 
 
 def compared_uses(found: xr.DataTree) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
@@ -258,8 +270,8 @@ def json_comparison(found: xr.DataTree) -> dict[str, Any]:
     -------
     dict
         `scenarios`, each with its title, hash and changes; `failures`, why others failed; `metrics`, each
-        with its unit and what dominates each scenario; `uses`, each with every metric of every scenario.
-        Unknown numbers are None.
+        with its unit and what dominates each scenario; `uses`, each with every metric of every scenario;
+        `quarters`, by scenario as in the document of a run. Unknown numbers are None.
     """
     root = found.to_dataset()
     attrs = ("title", "scenario_hash", "as_of", "legal_state", "legal_state_outdated")
@@ -286,6 +298,7 @@ def json_comparison(found: xr.DataTree) -> dict[str, Any]:
             for metric in root["metric"].values
         },
         "uses": [_json_use(root, pair) for pair in _uses(root.sel(metric=_CHANCE))],
+        "quarters": _quarters(found),
     }
     return {key: json_value(value) for key, value in document.items()}
 

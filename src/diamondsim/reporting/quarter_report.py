@@ -1,26 +1,15 @@
-"""Results by calendar quarter: read from the Dataset of a run, as series of numbers and as tables."""
+"""Results by calendar quarter, read from the Dataset of a run as series of numbers."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 
 import numpy as np
 import xarray as xr
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
 
-from diamondsim.reporting.formatting import amount, percent
-from diamondsim.reporting.place_labels import place_labels
 from diamondsim.results import unit_symbol
-
-_USES_PER_TABLE = 5
-_FIGURES_PER_TABLE = 6
-"""The largest number of columns that fit beside each other: of uses, with two figures each, and of others."""
 
 
 @dataclass(frozen=True)
@@ -133,116 +122,6 @@ def quarter_report(dataset: xr.Dataset) -> QuarterReport:
         if has_output
         else "",
     )
-
-
-def quarter_tables(report: QuarterReport, shown: Sequence[tuple[str, str]]) -> list[RenderableType]:
-    """Return the tables by quarter: controls and output, and the uses of each region.
-
-    Parameters
-    ----------
-    report : QuarterReport
-    shown : sequence of (str, str)
-        Region and use, by id, of the uses to show.
-
-    Returns
-    -------
-    list of renderable
-    """
-    blocks: list[RenderableType] = [Text(), Text("By quarter", style="bold"), *map(Text, _notes(report))]
-    # In tables of their own: the law seldom changes, output often.
-    for columns in (_legal_columns(report), _output_columns(report)):
-        blocks += _tables(report, columns, _FIGURES_PER_TABLE)
-    labels = place_labels({(use.region, use.use): (use.region_name, use.use_name) for use in report.uses})
-    for region in dict.fromkeys(region for region, _ in shown):
-        uses = [use for use in report.uses if use.region == region and (region, use.use) in shown]
-        heading = f"{labels[region, uses[0].use][0]}: chance that over {percent(report.threshold)} of the "
-        heading += "quarter's demand is unmet (mean share unmet)"
-        blocks += [Text(), Text(heading)]
-        blocks += _tables(report, {labels[region, use.use][1]: _cells(use) for use in uses}, _USES_PER_TABLE)
-    if not shown:
-        blocks.append(Text("No use is short often enough to be shown; --json has the figures of all."))
-    return blocks
-
-
-def _notes(report: QuarterReport) -> Iterator[str]:
-    in_part = [
-        f"{label} {percent(share)}"
-        for label, share in zip(report.quarter, report.covered, strict=True)
-        if share < 1
-    ]
-    if in_part:
-        yield f"* in part, share of its days: {', '.join(in_part)}"
-    never = [*_never(report)]
-    if never:
-        yield f"In no quarter of any replication: {', '.join(never)}"
-
-
-def _legal_columns(report: QuarterReport) -> dict[str, list[str]]:
-    """Return what the law says in each quarter: controls, what they slow, and legal states."""
-    shares = {_holds(name, "\n"): values for name, values in report.control_in_force.items()}
-    shares |= {f"legal state\n{name}": values for name, values in report.legal_states.items()}
-    return {heading: _percents(values) for heading, values in shares.items() if any(values)}
-
-
-def _output_columns(report: QuarterReport) -> dict[str, list[str]]:
-    return {
-        f"{name}\noutput": [amount(value, report.facility_unit) for value in output.value]
-        for name, output in report.facility_output.items()
-    }
-
-
-def _never(report: QuarterReport) -> Iterator[str]:
-    """Yield what of the controls and legal states holds in no quarter, and so has no column."""
-    yield from (_holds(name, " ") for name, values in report.control_in_force.items() if not any(values))
-    yield from (f"legal state {name}" for name, values in report.legal_states.items() if not any(values))
-
-
-def _holds(control: str, space: str) -> str:
-    """Return what is counted of a control; a spillover or overcompliance slows trade and is not in force."""
-    name, _, slowing = control.partition(" ")
-    if slowing == "overcompliance":
-        return space.join(("trade slowed", f"while {name}", "is dormant"))
-    if slowing == "spillover":
-        return space.join(("goods beside", name, "slowed"))
-    return space.join((control, "in force"))
-
-
-def _cells(use: QuarterUse) -> list[str]:
-    pairs = zip(use.chance.value, use.shortfall.value, strict=True)
-    return [f"{percent(chance)} ({percent(unmet)})" for chance, unmet in pairs]
-
-
-def _percents(values: Sequence[float]) -> list[str]:
-    return [percent(value) for value in values]
-
-
-def _tables(
-    report: QuarterReport, columns: Mapping[str, Sequence[str]], at_most: int
-) -> list[RenderableType]:
-    """Return the columns beside each other, in several tables where there are too many."""
-    names = [*columns]
-    tables: list[RenderableType] = []
-    for first in range(0, len(names), at_most):
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-        table.add_column("Quarter", no_wrap=True)
-        here = names[first : first + at_most]
-        for name in here:
-            table.add_column(name, justify="right", max_width=16, overflow="fold")
-        for label, cells in _rows(report, [columns[name] for name in here]):
-            table.add_row(label, *cells)
-        tables.append(table)
-    return tables
-
-
-def _rows(report: QuarterReport, columns: Sequence[Sequence[str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the rows of a table; consecutive quarters with the same figures, as printed, share one."""
-    labels = [
-        f"{label}{'*' if share < 1 else ''}"
-        for label, share in zip(report.quarter, report.covered, strict=True)
-    ]
-    for cells, run in groupby(zip(labels, zip(*columns, strict=True), strict=True), key=itemgetter(1)):
-        first, *others = (label for label, _ in run)
-        yield (f"{first} to {others[-1]}" if others else first), cells
 
 
 _READ = (

@@ -1,0 +1,198 @@
+"""Results by calendar quarter as tables, of one run and of several that are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from diamondsim.reporting.formatting import amount, percent, wrapped
+from diamondsim.reporting.place_labels import place_labels
+from diamondsim.reporting.quarter_report import QuarterReport, QuarterUse
+
+_USES_PER_TABLE = 5
+_FIGURES_PER_TABLE = 6
+"""The largest number of columns that fit beside each other: of uses, with two figures each, and of others."""
+_NONE_SHOWN = "No use is short often enough to be shown; --json has the figures of all."
+
+
+def quarter_tables(report: QuarterReport, shown: Sequence[tuple[str, str]]) -> list[RenderableType]:
+    """Return the tables by quarter: controls and output, and the uses of each region.
+
+    Parameters
+    ----------
+    report : QuarterReport
+    shown : sequence of (str, str)
+        Region and use, by id, of the uses to show.
+
+    Returns
+    -------
+    list of renderable
+    """
+    blocks: list[RenderableType] = [*_head(report), *map(Text, _never_line(report)), *_law_and_output(report)]
+    labels = _labels(report)
+    for region in dict.fromkeys(region for region, _ in shown):
+        uses = [use for use in report.uses if use.region == region and (region, use.use) in shown]
+        heading = f"{labels[region, uses[0].use][0]}: chance that over {percent(report.threshold)} of the "
+        heading += "quarter's demand is unmet (mean share unmet)"
+        blocks += [Text(), Text(heading)]
+        blocks += _tables(report, {labels[region, use.use][1]: _cells(use) for use in uses}, _USES_PER_TABLE)
+    if not shown:
+        blocks.append(Text(_NONE_SHOWN))
+    return blocks
+
+
+def compared_quarter_tables(
+    reports: Mapping[str, QuarterReport], shown: Sequence[tuple[str, str]]
+) -> list[RenderableType]:
+    """Return the tables by quarter of several runs: controls and output of each, and the uses in all of them.
+
+    Parameters
+    ----------
+    reports : dict of str to QuarterReport
+        By name of the scenario; the quarters of all are those of the first.
+    shown : sequence of (str, str)
+        As for `quarter_tables`.
+
+    Returns
+    -------
+    list of renderable
+        A table for each use, with a column for each scenario.
+    """
+    names = [*reports]
+    first = reports[names[0]]
+    blocks = [*_head(first)]
+    for name, report in reports.items():
+        same = next((each for each in names[: names.index(name)] if _is_same(reports[each], report)), None)
+        about = [] if same else [*_never_line(report)]
+        texts = [f"{name}: controls and output as {same}"] if same else [name, *about]
+        blocks += [Text(), *(Text(line) for text in texts for line in wrapped(text))]
+        blocks += [] if same else _law_and_output(report)
+    labels = _labels(first)
+    for key in shown:
+        region, use = labels[key]
+        heading = f"{use}, {region}: chance that over {percent(first.threshold)} of the quarter's demand is "
+        heading += "unmet (mean share unmet)"
+        columns = {
+            name: _cells(one)
+            for name, report in reports.items()
+            for one in report.uses
+            if (one.region, one.use) == key
+        }
+        blocks += [Text(), *map(Text, wrapped(heading)), *_tables(first, columns, _USES_PER_TABLE)]
+    if not shown:
+        blocks.append(Text(_NONE_SHOWN))
+    return blocks
+
+
+def _is_same(one: QuarterReport, other: QuarterReport) -> bool:
+    """Return whether what is printed of controls and output is the same in two runs."""
+    return all(
+        printed(one) == printed(other)
+        for printed in (_legal_columns, _output_columns, lambda report: [*_never_line(report)])
+    )
+
+
+def _head(report: QuarterReport) -> list[RenderableType]:
+    return [Text(), Text("By quarter", style="bold"), *map(Text, _covered_line(report))]
+
+
+def _law_and_output(report: QuarterReport) -> list[RenderableType]:
+    # In tables of their own: the law seldom changes, output often.
+    return [
+        table
+        for columns in (_legal_columns(report), _output_columns(report))
+        for table in _tables(report, columns, _FIGURES_PER_TABLE)
+    ]
+
+
+def _labels(report: QuarterReport) -> dict[tuple[str, str], tuple[str, str]]:
+    return place_labels({(use.region, use.use): (use.region_name, use.use_name) for use in report.uses})
+
+
+def _covered_line(report: QuarterReport) -> Iterator[str]:
+    in_part = [
+        f"{label} {percent(share)}"
+        for label, share in zip(report.quarter, report.covered, strict=True)
+        if share < 1
+    ]
+    if in_part:
+        yield f"* in part, share of its days: {', '.join(in_part)}"
+
+
+def _never_line(report: QuarterReport) -> Iterator[str]:
+    never = [*_never(report)]
+    if never:
+        yield f"In no quarter of any replication: {', '.join(never)}"
+
+
+def _legal_columns(report: QuarterReport) -> dict[str, list[str]]:
+    """Return what the law says in each quarter: controls, what they slow, and legal states."""
+    shares = {_holds(name, "\n"): values for name, values in report.control_in_force.items()}
+    shares |= {f"legal state\n{name}": values for name, values in report.legal_states.items()}
+    return {heading: _percents(values) for heading, values in shares.items() if any(values)}
+
+
+def _output_columns(report: QuarterReport) -> dict[str, list[str]]:
+    return {
+        f"{name}\noutput": [amount(value, report.facility_unit) for value in output.value]
+        for name, output in report.facility_output.items()
+    }
+
+
+def _never(report: QuarterReport) -> Iterator[str]:
+    """Yield what of the controls and legal states holds in no quarter, and so has no column."""
+    yield from (_holds(name, " ") for name, values in report.control_in_force.items() if not any(values))
+    yield from (f"legal state {name}" for name, values in report.legal_states.items() if not any(values))
+
+
+def _holds(control: str, space: str) -> str:
+    """Return what is counted of a control; a spillover or overcompliance slows trade and is not in force."""
+    name, _, slowing = control.partition(" ")
+    if slowing == "overcompliance":
+        return space.join(("trade slowed", f"while {name}", "is dormant"))
+    if slowing == "spillover":
+        return space.join(("goods beside", name, "slowed"))
+    return space.join((control, "in force"))
+
+
+def _cells(use: QuarterUse) -> list[str]:
+    pairs = zip(use.chance.value, use.shortfall.value, strict=True)
+    return [f"{percent(chance)} ({percent(unmet)})" for chance, unmet in pairs]
+
+
+def _percents(values: Sequence[float]) -> list[str]:
+    return [percent(value) for value in values]
+
+
+def _tables(
+    report: QuarterReport, columns: Mapping[str, Sequence[str]], at_most: int
+) -> list[RenderableType]:
+    """Return the columns beside each other, in several tables where there are too many."""
+    names = [*columns]
+    tables: list[RenderableType] = []
+    for first in range(0, len(names), at_most):
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+        table.add_column("Quarter", no_wrap=True)
+        here = names[first : first + at_most]
+        for name in here:
+            table.add_column(name, justify="right", max_width=16, overflow="fold")
+        for label, cells in _rows(report, [columns[name] for name in here]):
+            table.add_row(label, *cells)
+        tables.append(table)
+    return tables
+
+
+def _rows(report: QuarterReport, columns: Sequence[Sequence[str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the rows of a table; consecutive quarters with the same figures, as printed, share one."""
+    labels = [
+        f"{label}{'*' if share < 1 else ''}"
+        for label, share in zip(report.quarter, report.covered, strict=True)
+    ]
+    for cells, run in groupby(zip(labels, zip(*columns, strict=True), strict=True), key=itemgetter(1)):
+        first, *others = (label for label, _ in run)
+        yield (f"{first} to {others[-1]}" if others else first), cells

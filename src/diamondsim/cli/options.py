@@ -130,6 +130,10 @@ def json_option(function: F) -> F:
     )
 
 
+TABLE_SUFFIXES = (".csv", ".parquet", ".xlsx")
+"""Ends of the names of files that hold the tables of a result, and not all of it."""
+
+
 def output_option(function: F) -> F:
     """Add the output option."""
     return click.option(

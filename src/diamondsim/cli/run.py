@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,7 @@ from diamondsim.cli.compared_runs import Sampled, run_compared, runs_beside
 from diamondsim.cli.comparisons import BASELINE, PRICED_BASELINE, choose_baseline
 from diamondsim.cli.observed import observed_option, require_all_anew
 from diamondsim.cli.options import (
+    TABLE_SUFFIXES,
     json_option,
     keep,
     kept_line,
@@ -100,7 +102,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     from diamondsim.cli.console import progress
     from diamondsim.conditioning import read_observations
     from diamondsim.plan.check import check
-    from diamondsim.reporting import build_report
+    from diamondsim.reporting import build_report, with_table_columns
     from diamondsim.simulation import KeptFailures
 
     checked = check(loaded)
@@ -134,7 +136,8 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
         "store": (store_lines(runs["scenario"], opened_store), json_of_store(runs["scenario"], opened_store)),
         "paths": (lines_of_paths(paths), json_of_paths(paths)),
     }
-    dataset = None if output is None else keep(runs["scenario"], output)
+    has_tables = output is not None and Path(output).suffix.lower() in TABLE_SUFFIXES
+    dataset = None if output is None or has_tables else keep(runs["scenario"], output)
     report = build_report(
         loaded,
         runs["scenario"],
@@ -142,6 +145,8 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
         baseline_changes=shared,
         **runs_beside(runs),
     )
+    if output is not None and has_tables:
+        dataset = keep(with_table_columns(runs["scenario"], report), output)
     _print(report, extra, dataset, as_json=as_json, quarters=quarters)
     leave_if_failed(failures.texts())
 

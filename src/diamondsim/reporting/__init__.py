@@ -68,6 +68,7 @@ from diamondsim.reporting.stress_tables import (
     reverse_stress_lines,
     worst_start_lines,
 )
+from diamondsim.reporting.table_columns import with_table_columns
 from diamondsim.reporting.trace_report import in_words, json_trace, trace_lines
 from diamondsim.reporting.trade_table import json_trade_figures, trade_renderable
 from diamondsim.reporting.use_rows import UseRow, onset_of, rows_of_uses
@@ -162,5 +163,6 @@ __all__ = [
     "trace_lines",
     "trade_renderable",
     "use_cells",
+    "with_table_columns",
     "worst_start_lines",
 ]

@@ -7,6 +7,15 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from diamondsim.html_report.chart_encodings import (
+    FAN,
+    choice,
+    fan,
+    name_rows,
+    narrow_legend,
+    series_colour,
+    tips,
+)
 from diamondsim.html_report.page_parts import Chart
 from diamondsim.html_report.vega_charts import (
     SERIES_VARIABLES,
@@ -18,7 +27,7 @@ from diamondsim.html_report.vega_charts import (
 )
 from diamondsim.reporting import BACKTEST_WEIGHTS, percent
 
-_BANDS = {"low": 0.1, "lower": 0.25, "middle": 0.5, "upper": 0.75, "high": 0.9}
+_BANDS = dict(zip(FAN, (0.1, 0.25, 0.5, 0.75, 0.9), strict=True))
 
 
 def coverage_chart(found: xr.Dataset) -> Chart:
@@ -47,24 +56,8 @@ def coverage_chart(found: xr.Dataset) -> Chart:
                     }
                 )
     levels = [*dict.fromkeys(row["level"] for row in rows)]
-    colour = alt.Color(
-        "level:N",
-        scale=alt.Scale(domain=levels, range=[*SERIES_VARIABLES[: len(levels)]]),
-        legend=alt.Legend(title=None, columns=alt.ExprRef("width < 420 ? 1 : 4")),
-    )
-    y = alt.Y(
-        "model:N",
-        sort=names,
-        axis=alt.Axis(
-            title=None,
-            labelExpr="split(datum.label, '\\n')",
-            labelOffset=-7,
-            ticks=False,
-            grid=True,
-            domain=False,
-        ),
-    )
-    base = alt.Chart(chart_data(rows)).encode(y=y)
+    colour = series_colour("level", levels, legend=narrow_legend(1, 4))
+    base = alt.Chart(chart_data(rows)).encode(y=name_rows("model", names, grid=True))
     share = alt.Scale(domain=[0, 1])
     drawing = alt.layer(
         base.mark_tick(thickness=2, size=22, opacity=1).encode(
@@ -73,11 +66,9 @@ def coverage_chart(found: xr.Dataset) -> Chart:
         base.mark_point(filled=True, size=80, opacity=1).encode(
             x=alt.X("share:Q", scale=share),
             color=colour,
-            tooltip=[
-                alt.Tooltip("model:N", title="Forecast"),
-                alt.Tooltip("level:N", title="Band"),
-                alt.Tooltip("share:Q", title="Months within it", format=".0%"),
-            ],
+            tooltip=tips(
+                ("model:N", "Forecast"), ("level:N", "Band"), ("share:Q", "Months within it", ".0%")
+            ),
         ),
     )
     spoken = "; ".join(f"{row['model']} {percent(row['share'])} in the {row['level']}" for row in rows)
@@ -114,31 +105,21 @@ def bands_chart(found: xr.Dataset, form: str, weights: str) -> Chart:
             for month, came, *values in zip(found["month"].values, observed, *columns, strict=True)
             if values[0] is not None or came is not None
         ]
-    chosen = alt.param(
-        name="place",
-        value=names[0],
-        bind=alt.binding_select(options=names, name="Series ", element="#choose-bands"),
-    )
     x = alt.X("month:Q", title="Month of control", axis=alt.Axis(grid=False, tickMinStep=1, format="d"))
     base = alt.Chart(chart_data(rows)).transform_filter("datum.series == place").encode(x=x)
-    title = "Exports, normal month = 1"
-    tips = [
-        alt.Tooltip("month:Q", title="Month"),
-        alt.Tooltip("observed:Q", title="Exports", format=".2f"),
-        alt.Tooltip("middle:Q", title="Forecast, median", format=".2f"),
-        alt.Tooltip("low:Q", title="10 %", format=".2f"),
-        alt.Tooltip("high:Q", title="90 %", format=".2f"),
-    ]
+    hover = tips(
+        ("month:Q", "Month"),
+        ("observed:Q", "Exports", ".2f"),
+        ("middle:Q", "Forecast, median", ".2f"),
+        ("low:Q", "10 %", ".2f"),
+        ("high:Q", "90 %", ".2f"),
+    )
     drawing = alt.layer(
-        base.mark_area(color=SERIES_VARIABLES[0], opacity=0.18).encode(
-            y=alt.Y("low:Q", title=title), y2="high:Q"
-        ),
-        base.mark_area(color=SERIES_VARIABLES[0], opacity=0.35).encode(y="lower:Q", y2="upper:Q"),
-        base.mark_line(color=SERIES_VARIABLES[0], strokeWidth=2).encode(y="middle:Q"),
+        *fan(base, SERIES_VARIABLES[0], title="Exports, normal month = 1"),
         base.mark_point(color=SERIES_VARIABLES[1], filled=True, size=60, opacity=1).encode(
-            y="observed:Q", tooltip=tips
+            y="observed:Q", tooltip=hover
         ),
-    ).add_params(chosen)
+    ).add_params(choice(names, "Series", "bands"))
     first = found.sel(series=names[0], form=form, weights=weights)
     known = first["observed"].values
     return chart_of(

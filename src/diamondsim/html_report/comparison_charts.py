@@ -7,6 +7,13 @@ from typing import Any
 
 import xarray as xr
 
+from diamondsim.html_report.chart_encodings import (
+    interval_tips,
+    name_rows,
+    narrow_legend,
+    series_colour,
+    tips,
+)
 from diamondsim.html_report.page_parts import Chart
 from diamondsim.html_report.vega_charts import (
     SERIES_VARIABLES,
@@ -58,44 +65,23 @@ def comparison_chart(root: xr.Dataset, shown: Sequence[dict[str, str]]) -> Chart
                     **dict(zip(("chance", "low", "high"), rounded(bounds), strict=True)),
                 }
             )
-    y = alt.Y(
-        "use:N",
-        sort=labels,
-        axis=alt.Axis(
-            title=None,
-            labelExpr="split(datum.label, '\\n')",
-            labelLimit=158,
-            labelOffset=-7,
-            ticks=False,
-            grid=True,
-            bandPosition=0,
-            tickBand="extent",
-            domain=False,
-        ),
-    )
+    y = name_rows("use", labels, labelLimit=158, grid=True, bandPosition=0, tickBand="extent")
     offset = alt.YOffset("scenario:N", sort=names)
-    scale = alt.Scale(domain=names, range=[*SERIES_VARIABLES[: len(names)]])
-    legend = alt.Legend(title=None, columns=alt.ExprRef("width < 420 ? 1 : 4"), symbolSize=70)
-    colour = alt.Color("scenario:N", scale=scale, legend=legend)
+    legend = narrow_legend(1, 4, symbolSize=70)
+    colour = series_colour("scenario", names, legend=legend)
     shape = alt.Shape(
         "scenario:N", scale=alt.Scale(domain=names, range=[*_SHAPES[: len(names)]]), legend=legend
     )
     share = alt.Scale(domain=[0, 1])
     title = "Chance of a shortage"
-    tips = [
-        alt.Tooltip("use:N", title="Use"),
-        alt.Tooltip("scenario:N", title="Scenario"),
-        alt.Tooltip("chance:Q", title=title, format=".1%"),
-        alt.Tooltip("low:Q", title="95 % interval, from", format=".1%"),
-        alt.Tooltip("high:Q", title="to", format=".1%"),
-    ]
+    shown_there = [*tips(("use:N", "Use"), ("scenario:N", "Scenario")), *interval_tips(title)]
     base = alt.Chart(chart_data(rows)).encode(y=y, yOffset=offset)
     drawing = alt.layer(
         base.mark_rule(strokeWidth=1.6).encode(
             x=alt.X("low:Q", scale=share, title=title, axis=percent_axis()), x2="high:Q", color=colour
         ),
         base.mark_point(filled=True, size=55, opacity=1).encode(
-            x=alt.X("chance:Q", scale=share), color=colour, shape=shape, tooltip=tips
+            x=alt.X("chance:Q", scale=share), color=colour, shape=shape, tooltip=shown_there
         ),
     )
     first = root.sel(shown[0])

@@ -9,6 +9,18 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.constants import DAYS_PER_YEAR
+from diamondsim.html_report.chart_encodings import (
+    FAN,
+    choice,
+    fan,
+    interval_tips,
+    name_rows,
+    narrow_legend,
+    quarter_axis,
+    series_colour,
+    time_axis,
+    tips,
+)
 from diamondsim.html_report.page_parts import Chart
 from diamondsim.html_report.vega_charts import (
     SERIES_VARIABLES,
@@ -22,10 +34,8 @@ from diamondsim.reporting import Report, UseRow, distinct_labels, joined_labels,
 
 _MOST_POINTS = 110
 """Of a line: more would make the page large, and could not be told apart."""
-_YEARS_ONLY = "substring(datum.value, 4) == 'Q1' ? substring(datum.value, 0, 4) : ''"
-_TWO_LINES = "split(datum.label, '\\n')"
 _ROW = 34
-_BAND = {"low": "0.05", "lower": "0.25", "middle": "0.5", "upper": "0.75", "high": "0.95"}
+_BAND = dict(zip(FAN, (0.05, 0.25, 0.5, 0.75, 0.95), strict=True))
 
 
 def quarter_chart(report: Report, shown: Sequence[UseRow]) -> Chart | None:
@@ -44,50 +54,23 @@ def quarter_chart(report: Report, shown: Sequence[UseRow]) -> Chart | None:
             strict=True,
         )
         rows += [
-            {
-                "use": label,
-                "quarter": q,
-                "chance": c,
-                "low": low,
-                "high": high,
-                "unmet": unmet,
-            }
+            {"use": label, "quarter": q, "chance": c, "low": low, "high": high, "unmet": unmet}
             for q, c, low, high, unmet in columns
         ]
     drawing = (
         alt.Chart(chart_data(rows))
         .mark_rect(stroke="var(--page)", strokeWidth=0.5)
         .encode(
-            x=alt.X(
-                "quarter:O",
-                sort=None,
-                axis=alt.Axis(
-                    title=None, labelExpr=_YEARS_ONLY, labelAngle=0, ticks=False, labelOverlap=True
-                ),
-            ),
-            y=alt.Y(
-                "use:N",
-                sort=labels,
-                axis=alt.Axis(
-                    title=None,
-                    labelExpr=_TWO_LINES,
-                    labelLimit=158,
-                    labelOffset=-7,
-                    ticks=False,
-                    domain=False,
-                ),
-            ),
+            x=quarter_axis(),
+            y=name_rows("use", labels, labelLimit=158),
             fill=alt.value(SERIES_VARIABLES[0]),
             fillOpacity=alt.FillOpacity(
                 "chance:Q", scale=alt.Scale(domain=[0, 1], range=[0.04, 1], clamp=True), legend=None
             ),
             tooltip=[
-                alt.Tooltip("use:N", title="Use"),
-                alt.Tooltip("quarter:N", title="Quarter"),
-                alt.Tooltip("chance:Q", title="Chance of a shortage", format=".1%"),
-                alt.Tooltip("low:Q", title="95 % interval, from", format=".1%"),
-                alt.Tooltip("high:Q", title="to", format=".1%"),
-                alt.Tooltip("unmet:Q", title="Mean share of demand unmet", format=".1%"),
+                *tips(("use:N", "Use"), ("quarter:N", "Quarter")),
+                *interval_tips("Chance of a shortage"),
+                *tips(("unmet:Q", "Mean share of demand unmet", ".1%")),
             ],
         )
     )
@@ -125,39 +108,18 @@ def shortfall_chart(dataset: xr.Dataset, report: Report, shown: Sequence[UseRow]
     for row, label in zip(shown, labels, strict=True):
         one = thinned.sel(region=row.region, use=row.use)
         bands = {
-            name: rounded(one["shortfall_band"].sel(quantile=float(level)).values)
-            for name, level in _BAND.items()
+            name: rounded(one["shortfall_band"].sel(quantile=level).values) for name, level in _BAND.items()
         }
         columns = zip(days, *bands.values(), strict=True)
         rows += [
             {"use": label, "day": day, **dict(zip(_BAND, values, strict=True))} for day, *values in columns
         ]
-    chosen = alt.param(
-        name="place",
-        value=labels[0],
-        bind=alt.binding_select(options=labels, name="Use ", element="#choose-shortfall"),
-    )
-    base = alt.Chart(chart_data(rows)).transform_filter("datum.use == place").encode(x=_time_axis())
+    base = alt.Chart(chart_data(rows)).transform_filter("datum.use == place").encode(x=time_axis())
     share = alt.Scale(domain=[0, 1], clamp=True)
-    title = "Share of demand unmet"
-    hover = [
-        alt.Tooltip("day:T", title="Week of", format="%d %b %Y"),
-        alt.Tooltip("middle:Q", title="Median", format=".1%"),
-        alt.Tooltip("lower:Q", title="25 %", format=".1%"),
-        alt.Tooltip("upper:Q", title="75 %", format=".1%"),
-        alt.Tooltip("low:Q", title="5 %", format=".1%"),
-        alt.Tooltip("high:Q", title="95 %", format=".1%"),
-    ]
     drawing = alt.layer(
-        base.mark_area(color=SERIES_VARIABLES[0], opacity=0.18).encode(
-            y=alt.Y("low:Q", scale=share, title=title, axis=percent_axis()), y2="high:Q"
-        ),
-        base.mark_area(color=SERIES_VARIABLES[0], opacity=0.35).encode(
-            y=alt.Y("lower:Q", scale=share), y2="upper:Q"
-        ),
-        base.mark_line(color=SERIES_VARIABLES[0], strokeWidth=2).encode(y=alt.Y("middle:Q", scale=share)),
-        base.mark_rule(color="var(--ink)", opacity=0, strokeWidth=6).encode(tooltip=hover),
-    ).add_params(chosen)
+        *fan(base, SERIES_VARIABLES[0], scale=share, title="Share of demand unmet", axis=percent_axis()),
+        base.mark_rule(color="var(--ink)", opacity=0, strokeWidth=6).encode(tooltip=_fan_tips(".1%")),
+    ).add_params(choice(labels, "Use", "shortfall"))
     first = thinned["shortfall_band"].sel(region=shown[0].region, use=shown[0].use)
     middle, high = (first.sel(quantile=level).values for level in (0.5, 0.95))
     return chart_of(
@@ -187,30 +149,19 @@ def legal_chart(report: Report) -> Chart | None:
         for rank, (name, values) in enumerate(shares.items())
         for quarter, share in zip(found.quarter, rounded(values), strict=True)
     ]
-    names = [*shares]
-    x = alt.X(
-        "quarter:O",
-        sort=None,
-        axis=alt.Axis(title=None, labelExpr=_YEARS_ONLY, labelAngle=0, ticks=False, labelOverlap=True),
-    )
-    colour = alt.Color(
-        "state:N", scale=alt.Scale(domain=names, range=[*SERIES_VARIABLES[: len(names)]]), title=what
-    )
-    tips = [
-        alt.Tooltip("state:N", title=what),
-        alt.Tooltip("quarter:N", title="Quarter"),
-        alt.Tooltip("share:Q", title="Probability", format=".1%"),
-    ]
+    encodings = {
+        "x": quarter_axis(),
+        "color": series_colour("state", [*shares], title=what),
+        "tooltip": tips(("state:N", what), ("quarter:N", "Quarter"), ("share:Q", "Probability", ".1%")),
+    }
     y = alt.Y("share:Q", scale=alt.Scale(domain=[0, 1]), title="Probability", axis=percent_axis())
     base = alt.Chart(chart_data(rows))
     if found.legal_states:
         drawing = base.mark_bar(stroke="var(--page)", strokeWidth=0.5).encode(
-            x=x, y=y, color=colour, order=alt.Order("rank:Q"), tooltip=tips
+            y=y, order=alt.Order("rank:Q"), **encodings
         )
     else:
-        drawing = base.mark_line(interpolate="step-after", strokeWidth=2).encode(
-            x=x, y=y, color=colour, tooltip=tips
-        )
+        drawing = base.mark_line(interpolate="step-after", strokeWidth=2).encode(y=y, **encodings)
     ends = "; ".join(
         f"{name} {percent(v[0])} at the start, {percent(v[-1])} at the end" for name, v in shares.items()
     )
@@ -247,23 +198,15 @@ def facility_charts(dataset: xr.Dataset) -> list[Chart]:
         one = factor * thinned.sel(facility=name)
         if not (one > 0).any():  # there is no output to be drawn
             continue
-        bands = [rounded(one.sel(quantile=float(level)).values, 2) for level in _BAND.values()]
+        bands = [rounded(one.sel(quantile=level).values, 2) for level in _BAND.values()]
         rows = [
             {"day": day, **dict(zip(_BAND, values, strict=True))}
             for day, *values in zip(days, *bands, strict=True)
         ]
-        base = alt.Chart(chart_data(rows)).encode(x=_time_axis())
-        hover = [
-            alt.Tooltip("day:T", title="Week of", format="%d %b %Y"),
-            *(alt.Tooltip(f"{key}:Q", title=title, format=",.0f") for key, title in _LEVELS.items()),
-        ]
+        base = alt.Chart(chart_data(rows)).encode(x=time_axis())
         drawing = alt.layer(
-            base.mark_area(color=SERIES_VARIABLES[2], opacity=0.18).encode(
-                y=alt.Y("low:Q", title=f"Output, {unit}", axis=alt.Axis(tickCount=5)), y2="high:Q"
-            ),
-            base.mark_area(color=SERIES_VARIABLES[2], opacity=0.35).encode(y="lower:Q", y2="upper:Q"),
-            base.mark_line(color=SERIES_VARIABLES[2], strokeWidth=2).encode(y="middle:Q"),
-            base.mark_rule(opacity=0, strokeWidth=6).encode(tooltip=hover),
+            *fan(base, SERIES_VARIABLES[2], title=f"Output, {unit}", axis=alt.Axis(tickCount=5)),
+            base.mark_rule(opacity=0, strokeWidth=6).encode(tooltip=_fan_tips(",.0f")),
         )
         last = [float(one.sel(quantile=level).values[-1]) for level in (0.5, 0.05, 0.95)]
         charts.append(
@@ -281,6 +224,14 @@ def facility_charts(dataset: xr.Dataset) -> list[Chart]:
 
 
 _LEVELS = {"middle": "Median", "lower": "25 %", "upper": "75 %", "low": "5 %", "high": "95 %"}
+
+
+def _fan_tips(form: str) -> list[Any]:
+    """Return what the pointer shows of a fan: the week, and the five figures in a format."""
+    return [
+        *tips(("day:T", "Week of", "%d %b %Y")),
+        *tips(*((f"{key}:Q", title, form) for key, title in _LEVELS.items())),
+    ]
 
 
 def origin_chart(dataset: xr.Dataset, report: Report) -> Chart | None:
@@ -304,26 +255,18 @@ def origin_chart(dataset: xr.Dataset, report: Report) -> Chart | None:
         alt.Chart(chart_data(rows))
         .mark_line(strokeWidth=2)
         .encode(
-            x=_time_axis(),
+            x=time_axis(),
             y=alt.Y(
                 "share:Q", scale=alt.Scale(domain=[0, 1]), title="Share of consumption", axis=percent_axis()
             ),
-            color=alt.Color(
-                "region:N",
-                scale=alt.Scale(domain=labels, range=[*SERIES_VARIABLES[: len(labels)]]),
-                legend=alt.Legend(
-                    title=None,
-                    symbolType="stroke",
-                    symbolStrokeWidth=3,
-                    columns=alt.ExprRef("width < 420 ? 2 : 6"),
-                    labelLimit=115,
-                ),
+            color=series_colour(
+                "region",
+                labels,
+                legend=narrow_legend(2, 6, symbolType="stroke", symbolStrokeWidth=3, labelLimit=115),
             ),
-            tooltip=[
-                alt.Tooltip("region:N", title="Region"),
-                alt.Tooltip("day:T", title="Week of", format="%d %b %Y"),
-                alt.Tooltip("share:Q", title="Share", format=".0%"),
-            ],
+            tooltip=tips(
+                ("region:N", "Region"), ("day:T", "Week of", "%d %b %Y"), ("share:Q", "Share", ".0%")
+            ),
         )
     )
     ends = "; ".join(
@@ -338,11 +281,4 @@ def origin_chart(dataset: xr.Dataset, report: Report) -> Chart | None:
         note="Mean of the replications; crystal processed elsewhere counts too.",
         description=f"Lines by region, at the start and at the end: {ends}.",
         height=200,
-    )
-
-
-def _time_axis() -> Any:
-    alt = report_part()
-    return alt.X(
-        "day:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", grid=False, labelOverlap=True)
     )

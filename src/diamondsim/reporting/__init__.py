@@ -43,8 +43,13 @@ from diamondsim.reporting.legal_state_rows import LegalStateRow, head_lines, leg
 from diamondsim.reporting.marginal_table import json_marginal, marginal_renderable
 from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
 from diamondsim.reporting.observed_rows import observed_lines, observed_table
-from diamondsim.reporting.place_labels import distinct_labels, joined_labels, labels_of_pairs, labels_of_rows
-from diamondsim.reporting.quarter_tables import quarter_tables
+from diamondsim.reporting.place_labels import (
+    distinct_labels,
+    joined_labels,
+    labels_of_names,
+    labels_of_pairs,
+    labels_of_rows,
+)
 from diamondsim.reporting.report import BaselineChanges, Report, RunHead
 from diamondsim.reporting.report_builder import build_report
 from diamondsim.reporting.report_sentences import sentences_by_topic
@@ -69,6 +74,7 @@ from diamondsim.reporting.stress_tables import (
     worst_start_lines,
 )
 from diamondsim.reporting.table_columns import with_table_columns
+from diamondsim.reporting.tables_by_quarter import quarter_tables
 from diamondsim.reporting.trace_report import in_words, json_trace, trace_lines
 from diamondsim.reporting.trade_table import json_trade_figures, trade_renderable
 from diamondsim.reporting.use_rows import UseRow, onset_of, rows_of_uses
@@ -126,6 +132,7 @@ __all__ = [
     "json_trade_figures",
     "json_value",
     "json_worst_start",
+    "labels_of_names",
     "labels_of_pairs",
     "labels_of_rows",
     "legal_state_lines",

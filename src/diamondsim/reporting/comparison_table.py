@@ -31,7 +31,7 @@ from diamondsim.reporting.formatting import (
 from diamondsim.reporting.legal_state_rows import outdated_lines
 from diamondsim.reporting.place_labels import labels_of_pairs
 from diamondsim.reporting.quarter_report import QuarterReport, quarter_report
-from diamondsim.reporting.quarter_tables import compared_quarter_tables
+from diamondsim.reporting.tables_by_quarter import compared_quarter_tables
 from diamondsim.reporting.use_rows import date_of
 from diamondsim.results import ratio, unit_symbol
 

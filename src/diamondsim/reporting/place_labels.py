@@ -27,7 +27,7 @@ def distinct_labels(names: Iterable[str]) -> dict[str, str]:
     return {name: label if times[label] == 1 else name for name, label in short.items()}
 
 
-def place_labels(names: Mapping[Place, Place]) -> dict[Place, Place]:
+def labels_of_names(names: Mapping[Place, Place]) -> dict[Place, Place]:
     """Return the labels of regions and uses; ids follow where even the full names are the same.
 
     Parameters
@@ -37,9 +37,9 @@ def place_labels(names: Mapping[Place, Place]) -> dict[Place, Place]:
 
     Examples
     --------
-    >>> place_labels({("us", "u"): ("US", "All uses (a)"), ("jp", "v"): ("Japan", "All uses (b)")})
+    >>> labels_of_names({("us", "u"): ("US", "All uses (a)"), ("jp", "v"): ("Japan", "All uses (b)")})
     {('us', 'u'): ('US', 'All uses'), ('jp', 'v'): ('Japan', 'All uses')}
-    >>> place_labels({("us", "u"): ("US", "Grinding"), ("us", "v"): ("US", "Grinding")})
+    >>> labels_of_names({("us", "u"): ("US", "Grinding"), ("us", "v"): ("US", "Grinding")})
     {('us', 'u'): ('US', 'Grinding [u]'), ('us', 'v'): ('US', 'Grinding [v]')}
     """
     regions = distinct_labels(region for region, _ in names.values())
@@ -74,7 +74,7 @@ def _use_labels(names: Mapping[Place, Place]) -> dict[str, str]:
 
 def labels_of_rows(rows: Iterable[UseRow]) -> dict[Place, Place]:
     """Return the labels of the region and the use of each row."""
-    return place_labels({(row.region, row.use): (row.region_name, row.use_name) for row in rows})
+    return labels_of_names({(row.region, row.use): (row.region_name, row.use_name) for row in rows})
 
 
 def joined_labels(rows: Iterable[UseRow], shown: Iterable[UseRow], between: str = ", ") -> list[str]:
@@ -90,4 +90,4 @@ def labels_of_pairs(dataset: xr.Dataset, pairs: Sequence[Mapping[str, str]]) -> 
     for pair in pairs:
         region = str(dataset["region_name"].sel(region=pair["region"]).item())
         names[pair["region"], pair["use"]] = region, str(dataset["use_name"].sel(use=pair["use"]).item())
-    return place_labels(names)
+    return labels_of_names(names)

@@ -32,10 +32,10 @@ from diamondsim.reporting.observed_rows import observed_lines, observed_table
 from diamondsim.reporting.place_labels import labels_of_rows
 from diamondsim.reporting.price_report import NOTABLE_MOVE, PriceRow, Spread
 from diamondsim.reporting.price_sentences import format_spread, price_sentences
-from diamondsim.reporting.quarter_tables import quarter_tables
 from diamondsim.reporting.report import BaselineChanges, Report, rows_by_region
 from diamondsim.reporting.report_sentences import sentences
 from diamondsim.reporting.reserve_table import table_of_reserves
+from diamondsim.reporting.tables_by_quarter import quarter_tables
 from diamondsim.reporting.use_rows import FollowUp, Onset, UseRow
 from diamondsim.results import Estimate
 

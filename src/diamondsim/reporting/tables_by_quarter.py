@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from diamondsim.reporting.formatting import amount, percent, wrapped
-from diamondsim.reporting.place_labels import place_labels
+from diamondsim.reporting.place_labels import labels_of_names
 from diamondsim.reporting.quarter_report import QuarterReport, QuarterUse
 
 _USES_PER_TABLE = 5
@@ -111,7 +111,7 @@ def _law_and_output(report: QuarterReport) -> list[RenderableType]:
 
 
 def _labels(report: QuarterReport) -> dict[tuple[str, str], tuple[str, str]]:
-    return place_labels({(use.region, use.use): (use.region_name, use.use_name) for use in report.uses})
+    return labels_of_names({(use.region, use.use): (use.region_name, use.use_name) for use in report.uses})
 
 
 def _covered_line(report: QuarterReport) -> Iterator[str]:

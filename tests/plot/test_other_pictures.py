@@ -261,7 +261,8 @@ def test_a_timeline_has_the_states_the_shortages_and_the_events_of_a_replication
     )
     one = found.isel(node=np.flatnonzero(nodes))
     share = (one["shortage"] / one["demand"]).max("node").values
-    (drawn,) = [each for each in ax.collections if each.get_label() == "machining"]
+    (drawn,) = [each for each in ax.collections if each.get_label() == "US.machining"]
+    assert "Machining and chip tools" in row_names(ax)
     heights = drawn.get_paths()[0].vertices[:, 1]
     assert heights.max() - heights.min() == pytest.approx(0.84 * share.max())
     assert any(name.startswith("Events") for name in row_names(ax))

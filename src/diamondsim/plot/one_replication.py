@@ -11,7 +11,7 @@ from diamondsim.engines.event import EventKind
 from diamondsim.plot.canvas import canvas, date_axis, tint
 from diamondsim.plot.checked import dataset_of, require_name
 from diamondsim.plot.palette import BLUE, INK, MUTED, PLUM, STATE_COLOURS, VERMILION
-from diamondsim.plot.texts import control_labels, subtitle
+from diamondsim.plot.texts import control_labels, place_names, subtitle
 from diamondsim.simulation import Trace
 
 if TYPE_CHECKING:
@@ -76,12 +76,13 @@ def replication_timeline(
         raise ValueError(f"most: expected an integer of at least 1, found {most!r}")
     shares = _unmet(found, region)
     known = sorted(
-        ((float(np.nanmean(share)), name) for name, share in shares.items()), key=lambda each: -each[0]
+        ((float(np.nanmean(share)), place) for place, share in shares.items()), key=lambda each: -each[0]
     )
-    names = [name for mean, name in known if mean > 0][:most]
+    places = [place for mean, place in known if mean > 0][:most]
+    labels = place_names(found, [*shares])
     controls = [str(name) for name in found["control"].values]
     events = _events(trace)
-    rows = len(names) + len(controls) + (2 if events else 0)
+    rows = len(places) + len(controls) + (2 if events else 0)
     drawn = canvas(ax, size=size, head=head, rows=rows)
     axes = drawn.axes
     times = found["time"].values
@@ -96,18 +97,19 @@ def replication_timeline(
         _draw_events(axes, events, times, base)
         ticks.append((base + 1.0, "Events"))
         base -= 1
-    for name in names:
+    for place in places:
+        where, name = labels[place]
         axes.fill_between(
             times,
             base,
-            base + _ROOM * shares[name],
+            base + _ROOM * shares[place],
             color=tint(VERMILION, 0.75),
             linewidth=0,
-            label=name,
+            label=".".join(place),
             step="post",
         )
         axes.axhline(base, color=MUTED, linewidth=0.6)
-        ticks.append((base + _ROOM / 2, drawn.row_name(name)))
+        ticks.append((base + _ROOM / 2, drawn.row_name(name if region is not None else f"{name}, {where}")))
         base -= 1
     axes.set_yticks([height for height, _ in ticks], [label for _, label in ticks])
     axes.set_ylim(-0.1, max(rows, 1))
@@ -117,33 +119,32 @@ def replication_timeline(
     date_axis(axes)
     if controls:
         drawn.notes.append("Controls: licensing is blue, banned red, announced plum; in grey nothing binds.")
-    if names:
+    if places:
         drawn.notes.append(
             "Red: share of the demand of a use unmet in its week, worst grade; a full row is 100 %."
         )
     else:
         drawn.notes.append("No use is short in this replication.")
-    if dropped := len([mean for mean, _ in known if mean > 0]) - len(names):
+    if dropped := len([mean for mean, _ in known if mean > 0]) - len(places):
         drawn.notes.append(f"{dropped} uses that are less short are not shown.")
     if len(trace.events) > len(events):
         drawn.notes.append(f"{len(trace.events) - len(events)} other events: print the trace.")
     return drawn.finish("One replication, week by week", subtitle(found))
 
 
-def _unmet(found: xr.Dataset, region: str | None) -> dict[str, Any]:
-    """Return the share of demand that is unmet in each tick, of the worst grade, by use."""
+def _unmet(found: xr.Dataset, region: str | None) -> dict[tuple[str, str], Any]:
+    """Return the share of demand that is unmet in each tick, of the worst grade, by region and use."""
     uses = found["node_kind"].values == "use"
     regions = found["node_region"].values
     if region is not None:
         region = require_name("region", region, dict.fromkeys(regions[uses].tolist()))
         uses &= regions == region
-    shares: dict[str, Any] = {}
+    shares: dict[tuple[str, str], Any] = {}
     for node in np.flatnonzero(uses):
         demand, short = (found[name].values[:, node] for name in ("demand", "shortage"))
         share = np.divide(short, demand, out=np.zeros_like(short), where=demand > 0)
-        use = str(found["node_use"].values[node])
-        name = use if region is not None else f"{regions[node]}.{use}"
-        shares[name] = np.maximum(shares.get(name, 0.0), share)
+        place = str(regions[node]), str(found["node_use"].values[node])
+        shares[place] = np.maximum(shares.get(place, 0.0), share)
     return shares
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import xarray as xr
 
 from diamondsim.errors import ScenarioError
-from diamondsim.reporting import distinct_labels, in_words, labels_of_pairs, replications
-from diamondsim.scenario import read_scenario
+from diamondsim.reporting import distinct_labels, in_words, labels_of_names, labels_of_pairs, replications
+from diamondsim.scenario import Scenario, read_scenario
 
 _LONGEST = 260
 """Letters of a text that a user wrote, such as a legal state."""
@@ -93,16 +93,36 @@ def use_labels(
     return tuple(labels)
 
 
+def place_names(
+    trace: xr.Dataset, places: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return the labels of regions and uses of a trace, which has only their ids."""
+    scenario = _scenario_of(trace)
+    if scenario is None:
+        return {place: place for place in places}
+    regions = {name: region.name or name for name, region in scenario.regions.items()}
+    uses = {name: use.name or name for name, use in scenario.uses.items()}
+    return labels_of_names({(r, u): (regions.get(r, r), uses.get(u, u)) for r, u in places})
+
+
+def _scenario_of(dataset: xr.Dataset) -> Scenario | None:
+    """Return the scenario that a result holds; None if it is of a former version, or not kept."""
+    try:
+        return read_scenario(str(dataset.attrs.get("scenario", "")))
+    except ScenarioError:
+        return None
+
+
 def control_labels(dataset: xr.Dataset) -> dict[str, str]:
     """Return the name of each control of a run or a trace as a label; its id if the scenario gives none.
 
     What a control brings along, such as its spillover, stands before the name.
     """
     ids = [str(name) for name in dataset["control"].values]
-    try:
-        controls = read_scenario(str(dataset.attrs.get("scenario", ""))).controls
-    except ScenarioError:  # of a former version, or not kept
+    scenario = _scenario_of(dataset)
+    if scenario is None:
         return {name: name for name in ids}
+    controls = scenario.controls
     names = {name: control.name or name for name, control in controls.items()}
     labels, times = distinct_labels(names.values()), Counter(names.values())
     found = {}

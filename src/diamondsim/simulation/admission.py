@@ -178,7 +178,7 @@ def _simulated(
     covered = np.flatnonzero((plan.rule_of[row] >= 0) & ~plan.entrant)
     regions = sorted({plan.nodes[plan.lane_node[lane]].region for lane in covered}, key=plan.regions.index)
     months: dict[str, list[FloatArray]] = {name: [] for name in (_ALL, *regions)}
-    waits = {name: np.zeros(3) for name in months}
+    waits: dict[str, list[FloatArray]] = {name: [] for name in months}
     n_in_force, workspace = 0, Workspace()
 
     def ledger_for(columns: slice) -> Ledger:
@@ -201,8 +201,10 @@ def _simulated(
                 region = None if name == _ALL else name
                 paths.append(admitted_by_month(plan, part, ledger, control=row, region=region))
                 wait = licence_waits(plan, ledger, control=row, region=region)
-                waits[name] += [wait.applied.sum(), wait.withdrawn.sum(), wait.waited.sum()]
-    return {name: np.concatenate(paths, axis=1) for name, paths in months.items()}, waits, n_in_force
+                waits[name].append(np.array([wait.applied, wait.withdrawn, wait.waited]))
+    # Summed at the end, so that the bits do not depend on the size of a part.
+    totals = {name: np.concatenate(parts, axis=1).sum(axis=1) for name, parts in waits.items()}
+    return {name: np.concatenate(paths, axis=1) for name, paths in months.items()}, totals, n_in_force
 
 
 def _quantiles_by_month(paths: FloatArray) -> FloatArray:

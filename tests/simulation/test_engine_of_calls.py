@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,9 @@ from diamondsim.engines import Engine, batch
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan, compile_plan
 from diamondsim.simulation import engine_choice, runner
+from diamondsim.simulation.run_manifest import Manifest
+from diamondsim.simulation.run_store import RunStore
+from diamondsim.simulation.runner import RunSpec
 from tests.conditioning.licensed import licensed
 
 OBSERVED = ds.Observation(
@@ -70,6 +74,37 @@ def test_a_folder_of_paths_goes_on_with_its_engine_and_refuses_another(simulated
         pytest.raises(ds.StoreError, match="the engine there is compiled, here batch"),
     ):
         write(12)
+
+
+FOLDERS: dict[str, Callable[[Path], Any]] = {
+    "paths": lambda folder: ds.write_paths(CALM, folder, replications=2),
+    "store": lambda folder: ds.monte_carlo(CALM, store=folder, replications=2, workers=1),
+}
+
+
+@pytest.mark.parametrize("keep", FOLDERS.values(), ids=FOLDERS)
+def test_a_folder_whose_engine_cannot_be_used_is_refused(simulated, tmp_path, monkeypatch, keep):
+    folder = tmp_path / "kept"
+    with ds.use_engine("compiled"):
+        keep(folder)
+
+    def fail(_on_compile: object) -> None:
+        raise SystemError("built for another numpy")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine_choice, "load_kernel", fail)
+        with pytest.raises(ds.StoreError, match=r"kept' keeps .* engine 'compiled': .*fails.*another numpy"):
+            keep(folder)
+    monkeypatch.setattr(Engine, "missing", ("numba",))
+    with pytest.raises(ds.StoreError, match=r"engine 'compiled': .*pip install 'numba>="):
+        keep(folder)
+
+
+def test_a_folder_of_an_engine_that_there_is_not_is_refused_by_its_name(tmp_path):
+    with RunStore(tmp_path / "store") as store:
+        store.claim(replace(Manifest.of(RunSpec(CALM, 0, 1)), engine="faster"))
+    with pytest.raises(ds.StoreError, match="a run of the engine 'faster', which this version does not have"):
+        ds.monte_carlo(CALM, store=tmp_path / "store", replications=1)
 
 
 @pytest.mark.parametrize("engine", ["batch", "compiled"])

@@ -89,7 +89,7 @@ def monte_carlo(  # noqa: PLR0913 - a run, and how it is computed
         If the scenario cannot be compiled.
     StoreError
         If the store has other content, keeps a run of another scenario, seed, version or code, or is used by
-        another run.
+        another run; or if none asks for an engine and that of the store cannot be used.
     ValueError
         If a number is out of range or not an integer, or the scenario has no such metric as `until` names.
     OSError

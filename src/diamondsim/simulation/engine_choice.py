@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from diamondsim.engines import ENGINES
 from diamondsim.engines.compiled import can_be_kept, is_kept, load_kernel
-from diamondsim.errors import nearest
+from diamondsim.errors import StoreError, nearest
 from diamondsim.extras import not_installed
 from diamondsim.plan import compile_plan
 
@@ -105,18 +105,42 @@ def with_engine(specs: Sequence[RunSpec], store: RunFolder | None, *, is_elsewhe
     Raises
     ------
     ImportError
-        If the engine is the compiled one and numba cannot be used.
+        If the compiled engine is asked for and numba cannot be used.
+    StoreError
+        If none is asked for, and that of the folder cannot be used.
     """
-    asked = _asked.get()
-    kept = None if store is None else store.engine
-    if asked == AUTO and kept is None:
-        name = "compiled" if not is_elsewhere and _gains(specs) and _loads() else "batch"
-    else:
-        name = asked if asked != AUTO or kept is None else kept
+    name = _asked.get()
+    if name == AUTO:
+        name = _engine_of(store)
+    elif name == "compiled":
         _require_engine(name)
-        if name == "compiled":
-            _load_or_refuse()
+        _load_or_refuse()
+    if name == AUTO:
+        name = "compiled" if not is_elsewhere and _gains(specs) and _loads() else "batch"
     return [replace(spec, engine=name) for spec in specs]
+
+
+def _engine_of(store: RunFolder | None) -> str:
+    """Return the engine of the run in a folder, which is ready to simulate; `auto` if there is no run yet.
+
+    Raises
+    ------
+    StoreError
+        If this version does not have the engine, or numba cannot be used.
+    """
+    name = None if store is None else store.engine
+    if store is None or name is None:
+        return AUTO
+    keeps = f"'{store.folder}' keeps a run of the engine {name!r}"
+    if name not in ENGINE_NAMES or name == AUTO:
+        raise StoreError(f"{keeps}, which this version does not have: name another folder")
+    try:
+        if name == "compiled":
+            _require_engine(name)
+            _load_or_refuse()
+    except ImportError as error:
+        raise StoreError(f"{keeps}: {error}") from error
+    return name
 
 
 def _load_or_refuse() -> None:

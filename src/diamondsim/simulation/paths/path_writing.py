@@ -66,13 +66,14 @@ def write_paths(
         If the scenario cannot be compiled.
     StoreError
         If the folder has other content, is used by another run, or keeps paths of another scenario (texts and
-        sources included), seed, engine, version, code or `dtype`, or of other variables.
+        sources included), seed, engine, version, code or `dtype`, or of other variables; or if
+        none asks for an engine and that of the folder cannot be used.
     ValueError
         If a number is out of range or not an integer, or a name is not known.
     TypeError
         If `scenario` is not a Scenario.
     ImportError
-        If the compiled engine is asked for, or is that of the folder, and numba cannot be used.
+        If the compiled engine is asked for and numba cannot be used.
     OSError
         If the folder cannot be written to, for example because the disk is full. Finished files stay in it.
     concurrent.futures.BrokenExecutor

@@ -175,6 +175,11 @@ def test_all_missing_attributes_are_named_and_those_of_a_compared_run_by_its_nam
 PRICED = {"horizon.length": "20 weeks"}
 
 
+def test_a_run_without_controls_and_facilities_has_what_a_report_needs():
+    calm = ds.load_scenario("calm").override({"horizon.length": "10 weeks"})
+    assert require_reportable(ds.monte_carlo(calm, replications=2, workers=1)) == "run"
+
+
 @functools.cache
 def full_run():
     """Return a run with prices, a plant and legal states."""

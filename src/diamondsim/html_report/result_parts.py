@@ -29,7 +29,7 @@ _VARIABLES = {
         *(metric.name for metric in USE_METRICS),
         *("cover_band", "economic_loss_mean", "economic_loss_cvar", "unit", "volumes", "quarter_covered"),
         *("quarter_demand_mean", "quarter_shortage_mean", "quarter_probability_of_shortage"),
-        *("quarter_shortfall_mean", "quarter_shortfall_quantiles", "quarter_control_probability"),
+        *("quarter_shortfall_mean", "quarter_shortfall_quantiles"),
     ),
     "comparison": ("value", "variance_saved", "dominated_by", "volumes"),
     "backtest": (
@@ -40,6 +40,7 @@ _VARIABLES = {
 }
 """What each kind of result needs beside what it is known by, and beside its labels."""
 _WITH = {
+    "control": ("quarter_control_probability",),
     "facility": ("first_output",),
     "reserve": ("reserve_released", "reserve_spent"),
     "legal_state": ("legal_state_probability",),

@@ -96,6 +96,10 @@ class StoreError(Exception):
     """A run cannot be stored in a folder, or resumed from it; the text gives the reason and a remedy."""
 
 
+class EngineError(ImportError):
+    """The engine asked for cannot be used, since numba is installed but fails."""
+
+
 class NotationError(ValueError):
     """A value, such as a quantity or a distribution, that cannot be read.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from collections.abc import Callable
 
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import diamondsim as ds
-from diamondsim.cli.app import app
+from diamondsim.cli.app import app, main
 from diamondsim.engines import Engine
 from diamondsim.plan import compile_plan
 from diamondsim.simulation import engine_choice
@@ -74,6 +75,16 @@ def test_a_numba_that_fails_is_replaced_with_a_warning_unless_it_is_asked_for(ma
         assert chosen(10_000_000) == "batch"
     with ds.use_engine("compiled"), pytest.raises(ImportError, match=r"installed but fails.*another numpy"):
         chosen(1)
+
+
+def test_a_command_says_in_one_line_that_numba_fails(machine, capsys):
+    machine(is_kept=True, error=SystemError("built for another numpy"))
+    with pytest.raises(SystemExit) as left:
+        main(["run", "calm", "-n", "1", "-q", "--baseline", "none", "--engine", "compiled"])
+    assert left.value.code == 1
+    assert re.fullmatch(
+        "diamondsim: engine .* installed but fails: SystemError: .*\n", capsys.readouterr().err
+    )
 
 
 def test_without_numba_long_runs_are_not_compiled_and_asking_names_the_extra(monkeypatch):

@@ -46,7 +46,7 @@ from diamondsim.cli.size import size_reserve_command, size_stock_command
 from diamondsim.cli.streams import complain, discard, is_of_the_machine, prepare_streams
 from diamondsim.cli.stress import reverse_stress_command, worst_start_command
 from diamondsim.cli.trade import trade_command
-from diamondsim.errors import ScenarioError, StoreError
+from diamondsim.errors import EngineError, ScenarioError, StoreError
 
 _MESSAGE_CHARS = 300
 
@@ -138,6 +138,9 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
     except (ScenarioError, StoreError) as error:
         complain(f"diamondsim: {error}")
         return 2
+    except EngineError as error:
+        complain(f"diamondsim: {error}")
+        return 1
     except BrokenPipeError:
         discard(sys.stdout)
         return 0

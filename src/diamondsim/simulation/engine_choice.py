@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from diamondsim.engines import ENGINES
 from diamondsim.engines.compiled import can_be_kept, is_kept, load_kernel
-from diamondsim.errors import StoreError, nearest
+from diamondsim.errors import EngineError, StoreError, nearest
 from diamondsim.extras import not_installed
 from diamondsim.plan import compile_plan
 
@@ -147,7 +147,7 @@ def _load_or_refuse() -> None:
     try:
         load_kernel(_on_compile.get())
     except Exception as error:
-        raise ImportError(
+        raise EngineError(
             f'engine "compiled" needs numba, which is installed but fails: {type(error).__name__}: {error}'
         ) from error
 

@@ -20,6 +20,9 @@ from tests.html_report.small_pages import backtest, comparison, marked_page, pag
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
+PAGE_WIDTH = "document.documentElement.scrollWidth"
+LONGEST_DATES = """() => document.querySelectorAll('.meta span').forEach(
+    e => { e.textContent = '30 September 2026 to 29 September 2034' })"""
 NARROW, WIDE = 360, 1280
 FIRST_SCREEN = 640
 """Pixels that a telephone shows at once."""
@@ -104,13 +107,21 @@ def test_a_page_is_drawn_fits_asks_for_nothing_and_has_no_barriers(opened, files
     with opened(name, width=width, color_scheme=scheme) as shown:
         assert shown.count(".chart > svg") == shown.count(".chart") > 0
         assert shown.count(".chart > svg path[d]") > 5
-        assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert shown.page.evaluate(PAGE_WIDTH) <= width
         assert shown.page.evaluate(BEYOND) == []
         lead = shown.page.locator(".lead").bounding_box()
         assert lead["y"] + lead["height"] < FIRST_SCREEN
         assert shown.violations() == []
         assert shown.said == []
         assert shown.asked == [files[name].as_uri()]
+
+
+@pytest.mark.parametrize("name", ["run", "comparison", "backtest", "marked"])
+def test_a_page_fits_the_narrowest_screen(opened, name):
+    """320 pixels are what a screen of 1280 shows at four times the size (WCAG 2.2, 1.4.10)."""
+    with opened(name, width=320) as shown:
+        shown.page.evaluate(LONGEST_DATES)
+        assert shown.page.evaluate(PAGE_WIDTH) == 320
 
 
 def test_colours_follow_the_reader_and_paper_is_white(opened):

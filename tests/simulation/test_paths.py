@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
@@ -279,7 +280,7 @@ def test_an_older_name_of_a_variable_is_refused_with_the_new_one(scenario, old, 
 
 
 def test_the_variables_that_the_docstring_names_can_be_written():
-    described = str(ds.write_paths.__doc__).partition("    variables :")[2].partition("    dtype :")[0]
+    described = str(inspect.getdoc(ds.write_paths)).partition("\nvariables :")[2].partition("\ndtype :")[0]
     named = re.findall(r"`(\w+)`", described)
     assert len(named) == 3
     assert {*named} <= {*path_names(compile_plan(ds.load_scenario("priced-2027")))}

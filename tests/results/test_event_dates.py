@@ -39,6 +39,15 @@ def test_a_date_is_that_of_its_tick_on_the_time_axis_and_nat_where_there_is_none
     assert np.isnat(when[~known]).all()
 
 
+def test_dates_that_never_come_are_missing_in_a_file_too(run, tmp_path):
+    found = ds.dates(run)
+    found.to_netcdf(tmp_path / "dates.nc", engine="h5netcdf")
+    with xr.open_dataset(tmp_path / "dates.nc", engine="h5netcdf", decode_timedelta=False) as read:
+        for name, dates in found.data_vars.items():
+            assert dates.isnull().any()
+            np.testing.assert_array_equal(read[name], dates)
+
+
 def test_quantiles_have_dates_and_an_infinite_limit_has_none(run):
     ticks = run["reserve_spent_quantiles"].sel(reserve="old")
     found = ds.dates(run)["reserve_spent_quantiles_date"].sel(reserve="old")

@@ -110,10 +110,10 @@ def test_a_folder_of_an_engine_that_there_is_not_is_refused_by_its_name(tmp_path
 @pytest.mark.parametrize("engine", ["batch", "compiled"])
 def test_a_part_is_as_large_as_memory_allows(engine):
     plan = compile_plan(ds.load_scenario("reinstated-2027"))
-    lanes = runner.Workspace.bytes_each(plan, ("granted", "shipped", "withdrawn", "queue"))
-    assert lanes == 4 * 8 * plan.n_lanes * plan.n_ticks
-    size = runner.part_size(plan, lanes, engine)
-    assert size * lanes <= runner.MAX_LEDGER_BYTES < 2 * size * lanes
+    fields = ("granted", "shipped", "withdrawn", "queue")
+    bytes_each = len(fields) * 8 * plan.n_lanes * plan.n_ticks
+    size = runner.part_size(plan, fields, engine)
+    assert size * bytes_each <= runner.MAX_LEDGER_BYTES < 2 * size * bytes_each
 
 
 def test_what_is_admitted_does_not_depend_on_the_size_of_a_part(monkeypatch):

@@ -14,13 +14,12 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.arrays import FloatArray
-from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan, Sampling, compile_plan
 from diamondsim.results import REGION_USE, Frame, Summary, recorded, settings_of, with_attrs
-from diamondsim.sampling import BLOCK, draw
+from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario, require_scenario
 from diamondsim.simulation.engine_choice import with_engine
-from diamondsim.simulation.runner import RunSpec, Workspace, part_size, simulate_parts
+from diamondsim.simulation.runner import BlockSimulator, RunSpec, Workspace
 
 METHODS = ("sobol", "latin", "random")
 GAIN_METRICS = ("shortage", "peak_shortfall", "fill_rate")
@@ -110,25 +109,19 @@ class _Runner:
         self._plan = plan
         self._settings = settings_of(scenario)
         self._replications = replications
-        self._engine = engine
-        self._record = recorded(plan, self._settings)
-        self._workspace = Workspace()
+        self._simulator = BlockSimulator(plan, recorded(plan, self._settings), engine, Workspace())
 
     def run(self, seed: int, redraw_seed: int) -> FloatArray:
         """Return the (metric, pair, R) values of one run."""
-        plan, scratch = self._plan, self._workspace.draws
-        size = part_size(plan, self._workspace.bytes_each(plan, self._record), self._engine)
-        summary = Summary(plan, self._settings)
+        summary = Summary(self._plan, self._settings)
         for first in range(0, self._replications, BLOCK):
-            draws = draw(plan, seed=seed, first=first, count=BLOCK, redraw_seed=redraw_seed, scratch=scratch)
-            for part, ledger in simulate_parts(plan, draws, size, self._ledger, engine=self._engine):
+            for part, ledger in self._simulator.parts(
+                seed=seed, first=first, count=BLOCK, redraw_seed=redraw_seed
+            ):
                 summary.add(part, ledger)
         values = [np.array([*summary.columns[name]]) for name in GAIN_METRICS]
         short = values[GAIN_METRICS.index("peak_shortfall")] > self._settings.threshold
         return np.array([*values, short.astype(np.float64)])
-
-    def _ledger(self, replications: slice) -> Ledger:
-        return self._workspace.ledger(self._plan, replications.stop - replications.start, self._record)
 
 
 @dataclass

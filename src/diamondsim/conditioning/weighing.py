@@ -18,14 +18,13 @@ from diamondsim.conditioning.expected import RECORDED_FOR_EXPORTS, expected, mis
 from diamondsim.conditioning.observation import MOST_ERRORS, Observation
 from diamondsim.constants import MAX_REPLICATIONS
 from diamondsim.errors import Problem, ScenarioError
-from diamondsim.ledger import Ledger
 from diamondsim.plan import compile_plan, on_same_dimensions
 from diamondsim.results import ReplicationWeights
 from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario
 from diamondsim.simulation.engine_choice import with_engine
 from diamondsim.simulation.progress import Progress, ProgressReporter
-from diamondsim.simulation.runner import PartDone, RunSpec, Workspace, draw_and_simulate, part_size
+from diamondsim.simulation.runner import BlockSimulator, PartDone, RunSpec, Workspace
 from diamondsim.simulation.worker_pool import Job, Task, WorkerPool
 
 LEAST_EFFECTIVE = 100
@@ -181,30 +180,15 @@ class _ExpectedRunner:
     def __init__(self, spec: _ExpectedSpec, workspace: Workspace) -> None:
         self._spec = spec
         self._plan = compile_plan(spec.run.scenario)
-        self._workspace = workspace
+        self._simulator = BlockSimulator(self._plan, RECORDED_FOR_EXPORTS, spec.run.engine, workspace)
 
     def run(self, first: int, count: int, part_done: PartDone) -> _ExpectedBlock:
-        plan, run = self._plan, self._spec.run
-        bytes_each = self._workspace.bytes_each(plan, RECORDED_FOR_EXPORTS)
         parts = []
-        for part, ledger in draw_and_simulate(
-            plan,
-            seed=run.seed,
-            first=first,
-            count=count,
-            size=part_size(plan, bytes_each, run.engine),
-            ledger_for=self._ledger,
-            engine=run.engine,
-            scratch=self._workspace.draws,
-        ):
-            parts.append(expected(plan, part, ledger, self._spec.observations))
+        for part, ledger in self._simulator.parts(seed=self._spec.run.seed, first=first, count=count):
+            parts.append(expected(self._plan, part, ledger, self._spec.observations))
             if not part_done(part.n_replications):
                 break
         return _ExpectedBlock(np.concatenate(parts, axis=1))
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> _ExpectedBlock:
         return _ExpectedBlock(arrays["expected"])
-
-    def _ledger(self, replications: slice) -> Ledger:
-        count = replications.stop - replications.start
-        return self._workspace.ledger(self._plan, count, RECORDED_FOR_EXPORTS)

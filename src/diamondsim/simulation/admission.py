@@ -8,7 +8,6 @@ import xarray as xr
 from diamondsim.arguments import require_integer
 from diamondsim.arrays import FloatArray
 from diamondsim.errors import Problem, ScenarioError, nearest
-from diamondsim.ledger import Ledger
 from diamondsim.plan import Control, ControlState, Plan, compile_plan
 from diamondsim.results import (
     MONTHS,
@@ -21,7 +20,7 @@ from diamondsim.results import (
 from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario
 from diamondsim.simulation.engine_choice import with_engine
-from diamondsim.simulation.runner import RunSpec, Workspace, draw_and_simulate, part_size
+from diamondsim.simulation.runner import BlockSimulator, RunSpec, Workspace
 
 MOST_ADMITTED = 100_000
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -179,23 +178,11 @@ def _simulated(
     regions = sorted({plan.nodes[plan.lane_node[lane]].region for lane in covered}, key=plan.regions.index)
     months: dict[str, list[FloatArray]] = {name: [] for name in (_ALL, *regions)}
     waits: dict[str, list[FloatArray]] = {name: [] for name in months}
-    n_in_force, workspace = 0, Workspace()
-
-    def ledger_for(columns: slice) -> Ledger:
-        return workspace.ledger(plan, columns.stop - columns.start, _RECORDED)
-
-    size = part_size(plan, workspace.bytes_each(plan, _RECORDED), run.engine)
+    n_in_force = 0
+    simulator = BlockSimulator(plan, _RECORDED, run.engine, Workspace())
     for first in range(0, run.replications, BLOCK):
-        for part, ledger in draw_and_simulate(
-            plan,
-            seed=run.seed,
-            first=first,
-            count=min(BLOCK, run.replications - first),
-            size=size,
-            ledger_for=ledger_for,
-            engine=run.engine,
-            scratch=workspace.draws,
-        ):
+        count = min(BLOCK, run.replications - first)
+        for part, ledger in simulator.parts(seed=run.seed, first=first, count=count):
             n_in_force += int(in_force(plan, part)[:, row].any(axis=0).sum())
             for name, paths in months.items():
                 region = None if name == _ALL else name

@@ -57,12 +57,6 @@ class Workspace:
             self._layout = layout
         return self._ledger
 
-    @staticmethod
-    def bytes_each(plan: Plan, record: tuple[str, ...]) -> int:
-        """Return the size of the Ledger of one replication."""
-        one = Ledger.empty(plan, 1, record, read_of(plan), summed(plan))
-        return sum(array.nbytes for array in one.arrays.values())
-
 
 @dataclass(frozen=True)
 class RunSpec:
@@ -112,10 +106,8 @@ class ScenarioRunner:
         plan = compile_plan(spec.scenario)
         self._plan = replace(plan, stream_names=replace(plan.stream_names, exchange=spec.exchange))
         self._settings = settings_of(spec.scenario)
-        self._record = recorded(self._plan, self._settings)
-        self._engine = spec.engine
-        self._part_size = part_size(self._plan, workspace.bytes_each(self._plan, self._record), spec.engine)
-        self._workspace = workspace
+        record = recorded(self._plan, self._settings)
+        self._simulator = BlockSimulator(self._plan, record, spec.engine, workspace)
 
     def summary(self, scratch: Path | None = None) -> Summary:
         """Return a summary of no replications yet; `scratch` is the folder for what exceeds memory."""
@@ -142,58 +134,62 @@ class ScenarioRunner:
         """
         summary = self.summary()
         summary.columns.reserve(count)
-        for part, ledger in draw_and_simulate(
-            self._plan,
-            seed=self._seed,
-            first=first,
-            count=count,
-            size=self._part_size,
-            ledger_for=self._ledger,
-            engine=self._engine,
-            scratch=self._workspace.draws,
-        ):
+        for part, ledger in self._simulator.parts(seed=self._seed, first=first, count=count):
             summary.add(part, ledger, None if self._counts is None else self._counts[part.replications])
             if not part_done(part.n_replications):
                 break
         return summary
 
-    def _ledger(self, replications: slice) -> Ledger:
-        return self._workspace.ledger(self._plan, replications.stop - replications.start, self._record)
 
-
-def draw_and_simulate(
-    plan: Plan,
-    *,
-    seed: int,
-    first: int,
-    count: int,
-    size: int,
-    ledger_for: Callable[[slice], Ledger],
-    engine: str = "batch",
-    scratch: Scratch | None = None,
-) -> Iterator[tuple[Draws, Ledger]]:
-    """Draw and simulate replications part by part, with as many draws at a time as the engine takes.
+class BlockSimulator:
+    """Draws and simulates replications of a plan in parts that fit in memory.
 
     Parameters
     ----------
     plan : Plan
-    seed, first, count : int
-        The replications [first, first + count), preferably one whole block of draws.
-    size, ledger_for, engine
-        As for `simulate_parts`.
-    scratch : Scratch, optional
-        Memory for the draws, whose content is invalid with the next part that is drawn.
-
-    Yields
-    ------
-    tuple of Draws and Ledger
-        Of one part.
+    record : tuple of str
+        Fields of the Ledger to record.
+    engine : str
+        `batch` or `compiled`.
+    workspace : Workspace
     """
-    at_once = max(size, COMPILED_DRAWN) if engine == "compiled" else count
-    for begin in range(0, count, at_once):
-        n_drawn = min(at_once, count - begin)
-        draws = draw(plan, seed=seed, first=first + begin, count=n_drawn, scratch=scratch)
-        yield from simulate_parts(plan, draws, size, ledger_for, engine=engine)
+
+    def __init__(self, plan: Plan, record: tuple[str, ...], engine: str, workspace: Workspace) -> None:
+        self._plan, self._record, self._engine = plan, record, engine
+        self._workspace = workspace
+        self._size = part_size(plan, record, engine)
+
+    def parts(
+        self, *, seed: int, first: int, count: int, redraw_seed: int | None = None
+    ) -> Iterator[tuple[Draws, Ledger]]:
+        """Simulate the replications [first, first + count), with as many draws at a time as the engine takes.
+
+        Parameters
+        ----------
+        seed, first, count : int
+            Preferably one whole block of draws.
+        redraw_seed : int, optional
+            As for `diamondsim.sampling.draw`.
+
+        Yields
+        ------
+        tuple of Draws and Ledger
+            Of one part; invalid with the next one.
+        """
+        at_once = max(self._size, COMPILED_DRAWN) if self._engine == "compiled" else count
+        for begin in range(0, count, at_once):
+            draws = draw(
+                self._plan,
+                seed=seed,
+                first=first + begin,
+                count=min(at_once, count - begin),
+                redraw_seed=redraw_seed,
+                scratch=self._workspace.draws,
+            )
+            yield from simulate_parts(self._plan, draws, self._size, self._ledger, engine=self._engine)
+
+    def _ledger(self, replications: slice) -> Ledger:
+        return self._workspace.ledger(self._plan, replications.stop - replications.start, self._record)
 
 
 def simulate_parts(
@@ -231,14 +227,14 @@ def simulate_parts(
         yield part, run(plan, part, ledger=ledger_for(replications))
 
 
-def part_size(plan: Plan, bytes_each: int, engine: str) -> int:
+def part_size(plan: Plan, record: tuple[str, ...], engine: str) -> int:
     """Return the number of replications of a part: the fastest one that memory allows.
 
     Parameters
     ----------
     plan : Plan
-    bytes_each : int
-        Size of the Ledger of one replication.
+    record : tuple of str
+        Fields of the Ledger that are recorded.
     engine : str
         `batch` or `compiled`.
 
@@ -247,6 +243,8 @@ def part_size(plan: Plan, bytes_each: int, engine: str) -> int:
     int
         A power of two, which divides a block of draws: so all parts are of one size and share one Ledger.
     """
+    one = Ledger.empty(plan, 1, record, read_of(plan), summed(plan))
+    bytes_each = sum(array.nbytes for array in one.arrays.values())
     size = COMPILED_PART if engine == "compiled" else batch.block_size(plan)
     most = max(1, min(size, MAX_LEDGER_BYTES // max(1, bytes_each)))
     return 1 << (most.bit_length() - 1)

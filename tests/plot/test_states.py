@@ -89,3 +89,19 @@ def test_a_control_without_a_name_of_its_own_has_its_id():
 def test_a_scenario_without_controls_is_an_empty_picture_that_says_so():
     ax: Any = ds.plot.control_timeline(small_run().isel(control=slice(0)))
     assert "the scenario has no export controls" in texts(ax)
+
+
+def test_of_a_run_without_controls_the_timeline_is_empty_and_says_so():
+    calm = ds.load_scenario("calm").override({"horizon.length": "8 weeks"})
+    run = ds.monte_carlo(calm, replications=2)
+    assert "control_probability" not in run
+    assert "Nothing to show: the scenario has no export controls." in texts(ds.plot.control_timeline(run))
+    with pytest.raises(ValueError, match="control: expected"):
+        ds.plot.control_timeline(run, control="cn_55")
+
+
+def test_of_a_run_that_follows_no_crystal_there_is_no_origin():
+    calm = ds.load_scenario("calm").override({"horizon.length": "8 weeks", "tracked_origin": None})
+    run = ds.monte_carlo(calm, replications=2)
+    with pytest.raises(ValueError, match=r"follows no crystal"):
+        ds.plot.supply_origin(run, region="US")

@@ -67,7 +67,12 @@ def supply_origin(
     """
     if "lane_from" in getattr(dataset, "variables", ()):
         return _of_trace(dataset, region, grade, canvas(ax, size=size, head=head))
-    run = dataset_of(dataset, "run", ["tracked_share_band", "tracked_share_mean"])
+    run = dataset_of(dataset, "run")
+    if run.attrs.get("tracked_origin") == "none":
+        raise ValueError(
+            "the scenario follows no crystal: give `tracked_origin`, the region that it comes from"
+        )
+    dataset_of(run, "run", ["tracked_share_band", "tracked_share_mean"])
     region = require_name("region", region, run["region"].values)
     if grade is not None:
         raise ValueError("grade: only for a trace (simulate(...).dataset); a run adds up all grades")

@@ -57,8 +57,10 @@ def control_timeline(
     >>> [label.get_text().replace("\n", " ") for label in ax.get_yticklabels()]
     ['MOFCOM and GACC announcement 55 of 2025']
     """
-    run = dataset_of(dataset, "run", ["control_probability"])
+    run = dataset_of(dataset, "run")
     names = [str(name) for name in run["control"].values]
+    if names:  # without controls a run does not have the variable
+        dataset_of(run, "run", ["control_probability"])
     if control is not None:
         names = [require_name("control", control, names)]
     drawn = canvas(ax, size=size, head=head, rows=len(names))

@@ -25,7 +25,10 @@ from diamondsim.cli.python_script import ask, leave, script
 @click.command("scenarios")
 @json_option
 def scenarios_command(as_json: bool) -> None:
-    """List the shipped scenarios."""
+    """List the shipped scenarios.
+
+    For example: diamondsim scenarios
+    """
     from diamondsim.scenario import shipped_scenarios
 
     listings = [listing for listing in shipped_scenarios() if not listing.component]
@@ -41,7 +44,10 @@ def scenarios_command(as_json: bool) -> None:
 @scenario_argument
 @set_option
 def dump_command(scenario: str, changes: tuple[str, ...]) -> None:
-    """Print SCENARIO with everything it extends, as one YAML file."""
+    """Print SCENARIO with everything it extends, as one YAML file.
+
+    For example: diamondsim dump lapse-2027 --set horizon.length='4 years'
+    """
     loaded = load(scenario, changes)
     if loaded.sampling.method == "sobol":  # otherwise the compiler need not be loaded
         from diamondsim.plan import with_dimensions
@@ -56,7 +62,10 @@ def dump_command(scenario: str, changes: tuple[str, ...]) -> None:
 @click.option("--lanes", is_flag=True, help="List every derived lane.")
 @json_option
 def check_command(scenario: str, changes: tuple[str, ...], lanes: bool, as_json: bool) -> None:
-    """Check SCENARIO: show the opening balance, the residuals of the fit, and the derived lanes."""
+    """Check SCENARIO: show the opening balance, the residuals of the fit, and the derived lanes.
+
+    For example: diamondsim check lapse-2027 --lanes
+    """
     loaded = load(scenario, changes)
     from diamondsim.plan.check import check
     from diamondsim.reporting import check_renderable, json_value
@@ -91,7 +100,10 @@ def check_command(scenario: str, changes: tuple[str, ...], lanes: bool, as_json:
 def trace_command(
     scenario: str, replication: int, seed: int, changes: tuple[str, ...], output: str | None, as_json: bool
 ) -> None:
-    """Trace one replication of SCENARIO: what happens when, and why."""
+    """Trace one replication of SCENARIO: what happens when, and why.
+
+    For example: diamondsim trace lapse-2027 --replication 7
+    """
     loaded = load(scenario, changes)
     from diamondsim.reporting import json_trace, trace_lines
     from diamondsim.simulation import simulate
@@ -125,7 +137,10 @@ def admitted_command(
     changes: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Show the flow that a control of SCENARIO admits by month, beside that after earlier controls."""
+    """Show the flow that a control of SCENARIO admits by month, beside that after earlier controls.
+
+    For example: diamondsim admitted lapse-2027
+    """
     loaded = load(scenario, changes)
     from diamondsim.reporting import admitted_lines, head_lines, json_admitted
     from diamondsim.simulation import admitted_flow
@@ -152,7 +167,10 @@ def admitted_command(
 @output_option
 @json_option
 def backtest_command(replications: int, seed: int, output: str | None, as_json: bool) -> None:
-    """Forecast exports after each earlier control from the other controls, and score the forecasts."""
+    """Forecast exports after each earlier control from the other controls, and score the forecasts.
+
+    For example: diamondsim backtest -o backtest.nc
+    """
     from diamondsim.backtesting import backtest
     from diamondsim.reporting import backtest_lines, json_backtest
 
@@ -165,7 +183,10 @@ def backtest_command(replications: int, seed: int, output: str | None, as_json: 
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it to this file."
 )
 def schema_command(output: Path | None) -> None:
-    """Print the JSON Schema (draft 2020-12) of a scenario file."""
+    """Print the JSON Schema (draft 2020-12) of a scenario file.
+
+    For example: diamondsim schema -o scenario.json
+    """
     from diamondsim.scenario import scenario_schema
 
     text = json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"

@@ -70,6 +70,8 @@ def compare_command(  # noqa: PLR0913, PLR0917 - click passes each option separa
     """Compare each SCENARIO with the first: chance of shortage, difference, and which is best.
 
     All use the same random numbers. --set changes every SCENARIO.
+
+    For example: diamondsim compare lapse-2027 rollover us-reserve
     """
     loaded = load_compared(scenarios, variants, changes)
     warn_of(loaded, marks_legal_states=True)

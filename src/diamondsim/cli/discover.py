@@ -70,6 +70,8 @@ def discover_command(  # noqa: PLR0913, PLR0917 - click passes each option separ
     """Find limits of uncertain inputs within which a use usually goes short.
 
     FILE.nc is a run that `diamondsim run ... -o FILE.nc` wrote; a SCENARIO is run first.
+
+    For example: diamondsim discover lapse-2027 --use US.polishing
     """
     region, use = read_place(place)
     given = sum(limit is not None for limit in (above, below))

@@ -43,7 +43,10 @@ def independence_command(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Compare what a region can make without the tracked origin with what it uses, by quarter and grade."""
+    """Compare what a region can make without the tracked origin with what it uses, by quarter and grade.
+
+    For example: diamondsim independence lapse-2027 --area allies=US,JP,KR,OA
+    """
     chosen = _areas(areas)
     loaded = load(scenario, changes)
     from diamondsim.analysis import independence

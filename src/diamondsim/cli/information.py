@@ -75,6 +75,8 @@ def information_command(  # noqa: PLR0913, PLR0917 - click passes each option se
     """Estimate what knowing an uncertain input is worth before one SCENARIO is chosen.
 
     All use the same random numbers. --set changes every SCENARIO.
+
+    For example: diamondsim information lapse-2027 lapse-2027-notice --use US.polishing
     """
     region, use = read_place(place)
     given = _costs(costs)

@@ -26,7 +26,10 @@ _EXAMPLE = re.compile(r"^#(?! [^ ]|$)", re.MULTILINE)
     help="Scenario that the new one changes.",
 )
 def new_command(name: str, base: str) -> None:
-    """Write a scenario file to start from: it changes nothing yet, and has examples as comments."""
+    """Write a scenario file to start from: it changes nothing yet, and has examples as comments.
+
+    For example: diamondsim new mine.yaml --extends rollover
+    """
     from diamondsim.scenario import load_scenario, shipped_scenarios
 
     file = _scenario_file(name)

@@ -91,7 +91,10 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     quarters: bool,
     quiet: bool,
 ) -> None:
-    """Simulate SCENARIO many times and estimate how likely, when and how deep shortages are."""
+    """Simulate SCENARIO many times and estimate how likely, when and how deep shortages are.
+
+    For example: diamondsim run lapse-2027 -n 2000 -o run.nc
+    """
     if until is not None and from_default("replications"):
         replications = MOST
     require_two_folders(store, paths_folder)

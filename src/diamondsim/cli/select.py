@@ -77,6 +77,8 @@ def select_command(  # noqa: PLR0913, PLR0917 - click passes each option separat
 
     All use the same random numbers; one that is clearly worse, or clearly among the best, gets no more
     replications. --set changes every SCENARIO.
+
+    For example: diamondsim select lapse-2027 rollover us-reserve --use US.polishing --indifference 1%
     """
     region, use = read_place(place)
     loaded = load_compared(scenarios, variants, changes)

@@ -71,6 +71,8 @@ def sensitivity_command(  # noqa: PLR0913, PLR0917 - click passes each option se
     """Estimate which uncertain inputs drive a metric.
 
     FILE.nc is a run that `diamondsim run ... -o FILE.nc` wrote; a SCENARIO is run first.
+
+    For example: diamondsim sensitivity lapse-2027 --use US.polishing
     """
     region, use = read_place(place)
     asked = {"metric": metric, "region": region, "use": use}

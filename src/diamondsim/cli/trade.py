@@ -81,6 +81,8 @@ def trade_command(  # noqa: PLR0913, PLR0917 - one argument for each option
 
     Reads exports of UN Comtrade in the old and the new columns, data releases of USGS, and a plain layout;
     see docs/trade-data.md.
+
+    For example: diamondsim trade customs.csv --base reinstated-2027 -o customs.yaml
     """
     if output is not None:
         _refuse(output, force=force)

@@ -1,0 +1,34 @@
+"""The help of every command has an example, which the command understands."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+
+import pytest
+
+from diamondsim.cli.app import app
+
+
+def examples_of(name: str) -> Iterator[list[str]]:
+    """Yield the words after the name of the command, of each example in its help."""
+    start = f"diamondsim {name}"
+    for paragraph in (app.commands[name].help or "").split("\n\n"):
+        _, found, example = paragraph.partition("or example:")
+        if found:
+            lines = [" ".join(example.split())]
+        else:  # a list: commands, and at a distance what they do
+            begun = [line[line.find(start) :] for line in paragraph.splitlines() if start in line]
+            lines = [re.split(r" {2,}|\)| \|", line)[0] for line in begun]
+        for line in lines:
+            if line == start or line.startswith(f"{start} "):
+                yield shlex.split(line.removeprefix(start))
+
+
+@pytest.mark.parametrize("name", app.commands)
+def test_the_help_has_an_example_that_the_command_understands(name):
+    examples = [*examples_of(name)]
+    assert examples
+    for words in examples:
+        app.commands[name].make_context(name, words)

@@ -43,6 +43,16 @@ def test_who_waits_longer_withdraws_more() -> None:
     assert float(withdrawn.sel(destination="US")) > float(withdrawn.sel(destination="OA"))
 
 
+def test_progress_counts_every_replication() -> None:
+    seen: list[tuple[int, int]] = []
+    short = ds.load_scenario("in-force-2026").override({"horizon.length": "6 weeks"})
+    admitted_flow(short, replications=1030, progress=lambda done, total: seen.append((done, total)))
+    done, totals = zip(*seen, strict=True)
+    assert sorted({*done}) == [*done]
+    assert (done[-1], {*totals}) == (1030, {1030})
+    assert len(done) > 1
+
+
 def test_an_unknown_control_is_answered_with_the_nearest() -> None:
     with pytest.raises(ds.ScenarioError, match="did you mean 'cn_55'"):
         admitted_flow(ds.load_scenario("baseline-2026"), control="cn_5")

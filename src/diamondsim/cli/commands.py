@@ -10,9 +10,11 @@ import click
 from diamondsim.cli.answers import answer
 from diamondsim.cli.options import (
     LARGEST_NUMBER,
+    engine_option,
     json_option,
     load,
     output_option,
+    quiet_option,
     replications_option,
     say_json,
     scenario_argument,
@@ -127,8 +129,10 @@ def trace_command(
 )
 @replications_option(1024, "Number of replications.", most=100_000)
 @seed_option
+@engine_option
 @set_option
 @json_option
+@quiet_option
 def admitted_command(
     scenario: str,
     control: str | None,
@@ -136,16 +140,26 @@ def admitted_command(
     seed: int,
     changes: tuple[str, ...],
     as_json: bool,
+    quiet: bool,
 ) -> None:
     """Show the flow that a control of SCENARIO admits by month, beside that after earlier controls.
 
     For example: diamondsim admitted lapse-2027
     """
     loaded = load(scenario, changes)
+    from diamondsim.cli.console import page, progress
     from diamondsim.reporting import admitted_lines, head_lines, json_admitted
     from diamondsim.simulation import admitted_flow
 
-    flow = ask(admitted_flow, loaded, control=control, replications=replications, seed=seed)
+    with progress(quiet) as report_progress:
+        flow = ask(
+            admitted_flow,
+            loaded,
+            control=control,
+            replications=replications,
+            seed=seed,
+            progress=report_progress,
+        )
     writing = script()
     if writing is not None:
         writing.add('print(flow.to_series().unstack("quantile"))')
@@ -153,8 +167,6 @@ def admitted_command(
     if as_json:
         say_json(json_admitted(flow))
         return
-    from diamondsim.cli.console import page
-
     with page():
         head = head_lines(loaded.title, loaded.as_of, loaded.legal_state, loaded.outdated, loaded.changes)
         for line in (*head, *admitted_lines(flow)):

@@ -20,6 +20,7 @@ from diamondsim.results import (
 from diamondsim.sampling import BLOCK
 from diamondsim.scenario import Scenario
 from diamondsim.simulation.engine_choice import with_engine
+from diamondsim.simulation.progress import Progress, ProgressReporter
 from diamondsim.simulation.runner import BlockSimulator, RunSpec, Workspace
 
 MOST_ADMITTED = 100_000
@@ -29,7 +30,12 @@ _RECORDED = tuple(dict.fromkeys(RECORDED_FOR_ADMITTED + RECORDED_FOR_WAITS))
 
 
 def admitted_flow(
-    scenario: Scenario, *, control: str | None = None, replications: int = 1024, seed: int = 0
+    scenario: Scenario,
+    *,
+    control: str | None = None,
+    replications: int = 1024,
+    seed: int = 0,
+    progress: Progress | None = None,
 ) -> xr.DataArray:
     """Return quantiles of the flow out of the controlled regions, as a fraction of the contract flow.
 
@@ -42,6 +48,8 @@ def admitted_flow(
         From 1 to 100,000: all of them are kept until the end.
     seed : int
         Root of all random numbers.
+    progress : callable, optional
+        Called with the number of replications done and the number requested.
 
     Returns
     -------
@@ -73,7 +81,7 @@ def admitted_flow(
     plan = compile_plan(scenario)
     row = _only_licence_control(plan) if control is None else _row_of(plan, control)
     (run,) = with_engine([RunSpec(scenario, seed, replications)], None, is_elsewhere=False)
-    months, waits, n_in_force = _simulated(plan, row, run)
+    months, waits, n_in_force = _simulated(plan, row, run, progress)
     applied, withdrawn, waited = np.array([*waits.values()]).T
     applied = np.where(applied > 0.0, applied, np.nan)
     return xr.DataArray(
@@ -161,7 +169,7 @@ def _why_empty(plan: Plan, row: int, paths: FloatArray, n_in_force: int) -> str:
 
 
 def _simulated(
-    plan: Plan, row: int, run: RunSpec
+    plan: Plan, row: int, run: RunSpec, progress: Progress | None
 ) -> tuple[dict[str, FloatArray], dict[str, FloatArray], int]:
     """Simulate, and return by destination what is admitted and what applications came to.
 
@@ -179,7 +187,8 @@ def _simulated(
     months: dict[str, list[FloatArray]] = {name: [] for name in (_ALL, *regions)}
     waits: dict[str, list[FloatArray]] = {name: [] for name in months}
     n_in_force = 0
-    simulator = BlockSimulator(plan, _RECORDED, run.engine, Workspace())
+    simulator, reporter = BlockSimulator(plan, _RECORDED, run.engine, Workspace()), ProgressReporter(progress)
+    reporter.total = run.replications
     for first in range(0, run.replications, BLOCK):
         count = min(BLOCK, run.replications - first)
         for part, ledger in simulator.parts(seed=run.seed, first=first, count=count):
@@ -189,6 +198,7 @@ def _simulated(
                 paths.append(admitted_by_month(plan, part, ledger, control=row, region=region))
                 wait = licence_waits(plan, ledger, control=row, region=region)
                 waits[name].append(np.array([wait.applied, wait.withdrawn, wait.waited]))
+            reporter.add(part.n_replications)
     # Summed at the end, so that the bits do not depend on the size of a part.
     totals = {name: np.concatenate(parts, axis=1).sum(axis=1) for name, parts in waits.items()}
     return {name: np.concatenate(paths, axis=1) for name, paths in months.items()}, totals, n_in_force

@@ -2,6 +2,7 @@
 
 import ast
 import graphlib
+import importlib
 import importlib.metadata
 import itertools
 import subprocess
@@ -16,7 +17,17 @@ SRC = Path(__file__).resolve().parents[1] / "src"
 
 # From the bottom layer up. A part imports from itself and from lines above it, never from its own line.
 LAYERS = (
-    ("_version", "addition", "arguments", "arrays", "constants", "errors", "extras", "notebook"),
+    (
+        "_version",
+        "addition",
+        "arguments",
+        "arrays",
+        "constants",
+        "errors",
+        "extras",
+        "lazy_imports",
+        "notebook",
+    ),
     ("control_episodes",),
     ("units",),
     ("distributions",),
@@ -152,6 +163,7 @@ def part_of(name: str) -> str:
 
 LAYERED = [name for name in MODULES if name not in ("diamondsim", "diamondsim.__main__")]
 ENGINES = [name for name in MODULES if name.startswith("diamondsim.engines.")]
+LAZY = [name for name in MODULES if "diamondsim.lazy_imports.lazy_attributes" in USED[name]]
 
 
 def test_the_reader_sees_every_way_to_import():
@@ -248,6 +260,28 @@ def test_other_packages_import_only_from_the_face_of_a_package(face):
 def test_no_modules_import_each_other_in_a_circle():
     order = graphlib.TopologicalSorter({name: own_imports(name) for name in MODULES}).static_order()
     assert set(order) == set(MODULES)
+
+
+def names_for_a_type_checker(package: str) -> dict[str, set[str]]:
+    """Return the names below `if TYPE_CHECKING` in a package, by the module that they are from."""
+    found: dict[str, set[str]] = {}
+    for node in TREES[package].body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            for each in node.body:
+                assert isinstance(each, ast.ImportFrom)
+                home = f"{each.module}.".removeprefix(f"{package}.").removesuffix(".")
+                found.setdefault(home, set()).update(alias.name for alias in each.names)
+    return found
+
+
+@pytest.mark.parametrize("package", LAZY)
+def test_a_package_imports_lazily_what_a_type_checker_sees(package):
+    found = importlib.import_module(package)
+    homes = {home: {*names} for home, names in found._HOMES.items()}
+    assert homes == names_for_a_type_checker(package)
+    assert {name for names in homes.values() for name in names} == {*found.__all__} - {"__version__"}
+    below = {name.rpartition(".")[2] for name in MODULES if name.rpartition(".")[0] == package}
+    assert below & {name for home, names in homes.items() if home for name in names} == set()
 
 
 def test_each_library_that_is_imported_is_declared():

@@ -10,10 +10,10 @@ Examples
 >>> paths = ds.monte_carlo(scenario, replications=64, seed=1)
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from diamondsim._version import __version__
+from diamondsim.lazy_imports import lazy_attributes
 
 if TYPE_CHECKING:
     from diamondsim import plot
@@ -110,63 +110,48 @@ __all__ = [
 
 # Where each public name lives. A module of the same name would hide it, once imported.
 _HOMES = {
-    "ConditioningWarning": "diamondsim.conditioning",
-    "DecidingInput": "diamondsim.analysis",
-    "EngineWarning": "diamondsim.simulation",
-    "Observation": "diamondsim.conditioning",
-    "Precision": "diamondsim.simulation",
-    "Scenario": "diamondsim.scenario",
-    "ScenarioError": "diamondsim.errors",
-    "StoreError": "diamondsim.errors",
-    "StoreWarning": "diamondsim.simulation",
-    "admitted_flow": "diamondsim.simulation",
-    "backtest": "diamondsim.backtesting",
-    "check": "diamondsim.plan.check",
-    "compare": "diamondsim.analysis",
-    "condition": "diamondsim.conditioning",
-    "dates": "diamondsim.results",
-    "deciding_inputs": "diamondsim.analysis",
-    "discover": "diamondsim.analysis",
-    "episode_shares": "diamondsim.control_episodes",
-    "episodes": "diamondsim.control_episodes",
-    "flip": "diamondsim.analysis",
-    "flip_pairs": "diamondsim.analysis",
-    "independence": "diamondsim.analysis",
-    "load_scenario": "diamondsim.scenario",
-    "marginal_value": "diamondsim.analysis",
-    "mixture": "diamondsim.analysis",
-    "monte_carlo": "diamondsim.simulation",
-    "open_paths": "diamondsim.simulation.paths",
-    "paths_to_zarr": "diamondsim.simulation.paths",
-    "read_observations": "diamondsim.conditioning",
-    "read_trade": "diamondsim.trade",
-    "reverse_stress": "diamondsim.analysis",
-    "sampling_gain": "diamondsim.analysis",
-    "save": "diamondsim.files",
-    "select_best": "diamondsim.analysis",
-    "sensitivity": "diamondsim.analysis",
-    "simulate": "diamondsim.simulation",
-    "size_reserve": "diamondsim.analysis",
-    "size_stock": "diamondsim.analysis",
-    "use_engine": "diamondsim.simulation",
-    "value_of_information": "diamondsim.analysis",
-    "sobol_indices": "diamondsim.analysis",
-    "tables": "diamondsim.files",
-    "worst_start": "diamondsim.analysis",
-    "write_paths": "diamondsim.simulation.paths",
-    "write_report": "diamondsim.html_report",
+    "": ("plot",),
+    "analysis": (
+        "DecidingInput",
+        "compare",
+        "deciding_inputs",
+        "discover",
+        "flip",
+        "flip_pairs",
+        "independence",
+        "marginal_value",
+        "mixture",
+        "reverse_stress",
+        "sampling_gain",
+        "select_best",
+        "sensitivity",
+        "size_reserve",
+        "size_stock",
+        "sobol_indices",
+        "value_of_information",
+        "worst_start",
+    ),
+    "backtesting": ("backtest",),
+    "conditioning": ("ConditioningWarning", "Observation", "condition", "read_observations"),
+    "control_episodes": ("episode_shares", "episodes"),
+    "errors": ("ScenarioError", "StoreError"),
+    "files": ("save", "tables"),
+    "html_report": ("write_report",),
+    "plan.check": ("check",),
+    "results": ("dates",),
+    "scenario": ("Scenario", "load_scenario"),
+    "simulation": (
+        "EngineWarning",
+        "Precision",
+        "StoreWarning",
+        "admitted_flow",
+        "monte_carlo",
+        "simulate",
+        "use_engine",
+    ),
+    "simulation.paths": ("open_paths", "paths_to_zarr", "write_paths"),
+    "trade": ("read_trade",),
 }
 
-
-def __getattr__(name: str) -> object:
-    if name == "plot":
-        return import_module("diamondsim.plot")  # a package: the import binds it here
-    if name not in _HOMES:
-        raise AttributeError(f"module 'diamondsim' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy_attributes(__name__, _HOMES)

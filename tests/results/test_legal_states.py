@@ -9,6 +9,7 @@ import pytest
 from diamondsim.results import Settings, Summary, summary_dataset
 from diamondsim.results.estimates import probability
 from diamondsim.results.inflow import LegalStates
+from diamondsim.results.over_time import legal_state_variables
 from diamondsim.results.settings import settings_of
 from tests.engines.small_case import ANNOUNCED, BANNED, LICENSING, NONE, SUSPENDED, control
 from tests.results.hand_made import PROVENANCE, USES, ledger_of, plan_of
@@ -69,8 +70,8 @@ def test_blocks_add_up_also_those_of_other_processes():
     second.add(draws.select(slice(1, 4)))
     first.merge(pickle.loads(pickle.dumps(second)))
     found, expected = (
-        first.variables()["legal_state_probability"],
-        whole.variables()["legal_state_probability"],
+        legal_state_variables(first)["legal_state_probability"],
+        legal_state_variables(whole)["legal_state_probability"],
     )
     assert found.identical(expected)
 

@@ -10,6 +10,7 @@ from scipy import linalg, stats
 from diamondsim.plan import Hazard, TimelineEntry
 from diamondsim.results import Settings
 from diamondsim.results.inflow import LegalStates
+from diamondsim.results.over_time import legal_state_variables
 from diamondsim.sampling import draw
 from tests.sampling.plans import (
     ANNOUNCED,
@@ -60,7 +61,7 @@ def drawn_states():
         draws = draw(plan, seed=seed)
         legal.add(draws)
         states.append(draws.control_state)
-    return np.concatenate(states, axis=-1), legal.variables()["legal_state_probability"]
+    return np.concatenate(states, axis=-1), legal_state_variables(legal)["legal_state_probability"]
 
 
 def chain(rates, expiries=()):

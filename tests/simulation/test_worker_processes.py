@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import multiprocessing
 import os
 import signal
@@ -15,9 +16,15 @@ from typing import Any
 import pytest
 import xarray as xr
 
+from diamondsim.conditioning import Observation
+from diamondsim.conditioning.weighing import _ExpectedSpec
+from diamondsim.scenario import Scenario
 from diamondsim.simulation import monte_carlo, worker_processes
+from diamondsim.simulation.runner import RunSpec
+from diamondsim.simulation.worker import PackedRun, run_block
 from diamondsim.simulation.worker_processes import WorkerDiedError, WorkerProcesses, usable_processors
 from tests.simulation.keeping import SEED, N, run
+from tests.simulation.loaded import loaded
 from tests.simulation.small import blocks, short_ban
 
 PartDone = Callable[[int], bool]
@@ -59,6 +66,13 @@ def leave(*, part_done: PartDone) -> None:
     os._exit(7)
 
 
+def expected_exports(scenario: Scenario, seed: int, replications: int) -> _ExpectedSpec:
+    observed = Observation(
+        month=dt.date(2027, 1, 1), control="ban", quantity=1.0, error=1.0, source="invented"
+    )
+    return _ExpectedSpec(RunSpec(scenario, seed, replications), (observed,))
+
+
 def test_a_call_returns_its_result_and_reports_its_progress():
     with WorkerProcesses(2) as processes:
         assert processes.submit(add, 3, 4).result() == 7
@@ -75,6 +89,20 @@ def test_an_error_keeps_its_type_and_says_where_it_was_raised():
         with pytest.raises(RuntimeError, match="UnreadableError: both parts"):
             processes.submit(fail).result()
         assert processes.submit(add, 1, 2).result() == 3, "the process goes on"
+
+
+UNNEEDED = {"h5netcdf", "h5py", "matplotlib", "pandas", "ruamel.yaml", "simpy", "xarray", "zarr"}
+"""Libraries of which a process that simulates and summarises needs none: they took half of its memory."""
+
+
+@pytest.mark.parametrize("spec", [RunSpec, expected_exports], ids=["run", "conditioning"])
+def test_a_worker_loads_no_library_that_it_does_not_need(spec):
+    with WorkerProcesses(1) as processes:
+        arrays = processes.submit(run_block, PackedRun.of(spec(short_ban(), SEED, 8)), 0, 8).result()
+        modules = processes.submit(loaded).result()
+    assert {each.shape[-1] for name, each in arrays.items() if name in ("shortage", "expected")} == {8}
+    assert "diamondsim.engines.batch" in modules
+    assert modules & UNNEEDED == set()
 
 
 @pytest.mark.parametrize("printed", ["two\nlines\n", "without an end", "\ndiamondsim worker\n", "K\x01."])

@@ -11,10 +11,11 @@ from diamondsim.arrays import FloatArray
 from diamondsim.results.bands import Bands, facility_units
 from diamondsim.results.estimates import probability
 from diamondsim.results.estimators import QUANTILES, bounds
-from diamondsim.results.frame import UNIT_OF_USE, Frame, label_coordinate, with_attrs
+from diamondsim.results.frame import Frame, label_coordinate, with_attrs
 from diamondsim.results.grid_layout import REGION_USE
 from diamondsim.results.histogram import Histogram
 from diamondsim.results.inflow import LegalStates
+from diamondsim.results.metric import UNIT_OF_USE
 from diamondsim.results.moments import Moments
 from diamondsim.results.quarter_grid import QuarterGrid
 from diamondsim.results.quarters import Quarters

@@ -12,7 +12,7 @@ from diamondsim.results.by_quarter import quarter_coordinates, quarter_variables
 from diamondsim.results.frame import Frame, with_attrs
 from diamondsim.results.metrics import metrics_of
 from diamondsim.results.over_replications import estimate_variables
-from diamondsim.results.over_time import band_variables
+from diamondsim.results.over_time import band_variables, legal_state_variables
 from diamondsim.results.replication_weights import ReplicationWeights
 from diamondsim.results.run_provenance import Provenance
 from diamondsim.results.summary import Summary
@@ -62,7 +62,7 @@ def summary_dataset(
     variables |= band_variables(summary.bands, frame)
     share, effective = (None, None) if weights is None else (weights.share, weights.effective)
     variables |= quarter_variables(summary.quarters, summary.bands, summary.legal_states, frame, effective)
-    variables |= summary.legal_states.variables(effective)
+    variables |= legal_state_variables(summary.legal_states, effective)
     variables |= estimate_variables(columns, frame, share)
     if share is not None:
         weight = xr.Variable("replication", share)

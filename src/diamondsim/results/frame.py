@@ -12,13 +12,10 @@ from diamondsim.arrays import FloatArray
 from diamondsim.plan import ControlState, Plan
 from diamondsim.results.estimators import QUANTILES
 from diamondsim.results.grid_layout import Dims, grid_layouts, priced_grades
+from diamondsim.results.metric import UNIT_OF_PRICE, UNIT_OF_USE
 from diamondsim.results.region_uses import region_uses
 from diamondsim.results.settings import Settings
 
-UNIT_OF_USE = "use"
-"""As the unit of a metric: the unit in which the use is counted."""
-UNIT_OF_PRICE = "price"
-"""As the unit of a metric: USD per unit of the grade."""
 BOUNDS = ("estimate", "low", "high")
 MIXED_UNITS = "unit of the use"
 """The `units` of a quantity if uses are counted in different units; see the coordinate `unit`."""

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
 
 from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.draws import Draws
 from diamondsim.plan import ControlState, Plan
 from diamondsim.results.episodes import first_tick
-from diamondsim.results.estimates import probability
-from diamondsim.results.frame import with_attrs
 from diamondsim.results.replication_weights import weighted_count
 from diamondsim.results.settings import Settings
 
@@ -117,16 +114,3 @@ class LegalStates:
         """Add the counts of other replications of the same run."""
         self.counts += other.counts
         self.replications += other.replications
-
-    def variables(self, effective: float | None = None) -> dict[str, xr.Variable]:
-        """Return `legal_state_probability` (time, legal_state, bound); nothing if no legal state is named.
-
-        Of weighted replications, `effective` is the effective sample size.
-        """
-        if not self._states:
-            return {}
-        hits, where = np.unique(self.counts, return_inverse=True)
-        estimates = [probability(int(n), self.replications, effective) for n in hits]
-        bounds = np.array([[e.value, e.low, e.high] for e in estimates])[where.reshape(self.counts.shape)]
-        variable = xr.Variable(("time", "legal_state", "bound"), bounds)
-        return {"legal_state_probability": with_attrs(variable, "probability of each legal state", "1")}

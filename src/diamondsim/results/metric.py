@@ -24,6 +24,11 @@ from diamondsim.results.inflow import in_force, inflow_lost
 from diamondsim.results.region_uses import RegionUse
 from diamondsim.results.settings import Settings
 
+UNIT_OF_USE = "use"
+"""As the unit of a metric: the unit in which the use is counted."""
+UNIT_OF_PRICE = "price"
+"""As the unit of a metric: USD per unit of the grade."""
+
 Inputs = TypeVar("Inputs")
 Values = TypeVar("Values")
 

@@ -9,10 +9,12 @@ import xarray as xr
 
 from diamondsim.plan import Plan
 from diamondsim.results.bands import Bands, facility_units
+from diamondsim.results.estimates import probability
 from diamondsim.results.estimators import QUANTILES
 from diamondsim.results.frame import Frame, with_attrs
 from diamondsim.results.grid_layout import MARKET, REGION_USE
 from diamondsim.results.histogram import Histogram
+from diamondsim.results.inflow import LegalStates
 
 _BESIDE_BAND = (
     "exact to seven digits of the scale, while quantiles are off by up to the quantile_error of the band: "
@@ -71,6 +73,23 @@ def band_variables(bands: Bands, frame: Frame) -> dict[str, xr.Variable]:
         [_unit(plan, [plan.nodes[reserve.node].grade]) for reserve in plan.reserves],
     )
     return variables | _prices(bands, frame) | _states(bands)
+
+
+def legal_state_variables(
+    legal_states: LegalStates, effective: float | None = None
+) -> dict[str, xr.Variable]:
+    """Return `legal_state_probability` (time, legal_state, bound); nothing if no legal state is named.
+
+    Of weighted replications, `effective` is the effective sample size.
+    """
+    counts = legal_states.counts
+    if not counts.shape[1]:
+        return {}
+    hits, where = np.unique(counts, return_inverse=True)
+    estimates = [probability(int(n), legal_states.replications, effective) for n in hits]
+    bounds = np.array([[e.value, e.low, e.high] for e in estimates])[where.reshape(counts.shape)]
+    variable = xr.Variable(("time", "legal_state", "bound"), bounds)
+    return {"legal_state_probability": with_attrs(variable, "probability of each legal state", "1")}
 
 
 def _prices(bands: Bands, frame: Frame) -> dict[str, xr.Variable]:

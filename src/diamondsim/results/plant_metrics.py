@@ -11,10 +11,9 @@ from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.draws import Draws
 from diamondsim.plan import Plan
 from diamondsim.results.estimators import DISTRIBUTION
-from diamondsim.results.frame import UNIT_OF_PRICE
 from diamondsim.results.grid_layout import FACILITY, FACILITY_ZONE, Dims
 from diamondsim.results.landed import LandedPrices
-from diamondsim.results.metric import Metric, MetricInputs, Undeclared, sum_over_ticks
+from diamondsim.results.metric import UNIT_OF_PRICE, Metric, MetricInputs, Undeclared, sum_over_ticks
 from diamondsim.results.settings import Settings
 
 

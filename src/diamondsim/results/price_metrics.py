@@ -16,9 +16,15 @@ from diamondsim.draws import Draws, PriceDraws
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan, Prices
 from diamondsim.results.estimators import DISTRIBUTION, LOSS, Estimator
-from diamondsim.results.frame import UNIT_OF_PRICE, UNIT_OF_USE
 from diamondsim.results.grid_layout import MARKET, REGION_USE, Dims
-from diamondsim.results.metric import Metric, MetricInputs, Undeclared, sum_over_ticks
+from diamondsim.results.metric import (
+    UNIT_OF_PRICE,
+    UNIT_OF_USE,
+    Metric,
+    MetricInputs,
+    Undeclared,
+    sum_over_ticks,
+)
 from diamondsim.results.region_uses import RegionUse, region_uses
 from diamondsim.results.settings import Settings
 from diamondsim.results.shortfall import peak_shortfall

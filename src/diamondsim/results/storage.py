@@ -1,66 +1,22 @@
-"""Files on disk that are either complete or absent, and Datasets and DataTrees as such NetCDF files."""
+"""Datasets and DataTrees as NetCDF files that are either complete or absent."""
 
 from __future__ import annotations
 
 import io
 import os
-from collections.abc import Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
 import xarray as xr
 
-PART_SUFFIX = ".part"
-"""Suffix of the name of a file while it is being written; such a name starts with a dot."""
+from diamondsim.results.atomic_files import atomic_file, atomic_write
+
 SUFFIX = ".nc"
 IN_MEMORY_BYTES = 256 * 2**20
 """Size in bytes above which a Dataset is written to disk variable by variable."""
 _OVERHEAD_BYTES = 32 * 2**20
 """Upper bound on the space for names, attributes and chunk indices, bytes."""
-
-
-def atomic_write(target: Path, content: bytes | memoryview) -> None:
-    """Write a file under a temporary name and rename it once it is on the disk.
-
-    Parameters
-    ----------
-    target : pathlib.Path
-        An existing file is replaced.
-    content : bytes
-
-    Raises
-    ------
-    OSError
-        If the folder is missing or not writable, or the disk is full; an existing file is then unchanged.
-    """
-    with atomic_file(target) as file:
-        file.write(content)
-
-
-@contextmanager
-def atomic_file(target: Path) -> Iterator[IO[bytes]]:
-    """Open a temporary file for writing and reading; rename it to its final name once it is on the disk.
-
-    Parameters
-    ----------
-    target : pathlib.Path
-        An existing file is replaced at the end; it is unchanged if an exception is raised.
-
-    Raises
-    ------
-    OSError
-        As for `atomic_write`.
-    """
-    part = target.with_name(f".{target.name}.{os.getpid()}{PART_SUFFIX}")
-    try:
-        with part.open("x+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def write_netcdf(dataset: xr.Dataset | xr.DataTree, path: str | os.PathLike[str]) -> Path:

@@ -17,9 +17,8 @@ from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
 from diamondsim.results.episodes import first_tick, longest_run, recovery_tick
 from diamondsim.results.estimators import LOSS, MEAN, Estimator
-from diamondsim.results.frame import UNIT_OF_USE
 from diamondsim.results.grid_layout import REGION_USE
-from diamondsim.results.metric import Metric, Undeclared, sum_over_ticks
+from diamondsim.results.metric import UNIT_OF_USE, Metric, Undeclared, sum_over_ticks
 from diamondsim.results.region_uses import RegionUse
 from diamondsim.results.settings import Settings
 from diamondsim.results.shortfall import peak_shortfall, shortfall

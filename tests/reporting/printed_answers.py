@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+
+from rich.console import RenderableType
 
 from diamondsim import reporting
 from diamondsim.reporting import page_of, plain_console
 from tests.small_answers import scenarios, small_answers
+
+NARROW = 80
+"""Columns of a narrow terminal."""
+PRINTED_BY_COMMANDS = {"run", "trace", "backtest", "trade", "check", "scenarios"}
+"""Other commands that print tables: `tests/cli/test_narrow_terminal.py` calls them."""
+_BROKEN = re.compile(r"[\[(][^\])]*[^\])\s]  ")
+"""A bracket that does not close in its cell; cells have two spaces between them, words one."""
 
 SHOWN: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "admitted": ("admitted_flow", reporting.admitted_lines),
@@ -40,9 +50,17 @@ def lines_of(command: str, columns: int) -> list[str]:
     name, shown = SHOWN[command]
     with page_of(columns):
         text = shown(small_answers()[name])
-        if isinstance(text, Iterator):
-            return [*text]
-        console = plain_console()
-        with console.capture() as captured:
-            console.print(text, width=columns)
-        return [line.rstrip() for line in captured.get().splitlines()]
+        return [*text] if isinstance(text, Iterator) else lines_of_renderable(text, columns)
+
+
+def lines_of_renderable(text: RenderableType, columns: int) -> list[str]:
+    """Return what is printed of a renderable that was made for a page with some columns."""
+    console = plain_console()
+    with console.capture() as captured:
+        console.print(text, width=columns)
+    return [line.rstrip() for line in captured.get().splitlines()]
+
+
+def unfit(lines: Iterable[str], columns: int) -> list[str]:
+    """Return the lines that do not fit a terminal: too long, cut, or with a figure broken in its brackets."""
+    return [line for line in lines if len(line) > columns or "…" in line or _BROKEN.search(line)]

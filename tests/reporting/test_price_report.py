@@ -11,13 +11,14 @@ import pytest
 from rich.console import Console
 
 from diamondsim.plan.check import check
-from diamondsim.reporting import Report, build_report, json_report, renderable, text_report
+from diamondsim.reporting import Report, build_report, json_report, page_of, renderable, text_report
 from diamondsim.reporting.price_report import PriceReport, Spread
 from diamondsim.reporting.price_sentences import price_sentences
 from diamondsim.results import Estimate
 from diamondsim.scenario import load_scenario
 from diamondsim.simulation import monte_carlo
 from tests.reporting.builders import UNKNOWN, exact
+from tests.reporting.printed_answers import lines_of_renderable, unfit
 
 N = 24
 RESERVE = {
@@ -50,6 +51,13 @@ def report(scenario, dataset) -> Report:
 def found(report) -> PriceReport:
     assert report.prices is not None
     return report.prices
+
+
+def test_tables_fit_a_narrow_terminal_and_break_no_figure(report):
+    with page_of(80):
+        lines = lines_of_renderable(renderable(report), 80)
+    assert unfit(lines, 80) == []
+    assert {"Grade,", "Reserve,"} < {line.split()[0] for line in lines if line}
 
 
 def sentences_of(report: Report) -> str:

@@ -7,11 +7,14 @@ import re
 from itertools import takewhile
 
 import pytest
+from rich.console import Group
 
 import diamondsim as ds
 from diamondsim.plan.check import check
-from diamondsim.reporting import build_report, json_report, text_report
+from diamondsim.reporting import build_report, json_report, page_of, renderable, text_report
 from diamondsim.reporting.quarter_report import quarter_report
+from diamondsim.reporting.tables_by_quarter import quarter_tables
+from tests.reporting.printed_answers import lines_of_renderable, unfit
 
 SCENARIO = ds.load_scenario("priced-2027").override({"horizon.length": "60 weeks"})
 
@@ -24,6 +27,24 @@ def dataset():
 @pytest.fixture(scope="module")
 def report(dataset):
     return build_report(SCENARIO, dataset, check=check(SCENARIO))
+
+
+def test_tables_fit_a_narrow_terminal_and_break_no_figure(report):
+    with page_of(80):
+        lines = lines_of_renderable(renderable(report, by_quarter=True), 80)
+    assert unfit(lines, 80) == []
+    assert {"Grade,", "Need:", "Quarter"} < {line.split()[0] for line in lines if line}
+
+
+def test_uses_that_have_no_room_beside_each_other_get_tables_of_their_own(report):
+    shown = [(use.region, use.use) for use in report.quarters.uses if use.region == "US"]
+    with page_of(48):
+        lines = lines_of_renderable(Group(*quarter_tables(report.quarters, shown)), 48)
+    assert unfit(lines, 48) == []
+    assert len(shown) > 3
+    of_uses = [line for line in lines if line.startswith("2026Q4") and "(" in line]
+    assert sum(line.count("(") for line in of_uses) == len(shown)
+    assert len(of_uses) >= len(shown) / 2
 
 
 def test_series_are_the_numbers_of_the_dataset(dataset):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -23,6 +25,9 @@ from diamondsim.cli.options import (
 )
 from diamondsim.cli.python_script import ask, leave, script
 
+_ONE_LINE = 10_000
+"""Columns in which any title has room, so that another program reads a line for each scenario."""
+
 
 @click.command("scenarios")
 @json_option
@@ -37,9 +42,11 @@ def scenarios_command(as_json: bool) -> None:
     if as_json:
         say_json([{"name": listing.name, "title": listing.title} for listing in listings])
         return
-    width = max((len(listing.name) for listing in listings), default=0)
-    for listing in listings:
-        click.echo(f"{listing.name:<{width}}  {listing.title}")
+    # Not by the console of other commands, whose libraries take longer to load than the list.
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else _ONE_LINE
+    formatter = click.HelpFormatter(width=columns)
+    formatter.write_dl([(listing.name, listing.title) for listing in listings])
+    click.echo(formatter.getvalue(), nl=False)
 
 
 @click.command("dump")
@@ -80,9 +87,10 @@ def check_command(scenario: str, changes: tuple[str, ...], lanes: bool, as_json:
     if as_json:
         say_json(json_value(report.as_dict()))
         return
-    from diamondsim.cli.console import show
+    from diamondsim.cli.console import page, show
 
-    show(check_renderable(report, lanes=lanes))
+    with page():
+        show(check_renderable(report, lanes=lanes))
 
 
 @click.command("trace")

@@ -163,7 +163,7 @@ def _print(
     quarters: bool,
 ) -> None:
     """Print a report, and `extra` lines or parts of the document on the store and the paths."""
-    from diamondsim.cli.console import show
+    from diamondsim.cli.console import page, show
     from diamondsim.reporting import json_report, renderable
 
     if as_json:
@@ -172,7 +172,8 @@ def _print(
             document |= part
         say_json({**document, "dataset": dataset})
         return
-    show(renderable(report, by_quarter=quarters))
+    with page():
+        show(renderable(report, by_quarter=quarters))
     for lines, _ in extra.values():
         for line in lines:
             click.echo(line)

@@ -24,12 +24,10 @@ from diamondsim.reporting.few_replications import are_few, short_in, too_few
 from diamondsim.reporting.flip_pair_table import flip_pair_lines, json_flip_pairs
 from diamondsim.reporting.flip_table import flip_lines, json_flip
 from diamondsim.reporting.formatting import (
-    WIDTH,
     amount,
     chance,
     difference,
     month,
-    page_of,
     percent,
     percent_range,
     place,
@@ -43,6 +41,7 @@ from diamondsim.reporting.legal_state_rows import LegalStateRow, head_lines, leg
 from diamondsim.reporting.marginal_table import json_marginal, marginal_renderable
 from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
 from diamondsim.reporting.observed_rows import observed_lines, observed_table
+from diamondsim.reporting.page_layout import WIDTH, page_of
 from diamondsim.reporting.place_labels import (
     distinct_labels,
     joined_labels,

@@ -8,7 +8,7 @@ from typing import Any
 
 import xarray as xr
 
-from diamondsim.reporting.formatting import wrapped
+from diamondsim.reporting.page_layout import wrapped
 from diamondsim.results import months_outside, precedents
 
 _PRECEDENTS = (
@@ -68,7 +68,7 @@ def _of_destination(flow: xr.DataArray, destination: str) -> Iterator[str]:
         yield "".join(f"{cell:>10}" for cell in cells).rstrip()
     wait, withdrawn = (float(flow[name].sel(destination=destination)) for name in ("wait_days", "withdrawn"))
     if not math.isnan(wait):
-        yield f"Applications wait {wait:.0f} days on average; {withdrawn:.0%} are withdrawn."
+        yield f"Applications wait {wait:.0f} days on average; {100 * withdrawn:.0f} % are withdrawn."
 
 
 def _beside_precedents(flow: xr.DataArray) -> Iterator[str]:

@@ -12,7 +12,8 @@ from diamondsim.plan.balance import DriverPoint
 from diamondsim.plan.check import CheckReport
 from diamondsim.reporting.formatting import amount, percent
 from diamondsim.reporting.legal_state_rows import changed_lines, outdated_lines
-from diamondsim.reporting.plain_tables import new_table
+from diamondsim.reporting.page_layout import wrapped
+from diamondsim.reporting.plain_tables import is_narrow, new_table, set_in
 
 _NOTABLE = 0.0005
 """Residuals below this share are not shown."""
@@ -33,8 +34,8 @@ def check_renderable(report: CheckReport, *, lanes: bool = False) -> RenderableT
     """
     as_of = "not given" if report.as_of is None else report.as_of.isoformat()
     parts: list[RenderableType] = [
-        Text(report.title, style="bold"),
-        Text(f"as of {as_of}; legal state: {report.legal_state or 'not given'}"),
+        *_lines(report.title, "bold"),
+        *_lines(f"as of {as_of}; legal state: {report.legal_state or 'not given'}"),
         *(Text(line, style="yellow") for line in outdated_lines(report.legal_state_outdated)),
         *map(Text, changed_lines(report.changes)),
         *_section("Balance at the start (output + imports = exports + use + feed)", _balance(report)),
@@ -49,12 +50,16 @@ def check_renderable(report: CheckReport, *, lanes: bool = False) -> RenderableT
         parts += _section("Prices at the start (means of uncertain prices)", _prices(report))
     if lanes:
         parts += _section("Derived lanes (means of uncertain numbers)", _lanes(report))
-    parts += [Text(), Text(_numbers(report))]
-    parts += [Text(f"warning: {warning}", style="yellow") for warning in report.warnings]
+    parts += [Text(), *_lines(_numbers(report))]
+    parts += [line for warning in report.warnings for line in _lines(f"warning: {warning}", "yellow")]
     if not lanes:
         derived = "1 lane was" if len(report.lanes) == 1 else f"{len(report.lanes)} lanes were"
         parts.append(Text(f"{derived} derived; --lanes lists them.", style="dim"))
     return Group(*parts)
+
+
+def _lines(text: str, style: str = "") -> list[Text]:
+    return [Text(line, style=style) for line in wrapped(text)]
 
 
 def _section(title: str, table: Table) -> list[RenderableType]:
@@ -72,12 +77,13 @@ def _balance(report: CheckReport) -> Table:
 
 
 def _totals(report: CheckReport) -> Table:
-    table = new_table("total", "years", "lowest", "highest", "contracts", "from the mean", numbers=4)
+    away = "from\nthe mean" if is_narrow() else "from the mean"
+    table = new_table("total", "years", "lowest", "highest", "contracts", away, numbers=4)
     for row in report.published_totals:
         highest = amount(row.high, row.unit) if row.low < row.high else ""
-        away = f"{round((row.contracts - row.mean) / row.mean, 3) + 0:+.1%}" if row.mean else "-"
+        less = f"{round((row.contracts - row.mean) / row.mean, 3) + 0:+.1%}" if row.mean else "-"
         flows = (amount(row.low, row.unit), highest, amount(row.contracts, row.unit))
-        table.add_row(row.name, ", ".join(map(str, row.years)), *flows, away.replace("%", " %"))
+        table.add_row(row.name, ", ".join(map(str, row.years)), *flows, less.replace("%", " %"))
     return table
 
 
@@ -128,11 +134,18 @@ def _prices(report: CheckReport) -> Table:
 
 
 def _lanes(report: CheckReport) -> Table:
-    table = new_table("from", "to", "licensing", "share", "limit", "lead", "tier", numbers=4)
+    """Return the lanes; on a narrow page those to one place stand below its name."""
+    narrow = is_narrow()
+    places = ["to, from"] if narrow else ["from", "to"]
+    table = new_table(*places, "licensing", "share", "limit", "lead", "tier", numbers=4)
+    above = ""
     for lane in report.lanes:
+        if narrow and lane.node != above:
+            above = lane.node
+            table.add_row(Text(above, style="bold"))
+        mark = " (entrant)" if lane.entrant else ""
         table.add_row(
-            lane.source,
-            lane.node + (" (entrant)" if lane.entrant else ""),
+            *([set_in(f"{lane.source}{mark}", 1)] if narrow else [lane.source, f"{lane.node}{mark}"]),
             ", ".join(lane.licensing_rules),
             percent(lane.share),
             "-" if lane.sourcing_limit is None else percent(lane.sourcing_limit),

@@ -26,10 +26,11 @@ from diamondsim.reporting.formatting import (
     region,
     replications,
     upper_limit,
-    wrapped,
 )
 from diamondsim.reporting.legal_state_rows import outdated_lines
+from diamondsim.reporting.page_layout import wrapped
 from diamondsim.reporting.place_labels import labels_of_pairs
+from diamondsim.reporting.plain_tables import add_figures, bare_table, set_in, stacked
 from diamondsim.reporting.quarter_report import QuarterReport, quarter_report
 from diamondsim.reporting.tables_by_quarter import compared_quarter_tables
 from diamondsim.reporting.use_rows import date_of
@@ -130,12 +131,15 @@ def _names(root: xr.Dataset) -> list[str]:
 
 
 def _table(found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table = bare_table()
     table.add_column("Use, scenario", max_width=26, overflow="fold")
-    table.add_column("Chance of shortage\n[95 % interval]", max_width=20, overflow="fold")
-    table.add_column("Less the reference\n[points, 95 %]", max_width=20, overflow="fold")
-    table.add_column("Unmet demand\n[95 % interval]", max_width=19, overflow="fold")
-    table.add_column("Best", justify="right", width=7)
+    for title, more, width in (
+        ("Chance of shortage", "[95 % interval]", 20),
+        ("Less the reference", "[points, 95 %]", 20),
+        ("Unmet demand", "[95 % interval]", 19),
+    ):
+        add_figures(table, f"{title}\n{more}", max_width=width)
+    add_figures(table, "Best", justify="right", width=7)
     region_shown = ""
     labels = labels_of_pairs(root, _uses(root))
     for pair in shown:
@@ -145,15 +149,15 @@ def _table(found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]]
             region_shown = pair["region"]
             table.add_row(Text(region_label, style="bold"))
         assumed = ", assumed volumes" if one["volumes"].item() == "assumed" else ""
-        table.add_row(f" {use_label}{assumed}")
+        table.add_row(set_in(f"{use_label}{assumed}", 1))
         tied = _tied(one)
         for name in _names(root):
             row = one.sel(scenario=name)
             table.add_row(
-                f"   {name}",
-                chance(*_bounds(row["value"])),
-                "-" if name == root.attrs["reference"] else difference(*_bounds(row["difference"])),
-                share_unmet(found[name].to_dataset(), pair),
+                set_in(name, 3),
+                stacked(chance(*_bounds(row["value"]))),
+                "-" if name == root.attrs["reference"] else stacked(difference(*_bounds(row["difference"]))),
+                stacked(share_unmet(found[name].to_dataset(), pair)),
                 "tie" if name in tied else percent(float(row["chance_best"])),
             )
     return table

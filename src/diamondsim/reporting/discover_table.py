@@ -10,8 +10,9 @@ import xarray as xr
 
 from diamondsim.reporting.bound_values import json_limits, or_null
 from diamondsim.reporting.draw_names import readable_draw
-from diamondsim.reporting.formatting import chance, percent, replications, wrapped
+from diamondsim.reporting.formatting import chance, percent, replications
 from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
+from diamondsim.reporting.page_layout import wrapped
 from diamondsim.units import number_text
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from diamondsim.analysis import failures_in
-from diamondsim.reporting.formatting import wrapped
+from diamondsim.reporting.page_layout import wrapped
 
 
 def failed_lines(attrs: Mapping[Any, Any]) -> Iterator[str]:

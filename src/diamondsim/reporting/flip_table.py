@@ -10,8 +10,9 @@ import xarray as xr
 from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.break_even_texts import ShownNumber, answer_text, stated_text, threshold_text
 from diamondsim.reporting.few_replications import too_few
-from diamondsim.reporting.formatting import replications, wrapped
+from diamondsim.reporting.formatting import replications
 from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
+from diamondsim.reporting.page_layout import wrapped
 from diamondsim.results import unit_symbol
 
 

@@ -10,10 +10,14 @@ import xarray as xr
 
 from diamondsim.reporting.bound_values import json_limits, limits, or_null
 from diamondsim.reporting.few_replications import too_few
-from diamondsim.reporting.formatting import chance, label_width, labelled_row, replications, wrapped
+from diamondsim.reporting.formatting import chance, replications
 from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
+from diamondsim.reporting.page_layout import labelled_row, page_width, wrapped
 
-_HEADS = f"{'grade':<10}{'now':>6}{'at the end':>19}  {'quarters':<19}chance at the end"
+_HEADS = f"{'now':>6}{'at the end':>19}  {'quarters':<19}chance at the end"
+_CELLS = len(_HEADS) + 4
+"""Columns of a row behind the grade: a chance and its interval may be longer than their heading."""
+_GRADE = 10
 
 
 def independence_lines(found: xr.Dataset) -> Iterator[str]:
@@ -34,14 +38,7 @@ def independence_lines(found: xr.Dataset) -> Iterator[str]:
     yield f"Capacity without {origin} over demand; {replications(n)}, seed {found.attrs['seed']}"
     yield from too_few(n)
     yield ""
-    areas = [str(area) for area in found["area"].values]
-    width = label_width([*areas, "outside CN"], gap=4, beside=len(_HEADS) + 2)
-    yield f"{'area':<{width}}{_HEADS}"
-    for area in areas:
-        for grade in found["grade"].values:
-            one = found.sel(area=area, grade=grade)
-            if not math.isnan(one["independent_quarters_mean"].sel(bound="estimate")):
-                yield from labelled_row(area, _line(one, str(grade)), width)
+    yield from _table(found)
     yield ""
     yield from wrapped(
         f"now: median in {found['quarter'].item(0)}. at the end: median in {last}, and 5 to 95 % of the "
@@ -55,7 +52,24 @@ def independence_lines(found: xr.Dataset) -> Iterator[str]:
     )
 
 
-def _line(one: xr.Dataset, grade: str) -> str:
+def _table(found: xr.Dataset) -> Iterator[str]:
+    """Yield the rows; the area stands before each, or above them where the page has no room for that."""
+    areas, grades = ([str(name) for name in found[axis].values] for axis in ("area", "grade"))
+    before, grade_width = max(map(len, areas)) + 4, max(_GRADE, *(len(grade) + 3 for grade in grades))
+    beside = before + grade_width + _CELLS <= page_width()
+    width = before + grade_width if beside else _GRADE + 2
+    head = f"{'area':<{before}}grade" if beside else "  grade"
+    yield f"{head:<{width}}{_HEADS}"
+    for area in areas:
+        yield from () if beside else wrapped(area)
+        for grade in grades:
+            one = found.sel(area=area, grade=grade)
+            if not math.isnan(one["independent_quarters_mean"].sel(bound="estimate")):
+                label = f"{area:<{before}}{grade}" if beside else f"  {grade}"
+                yield from labelled_row(label, _cells(one), width)
+
+
+def _cells(one: xr.Dataset) -> str:
     first, last = (one["coverage_quantiles"].isel(quarter=quarter) for quarter in (0, -1))
     low, middle, high = (float(last.sel(quantile=level)) for level in (0.05, 0.5, 0.95))
     quarters = limits(one["independent_quarters_mean"])
@@ -64,7 +78,7 @@ def _line(one: xr.Dataset, grade: str) -> str:
     interval = f" [{quarters[1]:.1f}, {quarters[2]:.1f}]" if quarters[1] < quarters[2] else ""
     now = _number(float(first.sel(quantile=0.5)))
     at_the_last = "-" if math.isnan(covers[0]) else chance(*covers)
-    return f"{grade:<10}{now:>6}{at_the_end:>19}  {f'{quarters[0]:.1f}{interval}':<19}{at_the_last}"
+    return f"{now:>6}{at_the_end:>19}  {f'{quarters[0]:.1f}{interval}':<19}{at_the_last}"
 
 
 def _number(value: float) -> str:

@@ -13,7 +13,8 @@ from diamondsim.analysis import failures_in
 from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.document import json_value
 from diamondsim.reporting.failed_lines import failed_lines
-from diamondsim.reporting.formatting import marked_name, replications, wrapped
+from diamondsim.reporting.formatting import replications
+from diamondsim.reporting.page_layout import marked_name, wrapped
 from diamondsim.reporting.scenario_lines import json_scenario_identity, scenario_lines
 from diamondsim.results import unit_symbol
 

@@ -10,7 +10,8 @@ from typing import Any
 import xarray as xr
 
 from diamondsim.constants import DAYS_PER_YEAR
-from diamondsim.reporting.formatting import percent, wrapped
+from diamondsim.reporting.formatting import percent
+from diamondsim.reporting.page_layout import wrapped
 from diamondsim.reporting.use_rows import date_of
 from diamondsim.results import Estimate, sample_size, settings_of
 from diamondsim.scenario import Scenario

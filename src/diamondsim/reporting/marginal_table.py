@@ -17,8 +17,9 @@ from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.document import json_value
 from diamondsim.reporting.failed_lines import failed_lines
 from diamondsim.reporting.few_replications import too_few
-from diamondsim.reporting.formatting import difference, replications, wrapped
+from diamondsim.reporting.formatting import difference, replications
 from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
+from diamondsim.reporting.page_layout import wrapped
 from diamondsim.reporting.place_labels import labels_of_pairs
 from diamondsim.results import unit_symbol
 

@@ -13,7 +13,8 @@ import xarray as xr
 
 from diamondsim.reporting.bound_values import json_limits, or_null
 from diamondsim.reporting.few_replications import too_few
-from diamondsim.reporting.formatting import chance, label_width, labelled_row, percent, replications, wrapped
+from diamondsim.reporting.formatting import chance, percent, replications
+from diamondsim.reporting.page_layout import label_width, labelled_row, wrapped
 
 _LEGEND = (
     "Lowest and highest: of the scenarios, with their letters. Between: the share of what differs from one "

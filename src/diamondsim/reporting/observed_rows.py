@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from diamondsim.reporting.formatting import replications
+from diamondsim.reporting.plain_tables import add_figures, bare_table, stacked
 from diamondsim.reporting.price_report import Spread
 from diamondsim.results import weights_of
 
@@ -108,16 +109,17 @@ def observed_table(report: ObservedReport | None, *, names_files: bool = True) -
     """
     if report is None:
         return []
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table = bare_table()
     table.add_column("Observed", overflow="fold")
-    table.add_column("Figure,\nerror", justify="right")
+    add_figures(table, "Figure,\nerror", justify="right")
     table.add_column("Unit")
-    table.add_column("Expected before:\nmedian (10-90 %)", justify="right")
-    table.add_column("Expected after:\nmedian (10-90 %)", justify="right")
+    add_figures(table, "Expected before:\nmedian (10-90 %)", justify="right")
+    add_figures(table, "Expected after:\nmedian (10-90 %)", justify="right")
     for row in report.rows[-MANY:]:
         unit, scale = ("Mct", 1e-6) if row.unit == "ct" else (row.unit, 1.0)
         figure = f"{_figure(scale * row.observed)}, {_figure(scale * row.error)}"
-        table.add_row(row.figure, figure, unit, _spread(row.before, scale), _spread(row.after, scale))
+        spreads = (stacked(_spread(each, scale)) for each in (row.before, row.after))
+        table.add_row(row.figure, figure, unit, *spreads)
     left_out = len(report.rows) - MANY
     more = (
         [Text(f"and {left_out} before them{', see --json' if names_files else ''}")] if left_out > 0 else []

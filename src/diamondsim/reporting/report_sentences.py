@@ -241,7 +241,7 @@ def _loss_unknown(report: Report) -> Iterator[str]:
         for use, name in unknown.items():
             places = ", ".join(region(row.region_name) for row in report.rows if row.use == use)
             # Uses of several regions may have one name, such as "All uses".
-            is_known = [*unknown.values()].count(name) == 1
+            is_known = [*map(short_name, unknown.values())].count(short_name(name)) == 1
             names.append(short_name(name) if is_known else f"{short_name(name)} in {places}")
         yield (
             "The economic loss of uses that give neither `value` nor `delay_cost` is unknown: "

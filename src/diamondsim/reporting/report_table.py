@@ -12,7 +12,6 @@ from rich.text import Text
 
 from diamondsim.reporting.few_replications import FEW, are_few, short_in
 from diamondsim.reporting.formatting import (
-    WIDTH,
     chance,
     difference,
     inside,
@@ -29,7 +28,9 @@ from diamondsim.reporting.formatting import (
 from diamondsim.reporting.legal_state_rows import changed_lines, legal_state_lines, outdated_lines
 from diamondsim.reporting.need_rows import NeedRow
 from diamondsim.reporting.observed_rows import observed_lines, observed_table
+from diamondsim.reporting.page_layout import WIDTH, wrapped
 from diamondsim.reporting.place_labels import labels_of_rows
+from diamondsim.reporting.plain_tables import add_figures, bare_table, is_narrow, set_in, stacked
 from diamondsim.reporting.price_report import NOTABLE_MOVE, PriceRow, Spread
 from diamondsim.reporting.price_sentences import format_spread, price_sentences
 from diamondsim.reporting.report import BaselineChanges, Report, rows_by_region
@@ -80,43 +81,45 @@ def renderable(report: Report, *, by_quarter: bool = False) -> RenderableType:
         *_head(report),
         *observed_table(report.observed),
         *_table(report),
-        *(part for text in rare_sentences(report) for part in (Text(), Text(text))),
+        *(part for text in rare_sentences(report) for part in (Text(), *_lines(text))),
         *_reserve_block(report),
         *price_block(report),
         *(_quarter_block(report) if by_quarter else ()),
         Text(),
-        *map(Text, sentences(report)),
+        *(line for text in sentences(report) for line in _lines(text)),
     )
+
+
+def _lines(text: str, style: str = "") -> list[Text]:
+    return [Text(line, style=style) for line in wrapped(text)]
 
 
 def _head(report: Report) -> list[Text]:
     head = report.head
     lines = [
-        Text(head.title, style="bold"),
-        Text(f"as of {head.as_of}; legal state: {head.legal_state}"),
+        *_lines(head.title, "bold"),
+        *_lines(f"as of {head.as_of}; legal state: {head.legal_state}"),
         *_marked(head.legal_state_outdated),
         *map(Text, changed_lines(head.changes)),
         *map(Text, legal_state_lines(report.legal_states)),
-        Text(
+        *_lines(
             f"{head.first_day} to {head.last_day}, {replications(head.replications)}, "
             f"seed {head.seed}; a use is short if over {percent(report.threshold)} of its demand is unmet "
             f"within {report.window_days:g} days",
-            style="dim",
+            "dim",
         ),
         *observed_lines(report.observed, baseline=report.baseline_head is not None),
     ]
     if report.baseline_head is not None:
         base = report.baseline_head
-        lines.append(
-            Text(
-                f"baseline: {base.title}, legal state: {base.legal_state}; "
-                f"{replications(base.replications)}, same random numbers",
-                style="dim",
-            )
+        lines += _lines(
+            f"baseline: {base.title}, legal state: {base.legal_state}; "
+            f"{replications(base.replications)}, same random numbers",
+            "dim",
         )
         lines += _marked(base.legal_state_outdated)
     if report.baseline_changes is not None:
-        lines += [Text(line, style="dim") for line in _shared(report.baseline_changes)]
+        lines += [line for text in _shared(report.baseline_changes) for line in _lines(text, "dim")]
     return lines
 
 
@@ -140,35 +143,39 @@ def _table(report: Report) -> list[RenderableType]:
     shown = rows_by_region([row for row in report.rows if not is_rare(row, report)])
     if not shown:
         return []
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    # On a narrow terminal these three columns shrink; those with figures alone do not.
+    table = bare_table()
     table.add_column("Use", max_width=27, overflow="fold")
     few = are_few(report)
     chances = "Short in\nreplications" if few else "Chance of shortage\n[95 % interval]"
-    table.add_column(chances, max_width=24, overflow="fold")
-    table.add_column("Begins" if few else "Begins: median\n(10-90 %)", max_width=26, overflow="fold")
+    add_figures(table, chances, max_width=24)
+    add_figures(table, "Begins" if few else "Begins: median\n(10-90 %)", max_width=26)
     for title in (
         "Unmet,\nlargest" if few else "Unmet in\nworst 5 %",
         "Days to\nshort",
         "First\nlasts,\ndays",
     ):
-        table.add_column(title, justify="right", width=9 if "Unmet" in title else 7)
+        add_figures(table, title, justify="right", width=9 if "Unmet" in title else 7)
     labels = labels_of_rows(report.rows)
     for region_id, rows in shown.items():
         table.add_row(Text(labels[region_id, rows[0].use][0], style="bold"))
         for row in rows:
-            table.add_row(f" {labels[row.region, row.use][1]}", *use_cells(row, few=few))
+            table.add_row(set_in(labels[row.region, row.use][1], 1), *_stacked_cells(row, few=few))
             base = report.baseline_rows.get((row.region, row.use))
             if base is not None:
-                table.add_row("   baseline", *use_cells(base, few=few), style="dim")
+                table.add_row(set_in("baseline", 3), *_stacked_cells(base, few=few), style="dim")
             less = report.differences.get((row.region, row.use))
             # Where the baseline is never short, the difference is the chance itself.
             known = less is not None and not few and not row.assumed_volumes
             if known and less is not None and base is not None and base.chance.value > 0:
-                table.add_row(
-                    "   difference, points", difference(less.value, less.low, less.high), style="dim"
-                )
+                points = stacked(difference(less.value, less.low, less.high))
+                table.add_row(set_in("difference, points", 3), points, style="dim")
     return [Text(), table]
+
+
+def _stacked_cells(row: UseRow, *, few: bool) -> Iterator[str]:
+    for cell in use_cells(row, few=few):
+        text = cell.replace(", assumed", ",\nassumed") if is_narrow() else cell
+        yield stacked(text)
 
 
 def use_cells(row: UseRow, *, few: bool) -> tuple[str, ...]:
@@ -248,31 +255,46 @@ def price_block(report: Report) -> list[RenderableType]:
         block.append(_price_table(prices.prices))
     if prices.needs:
         block += [Text(), _need_table(report, prices.needs), Text()]
-    return [*block, *map(Text, price_sentences(report))]
+    return [*block, *(line for text in price_sentences(report) for line in _lines(text))]
 
 
 def _need_table(report: Report, rows: tuple[NeedRow, ...]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    table.add_column("Need: short or given up because\nof the price, share of normal demand", overflow="fold")
+    table = bare_table()
+    need = "Need: short or given up because\nof the price, share of normal demand"
+    table.add_column(need.replace("\n", " ") if is_narrow() else need, overflow="fold")
     compared = any(row.baseline_need is not None for row in rows)
     paired = any(row.above_baseline is not None for row in rows) and not are_few(report)
-    for title in ("Short", "Given up", "Together", *(["Baseline"] if compared else [])):
-        table.add_column(title, justify="right")
+    for title in _two_by_two("Short", "Given up", "Together", *(["Baseline"] if compared else [])):
+        add_figures(table, title, justify="right")
     if paired:
-        table.add_column("Difference,\npoints", overflow="fold")
+        add_figures(table, "Difference,\npoints")
     few = are_few(report)
     over = "in replications" if few else "chance\n[95 % interval]"
-    table.add_column(f"Over {percent(report.threshold)}: {over}", overflow="fold")
+    add_figures(table, f"Over {percent(report.threshold)}: {over}")
     for row in rows:
         more = row.above_baseline
+        shares = [*map(percent, (row.short, row.given_up, row.need.value))]
+        if compared:
+            shares.append(_NONE if row.baseline_need is None else percent(row.baseline_need))
         table.add_row(
             place(row.use_name, row.region_name),
-            *map(percent, (row.short, row.given_up, row.need.value)),
-            *([] if not compared else [_NONE if row.baseline_need is None else percent(row.baseline_need)]),
-            *([] if not paired else [_NONE if more is None else difference(more.value, more.low, more.high)]),
-            short_in(row.chance) if few else chance(row.chance.value, row.chance.low, row.chance.high),
+            *_two_by_two(*shares),
+            *(
+                []
+                if not paired
+                else [_NONE if more is None else stacked(difference(more.value, more.low, more.high))]
+            ),
+            short_in(row.chance)
+            if few
+            else stacked(chance(row.chance.value, row.chance.low, row.chance.high)),
         )
     return table
+
+
+def _two_by_two(*texts: str) -> list[str]:
+    """Return the texts of columns; on a narrow page two of them stand one above the other in a column."""
+    pairs = (texts[k : k + 2] for k in range(0, len(texts), 2))
+    return ["\n".join(pair) for pair in pairs] if is_narrow() else [*texts]
 
 
 def _quarter_block(report: Report) -> list[RenderableType]:
@@ -282,19 +304,19 @@ def _quarter_block(report: Report) -> list[RenderableType]:
 
 
 def _price_table(rows: tuple[PriceRow, ...]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table = bare_table()
     table.add_column("Grade, zone, unit", overflow="fold")
-    table.add_column("At the start,\nUSD", overflow="fold")
+    add_figures(table, "At the start,\nUSD")
     for extreme in ("Highest", "Lowest"):
-        table.add_column(f"{extreme}, multiple:\nmedian (10-90 %)", overflow="fold")
-        table.add_column("\nin", overflow="fold")
+        add_figures(table, f"{extreme}, multiple:\nmedian (10-90 %)")
+        add_figures(table, "\nin")
     for row in rows:
         table.add_row(
             f"{row.grade}, {row.zone}, {row.unit}",
-            format_spread(row.start, price),
-            format_spread(row.peak, multiple),
+            stacked(format_spread(row.start, price)),
+            stacked(format_spread(row.peak, multiple)),
             _when(row.peak, row.peak_at),
-            format_spread(row.lowest, multiple),
+            stacked(format_spread(row.lowest, multiple)),
             _when(row.lowest, row.lowest_at),
         )
     return table

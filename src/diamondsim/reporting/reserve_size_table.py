@@ -10,7 +10,8 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.reporting.bound_values import json_limits
-from diamondsim.reporting.formatting import amount, wrapped
+from diamondsim.reporting.formatting import amount
+from diamondsim.reporting.page_layout import wrapped
 from diamondsim.reporting.size_target_words import (
     COLUMN,
     SAMPLING_ONLY,

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from diamondsim.reporting.few_replications import are_few, short_in
 from diamondsim.reporting.formatting import amount, chance, month, percent, points, replications
+from diamondsim.reporting.plain_tables import add_figures, bare_table, is_narrow, stacked
 from diamondsim.reporting.report import Report
 from diamondsim.reporting.reserve_rows import ReserveEffect, ReserveUse
 from diamondsim.results import Estimate
@@ -16,18 +17,18 @@ from diamondsim.results import Estimate
 def table_of_reserves(report: Report) -> Table:
     """Return the table of the reserves of a report: what each releases, and when it is spent."""
     few = are_few(report)
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table = bare_table()
     table.add_column("Reserve, grade", max_width=24, overflow="fold")
-    table.add_column("Released, mean" if few else "Released, mean\n[95 % interval]", overflow="fold")
-    for title in ("Releases in", "Spent in"):
-        table.add_column(title if few else f"{title}\n[95 % interval]", overflow="fold")
-    table.add_column("First spent" if few else "First spent:\nmedian (10-90 %)", overflow="fold")
+    interval = "[95 %]" if is_narrow() else "[95 % interval]"
+    for title in ("Released, mean", "Releases in", "Spent in"):
+        add_figures(table, title if few else f"{title}\n{interval}")
+    add_figures(table, "First spent" if few else "First spent:\nmedian (10-90 %)")
     for row in report.reserves:
         table.add_row(
             f"{row.reserve}, {row.grade}",
-            amount(row.released.value, row.unit) if few else _amount(row.released, row.unit),
-            *(short_in(each) if few else chance(*_limits(each)) for each in (row.used, row.spent)),
-            _first_spent(row),
+            amount(row.released.value, row.unit) if few else stacked(_amount(row.released, row.unit)),
+            *(short_in(each) if few else stacked(chance(*_limits(each))) for each in (row.used, row.spent)),
+            stacked(_first_spent(row)),
         )
     return table
 

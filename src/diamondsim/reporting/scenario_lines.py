@@ -8,8 +8,8 @@ from typing import Any
 import xarray as xr
 from rich.text import Text
 
-from diamondsim.reporting.formatting import wrapped
 from diamondsim.reporting.legal_state_rows import outdated_lines
+from diamondsim.reporting.page_layout import wrapped
 
 
 def scenario_lines(found: xr.Dataset) -> Iterator[Text]:

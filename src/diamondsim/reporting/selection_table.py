@@ -15,15 +15,8 @@ from diamondsim._version import __version__
 from diamondsim.errors import joined
 from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.document import json_value
-from diamondsim.reporting.formatting import (
-    chance,
-    count,
-    difference,
-    marked_name,
-    percent,
-    replications,
-    wrapped,
-)
+from diamondsim.reporting.formatting import chance, count, difference, percent, replications
+from diamondsim.reporting.page_layout import marked_name, wrapped
 from diamondsim.reporting.scenario_lines import json_scenario_identity, scenario_lines
 from diamondsim.results import unit_symbol
 

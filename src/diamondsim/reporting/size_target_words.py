@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from diamondsim.reporting.formatting import amount, chance, percent, wrapped
+from diamondsim.reporting.formatting import amount, chance, percent
 from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
+from diamondsim.reporting.page_layout import wrapped
 from diamondsim.results import unit_symbol
 
 _NAMES = {

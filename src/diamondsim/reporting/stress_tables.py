@@ -13,8 +13,9 @@ from diamondsim.analysis import failures_in
 from diamondsim.reporting.bound_values import json_limits
 from diamondsim.reporting.failed_lines import failed_lines
 from diamondsim.reporting.few_replications import too_few
-from diamondsim.reporting.formatting import chance, difference, percent, replications, wrapped
+from diamondsim.reporting.formatting import chance, difference, percent, replications
 from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
+from diamondsim.reporting.page_layout import wrapped
 from diamondsim.units import number_text
 
 _INTERVALS = "95 % intervals in brackets"

@@ -7,16 +7,20 @@ from itertools import groupby
 from operator import itemgetter
 
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
-from diamondsim.reporting.formatting import amount, percent, wrapped
+from diamondsim.reporting.formatting import amount, percent
+from diamondsim.reporting.page_layout import page_width, wrapped
 from diamondsim.reporting.place_labels import labels_of_names
+from diamondsim.reporting.plain_tables import bare_table
 from diamondsim.reporting.quarter_report import QuarterReport, QuarterUse
 
 _USES_PER_TABLE = 5
 _FIGURES_PER_TABLE = 6
-"""The largest number of columns that fit beside each other: of uses, with two figures each, and of others."""
+"""The largest number of columns beside each other: of uses, with two figures each, and of others."""
+_HEADING = 16
+"""Columns that a heading takes if there is room."""
+_LONGEST_ROW, _GAP = "2026Q4* to 2027Q1", "  "
 _NONE_SHOWN = "No use is short often enough to be shown; --json has the figures of all."
 
 
@@ -33,13 +37,14 @@ def quarter_tables(report: QuarterReport, shown: Sequence[tuple[str, str]]) -> l
     -------
     list of renderable
     """
-    blocks: list[RenderableType] = [*_head(report), *map(Text, _never_line(report)), *_law_and_output(report)]
+    never = [line for text in _never_line(report) for line in wrapped(text)]
+    blocks: list[RenderableType] = [*_head(report), *map(Text, never), *_law_and_output(report)]
     labels = _labels(report)
     for region in dict.fromkeys(region for region, _ in shown):
         uses = [use for use in report.uses if use.region == region and (region, use.use) in shown]
         heading = f"{labels[region, uses[0].use][0]}: chance that over {percent(report.threshold)} of the "
         heading += "quarter's demand is unmet (mean share unmet)"
-        blocks += [Text(), Text(heading)]
+        blocks += [Text(), *map(Text, wrapped(heading))]
         blocks += _tables(report, {labels[region, use.use][1]: _cells(use) for use in uses}, _USES_PER_TABLE)
     if not shown:
         blocks.append(Text(_NONE_SHOWN))
@@ -98,7 +103,8 @@ def _is_same(one: QuarterReport, other: QuarterReport) -> bool:
 
 
 def _head(report: QuarterReport) -> list[RenderableType]:
-    return [Text(), Text("By quarter", style="bold"), *map(Text, _covered_line(report))]
+    covered = [line for text in _covered_line(report) for line in wrapped(text)]
+    return [Text(), Text("By quarter", style="bold"), *map(Text, covered)]
 
 
 def _law_and_output(report: QuarterReport) -> list[RenderableType]:
@@ -172,19 +178,47 @@ def _percents(values: Sequence[float]) -> list[str]:
 def _tables(
     report: QuarterReport, columns: Mapping[str, Sequence[str]], at_most: int
 ) -> list[RenderableType]:
-    """Return the columns beside each other, in several tables where there are too many."""
-    names = [*columns]
+    """Return the columns beside each other, in several tables where they are too many or too wide."""
     tables: list[RenderableType] = []
-    for first in range(0, len(names), at_most):
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for names in _side_by_side(columns, at_most):
+        table = bare_table()
         table.add_column("Quarter", no_wrap=True)
-        here = names[first : first + at_most]
-        for name in here:
-            table.add_column(name, justify="right", max_width=16, overflow="fold")
-        for label, cells in _rows(report, [columns[name] for name in here]):
+        most = _heading_width(columns, names)
+        for name in names:
+            table.add_column(name, justify="right", width=_width(name, columns[name], most), overflow="fold")
+        for label, cells in _rows(report, [columns[name] for name in names]):
             table.add_row(label, *cells)
         tables.append(table)
     return tables
+
+
+def _side_by_side(columns: Mapping[str, Sequence[str]], at_most: int) -> Iterator[list[str]]:
+    """Yield the names of the columns of each table: those that have room beside each other."""
+    here: list[str] = []
+    for name in columns:
+        if here and (len(here) == at_most or _table_width(columns, [*here, name], 1) > page_width()):
+            yield here
+            here = []
+        here.append(name)
+    if here:
+        yield here
+
+
+def _heading_width(columns: Mapping[str, Sequence[str]], names: Sequence[str]) -> int:
+    """Return the largest number of columns that headings may take, so that the table has room."""
+    fitting = (most for most in range(_HEADING, 1, -1) if _table_width(columns, names, most) <= page_width())
+    return next(fitting, 1)
+
+
+def _table_width(columns: Mapping[str, Sequence[str]], names: Sequence[str], most: int) -> int:
+    return len(_LONGEST_ROW) + sum(len(_GAP) + _width(name, columns[name], most) for name in names)
+
+
+def _width(name: str, cells: Sequence[str], most: int) -> int:
+    """Return the width of a column: of its cells, or of its heading, which breaks at `most` if it can."""
+    words = max(map(len, name.split()))
+    heading = max(map(len, name.splitlines()))
+    return min(max(*map(len, cells), words, min(heading, most)), page_width() - len(_LONGEST_ROW + _GAP))
 
 
 def _rows(report: QuarterReport, columns: Sequence[Sequence[str]]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -9,8 +9,9 @@ from typing import Any
 import xarray as xr
 
 from diamondsim.engines.event import QUANTITIES, Event
-from diamondsim.reporting.formatting import count, wrapped
+from diamondsim.reporting.formatting import count
 from diamondsim.reporting.legal_state_rows import identity_lines
+from diamondsim.reporting.page_layout import wrapped
 from diamondsim.reporting.use_rows import date_of
 
 _INDENT = 12

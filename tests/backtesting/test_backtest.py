@@ -139,3 +139,12 @@ def test_the_command_prints_a_table(capsys):
     assert "172 months of 16 series, 500 draws" in out
     assert "graphite/European Union (6 listed)" in out
     assert max(map(len, out.splitlines())) <= 110
+
+
+def test_progress_counts_every_step():
+    seen = []
+    ds.backtest(replications=16, progress=lambda done, total: seen.append((done, total)))
+    done, totals = zip(*seen, strict=True)
+    assert sorted({*done}) == [*done]
+    assert {*totals} == {done[-1]}
+    assert len(done) > 8

@@ -14,6 +14,7 @@ from diamondsim.backtesting.cases import Case, cases, last_values, others_at
 from diamondsim.backtesting.licence_paths import LicencePaths, draw_paths, licence_numbers
 from diamondsim.backtesting.scoring import crps, log_likelihood, normalised, weighted_quantiles
 from diamondsim.scenario import load_scenario
+from diamondsim.simulation.progress import Progress, ProgressReporter
 
 FORMS = ("curve", "batches")
 WEIGHTS = ("none", "others", "updated")
@@ -28,7 +29,7 @@ MOST_DRAWS = 100_000
 """More draws change no printed digit; each takes some 10 kB."""
 
 
-def backtest(*, replications: int = 8192, seed: int = 0) -> xr.Dataset:
+def backtest(*, replications: int = 8192, seed: int = 0, progress: Progress | None = None) -> xr.Dataset:
     """Forecast exports after each earlier control from the other controls, and score the forecasts.
 
     Parameters
@@ -37,6 +38,9 @@ def backtest(*, replications: int = 8192, seed: int = 0) -> xr.Dataset:
         Draws behind a forecast, from 1 to `MOST_DRAWS`; thousands for figures to rely on.
     seed : int
         Root of all random numbers.
+    progress : callable, optional
+        Called with the number of steps done and the number of all: for each form and month of a series, the
+        likelihood of the draws and the scores.
 
     Returns
     -------
@@ -70,7 +74,9 @@ def backtest(*, replications: int = 8192, seed: int = 0) -> xr.Dataset:
     scenario = load_scenario(_SCENARIO)
     tried = cases()
     months = np.arange(max(case.months[-1] for case in tried) + 1)
-    scored = _Scores(tried, months)
+    reporter = ProgressReporter(progress)
+    reporter.total = 2 * len(FORMS) * sum(len(case.months) for case in tried)
+    scored = _Scores(tried, months, reporter)
     # What is too small for a float is 0, whatever the caller has numpy do about it.
     with np.errstate(under="ignore"):
         for form in FORMS:
@@ -111,8 +117,9 @@ def weights_from_others(fit: Mapping[str, FloatArray], case: Case, tried: Sequen
 class _Scores:
     """Arrays of the Dataset, filled form by form."""
 
-    def __init__(self, tried: Sequence[Case], months: np.ndarray) -> None:
+    def __init__(self, tried: Sequence[Case], months: np.ndarray, reporter: ProgressReporter) -> None:
         self._tried = tried
+        self._reporter = reporter
         self._months = months
         grid = (len(FORMS), len(WEIGHTS), len(tried), len(months))
         self._forecast = np.full((*grid, len(BAND_QUANTILES)), np.nan)
@@ -123,15 +130,7 @@ class _Scores:
     def add(self, form: str, paths: LicencePaths) -> None:
         """Score the forecasts of one form."""
         f = FORMS.index(form)
-        by_month = {
-            case.name: np.array(
-                [
-                    log_likelihood(value, paths.mean[month], paths.batch)
-                    for month, value in zip(case.months, case.observed, strict=True)
-                ]
-            )
-            for case in self._tried
-        }
+        by_month = {case.name: self._likelihoods(case, paths) for case in self._tried}
         fit = {name: rows.sum(axis=0) for name, rows in by_month.items()}
         for c, case in enumerate(self._tried):
             fitted = weights_from_others(fit, case, self._tried)
@@ -150,6 +149,14 @@ class _Scores:
                     )
                     self._crps[f, w, c, month] = crps(values, value, weight)
                 before = before + by_month[case.name][row]
+            self._reporter.add(len(case.months))
+
+    def _likelihoods(self, case: Case, paths: LicencePaths) -> FloatArray:
+        """Return the log likelihood of each draw (month, R)."""
+        observed = zip(case.months, case.observed, strict=True)
+        rows = [log_likelihood(value, paths.mean[month], paths.batch) for month, value in observed]
+        self._reporter.add(len(rows))
+        return np.array(rows)
 
     def dataset(self, attrs: Mapping[str, object]) -> xr.Dataset:
         """Return all of it with labels."""

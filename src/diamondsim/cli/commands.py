@@ -186,15 +186,18 @@ def admitted_command(
 @seed_option
 @output_option
 @json_option
-def backtest_command(replications: int, seed: int, output: str | None, as_json: bool) -> None:
+@quiet_option
+def backtest_command(replications: int, seed: int, output: str | None, as_json: bool, quiet: bool) -> None:
     """Forecast exports after each earlier control from the other controls, and score the forecasts.
 
     For example: diamondsim backtest -o backtest.nc
     """
     from diamondsim.backtesting import backtest
+    from diamondsim.cli.console import progress
     from diamondsim.reporting import backtest_lines, json_backtest
 
-    found = ask(backtest, replications=replications, seed=seed)
+    with progress(quiet, "steps") as report_progress:
+        found = ask(backtest, replications=replications, seed=seed, progress=report_progress)
     answer(found, output, as_json=as_json, document=json_backtest, shown=backtest_lines)
 
 

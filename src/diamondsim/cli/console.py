@@ -48,13 +48,15 @@ def show(renderable: RenderableType) -> None:
 
 
 @contextmanager
-def progress(quiet: bool) -> Iterator[ReportProgress | None]:
+def progress(quiet: bool, counted: str = "replications") -> Iterator[ReportProgress | None]:
     """Show progress while some work is done.
 
     Parameters
     ----------
     quiet : bool
         Show nothing, as if stderr were not a terminal.
+    counted : str
+        What is counted, in the plural.
 
     Yields
     ------
@@ -72,12 +74,12 @@ def progress(quiet: bool) -> Iterator[ReportProgress | None]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("replications", total=None)
+        task = bars.add_task(counted, total=None)
         yield lambda done, total: bars.update(task, completed=done, total=total)
 
 
 class _Rate(ProgressColumn):
-    """Replications per second: recent, or since the start if too few reports have come."""
+    """What is counted, per second: recent, or since the start if too few reports have come."""
 
     def render(self, task: Task) -> Text:
         """Return the rate of a task."""

@@ -156,8 +156,10 @@ def report_command(  # noqa: PLR0913, PLR0917 - one argument for each option
         result = _kept(given[0])
     elif form == "backtest":
         from diamondsim.backtesting import backtest as run_backtest
+        from diamondsim.cli.console import progress
 
-        result = _Result(ask(run_backtest, replications=number, seed=seed))
+        with progress(quiet, "steps") as report_progress:
+            result = _Result(ask(run_backtest, replications=number, seed=seed, progress=report_progress))
     elif form == "comparison":
         result = _compared(given, variants, changes, number, seed, workers, quiet)
     else:

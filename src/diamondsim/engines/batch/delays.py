@@ -1,8 +1,9 @@
 """Delays: quantities that are sent in one tick and due in a later one.
 
 Owns two ring buffers. A `Pipeline` has a fixed delay for each lane and replication: it keeps what was sent,
-and reads back by the delay. A `DelayRing` takes a delay with each quantity: it keeps what is due. Its lanes
-are the last axis, so that each replication writes one run of memory, and not one number for each lane.
+and reads back by the delay. A `DelayRing` takes a delay with each quantity: it keeps what is due. Where the
+delay differs between replications, the lanes are the last axis of a ring, so that each replication reads or
+writes one run of memory, and not one number for each lane.
 """
 
 from __future__ import annotations
@@ -65,24 +66,20 @@ class _SharedLead:
     """
 
     def __init__(self, lanes: IntArray, lead: IntArray, contract_flow: FloatArray) -> None:
-        self._lanes, self._lead = lanes, lead
-        n_ticks, shape = int(lead.max()), (len(lanes), len(lead))
-        self._ring = np.empty((n_ticks, *shape))
-        self._ring[:] = contract_flow[lanes]
-        # Of a tick of the ring, the places of these lanes and replications in the flat ring.
-        self._places = np.arange(len(lanes) * len(lead)).reshape(shape)
-        self._positions, self._arriving = np.empty(shape, dtype=np.int64), np.empty(shape)
+        self._lanes, self._lead, self._columns = lanes, lead, np.arange(len(lead))
+        self._ring = np.empty((int(lead.max()), len(lead), len(lanes)))
+        self._ring[:] = contract_flow[lanes].T
+        self._arriving = np.empty(self._ring.shape[1:])
 
     def due(self, t: int, out: FloatArray) -> None:
-        tick = (t - self._lead) % len(self._ring)
-        tick *= self._places.size
-        positions = np.add(self._places, tick, out=self._positions)
-        arriving = self._arriving.reshape(-1)
-        self._ring.reshape(-1).take(positions.reshape(-1), out=arriving, mode="clip")
-        out[self._lanes] = self._arriving
+        position = (t - self._lead) % len(self._ring)
+        position *= len(self._columns)
+        position += self._columns
+        rows = self._ring.reshape(-1, len(self._lanes))
+        out[self._lanes] = rows.take(position, axis=0, out=self._arriving, mode="clip").T
 
     def send(self, t: int, dispatched: FloatArray) -> None:
-        dispatched.take(self._lanes, axis=0, out=self._ring[t % len(self._ring)], mode="clip")
+        self._ring[t % len(self._ring)] = dispatched.take(self._lanes, axis=0).T
 
 
 class DelayRing:

@@ -9,6 +9,7 @@ import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import xarray as xr
 
@@ -191,10 +192,22 @@ def monte_carlo_each(  # noqa: PLR0913 - the options of monte_carlo, and those o
     if weights is not None:
         specs[0] = replace(specs[0], counts=weights.counts.tobytes())
     names, lost = [*wanted], set[int]()
+    datasets: dict[str, xr.Dataset] = {}
 
     def lose(job: int, error: Exception) -> None:
         lost.add(job)
         failed(names[job], error)
+
+    def finish(job: int, outcome: dict[str, str | float] | None = None) -> None:
+        if job in lost:
+            return
+        try:
+            weighting = weights if job == 0 else None
+            datasets[names[job]] = _dataset(runs.specs[job], totals[job], outcome or {}, weighting, folder)
+        except Exception as error:
+            if concerns_every_run(error):
+                raise
+            lose(job, error)
 
     with StagedRuns(
         specs, workers=workers, progress=progress, store=store, executor=executor, kept=kept
@@ -204,36 +217,31 @@ def monte_carlo_each(  # noqa: PLR0913 - the options of monte_carlo, and those o
             total.columns.reserve(spec.replications)
         widths = None if until is None else until.half_widths(totals[0])  # refuses an unknown metric
         for tasks in _rounds(specs, until):
-            runs.run(tasks, failed=lose)
+            runs.run(tasks, failed=lose, complete=finish if until is None else None)
             if until is not None:
-                widths = until.half_widths(totals[0])
-                half_width, limit = widths
+                half_width, limit = widths = until.half_widths(totals[0])
                 if half_width <= limit:
                     break
-    outcomes = [_outcome(until, widths), *({} for _ in specs[1:])]
-    for spec, outcome in zip(runs.specs, outcomes, strict=True):
-        outcome["engine"] = spec.engine
-    weightings = [weights, *(None for _ in specs[1:])]
-    datasets = {}
-    for job, (spec, total, outcome, weighting) in enumerate(
-        zip(specs, totals, outcomes, weightings, strict=True)
-    ):
-        try:
-            if job not in lost:
-                inputs, provenance = _inputs(spec, total, folder), provenance_of(spec.scenario, spec.seed)
-                datasets[names[job]] = summary_dataset(total, provenance, outcome, weighting, inputs)
-        except Exception as error:
-            if concerns_every_run(error):
-                raise
-            lose(job, error)
-    return datasets
+        if until is not None and widths is not None:
+            finish(0, _outcome(until, *widths))
+            for job in range(1, len(specs)):
+                finish(job)
+    return {name: datasets[name] for name in names if name in datasets}
 
 
-def _inputs(spec: RunSpec, total: Summary, scratch: str | os.PathLike[str] | None) -> xr.Dataset:
-    """Return what the replications of a run drew."""
-    return kept_inputs(
+def _dataset(
+    spec: RunSpec,
+    total: Summary,
+    outcome: dict[str, str | float],
+    weights: ReplicationWeights | None,
+    scratch: Path | None,
+) -> xr.Dataset:
+    """Return the result of a run; `outcome` says how long it went on."""
+    inputs = kept_inputs(
         spec.scenario, total.plan, seed=spec.seed, replications=total.replications, scratch=scratch
     )
+    provenance = provenance_of(spec.scenario, spec.seed)
+    return summary_dataset(total, provenance, {**outcome, "engine": spec.engine}, weights, inputs)
 
 
 def _specs(
@@ -271,11 +279,7 @@ def _rounds(specs: Sequence[RunSpec], until: Precision | None) -> Iterator[list[
         begin, end = end, min(2 * end, most)
 
 
-def _outcome(until: Precision | None, widths: tuple[float, float] | None) -> dict[str, str | float]:
-    if until is None:
-        return {}
-    assert widths is not None, "checked in every round"
-    half_width, limit = widths
+def _outcome(until: Precision, half_width: float, limit: float) -> dict[str, str | float]:
     return {
         "until": f"half-width of {until} at most {limit:g}, or {until.most:,} replications",
         "until_half_width": half_width,

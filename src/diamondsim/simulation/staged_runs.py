@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -86,7 +87,13 @@ class StagedRuns:
     ) -> None:
         self._open.__exit__(kind, error, trace)
 
-    def run(self, tasks: Sequence[Task], *, failed: Callable[[int, Exception], object] | None = None) -> None:
+    def run(
+        self,
+        tasks: Sequence[Task],
+        *,
+        failed: Callable[[int, Exception], object] | None = None,
+        complete: Callable[[int], object] | None = None,
+    ) -> None:
         """Add the replications of some tasks, from the store or by computing them.
 
         Parameters
@@ -96,15 +103,26 @@ class StagedRuns:
             Takes the number of a run that fails, once for each of its blocks that fail, and why; the others
             go on, and no more blocks of that run are begun. By default the failure is raised, and one of the
             machine or of the executor in any case.
+        complete : callable, optional
+            Takes the number of a run once all of its tasks are done, while workers go on with those of the
+            others.
         """
         self._reporter.total += sum(task.count for task in tasks)
         stored = self._merge_stored(tasks)
         if self._store is not None:
             self._store.found += sum(task.count for task in stored if task.job == 0)
         rest = [task for task in tasks if task not in stored]
+        open_tasks = Counter(task.job for task in rest)
+        if complete is not None:
+            for job in {task.job: None for task in tasks}:
+                if not open_tasks[job]:
+                    complete(job)
         note = None if failed is None else lambda task, error: failed(task.job, error)
         for task, part in self._pool.run(rest, note):
             self.totals[task.job].merge(part, first=task.first)
+            open_tasks[task.job] -= 1
+            if complete is not None and not open_tasks[task.job]:
+                complete(task.job)
 
     def _merge_stored(self, tasks: Sequence[Task]) -> set[Task]:
         """Merge the blocks that are in the store, and return their tasks."""

@@ -195,6 +195,17 @@ def test_other_paths_are_refused_and_all_that_differs_is_named(scenario, folder,
         assert free.finished() == 2500, "who was refused holds no lock"
 
 
+@pytest.mark.parametrize("name", [PATHS_MANIFEST, ".lock", "scenario.yaml", NAMES[0]])
+def test_a_folder_in_the_place_of_a_file_is_refused_by_its_name(scenario, folder, name):
+    (folder / name).unlink()
+    (folder / name).mkdir()
+    with pytest.raises(ds.StoreError, match=rf"{name}' is a folder, expected a file: remove"):
+        write(scenario, folder)
+    if name in (PATHS_MANIFEST, NAMES[0]):
+        with pytest.raises(ds.StoreError, match=rf"{name}'.* is a folder"):
+            ds.open_paths(folder)
+
+
 def test_paths_that_a_later_version_wrote_are_left_to_it(folder):
     rewrite_manifest(folder, format=99, diamondsim="9.9")
     with pytest.raises(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -98,6 +99,26 @@ def test_a_folder_that_is_something_else_is_refused_and_left_alone(scenario, tmp
     with pytest.raises(ds.StoreError, match=f"something else.*{name}.*name a new or an empty folder"):
         run(scenario, tmp_path)
     assert [entry.name for entry in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("name", [RUN_MANIFEST, ".lock", "KEY/scenario.yaml", "KEY/00000000-00001024.npz"])
+def test_a_folder_in_the_place_of_a_file_is_refused_by_its_name(scenario, folder, name):
+    (key,) = (entry.name for entry in folder.iterdir() if entry.is_dir())
+    file = folder / name.replace("KEY", key)
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(ds.StoreError, match=rf"{file.name}' is a folder, expected a file: remove"):
+        run(scenario, folder)
+
+
+def test_a_file_in_the_place_of_a_folder_and_all_else_that_is_misplaced_is_named(scenario, folder):
+    (key,) = (entry for entry in folder.iterdir() if entry.is_dir())
+    shutil.rmtree(key)
+    key.touch()
+    (folder / RUN_MANIFEST).unlink()
+    (folder / RUN_MANIFEST).mkdir()
+    with pytest.raises(ds.StoreError, match=rf"{key.name}' is a file, expected a folder; .*is a folder"):
+        run(scenario, folder)
 
 
 def test_a_file_and_a_place_that_is_nowhere_are_refused(scenario, tmp_path):

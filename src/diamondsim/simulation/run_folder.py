@@ -12,6 +12,7 @@ import re
 import sys
 import warnings
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Self, TypeVar
@@ -32,6 +33,9 @@ _NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
 """What a file system without locks answers, such as a network disk mounted without them."""
 _PART = re.compile(rf"\..+\.\d+{re.escape(PART_SUFFIX)}")
 """Name of a file that is being written by the process with that number."""
+
+
+_NO_FILE = "is a folder, expected a file"
 
 
 class LockedError(Exception):
@@ -102,8 +106,9 @@ else:
 class RunFolder(ABC):
     """A folder for a run, locked while it is open.
 
-    On a file system without locks a `StoreWarning` says so. Two runs in the folder at once could then compute
-    the same blocks twice; finished files stay whole, since each is renamed into its place.
+    One that was created for a run which then fails before it keeps anything is removed again. On a file
+    system without locks a `StoreWarning` says so. Two runs in the folder at once could then compute the same
+    blocks twice; finished files stay whole, since each is renamed into its place.
 
     Parameters
     ----------
@@ -124,9 +129,12 @@ class RunFolder(ABC):
 
     MANIFEST_FILE: ClassVar[str]
     """Name of the manifest in the folder."""
+    OWNS_FOLDERS: ClassVar[bool]
+    """Whether the entries that belong to such a folder are folders themselves, of files."""
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
+        self._is_new = False
         try:
             self._create()
             self._lock = FolderLock(self.folder)
@@ -141,7 +149,7 @@ class RunFolder(ABC):
             why = (error.strerror or str(error)).lower()
             raise StoreError(f"'{self.folder}' cannot keep a run: {why}") from None
         with contextlib.ExitStack() as undo:
-            undo.callback(self._lock.release)
+            undo.callback(self._abandon)
             if self._lock.missing:
                 warnings.warn(
                     f"the file system of '{self.folder}' has no locks ({self._lock.missing}): "
@@ -158,9 +166,26 @@ class RunFolder(ABC):
         return self
 
     def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+        self, kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
+        if kind is None:
+            self._lock.release()
+        else:
+            self._abandon()
+
+    def _abandon(self) -> None:
+        """Release the lock after a failure, and remove a folder that was made for nothing."""
+        is_unused = False
+        # The folder may be gone, and Windows removes no open file.
+        with contextlib.suppress(OSError):
+            is_unused = self._is_new and {entry.name for entry in self.folder.iterdir()} <= {LOCK_FILE}
+            if is_unused:
+                (self.folder / LOCK_FILE).unlink()
         self._lock.release()
+        # Another run may have begun to use it.
+        with contextlib.suppress(OSError):
+            if is_unused:
+                self.folder.rmdir()
 
     @abstractmethod
     def owns(self, name: str) -> bool:
@@ -224,6 +249,7 @@ class RunFolder(ABC):
     def _create(self) -> None:
         with contextlib.suppress(FileExistsError):
             self.folder.mkdir()
+            self._is_new = True
         if not self.folder.is_dir():
             raise StoreError(f"'{self.folder}' is a file; a run is kept in a folder")
         others = [entry.name for entry in self.folder.iterdir() if not self._is_expected(entry.name)]
@@ -231,7 +257,24 @@ class RunFolder(ABC):
             raise StoreError(
                 f"'{self.folder}' holds something else ('{min(others)}'): name a new or an empty folder"
             )
+        misplaced = sorted(self._misplaced())
+        if misplaced:
+            raise StoreError(f"{'; '.join(misplaced)}: remove what is wrong, or name another folder")
+
+    def _misplaced(self) -> Iterator[str]:
+        """Yield what is wrong with entries that are a folder instead of a file, or the other way round."""
+        for entry in os.scandir(self.folder):
+            is_inner = self.OWNS_FOLDERS and self.owns(entry.name)
+            if is_inner and not entry.is_dir():
+                yield f"'{entry.path}' is a file, expected a folder"
+            elif is_inner:
+                yield from (f"'{each.path}' {_NO_FILE}" for each in os.scandir(entry) if each.is_dir())
+            elif entry.is_dir() and self._is_kept(entry.name):
+                yield f"'{entry.path}' {_NO_FILE}"
 
     def _is_expected(self, name: str) -> bool:
         is_part = name.startswith(".") and name.endswith(PART_SUFFIX)
-        return is_part or name in (LOCK_FILE, self.MANIFEST_FILE) or self.owns(name)
+        return is_part or self._is_kept(name)
+
+    def _is_kept(self, name: str) -> bool:
+        return name in (LOCK_FILE, self.MANIFEST_FILE) or self.owns(name)

@@ -50,6 +50,7 @@ class RunStore(RunFolder):
     """
 
     MANIFEST_FILE = RUN_MANIFEST
+    OWNS_FOLDERS = True
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         super().__init__(folder)

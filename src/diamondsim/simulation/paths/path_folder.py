@@ -133,6 +133,7 @@ class PathsFolder(RunFolder):
     """
 
     MANIFEST_FILE = PATHS_MANIFEST
+    OWNS_FOLDERS = False
 
     def __init__(
         self,
@@ -157,7 +158,7 @@ class PathsFolder(RunFolder):
         self.found = 0
         self._scenario = resolved
         with contextlib.ExitStack() as undo:
-            undo.callback(self._lock.release)
+            undo.callback(self._abandon)
             (run,) = with_engine([RunSpec(resolved, seed, replications)], self, is_elsewhere=False)
             self._manifest = PathsManifest.of_paths(run, self.variables, dtype, self._file_size)
             self._store = PathStore(self.folder, self._manifest.key)

@@ -88,6 +88,8 @@ def files_of(folder: str | os.PathLike[str], *, unfinished: bool = False) -> lis
 
 def _manifest_of(folder: Path) -> PathsManifest:
     file = folder / PATHS_MANIFEST
+    if file.is_dir():
+        raise StoreError(f"'{file}' is a folder, expected a file")
     try:
         content = file.read_bytes()
     except (FileNotFoundError, NotADirectoryError):

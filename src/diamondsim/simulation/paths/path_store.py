@@ -52,10 +52,13 @@ class PathFile:
         ------
         FileNotFoundError
         DamagedError
-            If a byte differs from what was written, or the paths are of another run or other replications.
+            If a byte differs from what was written, the paths are of another run or other replications, or
+            it is a folder.
         OSError
             If the file cannot be read.
         """
+        if self.path.is_dir():
+            raise DamagedError("it is a folder")
         digest, left = hashlib.sha256(), self.path.stat().st_size - _DIGEST_CHARS
         with self.path.open("rb") as content:
             while left > 0 and (piece := content.read(min(left, _PIECE_BYTES))):

@@ -10,17 +10,22 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import xarray as xr
+from click.testing import CliRunner
 
 import diamondsim as ds
+from diamondsim.cli.app import app
 from diamondsim.conditioning import weigh
 from diamondsim.draws import Draws
 from diamondsim.engines import Engine, batch
+from diamondsim.errors import EngineError
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan, compile_plan
 from diamondsim.simulation import engine_choice, runner
 from diamondsim.simulation.run_manifest import Manifest
 from diamondsim.simulation.run_store import RunStore
 from diamondsim.simulation.runner import RunSpec
+from tests.cli.short_runs import RUN
 from tests.conditioning.licensed import licensed
 
 OBSERVED = ds.Observation(
@@ -98,6 +103,38 @@ def test_a_folder_whose_engine_cannot_be_used_is_refused(simulated, tmp_path, mo
     monkeypatch.setattr(Engine, "missing", ("numba",))
     with pytest.raises(ds.StoreError, match=r"engine 'compiled': .*pip install 'numba>="):
         keep(folder)
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+@pytest.mark.parametrize("keep", FOLDERS.values(), ids=FOLDERS)
+def test_a_refused_engine_leaves_no_folder_behind_that_was_not_there(
+    simulated, tmp_path, monkeypatch, keep, is_there
+):
+    folder = tmp_path / "kept"
+    if is_there:
+        folder.mkdir()
+
+    def fail(_on_compile: object) -> None:
+        raise SystemError("built for another numpy")
+
+    monkeypatch.setattr(engine_choice, "load_kernel", fail)
+    with ds.use_engine("compiled"), pytest.raises(EngineError, match="another numpy"):
+        keep(folder)
+    assert folder.exists() == is_there
+
+
+@pytest.mark.parametrize("kept", ["batch", None])
+def test_a_run_and_its_paths_share_one_choice_of_engine(simulated, tmp_path, monkeypatch, kept):
+    monkeypatch.setattr(engine_choice, "_gains", lambda specs: sum(spec.replications for spec in specs) > 5)
+    store, result = ["--store", str(tmp_path / "store")], str(tmp_path / "run.nc")
+    if kept is not None:
+        words = [*RUN, "-n", "1", "--baseline", "none", "--engine", kept, *store]
+        assert CliRunner().invoke(app, words).exit_code == 0
+    words = [*RUN, "-n", "4", "--baseline", RUN[1], *store, "--paths", str(tmp_path / "paths"), "-o", result]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    with xr.open_dataset(result) as run:
+        assert run.attrs["engine"] == ds.open_paths(tmp_path / "paths").attrs["engine"]
+        assert run.attrs["engine"] == (kept or "compiled")
 
 
 def test_a_folder_of_an_engine_that_there_is_not_is_refused_by_its_name(tmp_path):

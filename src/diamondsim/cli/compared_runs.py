@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,35 @@ def run_compared(
     if found is not None:
         runs["scenario"] = with_observations(runs["scenario"], found)
     return runs
+
+
+@contextmanager
+def one_engine(
+    scenario: Scenario,
+    baseline: Scenario | None,
+    *,
+    replications: int,
+    seed: int,
+    store: RunStore | None,
+    others: bool,
+) -> Iterator[None]:
+    """Let the runs of `run_compared` and `others` beside them, if there are any, share one choice of engine.
+
+    Without this, paths of the scenario alone could have another engine than its estimates.
+    """
+    if not others:
+        yield
+        return
+    from diamondsim.simulation.engine_choice import decide_engine
+    from diamondsim.simulation.runner import RunSpec
+
+    specs = [RunSpec(scenario, seed, replications)]
+    if baseline is not None:
+        specs.append(RunSpec(baseline, seed, min(replications, BASELINE_REPLICATIONS)))
+    few = min(replications, EFFECT_REPLICATIONS)
+    specs += [RunSpec(each, seed, few) for each in scenarios_without(scenario).values()]
+    with decide_engine(specs, store):
+        yield
 
 
 def scenarios_without(scenario: Scenario) -> dict[str, Scenario]:

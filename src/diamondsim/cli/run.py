@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from diamondsim.cli.answers import leave_if_failed
-from diamondsim.cli.compared_runs import Sampled, run_compared, runs_beside
+from diamondsim.cli.compared_runs import Sampled, one_engine, run_compared, runs_beside
 from diamondsim.cli.comparisons import BASELINE, PRICED_BASELINE, choose_baseline
 from diamondsim.cli.observed import observed_option, require_all_anew
 from diamondsim.cli.options import (
@@ -120,6 +120,14 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
     figures = None if observed is None else read_observations(observed)
     with (
         open_store(store) as opened_store,
+        one_engine(
+            loaded,
+            base,
+            replications=replications,
+            seed=seed,
+            store=opened_store,
+            others=paths_folder is not None or figures is not None,
+        ),
         paths_in(paths_folder, loaded, path_variables, seed, replications) as paths,
         progress(quiet) as report_progress,
     ):

@@ -35,6 +35,7 @@ LEAST_SAVED_TO_COMPILE = 40.0
 """What a run has to save if the engine has to be compiled first, which takes 17 to 20 s of one processor."""
 
 _asked: ContextVar[str] = ContextVar("engine", default=AUTO)
+_decided: ContextVar[str] = ContextVar("decided", default=AUTO)
 _on_compile: ContextVar[Callable[[], object]] = ContextVar("on_compile", default=lambda: None)
 
 
@@ -82,6 +83,29 @@ def use_engine(name: str, *, on_compile: Callable[[], object] | None = None) -> 
         _on_compile.reset(noted)
 
 
+@contextlib.contextmanager
+def decide_engine(specs: Sequence[RunSpec], store: RunFolder | None = None) -> Iterator[None]:
+    """Let `auto` choose once for all calls in a `with` block, except where a folder keeps another engine.
+
+    Parameters
+    ----------
+    specs : sequence of RunSpec
+        For which it chooses.
+    store : RunFolder, optional
+        Of these runs.
+
+    Raises
+    ------
+    ImportError, StoreError
+        As for `with_engine`.
+    """
+    decided = _decided.set(with_engine(specs, store, is_elsewhere=False)[0].engine)
+    try:
+        yield
+    finally:
+        _decided.reset(decided)
+
+
 def _require_engine(name: str) -> None:
     if name not in ENGINE_NAMES:
         close = nearest(str(name), ENGINE_NAMES)
@@ -112,6 +136,7 @@ def with_engine(specs: Sequence[RunSpec], store: RunFolder | None, *, is_elsewhe
     name = _asked.get()
     if name == AUTO:
         name = _engine_of(store)
+        name = _decided.get() if name == AUTO else name
     elif name == "compiled":
         _require_engine(name)
         _load_or_refuse()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diamondsim.results.histogram import Axis, Histogram
+from diamondsim.results.histogram import Axis, Histogram, compact
 
 LEVELS = (0.05, 0.5, 0.95)
 
@@ -110,3 +110,21 @@ def test_what_stays_at_its_typical_size_is_reported_as_it_is_whatever_the_last_d
     for value in (scale, np.nextafter(scale, 0.0), np.nextafter(scale, np.inf)):
         histogram = counted(Axis(scale), np.array([[value]]))
         assert histogram.quantiles([0.5])[0, 0, 0] == pytest.approx(scale, rel=1e-12)
+
+
+@pytest.mark.parametrize("block", [40_000, 70_000])
+def test_counts_grow_beyond_16_bits_whether_added_merged_or_weighted(block):
+    values = np.full((1, block), 0.5)
+    added = counted(Axis(), values, values)
+    merged, other = counted(Axis(), values), Histogram(Axis(), 1, 1)
+    other.restore(compact(counted(Axis(), values).counts), merged.sums.copy())
+    merged.merge(other)
+    weighted = Histogram(Axis(), 1, 1)
+    weighted.add(0, values[:, :2], np.array([block, block]))
+    for histogram in (added, merged, weighted):
+        assert histogram.counts.max() == histogram.counts.sum(dtype=np.int64) == 2 * block
+        assert histogram.means() == 0.5
+
+
+def test_counts_of_a_block_take_two_bytes_each():
+    assert counted(Axis(), np.full((1, 1024), 0.5)).counts.dtype == np.uint16

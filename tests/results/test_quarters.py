@@ -10,6 +10,8 @@ import pytest
 import xarray as xr
 
 from diamondsim.results import Settings, Summary, summary_dataset, write_netcdf
+from diamondsim.results.quarter_grid import QuarterGrid
+from diamondsim.results.quarters import QuarterTotals
 from tests.engines.small_case import BANNED, NONE, control
 from tests.results.hand_made import PROVENANCE, USES, ledger_of, plan_of, random_ledger
 
@@ -112,3 +114,13 @@ def test_every_variable_by_quarter_has_a_unit_and_a_name_and_survives_a_file(tmp
     with xr.open_dataset(write_netcdf(dataset, tmp_path / "run.nc")) as read:
         xr.testing.assert_identical(read.load()[names], dataset[names])
         assert read["quarter_start"].values[1] == np.datetime64("2027-01-01")
+
+
+@pytest.mark.parametrize("replications", [1, 2, 5])
+def test_nodes_are_totalled_together_to_the_same_bits_as_alone(replications):
+    plan, _ = weeks(30, USES, replications)
+    ledger, grid = random_ledger(plan, replications, seed=3), QuarterGrid.of(plan)
+    totals = QuarterTotals(grid, ledger)
+    for nodes in [(0,), (1,), (1, 2), (0, 1, 2)]:
+        alone = grid.total(ledger.added("demand", nodes))
+        assert totals.added("demand", nodes).tobytes() == alone.tobytes()

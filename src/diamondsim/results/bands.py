@@ -167,8 +167,7 @@ class Bands:
         self.control_state = arrays["control_state"]
         self.control_in_force = arrays["control_in_force"]
         for name, histogram in self._histograms().items():
-            histogram.counts = arrays[f"{name}.counts"]
-            histogram.sums = arrays[f"{name}.sums"]
+            histogram.restore(arrays[f"{name}.counts"], arrays[f"{name}.sums"])
 
     def _histograms(self) -> dict[str, Histogram]:
         return {

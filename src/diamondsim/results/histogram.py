@@ -102,18 +102,20 @@ class Histogram:
 
     Attributes
     ----------
-    counts : (T, E, axis.size) int array
-    sums : (T, E) int array
+    counts : (T, E, axis.size) array of integers
+    sums : (T, E) int64 array
         Of values, in units of 2**-26 of the axis's scale.
     """
 
     def __init__(self, axis: Axis, n_ticks: int, n_entities: int) -> None:
         self.axis = axis
-        self.counts: IntArray = np.zeros((n_ticks, n_entities, axis.size), dtype=np.int64)
+        self.counts: npt.NDArray[np.integer] = np.zeros((n_ticks, n_entities, axis.size), dtype=np.uint16)
         self.sums: IntArray = np.zeros((n_ticks, n_entities), dtype=np.int64)
+        self._most = 0  # no count is larger
 
     def add(self, entity: int, values: FloatArray, counts: IntArray | None = None) -> None:
         """Count the values (T, R) of one entity, once each or as often as `counts` (R,); NaN nowhere."""
+        self._make_room(values.shape[1] if counts is None else int(counts.sum()))
         if counts is not None:
             self._add_weighted(entity, values, counts)
             return
@@ -121,19 +123,19 @@ class Histogram:
         positive = values > 0
         n_positive = np.count_nonzero(positive, axis=1)
         n_known = values.shape[1] - np.count_nonzero(np.isnan(values), axis=1)
+        self._add_to(entity, 0, n_known - n_positive)
         if not n_positive.any():
-            self.counts[:, entity, 0] += n_known
             return
         if 4 * int(n_positive.sum()) < values.size:
             rows, columns = np.nonzero(positive)
-            counted, sums = self._count(rows, values[rows, columns], n_ticks)
+            self._count(entity, rows, values[rows, columns])
         else:  # selecting the positive values would cost more than counting all of them
-            rows = np.arange(n_ticks)[:, None]
-            counted, sums = self._count(rows, np.where(positive, values, 0.0), n_ticks)
-            counted[:, 1] -= values.shape[1] - n_positive
-        counted[:, 0] = n_known - n_positive
-        self.counts[:, entity] += counted
-        self.sums[:, entity] += sums
+            self._count(entity, np.arange(n_ticks)[:, None], np.where(positive, values, 0.0))
+            self._add_to(entity, 1, n_positive - values.shape[1])
+
+    def _add_to(self, entity: int, place: int, numbers: IntArray) -> None:
+        counts = self.counts[:, entity, place]
+        counts[:] = counts + numbers
 
     def _add_weighted(self, entity: int, values: FloatArray, counts: IntArray) -> None:
         known = ~np.isnan(values)
@@ -143,7 +145,7 @@ class Histogram:
         often = known * counts
         # Whole numbers whose sums stay below 2**53 are added exactly in floating point too.
         added = np.bincount(places.ravel(), weights=often.ravel(), minlength=len(values) * self.axis.size)
-        self.counts[:, entity] += added.astype(np.int64).reshape(len(values), -1)
+        self.counts[:, entity] += added.reshape(len(values), -1).astype(self.counts.dtype)
         self.sums[:, entity] += (self._fixed(numbers).astype(np.int64) * often).sum(axis=1)
 
     def _fixed(self, values: FloatArray) -> FloatArray:
@@ -151,23 +153,41 @@ class Histogram:
         limited = np.minimum(values * (_FIXED_POINT / self._unit), _LARGEST * _FIXED_POINT)
         return np.asarray(np.rint(limited))
 
-    def _count(self, rows: IntArray, values: FloatArray, n_ticks: int) -> tuple[IntArray, IntArray]:
-        """Return counts (T, size), with zeros in the first bin above zero, and sums (T,)."""
-        size = self.axis.size
+    def _count(self, entity: int, rows: IntArray, values: FloatArray) -> None:
+        """Count values of some ticks, zeros in the first bin above zero, and add them up."""
         places = self.axis.bin(values)
-        places += rows * size + 1
-        counted = np.bincount(places.ravel(), minlength=n_ticks * size).reshape(n_ticks, size)
+        n_ticks, n_entities, size = self.counts.shape
+        places += (rows * n_entities + entity) * size + 1
+        # In place: to add up what `bincount` returns takes as long again for a few replications.
+        np.add.at(self.counts.reshape(-1), places.ravel(), self.counts.dtype.type(1))
         # Integers below 2**53 are added exactly in floating point too.
         fixed = self._fixed(values)
         if values.ndim == 2:
-            return counted, fixed.sum(axis=1).astype(np.int64)
-        return counted, np.bincount(rows, weights=fixed, minlength=n_ticks).astype(np.int64)
+            sums = fixed.sum(axis=1)
+        else:
+            sums = np.bincount(rows, weights=fixed, minlength=n_ticks)
+        self.sums[:, entity] += sums.astype(np.int64)
 
     def merge(self, other: Histogram) -> None:
         """Add the counts of another histogram on the same axis."""
         assert self.axis == other.axis, "histograms on different axes"
+        self._make_room(other._most)
         self.counts += other.counts
         self.sums += other.sums
+
+    def restore(self, counts: npt.NDArray[np.integer], sums: IntArray) -> None:
+        """Replace everything, for merging only, since the type of the counts stays as it is."""
+        self.counts, self.sums = counts, sums
+        self._most = int(counts.max(initial=0))
+
+    def _make_room(self, more: int) -> None:
+        """Widen the counts if they may not hold some more: 16 bits hold those of a block.
+
+        Those of 10 million replications, and weights that add up to 2**23, fit 32 bits.
+        """
+        self._most += more
+        if self._most > np.iinfo(self.counts.dtype).max:
+            self.counts = self.counts.astype(np.int32)
 
     def quantiles(self, levels: Sequence[float]) -> FloatArray:
         """Return quantiles: the lowest bin in which the cumulative count reaches `level` x n, and 1.
@@ -177,7 +197,7 @@ class Histogram:
         (T, E, len(levels)) float array
             The middle of the bin, within `axis.bound` of the order statistic; NaN if nothing was counted.
         """
-        cumulative = np.cumsum(self.counts, axis=2)
+        cumulative = np.cumsum(self.counts, axis=2, dtype=np.int64)
         n = cumulative[:, :, -1]
         result = np.empty((*n.shape, len(levels)))
         for place, level in enumerate(levels):
@@ -198,6 +218,6 @@ class Histogram:
         return 1.0 if self.axis.scale is None else self.axis.scale
 
 
-def compact(counts: IntArray) -> npt.NDArray[np.integer]:
-    """Return counts in the smallest type that holds them."""
-    return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))
+def compact(counts: npt.NDArray[np.integer]) -> npt.NDArray[np.integer]:
+    """Return counts in the smallest type that holds them: themselves, if they have it."""
+    return counts.astype(np.min_scalar_type(int(counts.max(initial=0))), copy=False)

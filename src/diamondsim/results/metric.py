@@ -221,11 +221,11 @@ def measure(metrics: Iterable[Metric[Inputs]], inputs: Inputs) -> dict[str, Floa
 
 
 def sum_over_ticks(values: FloatArray) -> FloatArray:
-    """Return the sum over ticks of a (T, R) array, (R,), the ticks added in order.
+    """Return the sum over ticks of a (T, ...) array, (...), the ticks added in order.
 
     numpy adds a single column pairwise and several columns row by row, with other last bits; a running sum
     goes row by row in both cases.
     """
-    if values.shape[1] == 1:
+    if values[0].size == 1:
         return np.asarray(np.cumsum(values, axis=0)[-1])
     return np.asarray(np.add.reduce(values, axis=0))

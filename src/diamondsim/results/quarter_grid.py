@@ -93,14 +93,14 @@ class QuarterGrid:
 
         Parameters
         ----------
-        values : (T, R) float array
-            Per tick.
+        values : (T, ...) float array
+            Per tick; of several entities at once it is the same as of each.
 
         Returns
         -------
-        (Q, R) float array
+        (Q, ...) float array
         """
-        totals = np.empty((len(self), values.shape[1]))
+        totals = np.empty((len(self), *values.shape[1:]))
         for row, quarter in enumerate(self.quarters):
             np.multiply(values[quarter.first], quarter.first_share, out=totals[row])
             if quarter.last > quarter.first + 1:

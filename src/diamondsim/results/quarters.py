@@ -7,6 +7,7 @@ to quarters afterwards, since the quantile of a sum is not the sum of quantiles.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -76,10 +77,16 @@ class Quarters:
         if plan.prices is not None:
             self.moments["forgone"] = Moments(flows, rows)
 
-    def add_use(self, number: int, path: UsePath, counts: IntArray | None = None) -> None:
+    def totals(self, ledger: Ledger) -> QuarterTotals:
+        """Return the totals of the quarters of a block, which `add_use` takes."""
+        return QuarterTotals(self.grid, ledger)
+
+    def add_use(
+        self, number: int, path: UsePath, totals: QuarterTotals, counts: IntArray | None = None
+    ) -> None:
         """Add one use of a region; `counts` (R,) says what each replication counts, if not one."""
-        demands = [self.grid.total(each) for each in path.demands]
-        shortages = [self.grid.total(each) for each in path.shortages]
+        demands = [totals.added("demand", nodes) for nodes in path.region_use.nodes]
+        shortages = [totals.added("shortage", nodes) for nodes in path.region_use.nodes]
         worst = shortfall(demands, shortages)
         shortage = _sum(shortages)
         self.short[:, number] += weighted_count(worst > self._threshold, counts)
@@ -89,7 +96,8 @@ class Quarters:
         self.moments["shortage"].add(number, shortage, counts)
         self.moments["shortfall"].add(number, worst, counts)
         if "forgone" in self.moments:
-            self.moments["forgone"].add(number, self.grid.total(path.added("forgone")), counts)
+            forgone = totals.added("forgone", path.region_use.all_nodes)
+            self.moments["forgone"].add(number, forgone, counts)
 
     def add_rest(self, ledger: Ledger, replications: int, counts: IntArray | None = None) -> None:
         """Add everything else, once for each block, after the uses."""
@@ -122,8 +130,7 @@ class Quarters:
         """Replace everything by what `arrays` returned, for merging only, since the types stay small."""
         self.short = arrays["quarter.short"]
         for name, histogram in self._histograms().items():
-            histogram.counts = arrays[f"{name}.counts"]
-            histogram.sums = arrays[f"{name}.sums"]
+            histogram.restore(arrays[f"{name}.counts"], arrays[f"{name}.sums"])
         for name, moments in self.moments.items():
             moments.restore(f"quarter.moments.{name}", arrays)
 
@@ -133,6 +140,35 @@ class Quarters:
             **{f"quarter.shortage.{i}": histogram for i, histogram in enumerate(self.shortage)},
             **{f"quarter.output.{i}": histogram for i, histogram in enumerate(self.output)},
         }
+
+
+class QuarterTotals:
+    """Totals over the quarters of fields of the Ledger.
+
+    A quarter adds a few short rows. Of all nodes together that takes as many calls as of one, and a block is
+    summarised in small parts. Where several nodes make up a use, they are added first, tick by tick: in
+    another order the last bits would differ.
+
+    Parameters
+    ----------
+    grid : QuarterGrid
+    ledger : Ledger
+        Of nodes.
+    """
+
+    def __init__(self, grid: QuarterGrid, ledger: Ledger) -> None:
+        self._grid = grid
+        self._ledger = ledger
+        self._of_nodes: dict[str, Ledger] = {}
+
+    def added(self, field: str, nodes: Sequence[int]) -> FloatArray:
+        """Return the totals of a field of the Ledger, added over some nodes, (Q, R)."""
+        if len(nodes) > 1:
+            return self._grid.total(self._ledger.added(field, nodes))
+        if field not in self._of_nodes:
+            total = self._grid.total(self._ledger[field])
+            self._of_nodes[field] = replace(self._ledger, arrays={field: total})
+        return self._of_nodes[field].added(field, nodes)
 
 
 def _sum(paths: Sequence[FloatArray]) -> FloatArray:

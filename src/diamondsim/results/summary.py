@@ -78,12 +78,13 @@ class Summary:
         metrics = [metric for metric in USE_METRICS if metric.exists(plan, settings)]
         shape = (len(bands.region_uses), draws.n_replications)
         block = {metric.name: np.empty(shape) for metric in metrics}
+        totals = self.quarters.totals(ledger)
         for row, region_use in enumerate(bands.region_uses):
             path = UsePath(plan, settings, ledger, region_use, inputs.inflow_lost)
             for name, values in measure(metrics, path).items():
                 block[name][row] = values
             bands.add_use(row, path.shortfall, ledger, draws, counts)
-            self.quarters.add_use(row, path, counts)
+            self.quarters.add_use(row, path, totals, counts)
         bands.add_rest(ledger, draws, inputs.in_force, counts)
         self.quarters.add_rest(ledger, draws.n_replications, counts)
         self.legal_states.add(draws, counts)
@@ -106,7 +107,7 @@ class Summary:
         self.legal_states.merge(other.legal_states)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Return everything that is kept, by name; `restore` is the inverse."""
+        """Return everything that is kept, by name, some of it without a copy; `restore` is the inverse."""
         counts = {"legal_states": self.legal_states.counts, "replications": np.array(self.bands.replications)}
         return {**self.columns.block(), **self.bands.arrays(), **self.quarters.arrays(), **counts}
 

@@ -18,6 +18,34 @@ ANSWER = ROW.findall(QUICKSTART)
 FOUR_ERRORS = 0.125
 """Four standard errors of a share of one half among 256 replications."""
 
+SAME_RUN = {
+    "lapse-2027, 512 replications": {
+        "mechanisms.md": r"^\| `lapse-2027` \| ([\d.]+) %",
+        "monotonicity.md": r"^\| the truce lapses on 10 January 2027 \| ([\d.]+) %",
+        "size.md": r"^0 ct +([\d.]+) %",
+        "tutorial.md": r"Polishing\n +lapse-2027 +([\d.]+) %",
+    },
+    "lapse-2027, 1,024 replications": {
+        "compare.md": r"States\n +Polishing\n +lapse-2027 +([\d.]+) %",
+        "decide.md": r"^ +lapse-2027 +(?:1,024  )?([\d.]+)(?: %|$)",
+    },
+    "lapse-2027, 2,000 replications": {
+        "quickstart.md": r"2,000 replications above say ([\d.]+) %",
+        "tutorial.md": r"^ +baseline +([\d.]+) %",
+    },
+    "lapse-2027, 4,096 replications": {
+        "five-questions.md": r"^\| Polishing, United States \| ([\d.]+) %",
+        "discover.md": r"^in ([\d.]+) % \[[\d., ]+\] of 4,096 replications",
+    },
+    "reinstated-2027, 512 replications": {
+        "mechanisms.md": r"^\| `reinstated-2027` \| ([\d.]+) %",
+        "monotonicity.md": r"^\| base \| ([\d.]+) %",
+        "evidence.md": r"States\s+in [\d.]+ (?:and|instead of) ([\d.]+) %",
+        "design.md": r"short \(([\d.]+) % without\)",
+    },
+}
+"""Pages with the chance that American polishing is short in one run: where each has it."""
+
 
 def report(name: str) -> Any:
     """Return the document of `diamondsim run --json` for a short run, without the runs beside it.
@@ -84,3 +112,30 @@ def test_what_changed_sets_the_measured_headlines_beside_the_former_ones():
         now = re.search(rf"^\| {headline} \| \d+ % \| (\d+) % \|", changed, re.MULTILINE)
         assert now
         assert int(now[1]) == pytest.approx(float(share), abs=0.5)
+
+
+@pytest.mark.parametrize("run", SAME_RUN)
+def test_pages_that_quote_one_run_quote_one_figure(run):
+    """The tables of mechanisms and monotonicity are measured; the others hold to what commands print."""
+    found = {
+        page: {
+            float(share)
+            for share in re.findall(pattern, (ROOT / "docs" / page).read_text("utf-8"), re.MULTILINE)
+        }
+        for page, pattern in SAME_RUN[run].items()
+    }
+    assert all(found.values()), f"expected a figure on each page, found {found}"
+    assert len({round(share) for shares in found.values() for share in shares}) == 1, found
+
+
+def test_the_history_of_the_headlines_ends_with_what_is_measured():
+    """The last two columns are rows of the measured table that stands above it."""
+    page = (ROOT / "docs" / "mechanisms.md").read_text(encoding="utf-8")
+    table, history = page.split("<!-- evidence-2026: begin -->")[1].split("<!-- evidence-2026: end -->")
+    former, now = (
+        re.findall(r"\| ([\d.]+) %", re.findall(rf"^\| {row} (\|.*)$", table, re.MULTILINE)[0])
+        for row in ("all four", "`reinstated-2027`")
+    )
+    told = re.findall(r"([\d.]+) % \| ([\d.]+) % \|$", history.split("\n\n")[3], re.MULTILINE)
+    chance, _, in_japan, unmet, _ = zip(former, now, strict=True)
+    assert told == [chance, unmet, in_japan]

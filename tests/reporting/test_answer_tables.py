@@ -79,6 +79,13 @@ def test_numbers_of_an_answer_are_in_its_table_with_interval_and_unit(command, m
     assert [part for part in READ[command] if part not in text and part not in flat] == []
 
 
+def test_a_scenario_of_the_same_date_and_law_as_the_first_says_so():
+    for command in ("select", "information"):
+        text = " ".join(lines_of(command, WIDTH))
+        assert text.count("legal state:") == 2
+        assert f"date and legal state: as {USUAL}" in text
+
+
 def test_the_scenario_that_is_chosen_or_selected_is_marked():
     for command in ("select", "information"):
         (marked,) = (line for line in lines_of(command, WIDTH) if line.startswith("* ") and ":" not in line)

@@ -49,6 +49,23 @@ def test_each_scenario_has_a_row_with_its_chance_its_difference_and_how_often_it
     assert "Dominated in mean shortage" in "\n".join(text)
 
 
+def test_the_legal_state_of_each_scenario_is_said_or_that_it_is_as_the_reference(found):
+    def said(law: str) -> list[str]:
+        found["stock"].attrs["legal_state"] = law
+        text = " ".join(lines(found))
+        return re.findall(r"legal state: (.*?) (?=stock:|a name|Chance)", re.sub(r"\s+", " ", text))
+
+    before = {name: found[name].attrs["legal_state"] for name in found.children}
+    try:
+        for name in ("usual", LONG):
+            found[name].attrs["legal_state"] = "All assumed: B"
+        assert said("All assumed: B") == ["All assumed: B", "as the reference", "as the reference"]
+        assert said("All assumed: A") == ["All assumed: B", "All assumed: A", "as the reference"]
+    finally:
+        for name, law in before.items():
+            found[name].attrs["legal_state"] = law
+
+
 def test_what_is_unmet_has_its_interval_and_equal_scenarios_are_a_tie(found):
     usual = found["usual"].to_dataset().sel(region="home", use="u")
     share = ratio(usual["shortage"].values, usual["demand"].values)

@@ -22,6 +22,7 @@ from diamondsim.reporting import (
     comparison_sentences,
     difference,
     labels_of_pairs,
+    legal_state_beside,
     percent,
     place,
     replications,
@@ -154,12 +155,13 @@ def _clearly_best(one: xr.Dataset, reference: str) -> set[str]:
 
 def _scenario(found: xr.DataTree, name: str, reference: str) -> ComparedScenario:
     attrs, of_reference = found[name].attrs, found[reference].attrs
-    is_same = name != reference and attrs["legal_state"] == of_reference["legal_state"] != ""
     return ComparedScenario(
         name=name,
         title=str(attrs["title"]),
         is_reference=name == reference,
-        legal_state="as the reference" if is_same else str(attrs["legal_state"]),
+        legal_state=legal_state_beside(
+            str(attrs["legal_state"]), None if name == reference else str(of_reference["legal_state"])
+        ),
         outdated=str(attrs["legal_state_outdated"]),
         changes=str(attrs["changes"]).replace("\n", ", "),
     )

@@ -37,7 +37,12 @@ from diamondsim.reporting.formatting import (
 )
 from diamondsim.reporting.independence_table import independence_lines, json_independence
 from diamondsim.reporting.information_table import information_renderable, json_information
-from diamondsim.reporting.legal_state_rows import LegalStateRow, head_lines, legal_state_lines
+from diamondsim.reporting.legal_state_rows import (
+    LegalStateRow,
+    head_lines,
+    legal_state_beside,
+    legal_state_lines,
+)
 from diamondsim.reporting.marginal_table import json_marginal, marginal_renderable
 from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
 from diamondsim.reporting.observed_rows import observed_lines, observed_table
@@ -134,6 +139,7 @@ __all__ = [
     "labels_of_names",
     "labels_of_pairs",
     "labels_of_rows",
+    "legal_state_beside",
     "legal_state_lines",
     "marginal_renderable",
     "mixture_lines",

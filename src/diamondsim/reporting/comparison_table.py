@@ -27,7 +27,7 @@ from diamondsim.reporting.formatting import (
     replications,
     upper_limit,
 )
-from diamondsim.reporting.legal_state_rows import outdated_lines
+from diamondsim.reporting.legal_state_rows import legal_state_beside, outdated_lines
 from diamondsim.reporting.page_layout import wrapped
 from diamondsim.reporting.place_labels import labels_of_pairs
 from diamondsim.reporting.plain_tables import add_figures, bare_table, set_in, stacked
@@ -112,14 +112,14 @@ def _head(found: xr.DataTree, root: xr.Dataset) -> Iterator[Text]:
     yield from (Text(line, style="dim") for line in wrapped(about))
     few = too_few(int(root.attrs["replications"]), " of each scenario")
     yield from (Text(line, style="yellow") for line in (*few, *failed_lines(root.attrs)))
+    reference, law = str(root.attrs["reference"]), str(first.attrs["legal_state"])
     for name in _names(root):
         attrs = found[name].attrs
         changes = str(attrs["changes"]).replace("\n", ", ")
-        same = name != root.attrs["reference"] and attrs["legal_state"] == first.attrs["legal_state"]
         remarks = [
-            *([] if name != root.attrs["reference"] else ["the reference"]),
+            *([] if name != reference else ["the reference"]),
             *([f"changed: {changes}"] if changes else []),
-            *([] if same else [f"legal state: {attrs['legal_state']}"]),
+            f"legal state: {legal_state_beside(attrs['legal_state'], law if name != reference else None)}",
         ]
         text = "; ".join([f"{name}: {attrs['title']}", *remarks])
         yield from (Text(line) for line in wrapped(text))

@@ -66,6 +66,23 @@ def legal_state_rows(scenario: Scenario, dataset: xr.Dataset) -> list[LegalState
     return rows
 
 
+def legal_state_beside(legal_state: str, of_reference: str | None) -> str:
+    """Return the legal state of one of several scenarios, or that it is as the reference's.
+
+    Parameters
+    ----------
+    legal_state : str
+    of_reference : str or None
+        None for the reference itself.
+
+    Examples
+    --------
+    >>> legal_state_beside("B", None), legal_state_beside("B", "B"), legal_state_beside("A", "B")
+    ('B', 'as the reference', 'A')
+    """
+    return "as the reference" if legal_state == of_reference != "not given" else legal_state
+
+
 def legal_state_lines(rows: Sequence[LegalStateRow]) -> list[str]:
     """Return the line with the probability of each legal state; none if no legal state is named.
 

@@ -13,23 +13,23 @@ from diamondsim.reporting.page_layout import wrapped
 
 
 def scenario_lines(found: xr.Dataset) -> Iterator[Text]:
-    """Yield for each scenario its title, changes, date and legal state; of the others only if it differs.
+    """Yield for each scenario its title, changes, date and legal state, or that the last two are the first's.
 
     Parameters
     ----------
     found : xarray.Dataset
         With the coordinates of `identity_coordinates`.
     """
-    first = None
+    first, first_name = None, ""
     for name in map(str, found["scenario"].values):
         texts = _texts(found, name)
         law = f"as of {texts['as_of']}; legal state: {texts['legal_state']}"
         remarks = [texts["title"]]
         if texts["changes"]:
             remarks.append("changed: " + texts["changes"].replace("\n", ", "))
-        if law != first:
-            remarks.append(law)
-        first = first or law
+        remarks.append(law if law != first else f"date and legal state: as {first_name}")
+        if first is None:
+            first, first_name = law, name
         yield from (Text(line) for line in wrapped(f"{name}: {'; '.join(remarks)}"))
         yield from (Text(line, style="yellow") for line in outdated_lines(texts["legal_state_outdated"]))
 

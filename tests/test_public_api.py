@@ -9,7 +9,7 @@ import diamondsim
 
 CALLED_WITH = {
     "admitted_flow": ["scenario", "control", "replications", "seed"],
-    "backtest": ["replications", "seed"],
+    "backtest": ["replications", "seed", "progress"],
     "check": ["scenario"],
     "compare": ["scenarios", "replications", "seed", "workers", "progress", "store", "executor"],
     "condition": ["dataset", "observations", "workers", "progress"],
@@ -45,6 +45,7 @@ CALLED_WITH = {
     "paths_to_zarr": ["folder", "store", "progress"],
     "use_engine": ["name", "on_compile"],
     "value_of_information": ["comparison", "region", "use", "metric", "costs"],
+    "with_table_columns": ["run", "baseline"],
     "write_paths": [
         *("scenario", "folder", "replications", "seed", "variables", "dtype"),
         *("workers", "progress"),
@@ -100,6 +101,7 @@ def test_the_public_names_are_these():
         "tables",
         "use_engine",
         "value_of_information",
+        "with_table_columns",
         "worst_start",
         "write_paths",
         "write_report",

@@ -28,7 +28,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         *("write_paths", "open_paths", "paths_to_zarr", "sampling_gain"),
         *("StoreError", "StoreWarning", "EngineWarning"),
     ),
-    "results": ("dates", "tables", "save", "write_report", "__version__"),
+    "results": ("dates", "tables", "with_table_columns", "save", "write_report", "__version__"),
     "comparisons": (
         *("compare", "select_best", "marginal_value", "value_of_information"),
         *("mixture", "independence", "size_reserve", "size_stock"),

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from diamondsim.files import save, tables
     from diamondsim.html_report import write_report
     from diamondsim.plan.check import check
+    from diamondsim.reporting import with_table_columns
     from diamondsim.results import dates
     from diamondsim.scenario import Scenario, load_scenario
     from diamondsim.simulation import (
@@ -103,6 +104,7 @@ __all__ = [
     "tables",
     "use_engine",
     "value_of_information",
+    "with_table_columns",
     "worst_start",
     "write_paths",
     "write_report",
@@ -138,6 +140,7 @@ _HOMES = {
     "files": ("save", "tables"),
     "html_report": ("write_report",),
     "plan.check": ("check",),
+    "reporting": ("with_table_columns",),
     "results": ("dates",),
     "scenario": ("Scenario", "load_scenario"),
     "simulation": (

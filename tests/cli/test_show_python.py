@@ -151,6 +151,22 @@ def test_the_script_saves_what_the_command_does(call, script_of, saved, kept_run
     xr.testing.assert_identical(ours, theirs)
 
 
+@pytest.mark.parametrize("baseline", [("--baseline", str(BAN)), ("--baseline", "none")])
+def test_the_script_of_a_run_writes_the_same_tables(call, script_of, folder, baseline):
+    words = ("run", str(BAN), *SHORT, "-n", "50", *ONE, *baseline)
+    assert call(*words, "-o", "by_command.csv")[0] == 0
+    exec(compile(script_of(*words, "-o", "by_script.csv"), "script", "exec"), {})
+    written = {
+        file.name.removeprefix("by_command"): file.read_text("utf-8") for file in folder.glob("by_command*")
+    }
+    assert len(written) > 4
+    assert ("baseline_begins_median" in written[".csv"]) == ("none" not in baseline)
+    for name, text in written.items():
+        if name != "-provenance.csv":  # which names the command
+            ours = (folder / f"by_script{name}").read_text("utf-8")
+            assert ours.replace("by_script", "by_command") == text
+
+
 @pytest.mark.parametrize("name", ["run", "trace", "backtest"])
 def test_without_a_file_the_script_prints_tables(script_of, capsys, name):
     words = next(iter(WITH_FILE[name]))

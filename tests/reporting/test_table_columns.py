@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import diamondsim as ds
 from diamondsim.plan.check import check
@@ -23,7 +24,7 @@ def runs():
 def test_they_are_those_of_the_report(runs):
     scenario, run, baseline = runs
     report = build_report(scenario, run, check=check(scenario), baseline=baseline)
-    found = with_table_columns(run, report)
+    found = with_table_columns(run, baseline=baseline)
     one = found.sel(region="home", use="u")
     (row,) = report.rows
     base = report.baseline_rows["home", "u"]
@@ -45,8 +46,22 @@ def test_they_are_those_of_the_report(runs):
 
 
 def test_without_a_baseline_nothing_is_said_of_one(runs):
-    scenario, run, _ = runs
-    found = with_table_columns(run, build_report(scenario, run, check=check(scenario)))
+    _, run, _ = runs
+    found = with_table_columns(run)
     assert found.data_vars.keys() - run.data_vars.keys() == {
         f"begins_{end}" for end in ("median", "early", "late")
     }
+
+
+@pytest.mark.parametrize(
+    "wrong, told",
+    [
+        ({"run": None}, "run: expected the Dataset of monte_carlo, found None"),
+        ({"baseline": "calm"}, "baseline: expected the Dataset of monte_carlo, found 'calm'"),
+        ({"run": xr.Dataset()}, "run: .*without peak_shortfall and first_shortage"),
+    ],
+)
+def test_what_is_no_run_is_refused_by_the_name_of_its_argument(runs, wrong, told):
+    given = {"run": runs[1], **wrong}
+    with pytest.raises(ValueError, match=told):
+        with_table_columns(given.pop("run"), **given)

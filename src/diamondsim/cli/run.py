@@ -157,7 +157,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - click passes each option separately
         **runs_beside(runs),
     )
     if output is not None and has_tables:
-        dataset = keep(with_table_columns(runs["scenario"], report), output)
+        dataset = keep(with_table_columns(runs["scenario"], baseline=runs.get("baseline")), output)
     _print(report, extra, dataset, as_json=as_json, quarters=quarters)
     leave_if_failed(failures.texts())
 

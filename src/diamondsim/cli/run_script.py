@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from diamondsim.cli.compared_runs import BASELINE_REPLICATIONS, EFFECT_REPLICATIONS, Sampled
+from diamondsim.cli.options import TABLE_SUFFIXES
 from diamondsim.cli.path_options import named_variables
 from diamondsim.cli.python_script import finish, script
 from diamondsim.cli.python_text import NameText
@@ -40,6 +42,7 @@ def finish_run(
     click.exceptions.Exit
     """
     from diamondsim.conditioning import condition
+    from diamondsim.reporting import with_table_columns
     from diamondsim.simulation import monte_carlo
     from diamondsim.simulation.paths import write_paths
 
@@ -62,6 +65,7 @@ def finish_run(
     if paths is not None:
         written = {"replications": number, "variables": names, **of_all}
         writing.ask("paths", write_paths, (scenario, paths), written)
+    beside: object | None = None
     if baseline is not None:
         writing.assign("baseline", baseline)
         fewer = (
@@ -71,4 +75,6 @@ def finish_run(
         )
         beside = writing.ask("baseline_run", monte_carlo, (baseline,), {"replications": fewer, **of_all})
         writing.add(f'print(ds.tables({writing.source_of(beside).text})["uses"])')
+    if output is not None and Path(output).suffix.lower() in TABLE_SUFFIXES:
+        run = writing.ask("run", with_table_columns, (run,), {"baseline": beside})
     finish(run, output)

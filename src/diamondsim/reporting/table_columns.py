@@ -8,8 +8,9 @@ from typing import TypeVar
 import numpy as np
 import xarray as xr
 
-from diamondsim.reporting.report import Report
-from diamondsim.reporting.use_rows import UseRow
+from diamondsim.arguments import ArgumentError
+from diamondsim.reporting.baseline_differences import chance_differences
+from diamondsim.reporting.use_rows import UseRow, rows_of_uses
 from diamondsim.results import Estimate
 
 T = TypeVar("T")
@@ -18,35 +19,66 @@ _BOUNDS = ("estimate", "low", "high")
 _ONSETS = {"median": "median", "early": "10 % quantile", "late": "90 % quantile"}
 
 
-def with_table_columns(dataset: xr.Dataset, report: Report) -> xr.Dataset:
-    """Return a run with the columns of its printed table as variables by region and use.
+def with_table_columns(run: xr.Dataset, *, baseline: xr.Dataset | None = None) -> xr.Dataset:
+    """Return a run with the columns that the table of ``diamondsim run`` has and its Dataset has not.
+
+    The table `uses` of `save` and `tables` then has them, as in the files that the command writes.
 
     Parameters
     ----------
-    dataset : xarray.Dataset
+    run : xarray.Dataset
         Of `monte_carlo`.
-    report : Report
-        Of it.
+    baseline : xarray.Dataset, optional
+        A run of another scenario, with the same seed.
 
     Returns
     -------
     xarray.Dataset
-        Also with `begins_median`, `begins_early` and `begins_late`, dates; with a baseline these of it too,
-        its probability of a shortage and the mean of its worst 5 % (`baseline_...`), and the difference of
-        the probabilities, `probability_less_baseline`.
+        Also with (region, use) `begins_median`, `begins_early` and `begins_late`, dates: median, 10 and 90 %
+        quantile over the replications that go short. With a baseline these of it too (`baseline_begins_...`),
+        and with (region, use, bound) its probability of a shortage and the mean of its worst 5 %
+        (`baseline_...`), and the difference of the probabilities, `probability_less_baseline`.
+
+    Raises
+    ------
+    ValueError
+        If one of the two is no result of `monte_carlo`.
+
+    Examples
+    --------
+    >>> import diamondsim as ds
+    >>> lapse = ds.load_scenario("lapse-2027").override({"horizon.length": "1 yr"})
+    >>> found = ds.with_table_columns(ds.monte_carlo(lapse, replications=32))
+    >>> found["begins_median"].sel(region="US", use="construction").dt.year.item()
+    2027
     """
-    rows = {(row.region, row.use): row for row in report.rows}
-    added = _begins(dataset, rows, "begins", "in the replications that go short")
-    if report.baseline_head is not None:
-        others = report.baseline_rows
-        added |= _begins(dataset, others, "baseline_begins", "in those of the baseline that go short")
+    for argument, given in (("run", run), ("baseline", baseline)):
+        if given is not None or argument == "run":
+            _require_run(argument, given)
+    added = _begins(run, _rows(run), "begins", "in the replications that go short")
+    if baseline is not None:
+        others = _rows(baseline)
+        added |= _begins(run, others, "baseline_begins", "in those of the baseline that go short")
         for name, words, estimate in _ESTIMATES:
             found = {key: estimate(row) for key, row in others.items()}
-            added[f"baseline_{name}"] = _estimates(dataset, found, words)
+            added[f"baseline_{name}"] = _estimates(run, found, words)
         added["probability_less_baseline"] = _estimates(
-            dataset, report.differences, "probability of a shortage less that in the baseline"
+            run, chance_differences(run, baseline), "probability of a shortage less that in the baseline"
         )
-    return dataset.assign(added)
+    return run.assign(added)
+
+
+def _require_run(argument: str, given: object) -> None:
+    expected = "expected the Dataset of monte_carlo"
+    if not isinstance(given, xr.Dataset):
+        raise ArgumentError(argument, f"{expected}, found {given!r:.60}")
+    missing = [name for name in ("peak_shortfall", "first_shortage") if name not in given]
+    if missing:
+        raise ArgumentError(argument, f"{expected}, found a Dataset without {' and '.join(missing)}")
+
+
+def _rows(run: xr.Dataset) -> dict[tuple[str, str], UseRow]:
+    return {(row.region, row.use): row for row in rows_of_uses(run)}
 
 
 _ESTIMATES: tuple[tuple[str, str, Callable[[UseRow], Estimate]], ...] = (

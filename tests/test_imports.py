@@ -17,17 +17,7 @@ SRC = Path(__file__).resolve().parents[1] / "src"
 
 # From the bottom layer up. A part imports from itself and from lines above it, never from its own line.
 LAYERS = (
-    (
-        "_version",
-        "addition",
-        "arguments",
-        "arrays",
-        "constants",
-        "errors",
-        "extras",
-        "lazy_imports",
-        "notebook",
-    ),
+    ("_version", "addition", "arguments", "arrays", "constants", "errors", "extras", "notebook"),
     ("control_episodes",),
     ("units",),
     ("distributions",),
@@ -102,7 +92,17 @@ def modules() -> dict[str, Path]:
 
 
 MODULES = modules()
-TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+# Packages that import the names which they gather when these are first used: a stub says from where.
+STUBS = {
+    name: path.with_suffix(".pyi") for name, path in MODULES.items() if path.with_suffix(".pyi").exists()
+}
+
+
+def tree_of(*paths: Path) -> ast.Module:
+    return ast.parse("\n".join(path.read_text(encoding="utf-8") for path in paths))
+
+
+TREES = {name: tree_of(path, *([STUBS[name]] if name in STUBS else [])) for name, path in MODULES.items()}
 
 
 def used_names(name: str, tree: ast.Module, *, is_package: bool) -> set[str]:
@@ -163,7 +163,6 @@ def part_of(name: str) -> str:
 
 LAYERED = [name for name in MODULES if name not in ("diamondsim", "diamondsim.__main__")]
 ENGINES = [name for name in MODULES if name.startswith("diamondsim.engines.")]
-LAZY = [name for name in MODULES if "diamondsim.lazy_imports.lazy_attributes" in USED[name]]
 
 
 def test_the_reader_sees_every_way_to_import():
@@ -262,26 +261,17 @@ def test_no_modules_import_each_other_in_a_circle():
     assert set(order) == set(MODULES)
 
 
-def names_for_a_type_checker(package: str) -> dict[str, set[str]]:
-    """Return the names below `if TYPE_CHECKING` in a package, by the module that they are from."""
-    found: dict[str, set[str]] = {}
-    for node in TREES[package].body:
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            for each in node.body:
-                assert isinstance(each, ast.ImportFrom)
-                home = f"{each.module}.".removeprefix(f"{package}.").removesuffix(".")
-                found.setdefault(home, set()).update(alias.name for alias in each.names)
-    return found
-
-
-@pytest.mark.parametrize("package", LAZY)
-def test_a_package_imports_lazily_what_a_type_checker_sees(package):
+@pytest.mark.parametrize("package", STUBS)
+def test_a_package_has_the_names_of_its_stub(package):
     found = importlib.import_module(package)
-    homes = {home: {*names} for home, names in found._HOMES.items()}
-    assert homes == names_for_a_type_checker(package)
-    assert {name for names in homes.values() for name in names} == {*found.__all__} - {"__version__"}
+    imports = [node for node in tree_of(STUBS[package]).body if isinstance(node, ast.ImportFrom)]
+    homes = {alias.name: node.module for node in imports for alias in node.names}
+    assert {*found.__all__} == {*homes}
+    for name in homes:
+        getattr(found, name)
+    # Importing a module binds it in its package, where it would take the place of another object.
     below = {name.rpartition(".")[2] for name in MODULES if name.rpartition(".")[0] == package}
-    assert below & {name for home, names in homes.items() if home for name in names} == set()
+    assert below & {name for name, home in homes.items() if home} == set()
 
 
 def test_each_library_that_is_imported_is_declared():

@@ -76,8 +76,29 @@ def admitted_by_month(
     """
     covered = lanes_covered(plan, control, region) & ~plan.entrant
     admitted = over_lanes(ledger, "granted", covered) + over_lanes(ledger, "shipped", covered)
-    flow = np.zeros_like(admitted)
-    for lane in np.flatnonzero(covered):
+    return over_contracts_by_month(plan, draws, admitted, control=control, lanes=covered)
+
+
+def over_contracts_by_month(
+    plan: Plan, draws: Draws, quantity: FloatArray, *, control: int, lanes: BoolArray
+) -> FloatArray:
+    """Return a quantity of some lanes over their contract flow, by month as `admitted_by_month` does.
+
+    Parameters
+    ----------
+    plan, draws : Plan, Draws
+        Of one block.
+    quantity : (T, R) float array
+    control : int
+        Index of the control that months are counted from.
+    lanes : (L,) bool array
+
+    Returns
+    -------
+    (months, R) float array
+    """
+    flow = np.zeros_like(quantity)
+    for lane in np.flatnonzero(lanes):
         node = plan.lane_node[lane]
         flow += draws.contract_share[lane] * draws.base_flow[node] * draws.growth[:, plan.node_growth[node]]
     begin = first_tick(in_force(plan, draws)[:, control])
@@ -90,5 +111,5 @@ def admitted_by_month(
         whole = inside.sum(axis=0) >= np.floor(DAYS_PER_MONTH / plan.tick_days)
         base = sum_over_ticks(flow * inside)
         some = whole & (base > 0)
-        fractions[row, some] = sum_over_ticks(admitted * inside)[some] / base[some]
+        fractions[row, some] = sum_over_ticks(quantity * inside)[some] / base[some]
     return fractions

@@ -68,6 +68,21 @@ def test_the_controls_of_the_page_are_means_over_their_months(found):
         assert rows_below("control")[said] == cells
 
 
+def test_the_first_months_that_the_page_names_lie_outside_their_bands(found):
+    """The table rounds to two digits, at which a value just inside the band seems to lie on its limit."""
+    low, high = (
+        found.first_months_forecast.sel(form="batches", weights="others", quantile=q) for q in (0.1, 0.9)
+    )
+    observed = found.first_months
+    outside = {str(name) for name in found.series.values[((observed < low) | (observed > high)).values]}
+    assert outside == {"gallium/all", "graphite/European Union (6 listed)"}
+    assert int(observed.notnull().sum()) == 10
+    assert "those of gallium (0.26) below it: two of ten" in TEXT
+    assert "(two of ten first months lie outside)" in (PAGE.parent / "five-questions.md").read_text("utf-8")
+    value, limit = (float(values.sel(series="graphite/Japan")) for values in (observed, high))
+    assert f"({value:.3f}, below {limit:.3f})" in TEXT
+
+
 def test_what_the_page_says_on_months_after_a_year(found):
     covered = found.covered.sel(form="batches", weights="others", level=0.8, month=found.month >= 13)
     share = float(covered.mean())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shlex
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from diamondsim import load_scenario
+from diamondsim import ScenarioError, load_scenario
 from diamondsim.cli.new import uncommented
 from diamondsim.plan import compile_plan
 
@@ -53,6 +54,19 @@ def test_all_examples_can_be_used_at_once(call, tmp_path):
     plan = compile_plan(load_scenario(file))
     assert "my_reserve" in {reserve.name for reserve in plan.reserves}
     assert any("my_firm" in node.name for node in plan.nodes)
+
+
+def test_a_timeline_replaces_that_of_the_scenario_as_the_file_says(call, tmp_path):
+    file = tmp_path / "mine.yaml"
+    call("new", str(file))
+    text = file.read_text(encoding="utf-8")
+    assert "replaces the extended one as a whole: write every date that\n# stays" in text
+    timeline = "\ncontrols: {{cn_55: {{timeline: {{{dates}}}}}}}\n".format
+    file.write_text(text + timeline(dates="2027-06-01: licensing"), encoding="utf-8")
+    assert list(load_scenario(file).controls["cn_55"].timeline) == [dt.date(2027, 6, 1)]
+    file.write_text(text + timeline(dates="2027-01-11: null"), encoding="utf-8")
+    with pytest.raises(ScenarioError, match="a timeline is replaced as a whole"):
+        load_scenario(file)
 
 
 def test_examples_that_do_not_fit_the_scenario_are_left_out(call, tmp_path):

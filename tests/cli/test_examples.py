@@ -32,3 +32,17 @@ def test_the_help_has_an_example_that_the_command_understands(name):
     assert examples
     for words in examples:
         app.commands[name].make_context(name, words)
+
+
+def test_the_help_lists_every_command_with_a_whole_sentence(call):
+    _, out, _ = call("--help")
+    text = " ".join(out.split())
+    for name, command in app.commands.items():
+        sentence = " ".join((command.help or "").partition("\n\n")[0].split())
+        assert f" {name} {sentence}" in text
+
+
+@pytest.mark.parametrize("name", app.commands)
+def test_the_help_names_what_each_option_takes_and_no_type_of_the_library(call, name):
+    _, out, _ = call(name, "--help")
+    assert not re.search(r"INTEGER|TEXT|%Y|\d{12}", out)

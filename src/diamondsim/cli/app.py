@@ -49,6 +49,8 @@ from diamondsim.cli.trade import trade_command
 from diamondsim.errors import EngineError, ScenarioError, StoreError
 
 _MESSAGE_CHARS = 300
+_SENTENCE = 1000
+"""Characters in which the first sentence of any help has room."""
 
 
 class _Commands(click.Group):
@@ -56,6 +58,14 @@ class _Commands(click.Group):
 
     Interruptions are handled here, before click handles them in its own way.
     """
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the commands by section, each with the whole first sentence of its help."""
+        for title, commands in _SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(each.name or "", each.get_short_help_str(_SENTENCE)) for each in commands]
+                )
 
     def invoke(self, ctx: click.Context) -> object:
         """Call a subcommand."""
@@ -82,7 +92,12 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="diamondsim")
 @click.option("--debug", is_flag=True, help="Show the traceback when diamondsim itself fails.")
 def app(debug: bool) -> None:
-    """Simulate the supply of synthetic diamond under export restrictions and estimate shortages by use."""
+    """Simulate the supply of synthetic diamond under export restrictions and estimate shortages by use.
+
+    Begin with: diamondsim run lapse-2027
+
+    diamondsim COMMAND --help explains a command, with an example.
+    """
     if not debug:
         sys.excepthook = _one_line
 
@@ -90,24 +105,21 @@ def app(debug: bool) -> None:
 _WITHOUT_PYTHON = (scenarios_command, dump_command, schema_command, new_command, completion_command)
 """Commands without `--show-python`."""
 
-for command in (
-    *(scenarios_command, check_command, run_command, trace_command, admitted_command, dump_command),
-    *(
-        compare_command,
-        select_command,
-        marginal_command,
-        information_command,
-        sensitivity_command,
-        discover_command,
-        flip_command,
-        mixture_command,
-        independence_command,
+_SECTIONS = {
+    "Scenarios": (scenarios_command, new_command, trade_command, check_command, dump_command, schema_command),
+    "Runs": (run_command, trace_command, admitted_command, backtest_command, plot_command, report_command),
+    "Comparisons and sizes": (
+        *(compare_command, select_command, marginal_command, information_command, mixture_command),
+        *(independence_command, size_reserve_command, size_stock_command),
     ),
-    *(size_reserve_command, size_stock_command),
-    *(worst_start_command, reverse_stress_command),
-    *(backtest_command, trade_command, plot_command, report_command, schema_command),
-    *(new_command, completion_command),
-):
+    "What an answer rests on": (
+        *(sensitivity_command, discover_command, flip_command, worst_start_command, reverse_stress_command),
+    ),
+    "Shell": (completion_command,),
+}
+"""The commands in the order of the help, by its headings."""
+
+for command in (each for commands in _SECTIONS.values() for each in commands):
     offer_names(command)
     keep_inputs(command)
     if command not in _WITHOUT_PYTHON:

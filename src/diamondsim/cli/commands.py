@@ -12,6 +12,7 @@ import click
 from diamondsim.cli.answers import answer
 from diamondsim.cli.options import (
     LARGEST_NUMBER,
+    OptionOfLargeNumbers,
     engine_option,
     json_option,
     load,
@@ -97,6 +98,7 @@ def check_command(scenario: str, changes: tuple[str, ...], lanes: bool, as_json:
 @scenario_argument
 @click.option(
     "--replication",
+    cls=OptionOfLargeNumbers,
     type=click.IntRange(0, LARGEST_NUMBER),
     default=0,
     show_default=True,

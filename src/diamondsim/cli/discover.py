@@ -7,6 +7,7 @@ import click
 from diamondsim.cli.answers import answer, mistakes_of_usage
 from diamondsim.cli.given_run import given_run
 from diamondsim.cli.options import (
+    WHOLE_NUMBER,
     json_option,
     output_option,
     quiet_option,
@@ -26,6 +27,7 @@ from diamondsim.cli.python_script import ask
 )
 @click.option(
     "--metric",
+    metavar="METRIC",
     default="short",
     show_default=True,
     help="Whether the use goes short, or any metric of uses in docs/results.md, with --above or --below.",
@@ -37,7 +39,12 @@ from diamondsim.cli.python_script import ask
     "--below", metavar="NUMBER", help="A replication counts if its metric is below this, such as '45 days'."
 )
 @click.option(
-    "--boxes", type=click.IntRange(1, 10), default=2, show_default=True, help="Largest number of boxes."
+    "--boxes",
+    type=click.IntRange(1, 10),
+    metavar=WHOLE_NUMBER,
+    default=2,
+    show_default=True,
+    help="Largest number of boxes.",
 )
 @click.option(
     "--density",

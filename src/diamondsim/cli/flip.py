@@ -9,6 +9,7 @@ import click
 
 from diamondsim.cli.answers import answer
 from diamondsim.cli.options import (
+    WHOLE_NUMBER,
     json_option,
     load,
     output_option,
@@ -50,7 +51,11 @@ def _two_paths(
     help="Value of the metric that is crossed, such as '20%' of a probability or '3 Mct'.",
 )
 @click.option(
-    "--metric", default="probability_of_shortage", show_default=True, help="Estimate that is looked at."
+    "--metric",
+    metavar="METRIC",
+    default="probability_of_shortage",
+    show_default=True,
+    help="Estimate that is looked at.",
 )
 @click.option("--from", "low", metavar="VALUE", help="Lower end of PATH; default that of the distribution.")
 @click.option("--to", "high", metavar="VALUE", help="Upper end of PATH; default that of the distribution.")
@@ -73,6 +78,7 @@ def _two_paths(
 @click.option(
     "--levels",
     type=click.IntRange(1, 20),
+    metavar=WHOLE_NUMBER,
     default=5,
     show_default=True,
     help="Number of values of A: quantiles of its distribution, or evenly spaced over its --range.",
@@ -105,7 +111,8 @@ def flip_command(  # noqa: PLR0913, PLR0917 - one argument for each option
 ) -> None:
     """Find the value of the number at PATH at which an answer of SCENARIO crosses a threshold.
 
-    For example: diamondsim flip calm inventory_policy.any.cover --use US.polishing --threshold 20%
+    For example:
+    diamondsim flip lapse-2027 inventory_policy.polishing.cover --use US.polishing --threshold 20%
 
     With --pair A B find the value of B at several values of A, for example:
     diamondsim flip lapse-2027 --pair allocation.value_exponent inventory_policy.polishing.cover

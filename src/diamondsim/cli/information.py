@@ -10,6 +10,7 @@ from diamondsim.cli.answers import answer, leave_if_failed, mistakes_of_usage
 from diamondsim.cli.compare import VARIANT, VARIANT_FORM, load_compared
 from diamondsim.cli.options import (
     SET,
+    WHOLE_NUMBER,
     json_option,
     output_option,
     quiet_option,
@@ -37,7 +38,13 @@ COST = "--cost"
     f"{SET}; repeatable.",
 )
 @click.option("--use", "place", required=True, metavar="REGION.USE", help="Use that is asked about.")
-@click.option("--metric", default="shortage_mean", show_default=True, help="Estimate that is to be low.")
+@click.option(
+    "--metric",
+    metavar="METRIC",
+    default="shortage_mean",
+    show_default=True,
+    help="Estimate that is to be low.",
+)
 @click.option(
     COST,
     "costs",
@@ -46,7 +53,12 @@ COST = "--cost"
     help="What a scenario costs in the unit of the metric, such as '3 Mct'; default 0; repeatable.",
 )
 @click.option(
-    "--most", type=click.IntRange(1), default=10, show_default=True, help="Number of inputs to show."
+    "--most",
+    type=click.IntRange(1),
+    metavar=WHOLE_NUMBER,
+    default=10,
+    show_default=True,
+    help="Number of inputs to show.",
 )
 @replications_option(4096, "Number of replications of each scenario.")
 @seed_option

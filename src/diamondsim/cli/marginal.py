@@ -62,7 +62,7 @@ def marginal_command(  # noqa: PLR0913, PLR0917 - click passes each option separ
 ) -> None:
     """Estimate what a step of a number of SCENARIO is worth: in shortage of each use, and in money.
 
-    For example: diamondsim marginal calm --step "inventory_policy.any.cover=1 day"
+    For example: diamondsim marginal lapse-2027 --step "inventory_policy.polishing.cover=1 day"
     """
     shown = None if place is None else dict(zip(("region", "use"), read_place(place), strict=True))
     wanted = {path: str(step) for path, step in read_changes(steps, STEP).items()}

@@ -20,8 +20,20 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 LARGEST_NUMBER = 2**63 - 1
 """The largest seed, and the largest number of a replication."""
+WHOLE_NUMBER = "N"
+"""How the help names a whole number."""
 SET = "--set"
 """Name of a change in messages."""
+
+
+class OptionOfLargeNumbers(click.Option):
+    """An option whose limits are so far apart that the help leaves them out; messages name them."""
+
+    def get_help_extra(self, ctx: click.Context) -> click.types.OptionHelpExtra:
+        """Return what the help says behind the sentence."""
+        extra = super().get_help_extra(ctx)
+        extra.pop("range", None)
+        return extra
 
 
 def scenario_argument(function: F) -> F:
@@ -50,6 +62,7 @@ def replications_option(
         "--replications",
         name,
         type=click.IntRange(1, most),
+        metavar=WHOLE_NUMBER,
         default=default,
         show_default=True,
         help=sentence,
@@ -60,7 +73,9 @@ def seed_option(function: F) -> F:
     """Add the seed option."""
     return click.option(
         "--seed",
+        cls=OptionOfLargeNumbers,
         type=click.IntRange(0, LARGEST_NUMBER),
+        metavar=WHOLE_NUMBER,
         default=0,
         show_default=True,
         help="Seed of all random numbers.",
@@ -73,6 +88,7 @@ def workers_option(function: F) -> F:
         click.option(
             "--workers",
             type=click.IntRange(min=1),
+            metavar=WHOLE_NUMBER,
             help="Number of processes; default the number of processors.",
         )(function)
     )

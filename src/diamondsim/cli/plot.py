@@ -12,6 +12,7 @@ from diamondsim.cli.answers import mistakes_of_usage
 from diamondsim.cli.given_run import asked_result, is_netcdf, refuse_options_of_a_run
 from diamondsim.cli.options import (
     LARGEST_NUMBER,
+    OptionOfLargeNumbers,
     load,
     quiet_option,
     read_place,
@@ -81,10 +82,11 @@ def _target(_context: click.Context, _parameter: click.Parameter, path: Path) ->
     show_default=True,
     help="16 cm wide for a report, or 16:9 for a slide.",
 )
-@click.option("--region", help="Only uses of this region.")
+@click.option("--region", metavar="REGION", help="Only uses of this region.")
 @click.option("--use", "place", metavar="REGION.USE", help="Only this use.")
 @click.option(
     "--replication",
+    cls=OptionOfLargeNumbers,
     type=click.IntRange(0, LARGEST_NUMBER),
     metavar="K",
     help="Number of the replication of a replication-timeline; default 0.",

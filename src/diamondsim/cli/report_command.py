@@ -14,6 +14,7 @@ from diamondsim.cli.compare import VARIANT, VARIANT_FORM, load_compared
 from diamondsim.cli.compared_runs import Sampled, run_compared, runs_beside
 from diamondsim.cli.comparisons import choose_baseline
 from diamondsim.cli.options import (
+    WHOLE_NUMBER,
     keep,
     kept_line,
     load,
@@ -119,6 +120,7 @@ def _target(_context: click.Context, _parameter: click.Parameter, path: Path) ->
     "-n",
     "--replications",
     type=click.IntRange(1),
+    metavar=WHOLE_NUMBER,
     help="Number of replications; default 10,000 of a run, 4,096 of each scenario compared, 8,192 draws of a "
     "backtest.",
 )

@@ -8,6 +8,7 @@ from diamondsim.cli.answers import answer, leave_if_failed, mistakes_of_usage
 from diamondsim.cli.compare import VARIANT, VARIANT_FORM, load_compared
 from diamondsim.cli.options import (
     SET,
+    WHOLE_NUMBER,
     json_option,
     output_option,
     quiet_option,
@@ -40,13 +41,26 @@ from diamondsim.cli.store_options import open_store, store_option
     help="Smallest difference of the metric that matters, such as '1%' of a probability or '3 Mct'.",
 )
 @click.option(
-    "--metric", default="probability_of_shortage", show_default=True, help="Estimate that is to be low."
+    "--metric",
+    metavar="METRIC",
+    default="probability_of_shortage",
+    show_default=True,
+    help="Estimate that is to be low.",
 )
 @click.option(
-    "--best", type=click.IntRange(1), default=1, show_default=True, help="Number of scenarios to select."
+    "--best",
+    type=click.IntRange(1),
+    metavar=WHOLE_NUMBER,
+    default=1,
+    show_default=True,
+    help="Number of scenarios to select.",
 )
 @click.option(
-    "--confidence", default="95%", show_default=True, help="Probability that the selection is right."
+    "--confidence",
+    metavar="PROBABILITY",
+    default="95%",
+    show_default=True,
+    help="Probability that the selection is right.",
 )
 @replications_option(102_400, "Largest number of replications of each scenario.", name="most")
 @seed_option

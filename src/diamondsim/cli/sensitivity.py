@@ -8,6 +8,7 @@ from diamondsim.cli.answers import answer, mistakes_of_usage
 from diamondsim.cli.design import design_command
 from diamondsim.cli.given_run import given_run
 from diamondsim.cli.options import (
+    WHOLE_NUMBER,
     json_option,
     output_option,
     quiet_option,
@@ -27,12 +28,18 @@ from diamondsim.cli.python_script import ask
 )
 @click.option(
     "--metric",
+    metavar="METRIC",
     default="short",
     show_default=True,
     help="Whether the use goes short, or any metric of uses in docs/results.md, such as first_shortage.",
 )
 @click.option(
-    "--most", type=click.IntRange(1), default=10, show_default=True, help="Number of inputs to show."
+    "--most",
+    type=click.IntRange(1),
+    metavar=WHOLE_NUMBER,
+    default=10,
+    show_default=True,
+    help="Number of inputs to show.",
 )
 @click.option(
     "--design",

@@ -48,7 +48,7 @@ def _target_options(function: F) -> F:
 @click.argument("reserves", metavar="[RESERVE]...", nargs=-1)
 @click.option("--use", "place", required=True, metavar="REGION.USE", help="Use that has to meet the target.")
 @_target_options
-@click.option("--grade", help="Add a reserve of this grade; with --serves.")
+@click.option("--grade", metavar="GRADE", help="Add a reserve of this grade; with --serves.")
 @click.option("--serves", metavar="USE,USE", help="Uses that the new reserve serves, in order.")
 @click.option("--release", metavar="FLOW", help="The most that the new reserve releases; default no limit.")
 @click.option("--most", "most", multiple=True, metavar="[RESERVE=]SIZE", help="Largest opening stock.")
@@ -124,6 +124,7 @@ def size_reserve_command(  # noqa: PLR0913, PLR0917 - one argument for each opti
 @_target_options
 @click.option(
     "--vary",
+    metavar="cover|opening",
     default="cover",
     show_default=True,
     help="What is sized: cover, which is held from the start, or opening, the stock at the start alone.",

@@ -8,6 +8,7 @@ import click
 
 from diamondsim.cli.answers import answer, leave_if_failed, mistakes_of_usage
 from diamondsim.cli.options import (
+    WHOLE_NUMBER,
     json_option,
     load,
     output_option,
@@ -29,11 +30,14 @@ _DATE = click.DateTime(["%Y-%m-%d"])
 @scenario_argument
 @click.argument("control")
 @click.option("--use", "place", required=True, metavar="REGION.USE", help="Use that is asked about.")
-@click.option("--from", "first", type=_DATE, required=True, help="Earliest date.")
-@click.option("--to", "last", type=_DATE, required=True, help="Latest date.")
+@click.option(
+    "--from", "first", type=_DATE, metavar="DATE", required=True, help="Earliest date, as 2027-01-11."
+)
+@click.option("--to", "last", type=_DATE, metavar="DATE", required=True, help="Latest date.")
 @click.option(
     "--points",
     type=click.IntRange(2, 100),
+    metavar=WHOLE_NUMBER,
     default=13,
     show_default=True,
     help="Number of dates, evenly spaced.",
@@ -41,9 +45,10 @@ _DATE = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--metric",
     type=click.Choice(["probability_of_shortage", "shortage_mean"]),
+    metavar="METRIC",
     default="probability_of_shortage",
     show_default=True,
-    help="What is to be worst.",
+    help="What is to be worst: probability_of_shortage or shortage_mean.",
 )
 @replications_option(512, "Number of replications of each run.", most=1_000_000)
 @seed_option
@@ -114,6 +119,7 @@ def worst_start_command(  # noqa: PLR0913, PLR0917 - one argument for each optio
 )
 @click.option(
     "--chance",
+    metavar="PROBABILITY",
     default="50%",
     show_default=True,
     help="Probability of a shortage above which the use counts as broken.",

@@ -12,7 +12,7 @@ pytest.importorskip("jinja2", reason="an extra")
 import diamondsim as ds
 from diamondsim.cli.comparisons import choose_baseline
 from diamondsim.cli.options import load, read_changes
-from diamondsim.cli.report_command import baseline_words
+from diamondsim.cli.report_results import baseline_words
 from diamondsim.html_report import BaselineWords
 from diamondsim.html_report.made_again import with_commands
 from diamondsim.html_report.page_parts import MadeWith

@@ -23,6 +23,7 @@ from diamondsim.cli.options import (
     workers_option,
 )
 from diamondsim.cli.python_script import ask, made, overridden
+from diamondsim.cli.run_options import VARIANT, VARIANT_FORM, variant_option
 from diamondsim.cli.scenario_warnings import warn_of
 from diamondsim.cli.store_options import open_store, store_option
 
@@ -30,21 +31,12 @@ if TYPE_CHECKING:
     from diamondsim.errors import Problem
     from diamondsim.scenario import Scenario
 
-VARIANT = "--variant"
-VARIANT_FORM = "'NAME: PATH=VALUE; PATH=VALUE'"
 _OPENING, _CLOSING, _QUOTES = "{[", "}]", "\"'"
 
 
 @click.command("compare")
 @click.argument("scenarios", metavar="SCENARIO...", nargs=-1, required=True)
-@click.option(
-    VARIANT,
-    "variants",
-    multiple=True,
-    metavar=VARIANT_FORM,
-    help="Compare also the first SCENARIO with these changes, under this name; changes are written as for "
-    f"{SET}; repeatable.",
-)
+@variant_option("Compare also the first SCENARIO with these changes, under this name")
 @replications_option(4096, "Number of replications of each scenario.")
 @seed_option
 @workers_option

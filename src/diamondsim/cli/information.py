@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import click
 
 from diamondsim.cli.answers import answer, leave_if_failed, mistakes_of_usage
-from diamondsim.cli.compare import VARIANT, VARIANT_FORM, load_compared
+from diamondsim.cli.compare import load_compared
 from diamondsim.cli.options import (
-    SET,
     WHOLE_NUMBER,
     json_option,
     output_option,
@@ -21,6 +20,7 @@ from diamondsim.cli.options import (
     workers_option,
 )
 from diamondsim.cli.python_script import ask
+from diamondsim.cli.run_options import variant_option
 from diamondsim.cli.scenario_warnings import warn_of
 from diamondsim.cli.store_options import open_store, store_option
 
@@ -29,14 +29,7 @@ COST = "--cost"
 
 @click.command("information")
 @click.argument("scenarios", metavar="SCENARIO...", nargs=-1, required=True)
-@click.option(
-    VARIANT,
-    "variants",
-    multiple=True,
-    metavar=VARIANT_FORM,
-    help="An alternative: the first SCENARIO with these changes, under this name; changes are written as for "
-    f"{SET}; repeatable.",
-)
+@variant_option("An alternative: the first SCENARIO with these changes, under this name")
 @click.option("--use", "place", required=True, metavar="REGION.USE", help="Use that is asked about.")
 @click.option(
     "--metric",

@@ -14,15 +14,12 @@ from diamondsim.cli.options import (
     LARGEST_NUMBER,
     OptionOfLargeNumbers,
     load,
-    quiet_option,
     read_place,
     replications_option,
-    seed_option,
-    set_option,
-    workers_option,
 )
 from diamondsim.cli.python_script import ask, leave, script
 from diamondsim.cli.python_text import text_of
+from diamondsim.cli.run_options import RunOptions, run_options
 from diamondsim.cli.scenario_warnings import warn_of
 
 _OF_RUNS = {
@@ -91,12 +88,9 @@ def _target(_context: click.Context, _parameter: click.Parameter, path: Path) ->
     metavar="K",
     help="Number of the replication of a replication-timeline; default 0.",
 )
-@replications_option(2000, "Number of replications of a SCENARIO.")
-@seed_option
-@set_option
-@workers_option
-@quiet_option
-def plot_command(  # noqa: PLR0913, PLR0917 - one argument for each option
+@run_options(replications_option(2000, "Number of replications of a SCENARIO."))
+def plot_command(
+    *,
     kind: str,
     given: str,
     output: Path,
@@ -104,11 +98,7 @@ def plot_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     region: str | None,
     place: str | None,
     replication: int | None,
-    replications: int,
-    seed: int,
-    changes: tuple[str, ...],
-    workers: int | None,
-    quiet: bool,
+    how: RunOptions,
 ) -> None:
     """Draw a picture of SCENARIO, which is run for it, or of a FILE.nc that another command kept with -o.
 
@@ -126,7 +116,7 @@ def plot_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     asked = _asked(kind, region, place, replication)
     draw = _drawing(kind)
     if kind == _TIMELINE:
-        found = _trace(given, changes, seed, replication or 0)
+        found = _trace(given, how, replication or 0)
     elif is_netcdf(given):
         refuse_options_of_a_run(given)
         found = asked_result(given)
@@ -139,7 +129,7 @@ def plot_command(  # noqa: PLR0913, PLR0917 - one argument for each option
         command = f"diamondsim {_OF_FILES[kind][0]} ... -o FILE.nc"
         raise click.UsageError(f"{kind}: expected a file that '{command}' wrote, found {given!r}")
     else:
-        found = _run(given, changes, replications, seed, workers, quiet)
+        found = _run(given, how)
     with mistakes_of_usage():
         axes = ask(draw, found, size=size, **asked)
     _finish_script(axes, output, size)
@@ -181,33 +171,31 @@ def _asked(kind: str, region: str | None, place: str | None, replication: int | 
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _trace(given: str, changes: tuple[str, ...], seed: int, replication: int) -> Any:
+def _trace(given: str, how: RunOptions, replication: int) -> Any:
     if is_netcdf(given):
         raise click.UsageError(
             f"{_TIMELINE}: expected a SCENARIO, as no file holds the events, found {given!r}"
         )
-    scenario = load(given, changes)
+    scenario = load(given, how.changes)
     warn_of({given: scenario}, marks_legal_states=True)
     from diamondsim.simulation import simulate
 
-    return ask(simulate, scenario, seed=seed, replication=replication)
+    return ask(simulate, scenario, seed=how.seed, replication=replication)
 
 
-def _run(
-    given: str, changes: tuple[str, ...], replications: int, seed: int, workers: int | None, quiet: bool
-) -> Any:
-    scenario = load(given, changes)
+def _run(given: str, how: RunOptions) -> Any:
+    scenario = load(given, how.changes)
     warn_of({given: scenario}, marks_legal_states=True)
     from diamondsim.cli.console import progress
     from diamondsim.simulation import monte_carlo
 
-    with progress(quiet) as report_progress:
+    with progress(how.quiet) as report_progress:
         return ask(
             monte_carlo,
             scenario,
-            replications=replications,
-            seed=seed,
-            workers=workers,
+            replications=how.number,
+            seed=how.seed,
+            workers=how.workers,
             progress=report_progress,
         )
 

@@ -37,6 +37,7 @@ from diamondsim.cli.path_options import (
     require_two_folders,
 )
 from diamondsim.cli.python_script import script
+from diamondsim.cli.run_options import baseline_option
 from diamondsim.cli.run_script import finish_run
 from diamondsim.cli.store_options import (
     MOST,
@@ -60,11 +61,9 @@ if TYPE_CHECKING:
 @seed_option
 @workers_option
 @set_option
-@click.option(
-    "--baseline",
-    metavar="SCENARIO|none",
-    help=f"Scenario to compare with; default {BASELINE}, or {PRICED_BASELINE} with prices, if it has the "
-    "same uses and regions.",
+@baseline_option(
+    f"Scenario to compare with; default {BASELINE}, or {PRICED_BASELINE} with prices, if it has the same "
+    "uses and regions."
 )
 @observed_option
 @store_option

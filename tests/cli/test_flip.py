@@ -38,7 +38,7 @@ def test_the_sentence_and_the_document_say_the_same(call):
 def test_without_a_break_even_the_ends_are_told(call):
     code, out, _ = call(*WORDS, "--threshold", "100%")
     assert code == 0
-    assert "It is not above 100 % at both ends, 5 days and 150 days: no break-even was found." in out
+    assert "probability_of_shortage is not above 100 % at both ends, 5 days and 150 days: no break" in out
 
 
 def test_an_answer_of_few_replications_says_so_and_a_quantity_has_its_unit(call):
@@ -48,7 +48,7 @@ def test_an_answer_of_few_replications_says_so_and_a_quantity_has_its_unit(call)
     assert code == 0
     assert "(the scenario does not state it)" in out
     assert "1 replication a value is too few for an estimate: use 20 or more." in out
-    assert "It is not above 1e+09 ct at both ends" in out
+    assert "shortage_mean is not above 1e+09 ct at both ends" in out
     assert "shortage_mean (ct)" in out
 
 

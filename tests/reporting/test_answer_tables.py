@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from diamondsim.reporting import WIDTH
+from diamondsim.reporting import WIDTH, worst_start_lines
 from tests.reporting.printed_answers import SHOWN, lines_of
 from tests.small_answers import MORE, OPENING, PLACE, USUAL, small_answers
 
@@ -84,6 +84,16 @@ def test_a_scenario_of_the_same_date_and_law_as_the_first_says_so():
         text = " ".join(lines_of(command, WIDTH))
         assert text.count("legal state:") == 2
         assert f"date and legal state: as {USUAL}" in text
+
+
+def test_a_worst_date_that_is_the_stated_one_is_not_compared_with_itself():
+    found = small_answers()["worst_start"]
+    as_stated = found.assign_attrs(stated=found.attrs["worst"])
+    assert found.attrs["worst"] != found.attrs["stated"]
+    assert "and the stated" in " ".join(worst_start_lines(found))
+    text = " ".join(worst_start_lines(as_stated))
+    assert f"{found.attrs['worst']}, as stated, looks worst. With fresh draws it has " in text
+    assert "difference" not in text
 
 
 def test_the_scenario_that_is_chosen_or_selected_is_marked():

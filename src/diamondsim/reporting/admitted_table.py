@@ -8,6 +8,7 @@ from typing import Any
 
 import xarray as xr
 
+from diamondsim.reporting.formatting import replications
 from diamondsim.reporting.page_layout import wrapped
 from diamondsim.results import months_outside, precedents
 
@@ -33,11 +34,11 @@ def admitted_lines(flow: xr.DataArray) -> Iterator[str]:
     str
     """
     control, n = flow.attrs["control"], int(flow.attrs["replications"])
-    yield from wrapped(
-        f"{control}: flow out of the controlled region over its contract flow, by month from effect;"
-    )
     in_force = f"; in force in {flow.attrs['in_force']:,} of them" if flow.attrs["in_force"] < n else ""
-    yield f"quantiles of {n:,} replication{'' if n == 1 else 's'}, seed {flow.attrs['seed']}{in_force}"
+    yield from wrapped(
+        f"{control}: flow out of the controlled region over its contract flow, by month from effect (-1 is "
+        f"the last one before it); quantiles of {replications(n)}, seed {flow.attrs['seed']}{in_force}"
+    )
     if flow.attrs["empty"]:
         yield ""
         yield from wrapped(f"No month has a value: {flow.attrs['empty']}.")

@@ -76,7 +76,8 @@ def _sentences(found: xr.Dataset) -> Iterator[str]:
     answers = found["answer"].values[:, 0]
     if not found.attrs["reached"]:
         side = "above" if answers[0] > found.attrs["threshold"] else "not above"
-        yield f"It is {side} {threshold} at both ends, {ends[0]} and {ends[1]}: no break-even was found."
+        at_both = f"{attrs['metric']} is {side} {threshold} at both ends, {ends[0]} and {ends[1]}"
+        yield f"{at_both}: no break-even was found."
         if float(answers.max() - answers.min()) == 0.0:
             yield (
                 "The number moves the answer nowhere between them. A number of another place may take "

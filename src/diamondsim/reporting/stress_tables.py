@@ -47,10 +47,13 @@ def worst_start_lines(found: xr.Dataset) -> Iterator[str]:
         day = np.datetime_as_string(found["start"].values[k], unit="D")
         yield f"{day:<12}{text:<{width}}{percent(float(found['chance_worst'][k]))}"
     yield ""
+    fresh = f"With fresh draws it has {_value(found, found['worst_value'])}"
+    if attrs["worst"] == attrs["stated"]:
+        yield from wrapped(f"{attrs['worst']}, as stated, looks worst. {fresh}.")
+        return
     yield from wrapped(
-        f"{attrs['worst']} looks worst. With fresh draws it has {_value(found, found['worst_value'])}, and "
-        f"the stated {attrs['stated']} {_value(found, found['stated_value'])}; difference "
-        f"{_difference(found)}."
+        f"{attrs['worst']} looks worst. {fresh}, and the stated {attrs['stated']} "
+        f"{_value(found, found['stated_value'])}; difference {_difference(found)}."
     )
 
 

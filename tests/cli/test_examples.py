@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from diamondsim.cli.app import app
+from diamondsim.cli.options import load
 
 
 def examples_of(name: str) -> Iterator[list[str]]:
@@ -46,3 +47,9 @@ def test_the_help_lists_every_command_with_a_whole_sentence(call):
 def test_the_help_names_what_each_option_takes_and_no_type_of_the_library(call, name):
     _, out, _ = call(name, "--help")
     assert not re.search(r"INTEGER|TEXT|%Y|\d{12}", out)
+
+
+def test_the_example_of_a_change_fits_the_scenario_of_the_other_examples():
+    (change,) = (option for option in app.commands["run"].params if "--set" in option.opts)
+    (example,) = re.findall(r"for example (.*?);", str(change.to_info_dict()["help"]))
+    assert load("lapse-2027", tuple(shlex.split(example))).hash != load("lapse-2027").hash

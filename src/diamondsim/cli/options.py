@@ -48,7 +48,7 @@ def set_option(function: F) -> F:
         "changes",
         multiple=True,
         metavar="PATH=VALUE",
-        help="Change a value of the scenario, for example reserves.us.opening='40 Mct'; "
+        help="Change a value of the scenario, for example inventory_policy.polishing.cover='90 days'; "
         "null deletes, {...} and [...] are maps and lists as in a file; repeatable.",
     )(function)
 

@@ -1,6 +1,7 @@
 """Tables as an Excel workbook: where they come from first, then what the columns are, then a sheet each.
 
-It opens on the main table.
+Before them stands a summary of a run or a comparison, on which the workbook opens; otherwise it opens on the
+main table.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from diamondsim.files.about_tables import ColumnNote, Fact, columns_of, provenance_facts, scenario_texts
 from diamondsim.files.result_tables import Result, ResultTables
+from diamondsim.files.summary_table import summary_table
 from diamondsim.results import DataFrame, atomic_write
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ _FORMATS: Mapping[str, str] = {
 }
 """Number formats by unit; quantities and money have `_QUANTITY`."""
 _QUANTITY, _PROBABILITY, _DATE, _TIME = "#,##0.0", "0.0%", "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+_FIRST_SHEETS = ("summary", "provenance", "columns")
 _WIDEST = 40
 """Width of a column at most, in characters."""
 
@@ -87,10 +90,13 @@ def write_workbook(
     _require_sheets(frames)
     texts = scenario_texts(result)
     of_scenarios = {node: f"scenario {node}" if node else "scenario" for node in texts}
-    sheets = sheet_names(["provenance", "columns", *frames, *of_scenarios.values()])
+    summary = summary_table(frames)
+    sheets = sheet_names([*_FIRST_SHEETS, *frames, *of_scenarios.values()])
     content = io.BytesIO()
     with Workbook(content, {"constant_memory": True, "strings_to_formulas": False}) as book:
         book.set_properties({"created": _MADE})
+        if summary is not None:
+            _write_table(book, sheets["summary"], *summary, share_format=_PROBABILITY)
         facts = [piece for fact in provenance_facts(result, left_out) for piece in _in_cells(fact)]
         _write_rows(book, sheets["provenance"], Fact._fields, facts)
         columns = [line for name, frame in frames.items() for line in columns_of(name, frame, sheets[name])]
@@ -102,7 +108,8 @@ def write_workbook(
             lines = [(line,) for line in text.splitlines()]
             _write_rows(book, sheets[of_scenarios[node]], (of_scenarios[node],), lines)
         if frames:
-            opened = found.main if found.main in frames else next(iter(frames))
+            main = found.main if found.main in frames else next(iter(frames))
+            opened = main if summary is None else "summary"
             book.get_worksheet_by_name(sheets[str(opened)]).activate()
     atomic_write(target, content.getvalue())
     return target
@@ -180,22 +187,36 @@ def _write_rows(
 
 
 def _write_head(book: Workbook, sheet: Worksheet, titles: Sequence[str], labels: int) -> None:
-    bold = book.add_format({"bold": True, "bottom": 1})
+    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     sheet.freeze_panes(1, labels)
     for k, title in enumerate(titles):
         sheet.write_string(0, k, title, bold)
 
 
-def _write_table(book: Workbook, name: str, frame: DataFrame) -> None:
-    """Write a table with the units in its header, frozen above and left of its numbers."""
-    sheet = book.add_worksheet(name)
+def _write_table(
+    book: Workbook,
+    name: str,
+    frame: DataFrame,
+    titles: Sequence[str] | None = None,
+    share_format: str | None = None,
+) -> None:
+    """Write a table with the units in its header, frozen above and left of its numbers.
+
+    `titles` are the names of the columns by default; `share_format` is for numbers without a unit.
+    """
+    sheet, has_titles = book.add_worksheet(name), titles is not None
     units = frame.attrs["units"]
     titles = [
-        f"{column} [{units[column]}]" if units.get(column, "1") != "1" else column for column in frame.columns
+        f"{title} [{units[column]}]" if units.get(column, "1") != "1" else title
+        for column, title in zip(frame.columns, titles or frame.columns, strict=True)
     ]
-    columns = [_column(frame[column], column, units.get(column, "")) for column in frame.columns]
+    columns = [
+        _column(frame[column], column, units.get(column, ""), share_format) for column in frame.columns
+    ]
     for k, (title, (_, _, width)) in enumerate(zip(titles, columns, strict=True)):
-        sheet.set_column(k, k, min(max(width, len(title)) + 2, _WIDEST))
+        # Titles are words, and break; the name of a column is one.
+        longest = max(map(len, title.split())) if has_titles else len(title)
+        sheet.set_column(k, k, min(max(width, longest) + 2, _WIDEST))
     _write_head(book, sheet, titles, len(frame.attrs["labels"]))
     if len(frame):
         sheet.autofilter(0, 0, len(frame), len(titles) - 1)
@@ -222,7 +243,7 @@ def _write_number(sheet: Worksheet, row: int, column: int, value: float, number_
         sheet.write_string(row, column, "inf" if value > 0 else "-inf")
 
 
-def _column(series: Any, name: str, unit: str) -> tuple[list[Any], str, int]:
+def _column(series: Any, name: str, unit: str, share_format: str | None = None) -> tuple[list[Any], str, int]:
     """Return the cells of a column, its number format, and its width in characters without the header."""
     kind = series.dtype.kind
     if kind == "M":
@@ -235,6 +256,8 @@ def _column(series: Any, name: str, unit: str) -> tuple[list[Any], str, int]:
         return series.tolist(), "0", 6
     if kind == "f":
         number_format = _PROBABILITY if "probability" in name else _FORMATS.get(unit, _QUANTITY)
+        if share_format is not None and unit == "1":
+            number_format = share_format
         return series.tolist(), number_format, 10
     texts = [
         "" if none else str(cell) for cell, none in zip(series.astype(object), series.isna(), strict=True)

@@ -1,0 +1,79 @@
+"""The few columns of a result that people look at first, with titles to read: the first sheet of a workbook.
+
+Every number is also in the tables, where its column says exactly what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from diamondsim.results import DataFrame
+
+_INTERVAL = {"": "", "_low": ", 95 % from", "_high": ", 95 % to"}
+_OF_RUN: Mapping[str, str] = {
+    "region_name": "Region",
+    "use_name": "Use",
+    "volumes": "Volumes",
+    "probability_of_shortage": "Chance of a shortage",
+    "begins_early": "Begins, 10 % of those short",
+    "begins_median": "Begins, median",
+    "begins_late": "Begins, 90 %",
+    "peak_shortfall_mean": "Largest share unmet, mean",
+    "peak_shortfall_cvar": "Largest share unmet, worst 5 %",
+    "fill_rate_mean": "Share of demand met, mean",
+    "shortage_mean": "Unmet over the horizon, mean",
+    "unit": "Unit",
+    "economic_loss_mean": "Economic loss, mean",
+    "baseline_probability_of_shortage": "Chance in the baseline",
+    "probability_less_baseline": "Chance less baseline",
+}
+_OF_COMPARISON: Mapping[str, str] = {
+    "region_name": "Region",
+    "use_name": "Use",
+    "volumes": "Volumes",
+    "scenario": "Scenario",
+    "scenario_title": "Title",
+    "value": "Chance of a shortage",
+    "difference": "Chance less that of the reference",
+}
+_COMPARED, _METRIC = "metric_by_scenario_by_region_by_use", "probability_of_shortage"
+
+
+class SummaryTable(NamedTuple):
+    """Rows and columns of a table, and a title for each column."""
+
+    frame: DataFrame
+    titles: tuple[str, ...]
+
+
+def summary_table(frames: Mapping[str, DataFrame]) -> SummaryTable | None:
+    """Return the summary of a run or of a comparison from its tables; None for other results.
+
+    Parameters
+    ----------
+    frames : mapping of str to pandas.DataFrame
+        Tables by name, as `tables` makes them.
+    """
+    if _COMPARED in frames:
+        frame = frames[_COMPARED]
+        rows = frame[frame["metric"] == _METRIC]
+        units = {f"{name}{end}": "1" for name in ("value", "difference") for end in _INTERVAL}
+        return _picked(rows, _OF_COMPARISON, frame.attrs | {"units": units})
+    if "uses" in frames and _METRIC in frames["uses"]:
+        return _picked(frames["uses"], _OF_RUN, frames["uses"].attrs)
+    return None
+
+
+def _picked(rows: DataFrame, titles: Mapping[str, str], attrs: Mapping[str, Any]) -> SummaryTable:
+    """Return the columns that some row has a value of, each followed by its interval."""
+    chosen = {
+        f"{name}{end}": title + words for name, title in titles.items() for end, words in _INTERVAL.items()
+    }
+    chosen = {name: title for name, title in chosen.items() if name in rows and rows[name].notna().any()}
+    frame = rows[[*chosen]].reset_index(drop=True)
+    for name in frame:
+        if frame[name].dtype.kind == "M":  # the hour of a quantile says nothing
+            frame[name] = frame[name].dt.floor("D")
+    frame.attrs = {**attrs, "labels": [name for name in ("region_name", "use_name") if name in chosen]}
+    return SummaryTable(frame, tuple(chosen.values()))

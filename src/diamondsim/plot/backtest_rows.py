@@ -42,8 +42,12 @@ def episode_bands(
         As ``gallium/all``; all by default.
     form, weights : str
         Of the forecast, as in the Dataset.
-    ax, size, head
-        As for `shortfall_fan`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+    size : str
+        Of a new figure: ``report`` (16 cm wide) or ``slide`` (16:9).
+    head : bool
+        Whether to write title, subtitle and notes.
 
     Returns
     -------
@@ -51,8 +55,10 @@ def episode_bands(
 
     Raises
     ------
-    ModuleNotFoundError, TypeError, ValueError
-        As for `shortfall_fan`; or if there is no such series, form or weights.
+    ModuleNotFoundError
+        Without matplotlib (the extra ``plot``).
+    TypeError, ValueError
+        If the Dataset is of another call, or there is no such series, form or weights.
 
     Examples
     --------

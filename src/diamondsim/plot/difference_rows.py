@@ -48,8 +48,12 @@ def paired_differences(
         Only of this region, only this use.
     most : int
         Largest number of uses: those with the largest difference.
-    ax, size, head
-        As for `shortfall_fan`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+    size : str
+        Of a new figure: ``report`` (16 cm wide) or ``slide`` (16:9).
+    head : bool
+        Whether to write title, subtitle and notes.
 
     Returns
     -------
@@ -57,8 +61,11 @@ def paired_differences(
 
     Raises
     ------
-    ModuleNotFoundError, TypeError, ValueError
-        As for `shortfall_fan`; or if there is no such metric, or uses in several units are asked for.
+    ModuleNotFoundError
+        Without matplotlib (the extra ``plot``).
+    TypeError, ValueError
+        If the Dataset is of another call, there is no such region, use or metric, or uses in several units
+        are asked for.
 
     Examples
     --------

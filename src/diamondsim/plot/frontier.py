@@ -31,8 +31,12 @@ def reserve_frontier(
     ----------
     dataset : xarray.Dataset
         Of `size_reserve`.
-    ax, size, head
-        As for `shortfall_fan`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+    size : str
+        Of a new figure: ``report`` (16 cm wide) or ``slide`` (16:9).
+    head : bool
+        Whether to write title, subtitle and notes.
 
     Returns
     -------
@@ -40,8 +44,10 @@ def reserve_frontier(
 
     Raises
     ------
-    ModuleNotFoundError, TypeError, ValueError
-        As for `shortfall_fan`.
+    ModuleNotFoundError
+        Without matplotlib (the extra ``plot``).
+    TypeError, ValueError
+        If the Dataset is of another call.
 
     Examples
     --------
@@ -57,6 +63,8 @@ def reserve_frontier(
     ...     replications=16,
     ... )
     >>> ax = ds.plot.reserve_frontier(found)
+    >>> ax.figure.texts[0].get_text()  # the title
+    'What a reserve is worth to US.polishing'
     """
     found = dataset_of(dataset, "sizes", ["efficient", "opening"])
     drawn = canvas(ax, size=size, head=head)

@@ -36,8 +36,16 @@ def shortage_heat_map(
     ----------
     dataset : xarray.Dataset
         Of `monte_carlo`.
-    region, use, most, ax, size, head
-        As for `shortfall_fan`.
+    region, use : str, optional
+        Only of this region, only this use.
+    most : int
+        Largest number of uses: those with the largest chance of a shortage.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+    size : str
+        Of a new figure: ``report`` (16 cm wide) or ``slide`` (16:9).
+    head : bool
+        Whether to write title, subtitle and notes.
 
     Returns
     -------
@@ -45,16 +53,20 @@ def shortage_heat_map(
 
     Raises
     ------
-    ModuleNotFoundError, TypeError, ValueError
-        As for `shortfall_fan`.
+    ModuleNotFoundError
+        Without matplotlib (the extra ``plot``).
+    TypeError, ValueError
+        If the Dataset is of another call, or there is no such region or use.
 
     Examples
     --------
     >>> import diamondsim as ds
     >>> run = ds.monte_carlo(ds.load_scenario("calm"), replications=8)
     >>> ax = ds.plot.shortage_heat_map(run, region="US")
-    >>> ax.get_title()
-    ''
+    >>> ax.figure.texts[0].get_text()  # the title
+    'Chance of a shortage by quarter: United States'
+    >>> len(ax.get_yticklabels())  # a row for each use
+    7
     """
     run = dataset_of(dataset, "run", ["quarter_probability_of_shortage"])
     chosen = chosen_uses(run, shortage_rank(run), region=region, use=use, most=most)

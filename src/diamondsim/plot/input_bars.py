@@ -40,8 +40,12 @@ def tornado(
         Of `sensitivity`.
     most : int
         Largest number of inputs: those with the largest coefficients.
-    ax, size, head
-        As for `shortfall_fan`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+    size : str
+        Of a new figure: ``report`` (16 cm wide) or ``slide`` (16:9).
+    head : bool
+        Whether to write title, subtitle and notes.
 
     Returns
     -------
@@ -49,14 +53,18 @@ def tornado(
 
     Raises
     ------
-    ModuleNotFoundError, TypeError, ValueError
-        As for `shortfall_fan`.
+    ModuleNotFoundError
+        Without matplotlib (the extra ``plot``).
+    TypeError, ValueError
+        If the Dataset is of another call.
 
     Examples
     --------
     >>> import diamondsim as ds
     >>> run = ds.monte_carlo(ds.load_scenario("calm"), replications=64)
     >>> ax = ds.plot.tornado(ds.sensitivity(run, region="US", use="machining", metric="fill_rate"), most=3)
+    >>> ax.figure.texts[0].get_text()  # the title
+    'What drives fill rate of US.machining'
     """
     found = dataset_of(dataset, "sensitivity", ["distinguishable", "input_basis"])
     _require_most(most)
@@ -114,8 +122,12 @@ def sobol_bars(
         Of `sobol_indices`.
     most : int
         Largest number of groups: those with the largest total index.
-    ax, size, head
-        As for `shortfall_fan`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+    size : str
+        Of a new figure: ``report`` (16 cm wide) or ``slide`` (16:9).
+    head : bool
+        Whether to write title, subtitle and notes.
 
     Returns
     -------
@@ -123,8 +135,10 @@ def sobol_bars(
 
     Raises
     ------
-    ModuleNotFoundError, TypeError, ValueError
-        As for `shortfall_fan`.
+    ModuleNotFoundError
+        Without matplotlib (the extra ``plot``).
+    TypeError, ValueError
+        If the Dataset is of another call.
 
     Examples
     --------
@@ -132,6 +146,8 @@ def sobol_bars(
     >>> calm = ds.load_scenario("calm").override({"horizon.length": "1yr"})
     >>> found = ds.sobol_indices(calm, region="US", use="polishing", metric="shortage", replications=4)
     >>> ax = ds.plot.sobol_bars(found)
+    >>> ax.figure.texts[0].get_text()  # the title
+    'What drives shortage of US.polishing'
     """
     found = dataset_of(dataset, "indices", ["first_order"])
     _require_most(most)

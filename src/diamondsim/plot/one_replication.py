@@ -52,8 +52,12 @@ def replication_timeline(
         Only uses of this region.
     most : int
         Largest number of uses: those with the largest share of demand unmet.
-    ax, size, head
-        As for `shortfall_fan`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+    size : str
+        Of a new figure: ``report`` (16 cm wide) or ``slide`` (16:9).
+    head : bool
+        Whether to write title, subtitle and notes.
 
     Returns
     -------
@@ -61,13 +65,17 @@ def replication_timeline(
 
     Raises
     ------
-    ModuleNotFoundError, TypeError, ValueError
-        As for `shortfall_fan`.
+    ModuleNotFoundError
+        Without matplotlib (the extra ``plot``).
+    TypeError, ValueError
+        If `trace` is of another call, or there is no such region.
 
     Examples
     --------
     >>> import diamondsim as ds
     >>> ax = ds.plot.replication_timeline(ds.simulate(ds.load_scenario("calm")), region="US")
+    >>> ax.figure.texts[0].get_text()  # the title
+    'One replication, week by week'
     """
     if not isinstance(trace, Trace):
         raise TypeError(f"expected the Trace of diamondsim.simulate, found {type(trace).__name__}")

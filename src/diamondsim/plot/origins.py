@@ -45,8 +45,12 @@ def supply_origin(
         That uses the goods.
     grade : str, optional
         Of a trace, only this one. It must be given where grades are counted in several units.
-    ax, size, head
-        As for `shortfall_fan`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+    size : str
+        Of a new figure: ``report`` (16 cm wide) or ``slide`` (16:9).
+    head : bool
+        Whether to write title, subtitle and notes.
 
     Returns
     -------
@@ -54,8 +58,10 @@ def supply_origin(
 
     Raises
     ------
-    ModuleNotFoundError, TypeError, ValueError
-        As for `shortfall_fan`; or if a grade is given for a run, or is needed.
+    ModuleNotFoundError
+        Without matplotlib (the extra ``plot``).
+    TypeError, ValueError
+        If the Dataset is of another call; or if a grade is given for a run, or is needed.
 
     Examples
     --------

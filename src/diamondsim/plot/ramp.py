@@ -39,8 +39,12 @@ def facility_ramp(
         Of `monte_carlo`.
     facility : str, optional
         By default the first of the scenario.
-    ax, size, head
-        As for `shortfall_fan`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+    size : str
+        Of a new figure: ``report`` (16 cm wide) or ``slide`` (16:9).
+    head : bool
+        Whether to write title, subtitle and notes.
 
     Returns
     -------
@@ -48,8 +52,10 @@ def facility_ramp(
 
     Raises
     ------
-    ModuleNotFoundError, TypeError, ValueError
-        As for `shortfall_fan`; or if there is no such facility.
+    ModuleNotFoundError
+        Without matplotlib (the extra ``plot``).
+    TypeError, ValueError
+        If the Dataset is of another call, or there is no such facility.
 
     Examples
     --------

@@ -94,8 +94,16 @@ def cover_fan(
     ----------
     dataset : xarray.Dataset
         Of `monte_carlo`.
-    region, use, most, ax, size, head
-        As for `shortfall_fan`.
+    region, use : str, optional
+        Only of this region, only this use.
+    most : int
+        Largest number of uses: those with the largest chance of a shortage.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+    size : str
+        Of a new figure: ``report`` (16 cm wide) or ``slide`` (16:9).
+    head : bool
+        Whether to write title, subtitle and notes.
 
     Returns
     -------
@@ -103,8 +111,10 @@ def cover_fan(
 
     Raises
     ------
-    ModuleNotFoundError, TypeError, ValueError
-        As for `shortfall_fan`.
+    ModuleNotFoundError
+        Without matplotlib (the extra ``plot``).
+    TypeError, ValueError
+        If the Dataset is of another call, or there is no such region or use.
 
     Examples
     --------

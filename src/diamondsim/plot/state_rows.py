@@ -37,8 +37,12 @@ def control_timeline(
         Of `monte_carlo`.
     control : str, optional
         Only this one.
-    ax, size, head
-        As for `shortfall_fan`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+    size : str
+        Of a new figure: ``report`` (16 cm wide) or ``slide`` (16:9).
+    head : bool
+        Whether to write title, subtitle and notes.
 
     Returns
     -------
@@ -46,8 +50,10 @@ def control_timeline(
 
     Raises
     ------
-    ModuleNotFoundError, TypeError, ValueError
-        As for `shortfall_fan`; or if there is no such control.
+    ModuleNotFoundError
+        Without matplotlib (the extra ``plot``).
+    TypeError, ValueError
+        If the Dataset is of another call, or there is no such control.
 
     Examples
     --------

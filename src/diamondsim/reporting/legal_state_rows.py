@@ -80,7 +80,7 @@ def legal_state_beside(legal_state: str, of_reference: str | None) -> str:
     >>> legal_state_beside("B", None), legal_state_beside("B", "B"), legal_state_beside("A", "B")
     ('B', 'as the reference', 'A')
     """
-    return "as the reference" if legal_state == of_reference != "not given" else legal_state
+    return "as the reference" if legal_state == of_reference else legal_state
 
 
 def legal_state_lines(rows: Sequence[LegalStateRow]) -> list[str]:

@@ -87,13 +87,35 @@ def test_what_notice_is_worth_is_that_of_a_run():
     assert row["chance"]["value"] == pytest.approx(int(told[2]) / 100, abs=FOUR_ERRORS)
 
 
+def test_what_prices_change_is_that_of_a_run(tmp_path):
+    page = (ROOT / "docs" / "five-questions.md").read_text(encoding="utf-8")
+    block = re.search(r"^# lapse-priced.yaml\n.*?(?=^```)", page, re.MULTILINE | re.DOTALL)
+    row = re.search(r"lapses, polishing, United States \| ([\d.]+) % .*?\| ([\d.]+) %", page)
+    told = re.search(r"the (\d+) % are (\d+) %, and buyers give up (\d+) %", QUICKSTART)
+    assert block
+    assert row
+    assert told
+    assert [round(float(share)) for share in row.groups()] == [int(told[1]), int(told[2])]
+    file = tmp_path / "lapse-priced.yaml"
+    file.write_text(block[0], encoding="utf-8")
+    run = ds.monte_carlo(ds.load_scenario(file), replications=256, seed=3, workers=1)
+    polishing = run.sel(region="US", use="polishing", bound="estimate")
+    chance = float(polishing["probability_of_shortage"])
+    assert chance == pytest.approx(int(told[2]) / 100, abs=FOUR_ERRORS)
+    given_up = float(run["unmet_need_mean"].sel(region="US", use="polishing", bound="estimate"))
+    assert 100 * given_up == pytest.approx(4.2, abs=1)
+
+
 def test_the_readme_says_what_the_quickstart_says():
     shares = [int(share) for share in re.findall(r"(?<!to )\b(\d+) %", README)]
+    priced = re.search(r"the (\d+) % are (\d+) %, and buyers give up (\d+) %", QUICKSTART)
+    assert priced
     told = re.search(r"the (\d+) % become\s+(\d+) %.*?(\d+) % of the (\d+) numbers", QUICKSTART, re.DOTALL)
     interval = re.search(r"95 % interval (\d+) to (\d+) %", README)
     assert told
     assert interval
-    assert [int(told[1]), 95, int(told[2]), int(told[3])] == shares
+    assert priced[1] == told[1]
+    assert [int(x) for x in (told[1], 95, told[2], *priced.groups()[1:], told[3])] == shares
     assert int(interval[1]) <= int(told[1]) <= int(interval[2])
     assert f"{told[3]} % of the {told[4]} numbers" in README
 

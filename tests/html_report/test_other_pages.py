@@ -12,9 +12,10 @@ import diamondsim as ds
 from diamondsim.html_report import Beside, report_page
 from diamondsim.html_report.backtest_page import headlines_of_backtest
 from diamondsim.html_report.comparison_page import comparison_page, headlines
-from diamondsim.reporting import chance, comparison_sentences, percent
+from diamondsim.reporting import chance, comparison_sentences, cost_rows, percent
 from diamondsim.results import ratio
 from tests.html_report.small_pages import Page, backtest, comparison, textbook_comparison, textbook_scenario
+from tests.simulation.costly import COSTS, STOCK
 
 
 def plain(text: str) -> str:
@@ -41,6 +42,17 @@ def test_what_is_unmet_has_its_interval_as_in_the_table_of_the_command():
         share = ratio(one["shortage"].values, one["demand"].values)
         assert row.cells[4] == chance(share.value, share.low, share.high)
         assert "[" in row.cells[4]
+
+
+def test_the_page_has_the_costs_of_the_command_where_a_scenario_states_them():
+    costly = textbook_scenario().override(COSTS)
+    found = ds.compare({"a": costly, "b": costly.override(STOCK)}, replications=32, seed=1, workers=1)
+    text = plain(Page(report_page(found, Beside())).text("#says"))
+    for row in cost_rows(found.to_dataset()):
+        assert f"{row.item}" in text
+        assert row.mean in text
+        assert row.less in text
+    assert comparison_page(textbook_comparison())["costs"] is None
 
 
 def known(values, best, width=0.01):

@@ -59,7 +59,11 @@ def compare(
         - `chance_best` (metric, scenario, region, use): share of the resamples in which the scenario has the
           lowest value, ties shared;
         - `dominated_by` (metric, scenario, other_scenario): whether the other scenario is better in some use
-          and worse in none; `dominated` (metric, scenario): whether any is.
+          and worse in none; `dominated` (metric, scenario): whether any is;
+        - `money` and `money_difference` (item, scenario, bound), where a scenario states a value or a cost:
+          mean economic loss and costs of stock, deliveries and reserves over the horizon, all uses together,
+          with their total, in USD; and each less that of the reference, from pairs. An item of a use counts
+          if all scenarios state it; `comment` says what counts.
 
         `metric` is `probability_of_shortage`, `shortage_mean`, `economic_loss_mean` and, if every scenario
         has prices, `unmet_need_mean`; of each, lower is better. NaN where a region does not have a use.

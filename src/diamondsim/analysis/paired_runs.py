@@ -13,6 +13,7 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.analysis.chance_best import RESAMPLES, chance_best
+from diamondsim.analysis.compared_costs import cost_variables
 from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.plan import Sampling
 from diamondsim.results import Estimate, bounds, mean, paired_difference
@@ -61,6 +62,7 @@ _OF_RUNS = ("region", "region_name", "use", "use_name", "unit", "volumes", "boun
 COMPARISON_NAMES = (
     *(*_LONG_NAMES, "dominated", "dominated_by"),
     *("metric", "metric_units", "scenario", "scenario_title", "other_scenario", *_OF_RUNS),
+    *("item", "money", "money_difference"),
 )
 """Names of everything in the root, which no scenario can have."""
 
@@ -226,6 +228,7 @@ def _labelled(
     known = {"long_name": "whether some scenario is better in some use and worse in none", "units": "1"}
     variables["dominated"] = xr.Variable(_DIMS[:2], dominated.any(axis=-1), known)
     variables["dominated_by"] = xr.Variable((*_DIMS[:2], "other_scenario"), dominated, by)
+    variables.update(cost_variables(runs))
     units = [str(first[metric.name].attrs["units"]) for metric in metrics]
     titles = [str(run.attrs["title"]) for run in runs.values()]
     coordinates = {

@@ -20,6 +20,8 @@ from diamondsim.reporting import (
     chance,
     compared_uses,
     comparison_sentences,
+    cost_rows,
+    cost_unit,
     difference,
     labels_of_pairs,
     legal_state_beside,
@@ -94,6 +96,7 @@ def comparison_page(found: xr.DataTree, *, command: str | None = None) -> dict[s
         "uses": _uses(root, shown, names, is_few=bool(few)),
         "threshold": float(root.attrs["threshold"]),
         "window_days": float(root.attrs["window_days"]),
+        "costs": _costs(found.to_dataset()),
         "details": _details(found, root, shown, names),
         "sentences": [*map(written, comparison_sentences(found))],
         "too_many": bool(shown) and len(names) > MOST_SCENARIOS,
@@ -200,6 +203,20 @@ def _uses(
 def _bounds(estimate: xr.DataArray) -> tuple[float, float, float]:
     value, low, high = (float(estimate.sel(bound=bound)) for bound in ("estimate", "low", "high"))
     return value, low, high
+
+
+def _costs(root: xr.Dataset) -> PageTable | None:
+    """Return the table of what each scenario loses and costs; None without a loss or cost."""
+    rows = [(row.scenario, row.item, row.mean, row.less) for row in cost_rows(root)]
+    if not rows:
+        return None
+    head = (
+        "Scenario",
+        "Cost",
+        f"Mean, {cost_unit(root)} [95 % interval]",
+        "Less the reference [95 % interval]",
+    )
+    return PageTable.of("Loss and cost over the horizon", head, rows)
 
 
 def _details(

@@ -45,6 +45,7 @@ from diamondsim.reporting.legal_state_rows import (
 )
 from diamondsim.reporting.marginal_table import json_marginal, marginal_renderable
 from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
+from diamondsim.reporting.money_rows import cost_rows, cost_unit
 from diamondsim.reporting.observed_rows import observed_lines, observed_table
 from diamondsim.reporting.page_layout import WIDTH, page_of
 from diamondsim.reporting.place_labels import (
@@ -103,6 +104,8 @@ __all__ = [
     "compared_uses",
     "comparison_renderable",
     "comparison_sentences",
+    "cost_rows",
+    "cost_unit",
     "design_renderable",
     "difference",
     "discover_lines",

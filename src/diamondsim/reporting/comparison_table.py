@@ -27,7 +27,9 @@ from diamondsim.reporting.formatting import (
     replications,
     upper_limit,
 )
+from diamondsim.reporting.harmed_uses import harmed_sentences
 from diamondsim.reporting.legal_state_rows import legal_state_beside, outdated_lines
+from diamondsim.reporting.money_rows import cost_table, json_costs
 from diamondsim.reporting.page_layout import wrapped
 from diamondsim.reporting.place_labels import labels_of_pairs
 from diamondsim.reporting.plain_tables import add_figures, bare_table, set_in, stacked
@@ -62,6 +64,8 @@ def comparison_renderable(found: xr.DataTree, *, by_quarter: bool = False) -> Re
     parts: list[RenderableType] = [*_head(found, root), Text()]
     if shown:
         parts += [_table(found, root, shown), Text()]
+    costs = cost_table(found.to_dataset())
+    parts += [] if costs is None else [costs, Text()]
     parts += [Text(line) for text in comparison_sentences(found) for line in wrapped(text)]
     if by_quarter:
         parts += compared_quarter_tables(_quarters(found), [(pair["region"], pair["use"]) for pair in shown])
@@ -207,6 +211,8 @@ def comparison_sentences(found: xr.DataTree) -> tuple[str, ...]:
     texts = (
         _rare(root, rare),
         *_dominated(found.to_dataset()),
+        *harmed_sentences(found, _uses(root)),
+        _counted(found.to_dataset()),
         _saved(root, shown),
         f"Best: share of {root.attrs['resamples']:,} resamples of the replications in which the scenario has "
         f"the lowest chance of shortage{_of_ties(root, shown)}. All of this covers sampling error only.",
@@ -244,6 +250,11 @@ def _dominated(root: xr.Dataset) -> Iterator[str]:
             )
 
 
+def _counted(root: xr.Dataset) -> str:
+    """Return what the costs of a comparison count; empty without a loss or cost."""
+    return f"Loss and cost over the horizon. {root['money'].attrs['comment']}" if "money" in root else ""
+
+
 def _dominating(root: xr.Dataset, metric: str, scenario: str) -> list[str]:
     """Return the scenarios that dominate one."""
     by = root["dominated_by"].sel(metric=metric, scenario=scenario)
@@ -274,7 +285,8 @@ def json_comparison(found: xr.DataTree) -> dict[str, Any]:
     -------
     dict
         `scenarios`, each with its title, hash and changes; `failures`, why others failed; `metrics`, each
-        with its unit and what dominates each scenario; `uses`, each with every metric of every scenario;
+        with its unit and what dominates each scenario; `costs`, what each scenario loses and costs in USD,
+        empty where none states it; `uses`, each with every metric of every scenario;
         `quarters`, by scenario as in the document of a run. Unknown numbers are None.
     """
     root = found.to_dataset()
@@ -301,6 +313,7 @@ def json_comparison(found: xr.DataTree) -> dict[str, Any]:
             }
             for metric in root["metric"].values
         },
+        "costs": json_costs(root),
         "uses": [_json_use(root, pair) for pair in _uses(root.sel(metric=_CHANCE))],
         "quarters": _quarters(found),
     }

@@ -20,8 +20,8 @@ from diamondsim.draws import Draws
 from diamondsim.engines import Engine, batch
 from diamondsim.errors import EngineError
 from diamondsim.ledger import Ledger
-from diamondsim.plan import Plan, compile_plan
-from diamondsim.simulation import engine_choice, runner
+from diamondsim.plan import Plan
+from diamondsim.simulation import engine_choice, part_sizes, runner
 from diamondsim.simulation.run_manifest import Manifest
 from diamondsim.simulation.run_store import RunStore
 from diamondsim.simulation.runner import RunSpec
@@ -144,19 +144,10 @@ def test_a_folder_of_an_engine_that_there_is_not_is_refused_by_its_name(tmp_path
         ds.monte_carlo(CALM, store=tmp_path / "store", replications=1)
 
 
-@pytest.mark.parametrize("engine", ["batch", "compiled"])
-def test_a_part_is_as_large_as_memory_allows(engine):
-    plan = compile_plan(ds.load_scenario("reinstated-2027"))
-    fields = ("granted", "shipped", "withdrawn", "queue")
-    bytes_each = len(fields) * 8 * plan.n_lanes * plan.n_ticks
-    size = runner.part_size(plan, fields, engine)
-    assert size * bytes_each <= runner.MAX_LEDGER_BYTES < 2 * size * bytes_each
-
-
 def test_what_is_admitted_does_not_depend_on_the_size_of_a_part(monkeypatch):
     scenario = licensed("tri(10 25 60) %")
     whole = ds.admitted_flow(scenario, control="desk", replications=16)
-    monkeypatch.setattr(runner, "MAX_LEDGER_BYTES", 1)
+    monkeypatch.setattr(part_sizes, "MAX_LEDGER_BYTES", 1)
     parts = ds.admitted_flow(scenario, control="desk", replications=16)
     assert parts.identical(whole)
     assert float(whole.sel(destination="all", month=6).std("quantile")) > 0

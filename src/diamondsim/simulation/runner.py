@@ -14,23 +14,13 @@ from diamondsim.engines import batch, compiled
 from diamondsim.ledger import Ledger
 from diamondsim.plan import NO_EXCHANGE, Exchange, Plan, compile_plan
 from diamondsim.results import Summary, read_of, recorded, settings_of, summed
-from diamondsim.sampling import Scratch, draw
+from diamondsim.sampling import BLOCK, Scratch, draw
 from diamondsim.scenario import Scenario
 from diamondsim.simulation.block_store import Arrays
+from diamondsim.simulation.part_sizes import drawn_size, part_size
 
 PartDone: TypeAlias = Callable[[int], bool]
 """Called after each part with its number of replications; returns whether to continue."""
-
-MAX_LEDGER_BYTES = 450_000_000
-"""Upper bound on the Ledger of one process; what is recorded of every lane comes near it."""
-
-COMPILED_DRAWN = 512
-"""Replications that are drawn at a time for the compiled engine: 256 take a fifth longer to draw, 1,024 need
-150 MiB more."""
-
-COMPILED_PART = 256
-"""Replications of a part of the compiled engine: 128 take a third longer to summarise, 512 need 100 MiB
-more."""
 
 
 class Workspace:
@@ -64,7 +54,8 @@ class RunSpec:
 
     `counts` says what each replication counts over time, if not one: `ReplicationWeights.counts` as bytes,
     which a frozen class can compare. `exchange` says which streams give the draws of a second set. `engine`
-    is `batch` or `compiled`.
+    is `batch` or `compiled`. With `shares_draws` the same processes simulate other scenarios, which may draw
+    the same: a block is then drawn as a whole, which takes more memory, and kept for the next of them.
     """
 
     scenario: Scenario
@@ -73,6 +64,7 @@ class RunSpec:
     counts: bytes | None = None
     exchange: Exchange = NO_EXCHANGE
     engine: str = "batch"
+    shares_draws: bool = False
 
     def runner(self, workspace: Workspace) -> ScenarioRunner:
         """Return a runner for this scenario.
@@ -107,7 +99,9 @@ class ScenarioRunner:
         self._plan = replace(plan, stream_names=replace(plan.stream_names, exchange=spec.exchange))
         self._settings = settings_of(spec.scenario)
         record = recorded(self._plan, self._settings)
-        self._simulator = BlockSimulator(self._plan, record, spec.engine, workspace)
+        self._simulator = BlockSimulator(
+            self._plan, record, spec.engine, workspace, shares_draws=spec.shares_draws
+        )
 
     def summary(self, scratch: Path | None = None) -> Summary:
         """Return a summary of no replications yet; `scratch` is the folder for what exceeds memory."""
@@ -152,17 +146,29 @@ class BlockSimulator:
     engine : str
         `batch` or `compiled`.
     workspace : Workspace
+    shares_draws : bool, optional
+        As in `RunSpec`.
     """
 
-    def __init__(self, plan: Plan, record: tuple[str, ...], engine: str, workspace: Workspace) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        record: tuple[str, ...],
+        engine: str,
+        workspace: Workspace,
+        *,
+        shares_draws: bool = False,
+    ) -> None:
         self._plan, self._record, self._engine = plan, record, engine
         self._workspace = workspace
         self._size = part_size(plan, record, engine)
+        # Other scenarios that draw alike find the tables of a whole block, and none of a part of it.
+        self._drawn = BLOCK if shares_draws else drawn_size(plan, self._size, engine)
 
     def parts(
         self, *, seed: int, first: int, count: int, redraw_seed: int | None = None
     ) -> Iterator[tuple[Draws, Ledger]]:
-        """Simulate the replications [first, first + count), with as many draws at a time as the engine takes.
+        """Simulate the replications [first, first + count), drawing some parts at a time.
 
         Parameters
         ----------
@@ -176,13 +182,12 @@ class BlockSimulator:
         tuple of Draws and Ledger
             Of one part; invalid with the next one.
         """
-        at_once = max(self._size, COMPILED_DRAWN) if self._engine == "compiled" else count
-        for begin in range(0, count, at_once):
+        for begin in range(0, count, self._drawn):
             draws = draw(
                 self._plan,
                 seed=seed,
                 first=first + begin,
-                count=min(at_once, count - begin),
+                count=min(self._drawn, count - begin),
                 redraw_seed=redraw_seed,
                 scratch=self._workspace.draws,
             )
@@ -225,26 +230,3 @@ def simulate_parts(
         replications = slice(begin, min(begin + part_size, draws.n_replications))
         part = draws.select(replications)
         yield part, run(plan, part, ledger=ledger_for(replications))
-
-
-def part_size(plan: Plan, record: tuple[str, ...], engine: str) -> int:
-    """Return the number of replications of a part: the fastest one that memory allows.
-
-    Parameters
-    ----------
-    plan : Plan
-    record : tuple of str
-        Fields of the Ledger that are recorded.
-    engine : str
-        `batch` or `compiled`.
-
-    Returns
-    -------
-    int
-        A power of two, which divides a block of draws: so all parts are of one size and share one Ledger.
-    """
-    one = Ledger.empty(plan, 1, record, read_of(plan), summed(plan))
-    bytes_each = sum(array.nbytes for array in one.arrays.values())
-    size = COMPILED_PART if engine == "compiled" else batch.block_size(plan)
-    most = max(1, min(size, MAX_LEDGER_BYTES // max(1, bytes_each)))
-    return 1 << (most.bit_length() - 1)

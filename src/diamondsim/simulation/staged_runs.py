@@ -9,6 +9,7 @@ import contextlib
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -62,7 +63,10 @@ class StagedRuns:
             if store is not None and not isinstance(store, RunStore):
                 store = stack.enter_context(RunStore(store))
             self._store = store
-            self.specs = specs = with_engine(specs, store, is_elsewhere=adapter is not None)
+            specs = with_engine(specs, store, is_elsewhere=adapter is not None)
+            if len(specs) > 1 or kept is not None:
+                specs = [replace(spec, shares_draws=True) for spec in specs]
+            self.specs = specs
             block_stores = [None] * len(specs) if store is None else store.block_stores(specs)
             workspace = Workspace()
             runners = [spec.runner(workspace) for spec in specs]

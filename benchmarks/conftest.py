@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,10 +14,21 @@ from benchmarks.cases import BenchmarkCase, carved, question, shipped, textbook
 from benchmarks.phase_chain import PhaseChain
 from benchmarks.scale import FULL, QUICK, Scale
 from benchmarks.yardstick import yardstick
+from diamondsim.engines import compiled
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="run just enough to show that the suite works")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Where a time limit ends the run, end it after the case in progress: the file of figures is written."""
+
+    def stop(_number: int, _frame: object) -> None:
+        session.shouldstop = "ended by a signal"
+
+    if hasattr(signal, "SIGTERM"):
+        signal.signal(signal.SIGTERM, stop)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -25,6 +37,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("swept_replications", scale.replications)
     if "swept_years" in metafunc.fixturenames:
         metafunc.parametrize("swept_years", scale.horizons)
+    if "longer" in metafunc.fixturenames:
+        metafunc.parametrize("longer", scale.longer)
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", scale.engines, indirect=True)
     if "swept_case" in metafunc.fixturenames:
         names = ["textbook", "calm", "baseline-2026", *(f"firms-{firms}" for firms in scale.firms)]
         metafunc.parametrize("swept_case", names)
@@ -37,6 +53,14 @@ def scale_of(config: pytest.Config) -> Scale:
 @pytest.fixture(scope="session")
 def scale(request: pytest.FixtureRequest) -> Scale:
     return scale_of(request.config)
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> str:
+    """Return an engine that worker processes can use without compiling it first."""
+    if request.param == "compiled" and not compiled.is_kept():
+        pytest.skip("the compiled engine is not on disk: run something with --engine compiled")
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,8 @@ class Job:
     workers : int
     folder : str
         Folder of the store, or for what exceeds memory; none if empty.
+    engine : str
+        As for `monte_carlo`.
     one_block : bool
         Compute one block and merge it as often as there are blocks: the memory of the caller of a long run,
         without waiting for the run.
@@ -49,6 +51,7 @@ class Job:
     changes: dict[str, str] = field(default_factory=dict)
     workers: int = 1
     folder: str = ""
+    engine: str = "batch"
     one_block: bool = False
 
 
@@ -71,7 +74,12 @@ def main(job: Job) -> dict[str, Any]:
         dataset = _merge_one_block_repeatedly(scenario, job)
     else:
         dataset = ds.monte_carlo(
-            scenario, replications=job.replications, seed=SEED, workers=job.workers, store=job.folder or None
+            scenario,
+            replications=job.replications,
+            seed=SEED,
+            workers=job.workers,
+            store=job.folder or None,
+            engine=job.engine,
         )
     shortage = dataset["shortage"].sel(region=job.region, use=job.use)
     own, worker = peaks()
@@ -91,7 +99,7 @@ FIRST = 16
 
 
 def _merge_one_block_repeatedly(scenario: ds.Scenario, job: Job) -> Any:
-    runner = ScenarioRunner(RunSpec(scenario, SEED, job.replications), Workspace())
+    runner = ScenarioRunner(RunSpec(scenario, SEED, job.replications, engine=job.engine), Workspace())
     arrays = runner.run(0, BLOCK, lambda _done: True).arrays()
     total = runner.summary(Path(job.folder))
     total.columns.reserve(job.replications)

@@ -26,8 +26,14 @@ class Scale:
         Sizes that are swept: replications, and firms carved out of buyers, which add lanes.
     horizons : tuple of float
         Years that are swept.
-    blocks : tuple of int
-        Blocks of 1,024 replications of the smaller and the larger parallel job.
+    blocks, block : int
+        Blocks that worker processes simulate, an even number, and the replications of each.
+    shipped : int
+        Replications of the shipped scenario whose memory is measured.
+    longer : tuple of int
+        Horizons over which it is measured, in multiples of `years`.
+    engines : tuple of str
+        Engines of worker processes.
     kept : int
         Replications of the textbook case whose memory is measured.
     answers, sizing : int
@@ -45,7 +51,11 @@ class Scale:
     replications: tuple[int, ...]
     horizons: tuple[float, ...]
     firms: tuple[int, ...]
-    blocks: tuple[int, int]
+    blocks: int
+    block: int
+    shipped: int
+    longer: tuple[int, ...]
+    engines: tuple[str, ...]
     kept: int
     answers: int
     sizing: int
@@ -61,7 +71,11 @@ FULL = Scale(
     replications=(256, 512, 1024, 2048, 4096),
     horizons=(1, 2, 4, 8),
     firms=(20, 60),
-    blocks=(2, 6),
+    blocks=4,
+    block=256,
+    shipped=2048,
+    longer=(1, 2),
+    engines=("batch", "compiled"),
     kept=65_536,
     answers=4096,
     sizing=1024,
@@ -77,7 +91,11 @@ QUICK = Scale(
     replications=(32, 1056),
     horizons=(0.5, 1),
     firms=(2,),
-    blocks=(1, 2),
+    blocks=2,
+    block=32,
+    shipped=1024,
+    longer=(1,),
+    engines=("batch",),
     kept=1024,
     answers=64,
     sizing=64,

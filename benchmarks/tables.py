@@ -143,8 +143,7 @@ _WORKERS: tuple[Column, ...] = (
     *(_CASE, _SIZE),
     ("one", _number("seconds_of_one", formatting.seconds)),
     ("two", lambda case: formatting.seconds(case.median)),
-    ("speed-up", _number("speed_up", formatting.ratio)),
-    ("without start", _number("speed_up_without_start", formatting.ratio)),
+    ("speed-up", _number("speed_up_without_start", formatting.ratio)),
     ("start of two", _number("seconds_to_start_two", formatting.seconds)),
     ("repl./s of two", _number("replications_per_second")),
 )

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("resource", reason="the peak of a process is read from getrusage, which Windows lacks")
 
 import diamondsim as ds
-from benchmarks.cases import THEORY, BenchmarkCase, case_of
+from benchmarks.cases import THEORY, BenchmarkCase, case_of, question
 from benchmarks.memory_job import FIRST, Job, run_in_new_process
 from benchmarks.scale import NAME, SEED
 from diamondsim.sampling import BLOCK
@@ -68,11 +68,13 @@ def test_a_textbook_case(measured, replications, kept, tmp_path):
     assert math.exp(-11.5 / 20) - error < chance < math.exp(-9.5 / 20) + error
 
 
-def test_a_shipped_scenario(measured, scale, case):
-    changes = {"horizon.length": f"{scale.years} yr"}
-    job = Job(NAME, scale.blocks[0] * BLOCK, "US", "polishing", changes, WORKERS)
-    found = measured("run", case, job)
-    here = ds.monte_carlo(case.scenario, replications=FIRST, seed=SEED)["shortage"]
+def test_a_shipped_scenario(measured, scale, case, engine, longer):
+    years = scale.years * longer
+    changes = {"horizon.length": f"{years} yr"}
+    job = Job(NAME, scale.shipped, "US", "polishing", changes, WORKERS, engine=engine)
+    case = case if longer == 1 else question(years)
+    found = measured(f"run, {engine} engine", case, job)
+    here = ds.monte_carlo(case.scenario, replications=FIRST, seed=SEED, engine=engine)["shortage"]
     assert found["first_shortages"] == here.sel(region="US", use="polishing").values.tolist()
 
 

@@ -1,58 +1,96 @@
-"""Two processes beside one on the same job, by turns, and the same bits from both."""
+"""Two worker processes beside one on the same blocks, by turns, and the same bits from both."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 from statistics import median
-from typing import Any
 
+import numpy as np
 import pytest
-import xarray as xr
 
-import diamondsim as ds
 from benchmarks.scale import SEED
-from diamondsim.sampling import BLOCK
+from diamondsim.simulation.block_store import Arrays
+from diamondsim.simulation.runner import RunSpec
+from diamondsim.simulation.worker import PackedRun, run_block
+from diamondsim.simulation.worker_processes import WorkerProcesses
 
 pytestmark = pytest.mark.benchmark(group="workers")
 
 
-def test_two_processes(benchmark, note, scale, case):
-    """What processes cost to start falls out of the difference between a large and a small job."""
-    small, large = scale.blocks
-    seconds: dict[tuple[int, int], list[float]] = {(1, small): [], (2, small): [], (1, large): []}
-    found: dict[str, xr.Dataset] = {}
+class StartedWorkers:
+    """Worker processes that have simulated a block before, so that no round pays for their start.
 
-    def run(workers: int, blocks: int) -> xr.Dataset:
-        return ds.monte_carlo(case.scenario, replications=blocks * BLOCK, seed=SEED, workers=workers)
+    Parameters
+    ----------
+    number : int
+    packed : PackedRun
+    size : int
+        Replications of a block.
 
-    def others() -> None:
-        for (workers, blocks), spent in seconds.items():
-            begin = time.perf_counter()
-            dataset = run(workers, blocks)
-            spent.append(time.perf_counter() - begin)
-            found[f"{workers} on {blocks}"] = dataset
+    Attributes
+    ----------
+    start_seconds : float
+        Until each of them had simulated one replication, which loads everything.
+    """
 
-    dataset = benchmark.pedantic(run, args=(2, large), setup=others, rounds=scale.rounds)
-    xr.testing.assert_identical(dataset, found[f"1 on {large}"])
-    xr.testing.assert_identical(found[f"2 on {small}"], found[f"1 on {small}"])
-    note("two processes", case, replications=large * BLOCK, small_job=small * BLOCK)
+    def __init__(self, number: int, packed: PackedRun, size: int) -> None:
+        self._processes, self._packed, self._size = WorkerProcesses(number), packed, size
+        begin = time.perf_counter()
+        # Two calls at a time go to two processes.
+        self._all([(0, 1)] * number)
+        self.start_seconds = time.perf_counter() - begin
+        self._all([(0, size)] * number)
+
+    def run(self, blocks: int) -> list[Arrays]:
+        """Simulate some blocks, one after the other in each process."""
+        return self._all([(block * self._size, self._size) for block in range(blocks)])
+
+    def _all(self, spans: list[tuple[int, int]]) -> list[Arrays]:
+        futures = [self._processes.submit(run_block, self._packed, *span) for span in spans]
+        return [future.result() for future in futures]
+
+    def close(self) -> None:
+        """End the processes."""
+        self._processes.shutdown()
+
+
+@pytest.fixture
+def started(scale, case, engine) -> Iterator[tuple[StartedWorkers, StartedWorkers]]:
+    """Return one started worker process, and two."""
+    size = scale.block
+    packed = PackedRun.of(RunSpec(case.scenario, SEED, scale.blocks * size, engine=engine))
+    with ExitStack() as stack:
+        workers = []
+        for number in (1, 2):
+            workers.append(StartedWorkers(number, packed, size))
+            stack.callback(workers[-1].close)
+        yield workers[0], workers[1]
+
+
+def test_two_processes(benchmark, note, scale, case, engine, started):
+    one, two = started
+    seconds: list[float] = []
+    found: list[Arrays] = []
+
+    def alone() -> None:
+        begin = time.perf_counter()
+        found[:] = one.run(scale.blocks)
+        seconds.append(time.perf_counter() - begin)
+
+    together = benchmark.pedantic(two.run, args=(scale.blocks,), setup=alone, rounds=scale.rounds)
+    for first, second in zip(found, together, strict=True):
+        assert first.keys() == second.keys()
+        for name, array in first.items():
+            np.testing.assert_array_equal(array, second[name])
+    note(f"two processes, {engine} engine", case, replications=scale.blocks * scale.block)
     if benchmark.stats is None:  # told only to run, not to time
         return
-    note_speed_up(benchmark, seconds, large - small, small)
-
-
-def note_speed_up(
-    benchmark: Any, seconds: dict[tuple[int, int], list[float]], more_blocks: int, small: int
-) -> None:
-    (one_small, two_small, one_large), two_large = seconds.values(), benchmark.stats.stats.data
-    each_one = median(b - a for a, b in zip(one_small, one_large, strict=True)) / more_blocks
-    each_two = median(b - a for a, b in zip(two_small, two_large, strict=True)) / more_blocks
+    ratios = [a / b for a, b in zip(seconds, benchmark.stats.stats.data, strict=True)]
     benchmark.extra_info |= {
-        "seconds_of_one": median(one_large),
-        "speed_up": median(a / b for a, b in zip(one_large, two_large, strict=True)),
-        "seconds_a_block_of_one": each_one,
-        "seconds_a_block_of_two": each_two,
-        "speed_up_without_start": each_one / each_two,
-        "seconds_to_start_two": median(two_small) - small * each_two,
-        "seconds_to_start_one": median(one_small) - small * each_one,
+        "seconds_of_one": median(seconds),
+        "speed_up_without_start": median(ratios),
+        "seconds_to_start_one": one.start_seconds,
+        "seconds_to_start_two": two.start_seconds,
     }

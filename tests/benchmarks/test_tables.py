@@ -27,19 +27,18 @@ def test_what_was_not_measured_is_left_open(tmp_path):
     assert (shown["median"], shown["ns/lane-tick"], shown["allocated"]) == ("12.3 ms", "-", "-")
 
 
-def test_a_speed_up_is_shown_whole_and_without_the_start(tmp_path):
+def test_a_speed_up_is_shown_beside_the_time_to_start(tmp_path):
     two = case(
         "two processes",
         group="workers",
         seconds_of_one=3.0,
-        speed_up=1.5,
         speed_up_without_start=1.9,
         seconds_to_start_two=0.5,
     )
     (table,) = tables(figures(tmp_path, two))
     shown = cells(table)
-    assert (shown["one"], shown["two"], shown["speed-up"]) == ("3.00 s", "1.02 s", "1.50")
-    assert (shown["without start"], shown["start of two"]) == ("1.90", "500 ms")
+    assert (shown["one"], shown["two"], shown["speed-up"]) == ("3.00 s", "1.02 s", "1.90")
+    assert shown["start of two"] == "500 ms"
 
 
 def test_each_kind_of_case_has_its_table_in_a_fixed_order(tmp_path):

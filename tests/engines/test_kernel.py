@@ -182,7 +182,7 @@ def test_a_longer_run_goes_on_with_the_engine_of_its_store(calm: ds.Scenario, tm
 def test_results_do_not_depend_on_how_much_is_drawn_and_simulated_at_a_time(
     calm: ds.Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(part_sizes, "BOUNDS", {"compiled": PartBounds(1, 1, 32)})
+    monkeypatch.setattr(part_sizes, "PART_BOUNDS", {"compiled": PartBounds(1, 1, 32)})
     small = ds.monte_carlo(calm, replications=70, workers=1, engine="compiled")
     monkeypatch.undo()
     xr.testing.assert_identical(small, ds.monte_carlo(calm, replications=70, workers=1, engine="compiled"))

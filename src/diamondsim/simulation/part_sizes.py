@@ -40,8 +40,8 @@ class PartBounds:
     least: int
 
 
-BOUNDS: Mapping[str, PartBounds] = {
-    "batch": PartBounds(draws_bytes=80_000_000, ledger_bytes=120_000_000, least=128),
+PART_BOUNDS: Mapping[str, PartBounds] = {
+    "batch": PartBounds(draws_bytes=150_000_000, ledger_bytes=240_000_000, least=256),
     "compiled": PartBounds(draws_bytes=40_000_000, ledger_bytes=30_000_000, least=32),
 }
 """By engine. The compiled engine runs 32 replications as fast as any number: in small parts it is drawing and
@@ -66,7 +66,7 @@ def part_size(plan: Plan, record: tuple[str, ...], engine: str) -> int:
     """
     one = Ledger.empty(plan, 1, record, read_of(plan), summed(plan))
     bytes_each = max(1, sum(array.nbytes for array in one.arrays.values()))
-    bounds = BOUNDS[engine]
+    bounds = PART_BOUNDS[engine]
     fastest = batch.block_size(plan) if engine == "batch" else BLOCK
     wanted = min(fastest, max(bounds.least, bounds.ledger_bytes // bytes_each))
     return _power_of_two(min(wanted, MAX_LEDGER_BYTES // bytes_each))
@@ -88,7 +88,7 @@ def drawn_size(plan: Plan, part: int, engine: str) -> int:
     int
         A power of two, at most a block of draws; no less than `part`.
     """
-    return max(part, min(BLOCK, _power_of_two(BOUNDS[engine].draws_bytes // table_bytes(plan))))
+    return max(part, min(BLOCK, _power_of_two(PART_BOUNDS[engine].draws_bytes // table_bytes(plan))))
 
 
 def table_bytes(plan: Plan) -> int:

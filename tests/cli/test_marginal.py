@@ -36,6 +36,18 @@ def test_without_values_the_table_says_why_there_is_no_money(call):
     assert "there is nothing in dollars" in " ".join(out.split())
 
 
+def test_a_step_of_a_date_that_has_passed_is_told_to_be_no_choice_any_more(call):
+    words = ("marginal", "reinstated-2027", "--set", "horizon.length=60 days", "--workers", "1", "-n", "2")
+    decision = ("--step", "facilities.georgia.decision=-1 month")
+    building = ("--step", "facilities.georgia.stages.construction=-1 month")
+    code, out, _ = call(*words, *decision, *building)
+    assert code == 0
+    text = " ".join(out.split())
+    assert "a date that had passed on 2026-11-28: facilities.georgia.decision. The step says" in text
+    assert "had passed" not in call(*words, *building)[1]
+    assert "had passed" not in call(*words, *decision, "--set", "as_of=2026-02-17")[1]
+
+
 @pytest.mark.parametrize(
     "words, told",
     [

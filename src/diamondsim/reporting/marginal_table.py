@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,7 @@ from diamondsim.reporting.page_layout import wrapped
 from diamondsim.reporting.place_labels import labels_of_pairs
 from diamondsim.results import unit_symbol
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CHANCE, _SHORTAGE = "probability_of_shortage", "shortage_mean"
 _ITEMS = {
     "economic_loss": "economic loss, uses with a value",
@@ -126,6 +128,22 @@ def _sentences(found: xr.Dataset) -> Iterator[str]:
     )
     if bool(found["money"].isnull().all()):
         yield "No use of the scenario has a value or a cost, and no reserve: there is nothing in dollars."
+    passed = _passed_dates(found)
+    if passed:
+        yield (
+            f"Stated for a date that had passed on {found.attrs['as_of']}: {', '.join(passed)}. The step "
+            "says what another date would have been worth; it cannot be taken any more."
+        )
+
+
+def _passed_dates(found: xr.Dataset) -> list[str]:
+    """Return the stepped numbers that are dates before the day up to which facts were looked for."""
+    as_of = str(found.attrs.get("as_of") or "")
+    return [
+        str(path)
+        for path, text in zip(found["step"].values, found["stated"].values, strict=True)
+        if _DATE.fullmatch(str(text)) and str(text) < as_of
+    ]
 
 
 def json_marginal(found: xr.Dataset) -> dict[str, Any]:

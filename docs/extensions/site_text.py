@@ -22,6 +22,8 @@ SHOWN = {page: file for file, page in SITE_PAGES.items() if page != "index"}
 """Pages of the site of which the whole text is that of a file at the top of the repository."""
 
 _CONTENTS = re.compile(r"^Contents: \[.*?\n\n", re.DOTALL | re.MULTILINE)
+_CHECKOUT = re.compile(r"^In a checkout nothing is listed here\b.*?\n\n", re.DOTALL | re.MULTILINE)
+"""What a page whose list is made for the site says to a reader of the file."""
 _LINK = re.compile(r"\[(?P<text>[^]]+)\]\((?P<path>(?!https?:|#)[^)#\s]+)(?P<anchor>#[^)\s]*)?\)")
 
 
@@ -33,7 +35,7 @@ def from_docs(text: str) -> str:
     >>> from_docs("see [CHANGELOG.md](../CHANGELOG.md#unreleased) and [the model](../model.md)")
     'see [](changelog.md#unreleased) and [the model](../model.md)'
     """
-    without_contents = _CONTENTS.sub("", text, count=1)
+    without_contents = _CHECKOUT.sub("", _CONTENTS.sub("", text, count=1), count=1)
 
     def led(link: re.Match[str]) -> str:
         above = link["path"].removeprefix("../")

@@ -17,6 +17,11 @@ from docs.extensions.site_text import from_docs
 from tests.documentation.pages import PAGES, ROOT, blocks
 
 EXTENSIONS = sorted(path.stem for path in (ROOT / "docs" / "extensions").glob("*.py"))
+MADE_FOR_THE_SITE = [
+    page
+    for page in PAGES
+    if re.search(r"^<!-- (?:public names|scenario keys)", (ROOT / page).read_text("utf-8"), re.MULTILINE)
+]
 LOADED = re.compile(r"<(?:script|link|img|iframe|source)\b[^>]*?\b(?:src|href)=\"((?:https?:)?//[^\"]+)")
 """What a browser loads from another host when it opens a page; links that a reader follows are not."""
 
@@ -76,6 +81,17 @@ def test_a_section_lists_its_pages_in_the_order_of_the_navigation():
 def test_of_a_page_the_site_leaves_out_its_contents_and_shows_titles_in_place_of_files():
     page = "# A\n\nFirst.\n\nContents: [B](#b) ·\n[C](#c)\n\n## B\n\nSee [b.md](b.md#c), [here](b.md).\n"
     assert from_docs(page) == "# A\n\nFirst.\n\n## B\n\nSee [](b.md#c), [here](b.md).\n"
+
+
+@pytest.mark.parametrize("page", MADE_FOR_THE_SITE)
+def test_a_page_whose_list_is_made_for_the_site_says_so_to_a_reader_of_the_file_alone(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    said = "In a checkout nothing is listed here"
+    assert text.partition("<!-- ")[0].count(said) == 1
+    assert len(MADE_FOR_THE_SITE) > 5
+    assert "`python3 dev.py docs`" in text
+    assert said not in from_docs(text)
+    assert from_docs(text).count("<!-- ") == 1
 
 
 @pytest.mark.parametrize("name", EXTENSIONS)

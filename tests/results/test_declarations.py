@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import diamondsim as ds
 from diamondsim.ledger import FIELDS, Ledger
 from diamondsim.results import Settings, Summary, UseSettings, recorded, summary_dataset, summed
 from diamondsim.results.bands import Bands
@@ -16,6 +17,8 @@ from diamondsim.results.settings import ReserveSettings
 from diamondsim.results.use_metrics import USE_METRICS, UsePath
 from tests.results.hand_made import PROVENANCE, ledger_of, plan_of
 from tests.results.priced_model import priced_case
+from tests.simulation.costly import COSTS, RESERVE
+from tests.simulation.small import short_ban
 
 MEASURED = Settings(
     uses={"cutting": UseSettings("Cutting", value=3.0, delay_cost=0.5, holding_cost=0.1, delivery_cost=7.0)},
@@ -123,3 +126,15 @@ def test_a_field_that_the_ledger_does_not_have_is_refused_with_the_nearest():
         AssertionError, match="reads 'backlogs', which is no Ledger field; did you mean 'backlog'"
     ):
         Metric("own", "backlog", "use", REGION_USE, lambda path: path.added("backlog"), fields=("backlogs",))
+
+
+SIGNED = {"forgone_mean", "extra_cost_mean", "quarter_forgone_mean"}
+
+
+def test_only_what_may_be_negative_has_an_interval_below_0():
+    """Three replications of a rare ban have wide intervals: Student's reach below 0."""
+    run = ds.monte_carlo(short_ban(**COSTS).override(RESERVE), replications=3, seed=2, workers=1)
+    means = [str(name) for name in run if str(name).endswith("_mean") and "bound" in run[name].dims]
+    assert (run["economic_loss_mean"].sel(bound="low") == 0.0).any()
+    below = {name for name in means if (run[name].sel(bound="low") < 0).any()}
+    assert below <= SIGNED

@@ -37,6 +37,21 @@ def test_the_interval_of_a_mean_is_students():
     assert (found.value, found.low, found.high) == pytest.approx((4.8, expected.low, expected.high))
 
 
+def test_the_interval_within_a_range_is_cut_at_its_ends_and_covers_what_lies_in_it_as_often():
+    rng = np.random.default_rng(8)
+    losses = rng.lognormal(0.0, 2.0, (400, 12))  # mean exp(2): most samples of 12 miss the largest
+    found = [mean(sample) for sample in losses]
+    cut = [each.within(0.0) for each in found]
+    assert any(each.low < 0 for each in found)
+    assert all(each.low >= 0 for each in cut)
+    assert [each.low <= np.exp(2) <= each.high for each in cut] == [
+        each.low <= np.exp(2) <= each.high for each in found
+    ]
+    share = mean(np.array([1.0, 1.0, 0.9])).within(0.0, 1.0)
+    assert (share.high, share.low) == (1.0, mean(np.array([1.0, 1.0, 0.9])).low)
+    assert math.isnan(mean(np.array([1.0])).within(0.0).low)
+
+
 @given(st.integers(2, 400), st.sampled_from([0.05, 0.5, 0.95]))
 def test_the_interval_of_a_quantile_covers_as_often_as_promised(n, level):
     """P(X(j) <= q < X(k)) = P(j <= B < k) with B binomial, and one order statistic less would not do."""

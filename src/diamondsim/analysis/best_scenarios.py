@@ -229,7 +229,7 @@ def _dataset(
     value, difference = np.full((m, 3), np.nan), np.full((m, 3), np.nan)
     lowest = search.samples[selected[0]]
     for job, sample in search.samples.items():
-        value[job] = bounds(proportion(sample > 0) if asked.metric.event else mean(sample))
+        value[job] = bounds(proportion(sample > 0) if asked.metric.event else mean(sample).within(0.0))
         n = min(len(sample), len(lowest))
         found = bounds(metric_difference(asked.metric, sample[:n], lowest[:n]))
         difference[job] = (0.0, 0.0, 0.0) if job == selected[0] else found

@@ -56,7 +56,7 @@ def cost_variables(runs: Mapping[str, xr.Dataset]) -> dict[str, xr.Variable]:
     money, difference = np.full(shape, np.nan), np.full(shape, np.nan)
     for k, item in enumerate(COST_ITEMS):
         for s, each in enumerate(costs.get(item, ())):
-            money[k, s] = bounds(mean(each, groups))
+            money[k, s] = bounds(mean(each, groups).within(0.0))
             difference[k, s] = bounds(mean(each - costs[item][0], groups)) if s else 0.0
     dims = ("item", "scenario", "bound")
     comment = " ".join(_comments(runs, counted))

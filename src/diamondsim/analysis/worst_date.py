@@ -191,7 +191,7 @@ def _sample(run: xr.Dataset, region: str, use: str, metric: str) -> FloatArray:
 
 
 def _estimate(sample: FloatArray, is_event: bool, groups: IntArray | None) -> Estimate:
-    return proportion(sample > 0, groups) if is_event else mean(sample, groups)
+    return proportion(sample > 0, groups) if is_event else mean(sample, groups).within(0.0)
 
 
 def _difference(pair: FloatArray, is_event: bool, groups: IntArray | None) -> Estimate:

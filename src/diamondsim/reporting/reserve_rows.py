@@ -96,7 +96,7 @@ def reserve_uses(
                 reserve=name,
                 grade=reserve.grade,
                 unit=scenario.grades[reserve.grade].unit,
-                released=mean(released, None, weights),
+                released=mean(released, None, weights).within(0.0),
                 used=proportion(released > 0, None, weights),
                 spent=proportion(~np.isnan(ticks), None, weights),
                 first_spent=onset_of(ticks, times, weights),

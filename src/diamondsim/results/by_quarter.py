@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -26,6 +27,8 @@ _OF_USES = (
     ("forgone", "demand given up in the quarter for its price", UNIT_OF_USE),
     ("shortfall", "share of the quarter's demand unmet, worst grade", "1"),
 )
+_RANGES = {"forgone": (-math.inf, math.inf), "shortfall": (0.0, 1.0)}
+"""Where a quantity may lie; one that is not listed is at least 0."""
 
 
 def quarter_coordinates(grid: QuarterGrid) -> dict[str, xr.DataArray]:
@@ -99,7 +102,9 @@ def _uses(quarters: Quarters, frame: Frame, effective: float | None) -> dict[str
     variables = {}
     for name, long_name, unit in _OF_USES:
         if name in quarters.moments:
-            mean = _on_grid(frame, _means(quarters.moments[name], effective), "bound")
+            mean = _on_grid(
+                frame, _means(quarters.moments[name], effective, *_RANGES.get(name, (0.0,))), "bound"
+            )
             variables[f"quarter_{name}_mean"] = with_attrs(mean, f"mean of: {long_name}", frame.units(unit))
     for name, histograms in (("shortage", quarters.shortage), ("shortfall", [quarters.shortfall])):
         long_name, unit = next((words, unit) for key, words, unit in _OF_USES if key == name)
@@ -176,11 +181,14 @@ def _on_grid(frame: Frame, values: FloatArray, last: str) -> xr.Variable:
     return grid.transpose("quarter", "region", "use", last)
 
 
-def _means(moments: Moments, effective: float | None) -> FloatArray:
-    """Return the means with their limits, (row, entity, 3)."""
+def _means(
+    moments: Moments, effective: float | None, least: float = 0.0, most: float = math.inf
+) -> FloatArray:
+    """Return the means with their limits, (row, entity, 3), of quantities within a range."""
     _, rows, entities = moments.sums.shape
     values = [
-        [bounds(moments.mean(row, entity, effective)) for entity in range(entities)] for row in range(rows)
+        [bounds(moments.mean(row, entity, effective).within(least, most)) for entity in range(entities)]
+        for row in range(rows)
     ]
     return np.array(values).reshape(rows, entities, 3)
 

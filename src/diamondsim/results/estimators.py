@@ -63,6 +63,14 @@ def _mean(sample: FloatArray, groups: Groups | None, weights: Weights | None) ->
     return [mean(sample, groups, weights)]
 
 
+def _amount_mean(sample: FloatArray, groups: Groups | None, weights: Weights | None) -> Sequence[Estimate]:
+    return [mean(sample, groups, weights).within(0.0)]
+
+
+def _share_mean(sample: FloatArray, groups: Groups | None, weights: Weights | None) -> Sequence[Estimate]:
+    return [mean(sample, groups, weights).within(0.0, 1.0)]
+
+
 def _quantiles(sample: FloatArray, _groups: Groups | None, weights: Weights | None) -> Sequence[Estimate]:
     order = None if weights is None else np.argsort(sample, kind="stable")
     ordered = np.sort(sample) if order is None else sample[order]  # sorting it again is fast
@@ -89,6 +97,8 @@ def _chance_known(sample: FloatArray, groups: Groups | None, weights: Weights | 
 
 
 MEAN = Estimator("mean", "mean of", _mean)
+AMOUNT_MEAN = Estimator("mean", "mean of", _amount_mean)
+SHARE_MEAN = Estimator("mean", "mean of", _share_mean)
 AT_QUANTILES = Estimator("quantiles", "quantiles of", _quantiles, ("quantile",))
 VALUE_AT_RISK = Estimator("var", "value at risk of", _value_at_risk, attrs={"level": RISK_LEVEL})
 CONDITIONAL_VALUE_AT_RISK = Estimator(
@@ -98,5 +108,10 @@ CHANCE_OF_ANY = Estimator("probability", "probability of more than nothing:", _c
 CHANCE_KNOWN = Estimator("probability", "probability that it happens:", _chance_known, of_all=True)
 """For the tick of an event, which is NaN where there is none."""
 DISTRIBUTION = (MEAN, AT_QUANTILES)
-LOSS = (MEAN, AT_QUANTILES, VALUE_AT_RISK, CONDITIONAL_VALUE_AT_RISK)
-"""For a loss: large values are bad, and the tail matters."""
+AMOUNT_DISTRIBUTION = (AMOUNT_MEAN, AT_QUANTILES)
+"""For what cannot be negative."""
+SHARE_DISTRIBUTION = (SHARE_MEAN, AT_QUANTILES)
+"""For what lies between 0 and 1."""
+LOSS = (*AMOUNT_DISTRIBUTION, VALUE_AT_RISK, CONDITIONAL_VALUE_AT_RISK)
+"""For a loss: it cannot be negative, large values are bad, and the tail matters."""
+LOSS_OF_SHARE = (*SHARE_DISTRIBUTION, VALUE_AT_RISK, CONDITIONAL_VALUE_AT_RISK)

@@ -10,7 +10,7 @@ import numpy as np
 from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.draws import Draws
 from diamondsim.plan import Plan
-from diamondsim.results.estimators import DISTRIBUTION
+from diamondsim.results.estimators import AMOUNT_DISTRIBUTION, SHARE_DISTRIBUTION
 from diamondsim.results.grid_layout import FACILITY, FACILITY_ZONE, Dims
 from diamondsim.results.landed import LandedPrices
 from diamondsim.results.metric import UNIT_OF_PRICE, Metric, MetricInputs, Undeclared, sum_over_ticks
@@ -153,7 +153,7 @@ def _priced(
         dims,
         lambda inputs: value(inputs.once(_economics)),
         fields=("price",),
-        estimators=DISTRIBUTION,
+        estimators=SHARE_DISTRIBUTION if unit == "1" else AMOUNT_DISTRIBUTION,
         priced=True,
         applies=_has_cost,
         undeclared=_without_cost,

@@ -15,7 +15,7 @@ from diamondsim.arrays import FloatArray
 from diamondsim.draws import Draws, PriceDraws
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan, Prices
-from diamondsim.results.estimators import DISTRIBUTION, LOSS, Estimator
+from diamondsim.results.estimators import AMOUNT_DISTRIBUTION, DISTRIBUTION, LOSS, Estimator
 from diamondsim.results.grid_layout import MARKET, REGION_USE, Dims
 from diamondsim.results.metric import (
     UNIT_OF_PRICE,
@@ -188,7 +188,7 @@ def _metric(
     dims: Dims,
     value: Callable[[MetricInputs], FloatArray],
     fields: tuple[str, ...],
-    estimators: tuple[Estimator, ...] = DISTRIBUTION,
+    estimators: tuple[Estimator, ...] = AMOUNT_DISTRIBUTION,
     **more: Any,
 ) -> Metric[MetricInputs]:
     return Metric(
@@ -241,6 +241,7 @@ PRICE_METRICS: tuple[Metric[MetricInputs], ...] = (
         REGION_USE,
         _forgone,
         ("demand", "forgone"),
+        DISTRIBUTION,
     ),
     _metric(
         "given_up",
@@ -284,6 +285,7 @@ PRICE_METRICS: tuple[Metric[MetricInputs], ...] = (
         REGION_USE,
         lambda inputs: inputs.once(_purchases)[1],
         ("used", "paid"),
+        DISTRIBUTION,
         undeclared=_without_price,
     ),
 )

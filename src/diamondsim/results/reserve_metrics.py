@@ -9,7 +9,7 @@ from diamondsim.constants import DAYS_PER_YEAR, EPS
 from diamondsim.draws import Draws
 from diamondsim.plan import Plan
 from diamondsim.results.episodes import first_tick
-from diamondsim.results.estimators import AT_QUANTILES, CHANCE_KNOWN, CHANCE_OF_ANY, DISTRIBUTION
+from diamondsim.results.estimators import AMOUNT_DISTRIBUTION, AT_QUANTILES, CHANCE_KNOWN, CHANCE_OF_ANY
 from diamondsim.results.grid_layout import RESERVE
 from diamondsim.results.metric import Metric, MetricInputs, Undeclared, sum_over_ticks
 from diamondsim.results.settings import Settings
@@ -83,7 +83,7 @@ RESERVE_METRICS: tuple[Metric[MetricInputs], ...] = (
         RESERVE,
         _reserve_released,
         fields=("used",),
-        estimators=(*DISTRIBUTION, CHANCE_OF_ANY),
+        estimators=(*AMOUNT_DISTRIBUTION, CHANCE_OF_ANY),
     ),
     Metric(
         "reserve_spent",
@@ -103,7 +103,7 @@ RESERVE_METRICS: tuple[Metric[MetricInputs], ...] = (
         RESERVE,
         _reserve_cost,
         fields=("stock",),
-        estimators=DISTRIBUTION,
+        estimators=AMOUNT_DISTRIBUTION,
         applies=_has_cost,
         undeclared=_without_cost,
     ),

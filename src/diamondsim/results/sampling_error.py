@@ -33,6 +33,21 @@ class Estimate:
     high: float
     n: int
 
+    def within(self, least: float, most: float = math.inf) -> Estimate:
+        """Return the estimate of a quantity that lies within a range, with limits within it too (eq. R21).
+
+        What is cut off cannot be the quantity, so that the interval covers it as often as before.
+
+        Examples
+        --------
+        >>> Estimate(1.0, -0.5, 2.5, 3).within(0.0)
+        Estimate(value=1.0, low=0.0, high=2.5, n=3)
+        """
+        # Limits that are NaN stay so, and none passes the value, which rounding may put past an end.
+        low = min(least, self.value) if self.low < least else self.low
+        high = max(most, self.value) if self.high > most else self.high
+        return Estimate(self.value, low, high, self.n)
+
 
 NO_SAMPLE = Estimate(math.nan, math.nan, math.nan, 0)
 """The estimate from no replications."""

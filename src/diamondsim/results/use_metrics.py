@@ -16,7 +16,7 @@ from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
 from diamondsim.results.episodes import first_tick, longest_run, recovery_tick
-from diamondsim.results.estimators import LOSS, MEAN, Estimator
+from diamondsim.results.estimators import LOSS, LOSS_OF_SHARE, SHARE_MEAN, Estimator
 from diamondsim.results.grid_layout import REGION_USE
 from diamondsim.results.metric import UNIT_OF_USE, Metric, Undeclared, sum_over_ticks
 from diamondsim.results.region_uses import RegionUse
@@ -212,7 +212,9 @@ USE_METRICS: tuple[Metric[UsePath], ...] = (
         ("shortage",),
         estimators=LOSS,
     ),
-    _metric("fill_rate", "share of new demand met in its tick", "1", _fill_rate, _SHORT, estimators=(MEAN,)),
+    _metric(
+        "fill_rate", "share of new demand met in its tick", "1", _fill_rate, _SHORT, estimators=(SHARE_MEAN,)
+    ),
     _metric(
         "short_ticks",
         "ticks in which more than `metrics.short_tick` of demand is unmet",
@@ -233,7 +235,7 @@ USE_METRICS: tuple[Metric[UsePath], ...] = (
         "1",
         lambda path: peak_shortfall(path.demands, path.shortages, window=path.window),
         _SHORT,
-        estimators=LOSS,
+        estimators=LOSS_OF_SHARE,
     ),
     _metric(
         "first_shortage",

@@ -108,6 +108,8 @@ class CheckReport:
         By grade and zone; empty where the scenario has no prices.
     numbers : tuple of NumberCount
         Numbers by basis.
+    without_basis : tuple of str
+        Paths of the numbers that have neither a source nor an assumption.
     warnings : tuple of str
         What to look at again before a run.
     """
@@ -127,6 +129,7 @@ class CheckReport:
     drivers: tuple[DriverReport, ...]
     prices: tuple[StartPrice, ...]
     numbers: tuple[NumberCount, ...]
+    without_basis: tuple[str, ...]
     warnings: tuple[str, ...]
 
     def __repr__(self) -> str:
@@ -187,6 +190,7 @@ def check(scenario: Scenario) -> CheckReport:
         drivers=tuple(driver_reports(scenario)),
         prices=tuple(start_prices(derived.plan)),
         numbers=tuple(_count(scenario)),
+        without_basis=tuple(number.path for number in scenario.numbers if number.basis == "none"),
         warnings=tuple(warnings(derived, scenario)),
     )
 

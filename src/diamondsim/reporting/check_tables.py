@@ -17,6 +17,8 @@ from diamondsim.reporting.plain_tables import is_narrow, new_table, set_in
 
 _NOTABLE = 0.0005
 """Residuals below this share are not shown."""
+_MOST_PATHS = 10
+"""Numbers without a source or assumption that are named."""
 
 
 def check_renderable(report: CheckReport, *, lanes: bool = False) -> RenderableType:
@@ -167,7 +169,15 @@ def _numbers(report: CheckReport) -> str:
     without_reason = sum(row.changed for row in report.numbers if row.basis == "none")
     reasons = f"{_count_numbers(changed)}, {without_reason} without a reason"
     more = f" Changed by --set: {reasons}." if changed else ""
-    return f"{_count_numbers(total)}: {by_basis}.{more}"
+    return f"{_count_numbers(total)}: {by_basis}.{_named(report.without_basis)}{more}"
+
+
+def _named(paths: tuple[str, ...]) -> str:
+    """Return which numbers have neither a source nor an assumption, the first of them."""
+    if not paths:
+        return ""
+    others = f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else ""
+    return f" With neither: {', '.join(paths[:_MOST_PATHS])}{others}."
 
 
 def _count_numbers(n: int) -> str:

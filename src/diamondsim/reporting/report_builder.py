@@ -151,8 +151,10 @@ def _effects(dataset: xr.Dataset, without: xr.Dataset) -> list[FacilityEffect]:
 
 
 def _deciding(scenario: Scenario, dataset: xr.Dataset, rows: tuple[UseRow, ...]) -> Deciding | None:
-    # The first use of the table that is hit: where nearly all replications are short, nothing decides.
-    row = next(iter(hit(rows)), None)
+    # A buyer that is modelled on its own is what the scenario asks about. Otherwise the first use of the
+    # table that is hit, not the one hit first: where nearly all replications are short, nothing decides.
+    candidates = hit(rows)
+    row = next((row for row in candidates if "/" in row.use), next(iter(candidates), None))
     if row is None:
         return None
     found = deciding_inputs(scenario, dataset=dataset, region=row.region, use=row.use)

@@ -163,6 +163,9 @@ def _table(report: Report) -> list[RenderableType]:
             base = report.baseline_rows.get((row.region, row.use))
             if base is not None:
                 table.add_row(set_in("baseline", 3), *_stacked_cells(base, few=few), style="dim")
+            elif report.baseline_rows:
+                missing = "buyer" if "/" in row.use else "use"
+                table.add_row(set_in(f"baseline: no such {missing}", 3), style="dim")
             less = report.differences.get((row.region, row.use))
             # Where the baseline is never short, the difference is the chance itself.
             known = less is not None and not few and not row.assumed_volumes

@@ -23,10 +23,10 @@ BACKTEST_RIVALS = {
 """What weights the draws of a forecast, and the simple forecasts, in words."""
 _LEGEND = (
     "Curve: a share of exports passes in each week, as in the simulation. Batches: licences come in batches "
-    "of random size, as in the simulation where a line of licensing gives `batch`. Skill: CRPS below that of "
-    "the better of the first two simple forecasts. Before, mean: CRPS of these two, the month before and the "
-    "mean of the other series. First four: mean of months 0 to 3 over that of normal months, in the band of "
-    "80 %. More in docs/backtest.md."
+    "of random size, as in the simulation where a line of licensing gives `batch`. CRPS: lower is better. "
+    "Skill, higher is better: CRPS below that of the better of the first two simple forecasts. Before, mean: "
+    "CRPS of these two, the month before and the mean of the other series. First four: mean of months 0 to 3 "
+    "over that of normal months, in the band of 80 %. More in docs/backtest.md."
 )
 _FORECAST = 36
 _HEADS = ("months", "in 80 %", "CRPS", "before", "mean")

@@ -80,5 +80,5 @@ def dataset_of(values: Array, **metrics: Array) -> xr.Dataset:
     return xr.Dataset(
         {"input_value": (("replication", "input"), values), **grids},
         {"input": names, "region": ["US"], "use": ["polishing"]},
-        {"threshold": 0.05, "seed": 0},
+        {"threshold": 0.05, "window_days": 28.0, "seed": 0},
     )

@@ -34,7 +34,7 @@ def dataset(short):
     return xr.Dataset(
         {"peak_shortfall": (("replication", "region", "use"), peak)},
         {"region": ["US"], "use": ["polishing"]},
-        {"seed": 3, "threshold": 0.05},
+        {"seed": 3, "threshold": 0.05, "window_days": 28.0},
     )
 
 

@@ -199,6 +199,7 @@ def test_whether_a_use_goes_short_is_the_default():
     values, flag = sample(FLAG, 2000)
     result = ds.sensitivity(dataset_of(values, peak_shortfall=np.where(flag > 0, 0.3, 0.01)), **US_POLISHING)
     assert (result.attrs["metric"], result.attrs["treatment"]) == ("short", "1 where it holds, else 0")
+    assert result.attrs["metric_long_name"] == "whether more than 5 % of demand is unmet within 28 days"
     same = ds.sensitivity(dataset_of(values), metric=xr.DataArray(flag > 0, dims="replication"))
     np.testing.assert_array_equal(result["first_order"], same["first_order"])
 

@@ -73,9 +73,9 @@ def choose_metric(
         values, treatment = scipy.stats.rankdata(np.where(np.isnan(values), np.inf, values)), AS_RANKS
     _require_known(f"{metric} of {region}.{use}", values, str(variable.attrs.get("comment", "")))
     if metric == SHORTAGE:
-        threshold = float(dataset.attrs["threshold"])
+        threshold, window = (float(dataset.attrs[name]) for name in ("threshold", "window_days"))
         values, treatment = (values > threshold).astype(np.float64), AS_FLAG
-        long_name = f"whether more than {threshold:.3g} of demand is unmet over a window"
+        long_name = f"whether more than {100 * threshold:.3g} % of demand is unmet within {window:g} days"
     return ChosenMetric(metric, long_name, str(region), str(use), values, treatment)
 
 

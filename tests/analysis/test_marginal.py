@@ -153,3 +153,30 @@ def test_no_steps_and_no_mapping_are_refused():
     wrong: Any = [OPENING]
     with pytest.raises(TypeError, match="steps: expected a mapping"):
         ds.marginal_value(short_ban(), wrong)
+
+
+@pytest.mark.parametrize(
+    "path, why",
+    [
+        (
+            "buyers.firm.inventory_policy.cover",
+            ", where by default 10 days, from inventory_policy.u.cover, applies; state it first: "
+            "--set 'buyers.firm.inventory_policy.cover=10 days'",
+        ),
+        (
+            "inventory_policy.u.lot",
+            ", where by default 0 days applies; state it first: --set 'inventory_policy.u.lot=0 days'",
+        ),
+        ("uses.u.value", "; state it first: --set 'uses.u.value=VALUE'"),
+        ("inventory_policy.u.covr", "; did you mean 'inventory_policy.u.cover'?"),
+        ("horizon.tick", ""),
+    ],
+)
+def test_a_number_that_is_not_stated_is_refused_with_what_applies_and_how_to_state_it(path, why):
+    usual = short_ban(**{"producers.plant.lead.home": "0 days"}).override(
+        {"buyers.firm": {"aggregate": "home.u", "share": "50%"}}
+    )
+    with pytest.raises(ds.ScenarioError) as refused:
+        ds.marginal_value(usual, {path: "1 day"}, replications=2)
+    (line,) = str(refused.value).splitlines()[1:]
+    assert line == f"the scenario states no number at {path!r}{why}"

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from diamondsim.analysis.unstated_numbers import why_unstated
 from diamondsim.distributions import Constant, Distribution
 from diamondsim.errors import NotationError, Problem, ScenarioError, nearest, shown
 from diamondsim.scenario import Scenario
@@ -20,14 +21,15 @@ def value_at(scenario: Scenario, path: str) -> tuple[Distribution | dt.date, str
     Raises
     ------
     ScenarioError
-        If it states nothing there, with the nearest path.
+        If it states nothing there, with what applies instead, or the nearest path if it cannot be stated.
     """
     stated = {number.path: number for number in scenario.numbers}
     number = stated.get(path)
     if number is None:
-        raise ScenarioError(
-            [Problem(why=f"the scenario states no number at {path!r}", suggestion=nearest(path, [*stated]))]
-        )
+        unstated = why_unstated(scenario, path)
+        why = unstated or f"the scenario states no number at {path!r}"
+        # Another path would change something else: it is what is meant only if this one cannot be stated.
+        raise ScenarioError([Problem(why=why, suggestion=None if unstated else nearest(path, [*stated]))])
     value = number.value
     return Constant(value) if isinstance(value, float) else value, number.unit
 

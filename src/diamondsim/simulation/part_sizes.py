@@ -42,7 +42,7 @@ class PartBounds:
 
 PART_BOUNDS: Mapping[str, PartBounds] = {
     "batch": PartBounds(draws_bytes=150_000_000, ledger_bytes=240_000_000, least=256),
-    "compiled": PartBounds(draws_bytes=40_000_000, ledger_bytes=30_000_000, least=32),
+    "compiled": PartBounds(draws_bytes=40_000_000, ledger_bytes=60_000_000, least=32),
 }
 """By engine. The compiled engine runs 32 replications as fast as any number: in small parts it is drawing and
 adding up that take longer."""

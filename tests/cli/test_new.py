@@ -88,6 +88,15 @@ def test_a_file_can_be_extended_from_another_folder(call, tmp_path, monkeypatch)
     assert shlex.quote("./a b/first.yaml") in Path("sub/second.yaml").read_text(encoding="utf-8")
 
 
+def test_check_warns_of_a_description_that_is_still_that_of_the_template(call, tmp_path):
+    file, warning = tmp_path / "mine.yaml", "description is still that of the template"
+    call("new", str(file), "--extends", "calm")
+    assert warning in call("check", str(file))[1]
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("What this scenario asks, and", "Nothing, and"), encoding="utf-8")
+    assert warning not in call("check", str(file))[1]
+
+
 def test_nothing_is_overwritten(call, tmp_path):
     file = tmp_path / "mine.yaml"
     file.write_text("mine\n", encoding="utf-8")

@@ -19,12 +19,16 @@ from diamondsim.scenario import Scenario
 _NOTABLE = 0.01
 _CALM_TICKS = 4
 """A price that moves by a whole imbalance in fewer ticks overshoots before goods can follow."""
+_TEMPLATE_DESCRIPTION = "What this scenario asks, and what it changes."
+"""The description that `diamondsim new` writes, to be replaced."""
 
 
 def warnings(derived: Derivation, scenario: Scenario) -> Iterator[str]:
     """Yield the warnings of a scenario and of what was derived from it."""
     if scenario.outdated is not None:
         yield f"legal_state was {scenario.outdated}; state it again"
+    if (scenario.description or "").strip() == _TEMPLATE_DESCRIPTION:
+        yield "description is still that of the template: say what the scenario asks, and what it changes"
     yield from scenario.dropped
     yield from scenario.lookalikes
     yield from _fit(derived)

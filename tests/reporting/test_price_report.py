@@ -14,6 +14,7 @@ from diamondsim.plan.check import check
 from diamondsim.reporting import Report, build_report, json_report, page_of, renderable, text_report
 from diamondsim.reporting.price_report import PriceReport, Spread
 from diamondsim.reporting.price_sentences import price_sentences
+from diamondsim.reporting.report_sentences import sentences
 from diamondsim.results import Estimate
 from diamondsim.scenario import load_scenario
 from diamondsim.simulation import monte_carlo
@@ -213,6 +214,15 @@ def test_what_is_assumed_is_counted_by_what_it_is_about(scenario, report, found)
 def test_sums_of_money_share_their_unit(report, found):
     bill = replace(found.bills[0], extra=Spread(Estimate(2.5e6, 0, 0, N), -4e5, 1.2e8))
     assert f"{bill.region_name} 2.5 MUSD (-0.4 to 120)," in sentences_of(with_prices(report, bills=(bill,)))
+
+
+def test_a_report_without_prices_says_that_nothing_responds_to_one(report):
+    def says_so(report: Report) -> bool:
+        return any(text.startswith("No prices: ") for text in sentences(report))
+
+    assert not says_so(report)
+    assert says_so(with_prices(report, prices=()))  # a reserve with a cost, and no market
+    assert says_so(replace(report, prices=None))
 
 
 def test_the_block_stands_between_the_uses_and_the_sentences(report):

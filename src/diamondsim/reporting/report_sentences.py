@@ -81,6 +81,7 @@ def sentences_by_topic(report: Report, *, names_files: bool = True) -> dict[str,
         "origin": tuple(_origins(report.tracked_origin, report.origins, report.head.replications)),
         "limits": (
             *_loss_unknown(report),
+            *_without_prices(report),
             _basis(report, names_files=names_files),
             caveat(report) if few else _caveat(report),
         ),
@@ -246,6 +247,14 @@ def _loss_unknown(report: Report) -> Iterator[str]:
         yield (
             "The economic loss of uses that give neither `value` nor `delay_cost` is unknown: "
             f"{'; '.join(names)}."
+        )
+
+
+def _without_prices(report: Report) -> Iterator[str]:
+    if report.prices is None or not report.prices.prices:
+        yield (
+            "No prices: the scenario has no `prices`, so nothing responds to one, and no use is given up "
+            "because a grade is dear."
         )
 
 

@@ -61,14 +61,27 @@ def test_what_counts_is_said():
     }
     money = cost_variables(runs)["money"]
     assert money.attrs["comment"] == (
-        "Counted: the economic loss of u. Unknown and left out: holding the reserve store of b; holding the "
-        "stock of u, which not all scenarios state. What goods and plants cost is not included."
+        "Counted: the economic loss of u. Unknown and left out: holding the reserve store, whose cost b "
+        "does not state; holding the stock of u, which not all scenarios state. What goods and plants cost "
+        "is not included."
     )
     known = ~np.isnan(money[:, :, 0].values).any(axis=1)
     assert [item for item, is_known in zip(COST_ITEMS, known, strict=True) if is_known] == [
         "economic_loss",
         "total",
     ]
+
+
+def test_a_reserve_counts_where_all_that_have_it_state_its_cost():
+    priced = short_ban(**COSTS).override(RESERVE)
+    unpriced = priced.override({"reserves.store.holding_cost": None})
+    scenarios = {"priced": priced, "unpriced": unpriced, "without": short_ban(**COSTS)}
+    runs = {name: ds.monte_carlo(each, replications=20, workers=1) for name, each in scenarios.items()}
+    for names, counts in ((["priced", "without"], True), (["priced", "unpriced"], False), ([*runs], False)):
+        found = cost_variables({name: runs[name] for name in names})
+        money = found["money"][COST_ITEMS.index("reserve_cost"), :, 0]
+        assert np.isfinite(money.values).all() == counts
+        assert ("whose cost unpriced does not state" in found["money"].attrs["comment"]) is not counts
 
 
 def test_scenarios_without_a_loss_or_cost_have_none():

@@ -76,6 +76,14 @@ def test_a_former_result_and_runs_beside_a_run_must_be_runs(argument, tmp_path):
         ds.write_report(textbook_run(), tmp_path / "r.html", **as_argument(argument, backtest()))
 
 
+@pytest.mark.parametrize("argument", BESIDE)
+def test_runs_beside_a_run_must_measure_the_same(argument, tmp_path):
+    other = textbook_run().assign_attrs(threshold=0.5, n_ticks=69)
+    told = f"{argument}: expected 70 ticks, as in the run, found 69; expected a shortage above 0.05 of demand"
+    with pytest.raises(ValueError, match=told):
+        ds.write_report(textbook_run(), tmp_path / "r.html", **as_argument(argument, other))
+
+
 @pytest.mark.parametrize("argument", BESIDE[1:])
 def test_runs_without_something_must_pair_with_the_run(argument, tmp_path):
     def write(other):

@@ -1,5 +1,7 @@
 """The columns of the printed table that a Dataset of a run does not have."""
 
+import datetime as dt
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -58,10 +60,47 @@ def test_without_a_baseline_nothing_is_said_of_one(runs):
     [
         ({"run": None}, "run: expected the Dataset of monte_carlo, found None"),
         ({"baseline": "calm"}, "baseline: expected the Dataset of monte_carlo, found 'calm'"),
-        ({"run": xr.Dataset()}, "run: .*without peak_shortfall and first_shortage"),
+        ({"run": xr.Dataset()}, "run: .*without peak_shortfall, first_shortage, the dimension region"),
     ],
 )
 def test_what_is_no_run_is_refused_by_the_name_of_its_argument(runs, wrong, told):
     given = {"run": runs[1], **wrong}
     with pytest.raises(ValueError, match=told):
         with_table_columns(given.pop("run"), **given)
+
+
+@pytest.mark.parametrize(
+    "changes, told",
+    [
+        ({"metrics.threshold": "50%"}, r"baseline: expected a shortage above 0.05 of demand, .*found 0\.5"),
+        ({"metrics.window": "14 days"}, "baseline: expected a window of"),
+        ({"horizon.length": "40 days"}, "baseline: expected 60 ticks, as in the run, found 40"),
+        ({"horizon.start": dt.date(2030, 5, 1)}, "baseline: expected a start on"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else next(iter(each)),
+)
+def test_a_baseline_that_measures_something_else_is_refused(runs, changes, told):
+    other = ds.monte_carlo(runs[0].override(changes), replications=50, seed=3, workers=1)
+    with pytest.raises(ValueError, match=told):
+        with_table_columns(runs[1], baseline=other)
+
+
+@pytest.mark.parametrize("options", [{"seed": 4}, {"seed": 5}])
+def test_a_baseline_with_other_random_numbers_is_refused(runs, options):
+    other = ds.monte_carlo(runs[0], replications=50, workers=1, **options)
+    with pytest.raises(
+        ValueError, match=f"baseline: expected the seed of the run, 3, found {options['seed']}"
+    ):
+        with_table_columns(runs[1], baseline=other)
+
+
+@pytest.mark.parametrize(
+    "part, told",
+    [
+        (lambda run: run.sel(region="home"), "without the dimension region"),
+        (lambda run: run.drop_attrs(), "without the attribute n_ticks"),
+    ],
+)
+def test_a_part_of_a_run_is_refused_by_what_it_lacks(runs, part, told):
+    with pytest.raises(ValueError, match=f"run: .*{told}"):
+        with_table_columns(part(runs[1]))

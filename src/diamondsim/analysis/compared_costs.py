@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 
 import numpy as np
 import xarray as xr
@@ -35,9 +36,9 @@ def cost_variables(runs: Mapping[str, xr.Dataset]) -> dict[str, xr.Variable]:
     -------
     dict of str to xarray.Variable
         `money` and `money_difference`, (item, scenario, bound) over `COST_ITEMS`, in USD; empty if no
-        scenario states a loss or cost. An item of a use counts where all scenarios state it, so that the
-        same is compared. A reserve that a scenario does not have costs nothing there. The attribute `comment`
-        says what counts, and what is unknown.
+        scenario states a loss or cost. An item of a use counts where all scenarios state it, and the cost of
+        a reserve where all that have it do, so that the same is compared; a reserve that a scenario does not
+        have costs nothing there. The attribute `comment` says what counts, and what is unknown.
     """
     first = next(iter(runs.values()))
     groups = Sampling(str(first.attrs["sampling"])).groups(first["replication"].values)
@@ -47,8 +48,9 @@ def cost_variables(runs: Mapping[str, xr.Dataset]) -> dict[str, xr.Variable]:
         for item in OF_USES
         if counted[item].any()
     }
-    if any(_known_reserves(run) for run in runs.values()):
-        costs[OF_RESERVES] = [_over_reserves(run) for run in runs.values()]
+    reserves = _counted_reserves(runs)
+    if reserves:
+        costs[OF_RESERVES] = [_over_reserves(run, reserves) for run in runs.values()]
     if not costs:
         return {}
     costs[TOTAL] = [np.sum(parts, axis=0) for parts in zip(*costs.values(), strict=True)]
@@ -59,7 +61,7 @@ def cost_variables(runs: Mapping[str, xr.Dataset]) -> dict[str, xr.Variable]:
             money[k, s] = bounds(mean(each, groups).within(0.0))
             difference[k, s] = bounds(mean(each - costs[item][0], groups)) if s else 0.0
     dims = ("item", "scenario", "bound")
-    comment = " ".join(_comments(runs, counted))
+    comment = " ".join(_comments(runs, counted, reserves))
     return {
         "item": xr.Variable("item", np.array(COST_ITEMS, dtype=object), {"long_name": "what costs"}),
         "money": with_attrs(
@@ -88,22 +90,33 @@ def _over_uses(run: xr.Dataset, item: str, counted: BoolArray) -> FloatArray:
     return np.asarray(_values(run, item)[counted].sum(axis=0))
 
 
-def _known_reserves(run: xr.Dataset) -> list[str]:
-    """Return the reserves whose cost a run knows."""
-    if OF_RESERVES not in run:
-        return []
+def _reserves(run: xr.Dataset) -> dict[str, bool]:
+    """Return whether a run knows the cost of each of its reserves."""
+    if "reserve" not in run.dims:
+        return {}
+    names = [*map(str, run["reserve"].values)]
+    if OF_RESERVES not in run:  # none of them states one
+        return dict.fromkeys(names, False)
     known = np.isfinite(run[OF_RESERVES].transpose("reserve", "replication").values).all(axis=1)
-    return [str(name) for name in run["reserve"].values[known]]
+    return dict(zip(names, known.tolist(), strict=True))
 
 
-def _over_reserves(run: xr.Dataset) -> FloatArray:
-    known = _known_reserves(run)
-    if not known:
+def _counted_reserves(runs: Mapping[str, xr.Dataset]) -> list[str]:
+    """Return the reserves whose cost all scenarios know that have them."""
+    reserves = [_reserves(run) for run in runs.values()]
+    return sorted(name for name in {*chain(*reserves)} if all(known.get(name, True) for known in reserves))
+
+
+def _over_reserves(run: xr.Dataset, counted: Collection[str]) -> FloatArray:
+    own = [name for name in _reserves(run) if name in counted]
+    if not own:
         return np.zeros(run.sizes["replication"])
-    return np.asarray(run[OF_RESERVES].sel(reserve=known).sum("reserve").values, dtype=float)
+    return np.asarray(run[OF_RESERVES].sel(reserve=own).sum("reserve").values, dtype=float)
 
 
-def _comments(runs: Mapping[str, xr.Dataset], counted: Mapping[str, BoolArray]) -> Iterator[str]:
+def _comments(
+    runs: Mapping[str, xr.Dataset], counted: Mapping[str, BoolArray], reserves: Collection[str]
+) -> Iterator[str]:
     """Yield sentences on what counts, and on what is unknown."""
     first = next(iter(runs.values()))
     uses = first["use"].values
@@ -112,16 +125,18 @@ def _comments(runs: Mapping[str, xr.Dataset], counted: Mapping[str, BoolArray]) 
         for item, words in OF_USES.items()
         if counted[item].any()
     ]
-    reserves = {name for run in runs.values() for name in _known_reserves(run)}
     if reserves:
         included.append(f"holding the reserve{'s' if len(reserves) > 1 else ''} {joined(sorted(reserves))}")
     yield f"Counted: {'; '.join(included)}."
+    left_out: dict[str, list[str]] = {}
+    for scenario, run in runs.items():
+        for name, is_known in _reserves(run).items():
+            if not is_known:
+                left_out.setdefault(name, []).append(scenario)
     unknown = [
-        f"holding the reserve {name} of {scenario}"
-        for scenario, run in runs.items()
-        if "reserve" in run.dims
-        for name in map(str, run["reserve"].values)
-        if name not in _known_reserves(run)
+        f"holding the reserve {name}, whose cost {joined(those)} {'does' if len(those) == 1 else 'do'} not "
+        "state"
+        for name, those in left_out.items()
     ]
     unknown += [
         f"{words} of {use}, which not all scenarios state"

@@ -10,6 +10,7 @@ import xarray as xr
 from diamondsim.arguments import ArgumentError, require_mapping
 from diamondsim.html_report.result_parts import require_parts
 from diamondsim.plot.checked import of_kind, require_name
+from diamondsim.reporting import require_same_measure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +50,9 @@ def require_beside(dataset: xr.Dataset, beside: Beside) -> None:
     Raises
     ------
     ArgumentError
-        If one is no run, or the run without something has other random numbers, uses or regions than the
-        run, or more replications; or a reserve is none of the run.
+        If one is no run, or has another horizon or measure of a shortage; if the run without something has
+        other random numbers, uses or regions than the run, or more replications; or a reserve is none of the
+        run.
     TypeError
         If the runs without a reserve are no mapping.
     """
@@ -58,6 +60,7 @@ def require_beside(dataset: xr.Dataset, beside: Beside) -> None:
         try:
             run = of_kind(given, "run")
             require_parts(run, "run")
+            require_same_measure(dataset, run)
             if argument != "baseline":
                 _require_pairs(dataset, run)
         except (TypeError, ValueError) as error:

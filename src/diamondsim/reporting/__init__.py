@@ -7,7 +7,7 @@ from diamondsim.reporting.backtest_table import (
     backtest_lines,
     json_backtest,
 )
-from diamondsim.reporting.baseline_differences import chance_differences
+from diamondsim.reporting.baseline_differences import chance_differences, require_same_measure
 from diamondsim.reporting.check_tables import check_renderable
 from diamondsim.reporting.comparison_table import (
     compared_uses,
@@ -162,6 +162,7 @@ __all__ = [
     "region",
     "renderable",
     "replications",
+    "require_same_measure",
     "reserve_size_lines",
     "reverse_stress_lines",
     "rows_of_uses",

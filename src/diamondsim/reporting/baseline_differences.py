@@ -10,6 +10,34 @@ import xarray as xr
 from diamondsim.arrays import BoolArray
 from diamondsim.results import Estimate, mean, paired_difference, weights_of
 
+_MEASURES = {
+    "tick_days": "ticks of {} days",
+    "n_ticks": "{} ticks",
+    "threshold": "a shortage above {} of demand",
+    "window_days": "a window of {} days",
+}
+"""What two runs must have in common, else their chances are those of two different things."""
+
+
+def require_same_measure(run: xr.Dataset, baseline: xr.Dataset) -> None:
+    """Check that a baseline has the horizon of a run and the same measure of a shortage.
+
+    Raises
+    ------
+    ValueError
+        If it has not, with all that differs.
+    """
+    wrong = [
+        f"expected {words.format(run.attrs[name])}, as in the run, found {baseline.attrs[name]}"
+        for name, words in _MEASURES.items()
+        if run.attrs[name] != baseline.attrs[name]
+    ]
+    start, other = (str(each["time"].values[0])[:10] for each in (run, baseline))
+    if start != other:
+        wrong.append(f"expected a start on {start}, as in the run, found {other}")
+    if wrong:
+        raise ValueError("; ".join(wrong))
+
 
 def chance_differences(dataset: xr.Dataset, baseline: xr.Dataset) -> dict[tuple[str, str], Estimate]:
     """Return the probability of a shortage less that in the baseline, by region and use (eq. R27).

@@ -9,12 +9,14 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.arguments import ArgumentError
-from diamondsim.reporting.baseline_differences import chance_differences
+from diamondsim.errors import joined
+from diamondsim.reporting.baseline_differences import chance_differences, require_same_measure
 from diamondsim.reporting.use_rows import UseRow, rows_of_uses
 from diamondsim.results import Estimate
 
 T = TypeVar("T")
 
+_ATTRS = ("n_ticks", "tick_days", "threshold", "window_days", "seed", "sampling")
 _BOUNDS = ("estimate", "low", "high")
 _ONSETS = {"median": "median", "early": "10 % quantile", "late": "90 % quantile"}
 
@@ -42,7 +44,8 @@ def with_table_columns(run: xr.Dataset, *, baseline: xr.Dataset | None = None) -
     Raises
     ------
     ValueError
-        If one of the two is no result of `monte_carlo`.
+        If one of the two is no result of `monte_carlo`; if the baseline has another horizon, measure of a
+        shortage, seed or way to sample.
 
     Examples
     --------
@@ -57,6 +60,7 @@ def with_table_columns(run: xr.Dataset, *, baseline: xr.Dataset | None = None) -
             _require_run(argument, given)
     added = _begins(run, _rows(run), "begins", "in the replications that go short")
     if baseline is not None:
+        _require_pairs(run, baseline)
         others = _rows(baseline)
         added |= _begins(run, others, "baseline_begins", "in those of the baseline that go short")
         for name, words, estimate in _ESTIMATES:
@@ -73,8 +77,24 @@ def _require_run(argument: str, given: object) -> None:
     if not isinstance(given, xr.Dataset):
         raise ArgumentError(argument, f"{expected}, found {given!r:.60}")
     missing = [name for name in ("peak_shortfall", "first_shortage") if name not in given]
+    missing += [
+        f"the dimension {name}" for name in ("region", "use", "replication") if name not in given.dims
+    ]
+    missing += [f"the attribute {name}" for name in _ATTRS if name not in given.attrs]
     if missing:
-        raise ArgumentError(argument, f"{expected}, found a Dataset without {' and '.join(missing)}")
+        raise ArgumentError(argument, f"{expected}, found a Dataset without {joined(missing)}")
+
+
+def _require_pairs(run: xr.Dataset, baseline: xr.Dataset) -> None:
+    """Check that a baseline measures what the run does, with the same random numbers."""
+    try:
+        require_same_measure(run, baseline)
+    except ValueError as error:
+        raise ArgumentError("baseline", str(error)) from None
+    for name in ("seed", "sampling"):
+        expected, found = run.attrs[name], baseline.attrs[name]
+        if expected != found:
+            raise ArgumentError("baseline", f"expected the {name} of the run, {expected}, found {found}")
 
 
 def _rows(run: xr.Dataset) -> dict[tuple[str, str], UseRow]:

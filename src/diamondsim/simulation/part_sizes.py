@@ -1,7 +1,8 @@
 """How many replications a process draws and simulates at a time: what is fast, within bounds on its memory.
 
 The bounds are bytes, so that a longer horizon or more to record makes parts smaller and not the process
-larger. Results do not depend on any of them (docs/benchmarks.md has what each costs).
+larger; only the counts over time still grow with the ticks. Results do not depend on any of them
+(docs/benchmarks.md has what each costs).
 """
 
 from __future__ import annotations

@@ -46,6 +46,10 @@ def found(scenario):
     return ds.marginal_value(scenario, steps, replications=200, seed=3, workers=1)
 
 
+def flip_of(scenario: ds.Scenario, path: str) -> object:
+    return ds.flip(scenario, path, region="US", use="polishing", threshold=0.1)
+
+
 def test_a_step_in_both_directions_is_half_of_the_difference_between_the_two(found, runs):
     change = found["change"].sel(step=OPENING, **USE)
     more, less = (runs[name].sel(USE) for name in ("more", "less"))
@@ -139,6 +143,18 @@ def test_a_distribution_is_shifted_a_number_moved_and_a_date_too():
 def test_a_step_that_does_not_fit_is_refused_before_a_run(steps, told):
     with pytest.raises(ds.ScenarioError, match=re.escape(told)):
         ds.marginal_value(short_ban(), steps, replications=5, workers=1)
+
+
+@pytest.mark.parametrize("call", [lambda s, p: ds.marginal_value(s, {p: "30 days"}), flip_of])
+def test_a_date_that_is_a_key_is_refused_with_what_moves_it(call):
+    lapse = ds.load_scenario("lapse-2027")
+    dates = [number.path for number in lapse.numbers if re.search(r"timeline\.\d{4}-\d\d-\d\d$", number.path)]
+    assert dates
+    with pytest.raises(ds.ScenarioError, match=r"the date is a key: .*`ds\.worst_start` move"):
+        call(lapse, dates[0])
+    with pytest.raises(ds.ScenarioError) as refused:
+        call(lapse, dates[0].rpartition(".")[0])
+    assert dates[0] not in str(refused.value), "a path that cannot be moved is not suggested"
 
 
 def test_all_steps_that_do_not_fit_are_named_at_once():

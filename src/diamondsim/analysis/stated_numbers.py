@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from diamondsim.analysis.unstated_numbers import why_unstated
 from diamondsim.distributions import Constant, Distribution
 from diamondsim.errors import NotationError, Problem, ScenarioError, nearest, shown
-from diamondsim.scenario import Scenario
+from diamondsim.scenario import Scenario, StatedNumber
 from diamondsim.units import Kind, number_text, parse_quantity
 
 NOT_STATED = "not stated"
@@ -23,15 +23,26 @@ def value_at(scenario: Scenario, path: str) -> tuple[Distribution | dt.date, str
     ScenarioError
         If it states nothing there, with what applies instead, or the nearest path if it cannot be stated.
     """
-    stated = {number.path: number for number in scenario.numbers}
+    stated = {number.path: number for number in scenario.numbers if not _is_key(number)}
     number = stated.get(path)
     if number is None:
+        if any(number.path == path for number in scenario.numbers):
+            why = (
+                f"{path} states what holds from a date on, and the date is a key: expected a number or a "
+                "date that a key states; `diamondsim worst-start` and `ds.worst_start` move a timeline"
+            )
+            raise ScenarioError([Problem(path=path, why=why)])
         unstated = why_unstated(scenario, path)
         why = unstated or f"the scenario states no number at {path!r}"
         # Another path would change something else: it is what is meant only if this one cannot be stated.
         raise ScenarioError([Problem(why=why, suggestion=None if unstated else nearest(path, [*stated]))])
     value = number.value
     return Constant(value) if isinstance(value, float) else value, number.unit
+
+
+def _is_key(number: StatedNumber) -> bool:
+    """Return whether a date is the key of an entry of a timeline, which states a word."""
+    return isinstance(number.value, dt.date) and number.path.rpartition(".")[2] == number.value.isoformat()
 
 
 def number_at(scenario: Scenario, path: str) -> tuple[Distribution, str]:

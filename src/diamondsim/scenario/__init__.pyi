@@ -60,6 +60,7 @@ from .sampling import (
     MOST_DIMENSIONS as MOST_DIMENSIONS,
     split_pair as split_pair,
 )
+from .provenance import StatedNumber as StatedNumber
 from .scenario import (
     Scenario as Scenario,
     require_scenario as require_scenario,

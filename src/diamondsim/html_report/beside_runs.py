@@ -10,7 +10,7 @@ import xarray as xr
 from diamondsim.arguments import ArgumentError, require_mapping
 from diamondsim.html_report.result_parts import require_parts
 from diamondsim.plot.checked import of_kind, require_name
-from diamondsim.reporting import require_same_measure
+from diamondsim.reporting import require_same_measure, require_same_random_numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +74,7 @@ def require_beside(dataset: xr.Dataset, beside: Beside) -> None:
 
 def _require_pairs(dataset: xr.Dataset, other: xr.Dataset) -> None:
     """Check that each replication of another run belongs to one of a run."""
-    for name in ("seed", "sampling"):
-        expected, found = (str(run.attrs[name]) for run in (dataset, other))
-        if expected != found:
-            raise ValueError(f"expected the {name} of the run, {expected}, found {found}")
+    require_same_random_numbers(dataset, other)
     most, number = dataset.sizes["replication"], other.sizes["replication"]
     if number > most:
         raise ValueError(f"expected at most the {most:,} replications of the run, found {number:,}")

@@ -7,7 +7,11 @@ from diamondsim.reporting.backtest_table import (
     backtest_lines,
     json_backtest,
 )
-from diamondsim.reporting.baseline_differences import chance_differences, require_same_measure
+from diamondsim.reporting.baseline_differences import (
+    chance_differences,
+    require_same_measure,
+    require_same_random_numbers,
+)
 from diamondsim.reporting.check_tables import check_renderable
 from diamondsim.reporting.comparison_table import (
     compared_uses,
@@ -163,6 +167,7 @@ __all__ = [
     "renderable",
     "replications",
     "require_same_measure",
+    "require_same_random_numbers",
     "reserve_size_lines",
     "reverse_stress_lines",
     "rows_of_uses",

@@ -10,6 +10,7 @@ import xarray as xr
 from diamondsim.arrays import BoolArray
 from diamondsim.results import Estimate, mean, paired_difference, weights_of
 
+_RANDOM_NUMBERS = ("seed", "sampling")
 _MEASURES = {
     "tick_days": "ticks of {} days",
     "n_ticks": "{} ticks",
@@ -39,6 +40,19 @@ def require_same_measure(run: xr.Dataset, baseline: xr.Dataset) -> None:
         raise ValueError("; ".join(wrong))
 
 
+def require_same_random_numbers(run: xr.Dataset, other: xr.Dataset) -> None:
+    """Check that two runs have the same random numbers, so that their replications are pairs.
+
+    Raises
+    ------
+    ValueError
+    """
+    for name in _RANDOM_NUMBERS:
+        expected, found = run.attrs[name], other.attrs[name]
+        if expected != found:
+            raise ValueError(f"expected the {name} of the run, {expected}, found {found}")
+
+
 def chance_differences(dataset: xr.Dataset, baseline: xr.Dataset) -> dict[tuple[str, str], Estimate]:
     """Return the probability of a shortage less that in the baseline, by region and use (eq. R27).
 
@@ -65,7 +79,7 @@ def need_differences(dataset: xr.Dataset, baseline: xr.Dataset) -> dict[tuple[st
 
 def _share_random_numbers(dataset: xr.Dataset, baseline: xr.Dataset) -> bool:
     """Return whether two runs have the same random numbers, and each replication counts the same in both."""
-    same = all(dataset.attrs.get(name) == baseline.attrs.get(name) for name in ("seed", "sampling"))
+    same = all(dataset.attrs.get(name) == baseline.attrs.get(name) for name in _RANDOM_NUMBERS)
     return same and weights_of(dataset) is None and weights_of(baseline) is None
 
 

@@ -10,7 +10,11 @@ import xarray as xr
 
 from diamondsim.arguments import ArgumentError
 from diamondsim.errors import joined
-from diamondsim.reporting.baseline_differences import chance_differences, require_same_measure
+from diamondsim.reporting.baseline_differences import (
+    chance_differences,
+    require_same_measure,
+    require_same_random_numbers,
+)
 from diamondsim.reporting.use_rows import UseRow, rows_of_uses
 from diamondsim.results import Estimate
 
@@ -89,12 +93,9 @@ def _require_pairs(run: xr.Dataset, baseline: xr.Dataset) -> None:
     """Check that a baseline measures what the run does, with the same random numbers."""
     try:
         require_same_measure(run, baseline)
+        require_same_random_numbers(run, baseline)
     except ValueError as error:
         raise ArgumentError("baseline", str(error)) from None
-    for name in ("seed", "sampling"):
-        expected, found = run.attrs[name], baseline.attrs[name]
-        if expected != found:
-            raise ArgumentError("baseline", f"expected the {name} of the run, {expected}, found {found}")
 
 
 def _rows(run: xr.Dataset) -> dict[tuple[str, str], UseRow]:

@@ -105,3 +105,10 @@ def test_the_same_result_has_not_changed(seed):
     found = since(run(seed=seed), run(seed=seed), scenario())
     assert {row.cells[0] for row in found.facts.rows} == {"As of"}
     assert all(row.cells[3].startswith(("+0.0", "-0.0")) for row in found.uses.rows)
+
+
+def test_a_former_result_with_another_measure_of_a_shortage_is_refused(tmp_path):
+    then = textbook_run().assign_attrs(threshold=0.5, window_days=7.0)
+    told = "since: expected a shortage above .* of demand, as in the run, found 0.5; expected a window of"
+    with pytest.raises(ValueError, match=told):
+        ds.write_report(textbook_run(), tmp_path / "r.html", since=then)

@@ -20,6 +20,7 @@ from diamondsim.html_report.result_parts import require_parts
 from diamondsim.html_report.run_page import run_page
 from diamondsim.html_report.vega_charts import browser_libraries, report_part, require_libraries
 from diamondsim.plot.checked import CALLS, call_of, of_kind, signs_of
+from diamondsim.reporting import require_same_measure
 from diamondsim.results import atomic_write, check_place
 from diamondsim.scenario import Scenario, read_scenario
 
@@ -161,6 +162,8 @@ def report_page(
     if kind == "run":
         dataset = of_kind(result, "run")
         require_beside(dataset, beside)
+        if former is not None:
+            _require_since_measures(dataset, former)
         scenario = scenario or read_scenario(str(dataset.attrs["scenario"]), name=_ITS_SCENARIO)
         content = run_page(dataset, beside, former=former, command=command, scenario=scenario)
         content["made_with"] = with_commands(
@@ -188,6 +191,19 @@ def _require_since(former: object) -> None:
     try:
         require_former(former)
     except (TypeError, ValueError) as error:
+        raise ArgumentError("since", str(error)) from None
+
+
+def _require_since_measures(dataset: xr.Dataset, former: xr.Dataset) -> None:
+    """Check that a former result measures shortages as the run does; its horizon may be an earlier one.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    try:
+        require_same_measure(dataset, former, horizon=False)
+    except ValueError as error:
         raise ArgumentError("since", str(error)) from None
 
 

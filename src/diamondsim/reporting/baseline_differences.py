@@ -11,17 +11,13 @@ from diamondsim.arrays import BoolArray
 from diamondsim.results import Estimate, mean, paired_difference, weights_of
 
 _RANDOM_NUMBERS = ("seed", "sampling")
-_MEASURES = {
-    "tick_days": "ticks of {} days",
-    "n_ticks": "{} ticks",
-    "threshold": "a shortage above {} of demand",
-    "window_days": "a window of {} days",
-}
+_HORIZON = {"tick_days": "ticks of {} days", "n_ticks": "{} ticks"}
+_MEASURES = {"threshold": "a shortage above {} of demand", "window_days": "a window of {} days"}
 """What two runs must have in common, else their chances are those of two different things."""
 
 
-def require_same_measure(run: xr.Dataset, baseline: xr.Dataset) -> None:
-    """Check that a baseline has the horizon of a run and the same measure of a shortage.
+def require_same_measure(run: xr.Dataset, other: xr.Dataset, *, horizon: bool = True) -> None:
+    """Check that another run has the same measure of a shortage and, if wanted, the same horizon.
 
     Raises
     ------
@@ -29,13 +25,13 @@ def require_same_measure(run: xr.Dataset, baseline: xr.Dataset) -> None:
         If it has not, with all that differs.
     """
     wrong = [
-        f"expected {words.format(run.attrs[name])}, as in the run, found {baseline.attrs[name]}"
-        for name, words in _MEASURES.items()
-        if run.attrs[name] != baseline.attrs[name]
+        f"expected {words.format(run.attrs[name])}, as in the run, found {other.attrs[name]}"
+        for name, words in ((_HORIZON if horizon else {}) | _MEASURES).items()
+        if name in other.attrs and run.attrs[name] != other.attrs[name]
     ]
-    start, other = (str(each["time"].values[0])[:10] for each in (run, baseline))
-    if start != other:
-        wrong.append(f"expected a start on {start}, as in the run, found {other}")
+    start, found = (str(each["time"].values[0])[:10] for each in (run, other))
+    if horizon and start != found:
+        wrong.append(f"expected a start on {start}, as in the run, found {found}")
     if wrong:
         raise ValueError("; ".join(wrong))
 

@@ -13,7 +13,7 @@ from tests.documentation.pages import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 QUICKSTART = (ROOT / "docs" / "quickstart.md").read_text(encoding="utf-8")
-ROW = re.compile(r"^\| (.+), (.+?) \| (\d+) % \| (\w+ \d{4}) \| (\d+) weeks \|$", re.MULTILINE)
+ROW = re.compile(r"^\| (.+), (.+?) \| (\d+) % \| (\w+ \d{4}) \| (\d+) % \| (\d+) weeks \|$", re.MULTILINE)
 ANSWER = ROW.findall(QUICKSTART)
 FOUR_ERRORS = 0.125
 """Four standard errors of a share of one half among 256 replications."""
@@ -61,7 +61,7 @@ def test_the_answer_is_that_of_a_run():
     uses = {(row["use_name"], row["region_name"]): row for row in report("lapse-2027")["uses"]}
     often = sum(row["chance"]["value"] > 0.05 for row in uses.values())
     assert len(ANSWER) == often > 6
-    for use, region, chance, begins, weeks in ANSWER:
+    for use, region, chance, begins, unmet, weeks in ANSWER:
         row = next(
             row
             for (use_name, name), row in uses.items()
@@ -71,6 +71,8 @@ def test_the_answer_is_that_of_a_run():
         told = dt.datetime.strptime(begins, "%B %Y")
         onset = dt.datetime.fromisoformat(row["onset"]["median"])
         assert abs((onset - told).days - 15) < 60
+        depth = row["depth_if_short"]
+        assert depth["low"] - 0.03 < int(unmet) / 100 < depth["high"] + 0.03
         lasts = row["days_short"]
         assert lasts["low"] / 1.2 <= 7 * int(weeks) <= 1.2 * (lasts["high"] or math.inf)
 
@@ -115,7 +117,8 @@ def test_the_readme_says_what_the_quickstart_says():
     assert told
     assert interval
     assert priced[1] == told[1]
-    assert [int(x) for x in (told[1], 95, told[2], *priced.groups()[1:], told[3])] == shares
+    expected = (told[1], 95, ANSWER[0][4], told[2], *priced.groups()[1:], told[3])
+    assert [int(x) for x in expected] == shares
     assert int(interval[1]) <= int(told[1]) <= int(interval[2])
     assert f"{told[3]} % of the {told[4]} numbers" in README
 

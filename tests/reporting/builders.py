@@ -45,7 +45,7 @@ def use_row(
     half : int, optional
         Month of 2028 by whose first day half of all replications have gone short; never by default.
     depth : float
-        Mean peak shortfall of the worst 5 %.
+        Peak shortfall: mean of the worst 5 %, and median if short.
     assumed : bool
         Whether its volumes are assumed.
     **columns
@@ -66,6 +66,7 @@ def use_row(
         "onset": Onset(day, day, day),
         "half_short": None if half is None else dt.date(2028, half, 1),
         "depth": exact(depth),
+        "depth_if_short": exact(depth),
         "days_survived": UNKNOWN,
         "survived_follow_up": FollowUp(0.0, UNKNOWN),
         "days_short": UNKNOWN,

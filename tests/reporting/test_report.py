@@ -21,11 +21,12 @@ from diamondsim.reporting.formatting import percent
 from diamondsim.reporting.headline_uses import NOTABLE_CHANCE
 from diamondsim.reporting.report import FacilityEffect
 from diamondsim.reporting.report_sentences import sentences
+from diamondsim.reporting.report_table import use_cells
 from diamondsim.reporting.use_rows import UseRow, date_of, rows_of_uses
 from diamondsim.results import Estimate
 from diamondsim.scenario import Scenario, load_scenario
 from diamondsim.simulation import monte_carlo
-from tests.reporting.builders import UNKNOWN
+from tests.reporting.builders import UNKNOWN, exact, use_row
 
 N = 60
 M = 40
@@ -89,6 +90,19 @@ def test_a_row_is_that_of_its_replications(runs, report):
     assert found.onset.late == days[math.ceil(0.9 * len(days)) - 1]
     worst = np.sort(here["peak_shortfall"].values)[-3:]
     assert found.depth.value == pytest.approx(worst.mean())
+    peaks = np.sort(here["peak_shortfall"].values[short])
+    middle = peaks[math.ceil(len(peaks) / 2) - 1]
+    assert found.depth_if_short.value == middle == here["shortage_depth_median"].sel(bound="estimate")
+
+
+def test_a_typical_shortage_stands_before_the_worst_and_is_not_told_of_fewer_than_20():
+    shown = {
+        n: use_cells(use_row("u", depth=0.6, depth_if_short=exact(0.31, n)), few=False)[2] for n in (19, 20)
+    }
+    assert shown == {19: "(60 %)", 20: "31 % (60 %)"}
+    assert use_cells(use_row("u", depth=0.6, depth_if_short=exact(0.31)), few=True)[2] == "60 %"
+    seldom = use_row("u", chance=0.02, depth=0.026, depth_if_short=exact(0.31))
+    assert use_cells(seldom, few=False)[2] == "31 %\n(2.6 %)"
 
 
 def test_a_use_that_never_loses_its_inflow_has_no_days_on_stock(runs):

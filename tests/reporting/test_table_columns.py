@@ -37,6 +37,7 @@ def test_they_are_those_of_the_report(runs):
     for name, estimate in (
         ("baseline_probability_of_shortage", base.chance),
         ("baseline_peak_shortfall_cvar", base.depth),
+        ("baseline_shortage_depth_median", base.depth_if_short),
         ("probability_less_baseline", report.differences["home", "u"]),
     ):
         values = (estimate.value, estimate.low, estimate.high)

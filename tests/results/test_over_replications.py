@@ -9,7 +9,12 @@ import pytest
 
 from diamondsim.engines import batch
 from diamondsim.results import RECORDED, Settings, Summary, summary_dataset
-from diamondsim.results.over_replications import chance_of_shortage, shortage_duration, time_to_survive
+from diamondsim.results.over_replications import (
+    chance_of_shortage,
+    shortage_depth,
+    shortage_duration,
+    time_to_survive,
+)
 from tests.engines.small_case import BANNED, NONE, control, lane, small_case, source, use
 from tests.results.hand_made import PROVENANCE
 
@@ -42,6 +47,15 @@ def test_a_shortage_that_is_not_over_is_censored_and_a_mere_blip_is_none():
 def test_a_peak_at_the_threshold_is_no_shortage():
     found = chance_of_shortage({"peak_shortfall": np.array([0.05, 0.0501, 0.2, 0.0])}, 0.05)
     assert found.value == 0.5
+
+
+def test_the_depth_of_a_shortage_counts_only_those_that_go_short():
+    peaks = {"peak_shortfall": np.array([0.9, 0.0, 0.05, 0.3, 0.2, 0.01])}
+    assert shortage_depth(peaks, 0.05).value == 0.3
+    assert shortage_depth(peaks, 0.05).n == 3
+    assert shortage_depth(peaks, 0.9).n == 0
+    weights = np.array([8.0, 40.0, 40.0, 1.0, 1.0, 1.0])
+    assert shortage_depth(peaks, 0.05, weights).value == 0.9
 
 
 def test_the_dataset_has_the_medians_of_the_curves():

@@ -19,6 +19,7 @@ _OF_RUN: Mapping[str, str] = {
     "begins_early": "Begins, 10 % of those short",
     "begins_median": "Begins, median",
     "begins_late": "Begins, 90 %",
+    "shortage_depth_median": "Largest share unmet if short, median",
     "peak_shortfall_mean": "Largest share unmet, mean",
     "peak_shortfall_cvar": "Largest share unmet, worst 5 %",
     "fill_rate_mean": "Share of demand met, mean",

@@ -71,8 +71,9 @@ class UseLine:
     bar : Bar
     baseline : str
         Its chance in the baseline; empty without one.
-    begins, spread, lasts, depth : str
-        Median and 10 to 90 % of the onset; the first shortage; the worst 5 %.
+    begins, spread, lasts, depth, worst : str
+        Median and 10 to 90 % of the onset; the first shortage; what is unmet, the median if short, and in the
+        worst 5 %. Of few replications `depth` is the largest, and `worst` is empty.
     assumed : bool
         Whether its volumes are assumed.
     """
@@ -84,6 +85,7 @@ class UseLine:
     spread: str
     lasts: str
     depth: str
+    worst: str
     assumed: bool
 
 
@@ -172,6 +174,7 @@ def use_lines(shown: Sequence[UseRow], report: Report) -> dict[str, list[UseLine
         region, name_of_use = labels[row.region, row.use]
         text, begins, depth, _, lasts = use_cells(row, few=few)
         median, _, spread = begins.partition(" (")
+        typical, _, worst = depth.partition("(")
         base = report.baseline_rows.get((row.region, row.use))
         word = None if few else word_of(row)
         lines.setdefault(region, []).append(
@@ -187,7 +190,8 @@ def use_lines(shown: Sequence[UseRow], report: Report) -> dict[str, list[UseLine
                 begins=with_month_names(median),
                 spread=with_month_names(spread.removesuffix(")")),
                 lasts=_in_days(lasts),
-                depth=depth,
+                depth=typical.strip() or "-",
+                worst=worst.removesuffix(")"),
                 assumed=row.assumed_volumes,
             )
         )

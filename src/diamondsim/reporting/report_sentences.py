@@ -105,8 +105,16 @@ def _hit(report: Report) -> Iterator[str]:
     )
     yield (
         f"Hit hardest: {worst.place}. In the worst 5 % of replications, an average of "
-        f"{percent(worst.depth.value)} of its demand is unmet over the worst {report.window_days:g} days."
+        f"{percent(worst.depth.value)} of its demand is unmet over the worst {report.window_days:g} days"
+        f"{_typical(worst)}."
     )
+
+
+def _typical(worst: UseRow) -> str:
+    typical = worst.depth_if_short
+    if typical.n < FEW:
+        return ""
+    return f"; in the median of those in which it goes short, {percent(typical.value)}"
 
 
 def _hit_about_then(rows: Sequence[UseRow]) -> str:

@@ -43,6 +43,8 @@ from diamondsim.results import Estimate
 RARE = 0.01
 """A use with a lower probability, also in the baseline, is listed below the table instead."""
 _NONE = "-"
+_UNMET = len("31 % (55 %)")
+"""Columns in which two whole percentages stand beside each other."""
 
 
 def plain_console() -> Console:
@@ -149,12 +151,10 @@ def _table(report: Report) -> list[RenderableType]:
     chances = "Short in\nreplications" if few else "Chance of shortage\n[95 % interval]"
     add_figures(table, chances, max_width=24)
     add_figures(table, "Begins" if few else "Begins: median\n(10-90 %)", max_width=26)
-    for title in (
-        "Unmet,\nlargest" if few else "Unmet in\nworst 5 %",
-        "Days to\nshort",
-        "First\nlasts,\ndays",
-    ):
-        add_figures(table, title, justify="right", width=9 if "Unmet" in title else 7)
+    unmet = "Unmet,\nlargest" if few else "Unmet:\nmedian\nif short\n(worst 5 %)"
+    add_figures(table, unmet, justify="right", width=9 if few else _UNMET)
+    for title in ("Days to\nshort", "First\nlasts,\ndays"):
+        add_figures(table, title, justify="right", width=7)
     labels = labels_of_rows(report.rows)
     for region_id, rows in shown.items():
         table.add_row(Text(labels[region_id, rows[0].use][0], style="bold"))
@@ -182,7 +182,7 @@ def _stacked_cells(row: UseRow, *, few: bool) -> Iterator[str]:
 
 
 def use_cells(row: UseRow, *, few: bool) -> tuple[str, ...]:
-    """Return what the table says of a use: chance, onset, worst shortfall, days to it, days of the first.
+    """Return what the table says of a use: chance, onset, shortfall, days to it, days of the first.
 
     `few` says that replications are counted instead of estimating probabilities.
     """
@@ -191,7 +191,7 @@ def use_cells(row: UseRow, *, few: bool) -> tuple[str, ...]:
     return (
         _chance(row, few=few),
         _NONE if untold or row.onset is None else _onset(row.onset),
-        percent(row.depth.value),
+        percent(row.depth.value) if few else _depth(row),
         _days(row.days_survived, row.survived_follow_up),
         _NONE if untold else _days(row.days_short, row.short_follow_up),
     )
@@ -209,6 +209,15 @@ def _onset(onset: Onset) -> str:
     if onset.early == onset.late:
         return month(onset.median)
     return f"{month(onset.median)} ({month(onset.early)}..{month(onset.late)})"
+
+
+def _depth(row: UseRow) -> str:
+    """Return the typical shortfall of the replications that go short, and in brackets that of the worst."""
+    typical, worst = row.depth_if_short, f"({percent(row.depth.value)})"
+    if typical.n < FEW:
+        return worst
+    both = f"{percent(typical.value)} {worst}"
+    return both if len(both) <= _UNMET else both.replace(" (", "\n(")
 
 
 def _days(median: Estimate, follow_up: FollowUp) -> str:

@@ -42,8 +42,9 @@ def with_table_columns(run: xr.Dataset, *, baseline: xr.Dataset | None = None) -
     xarray.Dataset
         Also with (region, use) `begins_median`, `begins_early` and `begins_late`, dates: median, 10 and 90 %
         quantile over the replications that go short. With a baseline these of it too (`baseline_begins_...`),
-        and with (region, use, bound) its probability of a shortage and the mean of its worst 5 %
-        (`baseline_...`), and the difference of the probabilities, `probability_less_baseline`.
+        and with (region, use, bound) its probability of a shortage, the mean of its worst 5 % and the depth
+        of its median shortage (`baseline_...`), and the difference of the probabilities,
+        `probability_less_baseline`.
 
     Raises
     ------
@@ -108,6 +109,12 @@ _ESTIMATES: tuple[tuple[str, str, Callable[[UseRow], Estimate]], ...] = (
         "peak_shortfall_cvar",
         "mean of the worst replications of the baseline: largest share of demand unmet over a window",
         lambda row: row.depth,
+    ),
+    (
+        "shortage_depth_median",
+        "median of the largest share of demand unmet over a window, among replications of the baseline that "
+        "go short",
+        lambda row: row.depth_if_short,
     ),
 )
 

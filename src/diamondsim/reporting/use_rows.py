@@ -20,6 +20,7 @@ from diamondsim.results import (
     chance_of_shortage,
     conditional_value_at_risk,
     sample_quantile,
+    shortage_depth,
     shortage_duration,
     time_to_survive,
     weights_of,
@@ -61,6 +62,8 @@ class UseRow:
         Day by which the first shortage has begun in half of all replications; None if fewer go short.
     depth : Estimate
         Mean peak shortfall of the worst 5 % of replications.
+    depth_if_short : Estimate
+        Median peak shortfall of the replications that go short; n is 0 if none does.
     days_survived : Estimate
         Median time from the loss of inflow to shortage (Kaplan-Meier); infinite if more than half last longer
         than the follow-up; n is 0 if no inflow is lost.
@@ -81,6 +84,7 @@ class UseRow:
     onset: Onset | None
     half_short: dt.date | None
     depth: Estimate
+    depth_if_short: Estimate
     days_survived: Estimate
     survived_follow_up: FollowUp
     days_short: Estimate
@@ -173,6 +177,7 @@ def _row(
         onset=onset_of(begins, run.times, weights),
         half_short=_half_of(begins, run.times, weights),
         depth=conditional_value_at_risk(samples["peak_shortfall"], RISK_LEVEL, run.groups, weights),
+        depth_if_short=shortage_depth(samples, run.threshold, weights),
         days_survived=_times(survived.quantile(0.5), run.tick_days),
         survived_follow_up=FollowUp(run.tick_days * survived.follow_up, survived.beyond),
         days_short=_times(duration.quantile(0.5), run.tick_days),

@@ -50,6 +50,7 @@ from .metrics import (
 )
 from .over_replications import (
     chance_of_shortage as chance_of_shortage,
+    shortage_depth as shortage_depth,
     shortage_duration as shortage_duration,
     time_to_survive as time_to_survive,
 )

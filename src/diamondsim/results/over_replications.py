@@ -13,7 +13,7 @@ import xarray as xr
 from diamondsim.arrays import FloatArray
 from diamondsim.plan import Sampling
 from diamondsim.results.columns import Column
-from diamondsim.results.estimates import proportion
+from diamondsim.results.estimates import proportion, sample_quantile
 from diamondsim.results.estimators import Estimator, bounds
 from diamondsim.results.frame import BOUNDS, Frame, with_attrs
 from diamondsim.results.grid_layout import REGION_USE
@@ -123,6 +123,28 @@ def chance_of_unmet_need(
     return proportion(metrics["peak_unmet_need"] > threshold, groups, weights)
 
 
+def shortage_depth(metrics: Samples, threshold: float, weights: Weights | None = None) -> Estimate:
+    """Estimate the median `peak_shortfall` (R,) of one use among the replications that go short (eq. R23a).
+
+    Parameters
+    ----------
+    metrics : dict of str to (R,) float array
+        With `peak_shortfall`.
+    threshold : float
+        A use goes short in a replication if its peak shortfall exceeds this.
+    weights : (R,) float array, optional
+        What each replication counts; equal by default.
+
+    Returns
+    -------
+    Estimate
+        As a share of demand; n is 0 if no replication goes short.
+    """
+    peaks = metrics["peak_shortfall"]
+    short = peaks > threshold
+    return sample_quantile(peaks[short], 0.5, None if weights is None else weights[short])
+
+
 def time_to_survive(metrics: Samples, n_ticks: int, weights: Weights | None = None) -> Survival:
     """Return the time from the loss of inflow to the first short tick, among replications that lose it.
 
@@ -227,6 +249,13 @@ USE_ESTIMATES = (
         ),
         lambda frame: {"threshold": frame.settings.threshold},
         priced=True,
+    ),
+    UseEstimate(
+        "shortage_depth_median",
+        "median of the largest share of demand unmet over a window, among replications that go short",
+        "1",
+        lambda metrics, frame, _groups, weights: shortage_depth(metrics, frame.settings.threshold, weights),
+        lambda frame: {"threshold": frame.settings.threshold},
     ),
     *_of_curve(
         "time_to_survive",

@@ -89,18 +89,14 @@ def test_what_notice_is_worth_is_that_of_a_run():
     assert row["chance"]["value"] == pytest.approx(int(told[2]) / 100, abs=FOUR_ERRORS)
 
 
-def test_what_prices_change_is_that_of_a_run(tmp_path):
+def test_what_prices_change_is_that_of_a_run():
     page = (ROOT / "docs" / "five-questions.md").read_text(encoding="utf-8")
-    block = re.search(r"^# lapse-priced.yaml\n.*?(?=^```)", page, re.MULTILINE | re.DOTALL)
     row = re.search(r"lapses, polishing, United States \| ([\d.]+) % .*?\| ([\d.]+) %", page)
     told = re.search(r"the (\d+) % are (\d+) %, and buyers give up (\d+) %", QUICKSTART)
-    assert block
     assert row
     assert told
     assert [round(float(share)) for share in row.groups()] == [int(told[1]), int(told[2])]
-    file = tmp_path / "lapse-priced.yaml"
-    file.write_text(block[0], encoding="utf-8")
-    run = ds.monte_carlo(ds.load_scenario(file), replications=256, seed=3, workers=1)
+    run = ds.monte_carlo(ds.load_scenario("lapse-2027-priced"), replications=256, seed=3, workers=1)
     polishing = run.sel(region="US", use="polishing", bound="estimate")
     chance = float(polishing["probability_of_shortage"])
     assert chance == pytest.approx(int(told[2]) / 100, abs=FOUR_ERRORS)

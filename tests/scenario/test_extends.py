@@ -176,6 +176,6 @@ def test_a_shipped_scenario_named_like_a_file_is_suggested_by_its_name(folder, n
 def test_the_beginning_of_names_is_nearer_than_a_name_that_looks_alike(folder):
     folder()
     (said,) = problems("lapse")
-    assert said.endswith("allowed: lapse-2027, lapse-2027-notice")
+    assert said.endswith("allowed: lapse-2027, lapse-2027-notice, lapse-2027-priced")
     (said,) = problems("us-ban-on-paper")
     assert said.endswith("did you mean 'us-ban-on-paper-2026'?")

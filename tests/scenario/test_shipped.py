@@ -47,5 +47,16 @@ def test_a_lapse_with_notice_differs_by_the_notice_alone():
     assert after == before
 
 
+def test_a_lapse_with_prices_is_the_lapse_with_the_prices_of_the_other_priced_scenario():
+    without, priced, other = (
+        load_scenario(name) for name in ("lapse-2027", "lapse-2027-priced", "priced-2027")
+    )
+    assert without.prices is None
+    assert priced.prices == other.prices is not None
+    assert priced.legal_state == without.legal_state
+    for part in ("controls", "producers", "buyers", "inventory_policy", "horizon"):
+        assert getattr(priced, part) == getattr(without, part), part
+
+
 def test_building_blocks_are_listed_as_such():
     assert {"market", "controls", "facility"} <= set(PARTS)

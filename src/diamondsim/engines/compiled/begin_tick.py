@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from diamondsim.engines.compiled.compilation import inlined, phase
-from diamondsim.engines.compiled.vector import VECTOR_SIZE, broadcast, maximum, minimum, where
+from diamondsim.engines.compiled.vector import broadcast, maximum, minimum, where
 from diamondsim.engines.compiled.vector_access import get, get_delayed, put
+from diamondsim.engines.compiled.whole_numbers import rounded_down
 from diamondsim.plan import ControlState, Relay
 
 LICENSING, BANNED = int(ControlState.LICENSING), int(ControlState.BANNED)
@@ -23,46 +24,30 @@ def set_incumbent_shares(plan: Any, draws: Any, state: Any) -> None:
 
 
 @phase
-def set_shares(plan: Any, draws: Any, state: Any, t: int) -> int:
-    """Set contract shares (2) of entrants and limits of their nodes; return when they change next."""
-    next_change = plan.n_ticks
+def set_shares(plan: Any, draws: Any, state: Any, t: int) -> None:
+    """Set contract shares (2) of entrants and limits of their nodes."""
     for position in range(len(plan.entrant_nodes)):
         n = plan.entrant_nodes[position]
         for lane in range(plan.node_first[n], plan.node_first[n + 1]):
-            is_live = get(draws.open_tick, lane) <= t
-            put(state.live_limit, lane, where(is_live, get(draws.sourcing_limit, lane), 0.0))
-            for j in range(VECTOR_SIZE):
-                age = t - draws.open_tick[lane, j]
-                if age < 0:
-                    next_change = min(next_change, t - age)
-                if plan.entrant[lane]:
-                    state.contract_share[lane, j] = taken_over(plan, draws, lane, j, age)
-                    arriving = age - draws.lead_ticks[lane, j]
-                    state.arriving_share[lane, j] = taken_over(plan, draws, lane, j, arriving)
-                    ahead = min(ticks_to_change(plan, age), ticks_to_change(plan, arriving))
-                    next_change = min(next_change, t + ahead)
+            age = t - get(draws.open_tick, lane)
+            put(state.live_limit, lane, where(age >= 0.0, get(draws.sourcing_limit, lane), 0.0))
             if plan.entrant[lane]:
-                put(state.reference_share, lane, get(state.contract_share, lane))
-    return next_change
+                share = taken_over(plan, draws, lane, age)
+                put(state.contract_share, lane, share)
+                put(state.reference_share, lane, share)
+                arriving = age - get(draws.lead_ticks, lane)
+                put(state.arriving_share, lane, taken_over(plan, draws, lane, arriving))
 
 
 @inlined
-def taken_over(plan: Any, draws: Any, lane: int, j: int, age: int) -> float:
+def taken_over(plan: Any, draws: Any, lane: int, age: Any) -> Any:
     """Return what an entrant has taken over so many ticks after its lane opened (2)."""
-    if age < 0:
-        return 0.0
-    share, facility = draws.contract_share[lane, j], plan.lane_facility[lane]
+    share, facility = get(draws.contract_share, lane), plan.lane_facility[lane]
     if facility >= 0 and len(draws.adoption_ticks) > 0:
-        begun = (age // plan.adoption_step_ticks + 1) * plan.adoption_step_ticks
-        if begun < draws.adoption_ticks[facility, j]:
-            share *= begun / draws.adoption_ticks[facility, j]
-    return share
-
-
-@inlined
-def ticks_to_change(plan: Any, age: int) -> int:
-    """Return the ticks until the next step, at the latest, so many ticks after the first one."""
-    return -age if age < 0 else plan.adoption_step_ticks - age % plan.adoption_step_ticks
+        adoption_ticks = get(draws.adoption_ticks, facility)
+        begun = (rounded_down(age / plan.adoption_step_ticks) + 1.0) * plan.adoption_step_ticks
+        share = where(begun < adoption_ticks, share * (begun / adoption_ticks), share)
+    return where(age >= 0.0, share, 0.0)
 
 
 @phase

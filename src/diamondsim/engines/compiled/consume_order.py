@@ -8,10 +8,8 @@ from diamondsim.constants import EPS, MIN_WEIGHT
 from diamondsim.engines.compiled.compilation import inlined, phase
 from diamondsim.engines.compiled.vector import any_of, broadcast, maximum, minimum, where
 from diamondsim.engines.compiled.vector_access import get, put
+from diamondsim.engines.compiled.whole_numbers import rounded_up
 from diamondsim.plan import NO_CEILING, NodeKind
-
-TO_WHOLE = 4503599627370496.0
-"""2 to the power of 52: adding and subtracting it rounds a number that is no larger to a whole one."""
 
 _USE, _FEED, _RESERVE = int(NodeKind.USE), int(NodeKind.FEED), int(NodeKind.RESERVE)
 
@@ -303,5 +301,4 @@ def order_of(plan: Any, draws: Any, state: Any, n: int) -> Any:
     need = minimum(maximum(missing_of(plan, draws, state, n), 0.0), get(state.max_order, n) * flow)
     lot = get(draws.lot_ticks, n) * flow
     lots = where(lot > 0.0, need / where(lot > 0.0, lot, 1.0), 0.0) - EPS
-    nearest = (lots + TO_WHOLE) - TO_WHOLE
-    return where(lot > 0.0, lot * where(nearest < lots, nearest + 1.0, nearest), need)  # (32a)
+    return where(lot > 0.0, lot * rounded_up(lots), need)  # (32a)

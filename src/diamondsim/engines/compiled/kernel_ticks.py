@@ -50,11 +50,9 @@ def simulate_vector(
     if plan.has_prices:
         set_opening_prices(plan, tables, draws, state, first)
     adapts = len(plan.conversion_from) + len(plan.project_source) > 0
-    next_opening = 0
     slot, review_slot, diverted_slot = 0, 0, 0
     for t in range(plan.n_ticks):
-        if t >= next_opening:
-            next_opening = set_shares(plan, draws, state, t)
+        set_shares(plan, draws, state, t)
         give_up_contracts(plan, draws, state)
         allocated = layer(state.sent, slot)  # the allocation; at the end of the tick, what is dispatched
         begin_tick(plan, tables, draws, state, t, first)

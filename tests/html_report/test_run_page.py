@@ -191,13 +191,14 @@ def test_the_answer_holds_by_the_last_day_of_the_horizon(report):
 def test_legal_states_that_never_occur_are_left_out():
     day, none = dt.date(2027, 11, 22), Estimate(0.0, 0.0, 0.1, 32)
     rows = [
-        LegalStateRow("A", {}, day, Estimate(0.75, 0.7, 0.8, 32), 0.5),
+        LegalStateRow("A", {"ban": False}, day, Estimate(0.75, 0.7, 0.8, 32), 0.5),
         LegalStateRow("B", {}, day, none, 0.0),
-        LegalStateRow("C", {}, day, none, 0.25),
+        LegalStateRow("C", {"ban": True}, day, none, 0.25),
     ]
     said = "A 75 %, C 0 %; share of the horizon: A 50 %, C 25 %"
     year = legal_state_text(rows, dt.date(2026, 11, 23))
-    assert year == f"Legal states on 22 November 2027, one year after the start: {said}"
+    key = "In effect: A not ban; C ban"
+    assert year == f"Legal states on 22 November 2027, one year after the start: {said}. {key}"
     assert "at the end of the horizon: A" in legal_state_text(rows, dt.date(2027, 11, 1))
     assert legal_state_text(rows[1:2], day) == ""
 

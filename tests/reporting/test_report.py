@@ -483,6 +483,10 @@ def test_the_head_says_how_likely_each_legal_state_is():
     run = monte_carlo(truce, replications=N, seed=1)
     made = build_report(truce, run, check=check(truce))
     (line,) = [line for line in text_report(made).splitlines() if line.startswith("legal states on")]
+    assert (
+        "in effect: A neither cn_55 nor us_46_2; B cn_55 without us_46_2; C us_46_2 without cn_55; "
+        "D cn_55 and us_46_2"
+    ) in " ".join(text_report(made).split())
     likely = run["legal_state_probability"].sel(bound="estimate", legal_state="B")
     assert f"B {percent(float(likely.sel(time='2027-11-22')))}" in line.partition(";")[0]
     assert f"B {percent(float(likely.mean()))}" in line.partition(";")[2]

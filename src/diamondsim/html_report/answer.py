@@ -15,7 +15,8 @@ from diamondsim.reporting import (
     are_few,
     is_rare,
     labels_of_rows,
-    legal_state_lines,
+    legal_state_key,
+    legal_state_shares,
     percent,
 )
 
@@ -112,8 +113,10 @@ def legal_state_text(rows: Sequence[LegalStateRow], first_day: dt.date) -> str:
     day = ever[0].day
     is_year = abs((day - first_day).days - DAYS_PER_YEAR) < DAYS_PER_YEAR / 12
     what = "one year after the start" if is_year else "at the end of the horizon"
-    (line,) = legal_state_lines(ever)
-    return f"Legal states on {long_day(day)}, {what}{line.removeprefix(f'legal states on {day}')}"
+    key = legal_state_key(ever)
+    return f"Legal states on {long_day(day)}, {what}: {legal_state_shares(ever)}" + (
+        f". In effect: {key}" if key else ""
+    )
 
 
 def _listed(report: Report) -> list[UseRow]:

@@ -45,7 +45,8 @@ from diamondsim.reporting.legal_state_rows import (
     LegalStateRow,
     head_lines,
     legal_state_beside,
-    legal_state_lines,
+    legal_state_key,
+    legal_state_shares,
 )
 from diamondsim.reporting.marginal_table import json_marginal, marginal_renderable
 from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
@@ -147,7 +148,8 @@ __all__ = [
     "labels_of_pairs",
     "labels_of_rows",
     "legal_state_beside",
-    "legal_state_lines",
+    "legal_state_key",
+    "legal_state_shares",
     "marginal_renderable",
     "mixture_lines",
     "month",

@@ -10,6 +10,7 @@ from typing import Any
 import xarray as xr
 
 from diamondsim.constants import DAYS_PER_YEAR
+from diamondsim.errors import joined
 from diamondsim.reporting.formatting import percent
 from diamondsim.reporting.page_layout import wrapped
 from diamondsim.reporting.use_rows import date_of
@@ -84,7 +85,7 @@ def legal_state_beside(legal_state: str, of_reference: str | None) -> str:
 
 
 def legal_state_lines(rows: Sequence[LegalStateRow]) -> list[str]:
-    """Return the line with the probability of each legal state; none if no legal state is named.
+    """Return the lines with the probability of each legal state, and a key; none if no legal state is named.
 
     Parameters
     ----------
@@ -96,15 +97,45 @@ def legal_state_lines(rows: Sequence[LegalStateRow]) -> list[str]:
 
     Examples
     --------
-    >>> estimate = Estimate(0.75, 0.7, 0.8, 400)
-    >>> legal_state_lines([LegalStateRow("A", {"ban": False}, dt.date(2027, 11, 22), estimate, 0.5)])
-    ['legal states on 2027-11-22: A 75 %; share of the horizon: A 50 %']
+    >>> row = LegalStateRow("A", {"ban": False}, dt.date(2027, 11, 22), Estimate(0.75, 0.7, 0.8, 400), 0.5)
+    >>> print(*legal_state_lines([row]), sep=" | ")
+    legal states on 2027-11-22: A 75 %; share of the horizon: A 50 % | in effect: A not ban
     """
     if not rows:
         return []
+    key = legal_state_key(rows)
+    return [
+        *wrapped(f"legal states on {rows[0].day}: {legal_state_shares(rows)}"),
+        *(wrapped(f"in effect: {key}") if key else []),
+    ]
+
+
+def legal_state_shares(rows: Sequence[LegalStateRow]) -> str:
+    """Return the probability of each legal state on the day of the rows, and its share of the horizon."""
     on_day = ", ".join(f"{row.state} {percent(row.on_day.value)}" for row in rows)
     in_all = ", ".join(f"{row.state} {percent(row.share_of_time)}" for row in rows)
-    return [f"legal states on {rows[0].day}: {on_day}; share of the horizon: {in_all}"]
+    return f"{on_day}; share of the horizon: {in_all}"
+
+
+def legal_state_key(rows: Sequence[LegalStateRow]) -> str:
+    """Return which controls each legal state is about, by their ids, and which of them are in effect.
+
+    Examples
+    --------
+    >>> day, half = dt.date(2027, 11, 22), Estimate(0.5, 0.4, 0.6, 400)
+    >>> states = {"A": {"x": False, "y": False}, "B": {"x": True, "y": False}, "D": {"x": True, "y": True}}
+    >>> legal_state_key([LegalStateRow(name, controls, day, half, 0.5) for name, controls in states.items()])
+    'A neither x nor y; B x without y; D x and y'
+    """
+    return "; ".join(f"{row.state} {_in_effect(row.controls)}" for row in rows if row.controls)
+
+
+def _in_effect(controls: Mapping[str, bool]) -> str:
+    on = [name for name, is_on in controls.items() if is_on]
+    off = [name for name in controls if name not in on]
+    if not on:
+        return f"{'neither' if len(off) > 1 else 'not'} {joined(off, 'nor')}"
+    return joined(on) + (f" without {joined(off)}" if off else "")
 
 
 def head_lines(

@@ -281,6 +281,19 @@ def test_uses_and_regions_whose_names_differ_within_parentheses_keep_apart(repor
     }
 
 
+def test_a_use_or_buyer_that_the_baseline_does_not_have_is_marked_in_its_row(report):
+    rows = [use_row(use, region="US", region_name="United States") for use in ("u", "v", "v/firm")]
+    made = replace(with_rows(report, rows), baseline_rows={("US", "u"): use_row("u", chance=0.25)})
+    (lines,) = use_lines(rows, made).values()
+    assert [line.baseline.partition(" [")[0] for line in lines] == [
+        "baseline 25.0\N{NO-BREAK SPACE}%",
+        "baseline: no such use",
+        "baseline: no such buyer",
+    ]
+    (alone,) = use_lines(rows, replace(made, baseline_rows={})).values()
+    assert [line.baseline for line in alone] == ["", "", ""]
+
+
 def test_charts_have_a_row_for_each_use_where_short_names_coincide():
     names = {"region_name": ("region", [f"Home ({k})" for k in range(run().sizes["region"])])}
     names["use_name"] = ("use", [f"Saw ({k})" for k in range(run().sizes["use"])])

@@ -47,6 +47,7 @@ from diamondsim.reporting import (
     chance,
     is_rare,
     labels_of_rows,
+    not_in_baseline,
     observed_lines,
     observed_table,
     price_block,
@@ -70,7 +71,7 @@ class UseLine:
     name : str
     bar : Bar
     baseline : str
-        Its chance in the baseline; empty without one.
+        Its chance in the baseline, or that it is not in it; empty without one.
     begins, spread, lasts, depth, worst : str
         Median and 10 to 90 % of the onset; the first shortage; what is unmet, the median if short, and in the
         worst 5 %. Of few replications `depth` is the largest, and `worst` is empty.
@@ -175,7 +176,6 @@ def use_lines(shown: Sequence[UseRow], report: Report) -> dict[str, list[UseLine
         text, begins, depth, _, lasts = use_cells(row, few=few)
         median, _, spread = begins.partition(" (")
         typical, _, worst = depth.partition("(")
-        base = report.baseline_rows.get((row.region, row.use))
         word = None if few else word_of(row)
         lines.setdefault(region, []).append(
             UseLine(
@@ -186,7 +186,7 @@ def use_lines(shown: Sequence[UseRow], report: Report) -> dict[str, list[UseLine
                     "" if word is None else word.word,
                     has_interval=not few and not row.assumed_volumes,
                 ),
-                baseline="" if base is None else with_month_names(_chance(base, few=few)),
+                baseline=_baseline(row, report),
                 begins=with_month_names(median),
                 spread=with_month_names(spread.removesuffix(")")),
                 lasts=_in_days(lasts),
@@ -196,6 +196,13 @@ def use_lines(shown: Sequence[UseRow], report: Report) -> dict[str, list[UseLine
             )
         )
     return lines
+
+
+def _baseline(row: UseRow, report: Report) -> str:
+    base = report.baseline_rows.get((row.region, row.use))
+    if base is not None:
+        return f"baseline {with_month_names(_chance(base, few=are_few(report)))}"
+    return not_in_baseline(row) if report.baseline_rows else ""
 
 
 def _in_days(lasts: str) -> str:

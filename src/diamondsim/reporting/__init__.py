@@ -65,6 +65,7 @@ from diamondsim.reporting.report_builder import build_report
 from diamondsim.reporting.report_sentences import sentences_by_topic
 from diamondsim.reporting.report_table import (
     is_rare,
+    not_in_baseline,
     plain_console,
     price_block,
     rare_sentences,
@@ -153,6 +154,7 @@ __all__ = [
     "marginal_renderable",
     "mixture_lines",
     "month",
+    "not_in_baseline",
     "observed_lines",
     "observed_table",
     "onset_of",

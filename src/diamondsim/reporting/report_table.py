@@ -164,8 +164,7 @@ def _table(report: Report) -> list[RenderableType]:
             if base is not None:
                 table.add_row(set_in("baseline", 3), *_stacked_cells(base, few=few), style="dim")
             elif report.baseline_rows:
-                missing = "buyer" if "/" in row.use else "use"
-                table.add_row(set_in(f"baseline: no such {missing}", 3), style="dim")
+                table.add_row(set_in(not_in_baseline(row), 3), style="dim")
             less = report.differences.get((row.region, row.use))
             # Where the baseline is never short, the difference is the chance itself.
             known = less is not None and not few and not row.assumed_volumes
@@ -173,6 +172,11 @@ def _table(report: Report) -> list[RenderableType]:
                 points = stacked(difference(less.value, less.low, less.high))
                 table.add_row(set_in("difference, points", 3), points, style="dim")
     return [Text(), table]
+
+
+def not_in_baseline(row: UseRow) -> str:
+    """Return what stands in the place of a baseline that does not have a use."""
+    return f"baseline: no such {'buyer' if '/' in row.use else 'use'}"
 
 
 def _stacked_cells(row: UseRow, *, few: bool) -> Iterator[str]:

@@ -47,8 +47,10 @@ def test_two_linear_normal_alternatives_have_the_unit_normal_loss(counts, mean, 
     assert sum(each.low <= wanted <= each.high for each in found) >= 15
     widths = np.array([each.high - each.low for each in found])
     assert widths.mean() / 2 == pytest.approx(1.96 * errors.std(), rel=0.5)
-    whole = np.mean([perfect_information(differences) for _, differences in cases])
-    assert whole == pytest.approx(unit_normal_loss(mean, np.hypot(slope, noise)), rel=0.1)
+    whole = [perfect_information(differences) for _, differences in cases]
+    wanted = unit_normal_loss(mean, np.hypot(slope, noise))
+    assert np.mean([each.value for each in whole]) == pytest.approx(wanted, rel=0.1)
+    assert sum(each.low <= wanted <= each.high for each in whole) >= 15
 
 
 def test_an_input_without_influence_is_worth_nothing(counts):
@@ -90,12 +92,17 @@ def test_the_most_valuable_input_comes_first_and_is_worth_no_more_than_everythin
     worth = found["information"].sel(bound="estimate").values
     assert (np.diff(worth) <= 0).all()
     assert worth[0] > 0
-    whole = found["perfect_information"].item()
+    whole = found["perfect_information"].sel(bound="estimate").item()
     assert worth.max() <= whole
     assert whole == pytest.approx(
         min(runs[0].mean(), runs[1].mean() + cost) - np.minimum(runs[0], runs[1] + cost).mean()
     )
-    assert found["expected"].values == pytest.approx([runs[0].mean(), runs[1].mean() + cost])
+    assert found["expected"].sel(bound="estimate").values == pytest.approx(
+        [runs[0].mean(), runs[1].mean() + cost]
+    )
+    for name, added in (("usual", 0.0), ("more", cost)):
+        of_run = compared[name]["shortage_mean"].sel(USE).values
+        assert found["expected"].sel(scenario=name).values == pytest.approx(of_run + added)
     assert found["information"].attrs["units"] == "carat"
     assert "400 replications are few" in found.attrs["warnings"]
 
@@ -105,13 +112,19 @@ def test_a_cost_with_a_unit_is_the_number_in_that_of_the_metric(compared):
     assert ds.value_of_information(compared, **USE, costs={"more": "0.25 kct"}).identical(plain)
 
 
+def test_what_is_expected_of_a_probability_has_the_interval_of_the_run_moved_by_the_cost(compared):
+    found = ds.value_of_information(compared, **USE, metric="probability_of_shortage", costs={"more": "30%"})
+    of_run = compared["more"]["probability_of_shortage"].sel(USE).values
+    assert found["expected"].sel(scenario="more").values == pytest.approx(of_run + 0.3)
+
+
 def test_without_costs_the_larger_stock_is_best_whatever_is_known(compared):
     found = ds.value_of_information(compared, **USE)
     assert found.attrs["chosen"] == "more"
     assert (found["information"].sel(bound="low") == 0).all()
     # The curves of two stocks that both suffice touch where nothing is short.
     assert found["information"].sel(bound="high").max() < 1e-3 * found["expected"].max()
-    assert found["perfect_information"] == 0
+    assert (found["perfect_information"] == 0).all()
 
 
 @pytest.mark.parametrize(

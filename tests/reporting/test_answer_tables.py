@@ -23,9 +23,9 @@ SET: dict[str, dict[str, tuple[dict[str, str], Any]]] = {
         "money": ({"item": "economic_loss"}, (-2e6, -3e6, -1e6)),
     },
     "information": {
-        "expected": ({"scenario": USUAL}, 4000),
+        "expected": ({"scenario": USUAL}, (4000, 3900, 4100)),
         "information": ({"input": OPENING}, (120, 101, 150)),
-        "perfect_information": ({}, 321),
+        "perfect_information": ({}, (321, 300, 345)),
     },
     "discover": {"share": ({}, (0.25, 0.2, 0.3))},
     "independence": {
@@ -55,7 +55,7 @@ READ = {
         *("-5.0 [-10.0, -1.0]", "-1.5 [-2, -1] kct"),
         "economic loss, uses with a value: -2 [-3, -1] MUSD",
     ],
-    "information": [", kct; ", "  4", "0.12 [0.1, 0.15]", "would be worth 0.321"],
+    "information": [", kct; ", "  4 [3.9, 4.1]", "0.12 [0.1, 0.15]", "would be worth 0.321 [0.3, 0.345]"],
     "discover": ["in 25.0 % [20.0, 30.0] of 48 replications"],
     "independence": ["3.2 [3.0, 3.4]", "80.0 % [70.0, 90.0]"],
     "worst-start": ["2026-02-06  50.0 % [40.0, 60.0]", "75 %", "difference +11.0 [+5.0, +17.0]"],

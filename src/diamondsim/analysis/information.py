@@ -21,7 +21,7 @@ from diamondsim.arguments import ArgumentError
 from diamondsim.arrays import FloatArray
 from diamondsim.errors import Problem, ScenarioError, nearest
 from diamondsim.plan import compile_plan
-from diamondsim.results import bounds, with_attrs
+from diamondsim.results import bounds, mean, proportion, with_attrs
 from diamondsim.sampling import resample_counts
 from diamondsim.scenario import Scenario
 from diamondsim.units import number_in_unit, share_within
@@ -68,8 +68,9 @@ def value_of_information(
         By `input`, the most valuable first:
 
         - `information` (input, bound): what knowing the input is worth, with its 95 % interval;
-        - `perfect_information`: what knowing everything that is drawn would be worth: an upper bound;
-        - `expected` (scenario): the mean of the metric, with the cost.
+        - `perfect_information` (bound): what knowing everything that is drawn would be worth: at least as
+          much as any input;
+        - `expected` (scenario, bound): the mean of the metric, with the cost.
 
         The attribute `chosen` is the scenario that is best without information; `failed` and `failures` are
         those of `compare`.
@@ -90,8 +91,8 @@ def value_of_information(
     >>> stock = usual.override({"inventory_policy.polishing.cover": "90 days"})
     >>> compared = ds.compare({"usual": usual, "stock": stock}, replications=128, workers=1)
     >>> found = ds.value_of_information(compared, region="US", use="polishing", costs={"stock": 1e5})
-    >>> found["information"].dims, bool(found["perfect_information"] >= 0)
-    (('input', 'bound'), True)
+    >>> found["information"].dims, found["expected"].dims
+    (('input', 'bound'), ('scenario', 'bound'))
     """
     runs, failures = _runs(comparison), failures_in(comparison.attrs)
     first = next(iter(runs.values()))
@@ -99,7 +100,9 @@ def value_of_information(
     require_label(first, "region", region)
     require_label(first, "use", use)
     unit = chosen.unit or str(comparison.to_dataset()["unit"].sel(use=use).item())
-    losses = _losses(runs, chosen, region, use, _costs(runs, costs, unit, failures))
+    given = _costs(runs, costs, unit, failures)
+    samples = _samples(runs, chosen, region, use)
+    losses = samples + np.array(given)[:, None]
     inputs = _Inputs.of(runs)
     n = losses.shape[1]
     groups = np.arange(n) % _MOST_MEMBERS
@@ -112,7 +115,20 @@ def value_of_information(
         [bounds(partial_information(values, differences, counts)) for values in inputs.values]
     ).reshape(-1, len(_BOUNDS))
     order = sorted(range(len(found)), key=lambda k: (-found[k, 0], inputs.names[k]))
-    return _dataset(comparison, chosen, (region, use), losses, inputs, found, order)
+    estimates = {
+        "information": (("input", "bound"), found[list(order)], "expected value of knowing the input"),
+        "perfect_information": (
+            ("bound",),
+            np.array(bounds(perfect_information(differences))),
+            "value of knowing everything",
+        ),
+        "expected": (
+            ("scenario", "bound"),
+            _expected(samples, chosen, given),
+            f"{chosen.name} with the cost",
+        ),
+    }
+    return _dataset(comparison, chosen, (region, use), estimates, inputs, order)
 
 
 @dataclass(frozen=True)
@@ -230,14 +246,8 @@ def _costs(
     return [read.get(name, 0.0) for name in scenarios]
 
 
-def _losses(
-    runs: Mapping[str, xr.Dataset],
-    metric: ComparedMetric,
-    region: str,
-    use: str,
-    costs: Sequence[float],
-) -> FloatArray:
-    """Return the metric and the cost of each scenario in each replication, (scenario, n)."""
+def _samples(runs: Mapping[str, xr.Dataset], metric: ComparedMetric, region: str, use: str) -> FloatArray:
+    """Return the metric of each scenario in each replication, (scenario, n)."""
     samples = [
         np.asarray(run[metric.sample].sel(region=region, use=use).values, dtype=float)
         for run in runs.values()
@@ -249,30 +259,30 @@ def _losses(
             (sample > float(run.attrs["threshold"])).astype(float)
             for sample, run in zip(samples, runs.values(), strict=True)
         ]
-    return np.array([sample + cost for sample, cost in zip(samples, costs, strict=True)])
+    return np.array(samples)
+
+
+def _expected(samples: FloatArray, metric: ComparedMetric, costs: Sequence[float]) -> FloatArray:
+    """Return the estimate of the metric of each scenario, with its cost, (scenario, bound)."""
+    estimates = [proportion(sample > 0) if metric.event else mean(sample).within(0.0) for sample in samples]
+    return np.asarray(np.array([bounds(each) for each in estimates]) + np.array(costs)[:, None])
 
 
 def _dataset(
     comparison: xr.DataTree,
     metric: ComparedMetric,
     place: tuple[str, str],
-    losses: FloatArray,
+    estimates: Mapping[str, tuple[tuple[str, ...], FloatArray, str]],
     inputs: _Inputs,
-    found: FloatArray,
     order: Sequence[int],
 ) -> xr.Dataset:
     root = comparison.to_dataset()
     units = metric.unit or str(root["unit"].sel(use=place[1]).item())
     names = [str(name) for name in root["scenario"].values]
-    expected, n = losses.mean(axis=1), losses.shape[1]
-    described = {
-        "information": (("input", "bound"), found[list(order)], "expected value of knowing the input"),
-        "perfect_information": ((), perfect_information(losses - losses[0]), "value of knowing everything"),
-        "expected": (("scenario",), expected, f"{metric.name} with the cost"),
-    }
+    n = int(comparison[names[0]].sizes["replication"])
     variables = {
         key: with_attrs(xr.Variable(dims, values), long_name, units)
-        for key, (dims, values, long_name) in described.items()
+        for key, (dims, values, long_name) in estimates.items()
     }
     texts = {
         "input": ("input", [inputs.names[k] for k in order], "input that a replication draws once"),
@@ -294,7 +304,7 @@ def _dataset(
         "metric": metric.name,
         "region": place[0],
         "use": place[1],
-        "chosen": names[int(np.argmin(expected))],
+        "chosen": names[int(np.argmin(estimates["expected"][1][:, 0]))],
         "replications": n,
         "resamples": RESAMPLES_OF_INFORMATION,
         "warnings": "" if n >= _FEW else f"{n:,} replications are few: use {_FEW:,} or more",

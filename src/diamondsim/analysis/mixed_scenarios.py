@@ -193,7 +193,9 @@ def _combine(weights: FloatArray, limits: FloatArray, correlation: FloatArray) -
     below, above = (
         np.sqrt(np.maximum(np.einsum("jru,rujk,kru->ru", d, correlation, d), 0.0)) for d in distances
     )
-    return np.stack([value, value - below, value + above], axis=-1)
+    # The limits lie within those of the largest correlation, 1, but for rounding, which could pass 0 or 1.
+    least, most = (np.einsum("k,kru->ru", weights, limits[..., side]) for side in (1, 2))
+    return np.stack([value, np.maximum(value - below, least), np.minimum(value + above, most)], axis=-1)
 
 
 def _between(weights: FloatArray, parts: Sequence[_Part]) -> FloatArray:

@@ -10,7 +10,7 @@ import scipy
 from diamondsim.analysis.first_order import number_of_bins
 from diamondsim.analysis.rank_bins import rank_bins
 from diamondsim.arrays import FloatArray, IntArray
-from diamondsim.results import CONFIDENCE, Estimate
+from diamondsim.results import CONFIDENCE, Estimate, mean
 
 _FEWEST_FOR_A_CURVE = 8
 """With fewer different values, or classes of them, each has a mean of its own."""
@@ -20,20 +20,27 @@ _STIFFNESSES = np.logspace(-6, 3, 19)
 """Weights of the square of the second derivative from which cross-validation chooses, by replication."""
 
 
-def perfect_information(differences: FloatArray) -> float:
-    """Return what it is worth to know everything that a replication draws before the decision (eq. D9).
+def perfect_information(differences: FloatArray) -> Estimate:
+    """Estimate what it is worth to know everything that a replication draws before the decision (eq. D9).
 
     Parameters
     ----------
     differences : (alternative, n) float array
         Loss less that of the first alternative, in each replication.
 
+    Returns
+    -------
+    Estimate
+        The mean, with its interval, of what another choice would have saved; no limit is below 0.
+
     Examples
     --------
-    >>> perfect_information(np.array([[0.0, 0.0], [3.0, -1.0]]))
-    0.5
+    >>> found = perfect_information(np.array([[0.0, 0.0], [3.0, -1.0]]))
+    >>> found.value, found.low
+    (0.5, 0.0)
     """
-    return float(differences.mean(axis=1).min() - differences.min(axis=0).mean())
+    chosen = differences[differences.mean(axis=1).argmin()]
+    return mean(chosen - differences.min(axis=0)).within(0.0)
 
 
 def partial_information(values: FloatArray, differences: FloatArray, counts: FloatArray) -> Estimate:

@@ -44,12 +44,11 @@ def information_renderable(found: xr.Dataset, *, most: int) -> RenderableType:
     )
     choice = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     choice.add_column("scenario", max_width=_NAME)
-    choice.add_column("expected, with its cost", justify="right")
+    choice.add_column("expected, with its cost")
     for name in map(str, found["scenario"].values):
         mark = "*" if name == attrs["chosen"] else " "
-        choice.add_row(
-            marked_name(mark, name, _NAME), f"{float(found['expected'].sel(scenario=name)) / factor:.3g}"
-        )
+        expected = _interval(found["expected"].sel(scenario=name), factor, digits=3)
+        choice.add_row(marked_name(mark, name, _NAME), expected)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("input known before the choice", max_width=48, overflow="fold")
     table.add_column("is worth", max_width=28)
@@ -57,10 +56,10 @@ def information_renderable(found: xr.Dataset, *, most: int) -> RenderableType:
         one = found.isel(input=k)
         table.add_row(str(one["input"].item()), _interval(one["information"], factor))
     rest = found.sizes["input"] - min(most, found.sizes["input"])
-    whole = float(found["perfect_information"]) / factor
+    whole = _interval(found["perfect_information"], factor, digits=3)
     sentence = (
         f"Chosen without information: {attrs['chosen']} (*). Knowing everything that is drawn would be worth "
-        f"{whole:.3g}; no input is worth more. An input is worth something only if it changes the choice."
+        f"{whole}; no input is worth more. An input is worth something only if it changes the choice."
     )
     return Group(
         *(Text(line, style="bold") for line in wrapped(str(attrs["title"]))),
@@ -92,8 +91,8 @@ def _scale(found: xr.Dataset) -> tuple[float, str]:
     return factor, f"{prefix}{unit}"
 
 
-def _interval(variable: xr.DataArray, factor: float) -> str:
-    value, low, high = (f"{each / factor:.2g}" for each in limits(variable))
+def _interval(variable: xr.DataArray, factor: float, *, digits: int = 2) -> str:
+    value, low, high = (f"{each / factor:.{digits}g}" for each in limits(variable))
     return f"{value} [{low}, {high}]"
 
 
@@ -115,9 +114,9 @@ def json_information(found: xr.Dataset) -> dict[str, Any]:
         **{name: attrs[name] for name in ("metric", "region", "use", "chosen", "replications", "seed")},
         "unit": unit_symbol(str(found["expected"].attrs["units"])),
         "expected": {
-            str(name): float(found["expected"].sel(scenario=name)) for name in found["scenario"].values
+            str(name): json_limits(found["expected"].sel(scenario=name)) for name in found["scenario"].values
         },
-        "perfect_information": float(found["perfect_information"]),
+        "perfect_information": json_limits(found["perfect_information"]),
         "scenarios": {
             str(name): json_scenario_identity(found, str(name)) for name in found["scenario"].values
         },

@@ -44,6 +44,12 @@ class Pair:
         return self.after.median / self.before.median
 
     @property
+    def ratio_of_lane_ticks(self) -> float | None:
+        """Time of a lane-tick after divided by that before, also of other lanes; None without lanes."""
+        before, after = (case.extra.get("ns_per_lane_tick") for case in (self.before, self.after))
+        return after / before if before and after else None
+
+    @property
     def range(self) -> tuple[float, float]:
         """Smallest and largest ratio of a round after to a round before."""
         return _ratios(self.before.seconds, self.after.seconds)
@@ -91,7 +97,7 @@ def compared(before: Figures, after: Figures) -> str:
 
 
 def _table(pairs: Sequence[Pair]) -> Table:
-    heads = ("case", "size", "A", "B", "B/A", "rounds", "machine", "")
+    heads = ("case", "size", "A", "B", "B/A", "of a lane-tick", "rounds", "machine", "")
     return Table("Medians", heads, tuple(_row(pair) for pair in pairs))
 
 
@@ -103,6 +109,7 @@ def _row(pair: Pair) -> tuple[str, ...]:
         formatting.seconds(pair.before.median),
         formatting.seconds(pair.after.median),
         formatting.ratio(pair.ratio) if same else formatting.NOTHING,
+        formatting.ratio(pair.ratio_of_lane_ticks),
         "{:.2f}-{:.2f}".format(*pair.range) if same else formatting.NOTHING,
         "{:.2f}-{:.2f}".format(*pair.of_machine),
         "; ".join(filter(None, (pair.verdict, pair.memory))),

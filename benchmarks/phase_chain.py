@@ -7,22 +7,26 @@ from statistics import median
 
 from benchmarks.cases import BenchmarkCase
 from benchmarks.scale import SEED
-from diamondsim.engines import batch
+from diamondsim.draws import Draws
+from diamondsim.engines import batch, compiled
 from diamondsim.results import Summary
 from diamondsim.sampling import BLOCK, draw
+from diamondsim.simulation.part_sizes import drawn_size, part_size
 from diamondsim.simulation.runner import Workspace
 
 PHASES = ("draw", "step", "reduce")
 
 
 class PhaseChain:
-    """Draws, runs and summarises replications in one process, in parts that fit the cache.
+    """Draws, runs and summarises replications in one process, in parts as large as those of a worker.
 
     Parameters
     ----------
-    world : World
+    case : BenchmarkCase
     replications : int
         Number of replications, from the first.
+    engine : str, optional
+        `batch` or `compiled`.
 
     Attributes
     ----------
@@ -30,8 +34,11 @@ class PhaseChain:
         Seconds of each phase, one dict for each call.
     """
 
-    def __init__(self, case: BenchmarkCase, replications: int) -> None:
+    def __init__(self, case: BenchmarkCase, replications: int, engine: str = "batch") -> None:
         self.case = case
+        self._run = compiled.run if engine == "compiled" else batch.run
+        self._size = part_size(case.plan, case.kept, engine)
+        self._drawn = drawn_size(case.plan, self._size, engine)
         self.replications = replications
         self.rounds: list[dict[str, float]] = []
         self._workspace = Workspace()
@@ -64,17 +71,22 @@ class PhaseChain:
         case = self.case
         part = Summary(case.plan, case.settings)
         part.columns.reserve(count)
-        begin = time.perf_counter()
-        draws = draw(case.plan, seed=SEED, first=first, count=count, scratch=self._workspace.draws)
-        spent["draw"] += time.perf_counter() - begin
-        size = batch.block_size(case.plan)
-        for start in range(0, count, size):
-            some = draws.select(slice(start, start + size))
+        for begin in range(first, first + count, self._drawn):
+            started = time.perf_counter()
+            some = min(self._drawn, first + count - begin)
+            draws = draw(case.plan, seed=SEED, first=begin, count=some, scratch=self._workspace.draws)
+            spent["draw"] += time.perf_counter() - started
+            self._simulate(draws, part, spent)
+        return part
+
+    def _simulate(self, draws: Draws, summary: Summary, spent: dict[str, float]) -> None:
+        case = self.case
+        for start in range(0, draws.n_replications, self._size):
+            some = draws.select(slice(start, start + self._size))
             room = self._workspace.ledger(case.plan, some.n_replications, case.kept)
             begin = time.perf_counter()
-            ledger = batch.run(case.plan, some, ledger=room)
+            ledger = self._run(case.plan, some, ledger=room)
             stepped = time.perf_counter()
-            part.add(some, ledger)
+            summary.add(some, ledger)
             spent["step"] += stepped - begin
             spent["reduce"] += time.perf_counter() - stepped
-        return part

@@ -33,7 +33,9 @@ class Scale:
     longer : tuple of int
         Horizons over which it is measured, in multiples of `years`.
     engines : tuple of str
-        Engines of worker processes.
+        Engines of worker processes, and of a whole run in one process.
+    engine_rounds : int
+        Number of timed rounds of the latter.
     kept : int
         Replications of the textbook case whose memory is measured.
     answers, sizing : int
@@ -56,6 +58,7 @@ class Scale:
     shipped: int
     longer: tuple[int, ...]
     engines: tuple[str, ...]
+    engine_rounds: int
     kept: int
     answers: int
     sizing: int
@@ -76,6 +79,7 @@ FULL = Scale(
     shipped=2048,
     longer=(1, 2),
     engines=("batch", "compiled"),
+    engine_rounds=7,
     kept=65_536,
     answers=4096,
     sizing=1024,
@@ -96,6 +100,7 @@ QUICK = Scale(
     shipped=1024,
     longer=(1,),
     engines=("batch",),
+    engine_rounds=1,
     kept=1024,
     answers=64,
     sizing=64,

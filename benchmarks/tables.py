@@ -43,7 +43,14 @@ class Table:
 
 def tables(figures: Figures) -> list[Table]:
     """Return the tables of a run, one for each group that ran."""
-    known = {"phases": _PHASES, "sizes": _SIZES, "workers": _WORKERS, "memory": _MEMORY, "answers": _ANSWERS}
+    known = {
+        "phases": _PHASES,
+        "engines": _ENGINES,
+        "sizes": _SIZES,
+        "workers": _WORKERS,
+        "memory": _MEMORY,
+        "answers": _ANSWERS,
+    }
     groups = list(dict.fromkeys([*known, *(case.group for case in figures.cases)]))
     made = []
     for group in groups:
@@ -115,6 +122,7 @@ _WORDS = 2
 """Leading columns that hold text."""
 _TITLES = {
     "phases": "Phases",
+    "engines": "Engines",
     "sizes": "Sizes",
     "workers": "Processes",
     "memory": "Memory",
@@ -131,11 +139,20 @@ _NS: Column = ("ns/lane-tick", _number("ns_per_lane_tick"))
 _RATE: Column = ("repl./s", _number("replications_per_second"))
 _ALLOCATED: Column = ("allocated", _number("allocated_bytes", formatting.mebibytes))
 _PHASES: tuple[Column, ...] = (_CASE, _SIZE, *_TIMED, _NS, _RATE, _ALLOCATED)
-_SIZES: tuple[Column, ...] = (
-    *(_CASE, _SIZE, *_TIMED, _NS),
+_OF_PHASES: tuple[Column, ...] = (
     ("draw", _number("ns_draw")),
     ("step", _number("ns_step")),
     ("reduce", _number("ns_reduce")),
+)
+_ENGINES: tuple[Column, ...] = (
+    *(_CASE, _SIZE, *_TIMED, _NS, *_OF_PHASES),
+    ("bytes once", _number("bytes_once")),
+    ("limit", _number("ns_limit")),
+    ("step to limit", _number("step_to_limit")),
+    *(_RATE, _ALLOCATED),
+)
+_SIZES: tuple[Column, ...] = (
+    *(_CASE, _SIZE, *_TIMED, _NS, *_OF_PHASES),
     ("to reference", _number("against_reference", formatting.ratio)),
     *(_RATE, _ALLOCATED),
 )

@@ -28,7 +28,7 @@ def test_a_trial_runs_every_kind_of_case_and_names_no_place(tmp_path):
     figures = read(target)
     assert figures.quick
     memory = set() if sys.platform == "win32" else {"memory", "answers"}
-    assert {found.group for found in figures.cases} == {"phases", "sizes", "workers"} | memory
+    assert {found.group for found in figures.cases} == {"phases", "engines", "sizes", "workers"} | memory
     assert all(found.extra["lanes"] >= 1 and len(found.speed_of_machine) == 2 for found in figures.cases)
     assert all(table.text() in done.stdout for table in tables(figures))
     written = target.read_text()

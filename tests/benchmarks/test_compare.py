@@ -49,6 +49,13 @@ def test_another_job_under_the_same_name_is_not_compared(tmp_path, other):
     assert pair(tmp_path, case(), case(seconds=SLOW, **other)).verdict == "another job"
 
 
+def test_the_time_of_a_lane_tick_is_compared_also_where_there_are_more_lanes(tmp_path):
+    few, many = case(ns_per_lane_tick=40.0), case(lanes=4, ns_per_lane_tick=46.0)
+    assert pair(tmp_path, few, many).ratio_of_lane_ticks == pytest.approx(1.15)
+    assert "1.15" in compared(figures(tmp_path, few), figures(tmp_path, many))
+    assert pair(tmp_path, case(), many).ratio_of_lane_ticks is None
+
+
 def test_memory_is_told_where_it_differs_notably(tmp_path):
     before = case(allocated_bytes=1_000_000, worker_peak_bytes=1_000_000)
     more = case(allocated_bytes=1_300_000, worker_peak_bytes=1_010_000)

@@ -15,6 +15,19 @@ def merged(target, patch):
     return plain(merge(node_of(target, BELOW), node_of(patch, ABOVE)))
 
 
+@pytest.mark.parametrize(
+    "patch, description",
+    [
+        ({"title": "Mine"}, None),
+        ({"title": "Mine", "description": "of mine"}, "of mine"),
+        ({"demand": {"title": "an id"}}, "of theirs"),
+    ],
+)
+def test_a_description_goes_with_its_title(patch, description):
+    below = {"title": "Theirs", "description": "of theirs"}
+    assert merged(below, patch).get("description") == description
+
+
 # The examples of RFC 7396, appendix A; numbers are text here, because a tree has only text.
 @pytest.mark.parametrize(
     "target, patch, result",

@@ -1,9 +1,10 @@
 """Merge one tree over another.
 
 This is a JSON merge patch (RFC 7396): maps merge key by key, ``null`` deletes, anything else replaces. There
-are four additions: a ``timeline`` is replaced as a whole, because its dates belong together; a single value
+are five additions: a ``timeline`` is replaced as a whole, because its dates belong together; a single value
 that is short for a map merges as that map; deleting a key also deletes its notes in ``source`` and
-``assumed``; and notes for single keys override a note on the whole map only for those keys.
+``assumed``; notes for single keys override a note on the whole map only for those keys; and a new ``title``
+drops the ``description`` below it, which was written for another scenario.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -43,6 +44,8 @@ def merge(target: TreeNode | None, patch: TreeNode, path: Path = ()) -> TreeNode
     if not isinstance(patch, Table):
         return patch
     entries = dict(target.entries) if isinstance(target, Table) else {}
+    if not path and "title" in patch.entries:
+        entries.pop("description", None)
     if any(_by_key(patch.entries.get(name)) for name in PROVENANCE):
         entries = notes_by_key(entries, but=_annotated_keys(patch.entries))
     for key, entry in patch.entries.items():

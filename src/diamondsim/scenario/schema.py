@@ -123,7 +123,7 @@ class Content(Entity):
     title: str | None = None
     """One line; required in a scenario that can be run"""
     description: str | None = None
-    """Free text"""
+    """Free text; with a new title a file inherits none"""
     component: StrictBool = False
     """Whether this is a building block, which other files extend and nobody runs; default false"""
     as_of: Date | None = None

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # OpenTURNS: the kurtosis of a log-uniform distribution is given as 0.19, below the least one that is possible.
 #
-# Expected. getKurtosis is the fourth central moment divided by the square of the variance (the user manual; 3 for a
-#   normal distribution). It is at least 1 plus the square of the skewness for any distribution (Pearson).
+# Expected. getKurtosis is the fourth central moment divided by the square of the variance (its page; 3 for a normal
+#   distribution). It is at least 1 plus the square of the skewness for any distribution (Pearson).
 # What happens. LogUniform(0, 3), so values from 1 to 20.1, has a skewness of 0.98 and a given kurtosis of 0.19; it is
-#   2.87. Twice the scale, the same shape, gives another number. Bernoulli(0.3) has 13.76, which is 12 too many:
+#   2.87. With all values doubled it is given as 0.10. Bernoulli(0.3) has 13.76, which is 12 too many:
 #   Binomial(1, 0.3), the same distribution, has 1.76. getMoment and getCentralMoment of ChiSquare(10) give a mean
 #   of 0.83 and a variance of 5.70 for 10 and 20, where Gamma(5, 0.5), again the same distribution, and getMean
 #   are right. Neither raises nor warns.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# OpenTURNS: the median of x - y - z, three lognormals with an offset, is given as 1.7 and is -2.3.
+# OpenTURNS: the median of x - y - z of three lognormals with an offset is given as 1.7 and is -2.3.
 #
 # Expected. `x - y - z` of distributions is that of the combination of independent variables. Its page
 #   (LinearCombinationDistribution) computes it from the characteristic functions of the terms. Mean, quantiles,

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from diamondsim.reporting import readable_draw
 from tests.cli.short_runs import BAN, CHANGES
 
 SHORT = (*(word for change in CHANGES for word in ("--set", change)), "--workers", "1", "-n", "40")
@@ -20,6 +21,11 @@ def test_table_and_document_have_the_same_choice(call):
     code, text, _ = call(*WORDS, "--cost", "stock=1000", "--json")
     document = json.loads(text)
     assert document["chosen"] == "stock"
+    paths = {one["input"]: one["path"] for one in document["inputs"]}
+    assert any(name != path for name, path in paths.items())
+    for name, path in paths.items():
+        assert readable_draw(name, path) in out
+    assert "is worth, kct" in out
     assert document["expected"]["stock"]["low"] >= 1000
     assert "Chosen without information: stock (*)." in out
     assert document["warnings"] == ["40 replications are few: use 1,000 or more"]

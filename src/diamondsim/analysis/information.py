@@ -65,7 +65,7 @@ def value_of_information(
     Returns
     -------
     xarray.Dataset
-        By `input`, the most valuable first:
+        By `input`, the most valuable first, with `input_path`, where the scenario states it:
 
         - `information` (input, bound): what knowing the input is worth, with its 95 % interval;
         - `perfect_information` (bound): what knowing everything that is drawn would be worth: at least as
@@ -136,21 +136,24 @@ class _Inputs:
     """The inputs that vary, (input, n), each as the first scenario that has it draws it."""
 
     names: list[str]
+    paths: list[str]
     distributions: list[str]
     values: list[FloatArray]
 
     @classmethod
     def of(cls, runs: Mapping[str, xr.Dataset]) -> _Inputs:
-        names, distributions, values = list[str](), list[str](), list[FloatArray]()
+        names, paths, distributions = list[str](), list[str](), list[str]()
+        values = list[FloatArray]()
         for run in runs.values():
             drawn = run["input_value"].transpose("input", "replication")
             for k, name in enumerate(map(str, drawn["input"].values)):
                 row = np.asarray(drawn.values[k], dtype=float)
                 if name not in names and np.ptp(row) > 0:
                     names.append(name)
+                    paths.append(str(drawn["input_path"].values[k]))
                     distributions.append(str(drawn["input_distribution"].values[k]))
                     values.append(row)
-        return cls(names, distributions, values)
+        return cls(names, paths, distributions, values)
 
 
 def _runs(comparison: xr.DataTree) -> dict[str, xr.Dataset]:
@@ -286,6 +289,7 @@ def _dataset(
     }
     texts = {
         "input": ("input", [inputs.names[k] for k in order], "input that a replication draws once"),
+        "input_path": ("input", [inputs.paths[k] for k in order], "where the scenario states it"),
         "input_distribution": (
             "input",
             [inputs.distributions[k] for k in order],

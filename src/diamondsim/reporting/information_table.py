@@ -12,6 +12,7 @@ from rich.text import Text
 from diamondsim.analysis import failures_in
 from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.document import json_value
+from diamondsim.reporting.draw_names import readable_draw
 from diamondsim.reporting.failed_lines import failed_lines
 from diamondsim.reporting.formatting import replications
 from diamondsim.reporting.page_layout import marked_name, wrapped
@@ -44,22 +45,24 @@ def information_renderable(found: xr.Dataset, *, most: int) -> RenderableType:
     )
     choice = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     choice.add_column("scenario", max_width=_NAME)
-    choice.add_column("expected, with its cost")
+    choice.add_column(f"expected, with its cost, {unit}")
     for name in map(str, found["scenario"].values):
         mark = "*" if name == attrs["chosen"] else " "
         expected = _interval(found["expected"].sel(scenario=name), factor, digits=3)
         choice.add_row(marked_name(mark, name, _NAME), expected)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("input known before the choice", max_width=48, overflow="fold")
-    table.add_column("is worth", max_width=28)
+    table.add_column(f"is worth, {'points' if unit == '%' else unit}", max_width=28)
     for k in range(min(most, found.sizes["input"])):
         one = found.isel(input=k)
-        table.add_row(str(one["input"].item()), _interval(one["information"], factor))
+        name = readable_draw(str(one["input"].item()), str(one["input_path"].item()))
+        table.add_row(name, _interval(one["information"], factor))
     rest = found.sizes["input"] - min(most, found.sizes["input"])
     whole = _interval(found["perfect_information"], factor, digits=3)
     sentence = (
         f"Chosen without information: {attrs['chosen']} (*). Knowing everything that is drawn would be worth "
-        f"{whole}; no input is worth more. An input is worth something only if it changes the choice."
+        f"{whole}; no input is worth more. An input is worth something only if it changes the choice; one "
+        "whose interval begins at 0 may be worth nothing."
     )
     return Group(
         *(Text(line, style="bold") for line in wrapped(str(attrs["title"]))),
@@ -130,6 +133,7 @@ def json_information(found: xr.Dataset) -> dict[str, Any]:
 def _json_input(one: xr.Dataset) -> dict[str, Any]:
     return {
         "input": str(one["input"].item()),
+        "path": str(one["input_path"].item()),
         "distribution": str(one["input_distribution"].item()),
         **json_limits(one["information"]),
     }

@@ -123,7 +123,8 @@ def _sentences(found: xr.Dataset) -> list[str]:
         return []
     lines = [
         f"First-order indices add up to {_interval(found['first_order_sum'], '{:.2f}')}. What is missing to "
-        "1 comes from interactions, and from what is drawn more than once in a replication.",
+        "1 comes from interactions, and from what is drawn more than once in a replication. An input whose "
+        "interval begins at 0.00 may have no effect.",
         "PAWN: * exceeds what chance alone gives any of the inputs in one run of twenty.",
     ]
     r2 = or_null(float(found["rank_r2"]))

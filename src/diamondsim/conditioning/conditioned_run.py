@@ -75,14 +75,14 @@ def condition(
     --------
     >>> import datetime as dt
     >>> import diamondsim as ds
-    >>> scenario = ds.load_scenario("reinstated-2027").override({"horizon.length": "1 yr"})
-    >>> run = ds.monte_carlo(scenario, replications=512, seed=1)
+    >>> scenario = ds.load_scenario("lapse-2027").override({"horizon.length": "4 months"})
+    >>> run = ds.monte_carlo(scenario, replications=256, seed=1)
     >>> observed = ds.Observation(
-    ...     month=dt.date(2027, 4, 1), control="cn_55", quantity=0.05, error=0.05, source="invented"
+    ...     month=dt.date(2027, 2, 1), control="cn_55", quantity=0.05, error=0.05, source="invented"
     ... )
     >>> found = ds.condition(run, [observed])
-    >>> found.sizes["replication"], 100 < found.attrs["effective_size"] < 512
-    (512, True)
+    >>> found.sizes["replication"], 100 < found.attrs["effective_size"] < 256
+    (256, True)
     """
     _require_run(dataset)
     scenario = read_scenario(str(dataset.attrs["scenario"]), name="dataset")

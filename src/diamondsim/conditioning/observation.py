@@ -64,9 +64,12 @@ class Observation:
 
     Examples
     --------
-    >>> one = Observation(
+    >>> import datetime as dt
+    >>> import diamondsim as ds
+    >>> one = ds.Observation(
     ...     month=dt.date(2027, 3, 1), control="cn_55", quantity=0.3, error=0.1, source="customs"
     ... )
+    >>> import numpy as np
     >>> one.log_likelihood(np.array([0.3, 0.4])).round(3).tolist()
     [0.0, -0.5]
     """

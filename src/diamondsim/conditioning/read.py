@@ -20,7 +20,7 @@ _PERCENT = re.compile(r"(.*\S)\s*%")
 
 
 def read_observations(path: str | os.PathLike[str]) -> tuple[Observation, ...]:
-    """Read observations from a CSV file.
+    r"""Read observations from a CSV file.
 
     Parameters
     ----------
@@ -36,6 +36,18 @@ def read_observations(path: str | os.PathLike[str]) -> tuple[Observation, ...]:
     ------
     ScenarioError
         With every problem of the file, each with its row and column. No row is left out.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> import diamondsim as ds
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "published.csv"
+    >>> _ = file.write_text(
+    ...     "month,control,quantity,unit,error,source\n2027-03,cn_55,0.3,share,0.1,customs\n"
+    ... )
+    >>> [one] = ds.read_observations(file)
+    >>> one.month.isoformat(), one.quantity, one.unit
+    ('2027-03-01', 0.3, 'share')
     """
     table = read_csv(os.fspath(path))
     problems = [*_columns(table)]

@@ -43,6 +43,7 @@ def episodes() -> xr.Dataset:
     Examples
     --------
     >>> import diamondsim as ds
+    >>> import numpy as np
     >>> data = ds.episodes()
     >>> gallium = data.sel(point=(data.point_episode == "gallium") & (data.destination == "all"))
     >>> july = gallium.sel(point=gallium.begin == np.datetime64("2024-07-01"))

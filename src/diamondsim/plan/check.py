@@ -165,8 +165,8 @@ def check(scenario: Scenario) -> CheckReport:
 
     Examples
     --------
-    >>> from diamondsim.scenario import load_scenario
-    >>> report = check(load_scenario("calm"))
+    >>> import diamondsim as ds
+    >>> report = ds.check(ds.load_scenario("calm"))
     >>> jp_coarse = next(row for row in report.balance if (row.region, row.grade) == ("JP", "coarse"))
     >>> round(jp_coarse.use / 1e6, 3), jp_coarse.unit
     (16.1, 'ct/yr')

@@ -63,7 +63,8 @@ def shortfall_fan(
     >>> import diamondsim as ds
     >>> run = ds.monte_carlo(ds.load_scenario("calm"), replications=8)
     >>> ax = ds.plot.shortfall_fan(run, region="US")
-    >>> ax.figure.savefig("shortfall.png")
+    >>> ax.figure.texts[0].get_text()  # the title; ax.figure.savefig("shortfall.png") writes a file
+    'Share of demand unmet by use: United States'
     """
     run = dataset_of(dataset, "run", ["shortfall_band", "shortfall_mean"])
     chosen = chosen_uses(run, shortage_rank(run), region=region, use=use, most=most)

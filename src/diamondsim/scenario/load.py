@@ -32,7 +32,8 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
 
     Examples
     --------
-    >>> load_scenario("baseline-2026").title
+    >>> import diamondsim as ds
+    >>> ds.load_scenario("baseline-2026").title
     'Baseline 2026, no control on grit or powder binds'
     """
     require_path("name_or_path", name_or_path, "the name of a shipped scenario or the path of a file")

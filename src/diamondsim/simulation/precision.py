@@ -67,9 +67,10 @@ class Precision:
 
     Examples
     --------
-    >>> str(Precision("probability_of_shortage", region="US", use="polishing", half_width=0.01))
+    >>> import diamondsim as ds
+    >>> str(ds.Precision("probability_of_shortage", region="US", use="polishing", half_width=0.01))
     'probability_of_shortage of US, polishing'
-    >>> str(Precision("shortage_mean", region="US", use="polishing", half_width=0.02, relative=True))
+    >>> str(ds.Precision("shortage_mean", region="US", use="polishing", half_width=0.02, relative=True))
     'shortage_mean of US, polishing, as a share of the estimate,'
     """
 

@@ -108,10 +108,11 @@ def read_trade(  # noqa: PLR0913 - each choice is one that a reader of customs d
     Examples
     --------
     >>> import tempfile, pathlib
+    >>> import diamondsim as ds
     >>> folder = pathlib.Path(tempfile.mkdtemp())
     >>> mine = folder / "mine.csv"
     >>> _ = mine.write_text("period,origin,destination,quantity,unit\n2024,CHN,USA,36.6,t\n")
-    >>> data = read_trade(mine)
+    >>> data = ds.read_trade(mine)
     >>> float(data["reported"].sel(origin="CN", destination="US"))
     183000000.0
     """

@@ -11,7 +11,7 @@ import click
 from diamondsim.arguments import ArgumentError
 from diamondsim.cli.options import keep, kept_line, say_json
 from diamondsim.cli.python_script import finish, script
-from diamondsim.cli.streams import complain
+from diamondsim.cli.streams import complain, say
 
 
 def answer(
@@ -57,11 +57,11 @@ def answer(
         text = shown(found)
         if isinstance(text, Iterator):
             for line in text:
-                click.echo(line)
+                say(line)
         else:
             show(text)
     if written:
-        click.echo(kept_line(written, kind))
+        say(kept_line(written, kind))
 
 
 def leave_if_failed(failures: Mapping[str, str]) -> None:

@@ -6,6 +6,7 @@ interrupted.
 
 from __future__ import annotations
 
+import io
 import shlex
 import sys
 from collections.abc import Sequence
@@ -43,7 +44,13 @@ from diamondsim.cli.run import run_command
 from diamondsim.cli.select import select_command
 from diamondsim.cli.sensitivity import sensitivity_command
 from diamondsim.cli.size import size_reserve_command, size_stock_command
-from diamondsim.cli.streams import complain, discard, is_of_the_machine, prepare_streams
+from diamondsim.cli.streams import (
+    complain,
+    discard,
+    is_of_the_machine,
+    prepare_streams,
+    python_warnings,
+)
 from diamondsim.cli.stress import reverse_stress_command, worst_start_command
 from diamondsim.cli.trade import trade_command
 from diamondsim.errors import EngineError, ScenarioError, StoreError
@@ -143,7 +150,8 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
     try:
         words = sys.argv[1:] if arguments is None else list(arguments)
         command = shlex.join(["diamondsim", *words])
-        code = app.main(words, "diamondsim", standalone_mode=False, obj=command)
+        with python_warnings():
+            code = app.main(words, "diamondsim", standalone_mode=False, obj=command)
         sys.stdout.flush()
     except click.ClickException as error:
         return _refused(error)
@@ -172,10 +180,9 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
 
 def _refused(error: click.ClickException) -> int:
     """Print a mistake in the command and return the exit code."""
-    try:
-        error.show()
-    except OSError:  # Standard error cannot be written, so there is nowhere to say it.
-        discard(sys.stderr)
+    text = io.StringIO()
+    error.show(text)
+    complain(text.getvalue().rstrip("\n"))
     return error.exit_code
 
 

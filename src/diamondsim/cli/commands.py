@@ -25,6 +25,7 @@ from diamondsim.cli.options import (
     set_option,
 )
 from diamondsim.cli.python_script import ask, leave, script
+from diamondsim.cli.streams import say, say_as_file
 
 _ONE_LINE = 10_000
 """Columns in which any title has room, so that another program reads a line for each scenario."""
@@ -47,7 +48,7 @@ def scenarios_command(as_json: bool) -> None:
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else _ONE_LINE
     formatter = click.HelpFormatter(width=columns)
     formatter.write_dl([(listing.name, listing.title) for listing in listings])
-    click.echo(formatter.getvalue(), nl=False)
+    say(formatter.getvalue(), nl=False)
 
 
 @click.command("dump")
@@ -63,7 +64,7 @@ def dump_command(scenario: str, changes: tuple[str, ...]) -> None:
         from diamondsim.plan import with_dimensions
 
         loaded = with_dimensions(loaded)
-    click.echo(loaded.dump(), nl=False)
+    say_as_file(loaded.dump())
 
 
 @click.command("check")
@@ -180,7 +181,7 @@ def admitted_command(
     with page():
         head = head_lines(loaded.title, loaded.as_of, loaded.legal_state, loaded.outdated, loaded.changes)
         for line in (*head, *admitted_lines(flow)):
-            click.echo(line)
+            say(line)
 
 
 @click.command("backtest")
@@ -216,13 +217,11 @@ def schema_command(output: Path | None) -> None:
 
     text = json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"
     if output is None:
-        click.echo(text, nl=False)
+        say_as_file(text)
         return
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
         why = f"cannot write {output}: {error.strerror or error}"
         raise click.BadParameter(why, param_hint="'-o'") from None
-    click.echo(
-        f"wrote {output}; to use it, begin a scenario file with: # yaml-language-server: $schema={output}"
-    )
+    say(f"wrote {output}; to use it, begin a scenario file with: # yaml-language-server: $schema={output}")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
+from diamondsim.cli.streams import say_as_file
+
 PROGRAM = "diamondsim"
 _VARIABLE = "_DIAMONDSIM_COMPLETE"
 
@@ -97,4 +99,4 @@ def completion_command(context: click.Context, shell: str) -> None:
     """  # noqa: D301 - click reads the backspace
     kind = get_completion_class(shell)
     assert kind is not None, "click has a class for each of the shells that are offered"
-    click.echo(kind(context.find_root().command, {}, PROGRAM, _VARIABLE).source(), nl=False)
+    say_as_file(kind(context.find_root().command, {}, PROGRAM, _VARIABLE).source())

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
 
-import click
 from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
@@ -19,8 +18,10 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.segment import Segment, Segments
 from rich.text import Text
 
+from diamondsim.cli.streams import say, visible
 from diamondsim.reporting import WIDTH, page_of, plain_console
 
 ReportProgress: TypeAlias = Callable[[int, int], None]
@@ -39,12 +40,15 @@ def show(renderable: RenderableType) -> None:
     """Print to stdout, with colours if it is a terminal."""
     if sys.stdout.isatty():
         console = Console(markup=False, emoji=False)
-        console.print(renderable, width=min(WIDTH, console.width))
+        options = console.options.update_width(min(WIDTH, console.width))
+        for line in console.render_lines(renderable, options, pad=False):
+            segments = [Segment(visible(part.text), part.style) for part in line]
+            console.print(Segments([*segments, Segment.line()]), end="")
         return
     console = plain_console()
     with console.capture() as captured:
         console.print(renderable)
-    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
+    say("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from diamondsim.cli.options import (
 from diamondsim.cli.python_script import ask
 from diamondsim.cli.scenario_warnings import warn_of
 from diamondsim.cli.store_options import from_default
+from diamondsim.cli.streams import say
 
 RANGE_FORM = "PATH=LOW..HIGH"
 
@@ -209,7 +210,7 @@ def _announced(
     def progress(done: int, total: int) -> None:
         if done == 0 and not quiet:
             runs, each = total // replications, f"{replications:,}"
-            click.echo(f"diamondsim: up to {runs:,} runs of {each} replications, {total:,} in all", err=True)
+            say(f"diamondsim: up to {runs:,} runs of {each} replications, {total:,} in all", err=True)
         if report is not None:
             report(done, total)
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import click
 
+from diamondsim.cli.streams import say
+
 _EXAMPLE = re.compile(r"^#(?! [^ ]|$)", re.MULTILINE)
 """Begins a line of an example; other comments have one space after the #."""
 
@@ -46,7 +48,7 @@ def new_command(name: str, base: str) -> None:
         raise click.UsageError(f"{file} exists already; expected a new file") from None
     except OSError as error:
         raise click.UsageError(f"cannot write {file}: {error.strerror or error}") from None
-    click.echo(f"wrote {file}; next: diamondsim check {shlex.quote(named)}")
+    say(f"wrote {file}; next: diamondsim check {shlex.quote(named)}")
 
 
 def new_scenario(base: str, *, file: str, extends: str) -> str:

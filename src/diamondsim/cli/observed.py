@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from diamondsim.cli.streams import warn
+
 if TYPE_CHECKING:
     from diamondsim.conditioning import Conditioning
 
@@ -56,10 +58,8 @@ def comparable(found: Conditioning | None, few: int) -> bool:
     effective = None if found is None else effective_size(found.weights.share[:few])
     if effective is None or effective >= LEAST_COMPARED:
         return True
-    click.echo(
-        f"warning: the effects of facilities and of diversion are left out: the first {few:,} replications, "
-        f"on which they are compared, have an effective sample size of {effective:.1f}, less than "
-        f"{LEAST_COMPARED}",
-        err=True,
+    warn(
+        f"the effects of facilities and of diversion are left out: the first {few:,} replications, on which "
+        f"they are compared, have an effective sample size of {effective:.1f}, less than {LEAST_COMPARED}"
     )
     return False

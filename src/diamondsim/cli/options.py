@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from diamondsim.cli.python_script import made, overridden, script
+from diamondsim.cli.streams import say
 from diamondsim.constants import MAX_REPLICATIONS
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _choose_engine(context: click.Context, _option: click.Parameter, engine: str
     from diamondsim.simulation import use_engine
 
     def note() -> None:
-        click.echo("diamondsim: compiling the engine, once on this machine (half a minute)", err=True)
+        say("diamondsim: compiling the engine, once on this machine (half a minute)", err=True)
 
     try:
         context.with_resource(use_engine(engine, on_compile=note))
@@ -277,7 +278,8 @@ def _with_command(result: Any) -> Any:
 
 def say_json(document: object) -> None:
     """Print a JSON document."""
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+    # The same escapes stand for the same characters in JSON, so that nothing is lost.
+    say(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def writable_file(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from diamondsim.cli.streams import say
+
 if TYPE_CHECKING:
     from diamondsim.scenario import Scenario
     from diamondsim.simulation.paths import PathsFolder
@@ -79,7 +81,7 @@ def paths_in(
             yield paths
         except (KeyboardInterrupt, OSError, BrokenExecutor):
             newline = "\n" if sys.stderr.isatty() else ""  # after the echoed keys
-            click.echo(
+            say(
                 f"{newline}Paths of {paths.finished():,} replications are finished and kept in "
                 f"'{paths.folder}'; the same command resumes from there",
                 err=True,

@@ -21,6 +21,7 @@ from diamondsim.cli.python_script import ask, leave, script
 from diamondsim.cli.python_text import text_of
 from diamondsim.cli.run_options import RunOptions, run_options
 from diamondsim.cli.scenario_warnings import warn_of
+from diamondsim.cli.streams import say
 
 _OF_RUNS = {
     "shortfall-fan": ("region", "use"),
@@ -134,7 +135,7 @@ def plot_command(
         axes = ask(draw, found, size=size, **asked)
     _finish_script(axes, output, size)
     _write(axes, output, size)
-    click.echo(f"Picture: {output}")
+    say(f"Picture: {output}")
 
 
 def _drawing(kind: str) -> Callable[..., Any]:

@@ -15,6 +15,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar, cast
 import click
 
 from diamondsim.cli.python_text import CallText, NameText, text_of
+from diamondsim.cli.streams import say_as_file
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -201,7 +202,7 @@ def leave() -> NoReturn:
     """
     writing = script()
     assert writing is not None, "a command that answers has no script"
-    click.echo(writing.text())
+    say_as_file(writing.text() + "\n")
     raise click.exceptions.Exit(0)
 
 

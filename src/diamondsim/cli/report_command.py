@@ -22,6 +22,7 @@ from diamondsim.cli.report_results import (
 from diamondsim.cli.report_script import finish_report
 from diamondsim.cli.run_options import VARIANT, RunOptions, baseline_option, run_options, variant_option
 from diamondsim.cli.store_options import from_default
+from diamondsim.cli.streams import say
 
 _SUFFIXES = (".nc", ".zarr")
 _OPTIONS = {
@@ -133,9 +134,9 @@ def report_command(
         finish_report(result.found, page, beside=result.beside, since=former, dataset=dataset)
     kept = None if dataset is None else keep(result.found, dataset)
     _write(page, result, former)
-    click.echo(f"Report: {page}")
+    say(f"Report: {page}")
     if kept is not None:
-        click.echo(kept_line(kept))
+        say(kept_line(kept))
     leave_if_failed(result.failures)
 
 

@@ -49,6 +49,7 @@ from diamondsim.cli.store_options import (
     store_option,
     until_option,
 )
+from diamondsim.cli.streams import say, warn
 
 if TYPE_CHECKING:
     from diamondsim.plan.check import CheckReport
@@ -183,9 +184,9 @@ def _print(
         show(renderable(report, by_quarter=quarters))
     for lines, _ in extra.values():
         for line in lines:
-            click.echo(line)
+            say(line)
     if dataset:
-        click.echo(kept_line(dataset))
+        say(kept_line(dataset))
 
 
 def _warn(checked: CheckReport) -> None:
@@ -193,4 +194,4 @@ def _warn(checked: CheckReport) -> None:
     marked = checked.legal_state_outdated
     for warning in checked.warnings:
         if marked is None or marked not in warning:
-            click.echo(f"warning: {warning}", err=True)
+            warn(warning)

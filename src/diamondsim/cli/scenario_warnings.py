@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import click
+from diamondsim.cli.streams import warn
 
 if TYPE_CHECKING:
     from diamondsim.scenario import Scenario
@@ -36,4 +36,4 @@ def warn_of(scenarios: Mapping[str, Scenario], *, marks_legal_states: bool = Fal
                 names.setdefault(warning, []).append(name)
     for warning, concerned in names.items():
         of = "" if len(concerned) == len(scenarios) else f"{', '.join(concerned)}: "
-        click.echo(f"warning: {of}{warning}", err=True)
+        warn(f"{of}{warning}")

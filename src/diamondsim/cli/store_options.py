@@ -9,13 +9,14 @@ import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from diamondsim.arguments import ArgumentError
 from diamondsim.cli.python_script import made, script
+from diamondsim.cli.streams import say
 
 if TYPE_CHECKING:
     from diamondsim.simulation import Precision, RunStore
@@ -122,14 +123,13 @@ def open_store(folder: str | None) -> Iterator[RunStore | None]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", StoreWarning)
-        warnings.showwarning = _print_warning
         try:
             with nullcontext() if folder is None else RunStore(folder) as store:
                 try:
                     yield store
                 except (KeyboardInterrupt, OSError, BrokenExecutor):
                     if store is not None:
-                        click.echo(_how_to_resume(store), err=True)
+                        say(_how_to_resume(store), err=True)
                     raise
         except NoShareError as error:
             until = f"{click.get_current_context().params['until']}".strip()
@@ -189,15 +189,3 @@ def _how_to_resume(store: RunStore) -> str:
         f"{newline}{store.finished():,} replications are finished and kept in '{store.folder}'; "
         "the same command resumes from there"
     )
-
-
-def _print_warning(
-    message: Warning | str,
-    category: type[Warning],  # noqa: ARG001
-    filename: str,  # noqa: ARG001
-    lineno: int,  # noqa: ARG001
-    file: TextIO | None = None,  # noqa: ARG001
-    line: str | None = None,  # noqa: ARG001
-) -> None:
-    """Print a warning without its place in the code, which does not help users."""
-    click.echo(f"warning: {message}", err=True)

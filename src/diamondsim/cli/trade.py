@@ -10,6 +10,7 @@ import click
 from diamondsim.cli.options import json_option, say_json
 from diamondsim.cli.python_script import ask, finish, leave, script
 from diamondsim.cli.python_text import text_of
+from diamondsim.cli.streams import say
 
 
 @click.command("trade")
@@ -118,7 +119,7 @@ def trade_command(  # noqa: PLR0913, PLR0917 - one argument for each option
 
     show(trade_renderable(dataset))
     if output is not None:
-        click.echo(f"\nScenario: {output}; run it with: diamondsim run {_runnable(output)}")
+        say(f"\nScenario: {output}; run it with: diamondsim run {_runnable(output)}")
 
 
 def _refuse(output: str, *, force: bool) -> None:

@@ -111,6 +111,20 @@ def test_a_folder_that_is_missing_is_named(tmp_path, monkeypatch):
     assert why == "there is no such file; 'a.yaml' is not a folder"
 
 
+@pytest.mark.parametrize(
+    "path, told",
+    [
+        ("a.b", "--set a.b: wrong"),
+        ("a.b[1]", "--set a.b[1]: wrong"),
+        ("a.b.c", "--set a.b.c: wrong"),
+        ("a.bc", "--set a.b: a.bc: wrong"),
+        ("a", "--set a.b: a: wrong"),
+    ],
+)
+def test_the_path_of_a_change_is_told_once(path, told):
+    assert str(Problem(file="--set a.b", path=path, why="wrong")) == told
+
+
 def test_a_place_stays_on_one_line_whatever_its_name_holds():
     problem = Problem(why="a key must be a word", path="a\u2028b", file="--set a\u2028b")
     assert str(problem) == "--set a\\u2028b: a key must be a word"

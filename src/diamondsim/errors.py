@@ -61,8 +61,11 @@ class Problem:
 
     def __str__(self) -> str:
         where = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in ("", None))
-        # The name of a change ends with its path, which need not be repeated.
-        path = "" if where.endswith(f" {self.path}") else path_shown(self.path)
+        path = path_shown(self.path)
+        # The name of a change ends with its path, which need not be repeated: what lies below it is added.
+        change, _, changed = where.rpartition(" ")
+        if change and (self.path == changed or self.path.startswith((f"{changed}[", f"{changed}."))):
+            where, path = where + self.path.removeprefix(changed), ""
         where = "".join(char if char.isprintable() else repr(char)[1:-1] for char in where)
         text = ": ".join(part for part in (self.argument, where, path, self.why) if part)
         if self.renamed:

@@ -117,7 +117,7 @@ def test_a_box_of_a_wanted_density_is_the_largest_that_has_it():
     assert (path[:step] < 0.85).all()
     assert (np.diff(dense["trajectory_mass"].values[0]) < 0).all()
     never = ds.discover(run_of(inputs, happens), **US_POLISHING, boxes=1, density=1.0)
-    assert "no box has a density of 100%; the densest, with " in never.attrs["warnings"]
+    assert "no box has a density of 100 %; the densest, with " in never.attrs["warnings"]
 
 
 def test_pure_noise_has_no_box_and_no_split():

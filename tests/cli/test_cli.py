@@ -428,7 +428,7 @@ MISTAKES = {
         "calm",
         "--set",
         "inventory_policy.any.noise={cv: uniform(1, 2) %}",
-    ): "--set inventory_policy.any.noise: inventory_policy.",
+    ): "--set inventory_policy.any.noise.cv: '",
     (
         "check",
         "calm",

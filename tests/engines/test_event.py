@@ -113,7 +113,7 @@ def test_a_ban_is_logged_from_its_announcement_until_its_queue_is_empty() -> Non
     ]
     # Of the 800 that should have been sent in ticks 0 to 7, 300 were not.
     short = of_kind(events, EventKind.SHORTAGE_BEGINS)[0]
-    assert "38%" in short.why
+    assert "38 %" in short.why
     assert "c holds it back (licensing rule desk 0)" in short.why
     assert "3 weeks" in events[-1].why
 
@@ -240,7 +240,7 @@ def test_an_outage_is_logged_and_is_the_cause_of_the_shortage_that_follows(deman
         (5, EventKind.SHORTAGE_ENDS, "a", 1.2 * demand),
     ]
     # Of what was due from ticks 0 to 2, three times the demand, 60 % of one tick are missing.
-    assert events[1].why == "20% of its recent inflow is missing: outage at s"
+    assert events[1].why == "20 % of its recent inflow is missing: outage at s"
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def test_the_cause_is_looked_up_a_lead_time_ago() -> None:
     )
     begins = of_kind(run(*w)[1], EventKind.SHORTAGE_BEGINS)
     assert rows_of(begins) == [(5, EventKind.SHORTAGE_BEGINS, "a", 0.6)]
-    assert begins[0].why == "20% of its recent inflow is missing: outage at s"
+    assert begins[0].why == "20 % of its recent inflow is missing: outage at s"
 
 
 def test_diversion_is_logged_for_the_first_control_that_binds_and_seized_goods_count_as_missing() -> None:
@@ -303,7 +303,7 @@ def test_diversion_is_logged_for_the_first_control_that_binds_and_seized_goods_c
     ]
     begins = of_kind(events, EventKind.SHORTAGE_BEGINS)
     assert rows_of(begins) == [(2, EventKind.SHORTAGE_BEGINS, "a", 1.0)]
-    assert begins[0].why.startswith("40% of its recent inflow")
+    assert begins[0].why.startswith("40 % of its recent inflow")
 
 
 def test_a_shortage_that_pauses_for_a_tick_or_two_is_one_shortage() -> None:
@@ -343,7 +343,7 @@ def test_demand_above_expectation_is_the_cause_of_the_shortage_that_follows() ->
     )
     begins = of_kind(run(*w)[1], EventKind.SHORTAGE_BEGINS)
     assert rows_of(begins) == [(2, EventKind.SHORTAGE_BEGINS, "a", 1 / 3)]
-    assert begins[0].why == "demand is 50% above the expected demand"
+    assert begins[0].why == "demand is 50 % above the expected demand"
 
 
 def test_a_processor_out_of_feed_is_logged_and_is_the_cause_of_the_shortage_that_follows() -> None:
@@ -445,7 +445,7 @@ def test_a_facility_passes_its_milestones_and_its_buyers_qualify() -> None:
     assert [e.why for e in events] == [
         "stage build is complete: first output",
         "a, b may buy from now on",
-        "output reaches 90% of nameplate",
+        "output reaches 90 % of nameplate",
     ]
 
 

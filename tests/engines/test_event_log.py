@@ -77,8 +77,8 @@ def test_a_relapse_lasts_until_four_fifths_of_the_rate_are_back() -> None:
     kinds = (EventKind.RELAPSE_BEGINS, EventKind.RELAPSE_ENDS)
     assert logged(case, *kinds) == [(2, EventKind.RELAPSE_BEGINS, 0.1), (5, EventKind.RELAPSE_ENDS, 3)]
     assert [event.why for event in events_of(case, *kinds)] == [
-        "10.0% of the reference flow passes, down from 80%",
-        "after 3 weeks, 70% of the reference flow passes",
+        "10.0 % of the reference flow passes, down from 80 %",
+        "after 3 weeks, 70 % of the reference flow passes",
     ]
 
 

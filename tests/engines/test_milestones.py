@@ -60,7 +60,7 @@ def test_a_stage_is_logged_when_it_ends() -> None:
     assert milestones() == [
         (8, "stage site is complete"),
         (18, "stage presses is complete: first output"),
-        (23, "output reaches 90% of nameplate"),
+        (23, "output reaches 90 % of nameplate"),
     ]
 
 
@@ -134,7 +134,7 @@ def test_a_change_of_ownership_and_the_refusal_of_presses_are_logged_when_they_d
         (14, "stage site is complete"),
         (14, "no licence for presses from CN: stage presses takes longer"),
         (33, "stage presses is complete: first output"),
-        (38, "output reaches 90% of nameplate"),
+        (38, "output reaches 90 % of nameplate"),
     ]
 
 

@@ -171,9 +171,7 @@ trade: {plant: {home: 100 ct/day}}
 def test_what_a_change_breaks_is_put_down_to_it_and_what_was_broken_before_is_not():
     small = {"micron": "24 ct/day", "mesh": "24 ct/day"}
     (micron, mesh) = refused(small_scenario().override({"producers.plant.capacity": small}))
-    assert str(mesh).startswith(
-        "override producers.plant.capacity: producers.plant.capacity.mesh: contracts need"
-    )
+    assert str(mesh).startswith("override producers.plant.capacity.mesh: contracts need")
     again = refused(
         small_scenario()
         .override({"producers.plant.capacity": small})

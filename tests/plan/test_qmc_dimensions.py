@@ -40,7 +40,7 @@ def test_a_misspelt_name_is_refused_with_the_nearest(name, meant):
             ask(scenario)
         (problem,) = caught.value.problems
         assert problem.suggestion == meant
-        assert str(problem).startswith("--set sampling.dimensions: sampling.dimensions.")
+        assert str(problem).startswith(f"--set sampling.dimensions.{name}: ")
         assert f"nothing is drawn under the name {name!r}; did you mean {meant!r}?" in str(problem)
 
 

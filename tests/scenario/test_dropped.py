@@ -128,7 +128,7 @@ def test_changes_by_path_tell_what_they_drop_unless_the_path_names_the_timeline(
     assert scenario.override({"controls.cn_55.timeline": timeline}).dropped == ()
     assert scenario.override({"controls.cn_55.timeline.2027-01-01": "banned"}).dropped == ()
     [said] = scenario.override({"controls.cn_55": {"timeline": timeline}}, name="--set").dropped
-    assert said.startswith("--set controls.cn_55: controls.cn_55.timeline: this replaces the timeline of ")
+    assert said.startswith("--set controls.cn_55.timeline: this replaces the timeline of ")
     [said] = scenario.override({"demand.US.machining": "90 Mct/yr"}, name="--set").dropped
     assert said.startswith("--set demand.US.machining: this replaces a map of below.yaml without a word on g")
 

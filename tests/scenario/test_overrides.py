@@ -218,10 +218,7 @@ def test_of_several_changes_the_nearest_is_named_and_otherwise_all():
 
 def test_what_is_wrong_with_a_change_alone_keeps_its_own_path():
     (said,) = problems({"inventory_policy.any": {"cover": "3 dyas"}})
-    assert (
-        said == "override inventory_policy.any: inventory_policy.any.cover: unknown unit 'dyas'; "
-        "did you mean 'days'?"
-    )
+    assert said == "override inventory_policy.any.cover: unknown unit 'dyas'; did you mean 'days'?"
 
 
 def test_a_changed_scenario_knows_what_it_was():

@@ -202,8 +202,8 @@ def _warnings(chosen: ChosenMetric, found: _Found, varies: BoolArray, ordered: S
         )
     elif found.regression is not None and found.regression.r2 < LEAST_R2:
         warnings.append(
-            f"the rank regression explains {found.regression.r2:.0%} of the variance of ranks, less than "
-            f"{LEAST_R2:.0%}: its coefficients tell directions and do not rank the inputs"
+            f"the rank regression explains {100 * found.regression.r2:.0f} % of the variance of ranks, less "
+            f"than {100 * LEAST_R2:.0f} %: its coefficients tell directions and do not rank the inputs"
         )
     return warnings
 

@@ -135,11 +135,11 @@ def _warnings(
     elif len(found) < boxes:
         warnings.append(f"only {len(found)} of {boxes} boxes: what is left has no pattern, or too few cases")
     for number, each in enumerate(found, start=1):
-        if not each.reached:
+        if density is not None and not each.reached:
             held, hits = each.finding.counts(each.trajectory[each.chosen])
             warnings.append(
-                f"box {number}: no box has a density of {density:.0%}; the densest, with {hits / held:.0%}, "
-                "is shown"
+                f"box {number}: no box has a density of {100 * density:.0f} %; the densest, with "
+                f"{100 * hits / held:.0f} %, is shown"
             )
     return warnings
 

@@ -61,7 +61,7 @@ def warn(text: str) -> None:
     if not sys.stderr.isatty():
         say(warning, err=True)
         return
-    from diamondsim.reporting.page_layout import page_of, wrapped
+    from diamondsim.reporting import page_of, wrapped
 
     with page_of(shutil.get_terminal_size().columns):
         for line in wrapped(warning):

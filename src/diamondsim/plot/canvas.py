@@ -14,6 +14,7 @@ from diamondsim.errors import nearest
 from diamondsim.extras import import_of_extra
 from diamondsim.plot.palette import INK, MUTED, WASH
 from diamondsim.plot.texts import two_lines
+from diamondsim.reporting import multiple_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -182,10 +183,10 @@ def amount_axis(axis: Any, top: float, unit: str) -> str:
 
     The data keep their unit.
     """
-    factor, prefix = next((pair for pair in ((1e6, "M"), (1e3, "k")) if top >= pair[0]), (1.0, ""))
+    factor, multiple = multiple_for(top, unit)
     ticker = matplotlib_part("matplotlib.ticker")
     axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value / factor:,.6g}"))
-    return f"{prefix}{unit}"
+    return multiple
 
 
 def date_axis(axes: Axes) -> None:

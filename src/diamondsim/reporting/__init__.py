@@ -32,6 +32,7 @@ from diamondsim.reporting.formatting import (
     chance,
     difference,
     month,
+    multiple_for,
     percent,
     percent_range,
     place,
@@ -52,7 +53,7 @@ from diamondsim.reporting.marginal_table import json_marginal, marginal_renderab
 from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
 from diamondsim.reporting.money_rows import cost_rows, cost_unit
 from diamondsim.reporting.observed_rows import observed_lines, observed_table
-from diamondsim.reporting.page_layout import WIDTH, page_of
+from diamondsim.reporting.page_layout import WIDTH, page_of, wrapped
 from diamondsim.reporting.place_labels import (
     distinct_labels,
     joined_labels,
@@ -154,6 +155,7 @@ __all__ = [
     "marginal_renderable",
     "mixture_lines",
     "month",
+    "multiple_for",
     "not_in_baseline",
     "observed_lines",
     "observed_table",
@@ -190,4 +192,5 @@ __all__ = [
     "use_cells",
     "with_table_columns",
     "worst_start_lines",
+    "wrapped",
 ]

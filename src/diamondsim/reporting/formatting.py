@@ -151,13 +151,37 @@ def amount(value: float, unit: str) -> str:
 
     Examples
     --------
-    >>> amount(16.074e9, "ct/yr"), amount(332e3, "cm2/yr"), amount(960.0, "ct/yr"), amount(0.0, "ct")
-    ('16,074 Mct/yr', '332 kcm2/yr', '960 ct/yr', '0 ct')
+    >>> amount(16.074e9, "ct/yr"), amount(332e3, "cm2/yr"), amount(960.0, "ct/yr"), amount(12.3e9, "USD")
+    ('16,074 Mct/yr', '332 kcm2/yr', '960 ct/yr', '12.3 GUSD')
     """
-    for factor, prefix in ((1e6, "M"), (1e3, "k")):
-        if abs(value) >= factor:
-            return f"{_rounded(value / factor)} {prefix}{unit}"
-    return f"{_rounded(value)} {unit}"
+    factor, multiple_of_unit = multiple_for(abs(value), unit)
+    return f"{figures(value / factor)} {multiple_of_unit}"
+
+
+def multiple_for(largest: float, unit: str) -> tuple[float, str]:
+    """Return the factor and the name of the multiple of a unit that suits numbers up to a size.
+
+    Goods are counted in millions at most, as trade statistics are, and money in thousands of millions.
+
+    Examples
+    --------
+    >>> multiple_for(16e9, "ct"), multiple_for(16e9, "USD"), multiple_for(960.0, "USD")
+    ((1000000.0, 'Mct'), (1000000000.0, 'GUSD'), (1.0, 'USD'))
+    """
+    prefixes = (*([(1e9, "G")] if unit == "USD" else []), (1e6, "M"), (1e3, "k"))
+    factor, prefix = next((pair for pair in prefixes if largest >= pair[0]), (1.0, ""))
+    return factor, f"{prefix}{unit}"
+
+
+def figures(value: float, sign: str = "") -> str:
+    """Return a number with three significant figures, or as a whole number, after a sign if asked for.
+
+    Examples
+    --------
+    >>> figures(0.12345), figures(1234.5), figures(12.0, "+")
+    ('0.123', '1,234', '+12')
+    """
+    return f"{value:{sign},.0f}" if abs(value) >= 99.95 or value == 0 else f"{value:{sign}.3g}"
 
 
 def multiple(value: float) -> str:
@@ -241,7 +265,3 @@ def region(name: str) -> str:
 def _lower_first(name: str) -> str:
     """Return a name with a small first letter, unless its first word is an abbreviation."""
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
-
-
-def _rounded(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 99.95 or value == 0 else f"{value:.3g}"

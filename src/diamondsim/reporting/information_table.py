@@ -14,7 +14,7 @@ from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.document import json_value
 from diamondsim.reporting.draw_names import readable_draw
 from diamondsim.reporting.failed_lines import failed_lines
-from diamondsim.reporting.formatting import replications
+from diamondsim.reporting.formatting import figures, multiple_for, replications
 from diamondsim.reporting.page_layout import marked_name, wrapped
 from diamondsim.reporting.scenario_lines import json_scenario_identity, scenario_lines
 from diamondsim.results import unit_symbol
@@ -90,12 +90,12 @@ def _scale(found: xr.Dataset) -> tuple[float, str]:
     if unit == "1":
         return 0.01, "%"
     largest = float(abs(found["expected"]).max())
-    factor, prefix = next(((f, p) for f, p in ((1e6, "M"), (1e3, "k")) if largest >= f), (1.0, ""))
-    return factor, f"{prefix}{unit}"
+    return multiple_for(largest, unit)
 
 
 def _interval(variable: xr.DataArray, factor: float, *, digits: int = 2) -> str:
-    value, low, high = (f"{each / factor:.{digits}g}" for each in limits(variable))
+    scaled = (each / factor for each in limits(variable))
+    value, low, high = (figures(each) if abs(each) >= 99.95 else f"{each:.{digits}g}" for each in scaled)
     return f"{value} [{low}, {high}]"
 
 

@@ -18,7 +18,7 @@ from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.document import json_value
 from diamondsim.reporting.failed_lines import failed_lines
 from diamondsim.reporting.few_replications import too_few
-from diamondsim.reporting.formatting import difference, replications
+from diamondsim.reporting.formatting import difference, figures, multiple_for, replications
 from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
 from diamondsim.reporting.page_layout import wrapped
 from diamondsim.reporting.place_labels import labels_of_pairs
@@ -116,9 +116,9 @@ def _is_none(change: float) -> bool:
 def _amount(change: tuple[float, float, float], unit: str) -> str:
     known = [each for each in change if not math.isnan(each)]  # a single replication has no interval
     largest = max(map(abs, known))
-    factor, prefix = next(((f, p) for f, p in ((1e6, "M"), (1e3, "k")) if largest >= f), (1.0, ""))
-    value, *ends = (f"{each / factor:+.3g}" for each in known)
-    return f"{value}{f' [{ends[0]}, {ends[1]}]' if ends else ''} {prefix}{unit}"
+    factor, multiple = multiple_for(largest, unit)
+    value, *ends = (figures(each / factor, "+") for each in known)
+    return f"{value}{f' [{ends[0]}, {ends[1]}]' if ends else ''} {multiple}"
 
 
 def _sentences(found: xr.Dataset) -> Iterator[str]:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from diamondsim.reporting.bound_values import json_limits, limits
+from diamondsim.reporting.formatting import multiple_for
 from diamondsim.reporting.plain_tables import add_figures, bare_table, set_in, stacked
 
 _ITEMS = {
@@ -45,9 +46,9 @@ class _Scale:
     @classmethod
     def of(cls, root: xr.Dataset) -> _Scale:
         largest = float(np.abs(root["money"].sel(bound="estimate")).max())
-        factor, prefix = next(((f, p) for f, p in ((1e6, "M"), (1e3, "k")) if largest >= f), (1.0, ""))
+        factor, unit = multiple_for(largest, "USD")
         before_point = len(f"{largest / factor:.0f}")
-        return cls(factor, f"{prefix}USD", min(2, max(0, 4 - before_point)))
+        return cls(factor, unit, min(2, max(0, 4 - before_point)))
 
     def interval(self, estimate: tuple[float, float, float], sign: str = "") -> str:
         """Return an estimate with its limits, of which a single replication has none."""

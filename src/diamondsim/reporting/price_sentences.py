@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
-from diamondsim.reporting.formatting import percent, percent_range, price
+from diamondsim.reporting.formatting import figures, multiple_for, percent, percent_range, price
 from diamondsim.reporting.place_labels import distinct_labels
 from diamondsim.reporting.price_report import PlantRow, PriceReport, Spread, StakeRow
 from diamondsim.reporting.report import Report
@@ -13,7 +13,6 @@ from diamondsim.results import Estimate
 
 _MAX_AT_STAKE = 3
 """Number of uses named in the sentence on the value at stake."""
-_MULTIPLES = ((1e6, "MUSD"), (1e3, "kUSD"))
 
 
 def price_sentences(report: Report) -> tuple[str, ...]:
@@ -169,9 +168,5 @@ def _basis(prices: PriceReport) -> Iterator[str]:
 def _in_one_unit(*values: float) -> tuple[list[str], str]:
     """Return amounts of money, all in the same multiple of the dollar, and its name."""
     largest = max(map(abs, values))
-    factor, unit = next(((f, u) for f, u in _MULTIPLES if largest >= f), (1.0, "USD"))
-    return [_figures(value / factor) for value in values], unit
-
-
-def _figures(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 99.95 or value == 0 else f"{value:.3g}"
+    factor, unit = multiple_for(largest, "USD")
+    return [figures(value / factor) for value in values], unit

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from rich.table import Table
 
 from diamondsim.reporting.few_replications import are_few, short_in
-from diamondsim.reporting.formatting import amount, chance, month, percent, points, replications
+from diamondsim.reporting.formatting import (
+    amount,
+    chance,
+    figures,
+    month,
+    multiple_for,
+    percent,
+    points,
+    replications,
+)
 from diamondsim.reporting.plain_tables import add_figures, bare_table, is_narrow, stacked
 from diamondsim.reporting.report import Report
 from diamondsim.reporting.reserve_rows import ReserveEffect, ReserveUse
@@ -86,13 +95,9 @@ def _effect(effect: ReserveEffect, *, few: bool) -> str:
 def _amount(estimate: Estimate, unit: str) -> str:
     """Return a quantity with its interval, all three in one multiple of the unit."""
     largest = max(map(abs, _limits(estimate)), default=0.0)
-    factor, prefix = next(((f, p) for f, p in ((1e6, "M"), (1e3, "k")) if largest >= f), (1.0, ""))
-    value, low, high = (_figures(each / factor) for each in _limits(estimate))
-    return f"{value} [{low}, {high}] {prefix}{unit}"
-
-
-def _figures(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 99.95 or value == 0 else f"{value:.3g}"
+    factor, multiple = multiple_for(largest, unit)
+    value, low, high = (figures(each / factor) for each in _limits(estimate))
+    return f"{value} [{low}, {high}] {multiple}"
 
 
 def _limits(estimate: Estimate) -> tuple[float, float, float]:

@@ -15,7 +15,15 @@ from diamondsim._version import __version__
 from diamondsim.errors import joined
 from diamondsim.reporting.bound_values import json_limits, limits
 from diamondsim.reporting.document import json_value
-from diamondsim.reporting.formatting import chance, count, difference, percent, replications
+from diamondsim.reporting.formatting import (
+    chance,
+    count,
+    difference,
+    figures,
+    multiple_for,
+    percent,
+    replications,
+)
 from diamondsim.reporting.page_layout import marked_name, wrapped
 from diamondsim.reporting.scenario_lines import json_scenario_identity, scenario_lines
 from diamondsim.results import unit_symbol
@@ -84,7 +92,7 @@ def _interval(estimate: tuple[float, float, float], factor: float, *, is_chance:
         return "?"
     if is_chance:
         return difference(*estimate) if sign else chance(*estimate)
-    value, low, high = (f"{each / factor:{sign}.3g}" for each in estimate)
+    value, low, high = (figures(each / factor, sign) for each in estimate)
     return f"{value} [{low}, {high}]"
 
 
@@ -94,8 +102,8 @@ def _scale(found: xr.Dataset) -> tuple[float, str]:
     if unit == "1":
         return 1.0, ""
     largest = float(np.abs(found["value"].sel(bound="estimate")).max())
-    factor, prefix = next(((f, p) for f, p in ((1e6, "M"), (1e3, "k")) if largest >= f), (1.0, ""))
-    return factor, f", {prefix}{unit}"
+    factor, multiple = multiple_for(largest, unit)
+    return factor, f", {multiple}"
 
 
 def _amount(found: xr.Dataset) -> str:

@@ -14,7 +14,7 @@ from rich.text import Text
 from diamondsim.analysis import SHORTAGE
 from diamondsim.reporting.bound_values import json_limits, limits, or_null
 from diamondsim.reporting.draw_names import readable_draw
-from diamondsim.reporting.formatting import replications
+from diamondsim.reporting.formatting import percent, replications
 from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
 from diamondsim.reporting.plain_tables import new_table
 
@@ -129,5 +129,5 @@ def _sentences(found: xr.Dataset) -> list[str]:
     ]
     r2 = or_null(float(found["rank_r2"]))
     if r2 is not None:
-        lines.append(f"The rank regression on all inputs explains {r2:.0%} of the variance of ranks.")
+        lines.append(f"The rank regression on all inputs explains {percent(r2)} of the variance of ranks.")
     return lines

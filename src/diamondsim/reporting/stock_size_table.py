@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from diamondsim.reporting.bound_values import json_limits
-from diamondsim.reporting.formatting import amount
+from diamondsim.reporting.formatting import amount, figures, multiple_for
 from diamondsim.reporting.page_layout import wrapped
 from diamondsim.reporting.size_target_words import (
     COLUMN,
@@ -173,9 +173,9 @@ def _worth(found: xr.Dataset) -> Iterator[str]:
 def _dollars(limits: list[float]) -> str:
     ends = [each for each in limits if not math.isnan(each)]
     largest = max(map(abs, ends))
-    factor, prefix = next(((f, p) for f, p in ((1e6, "M"), (1e3, "k")) if largest >= f), (1.0, ""))
-    value, *interval = (f"{each / factor:.3g}" for each in ends)
-    return f"{value}{f' [{interval[0]}, {interval[1]}]' if interval else ''} {prefix}USD"
+    factor, multiple = multiple_for(largest, "USD")
+    value, *interval = (figures(each / factor) for each in ends)
+    return f"{value}{f' [{interval[0]}, {interval[1]}]' if interval else ''} {multiple}"
 
 
 def _simulated(one: xr.Dataset) -> Iterator[list[str]]:

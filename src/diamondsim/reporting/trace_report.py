@@ -58,8 +58,8 @@ def in_words(text: str, tick_days: float) -> str:
 
     Examples
     --------
-    >>> in_words("after 3 ticks, 9% of the tick's demand", 7.0), in_words("after 1 tick", 3.5)
-    ("after 3 weeks, 9% of the week's demand", 'after 1 tick')
+    >>> in_words("after 3 ticks, 9 % of the tick's demand", 7.0), in_words("after 1 tick", 3.5)
+    ("after 3 weeks, 9 % of the week's demand", 'after 1 tick')
     """
     word = _WORDS.get(tick_days)
     return text if word is None else re.sub(r"\btick(s?)\b", rf"{word}\1", text)

@@ -14,7 +14,7 @@ import simpy
 from diamondsim.addition import sum_in_order
 from diamondsim.constants import EPS, FULL_SPEED, LASTED_SHARE
 from diamondsim.engines.event.clock import Clock, Phase
-from diamondsim.engines.event.event_log import EventKind, EventLog
+from diamondsim.engines.event.event_log import EventKind, EventLog, shown_share
 from diamondsim.engines.event.market_price import exponential
 from diamondsim.engines.event.source_process import SourceProcess
 
@@ -145,7 +145,7 @@ class ProjectProcess:
         def watch(t: int) -> None:
             if self.decides(t):
                 ratio = request_ratio(self.source)
-                why = f"requests above {self.inputs.threshold:.0%} of capacity have lasted"
+                why = f"requests above {shown_share(self.inputs.threshold)} of capacity have lasted"
                 log.add(t, EventKind.EXPANSION_DECIDED, self.name, ratio, why)
                 clock.start(self._build(clock, log, rank, t))
 

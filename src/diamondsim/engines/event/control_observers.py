@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from diamondsim.addition import sum_in_order
 from diamondsim.constants import EPS
 from diamondsim.engines.event.control_process import ControlProcess, LicensingProcess
-from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog
+from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog, shown_share
 from diamondsim.engines.event.lane_state import LaneState
 from diamondsim.plan import ControlState
 
@@ -79,13 +79,14 @@ class LicensingObserver:
             change = self._stopped.observe(t, waits and admitted < ALMOST_NOTHING * reference)
             if change is EpisodeChange.BEGINS:
                 why = (
-                    f"applications wait, and less than {ALMOST_NOTHING:.0%} of the reference flow is admitted"
+                    f"applications wait, and less than {shown_share(ALMOST_NOTHING)} of the reference flow "
+                    "is admitted"
                 )
                 log.add(t, EventKind.LICENSING_STOPS, rule.name, rule.approval_rate, why)
             elif change is EpisodeChange.ENDS:
                 ticks = self._stopped.length
                 stopped = f"after {self._log.span(ticks)} with almost nothing admitted"
-                why = f"{stopped}, {rule.approval_rate:.0%} of the reference flow passes"
+                why = f"{stopped}, {shown_share(rule.approval_rate)} of the reference flow passes"
                 log.add(t, EventKind.LICENSING_RESUMES, rule.name, ticks, why)
         else:
             self._stopped = Episode(quiet=1)
@@ -128,11 +129,12 @@ class RateObserver:
         if self._fell is None:
             if before >= NOTABLE and rate < FALLEN * before:
                 self._fell = (t, before)
-                why = f"{rate:.1%} of the reference flow passes, down from {before:.0%}"
+                passes = shown_share(rate, decimals=1)
+                why = f"{passes} of the reference flow passes, down from {shown_share(before)}"
                 self._log.add(t, EventKind.RELAPSE_BEGINS, self._rule.name, rate, why)
         elif rate >= RECOVERED * self._fell[1]:
             ticks = t - self._fell[0]
-            why = f"after {self._log.span(ticks)}, {rate:.0%} of the reference flow passes"
+            why = f"after {self._log.span(ticks)}, {shown_share(rate)} of the reference flow passes"
             self._log.add(t, EventKind.RELAPSE_ENDS, self._rule.name, ticks, why)
             self._fell = None
 
@@ -197,7 +199,8 @@ class CrackdownObserver:
         falls = still_in_force and control.diversion_share < self._share_before
         if falls and not self._fell_before:
             share = control.diversion_share
-            why = f"{share:.0%} of the blocked flow is still diverted, down from {self._share_before:.0%}"
+            was = shown_share(self._share_before)
+            why = f"{shown_share(share)} of the blocked flow is still diverted, down from {was}"
             self._log.add(t, EventKind.CRACKDOWN, control.name, share, why)
         self._share_before, self._in_force_before = control.diversion_share, control.in_force
         self._fell_before = falls
@@ -231,5 +234,5 @@ class DiversionObserver:
             why = f"after {self._log.span(diversion.length)}"
             log.add(diversion.end, EventKind.DIVERSION_ENDS, control.name, diversion.total, why, unit)
         if self._seizure.observe(t, seized > negligible, seized) is EpisodeChange.BEGINS:
-            why = f"{seized / diverted:.0%} of the diverted goods are seized"
+            why = f"{shown_share(seized / diverted)} of the diverted goods are seized"
             log.add(t, EventKind.SEIZURE, control.name, seized, why, unit)

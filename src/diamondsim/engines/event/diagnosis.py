@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from diamondsim.addition import sum_in_order
 from diamondsim.constants import EPS
-from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog
+from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog, shown_share
 from diamondsim.engines.event.lane_state import LaneState
 from diamondsim.engines.event.source_process import SourceProcess
 from diamondsim.engines.event.use_process import UseProcess
@@ -52,9 +52,11 @@ class ShortageDiagnosis:
         if missing and sum_in_order(missing.values()) > SHORT_SHARE * due:
             reason = max(missing, key=lambda r: missing[r])
             share = missing[reason] / due
-            return f"{share:.0%} of its recent inflow is missing: {reason}"
+            return f"{shown_share(share)} of its recent inflow is missing: {reason}"
         if use.demand > (1.0 + SHORT_SHARE) * use.expected_demand:
-            return f"demand is {use.demand / use.expected_demand - 1.0:.0%} above the expected demand"
+            return (
+                f"demand is {shown_share(use.demand / use.expected_demand - 1.0)} above the expected demand"
+            )
         return "its orders do not cover its demand"
 
     def _sent(self, lane: LaneState, begin: int, end: int) -> float:

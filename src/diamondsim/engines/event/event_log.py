@@ -200,6 +200,17 @@ class EventLog:
         return tuple(sorted(self._events, key=lambda event: event.tick))
 
 
+def shown_share(share: float, *, decimals: int = 0) -> str:
+    """Return a share in percent, as it reads in the reason of an event.
+
+    Examples
+    --------
+    >>> shown_share(0.49), shown_share(0.123, decimals=1)
+    ('49 %', '12.3 %')
+    """
+    return f"{100 * share:.{decimals}f} %"
+
+
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun.
 

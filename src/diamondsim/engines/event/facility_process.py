@@ -58,7 +58,7 @@ def milestone_text(facility: Facility, milestone: Milestone, name: str) -> str:
         case Milestone.STAGE:
             last = name == facility.stages[-1][0]
             return f"stage {name} is complete" + (": first output" if last else "")
-    return "output reaches 90% of nameplate"
+    return "output reaches 90 % of nameplate"
 
 
 def _financing_text(financing: Financing, milestone: Milestone, name: str) -> str:

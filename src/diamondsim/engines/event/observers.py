@@ -15,7 +15,7 @@ import numpy as np
 from diamondsim.addition import sum_in_order
 from diamondsim.constants import EPS
 from diamondsim.engines.event.clock import Clock, Phase
-from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog
+from diamondsim.engines.event.event_log import Episode, EpisodeChange, EventKind, EventLog, shown_share
 from diamondsim.engines.event.lane_state import LaneState
 from diamondsim.engines.event.market_price import MarketPrice
 from diamondsim.engines.event.node_process import NodeProcess
@@ -120,7 +120,9 @@ class SourceObserver:
         # Only a source that would make more with more feed is out of it.
         change = self._out_of_feed.observe(t, share < FED and at_limit and self._would_make_more())
         if change is EpisodeChange.BEGINS:
-            log.add(t, EventKind.OUT_OF_FEED, name, share, f"it has feed for {share:.0%} of its capacity")
+            log.add(
+                t, EventKind.OUT_OF_FEED, name, share, f"it has feed for {shown_share(share)} of its capacity"
+            )
         elif change is EpisodeChange.ENDS:
             episode = self._out_of_feed
             why = f"after {self._log.span(episode.length)} it has feed for what is ordered"
@@ -183,5 +185,7 @@ class ReserveObserver:
             self._is_depleted = True
         elif self._is_depleted and reserve.stock >= REFILLED * goal:
             self._is_depleted = False
-            why = f"it has bought back what it had released, to {reserve.stock / goal:.0%} of its goal"
+            why = (
+                f"it has bought back what it had released, to {shown_share(reserve.stock / goal)} of its goal"
+            )
             log.add(t, EventKind.RESERVE_REFILLED, reserve.name, reserve.stock, why, unit)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diamondsim.engines.event.clock import Clock, Phase
-from diamondsim.engines.event.event_log import EventKind, EventLog
+from diamondsim.engines.event.event_log import EventKind, EventLog, shown_share
 
 OUTAGE_LOSS = 0.01
 """A capacity index that falls by more than this share from one tick to the next is an outage."""
@@ -52,5 +52,5 @@ class ProducerProcess:
             self._normal, self._lowest = before, self.index
             self.outages.append((t, None))
             lost = 1.0 - self.index / before
-            why = f"capacity falls to {self.index / before:.0%} of its previous level"
+            why = f"capacity falls to {shown_share(self.index / before)} of its previous level"
             self._log.add(t, EventKind.OUTAGE_BEGINS, self.name, lost, why)

@@ -12,8 +12,7 @@ import diamondsim as ds
 from diamondsim.html_report import Beside, report_page
 from diamondsim.html_report.backtest_page import headlines_of_backtest
 from diamondsim.html_report.comparison_page import comparison_page, headlines
-from diamondsim.reporting import chance, comparison_sentences, cost_rows, percent
-from diamondsim.results import ratio
+from diamondsim.reporting import compared_use_rows, comparison_sentences, cost_rows, percent
 from tests.html_report.small_pages import Page, backtest, comparison, textbook_comparison, textbook_scenario
 from tests.simulation.costly import COSTS, STOCK
 
@@ -35,13 +34,16 @@ def test_a_comparison_names_its_scenarios_and_says_what_the_command_says():
         assert sentence in text
 
 
-def test_what_is_unmet_has_its_interval_as_in_the_table_of_the_command():
+def test_the_table_of_each_use_says_what_the_command_says():
     table = comparison_page(textbook_comparison())["details"]
-    for row, run in zip(table.rows, textbook_comparison().children.values(), strict=True):
-        one = run.to_dataset().sel(region="home", use="u")
-        share = ratio(one["shortage"].values, one["demand"].values)
-        assert row.cells[4] == chance(share.value, share.low, share.high)
-        assert "[" in row.cells[4]
+    rows = [*compared_use_rows(textbook_comparison(), {"region": "home", "use": "u"})]
+    for cells, said in zip(table.rows, rows, strict=True):
+        assert cells.cells[1:] == (
+            *(said.scenario, said.chance, said.less, said.best),
+            *(said.begins_text, said.unmet, said.unmet_less, said.best_unmet),
+        )
+    assert "[" in rows[0].unmet
+    assert "[" in rows[1].unmet_less
 
 
 def test_the_page_has_the_costs_of_the_command_where_a_scenario_states_them():

@@ -30,7 +30,7 @@ def lines(found: xr.DataTree, columns: int) -> list[str]:
     with page_of(columns):
         console = plain_console()
         with console.capture() as captured:
-            console.print(comparison_renderable(found))
+            console.print(comparison_renderable(found), width=columns)
     return [line.rstrip() for line in captured.get().splitlines()]
 
 

@@ -10,12 +10,24 @@ import pytest
 import xarray as xr
 
 import diamondsim as ds
-from diamondsim.reporting import comparison_renderable, json_comparison, plain_console
+from diamondsim.reporting import (
+    compared_use_rows,
+    comparison_renderable,
+    json_comparison,
+    page_of,
+    plain_console,
+)
+from diamondsim.reporting.few_replications import FEW
 from diamondsim.reporting.formatting import chance, percent
+from diamondsim.reporting.harmed_uses import unmet_difference
+from diamondsim.reporting.report_table import use_cells
+from diamondsim.reporting.use_rows import rows_of_uses
 from diamondsim.results import ratio
+from tests.reporting.printed_answers import lines_of_renderable, unfit
 from tests.simulation.small import short_ban
 
 STOCK = {"inventory_policy.u.opening": "20 days", "inventory_policy.u.cover": "20 days"}
+PLACE = {"region": "home", "use": "u"}
 LONG = "a name of a scenario that is far longer than what a column of the table takes"
 
 
@@ -24,6 +36,11 @@ def lines(found: xr.DataTree, *, by_quarter: bool = False) -> list[str]:
     with console.capture() as captured:
         console.print(comparison_renderable(found, by_quarter=by_quarter))
     return [line.rstrip() for line in captured.get().splitlines()]
+
+
+def rows_after(text: list[str], start: str) -> list[str]:
+    """Return the line after each that begins in some way."""
+    return [text[k + 1] for k, line in enumerate(text) if line.startswith(start)]
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +58,12 @@ def test_each_scenario_has_a_row_with_its_chance_its_difference_and_how_often_it
     )
     value = 100 * root["difference"].sel(scenario="stock", bound="estimate").item()
     (row,) = (line for line in text if line.startswith("   stock"))
-    assert f"{value:+.1f} [{low:+.1f}, {high:+.1f}]" in row
-    assert row.endswith("100 %")
-    (row,) = (line for line in text if line.startswith("   usual"))
-    assert " -  " in row
+    assert row.split()[-4:] == ["100", "%", "100", "%"]
+    (row,) = rows_after(text, "   stock")
+    assert row.startswith("    difference, points ")
+    assert f" {value:+.1f} [{low:+.1f}, {high:+.1f}]  " in row
+    (row,) = rows_after(text, "   usual")
+    assert "difference" not in row
     assert any("stock" in line and "changed: " in line for line in text)
     assert "Dominated in mean shortage" in "\n".join(text)
 
@@ -116,12 +135,58 @@ def test_the_document_has_the_quarters_of_each_scenario(found):
     assert use["chance"]["value"] == expected.values.tolist()
 
 
-def test_the_table_fits_a_hundred_columns_whatever_the_names(found):
-    text = lines(found)
-    (first,) = (place for place, line in enumerate(text) if line.startswith("Use, scenario"))
-    (last,) = (place for place, line in enumerate(text) if line.startswith("Dominated in chance"))
-    assert max(map(len, text[first - 1 : last])) <= 100
-    assert max(map(len, text)) <= 110
+def test_the_difference_of_what_is_unmet_stands_below_it(found):
+    run, reference = (found[name].to_dataset().sel(PLACE) for name in ("stock", "usual"))
+    less = unmet_difference(run, reference)
+    assert less.high < 0
+    (row,) = rows_after(lines(found), "   stock")
+    assert row.endswith(f"{100 * less.value:+.1f} [{100 * less.low:+.1f}, {100 * less.high:+.1f}]")
+
+
+def test_a_tie_in_the_chance_does_not_hide_who_has_less_unmet():
+    usual = short_ban(**{"controls.ban.sojourn.banned": "200 days"})
+    more = usual.override({"inventory_policy.u.opening": "15 days"})
+    alike = ds.compare({"usual": usual, "more": more}, replications=50, seed=4, workers=1)
+    rows = {row.scenario: row for row in compared_use_rows(alike, PLACE)}
+    assert {rows[name].best for name in rows} == {"tie"}
+    assert (rows["usual"].best_unmet, rows["more"].best_unmet) == ("0 %", "100 %")
+
+
+def test_small_shares_differ_in_hundredths_of_a_point(found):
+    small = found.copy(deep=True)
+    for name in ("usual", "stock"):
+        small[name]["shortage"] = small[name]["shortage"] / 200
+    (row,) = (row for row in compared_use_rows(small, PLACE) if row.scenario == "stock")
+    assert re.fullmatch(r"-0\.\d\d \[-0\.\d\d, -0\.\d\d\]", row.unmet_less)
+
+
+def test_shortages_begin_when_those_of_the_run_do(found):
+    for row in compared_use_rows(found, PLACE):
+        (of_run,) = (one for one in rows_of_uses(found[row.scenario].to_dataset()) if one.use == "u")
+        assert of_run.onset is not None
+        assert row.begins == f"{of_run.onset.median:%Y-%m}"
+        assert row.begins_text in use_cells(of_run, few=False)
+    rare = found.copy(deep=True)
+    peaks = rare["stock"]["peak_shortfall"]
+    rare["stock"]["peak_shortfall"] = peaks.where(peaks["replication"] < FEW, 0.0)
+    begins = {row.scenario: row.begins for row in compared_use_rows(rare, PLACE)}
+    assert begins["stock"] == "-" != begins["usual"]
+
+
+@pytest.mark.parametrize("columns", [110, 100, 80])
+def test_no_interval_is_broken_where_every_replication_is_short(columns):
+    usual = short_ban(**{"inventory_policy.u.opening": "0 days", "controls.ban.sojourn.banned": "200 days"})
+    calm = usual.override({"controls.ban.start": "none"})
+    found = ds.compare({"usual": usual, "calm": calm}, replications=600, seed=4, workers=1)
+    with page_of(columns):
+        text = lines_of_renderable(comparison_renderable(found), columns)
+    assert "100.0 %" in "".join(text)
+    assert "-100.0" in "".join(text)
+    assert unfit(text, columns) == []
+
+
+def test_the_table_fits_a_page_whatever_the_names(found):
+    assert max(map(len, lines(found))) <= 110
 
 
 def test_the_document_has_every_metric_of_every_scenario_and_is_strict_json(found):

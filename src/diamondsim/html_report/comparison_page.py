@@ -18,6 +18,7 @@ from diamondsim.html_report.page_parts import Bar, PageTable, long_day, month_wr
 from diamondsim.reporting import (
     RunHead,
     chance,
+    compared_use_rows,
     compared_uses,
     comparison_sentences,
     cost_rows,
@@ -28,7 +29,6 @@ from diamondsim.reporting import (
     percent,
     place,
     replications,
-    share_unmet,
     too_few,
 )
 from diamondsim.results import Estimate
@@ -97,7 +97,7 @@ def comparison_page(found: xr.DataTree, *, command: str | None = None) -> dict[s
         "threshold": float(root.attrs["threshold"]),
         "window_days": float(root.attrs["window_days"]),
         "costs": _costs(found.to_dataset()),
-        "details": _details(found, root, shown, names),
+        "details": _details(found, root, shown),
         "sentences": [*map(written, comparison_sentences(found))],
         "too_many": bool(shown) and len(names) > MOST_SCENARIOS,
         "most_in_chart": MOST_SCENARIOS,
@@ -219,21 +219,21 @@ def _costs(root: xr.Dataset) -> PageTable | None:
     return PageTable.of("Loss and cost over the horizon", head, rows)
 
 
-def _details(
-    found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]], names: Sequence[str]
-) -> PageTable:
-    rows = []
+def _details(found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]]) -> PageTable:
     labels = labels_of_pairs(root, shown)
+    rows = []
     for pair in shown:
-        one = root.sel(pair)
         region, use = labels[pair["region"], pair["use"]]
-        label = f"{use}, {region}"
-        for name in names:
-            row = one.sel(scenario=name)
-            less = "-" if name == root.attrs["reference"] else difference(*_bounds(row["difference"]))
-            unmet = share_unmet(found[name].to_dataset(), pair)
-            rows.append(
-                (label, name, chance(*_bounds(row["value"])), less, unmet, percent(float(row["chance_best"])))
+        for row in compared_use_rows(found, pair):
+            of_chance, of_unmet = (
+                (row.chance, row.less, row.best),
+                (row.unmet, row.unmet_less, row.best_unmet),
             )
-    head = ("Use", "Scenario", "Chance of a shortage", "Less the reference, points", "Unmet demand", "Best")
+            rows.append((f"{use}, {region}", row.scenario, *of_chance, row.begins_text, *of_unmet))
+    head = (
+        *("Use", "Scenario"),
+        *("Chance of a shortage", "Less the reference, points", "Best in chance"),
+        "Begins: median (10-90 %)",
+        *("Unmet demand", "Less the reference, points", "Best in mean shortage"),
+    )
     return PageTable.of("Each use in each scenario", head, rows)

@@ -13,12 +13,11 @@ from diamondsim.reporting.baseline_differences import (
     require_same_random_numbers,
 )
 from diamondsim.reporting.check_tables import check_renderable
+from diamondsim.reporting.compared_use_texts import compared_use_rows, compared_uses
 from diamondsim.reporting.comparison_table import (
-    compared_uses,
     comparison_renderable,
     comparison_sentences,
     json_comparison,
-    share_unmet,
 )
 from diamondsim.reporting.design_table import design_renderable, json_design
 from diamondsim.reporting.discover_table import discover_lines, json_discover
@@ -108,6 +107,7 @@ __all__ = [
     "chance",
     "chance_differences",
     "check_renderable",
+    "compared_use_rows",
     "compared_uses",
     "comparison_renderable",
     "comparison_sentences",
@@ -180,7 +180,6 @@ __all__ = [
     "selection_renderable",
     "sensitivity_renderable",
     "sentences_by_topic",
-    "share_unmet",
     "short_in",
     "short_name",
     "stock_size_lines",

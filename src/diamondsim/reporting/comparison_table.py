@@ -15,38 +15,34 @@ from rich.text import Text
 from diamondsim._version import __version__
 from diamondsim.analysis import failures_in
 from diamondsim.errors import joined
+from diamondsim.reporting.compared_use_texts import (
+    comparable_uses,
+    compared_use_rows,
+    compared_uses,
+    tied_scenarios,
+)
 from diamondsim.reporting.document import json_value
 from diamondsim.reporting.failed_lines import failed_lines
 from diamondsim.reporting.few_replications import too_few
-from diamondsim.reporting.formatting import (
-    chance,
-    difference,
-    inside,
-    percent,
-    region,
-    replications,
-    upper_limit,
-)
+from diamondsim.reporting.formatting import inside, percent, region, replications, upper_limit
 from diamondsim.reporting.harmed_uses import harmed_sentences
 from diamondsim.reporting.legal_state_rows import legal_state_beside, outdated_lines
 from diamondsim.reporting.money_rows import cost_table, json_costs
 from diamondsim.reporting.page_layout import wrapped
 from diamondsim.reporting.place_labels import labels_of_pairs
-from diamondsim.reporting.plain_tables import add_figures, bare_table, set_in, stacked
+from diamondsim.reporting.plain_tables import add_figures, bare_table, is_narrow, set_in, stacked
 from diamondsim.reporting.quarter_report import QuarterReport, quarter_report
 from diamondsim.reporting.tables_by_quarter import compared_quarter_tables
 from diamondsim.reporting.use_rows import date_of
-from diamondsim.results import ratio, unit_symbol
+from diamondsim.results import unit_symbol
 
 _CHANCE = "probability_of_shortage"
-_NOTABLE = 0.01
-"""A use that is short less often in every scenario is listed below the table."""
 _SHOWN = {_CHANCE: "chance of shortage", "shortage_mean": "mean shortage", "economic_loss_mean": "mean loss"}
 """Metrics whose dominated scenarios are named, in words."""
 
 
 def comparison_renderable(found: xr.DataTree, *, by_quarter: bool = False) -> RenderableType:
-    """Return the comparison for a rich console; the table is not wider than 100 characters.
+    """Return the comparison for a rich console; the table is not wider than the page.
 
     Parameters
     ----------
@@ -75,31 +71,6 @@ def comparison_renderable(found: xr.DataTree, *, by_quarter: bool = False) -> Re
 def _quarters(found: xr.DataTree) -> dict[str, QuarterReport]:
     """Return the results by quarter of each scenario."""
     return {name: quarter_report(found[name].to_dataset()) for name in _names(found.to_dataset())}
-
-
-def compared_uses(found: xr.DataTree) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """Return region and use of what the table shows, and of what is rarely short in every scenario.
-
-    Parameters
-    ----------
-    found : xarray.DataTree
-        From `compare`.
-    """
-    root = found.to_dataset().sel(metric=_CHANCE)
-    highest = root["value"].sel(bound="estimate").max("scenario")
-    shown = [pair for pair in _uses(root) if highest.sel(pair) >= _NOTABLE]
-    return shown, [pair for pair in _uses(root) if highest.sel(pair) < _NOTABLE]
-
-
-def _uses(root: xr.Dataset) -> list[dict[str, str]]:
-    """Return the regions and uses that can be compared."""
-    reference = root["difference"].isel(scenario=0).sel(bound="estimate")
-    return [
-        {"region": str(r), "use": str(u)}
-        for r in root["region"].values
-        for u in root["use"].values
-        if not np.isnan(reference.sel(region=r, use=u))
-    ]
 
 
 def _head(found: xr.DataTree, root: xr.Dataset) -> Iterator[Text]:
@@ -135,67 +106,54 @@ def _names(root: xr.Dataset) -> list[str]:
 
 
 def _table(found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]]) -> Table:
+    """Return the table: a row for each use in each scenario, and one for its difference.
+
+    Columns have room for the longest interval, so that none is broken.
+    """
     table = bare_table()
     table.add_column("Use, scenario", max_width=26, overflow="fold")
     for title, more, width in (
-        ("Chance of shortage", "[95 % interval]", 20),
-        ("Less the reference", "[points, 95 %]", 20),
-        ("Unmet demand", "[95 % interval]", 19),
+        ("Chance of shortage", "[95 % interval]", len("-100.0 [-100.0, -99.9]")),
+        ("Begins: median", "(10-90 %)", len("(2027-01..2031-12)")),
+        ("Unmet demand", "[95 % interval]", len("100.0 % [99.3, 100.0]")),
     ):
         add_figures(table, f"{title}\n{more}", max_width=width)
-    add_figures(table, "Best", justify="right", width=7)
+    for title in _best_cells("Best in\nchance", "\nunmet"):
+        add_figures(table, title, justify="right", width=7)
     region_shown = ""
-    labels = labels_of_pairs(root, _uses(root))
+    labels = labels_of_pairs(root, comparable_uses(root))
     for pair in shown:
-        one = root.sel(pair)
         region_label, use_label = labels[pair["region"], pair["use"]]
         if pair["region"] != region_shown:
             region_shown = pair["region"]
             table.add_row(Text(region_label, style="bold"))
-        assumed = ", assumed volumes" if one["volumes"].item() == "assumed" else ""
+        assumed = ", assumed volumes" if root.sel(pair)["volumes"].item() == "assumed" else ""
         table.add_row(set_in(f"{use_label}{assumed}", 1))
-        tied = _tied(one)
-        for name in _names(root):
-            row = one.sel(scenario=name)
+        for row in compared_use_rows(found, pair):
+            is_reference = row.scenario == root.attrs["reference"]
+            begins = f"{row.begins}\n{row.begins_range}" if is_reference else row.begins
             table.add_row(
-                set_in(name, 3),
-                stacked(chance(*_bounds(row["value"]))),
-                "-" if name == root.attrs["reference"] else stacked(difference(*_bounds(row["difference"]))),
-                stacked(share_unmet(found[name].to_dataset(), pair)),
-                "tie" if name in tied else percent(float(row["chance_best"])),
+                set_in(row.scenario, 3),
+                stacked(row.chance),
+                begins.rstrip(),
+                stacked(row.unmet),
+                *_best_cells(row.best, row.best_unmet),
             )
+            if not is_reference:
+                less, unmet_less = stacked(row.less), stacked(row.unmet_less)
+                label = set_in("difference, points", 4)
+                table.add_row(label, less, row.begins_range, unmet_less, style="dim")
     return table
+
+
+def _best_cells(of_chance: str, of_shortage: str) -> list[str]:
+    """Return the cells on who is best; on a narrow page they stand one above the other."""
+    return [f"{of_chance}\n{of_shortage.strip()}"] if is_narrow() else [of_chance, of_shortage]
 
 
 def _bounds(estimate: xr.DataArray) -> tuple[float, float, float]:
     value, low, high = (float(estimate.sel(bound=bound)) for bound in ("estimate", "low", "high"))
     return value, low, high
-
-
-def _tied(one: xr.Dataset) -> set[str]:
-    """Return the scenarios that share the lowest chance of a shortage of a use in every resample."""
-    lowest = one["value"].sel(bound="estimate")
-    at_best = lowest.values == lowest.min().item()
-    shares = one["chance_best"].values[at_best]
-    is_tie = at_best.sum() > 1 and np.ptp(shares) == 0
-    return {str(name) for name in one["scenario"].values[at_best]} if is_tie else set()
-
-
-def share_unmet(run: xr.Dataset, pair: dict[str, str]) -> str:
-    """Return mean shortage over mean demand of a use with its interval, in percent (eq. R26).
-
-    Parameters
-    ----------
-    run : xarray.Dataset
-        Of one scenario of a comparison.
-    pair : dict
-        Region and use.
-    """
-    short, needed = (np.asarray(run[name].sel(pair).values, dtype=float) for name in ("shortage", "demand"))
-    share = ratio(short, needed)
-    if math.isnan(share.low) or math.isnan(share.high):
-        return percent(share.value)
-    return chance(share.value, share.low, share.high)
 
 
 def comparison_sentences(found: xr.DataTree) -> tuple[str, ...]:
@@ -211,17 +169,19 @@ def comparison_sentences(found: xr.DataTree) -> tuple[str, ...]:
     texts = (
         _rare(root, rare),
         *_dominated(found.to_dataset()),
-        *harmed_sentences(found, _uses(root)),
+        *harmed_sentences(found, comparable_uses(root)),
         _counted(found.to_dataset()),
         _saved(root, shown),
         f"Best: share of {root.attrs['resamples']:,} resamples of the replications in which the scenario has "
-        f"the lowest chance of shortage{_of_ties(root, shown)}. All of this covers sampling error only.",
+        f"the lowest chance of shortage, and the lowest mean shortage{_of_ties(found.to_dataset(), shown)}. "
+        "All of this covers sampling error only.",
     )
     return tuple(text for text in texts if text)
 
 
 def _of_ties(root: xr.Dataset, shown: Sequence[dict[str, str]]) -> str:
-    tied = any(_tied(root.sel(pair)) for pair in shown)
+    ranked = (root.sel({**pair, "metric": metric}) for pair in shown for metric in (_CHANCE, "shortage_mean"))
+    tied = any(tied_scenarios(one) for one in ranked)
     return "; tie: several scenarios have it in every resample" if tied else "; ties are shared"
 
 
@@ -314,7 +274,7 @@ def json_comparison(found: xr.DataTree) -> dict[str, Any]:
             for metric in root["metric"].values
         },
         "costs": json_costs(root),
-        "uses": [_json_use(root, pair) for pair in _uses(root.sel(metric=_CHANCE))],
+        "uses": [_json_use(root, pair) for pair in comparable_uses(root.sel(metric=_CHANCE))],
         "quarters": _quarters(found),
     }
     return {key: json_value(value) for key, value in document.items()}

@@ -135,15 +135,20 @@ def points(low: float, high: float) -> str:
     return f"{100 * low:+.1f} to {100 * high:+.1f}"
 
 
-def difference(value: float, low: float, high: float) -> str:
-    """Return a difference of probabilities with its interval, in percentage points.
+def difference(value: float, low: float, high: float, *, digits: int = 1) -> str:
+    """Return a difference of shares with its interval, in percentage points.
+
+    A single replication has no interval.
 
     Examples
     --------
     >>> difference(0.234, 0.201, 0.265), difference(-0.0004, -0.002, 0.0011)
     ('+23.4 [+20.1, +26.5]', '-0.0 [-0.2, +0.1]')
+    >>> difference(-0.0028, -0.0035, -0.0021, digits=2), difference(0.1, math.nan, math.nan)
+    ('-0.28 [-0.35, -0.21]', '+10.0')
     """
-    return f"{100 * value:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
+    shown, *ends = (f"{100 * each:+.{digits}f}" for each in (value, low, high))
+    return shown if math.isnan(low) or math.isnan(high) else f"{shown} [{', '.join(ends)}]"
 
 
 def amount(value: float, unit: str) -> str:

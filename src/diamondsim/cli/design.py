@@ -45,7 +45,7 @@ def design_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     from diamondsim.reporting import design_renderable, json_design
 
     number = DESIGN_REPLICATIONS if from_default("replications") else replications
-    with mistakes_of_usage(), progress(quiet or as_json) as report_progress:
+    with mistakes_of_usage(), progress(quiet) as report_progress:
         found = ask(
             sobol_indices,
             scenario,

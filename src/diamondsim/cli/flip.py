@@ -137,7 +137,7 @@ def flip_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     from diamondsim.cli.console import progress
     from diamondsim.reporting import flip_lines, flip_pair_lines, json_flip, json_flip_pairs
 
-    with progress(quiet or as_json) as shown_progress:
+    with progress(quiet) as shown_progress:
         asked["progress"] = _announced(shown_progress, replications, quiet)
         if path is not None:
             found = ask(flip, loaded, path, low=low, high=high, **asked)

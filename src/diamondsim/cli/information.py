@@ -93,7 +93,7 @@ def information_command(  # noqa: PLR0913, PLR0917 - click passes each option se
 
     # A mistake is refused before minutes of work.
     require_decision(loaded, region=region, use=use, metric=metric, costs=given)
-    with open_store(store) as opened_store, progress(quiet or as_json) as report_progress:
+    with open_store(store) as opened_store, progress(quiet) as report_progress:
         compared = ask(
             compare,
             loaded,

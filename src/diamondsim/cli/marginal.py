@@ -74,7 +74,7 @@ def marginal_command(  # noqa: PLR0913, PLR0917 - click passes each option separ
 
     if shown is not None:
         require_use(loaded, **shown)
-    with open_store(store) as opened_store, progress(quiet or as_json) as report_progress:
+    with open_store(store) as opened_store, progress(quiet) as report_progress:
         found = ask(
             marginal_value,
             loaded,

@@ -57,7 +57,7 @@ def mixture_command(
             for name, scenario in scenarios.items()
         }
         finish(ask(mixture, runs, probabilities), output)
-    with progress(quiet or as_json) as report_progress:
+    with progress(quiet) as report_progress:
         runs = monte_carlo_each(
             {name: (scenario, replications) for name, scenario in scenarios.items()},
             seed=seed,

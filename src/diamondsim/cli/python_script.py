@@ -9,7 +9,8 @@ notes where they come from.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NoReturn, ParamSpec, TypeVar, cast
 
 import click
@@ -102,6 +103,16 @@ class Script:
     def add(self, *lines: str) -> None:
         """Add lines as they are."""
         self._lines += lines
+
+    @contextmanager
+    def with_engine_of(self, run: object) -> Iterator[None]:
+        """Have what is added meanwhile simulated by the engine of a run, unless one is named for all."""
+        begin = len(self._lines)
+        yield
+        if self.engine == "auto":
+            body = [line for each in self._lines[begin:] for line in each.splitlines()]
+            engine = f'{self.source_of(run).text}.attrs["engine"]'
+            self._lines[begin:] = [f"with ds.use_engine({engine}):", *(f"    {line}" for line in body)]
 
     def text(self) -> str:
         """Return the script."""

@@ -60,11 +60,13 @@ def finish_run(
     if sampled.until is not None:
         number = NameText('run.attrs["replications"]')
     if observed is not None:
-        run = writing.ask("run", condition, (run, observed), {"workers": sampled.workers})
+        with writing.with_engine_of(run):
+            run = writing.ask("run", condition, (run, observed), {"workers": sampled.workers})
     names = named_variables(paths, variables)
     if paths is not None:
         written = {"replications": number, "variables": names, **of_all}
-        writing.ask("paths", write_paths, (scenario, paths), written)
+        with writing.with_engine_of(run):
+            writing.ask("paths", write_paths, (scenario, paths), written)
     beside: object | None = None
     if baseline is not None:
         writing.assign("baseline", baseline)

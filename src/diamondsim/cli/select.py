@@ -96,7 +96,7 @@ def select_command(  # noqa: PLR0913, PLR0917 - click passes each option separat
 
     with (
         open_store(store) as opened_store,
-        progress(quiet or as_json) as report_progress,
+        progress(quiet) as report_progress,
         mistakes_of_usage(),
     ):
         found = ask(

@@ -113,7 +113,7 @@ def size_reserve_command(  # noqa: PLR0913, PLR0917 - one argument for each opti
     from diamondsim.cli.console import progress
     from diamondsim.reporting import json_reserve_size, reserve_size_lines
 
-    with progress(quiet or as_json) as report_progress:
+    with progress(quiet) as report_progress:
         found = ask(size_reserve, loaded, reserves, progress=report_progress, **question)
     answer(found, output, as_json=as_json, document=json_reserve_size, shown=reserve_size_lines)
 
@@ -187,7 +187,7 @@ def size_stock_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     from diamondsim.cli.console import progress
     from diamondsim.reporting import json_stock_size, stock_size_lines
 
-    with progress(quiet or as_json) as report_progress:
+    with progress(quiet) as report_progress:
         found = ask(size_stock, loaded, buyer, progress=report_progress, **question)
     answer(found, output, as_json=as_json, document=json_stock_size, shown=stock_size_lines)
 

@@ -87,7 +87,7 @@ def worst_start_command(  # noqa: PLR0913, PLR0917 - one argument for each optio
     from diamondsim.cli.console import progress
     from diamondsim.reporting import json_worst_start, worst_start_lines
 
-    with mistakes_of_usage(), progress(quiet or as_json) as report_progress:
+    with mistakes_of_usage(), progress(quiet) as report_progress:
         found = ask(
             worst_start,
             loaded,
@@ -157,7 +157,7 @@ def reverse_stress_command(  # noqa: PLR0913, PLR0917 - one argument for each op
     from diamondsim.cli.console import progress
     from diamondsim.reporting import json_reverse_stress, reverse_stress_lines
 
-    with mistakes_of_usage(), progress(quiet or as_json) as report_progress:
+    with mistakes_of_usage(), progress(quiet) as report_progress:
         found = ask(
             reverse_stress,
             loaded,

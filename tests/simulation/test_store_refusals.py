@@ -128,10 +128,28 @@ def test_a_file_and_a_place_that_is_nowhere_are_refused(scenario, tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(ds.StoreError, match="is a file"):
         run(scenario, tmp_path / "file")
-    with pytest.raises(ds.StoreError, match="no such file or directory"):
-        run(scenario, tmp_path / "no" / "where")
-    with pytest.raises(ds.StoreError, match="cannot keep a run"):
-        run(scenario, tmp_path / "file" / "run")
+    with pytest.raises(ds.StoreError, match=r"cannot keep a run: '.*file' is a file, expected a folder"):
+        run(scenario, tmp_path / "file" / "inner" / "run")
+
+
+def test_a_folder_is_made_with_those_above_it(scenario, reference, tmp_path):
+    assert run(scenario, tmp_path / "runs" / "of" / "mine").identical(reference)
+    with PathsFolder(tmp_path / "paths" / "mine", scenario, variables=["stock"], seed=0) as paths:
+        assert paths.folder.is_dir()
+
+
+def test_folders_made_for_a_run_that_keeps_nothing_are_removed_again(scenario, tmp_path):
+    (tmp_path / "runs").mkdir()
+    with pytest.raises(KeyboardInterrupt), RunStore(tmp_path / "runs" / "of" / "mine"):
+        raise KeyboardInterrupt
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_a_folder_above_that_cannot_be_made_is_named(scenario, tmp_path):
+    long = "a" * 400
+    with pytest.raises(ds.StoreError, match=f"cannot keep a run: '.*/{long}' cannot be made: file name too"):
+        run(scenario, tmp_path / "made" / long / "run")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_name_too_long_for_a_folder_is_refused(scenario, tmp_path):

@@ -113,7 +113,7 @@ class RunFolder(ABC):
     Parameters
     ----------
     folder : path
-        Created if it does not exist; its parent must exist. One with any other content is refused.
+        Created, with its parents, if it does not exist. One with any other content is refused.
 
     Raises
     ------
@@ -134,7 +134,8 @@ class RunFolder(ABC):
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
-        self._is_new = False
+        self._made: list[Path] = []
+        """Folders that did not exist, from the outermost to the folder itself."""
         try:
             self._create()
             self._lock = FolderLock(self.folder)
@@ -144,10 +145,10 @@ class RunFolder(ABC):
                 f"another run{holder} is using '{self.folder}': wait for it, or name another folder"
             ) from None
         except OSError as error:
+            self._remove_made()
             if error.errno not in _OF_ITS_NAME:
                 raise
-            why = (error.strerror or str(error)).lower()
-            raise StoreError(f"'{self.folder}' cannot keep a run: {why}") from None
+            raise StoreError(f"'{self.folder}' cannot keep a run: {self._why_not(error)}") from None
         with contextlib.ExitStack() as undo:
             undo.callback(self._abandon)
             if self._lock.missing:
@@ -178,14 +179,30 @@ class RunFolder(ABC):
         is_unused = False
         # The folder may be gone, and Windows removes no open file.
         with contextlib.suppress(OSError):
-            is_unused = self._is_new and {entry.name for entry in self.folder.iterdir()} <= {LOCK_FILE}
+            is_unused = self.folder in self._made and {entry.name for entry in self.folder.iterdir()} <= {
+                LOCK_FILE
+            }
             if is_unused:
                 (self.folder / LOCK_FILE).unlink()
         self._lock.release()
-        # Another run may have begun to use it.
+        if is_unused:
+            self._remove_made()
+
+    def _remove_made(self) -> None:
+        """Remove the folders that were made, as far as nobody else has begun to use them."""
         with contextlib.suppress(OSError):
-            if is_unused:
-                self.folder.rmdir()
+            for folder in reversed(self._made):
+                folder.rmdir()
+
+    def _why_not(self, error: OSError) -> str:
+        """Say what is wrong with the folder, or with the one above it that decides."""
+        why = (error.strerror or str(error)).lower()
+        for above in self.folder.parents:
+            if os.path.isfile(above):  # noqa: PTH113 - no name is too long for it
+                return f"'{above}' is a file, expected a folder"
+        if error.filename is None or Path(error.filename) in (self.folder, self.folder / LOCK_FILE):
+            return why
+        return f"'{error.filename}' cannot be made: {why}"
 
     @abstractmethod
     def owns(self, name: str) -> bool:
@@ -247,9 +264,12 @@ class RunFolder(ABC):
                     file.unlink(missing_ok=True)
 
     def _create(self) -> None:
-        with contextlib.suppress(FileExistsError):
-            self.folder.mkdir()
-            self._is_new = True
+        above = (self.folder, *self.folder.parents)
+        missing = [each for each in above if not os.path.exists(each)]  # noqa: PTH110 - no name is too long for it
+        for folder in reversed(missing):
+            with contextlib.suppress(FileExistsError):
+                folder.mkdir()
+                self._made.append(folder)
         if not self.folder.is_dir():
             raise StoreError(f"'{self.folder}' is a file; a run is kept in a folder")
         others = [entry.name for entry in self.folder.iterdir() if not self._is_expected(entry.name)]

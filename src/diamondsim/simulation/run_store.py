@@ -33,7 +33,7 @@ class RunStore(RunFolder):
     Parameters
     ----------
     folder : path
-        Created if it does not exist; its parent must exist. One with anything but a run is refused.
+        Created, with its parents, if it does not exist. One with anything but a run is refused.
 
     Raises
     ------

@@ -102,7 +102,7 @@ class PathsFolder(RunFolder):
     Parameters
     ----------
     folder : path
-        Created if it does not exist; its parent must exist. One with anything but paths is refused.
+        Created, with its parents, if it does not exist. One with anything but paths is refused.
     scenario : Scenario
     variables : iterable of str
     seed : int

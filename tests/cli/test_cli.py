@@ -18,6 +18,7 @@ import pytest
 import xarray as xr
 
 from diamondsim import __version__, load_scenario
+from diamondsim.scenario import read_scenario
 
 SHORT = ("--set", "horizon.length=70 weeks")
 RUN = ("run", "reinstated-2027", *SHORT, "-n", "40", "--seed", "3")
@@ -81,6 +82,15 @@ def test_a_dump_reads_back_as_the_same_scenario(call, tmp_path):
     assert code == 0
     expected = load_scenario("reinstated-2027").override({"horizon.length": "70 weeks"})
     assert load_scenario(tmp_path / "dumped.yaml") == expected
+
+
+def test_a_dump_as_json_reads_back_as_the_same_scenario_with_its_notes(call):
+    code, out, _ = call("dump", "reinstated-2027", *SHORT, "--json")
+    assert code == 0
+    expected = load_scenario("reinstated-2027").override({"horizon.length": "70 weeks"})
+    found = read_scenario(json.loads(out))
+    assert found == expected
+    assert [number.source for number in found.numbers] == [number.source for number in expected.numbers]
 
 
 def test_a_dump_into_a_file_is_utf_8_whatever_the_code_page(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shlex
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +19,14 @@ EXAMPLES = [
     for part in (files("diamondsim.cli") / "new_scenario.yaml").read_text(encoding="utf-8").split("\n\n")
     if uncommented(part) != part
 ]
+
+
+def test_a_document_names_the_file_and_what_it_extends(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = call("new", "mine", "--extends", "rollover", "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out) == {"written": "mine.yaml", "kind": "scenario", "extends": "rollover"}
+    assert (tmp_path / "mine.yaml").is_file()
 
 
 def test_the_file_is_a_scenario_that_changes_nothing_yet(call, tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """The command that draws pictures: files of three kinds, and one clear message for what it cannot draw."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,14 @@ def test_a_scenario_is_run_and_drawn(call, folder):
     code, out, err = call("plot", "shortage-heat-map", "lapse-2027", "-o", "a.svg", "--region", "US", *SHORT)
     assert (code, out) == (0, "Picture: a.svg\n"), err
     assert "4 replications, seed 0" in (folder / "a.svg").read_text(encoding="utf-8")
+
+
+def test_a_document_names_the_picture_and_its_kind(call, folder):
+    words = ("plot", "control-timeline", "calm", "-o", "a.svg", *SHORT, "--json")
+    code, out, err = call(*words)
+    assert code == 0, err
+    assert json.loads(out) == {"written": "a.svg", "kind": "control-timeline"}
+    assert (folder / "a.svg").is_file()
 
 
 def test_a_file_is_drawn_in_three_formats_and_alike_each_time(call, folder):

@@ -1,5 +1,6 @@
 """The command that writes reports: what it takes, and one clear message for what it does not."""
 
+import json
 import re
 from pathlib import Path
 
@@ -34,6 +35,13 @@ def test_a_scenario_is_run_kept_and_compared_with_the_former_report(call, folder
     assert call("report", str(BAN), "-o", "s.html", "--since", "r.nc", *SHORT, *changed)[0] == 0
     assert "inventory_policy.u.opening" in page(folder, "s.html").partition('id="since"')[2]
     assert "diamondsim report" in page(folder, "s.html").partition('id="made"')[2]
+
+
+def test_a_document_names_the_files_and_what_the_report_is_of(call, folder):
+    code, out, err = call("report", str(BAN), "-o", "r.html", "--dataset", "r.nc", *SHORT, "--json")
+    assert code == 0, err
+    assert json.loads(out) == {"written": "r.html", "kind": "run", "dataset": "r.nc", "failures": {}}
+    assert (folder / "r.html").is_file()
 
 
 def test_the_baseline_stands_beside_the_run_with_the_same_random_numbers(call, folder):

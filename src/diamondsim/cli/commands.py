@@ -54,8 +54,9 @@ def scenarios_command(as_json: bool) -> None:
 @click.command("dump")
 @scenario_argument
 @set_option
-def dump_command(scenario: str, changes: tuple[str, ...]) -> None:
-    """Print SCENARIO with everything it extends, as one YAML file.
+@json_option
+def dump_command(scenario: str, changes: tuple[str, ...], as_json: bool) -> None:
+    """Print SCENARIO with everything it extends, as one YAML file, or with --json as JSON.
 
     For example: diamondsim dump lapse-2027 --set horizon.length='4 years'
     """
@@ -64,6 +65,9 @@ def dump_command(scenario: str, changes: tuple[str, ...]) -> None:
         from diamondsim.plan import with_dimensions
 
         loaded = with_dimensions(loaded)
+    if as_json:
+        say_json(loaded.to_dict())
+        return
     say_as_file(loaded.dump())
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from diamondsim.cli.options import json_option, say_json
 from diamondsim.cli.streams import say
 
 _EXAMPLE = re.compile(r"^#(?! [^ ]|$)", re.MULTILINE)
@@ -27,7 +28,8 @@ _EXAMPLE = re.compile(r"^#(?! [^ ]|$)", re.MULTILINE)
     metavar="SCENARIO",
     help="Scenario that the new one changes.",
 )
-def new_command(name: str, base: str) -> None:
+@json_option
+def new_command(name: str, base: str, as_json: bool) -> None:
     """Write a scenario file to start from: it changes nothing yet, and has examples as comments.
 
     For example: diamondsim new mine.yaml --extends rollover
@@ -48,6 +50,9 @@ def new_command(name: str, base: str) -> None:
         raise click.UsageError(f"{file} exists already; expected a new file") from None
     except OSError as error:
         raise click.UsageError(f"cannot write {file}: {error.strerror or error}") from None
+    if as_json:
+        say_json({"written": str(file), "kind": "scenario", "extends": extended})
+        return
     say(f"wrote {file}; next: diamondsim check {shlex.quote(named)}")
 
 

@@ -13,9 +13,11 @@ from diamondsim.cli.given_run import asked_result, is_netcdf, refuse_options_of_
 from diamondsim.cli.options import (
     LARGEST_NUMBER,
     OptionOfLargeNumbers,
+    json_option,
     load,
     read_place,
     replications_option,
+    say_json,
 )
 from diamondsim.cli.python_script import ask, leave, script
 from diamondsim.cli.python_text import text_of
@@ -89,8 +91,9 @@ def _target(_context: click.Context, _parameter: click.Parameter, path: Path) ->
     metavar="K",
     help="Number of the replication of a replication-timeline; default 0.",
 )
+@json_option
 @run_options(replications_option(2000, "Number of replications of a SCENARIO."))
-def plot_command(
+def plot_command(  # noqa: PLR0913 - click passes each option separately
     *,
     kind: str,
     given: str,
@@ -99,6 +102,7 @@ def plot_command(
     region: str | None,
     place: str | None,
     replication: int | None,
+    as_json: bool,
     how: RunOptions,
 ) -> None:
     """Draw a picture of SCENARIO, which is run for it, or of a FILE.nc that another command kept with -o.
@@ -135,7 +139,10 @@ def plot_command(
         axes = ask(draw, found, size=size, **asked)
     _finish_script(axes, output, size)
     _write(axes, output, size)
-    say(f"Picture: {output}")
+    if as_json:
+        say_json({"written": str(output), "kind": kind})
+    else:
+        say(f"Picture: {output}")
 
 
 def _drawing(kind: str) -> Callable[..., Any]:

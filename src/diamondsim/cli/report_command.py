@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from diamondsim.cli.answers import leave_if_failed, mistakes_of_usage
-from diamondsim.cli.options import WHOLE_NUMBER, keep, kept_line, writable_file
+from diamondsim.cli.options import WHOLE_NUMBER, json_option, keep, kept_line, say_json, writable_file
 from diamondsim.cli.python_script import script
 from diamondsim.cli.report_results import (
     Reported,
@@ -88,6 +88,7 @@ def _target(_context: click.Context, _parameter: click.Parameter, path: Path) ->
     help="Also write the result to this file, such as .nc, for --since of the next report.",
 )
 @baseline_option("Scenario to compare a run with, as for run.")
+@json_option
 @variant_option("Compare also the first SCENARIO with these changes, under this name, as for compare")
 @run_options(
     click.option(
@@ -99,7 +100,7 @@ def _target(_context: click.Context, _parameter: click.Parameter, path: Path) ->
         "of a backtest.",
     )
 )
-def report_command(
+def report_command(  # noqa: PLR0913 - click passes each option separately
     *,
     given: tuple[str, ...],
     page: Path,
@@ -108,6 +109,7 @@ def report_command(
     dataset: str | None,
     baseline: str | None,
     variants: tuple[str, ...],
+    as_json: bool,
     how: RunOptions,
 ) -> None:
     """Write a report: one HTML file with text, tables and charts, which opens without a network.
@@ -134,9 +136,13 @@ def report_command(
         finish_report(result.found, page, beside=result.beside, since=former, dataset=dataset)
     kept = None if dataset is None else keep(result.found, dataset)
     _write(page, result, former)
-    say(f"Report: {page}")
-    if kept is not None:
-        say(kept_line(kept))
+    if as_json:
+        failures = dict(result.failures)
+        say_json({"written": str(page), "kind": form, "dataset": kept, "failures": failures})
+    else:
+        say(f"Report: {page}")
+        if kept is not None:
+            say(kept_line(kept))
     leave_if_failed(result.failures)
 
 

@@ -28,7 +28,17 @@ from diamondsim.scenario.provenance_notes import split_notes
 from diamondsim.scenario.schema import Content, Horizon
 from diamondsim.scenario.summary_html import scenario_html
 from diamondsim.scenario.tolerant_validation import validate_tolerantly
-from diamondsim.scenario.tree import Path, Table, key_mark, node_at, plain, problem_at, table, top_layer
+from diamondsim.scenario.tree import (
+    Path,
+    Plain,
+    Table,
+    key_mark,
+    node_at,
+    plain,
+    problem_at,
+    table,
+    top_layer,
+)
 
 
 class Scenario(Content):
@@ -168,11 +178,27 @@ class Scenario(Content):
 
     def dump(self) -> str:
         """Return the resolved scenario as YAML with its notes; it parses to an equal scenario."""
+        return dump_tree(self._settled_tree())
+
+    def to_dict(self) -> dict[str, Plain]:
+        """Return the resolved scenario with its notes, as maps, lists and the texts that a file has.
+
+        Examples
+        --------
+        >>> import diamondsim as ds
+        >>> ds.load_scenario("calm").to_dict()["horizon"]["tick"]
+        '7 days'
+        """
+        document = plain(self._settled_tree())
+        assert isinstance(document, dict), "a scenario is a map"
+        return document
+
+    def _settled_tree(self) -> Table:
+        """Return what a file with this scenario says, its keys in the order of the format."""
         tree = settled(self, self._tree)
         order = [key for key in Content.model_fields if key in tree.entries]
         rest = [key for key in tree.entries if key not in order]
-        entries = {key: tree.entries[key] for key in [*order, *rest]}
-        return dump_tree(table(entries, tree.mark))
+        return table({key: tree.entries[key] for key in [*order, *rest]}, tree.mark)
 
     def problem(self, path: Path, why: str) -> Problem:
         """Return a problem found at a path of the scenario, with its place in the file.

@@ -194,6 +194,15 @@ def full_run():
     return ds.monte_carlo(ds.load_scenario("priced-2027").override(PRICED), replications=4, workers=1)
 
 
+def test_a_sentence_that_takes_several_lines_on_a_terminal_is_one_paragraph(tmp_path, monkeypatch):
+    monkeypatch.setattr("diamondsim.html_report.vega_charts.static_svg", lambda _spec, key: key)
+    text = ds.write_report(full_run(), tmp_path / "r.html").read_text(encoding="utf-8")
+    section = text.partition('id="prices"')[2].partition("</section>")[0]
+    paragraphs = re.findall(r"<p>(.*?)</p>", section, re.DOTALL)
+    assert max(map(len, paragraphs)) > 200
+    assert [each for each in paragraphs if not each.endswith(".")] == []
+
+
 def needed_variables(check, result):
     """Return the variables without which a result is refused, each by a message that names it."""
     why = {str(name): refusal(check, result.drop_vars(name)) for name in result.variables}

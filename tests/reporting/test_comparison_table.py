@@ -13,6 +13,7 @@ import diamondsim as ds
 from diamondsim.reporting import (
     compared_use_rows,
     comparison_renderable,
+    comparison_sentences,
     json_comparison,
     page_of,
     plain_console,
@@ -214,3 +215,17 @@ def test_a_use_that_is_rarely_short_is_listed_below(found):
     text = lines(calm)
     assert not any(line.startswith("Use, scenario") for line in text)
     assert "Rarely short in every scenario, each with a probability < 0.4 %: u in home." in text
+
+
+def test_scenarios_with_and_without_prices_are_not_compared_without_a_word():
+    short = {"horizon.length": "10 weeks"}
+    plain, priced = (ds.load_scenario(name).override(short) for name in ("lapse-2027", "lapse-2027-priced"))
+    one, other = (priced.override({"prices.adjustment_time": "6 weeks"}), plain.override({"title": "Other"}))
+
+    def said(**scenarios) -> str:
+        found = ds.compare(scenarios, replications=2, workers=1)
+        return " ".join(sentence for sentence in comparison_sentences(found) if "prices" in sentence)
+
+    assert said(plain=plain, priced=priced).startswith("Only priced has prices. There buyers give up use")
+    assert said(plain=plain, priced=priced, one=one).startswith("Only priced and one have prices.")
+    assert said(plain=plain, other=other) == said(priced=priced, one=one) == ""

@@ -20,7 +20,7 @@ from diamondsim.html_report.result_parts import require_parts
 from diamondsim.html_report.run_page import run_page
 from diamondsim.html_report.vega_charts import browser_libraries, report_part, require_libraries
 from diamondsim.plot.checked import CALLS, call_of, of_kind, signs_of
-from diamondsim.reporting import require_same_measure
+from diamondsim.reporting import require_same_measure, unwrapped
 from diamondsim.results import atomic_write, check_place
 from diamondsim.scenario import Scenario, read_scenario
 
@@ -124,6 +124,7 @@ def require_html(path: Path) -> Path:
     return path
 
 
+@unwrapped()
 def report_page(
     result: object,
     beside: Beside,

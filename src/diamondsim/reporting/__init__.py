@@ -52,7 +52,7 @@ from diamondsim.reporting.marginal_table import json_marginal, marginal_renderab
 from diamondsim.reporting.mixture_table import json_mixture, mixture_lines
 from diamondsim.reporting.money_rows import cost_rows, cost_unit
 from diamondsim.reporting.observed_rows import observed_lines, observed_table
-from diamondsim.reporting.page_layout import WIDTH, page_of, wrapped
+from diamondsim.reporting.page_layout import WIDTH, page_of, unwrapped, wrapped
 from diamondsim.reporting.place_labels import (
     distinct_labels,
     joined_labels,
@@ -188,6 +188,7 @@ __all__ = [
     "too_few",
     "trace_lines",
     "trade_renderable",
+    "unwrapped",
     "use_cells",
     "with_table_columns",
     "worst_start_lines",

@@ -171,12 +171,27 @@ def comparison_sentences(found: xr.DataTree) -> tuple[str, ...]:
         *_dominated(found.to_dataset()),
         *harmed_sentences(found, comparable_uses(root)),
         _counted(found.to_dataset()),
+        _with_and_without_prices(found),
         _saved(root, shown),
         f"Best: share of {root.attrs['resamples']:,} resamples of the replications in which the scenario has "
         f"the lowest chance of shortage, and the lowest mean shortage{_of_ties(found.to_dataset(), shown)}. "
         "All of this covers sampling error only.",
     )
     return tuple(text for text in texts if text)
+
+
+def _with_and_without_prices(found: xr.DataTree) -> str:
+    """Return what a shortage means where only some scenarios have prices; empty elsewhere."""
+    names = _names(found.to_dataset())
+    priced = [name for name in names if "grade" in found[name].dims]
+    others = [name for name in names if name not in priced]
+    if not priced or not others:
+        return ""
+    return (
+        f"Only {joined(priced)} {'has' if len(priced) == 1 else 'have'} prices. There buyers give up use "
+        "where a grade is dear, which is no shortage: fewer shortages than without prices do not mean that "
+        "needs are met. `diamondsim run` tells what is given up."
+    )
 
 
 def _of_ties(root: xr.Dataset, shown: Sequence[dict[str, str]]) -> str:

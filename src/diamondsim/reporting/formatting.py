@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 
+_MOST_MILLIONS = 1e10
+"""From this amount of money on, thousands of millions are counted."""
 _COMMON_NOUNS = ("Rest of", "Other ")
 _WITH_ARTICLE = ("United ", "rest of", "Netherlands", "Philippines")
 _WITH_ARTICLE_END = (" States", " Kingdom", " Republic", " Union", " Emirates")
@@ -166,15 +168,17 @@ def amount(value: float, unit: str) -> str:
 def multiple_for(largest: float, unit: str) -> tuple[float, str]:
     """Return the factor and the name of the multiple of a unit that suits numbers up to a size.
 
-    Goods are counted in millions at most, as trade statistics are, and money in thousands of millions.
+    Goods are counted in millions at most, as trade statistics are, and so is money up to 10,000 MUSD, so that
+    the limits of an interval seldom need another multiple than the estimate.
 
     Examples
     --------
-    >>> multiple_for(16e9, "ct"), multiple_for(16e9, "USD"), multiple_for(960.0, "USD")
-    ((1000000.0, 'Mct'), (1000000000.0, 'GUSD'), (1.0, 'USD'))
+    >>> multiple_for(16e9, "ct"), multiple_for(16e9, "USD"), multiple_for(1.6e9, "USD")
+    ((1000000.0, 'Mct'), (1000000000.0, 'GUSD'), (1000000.0, 'MUSD'))
     """
-    prefixes = (*([(1e9, "G")] if unit == "USD" else []), (1e6, "M"), (1e3, "k"))
-    factor, prefix = next((pair for pair in prefixes if largest >= pair[0]), (1.0, ""))
+    if unit == "USD" and largest >= _MOST_MILLIONS:
+        return 1e9, "GUSD"
+    factor, prefix = next((pair for pair in ((1e6, "M"), (1e3, "k")) if largest >= pair[0]), (1.0, ""))
     return factor, f"{prefix}{unit}"
 
 

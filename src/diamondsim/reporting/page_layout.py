@@ -10,6 +10,7 @@ from contextvars import ContextVar
 WIDTH = 110
 """The longest line of a report."""
 _page: ContextVar[int] = ContextVar("page", default=WIDTH)
+_wraps: ContextVar[bool] = ContextVar("wraps", default=True)
 
 
 @contextmanager
@@ -27,6 +28,23 @@ def page_of(columns: int) -> Iterator[None]:
         yield
     finally:
         _page.reset(token)
+
+
+@contextmanager
+def unwrapped() -> Iterator[None]:
+    """Leave each text on one line, for a page of HTML, which the browser wraps.
+
+    Examples
+    --------
+    >>> with unwrapped():
+    ...     len(wrapped("word " * 30))
+    1
+    """
+    token = _wraps.set(False)
+    try:
+        yield
+    finally:
+        _wraps.reset(token)
 
 
 def page_width() -> int:
@@ -55,6 +73,8 @@ def wrapped(text: str, *, indent: int = 0) -> list[str]:
     ['short in less than', '5 % of them']
     """
     space = " " * indent
+    if not _wraps.get():
+        return [space + " ".join(text.split())]
     lines = textwrap.wrap(
         text.replace(" %", "\xa0%"),
         _page.get(),

@@ -95,7 +95,7 @@ def _plant(row: PlantRow) -> str:
     cost = f"Facility {row.facility}: unit cost {unit_cost}, capital included"
     if row.covers_cost.n == 0:
         return f"{cost}; by the end of the horizon it makes nothing that has a price."
-    means = [f"{format_spread(row.home, price)} at home"]
+    means = [f"{format_spread(row.home, price, f' {row.unit}')} at home"]
     means += [
         f"{format_spread(path, price)} landed from {zone} if exports are permitted"
         for zone, path in row.landed.items()

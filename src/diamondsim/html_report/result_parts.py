@@ -107,7 +107,7 @@ def _missing_variables(result: xr.Dataset | xr.DataTree, kind: str) -> Iterator[
     more = [name for sign, names in _WITH.items() if kind == "run" and sign in known for name in names]
     yield from _absent(dict.fromkeys((*_VARIABLES[kind], *more, *labels_of(dataset))), dataset.variables)
     for name, run in _runs_in(result, kind):
-        needed = ("shortage", "demand", *labels_of(run))
+        needed = ("shortage", "demand", "peak_shortfall", "first_shortage", "time", *labels_of(run))
         yield from (f"{missing} of {name}" for missing in _absent(needed, run.variables))
 
 

@@ -132,6 +132,19 @@ def test_a_store_is_known_with_the_slash_of_a_folder(call, folder):
     assert (code, out) == (0, "Report: r.html\n"), err
 
 
+def test_a_result_with_a_lost_part_is_refused_and_not_taken_for_one_without_shortages(call, folder):
+    pytest.importorskip("zarr", reason="an extra")
+    ds.save(textbook_run(), "lost.zarr")
+    chunks = [path for path in Path("lost.zarr/peak_shortfall/c").rglob("*") if path.is_file()]
+    assert chunks
+    for path in chunks:
+        path.unlink()
+    code, out, err = call("report", "lost.zarr", "-o", "r.html")
+    assert (code, out) == (2, "")
+    assert "'probability_of_shortage' is not that of 'peak_shortfall'" in " ".join(err.split())
+    assert not Path("r.html").exists()
+
+
 def test_a_result_without_an_attribute_is_refused_by_its_file(call, folder):
     kept = textbook_run().copy()
     for name in ("scenario", "seed"):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import xarray as xr
 
 from diamondsim.plot.checked import CALLS, labels_of, written_by
-from diamondsim.results import USE_METRICS
+from diamondsim.results import USE_METRICS, require_whole
 
 _OF_A_SCENARIO = ("title", "as_of", "legal_state", "legal_state_outdated", "changes", "scenario_hash")
 _OF_THE_TICKS = ("tick_days", "n_ticks", "threshold")
@@ -67,7 +67,8 @@ def require_parts(result: xr.Dataset | xr.DataTree, kind: str) -> None:
     Raises
     ------
     ValueError
-        If some are missing; the message names all of them, and the version that wrote the result.
+        If some are missing; the message names all of them, and the version that wrote the result. If numbers
+        of a run do not belong together.
 
     Examples
     --------
@@ -92,6 +93,13 @@ def require_parts(result: xr.Dataset | xr.DataTree, kind: str) -> None:
         raise ValueError(
             f"expected the result of {call} with {listed}, found none of {found}{written_by(result)}"
         )
+    if isinstance(result, xr.Dataset) and kind in ("run", "former run"):
+        require_whole(result)
+    for name, run in _runs_in(result, kind):
+        try:
+            require_whole(run)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
 
 
 def _missing_attributes(result: xr.Dataset | xr.DataTree, kind: str) -> Iterator[str]:

@@ -106,3 +106,4 @@ from .waiting_times import (
     LicenceWaits as LicenceWaits,
     licence_waits as licence_waits,
 )
+from .whole_result import require_whole as require_whole

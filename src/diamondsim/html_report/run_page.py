@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -149,9 +150,7 @@ def run_page(
         "basis": topics["limits"][-2],
         "limits": [*topics["limits"][:-2], topics["limits"][-1]],
         "observed": observed_parts(report, written),
-        "legal_states": legal_state_text(report.legal_states, report.head.first_day).replace(
-            " %", "\N{NO-BREAK SPACE}%"
-        ),
+        "legal_states": _unbroken_shares(legal_state_text(report.legal_states, report.head.first_day)),
         "charts": {chart.key: chart for chart in charts if chart is not None},
         "milestones": milestones(dataset, report),
         "quarter_blocks": _quarter_blocks(report, shown, written),
@@ -203,6 +202,17 @@ def _baseline(row: UseRow, report: Report) -> str:
     if base is not None:
         return f"baseline {with_month_names(_chance(base, few=are_few(report)))}"
     return not_in_baseline(row) if report.baseline_rows else ""
+
+
+def _unbroken_shares(text: str) -> str:
+    """Return a text in which no line ends between a name, its number and the percent sign.
+
+    Examples
+    --------
+    >>> _unbroken_shares("then: A 0.5 %, B > 99 %; in effect: A").replace("\N{NO-BREAK SPACE}", "_")
+    'then: A_0.5_%, B_>_99_%; in effect: A'
+    """
+    return re.sub(r"\S+ ([<>] )?[\d.]+ %", lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
 
 
 def _in_days(lasts: str) -> str:

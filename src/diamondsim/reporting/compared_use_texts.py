@@ -14,7 +14,7 @@ from diamondsim.reporting.few_replications import FEW
 from diamondsim.reporting.formatting import chance, difference, month, percent
 from diamondsim.reporting.harmed_uses import unmet_difference
 from diamondsim.reporting.use_rows import onset_of
-from diamondsim.results import ratio
+from diamondsim.results import Estimate, ratio
 
 _CHANCE, _SHORTAGE = "probability_of_shortage", "shortage_mean"
 _OF_RUN = ["shortage", "demand", "peak_shortfall", "first_shortage", "time"]
@@ -115,8 +115,8 @@ def compared_use_rows(found: xr.DataTree, pair: dict[str, str]) -> Iterator[Comp
             less=NONE if is_reference else difference(*limits(row["difference"])),
             begins=begins,
             begins_range=begins_range,
-            unmet=_share_unmet(run),
-            unmet_less=NONE if is_reference else _unmet_less(run, runs[reference]),
+            unmet=share_text(_unmet(run)),
+            unmet_less=NONE if is_reference else points_text(unmet_difference(run, runs[reference])),
             best=_best(chances, name, tied),
             best_unmet=_best(shortages, name, tied_unmet),
         )
@@ -154,15 +154,32 @@ def _begins(run: xr.Dataset) -> tuple[str, str]:
     return month(onset.median), f"({month(onset.early)}..{month(onset.late)})"
 
 
-def _share_unmet(run: xr.Dataset) -> str:
-    """Return mean shortage over mean demand of a use with its interval, in percent (eq. R26)."""
-    share = ratio(*(np.asarray(run[name].values, dtype=float) for name in ("shortage", "demand")))
-    if math.isnan(share.low) or math.isnan(share.high):
+def _unmet(run: xr.Dataset) -> Estimate:
+    """Return mean shortage over mean demand of a use (eq. R26)."""
+    return ratio(*(np.asarray(run[name].values, dtype=float) for name in ("shortage", "demand")))
+
+
+def share_text(share: Estimate) -> str:
+    """Return a mean share with its interval in percent; a single replication has none.
+
+    Examples
+    --------
+    >>> share_text(Estimate(0.278, 0.261, 0.296, 1024)), share_text(Estimate(0.0, 0.0, 0.0, 1024))
+    ('27.8 % [26.1, 29.6]', '0 %')
+    """
+    if share.value == share.high == 0 or math.isnan(share.low) or math.isnan(share.high):
         return percent(share.value)
     return chance(share.value, share.low, share.high)
 
 
-def _unmet_less(run: xr.Dataset, reference: xr.Dataset) -> str:
-    """Return the difference of the shares that are unmet, in percentage points (eq. C7)."""
-    less = unmet_difference(run, reference)
+def points_text(less: Estimate) -> str:
+    """Return a difference of mean shares with its interval in percentage points; a small one in hundredths.
+
+    Examples
+    --------
+    >>> points_text(Estimate(-0.166, -0.18, -0.152, 1024))
+    '-16.6 [-18.0, -15.2]'
+    >>> points_text(Estimate(-0.0028, -0.003, -0.0025, 1024))
+    '-0.28 [-0.30, -0.25]'
+    """
     return difference(less.value, less.low, less.high, digits=2 if abs(less.value) < _SMALL else 1)

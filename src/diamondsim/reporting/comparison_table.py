@@ -15,6 +15,7 @@ from rich.text import Text
 from diamondsim._version import __version__
 from diamondsim.analysis import failures_in
 from diamondsim.errors import joined
+from diamondsim.reporting.compared_needs import compared_need_table
 from diamondsim.reporting.compared_use_texts import (
     comparable_uses,
     compared_use_rows,
@@ -37,7 +38,12 @@ from diamondsim.reporting.use_rows import date_of
 from diamondsim.results import unit_symbol
 
 _CHANCE = "probability_of_shortage"
-_SHOWN = {_CHANCE: "chance of shortage", "shortage_mean": "mean shortage", "economic_loss_mean": "mean loss"}
+_SHOWN = {
+    _CHANCE: "chance of shortage",
+    "shortage_mean": "mean shortage",
+    "unmet_need_mean": "mean unmet need",
+    "economic_loss_mean": "mean loss",
+}
 """Metrics whose dominated scenarios are named, in words."""
 
 
@@ -60,6 +66,8 @@ def comparison_renderable(found: xr.DataTree, *, by_quarter: bool = False) -> Re
     parts: list[RenderableType] = [*_head(found, root), Text()]
     if shown:
         parts += [_table(found, root, shown), Text()]
+    needs = compared_need_table(found)
+    parts += [] if needs is None else [needs, Text()]
     costs = cost_table(found.to_dataset())
     parts += [] if costs is None else [costs, Text()]
     parts += [Text(line) for text in comparison_sentences(found) for line in wrapped(text)]
@@ -216,6 +224,8 @@ def _rare(root: xr.Dataset, rare: Sequence[dict[str, str]]) -> str:
 def _dominated(root: xr.Dataset) -> Iterator[str]:
     """Yield a sentence for each metric in which some scenario is dominated."""
     for metric, words in _SHOWN.items():
+        if metric not in root["metric"]:  # no prices
+            continue
         by = {name: _dominating(root, metric, name) for name in _names(root)}
         pairs = [f"{name} by {joined(others)}" for name, others in by.items() if others]
         if pairs:

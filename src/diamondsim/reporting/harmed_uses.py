@@ -46,11 +46,12 @@ def _harm(one: xr.Dataset, run: xr.Dataset, reference: xr.Dataset) -> tuple[floa
     chance = limits(one["difference"].sel(metric="probability_of_shortage"))
     share = unmet_difference(run, reference)
     unmet = (share.value, share.low, share.high)
+    need = _need_difference(one)
     loss = limits(one["difference"].sel(metric="economic_loss_mean"))
     least_loss = _LEAST * float(reference["economic_loss_mean"].sel(bound="estimate"))
     texts = [
         f"{what} {difference(*each)} points"
-        for what, each in (("chance of shortage", chance), ("unmet demand", unmet))
+        for what, each in (("chance of shortage", chance), ("unmet demand", unmet), ("unmet need", need))
         if _is_clear(each, _LEAST)
     ]
     if _is_clear(loss, least_loss):
@@ -58,7 +59,13 @@ def _harm(one: xr.Dataset, run: xr.Dataset, reference: xr.Dataset) -> tuple[floa
     if not texts:
         return None
     where = place(str(one["use_name"].item()), str(one["region_name"].item()))
-    return max(each[0] for each in (chance, unmet)), f"{where}, {', '.join(texts)}"
+    return max(each[0] for each in (chance, unmet, need)), f"{where}, {', '.join(texts)}"
+
+
+def _need_difference(one: xr.Dataset) -> tuple[float, float, float]:
+    """Return by how much the unmet need of a use differs; by nothing where not all scenarios have prices."""
+    name = "unmet_need_mean"
+    return limits(one["difference"].sel(metric=name)) if name in one["metric"] else (0.0, 0.0, 0.0)
 
 
 def _is_clear(estimate: tuple[float, float, float], least: float) -> bool:

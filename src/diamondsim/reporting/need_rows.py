@@ -75,21 +75,33 @@ def _rows(dataset: xr.Dataset, baseline: xr.Dataset | None) -> Iterator[NeedRow]
             before = None if baseline is None else _mean_need(baseline, str(region), str(use))
             if np.isnan(shares).all() or max(_average(shares, weights), before or 0.0) < NOTABLE_NEED:
                 continue
-            shortage, given_up = one_use["shortage"].values, one_use["given_up"].values
-            unmet = shortage + given_up
-            part = shares * np.where(unmet > 0, given_up / np.where(unmet > 0, unmet, 1.0), 0.0)
+            short, part = need_parts(one_use)
             yield NeedRow(
                 region=str(region),
                 use=str(use),
                 region_name=str(one_use["region_name"].item()),
                 use_name=str(one_use["use_name"].item()),
-                short=_average(shares - part, weights),
+                short=_average(short, weights),
                 given_up=_average(part, weights),
                 need=_estimate(one_use["unmet_need_mean"], n),
                 chance=_estimate(one_use["probability_of_unmet_need"], n),
                 baseline_need=before,
                 above_baseline=differences.get((str(region), str(use))),
             )
+
+
+def need_parts(one_use: xr.Dataset) -> tuple[FloatArray, FloatArray]:
+    """Return what is short and what is given up in each replication, as shares of normal demand.
+
+    Parameters
+    ----------
+    one_use : xarray.Dataset
+        One use of one region, with prices.
+    """
+    shares, shortage, given_up = (one_use[name].values for name in ("unmet_need", "shortage", "given_up"))
+    unmet = shortage + given_up
+    part = shares * np.where(unmet > 0, given_up / np.where(unmet > 0, unmet, 1.0), 0.0)
+    return shares - part, part
 
 
 def _average(values: FloatArray, weights: FloatArray | None) -> float:

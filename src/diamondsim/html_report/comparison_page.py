@@ -216,7 +216,7 @@ def _costs(root: xr.Dataset) -> PageTable | None:
         f"Mean, {cost_unit(root)} [95 % interval]",
         "Less the reference [95 % interval]",
     )
-    return PageTable.of("Loss and cost over the horizon", head, rows)
+    return PageTable.of("Loss and cost over the horizon, without what goods and plants cost", head, rows)
 
 
 def _details(found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]]) -> PageTable:

@@ -69,7 +69,9 @@ def comparison_renderable(found: xr.DataTree, *, by_quarter: bool = False) -> Re
     needs = compared_need_table(found)
     parts += [] if needs is None else [needs, Text()]
     costs = cost_table(found.to_dataset())
-    parts += [] if costs is None else [costs, Text()]
+    if costs is not None:
+        without = "Over the horizon, without what goods (of stocks, reserves) and plants cost:"
+        parts += [*(Text(line) for line in wrapped(without)), costs, Text()]
     parts += [Text(line) for text in comparison_sentences(found) for line in wrapped(text)]
     if by_quarter:
         parts += compared_quarter_tables(_quarters(found), [(pair["region"], pair["use"]) for pair in shown])

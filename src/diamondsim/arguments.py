@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 _SHOWN_CHARS = 60
+LOST_ATTRIBUTES = (
+    "xarray drops attributes where its option keep_attrs is False; copy them from the result as it was made"
+)
+"""Why a result may lack attributes, for the end of a message."""
 
 
 class ArgumentError(ValueError):
@@ -83,3 +88,39 @@ def require_path(name: str, value: object, what: str) -> None:
     """
     if not isinstance(value, str | os.PathLike):
         raise TypeError(f"{name}: expected {what}, found {type(value).__name__}")
+
+
+def require_attributes(
+    name: str, attrs: Mapping[Any, Any], needed: Iterable[str], *, call: str = "monte_carlo"
+) -> None:
+    """Check that a result has the attributes that a call reads.
+
+    Parameters
+    ----------
+    name : str
+        The argument.
+    attrs : mapping
+        Attributes of the result.
+    needed : iterable of str
+    call : str
+        What makes the result.
+
+    Raises
+    ------
+    ArgumentError
+        If some are missing; the message names all of them, and why they may be.
+
+    Examples
+    --------
+    >>> require_attributes("dataset", {"seed": 0}, ["seed", "threshold"])
+    Traceback (most recent call last):
+    diamondsim.arguments.ArgumentError: dataset: expected the result of monte_carlo with the attribute th...
+    """
+    missing = [each for each in needed if each not in attrs]
+    if missing:
+        words, found = ("attribute", "that name") if len(missing) == 1 else ("attributes", "these names")
+        raise ArgumentError(
+            name,
+            f"expected the result of {call} with the {words} {', '.join(missing)}, found none of {found}; "
+            f"{LOST_ATTRIBUTES}",
+        )

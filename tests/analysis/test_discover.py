@@ -271,3 +271,17 @@ def test_runs_without_inputs_and_weighted_ones_are_refused():
         ds.discover(dataset.drop_vars("input_value"), **US_POLISHING)
     with pytest.raises(ValueError, match="found weighted ones"):
         ds.discover(dataset.assign(weight=("replication", np.ones(N))), **US_POLISHING)
+
+
+def test_a_run_that_lost_its_attributes_is_refused_with_those_that_it_lacks():
+    inputs = columns()
+    dataset = run_of(inputs, inputs["share"] < 0.3)
+    told = "dataset: expected the result of monte_carlo with the attributes threshold, window_days, found"
+    for analyse in (ds.discover, ds.sensitivity):
+        with pytest.raises(ValueError, match=f"{told} none of these names; xarray drops attributes where"):
+            analyse(dataset.drop_attrs(), **US_POLISHING)
+    onset = dataset.assign(first_shortage=100 * dataset["peak_shortfall"]).drop_attrs()
+    onset["first_shortage"].attrs["units"] = "tick"
+    assert ds.discover(onset, **US_POLISHING, metric="first_shortage", above=5).sizes["box"] > 0
+    with pytest.raises(ValueError, match="with the attribute tick_days, found none of that name"):
+        ds.discover(onset, **US_POLISHING, metric="first_shortage", above="35 days")

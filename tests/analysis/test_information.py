@@ -146,3 +146,13 @@ def test_a_question_that_does_not_fit_is_refused(compared, wrong, error, told):
 def test_what_is_no_comparison_is_a_type_error(compared):
     with pytest.raises(TypeError, match="expected the DataTree of compare, found a Dataset"):
         ds.value_of_information(compared["usual"].to_dataset(), **USE)
+
+
+@pytest.mark.parametrize("of_run", [False, True])
+def test_a_comparison_without_attributes_is_refused_with_those_that_it_lacks(compared, of_run):
+    tree = compared.copy()
+    (tree["more"] if of_run else tree).attrs = {} if of_run else {"reference": "usual"}
+    told = "comparison['more']: expected the result of monte_carlo" if of_run else "of compare"
+    names = "seed, sampling, threshold" if of_run else "seed, failed, failures"
+    with pytest.raises(ValueError, match=re.escape(f"{told} with the attributes {names}, found none")):
+        ds.value_of_information(tree, **USE)

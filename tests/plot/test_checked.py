@@ -75,6 +75,15 @@ def test_an_attribute_that_is_missing_is_named():
         ds.plot.paired_differences(found)
 
 
+@pytest.mark.parametrize(
+    "draw, name", [(ds.plot.facility_ramp, "tick_days"), (ds.plot.supply_origin, "tracked_origin")]
+)
+def test_a_run_that_lost_its_attributes_is_refused_with_those_that_a_picture_reads(draw, name):
+    options: dict[str, Any] = {"region": "US"} if draw is ds.plot.supply_origin else {}
+    with pytest.raises(ValueError, match=f"with the attribute {name}, found one without; xarray drops attr"):
+        draw(small_run().drop_attrs(deep=False), **options)
+
+
 def test_without_matplotlib_the_message_names_the_extra(monkeypatch):
     def absent(name, *_):
         raise ModuleNotFoundError(f"No module named {name!r}", name="matplotlib")

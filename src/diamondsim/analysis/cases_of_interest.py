@@ -14,7 +14,7 @@ from diamondsim.analysis.chosen_metric import (
     choose_metric,
     require_metric,
 )
-from diamondsim.arguments import ArgumentError
+from diamondsim.arguments import ArgumentError, require_attributes
 from diamondsim.arrays import BoolArray
 from diamondsim.results import MIXED_UNITS
 from diamondsim.units import number_in_unit
@@ -85,7 +85,10 @@ def choose_cases(
     if is_flag:
         return CasesOfInterest(name, of_region, of_use, name, values > 0)
     ((key, asked),) = given.items()
-    limit = number_in_unit(key, asked, _unit(dataset, metric, use), tick_days=_tick_days(dataset))
+    unit = _unit(dataset, metric, use)
+    if isinstance(asked, str) and unit == "tick":
+        require_attributes("dataset", dataset.attrs, ["tick_days"])
+    limit = number_in_unit(key, asked, unit, tick_days=float(dataset.attrs.get("tick_days", 1.0)))
     happens = values > limit if key == "above" else values < limit
     text = " ".join(asked.split()) if isinstance(asked, str) else f"{limit:g}"
     return CasesOfInterest(name, of_region, of_use, f"{name} {key} {text}", happens)
@@ -100,7 +103,3 @@ def _unit(dataset: xr.Dataset, metric: str | xr.DataArray, use: str | None) -> s
             "dataset: expected `unit`, the unit of each use, which a run of monte_carlo has; found none"
         )
     return str(dataset["unit"].sel(use=use).item())
-
-
-def _tick_days(dataset: xr.Dataset) -> float:
-    return float(dataset.attrs.get("tick_days", 1.0))

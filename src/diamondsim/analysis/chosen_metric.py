@@ -12,13 +12,14 @@ import scipy
 import xarray as xr
 
 from diamondsim.analysis.labels import require_label
-from diamondsim.arguments import ArgumentError
+from diamondsim.arguments import ArgumentError, require_attributes
 from diamondsim.arrays import FloatArray
 from diamondsim.errors import nearest
 
 SHORTAGE = "short"
 """The metric that is 1 where a use goes short: its `peak_shortfall` exceeds the threshold."""
 LONGEST_IF_NONE = ("first_shortage", "time_to_survive")
+_OF_SHORTAGES = ("threshold", "window_days")
 _PLACES = ("region", "use")
 AS_IT_IS = "as it is"
 AS_FLAG = "1 where it holds, else 0"
@@ -61,7 +62,8 @@ def choose_metric(
     Raises
     ------
     ValueError
-        If the Dataset has no such metric, region or use, or the metric is not one known number a replication.
+        If the Dataset has no such metric, region or use, or lacks attributes, or the metric is not one known
+        number a replication.
     """
     if isinstance(metric, xr.DataArray):
         return _given(dataset, metric, region, use)
@@ -73,7 +75,8 @@ def choose_metric(
         values, treatment = scipy.stats.rankdata(np.where(np.isnan(values), np.inf, values)), AS_RANKS
     _require_known(f"{metric} of {region}.{use}", values, str(variable.attrs.get("comment", "")))
     if metric == SHORTAGE:
-        threshold, window = (float(dataset.attrs[name]) for name in ("threshold", "window_days"))
+        require_attributes("dataset", dataset.attrs, _OF_SHORTAGES)
+        threshold, window = (float(dataset.attrs[name]) for name in _OF_SHORTAGES)
         values, treatment = (values > threshold).astype(np.float64), AS_FLAG
         long_name = f"whether more than {100 * threshold:.3g} % of demand is unmet within {window:g} days"
     return ChosenMetric(metric, long_name, str(region), str(use), values, treatment)

@@ -17,7 +17,7 @@ from diamondsim.analysis.partial_information import partial_information, perfect
 from diamondsim.analysis.question import require_question, unit_of_estimate
 from diamondsim.analysis.question_problems import collected
 from diamondsim.analysis.scenario_identities import identity_coordinates
-from diamondsim.arguments import ArgumentError
+from diamondsim.arguments import ArgumentError, require_attributes
 from diamondsim.arrays import FloatArray
 from diamondsim.errors import Problem, ScenarioError, nearest
 from diamondsim.plan import compile_plan
@@ -33,6 +33,9 @@ _FEW = 1000
 _MOST_MEMBERS = 4096
 """More replications are not resampled one by one but in this many groups."""
 _BOUNDS = ("estimate", "low", "high")
+_OF_A_COMPARISON = ("seed", "failed", "failures")
+_OF_A_RUN = ("seed", "sampling", "threshold")
+"""Attributes that are read."""
 
 
 def value_of_information(
@@ -80,7 +83,8 @@ def value_of_information(
     TypeError
         If `comparison` is no DataTree of `compare`.
     ValueError
-        If it has too few replications, no such metric, region or use, or quasi-random replications.
+        If it has too few replications, lacks attributes, or has no such metric, region or use, or
+        quasi-random replications.
     ScenarioError
         If a cost belongs to no scenario, or cannot be read.
 
@@ -165,6 +169,9 @@ def _runs(comparison: xr.DataTree) -> dict[str, xr.Dataset]:
         raise ValueError(f"comparison: expected two or more scenarios to choose from, found one{failed}")
     names = [str(name) for name in comparison.to_dataset()["scenario"].values]
     runs = {name: comparison[name].to_dataset() for name in names}
+    require_attributes("comparison", comparison.attrs, _OF_A_COMPARISON, call="compare")
+    for name, run in runs.items():
+        require_attributes(f"comparison[{name!r}]", run.attrs, _OF_A_RUN)
     first = next(iter(runs.values()))
     n = first.sizes["replication"]
     if n < _LEAST_REPLICATIONS:

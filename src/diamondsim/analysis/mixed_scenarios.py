@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from diamondsim.arguments import ArgumentError, require_attributes
 from diamondsim.arrays import FloatArray
 from diamondsim.errors import Problem, ScenarioError
 from diamondsim.results import with_attrs
@@ -251,10 +252,15 @@ def _problems_of_runs(runs: Mapping[str, xr.Dataset]) -> list[str]:
     """Return why runs cannot be mixed."""
     needed = {name for mixed in _MIXED for name in (mixed.name, mixed.of)}
     foreign = [
-        f"{name!r}: expected the result of monte_carlo, with all its replications and attributes"
+        f"{name!r}: expected the result of monte_carlo, with all its replications"
         for name, run in runs.items()
-        if not needed <= {*run.data_vars} or not {*_SAME_ATTRS, "seed"} <= {*run.attrs}
+        if not needed <= {*run.data_vars}
     ]
+    for name, run in runs.items():
+        try:
+            require_attributes(repr(name), run.attrs, (*_SAME_ATTRS, "seed"))
+        except ArgumentError as error:
+            foreign.append(str(error))
     if foreign:
         return foreign
     problems = []

@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from diamondsim._version import __version__
+from diamondsim.arguments import require_attributes
 from diamondsim.conditioning.observation import Observation
 from diamondsim.conditioning.read import read_observations
 from diamondsim.conditioning.weighing import Conditioning, weigh
@@ -107,12 +108,9 @@ def _require_run(dataset: xr.Dataset) -> None:
     """Check that a Dataset is one that can be conditioned."""
     if not isinstance(dataset, xr.Dataset):
         raise TypeError(f"dataset: expected the result of monte_carlo, found {type(dataset).__name__}")
-    needed = {"scenario", "seed", "diamondsim_version"}
-    complete = "shortage" in dataset and {"replication", "region"} <= {*dataset.sizes}
-    if not needed <= dataset.attrs.keys() or not complete:
-        raise ValueError(
-            "dataset: expected the result of monte_carlo, with all its replications and attributes"
-        )
+    if "shortage" not in dataset or not {"replication", "region"} <= {*dataset.sizes}:
+        raise ValueError("dataset: expected the result of monte_carlo, with all its replications")
+    require_attributes("dataset", dataset.attrs, ("scenario", "seed", "diamondsim_version"))
     if "weight" in dataset:
         raise ValueError(
             "dataset: this run is conditioned already; condition the run that it was made from, on all "

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import xarray as xr
 
+from diamondsim.arguments import LOST_ATTRIBUTES
 from diamondsim.plot.checked import CALLS, labels_of, written_by
 from diamondsim.results import USE_METRICS, require_whole
 
@@ -90,8 +91,9 @@ def require_parts(result: xr.Dataset | xr.DataTree, kind: str) -> None:
         )
         found = "that name" if len(missing) == 1 else "these names"
         call = CALLS["run" if kind == "former run" else kind]
+        why = f"; {LOST_ATTRIBUTES}" if parts["attribute"] else ""
         raise ValueError(
-            f"expected the result of {call} with {listed}, found none of {found}{written_by(result)}"
+            f"expected the result of {call} with {listed}, found none of {found}{written_by(result)}{why}"
         )
     if isinstance(result, xr.Dataset) and kind in ("run", "former run"):
         require_whole(result)

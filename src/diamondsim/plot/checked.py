@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import xarray as xr
 
 from diamondsim._version import __version__
+from diamondsim.arguments import LOST_ATTRIBUTES
 from diamondsim.errors import joined, nearest
 
 CALLS = {
@@ -52,7 +53,9 @@ def call_of(found: xr.Dataset | xr.DataTree) -> str | None:
     return next((kind for kind, signs in _SIGNS.items() if signs <= names), None)
 
 
-def dataset_of(found: object, kind: str, needed: Sequence[str] = ()) -> xr.Dataset:
+def dataset_of(
+    found: object, kind: str, needed: Sequence[str] = (), *, attributes: Sequence[str] = ()
+) -> xr.Dataset:
     """Return a Dataset of a kind, once it has what a picture reads.
 
     Parameters
@@ -63,6 +66,8 @@ def dataset_of(found: object, kind: str, needed: Sequence[str] = ()) -> xr.Datas
         One of `CALLS`.
     needed : sequence of str
         Variables that it must have, beside those by which the kind is recognised, and its labels.
+    attributes : sequence of str
+        Attributes that it must have, beside those of its kind.
 
     Returns
     -------
@@ -77,10 +82,15 @@ def dataset_of(found: object, kind: str, needed: Sequence[str] = ()) -> xr.Datas
     dataset = of_kind(found, kind)
     names = {str(name) for name in dataset.variables}
     missing = [name for name in (*needed, *labels_of(dataset)) if name not in names]
-    missing += [f"the attribute {name}" for name in _ATTRIBUTES.get(kind, ()) if name not in dataset.attrs]
+    read = (*_ATTRIBUTES.get(kind, ()), *attributes)
+    lost = [f"the attribute {name}" for name in read if name not in dataset.attrs]
+    missing += lost
     if missing:
+        why = f"; {LOST_ATTRIBUTES}" if lost else ""
         wanted = f"the Dataset of diamondsim.{CALLS[kind]}"
-        raise ValueError(f"expected {wanted} with {joined(missing)}, found one without{written_by(dataset)}")
+        raise ValueError(
+            f"expected {wanted} with {joined(missing)}, found one without{written_by(dataset)}{why}"
+        )
     return dataset
 
 

@@ -78,7 +78,7 @@ def supply_origin(
         raise ValueError(
             "the scenario follows no crystal: give `tracked_origin`, the region that it comes from"
         )
-    dataset_of(run, "run", ["tracked_share_band", "tracked_share_mean"])
+    dataset_of(run, "run", ["tracked_share_band", "tracked_share_mean"], attributes=["tracked_origin"])
     region = require_name("region", region, run["region"].values)
     if grade is not None:
         raise ValueError("grade: only for a trace (simulate(...).dataset); a run adds up all grades")

@@ -75,7 +75,8 @@ def facility_ramp(
         axes.set_axis_off()
         drawn.notes.append("Nothing to show: the scenario has no facility.")
         return drawn.finish("Output of a facility", subtitle(run))
-    dataset_of(run, "run", ["facility_output_band", "facility_output_mean", *_MILESTONES])
+    needed = ["facility_output_band", "facility_output_mean", *_MILESTONES]
+    dataset_of(run, "run", needed, attributes=["tick_days"])
     facility = facility or names[0]
     one = run.sel(facility=facility)
     per_year = DAYS_PER_YEAR / float(run.attrs["tick_days"])

@@ -72,7 +72,7 @@ def test_what_is_wanted_of_every_tick_can_be_named(call, tmp_path):
         ),
         (("--paths", "FOLDER", "--seed", "4"), "the seed there is 0, here 4"),
         (("--paths", "FOLDER", "--path-variables", ","), "--path-variables: expected at least one variable"),
-        (("--paths", "FOLDER/no/where"), "no such file"),
+        (("--paths", "FOLDER/diamondsim-paths.json/where"), "is a file"),
     ],
 )
 def test_a_mistake_is_said_before_any_work_is_done(call, tmp_path, words, said, monkeypatch):

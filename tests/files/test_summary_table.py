@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import openpyxl
 import pytest
+import xarray as xr
 
 import diamondsim as ds
+from diamondsim.files.summary_table import summary_table
 from tests.simulation.small import short_ban
 
 
@@ -53,6 +55,37 @@ def test_the_summary_of_a_comparison_has_the_chance_of_each_scenario(tmp_path):
     assert rows["later"]["Chance less that of the reference"].value == pytest.approx(
         rows["later"]["Chance of a shortage"].value - rows["now"]["Chance of a shortage"].value
     )
+
+
+def test_the_summary_of_a_comparison_has_what_is_unmet_in_each_scenario(tmp_path):
+    scenarios = {"now": short_ban(), "later": short_ban(**{"inventory_policy.u.cover": "15 days"})}
+    tree = ds.compare(scenarios, replications=64, seed=1)
+    rows = {row["Scenario"].value: row for row in sheet_of(tree, tmp_path)}
+    for name, row in rows.items():
+        found = [
+            cell.value for title, cell in row.items() if title.startswith("Unmet over the horizon, mean")
+        ]
+        expected = tree[name]["shortage_mean"].dropna("region", how="all").squeeze(["region", "use"])
+        assert found == pytest.approx(expected.sel(bound=["estimate", "low", "high"]).values.tolist())
+    less = rows["later"]["Unmet less that of the reference"].value
+    values = [rows[name]["Unmet over the horizon, mean"].value for name in ("later", "now")]
+    assert less == pytest.approx(values[0] - values[1])
+
+
+def test_uses_that_are_never_short_come_last():
+    columns = {
+        "region": [*"ABAB"],
+        "region_name": [*"ABAB"],
+        "use": ["u"] * 4,
+        "scenario": ["one"] * 4,
+        "metric": ["probability_of_shortage"] * 2 + ["shortage_mean"] * 2,
+        "value": [0.0, 0.2, 0.0, 7.0],
+    }
+    frame = xr.Dataset({name: ("row", values) for name, values in columns.items()}).to_dataframe()
+    summary = summary_table({"metric_by_scenario_by_region_by_use": frame})
+    assert summary is not None
+    assert summary.frame["region_name"].tolist() == ["B", "A"]
+    assert summary.frame["unmet"].tolist() == [7.0, 0.0]
 
 
 def test_a_workbook_of_other_tables_opens_on_its_main_table(run, tmp_path):

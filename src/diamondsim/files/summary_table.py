@@ -37,8 +37,15 @@ _OF_COMPARISON: Mapping[str, str] = {
     "scenario_title": "Title",
     "value": "Chance of a shortage",
     "difference": "Chance less that of the reference",
+    "unmet": "Unmet over the horizon, mean",
+    "unmet_difference": "Unmet less that of the reference",
+    "unit": "Unit",
 }
-_COMPARED, _METRIC = "metric_by_scenario_by_region_by_use", "probability_of_shortage"
+_COMPARED, _METRIC, _UNMET = (
+    "metric_by_scenario_by_region_by_use",
+    "probability_of_shortage",
+    "shortage_mean",
+)
 
 
 class SummaryTable(NamedTuple):
@@ -58,12 +65,26 @@ def summary_table(frames: Mapping[str, DataFrame]) -> SummaryTable | None:
     """
     if _COMPARED in frames:
         frame = frames[_COMPARED]
-        rows = frame[frame["metric"] == _METRIC]
         units = {f"{name}{end}": "1" for name in ("value", "difference") for end in _INTERVAL}
-        return _picked(rows, _OF_COMPARISON, frame.attrs | {"units": units})
+        return _picked(_compared(frame), _OF_COMPARISON, frame.attrs | {"units": units})
     if "uses" in frames and _METRIC in frames["uses"]:
         return _picked(frames["uses"], _OF_RUN, frames["uses"].attrs)
     return None
+
+
+def _compared(frame: DataFrame) -> DataFrame:
+    """Return a row for each use in each scenario, with what is unmet; uses that are never short come last."""
+    keys = ["region", "use", "scenario"]
+    chances, unmet = (frame[frame["metric"] == metric] for metric in (_METRIC, _UNMET))
+    columns = {
+        f"{name}{end}": f"{unmet_name}{end}"
+        for name, unmet_name in (("value", "unmet"), ("difference", "unmet_difference"))
+        for end in _INTERVAL
+        if f"{name}{end}" in unmet
+    }
+    rows = chances.merge(unmet[[*keys, *columns]].rename(columns=columns), on=keys, how="left")
+    largest = rows.groupby(["region", "use"], sort=False)["value"].transform("max")
+    return rows.loc[(largest == 0).sort_values(kind="stable").index]
 
 
 def _picked(rows: DataFrame, titles: Mapping[str, str], attrs: Mapping[str, Any]) -> SummaryTable:

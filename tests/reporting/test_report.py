@@ -19,6 +19,7 @@ from diamondsim.reporting import BaselineChanges, Report, build_report, json_rep
 from diamondsim.reporting.draw_names import readable_draw
 from diamondsim.reporting.formatting import percent
 from diamondsim.reporting.headline_uses import NOTABLE_CHANCE
+from diamondsim.reporting.rare_uses import is_rare, rare_sentences
 from diamondsim.reporting.report import FacilityEffect
 from diamondsim.reporting.report_sentences import sentences
 from diamondsim.reporting.report_table import use_cells
@@ -116,6 +117,19 @@ def test_every_use_of_every_region_has_its_baseline(report):
     assert len(report.rows) == 22
     assert report.baseline_head is not None
     assert report.baseline_head.seed == report.head.seed
+
+
+def test_a_use_that_the_baseline_lacks_is_not_said_to_be_rarely_short_in_it(report):
+    rare = [row for row in report.rows if is_rare(row, report)]
+    assert len(rare) > 1
+    lost = rare[0]
+    rest = {key: row for key, row in report.baseline_rows.items() if key != (lost.region, lost.use)}
+    both, alone = rare_sentences(replace(report, baseline_rows=rest))
+    assert " here and in the baseline" in both
+    assert " here (the baseline has no such use)" in alone
+    assert lost.use_name.split(" (")[0] in alone
+    (only,) = rare_sentences(replace(report, baseline_rows={("home", "u"): rare[1]}))
+    assert "in the baseline" not in only
 
 
 def test_the_difference_to_the_baseline_is_that_of_the_chances_of_the_pairs(runs, report):

@@ -39,6 +39,13 @@ def test_a_date_is_that_of_its_tick_on_the_time_axis_and_nat_where_there_is_none
     assert np.isnat(when[~known]).all()
 
 
+def test_a_node_of_a_comparison_has_the_dates_of_its_run(run):
+    tree = xr.DataTree.from_dict({"/": xr.Dataset(), "/now": run})
+    xr.testing.assert_identical(ds.dates(tree.children["now"]), ds.dates(run))
+    with pytest.raises(ValueError, match="expected the Dataset of a run, found no ticks"):
+        ds.dates(tree)
+
+
 def test_dates_that_never_come_are_missing_in_a_file_too(run, tmp_path):
     found = ds.dates(run)
     found.to_netcdf(tmp_path / "dates.nc", engine="h5netcdf")

@@ -156,7 +156,10 @@ def test_a_path_that_is_not_a_regular_file_is_reported(tmp_path):
     os.mkfifo(tmp_path / "p.yaml")
     (tmp_path / "large.yaml").write_bytes(b"#" * (2**20 + 1))
     (tmp_path / "baseline.yaml").write_text("a: 1")
+    (tmp_path / "run.nc").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(2**20))
+    kept = "a result that a command kept: report, plot, sensitivity and discover read one"
     said = {
+        tmp_path / "run.nc": f"expected a scenario file, found {kept}",
         tmp_path: "expected a scenario file, found a directory",
         tmp_path / "p.yaml": "this is not a regular file",
         tmp_path / "large.yaml": "this file is larger than 1 MiB, the limit for a scenario",

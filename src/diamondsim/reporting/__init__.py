@@ -60,15 +60,14 @@ from diamondsim.reporting.place_labels import (
     labels_of_pairs,
     labels_of_rows,
 )
+from diamondsim.reporting.rare_uses import is_rare, rare_sentences
 from diamondsim.reporting.report import BaselineChanges, Report, RunHead
 from diamondsim.reporting.report_builder import build_report
 from diamondsim.reporting.report_sentences import sentences_by_topic
 from diamondsim.reporting.report_table import (
-    is_rare,
     not_in_baseline,
     plain_console,
     price_block,
-    rare_sentences,
     renderable,
     text_report,
     use_cells,

@@ -14,16 +14,13 @@ from diamondsim.reporting.few_replications import FEW, are_few, short_in
 from diamondsim.reporting.formatting import (
     chance,
     difference,
-    inside,
     month,
     multiple,
     percent,
     place,
     price,
-    region,
     replications,
     rough_chance,
-    upper_limit,
 )
 from diamondsim.reporting.legal_state_rows import changed_lines, legal_state_lines, outdated_lines
 from diamondsim.reporting.need_rows import NeedRow
@@ -33,6 +30,7 @@ from diamondsim.reporting.place_labels import labels_of_rows
 from diamondsim.reporting.plain_tables import add_figures, bare_table, is_narrow, set_in, stacked
 from diamondsim.reporting.price_report import NOTABLE_MOVE, PriceRow, Spread
 from diamondsim.reporting.price_sentences import format_spread, price_sentences
+from diamondsim.reporting.rare_uses import is_rare, rare_sentences
 from diamondsim.reporting.report import BaselineChanges, Report, rows_by_region
 from diamondsim.reporting.report_sentences import sentences
 from diamondsim.reporting.reserve_table import table_of_reserves
@@ -40,8 +38,6 @@ from diamondsim.reporting.tables_by_quarter import quarter_tables
 from diamondsim.reporting.use_rows import FollowUp, Onset, UseRow
 from diamondsim.results import Estimate
 
-RARE = 0.01
-"""A use with a lower probability, also in the baseline, is listed below the table instead."""
 _NONE = "-"
 _UNMET = len("31 % (55 %)")
 """Columns in which two whole percentages stand beside each other."""
@@ -231,29 +227,6 @@ def _days(median: Estimate, follow_up: FollowUp) -> str:
     if math.isfinite(median.value):
         return f"{median.value:,.0f}"
     return f"> {follow_up.days:,.0f}\n({percent(follow_up.beyond.value)})"
-
-
-def is_rare(row: UseRow, report: Report) -> bool:
-    """Return whether a use is so seldom short, also in the baseline, that it has no row of the table."""
-    base = report.baseline_rows.get((row.region, row.use))
-    return row.chance.value < RARE and (base is None or base.chance.value < RARE)
-
-
-def rare_sentences(report: Report) -> list[str]:
-    """Return the sentence on the uses without a row of the table; none if there is no such use."""
-    rare = [row for row in report.rows if is_rare(row, report)]
-    also = " here and in the baseline" if report.baseline_rows else ""
-    if not rare:
-        return []
-    places: dict[str, list[str]] = {}
-    for row in rare:
-        remarks = ("assumed volumes",) if row.assumed_volumes else ()
-        places.setdefault(inside(row.use_name, *remarks), []).append(region(row.region_name))
-    names = "; ".join(f"{use} in {', '.join(regions)}" for use, regions in places.items())
-    if are_few(report):
-        return [f"Never short{also}: {names}."]
-    limit = upper_limit(max(row.chance.high for row in rare))
-    return [f"Rarely short{also}, each with a probability {limit} (95 % confidence): {names}."]
 
 
 def _reserve_block(report: Report) -> list[RenderableType]:

@@ -11,13 +11,14 @@ from diamondsim.results.metrics import METRICS
 _SECONDS_OF_DAY = 86_400
 
 
-def dates(dataset: xr.Dataset) -> xr.Dataset:
+def dates(dataset: xr.Dataset | xr.DataTree) -> xr.Dataset:
     """Return the date of each event whose tick a Dataset holds.
 
     Parameters
     ----------
-    dataset : xarray.Dataset
-        From `monte_carlo`, or a part of it with the whole time axis.
+    dataset : xarray.Dataset or xarray.DataTree
+        From `monte_carlo`, or a part of it with the whole time axis; or a node of `compare`, such as
+        ``comparison["lapse-2027"]``.
 
     Returns
     -------
@@ -25,11 +26,14 @@ def dates(dataset: xr.Dataset) -> xr.Dataset:
         `NAME_date` for each variable `NAME` that is the tick of an event, such as `first_shortage`, with the
         same dimensions: when the tick begins, to the second (datetime64). NaT where the event does not
         happen, and where a limit is infinite. ``dataset.assign(dates(dataset))`` has dates beside ticks.
+        `first_shortage_date` is that of the first tick in which more than `metrics.short_tick` of demand is
+        unmet, also in replications that do not count as short; those that do, as in the table of a run, are
+        ``dataset["peak_shortfall"] > dataset.attrs["threshold"]``.
 
     Raises
     ------
     TypeError
-        If `dataset` is no Dataset.
+        If `dataset` is neither.
     ValueError
         If its time axis is missing or cut, so that the date of tick 0 is not known.
 
@@ -42,6 +46,8 @@ def dates(dataset: xr.Dataset) -> xr.Dataset:
     >>> str(lost.values[0].astype("M8[D]")), float(run["inflow_lost"].sel(region="US", use="polishing")[0])
     ('2027-03-08', 15.0)
     """
+    if isinstance(dataset, xr.DataTree):
+        dataset = dataset.to_dataset()
     if not isinstance(dataset, xr.Dataset):
         raise TypeError(f"dataset: expected an xarray.Dataset, found {type(dataset).__name__}")
     n_ticks, found = dataset.attrs.get("n_ticks"), dataset.sizes.get("time")

@@ -22,6 +22,9 @@ FILE_SUFFIXES = (".yaml", ".yml")
 
 _MAX_BYTES = 2**20
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+"""The first bytes of a NetCDF-4 file."""
+_A_RESULT = "a result that a command kept: report, plot, sensitivity and discover read one"
 
 _PLAIN_REASONS = (
     ("character '\\t'", "found a tab where YAML expects spaces"),
@@ -155,7 +158,8 @@ def parse_value(text: str, name: str, path: str = "") -> Plain:
 def _bytes(file: Traversable, name: str) -> bytes:
     try:
         if file.is_dir():
-            raise ScenarioError([Problem(file=name, why="expected a scenario file, found a directory")])
+            found = _A_RESULT if name.lower().rstrip("/").endswith(".zarr") else "a directory"
+            raise ScenarioError([Problem(file=name, why=f"expected a scenario file, found {found}")])
         if isinstance(file, Path) and file.exists() and not file.is_file():
             raise ScenarioError([Problem(file=name, why="this is not a regular file")])
         if not file.is_file():
@@ -165,6 +169,8 @@ def _bytes(file: Traversable, name: str) -> bytes:
             data = stream.read(_MAX_BYTES + 1)
     except OSError as error:
         raise ScenarioError([Problem(file=name, why=f"cannot be read: {error.strerror}")]) from error
+    if data.startswith(_HDF5):
+        raise ScenarioError([Problem(file=name, why=f"expected a scenario file, found {_A_RESULT}")])
     if len(data) > _MAX_BYTES:
         raise ScenarioError(
             [Problem(file=name, why="this file is larger than 1 MiB, the limit for a scenario")]

@@ -112,7 +112,7 @@ def require_attributes(
 
     Examples
     --------
-    >>> require_attributes("dataset", {"seed": 0}, ["seed", "threshold"])
+    >>> require_attributes("dataset", {"seed": 0}, ["seed", "threshold"])  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     diamondsim.arguments.ArgumentError: dataset: expected the result of monte_carlo with the attribute th...
     """

@@ -74,9 +74,9 @@ def require_parts(result: xr.Dataset | xr.DataTree, kind: str) -> None:
     Examples
     --------
     >>> found = xr.Dataset({name: 0.0 for name in _VARIABLES["backtest"]})
-    >>> require_parts(found, "backtest")
+    >>> require_parts(found, "backtest")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    ValueError: expected the result of backtest with the attribute 'replications', found none of that name
+    ValueError: expected the result of backtest with the attribute 'replications', found none of that name...
     """
     parts = {
         "attribute": [*_missing_attributes(result, kind)],

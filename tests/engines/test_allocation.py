@@ -1,6 +1,6 @@
 """Who gets what is short, and from whom else a buyer may take it: eq. 34a and 39, worked out by hand.
 
-As in `test_mechanisms` a lead is one tick, and nothing is limited unless a test says so.
+As in the folder `mechanisms` a lead is one tick, and nothing is limited unless a test says so.
 """
 
 from __future__ import annotations

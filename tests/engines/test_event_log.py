@@ -1,6 +1,6 @@
 """The event log of licences, stocks, reserves and contracts, with ticks and quantities worked out by hand.
 
-The rest of the log is tested in `test_event`. A lane has a lead time of one tick.
+The rest of the log is tested in the folder `event_engine`. A lane has a lead time of one tick.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diamondsim.results.episodes import first_tick, longest_run, recovery_tick
+from diamondsim.results.episodes import first_tick, longest_run, quiet_windows, recovery_tick
 
 MASKS = st.lists(st.booleans(), min_size=1, max_size=14)
 
@@ -48,7 +48,8 @@ def test_a_shortage_is_over_when_a_whole_window_stays_quiet(text, first, longest
     short = column(text)
     assert first_tick(short) == pytest.approx([first], nan_ok=True)
     assert longest_run(short) == pytest.approx([longest])
-    assert recovery_tick(short, begin=first_tick(short), window=2) == pytest.approx([over], nan_ok=True)
+    recovery = recovery_tick(quiet_windows(short, 2), begin=first_tick(short))
+    assert recovery == pytest.approx([over], nan_ok=True)
 
 
 def test_ticks_before_the_loss_of_inflow_do_not_count():
@@ -62,6 +63,7 @@ def test_runs_and_recoveries_are_those_of_a_plain_loop(short, window):
     mask = np.array([short, short[::-1]]).T
     begin = first_tick(mask)
     assert longest_run(mask).tolist() == [by_loop_longest(short), by_loop_longest(short[::-1])]
+    recovery = recovery_tick(quiet_windows(mask, window), begin=begin)
     for r, path in enumerate((short, short[::-1])):
         expected = by_loop_recovery(path, path.index(True), window) if any(path) else math.nan
-        assert recovery_tick(mask, begin=begin, window=window)[r] == pytest.approx(expected, nan_ok=True)
+        assert recovery[r] == pytest.approx(expected, nan_ok=True)

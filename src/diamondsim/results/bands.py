@@ -192,7 +192,9 @@ def cover_days(plan: Plan, region_use: RegionUse, ledger: Ledger, draws: Draws) 
         expected = draws.base_flow[first] * draws.growth[:, plan.node_growth[first]]
         for node in others:
             expected += draws.base_flow[node] * draws.growth[:, plan.node_growth[node]]
-        expected[~(expected > 0)] = np.nan
+        known = expected > 0
+        if not known.all():
+            expected[~known] = np.nan
         days = ledger.added("stock", nodes) * plan.tick_days
         days /= expected
         worst = days if worst is None else np.fmin(worst, days, out=worst)

@@ -48,13 +48,40 @@ def longest_run(mask: BoolArray) -> FloatArray:
     longest = np.zeros(mask.shape[1])
     columns = np.flatnonzero(mask.any(axis=0))
     if columns.size:
-        ticks = np.arange(len(mask))[:, None]
-        last_break = np.maximum.accumulate(np.where(mask[:, columns], -1, ticks), axis=0)
+        ticks = np.arange(len(mask), dtype=np.int32)[:, None]
+        last_break = np.maximum.accumulate(np.where(mask[:, columns], np.int32(-1), ticks), axis=0)
         longest[columns] = (ticks - last_break).max(axis=0)
     return longest
 
 
-def recovery_tick(short: BoolArray, *, begin: FloatArray, window: int) -> FloatArray:
+def quiet_windows(short: BoolArray, window: int) -> BoolArray:
+    """Return which windows have no short tick, by their first tick.
+
+    Parameters
+    ----------
+    short : (T, R) bool array
+    window : int
+        Ticks.
+
+    Returns
+    -------
+    (T - window + 1, R) bool array
+        No row where the horizon is shorter than a window.
+
+    Examples
+    --------
+    >>> quiet_windows(np.array([[True], [False], [False], [True]]), 2).ravel()
+    array([False,  True, False])
+    """
+    reached, is_short = 1, short
+    while reached < window and len(is_short):
+        step = min(reached, window - reached)
+        is_short = is_short[:-step] | is_short[step:]
+        reached += step
+    return ~is_short
+
+
+def recovery_tick(quiet: BoolArray, *, begin: FloatArray) -> FloatArray:
     """Return the tick at which the shortage that begins at `begin` is over.
 
     It is over at the first later tick that starts a whole window without a short tick; shorter gaps belong to
@@ -62,23 +89,18 @@ def recovery_tick(short: BoolArray, *, begin: FloatArray, window: int) -> FloatA
 
     Parameters
     ----------
-    short : (T, R) bool array
+    quiet : (W, R) bool array
+        From `quiet_windows`.
     begin : (R,) float array
         Ticks; NaN if no shortage begins.
-    window : int
-        Ticks.
 
     Returns
     -------
     (R,) float array
         Ticks; NaN if none begins, or if it is not over by the end of the horizon.
     """
-    n_ticks = len(short)
-    recovery = np.full(short.shape[1], np.nan)
+    recovery = np.full(quiet.shape[1], np.nan)
     columns = np.flatnonzero(~np.isnan(begin))
-    if columns.size and n_ticks >= window:
-        before = np.zeros((n_ticks + 1, columns.size), dtype=np.int64)
-        np.cumsum(short[:, columns], axis=0, out=before[1:])
-        quiet = before[window:] == before[: n_ticks + 1 - window]
-        recovery[columns] = first_tick(quiet, since=begin[columns])
+    if columns.size and len(quiet):
+        recovery[columns] = first_tick(quiet[:, columns], since=begin[columns])
     return recovery

@@ -15,7 +15,7 @@ import numpy as np
 from diamondsim.arrays import BoolArray, FloatArray
 from diamondsim.ledger import Ledger
 from diamondsim.plan import Plan
-from diamondsim.results.episodes import first_tick, longest_run, recovery_tick
+from diamondsim.results.episodes import first_tick, longest_run, quiet_windows, recovery_tick
 from diamondsim.results.estimators import LOSS, LOSS_OF_SHARE, SHARE_MEAN, Estimator
 from diamondsim.results.grid_layout import REGION_USE
 from diamondsim.results.metric import UNIT_OF_USE, Metric, Undeclared, sum_over_ticks
@@ -105,9 +105,14 @@ class UsePath:
         """Window of the peak shortfall in ticks."""
         return self.settings.window_ticks(self.plan.tick_days)
 
+    @cached_property
+    def quiet(self) -> BoolArray:
+        """Which windows have no short tick, by their first tick, (W, R)."""
+        return quiet_windows(self.short, self.window)
+
     def recovery_from(self, begin: FloatArray) -> FloatArray:
         """Return the tick at which the shortage that begins at `begin` is over, (R,)."""
-        return recovery_tick(self.short, begin=begin, window=self.window)
+        return recovery_tick(self.quiet, begin=begin)
 
 
 def _total(paths: Sequence[FloatArray]) -> FloatArray:

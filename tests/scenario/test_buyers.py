@@ -24,7 +24,7 @@ def said(*buyers: str) -> tuple[str, str]:
         ),
         (["aggregate: EU.grinding, share: 10%"], "buyers.firm0.aggregate: unknown region 'EU'"),
         (["aggregate: US.grindin, share: 10%"], "unknown use 'grindin'; did you mean 'grinding'?"),
-        (["aggregate: CN.shells, share: 10%"], "buyers.firm0.aggregate: CN has no demand for shells"),
+        (["aggregate: CN.shells, share: 10%"], "CN has no demand for shells; allowed: CN.grinding"),
         (["aggregate: US.any, share: 10%"], "unknown use 'any'"),
         (["aggregate: US.grinding"], "buyers.firm0: the key 'share' is missing"),
         (["aggregate: US.grinding, share: 0%"], "buyers.firm0.share: the share of a buyer must be above 0%"),
@@ -34,7 +34,7 @@ def said(*buyers: str) -> tuple[str, str]:
         ),
         (
             ["aggregate: US.grinding, share: 60%", "aggregate: US.grinding, share: 40%"],
-            "buyers.firm1.share: the buyers of US.grinding take 100% of it; some must remain",
+            "the buyers of US.grinding take 100% of it (firm0 60%, firm1 40%); some must remain",
         ),
         ([f"{BUYER}, suppliers: {{cm: 10%}}"], "buyers.firm0.suppliers.cm: unknown producer 'cm'"),
         ([f"{BUYER}, suppliers: {{plant: 10%}}"], "unknown producer 'plant'"),

@@ -276,7 +276,11 @@ MISTAKES = [
         "serves: [shell",
         "reserves.us.serves[0]: unknown use 'shell'; did you mean 'shells'?",
     ),
-    ("us: {region: US", "us: {region: CN", "reserves.us.serves[0]: CN has no demand for shells"),
+    (
+        "us: {region: US",
+        "us: {region: CN",
+        "serves[0]: CN has no demand for shells; allowed: grinding",
+    ),
     ("    class: civil\n", "    class: CN\n", "regions.CN: 'CN' means a region and a class of use; ids of"),
     ("  plant:\n", "  mill:\n", "facilities.mill: a producer has the id 'mill' too"),
     # consistency

@@ -166,14 +166,17 @@ def _excessive_entrants(
 ) -> Iterator[Problem]:
     """Yield facilities and second sources that may together take over more than all contracts of a node."""
     taken = np.zeros(len(entities.nodes))
+    parts_of: dict[int, list[str]] = {}
     kinds_of: dict[int, set[str]] = {}
     nodes_of: dict[Path, list[int]] = {}
     for lane in lanes:
         source, row = entities.sources[lane.source], entities.nodes[lane.node]
         if not lane.entrant or row.node.kind is NodeKind.RESERVE or row.planned:
             continue
-        before = taken[lane.node]
-        taken[lane.node] += lane.share.distribution.support()[1]
+        before, most = taken[lane.node], lane.share.distribution.support()[1]
+        taken[lane.node] += most
+        if most > 0:
+            parts_of.setdefault(lane.node, []).append(f"{source.source.producer} {100 * most:.6g}%")
         planned = source.source.facility is not None
         kinds_of.setdefault(lane.node, set()).add("facilities" if planned else "second sources")
         if before <= 1 + _ROUNDING < taken[lane.node]:
@@ -184,7 +187,8 @@ def _excessive_entrants(
         who = " and ".join(sorted(kinds_of[worst]))
         others = f" (and too much of {len(nodes) - 1} more)" if len(nodes) > 1 else ""
         share, name = f"{100 * taken[worst]:.6g}%", entities.nodes[worst].node.name
-        why = f"{who} would take over up to {share} of the contracts of {name}{others}"
+        parts = ", ".join(parts_of[worst])
+        why = f"{who} would take over up to {share} ({parts}) of the contracts of {name}{others}"
         yield scenario.problem(path, why)
 
 

@@ -15,7 +15,17 @@ from diamondsim.scenario.keys import keys_at
 from diamondsim.scenario.merge import ANYWHERE
 from diamondsim.scenario.renamed import new_key, problem_of_name, renamed_at
 from diamondsim.scenario.schema import Content
-from diamondsim.scenario.tree import Mark, Path, Table, key_mark, known_part, problem_at, value_mark
+from diamondsim.scenario.tree import (
+    Leaf,
+    Mark,
+    Path,
+    Table,
+    key_mark,
+    known_part,
+    node_at,
+    problem_at,
+    value_mark,
+)
 
 KEY = "[key]"
 """Last step of the place of an error that is in a key."""
@@ -28,8 +38,32 @@ _OLD_KEY_MATCH = 0.8
 
 _LISTED = 20
 _MAP = "a map"
+_OF_AN_ENTITY = len(("buyers", "id", "key"))
 _LONGEST_ID = 60
 """Above this an id is no slip of the keyboard: no other one is suggested."""
+_ELSEWHERE: dict[str, dict[str, str]] = {
+    "buyers": {
+        "grades": "a buyer takes the grades of its aggregate: declare them as demand.{region}.{use}.grades, "
+        "or as uses.{use}.grades",
+        "demand": "the demand of a buyer is its 'share' of that of its aggregate",
+        "regions": "'aggregate' names the region of a buyer, as REGION.USE",
+        "uses": "'aggregate' names the use of a buyer, as REGION.USE",
+        "trade": "'suppliers' names the sellers of a buyer, each with its share",
+        "producers": "'suppliers' names the sellers of a buyer, each with its share",
+        "facilities": "the 'contract_shares' of a facility name its buyers",
+    },
+    "producers": {"grades": "the keys of 'capacity' are the grades that a producer makes"},
+    "facilities": {
+        "grades": "the keys of 'product_mix' are the grades that a facility makes",
+        "trade": "the 'contract_shares' of a facility name its buyers",
+    },
+    "controls": {
+        "grades": "'covers' has the grades of a control",
+        "regions": "'covers' has the regions of a control",
+        "producers": "'covers' says from where the goods of a control come",
+    },
+}
+"""What says it instead where a key of the top level stands in an entity, by section and key."""
 _EXPECTED = {
     "model_type": _MAP,
     "dict_type": _MAP,
@@ -167,6 +201,9 @@ def _unknown_key(loc: Path, model: type[BaseModel], tree: Table) -> Problem:
     assert allowed, "only a map with known keys refuses unknown ones"
     key = str(loc[-1])
     top = new_key((), key)
+    if len(loc) == _OF_AN_ENTITY and (instead := _ELSEWHERE.get(str(loc[0]), {}).get(key)):
+        why = f"unknown key {shown(key)}; {instead.format(**_aggregate(loc[:-1], tree))}"
+        return problem_at(key_mark(tree, loc), loc, why, found=key)
     if top in Content.model_fields and not nearest(key, allowed):
         what = "a key of this name" if top == key else "this key"
         why = f"unknown key {shown(key)}; {what} belongs at the top level, without indentation"
@@ -174,6 +211,14 @@ def _unknown_key(loc: Path, model: type[BaseModel], tree: Table) -> Problem:
     known = [*allowed, *ANYWHERE]
     meant = None if nearest(key, known) else _misspelt_old_key(loc[:-1], key)
     return unknown_word(key_mark(tree, loc), loc, "key", key, known, meant=meant)
+
+
+def _aggregate(path: Path, tree: Table) -> dict[str, str]:
+    """Return the region and the use of which a buyer is part, as it writes them, or words for them."""
+    aggregate = node_at(tree, (*path, "aggregate"))
+    written = str(aggregate.value) if isinstance(aggregate, Leaf) else ""
+    region, dot, use = written.partition(".")
+    return {"region": region, "use": use} if dot and use else {"region": "REGION", "use": "USE"}
 
 
 def _misspelt_old_key(path: Path, key: str) -> str | None:

@@ -11,15 +11,16 @@ from diamondsim.scenario.tree import Path
 
 def check_buyers(content: Content, findings: Findings) -> None:
     """Check the aggregate, share, suppliers and dates of each buyer."""
-    taken: dict[str, float] = defaultdict(float)
+    parts: dict[str, dict[str, float]] = defaultdict(dict)
     for name, buyer in content.buyers.items():
         path = ("buyers", name)
         if _check_aggregate(path, buyer, content, findings):
-            before = taken[buyer.aggregate]
-            taken[buyer.aggregate] += buyer.share
-            if before < 1 <= taken[buyer.aggregate]:
-                percent = f"{100 * taken[buyer.aggregate]:.6g}%"
-                why = f"the buyers of {buyer.aggregate} take {percent} of it; some must remain"
+            before = sum(parts[buyer.aggregate].values())
+            parts[buyer.aggregate][name] = buyer.share
+            if before < 1 <= before + buyer.share:
+                percent = f"{100 * (before + buyer.share):.6g}%"
+                parted = ", ".join(f"{one} {100 * part:.6g}%" for one, part in parts[buyer.aggregate].items())
+                why = f"the buyers of {buyer.aggregate} take {percent} of it ({parted}); some must remain"
                 findings.note((*path, "share"), why)
             _check_grades(path, buyer, content, findings)
         if buyer.share <= 0:
@@ -43,7 +44,8 @@ def _check_aggregate(path: Path, buyer: Buyer, content: Content, findings: Findi
         return False
     if buyer.use not in content.demand.get(buyer.region, {}):
         if findings.is_whole(("demand",)):
-            findings.note(place, f"{buyer.region} has no demand for {buyer.use}")
+            served = content.demand.get(buyer.region, {})
+            findings.no_demand(place, buyer.region, buyer.use, served, prefix=f"{buyer.region}.")
         return False
     return True
 

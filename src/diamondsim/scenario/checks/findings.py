@@ -84,6 +84,11 @@ class Findings:
         for key in keys:
             self.known((*path, key), key, noun, words, on_key=True)
 
+    def no_demand(self, path: Path, region: str, use: str, served: Iterable[str], prefix: str = "") -> None:
+        """Add the problem that a region lacks demand for a use, with those it has; `prefix` precedes each."""
+        allowed = ", ".join(f"{prefix}{other}" for other in served) or f"none, {region} has no demand at all"
+        self.note(path, f"{region} has no demand for {use}", allowed=allowed)
+
     def selector(self, path: Path, selector: str, *, on_key: bool = False) -> None:
         """Check that a selector names known buyers."""
         names = self.names

@@ -141,7 +141,7 @@ def check_reserves(content: Content, findings: Findings) -> None:
         for index, use in enumerate(reserve.serves):
             place = (*path, "serves", index)
             if findings.known(place, use, "use") and served and use not in served:
-                findings.note(place, f"{reserve.region} has no demand for {use}")
+                findings.no_demand(place, reserve.region, use, served)
 
 
 def _outputs(seller: Producer | Facility) -> Mapping[str, object]:

@@ -56,6 +56,14 @@ def milestones(**plant: Any) -> list[tuple[int, str]]:
     return [(tick, why) for tick, kind, why in logged(**plant) if kind == EventKind.MILESTONE]
 
 
+def test_a_large_amount_is_logged_as_tables_write_money() -> None:
+    loan = MONEY | {
+        "tranches": {"loan": {"closes": "20 weeks", "amount": "2 GUSD"}},
+        "window_closes": "2028-01-01",
+    }
+    assert (24, "tranche loan closes (2,000 MUSD)") in milestones(financing=loan)
+
+
 def test_a_stage_is_logged_when_it_ends() -> None:
     assert milestones() == [
         (8, "stage site is complete"),

@@ -113,7 +113,7 @@ def _uses(dataset: xr.Dataset, former: xr.Dataset, paired: Mapping[tuple[str, st
         row = one or other
         assert row is not None, "the key is of one of them"
         moved = one.chance.value - other.chance.value if one and other else np.nan
-        text = _ABSENT if np.isnan(moved) else f"{100 * moved:+.1f}"
+        text = _ABSENT if np.isnan(moved) else f"{100 * moved:+z.1f}"
         if key in paired:
             moved = paired[key].value
             text = difference(moved, paired[key].low, paired[key].high)

@@ -83,7 +83,7 @@ def _totals(report: CheckReport) -> Table:
     table = new_table("total", "years", "lowest", "highest", "contracts", away, numbers=4)
     for row in report.published_totals:
         highest = amount(row.high, row.unit) if row.low < row.high else ""
-        less = f"{round((row.contracts - row.mean) / row.mean, 3) + 0:+.1%}" if row.mean else "-"
+        less = f"{(row.contracts - row.mean) / row.mean:+z.1%}" if row.mean else "-"
         flows = (amount(row.low, row.unit), highest, amount(row.contracts, row.unit))
         table.add_row(row.name, ", ".join(map(str, row.years)), *flows, less.replace("%", " %"))
     return table

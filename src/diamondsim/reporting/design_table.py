@@ -83,4 +83,4 @@ def json_design(found: xr.Dataset) -> dict[str, Any]:
 
 def _interval(variable: xr.DataArray) -> str:
     value, low, high = limits(variable)
-    return "-" if math.isnan(value) else f"{value:.2f} [{low:.2f}, {high:.2f}]"
+    return "-" if math.isnan(value) else f"{value:z.2f} [{low:z.2f}, {high:z.2f}]"

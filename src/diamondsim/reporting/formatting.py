@@ -1,4 +1,7 @@
-"""Formats numbers, dates and names for people."""
+"""Formats numbers, dates and names for people.
+
+A number that may be negative is formatted with `z`, so that one that rounds to zero has no minus sign.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ def percent(share: float) -> str:
         return "< 0.1 %"
     if 0.99 < share < 1:
         return "> 99 %"
-    return f"{100 * share:.2g} %" if share < 0.0995 else f"{100 * share:.0f} %"
+    return f"{100 * share:z.2g} %" if share < 0.0995 else f"{100 * share:.0f} %"
 
 
 def percent_range(low: float, high: float) -> str:
@@ -134,7 +137,7 @@ def points(low: float, high: float) -> str:
     >>> points(0.067, 0.118), points(-0.001, 0.0)
     ('+6.7 to +11.8', '-0.1 to +0.0')
     """
-    return f"{100 * low:+.1f} to {100 * high:+.1f}"
+    return f"{100 * low:+z.1f} to {100 * high:+z.1f}"
 
 
 def difference(value: float, low: float, high: float, *, digits: int = 1) -> str:
@@ -145,11 +148,11 @@ def difference(value: float, low: float, high: float, *, digits: int = 1) -> str
     Examples
     --------
     >>> difference(0.234, 0.201, 0.265), difference(-0.0004, -0.002, 0.0011)
-    ('+23.4 [+20.1, +26.5]', '-0.0 [-0.2, +0.1]')
+    ('+23.4 [+20.1, +26.5]', '+0.0 [-0.2, +0.1]')
     >>> difference(-0.0028, -0.0035, -0.0021, digits=2), difference(0.1, math.nan, math.nan)
     ('-0.28 [-0.35, -0.21]', '+10.0')
     """
-    shown, *ends = (f"{100 * each:+.{digits}f}" for each in (value, low, high))
+    shown, *ends = (f"{100 * each:+z.{digits}f}" for each in (value, low, high))
     return shown if math.isnan(low) or math.isnan(high) else f"{shown} [{', '.join(ends)}]"
 
 
@@ -187,10 +190,10 @@ def figures(value: float, sign: str = "") -> str:
 
     Examples
     --------
-    >>> figures(0.12345), figures(1234.5), figures(12.0, "+")
-    ('0.123', '1,234', '+12')
+    >>> figures(0.12345), figures(1234.5), figures(12.0, "+"), figures(-0.0)
+    ('0.123', '1,234', '+12', '0')
     """
-    return f"{value:{sign},.0f}" if abs(value) >= 99.95 or value == 0 else f"{value:{sign}.3g}"
+    return f"{value:{sign}z,.0f}" if abs(value) >= 99.95 or value == 0 else f"{value:{sign}z.3g}"
 
 
 def multiple(value: float) -> str:

@@ -95,7 +95,7 @@ def _scale(found: xr.Dataset) -> tuple[float, str]:
 
 def _interval(variable: xr.DataArray, factor: float, *, digits: int = 2) -> str:
     scaled = (each / factor for each in limits(variable))
-    value, low, high = (figures(each) if abs(each) >= 99.95 else f"{each:.{digits}g}" for each in scaled)
+    value, low, high = (figures(each) if abs(each) >= 99.95 else f"{each:z.{digits}g}" for each in scaled)
     return f"{value} [{low}, {high}]"
 
 

@@ -53,7 +53,7 @@ class _Scale:
     def interval(self, estimate: tuple[float, float, float], sign: str = "") -> str:
         """Return an estimate with its limits, of which a single replication has none."""
         known = (each / self.factor for each in estimate if not math.isnan(each))
-        value, *ends = (f"{each:{sign},.{self.decimals}f}" for each in known)
+        value, *ends = (f"{each:{sign}z,.{self.decimals}f}" for each in known)
         return f"{value} [{ends[0]}, {ends[1]}]" if ends else value
 
 

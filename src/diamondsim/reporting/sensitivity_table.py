@@ -102,9 +102,9 @@ def _inputs(shown: xr.Dataset) -> Table:
         mark = "*" if bool(one["distinguishable"]) else " "
         table.add_row(
             readable_draw(name, path),
-            _interval(one["first_order"], "{:.2f}"),
+            _interval(one["first_order"], "{:z.2f}"),
             "-" if pawn is None else f"{pawn:.2f}{mark}",
-            _interval(one["srrc"], "{:+.2f}"),
+            _interval(one["srrc"], "{:+z.2f}"),
         )
     return table
 
@@ -122,7 +122,7 @@ def _sentences(found: xr.Dataset) -> list[str]:
     if total is None:
         return []
     lines = [
-        f"First-order indices add up to {_interval(found['first_order_sum'], '{:.2f}')}. What is missing to "
+        f"First-order indices add up to {_interval(found['first_order_sum'], '{:z.2f}')}. What is missing to "
         "1 comes from interactions, and from what is drawn more than once in a replication. An input whose "
         "interval begins at 0.00 may have no effect.",
         "PAWN: * exceeds what chance alone gives any of the inputs in one run of twenty.",

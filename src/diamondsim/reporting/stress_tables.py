@@ -150,14 +150,14 @@ def _value(found: xr.Dataset, variable: xr.DataArray) -> str:
     value, low, high = (float(each) for each in variable.values)
     if found.attrs["metric"] == "probability_of_shortage":
         return chance(value, low, high)
-    return f"{value:,.4g} [{low:,.4g}, {high:,.4g}]{_unit(found)}"
+    return f"{value:z,.4g} [{low:z,.4g}, {high:z,.4g}]{_unit(found)}"
 
 
 def _difference(found: xr.Dataset) -> str:
     value, low, high = (float(each) for each in found["difference"].values)
     if found.attrs["metric"] == "probability_of_shortage":
         return f"{difference(value, low, high)} points"
-    return f"{value:+,.4g} [{low:+,.4g}, {high:+,.4g}]{_unit(found)}"
+    return f"{value:+z,.4g} [{low:+z,.4g}, {high:+z,.4g}]{_unit(found)}"
 
 
 def _unit(found: xr.Dataset) -> str:

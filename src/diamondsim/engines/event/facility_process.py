@@ -69,7 +69,7 @@ def _financing_text(financing: Financing, milestone: Milestone, name: str) -> st
         case Milestone.TRANCHE:
             amounts = {tranche.name: tranche.usd for tranche in financing.tranches}
             usd = amounts[name]
-            return f"tranche {name} closes" + ("" if usd is None else f" ({usd / 1e6:g} MUSD)")
+            return f"tranche {name} closes" + ("" if usd is None else f" ({usd / 1e6:,.10g} MUSD)")
         case Milestone.TRANCHE_FAILED:
             return f"tranche {name} fails" + _FAILURES[financing.failure(name)]
     return "all tranches have closed"

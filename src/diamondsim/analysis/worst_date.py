@@ -124,9 +124,7 @@ def worst_start(  # noqa: PLR0913 - the question, and how it is run
     moved = {str(day): starting_at(scenario, control, day) for day in days}
 
     groups = plan.sampling.groups(np.arange(replications))
-    units = "1"
-
-    failures = KeptFailures()
+    units, failures = "1", KeptFailures()
 
     def samples(wanted: dict[str, Scenario], root: int, failed: RunFailed) -> FloatArray:
         nonlocal units
@@ -148,21 +146,6 @@ def worst_start(  # noqa: PLR0913 - the question, and how it is run
         worst = days[int(np.argmax(found.mean(axis=1)))]
         fresh = samples({"worst": moved[str(worst)], "stated": scenario}, seed + 1, raise_failure)
     (chances,) = chance_best([-found], seed=seed, groups=groups)
-    is_event = metric == STRESS_METRICS[0]
-    values = [_limits(_estimate(row, is_event, groups)) for row in found]
-    checked = [_limits(_estimate(row, is_event, groups)) for row in fresh]
-    difference = _limits(_difference(fresh, is_event, groups))
-    variables = {
-        "value": (("start", "bound"), values, f"{metric} if the control begins then", units),
-        "chance_worst": (("start",), chances, "share of resamples in which the date is the worst", "1"),
-        "worst_value": (("bound",), checked[0], "at the date that looked worst, fresh draws", units),
-        "stated_value": (("bound",), checked[1], "at the stated date, fresh draws", units),
-        "difference": (("bound",), difference, "worst less stated, from pairs of fresh draws", units),
-    }
-    made = {
-        name: with_attrs(xr.Variable(dims, numbers), long_name, unit)
-        for name, (dims, numbers, long_name, unit) in variables.items()
-    }
     coordinates = {
         "start": xr.Variable("start", np.array(days, dtype="datetime64[ns]"), {"long_name": "start"}),
         "bound": label_coordinate("bound", _BOUNDS, "estimate and limits"),
@@ -179,7 +162,33 @@ def worst_start(  # noqa: PLR0913 - the question, and how it is run
         "confidence": CONFIDENCE,
         **failure_attrs(failures.texts()),
     }
-    return xr.Dataset(made, coordinates, attrs)
+    return xr.Dataset(_variables(found, fresh, chances, metric, units, groups), coordinates, attrs)
+
+
+def _variables(
+    found: FloatArray,
+    fresh: FloatArray,
+    chances: FloatArray,
+    metric: str,
+    units: str,
+    groups: IntArray | None,
+) -> dict[str, xr.Variable]:
+    """Return the estimates of each date from `found`, and of the worst and the stated one from `fresh`."""
+    is_event = metric == STRESS_METRICS[0]
+    by_start = [_limits(_estimate(row, is_event, groups)) for row in found]
+    worst, stated = (_limits(_estimate(row, is_event, groups)) for row in fresh)
+    difference = _limits(_difference(fresh, is_event, groups))
+    variables = {
+        "value": (("start", "bound"), by_start, f"{metric} if the control begins then", units),
+        "chance_worst": (("start",), chances, "share of resamples in which the date is the worst", "1"),
+        "worst_value": (("bound",), worst, "at the date that looked worst, fresh draws", units),
+        "stated_value": (("bound",), stated, "at the stated date, fresh draws", units),
+        "difference": (("bound",), difference, "worst less stated, from pairs of fresh draws", units),
+    }
+    return {
+        name: with_attrs(xr.Variable(dims, numbers), long_name, unit)
+        for name, (dims, numbers, long_name, unit) in variables.items()
+    }
 
 
 def _sample(run: xr.Dataset, region: str, use: str, metric: str) -> FloatArray:

@@ -177,6 +177,13 @@ def test_a_run_with_prices_is_not_mixed_with_one_without():
         ds.mixture({"a": one, "b": priced}, {"a": 0.5, "b": 0.5})
 
 
+def test_nodes_of_a_comparison_are_mixed_as_their_runs():
+    runs = {"a": run(np.arange(N) < 40), "b": run(np.arange(N) < 80)}
+    tree = xr.DataTree.from_dict({"/": xr.Dataset(coords={"metric": ["m"]}), **runs})
+    of_runs = ds.mixture(runs, {"a": 0.5, "b": 0.5})
+    xr.testing.assert_identical(ds.mixture(tree.children, {"a": 0.5, "b": 0.5}), of_runs)
+
+
 def test_one_run_and_other_datasets_are_refused():
     one = run(np.arange(N) < 40)
     with pytest.raises(ds.ScenarioError, match="two or more scenarios, found 1"):
@@ -184,4 +191,4 @@ def test_one_run_and_other_datasets_are_refused():
     with pytest.raises(ds.ScenarioError, match="'b': expected the result of monte_carlo"):
         ds.mixture({"a": one, "b": xr.Dataset()}, {"a": 0.5, "b": 0.5})
     with pytest.raises(TypeError, match="found NoneType as 'b'"):
-        ds.mixture({"a": one, "b": None}, {"a": 0.5, "b": 0.5})  # type: ignore[dict-item]
+        ds.mixture({"a": one, "b": None}, {"a": 0.5, "b": 0.5})

@@ -42,6 +42,11 @@ def test_the_replications_are_those_of_the_run(run, conditioned):
     assert all(conditioned[name].equals(run[name]) for name in by_replication)
 
 
+def test_a_node_of_a_comparison_is_conditioned_as_its_run(run, conditioned):
+    tree = xr.DataTree.from_dict({"/": xr.Dataset(coords={"metric": ["m"]}), "/now": run})
+    xr.testing.assert_identical(ds.condition(tree.children["now"], [licences()], workers=1), conditioned)
+
+
 def test_the_weights_are_the_binomial_likelihood(conditioned):
     rate = conditioned["expected"].isel(observation=0).values
     likelihood = rate**12 * (1 - rate) ** 28

@@ -48,6 +48,14 @@ def test_they_are_those_of_the_report(runs):
     assert found.drop_vars(found.data_vars.keys() - run.data_vars.keys()).identical(run)
 
 
+def test_nodes_of_a_comparison_have_the_columns_of_their_runs(runs):
+    _, run, baseline = runs
+    root = xr.Dataset(coords={"metric": ["m"]})
+    tree = xr.DataTree.from_dict({"/": root, "/now": run, "/before": baseline})
+    found = with_table_columns(tree.children["now"], baseline=tree.children["before"])
+    xr.testing.assert_identical(found, with_table_columns(run, baseline=baseline))
+
+
 def test_without_a_baseline_nothing_is_said_of_one(runs):
     _, run, _ = runs
     found = with_table_columns(run)

@@ -15,7 +15,7 @@ import xarray as xr
 from diamondsim.arguments import ArgumentError, require_attributes
 from diamondsim.arrays import FloatArray
 from diamondsim.errors import Problem, ScenarioError
-from diamondsim.results import with_attrs
+from diamondsim.results import of_node, with_attrs
 
 _ROUNDING = 1e-9
 """Largest distance of the sum of the probabilities from 1 that counts as rounding."""
@@ -43,14 +43,17 @@ _MIXED = (
 _SAME_ATTRS = ("threshold", "window_days", "tick_days", "n_ticks")
 
 
-def mixture(runs: Mapping[str, xr.Dataset], probabilities: Mapping[str, float]) -> xr.Dataset:
+def mixture(
+    runs: Mapping[str, xr.Dataset] | Mapping[str, xr.DataTree], probabilities: Mapping[str, float]
+) -> xr.Dataset:
     """Join the results of several scenarios, of which one will hold.
 
     Parameters
     ----------
-    runs : mapping of str to xarray.Dataset
-        Results of `monte_carlo` by name of the scenario, two or more. With the same seed and number of
-        replications their random numbers are common, which the intervals allow for.
+    runs : mapping of str to xarray.Dataset or xarray.DataTree
+        Results of `monte_carlo` by name of the scenario, two or more, such as the ``children`` of `compare`.
+        With the same seed and number of replications their random numbers are common, which the intervals
+        allow for.
     probabilities : mapping of str to float
         That each scenario holds; they add up to 1.
 
@@ -84,7 +87,7 @@ def mixture(runs: Mapping[str, xr.Dataset], probabilities: Mapping[str, float]) 
     >>> bool(polishing["probability_of_shortage"] == 0.7 * by_scenario[0] + 0.3 * by_scenario[1])
     True
     """
-    _require_mixable(runs, probabilities)
+    runs = _mixable(runs, probabilities)
     names = list(runs)
     weights = np.array([float(probabilities[name]) for name in names])
     first = runs[names[0]]
@@ -209,13 +212,18 @@ def _between(weights: FloatArray, parts: Sequence[_Part]) -> FloatArray:
     return np.asarray(np.divide(between, total, out=np.full_like(total, math.nan), where=total > 0))
 
 
-def _require_mixable(runs: Mapping[str, xr.Dataset], probabilities: Mapping[str, float]) -> None:
+def _mixable(
+    given: Mapping[str, xr.Dataset] | Mapping[str, xr.DataTree], probabilities: Mapping[str, float]
+) -> dict[str, xr.Dataset]:
+    """Return the Datasets of runs, if they can be mixed."""
+    runs = {name: of_node(run) if isinstance(run, xr.DataTree) else run for name, run in given.items()}
     for name, run in runs.items():
         if not isinstance(run, xr.Dataset):
             raise TypeError(f"runs: expected Datasets of monte_carlo, found {type(run).__name__} as {name!r}")
     problems = [*_problems_of_probabilities(list(runs), probabilities), *_problems_of_runs(runs)]
     if problems:
         raise ScenarioError([Problem(why=why) for why in problems])
+    return runs
 
 
 def require_probabilities(names: Sequence[str], probabilities: Mapping[str, float]) -> None:

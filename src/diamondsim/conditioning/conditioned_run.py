@@ -15,6 +15,7 @@ from diamondsim.arguments import require_attributes
 from diamondsim.conditioning.observation import Observation
 from diamondsim.conditioning.read import read_observations
 from diamondsim.conditioning.weighing import Conditioning, weigh
+from diamondsim.results import of_node
 from diamondsim.scenario import read_scenario
 from diamondsim.simulation import Progress, monte_carlo_each
 
@@ -26,7 +27,7 @@ class ConditioningWarning(UserWarning):
 
 
 def condition(
-    dataset: xr.Dataset,
+    dataset: xr.Dataset | xr.DataTree,
     observations: Observations,
     *,
     workers: int | None = None,
@@ -39,8 +40,8 @@ def condition(
 
     Parameters
     ----------
-    dataset : xarray.Dataset
-        Of `monte_carlo`.
+    dataset : xarray.Dataset or xarray.DataTree
+        Of `monte_carlo`; or a node of `compare`, such as ``comparison["lapse-2027"]``.
     observations : path or sequence of Observation
         A CSV file with the columns of docs/conditioning.md, or what it says.
     workers : int, optional
@@ -85,7 +86,7 @@ def condition(
     >>> found.sizes["replication"], 100 < found.attrs["effective_size"] < 256
     (256, True)
     """
-    _require_run(dataset)
+    dataset = _require_run(dataset)
     scenario = read_scenario(str(dataset.attrs["scenario"]), name="dataset")
     seed, replications = int(dataset.attrs["seed"]), dataset.sizes["replication"]
     if isinstance(observations, str | os.PathLike):
@@ -104,8 +105,10 @@ def condition(
     return with_observations(weighted, found)
 
 
-def _require_run(dataset: xr.Dataset) -> None:
-    """Check that a Dataset is one that can be conditioned."""
+def _require_run(dataset: xr.Dataset | xr.DataTree) -> xr.Dataset:
+    """Return the Dataset of a run, if it is one that can be conditioned."""
+    if isinstance(dataset, xr.DataTree):
+        dataset = of_node(dataset)
     if not isinstance(dataset, xr.Dataset):
         raise TypeError(f"dataset: expected the result of monte_carlo, found {type(dataset).__name__}")
     if "shortage" not in dataset or not {"replication", "region"} <= {*dataset.sizes}:
@@ -119,6 +122,7 @@ def _require_run(dataset: xr.Dataset) -> None:
     version = dataset.attrs["diamondsim_version"]
     if version != __version__:
         raise ValueError(f"dataset: a run of diamondsim {version}, and this is {__version__}: run it again")
+    return dataset
 
 
 def _require_observations(observations: object) -> tuple[Observation, ...]:

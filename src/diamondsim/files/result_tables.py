@@ -10,7 +10,7 @@ import xarray as xr
 
 from diamondsim.engines.event import QUANTITIES, Event
 from diamondsim.errors import nearest
-from diamondsim.results import DataFrame, TidyTables
+from diamondsim.results import DataFrame, TidyTables, of_node
 from diamondsim.simulation import Trace
 
 Result: TypeAlias = xr.Dataset | xr.DataTree | Trace
@@ -42,7 +42,7 @@ class ResultTables(Mapping[str, DataFrame]):
             self._dataset, self._events = result.dataset, result.events
         elif isinstance(result, xr.DataTree):
             self._dataset = result.to_dataset()
-            self._nodes = {name: TidyTables(_of_itself(node)) for name, node in result.children.items()}
+            self._nodes = {name: TidyTables(of_node(node)) for name, node in result.children.items()}
         else:
             self._dataset = result
         self._root = TidyTables(self._dataset)
@@ -138,13 +138,6 @@ def require_result(result: Result) -> Result:
             f"result: expected an xarray.Dataset, xarray.DataTree or Trace, found {type(result).__name__}"
         )
     return result
-
-
-def _of_itself(node: xr.DataTree) -> xr.Dataset:
-    """Return the Dataset of a node, without the labels of dimensions that only the root has."""
-    whole = node.to_dataset()
-    dims = {dim for variable in whole.data_vars.values() for dim in variable.dims}
-    return whole.drop_vars([name for name in whole.coords if not dims.issuperset(whole[name].dims)])
 
 
 def _joined(frames: Mapping[str, DataFrame]) -> DataFrame:

@@ -16,7 +16,7 @@ from diamondsim.reporting.baseline_differences import (
     require_same_random_numbers,
 )
 from diamondsim.reporting.use_rows import UseRow, rows_of_uses
-from diamondsim.results import Estimate
+from diamondsim.results import Estimate, of_node
 
 T = TypeVar("T")
 
@@ -25,16 +25,18 @@ _BOUNDS = ("estimate", "low", "high")
 _ONSETS = {"median": "median", "early": "10 % quantile", "late": "90 % quantile"}
 
 
-def with_table_columns(run: xr.Dataset, *, baseline: xr.Dataset | None = None) -> xr.Dataset:
+def with_table_columns(
+    run: xr.Dataset | xr.DataTree, *, baseline: xr.Dataset | xr.DataTree | None = None
+) -> xr.Dataset:
     """Return a run with the columns that the table of ``diamondsim run`` has and its Dataset has not.
 
     The table `uses` of `save` and `tables` then has them, as in the files that the command writes.
 
     Parameters
     ----------
-    run : xarray.Dataset
-        Of `monte_carlo`.
-    baseline : xarray.Dataset, optional
+    run : xarray.Dataset or xarray.DataTree
+        Of `monte_carlo`; or a node of `compare`, such as ``comparison["lapse-2027"]``.
+    baseline : xarray.Dataset or xarray.DataTree, optional
         A run of another scenario, with the same seed.
 
     Returns
@@ -60,11 +62,10 @@ def with_table_columns(run: xr.Dataset, *, baseline: xr.Dataset | None = None) -
     >>> found["begins_median"].sel(region="US", use="construction").dt.year.item()
     2027
     """
-    for argument, given in (("run", run), ("baseline", baseline)):
-        if given is not None or argument == "run":
-            _require_run(argument, given)
+    run = _require_run("run", run)
     added = _begins(run, _rows(run), "begins", "in the replications that go short")
     if baseline is not None:
+        baseline = _require_run("baseline", baseline)
         _require_pairs(run, baseline)
         others = _rows(baseline)
         added |= _begins(run, others, "baseline_begins", "in those of the baseline that go short")
@@ -77,7 +78,10 @@ def with_table_columns(run: xr.Dataset, *, baseline: xr.Dataset | None = None) -
     return run.assign(added)
 
 
-def _require_run(argument: str, given: object) -> None:
+def _require_run(argument: str, given: object) -> xr.Dataset:
+    """Return the Dataset of a run, if it is one."""
+    if isinstance(given, xr.DataTree):
+        given = of_node(given)
     expected = "expected the Dataset of monte_carlo"
     if not isinstance(given, xr.Dataset):
         raise ArgumentError(argument, f"{expected}, found {given!r:.60}")
@@ -88,6 +92,7 @@ def _require_run(argument: str, given: object) -> None:
     missing += [f"the attribute {name}" for name in _ATTRS if name not in given.attrs]
     if missing:
         raise ArgumentError(argument, f"{expected}, found a Dataset without {joined(missing)}")
+    return given
 
 
 def _require_pairs(run: xr.Dataset, baseline: xr.Dataset) -> None:

@@ -11,6 +11,7 @@ from .atomic_files import (
 from .by_quarter import quarter_coordinates as quarter_coordinates
 from .dataset import (
     interval_dataset as interval_dataset,
+    of_node as of_node,
     sample_size as sample_size,
     summary_dataset as summary_dataset,
     weights_of as weights_of,

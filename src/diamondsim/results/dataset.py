@@ -113,3 +113,11 @@ def weights_of(dataset: xr.Dataset) -> FloatArray | None:
 def sample_size(dataset: xr.Dataset) -> int:
     """Return the number of replications of a Dataset, of weighted ones the effective number, rounded down."""
     return int(dataset.attrs.get("effective_size", dataset.sizes["replication"]))
+
+
+def of_node(node: xr.DataTree) -> xr.Dataset:
+    """Return the Dataset of a node of `compare`, without the labels of dimensions that only the root has."""
+    whole = node.to_dataset()
+    parts = (*whole.data_vars.values(), *node.to_dataset(inherit=False).coords.values())
+    dims = {dim for variable in parts for dim in variable.dims}
+    return whole.drop_vars([name for name in whole.coords if not dims.issuperset(whole[name].dims)])

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from diamondsim.results.dataset import of_node
 from diamondsim.results.metrics import METRICS
 
 _SECONDS_OF_DAY = 86_400
@@ -47,7 +48,7 @@ def dates(dataset: xr.Dataset | xr.DataTree) -> xr.Dataset:
     ('2027-03-08', 15.0)
     """
     if isinstance(dataset, xr.DataTree):
-        dataset = dataset.to_dataset()
+        dataset = of_node(dataset)
     if not isinstance(dataset, xr.Dataset):
         raise TypeError(f"dataset: expected an xarray.Dataset, found {type(dataset).__name__}")
     n_ticks, found = dataset.attrs.get("n_ticks"), dataset.sizes.get("time")

@@ -23,6 +23,25 @@ def test_demand_that_nobody_may_sell_into_is_refused_by_region_and_grade():
     assert "29.22 kct/yr of home.grinding.mesh, home.arms.mesh" in why
 
 
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"trade.mine.away": 0}, "the trade table gives 0 ct/yr from mine to away"),
+        ({"producers.mine.capacity": {"micron": 0, "mesh": 0}}, "the capacity of mine is 0 ct/yr of mesh"),
+        ({"producers.mine.capacity": {"micron": "1 ct/day", "mesh": None}}, "no producer has 'mesh' in its"),
+        (
+            {"trade.mine.away": None},
+            "a seller that makes mesh needs 'away' in its row of the trade table",
+        ),
+    ],
+)
+def test_demand_without_a_seller_says_what_keeps_the_sellers_away(changes, reason):
+    found = problems({"producers.plant.capacity": {"micron": "40 ct/day", "mesh": None}} | changes)
+    whys = [why for path, why in found if path.startswith("demand.away") and "sell mesh" in why]
+    assert whys
+    assert all(reason in why for why in whys), whys
+
+
 def test_feed_that_nobody_sells_is_refused():
     mill = {"region": "away", "capacity": {"micron": "20 ct/day"}, "feed": {"micron": {"grade": "coarse"}}}
     found = problems(
@@ -95,6 +114,7 @@ def test_shares_that_leave_a_rest_to_nobody_are_refused():
     ((path, why),) = problems({"lanes": lanes})
     assert path == "demand.home.arms"
     assert "nobody may sell mesh into home: 730.5 ct/yr of home.arms.mesh" in why
+    assert why.endswith("the shares that 'lanes' gives to mine, plant leave this to nobody")
 
 
 def test_an_override_that_fits_no_lane_is_refused():

@@ -292,7 +292,7 @@ MISTAKES = [
     (
         "stages: {financing: 8 months, construction: 24 months}",
         "stages: {}",
-        "facilities.plant.stages: a facility needs at least one stage",
+        "facilities.plant.stages: expected at least one stage",
     ),
     (
         "{licensing: 75%, suspended: 25%}",

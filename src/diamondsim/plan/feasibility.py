@@ -13,7 +13,7 @@ from diamondsim.addition import sum_in_order
 from diamondsim.arrays import FloatArray
 from diamondsim.constants import DAYS_PER_YEAR
 from diamondsim.errors import Problem, shown
-from diamondsim.plan.contracts import Contracts
+from diamondsim.plan.contracts import Contracts, UnitFit
 from diamondsim.plan.entities import Entities, NodeRow, SourceRow
 from diamondsim.plan.lane_overrides import LaneOverrides, split_lane
 from diamondsim.plan.lanes import LaneRow
@@ -108,9 +108,35 @@ def _unsold_demand(scenario: Scenario, entities: Entities, contracts: Contracts)
                 missing = per_year(unsold, fitted.unit)
                 why = (
                     f"nobody may sell {grade} into {region}: {missing} of {names} find no seller; "
-                    f"a seller that makes {grade} needs {shown(region)} in its row of the trade table"
+                    f"{_why_unsold(scenario, fitted, grade, region)}"
                 )
                 yield scenario.problem(row.path if row.feeds is not None else row.path[:-1], why)
+
+
+def _why_unsold(scenario: Scenario, fitted: UnitFit, grade: str, region: str) -> str:
+    """Return what keeps the producers of a grade from a region: no capacity, or no flow in the trade table."""
+    listed = [seller for seller in fitted.sellers if grade in scenario.producers[seller].capacity]
+    makers = [
+        seller
+        for seller in listed
+        if fitted.capacity[fitted.sellers.index(seller), fitted.grades.index(grade)] > 0
+    ]
+    if not listed:
+        return f"no producer has {shown(grade)} in its 'capacity'"
+    if not makers:
+        return f"the capacity of {', '.join(listed)} is 0 {scenario.grades[grade].unit}/yr of {grade}"
+    rows = {seller: (seller, f"{seller}@{fitted.unit}") for seller in makers}
+    flows = {
+        seller: flow
+        for seller in makers
+        for row in rows[seller]
+        if (flow := scenario.trade.get(row, {}).get(region)) is not None
+    }
+    if any(flows.values()):
+        return f"the shares that 'lanes' gives to {', '.join(flows)} leave this to nobody"
+    if flows:
+        return f"the trade table gives 0 {fitted.unit}/yr from {', '.join(flows)} to {region}"
+    return f"a seller that makes {grade} needs {shown(region)} in its row of the trade table"
 
 
 def _overloaded_sources(

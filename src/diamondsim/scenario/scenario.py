@@ -307,7 +307,8 @@ def from_tree(
     bare, _, problems = split_notes(tree)
     bare, misplaced = split_misindented(bare)
     content, unreadable, unread = validate_tolerantly(Content, bare)
-    problems += [*misplaced, *unreadable, *check_content(content, bare, unread)]
+    left_out = [problem.path for problem in (*earlier, *problems)]
+    problems += [*misplaced, *unreadable, *check_content(content, bare, unread, left_out)]
     # What was cut or left out while reading is reported once, not again as what it looks like now.
     reported = {(p.file, p.line, p.column) for p in earlier if not p.renamed}
     problems = [*earlier, *(p for p in problems if (p.file, p.line, p.column) not in reported)]

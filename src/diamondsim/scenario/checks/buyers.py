@@ -84,8 +84,7 @@ def check_registry(content: Content, findings: Findings) -> None:
         return
     for index, region in enumerate(registry.regions):
         findings.known(("registry", "regions", index), region, "region")
-    if not registry.regions and findings.is_whole(("registry", "regions")):
-        findings.note(("registry", "regions"), "expected at least one region")
+    findings.at_least_one(("registry", "regions"), registry.regions, "at least one region")
     values = (registry.queue_weight, registry.fill_rate_memory, registry.max_order)
     if all(value is None for value in values) and findings.is_whole(("registry",)):
         why = "a registry must set 'queue_weight', 'fill_rate_memory' or 'max_order'"

@@ -108,8 +108,7 @@ def _check_chance(path: Path, control: Control, horizon: Horizon | None, finding
         if number > _MOST_EXPIRIES:
             why = f"expected at most {_MOST_EXPIRIES:,} expiries until the horizon ends, found {number:,.0f}"
             findings.note((*place, "first"), why)
-    if not expiries.during:
-        findings.note((*place, "while"), "expected at least one state")
+    findings.at_least_one((*place, "while"), expiries.during, "at least one state")
 
 
 def _check_circles(content: Content, findings: Findings) -> None:

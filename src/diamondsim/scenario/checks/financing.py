@@ -19,8 +19,7 @@ _ALL_KEYS = {key for keys in _KEYS.values() for key in keys}
 
 def check_financing(path: Path, facility: Facility, financing: Financing, findings: Findings) -> None:
     """Check the tranches of a facility, the lender's window and the call for funds."""
-    if not financing.tranches:
-        findings.note((*path, "tranches"), "expected at least one tranche")
+    findings.at_least_one((*path, "tranches"), financing.tranches, "at least one tranche")
     for name, tranche in financing.tranches.items():
         _check_tranche((*path, "tranches", name), tranche, financing, findings)
     _check_cover((*path, "tranches"), financing, findings)

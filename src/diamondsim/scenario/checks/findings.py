@@ -1,6 +1,6 @@
 """Collect the problems between the parts of a scenario, each with its place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from functools import cached_property
 
 from diamondsim.distributions import parse
@@ -8,7 +8,16 @@ from diamondsim.errors import ALIKE, NotationError, Problem, shown
 from diamondsim.scenario.branches import DRAW
 from diamondsim.scenario.checks.names import ANY, KnownNames
 from diamondsim.scenario.messages import CLEAR_MATCH, unknown_word
-from diamondsim.scenario.tree import Leaf, Path, Table, key_mark, node_at, problem_at, value_mark
+from diamondsim.scenario.tree import (
+    Leaf,
+    Path,
+    Table,
+    key_mark,
+    node_at,
+    path_text,
+    problem_at,
+    value_mark,
+)
 from diamondsim.units import Kind
 
 _SUM_TOLERANCE = 1e-6
@@ -28,11 +37,18 @@ class Findings:
     Each method takes a path in the tree and adds a problem there if the check fails.
     """
 
-    def __init__(self, tree: Table, names: KnownNames, unread: frozenset[Path] = frozenset()) -> None:
+    def __init__(
+        self,
+        tree: Table,
+        names: KnownNames,
+        unread: frozenset[Path] = frozenset(),
+        left_out: Iterable[str] = (),
+    ) -> None:
         self.problems: list[Problem] = []
         self.names = names
         self._tree = tree
         self._unread = unread
+        self._left_out = [*left_out]
         self._misnamed: set[Path] = set()
 
     def note(self, path: Path, why: str, *, on_key: bool = False, **details: str | None) -> None:
@@ -46,8 +62,16 @@ class Findings:
         return max(paths, key=lambda path: (marks[path].layer, marks[path].line or 0))
 
     def is_whole(self, path: Path) -> bool:
-        """Whether everything at a path and below it could be read."""
-        return not any(hidden[: len(path)] == path for hidden in self._unread)
+        """Whether everything that was written at a path and below it could be read."""
+        text = path_text(path)
+        return not any(hidden[: len(path)] == path for hidden in self._unread) and not any(
+            place == text or place.startswith(f"{text}.") for place in self._left_out
+        )
+
+    def at_least_one(self, path: Path, given: Sized, what: str, *, on_key: bool = False) -> None:
+        """Check that something is given at a path; what is given and cannot be read is a problem already."""
+        if not given and self.is_whole(path):
+            self.note(path, f"expected {what}", on_key=on_key)
 
     def _add(self, path: Path, problem: Problem) -> None:
         # A value that could not be read has been replaced; nothing is reported about the replacement.
@@ -58,7 +82,8 @@ class Findings:
         self, path: Path, word: str, noun: str, allowed: Iterable[str] | None = None, *, on_key: bool = False
     ) -> bool:
         """Check that a word is allowed; by default, that it is an id of the section ``noun + s``."""
-        if any(section in self._nameless for section in _SECTIONS.get(noun, (f"{noun}s",))):
+        sections = _SECTIONS.get(noun, (f"{noun}s",))
+        if any(section in self._nameless or f"{section}.{word}" in self._left_out for section in sections):
             return True
         words = [*(self.names[f"{noun}s"] if allowed is None else allowed)]
         if word in words:

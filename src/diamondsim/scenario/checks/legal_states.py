@@ -19,8 +19,7 @@ def check_legal_states(content: Content, findings: Findings) -> None:
         before = len(findings.problems)
         findings.known_keys(path, controls, "control")
         findings.problems[before:] = [_with_null_allowed(problem) for problem in findings.problems[before:]]
-        if not controls and findings.is_whole(path):
-            findings.note(path, "expected at least one control", on_key=True)
+        findings.at_least_one(path, controls, "at least one control", on_key=True)
     for (one, first), (other, second) in combinations(content.legal_states.items(), 2):
         both = [(_KEY, one), (_KEY, other)]
         readable = all(findings.is_whole(path) for path in both)

@@ -53,8 +53,9 @@ def check_uses(content: Content, findings: Findings) -> None:
 
 def check_demand(content: Content, findings: Findings) -> None:
     """Check the demand by region and use, and its drivers."""
-    if "demand" in content.model_fields_set and not any(content.demand.values()):
-        findings.note(("demand",), "expected the demand of at least one use", on_key=True)
+    if "demand" in content.model_fields_set:
+        demanded = [use for uses in content.demand.values() for use in uses]
+        findings.at_least_one(("demand",), demanded, "the demand of at least one use", on_key=True)
     for region, uses in content.demand.items():
         findings.known(("demand", region), region, "region", on_key=True)
         for name, demand in uses.items():
@@ -72,8 +73,7 @@ def check_demand(content: Content, findings: Findings) -> None:
     for name, driver in content.drivers.items():
         for index, selector in enumerate(driver.uses):
             findings.selector(("drivers", name, "uses", index), selector)
-        if not driver.points:
-            findings.note(("drivers", name, "points"), "expected at least one date", on_key=True)
+        findings.at_least_one(("drivers", name, "points"), driver.points, "at least one date", on_key=True)
 
 
 def check_inventory_policy(content: Content, findings: Findings) -> None:

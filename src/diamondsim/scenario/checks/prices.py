@@ -34,8 +34,7 @@ def _check_zones(prices: Prices, findings: Findings) -> None:
         if zone == OUTSIDE:
             why = f"{shown(OUTSIDE)} is the zone of all regions in no other zone; choose another name"
             findings.note(path, why, on_key=True)
-        if not regions:
-            findings.note(path, "expected at least one region")
+        findings.at_least_one(path, regions, "at least one region")
         for index, region in enumerate(regions):
             place = (*path, index)
             findings.known(place, region, "region")
@@ -47,8 +46,7 @@ def _check_zones(prices: Prices, findings: Findings) -> None:
 def _check_start(prices: Prices, findings: Findings) -> None:
     path: Path = ("prices", "start")
     zones = [*prices.zones_of(findings.names["regions"])]
-    if not prices.start and findings.is_whole(path):
-        findings.note(path, "expected the price of at least one grade")
+    findings.at_least_one(path, prices.start, "the price of at least one grade")
     for grade, starts in prices.start.items():
         place = (*path, grade)
         findings.known(place, grade, "grade", on_key=True)

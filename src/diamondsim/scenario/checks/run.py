@@ -4,7 +4,7 @@ Owns the short checks of the keys that concern a run: sampling dimensions, corre
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from diamondsim.errors import Problem, shown
@@ -39,7 +39,9 @@ _NETWORK = ("regions", "grades", "uses", "demand", "producers")
 _REQUIRED = ("title", "horizon", *_NETWORK)
 
 
-def check_content(content: Content, tree: Table, unread: frozenset[Path]) -> list[Problem]:
+def check_content(
+    content: Content, tree: Table, unread: frozenset[Path], left_out: Iterable[str] = ()
+) -> list[Problem]:
     """Return the problems between the parts of a scenario.
 
     Parameters
@@ -50,18 +52,20 @@ def check_content(content: Content, tree: Table, unread: frozenset[Path]) -> lis
         The tree from which it was read.
     unread
         Paths of the values that could not be read.
+    left_out
+        Paths, as text, of what may be missing from the tree because of earlier problems.
 
     Returns
     -------
     list of Problem
     """
-    findings = Findings(tree, names_of(tree), unread)
-    missing = [key for key in _REQUIRED if key not in tree.entries]
+    findings = Findings(tree, names_of(tree), unread, left_out)
+    missing = [key for key in _REQUIRED if key not in tree.entries and findings.is_whole((key,))]
     if missing:
         findings.problems.append(problem_at(tree.mark, (), _missing(missing)))
     for run_check in _CHECKS:
         run_check(content, findings)
-    if not unread:
+    if not unread and findings.is_whole(("inventory_policy",)):
         check_covers(content, findings)
     return list(_gathered(findings.problems))
 

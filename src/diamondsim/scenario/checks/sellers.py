@@ -85,8 +85,7 @@ def check_facilities(content: Content, findings: Findings) -> None:
         findings.unit(
             (*path, "nameplate"), Kind.FLOW, findings.one_unit((*path, "product_mix"), facility.product_mix)
         )
-        if not facility.stages:
-            findings.note((*path, "stages"), "a facility needs at least one stage")
+        findings.at_least_one((*path, "stages"), facility.stages, "at least one stage")
         _check_feed(path, facility, findings)
         _check_building(path, facility, findings)
         findings.selector_keys((*path, "contract_shares"), facility.contract_shares)

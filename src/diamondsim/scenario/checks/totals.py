@@ -16,11 +16,12 @@ def check_published_totals(content: Content, findings: Findings) -> None:
         for index, grade in enumerate(total.grades):
             findings.known((*path, "grades", index), grade, "grade")
         unit = findings.one_unit((*path, "grades"), total.grades)
-        if not total.years:
-            findings.note((*path, "years"), "expected the figure of at least one year", on_key=True)
+        findings.at_least_one((*path, "years"), total.years, "the figure of at least one year", on_key=True)
         for key in ("grades", "producers", "origin"):
-            if getattr(total, key) == ():
-                findings.note((*path, key), f"expected at least one {_ONE[key]}", on_key=True)
+            if getattr(total, key) is not None:
+                findings.at_least_one(
+                    (*path, key), getattr(total, key), f"at least one {_ONE[key]}", on_key=True
+                )
         for year in total.years:
             findings.unit((*path, "years", str(year)), Kind.FLOW, unit)
         for key, kind in (("producers", "output"), ("origin", "imports")):

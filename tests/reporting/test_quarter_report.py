@@ -42,8 +42,8 @@ def test_uses_that_have_no_room_beside_each_other_get_tables_of_their_own(report
         lines = lines_of_renderable(Group(*quarter_tables(report.quarters, shown)), 48)
     assert unfit(lines, 48) == []
     assert len(shown) > 3
-    of_uses = [line for line in lines if line.startswith("2026Q4") and "(" in line]
-    assert sum(line.count("(") for line in of_uses) == len(shown)
+    of_uses = [line for line in lines if line.startswith("2026Q4") and "[" in line]
+    assert sum(line.count("[") for line in of_uses) == len(shown)
     assert len(of_uses) >= len(shown) / 2
 
 
@@ -75,6 +75,15 @@ def test_json_always_has_the_quarters_and_the_text_only_if_asked(report):
     assert max(map(len, lines)) <= 110
     assert "* in part, share of its days: 2026Q4 42 %, 2028Q1 18 %" in lines
     assert sum(line.startswith("2026Q4*") for line in lines) >= 2
+
+
+def test_chances_and_shares_unmet_have_their_intervals(report):
+    (machining,) = (use for use in report.quarters.uses if (use.region, use.use) == ("US", "machining"))
+    lines = lines_of_renderable(Group(*quarter_tables(report.quarters, [("US", "machining")])), 110)
+    at = next(i for i, line in enumerate(lines) if line.startswith("2028Q1*"))
+    for line, found in zip(lines[at:], (machining.chance, machining.shortfall), strict=True):
+        low, high = (float(limit) for limit in re.findall(r"\[([\d.]+), ([\d.]+)\]", line)[0])
+        assert (low, high) == pytest.approx((100 * found.low[-1], 100 * found.high[-1]), abs=0.5)
 
 
 def table_of(report, heading):

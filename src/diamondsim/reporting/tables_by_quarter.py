@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -9,18 +10,21 @@ from operator import itemgetter
 from rich.console import RenderableType
 from rich.text import Text
 
-from diamondsim.reporting.formatting import amount, percent
+from diamondsim.reporting.formatting import figures, multiple_for, percent
 from diamondsim.reporting.page_layout import page_width, wrapped
 from diamondsim.reporting.place_labels import labels_of_names
 from diamondsim.reporting.plain_tables import bare_table
-from diamondsim.reporting.quarter_report import QuarterReport, QuarterUse
+from diamondsim.reporting.quarter_report import QuarterEstimates, QuarterReport, QuarterUse
 
 _USES_PER_TABLE = 5
 _FIGURES_PER_TABLE = 6
 """The largest number of columns beside each other: of uses, with two figures each, and of others."""
+_TENTH = 0.0995
+"""Limits above this share have no decimals, as in `percent`."""
 _HEADING = 16
 """Columns that a heading takes if there is room."""
 _LONGEST_ROW, _GAP = "2026Q4* to 2027Q1", "  "
+_BELOW = "; below it the mean share unmet, each with its 95 % interval"
 _NONE_SHOWN = "No use is short often enough to be shown; --json has the figures of all."
 
 
@@ -43,7 +47,7 @@ def quarter_tables(report: QuarterReport, shown: Sequence[tuple[str, str]]) -> l
     for region in dict.fromkeys(region for region, _ in shown):
         uses = [use for use in report.uses if use.region == region and (region, use.use) in shown]
         heading = f"{labels[region, uses[0].use][0]}: chance that over {percent(report.threshold)} of the "
-        heading += "quarter's demand is unmet (mean share unmet)"
+        heading += f"quarter's demand is unmet{_BELOW}"
         blocks += [Text(), *map(Text, wrapped(heading))]
         blocks += _tables(report, {labels[region, use.use][1]: _cells(use) for use in uses}, _USES_PER_TABLE)
     if not shown:
@@ -81,7 +85,7 @@ def compared_quarter_tables(
     for key in shown:
         region, use = labels[key]
         heading = f"{use}, {region}: chance that over {percent(first.threshold)} of the quarter's demand is "
-        heading += "unmet (mean share unmet)"
+        heading += f"unmet{_BELOW}"
         columns = {
             name: _cells(one)
             for name, report in reports.items()
@@ -145,7 +149,7 @@ def _legal_columns(report: QuarterReport) -> dict[str, list[str]]:
 
 def _output_columns(report: QuarterReport) -> dict[str, list[str]]:
     return {
-        f"{name}\noutput": [amount(value, report.facility_unit) for value in output.value]
+        f"{name}\noutput": [_output_cell(*each, report.facility_unit) for each in _bounds(output)]
         for name, output in report.facility_output.items()
     }
 
@@ -167,8 +171,28 @@ def _holds(control: str, space: str) -> str:
 
 
 def _cells(use: QuarterUse) -> list[str]:
-    pairs = zip(use.chance.value, use.shortfall.value, strict=True)
-    return [f"{percent(chance)} ({percent(unmet)})" for chance, unmet in pairs]
+    pairs = zip(_bounds(use.chance), _bounds(use.shortfall), strict=True)
+    return [f"{_share_cell(*chance)}\n{_share_cell(*unmet)}" for chance, unmet in pairs]
+
+
+def _bounds(estimates: QuarterEstimates) -> Iterator[tuple[float, float, float]]:
+    """Yield the estimate of each quarter with its limits."""
+    return zip(estimates.value, estimates.low, estimates.high, strict=True)
+
+
+def _share_cell(value: float, low: float, high: float) -> str:
+    """Return a share with its interval; a single replication and what never happens have none."""
+    digits = 0 if high >= _TENTH else 1
+    limits = f" [{100 * low:.{digits}f}, {100 * high:.{digits}f}]"
+    return percent(value) + ("" if math.isnan(low) or math.isnan(high) or low == high else limits)
+
+
+def _output_cell(value: float, low: float, high: float, unit: str) -> str:
+    """Return an output with its interval."""
+    factor, multiple_of_unit = multiple_for(value, unit)
+    cell = f"{figures(value / factor)} {multiple_of_unit}"
+    is_sure = math.isnan(low) or low == high
+    return cell if is_sure else f"{cell} [{figures(low / factor)}, {figures(high / factor)}]"
 
 
 def _percents(values: Sequence[float]) -> list[str]:
@@ -218,7 +242,8 @@ def _width(name: str, cells: Sequence[str], most: int) -> int:
     """Return the width of a column: of its cells, or of its heading, which breaks at `most` if it can."""
     words = max(map(len, name.split()))
     heading = max(map(len, name.splitlines()))
-    return min(max(*map(len, cells), words, min(heading, most)), page_width() - len(_LONGEST_ROW + _GAP))
+    lines = (len(line) for cell in cells for line in cell.splitlines())
+    return min(max(*lines, words, min(heading, most)), page_width() - len(_LONGEST_ROW + _GAP))
 
 
 def _rows(report: QuarterReport, columns: Sequence[Sequence[str]]) -> Iterator[tuple[str, tuple[str, ...]]]:

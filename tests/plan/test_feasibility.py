@@ -24,7 +24,7 @@ def test_demand_that_nobody_may_sell_into_is_refused_by_region_and_grade():
 
 
 @pytest.mark.parametrize(
-    ("changes", "reason"),
+    "changes, reason",
     [
         ({"trade.mine.away": 0}, "the trade table gives 0 ct/yr from mine to away"),
         ({"producers.mine.capacity": {"micron": 0, "mesh": 0}}, "the capacity of mine is 0 ct/yr of mesh"),

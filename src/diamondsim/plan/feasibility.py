@@ -114,7 +114,7 @@ def _unsold_demand(scenario: Scenario, entities: Entities, contracts: Contracts)
 
 
 def _why_unsold(scenario: Scenario, fitted: UnitFit, grade: str, region: str) -> str:
-    """Return what keeps the producers of a grade from a region: no capacity, or no flow in the trade table."""
+    """Return what keeps the makers of a grade from a region: no capacity, or no flow in the trade table."""
     listed = [seller for seller in fitted.sellers if grade in scenario.producers[seller].capacity]
     makers = [
         seller

@@ -208,9 +208,23 @@ def _unknown_key(loc: Path, model: type[BaseModel], tree: Table) -> Problem:
         what = "a key of this name" if top == key else "this key"
         why = f"unknown key {shown(key)}; {what} belongs at the top level, without indentation"
         return problem_of_name(key_mark(tree, loc), loc, why, key, top)
+    if (level := _other_level(model, loc, allowed)) is not None:
+        why = f"unknown key {shown(key)}; it belongs {level}"
+        return problem_at(key_mark(tree, loc), loc, why, found=key)
     known = [*allowed, *ANYWHERE]
     meant = None if nearest(key, known) else _misspelt_old_key(loc[:-1], key)
     return unknown_word(key_mark(tree, loc), loc, "key", key, known, meant=meant)
+
+
+def _other_level(model: type[BaseModel], loc: Path, allowed: Sequence[str]) -> str | None:
+    """Return where a key is known if that is one level deeper or higher than it stands, else None."""
+    path, key = loc[:-1], str(loc[-1])
+    deeper = [shown(other) for other in allowed if key in keys_at(model, (*path, other))]
+    if deeper:
+        return f"one level deeper, below {' or '.join(deeper)}"
+    if path and key in keys_at(model, path[:-1]):
+        return f"one level higher, beside {shown(str(path[-1]))}"
+    return None
 
 
 def _aggregate(path: Path, tree: Table) -> dict[str, str]:

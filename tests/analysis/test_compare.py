@@ -249,6 +249,6 @@ def test_a_number_out_of_range_is_refused(wrong):
 
 
 def test_no_scenario_can_take_a_name_of_the_root(found):
-    of_costs = {"item", "money", "money_difference"}
-    assert set(COMPARISON_NAMES) == {*found.to_dataset().variables} | of_costs
+    elsewhere = {"item", "money", "money_difference", "unmet_need", "unmet_need_difference"}
+    assert set(COMPARISON_NAMES) == {*found.to_dataset().variables} | elsewhere
     assert {metric.name for metric in COMPARED_METRICS} - {"unmet_need_mean"} == {*found["metric"].values}

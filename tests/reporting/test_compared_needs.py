@@ -6,13 +6,16 @@ import pytest
 import xarray as xr
 
 import diamondsim as ds
-from diamondsim.reporting import comparison_renderable, page_of
+from diamondsim.analysis.unmet_needs import need_variables
+from diamondsim.html_report.comparison_page import comparison_page
+from diamondsim.reporting import comparison_renderable, json_comparison, page_of
 from diamondsim.reporting.compared_needs import compared_need_rows
 from diamondsim.reporting.compared_use_texts import points_text, share_text
 from diamondsim.results import mean
 from tests.reporting.printed_answers import lines_of_renderable, unfit
 from tests.simulation.small import short_ban
 
+BOUNDS = ("estimate", "low", "high")
 PLACE = {"region": "home", "use": "u"}
 
 
@@ -27,7 +30,8 @@ def found() -> xr.DataTree:
     given_up = 0.25 * run["demand"]
     need = (run["shortage"] + given_up) / run["demand"]
     node.dataset = run.assign(given_up=given_up, unmet_need=need)
-    return made
+    runs = {name: each.to_dataset() for name, each in made.children.items()}
+    return made.assign(need_variables(runs))
 
 
 def test_need_is_shown_beside_that_of_a_scenario_without_prices(found):
@@ -39,6 +43,24 @@ def test_need_is_shown_beside_that_of_a_scenario_without_prices(found):
     assert priced.given_up == "25 %"
     assert priced.need == share_text(mean(need).within(0.0, 1.0))
     assert priced.less == points_text(mean(need - short / demand))
+
+
+def test_need_is_in_the_tree_and_in_the_document(found):
+    (use,) = (each for each in json_comparison(found)["uses"] if each["region"] == "home")
+    here = found.to_dataset().sel(PLACE)
+    assert [*use["need"]] == ["usual", "priced"]
+    for name, of_scenario in use["need"].items():
+        for key, variable in (("value", "unmet_need"), ("difference", "unmet_need_difference")):
+            limits = {bound: here[variable].sel(scenario=name, bound=bound).item() for bound in BOUNDS}
+            assert of_scenario[key] == limits
+
+
+def test_the_page_of_a_comparison_has_the_table_of_need(found):
+    needs = comparison_page(found)["needs"]
+    wanted = [
+        (row.scenario, row.short, row.given_up, row.need, row.less) for row in compared_need_rows(found)
+    ]
+    assert [row.cells[1:] for row in needs.rows] == wanted
 
 
 @pytest.mark.parametrize("columns", [110, 80])
@@ -53,3 +75,6 @@ def test_without_prices_there_is_no_need_to_show():
     usual = short_ban()
     found = ds.compare({"usual": usual, "same": usual}, replications=4, seed=4, workers=1)
     assert [*compared_need_rows(found)] == []
+    assert "unmet_need" not in found
+    assert all(use["need"] == {} for use in json_comparison(found)["uses"])
+    assert comparison_page(found)["needs"] is None

@@ -64,6 +64,8 @@ def compare(
           mean economic loss and costs of stock, deliveries and reserves over the horizon, all uses together,
           with their total, in USD; and each less that of the reference, from pairs. An item of a use counts
           if all scenarios state it; `comment` says what counts.
+        - `unmet_need` and `unmet_need_difference` (scenario, region, use, bound), where any scenario has
+          prices: mean share of normal demand that is short or given up, and less that of the reference.
 
         `metric` is `probability_of_shortage`, `shortage_mean`, `economic_loss_mean` and, if every scenario
         has prices, `unmet_need_mean`; of each, lower is better. NaN where a region does not have a use.

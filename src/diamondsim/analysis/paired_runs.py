@@ -14,6 +14,7 @@ import xarray as xr
 
 from diamondsim.analysis.chance_best import RESAMPLES, chance_best
 from diamondsim.analysis.compared_costs import cost_variables
+from diamondsim.analysis.unmet_needs import need_variables
 from diamondsim.arrays import BoolArray, FloatArray, IntArray
 from diamondsim.plan import Sampling
 from diamondsim.results import Estimate, bounds, mean, paired_difference
@@ -62,7 +63,7 @@ _OF_RUNS = ("region", "region_name", "use", "use_name", "unit", "volumes", "boun
 COMPARISON_NAMES = (
     *(*_LONG_NAMES, "dominated", "dominated_by"),
     *("metric", "metric_units", "scenario", "scenario_title", "other_scenario", *_OF_RUNS),
-    *("item", "money", "money_difference"),
+    *("item", "money", "money_difference", "unmet_need", "unmet_need_difference"),
 )
 """Names of everything in the root, which no scenario can have."""
 
@@ -229,6 +230,7 @@ def _labelled(
     variables["dominated"] = xr.Variable(_DIMS[:2], dominated.any(axis=-1), known)
     variables["dominated_by"] = xr.Variable((*_DIMS[:2], "other_scenario"), dominated, by)
     variables.update(cost_variables(runs))
+    variables.update(need_variables(runs))
     units = [str(first[metric.name].attrs["units"]) for metric in metrics]
     titles = [str(run.attrs["title"]) for run in runs.values()]
     coordinates = {

@@ -16,8 +16,10 @@ from diamondsim.html_report.likelihood import SCALE, likelihood
 from diamondsim.html_report.made_with import made_with
 from diamondsim.html_report.page_parts import Bar, PageTable, long_day, month_writer, names_in
 from diamondsim.reporting import (
+    NEED,
     RunHead,
     chance,
+    compared_need_rows,
     compared_use_rows,
     compared_uses,
     comparison_sentences,
@@ -97,6 +99,7 @@ def comparison_page(found: xr.DataTree, *, command: str | None = None) -> dict[s
         "threshold": float(root.attrs["threshold"]),
         "window_days": float(root.attrs["window_days"]),
         "costs": _costs(found.to_dataset()),
+        "needs": _needs(found),
         "details": _details(found, root, shown),
         "sentences": [*map(written, comparison_sentences(found))],
         "too_many": bool(shown) and len(names) > MOST_SCENARIOS,
@@ -217,6 +220,18 @@ def _costs(root: xr.Dataset) -> PageTable | None:
         "Less the reference [95 % interval]",
     )
     return PageTable.of("Loss and cost over the horizon, without what goods and plants cost", head, rows)
+
+
+def _needs(found: xr.DataTree) -> PageTable | None:
+    """Return the table of what each use needs and does not get; None if no scenario has prices."""
+    rows = [
+        (f"{row.use}, {row.region}", row.scenario, row.short, row.given_up, row.need, row.less)
+        for row in compared_need_rows(found)
+    ]
+    if not rows:
+        return None
+    head = ("Use", "Scenario", "Short", "Given up", "Together", "Less the reference, points")
+    return PageTable.of(f"{NEED} [95 % interval]", head, rows)
 
 
 def _details(found: xr.DataTree, root: xr.Dataset, shown: Sequence[dict[str, str]]) -> PageTable:

@@ -13,6 +13,7 @@ from diamondsim.reporting.baseline_differences import (
     require_same_random_numbers,
 )
 from diamondsim.reporting.check_tables import check_renderable
+from diamondsim.reporting.compared_needs import NEED, compared_need_rows
 from diamondsim.reporting.compared_use_texts import compared_use_rows, compared_uses
 from diamondsim.reporting.comparison_table import (
     comparison_renderable,
@@ -92,6 +93,7 @@ from diamondsim.reporting.use_rows import UseRow, onset_of, rows_of_uses
 __all__ = [
     "BACKTEST_RIVALS",
     "BACKTEST_WEIGHTS",
+    "NEED",
     "WIDTH",
     "BaselineChanges",
     "LegalStateRow",
@@ -106,6 +108,7 @@ __all__ = [
     "chance",
     "chance_differences",
     "check_renderable",
+    "compared_need_rows",
     "compared_use_rows",
     "compared_uses",
     "comparison_renderable",

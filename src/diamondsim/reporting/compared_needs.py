@@ -11,13 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from diamondsim.arrays import FloatArray
-from diamondsim.plan import Sampling
+from diamondsim.reporting.bound_values import limits
 from diamondsim.reporting.compared_use_texts import NONE, comparable_uses, points_text, share_text
 from diamondsim.reporting.formatting import percent
 from diamondsim.reporting.need_rows import NOTABLE_NEED, need_parts
 from diamondsim.reporting.place_labels import labels_of_pairs
 from diamondsim.reporting.plain_tables import add_figures, bare_table, is_narrow, set_in, stacked
-from diamondsim.results import mean
+from diamondsim.results import Estimate
 
 NEED = "Need: short or given up because of the price, share of normal demand"
 
@@ -57,28 +57,31 @@ def compared_need_rows(found: xr.DataTree) -> Iterator[ComparedNeedRow]:
         From `compare`.
     """
     root = found.to_dataset().sel(metric="probability_of_shortage")
-    runs = {str(name): found[str(name)].to_dataset() for name in root["scenario"].values}
-    if not any("unmet_need" in run for run in runs.values()):
+    if "unmet_need" not in root:
         return
+    runs = {str(name): found[str(name)].to_dataset() for name in root["scenario"].values}
     pairs = comparable_uses(root)
     labels = labels_of_pairs(root, pairs)
-    groups = Sampling(str(root.attrs["sampling"])).groups(next(iter(runs.values()))["replication"].values)
+    reference, n = str(root.attrs["reference"]), int(root.attrs["replications"])
     for pair in pairs:
-        parts = {name: _parts(run, pair) for name, run in runs.items()}
-        needs = {name: short + given_up for name, (short, given_up) in parts.items()}
-        if max(float(need.mean()) for need in needs.values()) < NOTABLE_NEED:
+        here = root[["unmet_need", "unmet_need_difference"]].sel(pair)
+        if float(here["unmet_need"].sel(bound="estimate").max()) < NOTABLE_NEED:
             continue
-        reference = needs[str(root.attrs["reference"])]
-        for name, need in needs.items():
-            short, given_up = (float(part.mean()) for part in parts[name])
+        for name, run in runs.items():
+            short, given_up = (float(part.mean()) for part in _parts(run, pair))
+            one = here.sel(scenario=name)
             yield ComparedNeedRow(
                 *labels[pair["region"], pair["use"]],
                 scenario=name,
                 short=percent(short),
-                given_up=percent(given_up) if "unmet_need" in runs[name] else NONE,
-                need=share_text(mean(need, groups).within(0.0, 1.0)),
-                less=NONE if need is reference else points_text(mean(need - reference, groups)),
+                given_up=percent(given_up) if "unmet_need" in run else NONE,
+                need=share_text(_estimate(one["unmet_need"], n)),
+                less=NONE if name == reference else points_text(_estimate(one["unmet_need_difference"], n)),
             )
+
+
+def _estimate(variable: xr.DataArray, n: int) -> Estimate:
+    return Estimate(*limits(variable), n)
 
 
 def _parts(run: xr.Dataset, pair: dict[str, str]) -> tuple[FloatArray, FloatArray]:

@@ -15,6 +15,7 @@ from rich.text import Text
 from diamondsim._version import __version__
 from diamondsim.analysis import failures_in
 from diamondsim.errors import joined
+from diamondsim.reporting.bound_values import json_limits
 from diamondsim.reporting.compared_needs import compared_need_table
 from diamondsim.reporting.compared_use_texts import (
     comparable_uses,
@@ -273,7 +274,8 @@ def json_comparison(found: xr.DataTree) -> dict[str, Any]:
     dict
         `scenarios`, each with its title, hash and changes; `failures`, why others failed; `metrics`, each
         with its unit and what dominates each scenario; `costs`, what each scenario loses and costs in USD,
-        empty where none states it; `uses`, each with every metric of every scenario;
+        empty where none states it; `uses`, each with every metric of every scenario,
+        and the unmet need where any has prices;
         `quarters`, by scenario as in the document of a run. Unknown numbers are None.
     """
     root = found.to_dataset()
@@ -314,7 +316,20 @@ def _json_use(root: xr.Dataset, pair: dict[str, str]) -> dict[str, Any]:
         str(metric): {name: _json_row(one.sel(metric=metric, scenario=name)) for name in _names(root)}
         for metric in root["metric"].values
     }
-    return {**pair, **labels, "metrics": by_metric}
+    return {**pair, **labels, "metrics": by_metric, "need": _json_need(one)}
+
+
+def _json_need(one: xr.Dataset) -> dict[str, Any]:
+    """Return the unmet need of a use in each scenario; empty if none has prices."""
+    if "unmet_need" not in one:
+        return {}
+    return {
+        name: {
+            key: json_limits(one[variable].sel(scenario=name))
+            for key, variable in (("value", "unmet_need"), ("difference", "unmet_need_difference"))
+        }
+        for name in _names(one)
+    }
 
 
 def _json_row(row: xr.Dataset) -> dict[str, Any]:

@@ -44,6 +44,22 @@ def test_a_row_says_what_an_observation_says(tmp_path):
     assert not fourth.relative
 
 
+def test_a_file_of_exports_without_units_is_told_once_with_an_example(tmp_path):
+    rows = ("2027-04,cn_55,2,10%,customs", "2027-05,cn_55,3,10%,customs")
+    file = written(tmp_path, *rows, columns="month,control,quantity,error,source")
+    with pytest.raises(ds.ScenarioError) as caught:
+        ds.read_observations(file)
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.why) == (1, "the column 'unit' is missing, which rows of exports need")
+    assert "month,control,quantity,unit,error,source and 2027-03,cn_55,0.06,share," in str(problem)
+
+
+def test_a_file_of_licences_needs_no_units(tmp_path):
+    columns = "month,control,measure,quantity,decided,error,source"
+    file = written(tmp_path, "2027-05,cn_55,licences,12,40,5%,ministry", columns=columns)
+    assert ds.read_observations(file)[0].decided == 40
+
+
 def test_optional_columns_may_be_left_out(tmp_path):
     columns = "month,control,quantity,unit,error,source"
     (one,) = ds.read_observations(written(tmp_path, "2027-04,cn_55,2,kg,10%,customs", columns=columns))
@@ -102,10 +118,10 @@ def test_all_problems_of_a_file_come_at_once(tmp_path):
 
 
 def test_unknown_and_missing_columns_are_refused(tmp_path):
-    file = written(tmp_path, "2027-04,c,1,s,x", columns="month,control,quantity,source,eror")
+    file = written(tmp_path, "2027-04,c,1,ct,s,x", columns="month,control,quantity,unit,source,eror")
     with pytest.raises(ds.ScenarioError) as refused:
         ds.read_observations(file)
     assert [str(problem) for problem in refused.value.problems] == [
-        f"{file}:1:5: unknown column 'eror'; did you mean 'error'?",
+        f"{file}:1:6: unknown column 'eror'; did you mean 'error'?",
         f"{file}:1: the column 'error' is missing",
     ]

@@ -216,6 +216,13 @@ def test_a_report_is_ready_for_json():
             {"buyers.firm": {"aggregate": "home.grinding", "share": "25%", "qualify": {"plant": SECOND}}},
             "buyers.firm.qualify.plant: it sells to home.grinding already; without 'suppliers'",
         ),
+        (
+            {
+                "buyers.firm": {"aggregate": "home.polishing", "share": "25%"},
+                "controls.ban": {"covers": {"from": "away", "grades": ["mesh"]}},
+            },
+            "buyers.firm: no control covers micron, which it buys, so no control can make it short",
+        ),
     ],
 )
 def test_what_deserves_a_second_look_is_said(changes, warning):

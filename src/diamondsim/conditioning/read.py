@@ -14,6 +14,9 @@ from diamondsim.trade import CsvRow, CsvTable, carats_per, fold, read_csv, read_
 _NEEDED = ("month", "control", "quantity", "error", "source")
 _OPTIONAL = ("destination", "measure", "unit", "decided", "note")
 _MEASURES: dict[str, FigureKind] = {"": "exports", "exports": "exports", "licences": "licences"}
+_EXPORTS = [name for name, measure in _MEASURES.items() if measure == "exports"]
+_UNITS = "share or % of a normal month, ct, kct, Mct, kg, t, cm2, m2"
+_EXAMPLE = "2027-03,cn_55,0.06,share,0.04,customs of China"
 _AREAS = {"cm2": 1.0, "m2": 1e4}
 _MONTH = re.compile(r"([12]\d{3})-(0[1-9]|1[0-2])")
 _PERCENT = re.compile(r"(.*\S)\s*%")
@@ -77,6 +80,10 @@ def _columns(table: CsvTable) -> Iterator[Problem]:
     for name in _NEEDED:
         if not table.has(name):
             yield Problem(file=table.file, line=1, why=f"the column '{name}' is missing")
+    if not table.has("unit") and any(row.cells.get("measure", "") in _EXPORTS for row in table.rows):
+        why = "the column 'unit' is missing, which rows of exports need"
+        allowed = f"{_UNITS}; such as month,control,quantity,unit,error,source and {_EXAMPLE}"
+        yield Problem(file=table.file, line=1, why=why, allowed=allowed)
 
 
 class _Row:
@@ -155,7 +162,7 @@ class _Row:
         carats = carats_per(written) if written else None
         if carats is None:
             why = f"unknown unit {shown(written)}" if written else "this cell is empty"
-            self._problem("unit", why, "share or % of a normal month, ct, kct, Mct, kg, t, cm2, m2")
+            self._problem("unit", why, _UNITS)
             return SHARE, 1.0
         return "ct", float(carats)
 

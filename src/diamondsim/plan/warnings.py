@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from diamondsim.constants import DAYS_PER_YEAR
-from diamondsim.errors import shown
+from diamondsim.errors import joined, shown
 from diamondsim.plan.balance import trade_fits
 from diamondsim.plan.compile import Derivation
 from diamondsim.plan.feasibility import per_year
@@ -36,6 +36,7 @@ def warnings(derived: Derivation, scenario: Scenario) -> Iterator[str]:
     yield from _controls(derived)
     yield from _empty_threats(scenario)
     yield from _second_sources(derived, scenario)
+    yield from _uncontrolled_buyers(derived, scenario)
     yield from outranked_lines(derived, scenario)
     yield from _draws(scenario)
     yield from _prices(derived)
@@ -80,6 +81,20 @@ def _second_sources(derived: Derivation, scenario: Scenario) -> Iterator[str]:
                     f"buyers.{name}.qualify.{seller}: it sells to {buyer.aggregate} already; "
                     "without 'suppliers' the firm buys nothing there until it has qualified"
                 )
+
+
+def _uncontrolled_buyers(derived: Derivation, scenario: Scenario) -> Iterator[str]:
+    """Yield buyers of grades that no control covers: their question is not one of controls."""
+    plan = derived.plan
+    ruled = plan.lane_node[(plan.rule_of >= 0).any(axis=0)]
+    covered = {derived.entities.nodes[n].node.grade for n in ruled}
+    for name in scenario.buyers:
+        own = [row.node.grade for row in derived.entities.nodes if row.firm == name]
+        if plan.controls and own and not covered & {*own}:
+            yield (
+                f"buyers.{name}: no control covers {joined(own, 'or')}, which it buys, so no control can "
+                "make it short by itself"
+            )
 
 
 def _controls(derived: Derivation) -> Iterator[str]:

@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import diamondsim as ds
 from diamondsim.results import write_netcdf
@@ -90,3 +91,28 @@ def test_a_mistake_is_one_clear_line(call, file, words, told):
     code, out, err = call("discover", file, *words)
     assert (code, out) == (2, "")
     assert told in " ".join(err.split())
+
+
+def test_a_zarr_store_is_read_as_a_file_of_netcdf_is(call, file, tmp_path):
+    pytest.importorskip("zarr")
+    store = str(ds.save(xr.load_dataset(file), tmp_path / "run.zarr"))
+    assert call("discover", store, *OF_FILE) == call("discover", file, *OF_FILE)
+    place = ("--use", "US.polishing")
+    assert call("sensitivity", store, *place) == call("sensitivity", file, *place)
+    script = call("sensitivity", store, *place, "--show-python")[1]
+    assert 'engine="zarr"' in script
+    code, _, err = call("discover", store, *OF_FILE, "-n", "5")
+    assert (code, "-n: only for a SCENARIO" in err) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["discover", "sensitivity"])
+def test_a_file_of_tables_is_refused_with_what_is_expected(call, command):
+    code, _, err = call(command, "run.csv", "--use", "US.polishing")
+    assert code == 2
+    assert "expected a SCENARIO or a FILE that ends in .nc or .zarr, found 'run.csv'" in err
+
+
+def test_the_name_of_a_result_is_no_shipped_scenario(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = call("run", "absent.nc")
+    assert (code, "absent.nc: there is no such file" in err) == (2, True)

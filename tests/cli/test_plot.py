@@ -90,6 +90,8 @@ def test_one_replication_is_drawn(call, folder):
         (("replication-timeline", "a.nc", "-o", "a.png"), "expected a SCENARIO, as no file holds the events"),
         (("cover-fan", "missing.nc", "-o", "a.png"), "cannot read missing.nc"),
         (("cover-fan", "MISSING.NC", "-o", "a.png"), "cannot read MISSING.NC"),
+        (("cover-fan", "missing.zarr", "-o", "a.png"), "cannot read missing.zarr: no such folder"),
+        (("cover-fan", "a.csv", "-o", "a.png"), "that ends in .nc or .zarr, found 'a.csv'"),
         (("replication-timeline", "A.NC", "-o", "a.png"), "as no file holds the events, found 'A.NC'"),
         (("cover", "calm", "-o", "a.png"), "'cover' is not one of 'shortfall-fan'"),
     ],

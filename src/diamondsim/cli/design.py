@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from diamondsim.cli.answers import answer, mistakes_of_usage
-from diamondsim.cli.given_run import is_netcdf
+from diamondsim.cli.given_run import is_result_file
 from diamondsim.cli.options import load
 from diamondsim.cli.python_script import ask
 from diamondsim.cli.scenario_warnings import warn_of
@@ -33,7 +33,7 @@ def design_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     click.UsageError
         If the command names a file of a run, or what is asked is not in the scenario.
     """
-    if is_netcdf(name):
+    if is_result_file(name):
         raise click.UsageError(
             f"--design: expected a SCENARIO, which is run anew; {name} holds a run already"
         )

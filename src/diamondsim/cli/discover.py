@@ -21,7 +21,7 @@ from diamondsim.cli.python_script import ask
 
 
 @click.command("discover")
-@click.argument("run", metavar="FILE.nc|SCENARIO")
+@click.argument("run", metavar="FILE|SCENARIO")
 @click.option(
     "--use", "place", required=True, metavar="REGION.USE", help="The use, for example US.polishing."
 )
@@ -76,7 +76,7 @@ def discover_command(  # noqa: PLR0913, PLR0917 - click passes each option separ
 ) -> None:
     """Find limits of uncertain inputs within which a use usually goes short.
 
-    FILE.nc is a run that `diamondsim run ... -o FILE.nc` wrote; a SCENARIO is run first.
+    FILE (.nc or .zarr) is a run that `diamondsim run ... -o FILE` wrote; a SCENARIO is run first.
 
     For example: diamondsim discover lapse-2027 --use US.polishing
     """

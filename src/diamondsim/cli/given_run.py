@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from diamondsim.cli.answers import mistakes_of_usage
-from diamondsim.cli.options import load
+from diamondsim.cli.options import TABLE_SUFFIXES, load
 from diamondsim.cli.python_script import ask, script
 from diamondsim.cli.python_text import CallText
 from diamondsim.cli.scenario_warnings import warn_of
@@ -32,7 +32,7 @@ def given_run(
     quiet: bool,
     check: Callable[[Any], object] | None = None,
 ) -> Any:
-    """Return the Dataset of `FILE.nc`, or of a scenario that is run for it.
+    """Return the Dataset of a FILE, or of a scenario that is run for it.
 
     `check` raises ArgumentError or ValueError if what is asked does not fit a run, which it gets; with a
     single replication before a scenario is run.
@@ -40,9 +40,11 @@ def given_run(
     Raises
     ------
     click.UsageError
-        If the file cannot be read, options of a run are given with one, or what is asked is not in the run.
+        If the file cannot be read or holds tables only, options of a run are given with one, or what is asked
+        is not in the run.
     """
-    if not is_netcdf(run):
+    if not is_result_file(run):
+        refuse_tables(run)
         scenario = load(run, changes)
         warn_of({run: scenario}, marks_legal_states=True)
         return _run(scenario, asked, replications, seed, workers, quiet, check)
@@ -50,15 +52,29 @@ def given_run(
     return asked_result(run)
 
 
-def is_netcdf(word: str) -> bool:
-    """Return whether a word names a NetCDF file and no scenario.
+def is_result_file(word: str) -> bool:
+    """Return whether a word names a file of a whole result, and no scenario.
 
     Examples
     --------
-    >>> is_netcdf("run.nc"), is_netcdf("RUN.NC"), is_netcdf("calm")
+    >>> is_result_file("run.nc"), is_result_file("RUN.ZARR/"), is_result_file("calm")
     (True, True, False)
     """
-    return Path(word).suffix.lower() == ".nc"
+    return Path(word).suffix.lower() in (".nc", ".zarr")
+
+
+def refuse_tables(word: str) -> None:
+    """Refuse a file of tables, which do not hold a whole result, where a scenario or a result is expected.
+
+    Raises
+    ------
+    click.UsageError
+    """
+    if Path(word).suffix.lower() in TABLE_SUFFIXES:
+        raise click.UsageError(
+            f"expected a SCENARIO or a FILE that ends in .nc or .zarr, found {word!r}, which holds tables at "
+            "most; keep a whole result with -o FILE.nc"
+        )
 
 
 def asked_result(file: str) -> Any:
@@ -72,7 +88,8 @@ def asked_result(file: str) -> Any:
     found, writing = read_result(file), script()
     if writing is None:
         return found
-    writing.note(found, CallText("xr.load_dataset", (file,)))
+    engine = {"engine": "zarr"} if Path(file).suffix.lower() == ".zarr" else {}
+    writing.note(found, CallText("xr.load_dataset", (file,), engine))
     writing.assign("run", found)
     return found
 
@@ -97,12 +114,15 @@ def read_result(file: str) -> Any:
     click.UsageError
         If it cannot be read.
     """
-    from diamondsim.results import read_netcdf
+    from diamondsim.files import read_result_file
 
     try:
-        return read_netcdf(file)
+        found = read_result_file(file)
+    except ImportError as error:
+        raise click.UsageError(str(error)) from None
     except OSError as error:
         raise click.UsageError(f"cannot read {file}: {error.strerror or error}") from None
+    return found.to_dataset() if hasattr(found, "children") else found
 
 
 def _run(

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from diamondsim.cli.answers import mistakes_of_usage
-from diamondsim.cli.given_run import asked_result, is_netcdf, refuse_options_of_a_run
+from diamondsim.cli.given_run import asked_result, is_result_file, refuse_options_of_a_run, refuse_tables
 from diamondsim.cli.options import (
     LARGEST_NUMBER,
     OptionOfLargeNumbers,
@@ -43,8 +43,6 @@ _OF_FILES = {
 }
 """Pictures of other results, with the command that writes their file, and the same options."""
 _TIMELINE = "replication-timeline"
-_TABLES = (".csv", ".parquet", ".xlsx", ".zarr")
-"""Other files that -o writes."""
 KINDS = (*_OF_RUNS, _TIMELINE, *_OF_FILES)
 
 
@@ -65,7 +63,7 @@ def _target(_context: click.Context, _parameter: click.Parameter, path: Path) ->
 
 @click.command("plot")
 @click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
-@click.argument("given", metavar="SCENARIO|FILE.nc")
+@click.argument("given", metavar="SCENARIO|FILE")
 @click.option(
     "-o",
     "--output",
@@ -105,7 +103,9 @@ def plot_command(  # noqa: PLR0913 - click passes each option separately
     as_json: bool,
     how: RunOptions,
 ) -> None:
-    """Draw a picture of SCENARIO, which is run for it, or of a FILE.nc that another command kept with -o.
+    """Draw a picture of SCENARIO, which is run for it, or of a FILE that another command kept with -o.
+
+    FILE ends in .nc or .zarr.
 
     \b
     KIND is one of:
@@ -119,17 +119,13 @@ def plot_command(  # noqa: PLR0913 - click passes each option separately
     For example: diamondsim plot shortage-heat-map lapse-2027 -o shortages.png
     """  # noqa: D301 - click reads the backspace
     asked = _asked(kind, region, place, replication)
+    refuse_tables(given)
     draw = _drawing(kind)
     if kind == _TIMELINE:
         found = _trace(given, how, replication or 0)
-    elif is_netcdf(given):
+    elif is_result_file(given):
         refuse_options_of_a_run(given)
         found = asked_result(given)
-    elif Path(given).suffix.lower() in _TABLES:
-        raise click.UsageError(
-            f"expected a SCENARIO or a FILE.nc, found {given!r}: a picture is drawn of a whole result, kept "
-            "with -o in a file whose name ends in .nc"
-        )
     elif kind in _OF_FILES:
         command = f"diamondsim {_OF_FILES[kind][0]} ... -o FILE.nc"
         raise click.UsageError(f"{kind}: expected a file that '{command}' wrote, found {given!r}")
@@ -180,7 +176,7 @@ def _asked(kind: str, region: str | None, place: str | None, replication: int | 
 
 
 def _trace(given: str, how: RunOptions, replication: int) -> Any:
-    if is_netcdf(given):
+    if is_result_file(given):
         raise click.UsageError(
             f"{_TIMELINE}: expected a SCENARIO, as no file holds the events, found {given!r}"
         )

@@ -22,7 +22,7 @@ from diamondsim.cli.python_script import ask
 
 
 @click.command("sensitivity")
-@click.argument("run", metavar="FILE.nc|SCENARIO")
+@click.argument("run", metavar="FILE|SCENARIO")
 @click.option(
     "--use", "place", required=True, metavar="REGION.USE", help="The use, for example US.polishing."
 )
@@ -77,7 +77,7 @@ def sensitivity_command(  # noqa: PLR0913, PLR0917 - click passes each option se
 ) -> None:
     """Estimate which uncertain inputs drive a metric.
 
-    FILE.nc is a run that `diamondsim run ... -o FILE.nc` wrote; a SCENARIO is run first.
+    FILE (.nc or .zarr) is a run that `diamondsim run ... -o FILE` wrote; a SCENARIO is run first.
 
     For example: diamondsim sensitivity lapse-2027 --use US.polishing
     """

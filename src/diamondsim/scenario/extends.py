@@ -22,6 +22,8 @@ from diamondsim.scenario.source import FILE_SUFFIXES, read_tolerantly
 from diamondsim.scenario.tree import Leaf, Mark, Row, Table, in_layer, plain, problem_at, table
 
 _MAX_CHAIN = 16
+_RESULT_SUFFIXES = (".nc", ".zarr", ".csv", ".parquet", ".xlsx")
+"""Ends of names of files that hold no scenario; such a word means a file, not a shipped scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +238,7 @@ def _find(name_or_path: str | Path, folder: Path, mark: Mark | None = None) -> _
     """Return the file referred to, or the problem that there is no such shipped scenario."""
     text = str(name_or_path)
     shipped = shipped_files()
-    has_suffix = text.lower().endswith(FILE_SUFFIXES)
+    has_suffix = text.lower().endswith((*FILE_SUFFIXES, *_RESULT_SUFFIXES))
     is_path = isinstance(name_or_path, Path) or "/" in text or os.sep in text or has_suffix
     if is_path:
         path = folder / name_or_path

@@ -60,3 +60,9 @@ def test_a_lapse_with_prices_is_the_lapse_with_the_prices_of_the_other_priced_sc
 
 def test_building_blocks_are_listed_as_such():
     assert {"market", "controls", "facility"} <= set(PARTS)
+
+
+def test_scenarios_are_listed_by_name_with_a_shorter_name_before_those_that_go_on():
+    names = [listing.name for listing in shipped_scenarios()]
+    assert names == sorted(names)
+    assert names.index("lapse-2027") < names.index("lapse-2027-notice")

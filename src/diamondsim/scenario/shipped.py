@@ -34,11 +34,11 @@ class Listing:
 def shipped_files() -> dict[str, Traversable]:
     """Return the shipped files by name, in alphabetical order."""
     folder = _folder()
-    return {
-        file.name.removesuffix(_ENDING): file
-        for file in sorted(folder.iterdir(), key=lambda file: file.name)
-        if file.name.endswith(_ENDING)
+    # Sorted without the ending, whose dot comes after a hyphen.
+    files = {
+        file.name.removesuffix(_ENDING): file for file in folder.iterdir() if file.name.endswith(_ENDING)
     }
+    return dict(sorted(files.items()))
 
 
 def shipped_scenarios() -> tuple[Listing, ...]:

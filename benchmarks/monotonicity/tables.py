@@ -10,6 +10,7 @@ from benchmarks.declared_runs.marked_pages import markdown_table
 from benchmarks.monotonicity.comparing import Outcome, UseChange
 from benchmarks.monotonicity.declared import Flip, Pair
 from benchmarks.monotonicity.running import FlipOutcome
+from diamondsim.reporting import signed
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "monotonicity.md"
 _SHOWN = 3
@@ -94,7 +95,7 @@ def _list(outcome: Outcome, uses: Sequence[str]) -> str:
     """Return the uses with their changes: those that are most often worse, and how many more there are."""
     ordered = sorted(uses, key=lambda use: -outcome.changes[use].worse)
     shown = [
-        f"{use} {outcome.changes[use].mean:+z.2f} ({_percent(outcome.changes[use].worse)})"
+        f"{use} {signed(outcome.changes[use].mean, '.2f')} ({_percent(outcome.changes[use].worse)})"
         for use in ordered[:_SHOWN]
     ]
     return "; ".join(shown) + (f"; {len(uses) - _SHOWN} more" if len(uses) > _SHOWN else "")
@@ -115,7 +116,7 @@ def _figures(figures: Sequence[float]) -> list[str]:
 
 
 def _points(change: UseChange) -> str:
-    return f"{change.mean:+z.2f} ± {change.half_width:.2f}"
+    return f"{signed(change.mean, '.2f')} ± {change.half_width:.2f}"
 
 
 def _percent(share: float) -> str:

@@ -20,6 +20,7 @@ from diamondsim.reporting import (
     onset_of,
     replications,
     rows_of_uses,
+    signed,
 )
 from diamondsim.results import Estimate, weights_of
 from diamondsim.scenario import Scenario, read_scenario
@@ -113,7 +114,7 @@ def _uses(dataset: xr.Dataset, former: xr.Dataset, paired: Mapping[tuple[str, st
         row = one or other
         assert row is not None, "the key is of one of them"
         moved = one.chance.value - other.chance.value if one and other else np.nan
-        text = _ABSENT if np.isnan(moved) else f"{100 * moved:+z.1f}"
+        text = _ABSENT if np.isnan(moved) else signed(100 * moved, ".1f")
         if key in paired:
             moved = paired[key].value
             text = difference(moved, paired[key].low, paired[key].high)

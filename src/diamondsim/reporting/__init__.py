@@ -39,6 +39,7 @@ from diamondsim.reporting.formatting import (
     region,
     replications,
     short_name,
+    signed,
 )
 from diamondsim.reporting.independence_table import independence_lines, json_independence
 from diamondsim.reporting.information_table import information_renderable, json_information
@@ -184,6 +185,7 @@ __all__ = [
     "sentences_by_topic",
     "short_in",
     "short_name",
+    "signed",
     "stock_size_lines",
     "table_of_reserves",
     "text_report",

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from diamondsim.plan.balance import DriverPoint
 from diamondsim.plan.check import CheckReport
-from diamondsim.reporting.formatting import amount, percent
+from diamondsim.reporting.formatting import amount, percent, signed
 from diamondsim.reporting.legal_state_rows import changed_lines, outdated_lines
 from diamondsim.reporting.page_layout import wrapped
 from diamondsim.reporting.plain_tables import is_narrow, new_table, set_in
@@ -83,7 +83,7 @@ def _totals(report: CheckReport) -> Table:
     table = new_table("total", "years", "lowest", "highest", "contracts", away, numbers=4)
     for row in report.published_totals:
         highest = amount(row.high, row.unit) if row.low < row.high else ""
-        less = f"{(row.contracts - row.mean) / row.mean:+z.1%}" if row.mean else "-"
+        less = signed((row.contracts - row.mean) / row.mean, ".1%") if row.mean else "-"
         flows = (amount(row.low, row.unit), highest, amount(row.contracts, row.unit))
         table.add_row(row.name, ", ".join(map(str, row.years)), *flows, less.replace("%", " %"))
     return table

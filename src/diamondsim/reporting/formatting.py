@@ -1,12 +1,14 @@
 """Formats numbers, dates and names for people.
 
-A number that may be negative is formatted with `z`, so that one that rounds to zero has no minus sign.
+A number that may be negative is formatted with `z`, and one that shows its sign with `signed`: what rounds to
+zero has none.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 
 _MOST_MILLIONS = 1e10
 """From this amount of money on, thousands of millions are counted."""
@@ -129,15 +131,27 @@ def replications(number: int) -> str:
     return f"{count(number)} replication{'' if number == 1 else 's'}"
 
 
+def signed(value: float, form: str) -> str:
+    """Return a number with its sign; one that rounds to zero has none, since either would say too much.
+
+    Examples
+    --------
+    >>> signed(0.123, ".1f"), signed(-0.0012, ".2f"), signed(0.0, ".0%")
+    ('+0.1', '0.00', '0%')
+    """
+    text = f"{value:+{form}}"
+    return text if re.search("[1-9]", text) else text.lstrip("+-")
+
+
 def points(low: float, high: float) -> str:
     """Return the limits of a difference of probabilities in percentage points, with signs.
 
     Examples
     --------
     >>> points(0.067, 0.118), points(-0.001, 0.0)
-    ('+6.7 to +11.8', '-0.1 to +0.0')
+    ('+6.7 to +11.8', '-0.1 to 0.0')
     """
-    return f"{100 * low:+z.1f} to {100 * high:+z.1f}"
+    return f"{signed(100 * low, '.1f')} to {signed(100 * high, '.1f')}"
 
 
 def difference(value: float, low: float, high: float, *, digits: int = 1) -> str:
@@ -148,11 +162,11 @@ def difference(value: float, low: float, high: float, *, digits: int = 1) -> str
     Examples
     --------
     >>> difference(0.234, 0.201, 0.265), difference(-0.0004, -0.002, 0.0011)
-    ('+23.4 [+20.1, +26.5]', '+0.0 [-0.2, +0.1]')
+    ('+23.4 [+20.1, +26.5]', '0.0 [-0.2, +0.1]')
     >>> difference(-0.0028, -0.0035, -0.0021, digits=2), difference(0.1, math.nan, math.nan)
     ('-0.28 [-0.35, -0.21]', '+10.0')
     """
-    shown, *ends = (f"{100 * each:+z.{digits}f}" for each in (value, low, high))
+    shown, *ends = (signed(100 * each, f".{digits}f") for each in (value, low, high))
     return shown if math.isnan(low) or math.isnan(high) else f"{shown} [{', '.join(ends)}]"
 
 
@@ -193,7 +207,8 @@ def figures(value: float, sign: str = "") -> str:
     >>> figures(0.12345), figures(1234.5), figures(12.0, "+"), figures(-0.0)
     ('0.123', '1,234', '+12', '0')
     """
-    return f"{value:{sign}z,.0f}" if abs(value) >= 99.95 or value == 0 else f"{value:{sign}z.3g}"
+    form = ",.0f" if abs(value) >= 99.95 or value == 0 else ".3g"
+    return signed(value, form) if sign else f"{value:z{form}}"
 
 
 def multiple(value: float) -> str:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from diamondsim.reporting.bound_values import json_limits, limits
-from diamondsim.reporting.formatting import multiple_for
+from diamondsim.reporting.formatting import multiple_for, signed
 from diamondsim.reporting.plain_tables import add_figures, bare_table, set_in, stacked
 
 _ITEMS = {
@@ -53,7 +53,8 @@ class _Scale:
     def interval(self, estimate: tuple[float, float, float], sign: str = "") -> str:
         """Return an estimate with its limits, of which a single replication has none."""
         known = (each / self.factor for each in estimate if not math.isnan(each))
-        value, *ends = (f"{each:{sign}z,.{self.decimals}f}" for each in known)
+        form = f",.{self.decimals}f"
+        value, *ends = (signed(each, form) if sign else f"{each:z{form}}" for each in known)
         return f"{value} [{ends[0]}, {ends[1]}]" if ends else value
 
 

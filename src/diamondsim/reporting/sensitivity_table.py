@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import xarray as xr
@@ -14,7 +14,7 @@ from rich.text import Text
 from diamondsim.analysis import SHORTAGE
 from diamondsim.reporting.bound_values import json_limits, limits, or_null
 from diamondsim.reporting.draw_names import readable_draw
-from diamondsim.reporting.formatting import percent, replications
+from diamondsim.reporting.formatting import percent, replications, signed
 from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
 from diamondsim.reporting.plain_tables import new_table
 
@@ -102,18 +102,18 @@ def _inputs(shown: xr.Dataset) -> Table:
         mark = "*" if bool(one["distinguishable"]) else " "
         table.add_row(
             readable_draw(name, path),
-            _interval(one["first_order"], "{:z.2f}"),
+            _interval(one["first_order"], "{:z.2f}".format),
             "-" if pawn is None else f"{pawn:.2f}{mark}",
-            _interval(one["srrc"], "{:+z.2f}"),
+            _interval(one["srrc"], lambda value: signed(value, ".2f")),
         )
     return table
 
 
-def _interval(variable: xr.DataArray, form: str) -> str:
+def _interval(variable: xr.DataArray, shown: Callable[[float], str]) -> str:
     values = limits(variable)
     if not all(map(math.isfinite, values)):
         return "-"
-    value, low, high = map(form.format, values)
+    value, low, high = map(shown, values)
     return f"{value} [{low}, {high}]"
 
 
@@ -121,8 +121,9 @@ def _sentences(found: xr.Dataset) -> list[str]:
     total = or_null(float(found["first_order_sum"].sel(bound="estimate")))
     if total is None:
         return []
+    total_interval = _interval(found["first_order_sum"], "{:z.2f}".format)
     lines = [
-        f"First-order indices add up to {_interval(found['first_order_sum'], '{:z.2f}')}. What is missing to "
+        f"First-order indices add up to {total_interval}. What is missing to "
         "1 comes from interactions, and from what is drawn more than once in a replication. An input whose "
         "interval begins at 0.00 may have no effect.",
         "PAWN: * exceeds what chance alone gives any of the inputs in one run of twenty.",

@@ -13,7 +13,7 @@ from diamondsim.analysis import failures_in
 from diamondsim.reporting.bound_values import json_limits
 from diamondsim.reporting.failed_lines import failed_lines
 from diamondsim.reporting.few_replications import too_few
-from diamondsim.reporting.formatting import chance, difference, percent, replications
+from diamondsim.reporting.formatting import chance, difference, percent, replications, signed
 from diamondsim.reporting.legal_state_rows import identity_lines, json_identity
 from diamondsim.reporting.page_layout import wrapped
 from diamondsim.units import number_text
@@ -157,7 +157,7 @@ def _difference(found: xr.Dataset) -> str:
     value, low, high = (float(each) for each in found["difference"].values)
     if found.attrs["metric"] == "probability_of_shortage":
         return f"{difference(value, low, high)} points"
-    return f"{value:+z,.4g} [{low:+z,.4g}, {high:+z,.4g}]{_unit(found)}"
+    return f"{signed(value, ',.4g')} [{signed(low, ',.4g')}, {signed(high, ',.4g')}]{_unit(found)}"
 
 
 def _unit(found: xr.Dataset) -> str:

@@ -47,8 +47,8 @@ def require_integer(name: str, value: int, *, least: int, most: int | None = Non
     """
     is_integer = not isinstance(value, bool) and hasattr(value, "__index__")
     if not is_integer or value.__index__() < least or (most is not None and value.__index__() > most):
-        bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
-        raise ArgumentError(name, f"expected an integer {bounds}, found {value!r}")
+        bounds = f"an integer of at least {least}" if most is None else f"an integer from {least} to {most}"
+        raise ArgumentError(name, f"expected {least if most == least else bounds}, found {value!r}")
     return value.__index__()
 
 

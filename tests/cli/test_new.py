@@ -127,7 +127,7 @@ def test_a_folder_that_does_not_exist_and_a_scenario_that_does_not_are_refused(c
 
 @pytest.mark.parametrize(
     "name",
-    ["", ".", "..", "sub/", ".yaml", "mine.json", "mine.v2", "two\nlines.yaml", "\udcff.yaml"],
+    [".", "..", "sub/", ".yaml", "mine.json", "mine.v2", "two\nlines.yaml", "\udcff.yaml"],
     ids=ascii,
 )
 def test_a_name_under_which_no_command_could_read_the_file_is_refused(name, call, tmp_path, monkeypatch):

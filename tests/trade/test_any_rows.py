@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from diamondsim.errors import ScenarioError
 from diamondsim.scenario import load_scenario
 from diamondsim.trade.areas import area_of
+from diamondsim.trade.csv_table import read_csv
 from diamondsim.trade.flows import region_flows
 from diamondsim.trade.mappings import code_map, region_map
 from diamondsim.trade.reader import select_rows
@@ -85,3 +86,13 @@ def test_each_row_has_one_fate_and_no_carat_appears_or_is_lost(rows, choices, mi
     else:
         assert carats <= taken * (1 + 1e-9)
         assert taken <= 12 * carats * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(
+    "text, kind", [("<html><body>Not found</body></html>", "HTML or XML"), ('\n {"rows": [1]}', "JSON")]
+)
+def test_a_page_or_a_json_document_is_no_table(tmp_path, text, kind):
+    file = tmp_path / "trade.csv"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError, match=f"expected a table, found {kind}"):
+        read_csv(file)

@@ -18,6 +18,7 @@ import click
 from diamondsim._version import __version__
 from diamondsim.arguments import ArgumentError
 from diamondsim.cli.argument_names import with_options
+from diamondsim.cli.blank_values import refuse_blanks
 from diamondsim.cli.commands import (
     admitted_command,
     backtest_command,
@@ -128,6 +129,7 @@ _SECTIONS = {
 
 for command in (each for commands in _SECTIONS.values() for each in commands):
     offer_names(command)
+    refuse_blanks(command)
     keep_inputs(command)
     if command not in _WITHOUT_PYTHON:
         command.params.append(python_option())

@@ -49,14 +49,12 @@ KINDS = (*_OF_RUNS, _TIMELINE, *_OF_FILES)
 def _target(_context: click.Context, _parameter: click.Parameter, path: Path) -> Path:
     """Refuse a file that cannot be written, before any work is done."""
     from diamondsim.plot.picture_file import require_suffix
+    from diamondsim.results import check_place
 
     try:
         require_suffix(path)
-        if not path.parent.is_dir():
-            raise ValueError(f"the folder '{path.parent}' does not exist")
-        if path.is_dir():
-            raise ValueError(f"'{path}' is a folder; name a file in it")
-    except ValueError as error:
+        check_place(path)
+    except (ValueError, OSError) as error:
         raise click.BadParameter(str(error)) from None
     return path
 

@@ -22,6 +22,9 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """The first bytes of a spreadsheet file, new and old."""
 _NAMED_DELIMITER = re.compile(r"sep=(.)\r?\n")
 """A first line that spreadsheets read and write: it names the delimiter."""
+_NO_TABLE = {"<": "HTML or XML", "{": "JSON", "[": "JSON"}
+"""What a text is that begins with a mark with which no name of a column does."""
+_CSV = "names separated by commas, semicolons or tabs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,10 @@ def read_csv(path: str | Path) -> CsvTable:
     file = str(path)
     data = _bytes(Path(path), file)
     text, encoding = _text(data, file)
+    other = next((kind for mark, kind in _NO_TABLE.items() if text.lstrip().startswith(mark)), None)
+    if other is not None:
+        why = f"expected a table, found {other}"
+        raise ScenarioError([Problem(file=file, why=why, allowed=f"a CSV file, its first line {_CSV}")])
     delimiter, lines = _cells(text, file)
     if len(lines) < 2:
         why = "this file is empty" if not lines else "this file has a header and no rows"
@@ -136,7 +143,7 @@ def read_csv(path: str | Path) -> CsvTable:
     columns = tuple(" ".join(name.split()) for name in header)
     if len(columns) == 1:
         why = f"the first line should name the columns, found {shown(header[0])}"
-        allowed = "names separated by commas, semicolons or tabs; no title above them"
+        allowed = f"{_CSV}; no title above them"
         raise ScenarioError([Problem(file=file, line=lines[0][0], why=why, allowed=allowed)])
     folded = [fold(name) for name in columns]
     problems = [

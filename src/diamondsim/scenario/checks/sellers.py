@@ -40,8 +40,9 @@ def _check_feed(path: Path, seller: Producer | Facility, findings: Findings) -> 
 
 def _check_dates(path: Path, producer: Producer, findings: Findings) -> None:
     for name, outage in producer.scheduled_outages.items():
-        if outage.begin >= outage.end:
-            findings.note((*path, "scheduled_outages", name), "the outage ends before it begins", on_key=True)
+        place = (*path, "scheduled_outages", name)
+        if outage.begin >= outage.end and findings.is_whole(place):
+            findings.note(place, "the outage ends before it begins", on_key=True)
 
 
 def _check_expansion(path: Path, producer: Producer, findings: Findings) -> None:
